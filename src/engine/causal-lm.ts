@@ -1,0 +1,109 @@
+/** What every language model can do for us. Decoding and passage analysis are written once, over this interface. */
+
+/** The shape of a model, in the names of Hugging Face's `config.json` for GPT-2. */
+export interface ModelConfig {
+	/** How many classes the LM head chooses among (`vocab_size`). */
+	vocabSize: number;
+	/** How many positions the model can look at (`n_positions`). */
+	contextLength: number;
+	layers: number;
+	heads: number;
+	/** Width of the residual stream (`n_embd`). */
+	hiddenSize: number;
+	layerNormEpsilon: number;
+	/** The token that ends a text, and starts an empty one: `<|endoftext|>`. */
+	eosTokenId: number;
+}
+
+/** A cancellable computation that reports how far it is. */
+export interface RunOptions {
+	/** Checked between runs of the graph; rejects with `signal.reason`. */
+	signal?: AbortSignal;
+	/** Positions computed so far, of all that must be. */
+	onProgress?(done: number, total: number): void;
+}
+
+/** A prompt that has been read; all branches that grow from it share it. Immutable. */
+export interface Prefix {
+	readonly ids: readonly number[];
+	/** Logits of the class after the last position, [V]. Read, never written. */
+	readonly logits: Float32Array;
+	/** Hidden states after the final layer norm, [T, D], row-major; only when they were asked for. */
+	readonly hidden: Float32Array | null;
+}
+
+/** The tokens that B branches have added to their prefix, and the model's cache of them. Immutable. */
+export interface Branches {
+	/** How many branches there are: B. */
+	readonly size: number;
+	/** How many tokens each has: n. */
+	readonly length: number;
+}
+
+/** What one extension of B branches by s tokens computed. */
+export interface Step {
+	readonly branches: Branches;
+	/** Logits, [B, rows, V] row-major: `rows` is 1 (the last position), or s when all rows were asked for. */
+	readonly logits: Float32Array;
+	readonly rows: number;
+	/** Hidden states after the final layer norm, [B, rows, D]; only when they were asked for. */
+	readonly hidden: Float32Array | null;
+}
+
+/** Per position of a scored window; arrays of equal length r, `top*` of r x k. */
+export interface WindowScores {
+	/** Rank of the target among all classes; 1 is the most probable. Ties go to the lower token id. */
+	rank: Int32Array;
+	/** Natural-log probability of the target. */
+	logProb: Float32Array;
+	/** Log-sum-exp of the logits. */
+	logSumExp: Float32Array;
+	/** Entropy of the distribution, in nats. */
+	entropy: Float32Array;
+	/** Most probable classes first, [r, k]. */
+	topIds: Int32Array;
+	/** Their natural-log probabilities, [r, k]. */
+	topLogProbs: Float32Array;
+	k: number;
+}
+
+/** How many of the most probable classes leave the graph for every scored position. */
+export const SCORED_TOP_CLASSES = 10;
+
+export interface CausalLM {
+	readonly config: ModelConfig;
+
+	/**
+	 * Read a prompt of 1 to `contextLength` tokens. Whole chunks that an earlier prompt began with are reused; the
+	 * result depends on the ids alone, bit for bit, never on what was read before.
+	 */
+	prefill(ids: readonly number[], options?: RunOptions & {hidden?: boolean}): Promise<Prefix>;
+
+	/**
+	 * Append tokens to B branches that share a prefix (`branches: null` starts them).
+	 * @param tokens B arrays of the same length s >= 1.
+	 * @throws EngineError `too-long` if prefix + branch would exceed the context.
+	 */
+	extend(
+		prefix: Prefix,
+		branches: Branches | null,
+		tokens: readonly (readonly number[])[],
+		options?: RunOptions & {rows?: 'last' | 'all'; hidden?: boolean},
+	): Promise<Step>;
+
+	/** The branches at these rows, in this order; a row may be taken several times (beam search) or not at all. */
+	select(branches: Branches, rows: readonly number[]): Branches;
+
+	/** The branches without their tokens from `length` on (speculative decoding takes drafts back). */
+	truncate(branches: Branches, length: number): Branches;
+
+	/**
+	 * Classify every position of a window in one pass: position i predicts token i + 1. At most `contextLength` ids.
+	 * @param from first position whose prediction is scored (0 scores ids[1..]).
+	 * @returns scores of ids[from + 1 ..], so r = ids.length - 1 - from.
+	 */
+	scoreWindow(ids: readonly number[], from: number, options?: RunOptions): Promise<WindowScores>;
+
+	/** Give the memory back. */
+	dispose(): Promise<void>;
+}

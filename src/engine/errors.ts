@@ -1,0 +1,23 @@
+/** What can go wrong in the engine, as a program can switch on it. */
+export type EngineErrorCode =
+	/** A parameter is out of range or does not go with another one. */
+	| 'bad-parameter'
+	/** The checkpoint cannot be opened: cut short, wrong header, a missing tensor, an unsupported architecture. */
+	| 'bad-model'
+	/** The tokens asked for do not fit into the model's context. */
+	| 'too-long'
+	/** The runtime could not get the memory it needs. */
+	| 'out-of-memory';
+
+/** An error with a `code`, and a message that names the offending value and says what to do. */
+export class EngineError extends Error {
+	override readonly name = 'EngineError';
+
+	constructor(
+		readonly code: EngineErrorCode,
+		message: string,
+		options?: ErrorOptions,
+	) {
+		super(message, options);
+	}
+}

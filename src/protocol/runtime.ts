@@ -1,0 +1,59 @@
+import * as v from 'valibot';
+
+/** One-shot messages between the extension's parts, outside the engine's ports. */
+
+/** Where a text came from, so that a continuation can be inserted there. */
+export const Source = v.object({
+	tabId: v.number(),
+	frameId: v.number(),
+	/** True when the selection stood in a field that text can be inserted into. */
+	editable: v.boolean(),
+});
+export type Source = v.InferOutput<typeof Source>;
+
+/** A text waiting for the popup, put into `storage.session` under INBOX_KEY by the service worker. */
+export const Inbox = v.object({
+	text: v.string(),
+	source: v.nullable(Source),
+	/** Which view should open on it. */
+	view: v.picklist(['classes', 'passage']),
+	/** Something the user should know: why there is no text, say. A message key of `_locales`. */
+	notice: v.optional(v.string()),
+	/** `Date.now()` of the click. */
+	at: v.number(),
+});
+export type Inbox = v.InferOutput<typeof Inbox>;
+export const INBOX_KEY = 'inbox';
+
+/** To the service worker. */
+export const ToBackground = v.variant('type', [
+	/** Make sure the engine's document is there; answered with `true` when it is. */
+	v.object({type: v.literal('engine.ensure')}),
+	/** From the engine's document: nobody has asked for a while, close me. */
+	v.object({type: v.literal('engine.idle')}),
+	/** From the passage card: continue from this text, in the popup. */
+	v.object({type: v.literal('prompt.open'), text: v.pipe(v.string(), v.maxLength(1_000_000))}),
+]);
+export type ToBackground = v.InferOutput<typeof ToBackground>;
+
+export const PassageScale = v.picklist(['rank', 'surprisal']);
+export type PassageScale = v.InferOutput<typeof PassageScale>;
+
+/** To the content script of a frame. */
+export const ToContent = v.variant('type', [
+	/** Score the selection and paint it; answered with a `PaintAnswer`. */
+	v.object({type: v.literal('passage.paint'), scale: PassageScale}),
+	v.object({type: v.literal('passage.rescale'), scale: PassageScale}),
+	v.object({type: v.literal('passage.clear')}),
+	/** Is there anything painted? Answered with the number of passages. */
+	v.object({type: v.literal('passage.count')}),
+]);
+export type ToContent = v.InferOutput<typeof ToContent>;
+
+/** `painted`: on the page; `field`: the selection is in a field, where text cannot be painted; `none`: no selection. */
+export const PaintAnswer = v.variant('outcome', [
+	v.object({outcome: v.literal('painted'), text: v.string()}),
+	v.object({outcome: v.literal('field'), text: v.string()}),
+	v.object({outcome: v.literal('none')}),
+]);
+export type PaintAnswer = v.InferOutput<typeof PaintAnswer>;

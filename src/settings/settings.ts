@@ -1,0 +1,28 @@
+import * as v from 'valibot';
+import {DEFAULT_GENERATION, Generation} from '../protocol/generation.ts';
+import {PassageScale} from '../protocol/runtime.ts';
+
+/** What a person can tune; kept in `storage.sync` under SETTINGS_KEY. */
+export const Settings = v.object({
+	version: v.literal(1),
+	generation: Generation,
+	/** `fresh`: a new seed for every run, shown beside the result; `fixed`: `generation.seed` every time. */
+	seedMode: v.picklist(['fresh', 'fixed']),
+	/** How many classes the list shows. */
+	classesListed: v.pipe(v.number(), v.integer(), v.minValue(5), v.maxValue(200)),
+	passageScale: PassageScale,
+	/** Whether the side panel takes over text that is newly selected on the page. */
+	panelFollowsSelection: v.boolean(),
+});
+export type Settings = v.InferOutput<typeof Settings>;
+
+export const SETTINGS_KEY = 'settings';
+
+export const DEFAULT_SETTINGS: Settings = {
+	version: 1,
+	generation: DEFAULT_GENERATION,
+	seedMode: 'fresh',
+	classesListed: 20,
+	passageScale: 'rank',
+	panelFollowsSelection: false,
+};
