@@ -1,0 +1,56 @@
+/** Checks what a store would refuse, and what we promise, about the built extension. Run by `npm run build`. */
+import {readdirSync, readFileSync, statSync} from 'node:fs';
+import {join, relative} from 'node:path';
+
+const MAX_ZIP_BYTES = 60e6;
+
+/**
+ * Addresses that code may name because nothing is ever fetched from them: XML namespaces, and pages that an error
+ * message points the reader to. Everything else with a host in it is refused.
+ */
+const NAMED_ONLY = [
+	'http://www.w3.org/',
+	'https://web.dev/cross-origin-isolation-guide/',
+	'https://github.com/mozilla/webextension-polyfill',
+];
+
+const filesUnder = (folder: string): string[] =>
+	readdirSync(folder, {withFileTypes: true, recursive: true})
+		.filter(entry => entry.isFile())
+		.map(entry => join(entry.parentPath, entry.name));
+
+/** Remote addresses in scripts and pages: `import('https://…')`, `wasmPaths = 'https://…'`, `<script src="//…">`. */
+export const remoteAddresses = (code: string): string[] =>
+	[...code.matchAll(/\b(?:https?|wss?|ftp):\/\/[a-z0-9][^\s"'`)\\<>]*|(?:src|href)=["']?\/\/[a-z0-9][^\s"'>]*/gi)]
+		.map(match => match[0])
+		.filter(address => !NAMED_ONLY.some(named => address.startsWith(named)));
+
+/** Everything wrong with the built extension in `dist`, one sentence each. */
+export const problemsOf = (dist: string, zip?: string): string[] => {
+	const problems: string[] = [];
+	const files = filesUnder(dist);
+	for (const file of files.filter(file => /\.(m?js|html|css)$/.test(file))) {
+		for (const address of new Set(remoteAddresses(readFileSync(file, 'utf8')))) {
+			problems.push(`${relative(dist, file)} names the remote address ${address}.`);
+		}
+	}
+	const runtimes = files.filter(file => file.endsWith('.wasm'));
+	if (runtimes.length !== 1) {
+		problems.push(
+			`Expected one copy of ONNX Runtime, found ${runtimes.length}: ${runtimes.map(f => relative(dist, f)).join(', ')}.`,
+		);
+	}
+	for (const file of files.filter(file => file.endsWith('.map')))
+		problems.push(`${relative(dist, file)} is a source map.`);
+	const manifest = JSON.parse(readFileSync(join(dist, 'manifest.json'), 'utf8'));
+	for (const key of ['host_permissions', 'content_scripts', 'externally_connectable']) {
+		if (manifest[key]?.length) problems.push(`The manifest asks for ${key}: ${JSON.stringify(manifest[key])}.`);
+	}
+	if (manifest.web_accessible_resources?.length) {
+		problems.push(`Pages could load ${JSON.stringify(manifest.web_accessible_resources)}; nothing needs that.`);
+	}
+	if (zip && statSync(zip).size > MAX_ZIP_BYTES) {
+		problems.push(`${zip} is ${(statSync(zip).size / 1e6).toFixed(1)} MB; the limit is ${MAX_ZIP_BYTES / 1e6} MB.`);
+	}
+	return problems;
+};
