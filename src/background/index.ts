@@ -1,1 +1,18 @@
-export {};
+/**
+ * The service worker's table of contents: menus, commands, messages, and the engine's life. It may be stopped at any
+ * time, so nothing that matters is kept here, and every listener is registered at once when it starts.
+ */
+import browser from 'webextension-polyfill';
+import {clearBadge} from './badge.ts';
+import {onCommand} from './commands.ts';
+import {onInboxTaken} from './inbox.ts';
+import {createMenus, onMenuClicked} from './menus.ts';
+import {onMessage} from './messages.ts';
+
+browser.runtime.onInstalled.addListener(createMenus);
+// The browser's language may have changed since.
+browser.runtime.onStartup.addListener(createMenus);
+browser.contextMenus.onClicked.addListener(onMenuClicked);
+browser.commands.onCommand.addListener(onCommand);
+browser.runtime.onMessage.addListener(onMessage);
+onInboxTaken(clearBadge);

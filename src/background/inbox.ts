@@ -1,0 +1,41 @@
+import browser from 'webextension-polyfill';
+import {MAX_TEXT_LENGTH} from '../protocol/engine.ts';
+import {INBOX_KEY, type Inbox} from '../protocol/runtime.ts';
+
+/** What is kept of a text when the browser has no room for all of it: more than any model here reads. */
+const SHORT_LENGTH = 20_000;
+
+/** The end of a text, at most `length` UTF-16 units, never starting inside a surrogate pair. */
+export const endOf = (text: string, length: number): string => {
+	if (text.length <= length) return text;
+	const end = text.slice(-length);
+	return /^[\uDC00-\uDFFF]/.test(end) ? end.slice(1) : end;
+};
+
+const shortened = (inbox: Inbox, length: number): Inbox =>
+	inbox.text.length <= length
+		? inbox
+		: {...inbox, text: endOf(inbox.text, length), notice: inbox.notice ?? 'background_notice_too_long'};
+
+const store = (inbox: Inbox) => browser.storage.session.set({[INBOX_KEY]: inbox});
+
+/**
+ * Puts a text where the popup, the side panel and the full view look for it. The model reads the end of a long text, so
+ * that is what is kept of one that is too long for a request, or for the room that is left in the session's storage.
+ */
+export const putInInbox = async (inbox: Inbox): Promise<void> => {
+	try {
+		await store(shortened(inbox, MAX_TEXT_LENGTH));
+	} catch (error) {
+		console.warn('No room for the whole text, its end is kept.', error);
+		await store(shortened(inbox, SHORT_LENGTH));
+	}
+};
+
+/** Calls back when the waiting text has been taken. */
+export const onInboxTaken = (callback: () => void): void => {
+	browser.storage.session.onChanged.addListener(changes => {
+		const change = changes[INBOX_KEY];
+		if (change && change.newValue === undefined) callback();
+	});
+};

@@ -1,0 +1,46 @@
+import browser, {type Menus} from 'webextension-polyfill';
+import {predict} from './predict.ts';
+import type {Place} from './selection.ts';
+import {openPanel, openTab} from './views.ts';
+
+interface Item {
+	title: string;
+	contexts: Menus.ContextType[];
+	clicked(place: Place, windowId: number | undefined): Promise<void>;
+}
+
+/** Every menu item, by an id that stays the same from version to version. */
+const ITEMS: Readonly<Record<string, Item>> = {
+	predict: {
+		title: 'background_menu_predict',
+		contexts: ['selection', 'editable', 'page'],
+		clicked: predict,
+	},
+	panel: {
+		title: 'background_menu_panel',
+		contexts: ['action'],
+		clicked: async (_place, windowId) => (windowId === undefined ? openTab() : openPanel(windowId)),
+	},
+	tab: {
+		title: 'background_menu_tab',
+		contexts: ['action'],
+		clicked: openTab,
+	},
+};
+
+/** Makes the menus anew; the browser keeps them while the service worker sleeps. */
+export const createMenus = async (): Promise<void> => {
+	await browser.contextMenus.removeAll();
+	for (const [id, {title, contexts}] of Object.entries(ITEMS)) {
+		browser.contextMenus.create({id, title: browser.i18n.getMessage(title), contexts});
+	}
+};
+
+/** What was clicked, and where. Pages outside tabs (a side panel, a viewer) give a tab id of -1. */
+export const onMenuClicked = (
+	info: Menus.OnClickData,
+	tab?: {id?: number; windowId?: number},
+): Promise<void> | undefined => {
+	const place = {tabId: tab?.id === -1 ? undefined : tab?.id, frameId: info.frameId, text: info.selectionText};
+	return ITEMS[info.menuItemId]?.clicked(place, tab?.windowId);
+};

@@ -1,0 +1,57 @@
+import browser from 'webextension-polyfill';
+import {type FrameSelection, readSelection} from '../content/read-selection.ts';
+import type {Inbox} from '../protocol/runtime.ts';
+
+/** A page that does not answer (a busy script, a dialog) must not keep the popup from opening. */
+const PATIENCE_MILLISECONDS = 1500;
+
+/** What the inbox needs to know of a selection. */
+export type Selected = Pick<Inbox, 'text' | 'source' | 'notice'>;
+
+/** Where to look: the clicked frame, or every frame when a key was pressed. `text` is what the menu itself knows. */
+export interface Place {
+	tabId: number | undefined;
+	frameId?: number;
+	text?: string;
+}
+
+interface Found extends FrameSelection {
+	frameId: number;
+}
+
+const inFrames = async (tabId: number, frameId: number | undefined): Promise<Found[]> => {
+	const target = frameId === undefined ? {tabId, allFrames: true} : {tabId, frameIds: [frameId]};
+	const answer = browser.scripting.executeScript({target, func: readSelection});
+	const patience = new Promise<never>((_, reject) => {
+		setTimeout(reject, PATIENCE_MILLISECONDS, new Error('The page did not answer.'));
+	});
+	const results = await Promise.race([answer, patience]);
+	return results
+		.filter(({result}) => result)
+		.map(({result, frameId}) => ({...(result as FrameSelection), frameId: frameId ?? 0}));
+};
+
+/** The frame a key press meant: the one with the focus, if it has a selection; else any that has one. */
+export const best = <T extends FrameSelection>(found: readonly T[]): T | undefined =>
+	found.find(({text, focused}) => focused && text !== '') ?? found.find(({text}) => text !== '');
+
+/**
+ * Reads the selected text, with the line breaks that the menu's own copy lacks. Where the page may not be read (the
+ * browser's own pages, the PDF viewer, a frame of another site) the menu's copy serves; without one, a notice says why.
+ */
+export const selectionAt = async ({tabId, frameId, text}: Place): Promise<Selected> => {
+	let forbidden = tabId === undefined;
+	if (tabId !== undefined) {
+		try {
+			const found = best(await inFrames(tabId, frameId));
+			if (found) {
+				return {text: found.text, source: {tabId, frameId: found.frameId, editable: found.editable}};
+			}
+		} catch (error) {
+			console.info('The page could not be read.', error);
+			forbidden = true;
+		}
+	}
+	if (text) return {text, source: null};
+	return {text: '', source: null, notice: forbidden ? 'background_notice_forbidden' : 'background_notice_no_selection'};
+};
