@@ -1,0 +1,78 @@
+import type {Piece} from '../../protocol/engine.ts';
+import {count, decimal, ordinal, percent} from '../format.ts';
+import {t} from '../i18n.ts';
+import {isolate, spokenPiece} from '../pieces.ts';
+import {TokenText} from './token-text.tsx';
+
+export interface ClassRowProps {
+	piece: Piece;
+	rank: number;
+	/** Left out where the list shows none (`no-logit` on the list takes its column away). */
+	logit?: number;
+	probability: number;
+	/** Length of the bar, 0 to 1: the probability relative to the first class. */
+	fraction: number;
+	/** The sampling settings cut this class. */
+	cut?: boolean;
+	/** Makes the row a button that chooses the class. */
+	onChoose?(): void;
+	/** Of the row's button, in a list that arrow keys walk. */
+	tabIndex?: number;
+	/** Value of `data-tip`, by which a `TipArea` around the list finds the row. */
+	tip?: string;
+}
+
+/** A class of the LM head: rank, text on its bar, logit, probability. */
+export function ClassRow(props: ClassRowProps) {
+	const {piece, rank, logit, probability, fraction, cut, onChoose, tabIndex, tip} = props;
+	const spoken = t(
+		cut ? 'common_class_spoken_cut' : 'common_class_spoken',
+		ordinal(rank),
+		isolate(spokenPiece(piece)),
+		percent(probability),
+	);
+	const className = cut ? 'class-row cut' : 'class-row';
+	const style = `--fraction: ${Math.min(1, Math.max(0, fraction))}`;
+	const cells = (
+		<>
+			<span class="rank">{count(rank)}</span>
+			<span class="bar">
+				<TokenText piece={piece} />
+			</span>
+			<span class="logit">{logit === undefined ? '' : decimal(logit)}</span>
+			<span class="probability">{percent(probability)}</span>
+		</>
+	);
+	if (!onChoose) {
+		return (
+			<div class={className} style={style} data-tip={tip}>
+				{cells}
+			</div>
+		);
+	}
+	return (
+		<button
+			type="button"
+			class={className}
+			style={style}
+			data-tip={tip}
+			tabIndex={tabIndex}
+			aria-label={spoken}
+			onClick={onChoose}
+		>
+			{cells}
+		</button>
+	);
+}
+
+/** A row that waits for its class; as high as a real one, so that nothing jumps when it comes. */
+export function SkeletonRow({fraction}: {fraction: number}) {
+	return (
+		<div class="class-row skeleton" style={`--fraction: ${fraction}`} aria-hidden="true">
+			<span class="rank" />
+			<span class="bar" />
+			<span class="logit" />
+			<span class="probability" />
+		</div>
+	);
+}

@@ -1,0 +1,20 @@
+interface Props {
+	/** One sentence: what is wrong and what to do. */
+	message: string;
+	/** The button that does it. */
+	action?: {label: string; run(): void};
+}
+
+/** An error, standing where the answer would. */
+export function ErrorNote({message, action}: Props) {
+	return (
+		<div class="error-note" role="alert">
+			<p>{message}</p>
+			{action && (
+				<button type="button" class="button" onClick={action.run}>
+					{action.label}
+				</button>
+			)}
+		</div>
+	);
+}

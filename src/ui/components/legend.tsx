@@ -1,0 +1,18 @@
+import {count} from '../format.ts';
+import {t} from '../i18n.ts';
+import {BAND_LIMITS, BANDS} from '../surprise.ts';
+
+/** What the colours of surprise mean. */
+export function SurpriseLegend() {
+	return (
+		<ul class="legend" aria-label={t('common_legend')}>
+			{BANDS.map(band => (
+				<li key={band} class={`band-${band}`}>
+					{band <= BAND_LIMITS.length
+						? t('common_legend_top', count(BAND_LIMITS[band - 1]))
+						: t('common_legend_beyond')}
+				</li>
+			))}
+		</ul>
+	);
+}

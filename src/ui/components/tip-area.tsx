@@ -1,0 +1,116 @@
+import type {ComponentChildren, TargetedPointerEvent} from 'preact';
+import {useEffect, useId, useLayoutEffect, useRef, useState} from 'preact/hooks';
+
+interface Props {
+	/** Contains elements that carry `data-tip`. */
+	children: ComponentChildren;
+	/** What the card says about the element with this `data-tip`; null for nothing. */
+	content(tip: string): ComponentChildren;
+	class?: string;
+}
+
+const GAP = 6;
+const MARGIN = 8;
+
+/**
+ * Where the card goes: under the element, above it where there is no room, never over it, inside the window.
+ * All in CSS pixels of the viewport.
+ */
+export function placeCard(
+	target: {left: number; top: number; bottom: number},
+	card: {width: number; height: number},
+	viewport: {width: number; height: number},
+): {left: number; top: number} {
+	const left = Math.max(MARGIN, Math.min(target.left, viewport.width - card.width - MARGIN));
+	const below = target.bottom + GAP;
+	const above = target.top - GAP - card.height;
+	const fitsBelow = below + card.height <= viewport.height - MARGIN;
+	// Where neither side has room, the roomier one; what then stands out can still be scrolled to.
+	const roomier = viewport.height - target.bottom >= target.top;
+	const top = fitsBelow || (above < MARGIN && roomier) ? below : Math.max(MARGIN, above);
+	return {left, top};
+}
+
+/**
+ * One card for all the elements inside that carry `data-tip`: it opens by pointing, by focus and by touch, closes
+ * with Escape, and can itself be pointed at. One listener for the area, however many tokens it holds.
+ */
+export function TipArea({children, content, class: className}: Props) {
+	const [target, setTarget] = useState<HTMLElement | null>(null);
+	const card = useRef<HTMLDivElement>(null);
+	const id = useId();
+
+	const find = (node: EventTarget | null) => (node instanceof Element ? node.closest<HTMLElement>('[data-tip]') : null);
+
+	useLayoutEffect(() => {
+		const node = card.current;
+		if (!target || !node) return;
+		const rects = [...target.getClientRects()];
+		// A token may break over two lines; the card hangs on the part that starts it.
+		const rect = rects[0] ?? target.getBoundingClientRect();
+		const lines = rects.at(-1) ?? rect;
+		const {left, top} = placeCard(
+			{left: rect.left, top: rect.top, bottom: lines.bottom},
+			{width: node.offsetWidth, height: node.offsetHeight},
+			{width: document.documentElement.clientWidth, height: window.innerHeight},
+		);
+		node.style.left = `${left}px`;
+		node.style.top = `${top}px`;
+	});
+
+	useEffect(() => {
+		if (!target) return;
+		target.setAttribute('aria-describedby', id);
+		const close = () => setTarget(null);
+		const onKey = (event: KeyboardEvent) => {
+			if (event.key !== 'Escape') return;
+			// Escape closes the card first, the popup only when there is no card.
+			event.preventDefault();
+			event.stopPropagation();
+			close();
+		};
+		const onScroll = (event: Event) => {
+			if (!card.current?.contains(event.target as Node)) close();
+		};
+		document.addEventListener('keydown', onKey, true);
+		document.addEventListener('scroll', onScroll, true);
+		return () => {
+			target.removeAttribute('aria-describedby');
+			document.removeEventListener('keydown', onKey, true);
+			document.removeEventListener('scroll', onScroll, true);
+		};
+	}, [target, id]);
+
+	const point = (event: TargetedPointerEvent<HTMLElement>) => {
+		if (event.pointerType !== 'touch') setTarget(find(event.target));
+	};
+	const touch = (event: TargetedPointerEvent<HTMLElement>) => {
+		if (event.pointerType !== 'touch') return;
+		const found = find(event.target);
+		setTarget(found === target ? null : found);
+	};
+	const leave = (event: TargetedPointerEvent<HTMLElement>) => {
+		if (event.pointerType !== 'touch' && !card.current?.contains(event.relatedTarget as Node | null)) setTarget(null);
+	};
+
+	const tip = target?.isConnected ? target.dataset.tip : undefined;
+	const said = tip === undefined ? null : content(tip);
+	return (
+		// biome-ignore lint/a11y/noStaticElementInteractions: what is pointed at are the elements inside
+		<div
+			class={className}
+			onPointerOver={point}
+			onPointerDown={touch}
+			onPointerLeave={leave}
+			onFocusIn={event => setTarget(find(event.target))}
+			onFocusOut={() => setTarget(null)}
+		>
+			{children}
+			{said && (
+				<div ref={card} id={id} class="tip" role="tooltip" onPointerOver={event => event.stopPropagation()}>
+					{said}
+				</div>
+			)}
+		</div>
+	);
+}

@@ -1,0 +1,56 @@
+import {t} from './i18n.ts';
+
+/** Numbers as people read them. A figure is shortened, never into one that is not true: no `0 %` for a small chance. */
+
+const NBSP = '\u00a0';
+const MINUS = '\u2212';
+
+/** A number with a fixed number of decimals, thousands separated, and a true minus sign (no `-0.00`). */
+export function decimal(value: number, digits = 2): string {
+	if (!Number.isFinite(value)) return Number.isNaN(value) ? '–' : value > 0 ? '∞' : `${MINUS}∞`;
+	const text = Math.abs(value).toLocaleString('en', {minimumFractionDigits: digits, maximumFractionDigits: digits});
+	return value < 0 && /[1-9]/.test(text) ? MINUS + text : text;
+}
+
+/** A whole number, thousands separated: `50,257`. */
+export const count = (value: number) => decimal(value, 0);
+
+/**
+ * A probability in percent with three significant digits: `11.4 %`. What is above 0 but tiny is `<0.01 %`, what is
+ * below 1 but would round up to it `>99.9 %`.
+ */
+export function percent(probability: number): string {
+	if (!Number.isFinite(probability)) return '–';
+	const value = probability * 100;
+	if (value <= 0) return `0${NBSP}%`;
+	if (value < 0.01) return `<0.01${NBSP}%`;
+	if (probability === 1) return `100${NBSP}%`;
+	const text = value.toPrecision(3);
+	return Number(text) >= 100 ? `>99.9${NBSP}%` : `${text}${NBSP}%`;
+}
+
+/** `7.31 bits`. */
+export const bits = (value: number, digits = 2) => t('common_bits', decimal(value, digits));
+
+/** `−2.31 nats`. */
+export const nats = (value: number, digits = 2) => t('common_nats', decimal(value, digits));
+
+const SUFFIX = {one: 'st', two: 'nd', few: 'rd', other: 'th', zero: 'th', many: 'th'};
+const ordinalRules = new Intl.PluralRules('en', {type: 'ordinal'});
+
+/** `1st`, `22nd`, `40,013th`. */
+export const ordinal = (rank: number) => count(rank) + SUFFIX[ordinalRules.select(rank)];
+
+const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'];
+
+/** A size in bytes, decimal units: `12.4 MB`. */
+export function bytes(value: number): string {
+	let unit = 0;
+	let size = value;
+	while (size >= 999.5 && unit < UNITS.length - 1) {
+		size /= 1000;
+		unit++;
+	}
+	const digits = unit === 0 || size >= 99.95 ? 0 : 1;
+	return `${decimal(size, digits)}${NBSP}${UNITS[unit]}`;
+}
