@@ -14,7 +14,8 @@ function number(name: string, min: number, max: number, note = '') {
 	return v.pipe(v.number(message), v.finite(message), v.minValue(min, message), v.maxValue(max, message));
 }
 
-function integer(name: string, min: number, max: number, note = '') {
+/** A whole number in a range; its message names the parameter, the value and what to do. */
+export function integer(name: string, min: number, max: number, note = '') {
 	const message = (issue: {input: unknown}) =>
 		`${name} must be a whole number from ${min} to ${max}, but is ${shown(issue.input)}.${note && ` ${note}`}`;
 	return v.pipe(v.number(message), v.integer(message), v.minValue(min, message), v.maxValue(max, message));

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import {DEFAULT_GENERATION, Generation} from '../protocol/generation.ts';
+import {DEFAULT_GENERATION, Generation, integer} from '../protocol/generation.ts';
 import {PassageScale} from '../protocol/runtime.ts';
 
 /** What a person can tune; kept in `storage.sync` under SETTINGS_KEY. */
@@ -9,7 +9,7 @@ export const Settings = v.object({
 	/** `fresh`: a new seed for every run, shown beside the result; `fixed`: `generation.seed` every time. */
 	seedMode: v.picklist(['fresh', 'fixed']),
 	/** How many classes the list shows. */
-	classesListed: v.pipe(v.number(), v.integer(), v.minValue(5), v.maxValue(200)),
+	classesListed: integer('classesListed', 5, 200),
 	passageScale: PassageScale,
 	/** Whether the side panel takes over text that is newly selected on the page. */
 	panelFollowsSelection: v.boolean(),

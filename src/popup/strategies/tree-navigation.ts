@@ -1,0 +1,54 @@
+import {type Branch, type BranchTree, branchOf, childrenOf} from './tree.ts';
+
+/** Rows of the tree as they are seen, and the keys of the ARIA tree pattern. Pure. */
+
+export interface TreeRow {
+	readonly branch: Branch;
+	/** 1 for the root. */
+	readonly level: number;
+	/** 1-based position among its sisters, and how many there are. */
+	readonly position: number;
+	readonly sisters: number;
+	/** Null when nothing grows from it. */
+	readonly expanded: boolean | null;
+}
+
+/** The rows that are visible when these branches are collapsed, from top to bottom. */
+export function rowsOf(tree: BranchTree, collapsed: ReadonlySet<number>): TreeRow[] {
+	const below = (branch: Branch, level: number, position: number, sisters: number): TreeRow[] => {
+		const children = childrenOf(tree, branch.id);
+		const expanded = children.length === 0 ? null : !collapsed.has(branch.id);
+		const row = {branch, level, position, sisters, expanded};
+		if (!expanded) return [row];
+		return [row, ...children.flatMap((child, index) => below(child, level + 1, index + 1, children.length))];
+	};
+	return below(branchOf(tree, 0), 1, 1, 1);
+}
+
+/** What a key does: moves to another branch, or opens or closes the one it is on; null for any other key. */
+export type TreeMove = {to: number} | {open: number} | {close: number} | null;
+
+export function moveOf(rows: readonly TreeRow[], current: number, key: string): TreeMove {
+	const at = rows.findIndex(row => row.branch.id === current);
+	const row = rows[at];
+	if (!row) return null;
+	const to = (other: TreeRow | undefined) => other && {to: other.branch.id};
+	switch (key) {
+		case 'ArrowDown':
+			return to(rows[at + 1]) ?? null;
+		case 'ArrowUp':
+			return to(rows[at - 1]) ?? null;
+		case 'Home':
+			return to(rows[0]) ?? null;
+		case 'End':
+			return to(rows.at(-1)) ?? null;
+		case 'ArrowRight':
+			if (row.expanded === null) return null;
+			return row.expanded ? (to(rows[at + 1]) ?? null) : {open: current};
+		case 'ArrowLeft':
+			if (row.expanded) return {close: current};
+			return row.branch.parent === null ? null : {to: row.branch.parent};
+		default:
+			return null;
+	}
+}

@@ -1,0 +1,87 @@
+import * as v from 'valibot';
+import {conflictsOf, GenerationFields} from '../protocol/generation.ts';
+import {CONTROLS, settingsOf, type ValueName, type Values} from './parameters.ts';
+import {Settings} from './settings.ts';
+
+/**
+ * Settings while a person edits them. What stands in a field is kept as typed, also when it is no allowed value; the
+ * value behind it is then the last allowed one. Immutable.
+ */
+export interface Draft {
+	/** The last allowed value of everything. */
+	readonly values: Values;
+	/** What stands in fields, where it was typed. */
+	readonly typed: Readonly<Partial<Record<ValueName, string>>>;
+	/** Why what stands there is refused. */
+	readonly errors: Readonly<Partial<Record<ValueName, string>>>;
+}
+
+const {version: _version, generation: _generation, ...DISPLAY} = Settings.entries;
+const SCHEMAS: Record<ValueName, v.GenericSchema> = {...GenerationFields.entries, ...DISPLAY};
+
+/** A draft with nothing typed. */
+export const draftOf = (values: Values): Draft => ({values, typed: {}, errors: {}});
+
+/** Set a value from a control that gives values: a slider, a switch, a preset. */
+export function setValue<N extends ValueName>(draft: Draft, name: N, value: Values[N]): Draft {
+	const result = v.safeParse(SCHEMAS[name], value);
+	const {[name]: _, ...typed} = draft.typed;
+	const {[name]: __, ...errors} = draft.errors;
+	if (!result.success) return {...draft, errors: {...errors, [name]: result.issues[0].message}};
+	return {values: {...draft.values, [name]: result.output}, typed, errors};
+}
+
+/** Set a value from text typed into its field: the text stays as it is, the value follows where it is allowed. */
+export function typeText(draft: Draft, name: ValueName, text: string): Draft {
+	const value = CONTROLS[name].kind === 'texts' ? linesToTexts(text) : textToNumber(text);
+	const next = setValue(draft, name, value as never);
+	return {...next, typed: {...next.typed, [name]: text}};
+}
+
+/** Leave a field: an allowed text gives way to the value's usual form; a refused one stays, with its reason. */
+export function leaveField(draft: Draft, name: ValueName): Draft {
+	if (draft.errors[name] !== undefined) return draft;
+	const {[name]: _, ...typed} = draft.typed;
+	return {...draft, typed};
+}
+
+/** What the field shows. */
+export function fieldText(draft: Draft, name: ValueName): string {
+	const value = draft.values[name];
+	return draft.typed[name] ?? (Array.isArray(value) ? textsToLines(value) : String(value));
+}
+
+/** Why the draft cannot be used, by the value to look at: out of range, or not together with another. */
+export function problemsOf(draft: Draft): ReadonlyMap<ValueName, readonly string[]> {
+	const problems = new Map<ValueName, string[]>();
+	const add = (name: ValueName, message: string) => problems.set(name, [...(problems.get(name) ?? []), message]);
+	for (const [name, message] of Object.entries(draft.errors)) add(name as ValueName, message);
+	for (const {parameter, message} of conflictsOf(draft.values)) add(parameter, message);
+	return problems;
+}
+
+/**
+ * The settings to save: every allowed value, and the last allowed one where a field holds something else; null while
+ * values that are each allowed do not go together.
+ */
+export const savable = (draft: Draft): Settings | null =>
+	conflictsOf(draft.values).length > 0 ? null : settingsOf(draft.values);
+
+/** A number as people write it; text that is none is handed on, so that the message can show it. */
+function textToNumber(text: string): number | string {
+	const plain = text
+		.trim()
+		.replace('−', '-')
+		.replace(/^(-?\d*),(\d+)$/, '$1.$2');
+	return plain === '' || Number.isNaN(Number(plain)) ? text : Number(plain);
+}
+
+/** One text a line; `\n`, `\t` and `\\` stand for a line break, a tab and a backslash. The last line may be empty. */
+function linesToTexts(text: string): string[] {
+	const lines = text.split('\n');
+	if (lines.at(-1) === '') lines.pop();
+	return lines.map(line => line.replace(/\\([nt\\])/g, (_, c: string) => (c === 'n' ? '\n' : c === 't' ? '\t' : '\\')));
+}
+
+const textsToLines = (texts: readonly string[]) =>
+	texts.map(text => text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\t', '\\t')).join('\n');

@@ -1,0 +1,99 @@
+import type {Generation} from '../protocol/generation.ts';
+
+/**
+ * Named ways to choose a class. A preset decides everything about the choosing (strategy, penalties, temperature and
+ * truncation) and nothing about length, stop strings, banned words or seed.
+ */
+
+/** The parameters a preset decides. */
+export type Choice = Omit<
+	Generation,
+	'maxNewTokens' | 'minNewTokens' | 'maxTime' | 'stopStrings' | 'badWords' | 'seed'
+>;
+
+/** Greedy search with everything else off: what every preset starts from. */
+export const NEUTRAL_CHOICE: Choice = {
+	doSample: false,
+	numReturnSequences: 1,
+	numBeams: 1,
+	numBeamGroups: 1,
+	diversityPenalty: 0,
+	lengthPenalty: 1,
+	earlyStopping: false,
+	penaltyAlpha: 0,
+	numAssistantTokens: 0,
+	repetitionPenalty: 1,
+	frequencyPenalty: 0,
+	presencePenalty: 0,
+	noRepeatNgramSize: 0,
+	temperature: 1,
+	topK: 0,
+	topP: 1,
+	minP: 0,
+	typicalP: 1,
+	epsilonCutoff: 0,
+	etaCutoff: 0,
+};
+
+/** What each preset sets beyond NEUTRAL_CHOICE; the sources are the papers that proposed the values. */
+const SETS = {
+	greedy: {},
+	balanced: {doSample: true, numReturnSequences: 4, temperature: 0.8, topK: 50, topP: 0.95},
+	// High temperature made safe by min-p, https://arxiv.org/abs/2407.01082
+	creative: {doSample: true, numReturnSequences: 4, temperature: 1.3, minP: 0.05},
+	// https://arxiv.org/abs/1904.09751
+	nucleus: {doSample: true, numReturnSequences: 4, topP: 0.9},
+	beam: {numBeams: 4, earlyStopping: true},
+	// https://arxiv.org/abs/2202.06417
+	contrastive: {penaltyAlpha: 0.6, topK: 4},
+	ancestral: {doSample: true},
+	// The k of GPT-2's own samples.
+	topK: {doSample: true, topK: 40},
+	// The value for stories of https://arxiv.org/abs/2202.00666
+	typical: {doSample: true, typicalP: 0.2},
+	// https://arxiv.org/abs/1610.02424
+	diverseBeam: {numBeams: 4, numBeamGroups: 4, diversityPenalty: 0.5, numReturnSequences: 4},
+	// https://arxiv.org/abs/2211.17192
+	speculative: {numAssistantTokens: 4},
+} as const satisfies Record<string, Partial<Choice>>;
+
+export type PresetId = keyof typeof SETS;
+
+/** Presets by name, each with the parameters it sets away from neutral. */
+export const PRESETS: Readonly<Record<PresetId, Partial<Choice>>> = SETS;
+
+/** Those the options page offers, in order. */
+export const OPTION_PRESETS = [
+	'greedy',
+	'balanced',
+	'creative',
+	'nucleus',
+	'beam',
+	'contrastive',
+] as const satisfies PresetId[];
+
+/** Those the strategies view offers, in order: the classic comparison. */
+export const STRATEGY_PRESETS = [
+	'greedy',
+	'ancestral',
+	'topK',
+	'nucleus',
+	'typical',
+	'beam',
+	'diverseBeam',
+	'contrastive',
+	'speculative',
+] as const satisfies PresetId[];
+
+/** The parameters with the preset's choosing, keeping length, stop strings, banned words and seed. */
+export const applyPreset = (generation: Generation, preset: PresetId): Generation => ({
+	...generation,
+	...NEUTRAL_CHOICE,
+	...PRESETS[preset],
+});
+
+/** Whether the parameters choose exactly as the preset does. */
+export function isPreset(generation: Generation, preset: PresetId): boolean {
+	const choice: Choice = {...NEUTRAL_CHOICE, ...PRESETS[preset]};
+	return (Object.keys(choice) as (keyof Choice)[]).every(name => generation[name] === choice[name]);
+}
