@@ -1,0 +1,21 @@
+import type {GenerationConfig} from './config.ts';
+
+/** What stands before the class to be chosen. */
+export interface DecodingContext {
+	readonly prompt: readonly number[];
+	readonly generated: readonly number[];
+	/** Diverse beam search: the classes that earlier groups chose at this same step. */
+	readonly earlierGroups?: readonly number[];
+}
+
+/**
+ * One logits processor or warper: it changes scores in place, float32 [V], and removes a class by setting it to
+ * -Infinity. It never removes every class.
+ */
+export interface LogitsStage {
+	/** The parameter that asked for it. */
+	readonly name: keyof GenerationConfig;
+	/** The parameter's value, as text. */
+	readonly value: string;
+	apply(scores: Float32Array, context: DecodingContext): void;
+}

@@ -1,0 +1,117 @@
+/**
+ * The mathematics of one classification: logits in, numbers out. Logits are float32 [V]; a class that was removed has
+ * the logit -Infinity. Sums are taken in float64. Equal logits are ordered by token id, the lower first.
+ */
+
+/** Index of the largest value; the lowest index among equal ones. */
+export function argmax(values: Float32Array): number {
+	let best = 0;
+	for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
+	return best;
+}
+
+/** log(sum(exp(logits))), in nats; stable for logits of any size. -Infinity when every class is removed. */
+export function logSumExp(logits: Float32Array): number {
+	const max = logits[argmax(logits)];
+	if (max === -Infinity) return -Infinity;
+	let sum = 0;
+	for (let i = 0; i < logits.length; i++) if (logits[i] !== -Infinity) sum += Math.exp(logits[i] - max);
+	return max + Math.log(sum);
+}
+
+/** Natural-log probability of every class, float32 [V]. */
+export function logSoftmax(logits: Float32Array): Float32Array {
+	const total = logSumExp(logits);
+	const result = new Float32Array(logits.length);
+	for (let i = 0; i < logits.length; i++) result[i] = logits[i] - total;
+	return result;
+}
+
+/** Probability of every class, float32 [V]; sums to 1. */
+export function softmax(logits: Float32Array): Float32Array {
+	const total = logSumExp(logits);
+	const result = new Float32Array(logits.length);
+	for (let i = 0; i < logits.length; i++) if (logits[i] !== -Infinity) result[i] = Math.exp(logits[i] - total);
+	return result;
+}
+
+/** Entropy of softmax(logits), in nats: 0 for a sure thing, log(V) for a uniform distribution. */
+export function entropy(logits: Float32Array): number {
+	const total = logSumExp(logits);
+	let sum = 0;
+	for (let i = 0; i < logits.length; i++) {
+		if (logits[i] === -Infinity) continue;
+		const logProb = logits[i] - total;
+		sum -= Math.exp(logProb) * logProb;
+	}
+	return Math.max(0, sum);
+}
+
+/** Place of a class when all are ordered from the most probable; 1 is the first. */
+export function rankOf(logits: Float32Array, id: number): number {
+	const logit = logits[id];
+	let rank = 1;
+	for (let i = 0; i < logits.length; i++) if (logits[i] > logit || (logits[i] === logit && i < id)) rank++;
+	return rank;
+}
+
+/** How many classes are still there. */
+export function countKept(logits: Float32Array): number {
+	let count = 0;
+	for (let i = 0; i < logits.length; i++) if (logits[i] !== -Infinity) count++;
+	return count;
+}
+
+/** Below this, a list kept in order while scanning is quicker than sorting everything. */
+const SHORT_LIST = 128;
+
+/** Ids of the k largest logits, largest first; fewer when fewer classes are kept. */
+export function topClasses(logits: Float32Array, k: number): Uint32Array {
+	if (k > SHORT_LIST) return rankClasses(logits).slice(0, k);
+	const ids = new Uint32Array(k);
+	let size = 0;
+	for (let id = 0; id < logits.length; id++) {
+		const logit = logits[id];
+		if (logit === -Infinity || (size === k && !(logit > logits[ids[k - 1]]))) continue;
+		let place = size < k ? size++ : k - 1;
+		for (; place > 0 && logit > logits[ids[place - 1]]; place--) ids[place] = ids[place - 1];
+		ids[place] = id;
+	}
+	return ids.slice(0, size);
+}
+
+/**
+ * Ids of all kept classes, the most probable first. A least-significant-digit radix sort over the bits of the floats,
+ * three passes of 11 bits: stable, so equal logits stay in the order of their ids, and about a millisecond for 50,257.
+ */
+export function rankClasses(logits: Float32Array): Uint32Array {
+	let ids = new Uint32Array(countKept(logits));
+	for (let id = 0, size = 0; id < logits.length; id++) if (logits[id] !== -Infinity) ids[size++] = id;
+	const keys = descendingKeys(logits);
+	let sorted = new Uint32Array(ids.length);
+	const starts = new Uint32Array(2048);
+	for (const shift of [0, 11, 22]) {
+		starts.fill(0);
+		for (let i = 0; i < ids.length; i++) starts[(keys[ids[i]] >>> shift) & 2047]++;
+		for (let digit = 0, start = 0; digit < 2048; digit++) {
+			const count = starts[digit];
+			starts[digit] = start;
+			start += count;
+		}
+		for (let i = 0; i < ids.length; i++) sorted[starts[(keys[ids[i]] >>> shift) & 2047]++] = ids[i];
+		[ids, sorted] = [sorted, ids];
+	}
+	return ids;
+}
+
+/** Unsigned integers that are ordered as the floats are, the largest float first. */
+function descendingKeys(logits: Float32Array): Uint32Array {
+	const bits = new Uint32Array(logits.buffer, logits.byteOffset, logits.length);
+	const keys = new Uint32Array(bits.length);
+	for (let i = 0; i < bits.length; i++) {
+		// A float's sign is its first bit: flip all bits of positive ones but that, none of negative ones. -0 equals 0.
+		const word = bits[i] === 0x8000_0000 ? 0 : bits[i];
+		keys[i] = word & 0x8000_0000 ? word : ~word & 0x7fff_ffff;
+	}
+	return keys;
+}
