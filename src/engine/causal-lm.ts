@@ -17,7 +17,7 @@ export interface ModelConfig {
 
 /** A cancellable computation that reports how far it is. */
 export interface RunOptions {
-	/** Checked between runs of the graph; rejects with `signal.reason`. */
+	/** Checked before every run of the graph; rejects with `signal.reason`. */
 	signal?: AbortSignal;
 	/** Positions computed so far, of all that must be. */
 	onProgress?(done: number, total: number): void;

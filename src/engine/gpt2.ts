@@ -1,0 +1,246 @@
+import {
+	type Branches,
+	type CausalLM,
+	type ModelConfig,
+	type Prefix,
+	type RunOptions,
+	SCORED_TOP_CLASSES,
+	type Step,
+	type WindowScores,
+} from './causal-lm.ts';
+import {EngineError} from './errors.ts';
+import {type KvCache, kvOperations} from './kv-cache.ts';
+import {type Feeds, float32, int64, type Session} from './runtime.ts';
+
+/**
+ * Positions per run of a prefill. Chunks start at multiples of this whatever was read before, so that every number depends
+ * on the prompt alone: floating-point sums would round differently over other chunks.
+ */
+export const CHUNK = 64;
+
+/** How many prompts' caches are kept for reuse: the popup's and, say, the options page's. */
+const KEPT_PREFIXES = 2;
+
+interface Gpt2Prefix extends Prefix {
+	readonly cache: KvCache;
+}
+
+interface Gpt2Branches extends Branches {
+	readonly cache: KvCache;
+}
+
+/** GPT-2 on the shared-prefix graph (see `graph/gpt2-graph.ts`). */
+export class Gpt2 implements CausalLM {
+	readonly #kv;
+	readonly #present: string[];
+	/** Most recently used first. */
+	#recent: Gpt2Prefix[] = [];
+
+	constructor(
+		readonly config: ModelConfig,
+		readonly session: Session,
+	) {
+		this.#kv = kvOperations(config);
+		this.#present = Array.from({length: config.layers}, (_, l) => [`present.${l}.key`, `present.${l}.value`]).flat();
+	}
+
+	async prefill(ids: readonly number[], options: RunOptions & {hidden?: boolean} = {}): Promise<Prefix> {
+		if (ids.length === 0)
+			throw new EngineError(
+				'bad-parameter',
+				'A prompt needs at least one token; start an empty one from <|endoftext|>.',
+			);
+		this.#checkLength(ids.length);
+		options.signal?.throwIfAborted();
+		const {prefix: known, shared} = this.#longestKnown(ids, options.hidden ?? false);
+		if (known && shared === ids.length) return this.#remember(known);
+
+		const {hiddenSize: D} = this.config;
+		let done = wholeChunks(Math.min(shared, ids.length - 1));
+		let cache = known ? this.#kv.first(known.cache, done) : this.#kv.empty(1);
+		const hidden = options.hidden ? new Float32Array(ids.length * D) : null;
+		if (hidden && known?.hidden) hidden.set(known.hidden.subarray(0, done * D));
+
+		let logits = new Float32Array(0);
+		options.onProgress?.(done, ids.length);
+		while (done < ids.length) {
+			const chunk = ids.slice(done, done + CHUNK);
+			const outputs = await this.session.run(
+				this.#feeds([chunk], cache, this.#kv.empty(1), chunk.length - 1, []),
+				['logits', ...this.#present, ...(hidden ? ['hidden'] : [])],
+				options.signal,
+			);
+			hidden?.set(outputs.hidden.data as Float32Array, done * D);
+			logits = outputs.logits.data as Float32Array<ArrayBuffer>;
+			cache = this.#kv.append(cache, this.#kv.fetched(outputs, 1));
+			done += chunk.length;
+			options.onProgress?.(done, ids.length);
+		}
+
+		return this.#remember({ids: [...ids], logits, hidden, cache});
+	}
+
+	async extend(
+		prefix: Prefix,
+		branches: Branches | null,
+		tokens: readonly (readonly number[])[],
+		options: RunOptions & {rows?: 'last' | 'all'; hidden?: boolean} = {},
+	): Promise<Step> {
+		const before = (branches as Gpt2Branches | null)?.cache ?? this.#kv.empty(tokens.length);
+		const added = tokens[0].length;
+		this.#checkLength(prefix.ids.length + before.length + added);
+		const rows = options.rows === 'all' ? added : 1;
+		const outputs = await this.session.run(
+			this.#feeds(tokens, (prefix as Gpt2Prefix).cache, before, added - rows, []),
+			['logits', ...this.#present, ...(options.hidden ? ['hidden'] : [])],
+			options.signal,
+		);
+		const cache = this.#kv.fetched(outputs, tokens.length);
+		return {
+			branches: branchesOf(cache),
+			logits: outputs.logits.data as Float32Array,
+			rows,
+			hidden: options.hidden ? lastRows(outputs.hidden.data as Float32Array, tokens.length, added, rows) : null,
+		};
+	}
+
+	select(branches: Branches, rows: readonly number[]): Branches {
+		return branchesOf(this.#kv.select((branches as Gpt2Branches).cache, rows));
+	}
+
+	truncate(branches: Branches, length: number): Branches {
+		return branchesOf(this.#kv.first((branches as Gpt2Branches).cache, length));
+	}
+
+	async scoreWindow(ids: readonly number[], from: number, options: RunOptions = {}): Promise<WindowScores> {
+		this.#checkLength(ids.length);
+		const positions = ids.length - 1; // The last one predicts a token that is not there.
+		const scores = emptyScores(Math.max(0, positions - from));
+		const outputs = ['log_sum_exp', 'target_log_prob', 'entropy', 'rank_before', 'top_logits', 'top_ids'];
+		let cache = this.#kv.empty(1);
+		for (let done = 0; done < positions; ) {
+			const chunk = ids.slice(done, Math.min(done + CHUNK, positions));
+			const firstScored = Math.min(Math.max(from - done, 0), chunk.length);
+			const targets = ids.slice(done + firstScored + 1, done + chunk.length + 1);
+			const fetched = await this.session.run(
+				this.#feeds([chunk], cache, this.#kv.empty(1), Math.min(firstScored, chunk.length - 1), targets),
+				targets.length > 0 ? [...outputs, ...this.#present] : this.#present,
+				options.signal,
+			);
+			if (targets.length > 0) fillScores(scores, done + firstScored - from, targets.length, fetched);
+			cache = this.#kv.append(cache, this.#kv.fetched(fetched, 1));
+			done += chunk.length;
+			options.onProgress?.(done, positions);
+		}
+
+		return scores;
+	}
+
+	async dispose(): Promise<void> {
+		this.#recent = [];
+		await this.session.dispose();
+	}
+
+	#feeds(
+		tokens: readonly (readonly number[])[],
+		prefix: KvCache,
+		suffix: KvCache,
+		logitsFrom: number,
+		targets: readonly number[],
+	): Feeds {
+		const B = tokens.length;
+		const s = tokens[0].length;
+		const past = prefix.length + suffix.length;
+		return {
+			input_ids: int64(tokens.flat(), [B, s]),
+			position_ids: int64(
+				tokens.flatMap(row => row.map((_, i) => past + i)),
+				[B, s],
+			),
+			bias: float32(causalBias(s, past), [s, past + s]),
+			logits_from: int64([logitsFrom], [1]),
+			targets: int64(targets, [B, targets.length / B]),
+			...this.#kv.feeds('prefix', prefix),
+			...this.#kv.feeds('suffix', suffix),
+		};
+	}
+
+	#longestKnown(ids: readonly number[], hidden: boolean): {prefix: Gpt2Prefix | null; shared: number} {
+		let best: {prefix: Gpt2Prefix | null; shared: number} = {prefix: null, shared: 0};
+		for (const prefix of this.#recent) {
+			if (hidden && !prefix.hidden) continue;
+			let shared = 0;
+			while (shared < ids.length && shared < prefix.ids.length && ids[shared] === prefix.ids[shared]) shared++;
+			// A longer known prompt has no logits for its inner positions.
+			if (shared === ids.length && prefix.ids.length > shared) shared--;
+			if (shared > best.shared) best = {prefix, shared};
+		}
+
+		return best;
+	}
+
+	#remember(prefix: Gpt2Prefix): Gpt2Prefix {
+		this.#recent = [prefix, ...this.#recent.filter(other => other !== prefix)].slice(0, KEPT_PREFIXES);
+		return prefix;
+	}
+
+	#checkLength(length: number): void {
+		if (length > this.config.contextLength) {
+			throw new EngineError(
+				'too-long',
+				`${length} tokens do not fit into the model's context of ${this.config.contextLength}. Shorten the text.`,
+			);
+		}
+	}
+}
+
+const branchesOf = (cache: KvCache): Gpt2Branches => ({size: cache.rows, length: cache.length, cache});
+
+const wholeChunks = (positions: number) => Math.floor(positions / CHUNK) * CHUNK;
+
+/** [s, past + s]: position i of the chunk sees the past, itself and what stands before it. */
+function causalBias(s: number, past: number): Float32Array {
+	const width = past + s;
+	const bias = new Float32Array(s * width);
+	for (let i = 0; i < s; i++) bias.fill(-1e9, i * width + past + i + 1, (i + 1) * width);
+	return bias;
+}
+
+/** The last `rows` of every branch's s rows in [B, s, D]. */
+function lastRows(hidden: Float32Array, B: number, s: number, rows: number): Float32Array {
+	if (rows === s) return hidden;
+	const D = hidden.length / (B * s);
+	const taken = new Float32Array(B * rows * D);
+	for (let b = 0; b < B; b++) taken.set(hidden.subarray((b * s + s - rows) * D, (b + 1) * s * D), b * rows * D);
+	return taken;
+}
+
+function emptyScores(r: number): WindowScores {
+	const k = SCORED_TOP_CLASSES;
+	return {
+		rank: new Int32Array(r),
+		logProb: new Float32Array(r),
+		logSumExp: new Float32Array(r),
+		entropy: new Float32Array(r),
+		topIds: new Int32Array(r * k),
+		topLogProbs: new Float32Array(r * k),
+		k,
+	};
+}
+
+function fillScores(scores: WindowScores, at: number, count: number, outputs: Feeds): void {
+	const floats = (name: string) => outputs[name].data as Float32Array;
+	scores.logSumExp.set(floats('log_sum_exp'), at);
+	scores.logProb.set(floats('target_log_prob'), at);
+	scores.entropy.set(floats('entropy'), at);
+	const before = outputs.rank_before.data as Int32Array;
+	const topIds = outputs.top_ids.data as BigInt64Array;
+	const topLogits = floats('top_logits');
+	for (let i = 0; i < count; i++) {
+		scores.rank[at + i] = before[i] + 1;
+		for (let j = i * scores.k; j < (i + 1) * scores.k; j++) {
+			scores.topIds[at * scores.k + j] = Number(topIds[j]);
+			scores.topLogProbs[at * scores.k + j] = topLogits[j] - scores.logSumExp[at + i];
+		}
+	}
+}

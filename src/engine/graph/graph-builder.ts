@@ -1,0 +1,167 @@
+import onnxProto from 'onnx-proto';
+
+const {onnx} = onnxProto;
+const {AttributeProto, TensorProto} = onnx;
+const {AttributeType} = AttributeProto;
+
+/** Element types the graph uses, with ONNX's numbers for them. */
+export const ElementType = {float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9} as const;
+export type ElementType = keyof typeof ElementType;
+
+/** A value flowing through the graph is known by its name. */
+export type Value = string;
+
+/** A tensor kept outside the model's protobuf, so that it reaches the runtime's memory in one copy. */
+export interface ExternalTensor {
+	path: string;
+	data: Uint8Array;
+}
+
+/** What a runtime session is made from. */
+export interface OnnxModel {
+	/** The graph, a serialised `ModelProto`. */
+	proto: Uint8Array;
+	weights: ExternalTensor[];
+}
+
+type Attribute = number | string | readonly number[] | {float: number};
+
+/** Below this a tensor travels inside the protobuf. */
+const INLINE_BYTES = 256;
+
+/**
+ * Builds an ONNX graph value by value: every method takes the names of its inputs and returns the name of its output, so
+ * that a model reads like the formula it is.
+ */
+export class GraphBuilder {
+	readonly #nodes: onnxProto.onnx.INodeProto[] = [];
+	readonly #initializers: onnxProto.onnx.ITensorProto[] = [];
+	readonly #inputs: onnxProto.onnx.IValueInfoProto[] = [];
+	readonly #outputs: onnxProto.onnx.IValueInfoProto[] = [];
+	readonly #weights: ExternalTensor[] = [];
+	readonly #constants = new Map<string, Value>();
+
+	/** A graph input; dimensions are numbers or symbolic names. */
+	input(name: string, type: ElementType, dims: readonly (number | string)[]): Value {
+		this.#inputs.push(valueInfo(name, type, dims));
+		return name;
+	}
+
+	/** Declare a value as a graph output under its own name. */
+	output(name: Value, type: ElementType, dims: readonly (number | string)[]): void {
+		this.#outputs.push(valueInfo(name, type, dims));
+	}
+
+	/** A weight tensor, from its raw little-endian bytes. */
+	weight(name: string, type: ElementType, dims: readonly number[], data: Float32Array | Int8Array | Uint8Array): Value {
+		const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+		const tensor = {name, dataType: ElementType[type], dims: [...dims]};
+		if (bytes.byteLength < INLINE_BYTES) {
+			this.#initializers.push({...tensor, rawData: bytes});
+		} else {
+			this.#weights.push({path: name, data: bytes});
+			this.#initializers.push({
+				...tensor,
+				dataLocation: TensorProto.DataLocation.EXTERNAL,
+				externalData: [
+					{key: 'location', value: name},
+					{key: 'offset', value: '0'},
+					{key: 'length', value: String(bytes.byteLength)},
+				],
+			});
+		}
+
+		return name;
+	}
+
+	/** An int64 constant vector; equal ones are shared. */
+	int64(...values: number[]): Value {
+		return this.#constant(`int64(${values})`, () => ({
+			dataType: ElementType.int64,
+			dims: [values.length],
+			rawData: new Uint8Array(BigInt64Array.from(values, BigInt).buffer),
+		}));
+	}
+
+	/** A float32 scalar constant. */
+	float(value: number): Value {
+		return this.#constant(`float(${value})`, () => ({
+			dataType: ElementType.float32,
+			dims: [],
+			rawData: new Uint8Array(Float32Array.of(value).buffer),
+		}));
+	}
+
+	/** A uint8 scalar constant. */
+	uint8(value: number): Value {
+		return this.#constant(`uint8(${value})`, () => ({
+			dataType: ElementType.uint8,
+			dims: [],
+			rawData: Uint8Array.of(value),
+		}));
+	}
+
+	#constant(name: string, tensor: () => onnxProto.onnx.ITensorProto): Value {
+		if (!this.#constants.has(name)) {
+			this.#constants.set(name, name);
+			this.#initializers.push({name, ...tensor()});
+		}
+
+		return name;
+	}
+
+	/** A node with one output; `name` names it, which graph outputs need. */
+	op(type: string, inputs: readonly Value[], attributes: Record<string, Attribute> = {}, name?: Value): Value {
+		return this.ops(type, inputs, [name ?? `${type}_${this.#nodes.length}`], attributes)[0];
+	}
+
+	/** A node with several outputs. */
+	ops(
+		type: string,
+		inputs: readonly Value[],
+		outputs: readonly Value[],
+		attributes: Record<string, Attribute> = {},
+	): readonly Value[] {
+		this.#nodes.push({
+			opType: type,
+			name: `${type}_${this.#nodes.length}`,
+			input: [...inputs],
+			output: [...outputs],
+			attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
+		});
+		return outputs;
+	}
+
+	/** Serialise. The builder is spent: its weights are handed over. */
+	build(): OnnxModel {
+		const model = onnx.ModelProto.create({
+			irVersion: 9,
+			producerName: 'next-token-lens',
+			opsetImport: [{domain: '', version: 20}],
+			graph: {
+				name: 'shared-prefix-gpt2',
+				node: this.#nodes,
+				initializer: this.#initializers,
+				input: this.#inputs,
+				output: this.#outputs,
+			},
+		});
+		return {proto: onnx.ModelProto.encode(model).finish(), weights: this.#weights};
+	}
+}
+
+function valueInfo(
+	name: string,
+	type: ElementType,
+	dims: readonly (number | string)[],
+): onnxProto.onnx.IValueInfoProto {
+	const dim = dims.map(d => (typeof d === 'number' ? {dimValue: d} : {dimParam: d}));
+	return {name, type: {tensorType: {elemType: ElementType[type], shape: {dim}}}};
+}
+
+function attribute(name: string, value: Attribute): onnxProto.onnx.IAttributeProto {
+	if (typeof value === 'number') return {name, type: AttributeType.INT, i: value};
+	if (typeof value === 'string') return {name, type: AttributeType.STRING, s: new TextEncoder().encode(value)};
+	if ('float' in value) return {name, type: AttributeType.FLOAT, f: value.float};
+	return {name, type: AttributeType.INTS, ints: [...value]};
+}

@@ -1,0 +1,151 @@
+import {Tokenizer as HubTokenizer} from '@huggingface/tokenizers';
+import {EngineError} from './errors.ts';
+
+/** A token: `text` when its bytes are UTF-8 on their own, `bytes` when it is only part of a character. */
+export interface Piece {
+	id: number;
+	text?: string;
+	bytes?: number[];
+}
+
+/** UTF-16 offsets of a token in its text, [start, end). Tokens that share a character all have its offsets. */
+export interface Span {
+	start: number;
+	end: number;
+}
+
+/**
+ * GPT-2's byte-level BPE. Every token stands for bytes, and the bytes of a text's tokens are the text's UTF-8; all we
+ * show or measure of tokens derives from that.
+ */
+export class Tokenizer {
+	readonly #hub: HubTokenizer;
+	readonly #bytes: readonly Uint8Array[];
+	readonly #pieces: Piece[] = [];
+
+	/** From the contents of `tokenizer.json` and `tokenizer_config.json`. @throws EngineError `bad-model`. */
+	constructor(tokenizer: unknown, config: unknown) {
+		try {
+			this.#hub = new HubTokenizer(tokenizer as object, config as object);
+			const decoder = byteDecoder();
+			const special = new Set(this.#hub.get_added_tokens_decoder().keys());
+			const bytes: Uint8Array[] = [];
+			for (const [token, id] of this.#hub.get_vocab(true)) {
+				bytes[id] = special.has(id)
+					? new TextEncoder().encode(token)
+					: Uint8Array.from(token, char => decoder.get(char)!);
+			}
+
+			this.#bytes = bytes;
+		} catch (error) {
+			throw new EngineError(
+				'bad-model',
+				'tokenizer.json cannot be read as a byte-level BPE tokenizer. Get the file again.',
+				{cause: error},
+			);
+		}
+	}
+
+	/** How many tokens there are. */
+	get size(): number {
+		return this.#bytes.length;
+	}
+
+	/** Token ids of a text. A lone surrogate counts as U+FFFD, as in UTF-8. */
+	encode(text: string): number[] {
+		return this.#hub.encode(text.toWellFormed(), {add_special_tokens: false}).ids;
+	}
+
+	/** The text of tokens together; an incomplete character at the end is left out, elsewhere it is U+FFFD. */
+	decode(ids: readonly number[]): string {
+		return new TextDecoder('utf-8', {ignoreBOM: true}).decode(this.#concat(ids), {stream: true});
+	}
+
+	piece(id: number): Piece {
+		this.#pieces[id] ??= toPiece(id, this.#bytesOf(id));
+		return this.#pieces[id];
+	}
+
+	/** Where each token stands in the text it was encoded from. */
+	spans(text: string, ids: readonly number[]): Span[] {
+		const starts = byteStarts(text.toWellFormed());
+		let at = 0;
+		return ids.map(id => {
+			const first = at;
+			at += this.#bytesOf(id).length;
+			// A token may begin or end within a character: it then spans the whole of it.
+			let end = at;
+			while (end < starts.length - 1 && starts[end] === starts[at - 1]) end++;
+			return {start: starts[first], end: starts[end]};
+		});
+	}
+
+	/** Ids of all tokens whose text contains the query, in order of id. */
+	containing(query: string): number[] {
+		const ids: number[] = [];
+		for (let id = 0; id < this.size; id++) {
+			if (this.#bytes[id] && this.piece(id).text?.includes(query)) ids.push(id);
+		}
+
+		return ids;
+	}
+
+	#bytesOf(id: number): Uint8Array {
+		const bytes = this.#bytes[id];
+		if (!bytes)
+			throw new EngineError('bad-parameter', `There is no token with the id ${id}; the vocabulary has ${this.size}.`);
+		return bytes;
+	}
+
+	#concat(ids: readonly number[]): Uint8Array {
+		const parts = ids.map(id => this.#bytesOf(id));
+		const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+		let at = 0;
+		for (const part of parts) {
+			bytes.set(part, at);
+			at += part.length;
+		}
+
+		return bytes;
+	}
+}
+
+function toPiece(id: number, bytes: Uint8Array): Piece {
+	try {
+		return {id, text: new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes)};
+	} catch {
+		return {id, bytes: [...bytes]};
+	}
+}
+
+/** For every byte of the text's UTF-8, and one past it: the UTF-16 offset at which its character starts. */
+function byteStarts(text: string): Uint32Array {
+	const starts = new Uint32Array(new TextEncoder().encode(text).length + 1);
+	let byte = 0;
+	let offset = 0;
+	for (const character of text) {
+		const code = character.codePointAt(0)!;
+		const length = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_0000 ? 3 : 4;
+		starts.fill(offset, byte, byte + length);
+		byte += length;
+		offset += character.length;
+	}
+
+	starts[byte] = offset;
+	return starts;
+}
+
+/**
+ * GPT-2 writes bytes as printable characters in its vocabulary: printable Latin-1 stands for itself, the other bytes
+ * for the characters from U+0100 on (`bytes_to_unicode` in OpenAI's encoder.py).
+ */
+function byteDecoder(): Map<string, number> {
+	const decoder = new Map<string, number>();
+	let next = 0x100;
+	for (let byte = 0; byte < 256; byte++) {
+		const printable = (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
+		decoder.set(String.fromCodePoint(printable ? byte : next++), byte);
+	}
+
+	return decoder;
+}

@@ -1,0 +1,12 @@
+import {readFileSync} from 'node:fs';
+import {openModelFolder} from '../../src/cli/open-model-folder.ts';
+import type {OpenModel, OpenOptions} from '../../src/engine/open-model.ts';
+import {openSafetensors} from '../../src/engine/safetensors.ts';
+
+/** The checkpoint that the extension carries. */
+export const BUNDLED_MODEL = new URL('../../models/gpt2-mini/', import.meta.url).pathname;
+
+/** Open the bundled checkpoint on the WASM runtime in this process. */
+export const openBundledModel = (options?: OpenOptions): Promise<OpenModel> => openModelFolder(BUNDLED_MODEL, options);
+
+export const bundledWeights = () => openSafetensors(readFileSync(`${BUNDLED_MODEL}model.safetensors`));
