@@ -3,7 +3,7 @@ import {type FrameSelection, readSelection} from '../content/read-selection.ts';
 import type {Inbox} from '../protocol/runtime.ts';
 
 /** A page that does not answer (a busy script, a dialog) must not keep the popup from opening. */
-const PATIENCE_MILLISECONDS = 1500;
+const PATIENCE_MILLISECONDS = 3000;
 
 /** What the inbox needs to know of a selection. */
 export type Selected = Pick<Inbox, 'text' | 'source' | 'notice'>;

@@ -1,0 +1,49 @@
+/** `npm test`: installs what is missing, checks, builds, and runs unit and browser tests. Works on a fresh Debian with Node. */
+import {existsSync, mkdirSync, readFileSync, rmSync} from 'node:fs';
+import {bootstrap, run} from './bootstrap.mjs';
+import {buildIfChanged} from './build-if-changed.mjs';
+
+const step = (title, action) => {
+	console.log(`\n▸ ${title}`);
+	return action() ? [] : [title];
+};
+
+/** Runs one project of the tests and returns its counts. A test file that does not even load is one failure. */
+const vitest = project => {
+	const report = `out/test-${project}.json`;
+	rmSync(report, {force: true});
+	run('npx', [
+		'vitest',
+		'run',
+		'--project',
+		project,
+		'--reporter=default',
+		'--reporter=json',
+		`--outputFile.json=${report}`,
+	]);
+	if (!existsSync(report)) return {passed: 0, failed: 1, skipped: 0};
+	const {numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults} = JSON.parse(
+		readFileSync(report, 'utf8'),
+	);
+	const unloaded = testResults.filter(
+		file => file.status === 'failed' && file.assertionResults.every(({status}) => status !== 'failed'),
+	);
+	return {passed: numPassedTests, failed: numFailedTests + unloaded.length, skipped: numPendingTests + numTodoTests};
+};
+
+bootstrap();
+mkdirSync('out', {recursive: true});
+const problems = [
+	...step('Types', () => run('npx', ['tsc', '--noEmit'])),
+	...step('Style (Biome)', () => run('npx', ['biome', 'check'])),
+	...step('Build', buildIfChanged),
+];
+const counts = ['unit', 'e2e'].map(project => {
+	console.log(`\n▸ Tests: ${project}`);
+	return vitest(project);
+});
+const sum = key => counts.reduce((total, count) => total + count[key], 0);
+
+if (problems.length > 0) console.log(`\nNot clean: ${problems.join(', ')}. See above.`);
+console.log(`\n${sum('passed')} passed, ${sum('failed')} failed${sum('skipped') ? `, ${sum('skipped')} skipped` : ''}`);
+process.exitCode = problems.length > 0 || sum('failed') > 0 || sum('passed') === 0 ? 1 : 0;

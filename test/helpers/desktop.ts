@@ -1,0 +1,74 @@
+import {execFile, spawn} from 'node:child_process';
+import {mkdir} from 'node:fs/promises';
+import {dirname} from 'node:path';
+import {promisify} from 'node:util';
+import {waitFor} from './wait.ts';
+
+const run = promisify(execFile);
+
+/** A screen of its own: a virtual X server, a window manager, and hands to use mouse and keyboard with. */
+export interface Desktop {
+	/** Value for the environment variable DISPLAY: `:99`. */
+	display: string;
+	/** Real input, as xdotool writes it: `move 10 20`, `key Return`. */
+	xdotool(...args: string[]): Promise<string>;
+	/** A picture of everything on the screen, as PNG. */
+	screenshot(path: string): Promise<void>;
+	dispose(): Promise<void>;
+}
+
+const NEEDED = ['Xvfb', 'openbox', 'xdotool', 'import'];
+
+/** The programs a desktop needs that this machine lacks. */
+export const missingForDesktop = async (): Promise<string[]> => {
+	const found = await Promise.all(
+		NEEDED.map(program =>
+			run('which', [program]).then(
+				() => true,
+				() => false,
+			),
+		),
+	);
+	return NEEDED.filter((_, index) => !found[index]);
+};
+
+/** Starts a screen. Throws when one of its programs is missing. */
+export const startDesktop = async ({width = 1280, height = 900} = {}): Promise<Desktop> => {
+	const missing = await missingForDesktop();
+	if (missing.length > 0) throw new Error(`A virtual screen needs ${missing.join(', ')}.`);
+
+	// The server picks a free number itself and writes it to the file descriptor.
+	const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', `${width}x${height}x24`, '-nolisten', 'tcp'], {
+		stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+	});
+	const display = await new Promise<string>((resolve, reject) => {
+		let text = '';
+		server.once('error', reject);
+		server.once('exit', code => reject(new Error(`Xvfb stopped with code ${code}.`)));
+		server.stdio[3]!.on('data', (data: Buffer) => {
+			text += data.toString();
+			if (text.includes('\n')) resolve(`:${text.trim()}`);
+		});
+	});
+	const env = {...process.env, DISPLAY: display};
+	const manager = spawn('openbox', ['--sm-disable'], {env, stdio: 'ignore'});
+	const xdotool = async (...args: string[]) => (await run('xdotool', args, {env})).stdout.trim();
+	const isManaged = async () => {
+		const {stdout} = await run('xprop', ['-root', '_NET_SUPPORTING_WM_CHECK'], {env});
+		return stdout.includes('window id');
+	};
+	await waitFor('the window manager', () => isManaged().catch(() => false));
+	return {
+		display,
+		xdotool,
+		async screenshot(path) {
+			await mkdir(dirname(path), {recursive: true});
+			await run('import', ['-window', 'root', path], {env});
+		},
+		async dispose() {
+			manager.kill();
+			server.kill();
+			await new Promise(resolve => (server.exitCode === null ? server.once('exit', resolve) : resolve(undefined)));
+		},
+	};
+};

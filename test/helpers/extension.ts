@@ -1,0 +1,126 @@
+import {mkdtemp, readFile, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join, resolve} from 'node:path';
+import {type BrowserContext, chromium, type Page, type Worker} from 'playwright-core';
+import {chromiumPath, QUIET_FLAGS} from '../../scripts/chromium.ts';
+import {waitFor} from './wait.ts';
+
+export interface LaunchOptions {
+	/** The screen to be on; without one the browser is headless. */
+	display?: string;
+	/** Folder of the built extension. */
+	dist?: string;
+	width?: number;
+	height?: number;
+	colorScheme?: 'light' | 'dark';
+}
+
+/** A Chromium with the built extension in it, and a profile of its own. */
+export interface ExtensionBrowser {
+	context: BrowserContext;
+	extensionId: string;
+	/** Address of a file of the extension. */
+	url(path: string): string;
+	/** The service worker, started if the browser has stopped it. */
+	serviceWorker(): Promise<Worker>;
+	/** Stops the service worker as the browser does when it has been idle. */
+	stopServiceWorker(): Promise<void>;
+	/** The popup's page in a tab, at the popup's width. */
+	openPopupPage(): Promise<Page>;
+	openOptions(): Promise<Page>;
+	/** The popup that hangs from the toolbar, once it is open: its real page, with everything Playwright can do. */
+	nativePopup(): Promise<Page>;
+	/** Whether the toolbar's popup is open. */
+	hasNativePopup(): Promise<boolean>;
+	/** Whether the engine's offscreen document is there. */
+	hasEngine(): Promise<boolean>;
+	dispose(): Promise<void>;
+}
+
+const POPUP = 'src/popup/index.html';
+
+export const launchExtension = async (options: LaunchOptions = {}): Promise<ExtensionBrowser> => {
+	const {display, dist = resolve('dist'), width = 1280, height = 900, colorScheme} = options;
+	const profile = await mkdtemp(join(tmpdir(), 'next-token-lens-'));
+	const context = await chromium.launchPersistentContext(profile, {
+		executablePath: chromiumPath(),
+		headless: false,
+		viewport: display ? null : {width, height},
+		colorScheme,
+		env: {...(process.env as Record<string, string>), ...(display ? {DISPLAY: display} : {}), LANGUAGE: 'en_US'},
+		ignoreDefaultArgs: ['--disable-extensions'],
+		args: [
+			...QUIET_FLAGS,
+			...(display ? ['--window-position=0,0', `--window-size=${width},${height}`] : ['--headless=new']),
+			// Takes the "unsupported flag" bar away, which would push every page down.
+			'--test-type',
+			'--lang=en-US',
+			`--load-extension=${dist}`,
+			`--disable-extensions-except=${dist}`,
+			// A second door: Playwright's own connection does not see the toolbar's popup, a later one does.
+			'--remote-debugging-port=0',
+		],
+	});
+	const first = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
+	const extensionId = new URL(first.url()).host;
+	const url = (path: string) => `chrome-extension://${extensionId}/${path}`;
+	const port = (await readFile(join(profile, 'DevToolsActivePort'), 'utf8')).split('\n')[0];
+	const cdp = await context.browser()!.newBrowserCDPSession();
+	const targets = async () => (await cdp.send('Target.getTargets')).targetInfos;
+
+	const open = async (address: string, size: {width: number; height: number}) => {
+		const page = await context.newPage();
+		if (!display) await page.setViewportSize(size);
+		await page.goto(address);
+		return page;
+	};
+	const hasNativePopup = async () =>
+		(await targets()).some(target => target.type === 'page' && target.url === url(POPUP));
+
+	return {
+		context,
+		extensionId,
+		url,
+		async serviceWorker() {
+			const isOurs = (worker: Worker) => worker.url().startsWith(url(''));
+			const running = context.serviceWorkers().find(isOurs);
+			if (running) return running;
+			const started = context.waitForEvent('serviceworker', isOurs);
+			const page = await open(url('manifest.json'), {width: 400, height: 300});
+			await page.evaluate(() => chrome.runtime.sendMessage({type: 'engine.ensure'})).catch(() => undefined);
+			await page.close();
+			return started;
+		},
+		async stopServiceWorker() {
+			for (const target of await targets()) {
+				if (target.type === 'service_worker' && target.url.startsWith(url(''))) {
+					await cdp.send('Target.closeTarget', {targetId: target.targetId});
+				}
+			}
+			await waitFor('the service worker to stop', async () =>
+				(await targets()).every(target => target.type !== 'service_worker' || !target.url.startsWith(url(''))),
+			);
+		},
+		openPopupPage: () => open(url(POPUP), {width: 460, height: 600}),
+		openOptions: () => open(url('src/options/index.html'), {width: 1000, height: 900}),
+		hasNativePopup,
+		async nativePopup() {
+			await waitFor('the toolbar’s popup', hasNativePopup);
+			const second = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
+			context.once('close', () => void second.close());
+			return waitFor('the popup’s page', () =>
+				second
+					.contexts()
+					.flatMap(context => context.pages())
+					.find(page => page.url() === url(POPUP)),
+			);
+		},
+		async hasEngine() {
+			return (await targets()).some(target => target.url === url('src/offscreen/index.html'));
+		},
+		async dispose() {
+			await context.close();
+			await rm(profile, {recursive: true, force: true, maxRetries: 5});
+		},
+	};
+};
