@@ -1,0 +1,95 @@
+import {effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
+import * as v from 'valibot';
+
+/**
+ * What survives the popup's closing, in `storage.session` (in memory, gone with the browser). A slot is a signal that
+ * is saved whenever it changes; each slot has its own key, so that one that finds no room takes no other with it.
+ */
+export interface Session {
+	/**
+	 * A signal that starts with what an earlier page left in this slot, if it is still valid, else with `initial`.
+	 * Call once per name.
+	 */
+	slot<S extends v.GenericSchema>(name: string, schema: S, initial: v.InferOutput<S>): Signal<v.InferOutput<S>>;
+	/** Set when the last save failed: what is shown is then not kept. */
+	readonly failed: ReadonlySignal<boolean>;
+	/** Whether an earlier page left anything. */
+	readonly restored: boolean;
+	/** Save now what has changed. */
+	flush(): void;
+	dispose(): void;
+}
+
+/** The part of `chrome.storage.session` used here; tests give their own. */
+export type SessionArea = Pick<chrome.storage.StorageArea, 'get' | 'set'>;
+
+/** Popup, side panel and tab each keep their own; one that has nothing yet takes over the newest of the others. */
+export const VIEWS = ['popup', 'panel', 'tab'] as const;
+export type View = (typeof VIEWS)[number];
+
+const SAVE_INTERVAL = 250;
+const keyOf = (view: View, slot: string) => `lens.${view}.${slot}`;
+
+/** Read what earlier pages left. Never rejects: without a readable storage it starts empty. */
+export async function openSession(view: View, area: SessionArea = chrome.storage.session): Promise<Session> {
+	const failed = signal(false);
+	const stored = await area.get(null).catch(() => ({}) as Record<string, unknown>);
+	const from = newest(stored, view);
+	const dirty = new Map<string, unknown>();
+	const disposals: (() => void)[] = [];
+	let timer: ReturnType<typeof setTimeout> | undefined;
+
+	function flush() {
+		clearTimeout(timer);
+		timer = undefined;
+		if (dirty.size === 0) return;
+		const entries = [...dirty];
+		dirty.clear();
+		// One call per slot: a large one that finds no room must not keep the small ones from being saved.
+		const saves = [...entries, ['at', Date.now()] as const].map(([slot, value]) =>
+			area.set({[keyOf(view, slot)]: value}),
+		);
+		Promise.allSettled(saves).then(results => {
+			failed.value = results.some(result => result.status === 'rejected');
+		});
+	}
+
+	return {
+		failed,
+		restored: from !== null,
+		slot(name, schema, initial) {
+			const left = from === null ? undefined : stored[keyOf(from, name)];
+			const parsed = v.safeParse(schema, left);
+			const slot = signal(left !== undefined && parsed.success ? parsed.output : initial);
+			let first = true;
+			disposals.push(
+				effect(() => {
+					const value = slot.value;
+					if (first) {
+						first = false;
+						return;
+					}
+					dirty.set(name, value);
+					timer ??= setTimeout(flush, SAVE_INTERVAL);
+				}),
+			);
+			return slot;
+		},
+		flush,
+		dispose() {
+			flush();
+			for (const dispose of disposals) dispose();
+		},
+	};
+}
+
+/** Which view's state to take over: our own if there is one, else the one saved last. */
+function newest(stored: Record<string, unknown>, view: View): View | null {
+	const at = (of: View) => {
+		const value = stored[keyOf(of, 'at')];
+		return typeof value === 'number' ? value : Number.NEGATIVE_INFINITY;
+	};
+	if (Number.isFinite(at(view))) return view;
+	const [best] = [...VIEWS].sort((a, b) => at(b) - at(a));
+	return Number.isFinite(at(best)) ? best : null;
+}

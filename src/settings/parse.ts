@@ -1,0 +1,97 @@
+import * as v from 'valibot';
+import {conflictsOf, DEFAULT_GENERATION, type Generation, GenerationFields} from '../protocol/generation.ts';
+import {DEFAULT_SETTINGS, Settings} from './settings.ts';
+
+/** Something in settings from elsewhere that could not be used, and why. The default stands in its place. */
+export interface SettingsProblem {
+	/** `generation.topK`, `seedMode`; empty when the whole is no settings at all. */
+	field: string;
+	/** `invalid`: not an allowed value; `conflict`: does not go with another one; `unknown`: no such setting here. */
+	kind: 'invalid' | 'conflict' | 'unknown';
+	/** One sentence with the value. */
+	message: string;
+}
+
+export interface ParsedSettings {
+	settings: Settings;
+	problems: SettingsProblem[];
+}
+
+const {version: _version, generation: _generation, ...DISPLAY_FIELDS} = Settings.entries;
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Take every field that is allowed, the default for every other, and say which those were. */
+function parseFields<T extends object>(
+	value: Record<string, unknown>,
+	fields: Record<string, v.GenericSchema>,
+	defaults: T,
+	prefix: string,
+	problems: SettingsProblem[],
+): T {
+	const parsed: Record<string, unknown> = {...(defaults as Record<string, unknown>)};
+	for (const [name, schema] of Object.entries(fields)) {
+		// A field an older version did not have yet is no problem: it starts at its default.
+		if (value[name] === undefined) continue;
+		const result = v.safeParse(schema, value[name]);
+		if (result.success) parsed[name] = result.output;
+		else problems.push({field: prefix + name, kind: 'invalid', message: describe(name, result.issues[0])});
+	}
+	return parsed as T;
+}
+
+/** The schema's own sentence where it names the parameter, else one that does. */
+function describe(name: string, issue: v.BaseIssue<unknown>): string {
+	if (issue.message.includes(name)) return issue.message;
+	return `${name} cannot be ${JSON.stringify(issue.input)?.slice(0, 100)}: ${issue.message}.`;
+}
+
+/** Put parameters that exclude each other back to their defaults, one conflict at a time. */
+function settleConflicts(generation: Generation, problems: SettingsProblem[]): Generation {
+	let settled = generation;
+	for (const {parameter, message} of conflictsOf(generation)) {
+		// An earlier repair may have settled this one too.
+		if (!conflictsOf(settled).some(conflict => conflict.message === message)) continue;
+		settled = {...settled, [parameter]: DEFAULT_GENERATION[parameter]};
+		problems.push({field: `generation.${parameter}`, kind: 'conflict', message});
+	}
+	if (conflictsOf(settled).length === 0) return settled;
+	// What is left excludes itself in ways one default cannot mend: then none of it is what the person had.
+	return DEFAULT_GENERATION;
+}
+
+function unknownFields(value: Record<string, unknown>, known: object, prefix: string): SettingsProblem[] {
+	return Object.keys(value)
+		.filter(name => !Object.hasOwn(known, name))
+		.map(name => ({
+			field: prefix + name,
+			kind: 'unknown' as const,
+			message: `There is no setting called ${JSON.stringify(name.slice(0, 100))} in this version.`,
+		}));
+}
+
+/**
+ * Settings from a value that anything may have written: an older or newer version, a person's text editor, a broken
+ * sync. Field by field, what is allowed is kept and the rest falls back to its default, each with a problem to tell.
+ * `undefined` (nothing stored yet) is no problem.
+ */
+export function parseSettings(value: unknown): ParsedSettings {
+	if (value === undefined) return {settings: DEFAULT_SETTINGS, problems: []};
+	if (!isRecord(value)) {
+		const message = 'These are no settings: an object with the fields "generation", "seedMode", ... is needed.';
+		return {settings: DEFAULT_SETTINGS, problems: [{field: '', kind: 'invalid', message}]};
+	}
+	const problems: SettingsProblem[] = unknownFields(value, Settings.entries, '');
+	const display = parseFields(value, DISPLAY_FIELDS, DEFAULT_SETTINGS, '', problems);
+	let generation = DEFAULT_GENERATION;
+	if (isRecord(value.generation)) {
+		problems.push(...unknownFields(value.generation, GenerationFields.entries, 'generation.'));
+		const fields = parseFields(value.generation, GenerationFields.entries, DEFAULT_GENERATION, 'generation.', problems);
+		generation = settleConflicts(fields, problems);
+	} else if (value.generation !== undefined) {
+		const message = 'The parameters of generation must be an object with fields such as "temperature".';
+		problems.push({field: 'generation', kind: 'invalid', message});
+	}
+	return {settings: {...display, version: 1, generation}, problems};
+}
