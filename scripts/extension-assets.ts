@@ -31,5 +31,6 @@ export const extensionAssets = (): Plugin => {
 			outDir = config.build.outDir;
 		},
 		writeBundle: {sequential: true, order: 'post', handler: copy},
+		configureServer: copy,
 	};
 };
