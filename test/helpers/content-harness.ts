@@ -1,0 +1,4 @@
+/** What tests of the content script reach in a real page: `bundleForPage` makes one script of it. */
+export {flatBoundary} from '../../src/content/flat-tree.ts';
+export {TextBuilder} from '../../src/content/text-builder.ts';
+export {mapText, type Span, TextMap} from '../../src/content/text-map.ts';
