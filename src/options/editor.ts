@@ -1,0 +1,72 @@
+import {computed, effect, type ReadonlySignal, signal} from '@preact/signals';
+import {type Draft, draftOf, problemsOf, savable} from '../settings/draft.ts';
+import {type ValueName, valuesOf} from '../settings/parameters.ts';
+import type {Settings} from '../settings/settings.ts';
+import type {SettingsStore} from '../settings/storage.ts';
+
+/** The options page's hold on the settings: a draft that is saved whenever it can be. */
+export interface Editor {
+	readonly draft: ReadonlySignal<Draft>;
+	readonly problems: ReadonlySignal<ReadonlyMap<ValueName, readonly string[]>>;
+	/** The last settings that could be saved: what the preview shows. */
+	readonly good: ReadonlySignal<Settings>;
+	/** Whether the last change of many values at once can be taken back. */
+	readonly canUndo: ReadonlySignal<boolean>;
+	/** Take an edited draft; saved at once where its values go together. */
+	edit(draft: Draft): void;
+	/** Take other settings as a whole: a preset, a file, the defaults. Can be undone. */
+	replace(settings: Settings): void;
+	undo(): void;
+	/** Write what is not written yet. */
+	settle(): void;
+	dispose(): void;
+}
+
+export function createEditor(store: SettingsStore): Editor {
+	const draft = signal(draftOf(valuesOf(store.settings.peek())));
+	const good = signal(store.settings.peek());
+	const previous = signal<Draft | null>(null);
+
+	function take(next: Draft) {
+		draft.value = next;
+		const settings = savable(next);
+		if (!settings || same(settings, good.peek())) return;
+		good.value = settings;
+		store.save(settings);
+	}
+
+	// Another page changed them: its values hold, and what is being typed here stays.
+	const stop = effect(() => {
+		const settings = store.settings.value;
+		if (same(settings, good.peek())) return;
+		good.value = settings;
+		const {typed, errors} = draft.peek();
+		const refused = Object.entries(typed).filter(([name]) => errors[name as ValueName] !== undefined);
+		draft.value = {values: valuesOf(settings), typed: Object.fromEntries(refused), errors};
+		previous.value = null;
+	});
+
+	return {
+		draft,
+		problems: computed(() => problemsOf(draft.value)),
+		good,
+		canUndo: computed(() => previous.value !== null),
+		edit(next) {
+			previous.value = null;
+			take(next);
+		},
+		replace(settings) {
+			const before = draft.peek();
+			take(draftOf(valuesOf(settings)));
+			previous.value = before;
+		},
+		undo() {
+			if (previous.value) take(previous.value);
+			previous.value = null;
+		},
+		settle: () => void store.flush(),
+		dispose: stop,
+	};
+}
+
+const same = (a: Settings, b: Settings) => JSON.stringify(a) === JSON.stringify(b);

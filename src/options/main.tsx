@@ -1,0 +1,27 @@
+import {render} from 'preact';
+import {openSettings} from '../settings/storage.ts';
+import {createEngineClient} from '../ui/engine-client.ts';
+import {t} from '../ui/i18n.ts';
+import '../ui/theme.css';
+import '../ui/components.css';
+import '../ui/parameters.css';
+import './options.css';
+import {createEditor} from './editor.ts';
+import {OptionsPage} from './options-page.tsx';
+import {createPreview} from './preview.ts';
+
+const store = openSettings();
+const client = createEngineClient();
+const preview = createPreview(client);
+
+document.title = `${t('options_title')} · ${t('common_name')}`;
+
+void store.ready.then(() => {
+	const editor = createEditor(store);
+	render(<OptionsPage store={store} editor={editor} preview={preview} />, document.getElementById('app')!);
+});
+
+// The page may be closed in the middle of a drag: what holds is written before it goes.
+document.addEventListener('visibilitychange', () => {
+	if (document.visibilityState === 'hidden') void store.flush();
+});

@@ -1,0 +1,143 @@
+import {useId} from 'preact/hooks';
+import {type Draft, fieldText, leaveField, setValue, typeText} from '../../settings/draft.ts';
+import {CONTROLS, type ValueName, type Values} from '../../settings/parameters.ts';
+import {t} from '../i18n.ts';
+import {unusedText} from '../parameters.ts';
+import {Segmented} from './segmented.tsx';
+
+interface Props {
+	name: ValueName;
+	draft: Draft;
+	/** Why the value is refused, or does not go with others. */
+	problems: readonly string[];
+	onChange(draft: Draft): void;
+	/** The person let go of the control: what is worth keeping can be kept. */
+	onSettle?(): void;
+}
+
+/** One parameter: its name, the control that suits it, what it does, and why it is refused if it is. */
+export function ParameterControl(props: Props) {
+	const {name, draft, problems} = props;
+	const id = useId();
+	const unused = unusedText(name, draft.values);
+	const described = [`${id}-help`, unused && `${id}-unused`, problems.length > 0 && `${id}-problem`]
+		.filter(Boolean)
+		.join(' ');
+	const common: Shared = {...props, id, described, invalid: problems.length > 0};
+	return (
+		<div class={unused ? 'parameter unused' : 'parameter'} data-parameter={name}>
+			<div class="parameter-name">
+				<label id={`${id}-label`} for={id}>
+					{t(`options_${name}`)}
+				</label>
+				<code>{name}</code>
+			</div>
+			<div class="parameter-value">
+				<ValueControl {...common} />
+			</div>
+			<p id={`${id}-help`} class="parameter-help">
+				{t(`options_${name}_help`)}
+			</p>
+			{unused && (
+				<p id={`${id}-unused`} class="parameter-unused">
+					{t('options_unused', unused)}
+				</p>
+			)}
+			<div id={`${id}-problem`} class="parameter-problem" role="alert">
+				{problems.map(problem => (
+					<p key={problem}>{problem}</p>
+				))}
+			</div>
+		</div>
+	);
+}
+
+interface Shared extends Props {
+	id: string;
+	/** Ids of what describes the control. */
+	described: string;
+	invalid: boolean;
+}
+
+function ValueControl(props: Shared) {
+	const {name, draft, id, described, onChange, onSettle} = props;
+	const control = CONTROLS[name];
+	const set = (value: Values[ValueName]) => {
+		onChange(setValue(draft, name, value));
+		onSettle?.();
+	};
+	switch (control.kind) {
+		case 'slider':
+			return (
+				<>
+					<input
+						type="range"
+						min={control.min}
+						max={control.max}
+						step={control.step}
+						value={Number(draft.values[name])}
+						aria-label={t('options_slider', t(`options_${name}`))}
+						aria-describedby={described}
+						onInput={event => onChange(setValue(draft, name, event.currentTarget.valueAsNumber as never))}
+						onChange={onSettle}
+					/>
+					<NumberField {...props} />
+				</>
+			);
+		case 'number':
+			return <NumberField {...props} />;
+		case 'switch':
+			return (
+				<input
+					type="checkbox"
+					role="switch"
+					class="switch"
+					id={id}
+					checked={draft.values[name] === true}
+					aria-checked={draft.values[name] === true}
+					aria-describedby={described}
+					onChange={event => set(event.currentTarget.checked)}
+				/>
+			);
+		case 'choice':
+			return (
+				// biome-ignore lint/a11y/useSemanticElements: the fieldset inside names the choice; this adds what describes it
+				<div role="group" id={id} aria-labelledby={`${id}-label`} aria-describedby={described}>
+					<Segmented
+						label={t(`options_${name}`)}
+						value={String(draft.values[name])}
+						options={control.choices.map(choice => ({
+							value: String(choice),
+							label: t(`options_${name}_${choice}` as Parameters<typeof t>[0]),
+						}))}
+						onChange={text => set(control.choices.find(choice => String(choice) === text) as Values[ValueName])}
+					/>
+				</div>
+			);
+		case 'texts':
+			return <TextsField {...props} />;
+	}
+}
+
+function NumberField(props: Shared) {
+	return <input type="text" inputMode="decimal" size={7} {...fieldProps(props)} class="field numbers" />;
+}
+
+function TextsField(props: Shared) {
+	return <textarea rows={2} spellcheck={false} {...fieldProps(props)} class="field mono" />;
+}
+
+function fieldProps({name, draft, id, described, invalid, onChange, onSettle}: Shared) {
+	return {
+		id,
+		value: fieldText(draft, name),
+		autocomplete: 'off' as const,
+		'aria-describedby': described,
+		'aria-invalid': invalid || undefined,
+		onInput: (event: {currentTarget: {value: string}}) => onChange(typeText(draft, name, event.currentTarget.value)),
+		onBlur: () => {
+			onChange(leaveField(draft, name));
+			onSettle?.();
+		},
+	};
+}

@@ -1,0 +1,40 @@
+import type {Generation} from '../protocol/generation.ts';
+import {CONTROLS, type ValueName, type Values} from '../settings/parameters.ts';
+import {type Choice, NEUTRAL_CHOICE, PRESETS, type PresetId} from '../settings/presets.ts';
+import {t} from './i18n.ts';
+
+/** Parameters and presets in words. */
+
+/** `Temperature 0.8`; a switch is its name alone. */
+export function parameterText(name: ValueName, value: Values[ValueName]): string {
+	const label = t(`options_${name}`);
+	if (value === true && CONTROLS[name].kind === 'switch') return label;
+	if (typeof value === 'boolean') return `${label}: ${t(value ? 'options_on' : 'options_off')}`;
+	return `${label} ${Array.isArray(value) ? value.map(text => JSON.stringify(text)).join(' ') : value}`;
+}
+
+/** What a preset sets, in words. */
+export function presetText(preset: PresetId): string {
+	const sets = Object.entries(PRESETS[preset]) as [keyof Choice, Values[keyof Choice]][];
+	if (sets.length === 0) return t('options_preset_neutral');
+	return sets.map(([name, value]) => parameterText(name, value)).join(', ');
+}
+
+/** Everything about the choosing that is not neutral, in words. */
+export function choiceText(generation: Generation): string {
+	const names = Object.keys(NEUTRAL_CHOICE) as (keyof Choice)[];
+	const changed = names.filter(name => generation[name] !== NEUTRAL_CHOICE[name]);
+	if (changed.length === 0) return t('options_preset_neutral');
+	return changed.map(name => parameterText(name, generation[name])).join(', ');
+}
+
+const WARPERS = new Set<ValueName>(['temperature', 'topP', 'minP', 'typicalP', 'epsilonCutoff', 'etaCutoff']);
+
+/** Why a value has no effect beside the others; null when it has one. */
+export function unusedText(name: ValueName, values: Values): string | null {
+	const samples = values.doSample || (name === 'topK' && values.penaltyAlpha > 0);
+	if ((WARPERS.has(name) || name === 'topK') && !samples) return t('options_unused_sampling');
+	if ((name === 'lengthPenalty' || name === 'earlyStopping') && values.numBeams === 1) return t('options_unused_beams');
+	if (name === 'seed' && values.seedMode === 'fresh') return t('options_unused_seed');
+	return null;
+}
