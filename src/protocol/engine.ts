@@ -264,7 +264,12 @@ export const ScoredToken = v.object({
 });
 export type ScoredToken = v.InferOutput<typeof ScoredToken>;
 /** The next tokens of the passage, in order. */
-export const ScoredEvent = v.object({kind: v.literal('scored'), tokens: v.array(ScoredToken)});
+export const ScoredEvent = v.object({
+	kind: v.literal('scored'),
+	tokens: v.array(ScoredToken),
+	/** Among how many classes the ranks are. */
+	vocabSize: Count,
+});
 /** Totals; the tokens have been streamed. */
 export const ScoreAnswer = v.object({
 	tokenCount: Count,
