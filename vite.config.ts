@@ -25,7 +25,11 @@ export default defineConfig(({command}) => {
 			extensionAssets(),
 		],
 		// The runtime's JavaScript without the WASM loader bundled in: the loader is copied to `ort/` (extension-assets.ts).
-		resolve: {conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions]},
+		// In Node the package's main module is the same runtime; in the browser only its WASM half is wanted.
+		resolve: {
+			alias: [{find: /^onnxruntime-web$/, replacement: 'onnxruntime-web/wasm'}],
+			conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
+		},
 		worker: {format: 'es'},
 		build: {
 			target: 'chrome127',

@@ -27,6 +27,8 @@ export interface OpenModel {
 
 export interface OpenOptions extends RuntimeOptions {
 	dtype?: Dtype;
+	/** Load only the first blocks, under the same head: an early exit, which can draft for the whole model. */
+	layers?: number;
 	/** Parameters read and quantised so far, of all. */
 	onProgress?(done: number, total: number): void;
 }
@@ -34,7 +36,8 @@ export interface OpenOptions extends RuntimeOptions {
 /** Open a checkpoint: check it, quantise it tensor by tensor, load its graph. @throws EngineError `bad-model`. */
 export async function openModel(files: ModelFiles, options: OpenOptions = {}): Promise<OpenModel> {
 	const dtype = options.dtype ?? 'int8';
-	const {config, activation} = readConfig(files.config);
+	const {config: whole, activation} = readConfig(files.config);
+	const config = {...whole, layers: Math.min(options.layers ?? whole.layers, whole.layers)};
 	const weights = openSafetensors(files.weights);
 	const namePrefix = weights.shape('transformer.wte.weight') ? 'transformer.' : '';
 	const parameters = checkShapes(config, weights, namePrefix);

@@ -187,7 +187,17 @@ export const SpeculativeTrace = v.object({
 	kind: v.literal('speculative'),
 	/** Which model drafted. */
 	draft: v.string(),
-	rounds: v.array(v.object({drafted: v.array(Piece), accepted: Count, correction: v.nullable(Piece)})),
+	rounds: v.array(
+		v.object({
+			drafted: v.array(Piece),
+			/** How many of the drafted tokens were taken, from the first. */
+			accepted: Count,
+			/** What the model put in place of the first rejected token. */
+			correction: v.nullable(Piece),
+			/** What it added once the whole draft was accepted. */
+			bonus: v.nullable(Piece),
+		}),
+	),
 	acceptanceRate: v.number(),
 });
 export const Trace = v.variant('kind', [BeamTrace, ContrastiveTrace, SpeculativeTrace]);

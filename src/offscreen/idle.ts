@@ -1,0 +1,22 @@
+/** Calls back once nothing has happened for a while. */
+export class IdleTimer {
+	#timer: ReturnType<typeof setTimeout> | undefined;
+
+	/** @param isBusy asked when the time is up; a busy engine is not idle. */
+	constructor(
+		private readonly milliseconds: number,
+		private readonly isBusy: () => boolean,
+		private readonly onIdle: () => void,
+	) {
+		this.touch();
+	}
+
+	/** Something happened: count anew. */
+	touch(): void {
+		clearTimeout(this.#timer);
+		this.#timer = setTimeout(() => {
+			if (this.isBusy()) this.touch();
+			else this.onIdle();
+		}, this.milliseconds);
+	}
+}

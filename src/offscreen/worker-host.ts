@@ -1,0 +1,66 @@
+import type {Method} from '../protocol/engine.ts';
+import {aliveLock, type FromWorker} from './messages.ts';
+
+type Reply = Exclude<FromWorker, {type: 'fatal'}>;
+
+/** Owns the one worker: starts it when it is first needed, notices when it dies, and then tells whoever waited. */
+export class WorkerHost {
+	#worker: Worker | null = null;
+	#started = 0;
+	readonly #waiting = new Map<string, (reply: Reply) => void>();
+
+	constructor(private readonly start: (name: string) => Worker) {}
+
+	get busy(): boolean {
+		return this.#waiting.size > 0;
+	}
+
+	/** @param onReply told of events, and then of one answer or error. */
+	request(key: string, method: Method, params: unknown, onReply: (reply: Reply) => void): void {
+		this.#waiting.set(key, onReply);
+		this.#running().postMessage({type: 'request', key, method, params});
+	}
+
+	cancel(key: string): void {
+		if (this.#waiting.has(key)) this.#worker?.postMessage({type: 'cancel', key});
+	}
+
+	#running(): Worker {
+		if (this.#worker) return this.#worker;
+		const name = String(++this.#started);
+		const worker = this.start(name);
+		this.#worker = worker;
+		worker.onmessage = ({data}: MessageEvent<FromWorker>) => {
+			if (data.type === 'fatal') this.#lose(worker, 'The engine ran into an error that it cannot recover from.');
+			else this.#deliver(data);
+		};
+		worker.onerror = event => {
+			event.preventDefault();
+			this.#lose(worker, event.message || 'The engine could not be started.');
+		};
+		worker.onmessageerror = () => this.#lose(worker, 'A message of the engine could not be read.');
+		void this.#watch(worker, name);
+		return worker;
+	}
+
+	/** A worker that ends without a word releases its lock. */
+	async #watch(worker: Worker, name: string): Promise<void> {
+		// The lock must be the worker's before we ask for it: its first message says so.
+		await new Promise(resolve => worker.addEventListener('message', resolve, {once: true}));
+		await navigator.locks.request(aliveLock(name), () => this.#lose(worker, 'The engine stopped.'));
+	}
+
+	#deliver(reply: Reply): void {
+		const onReply = this.#waiting.get(reply.key);
+		if (reply.type !== 'event') this.#waiting.delete(reply.key);
+		onReply?.(reply);
+	}
+
+	#lose(worker: Worker, why: string): void {
+		if (this.#worker !== worker) return;
+		worker.terminate();
+		this.#worker = null;
+		const message = `${why} It has been restarted: ask again.`;
+		for (const key of [...this.#waiting.keys()]) this.#deliver({type: 'error', key, code: 'worker-lost', message});
+	}
+}
