@@ -1,10 +1,14 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {EngineError} from '../engine/errors.ts';
-import {type OpenModel, type OpenOptions, openModel} from '../engine/open-model.ts';
+import {type ModelFiles, type OpenModel, type OpenOptions, openModel} from '../engine/open-model.ts';
 
 /** Open a checkpoint folder in Node. @throws EngineError `bad-model` naming the file. */
-export async function openModelFolder(folder: string, options: OpenOptions = {}): Promise<OpenModel> {
+export const openModelFolder = async (folder: string, options: OpenOptions = {}): Promise<OpenModel> =>
+	openModel(await readModelFolder(folder), options);
+
+/** The files of a checkpoint folder. @throws EngineError `bad-model` naming the file. */
+export async function readModelFolder(folder: string): Promise<ModelFiles> {
 	const read = async (name: string) => {
 		try {
 			return await readFile(join(folder, name));
@@ -26,13 +30,10 @@ export async function openModelFolder(folder: string, options: OpenOptions = {})
 		}
 	};
 
-	return openModel(
-		{
-			config: await json('config.json'),
-			tokenizer: await json('tokenizer.json'),
-			tokenizerConfig: await json('tokenizer_config.json'),
-			weights: await read('model.safetensors'),
-		},
-		options,
-	);
+	return {
+		config: await json('config.json'),
+		tokenizer: await json('tokenizer.json'),
+		tokenizerConfig: await json('tokenizer_config.json'),
+		weights: await read('model.safetensors'),
+	};
 }

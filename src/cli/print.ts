@@ -1,0 +1,67 @@
+import type {ClassesAnswer, GenerateAnswer, Piece, ScoreAnswer, ScoredToken} from '../protocol/engine.ts';
+
+/** Answers as a person reads them in a terminal. */
+
+const visible = ({text, bytes}: Pick<Piece, 'text' | 'bytes'>) =>
+	text === undefined
+		? `<${bytes!.map(byte => byte.toString(16).toUpperCase().padStart(2, '0')).join(' ')}>`
+		: JSON.stringify(text);
+
+const percent = (probability: number) => {
+	const value = probability * 100;
+	if (value > 0 && value < 0.01) return '<0.01 %';
+	return `${value.toPrecision(3)} %`;
+};
+
+const table = (rows: readonly (readonly string[])[]) => {
+	const widths = rows[0].map((_, column) => Math.max(...rows.map(row => row[column].length)));
+	return rows
+		.map(row =>
+			row
+				.map((cell, column) => (column === 1 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
+				.join('  '),
+		)
+		.join('\n');
+};
+
+const droppedNote = (dropped: number) =>
+	dropped > 0 ? `\n(The text is longer than the context: its first ${dropped} tokens were dropped.)` : '';
+
+export function classesText(answer: ClassesAnswer, sampled: boolean): string {
+	const rows = (sampled ? answer.sampling.filter(row => row.kept) : answer.model).map(row => [
+		String(sampled ? row.samplingRank : row.rank),
+		visible(row),
+		String(row.id),
+		row.logit.toFixed(2),
+		percent(sampled ? row.samplingProbability : row.probability),
+	]);
+	const {vocabSize, keptCount, keptProbability, entropyBits} = answer;
+	const kept = `Entropy ${entropyBits.toFixed(2)} bits. The sampling settings keep ${keptCount} of ${vocabSize} classes, ${percent(keptProbability)} of the probability.`;
+	return `${table([['rank', 'class', 'id', 'logit', 'probability'], ...rows])}\n\n${kept}${droppedNote(answer.dropped)}`;
+}
+
+export function generateText(answer: GenerateAnswer): string {
+	const blocks = answer.continuations.map((one, i) => {
+		const beam = one.beamScore === null ? '' : `, beam score ${one.beamScore.toFixed(3)}`;
+		const perToken = one.tokens.length > 0 ? one.logProb / one.tokens.length : 0;
+		return `[${i + 1}] ${one.text}\n    ${one.tokens.length} tokens, ${one.logProb.toFixed(2)} nats, ${perToken.toFixed(2)} a token${beam}; ended by ${one.finishReason}`;
+	});
+	const {trace} = answer;
+	if (trace?.kind === 'speculative')
+		blocks.push(`Draft: ${trace.draft}; ${percent(trace.acceptanceRate)} of its tokens were accepted.`);
+	return blocks.join('\n\n') + droppedNote(answer.dropped);
+}
+
+export function scoreText(tokens: readonly ScoredToken[], totals: ScoreAnswer): string {
+	const rows = tokens.map(token => [
+		String(token.rank),
+		visible(token),
+		percent(Math.exp(token.logProb)),
+		(-token.logProb / Math.LN2).toFixed(2),
+		(token.entropy / Math.LN2).toFixed(2),
+		visible(token.top[0]),
+	]);
+	return `${table([['rank', 'token', 'probability', 'bits', 'entropy', 'first class'], ...rows])}
+
+${totals.tokenCount} tokens in ${totals.windows} window${totals.windows === 1 ? '' : 's'}: perplexity ${totals.perplexity.toFixed(2)}, ${totals.bitsPerToken.toFixed(3)} bits a token, ${totals.bitsPerCharacter.toFixed(3)} bits a character.`;
+}
