@@ -1,5 +1,10 @@
+import type {CausalLM} from '../../../src/engine/causal-lm.ts';
 import {type GenerationConfig, NEUTRAL_CONFIG} from '../../../src/engine/decoding/config.ts';
+import type {GenerateHooks, Run} from '../../../src/engine/decoding/continuation.ts';
+import {generate} from '../../../src/engine/decoding/generate.ts';
+import {createPipeline} from '../../../src/engine/decoding/pipeline.ts';
 import type {DecodingContext, LogitsStage} from '../../../src/engine/decoding/stage.ts';
+import {createStopping} from '../../../src/engine/decoding/stopping.ts';
 import {softmax} from '../../../src/engine/math.ts';
 
 export const EMPTY: DecodingContext = {prompt: [], generated: []};
@@ -22,3 +27,45 @@ export const keptIds = (scores: Float32Array) => [...scores.keys()].filter(id =>
 /** Probabilities after one stage, rounded to six places. */
 export const probabilitiesAfter = (stage: LogitsStage, scores: Float32Array, context = EMPTY) =>
 	Array.from(softmax(applied(stage, scores, context)), p => Math.round(p * 1e6) / 1e6);
+
+/** Token 0 is `a`, token 1 is `b`, ... */
+export const decode = (ids: readonly number[]) => ids.map(id => String.fromCharCode(97 + id)).join('');
+
+/** A prompt of any tokens; which ones is of no interest. */
+export const PROMPT = [1, 2, 3];
+
+/** Reads the prompt and continues it. */
+export async function continued(
+	model: CausalLM,
+	changes: Partial<GenerationConfig>,
+	hooks: Partial<GenerateHooks> = {},
+	prompt = PROMPT,
+) {
+	const config = configOf(changes);
+	const prefix = await model.prefill(prompt, {hidden: config.penaltyAlpha > 0});
+	return generate(model, prefix, config, {decode, ...hooks});
+}
+
+/** What a strategy is handed, for tests that call one by itself. */
+export async function runOf(model: CausalLM, changes: Partial<GenerationConfig>, prompt = PROMPT): Promise<Run> {
+	const config = configOf(changes);
+	const room = model.config.contextLength - prompt.length;
+	return {
+		model,
+		prefix: await model.prefill(prompt),
+		config,
+		pipeline: createPipeline(config, model.config),
+		stopping: createStopping(config, model.config.eosTokenId, room, decode, () => 0),
+		hooks: {decode},
+	};
+}
+
+/** Limit that a true hypothesis exceeds once in a thousand times (Wilson and Hilferty's approximation). */
+export function chiSquaredLimit(degrees: number): number {
+	const spread = 2 / (9 * degrees);
+	return degrees * (1 - spread + 3.09 * Math.sqrt(spread)) ** 3;
+}
+
+/** Pearson's statistic of counts against what was expected. */
+export const chiSquared = (counts: readonly number[], expected: readonly number[]) =>
+	counts.reduce((sum, count, i) => sum + (count - expected[i]) ** 2 / expected[i], 0);

@@ -1,0 +1,75 @@
+import type {GenerationConfig} from './config.ts';
+import type {FinishReason} from './continuation.ts';
+
+/** When a continuation ends. */
+export interface Stopping {
+	/** How many tokens a continuation can have: `maxNewTokens`, or what the context leaves. */
+	readonly budget: number;
+	/** Why there can be no more than `budget` tokens. */
+	readonly budgetReason: 'length' | 'context';
+	/** Whether its last token completes the text itself: `<|endoftext|>` or a stop string. */
+	completion(ids: readonly number[]): 'end-of-text' | 'stop-string' | null;
+	/** Whether the time is over. */
+	timeIsOver(): boolean;
+	/** Why a continuation ends after its last token; null when it goes on. */
+	reasonAfter(ids: readonly number[]): FinishReason | null;
+	/** Its text, cut after the first stop string. */
+	textOf(ids: readonly number[]): string;
+}
+
+/**
+ * @param room tokens that the context leaves after the prompt: text and continuation together never exceed it.
+ * @param decode the text of token ids.
+ * @param now a clock in milliseconds; time runs from this call.
+ */
+export function createStopping(
+	config: Pick<GenerationConfig, 'maxNewTokens' | 'maxTime' | 'stopStrings'>,
+	eosTokenId: number,
+	room: number,
+	decode: (ids: readonly number[]) => string,
+	now: () => number,
+): Stopping {
+	const {maxNewTokens, maxTime, stopStrings} = config;
+	const budget = Math.min(maxNewTokens, room);
+	const budgetReason = maxNewTokens <= room ? 'length' : 'context';
+	const deadline = maxTime > 0 ? now() + maxTime * 1000 : Infinity;
+	const tail = tailLength(stopStrings);
+
+	function completion(ids: readonly number[]) {
+		if (ids.at(-1) === eosTokenId) return 'end-of-text';
+		if (stopStrings.length === 0) return null;
+		const text = decode(ids.slice(-tail));
+		return stopStrings.some(stop => text.includes(stop)) ? 'stop-string' : null;
+	}
+
+	const timeIsOver = () => now() >= deadline;
+
+	return {
+		budget,
+		budgetReason,
+		completion,
+		timeIsOver,
+		reasonAfter(ids) {
+			return completion(ids) ?? (ids.length >= budget ? budgetReason : timeIsOver() ? 'time' : null);
+		},
+		textOf(ids) {
+			const text = decode(ids.at(-1) === eosTokenId ? ids.slice(0, -1) : ids);
+			return text.slice(0, firstEnd(text, stopStrings));
+		},
+	};
+}
+
+/**
+ * How many of the last tokens can take part in a stop string that the last one completes: a token is at least a byte,
+ * and the first of them may begin within a character (of at most four bytes).
+ */
+function tailLength(stopStrings: readonly string[]): number {
+	const bytes = stopStrings.map(stop => new TextEncoder().encode(stop).length);
+	return Math.max(0, ...bytes) + 4;
+}
+
+/** Where the first stop string to be complete ends; the text's length when there is none. */
+function firstEnd(text: string, stopStrings: readonly string[]): number {
+	const ends = stopStrings.filter(stop => text.includes(stop)).map(stop => text.indexOf(stop) + stop.length);
+	return Math.min(text.length, ...ends);
+}

@@ -1,0 +1,56 @@
+/** How a strategy came to its continuations, step by step. */
+export type Trace = BeamTrace | ContrastiveTrace | SpeculativeTrace;
+
+/** A hypothesis that was extended by a class, and what became of it. */
+export interface BeamCandidate {
+	id: number;
+	/** Index into the previous step's kept candidates, in order; 0 at the first step. */
+	parent: number;
+	group: number;
+	/** Natural-log probability of the class under the model's own distribution. */
+	logProb: number;
+	/** Sum of the hypothesis's processed log-probabilities, which candidates are ranked by. */
+	score: number;
+	/** Still a beam, dropped, or complete and among the results so far. */
+	fate: 'kept' | 'pruned' | 'finished';
+}
+
+export interface BeamTrace {
+	kind: 'beam';
+	/** Per step the candidates, 2 x beams of each group, best first. */
+	steps: BeamCandidate[][];
+}
+
+export interface ContrastiveCandidate {
+	id: number;
+	/** Probability after the processors. */
+	probability: number;
+	/** Largest cosine similarity of its hidden state with those of the context. */
+	degenerationPenalty: number;
+	/** (1 - alpha) * probability - alpha * degenerationPenalty. */
+	score: number;
+	chosen: boolean;
+}
+
+export interface ContrastiveTrace {
+	kind: 'contrastive';
+	steps: ContrastiveCandidate[][];
+}
+
+/** A draft of several tokens and what the target model made of it. */
+export interface SpeculativeRound {
+	drafted: number[];
+	/** How many of the drafted tokens were taken, from the first. */
+	accepted: number;
+	/** What the target put in place of the first rejected token; null when none was rejected. */
+	correction: number | null;
+	/** What the target added once the whole draft was accepted; null when one was rejected or the text ended. */
+	bonus: number | null;
+}
+
+export interface SpeculativeTrace {
+	kind: 'speculative';
+	rounds: SpeculativeRound[];
+	/** Accepted tokens of all that were drafted, 0 to 1. */
+	acceptanceRate: number;
+}
