@@ -9,6 +9,7 @@ import {asRequestError, type ClassesStore, createClassesStore} from './state/cla
 import {type ContinuationsStore, createContinuationsStore} from './state/continuations-store.ts';
 import {createPromptStore, type PromptStore} from './state/prompt-store.ts';
 import type {Session, View} from './state/session.ts';
+import {createStrategiesStore, type StrategiesStore} from './strategies/store.ts';
 
 export const TABS = ['classes', 'continuations', 'strategies', 'passage', 'learn'] as const;
 export type TabName = (typeof TABS)[number];
@@ -27,6 +28,7 @@ export interface App {
 	readonly prompt: PromptStore;
 	readonly classes: ClassesStore;
 	readonly continuations: ContinuationsStore;
+	readonly strategies: StrategiesStore;
 	/** True once it is settled which prompt the page opens on; no view asks the engine before. */
 	readonly ready: Signal<boolean>;
 	/** The tab that was chosen. */
@@ -62,6 +64,7 @@ export function createApp({view, engine, settings, session, wide = signal(false)
 	const classes = createClassesStore(shared);
 	const visible = computed(() => shownTab.value === 'continuations');
 	const continuations = createContinuationsStore({...shared, visible});
+	const strategies = createStrategiesStore(shared);
 	const model = signal<ModelInfo | null>(null);
 	const modelError = signal<EngineRequestError | null>(null);
 
@@ -88,6 +91,7 @@ export function createApp({view, engine, settings, session, wide = signal(false)
 		prompt,
 		classes,
 		continuations,
+		strategies,
 		ready,
 		tab,
 		wide,
@@ -98,6 +102,7 @@ export function createApp({view, engine, settings, session, wide = signal(false)
 		notice: signal<MessageKey | null>(null),
 		dispose() {
 			askModel();
+			strategies.dispose();
 			continuations.dispose();
 			classes.dispose();
 			session.dispose();

@@ -8,7 +8,7 @@ import * as v from 'valibot';
 export interface Session {
 	/**
 	 * A signal that starts with what an earlier page left in this slot, if it is still valid, else with `initial`.
-	 * Call once per name.
+	 * Asked for again, it is the same signal.
 	 */
 	slot<S extends v.GenericSchema>(name: string, schema: S, initial: v.InferOutput<S>): Signal<v.InferOutput<S>>;
 	/** Set when the last save failed: what is shown is then not kept. */
@@ -17,11 +17,13 @@ export interface Session {
 	readonly restored: boolean;
 	/** Save now what has changed. */
 	flush(): void;
+	/** Save, and make another view take this one's state over when it next opens. */
+	handOver(to: View): Promise<void>;
 	dispose(): void;
 }
 
 /** The part of `chrome.storage.session` used here; tests give their own. */
-export type SessionArea = Pick<chrome.storage.StorageArea, 'get' | 'set'>;
+export type SessionArea = Pick<chrome.storage.StorageArea, 'get' | 'set' | 'remove'>;
 
 /** Popup, side panel and tab each keep their own; one that has nothing yet takes over the newest of the others. */
 export const VIEWS = ['popup', 'panel', 'tab'] as const;
@@ -35,11 +37,12 @@ export async function openSession(view: View, area: SessionArea = chrome.storage
 	const failed = signal(false);
 	const stored = await area.get(null).catch(() => ({}) as Record<string, unknown>);
 	const from = newest(stored, view);
+	const slots = new Map<string, Signal<unknown>>();
 	const dirty = new Map<string, unknown>();
 	const disposals: (() => void)[] = [];
 	let timer: ReturnType<typeof setTimeout> | undefined;
 
-	function flush() {
+	async function save() {
 		clearTimeout(timer);
 		timer = undefined;
 		if (dirty.size === 0) return;
@@ -49,18 +52,21 @@ export async function openSession(view: View, area: SessionArea = chrome.storage
 		const saves = [...entries, ['at', Date.now()] as const].map(([slot, value]) =>
 			area.set({[keyOf(view, slot)]: value}),
 		);
-		Promise.allSettled(saves).then(results => {
-			failed.value = results.some(result => result.status === 'rejected');
-		});
+		const results = await Promise.allSettled(saves);
+		failed.value = results.some(result => result.status === 'rejected');
 	}
+	const flush = () => void save();
 
 	return {
 		failed,
 		restored: from !== null,
 		slot(name, schema, initial) {
+			const open = slots.get(name);
+			if (open) return open as Signal<never>;
 			const left = from === null ? undefined : stored[keyOf(from, name)];
 			const parsed = v.safeParse(schema, left);
 			const slot = signal(left !== undefined && parsed.success ? parsed.output : initial);
+			slots.set(name, slot as Signal<unknown>);
 			let first = true;
 			disposals.push(
 				effect(() => {
@@ -76,6 +82,11 @@ export async function openSession(view: View, area: SessionArea = chrome.storage
 			return slot;
 		},
 		flush,
+		async handOver(to) {
+			for (const [name, slot] of slots) dirty.set(name, slot.peek());
+			await save();
+			await area.remove(keyOf(to, 'at'));
+		},
 		dispose() {
 			flush();
 			for (const dispose of disposals) dispose();

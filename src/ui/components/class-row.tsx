@@ -16,7 +16,7 @@ export interface ClassRowProps {
 	cut?: boolean;
 	/** Makes the row a button that chooses the class. */
 	onChoose?(): void;
-	/** Of the row's button, in a list that arrow keys walk. */
+	/** Of the row's button, in a list that arrow keys walk (`roving.ts`). */
 	tabIndex?: number;
 	/** Value of `data-tip`, by which a `TipArea` around the list finds the row. */
 	tip?: string;
@@ -56,6 +56,7 @@ export function ClassRow(props: ClassRowProps) {
 			class={className}
 			style={style}
 			data-tip={tip}
+			data-item
 			tabIndex={tabIndex}
 			aria-label={spoken}
 			onClick={onChoose}

@@ -7,6 +7,8 @@ interface Props {
 	/** What the card says about the element with this `data-tip`; null for nothing. */
 	content(tip: string): ComponentChildren;
 	class?: string;
+	/** Also find elements that something transparent covers. */
+	through?: boolean;
 }
 
 const GAP = 6;
@@ -35,7 +37,7 @@ export function placeCard(
  * One card for all the elements inside that carry `data-tip`: it opens by pointing, by focus and by touch, closes
  * with Escape, and can itself be pointed at. One listener for the area, however many tokens it holds.
  */
-export function TipArea({children, content, class: className}: Props) {
+export function TipArea({children, content, class: className, through}: Props) {
 	const [target, setTarget] = useState<HTMLElement | null>(null);
 	const card = useRef<HTMLDivElement>(null);
 	const id = useId();
@@ -81,25 +83,36 @@ export function TipArea({children, content, class: className}: Props) {
 		};
 	}, [target, id]);
 
+	const pointed = (event: TargetedPointerEvent<HTMLElement>) => {
+		const found = find(event.target);
+		if (found || !through) return found;
+		const covered = document.elementsFromPoint(event.clientX, event.clientY);
+		return (
+			covered.find((node): node is HTMLElement => node instanceof HTMLElement && node.dataset.tip !== undefined) ?? null
+		);
+	};
 	const point = (event: TargetedPointerEvent<HTMLElement>) => {
-		if (event.pointerType !== 'touch') setTarget(find(event.target));
+		if (event.pointerType !== 'touch') setTarget(pointed(event));
 	};
 	const touch = (event: TargetedPointerEvent<HTMLElement>) => {
 		if (event.pointerType !== 'touch') return;
-		const found = find(event.target);
+		const found = pointed(event);
 		setTarget(found === target ? null : found);
 	};
 	const leave = (event: TargetedPointerEvent<HTMLElement>) => {
 		if (event.pointerType !== 'touch' && !card.current?.contains(event.relatedTarget as Node | null)) setTarget(null);
 	};
 
+	const stay = (event: Event) => event.stopPropagation();
+
 	const tip = target?.isConnected ? target.dataset.tip : undefined;
 	const said = tip === undefined ? null : content(tip);
 	return (
-		// biome-ignore lint/a11y/noStaticElementInteractions: what is pointed at are the elements inside
 		<div
 			class={className}
 			onPointerOver={point}
+			onPointerMove={through ? point : undefined}
+			onInput={() => setTarget(null)}
 			onPointerDown={touch}
 			onPointerLeave={leave}
 			onFocusIn={event => setTarget(find(event.target))}
@@ -107,7 +120,7 @@ export function TipArea({children, content, class: className}: Props) {
 		>
 			{children}
 			{said && (
-				<div ref={card} id={id} class="tip" role="tooltip" onPointerOver={event => event.stopPropagation()}>
+				<div ref={card} id={id} class="tip" role="tooltip" onPointerOver={stay} onPointerMove={stay}>
 					{said}
 				</div>
 			)}

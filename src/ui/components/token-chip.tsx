@@ -15,30 +15,32 @@ interface Props {
 	tabIndex?: number;
 	label?: string;
 	current?: boolean;
+	/** Newlines also break the line, as they do in the text. */
+	breaks?: boolean;
 }
 
 /** A token in running text. */
-export function TokenChip({piece, band, tip, onChoose, tabIndex, label, current}: Props) {
+export function TokenChip({piece, band, tip, onChoose, tabIndex, label, current, breaks}: Props) {
 	const className = band ? `token band-${band}` : 'token';
 	const shared = {class: className, 'data-tip': tip, tabIndex, 'aria-current': current || undefined} as const;
 	if (onChoose) {
 		const name = label ?? isolate(spokenPiece(piece));
 		return (
 			<button type="button" {...shared} aria-label={name} onClick={onChoose}>
-				<TokenText piece={piece} />
+				<TokenText piece={piece} breaks={breaks} />
 			</button>
 		);
 	}
 	if (label) {
 		return (
 			<span {...shared} role="img" aria-label={label}>
-				<TokenText piece={piece} />
+				<TokenText piece={piece} breaks={breaks} />
 			</span>
 		);
 	}
 	return (
 		<span {...shared}>
-			<TokenText piece={piece} />
+			<TokenText piece={piece} breaks={breaks} />
 		</span>
 	);
 }

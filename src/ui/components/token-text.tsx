@@ -1,8 +1,14 @@
 import type {Piece} from '../../protocol/engine.ts';
 import {pieceParts} from '../pieces.ts';
 
+interface Props {
+	piece: Pick<Piece, 'text' | 'bytes'>;
+	/** Newlines also break the line, as they do in the text. */
+	breaks?: boolean;
+}
+
 /** A token's exact text, with what cannot be seen made visible; what its neighbours write never reorders it. */
-export function TokenText({piece}: {piece: Pick<Piece, 'text' | 'bytes'>}) {
+export function TokenText({piece, breaks}: Props) {
 	return (
 		<bdi class="token-text">
 			{pieceParts(piece).map((part, i) =>
@@ -11,6 +17,7 @@ export function TokenText({piece}: {piece: Pick<Piece, 'text' | 'bytes'>}) {
 				) : (
 					<span key={i} class={part.kind}>
 						{part.shown}
+						{breaks && part.raw === '\n' && <br />}
 					</span>
 				),
 			)}

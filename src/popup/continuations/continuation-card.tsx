@@ -1,0 +1,86 @@
+import {useSignal} from '@preact/signals';
+import {TokenChip} from '../../ui/components/token-chip.tsx';
+import {count, decimal, nats} from '../../ui/format.ts';
+import {type MessageKey, t} from '../../ui/i18n.ts';
+import {isolate, spell, spokenPiece} from '../../ui/pieces.ts';
+import {roving} from '../../ui/roving.ts';
+import {bandOf} from '../../ui/surprise.ts';
+import type {Branch} from '../state/continuations-store.ts';
+import {tokenSentence} from './token-tip.tsx';
+
+interface Props {
+	branch: Branch;
+	index: number;
+	running: boolean;
+	/** Puts text into the field that the selection came from; null where there is none. Resolves with what to say. */
+	insert: ((text: string) => Promise<MessageKey>) | null;
+	copy(text: string): Promise<MessageKey>;
+}
+
+const walk = roving('both');
+
+const FINISH = {
+	length: 'popup_finish_length',
+	'stop-string': 'popup_finish_stop',
+	'end-of-text': 'popup_finish_end',
+	time: 'popup_finish_time',
+	context: 'popup_finish_context',
+} as const;
+
+/** One continuation: its tokens tinted by rank, its log-probability, and what can be done with it. */
+export function ContinuationCard({branch, index, running, insert, copy}: Props) {
+	const said = useSignal<MessageKey | null>(null);
+	const {tokens, finishReason, beamScore} = branch;
+	const total = tokens.reduce((sum, token) => sum + token.logProb, 0);
+	const text = () => spell(tokens);
+	const act = (action: (text: string) => Promise<MessageKey>) => async () => {
+		said.value = await action(text());
+	};
+	return (
+		<li class="continuation">
+			<ul class="continuation-text" dir="auto" aria-label={t('popup_continuation', count(index + 1))} {...walk}>
+				{tokens.map((token, i) => (
+					<li
+						key={i}
+						data-item
+						tabIndex={i === 0 ? 0 : -1}
+						data-tip={`${index}.${i}`}
+						aria-label={tokenSentence(token, isolate(spokenPiece(token)))}
+					>
+						<TokenChip piece={token} band={bandOf(token.rank)} breaks />
+					</li>
+				))}
+				{running && <li class="caret" aria-hidden="true" />}
+			</ul>
+			<footer class="continuation-foot numbers">
+				{tokens.length > 0 && (
+					<span title={t('popup_per_token_title')}>
+						{t('popup_per_token', decimal(total / tokens.length), nats(total))}
+					</span>
+				)}
+				{beamScore !== null && <span>{t('popup_beam_score', decimal(beamScore, 3))}</span>}
+				<span>
+					{running
+						? t('popup_running', count(tokens.length))
+						: finishReason
+							? t(FINISH[finishReason])
+							: t('popup_stopped')}
+				</span>
+				<span class="spacer" />
+				<span role="status" class="quiet">
+					{said.value && t(said.value)}
+				</span>
+				{tokens.length > 0 && (
+					<button type="button" class="link" onClick={act(copy)}>
+						{t('popup_copy')}
+					</button>
+				)}
+				{insert && tokens.length > 0 && !running && (
+					<button type="button" class="link" onClick={act(insert)}>
+						{t('popup_insert')}
+					</button>
+				)}
+			</footer>
+		</li>
+	);
+}

@@ -1,0 +1,47 @@
+import type {GeneratedToken} from '../../protocol/engine.ts';
+import {TokenText} from '../../ui/components/token-text.tsx';
+import {decimal, nats, ordinal, percent} from '../../ui/format.ts';
+import {t} from '../../ui/i18n.ts';
+
+/** A generated token and the five classes it stood among. */
+export function TokenTip({token, sampled}: {token: GeneratedToken; sampled: boolean}) {
+	const chosen = Math.exp(token.logProb);
+	const longest = Math.max(chosen, token.top[0]?.probability ?? 0) || 1;
+	return (
+		<>
+			<p>
+				<TokenText piece={token} /> <b class="numbers">{percent(chosen)}</b>
+				<span class="quiet"> · {t('popup_tip_rank', ordinal(token.rank))}</span>
+			</p>
+			<dl>
+				<dt>{t('popup_tip_logprob')}</dt>
+				<dd>{nats(token.logProb, 3)}</dd>
+				{sampled && (
+					<>
+						<dt>{t('popup_tip_drawn')}</dt>
+						<dd>{percent(Math.exp(token.samplingLogProb))}</dd>
+					</>
+				)}
+				<dt>{t('popup_token_id')}</dt>
+				<dd>{token.id}</dd>
+			</dl>
+			<p class="quiet tip-heading">{t('popup_tip_beat')}</p>
+			<ol class="tip-classes">
+				{token.top.map(row => (
+					<li
+						key={row.id}
+						class={row.id === token.id ? 'chosen' : undefined}
+						style={`--fraction: ${row.probability / longest}`}
+					>
+						<TokenText piece={row} />
+						<span class="numbers">{percent(row.probability)}</span>
+					</li>
+				))}
+			</ol>
+		</>
+	);
+}
+
+/** The same in one sentence, for screen readers. */
+export const tokenSentence = (token: GeneratedToken, spoken: string) =>
+	t('popup_token_spoken', spoken, percent(Math.exp(token.logProb)), ordinal(token.rank), decimal(token.logProb));

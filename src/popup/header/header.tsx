@@ -1,0 +1,61 @@
+import {useSignal} from '@preact/signals';
+import type {ComponentChildren} from 'preact';
+import {t} from '../../ui/i18n.ts';
+import type {App} from '../app.ts';
+import {openOptions, openPanel, openTab} from '../page/views.ts';
+import {ModelInfo, ModelPill} from './model-pill.tsx';
+
+/** The line on top: the name, the model, and the other places this can be. */
+export function Header({app}: {app: App}) {
+	const open = useSignal(false);
+	const leave = () => {
+		app.session.flush();
+		if (app.view === 'popup') window.close();
+	};
+	return (
+		<header class="top">
+			<div class="top-line">
+				<h1>{t('common_name')}</h1>
+				<ModelPill
+					app={app}
+					open={open.value}
+					onToggle={() => {
+						open.value = !open.value;
+					}}
+				/>
+				{app.view === 'popup' && (
+					<IconButton label={t('popup_open_panel')} onClick={() => void openPanel().then(leave, () => {})}>
+						<path d="M2.5 3.5h11v9h-11zM9.5 3.5v9" />
+					</IconButton>
+				)}
+				{app.view !== 'tab' && (
+					<IconButton label={t('popup_open_tab')} onClick={() => void openTab(app.session).then(leave)}>
+						<path d="M6.5 3.5h-3v9h9v-3M9.5 3.5h3v3M12.5 3.5 7.5 8.5" />
+					</IconButton>
+				)}
+				<IconButton label={t('popup_open_options')} onClick={() => void openOptions().then(leave)}>
+					<path d="M2 5h6M11 5h3M2 11h3M8 11h6" />
+					<circle cx="9.5" cy="5" r="1.5" />
+					<circle cx="6.5" cy="11" r="1.5" />
+				</IconButton>
+			</div>
+			{open.value && <ModelInfo app={app} />}
+		</header>
+	);
+}
+
+interface IconButtonProps {
+	label: string;
+	onClick(): void;
+	children: ComponentChildren;
+}
+
+function IconButton({label, onClick, children}: IconButtonProps) {
+	return (
+		<button type="button" class="icon-button" title={label} aria-label={label} onClick={onClick}>
+			<svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+				{children}
+			</svg>
+		</button>
+	);
+}

@@ -1,0 +1,79 @@
+import {useSignal} from '@preact/signals';
+import {ErrorNote} from '../../ui/components/error-note.tsx';
+import {bytes, count} from '../../ui/format.ts';
+import {t, tn} from '../../ui/i18n.ts';
+import type {App} from '../app.ts';
+
+/** Which model answers, in one line; opens what there is to know about it. */
+export function ModelPill({app, open, onToggle}: {app: App; open: boolean; onToggle(): void}) {
+	const info = app.model.value;
+	const failed = app.modelError.value !== null && info === null;
+	const state = failed ? 'failed' : info ? 'there' : 'waiting';
+	return (
+		<button type="button" class="model-pill" aria-expanded={open} aria-controls="model-info" onClick={onToggle}>
+			<i class={state} aria-hidden="true" />
+			<span>
+				{failed
+					? t('popup_model_failed')
+					: info
+						? t('popup_model_pill', info.id, info.dtype)
+						: t('popup_model_waiting')}
+			</span>
+			<span aria-hidden="true">{open ? '▴' : '▾'}</span>
+		</button>
+	);
+}
+
+/** The model's numbers, and its card as its maker wrote it. */
+export function ModelInfo({app}: {app: App}) {
+	const info = app.model.value;
+	const error = app.modelError.value;
+	const cardShown = useSignal(false);
+	return (
+		<section id="model-info" class="model-info" aria-label={t('popup_model')}>
+			{info ? (
+				<>
+					<dl class="facts numbers">
+						<dt>{t('popup_model_name')}</dt>
+						<dd>{info.id}</dd>
+						<dt>{t('popup_model_dtype')}</dt>
+						<dd>{t(info.dtype === 'int8' ? 'popup_model_int8' : 'popup_model_fp32')}</dd>
+						<dt>{t('popup_model_parameters')}</dt>
+						<dd>{count(info.parameters)}</dd>
+						<dt>{t('popup_model_shape')}</dt>
+						<dd>{t('popup_model_shape_value', count(info.layers), count(info.heads), count(info.hiddenSize))}</dd>
+						<dt>{t('popup_model_vocabulary')}</dt>
+						<dd>{tn('popup_classes_count', info.vocabSize)}</dd>
+						<dt>{t('popup_model_context')}</dt>
+						<dd>{tn('popup_tokens', info.contextLength)}</dd>
+						<dt>{t('popup_model_memory')}</dt>
+						<dd>{bytes(info.weightBytes)}</dd>
+						<dt>{t('popup_model_threads')}</dt>
+						<dd>{count(info.threads)}</dd>
+					</dl>
+					<p class="small">{t('popup_model_local')}</p>
+					<button
+						type="button"
+						class="link"
+						aria-expanded={cardShown.value}
+						onClick={() => {
+							cardShown.value = !cardShown.value;
+						}}
+					>
+						{t(cardShown.value ? 'popup_model_card_hide' : 'popup_model_card_show')}
+					</button>
+					{cardShown.value && (
+						// biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+						<section class="model-card" tabIndex={0} aria-label={t('popup_model_card')}>
+							{info.card}
+						</section>
+					)}
+				</>
+			) : error ? (
+				<ErrorNote message={error.message} />
+			) : (
+				<p class="quiet">{t('common_progress_waiting')}</p>
+			)}
+		</section>
+	);
+}

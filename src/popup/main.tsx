@@ -1,0 +1,45 @@
+import {signal} from '@preact/signals';
+import {render} from 'preact';
+import {openSettings} from '../settings/storage.ts';
+import {createEngineClient} from '../ui/engine-client.ts';
+import {createApp} from './app.ts';
+import {adoptInbox, settleOpening} from './opening.ts';
+import {onInbox, takeInbox} from './page/inbox.ts';
+import {selectionOfActiveTab} from './page/selection.ts';
+import {rememberWindow} from './page/views.ts';
+import {Shell} from './shell.tsx';
+import {openSession, VIEWS, type View} from './state/session.ts';
+
+/** `?view=panel`, `?view=tab`, or the popup. */
+function viewOf(search: string): View {
+	const asked = new URLSearchParams(search).get('view');
+	return VIEWS.find(view => view === asked) ?? 'popup';
+}
+
+/** Whether there is room for two columns, now and after every resize. */
+function wideSignal() {
+	const query = matchMedia('(min-width: 900px)');
+	const wide = signal(query.matches);
+	query.addEventListener('change', () => {
+		wide.value = query.matches;
+	});
+	return wide;
+}
+
+const view = viewOf(location.search);
+document.documentElement.dataset.view = view;
+
+const settings = openSettings();
+const [session] = await Promise.all([openSession(view), settings.ready]);
+const app = createApp({view, engine: createEngineClient(), settings, session, wide: wideSignal()});
+render(<Shell app={app} />, document.body);
+
+// Where the panel can't be opened its button does nothing; the menu has it too.
+rememberWindow().catch(() => {});
+await settleOpening(app, {takeInbox: () => takeInbox(view), selection: selectionOfActiveTab});
+
+onInbox(async () => {
+	const inbox = await takeInbox(view);
+	if (inbox) adoptInbox(app, inbox);
+});
+addEventListener('pagehide', () => app.dispose());

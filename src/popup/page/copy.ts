@@ -1,0 +1,11 @@
+import type {MessageKey} from '../../ui/i18n.ts';
+
+/** Copy text; resolves with what to say about it. */
+export async function copyText(text: string): Promise<MessageKey> {
+	try {
+		await navigator.clipboard.writeText(text);
+		return 'popup_copied';
+	} catch {
+		return 'popup_copy_failed';
+	}
+}
