@@ -7,15 +7,19 @@ import {existsSync, readFileSync} from 'node:fs';
 
 const NODE = [20, 19];
 
-/** What a Debian machine needs, by the commands that show it is there. */
-const BROWSER = {commands: ['chromium'], packages: ['chromium', 'fonts-dejavu-core', 'fonts-noto-color-emoji']};
+/** What a Debian machine needs, by the shell commands that succeed when it is there. */
+const BROWSER = {checks: ['command -v chromium'], packages: ['chromium']};
+const FONTS = {
+	checks: ["fc-list ':lang=en' | grep -q .", "fc-list ':charset=1f642' | grep -q ."],
+	packages: ['fonts-dejavu-core', 'fonts-noto-color-emoji'],
+};
 const DESKTOP = {
-	commands: ['Xvfb', 'openbox', 'xdotool', 'import', 'xprop'],
+	checks: ['Xvfb', 'openbox', 'xdotool', 'import', 'xprop'].map(command => `command -v ${command}`),
 	packages: ['xvfb', 'openbox', 'xdotool', 'imagemagick', 'x11-utils'],
 };
 
-const has = command => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
-const isMissing = ({commands}) => commands.some(command => !has(command));
+const succeeds = check => spawnSync('sh', ['-c', check]).status === 0;
+const isMissing = ({checks}) => !checks.every(succeeds);
 
 /** Runs a command with its output shown; returns whether it succeeded. */
 export const run = (command, args, options = {}) =>
@@ -41,7 +45,7 @@ const ensurePackages = () => {
 
 let listsAreFresh = false;
 const installFromDebian = packages => {
-	if (process.getuid?.() !== 0 || !has('apt-get')) return false;
+	if (process.getuid?.() !== 0 || !succeeds('command -v apt-get')) return false;
 	const env = {...process.env, DEBIAN_FRONTEND: 'noninteractive'};
 	console.log(`Installing from Debian: ${packages.join(' ')} …`);
 	if (!listsAreFresh) listsAreFresh = run('apt-get', ['update', '-qq'], {env});
@@ -73,6 +77,8 @@ export const bootstrap = () => {
 				'Or set CHROMIUM to the path of a Chromium that you have.',
 		);
 	}
+	// Without them pictures have boxes for letters; nothing else fails.
+	ensure(FONTS);
 	const desktop = ensure(DESKTOP);
 	if (!desktop) {
 		console.warn(

@@ -12,6 +12,7 @@ const NAMED_ONLY = [
 	'http://www.w3.org/',
 	'https://web.dev/cross-origin-isolation-guide/',
 	'https://github.com/mozilla/webextension-polyfill',
+	'https://rolldown.rs/in-depth/bundling-cjs',
 ];
 
 const filesUnder = (folder: string): string[] =>

@@ -43,7 +43,9 @@ export const selectionAt = async ({tabId, frameId, text}: Place): Promise<Select
 	let forbidden = tabId === undefined;
 	if (tabId !== undefined) {
 		try {
-			const found = best(await inFrames(tabId, frameId));
+			const frames = await inFrames(tabId, frameId);
+			if (frames.some(({secret}) => secret)) return {text: '', source: null, notice: 'background_notice_secret'};
+			const found = best(frames);
 			if (found) {
 				return {text: found.text, source: {tabId, frameId: found.frameId, editable: found.editable}};
 			}

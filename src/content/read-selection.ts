@@ -5,6 +5,8 @@ export interface FrameSelection {
 	editable: boolean;
 	/** Whether the keyboard's focus is in this very frame, not in one inside it. */
 	focused: boolean;
+	/** Whether the focus is in a password field, of which nothing is read, not even the dots it shows. */
+	secret?: boolean;
 }
 
 /**
@@ -18,7 +20,9 @@ export function readSelection(): FrameSelection {
 	while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
 	const focused = document.hasFocus() && !(active instanceof HTMLIFrameElement);
 
-	// Passwords have no selection here on purpose: `selectionStart` would give one away.
+	if (active instanceof HTMLInputElement && active.type === 'password') {
+		return {text: '', editable: false, focused, secret: true};
+	}
 	const isTextInput =
 		active instanceof HTMLInputElement && ['text', 'search', 'url', 'tel'].includes(active.type) && !active.hidden;
 	if (active instanceof HTMLTextAreaElement || isTextInput) {

@@ -12,6 +12,8 @@ export interface Desktop {
 	display: string;
 	/** Real input, as xdotool writes it: `move 10 20`, `key Return`. */
 	xdotool(...args: string[]): Promise<string>;
+	/** How many windows are on the screen; an open menu is one more. */
+	windowCount(): Promise<number>;
 	/** A picture of everything on the screen, as PNG. */
 	screenshot(path: string): Promise<void>;
 	dispose(): Promise<void>;
@@ -61,6 +63,10 @@ export const startDesktop = async ({width = 1280, height = 900} = {}): Promise<D
 	return {
 		display,
 		xdotool,
+		async windowCount() {
+			const ids = await xdotool('search', '--onlyvisible', '--maxdepth', '1', '.*');
+			return ids.split('\n').length;
+		},
 		async screenshot(path) {
 			await mkdir(dirname(path), {recursive: true});
 			await run('import', ['-window', 'root', path], {env});

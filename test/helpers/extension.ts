@@ -8,7 +8,7 @@ import {waitFor} from './wait.ts';
 export interface LaunchOptions {
 	/** The screen to be on; without one the browser is headless. */
 	display?: string;
-	/** Folder of the built extension. */
+	/** Folder of the built extension; the environment's EXTENSION_DIST, else `dist`. */
 	dist?: string;
 	width?: number;
 	height?: number;
@@ -32,6 +32,8 @@ export interface ExtensionBrowser {
 	nativePopup(): Promise<Page>;
 	/** Whether the toolbar's popup is open. */
 	hasNativePopup(): Promise<boolean>;
+	/** Closes the toolbar's popup, if it is open. */
+	closeNativePopup(): Promise<void>;
 	/** Whether the engine's offscreen document is there. */
 	hasEngine(): Promise<boolean>;
 	dispose(): Promise<void>;
@@ -40,7 +42,7 @@ export interface ExtensionBrowser {
 const POPUP = 'src/popup/index.html';
 
 export const launchExtension = async (options: LaunchOptions = {}): Promise<ExtensionBrowser> => {
-	const {display, dist = resolve('dist'), width = 1280, height = 900, colorScheme} = options;
+	const {display, dist = resolve(process.env.EXTENSION_DIST ?? 'dist'), width = 1280, height = 900, colorScheme} = options;
 	const profile = await mkdtemp(join(tmpdir(), 'next-token-lens-'));
 	const context = await chromium.launchPersistentContext(profile, {
 		executablePath: chromiumPath(),
@@ -97,8 +99,8 @@ export const launchExtension = async (options: LaunchOptions = {}): Promise<Exte
 					await cdp.send('Target.closeTarget', {targetId: target.targetId});
 				}
 			}
-			await waitFor('the service worker to stop', async () =>
-				(await targets()).every(target => target.type !== 'service_worker' || !target.url.startsWith(url(''))),
+			await waitFor('the service worker to stop', () =>
+				context.serviceWorkers().every(worker => !worker.url().startsWith(url(''))),
 			);
 		},
 		openPopupPage: () => open(url(POPUP), {width: 460, height: 600}),
@@ -114,6 +116,12 @@ export const launchExtension = async (options: LaunchOptions = {}): Promise<Exte
 					.flatMap(context => context.pages())
 					.find(page => page.url() === url(POPUP)),
 			);
+		},
+		async closeNativePopup() {
+			for (const {type, url: address, targetId} of await targets()) {
+				if (type === 'page' && address === url(POPUP)) await cdp.send('Target.closeTarget', {targetId});
+			}
+			await waitFor('the popup to close', async () => !(await hasNativePopup()));
 		},
 		async hasEngine() {
 			return (await targets()).some(target => target.url === url('src/offscreen/index.html'));

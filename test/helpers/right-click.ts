@@ -1,17 +1,23 @@
-import type {Frame, Page} from 'playwright-core';
+import type {Frame, Locator, Page} from 'playwright-core';
 import type {Desktop} from './desktop.ts';
+import {waitFor} from './wait.ts';
 
-/** Where on the screen a point of the page is. */
-const onScreen = async (page: Page, x: number, y: number): Promise<[string, string]> => {
-	const {left, top} = await page.evaluate(() => ({
-		left: screenX + (outerWidth - innerWidth) / 2,
-		// What is above the page: tabs, address, bookmarks. The frame's lower edge is as wide as its sides.
-		top: screenY + outerHeight - innerHeight - (outerWidth - innerWidth) / 2,
-	}));
+interface Point {
+	x: number;
+	y: number;
+}
+
+/** Where on the screen a point of the page is, as xdotool's words. */
+const onScreen = async (page: Page, {x, y}: Point): Promise<string[]> => {
+	const {left, top} = await page.evaluate(() => {
+		const border = (outerWidth - innerWidth) / 2;
+		// Above the page are tabs and address; the frame's lower edge is as wide as its sides.
+		return {left: screenX + border, top: screenY + outerHeight - innerHeight - border};
+	});
 	return [String(Math.round(left + x)), String(Math.round(top + y))];
 };
 
-/** Selects all of an element's text as a script would; the selection is the page's own. */
+/** Selects all of an element's text by script: the selection is the page's own, as after a drag. */
 export const selectText = (frame: Page | Frame, selector: string): Promise<void> =>
 	frame.locator(selector).evaluate(element => {
 		if (element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement) {
@@ -23,11 +29,78 @@ export const selectText = (frame: Page | Frame, selector: string): Promise<void>
 		}
 	});
 
-/** A real right-click on the first line of an element, with the mouse of the desktop. */
-export const rightClick = async (desktop: Desktop, page: Page, target: ReturnType<Page['locator']>): Promise<void> => {
+/** Selects a piece of an element's text by dragging over it with the desktop's mouse, as a person does. */
+export const dragOver = async (desktop: Desktop, page: Page, selector: string, text: string): Promise<void> => {
+	await page.bringToFront();
+	const [from, to] = await page.locator(selector).evaluate((element, text) => {
+		const node = element.firstChild as Text;
+		const start = node.data.indexOf(text);
+		const edge = (offset: number) => {
+			const range = document.createRange();
+			range.setStart(node, offset);
+			range.setEnd(node, offset);
+			const {x, y, height} = range.getBoundingClientRect();
+			return {x, y: y + height / 2};
+		};
+		return [edge(start), edge(start + text.length)];
+	}, text);
+	const start = await onScreen(page, from);
+	const end = await onScreen(page, to);
+	await desktop.xdotool(
+		'mousemove',
+		...start,
+		'mousedown',
+		'1',
+		'mousemove',
+		...end,
+		'mousemove',
+		...end,
+		'mouseup',
+		'1',
+	);
+	await waitFor('the selection', () => page.evaluate(() => document.getSelection()?.toString() !== ''));
+};
+
+/** What stands in the menu under the extension's name. With one item to show, the browser puts it there itself. */
+const SUBMENU_ITEMS = ['predict', 'colour'];
+
+/** How far above the menu's end our entry stands ("Inspect" is last), and whether it has a submenu. */
+const MENUS = {
+	selection: {fromEnd: 2, submenu: true},
+	field: {fromEnd: 2, submenu: false},
+	page: {fromEnd: 3, submenu: false},
+};
+
+export interface Choice {
+	item: 'predict' | 'colour';
+	/** What is clicked: selected text, or a field or the page with nothing selected, where the menu is another. */
+	on?: keyof typeof MENUS;
+	/** Called with the menu open, before the choice: for a picture. */
+	beforeChoice?(): Promise<void>;
+}
+
+/** A real right-click on an element's first line, and a choice from the browser's own menu by keyboard. */
+export const rightClickAndChoose = async (
+	desktop: Desktop,
+	page: Page,
+	target: Locator,
+	{item, on = 'selection', beforeChoice}: Choice,
+): Promise<void> => {
 	await page.bringToFront();
 	const box = await target.boundingBox();
 	if (!box) throw new Error('The element to click is not on the page.');
-	const [x, y] = await onScreen(page, box.x + Math.min(40, box.width / 2), box.y + Math.min(12, box.height / 2));
-	await desktop.xdotool('mousemove', x, y, 'click', '3');
+	const before = await desktop.windowCount();
+	const menusOpen = (count: number) => waitFor('the menu', async () => (await desktop.windowCount()) >= before + count);
+	const point = await onScreen(page, {x: box.x + Math.min(40, box.width / 2), y: box.y + Math.min(12, box.height / 2)});
+	await desktop.xdotool('mousemove', ...point, 'click', '3');
+	await menusOpen(1);
+	const {fromEnd, submenu} = MENUS[on];
+	await desktop.xdotool('key', ...Array<string>(fromEnd).fill('Up'));
+	if (submenu) {
+		await desktop.xdotool('key', 'Right');
+		await menusOpen(2);
+		for (let i = 0; i < SUBMENU_ITEMS.indexOf(item); i++) await desktop.xdotool('key', 'Down');
+	}
+	await beforeChoice?.();
+	await desktop.xdotool('key', 'Return');
 };
