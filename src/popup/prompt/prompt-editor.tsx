@@ -68,9 +68,9 @@ export function PromptEditor({app}: {app: App}) {
 					tokens[Number(index)] && <TokenTip piece={tokens[Number(index)]} index={Number(index)} of={tokens.length} />
 				}
 			>
+				{/* biome-ignore lint/a11y/noStaticElementInteractions: the text area takes the keyboard; this only aims a click */}
 				<div
 					class="prompt-text"
-					role="presentation"
 					onMouseDown={event => spelled.value && placeCaret(event, area.current!, stretches.value)}
 				>
 					<Mirror stretches={stretches.value} spelled={spelled.value} />
