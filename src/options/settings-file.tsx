@@ -3,6 +3,7 @@ import {useRef} from 'preact/hooks';
 import {exportSettings, importSettings} from '../settings/file.ts';
 import {DEFAULT_SETTINGS, type Settings} from '../settings/settings.ts';
 import {ErrorNote} from '../ui/components/error-note.tsx';
+import {download} from '../ui/download.ts';
 import {t} from '../ui/i18n.ts';
 import type {Editor} from './editor.ts';
 
@@ -55,7 +56,13 @@ export function SettingsFile({editor}: {editor: Editor}) {
 		<section class="group" aria-labelledby="file-title">
 			<h2 id="file-title">{t('options_file')}</h2>
 			<div class="file-buttons">
-				<button type="button" class="button" onClick={() => download(exportSettings(editor.good.value))}>
+				<button
+					type="button"
+					class="button"
+					onClick={() =>
+						download('next-token-lens-settings.json', 'application/json', exportSettings(editor.good.value))
+					}
+				>
 					{t('options_export')}
 				</button>
 				<button type="button" class="button" onClick={() => input.current?.click()}>
@@ -84,14 +91,4 @@ export function SettingsFile({editor}: {editor: Editor}) {
 			</p>
 		</section>
 	);
-}
-
-function download(text: string) {
-	const url = URL.createObjectURL(new Blob([text], {type: 'application/json'}));
-	const link = document.createElement('a');
-	link.href = url;
-	link.download = 'next-token-lens-settings.json';
-	link.click();
-	// The download has its own hold on the data once it began.
-	setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

@@ -97,3 +97,9 @@ export function isPreset(generation: Generation, preset: PresetId): boolean {
 	const choice: Choice = {...NEUTRAL_CHOICE, ...PRESETS[preset]};
 	return (Object.keys(choice) as (keyof Choice)[]).every(name => generation[name] === choice[name]);
 }
+
+/** What a preset chooses with where strategies are compared: one text each, but for groups of beams, one a group. */
+export const comparedChoice = (preset: PresetId): Choice => {
+	const choice: Choice = {...NEUTRAL_CHOICE, ...PRESETS[preset]};
+	return {...choice, numReturnSequences: choice.numBeamGroups};
+};

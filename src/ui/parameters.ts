@@ -1,4 +1,3 @@
-import type {Generation} from '../protocol/generation.ts';
 import {CONTROLS, type ValueName, type Values} from '../settings/parameters.ts';
 import {type Choice, NEUTRAL_CHOICE, PRESETS, type PresetId} from '../settings/presets.ts';
 import {t} from './i18n.ts';
@@ -21,11 +20,11 @@ export function presetText(preset: PresetId): string {
 }
 
 /** Everything about the choosing that is not neutral, in words. */
-export function choiceText(generation: Generation): string {
+export function choiceText(choice: Choice): string {
 	const names = Object.keys(NEUTRAL_CHOICE) as (keyof Choice)[];
-	const changed = names.filter(name => generation[name] !== NEUTRAL_CHOICE[name]);
+	const changed = names.filter(name => choice[name] !== NEUTRAL_CHOICE[name]);
 	if (changed.length === 0) return t('options_preset_neutral');
-	return changed.map(name => parameterText(name, generation[name])).join(', ');
+	return changed.map(name => parameterText(name, choice[name])).join(', ');
 }
 
 const WARPERS = new Set<ValueName>(['temperature', 'topP', 'minP', 'typicalP', 'epsilonCutoff', 'etaCutoff']);

@@ -13,8 +13,8 @@ export interface Branch {
 	readonly at: number;
 	/** The branch's own tokens; in every branch but the root, the first is the chosen one. */
 	readonly tokens: readonly GeneratedToken[];
-	/** Why it ended; null while it grows, or when it was stopped. */
-	readonly finishReason: FinishReason | null;
+	/** Why it ended; null while it grows. */
+	readonly finishReason: FinishReason | 'stopped' | null;
 }
 
 export interface BranchTree {
@@ -101,8 +101,12 @@ export function branchAt(
 export const grow = (tree: BranchTree, id: number, tokens: readonly GeneratedToken[]): BranchTree =>
 	change(tree, id, branch => ({...branch, tokens: [...branch.tokens, ...tokens]}));
 
+/** The tree with a branch cut back to the class it starts with, to grow again. */
+export const cutBack = (tree: BranchTree, id: number): BranchTree =>
+	change(tree, id, branch => ({...branch, tokens: branch.tokens.slice(0, 1), finishReason: null}));
+
 /** The tree with a branch at its end; unchanged if the branch is gone. */
-export const finish = (tree: BranchTree, id: number, finishReason: FinishReason): BranchTree =>
+export const finish = (tree: BranchTree, id: number, finishReason: FinishReason | 'stopped'): BranchTree =>
 	change(tree, id, branch => ({...branch, finishReason}));
 
 const change = (tree: BranchTree, id: number, to: (branch: Branch) => Branch): BranchTree => ({
