@@ -1,6 +1,8 @@
 import * as v from 'valibot';
-import type {Runtime} from 'webextension-polyfill';
+import browser, {type Runtime} from 'webextension-polyfill';
 import {ToBackground} from '../protocol/runtime.ts';
+import {parseSettings} from '../settings/parse.ts';
+import {SETTINGS_KEY} from '../settings/settings.ts';
 import {closeEngine, ensureEngine, isEngineDocument} from './engine-host.ts';
 import {putInInbox} from './inbox.ts';
 import {showInbox} from './views.ts';
@@ -23,6 +25,11 @@ const HANDLERS: Handlers = {
 	'prompt.open': async ({text}, {tab}) => {
 		await putInInbox({text, source: null, view: 'classes', at: Date.now()});
 		await showInbox(tab?.windowId);
+	},
+	'passage.scale': async ({scale}) => {
+		const stored = await browser.storage.sync.get(SETTINGS_KEY);
+		const {settings} = parseSettings(stored[SETTINGS_KEY]);
+		await browser.storage.sync.set({[SETTINGS_KEY]: {...settings, passageScale: scale}});
 	},
 };
 

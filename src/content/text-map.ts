@@ -80,6 +80,14 @@ export class TextMap {
 		return null;
 	}
 
+	/** From the first to the last of the node's characters that are in the text. */
+	extentIn(node: Text): Span | null {
+		const segments = this.#byNode.get(node);
+		if (!segments) return null;
+		const last = segments[segments.length - 1];
+		return {node, start: segments[0].domStart, end: last.domStart + last.domLength};
+	}
+
 	/** Index of the first segment that ends after `offset`. */
 	#indexAt(offset: number) {
 		let low = 0;

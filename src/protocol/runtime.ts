@@ -25,6 +25,9 @@ export const Inbox = v.object({
 export type Inbox = v.InferOutput<typeof Inbox>;
 export const INBOX_KEY = 'inbox';
 
+export const PassageScale = v.picklist(['rank', 'surprisal']);
+export type PassageScale = v.InferOutput<typeof PassageScale>;
+
 /** To the service worker. */
 export const ToBackground = v.variant('type', [
 	/** Make sure the engine's document is there; answered with `true` when it is. */
@@ -33,11 +36,10 @@ export const ToBackground = v.variant('type', [
 	v.object({type: v.literal('engine.idle')}),
 	/** From the passage card: continue from this text, in the popup. */
 	v.object({type: v.literal('prompt.open'), text: v.pipe(v.string(), v.maxLength(1_000_000))}),
+	/** From the legend on a page: colour by this from now on. */
+	v.object({type: v.literal('passage.scale'), scale: PassageScale}),
 ]);
 export type ToBackground = v.InferOutput<typeof ToBackground>;
-
-export const PassageScale = v.picklist(['rank', 'surprisal']);
-export type PassageScale = v.InferOutput<typeof PassageScale>;
 
 /** To the content script of a frame. */
 export const ToContent = v.variant('type', [

@@ -1,0 +1,201 @@
+import type {ScoreAnswer, ScoredToken} from '../protocol/engine.ts';
+import type {PassageScale} from '../protocol/runtime.ts';
+import {bitsStep} from '../ui/surprisal.ts';
+import {bandOf} from '../ui/surprise.ts';
+import {frameElementOf} from './flat-tree.ts';
+import type {Canvas, Colour, Mark} from './paint.ts';
+import type {TextMap} from './text-map.ts';
+
+/** A token's surprisal in bits. */
+export const surprisalBits = (token: ScoredToken) => -token.logProb / Math.LN2;
+
+/** The colour of a token on a scale. */
+export const colourOf = (token: ScoredToken, scale: PassageScale): Colour =>
+	scale === 'rank' ? `r${bandOf(token.rank)}` : `b${bitsStep(surprisalBits(token))}`;
+
+/** What is painted in one colour: a token, or the tokens that share a character, painted as the most surprising of them. */
+export interface Spot {
+	/** Indices of its tokens: [first, last]. */
+	first: number;
+	last: number;
+	marks: Mark[];
+}
+
+export type Status = 'scoring' | 'done' | 'cancelled' | 'failed';
+
+interface Parts {
+	map: TextMap;
+	scale: PassageScale;
+	canvasOf(document: Document): Canvas;
+	/** Called once, when the page has taken away all that was painted. */
+	onGone(): void;
+}
+
+/** One passage on the page: its text, its tokens as they arrive, and their paint, which follows what becomes of the page. */
+export class Passage {
+	readonly map: TextMap;
+	readonly tokens: ScoredToken[] = [];
+	readonly spots: Spot[] = [];
+	vocabSize = 0;
+	status: Status = 'scoring';
+	progress = {done: 0, total: 0};
+	totals: ScoreAnswer | null = null;
+	error: string | null = null;
+
+	#scale: PassageScale;
+	readonly #canvasOf: Parts['canvasOf'];
+	readonly #onGone: () => void;
+	/** What each node's text was when it was read. */
+	readonly #dataOf = new Map<Text, string>();
+	readonly #spotsOf = new Map<Text, Set<Spot>>();
+	/** The shadow trees it stands in. */
+	readonly shadowRoots: readonly ShadowRoot[];
+	readonly #observer: MutationObserver;
+	#sweep = 0;
+
+	constructor({map, scale, canvasOf, onGone}: Parts) {
+		this.map = map;
+		this.#scale = scale;
+		this.#canvasOf = canvasOf;
+		this.#onGone = onGone;
+		this.#observer = new MutationObserver(records => this.#follow(records));
+		const roots = new Set<Node>();
+		for (const node of map.nodes()) {
+			this.#dataOf.set(node, node.data);
+			addRoots(node, roots);
+		}
+		this.shadowRoots = [...roots].filter(root => 'host' in root) as ShadowRoot[];
+		for (const root of roots) this.#observer.observe(root, {subtree: true, childList: true, characterData: true});
+	}
+
+	/** The documents that show it: more than one where it goes on into frames. */
+	get documents(): Set<Document> {
+		return new Set([...this.map.nodes()].map(node => node.ownerDocument));
+	}
+
+	/** The next tokens, in order. */
+	add(tokens: readonly ScoredToken[]) {
+		for (const token of tokens) {
+			const index = this.tokens.push(token) - 1;
+			const before = this.tokens[index - 1];
+			const spot = this.spots.at(-1);
+			if (spot && before && token.start === before.start && token.end === before.end) {
+				spot.last = index;
+				this.#paint(spot);
+			} else this.#addSpot(index, token);
+		}
+	}
+
+	rescale(scale: PassageScale) {
+		this.#scale = scale;
+		for (const spot of this.spots) this.#paint(spot);
+	}
+
+	/** The spot at a character of the text; null when there is none yet, or its paint is gone. */
+	spotAtOffset(offset: number): Spot | null {
+		let low = 0;
+		let high = this.spots.length;
+		while (low < high) {
+			const middle = (low + high) >> 1;
+			if (this.tokens[this.spots[middle].first].end <= offset) low = middle + 1;
+			else high = middle;
+		}
+		const spot = this.spots[low];
+		return spot && this.tokens[spot.first].start <= offset && spot.marks.length > 0 ? spot : null;
+	}
+
+	spotOf(token: number): Spot | null {
+		const at = this.tokens[token];
+		return at ? (this.spots.find(({first, last}) => first <= token && token <= last) ?? null) : null;
+	}
+
+	/** The passage up to and including a token: what the model would continue. */
+	textThrough(token: number) {
+		return this.map.text.slice(0, this.tokens[token].end);
+	}
+
+	/** Forget what has been scored, to score it anew. */
+	restart() {
+		for (const spot of this.spots) this.#unpaint(spot);
+		this.#spotsOf.clear();
+		this.tokens.length = 0;
+		this.spots.length = 0;
+		this.totals = null;
+		this.error = null;
+		this.progress = {done: 0, total: 0};
+		this.status = 'scoring';
+	}
+
+	dispose() {
+		this.#observer.disconnect();
+		cancelAnimationFrame(this.#sweep);
+		for (const spot of this.spots) this.#unpaint(spot);
+		this.#spotsOf.clear();
+		this.#dataOf.clear();
+	}
+
+	#addSpot(index: number, token: ScoredToken) {
+		// A text of which any part has changed meanwhile is not painted.
+		const spans = this.map.spans(token.start, token.end);
+		const intact = spans.every(({node}) => this.#dataOf.has(node));
+		const marks = intact ? spans.map(span => this.#canvasOf(span.node.ownerDocument).mark(span)) : [];
+		const spot: Spot = {first: index, last: index, marks};
+		this.spots.push(spot);
+		for (const {node} of marks.map(mark => mark.span)) {
+			const of = this.#spotsOf.get(node);
+			if (of) of.add(spot);
+			else this.#spotsOf.set(node, new Set([spot]));
+		}
+		this.#paint(spot);
+	}
+
+	#paint(spot: Spot) {
+		const sharing = this.tokens.slice(spot.first, spot.last + 1);
+		const most = sharing.reduce((a, b) => (b.logProb < a.logProb ? b : a));
+		const colour = colourOf(most, this.#scale);
+		for (const mark of spot.marks) this.#canvasOf(mark.span.node.ownerDocument).paint(mark, colour);
+	}
+
+	#unpaint(spot: Spot) {
+		for (const mark of spot.marks) this.#canvasOf(mark.span.node.ownerDocument).paint(mark, null);
+		spot.marks = [];
+	}
+
+	/** The page changed. Only what is gone is touched, so there is nothing here for a page to fight with. */
+	#follow(records: readonly MutationRecord[]) {
+		for (const {target} of records) if (this.#dataOf.has(target as Text)) this.#check(target as Text);
+		if (records.some(({removedNodes}) => removedNodes.length > 0)) {
+			// Once a frame, however busy the page is: nodes that only moved are back by then.
+			this.#sweep ||= requestAnimationFrame(() => {
+				this.#sweep = 0;
+				for (const node of [...this.#dataOf.keys()]) this.#check(node);
+			});
+		}
+		this.#tellIfGone();
+	}
+
+	#check(node: Text) {
+		if (node.data === this.#dataOf.get(node) && node.isConnected && node.ownerDocument.defaultView) return;
+		this.#dataOf.delete(node);
+		for (const spot of this.#spotsOf.get(node) ?? []) this.#unpaint(spot);
+		this.#spotsOf.delete(node);
+		this.#tellIfGone();
+	}
+
+	#tellIfGone() {
+		if (this.#dataOf.size > 0) return;
+		this.#observer.disconnect();
+		this.#onGone();
+	}
+}
+
+/** Every root in which a removal could take the node away: its own, and those that its hosts and frames stand in. */
+function addRoots(node: Node, roots: Set<Node>) {
+	let next: Node | null = node;
+	while (next) {
+		const root: Node = next.getRootNode();
+		if (roots.has(root)) return;
+		roots.add(root);
+		next = 'host' in root ? (root as ShadowRoot).host : root.nodeType === 9 ? frameElementOf(root as Document) : null;
+	}
+}

@@ -1,0 +1,60 @@
+import {frameDocument, isFrame} from './flat-tree.ts';
+import type {Boundaries} from './text-map.ts';
+
+/** What is selected in a frame: text of the page, the value of a field (which can't be painted), or nothing. */
+export type Selected =
+	| {kind: 'text'; boundaries: Boundaries; selection: Selection}
+	| {kind: 'field'; text: string}
+	| {kind: 'none'};
+
+/** Types whose value is text that the user typed and may read. Never passwords. */
+const TEXT_TYPES = new Set(['text', 'search', 'url', 'tel', 'email']);
+
+/** The selection of a document, wherever in it the user made it: in shadow trees and frames of the same origin too. */
+export function readSelected(document: Document): Selected {
+	const active = deepActiveElement(document);
+	const inFrame = active && isFrame(active) ? frameDocument(active) : null;
+	if (inFrame) {
+		const selected = readSelected(inFrame);
+		if (selected.kind !== 'none') return selected;
+	}
+	const field = active ? fieldText(active) : null;
+	if (field?.selected) return {kind: 'field', text: field.selected};
+
+	const selection = document.getSelection();
+	if (selection && selection.rangeCount > 0) {
+		const boundaries = composedRange(document, selection);
+		if (!isCollapsed(boundaries)) return {kind: 'text', boundaries, selection};
+	}
+	return field?.value ? {kind: 'field', text: field.value} : {kind: 'none'};
+}
+
+/** The focused element, looked for in shadow trees too. */
+function deepActiveElement(document: Document): Element | null {
+	let active = document.activeElement;
+	while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+	return active;
+}
+
+/** A text field's value and the selected part of it; null for what is no text field. */
+function fieldText(element: Element): {value: string; selected: string} | null {
+	const isText =
+		element.localName === 'textarea' ||
+		(element.localName === 'input' && TEXT_TYPES.has((element as HTMLInputElement).type));
+	if (!isText) return null;
+	const {value, selectionStart, selectionEnd} = element as HTMLInputElement | HTMLTextAreaElement;
+	return {value, selected: value.slice(selectionStart ?? 0, selectionEnd ?? 0)};
+}
+
+const isCollapsed = ({startContainer, startOffset, endContainer, endOffset}: Boundaries) =>
+	startContainer === endContainer && startOffset === endOffset;
+
+/** The selection's boundaries as they are, not moved out to the hosts of the shadow trees they stand in. */
+function composedRange(document: Document, selection: Selection): Boundaries {
+	return selection.getComposedRanges({shadowRoots: openShadowRoots(document)})[0] ?? selection.getRangeAt(0);
+}
+
+function openShadowRoots(root: Document | ShadowRoot): ShadowRoot[] {
+	const inner = [...root.querySelectorAll('*')].flatMap(({shadowRoot}) => shadowRoot ?? []);
+	return inner.flatMap(shadowRoot => [shadowRoot, ...openShadowRoots(shadowRoot)]);
+}
