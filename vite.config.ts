@@ -3,6 +3,7 @@ import {defaultClientConditions, defineConfig} from 'vite';
 import manifest from './manifest.json' with {type: 'json'};
 import packageJson from './package.json' with {type: 'json'};
 import {extensionAssets} from './scripts/extension-assets.ts';
+import {injectedScripts} from './scripts/injected-scripts.ts';
 
 const DEV_PORT = 5173;
 
@@ -23,6 +24,7 @@ export default defineConfig(({command}) => {
 				} as ManifestV3Export,
 			}),
 			extensionAssets(),
+			injectedScripts(),
 		],
 		// The runtime's JavaScript without the WASM loader bundled in: the loader is copied to `ort/` (extension-assets.ts).
 		// In Node the package's main module is the same runtime; in the browser only its WASM half is wanted.

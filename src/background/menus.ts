@@ -1,4 +1,5 @@
 import browser, {type Menus} from 'webextension-polyfill';
+import {clearColours, colour} from './colour.ts';
 import {predict} from './predict.ts';
 import type {Place} from './selection.ts';
 import {openPanel, openTab} from './views.ts';
@@ -16,6 +17,11 @@ const ITEMS: Readonly<Record<string, Item>> = {
 		contexts: ['selection', 'editable', 'page'],
 		clicked: predict,
 	},
+	colour: {
+		title: 'background_menu_colour',
+		contexts: ['selection'],
+		clicked: colour,
+	},
 	panel: {
 		title: 'background_menu_panel',
 		contexts: ['action'],
@@ -25,6 +31,11 @@ const ITEMS: Readonly<Record<string, Item>> = {
 		title: 'background_menu_tab',
 		contexts: ['action'],
 		clicked: openTab,
+	},
+	clear: {
+		title: 'background_menu_clear',
+		contexts: ['action'],
+		clicked: async ({tabId}) => (tabId === undefined ? undefined : clearColours(tabId)),
 	},
 };
 

@@ -1,10 +1,9 @@
 import * as v from 'valibot';
-import browser, {type Runtime} from 'webextension-polyfill';
+import type {Runtime} from 'webextension-polyfill';
 import {ToBackground} from '../protocol/runtime.ts';
-import {parseSettings} from '../settings/parse.ts';
-import {SETTINGS_KEY} from '../settings/settings.ts';
 import {closeEngine, ensureEngine, isEngineDocument} from './engine-host.ts';
 import {putInInbox} from './inbox.ts';
+import {storedSettings, storeSettings} from './stored-settings.ts';
 import {showInbox} from './views.ts';
 
 type Handlers = {
@@ -27,9 +26,7 @@ const HANDLERS: Handlers = {
 		await showInbox(tab?.windowId);
 	},
 	'passage.scale': async ({scale}) => {
-		const stored = await browser.storage.sync.get(SETTINGS_KEY);
-		const {settings} = parseSettings(stored[SETTINGS_KEY]);
-		await browser.storage.sync.set({[SETTINGS_KEY]: {...settings, passageScale: scale}});
+		await storeSettings({...(await storedSettings()), passageScale: scale});
 	},
 };
 

@@ -59,6 +59,12 @@ export const startDesktop = async ({width = 1280, height = 900} = {}): Promise<D
 		const {stdout} = await run('xprop', ['-root', '_NET_SUPPORTING_WM_CHECK'], {env});
 		return stdout.includes('window id');
 	};
+	const stop = () => {
+		manager.kill();
+		server.kill();
+	};
+	// A run that crashes leaves no screen behind.
+	process.once('exit', stop);
 	await waitFor('the window manager', () => isManaged().catch(() => false));
 	return {
 		display,
@@ -72,8 +78,8 @@ export const startDesktop = async ({width = 1280, height = 900} = {}): Promise<D
 			await run('import', ['-window', 'root', path], {env});
 		},
 		async dispose() {
-			manager.kill();
-			server.kill();
+			process.off('exit', stop);
+			stop();
 			await new Promise(resolve => (server.exitCode === null ? server.once('exit', resolve) : resolve(undefined)));
 		},
 	};

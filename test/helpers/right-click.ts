@@ -32,17 +32,16 @@ export const selectText = (frame: Page | Frame, selector: string): Promise<void>
 /** Selects a piece of an element's text by dragging over it with the desktop's mouse, as a person does. */
 export const dragOver = async (desktop: Desktop, page: Page, selector: string, text: string): Promise<void> => {
 	await page.bringToFront();
+	// No named function inside: tsx would wrap it in a helper that the page does not have.
 	const [from, to] = await page.locator(selector).evaluate((element, text) => {
 		const node = element.firstChild as Text;
 		const start = node.data.indexOf(text);
-		const edge = (offset: number) => {
+		return [start, start + text.length].map(offset => {
 			const range = document.createRange();
 			range.setStart(node, offset);
-			range.setEnd(node, offset);
 			const {x, y, height} = range.getBoundingClientRect();
 			return {x, y: y + height / 2};
-		};
-		return [edge(start), edge(start + text.length)];
+		});
 	}, text);
 	const start = await onScreen(page, from);
 	const end = await onScreen(page, to);

@@ -1,0 +1,51 @@
+import * as v from 'valibot';
+import browser from 'webextension-polyfill';
+import passageScript from '../content/passage.iife.ts?script';
+import {PaintAnswer, type ToContent} from '../protocol/runtime.ts';
+import {putInInbox} from './inbox.ts';
+import {warmUp} from './predict.ts';
+import {type Place, selectionAt} from './selection.ts';
+import {storedSettings} from './stored-settings.ts';
+import {openTab, showInbox} from './views.ts';
+
+const send = (tabId: number, frameId: number, message: ToContent): Promise<unknown> =>
+	browser.tabs.sendMessage(tabId, message, {frameId});
+
+/** Paints the selection of a frame. Null where that is not possible: the page may not be touched, or does not answer. */
+const paint = async (tabId: number, frameId: number): Promise<PaintAnswer | null> => {
+	try {
+		// Once is enough for the script, however often it is put there.
+		await browser.scripting.executeScript({target: {tabId, frameIds: [frameId]}, files: [passageScript]});
+		const {passageScale} = await storedSettings();
+		return v.parse(PaintAnswer, await send(tabId, frameId, {type: 'passage.paint', scale: passageScale}));
+	} catch (error) {
+		console.info('The page could not be painted.', error);
+		return null;
+	}
+};
+
+/**
+ * "Colour by surprise": the selected passage is painted where it stands, and its summary waits in the inbox. Where text
+ * cannot be painted (a field, a page that may not be touched) the passage opens in the full-size view.
+ */
+export const colour = async (place: Place, windowId?: number): Promise<void> => {
+	warmUp();
+	const selected = await selectionAt(place);
+	const inbox = {...selected, view: 'passage', at: Date.now()} as const;
+	if (selected.text === '') {
+		await putInInbox({...inbox, view: 'classes'});
+		return showInbox(windowId);
+	}
+	const {source} = selected;
+	const answer = source && (await paint(source.tabId, source.frameId));
+	if (answer?.outcome === 'painted') return putInInbox({...inbox, text: answer.text});
+	const notice = answer?.outcome === 'field' ? 'background_notice_field' : 'background_notice_unpainted';
+	await putInInbox({...inbox, notice});
+	await openTab();
+};
+
+/** Takes the colours off every frame of a tab that has any. */
+export const clearColours = async (tabId: number): Promise<void> => {
+	// Without a `frameId` the message goes to every frame. No painter in the tab is no error.
+	await browser.tabs.sendMessage(tabId, {type: 'passage.clear'} satisfies ToContent).catch(() => undefined);
+};
