@@ -15,6 +15,8 @@ interface Props {
 	/** Puts text into the field that the selection came from; null where there is none. Resolves with what to say. */
 	insert: ((text: string) => Promise<MessageKey>) | null;
 	copy(text: string): Promise<MessageKey>;
+	/** Opens it as a tree that other classes can branch. */
+	openBranches(): void;
 }
 
 const walk = roving('both');
@@ -28,7 +30,7 @@ const FINISH = {
 } as const;
 
 /** One continuation: its tokens tinted by rank, its log-probability, and what can be done with it. */
-export function ContinuationCard({branch, index, running, insert, copy}: Props) {
+export function ContinuationCard({branch, index, running, insert, copy, openBranches}: Props) {
 	const said = useSignal<MessageKey | null>(null);
 	const {tokens, finishReason, beamScore} = branch;
 	const total = tokens.reduce((sum, token) => sum + token.logProb, 0);
@@ -73,6 +75,11 @@ export function ContinuationCard({branch, index, running, insert, copy}: Props) 
 				{tokens.length > 0 && (
 					<button type="button" class="link" onClick={act(copy)}>
 						{t('popup_copy')}
+					</button>
+				)}
+				{tokens.length > 0 && !running && (
+					<button type="button" class="link" onClick={openBranches}>
+						{t('strategies_branch')}
 					</button>
 				)}
 				{insert && tokens.length > 0 && !running && (

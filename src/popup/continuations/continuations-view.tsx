@@ -9,6 +9,7 @@ import type {App} from '../app.ts';
 import {copyText} from '../page/copy.ts';
 import {insertInto} from '../page/insert.ts';
 import type {Hypotheses, Run} from '../state/continuations-store.ts';
+import {requestOf} from '../state/prompt.ts';
 import {ContinuationCard} from './continuation-card.tsx';
 import {TokenTip} from './token-tip.tsx';
 
@@ -56,6 +57,7 @@ export function ContinuationsView({app}: {app: App}) {
 									index={i}
 									running={running && branch.finishReason === null}
 									copy={copyText}
+									openBranches={() => openBranches(app, shown, i)}
 									insert={source?.editable ? text => insertInto(source, text) : null}
 								/>
 							))}
@@ -66,6 +68,15 @@ export function ContinuationsView({app}: {app: App}) {
 			{shown?.generation.doSample && <SeedLine app={app} run={shown} />}
 		</section>
 	);
+}
+
+/** A continuation as the root of a tree of branches, in the Strategies view. */
+function openBranches(app: App, {generation, branches}: Run, index: number) {
+	const {tokens, finishReason} = branches[index];
+	const title = t('popup_continuation', count(index + 1));
+	const prompt = requestOf(app.prompt.prompt.peek());
+	app.strategies.branches.open({title, prompt, generation, tokens, finishReason: finishReason ?? 'stopped'}, null);
+	app.tab.value = 'strategies';
 }
 
 /** Beams while they are searched: whole hypotheses, best first, that change with every step. */

@@ -97,7 +97,7 @@ function BeamOutline({phrases}: {phrases: readonly BeamPhrase[]}) {
 	);
 }
 
-const PRUNED_SHOWN = 12;
+const PRUNED_SHOWN = 4;
 
 function Phrases({phrases}: {phrases: readonly BeamPhrase[]}) {
 	return (

@@ -1,4 +1,4 @@
-import {useRef, useState} from 'preact/hooks';
+import {useEffect, useRef, useState} from 'preact/hooks';
 import {ErrorNote} from '../../ui/components/error-note.tsx';
 import {ProgressLine} from '../../ui/components/progress-line.tsx';
 import {TokenText} from '../../ui/components/token-text.tsx';
@@ -34,7 +34,6 @@ export function BranchPanel({engine, branches, tree}: Props) {
 		<section class="branches" aria-labelledby="branches-title">
 			<header>
 				<h3 id="branches-title">{t('strategies_branches', tree.title)}</h3>
-				<Export tree={tree} />
 				<button type="button" class="link" onClick={branches.close}>
 					{t('strategies_close')}
 				</button>
@@ -78,6 +77,7 @@ export function BranchPanel({engine, branches, tree}: Props) {
 					</button>
 				)}
 			</footer>
+			<Export tree={tree} />
 			{at && open >= 0 && (
 				<TokenPanel
 					key={`${at.branch}.${at.index}`}
@@ -86,6 +86,7 @@ export function BranchPanel({engine, branches, tree}: Props) {
 					position={open + 1}
 					{...contextOf(tree, at.branch, at.index)}
 					generation={tree.generation}
+					byPerson={path[open].chosen}
 					trace={null}
 					onChoose={(row, answer) => branches.choose(at, row, answer)}
 					onClose={() => {
@@ -103,6 +104,13 @@ function Outline({branches, tree}: {branches: Branches; tree: BranchTree}) {
 	const list = useRef<HTMLDivElement>(null);
 	const rows = rowsOf(tree, collapsed);
 	const focusable = rows.some(({branch}) => branch.id === tree.selected) ? tree.selected : 0;
+
+	const wanted = branches.focusWanted.value;
+	useEffect(() => {
+		if (!wanted) return;
+		branches.focusWanted.value = false;
+		list.current?.querySelector<HTMLElement>(`[data-branch="${tree.selected}"]`)?.focus();
+	}, [wanted, branches, tree.selected]);
 
 	function setOpen(id: number, open: boolean) {
 		const next = new Set(collapsed);
@@ -206,7 +214,8 @@ function Export({tree}: {tree: BranchTree}) {
 				: t('strategies_export_chosen', count(position), chosen, instead),
 	};
 	return (
-		<span class="export">
+		<p class="export small">
+			<span class="quiet">{t('strategies_export')}</span>
 			<button
 				type="button"
 				class="link"
@@ -230,6 +239,6 @@ function Export({tree}: {tree: BranchTree}) {
 			<span role="status" class="quiet small">
 				{said}
 			</span>
-		</span>
+		</p>
 	);
 }

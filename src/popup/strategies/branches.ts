@@ -73,6 +73,8 @@ export interface Branches {
 	readonly tree: ReadonlySignal<BranchTree | null>;
 	/** The token whose panel is open. */
 	readonly token: Signal<TreeToken | null>;
+	/** The reader goes on at the selected branch: the outline takes the focus and clears this. */
+	readonly focusWanted: Signal<boolean>;
 	/** How far the prompt of a growing branch is read. */
 	readonly progress: ReadonlySignal<Progress | null>;
 	/** Why a branch could not grow. */
@@ -119,6 +121,7 @@ export function createBranches({engine, session, ready}: Parts): Branches {
 	const tree = session.slot('branches', v.nullable(SavedTree), null);
 	const token = session.slot('branch-token', v.nullable(v.object({branch: Count, index: Count})), null);
 	const progress = signal<Progress | null>(null);
+	const focusWanted = signal(false);
 	const error = signal<{id: number; message: string} | null>(null);
 	let abort: AbortController | null = null;
 
@@ -193,6 +196,7 @@ export function createBranches({engine, session, ready}: Parts): Branches {
 	return {
 		tree,
 		token,
+		focusWanted,
 		progress,
 		error,
 		open(root, index) {
@@ -205,6 +209,7 @@ export function createBranches({engine, session, ready}: Parts): Branches {
 					tree.value = planted;
 				}
 				token.value = index === null ? null : {branch: 0, index};
+				focusWanted.value = true;
 			});
 		},
 		choose(at, row, answer) {
@@ -214,6 +219,7 @@ export function createBranches({engine, session, ready}: Parts): Branches {
 			batch(() => {
 				tree.value = next;
 				token.value = null;
+				focusWanted.value = true;
 			});
 			if (isNew) void startGrowing(id);
 		},

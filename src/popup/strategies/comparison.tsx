@@ -73,7 +73,7 @@ export function Comparison({compared}: {compared: readonly Compared[]}) {
 	return (
 		<section class="comparison" aria-label={t('strategies_comparison')}>
 			{facts.length > 0 && (
-				<ul class="facts" role="status">
+				<ul class="strategy-facts" role="status">
 					{facts.map(fact => (
 						<li key={fact.kind}>{sentence(fact)}</li>
 					))}
@@ -119,7 +119,7 @@ function sentence(fact: Fact): string {
 			return t('strategies_fact_repeats', fact.name, percent(fact.repetition));
 		case 'likeliest':
 			return t(
-				'strategies_fact_likeliest',
+				fact.top10 / fact.tokens >= 0.9 ? 'strategies_fact_likeliest_bland' : 'strategies_fact_likeliest',
 				fact.name,
 				decimal(fact.logProbPerToken),
 				count(fact.top10),

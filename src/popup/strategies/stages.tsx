@@ -1,5 +1,5 @@
 import type {ExplainAnswer, ExplainStage, GeneratedToken, Prompt} from '../../protocol/engine.ts';
-import type {Generation} from '../../protocol/generation.ts';
+import {type Generation, strategyOf} from '../../protocol/generation.ts';
 import {CONTROLS, type ValueName} from '../../settings/parameters.ts';
 import {ClassRow} from '../../ui/components/class-row.tsx';
 import {ErrorNote} from '../../ui/components/error-note.tsx';
@@ -17,10 +17,12 @@ interface Props {
 	/** Ids the run had generated before the token. */
 	generated: readonly number[];
 	token: GeneratedToken;
+	/** A person chose it, whatever the strategy would have done. */
+	byPerson: boolean;
 }
 
 /** Why this class? The distribution after each processor and warper, in order, and what each removed. */
-export function Stages({engine, prompt, generation, generated, token}: Props) {
+export function Stages({engine, prompt, generation, generated, token, byPerson}: Props) {
 	const params = {prompt, generation, generated: [...generated], chosen: token.id};
 	const {answer, progress, error, retry} = useRequest(engine, 'explain', params);
 	if (error) return <ErrorNote message={error} action={{label: t('strategies_retry'), run: retry}} />;
@@ -28,7 +30,7 @@ export function Stages({engine, prompt, generation, generated, token}: Props) {
 	const {stages} = answer;
 	return (
 		<>
-			<p class="small">{verdict(answer, token, generation)}</p>
+			<p class="small">{verdict(answer, token, generation, byPerson)}</p>
 			<ol class="stages">
 				{stages.map((stage, index) => (
 					<Stage key={index} stage={stage} chosen={token} vocabulary={stages[0].keptCount} />
@@ -39,7 +41,7 @@ export function Stages({engine, prompt, generation, generated, token}: Props) {
 }
 
 /** The whole way in a sentence: from the model's own probability to the one the class was chosen with. */
-function verdict({stages}: ExplainAnswer, token: GeneratedToken, {doSample}: Generation): string {
+function verdict({stages}: ExplainAnswer, token: GeneratedToken, generation: Generation, byPerson: boolean): string {
 	const first = stages[0];
 	const last = stages[stages.length - 1];
 	const figures = [
@@ -48,8 +50,12 @@ function verdict({stages}: ExplainAnswer, token: GeneratedToken, {doSample}: Gen
 		percent(last.chosenProbability),
 		ordinal(last.chosenRank),
 	] as const;
+	const strategy = strategyOf(generation);
+	if (byPerson) return t('strategies_verdict_person', ...figures);
+	if (generation.numBeams > 1) return t('strategies_verdict_beam', ...figures);
+	if (strategy === 'contrastive') return t('strategies_verdict_contrastive', ...figures);
 	if (last.chosenProbability === 0) return t('strategies_verdict_cut', ...figures);
-	return t(doSample ? 'strategies_verdict_drawn' : 'strategies_verdict_taken', ...figures);
+	return t(generation.doSample ? 'strategies_verdict_drawn' : 'strategies_verdict_taken', ...figures);
 }
 
 function Stage({stage, chosen, vocabulary}: {stage: ExplainStage; chosen: GeneratedToken; vocabulary: number}) {

@@ -100,11 +100,11 @@ function RunBar({app, names}: {app: App; names: ReadonlyMap<number, string>}) {
 					runs.together.value = value === 'together';
 				}}
 			/>
-			<SurpriseLegend />
 			<p class="quiet small numbers" role="status">
 				{running && t('strategies_progress', count(done), count(all.length), now.join(', '))}
 				{all.length === 0 && t('strategies_none')}
 			</p>
+			<SurpriseLegend />
 		</div>
 	);
 }

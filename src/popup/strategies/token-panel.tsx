@@ -20,6 +20,8 @@ interface Props {
 	prompt: Prompt;
 	generated: readonly number[];
 	generation: Generation;
+	/** A person chose it, whatever the strategy would have done. */
+	byPerson?: boolean;
 	/** How the strategy came to the continuation; with all of the continuation's ids. */
 	trace: {trace: Trace; ids: readonly number[]} | null;
 	onChoose(row: ClassRow, answer: Pick<ClassesAnswer, 'model'>): void;
@@ -30,7 +32,7 @@ type Topic = 'why' | 'choose' | 'trace';
 
 /** One generated token: why this class, which other one could stand here, and how the strategy came to it. */
 export function TokenPanel(props: Props) {
-	const {engine, token, position, prompt, generated, generation, trace, onChoose, onClose} = props;
+	const {engine, token, position, prompt, generated, generation, byPerson = false, trace, onChoose, onClose} = props;
 	const [topic, setTopic] = useState<Topic>('why');
 	const topics: Topic[] = trace ? ['why', 'choose', 'trace'] : ['why', 'choose'];
 	const shown = topics.includes(topic) ? topic : 'why';
@@ -47,6 +49,8 @@ export function TokenPanel(props: Props) {
 				if (event.key !== 'Escape') return;
 				event.preventDefault();
 				event.stopPropagation();
+				// Back to the token the panel was opened from.
+				event.currentTarget.parentElement?.querySelector<HTMLElement>('.strip [aria-expanded="true"]')?.focus();
 				onClose();
 			}}
 		>
@@ -54,18 +58,25 @@ export function TokenPanel(props: Props) {
 				<h3>
 					<TokenText piece={token} /> <span class="quiet small">{t('strategies_token_number', count(position))}</span>
 				</h3>
-				<Segmented
-					label={t('strategies_topic')}
-					value={shown}
-					options={topics.map(value => ({value, label: labels[value]}))}
-					onChange={value => setTopic(value)}
-				/>
 				<button type="button" class="link" onClick={onClose}>
 					{t('strategies_close')}
 				</button>
 			</header>
+			<Segmented
+				label={t('strategies_topic')}
+				value={shown}
+				options={topics.map(value => ({value, label: labels[value]}))}
+				onChange={value => setTopic(value)}
+			/>
 			{shown === 'why' && (
-				<Stages engine={engine} prompt={prompt} generation={generation} generated={generated} token={token} />
+				<Stages
+					engine={engine}
+					prompt={prompt}
+					generation={generation}
+					generated={generated}
+					token={token}
+					byPerson={byPerson}
+				/>
 			)}
 			{shown === 'choose' && (
 				<>
