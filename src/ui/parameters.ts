@@ -1,6 +1,6 @@
 import {CONTROLS, type ValueName, type Values} from '../settings/parameters.ts';
 import {type Choice, NEUTRAL_CHOICE, PRESETS, type PresetId} from '../settings/presets.ts';
-import {t} from './i18n.ts';
+import {type MessageKey, t} from './i18n.ts';
 
 /** Parameters and presets in words. */
 
@@ -8,6 +8,7 @@ import {t} from './i18n.ts';
 export function parameterText(name: ValueName, value: Values[ValueName]): string {
 	const label = t(`options_${name}`);
 	if (value === true && CONTROLS[name].kind === 'switch') return label;
+	if (CONTROLS[name].kind === 'choice') return `${label}: ${t(`options_${name}_${value}` as MessageKey)}`;
 	if (typeof value === 'boolean') return `${label}: ${t(value ? 'options_on' : 'options_off')}`;
 	return `${label} ${Array.isArray(value) ? value.map(text => JSON.stringify(text)).join(' ') : value}`;
 }

@@ -22,15 +22,20 @@ const DOTTED_CIRCLE = '\u25cc';
 
 const hex = (value: number, width: number) => value.toString(16).toUpperCase().padStart(width, '0');
 
+// Names from ASCII (ANSI X3.4); the pictures Unicode has for them (␀) are missing in many fonts.
+const CONTROLS = (
+	'NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI ' +
+	'DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US'
+).split(' ');
+
 /** How a character without a shape is shown. */
 export function visibleCharacter(character: string): string {
 	if (character === ' ') return '·';
 	if (character === '\n') return '↵';
 	if (character === '\t') return '⇥';
-	if (character === '\r') return '␍';
 	const code = character.codePointAt(0)!;
-	if (code < 0x20) return String.fromCharCode(0x2400 + code);
-	if (code === 0x7f) return '␡';
+	if (code < 0x20) return `⟨${CONTROLS[code]}⟩`;
+	if (code === 0x7f) return '⟨DEL⟩';
 	return `⟨U+${hex(code, 4)}⟩`;
 }
 

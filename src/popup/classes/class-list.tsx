@@ -1,6 +1,7 @@
+import {useLayoutEffect, useRef} from 'preact/hooks';
 import type {ClassesAnswer, ClassRow as Row} from '../../protocol/engine.ts';
 import type {Generation} from '../../protocol/generation.ts';
-import {ClassRow, SkeletonRow} from '../../ui/components/class-row.tsx';
+import {ClassRow, rankWidth, SkeletonRow} from '../../ui/components/class-row.tsx';
 import {TipArea} from '../../ui/components/tip-area.tsx';
 import {TokenText} from '../../ui/components/token-text.tsx';
 import {count, decimal, ordinal, percent} from '../../ui/format.ts';
@@ -22,6 +23,15 @@ const walk = roving('vertical');
 /** The ranked classes; below a dashed rule, the first of those that the sampling settings cut. */
 export function ClassList({answer, distribution, generation, stale, onChoose}: Props) {
 	const {kept, cut, probability, rank, more} = listedClasses(answer, distribution);
+	const list = useRef<HTMLDivElement>(null);
+	const chosen = useRef(false);
+	useLayoutEffect(() => {
+		// The row that was chosen is gone, and the focus with it: go on at the first row of the next answer.
+		if (chosen.current && document.activeElement === document.body) {
+			list.current?.querySelector<HTMLElement>('[data-item]')?.focus();
+		}
+		chosen.current = false;
+	}, [answer]);
 	const first = kept.length > 0 ? probability(kept[0]) : 1;
 	const rows = [...kept, ...cut];
 	const row = (item: Row, i: number) => (
@@ -35,7 +45,10 @@ export function ClassList({answer, distribution, generation, stale, onChoose}: P
 				cut={distribution === 'sampling' && !item.kept}
 				tabIndex={i === 0 ? 0 : -1}
 				tip={String(item.id)}
-				onChoose={() => onChoose(item)}
+				onChoose={() => {
+					chosen.current = true;
+					onChoose(item);
+				}}
 			/>
 		</li>
 	);
@@ -45,7 +58,13 @@ export function ClassList({answer, distribution, generation, stale, onChoose}: P
 	};
 	return (
 		<TipArea content={tip}>
-			<div class={stale ? 'class-rows stale' : 'class-rows'} aria-busy={stale} {...walk}>
+			<div
+				ref={list}
+				class={stale ? 'class-rows stale' : 'class-rows'}
+				style={`--rank-width: ${rankWidth(rows.map(rank))}`}
+				aria-busy={stale}
+				{...walk}
+			>
 				<ol aria-label={t('popup_classes_list')}>{kept.map(row)}</ol>
 				{more > 0 && <p class="more quiet small">{tn('popup_classes_more', more)}</p>}
 				{distribution === 'sampling' && <Rule answer={answer} generation={generation} />}

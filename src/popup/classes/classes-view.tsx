@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import {ErrorNote} from '../../ui/components/error-note.tsx';
 import {ProgressLine} from '../../ui/components/progress-line.tsx';
 import {Segmented} from '../../ui/components/segmented.tsx';
+import {useHeld} from '../../ui/delayed.ts';
 import {bits, count} from '../../ui/format.ts';
 import {t} from '../../ui/i18n.ts';
 import type {App} from '../app.ts';
@@ -21,12 +22,19 @@ export function ClassesView({app}: {app: App}) {
 	const error = classes.error.value;
 	const {generation, classesListed} = settings.settings.value;
 	const waiting = classes.running.value || !app.ready.value;
+	// Where nothing is shown yet, waiting is said at once; numbers that are about to change say it only if it takes time.
+	const held = useHeld(waiting);
+	const announced = waiting && (held || answer === null);
 	const vocabSize = answer?.vocabSize ?? app.model.value?.vocabSize;
 	const entropy = distribution.value === 'model' ? answer?.entropyBits : answer?.samplingEntropyBits;
 	return (
 		<section class="classes" aria-label={t('popup_tab_classes')}>
 			<div class="bar-line">
-				<span>{vocabSize ? t('popup_classes_question', count(vocabSize)) : t('popup_classes_question_unknown')}</span>
+				{announced && !error ? (
+					<ProgressLine progress={classes.progress.value} />
+				) : (
+					<span>{vocabSize ? t('popup_classes_question', count(vocabSize)) : t('popup_classes_question_unknown')}</span>
+				)}
 				<Segmented
 					label={t('popup_distribution')}
 					value={distribution.value}
@@ -39,7 +47,6 @@ export function ClassesView({app}: {app: App}) {
 					}}
 				/>
 			</div>
-			<div class="waiting-line">{waiting && !error && <ProgressLine progress={classes.progress.value} />}</div>
 			{error ? (
 				<ErrorNote message={error.message} action={{label: t('common_retry'), run: classes.retry}} />
 			) : answer ? (
@@ -47,7 +54,7 @@ export function ClassesView({app}: {app: App}) {
 					answer={answer}
 					distribution={distribution.value}
 					generation={generation}
-					stale={waiting}
+					stale={held}
 					onChoose={row => prompt.append(row)}
 				/>
 			) : (

@@ -2,7 +2,7 @@ import {useSignal, useSignalEffect} from '@preact/signals';
 import {useMemo} from 'preact/hooks';
 import * as v from 'valibot';
 import type {ClassRow as Row} from '../../protocol/engine.ts';
-import {ClassRow} from '../../ui/components/class-row.tsx';
+import {ClassRow, rankWidth} from '../../ui/components/class-row.tsx';
 import {ErrorNote} from '../../ui/components/error-note.tsx';
 import {TipArea} from '../../ui/components/tip-area.tsx';
 import {TokenText} from '../../ui/components/token-text.tsx';
@@ -28,6 +28,7 @@ export function FindClass({app, distribution, onChoose}: Props) {
 	const found = useSignal<Found | null>(null);
 	useSignalEffect(() => createFind(app, query.value, found));
 	const shown = found.value;
+	const rank = (row: Row) => (distribution === 'model' ? row.rank : row.samplingRank);
 	return (
 		<div class="find-section">
 			<label class="find">
@@ -67,12 +68,17 @@ export function FindClass({app, distribution, onChoose}: Props) {
 			</div>
 			{shown?.answer && shown.answer.rows.length > 0 && (
 				<TipArea content={id => findTip(shown.answer?.rows ?? [], id)}>
-					<ol class="class-rows" aria-label={t('popup_find_list')} {...walk}>
+					<ol
+						class="class-rows"
+						style={`--rank-width: ${rankWidth(shown.answer.rows.map(rank))}`}
+						aria-label={t('popup_find_list')}
+						{...walk}
+					>
 						{shown.answer.rows.map((row, i) => (
 							<li key={row.id}>
 								<ClassRow
 									piece={row}
-									rank={distribution === 'model' ? row.rank : row.samplingRank}
+									rank={rank(row)}
 									logit={row.logit}
 									probability={distribution === 'model' || !row.kept ? row.probability : row.samplingProbability}
 									fraction={row.probability / (shown.answer?.rows[0].probability || 1)}
@@ -128,7 +134,7 @@ function Exact({
 					))}{' '}
 				</span>
 			)}
-			<span class="quiet">
+			<span class="quiet total">
 				{tn('popup_find_total', total)}
 				{exact && !query.startsWith(' ') && ` ${t('popup_find_space')}`}
 			</span>

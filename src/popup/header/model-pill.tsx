@@ -12,12 +12,13 @@ export function ModelPill({app, open, onToggle}: {app: App; open: boolean; onTog
 	return (
 		<button type="button" class="model-pill" aria-expanded={open} aria-controls="model-info" onClick={onToggle}>
 			<i class={state} aria-hidden="true" />
-			<span>
+			<span class="which">
 				{failed
 					? t('popup_model_failed')
 					: info
 						? t('popup_model_pill', info.id, info.dtype)
 						: t('popup_model_waiting')}
+				{info && <span class="where"> · {t('popup_model_here')}</span>}
 			</span>
 			<span aria-hidden="true">{open ? '▴' : '▾'}</span>
 		</button>

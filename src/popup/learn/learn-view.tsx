@@ -1,6 +1,6 @@
 import {TokenText} from '../../ui/components/token-text.tsx';
 import {bits, count, percent} from '../../ui/format.ts';
-import {t} from '../../ui/i18n.ts';
+import {t, tn} from '../../ui/i18n.ts';
 import type {App} from '../app.ts';
 
 /** Generation as classification, told with the numbers of the prompt as it is. */
@@ -17,7 +17,11 @@ export function LearnView({app}: {app: App}) {
 			<ol class="steps">
 				<li>
 					<h3>{t('popup_learn_tokens')}</h3>
-					<p>{answer ? t('popup_learn_tokens_live', count(answer.tokens.length)) : t('popup_learn_tokens_plain')}</p>
+					<p>
+						{answer && !answer.fromEndOfText
+							? tn('popup_learn_tokens_live', answer.tokens.length)
+							: t('popup_learn_tokens_plain')}
+					</p>
 				</li>
 				<li>
 					<h3>{t('popup_learn_body')}</h3>
@@ -41,8 +45,8 @@ export function LearnView({app}: {app: App}) {
 						{t('popup_learn_softmax_plain')}{' '}
 						{answer && first && (
 							<>
-								{t('popup_learn_softmax_live')} <TokenText piece={first} /> ({percent(first.probability)},{' '}
-								{bits(answer.entropyBits)}).
+								{t('popup_learn_softmax_live')} <TokenText piece={first} />{' '}
+								{t('popup_learn_softmax_live_end', percent(first.probability), bits(answer.entropyBits))}
 							</>
 						)}
 					</p>

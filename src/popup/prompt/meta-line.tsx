@@ -1,5 +1,6 @@
 import type {Piece} from '../../protocol/engine.ts';
 import {TokenText} from '../../ui/components/token-text.tsx';
+import {useHeld} from '../../ui/delayed.ts';
 import {bits} from '../../ui/format.ts';
 import {t, tn} from '../../ui/i18n.ts';
 import type {App} from '../app.ts';
@@ -16,12 +17,13 @@ const ORIGINS = {page: 'popup_origin_page', typed: 'popup_origin_typed', example
 export function MetaLine({app, token}: Props) {
 	const {prompt, classes} = app;
 	const answer = classes.answer.value;
+	const numbers = useHeld(classes.running.value) ? 'numbers stale' : 'numbers';
 	return (
 		<div class="meta">
-			<span class="numbers">
+			<span class={numbers}>
 				{answer ? tn('popup_tokens', answer.fromEndOfText ? 0 : answer.tokens.length) : '\u00a0'}
 			</span>
-			{answer && <span class="numbers">{t('popup_entropy', bits(answer.entropyBits))}</span>}
+			{answer && <span class={numbers}>{t('popup_entropy', bits(answer.entropyBits))}</span>}
 			{token ? (
 				<span class="meta-token">
 					<TokenText piece={token.piece} /> {t('popup_token_short', token.piece.id)}

@@ -29,9 +29,9 @@ function Spelled({cell}: {cell: Cell}) {
 	return (
 		<>
 			{cell.tokens.map(({piece, index}) => (
-				<bdi key={index} class="cell spelled" data-tip={index}>
+				<span key={index} class="cell spelled" data-tip={index}>
 					{pieceParts(piece).map(part => part.shown)}
-				</bdi>
+				</span>
 			))}
 		</>
 	);

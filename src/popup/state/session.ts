@@ -37,6 +37,11 @@ export async function openSession(view: View, area: SessionArea = chrome.storage
 	const failed = signal(false);
 	const stored = await area.get(null).catch(() => ({}) as Record<string, unknown>);
 	const from = newest(stored, view);
+	const failedToSave = () => {
+		failed.value = true;
+	};
+	// What is taken over is ours from now on, also the slots that nobody opens here.
+	if (from !== null && from !== view) await area.set(copied(stored, from, view)).catch(failedToSave);
 	const slots = new Map<string, Signal<unknown>>();
 	const dirty = new Map<string, unknown>();
 	const disposals: (() => void)[] = [];
@@ -92,6 +97,13 @@ export async function openSession(view: View, area: SessionArea = chrome.storage
 			for (const dispose of disposals) dispose();
 		},
 	};
+}
+
+/** All that `from` left, under the keys of `to`. */
+function copied(stored: Record<string, unknown>, from: View, to: View): Record<string, unknown> {
+	const prefix = keyOf(from, '');
+	const own = Object.entries(stored).filter(([key]) => key.startsWith(prefix));
+	return Object.fromEntries(own.map(([key, value]) => [keyOf(to, key.slice(prefix.length)), value]));
 }
 
 /** Which view's state to take over: our own if there is one, else the one saved last. */

@@ -66,6 +66,10 @@ export function ClassRow(props: ClassRowProps) {
 	);
 }
 
+/** How wide the column of ranks must be for these: the value of `--rank-width` on the list. */
+export const rankWidth = (ranks: readonly number[]) =>
+	`${Math.max(2, ...ranks.map(rank => count(rank).length)) * 6.6 + 9}px`;
+
 /** A row that waits for its class; as high as a real one, so that nothing jumps when it comes. */
 export function SkeletonRow({fraction}: {fraction: number}) {
 	return (

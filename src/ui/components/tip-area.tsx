@@ -13,6 +13,7 @@ interface Props {
 
 const GAP = 6;
 const MARGIN = 8;
+const HOVER_PAUSE = 220;
 
 /**
  * Where the card goes: under the element, above it where there is no room, never over it, inside the window.
@@ -33,12 +34,22 @@ export function placeCard(
 	return {left, top};
 }
 
+/** Whether the focus came in a way that shows: by keyboard, not by a click. */
+const seenFocus = (node: EventTarget | null) => node instanceof Element && node.matches(':focus-visible');
+
 /**
  * One card for all the elements inside that carry `data-tip`: it opens by pointing, by focus and by touch, closes
  * with Escape, and can itself be pointed at. One listener for the area, however many tokens it holds.
  */
 export function TipArea({children, content, class: className, through}: Props) {
 	const [target, setTarget] = useState<HTMLElement | null>(null);
+	const timer = useRef<number | undefined>(undefined);
+	const close = () => {
+		clearTimeout(timer.current);
+		timer.current = undefined;
+		setTarget(null);
+	};
+	useEffect(() => () => clearTimeout(timer.current), []);
 	const card = useRef<HTMLDivElement>(null);
 	const id = useId();
 
@@ -63,7 +74,6 @@ export function TipArea({children, content, class: className, through}: Props) {
 	useEffect(() => {
 		if (!target) return;
 		target.setAttribute('aria-describedby', id);
-		const close = () => setTarget(null);
 		const onKey = (event: KeyboardEvent) => {
 			if (event.key !== 'Escape') return;
 			// Escape closes the card first, the popup only when there is no card.
@@ -92,7 +102,19 @@ export function TipArea({children, content, class: className, through}: Props) {
 		);
 	};
 	const point = (event: TargetedPointerEvent<HTMLElement>) => {
-		if (event.pointerType !== 'touch') setTarget(pointed(event));
+		if (event.pointerType === 'touch') return;
+		const found = pointed(event);
+		if (found === target && timer.current === undefined) return;
+		clearTimeout(timer.current);
+		timer.current = undefined;
+		// A pointer that only passes opens nothing; once a card is open, the next follows at once.
+		if (target || !found) setTarget(found);
+		else {
+			timer.current = window.setTimeout(() => {
+				timer.current = undefined;
+				setTarget(found);
+			}, HOVER_PAUSE);
+		}
 	};
 	const touch = (event: TargetedPointerEvent<HTMLElement>) => {
 		if (event.pointerType !== 'touch') return;
@@ -100,7 +122,8 @@ export function TipArea({children, content, class: className, through}: Props) {
 		setTarget(found === target ? null : found);
 	};
 	const leave = (event: TargetedPointerEvent<HTMLElement>) => {
-		if (event.pointerType !== 'touch' && !card.current?.contains(event.relatedTarget as Node | null)) setTarget(null);
+		if (event.pointerType === 'touch' || card.current?.contains(event.relatedTarget as Node | null)) return;
+		close();
 	};
 
 	const stay = (event: Event) => event.stopPropagation();
@@ -112,11 +135,11 @@ export function TipArea({children, content, class: className, through}: Props) {
 			class={className}
 			onPointerOver={point}
 			onPointerMove={through ? point : undefined}
-			onInput={() => setTarget(null)}
+			onInput={close}
 			onPointerDown={touch}
 			onPointerLeave={leave}
-			onFocusIn={event => setTarget(find(event.target))}
-			onFocusOut={() => setTarget(null)}
+			onFocusIn={event => seenFocus(event.target) && setTarget(find(event.target))}
+			onFocusOut={close}
 		>
 			{children}
 			{said && (

@@ -1,3 +1,4 @@
+import {Fragment} from 'preact';
 import type {Piece} from '../../protocol/engine.ts';
 import {pieceParts} from '../pieces.ts';
 
@@ -15,10 +16,12 @@ export function TokenText({piece, breaks}: Props) {
 				part.kind === 'text' ? (
 					part.shown
 				) : (
-					<span key={i} class={part.kind}>
-						{part.shown}
+					<Fragment key={i}>
+						{/* The dot is no place to break a line; the space it stands for is. */}
+						{part.raw === ' ' && <wbr />}
+						<span class={part.kind}>{part.shown}</span>
 						{breaks && part.raw === '\n' && <br />}
-					</span>
+					</Fragment>
 				),
 			)}
 		</bdi>
