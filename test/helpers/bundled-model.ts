@@ -6,7 +6,8 @@ import {openSafetensors} from '../../src/engine/safetensors.ts';
 /** The checkpoint that the extension carries. */
 export const BUNDLED_MODEL = new URL('../../models/gpt2-mini/', import.meta.url).pathname;
 
-/** Open the bundled checkpoint on the WASM runtime in this process. */
-export const openBundledModel = (options?: OpenOptions): Promise<OpenModel> => openModelFolder(BUNDLED_MODEL, options);
+/** Open the bundled checkpoint on the WASM runtime in this process; on one thread, since test files run side by side. */
+export const openBundledModel = (options?: OpenOptions): Promise<OpenModel> =>
+	openModelFolder(BUNDLED_MODEL, {threads: 1, ...options});
 
 export const bundledWeights = () => openSafetensors(readFileSync(`${BUNDLED_MODEL}model.safetensors`));

@@ -3,7 +3,7 @@
 export interface QuantizedMatrix {
 	/** [K, N] row-major: `round(w / scale)`, within ±127. */
 	values: Int8Array;
-	/** [N]: the largest magnitude of each column / 127. A column of zeros has scale 1. */
+	/** [N]: the largest magnitude of each column / 127. */
 	scales: Float32Array;
 }
 
@@ -63,6 +63,9 @@ function eachTransposed(rows: number, columns: number, visit: (from: number, to:
 	}
 }
 
+/** The smallest normal float32: below it a step has no precision, and could round to nothing. */
+const SMALLEST_STEP = 2 ** -126;
+
 function finishScales(scales: Float32Array): void {
-	for (let n = 0; n < scales.length; n++) scales[n] = scales[n] === 0 ? 1 : scales[n] / 127;
+	for (let n = 0; n < scales.length; n++) scales[n] = Math.max(scales[n] / 127, SMALLEST_STEP);
 }

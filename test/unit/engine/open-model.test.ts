@@ -1,0 +1,74 @@
+import {describe, expect, test} from 'vitest';
+import {readModelFolder} from '../../../src/cli/open-model-folder.ts';
+import {openModel} from '../../../src/engine/open-model.ts';
+import {BUNDLED_MODEL} from '../../helpers/bundled-model.ts';
+import {safetensorsFile} from '../../helpers/safetensors-file.ts';
+
+const files = await readModelFolder(BUNDLED_MODEL);
+const config = files.config as Record<string, unknown>;
+const withConfig = (changes: Record<string, unknown>) => openModel({...files, config: {...config, ...changes}});
+
+describe('what cannot be opened says why', () => {
+	test('a model file cut short', async () => {
+		const weights = files.weights.subarray(0, files.weights.length - 1000);
+		await expect(openModel({...files, weights})).rejects.toThrow(/cut short.*Get the file again/);
+	});
+
+	test('a missing tensor', async () => {
+		const weights = safetensorsFile({});
+		await expect(openModel({...files, weights})).rejects.toThrow(
+			/wte\.weight of shape \[50257,256\], but it is missing/,
+		);
+	});
+
+	test('a checkpoint of another shape than its config', async () => {
+		await expect(withConfig({n_embd: 512})).rejects.toThrow(
+			/wte\.weight of shape \[50257,512\], but it is \[50257,256\]/,
+		);
+	});
+
+	test('another tokenizer', async () => {
+		await expect(withConfig({vocab_size: 1000})).rejects.toThrow(/should have wte\.weight|tokens but the model/);
+	});
+
+	test.each([
+		[{model_type: 'llama'}, /type "llama"/],
+		[{n_head: 3}, /n_head 3 does not divide/],
+		[{n_layer: 0}, /no valid n_layer: 0/],
+		[{n_embd: '256'}, /no valid n_embd: 256/],
+		[{activation_function: 'swish'}, /activation "swish"/],
+		[{tie_word_embeddings: false}, /tie_word_embeddings false/],
+		[{n_inner: 77}, /n_inner 77/],
+		[{layer_norm_epsilon: -1}, /layer_norm_epsilon -1/],
+	])('config %j', async (changes, message) => {
+		await expect(withConfig(changes)).rejects.toThrow(message);
+	});
+});
+
+test('parameters count the tied head once, and int8 takes about a byte each', async () => {
+	const seen: number[] = [];
+	const model = await openModel(files, {threads: 1, onProgress: (done, total) => seen.push(done / total)});
+	expect(model.parameters).toBe(17_867_008);
+	expect(model.weightBytes / model.parameters).toBeLessThan(1.1);
+	expect(seen.at(-1)).toBe(1);
+	expect([...seen].sort((a, b) => a - b)).toEqual(seen);
+	await model.lm.dispose();
+});
+
+test('names may carry the prefix of GPT2LMHeadModel', async () => {
+	const {openSafetensors} = await import('../../../src/engine/safetensors.ts');
+	const bare = openSafetensors(files.weights);
+	const bytes = (values: Float32Array) => new Uint8Array(values.buffer);
+	const tensors = Object.fromEntries(
+		bare.names.map(name => [
+			`transformer.${name}`,
+			{dtype: 'F32', shape: [...bare.shape(name)!], data: bytes(bare.read(name))},
+		]),
+	);
+	const [a, b] = [
+		await openModel(files, {threads: 1}),
+		await openModel({...files, weights: safetensorsFile(tensors)}, {threads: 1}),
+	];
+	expect((await b.lm.prefill([464, 3797])).logits).toEqual((await a.lm.prefill([464, 3797])).logits);
+	await Promise.all([a.lm.dispose(), b.lm.dispose()]);
+});
