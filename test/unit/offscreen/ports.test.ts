@@ -1,0 +1,210 @@
+import {beforeEach, describe, expect, test, vi} from 'vitest';
+import {IdleTimer} from '../../../src/offscreen/idle.ts';
+import type {FromWorker, ToWorker} from '../../../src/offscreen/messages.ts';
+import {mayAsk, servePort} from '../../../src/offscreen/ports.ts';
+import {WorkerHost} from '../../../src/offscreen/worker-host.ts';
+import type {FromEngine} from '../../../src/protocol/engine.ts';
+
+/** A worker that only records what it is told; the test speaks for it. */
+class FakeWorker extends EventTarget {
+	onmessage: ((event: MessageEvent<FromWorker>) => void) | null = null;
+	onerror: ((event: ErrorEvent) => void) | null = null;
+	onmessageerror: (() => void) | null = null;
+	readonly told: ToWorker[] = [];
+	terminated = false;
+
+	postMessage(message: ToWorker) {
+		this.told.push(message);
+	}
+
+	terminate() {
+		this.terminated = true;
+	}
+
+	say(data: FromWorker) {
+		const event = new MessageEvent('message', {data});
+		this.onmessage?.(event);
+		this.dispatchEvent(event);
+	}
+}
+
+class FakePort {
+	readonly received: FromEngine[] = [];
+	readonly #onMessage: ((message: unknown) => void)[] = [];
+	readonly #onDisconnect: (() => void)[] = [];
+	readonly onMessage = {addListener: (listener: (message: unknown) => void) => this.#onMessage.push(listener)};
+	readonly onDisconnect = {addListener: (listener: () => void) => this.#onDisconnect.push(listener)};
+	#closed = false;
+
+	constructor(readonly name: string) {}
+
+	postMessage(message: FromEngine) {
+		if (this.#closed) throw new Error('Attempting to use a disconnected port object');
+		this.received.push(message);
+	}
+
+	ask(message: unknown) {
+		for (const listener of this.#onMessage) listener(message);
+	}
+
+	close() {
+		this.#closed = true;
+		for (const listener of this.#onDisconnect) listener();
+	}
+}
+
+let workers: FakeWorker[];
+let host: WorkerHost;
+/** Held by a worker; releasing one is the worker's end. */
+let locks: Map<string, () => void>;
+
+beforeEach(() => {
+	workers = [];
+	locks = new Map();
+	vi.stubGlobal('chrome', {runtime: {id: 'us', getURL: (path: string) => `chrome-extension://us/${path}`}});
+	vi.stubGlobal('navigator', {
+		locks: {
+			request: (name: string, granted: () => void) =>
+				new Promise<void>(resolve => locks.set(name, () => resolve(granted()))),
+		},
+	});
+	host = new WorkerHost(() => {
+		const worker = new FakeWorker();
+		workers.push(worker);
+		return worker as unknown as Worker;
+	});
+});
+
+const open = (name = 'engine') => {
+	const port = new FakePort(name);
+	servePort(port as unknown as chrome.runtime.Port, host, () => {});
+	return port;
+};
+
+const request = (id: number, method = 'model', params: unknown = {}) => ({type: 'request', id, method, params});
+
+describe('a port', () => {
+	test('gets the answers to its own requests, under its own ids', () => {
+		const [a, b] = [open(), open()];
+		a.ask(request(1));
+		b.ask(request(1));
+		const [first, second] = workers[0].told as (ToWorker & {type: 'request'})[];
+		workers[0].say({type: 'event', key: second.key, event: 'half'});
+		workers[0].say({type: 'answer', key: second.key, answer: 'for b'});
+		workers[0].say({type: 'answer', key: first.key, answer: 'for a'});
+		expect(a.received).toEqual([{type: 'answer', id: 1, answer: 'for a'}]);
+		expect(b.received).toEqual([
+			{type: 'event', id: 1, event: 'half'},
+			{type: 'answer', id: 1, answer: 'for b'},
+		]);
+	});
+
+	test('that closes cancels its requests and no others', () => {
+		const [a, b] = [open(), open()];
+		a.ask(request(1));
+		a.ask(request(2));
+		b.ask(request(1));
+		a.close();
+		const keys = workers[0].told.filter(message => message.type === 'request').map(message => message.key);
+		const cancelled = workers[0].told.filter(message => message.type === 'cancel').map(message => message.key);
+		expect(cancelled).toEqual(keys.slice(0, 2));
+		expect(() => workers[0].say({type: 'error', key: keys[0], code: 'cancelled', message: ''})).not.toThrow();
+	});
+
+	test('can take a request back', () => {
+		const port = open();
+		port.ask(request(5));
+		port.ask({type: 'cancel', id: 5});
+		expect(workers[0].told.at(-1)).toMatchObject({type: 'cancel', key: workers[0].told[0].key});
+	});
+
+	test.each([
+		['no protocol at all', 'hello', 0],
+		['an unknown method', request(3, 'eval'), 1],
+		['a method of the prototype', request(3, 'constructor'), 1],
+		['an id that is no number', {...request(3), id: 'x'}, 0],
+	])('that speaks %s is refused and reaches no worker', (_, message, replies) => {
+		const port = open();
+		port.ask(message);
+		expect(workers).toHaveLength(0);
+		expect(port.received.map(reply => reply.type === 'error' && reply.code)).toEqual(
+			Array(replies).fill('bad-request'),
+		);
+	});
+
+	test('cannot use a running id twice', () => {
+		const port = open();
+		port.ask(request(1));
+		port.ask(request(1));
+		expect(port.received).toMatchObject([{type: 'error', code: 'bad-request', message: /already running/}]);
+	});
+
+	test('of a page may only ask to score', () => {
+		const port = open('passage');
+		port.ask(request(1, 'generate'));
+		expect(port.received).toMatchObject([{type: 'error', id: 1, code: 'bad-request'}]);
+		port.ask(request(2, 'score'));
+		expect(workers[0].told).toHaveLength(1);
+	});
+});
+
+describe('who may ask', () => {
+	const port = (name: string, sender?: object) => ({name, sender}) as chrome.runtime.Port;
+
+	test("our own pages on the engine's port, content scripts on the passage port alone", () => {
+		expect(mayAsk(port('engine', {id: 'us', url: 'chrome-extension://us/src/popup/index.html'}))).toBe(true);
+		expect(mayAsk(port('engine', {id: 'us', url: 'https://example.org/'}))).toBe(false);
+		expect(mayAsk(port('passage', {id: 'us', url: 'https://example.org/'}))).toBe(true);
+		expect(mayAsk(port('passage', {id: 'another', url: 'chrome-extension://another/x'}))).toBe(false);
+		expect(mayAsk(port('engine'))).toBe(false);
+		expect(mayAsk(port('other', {id: 'us', url: 'chrome-extension://us/'}))).toBe(false);
+	});
+});
+
+describe('a worker that dies', () => {
+	const lost = (port: FakePort) =>
+		port.received.filter(message => message.type === 'error' && message.code === 'worker-lost');
+
+	test.each([
+		['by an error', (worker: FakeWorker) => worker.onerror?.({preventDefault() {}, message: 'boom'} as ErrorEvent)],
+		['by its own word', (worker: FakeWorker) => worker.say({type: 'fatal'})],
+	])('%s is replaced, and whoever waited is told', (_, die) => {
+		const port = open();
+		port.ask(request(1));
+		port.ask(request(2));
+		die(workers[0]);
+		expect(lost(port).map(message => message.id)).toEqual([1, 2]);
+		expect(workers[0].terminated).toBe(true);
+		port.ask(request(1));
+		expect(workers).toHaveLength(2);
+		expect(workers[1].told).toHaveLength(1);
+	});
+
+	test('without a word is noticed', async () => {
+		const port = open();
+		port.ask(request(1));
+		workers[0].say({type: 'event', key: workers[0].told[0].key, event: 'alive'});
+		await vi.waitFor(() => expect(locks.size).toBe(1));
+		for (const release of locks.values()) release();
+		expect(lost(port)).toHaveLength(1);
+		expect(host.busy).toBe(false);
+	});
+});
+
+describe('the idle timer', () => {
+	test('calls back after a quiet time, not while something is running', () => {
+		vi.useFakeTimers();
+		let busy = true;
+		const onIdle = vi.fn();
+		const timer = new IdleTimer(1000, () => busy, onIdle);
+		vi.advanceTimersByTime(1500);
+		expect(onIdle).not.toHaveBeenCalled();
+		busy = false;
+		timer.touch();
+		vi.advanceTimersByTime(999);
+		expect(onIdle).not.toHaveBeenCalled();
+		vi.advanceTimersByTime(1);
+		expect(onIdle).toHaveBeenCalledOnce();
+		vi.useRealTimers();
+	});
+});
