@@ -27,3 +27,58 @@ export async function openContentPage(browser: Browser, script: string): Promise
 	await page.goto('about:blank');
 	return page;
 }
+
+/** A script in a world of its own beside the page's, as a content script is. */
+export interface IsolatedWorld {
+	/** Run a script in it, as injecting it again does. */
+	load(script: string): Promise<void>;
+	/** Evaluate an expression in it; promises are waited for, values come back as JSON. */
+	run<T>(expression: string): Promise<T>;
+	/** Evaluate until it is no longer null, false or empty. */
+	until<T>(expression: string): Promise<T>;
+}
+
+/** Run a script in an isolated world of a frame of the page (its main frame at first). */
+export async function isolate(page: Page, script: string, frameUrlPart?: string): Promise<IsolatedWorld> {
+	const cdp = await page.context().newCDPSession(page);
+	const {frameTree} = await cdp.send('Page.getFrameTree');
+	const child = frameTree.childFrames?.find(({frame}) => frameUrlPart && frame.url.includes(frameUrlPart));
+	const frameId = (child ?? frameTree).frame.id;
+	const {executionContextId: contextId} = await cdp.send('Page.createIsolatedWorld', {frameId, worldName: 'lens'});
+	const run = async <T>(expression: string): Promise<T> => {
+		const {result, exceptionDetails} = await cdp.send('Runtime.evaluate', {
+			expression: `(async () => JSON.stringify(await (${expression})))()`,
+			contextId,
+			awaitPromise: true,
+			returnByValue: true,
+		});
+		if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+		return result.value === undefined ? (undefined as T) : JSON.parse(result.value);
+	};
+	const load = async (source: string) => {
+		const {exceptionDetails} = await cdp.send('Runtime.evaluate', {expression: source, contextId});
+		if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+	};
+	await load(script);
+	return {
+		load,
+		run,
+		async until<T>(expression: string) {
+			const end = Date.now() + 15_000;
+			for (;;) {
+				const value = await run<T>(expression);
+				if (value && !(Array.isArray(value) && value.length === 0)) return value;
+				if (Date.now() > end) throw new Error(`Never came true: ${expression}`);
+				await new Promise(resolve => setTimeout(resolve, 25));
+			}
+		},
+	};
+}
+
+/** Evaluate in the page's own world without Playwright's helpers there, which a hostile page breaks. */
+export async function evaluateBare<T>(page: Page, expression: string): Promise<T> {
+	const cdp = await page.context().newCDPSession(page);
+	const {result, exceptionDetails} = await cdp.send('Runtime.evaluate', {expression: `JSON.stringify(${expression})`});
+	if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+	return result.value === undefined ? (undefined as T) : JSON.parse(result.value);
+}

@@ -1,0 +1,122 @@
+/**
+ * What the content script needs of the browser, for an isolated world without the extension: strings, messages, and a
+ * port behind which a made-up model scores words. Import it before the content script.
+ */
+
+import messages from '../../public/_locales/en/messages.json';
+import type {FromEngine, ScoredToken, ToEngine} from '../../src/protocol/engine.ts';
+
+type Listener = (message: unknown, sender: {id: string}, answer: (value: unknown) => void) => void;
+const ID = 'lens';
+const listeners = new Set<Listener>();
+export const sent: unknown[] = [];
+
+const encoder = new TextEncoder();
+
+/** Words with the space before them; what is above U+FFFF in its four bytes, as GPT-2's tokenizer often splits it. */
+function tokensOf(text: string): ScoredToken[] {
+	const tokens: ScoredToken[] = [];
+	for (const match of text.matchAll(/[\u{10000}-\u{10FFFF}]| ?[\p{L}\p{M}]{1,6}| ?\p{N}+|\s|[\s\S]/gu)) {
+		const [piece] = match;
+		const at = {start: match.index, end: match.index + piece.length};
+		const wide = piece.codePointAt(0)! > 0xffff;
+		for (const bytes of wide ? [...encoder.encode(piece)].map(byte => [byte]) : [undefined]) {
+			const id = tokens.length;
+			const rank = 1 + ((id * 7919) % 5000);
+			tokens.push({
+				id,
+				...(bytes ? {bytes} : {text: piece}),
+				...at,
+				rank,
+				logProb: -Math.log(rank + 1),
+				entropy: 3,
+				top: Array.from({length: 10}, (_, i) => ({id: 40_000 + i, text: ` class${i}`, probability: 0.5 ** (i + 1)})),
+			});
+		}
+	}
+	return tokens;
+}
+
+/** Set to hold the answer back after this many tokens, until it is raised. */
+export const model = {upTo: Number.POSITIVE_INFINITY};
+
+function connect() {
+	const heard = new Set<(message: unknown) => void>();
+	const say = (message: FromEngine) => {
+		for (const listener of heard) listener(JSON.parse(JSON.stringify(message)));
+	};
+	const cancelled = new Set<number>();
+	return {
+		onMessage: {addListener: (listener: (message: unknown) => void) => heard.add(listener)},
+		onDisconnect: {addListener() {}},
+		disconnect() {},
+		async postMessage(message: ToEngine) {
+			if (message.type === 'cancel') {
+				cancelled.add(message.id);
+				say({type: 'error', id: message.id, code: 'cancelled', message: 'Cancelled.'});
+				return;
+			}
+			const {id} = message;
+			const tokens = tokensOf((message.params as {text: string}).text);
+			for (let done = 0; done < tokens.length; done += 16) {
+				while (done >= model.upTo && !cancelled.has(id)) await new Promise(resolve => setTimeout(resolve, 10));
+				if (cancelled.has(id)) return;
+				const next = tokens.slice(done, done + 16);
+				say({type: 'event', id, event: {kind: 'progress', phase: 'passage', done, total: tokens.length}});
+				say({type: 'event', id, event: {kind: 'scored', tokens: next, vocabSize: 50_257}});
+			}
+			const logProb = tokens.reduce((sum, token) => sum + token.logProb, 0);
+			const bits = -logProb / Math.LN2;
+			const answer = {
+				tokenCount: tokens.length,
+				logProb,
+				perplexity: Math.exp(-logProb / tokens.length),
+				bitsPerToken: bits / tokens.length,
+				bitsPerCharacter: bits / tokens.length,
+				characters: tokens.length,
+				windows: 1,
+			};
+			say({type: 'answer', id, answer});
+		},
+	};
+}
+
+Object.defineProperty(globalThis, 'chrome', {
+	configurable: true,
+	value: {
+		runtime: {
+			id: ID,
+			connect,
+			sendMessage: async (message: unknown) => {
+				sent.push(message);
+				return true;
+			},
+			onMessage: {
+				addListener: (listener: Listener) => listeners.add(listener),
+				removeListener: (listener: Listener) => listeners.delete(listener),
+			},
+		},
+		i18n: {
+			getMessage(key: string, substitutions: string[] = []) {
+				const found = (messages as Record<string, {message: string}>)[key]?.message ?? '';
+				return found.replace(/\$(\d)/g, (_, n) => substitutions[Number(n) - 1] ?? '');
+			},
+		},
+	},
+});
+
+/** The closed shadow roots that were made in this world: tests look in where pages can't. */
+export const closedRoots: ShadowRoot[] = [];
+const attachShadow = Element.prototype.attachShadow;
+Element.prototype.attachShadow = function (init) {
+	const root = attachShadow.call(this, init);
+	if (init.mode === 'closed') closedRoots.push(root);
+	return root;
+};
+
+/** Send the content script a message, as the service worker would. */
+export const send = (message: unknown, sender = {id: ID}) => {
+	let answer: unknown;
+	for (const listener of listeners) listener(message, sender, value => (answer = value));
+	return answer;
+};
