@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import {describe, expect, it} from 'vitest';
+import {conflictsOf, DEFAULT_GENERATION} from '../../../src/protocol/generation.ts';
+import {draftOf, fieldText, leaveField, problemsOf, savable, setValue, typeText} from '../../../src/settings/draft.ts';
+import {CONTROLS, GROUPS, settingsOf, type ValueName, valuesOf} from '../../../src/settings/parameters.ts';
+import {
+	applyPreset,
+	comparedChoice,
+	isPreset,
+	OPTION_PRESETS,
+	PRESETS,
+	type PresetId,
+	STRATEGY_PRESETS,
+} from '../../../src/settings/presets.ts';
+import {DEFAULT_SETTINGS} from '../../../src/settings/settings.ts';
+
+const start = draftOf(valuesOf(DEFAULT_SETTINGS));
+
+describe('editing a setting', () => {
+	it('takes what is in range as it is typed, without writing over the typing', () => {
+		const draft = typeText(start, 'temperature', '1.');
+		expect(fieldText(draft, 'temperature')).toBe('1.');
+		expect(savable(draft)?.generation.temperature).toBe(1);
+		expect(fieldText(leaveField(draft, 'temperature'), 'temperature')).toBe('1');
+	});
+
+	it('keeps what is out of range in its field, says why, and saves the last allowed value', () => {
+		const draft = leaveField(typeText(start, 'temperature', '-3'), 'temperature');
+		expect(fieldText(draft, 'temperature')).toBe('-3');
+		expect(problemsOf(draft).get('temperature')).toEqual([
+			'temperature must be a number from 0.01 to 100, but is -3. For the most probable class every time, turn sampling off instead.',
+		]);
+		expect(savable(draft)?.generation.temperature).toBe(DEFAULT_GENERATION.temperature);
+		// Another setting is still saved.
+		expect(savable(setValue(draft, 'topK', 7))?.generation).toMatchObject({topK: 7, temperature: 0.8});
+	});
+
+	it.each(['', 'abc', '1,2,3', 'NaN', '1e999', '0x'])(
+		'refuses %j as a temperature and shows it in the reason',
+		text => {
+			const draft = typeText(start, 'temperature', text);
+			expect(problemsOf(draft).get('temperature')?.[0]).toContain(text === '1e999' ? 'Infinity' : JSON.stringify(text));
+			expect(fieldText(draft, 'temperature')).toBe(text);
+		},
+	);
+
+	it('reads a decimal comma and a true minus sign', () => {
+		expect(typeText(start, 'temperature', '0,7').values.temperature).toBe(0.7);
+		expect(typeText(start, 'lengthPenalty', '−1').values.lengthPenalty).toBe(-1);
+	});
+
+	it('clears the reason once the value is allowed, or comes from the slider', () => {
+		const refused = typeText(start, 'topP', '2');
+		expect(problemsOf(typeText(refused, 'topP', '0.5')).size).toBe(0);
+		const slid = setValue(refused, 'topP', 0.4);
+		expect(problemsOf(slid).size).toBe(0);
+		expect(fieldText(slid, 'topP')).toBe('0.4');
+	});
+
+	it('refuses values that do not go together beside the one to look at, and saves none of them', () => {
+		const draft = setValue(start, 'doSample', false);
+		expect(problemsOf(draft).get('numReturnSequences')?.[0]).toMatch(/^Greedy search gives one continuation/);
+		expect(savable(draft)).toBeNull();
+		expect(savable(setValue(draft, 'numReturnSequences', 1))?.generation.doSample).toBe(false);
+	});
+
+	it('takes texts one a line, with escapes, and refuses an empty one', () => {
+		const draft = typeText(start, 'stopStrings', ' the end\\n\n\\\\o/\n');
+		expect(draft.values.stopStrings).toEqual([' the end\n', '\\o/']);
+		expect(fieldText(leaveField(draft, 'stopStrings'), 'stopStrings')).toBe(' the end\\n\n\\\\o/');
+		expect(problemsOf(typeText(start, 'stopStrings', 'a\n\nb')).get('stopStrings')?.[0]).toMatch(/empty text/);
+	});
+
+	it('shows any list of texts so that it reads back the same', () => {
+		const texts = fc.array(fc.string({unit: 'grapheme', minLength: 1, maxLength: 20}), {maxLength: 5});
+		fc.assert(
+			fc.property(texts, badWords => {
+				// A carriage return is a line break to a text area.
+				fc.pre(badWords.every(text => !/[\r\u2028\u2029]/.test(text)));
+				const draft = setValue(start, 'badWords', badWords);
+				const text = fieldText(draft, 'badWords');
+				expect(typeText(start, 'badWords', text === '' ? text : `${text}\n`).values.badWords).toEqual(badWords);
+			}),
+		);
+	});
+});
+
+describe('the list of settings', () => {
+	it('has every setting in exactly one group', () => {
+		const grouped: ValueName[] = Object.values(GROUPS).flat();
+		expect([...grouped].sort()).toEqual(Object.keys(valuesOf(DEFAULT_SETTINGS)).sort());
+		expect(Object.keys(CONTROLS).sort()).toEqual([...grouped].sort());
+	});
+
+	it('offers only allowed values on its sliders', () => {
+		for (const [name, control] of Object.entries(CONTROLS)) {
+			if (control.kind !== 'slider') continue;
+			for (const value of [control.min, control.max, control.min + control.step]) {
+				expect(setValue(start, name as ValueName, value as never).errors, `${name} ${value}`).toEqual({});
+			}
+		}
+	});
+
+	it('goes flat and back', () => {
+		expect(settingsOf(valuesOf(DEFAULT_SETTINGS))).toEqual(DEFAULT_SETTINGS);
+	});
+});
+
+describe('presets', () => {
+	const ids = Object.keys(PRESETS) as PresetId[];
+
+	it.each(ids)('%s holds nothing that does not go together', preset => {
+		expect(conflictsOf(applyPreset(DEFAULT_GENERATION, preset))).toEqual([]);
+		expect(conflictsOf({...DEFAULT_GENERATION, ...comparedChoice(preset)})).toEqual([]);
+	});
+
+	it('leave length, stop strings, banned words and seed as they are, and undo each other', () => {
+		const mine = {...DEFAULT_GENERATION, maxNewTokens: 99, stopStrings: ['x'], badWords: ['y'], seed: 5, typicalP: 0.3};
+		const applied = applyPreset(applyPreset(mine, 'contrastive'), 'nucleus');
+		expect(applied).toMatchObject({maxNewTokens: 99, stopStrings: ['x'], badWords: ['y'], seed: 5});
+		expect(applied).toMatchObject({doSample: true, topP: 0.9, topK: 0, penaltyAlpha: 0, typicalP: 1, temperature: 1});
+	});
+
+	it('are told apart', () => {
+		for (const preset of ids) {
+			const generation = applyPreset(DEFAULT_GENERATION, preset);
+			expect(ids.filter(other => isPreset(generation, other))).toEqual([preset]);
+		}
+		expect(isPreset(DEFAULT_GENERATION, 'balanced')).toBe(true);
+	});
+
+	it('offers those that were promised', () => {
+		expect(OPTION_PRESETS).toEqual(['greedy', 'balanced', 'creative', 'nucleus', 'beam', 'contrastive']);
+		expect(STRATEGY_PRESETS).toHaveLength(9);
+	});
+});

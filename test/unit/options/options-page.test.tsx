@@ -1,0 +1,173 @@
+// @vitest-environment happy-dom
+import {render} from 'preact';
+import {act} from 'preact/test-utils';
+import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {createEditor} from '../../../src/options/editor.ts';
+import {OptionsPage} from '../../../src/options/options-page.tsx';
+import {createPreview} from '../../../src/options/preview.ts';
+import {readSettingsFile} from '../../../src/options/settings-file.tsx';
+import {DEFAULT_SETTINGS, SETTINGS_KEY, type Settings} from '../../../src/settings/settings.ts';
+import {openSettings, type SettingsArea, type SettingsStore} from '../../../src/settings/storage.ts';
+import {useMessages} from '../../helpers/messages.ts';
+
+useMessages();
+
+/** Storage in memory, heard by everyone who listens, as `storage.sync` is. */
+function memory(failure?: string) {
+	const stored: Record<string, unknown> = {};
+	const listeners = new Set<(changes: Record<string, chrome.storage.StorageChange>) => void>();
+	const area = {
+		get: async () => ({...stored}),
+		async set(items: Record<string, unknown>) {
+			if (failure) throw new Error(failure);
+			Object.assign(stored, structuredClone(items));
+			for (const listener of listeners) listener({[SETTINGS_KEY]: {newValue: structuredClone(items[SETTINGS_KEY])}});
+		},
+		onChanged: {
+			addListener: (listener: never) => void listeners.add(listener),
+			removeListener: (listener: never) => void listeners.delete(listener),
+		},
+	} as unknown as SettingsArea;
+	return {area, stored: () => stored[SETTINGS_KEY] as Settings | undefined};
+}
+
+let store: SettingsStore;
+let root: HTMLElement;
+
+async function open(area: SettingsArea) {
+	store = openSettings(area);
+	await store.ready;
+	const preview = createPreview({request: () => new Promise(() => {})} as never, () => {});
+	root = document.body.appendChild(document.createElement('div'));
+	act(() => render(<OptionsPage store={store} editor={createEditor(store)} preview={preview} />, root));
+}
+
+const control = (name: string) => root.querySelector<HTMLElement>(`[data-parameter="${name}"]`)!;
+const field = (name: string) => control(name).querySelector<HTMLInputElement>('input[type="text"]')!;
+const slider = (name: string) => control(name).querySelector<HTMLInputElement>('input[type="range"]')!;
+const problem = (name: string) => control(name).querySelector('[role="alert"]')!.textContent;
+const button = (text: string) => [...root.querySelectorAll('button')].find(node => node.textContent?.startsWith(text))!;
+
+function type(input: HTMLInputElement, text: string) {
+	act(() => {
+		input.value = text;
+		input.dispatchEvent(new Event('input', {bubbles: true}));
+	});
+}
+
+describe('the options page', () => {
+	let sync: ReturnType<typeof memory>;
+	beforeEach(async () => {
+		sync = memory();
+		await open(sync.area);
+	});
+	afterEach(() => {
+		act(() => render(null, root));
+		root.remove();
+		store.dispose();
+	});
+
+	it('saves what a slider says, and shows it in the field beside it', async () => {
+		type(slider('temperature'), '1.5');
+		await store.flush();
+		expect(sync.stored()?.generation.temperature).toBe(1.5);
+		expect(field('temperature').value).toBe('1.5');
+	});
+
+	it('keeps a refused number in its field with the reason, and saves nothing of it', async () => {
+		type(field('topP'), '1.5');
+		await store.flush();
+		expect(field('topP').value).toBe('1.5');
+		expect(field('topP').getAttribute('aria-invalid')).toBe('true');
+		expect(problem('topP')).toContain('topP must be a number from 0 to 1, but is 1.5.');
+		const described = field('topP').getAttribute('aria-describedby')!.split(' ');
+		expect(described.map(id => document.getElementById(id)?.textContent).join(' ')).toContain('but is 1.5.');
+		expect(sync.stored()).toBeUndefined();
+	});
+
+	it('refuses what does not go together beside the control, until it does', async () => {
+		act(() => control('doSample').querySelector('input')!.click());
+		await store.flush();
+		expect(problem('numReturnSequences')).toMatch(/^Greedy search gives one continuation/);
+		expect(sync.stored()).toBeUndefined();
+		type(field('numReturnSequences'), '1');
+		await store.flush();
+		expect(problem('numReturnSequences')).toBe('');
+		expect(sync.stored()?.generation).toMatchObject({doSample: false, numReturnSequences: 1});
+	});
+
+	it('says which settings have no effect, and why', () => {
+		expect(control('seed').textContent).toContain('Has no effect now: every run takes a fresh seed.');
+		expect(control('temperature').textContent).not.toContain('no effect');
+		act(() => button('Greedy').click());
+		expect(control('temperature').textContent).toContain('Has no effect now: sampling is off.');
+	});
+
+	it('applies a preset, says what it sets, and takes it back', async () => {
+		expect(button('Beam 4').textContent).toBe('Beam 4Beams 4, Early stopping: Enough finished');
+		expect(button('Balanced').getAttribute('aria-pressed')).toBe('true');
+		act(() => button('Beam 4').click());
+		await store.flush();
+		expect(sync.stored()?.generation).toMatchObject({numBeams: 4, doSample: false, numReturnSequences: 1});
+		expect(button('Beam 4').getAttribute('aria-pressed')).toBe('true');
+		act(() => button('Undo').click());
+		await store.flush();
+		expect(sync.stored()).toEqual(DEFAULT_SETTINGS);
+	});
+
+	it('follows another page, and keeps what is being typed here', async () => {
+		type(field('topK'), 'many');
+		const other: Settings = {...DEFAULT_SETTINGS, generation: {...DEFAULT_SETTINGS.generation, temperature: 2}};
+		await act(() => sync.area.set({[SETTINGS_KEY]: other}));
+		expect(field('temperature').value).toBe('2');
+		expect(field('topK').value).toBe('many');
+	});
+
+	it('explains every setting, by a label and a sentence', () => {
+		for (const node of root.querySelectorAll('[data-parameter]')) {
+			const name = node.getAttribute('data-parameter');
+			for (const input of node.querySelectorAll('input:not([type="radio"]), textarea')) {
+				const help = input.getAttribute('aria-describedby')?.split(' ')[0];
+				expect(document.getElementById(help!)?.textContent, `${name}`).toMatch(/\.$/);
+				const named = input.getAttribute('aria-label') ?? node.querySelector(`label[for="${input.id}"]`)?.textContent;
+				expect(named, `${name}`).toBeTruthy();
+			}
+		}
+	});
+});
+
+describe('saving', () => {
+	it('shows that the browser takes no more', async () => {
+		const sync = memory('QUOTA_BYTES_PER_ITEM quota exceeded');
+		await open(sync.area);
+		type(slider('temperature'), '1.5');
+		await act(() => store.flush());
+		expect(root.querySelector('.save-state .error-note')?.textContent).toContain('Shorten the lists');
+		expect(field('temperature').value).toBe('1.5');
+		act(() => render(null, root));
+		store.dispose();
+	});
+});
+
+describe('a settings file', () => {
+	const file = (text: string, size = text.length) => ({name: 'mine.json', size, text: async () => text});
+
+	it('brings the settings it holds', async () => {
+		const settings = {...DEFAULT_SETTINGS, classesListed: 50};
+		expect(await readSettingsFile(file(JSON.stringify(settings)))).toEqual(settings);
+	});
+
+	it.each([
+		['{"version": 1, ', /“mine.json” does not hold settings.*not JSON/],
+		['[1, 2]', /nothing was changed: These are no settings/],
+		[JSON.stringify({generation: {temperature: -1}}), /temperature must be a number from 0.01 to 100, but is -1/],
+		[JSON.stringify({generation: {doSample: false}}), /Greedy search gives one continuation/],
+		[JSON.stringify({colour: 'red'}), /no setting called "colour"/],
+	])('is refused as a whole for %s', async (text, reason) => {
+		await expect(readSettingsFile(file(text))).rejects.toThrow(reason);
+	});
+
+	it('is not even read when it is too large', async () => {
+		await expect(readSettingsFile(file('{}', 10_000_000))).rejects.toThrow(/larger than settings can be/);
+	});
+});

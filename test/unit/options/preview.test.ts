@@ -1,0 +1,104 @@
+import {describe, expect, it} from 'vitest';
+import {createPreview} from '../../../src/options/preview.ts';
+import type {ClassesAnswer} from '../../../src/protocol/engine.ts';
+import {DEFAULT_GENERATION} from '../../../src/protocol/generation.ts';
+import {EngineRequestError} from '../../../src/ui/engine-client.ts';
+
+const generation = (temperature: number) => ({...DEFAULT_GENERATION, temperature});
+
+/** An engine whose answers a test gives one by one, and frames that come when the test says. */
+function stage() {
+	const asked: {
+		text: string;
+		temperature: number;
+		signal: AbortSignal;
+		answer(): Promise<void>;
+		fail(): Promise<void>;
+	}[] = [];
+	const frames: (() => void)[] = [];
+	const settle = () => new Promise(resolve => setTimeout(resolve));
+	const client = {
+		request: (_: string, params: never, {signal}: {signal: AbortSignal}) =>
+			new Promise((resolve, reject) => {
+				const {prompt, generation} = params as {prompt: {text: string}; generation: {temperature: number}};
+				signal.addEventListener('abort', () => reject(new EngineRequestError('cancelled', 'Cancelled.')));
+				asked.push({
+					text: prompt.text,
+					temperature: generation.temperature,
+					signal,
+					answer() {
+						resolve({keptCount: generation.temperature} as unknown as ClassesAnswer);
+						return settle() as Promise<void>;
+					},
+					fail() {
+						reject(new EngineRequestError('internal', 'It broke.'));
+						return settle() as Promise<void>;
+					},
+				});
+			}),
+	};
+	const preview = createPreview(client as never, callback => frames.push(callback));
+	const frame = () => {
+		for (const callback of frames.splice(0)) callback();
+	};
+	return {preview, asked, frame};
+}
+
+describe('the live preview', () => {
+	it('asks once a frame, for the newest settings', () => {
+		const {preview, asked, frame} = stage();
+		preview.show('a', generation(1));
+		preview.show('a', generation(2));
+		expect(asked).toHaveLength(0);
+		frame();
+		expect(asked.map(({temperature}) => temperature)).toEqual([2]);
+	});
+
+	it('keeps moving while the slider does: the answer under way is shown, those between are skipped', async () => {
+		const {preview, asked, frame} = stage();
+		preview.show('a', generation(1));
+		frame();
+		for (const temperature of [2, 3, 4]) {
+			preview.show('a', generation(temperature));
+			frame();
+		}
+		expect(asked[0].signal.aborted).toBe(false);
+		await asked[0].answer();
+		expect(preview.state.value.answer?.keptCount).toBe(1);
+		frame();
+		expect(asked.map(({temperature}) => temperature)).toEqual([1, 4]);
+		await asked[1].answer();
+		expect(preview.state.value).toMatchObject({answer: {keptCount: 4}, busy: false});
+	});
+
+	it('cancels the question of another prompt', async () => {
+		const {preview, asked, frame} = stage();
+		preview.show('a', generation(1));
+		frame();
+		preview.show('ab', generation(1));
+		frame();
+		expect(asked[0].signal.aborted).toBe(true);
+		await asked[1].answer();
+		expect(preview.state.value).toMatchObject({answer: {keptCount: 1}, error: null, busy: false});
+	});
+
+	it('says what went wrong, and asks the same again', async () => {
+		const {preview, asked, frame} = stage();
+		preview.show('a', generation(1));
+		frame();
+		await asked[0].fail();
+		expect(preview.state.value.error).toBe('It broke.');
+		preview.retry();
+		frame();
+		await asked[1].answer();
+		expect(preview.state.value).toMatchObject({answer: {keptCount: 1}, error: null});
+	});
+
+	it('cancels what is under way when the page goes', () => {
+		const {preview, asked, frame} = stage();
+		preview.show('a', generation(1));
+		frame();
+		preview.dispose();
+		expect(asked[0].signal.aborted).toBe(true);
+	});
+});
