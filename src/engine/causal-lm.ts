@@ -50,7 +50,7 @@ export interface Step {
 	readonly hidden: Float32Array | null;
 }
 
-/** Per position of a scored window; arrays of equal length r, `top*` of r x k. */
+/** Scores of r consecutive positions; arrays of length r, `top*` of r x k. */
 export interface WindowScores {
 	/** Rank of the target among all classes; 1 is the most probable. Ties go to the lower token id. */
 	rank: Int32Array;
@@ -100,9 +100,9 @@ export interface CausalLM {
 	/**
 	 * Classify every position of a window in one pass: position i predicts token i + 1. At most `contextLength` ids.
 	 * @param from first position whose prediction is scored (0 scores ids[1..]).
-	 * @returns scores of ids[from + 1 ..], so r = ids.length - 1 - from.
+	 * @returns scores of ids[from + 1 ..] in parts, as they are computed, in order.
 	 */
-	scoreWindow(ids: readonly number[], from: number, options?: RunOptions): Promise<WindowScores>;
+	scoreWindow(ids: readonly number[], from: number, options?: RunOptions): AsyncIterable<WindowScores>;
 
 	/** Give the memory back. */
 	dispose(): Promise<void>;

@@ -112,28 +112,29 @@ export class Gpt2 implements CausalLM {
 		return branchesOf(this.#kv.first((branches as Gpt2Branches).cache, length));
 	}
 
-	async scoreWindow(ids: readonly number[], from: number, options: RunOptions = {}): Promise<WindowScores> {
+	async *scoreWindow(
+		ids: readonly number[],
+		from: number,
+		options: RunOptions = {},
+	): AsyncGenerator<WindowScores, void, undefined> {
 		this.#checkLength(ids.length);
 		const positions = ids.length - 1; // The last one predicts a token that is not there.
-		const scores = emptyScores(Math.max(0, positions - from));
-		const outputs = ['log_sum_exp', 'target_log_prob', 'entropy', 'rank_before', 'top_logits', 'top_ids'];
 		let cache = this.#kv.empty(1);
-		for (let done = 0; done < positions; ) {
+		for (let done = 0; from < positions && done < positions; ) {
 			const chunk = ids.slice(done, Math.min(done + CHUNK, positions));
 			const firstScored = Math.min(Math.max(from - done, 0), chunk.length);
 			const targets = ids.slice(done + firstScored + 1, done + chunk.length + 1);
-			const fetched = await this.session.run(
-				this.#feeds([chunk], cache, this.#kv.empty(1), Math.min(firstScored, chunk.length - 1), targets),
-				targets.length > 0 ? [...outputs, ...this.#present] : this.#present,
+			const logitsFrom = Math.min(firstScored, chunk.length - 1);
+			done += chunk.length;
+			const outputs = await this.session.run(
+				this.#feeds([chunk], cache, this.#kv.empty(1), logitsFrom, targets),
+				[...(targets.length > 0 ? SCORES : []), ...(done < positions ? this.#present : [])],
 				options.signal,
 			);
-			if (targets.length > 0) fillScores(scores, done + firstScored - from, targets.length, fetched);
-			cache = this.#kv.append(cache, this.#kv.fetched(fetched, 1));
-			done += chunk.length;
+			if (done < positions) cache = this.#kv.append(cache, this.#kv.fetched(outputs, 1));
 			options.onProgress?.(done, positions);
+			if (targets.length > 0) yield windowScores(outputs);
 		}
-
-		return scores;
 	}
 
 	async dispose(): Promise<void> {
@@ -215,32 +216,20 @@ function lastRows(hidden: Float32Array, B: number, s: number, rows: number): Flo
 	return taken;
 }
 
-function emptyScores(r: number): WindowScores {
+/** What the graph computes of the positions it scores. */
+const SCORES = ['log_sum_exp', 'target_log_prob', 'entropy', 'rank_before', 'top_logits', 'top_ids'];
+
+function windowScores(outputs: Feeds): WindowScores {
+	const floats = (name: string) => outputs[name].data as Float32Array;
 	const k = SCORED_TOP_CLASSES;
+	const logSumExp = floats('log_sum_exp');
 	return {
-		rank: new Int32Array(r),
-		logProb: new Float32Array(r),
-		logSumExp: new Float32Array(r),
-		entropy: new Float32Array(r),
-		topIds: new Int32Array(r * k),
-		topLogProbs: new Float32Array(r * k),
+		rank: (outputs.rank_before.data as Int32Array).map(before => before + 1),
+		logProb: floats('target_log_prob'),
+		logSumExp,
+		entropy: floats('entropy'),
+		topIds: Int32Array.from(outputs.top_ids.data as BigInt64Array, Number),
+		topLogProbs: floats('top_logits').map((logit, i) => logit - logSumExp[Math.floor(i / k)]),
 		k,
 	};
-}
-
-function fillScores(scores: WindowScores, at: number, count: number, outputs: Feeds): void {
-	const floats = (name: string) => outputs[name].data as Float32Array;
-	scores.logSumExp.set(floats('log_sum_exp'), at);
-	scores.logProb.set(floats('target_log_prob'), at);
-	scores.entropy.set(floats('entropy'), at);
-	const before = outputs.rank_before.data as Int32Array;
-	const topIds = outputs.top_ids.data as BigInt64Array;
-	const topLogits = floats('top_logits');
-	for (let i = 0; i < count; i++) {
-		scores.rank[at + i] = before[i] + 1;
-		for (let j = i * scores.k; j < (i + 1) * scores.k; j++) {
-			scores.topIds[at * scores.k + j] = Number(topIds[j]);
-			scores.topLogProbs[at * scores.k + j] = topLogits[j] - scores.logSumExp[at + i];
-		}
-	}
 }

@@ -20,8 +20,8 @@ export interface PassageTotals {
  * Classify every token of a passage from what stands before it. The first is conditioned on `<|endoftext|>`. What exceeds
  * the context is scored in windows that advance by `stride` tokens and overlap by the rest, so that every token still has
  * at least context - stride tokens of history, as in Hugging Face's guide "Perplexity of fixed-length models".
- * @param stride 1 to contextLength - 1; half the context by default.
- * @param onScored told of every window's new tokens, in order, exactly once each.
+ * @param options.stride 1 to contextLength - 1; half the context by default.
+ * @param options.onScored told of new tokens as they are scored, in order, exactly once each.
  * @throws EngineError `bad-parameter` for a stride out of range.
  */
 export async function scorePassage(
@@ -45,12 +45,17 @@ export async function scorePassage(
 	for (let done = 0; done < ids.length; totals.windows++) {
 		const end = totals.windows === 0 ? Math.min(contextLength - 1, total) : Math.min(done + stride, total);
 		const start = Math.max(0, end + 1 - contextLength);
-		const scores = await lm.scoreWindow(conditioned.slice(start, end + 1), done - start, {
+		const parts = lm.scoreWindow(conditioned.slice(start, end + 1), done - start, {
 			signal: options.signal,
 			onProgress: positions => options.onProgress?.(Math.min(total, Math.max(done, start + positions)), total),
 		});
-		for (const logProb of scores.logProb) totals.logProb += logProb;
-		options.onScored({first: done, scores});
+		let first = done;
+		for await (const scores of parts) {
+			for (const logProb of scores.logProb) totals.logProb += logProb;
+			options.onScored({first, scores});
+			first += scores.rank.length;
+		}
+
 		done = end;
 	}
 

@@ -139,13 +139,13 @@ export function syntheticModel(options: SyntheticOptions = {}): SyntheticModel {
 			return {size: rows.length, length, rows} as SyntheticBranches;
 		},
 
-		async scoreWindow(ids, from, runOptions: RunOptions = {}): Promise<WindowScores> {
+		async *scoreWindow(ids, from, runOptions: RunOptions = {}): AsyncGenerator<WindowScores, void, undefined> {
 			await tick(runOptions.signal);
 			checkRoom(ids.length);
 			const k = Math.min(10, vocabSize);
 			const rows = ids.slice(from, -1).map((_, i) => Float32Array.from(logits(ids.slice(0, from + i + 1))));
 			const top = rows.map(row => topClasses(row, k));
-			return {
+			yield {
 				rank: Int32Array.from(rows, (row, i) => rankOf(row, ids[from + i + 1])),
 				logProb: Float32Array.from(rows, (row, i) => row[ids[from + i + 1]] - logSumExp(row)),
 				logSumExp: Float32Array.from(rows, logSumExp),

@@ -4,6 +4,7 @@ import {EngineError} from '../../../src/engine/errors.ts';
 import {CHUNK} from '../../../src/engine/gpt2.ts';
 import type {OpenModel} from '../../../src/engine/open-model.ts';
 import {bundledWeights, openBundledModel} from '../../helpers/bundled-model.ts';
+import {collect} from '../../helpers/collect.ts';
 import {referenceGpt2} from '../../helpers/reference-gpt2.ts';
 
 const TEXT = `Once upon a time, there lived a woodcutter at the edge of a great forest. The President of the United States spoke
@@ -64,7 +65,7 @@ describe('against the float32 reference', () => {
 	test('scores of a window agree in rank, log-probability, entropy and top classes', async () => {
 		const ids = fp32.tokenizer.encode('The President of the United States lives in Washington.');
 		const expected = referenceGpt2(fp32.lm.config, bundledWeights()).logits(ids);
-		const scores = await fp32.lm.scoreWindow(ids, 0);
+		const [scores] = await collect(fp32.lm.scoreWindow(ids, 0));
 		for (let t = 0; t < ids.length - 1; t++) {
 			const row = expected[t];
 			const logSumExp = Math.log(row.reduce((total, logit) => total + Math.exp(logit), 0));
