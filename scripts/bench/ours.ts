@@ -1,0 +1,69 @@
+import type {Branches} from '../../src/engine/causal-lm.ts';
+import {Gpt2} from '../../src/engine/gpt2.ts';
+import {openModel} from '../../src/engine/open-model.ts';
+import {scorePassage} from '../../src/engine/passage.ts';
+import type {Feeds, Session} from '../../src/engine/runtime.ts';
+import {type BenchEngine, PATHS, type Traffic} from './contract.ts';
+
+/** This project's engine, opened from the checkpoint as the extension opens it. */
+export async function openOurs(threads: number): Promise<BenchEngine> {
+	const file = async (name: string) => fetch(PATHS.checkpoint + name);
+	const json = async (name: string): Promise<unknown> => (await file(name)).json();
+	const [config, tokenizer, tokenizerConfig, weights] = await Promise.all([
+		json('config.json'),
+		json('tokenizer.json'),
+		json('tokenizer_config.json'),
+		file('model.safetensors').then(response => response.arrayBuffer()),
+	]);
+	const model = await openModel(
+		{config, tokenizer, tokenizerConfig, weights: new Uint8Array(weights)},
+		{threads, wasmPaths: new URL(PATHS.ort, self.location.origin).href},
+	);
+	const traffic: Traffic = {out: 0, in: 0};
+	const lm = new Gpt2(model.lm.config, counted(model.lm.session, traffic));
+
+	return {
+		traffic,
+		async prefill(ids) {
+			return (await lm.prefill(ids)).logits;
+		},
+		async branches(prompt) {
+			const prefix = await lm.prefill(prompt);
+			let branches: Branches | null = null;
+			return async tokens => {
+				const step = await lm.extend(
+					prefix,
+					branches,
+					tokens.map(token => [token]),
+				);
+				branches = step.branches;
+				return step.logits;
+			};
+		},
+		async score(ids) {
+			const [rank, logProb, topIds] = [[], [], []] as number[][];
+			await scorePassage(lm, ids, {
+				onScored({scores}) {
+					rank.push(...scores.rank);
+					logProb.push(...scores.logProb);
+					topIds.push(...scores.topIds);
+				},
+			});
+			return {rank, logProb, topIds};
+		},
+	};
+}
+
+function counted(session: Session, traffic: Traffic): Session {
+	const bytes = (tensors: Feeds) =>
+		Object.values(tensors).reduce((sum, tensor) => sum + (tensor.data as Float32Array).byteLength, 0);
+	return {
+		async run(feeds, outputs, signal) {
+			traffic.in += bytes(feeds);
+			const fetched = await session.run(feeds, outputs, signal);
+			traffic.out += bytes(fetched);
+			return fetched;
+		},
+		dispose: () => session.dispose(),
+	};
+}
