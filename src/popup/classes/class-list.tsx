@@ -14,6 +14,8 @@ interface Props {
 	distribution: 'model' | 'sampling';
 	generation: Generation;
 	/** The rows belong to an earlier question. */
+	busy: boolean;
+	/** That has held for a while, so it shows. */
 	stale: boolean;
 	onChoose(row: Row): void;
 }
@@ -21,7 +23,7 @@ interface Props {
 const walk = roving('vertical');
 
 /** The ranked classes; below a dashed rule, the first of those that the sampling settings cut. */
-export function ClassList({answer, distribution, generation, stale, onChoose}: Props) {
+export function ClassList({answer, distribution, generation, busy, stale, onChoose}: Props) {
 	const {kept, cut, probability, rank, more} = listedClasses(answer, distribution);
 	const list = useRef<HTMLDivElement>(null);
 	const chosen = useRef(false);
@@ -62,7 +64,7 @@ export function ClassList({answer, distribution, generation, stale, onChoose}: P
 				ref={list}
 				class={stale ? 'class-rows stale' : 'class-rows'}
 				style={`--rank-width: ${rankWidth(rows.map(rank))}`}
-				aria-busy={stale}
+				aria-busy={busy}
 				{...walk}
 			>
 				<ol aria-label={t('popup_classes_list')}>{kept.map(row)}</ol>

@@ -54,6 +54,7 @@ export function ClassesView({app}: {app: App}) {
 					answer={answer}
 					distribution={distribution.value}
 					generation={generation}
+					busy={waiting}
 					stale={held}
 					onChoose={row => prompt.append(row)}
 				/>

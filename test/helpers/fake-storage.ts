@@ -1,0 +1,41 @@
+type Changes = Record<string, {oldValue?: unknown; newValue?: unknown}>;
+
+/** A storage area in memory that copies what it is given, as the browser's does, and can be told to refuse. */
+export class FakeStorage {
+	readonly entries = new Map<string, string>();
+	readonly writes: Record<string, unknown>[] = [];
+	/** Set to make every write (of a key that matches) fail with this. */
+	refusal: {message: string; keys?: RegExp} | null = null;
+	private readonly listeners = new Set<(changes: Changes) => void>();
+
+	readonly onChanged = {
+		addListener: (listener: (changes: Changes) => void) => void this.listeners.add(listener),
+		removeListener: (listener: (changes: Changes) => void) => void this.listeners.delete(listener),
+	} as unknown as chrome.storage.StorageArea['onChanged'];
+
+	read(key: string): unknown {
+		const text = this.entries.get(key);
+		return text === undefined ? undefined : JSON.parse(text);
+	}
+
+	get = (async (keys: string | null) => {
+		const names = keys === null ? [...this.entries.keys()] : [keys];
+		return Object.fromEntries(names.filter(name => this.entries.has(name)).map(name => [name, this.read(name)]));
+	}) as chrome.storage.StorageArea['get'];
+
+	set = (async (items: Record<string, unknown>) => {
+		const {refusal} = this;
+		if (refusal && Object.keys(items).some(key => refusal.keys?.test(key) ?? true)) throw new Error(refusal.message);
+		this.writes.push(items);
+		const changes: Changes = {};
+		for (const [key, value] of Object.entries(items)) {
+			changes[key] = {oldValue: this.read(key), newValue: value};
+			this.entries.set(key, JSON.stringify(value));
+		}
+		for (const listener of this.listeners) listener(JSON.parse(JSON.stringify(changes)));
+	}) as chrome.storage.StorageArea['set'];
+
+	remove = (async (key: string) => {
+		this.entries.delete(key);
+	}) as chrome.storage.StorageArea['remove'];
+}

@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import * as v from 'valibot';
+import {describe, expect, test} from 'vitest';
+import {exportSettings, importSettings, SettingsFileError} from '../../../src/settings/file.ts';
+import {parseSettings} from '../../../src/settings/parse.ts';
+import {DEFAULT_SETTINGS, Settings} from '../../../src/settings/settings.ts';
+
+const changed: Settings = {
+	...DEFAULT_SETTINGS,
+	seedMode: 'fixed',
+	classesListed: 50,
+	generation: {...DEFAULT_SETTINGS.generation, temperature: 1.3, topK: 40, seed: 7, stopStrings: ['\n']},
+};
+
+describe('settings from elsewhere', () => {
+	test('nothing stored yet gives the defaults, without a word', () => {
+		expect(parseSettings(undefined)).toEqual({settings: DEFAULT_SETTINGS, problems: []});
+	});
+
+	test('good settings come back as they are', () => {
+		expect(parseSettings(structuredClone(changed))).toEqual({settings: changed, problems: []});
+	});
+
+	test('one bad field falls back alone; the problem names it and its value', () => {
+		const {settings, problems} = parseSettings({
+			...changed,
+			generation: {...changed.generation, temperature: -3},
+		});
+		expect(settings.generation).toEqual({
+			...changed.generation,
+			temperature: DEFAULT_SETTINGS.generation.temperature,
+		});
+		expect(settings.classesListed).toBe(50);
+		expect(problems).toEqual([
+			{field: 'generation.temperature', kind: 'invalid', message: expect.stringMatching(/temperature.*-3/)},
+		]);
+	});
+
+	test('a field an older version did not have starts at its default, without a word', () => {
+		const {passageScale: _, ...older} = changed;
+		expect(parseSettings(older)).toEqual({settings: changed, problems: []});
+	});
+
+	test('a field of a newer version is told, the rest is kept', () => {
+		const {settings, problems} = parseSettings({
+			...changed,
+			version: 2,
+			generation: {...changed.generation, dryMultiplier: 0.8},
+		});
+		expect(settings).toEqual(changed);
+		expect(problems.map(({field, kind}) => [field, kind])).toEqual([['generation.dryMultiplier', 'unknown']]);
+	});
+
+	test('parameters that exclude each other are put back until none do', () => {
+		const {settings, problems} = parseSettings({
+			...changed,
+			generation: {...changed.generation, doSample: false, numReturnSequences: 4},
+		});
+		expect(v.is(Settings, settings)).toBe(true);
+		expect(problems.some(({kind}) => kind === 'conflict')).toBe(true);
+	});
+
+	test.each([[null], ['settings'], [42], [[1, 2]]])('%j is no settings', value => {
+		const {settings, problems} = parseSettings(value);
+		expect(settings).toEqual(DEFAULT_SETTINGS);
+		expect(problems).toHaveLength(1);
+	});
+
+	test('whatever is stored, what comes out is valid', () => {
+		const field = fc.constantFrom(...Object.keys(DEFAULT_SETTINGS.generation));
+		const generation = fc.dictionary(field, fc.oneof(fc.jsonValue(), fc.constantFrom(0, 1, 2, 0.5, true, false)));
+		fc.assert(
+			fc.property(fc.oneof(fc.jsonValue(), fc.record({generation, seedMode: fc.jsonValue()})), value => {
+				expect(v.is(Settings, parseSettings(value).settings)).toBe(true);
+			}),
+		);
+	});
+});
+
+describe('the file', () => {
+	test('what was exported is imported as it was', () => {
+		expect(importSettings(exportSettings(changed))).toEqual({settings: changed, problems: []});
+	});
+
+	test('a byte order mark of an editor does no harm', () => {
+		expect(importSettings(`\ufeff${exportSettings(changed)}`).settings).toEqual(changed);
+	});
+
+	test.each(['', 'temperature = 1', '{"version": 1,', 'null', '[]', '"text"'])(
+		'%j is refused with what to do',
+		text => {
+			expect(() => importSettings(text)).toThrow(SettingsFileError);
+			expect(() => importSettings(text)).toThrow(/Choose a file/);
+		},
+	);
+});

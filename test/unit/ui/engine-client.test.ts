@@ -1,0 +1,218 @@
+import {beforeAll, beforeEach, describe, expect, test, vi} from 'vitest';
+import type {FromEngine, Progress, ToEngine} from '../../../src/protocol/engine.ts';
+import {createEngineClient, type EngineClient, EngineRequestError} from '../../../src/ui/engine-client.ts';
+import {installI18n} from '../../helpers/fake-i18n.ts';
+
+/** The other end of a port, in the hands of the test. */
+class FakePort {
+	readonly sent: ToEngine[] = [];
+	closed = false;
+	private readonly heard = new Set<(message: unknown) => void>();
+	private readonly dropped = new Set<() => void>();
+	readonly port = {
+		postMessage: (message: ToEngine) => {
+			if (this.closed) throw new Error('Attempting to use a disconnected port object');
+			this.sent.push(JSON.parse(JSON.stringify(message)));
+		},
+		onMessage: {addListener: (listener: (message: unknown) => void) => this.heard.add(listener)},
+		onDisconnect: {addListener: (listener: () => void) => this.dropped.add(listener)},
+		disconnect: () => {
+			this.closed = true;
+		},
+	} as unknown as chrome.runtime.Port;
+
+	say(message: FromEngine | unknown) {
+		for (const listener of this.heard) listener(message);
+	}
+
+	drop() {
+		this.closed = true;
+		for (const listener of this.dropped) listener();
+	}
+}
+
+const MODEL = {
+	id: 'gpt2-mini',
+	dtype: 'int8',
+	parameters: 1,
+	vocabSize: 3,
+	contextLength: 4,
+	layers: 1,
+	heads: 1,
+	hiddenSize: 2,
+	weightBytes: 5,
+	threads: 1,
+	card: '',
+};
+
+let ports: FakePort[];
+let ensured: number;
+let client: EngineClient;
+
+beforeAll(installI18n);
+beforeEach(() => {
+	ports = [];
+	ensured = 0;
+	client = createEngineClient({
+		async ensure() {
+			ensured++;
+		},
+		connect() {
+			ports.push(new FakePort());
+			return ports.at(-1)!.port;
+		},
+	});
+});
+
+/** The request as the engine got it, once it did. */
+const asked = (port = 0, index = 0) =>
+	vi.waitFor(() => {
+		const message = ports[port]?.sent[index];
+		if (!message) throw new Error('Nothing was asked yet.');
+		return message;
+	});
+
+test('the engine is made sure of before it is asked, and the answer is the one with the id', async () => {
+	const answer = client.request('model', {});
+	const other = client.request('model', {});
+	const first = await asked();
+	const second = await asked(0, 1);
+	expect(ensured).toBe(1);
+	expect(first).toMatchObject({type: 'request', method: 'model', params: {}});
+	ports[0].say({type: 'answer', id: second.id, answer: {...MODEL, id: 'second'}});
+	ports[0].say({type: 'answer', id: first.id, answer: MODEL});
+	expect((await answer).id).toBe('gpt2-mini');
+	expect((await other).id).toBe('second');
+});
+
+test('events arrive in order, before the answer', async () => {
+	const events: Progress[] = [];
+	const answer = client.request('model', {}, {onEvent: event => events.push(event)});
+	const {id} = await asked();
+	for (const done of [1, 2]) {
+		ports[0].say({type: 'event', id, event: {kind: 'progress', phase: 'model', done, total: 2}});
+	}
+	ports[0].say({type: 'answer', id, answer: MODEL});
+	await answer;
+	expect(events.map(({done}) => done)).toEqual([1, 2]);
+});
+
+test('an error keeps its code and its sentence', async () => {
+	const answer = client.request('model', {});
+	const {id} = await asked();
+	ports[0].say({type: 'error', id, code: 'bad-model', message: 'The file is cut short.'});
+	await expect(answer).rejects.toMatchObject({code: 'bad-model', message: 'The file is cut short.'});
+	await expect(answer).rejects.toBeInstanceOf(EngineRequestError);
+});
+
+describe('what does not fit the protocol', () => {
+	test('an answer of another shape is refused, and says where it is wrong', async () => {
+		const answer = client.request('model', {});
+		const {id} = await asked();
+		ports[0].say({type: 'answer', id, answer: {...MODEL, parameters: 'many'}});
+		await expect(answer).rejects.toMatchObject({code: 'internal', message: expect.stringContaining('parameters')});
+		expect(ports[0].sent.at(-1)).toEqual({type: 'cancel', id});
+	});
+
+	test('messages of unknown kinds and for unknown ids are passed over', async () => {
+		const answer = client.request('model', {});
+		const {id} = await asked();
+		for (const noise of [null, 'hello', {type: 'shout', id}, {type: 'answer', id: 999, answer: MODEL}]) {
+			ports[0].say(noise);
+		}
+		ports[0].say({type: 'answer', id, answer: MODEL});
+		expect((await answer).id).toBe('gpt2-mini');
+	});
+});
+
+test('aborting tells the engine, and rejects as cancelled', async () => {
+	const abort = new AbortController();
+	const answer = client.request('model', {}, {signal: abort.signal});
+	const {id} = await asked();
+	abort.abort();
+	await expect(answer).rejects.toMatchObject({code: 'cancelled'});
+	expect(ports[0].sent.at(-1)).toEqual({type: 'cancel', id});
+});
+
+test('what was aborted before it could be asked is never asked', async () => {
+	const abort = new AbortController();
+	const answer = client.request('model', {}, {signal: abort.signal});
+	abort.abort();
+	await expect(answer).rejects.toMatchObject({code: 'cancelled'});
+	const later = client.request('model', {});
+	const {id} = await asked();
+	ports[0].say({type: 'answer', id, answer: MODEL});
+	await later;
+	expect(ports[0].sent.filter(({type}) => type === 'request')).toHaveLength(1);
+});
+
+describe('when the port drops', () => {
+	test('a request of which nothing had come is asked again on a new port', async () => {
+		const answer = client.request('model', {});
+		await asked();
+		ports[0].drop();
+		const {id} = await asked(1);
+		expect(ensured).toBe(2);
+		ports[1].say({type: 'answer', id, answer: MODEL});
+		expect((await answer).id).toBe('gpt2-mini');
+	});
+
+	test('a request that had begun to answer is lost, and says so', async () => {
+		const answer = client.request('model', {});
+		const {id} = await asked();
+		ports[0].say({type: 'event', id, event: {kind: 'progress', phase: 'model', done: 1, total: 2}});
+		ports[0].drop();
+		await expect(answer).rejects.toMatchObject({code: 'worker-lost'});
+	});
+
+	test('a request is not asked again for ever', async () => {
+		const answer = client.request('model', {});
+		const lost = expect(answer).rejects.toMatchObject({code: 'worker-lost'});
+		for (let port = 0; port < 3; port++) {
+			await asked(port);
+			ports[port].drop();
+		}
+		await lost;
+		expect(ports).toHaveLength(3);
+	});
+
+	test('the next request opens a new port', async () => {
+		const first = client.request('model', {});
+		ports.length = 0;
+		const {id} = await asked();
+		ports[0].say({type: 'answer', id, answer: MODEL});
+		await first;
+		ports[0].drop();
+		const second = client.request('model', {});
+		ports[1]?.say(null);
+		const again = await asked(1);
+		ports[1].say({type: 'answer', id: again.id, answer: MODEL});
+		expect((await second).id).toBe('gpt2-mini');
+	});
+});
+
+test('an engine that cannot be started is an error the person can retry', async () => {
+	let broken = true;
+	const port = new FakePort();
+	const flaky = createEngineClient({
+		ensure: () => (broken ? Promise.reject(new Error('No.')) : Promise.resolve()),
+		connect: () => port.port,
+	});
+	await expect(flaky.request('model', {})).rejects.toMatchObject({code: 'worker-lost'});
+	broken = false;
+	const answer = flaky.request('model', {});
+	const {id} = await vi.waitFor(() => {
+		if (port.sent.length === 0) throw new Error('Nothing was asked yet.');
+		return port.sent[0];
+	});
+	port.say({type: 'answer', id, answer: MODEL});
+	expect((await answer).id).toBe('gpt2-mini');
+});
+
+test('disposing rejects what is open and closes the port', async () => {
+	const answer = client.request('model', {});
+	await asked();
+	client.dispose();
+	await expect(answer).rejects.toMatchObject({code: 'cancelled'});
+	expect(ports[0].closed).toBe(true);
+});

@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import {beforeAll, describe, expect, test} from 'vitest';
+import {bits, bytes, count, decimal, nats, ordinal, percent} from '../../../src/ui/format.ts';
+import {installI18n} from '../../helpers/fake-i18n.ts';
+
+beforeAll(installI18n);
+
+describe('percent', () => {
+	test.each([
+		[0, '0 %'],
+		[1e-9, '<0.01 %'],
+		[0.000_099, '<0.01 %'],
+		[0.0001, '0.0100 %'],
+		[0.004_12, '0.412 %'],
+		[0.1138, '11.4 %'],
+		[0.9, '90.0 %'],
+		[0.9989, '99.9 %'],
+		[0.9999, '>99.9 %'],
+		[1, '100 %'],
+	])('%f is %s', (probability, text) => {
+		expect(percent(probability).replace('\u00a0', ' ')).toBe(text);
+	});
+
+	test('never says 0 % or 100 % of what is neither', () => {
+		fc.assert(
+			fc.property(fc.double({min: 0, max: 1, noNaN: true, minExcluded: true, maxExcluded: true}), probability => {
+				const text = percent(probability);
+				expect(text).not.toMatch(/^0\D|^100\D/);
+			}),
+		);
+	});
+});
+
+test('a minus is a minus sign, and nothing is minus zero', () => {
+	expect(decimal(-31.024)).toBe('−31.02');
+	expect(decimal(-0.001)).toBe('0.00');
+	expect(decimal(-1234.5, 1)).toBe('−1,234.5');
+	expect(nats(-2.312)).toBe('−2.31 nats');
+	expect(bits(7.314)).toBe('7.31 bits');
+});
+
+test('thousands are separated', () => {
+	expect(count(50_257)).toBe('50,257');
+	expect(count(999)).toBe('999');
+});
+
+test.each([
+	[1, '1st'],
+	[2, '2nd'],
+	[3, '3rd'],
+	[4, '4th'],
+	[11, '11th'],
+	[112, '112th'],
+	[22, '22nd'],
+	[40_013, '40,013th'],
+])('rank %i is %s', (rank, text) => {
+	expect(ordinal(rank)).toBe(text);
+});
+
+test.each([
+	[0, '0 B'],
+	[999, '999 B'],
+	[1000, '1.0 KB'],
+	[19_200_000, '19.2 MB'],
+	[124_000_000, '124 MB'],
+	[999_600_000, '1.0 GB'],
+])('%i bytes are %s', (value, text) => {
+	expect(bytes(value).replace('\u00a0', ' ')).toBe(text);
+});
