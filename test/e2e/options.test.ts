@@ -1,0 +1,147 @@
+import {readFile, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import type {Page} from 'playwright-core';
+import {afterAll, afterEach, beforeAll, expect, test} from 'vitest';
+import {DEFAULT_SETTINGS} from '../../src/settings/settings.ts';
+import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
+import {openView, shownClasses} from '../helpers/popup.ts';
+import {waitFor} from '../helpers/wait.ts';
+
+/** The options page with the real model: what a setting does is seen there and in every open popup. */
+
+let browser: ExtensionBrowser;
+let page: Page;
+
+beforeAll(async () => {
+	browser = await launchExtension();
+	page = await browser.openOptions();
+	await page.locator('.preview-row .token-text').first().waitFor({timeout: 60_000});
+});
+afterAll(() => browser?.dispose());
+
+afterEach(async () => {
+	await page.getByRole('button', {name: 'Reset everything'}).click();
+});
+
+const stored = async () =>
+	(await page.evaluate(async () => (await chrome.storage.sync.get('settings')).settings)) as typeof DEFAULT_SETTINGS;
+
+const percent = (text: string) => Number(text.replace(/[\s%<>]/gu, ''));
+
+/** The previewed classes: their text, the model's probability, and the one after the settings (null when cut). */
+const previewed = async () =>
+	(
+		await page
+			.locator('.preview-row')
+			.evaluateAll(rows =>
+				rows.map(row => [...row.querySelectorAll('[aria-hidden]')].map(cell => cell.textContent ?? '')),
+			)
+	).map(([text, model, after]) => ({text, model: percent(model), after: after === 'cut' ? null : percent(after)}));
+
+const figure = (name: string) => page.locator('.preview-figures div', {hasText: name}).locator('dd').textContent();
+
+const slide = (name: string, value: string) => page.getByRole('slider', {name: `${name}, slider`}).fill(value);
+
+test('the distribution moves with the slider, and an open popup follows', async () => {
+	const popup = await browser.openPopupPage();
+	await openView(popup, 'Classes');
+	await popup.getByText('after sampling', {exact: true}).click();
+	const before = await shownClasses(popup);
+
+	const neutral = await previewed();
+	await slide('Temperature', '0.2');
+	const sharp = await waitFor('the preview', async () => {
+		const rows = await previewed();
+		return rows[0].after !== neutral[0].after ? rows : null;
+	});
+	expect(sharp[0].after).toBeGreaterThan(neutral[0].after!);
+	expect(sharp.map(({model}) => model)).toEqual(neutral.map(({model}) => model));
+
+	await slide('Top-k', '3');
+	await waitFor('three classes', async () => (await figure('kept'))?.startsWith('3 of 50,257'));
+	const kept = (await previewed()).filter(({after}) => after !== null);
+	expect(kept).toHaveLength(3);
+	expect(kept.reduce((sum, {after}) => sum + after!, 0)).toBeCloseTo(100, 0);
+	await page.screenshot({path: 'test/e2e/screenshots/options.png'});
+
+	const after = await waitFor('the popup to follow', async () => {
+		const rows = await shownClasses(popup);
+		return rows[0].percent !== before[0].percent ? rows : null;
+	});
+	expect(after[0].percent).toBeGreaterThan(before[0].percent);
+	await popup.close();
+	await waitFor('the settings to be stored', async () => (await stored())?.generation.topK === 3);
+	expect((await stored()).generation.temperature).toBe(0.2);
+});
+
+test('the preview follows an edited prompt', async () => {
+	const [first] = await previewed();
+	await page.getByLabel('Sample prompt').fill('The capital of France is the city of');
+	const next = await waitFor('other classes', async () => {
+		const rows = await previewed();
+		return rows[0].text !== first.text || rows[0].model !== first.model ? rows : null;
+	});
+	// Most probable first, by the model's own distribution.
+	expect(next.map(({model}) => model)).toEqual(next.map(({model}) => model).sort((a, b) => b - a));
+});
+
+test('what is refused stays in its field with the reason, and is not stored', async () => {
+	const field = page.getByLabel('Temperature', {exact: true});
+	await field.fill('1000');
+	await field.blur();
+	await page.getByText('temperature must be a number from 0.01 to 100, but is 1000.').waitFor();
+	expect(await field.inputValue()).toBe('1000');
+
+	await page.getByRole('switch', {name: 'Sampling'}).click();
+	await page.getByText('Greedy search gives one continuation').waitFor();
+	await page.screenshot({path: 'test/e2e/screenshots/options-refused.png'});
+	const now = (await stored()) ?? DEFAULT_SETTINGS;
+	expect(now.generation).toMatchObject({temperature: 0.8, doSample: true});
+});
+
+test('settings go to a file and come back from it; a bad file changes nothing', async () => {
+	await page.getByRole('button', {name: /^Contrastive/}).click();
+	const downloading = page.waitForEvent('download');
+	await page.getByRole('button', {name: 'Export JSON'}).click();
+	const path = await (await downloading).path();
+	expect(JSON.parse(await readFile(path, 'utf8')).generation).toMatchObject({penaltyAlpha: 0.6, topK: 4});
+
+	await page.getByRole('button', {name: 'Reset everything'}).click();
+	const file = page.locator('input[type="file"]');
+	const bad = join(tmpdir(), 'next-token-lens-bad-settings.json');
+	await writeFile(bad, '{"generation": {"topP": 7}}');
+	await file.setInputFiles(bad);
+	await page.getByText('topP must be a number from 0 to 1, but is 7').waitFor();
+	expect(await page.getByLabel('Contrastive α', {exact: true}).inputValue()).toBe('0');
+
+	await file.setInputFiles({name: 'mine.json', mimeType: 'application/json', buffer: await readFile(path)});
+	await page.getByText('Imported mine.json.').waitFor();
+	expect(await page.getByLabel('Contrastive α', {exact: true}).inputValue()).toBe('0.6');
+	await waitFor('the settings to be stored', async () => (await stored()).generation.penaltyAlpha === 0.6);
+});
+
+test('a preset can be chosen by keyboard, and the page holds at 200 % zoom without scrolling sideways', async () => {
+	await page.getByRole('button', {name: /^Nucleus 0.9/}).focus();
+	await page.keyboard.press('Enter');
+	await waitFor('the settings to be stored', async () => (await stored()).generation.topP === 0.9);
+	// Twice the zoom is half the room.
+	await page.setViewportSize({width: 500, height: 450});
+	expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(500);
+	await page.setViewportSize({width: 320, height: 700});
+	expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+	await page.screenshot({path: 'test/e2e/screenshots/options-narrow.png'});
+	await page.setViewportSize({width: 1000, height: 900});
+});
+
+test('it is readable in the dark', async () => {
+	await page.emulateMedia({colorScheme: 'dark'});
+	await page.screenshot({path: 'test/e2e/screenshots/options-dark.png'});
+	const [paper, ink] = await page.evaluate(() => {
+		const {backgroundColor, color} = getComputedStyle(document.body);
+		return [backgroundColor, color].map(value => Number(value.match(/\d+/)?.[0]));
+	});
+	expect(paper).toBeLessThan(60);
+	expect(ink).toBeGreaterThan(200);
+	await page.emulateMedia({colorScheme: 'light'});
+});

@@ -1,0 +1,197 @@
+import {readFile} from 'node:fs/promises';
+import type {Locator, Page} from 'playwright-core';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
+import {waitFor} from '../helpers/wait.ts';
+
+/** Strategies side by side on the real model, why a class was chosen, and branches. */
+
+let browser: ExtensionBrowser;
+let page: Page;
+
+beforeAll(async () => {
+	browser = await launchExtension();
+	page = await openStrategies();
+});
+afterAll(() => browser?.dispose());
+
+async function openStrategies(): Promise<Page> {
+	const opened = await browser.openPopupPage();
+	await opened.getByRole('tab', {name: 'Strategies'}).click();
+	return opened;
+}
+
+const card = (name: string): Locator => page.getByRole('article', {name, exact: true});
+const textOf = async (strip: Locator): Promise<string> =>
+	(await strip.locator('.token').evaluateAll(tokens => tokens.map(token => token.textContent ?? ''))).join('');
+const strip = (name: string) => card(name).locator('.strip');
+
+interface Row {
+	logProb: number;
+	perToken: number;
+	perplexity: number;
+}
+const number = (text: string) => Number(text.replace('−', '-').replace(/[,\s%]/gu, ''));
+
+const comparison = async (): Promise<Map<string, Row>> => {
+	const rows = await page
+		.locator('.comparison tbody tr')
+		.evaluateAll(all => all.map(row => [...row.children].map(cell => cell.textContent ?? '')));
+	return new Map(
+		rows.map(([name, logProb, perToken, perplexity]) => [
+			name,
+			{logProb: number(logProb), perToken: number(perToken), perplexity: number(perplexity)},
+		]),
+	);
+};
+
+const PICKED = ['Greedy', 'Sampling, T = 1', 'Nucleus 0.9', 'Beam 4', 'Contrastive', 'Speculative'];
+
+test('several strategies run on one prompt and are read side by side', async () => {
+	for (const name of ['Contrastive', 'Speculative']) await page.getByLabel(name, {exact: true}).check();
+	await page.getByRole('button', {name: 'Run them'}).click();
+	await waitFor('all strategies', async () => (await comparison()).size === PICKED.length, {timeout: 90_000});
+
+	const rows = await comparison();
+	expect([...rows.keys()]).toEqual(PICKED);
+	for (const [name, {logProb, perToken, perplexity}] of rows) {
+		expect(perplexity / Math.exp(-perToken), name).toBeCloseTo(1, 1);
+		expect(logProb, name).toBeLessThan(0);
+	}
+	// What the strategies are known for: beams find likelier text than greedy search, sampling less likely text.
+	expect(rows.get('Beam 4')!.logProb).toBeGreaterThanOrEqual(rows.get('Greedy')!.logProb);
+	expect(rows.get('Sampling, T = 1')!.logProb).toBeLessThan(rows.get('Greedy')!.logProb);
+	expect(await textOf(strip('Speculative'))).toBe(await textOf(strip('Greedy')));
+	await page.getByText('wrote the same text, token for token.').waitFor();
+	await page.screenshot({path: 'test/e2e/screenshots/strategies.png', fullPage: true});
+});
+
+test('why a class: the distribution before and after each warper', async () => {
+	await strip('Nucleus 0.9').locator('.token').nth(2).click();
+	const stages = card('Nucleus 0.9').locator('.stage');
+	await stages.nth(1).waitFor();
+	expect(await stages.locator('h4').allTextContents()).toEqual([
+		'The model’s own distribution ',
+		'Top-p (nucleus) 0.9',
+	]);
+	// The nucleus holds p, so what it removed held at most the rest.
+	const said = await stages.nth(1).locator('p').first().textContent();
+	const [, removed, held, left] = said!.match(/removes ([\d,]+) classes that held ([\d.]+)\s%; ([\d,]+) left/u)!;
+	expect(number(removed) + number(left)).toBe(50_257);
+	expect(Number(held)).toBeLessThanOrEqual(10);
+	expect(await stages.nth(1).locator('.is-chosen').count()).toBeGreaterThan(0);
+	await page.screenshot({path: 'test/e2e/screenshots/strategies-why.png', fullPage: true});
+});
+
+test('the hypotheses of beam search, the terms of contrastive search, the drafts of speculative decoding', async () => {
+	const open = async (name: string, topic: string) => {
+		await strip(name).locator('.token').nth(3).click();
+		await card(name).getByText(topic, {exact: true}).click();
+	};
+	await open('Beam 4', 'Hypotheses');
+	const greedyLength = await strip('Beam 4').locator('.token').count();
+	// The way to the text that was returned is marked through every step.
+	expect(await card('Beam 4').locator('.beam-node.on-path').count()).toBe(greedyLength);
+	await card('Beam 4').getByText('The tree of hypotheses as an outline').click();
+	expect(await card('Beam 4').locator('.beam-outline li.on-path').count()).toBeGreaterThan(0);
+	await page.screenshot({path: 'test/e2e/screenshots/strategies-beams.png', fullPage: true});
+
+	await open('Contrastive', 'Both terms');
+	const terms = await card('Contrastive')
+		.locator('.terms tbody tr')
+		.evaluateAll(rows => rows.map(row => [...row.children].map(cell => cell.textContent ?? '')));
+	expect(terms).toHaveLength(4);
+	for (const [, probability, likeness, score] of terms) {
+		expect(number(score)).toBeCloseTo(0.4 * (number(probability) / 100) - 0.6 * number(likeness), 1);
+	}
+	expect(await card('Contrastive').locator('.terms tr.is-chosen').count()).toBe(1);
+
+	await open('Speculative', 'Draft and check');
+	await card('Speculative')
+		.getByText(/an acceptance rate of/)
+		.waitFor();
+	const accepted = await card('Speculative').locator('.rounds .accepted').count();
+	const replaced = await card('Speculative').locator('.rounds .corrected').count();
+	expect(accepted + replaced).toBe(await strip('Speculative').locator('.token').count());
+	await page.screenshot({path: 'test/e2e/screenshots/strategies-speculative.png', fullPage: true});
+});
+
+test('a branch grows from another class, is walked by keyboard, exported, and is there again', async () => {
+	const rootText = await textOf(strip('Greedy'));
+	await strip('Greedy').locator('.token').nth(1).click();
+	await card('Greedy').getByText('Choose another', {exact: true}).click();
+	const second = card('Greedy').locator('.pick-rows button').nth(1);
+	await second.waitFor();
+	const chosen = await second.locator('.token-text').textContent();
+	await second.click();
+
+	const outline = page.getByRole('tree', {name: 'Tree of branches'});
+	const items = outline.getByRole('treeitem');
+	await waitFor('the branch to grow', async () => /\d+ tokens$/.test((await items.nth(1).textContent()) ?? ''));
+	const branchText = page.locator('.branches .strip');
+	const grown = await textOf(branchText);
+	const first = await strip('Greedy').locator('.token').first().textContent();
+	expect(grown.startsWith(`${first}${chosen}`)).toBe(true);
+	expect(grown).not.toBe(rootText);
+
+	// The outline has the focus; arrow keys walk it.
+	await waitFor('the focus', () => items.nth(1).evaluate(item => item === document.activeElement));
+	await page.keyboard.press('ArrowUp');
+	expect(await items.nth(0).getAttribute('aria-selected')).toBe('true');
+	expect(await textOf(branchText)).toBe(rootText);
+	await page.keyboard.press('ArrowLeft');
+	expect(await items.count()).toBe(1);
+	await page.keyboard.press('ArrowRight');
+	await page.keyboard.press('ArrowRight');
+	expect(await items.nth(1).getAttribute('aria-selected')).toBe('true');
+	await page.screenshot({path: 'test/e2e/screenshots/strategies-branches.png', fullPage: true});
+
+	const downloading = page.waitForEvent('download');
+	await page.locator('.export').getByRole('button', {name: 'JSON'}).click();
+	const json = JSON.parse(await readFile(await (await downloading).path(), 'utf8'));
+	const [branch] = json.root.branches;
+	expect(branch).toMatchObject({at: 1, finishReason: 'length'});
+	expect(branch.tokens[0]).toMatchObject({chosenBy: 'person', rank: 2});
+	expect(branch.tokens.every((token: {probability: number}) => token.probability > 0 && token.probability < 1)).toBe(
+		true,
+	);
+
+	// Closed and opened again: the runs and the branches are as they were.
+	await page.close();
+	page = await openStrategies();
+	expect(await textOf(page.locator('.branches .strip'))).toBe(grown);
+	expect([...(await comparison()).keys()]).toEqual(PICKED);
+});
+
+test('a run that the closing popup cut short is finished when it opens again, with the same text', async () => {
+	await page.getByRole('button', {name: 'Run them'}).click();
+	await page.getByText(/1 of 6 done/).waitFor({timeout: 60_000});
+	const greedy = await textOf(strip('Greedy'));
+	await page.close();
+	page = await openStrategies();
+	await waitFor('all strategies', async () => (await comparison()).size === PICKED.length, {timeout: 90_000});
+	expect(await textOf(strip('Greedy'))).toBe(greedy);
+});
+
+test('a run can be stopped', async () => {
+	await page.getByRole('button', {name: 'Run them'}).click();
+	await page.getByRole('button', {name: 'Stop'}).first().click();
+	await page.getByText('stopped before it was done').first().waitFor();
+	expect(await page.getByRole('button', {name: 'Run them'}).isEnabled()).toBe(true);
+});
+
+test('an edited strategy runs as edited, in the dark and full-size', async () => {
+	await page.goto(browser.url('src/popup/index.html?view=tab'));
+	await page.setViewportSize({width: 1400, height: 1000});
+	await page.emulateMedia({colorScheme: 'dark'});
+	await page.getByRole('tab', {name: 'Strategies'}).click();
+	await card('Nucleus 0.9').getByRole('button', {name: 'edit', exact: true}).click();
+	await card('Nucleus 0.9').getByLabel('Top-p (nucleus)', {exact: true}).fill('0');
+	const edited = card('Nucleus 0.9, edited');
+	await edited.getByRole('button', {name: 'edit', exact: true}).click();
+	await page.getByRole('button', {name: 'Run them'}).click();
+	await waitFor('all strategies', async () => (await comparison()).size === PICKED.length, {timeout: 90_000});
+	// A nucleus of nothing but the first class is greedy search.
+	expect(await textOf(edited.locator('.strip'))).toBe(await textOf(strip('Greedy')));
+	await page.screenshot({path: 'test/e2e/screenshots/strategies-tab-dark.png', fullPage: true});
+});
