@@ -1,0 +1,79 @@
+import {describe, expect, test} from 'vitest';
+import {CLI_GENERATION, readFlags, USAGE, UsageError} from '../../../src/cli/flags.ts';
+
+const generation = (...args: string[]) => readFlags(['generate', '--text', 'x', ...args]).generation;
+
+test('every parameter has a flag under its Hugging Face name with dashes', () => {
+	const given = generation(
+		...'--num-beams 4 --num-beam-groups 2 --diversity-penalty 0.5 --length-penalty 1.5 --early-stopping never --typical-p 0.9'.split(
+			' ',
+		),
+		...'--min-p 0.05 --eta-cutoff 0.001 --epsilon-cutoff 0.002 --no-repeat-ngram-size 3 --repetition-penalty 1.1'.split(
+			' ',
+		),
+		...'--frequency-penalty 0.1 --presence-penalty 0.2 --max-new-tokens 8 --min-new-tokens 2 --num-return-sequences 3'.split(
+			' ',
+		),
+		...'--temperature 0.8 --top-k 40 --top-p 0.95 --seed 7 --max-time 5'.split(' '),
+	);
+	expect(given).toEqual({
+		...CLI_GENERATION,
+		numBeams: 4,
+		numBeamGroups: 2,
+		diversityPenalty: 0.5,
+		lengthPenalty: 1.5,
+		earlyStopping: 'never',
+		typicalP: 0.9,
+		minP: 0.05,
+		etaCutoff: 0.001,
+		epsilonCutoff: 0.002,
+		noRepeatNgramSize: 3,
+		repetitionPenalty: 1.1,
+		frequencyPenalty: 0.1,
+		presencePenalty: 0.2,
+		maxNewTokens: 8,
+		minNewTokens: 2,
+		numReturnSequences: 3,
+		temperature: 0.8,
+		topK: 40,
+		topP: 0.95,
+		seed: 7,
+		maxTime: 5,
+	});
+	for (const name of Object.keys(CLI_GENERATION)) {
+		expect(USAGE).toContain(`--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`);
+	}
+});
+
+test('switches and lists', () => {
+	expect(generation('--do-sample', '--num-return-sequences', '4')).toMatchObject({
+		doSample: true,
+		numReturnSequences: 4,
+	});
+	expect(generation('--stop', '\\n', '--stop', 'END', '--bad-word', 'war').stopStrings).toEqual(['\n', 'END']);
+	expect(generation('--early-stopping', 'true').earlyStopping).toBe(true);
+});
+
+describe('what is wrong is named with its value', () => {
+	test.each([
+		[['--temperature', '0'], /temperature must be a number from 0.01 to 100, but is 0/],
+		[['--temperature', 'hot'], /--temperature must be a number, but is "hot"/],
+		[['--top-p', '1.5'], /topP must be a number from 0 to 1, but is 1.5/],
+		[['--num-beams', '2.5'], /numBeams must be a whole number from 1 to 16, but is 2.5/],
+		[['--stop', ''], /stopStrings has an empty text/],
+		[['--early-stopping', 'maybe'], /earlyStopping must be true, false or "never", but is "maybe"/],
+		[['--num-return-sequences', '3'], /Greedy search gives one continuation/],
+		[['--penalty-alpha', '0.6', '--do-sample'], /Contrastive search chooses without sampling/],
+		[['--dtype', 'int4'], /--dtype must be int8 or fp32, but is int4/],
+		[['--top', '0'], /--top must be a whole number from 1 to 1000, but is "0"/],
+		[['--nonsense'], /nonsense/],
+		[['more'], /Too many arguments: more/],
+	])('%j', (args, message) => {
+		expect(() => generation(...args)).toThrow(UsageError);
+		expect(() => generation(...args)).toThrow(message);
+	});
+
+	test('an unknown command', () => {
+		expect(() => readFlags(['guess', '--text', 'x'])).toThrow(/no command "guess"/);
+	});
+});
