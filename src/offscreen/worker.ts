@@ -28,13 +28,16 @@ async function answer({key, method, params}: ToWorker & {type: 'request'}): Prom
 		send({type: 'answer', key, answer: await service.answer(method, params, controller.signal, emit)});
 	} catch (error) {
 		send({type: 'error', key, ...describe(error, controller.signal)});
-		// A trap leaves the WASM instance in an unknown state.
-		if (error instanceof WebAssembly.RuntimeError || (error instanceof EngineError && error.code === 'out-of-memory'))
-			send({type: 'fatal'});
+		if (isBeyondRepair(error)) send({type: 'fatal'});
 	} finally {
 		running.delete(key);
 	}
 }
+
+/** A trap or a failed allocation leaves the WASM instance in an unknown state; a refusal beforehand (no cause) does not. */
+const isBeyondRepair = (error: unknown) =>
+	error instanceof WebAssembly.RuntimeError ||
+	(error instanceof EngineError && error.code === 'out-of-memory' && error.cause !== undefined);
 
 function describe(error: unknown, signal: AbortSignal): Pick<FromWorker & {type: 'error'}, 'code' | 'message'> {
 	if (signal.aborted) return {code: 'cancelled', message: 'Cancelled.'};
