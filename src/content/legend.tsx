@@ -1,9 +1,9 @@
 import type {PassageScale} from '../protocol/runtime.ts';
+import {BitsLegend} from '../ui/components/bits-legend.tsx';
 import {SurpriseLegend} from '../ui/components/legend.tsx';
 import {Segmented} from '../ui/components/segmented.tsx';
 import {count, decimal} from '../ui/format.ts';
 import {t, tn} from '../ui/i18n.ts';
-import {BITS_STEPS, bitsPaint} from '../ui/surprisal.ts';
 import type {Passage} from './passage.ts';
 
 interface Props {
@@ -55,7 +55,7 @@ export function Legend(props: Props) {
 						]}
 						onChange={props.onScale}
 					/>
-					{scale === 'rank' ? <SurpriseLegend /> : <BitsScale />}
+					{scale === 'rank' ? <SurpriseLegend /> : <BitsLegend />}
 					<PassageStatus {...props} />
 					<div class="row">
 						<button type="button" class="button step" disabled={!steppable} onClick={() => props.onStep(-1)}>
@@ -115,22 +115,5 @@ function PassageStatus({passage, onCancel, onRetry}: Props) {
 		<p class="numbers" role="status">
 			{tn('passage_totals', totals.tokenCount, decimal(totals.perplexity), decimal(totals.bitsPerToken))}
 		</p>
-	);
-}
-
-/** The continuous scale, in the colours of the theme the legend stands in. */
-function BitsScale() {
-	const cells = Array.from({length: BITS_STEPS}, (_, step) => {
-		const [light, dark] = [bitsPaint(step, 'light'), bitsPaint(step, 'dark')];
-		return <i key={step} style={`background: light-dark(${light.background}, ${dark.background})`} />;
-	});
-	return (
-		<div role="img" aria-label={t('passage_bits_scale', BITS_STEPS - 1)}>
-			<div class="bits-scale">{cells}</div>
-			<div class="bits-ends">
-				<span>{t('passage_bits_low')}</span>
-				<span>{t('passage_bits_high', BITS_STEPS - 1)}</span>
-			</div>
-		</div>
 	);
 }

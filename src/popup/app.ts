@@ -5,6 +5,7 @@ import {Source} from '../protocol/runtime.ts';
 import type {SettingsStore} from '../settings/storage.ts';
 import type {EngineClient, EngineRequestError} from '../ui/engine-client.ts';
 import type {MessageKey} from '../ui/i18n.ts';
+import {createPassagesStore, type PassagesStore} from './passage/store.ts';
 import {asRequestError, type ClassesStore, createClassesStore} from './state/classes-store.ts';
 import {type ContinuationsStore, createContinuationsStore} from './state/continuations-store.ts';
 import {createPromptStore, type PromptStore} from './state/prompt-store.ts';
@@ -39,6 +40,7 @@ export interface App {
 	readonly shownTab: ReadonlySignal<TabName>;
 	/** What the Passage view was opened on; null until there was something. */
 	readonly passage: Signal<PassageText | null>;
+	readonly passages: PassagesStore;
 	readonly model: ReadonlySignal<ModelInfo | null>;
 	readonly modelError: ReadonlySignal<EngineRequestError | null>;
 	/** Something the user should know about how the prompt came here. */
@@ -65,6 +67,7 @@ export function createApp({view, engine, settings, session, wide = signal(false)
 	const visible = computed(() => shownTab.value === 'continuations');
 	const continuations = createContinuationsStore({...shared, visible});
 	const strategies = createStrategiesStore(shared);
+	const passages = createPassagesStore(shared);
 	const model = signal<ModelInfo | null>(null);
 	const modelError = signal<EngineRequestError | null>(null);
 
@@ -97,11 +100,13 @@ export function createApp({view, engine, settings, session, wide = signal(false)
 		wide,
 		shownTab,
 		passage: session.slot('passage-text', v.nullable(PassageText), null),
+		passages,
 		model,
 		modelError,
 		notice: signal<MessageKey | null>(null),
 		dispose() {
 			askModel();
+			passages.dispose();
 			strategies.dispose();
 			continuations.dispose();
 			classes.dispose();

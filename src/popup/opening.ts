@@ -25,6 +25,7 @@ export function adoptInbox(app: App, inbox: Inbox): void {
 	if (inbox.text === '') return;
 	if (inbox.view === 'passage') {
 		app.passage.value = {text: inbox.text, source: inbox.source, at: inbox.at};
+		app.passages.subject.value = 'page';
 		return;
 	}
 	adoptedSlot(app).value = fingerprint(inbox.text);

@@ -23,7 +23,7 @@ export interface Paint {
 }
 
 /** Lightness at which black and white ink contrast with the ground alike. */
-const INK_TURNS = 0.57;
+const INK_TURNS = 0.56;
 
 /** The paint of a step of surprisal; its ink has a contrast of at least 4.5 with its ground (WCAG AA). */
 export function bitsPaint(step: number, tone: Tone): Paint {

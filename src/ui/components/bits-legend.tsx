@@ -1,0 +1,18 @@
+import {t} from '../i18n.ts';
+import {BITS_STEPS, bitsPaint} from '../surprisal.ts';
+
+/** What the colours of the continuous scale of surprisal mean. */
+export function BitsLegend() {
+	return (
+		<div class="bits-legend" role="img" aria-label={t('passage_bits_scale', BITS_STEPS - 1)}>
+			<span>{t('passage_bits_low')}</span>
+			<span class="bits-cells">
+				{Array.from({length: BITS_STEPS}, (_, step) => {
+					const [light, dark] = [bitsPaint(step, 'light'), bitsPaint(step, 'dark')];
+					return <i key={step} style={`background: light-dark(${light.background}, ${dark.background})`} />;
+				})}
+			</span>
+			<span>{t('passage_bits_high', BITS_STEPS - 1)}</span>
+		</div>
+	);
+}
