@@ -1,4 +1,4 @@
-import {batch, effect, type ReadonlySignal, signal} from '@preact/signals';
+import {batch, computed, effect, type ReadonlySignal, signal} from '@preact/signals';
 import * as v from 'valibot';
 import {ClassesAnswer, type Progress} from '../../protocol/engine.ts';
 import type {Settings} from '../../settings/settings.ts';
@@ -48,6 +48,12 @@ export function createClassesStore({engine, session, prompt, settings, ready}: P
 	const error = signal<EngineRequestError | null>(null);
 	const attempt = signal(0);
 
+	/** All that the answer depends on. The seed and what is merely shown are no part of it. */
+	const question = computed(() => {
+		const {generation, classesListed} = settings.value;
+		return `${prompt.key.value} ${JSON.stringify({...generation, seed: 0})} ${classesListed}`;
+	});
+
 	async function ask(question: string, key: string, current: Settings, signal: AbortSignal) {
 		const params = {
 			prompt: requestOf(prompt.prompt.peek()),
@@ -79,21 +85,18 @@ export function createClassesStore({engine, session, prompt, settings, ready}: P
 
 	const dispose = effect(() => {
 		if (!ready.value) return;
-		const key = prompt.key.value;
-		const current = settings.value;
-		const {seed: _, ...generation} = current.generation;
-		const question = `${key} ${JSON.stringify(generation)} ${current.classesListed}`;
+		const asked = question.value;
 		void attempt.value;
 		error.value = null;
 		progress.value = null;
-		if (saved.peek().question === question) {
+		if (saved.peek().question === asked) {
 			running.value = false;
 			return;
 		}
 		running.value = true;
 		const abort = new AbortController();
 		const pause = prompt.change.peek() === 'typed' ? TYPING_PAUSE : 0;
-		const timer = setTimeout(() => void ask(question, key, current, abort.signal), pause);
+		const timer = setTimeout(() => void ask(asked, prompt.key.peek(), settings.peek(), abort.signal), pause);
 		return () => {
 			clearTimeout(timer);
 			abort.abort();

@@ -1,0 +1,34 @@
+import {signal} from '@preact/signals';
+import {type App, createApp} from '../../src/popup/app.ts';
+import {openSession, type View} from '../../src/popup/state/session.ts';
+import type {Settings} from '../../src/settings/settings.ts';
+import {openSettings} from '../../src/settings/storage.ts';
+import {FakeEngine} from './fake-engine.ts';
+import {FakeStorage} from './fake-storage.ts';
+
+export interface FakeApp {
+	app: App;
+	engine: FakeEngine;
+	session: FakeStorage;
+	sync: FakeStorage;
+}
+
+/** The popup's inside with an engine in the hands of the test; `session` and `sync` may be those of an earlier visit. */
+export async function openApp({
+	view = 'popup' as View,
+	session = new FakeStorage(),
+	sync = new FakeStorage(),
+	wide = false,
+} = {}): Promise<FakeApp> {
+	const engine = new FakeEngine();
+	const settings = openSettings(sync);
+	await settings.ready;
+	const app = createApp({view, engine, settings, session: await openSession(view, session), wide: signal(wide)});
+	return {app, engine, session, sync};
+}
+
+/** Settings with some parameters of generation changed. */
+export const withGeneration = (settings: Settings, changes: Partial<Settings['generation']>): Settings => ({
+	...settings,
+	generation: {...settings.generation, ...changes},
+});
