@@ -1,4 +1,5 @@
 import {useSignal, useSignalEffect} from '@preact/signals';
+import {Fragment} from 'preact';
 import {useMemo} from 'preact/hooks';
 import * as v from 'valibot';
 import type {ClassRow as Row} from '../../protocol/engine.ts';
@@ -128,14 +129,16 @@ function Exact({
 				<span>
 					{t('popup_find_several', tokens.length)}{' '}
 					{tokens.map((piece, i) => (
-						<span key={i} class="find-token">
-							<TokenText piece={piece} />
-						</span>
+						<Fragment key={i}>
+							<span class="find-token">
+								<TokenText piece={piece} />
+							</span>{' '}
+						</Fragment>
 					))}{' '}
 				</span>
 			)}
 			<span class="quiet total">
-				{tn('popup_find_total', total)}
+				{total === 0 ? t('popup_find_none') : tn('popup_find_total', total)}
 				{exact && !query.startsWith(' ') && ` ${t('popup_find_space')}`}
 			</span>
 		</p>
