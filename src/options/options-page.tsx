@@ -1,4 +1,4 @@
-import {savable} from '../settings/draft.ts';
+import {conflictsOf} from '../protocol/generation.ts';
 import {GROUPS, type GroupName, settingsOf, type ValueName} from '../settings/parameters.ts';
 import {applyPreset, isPreset, OPTION_PRESETS} from '../settings/presets.ts';
 import type {SettingsStore} from '../settings/storage.ts';
@@ -84,13 +84,14 @@ function Presets({editor}: {editor: Editor}) {
 function SaveState({store, editor}: {store: SettingsStore; editor: Editor}) {
 	const {problems, draft} = editor;
 	const failed = store.saveError.value;
-	const conflicts = savable(draft.value) === null;
+	const conflicts = conflictsOf(draft.value.values).map(({parameter}) => t(`options_${parameter}`));
 	const first = problems.value.keys().next().value;
-	const said = conflicts
-		? t('options_unsaved_conflict', [...problems.value.keys()].map(name => t(`options_${name}`)).join(', '))
-		: problems.value.size > 0
-			? t('options_unsaved_field')
-			: t('options_saved');
+	const said =
+		conflicts.length > 0
+			? t('options_unsaved_conflict', [...new Set(conflicts)].join(', '))
+			: problems.value.size > 0
+				? t('options_unsaved_field')
+				: t('options_saved');
 	return (
 		<div class="save-state">
 			{failed && <ErrorNote message={failed.message} />}

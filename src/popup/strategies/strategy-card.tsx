@@ -58,6 +58,7 @@ export function StrategyCard(props: Props) {
 			</header>
 			<p class="quiet small">{choiceText(pick.choice)}</p>
 			{editing && <Editor runs={runs} pick={pick} />}
+			{run && !sameChoice(run, pick) && <p class="notice small">{t('strategies_stale')}</p>}
 			{run && (
 				<Outcome
 					run={run}
@@ -74,6 +75,10 @@ export function StrategyCard(props: Props) {
 		</article>
 	);
 }
+
+/** Whether a run chose as its pick does now. */
+const sameChoice = ({generation}: Run, {choice}: Picked) =>
+	(Object.keys(choice) as (keyof Choice)[]).every(name => generation[name] === choice[name]);
 
 /** The choosing of one strategy; what has no effect on it is left out, so that the card stays short. */
 function Editor({runs, pick}: {runs: StrategyRuns; pick: Picked}) {
