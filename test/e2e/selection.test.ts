@@ -146,3 +146,93 @@ test('nothing selected: the popup opens and says so', async () => {
 	const inbox = await predictAt('#empty', {on: 'page'});
 	expect(inbox).toMatchObject({text: '', notice: 'background_notice_no_selection'});
 });
+
+test('a page that extensions may not touch: the popup says so kindly, and takes a selection all the same', async () => {
+	const page = browser.context.pages()[0];
+	await page.goto('chrome://version');
+	expect(await predictAt('#company', {on: 'page'})).toMatchObject({text: '', notice: 'background_notice_forbidden'});
+	const popup = await browser.nativePopup();
+	await popup.getByText('Your browser keeps extensions off this page').waitFor();
+	await desktop.screenshot('test/e2e/screenshots/selection-forbidden.png');
+	await browser.closeNativePopup();
+
+	await selectText(page, '#company');
+	expect(await predictAt('#company')).toMatchObject({text: 'The Chromium Authors', source: null});
+});
+
+test('the PDF viewer', async () => {
+	const page = browser.context.pages()[0];
+	await page.goto(pages.url('whale.pdf'));
+	// The viewer is a page of its own that the tests cannot look into: the line stands where the file puts it.
+	await waitFor('the viewer', async () => (await browser.context.pages()[0].title()) !== 'about:blank');
+	await page.bringToFront();
+	const inbox = await waitFor('the text of the PDF', async () => {
+		await desktop.xdotool('mousemove', '600', '265', 'click', '--repeat', '3', '--delay', '60', '1');
+		const before = await desktop.windowCount();
+		await desktop.xdotool('click', '3');
+		await waitFor('the menu', async () => (await desktop.windowCount()) > before);
+		await desktop.xdotool('key', 'Up', 'Up', 'Right');
+		// Until the viewer has drawn the line nothing is selected, and the menu has no entry of ours.
+		const submenu = await waitFor('the submenu', async () => (await desktop.windowCount()) > before + 1, {
+			timeout: 1000,
+		}).catch(() => false);
+		if (!submenu) {
+			await desktop.xdotool('key', 'Escape', 'Escape');
+			return null;
+		}
+		await desktop.xdotool('key', 'Return');
+		return waitFor('the text', async () => (await logged())[0]);
+	});
+	await waitFor('the popup', browser.hasNativePopup);
+	await desktop.screenshot('test/e2e/screenshots/selection-pdf.png');
+	expect(inbox).toMatchObject({text: 'Call me Ishmael. Some years ago', source: null});
+});
+
+test('200,000 characters, with a lone surrogate and a NUL among them', async () => {
+	const page = browser.context.pages()[0];
+	await page.goto(pages.url('story.html'));
+	const length = await page.locator('#opening').evaluate(element => {
+		// A page's own script can put anything into a text node.
+		element.textContent = `${'All work and no play. '.repeat(9100)}\ud83d \u0000 end`;
+		return element.textContent!.length;
+	});
+	expect(length).toBeGreaterThan(200_000);
+	await selectText(page, '#opening');
+	const inbox = await predictAt('#opening');
+	expect(inbox.text.length).toBeGreaterThan(200_000);
+	expect(inbox.text.endsWith(' end')).toBe(true);
+	const popup = await browser.nativePopup();
+	// GPT-2 reads 1,024 tokens; the popup says how many it left out.
+	await popup
+		.getByText(/oldest tokens|tokens were dropped|dropped/i)
+		.first()
+		.waitFor({timeout: 60_000});
+	await desktop.screenshot('test/e2e/screenshots/selection-long.png');
+});
+
+test('the keyboard command does what the menu does', async () => {
+	const page = browser.context.pages()[0];
+	await page.goto(pages.url('places.html'));
+	await page.bringToFront();
+	await page.locator('#input').click();
+	await selectText(page, '#input');
+	await desktop.xdotool('key', 'alt+shift+p');
+	const inbox = await waitFor('the text', async () => (await logged())[0]);
+	expect(inbox).toMatchObject({text: 'It was a dark and stormy', source: {editable: true}});
+	await waitFor('the popup', browser.hasNativePopup);
+});
+
+test('colouring text in a field, where it cannot be painted, opens the full-size view', async () => {
+	const page = browser.context.pages()[0];
+	await selectText(page, '#textarea');
+	const opened = browser.context.waitForEvent('page');
+	await rightClickAndChoose(desktop, page, page.locator('#textarea'), {item: 'colour'});
+	const view = await opened;
+	expect(view.url()).toBe(browser.url('src/popup/index.html?view=tab'));
+	await view
+		.getByText('Text in a form field can’t be painted')
+		.or(view.getByText("Text in a form field can't be painted"))
+		.waitFor();
+	await desktop.screenshot('test/e2e/screenshots/selection-colour-field.png');
+	await view.close();
+});

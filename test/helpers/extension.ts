@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {type BrowserContext, chromium, type Page, type Worker} from 'playwright-core';
 import {chromiumPath, QUIET_FLAGS} from '../../scripts/chromium.ts';
+import {evaluateInWorkerOf} from './nested-session.ts';
 import {waitFor} from './wait.ts';
 
 export interface LaunchOptions {
@@ -36,13 +37,21 @@ export interface ExtensionBrowser {
 	closeNativePopup(): Promise<void>;
 	/** Whether the engine's offscreen document is there. */
 	hasEngine(): Promise<boolean>;
+	/** Kills the engine's worker without a word, as the system does when memory runs out. */
+	killEngineWorker(): Promise<void>;
 	dispose(): Promise<void>;
 }
 
 const POPUP = 'src/popup/index.html';
 
 export const launchExtension = async (options: LaunchOptions = {}): Promise<ExtensionBrowser> => {
-	const {display, dist = resolve(process.env.EXTENSION_DIST ?? 'dist'), width = 1280, height = 900, colorScheme} = options;
+	const {
+		display,
+		dist = resolve(process.env.EXTENSION_DIST ?? 'dist'),
+		width = 1280,
+		height = 900,
+		colorScheme,
+	} = options;
 	const profile = await mkdtemp(join(tmpdir(), 'next-token-lens-'));
 	const context = await chromium.launchPersistentContext(profile, {
 		executablePath: chromiumPath(),
@@ -76,6 +85,8 @@ export const launchExtension = async (options: LaunchOptions = {}): Promise<Exte
 		await page.goto(address);
 		return page;
 	};
+	const isServiceWorkerRunning = async () =>
+		(await targets()).some(({type, url: address}) => type === 'service_worker' && address.startsWith(url('')));
 	const hasNativePopup = async () =>
 		(await targets()).some(target => target.type === 'page' && target.url === url(POPUP));
 
@@ -84,24 +95,23 @@ export const launchExtension = async (options: LaunchOptions = {}): Promise<Exte
 		extensionId,
 		url,
 		async serviceWorker() {
-			const isOurs = (worker: Worker) => worker.url().startsWith(url(''));
-			const running = context.serviceWorkers().find(isOurs);
-			if (running) return running;
-			const started = context.waitForEvent('serviceworker', isOurs);
-			const page = await open(url('manifest.json'), {width: 400, height: 300});
-			await page.evaluate(() => chrome.runtime.sendMessage({type: 'engine.ensure'})).catch(() => undefined);
-			await page.close();
-			return started;
+			if (!(await isServiceWorkerRunning())) {
+				const page = await open(url('manifest.json'), {width: 400, height: 300});
+				await page.evaluate(() => chrome.runtime.sendMessage({type: 'engine.ensure'}));
+				await page.close();
+			}
+			return first;
 		},
 		async stopServiceWorker() {
-			for (const target of await targets()) {
-				if (target.type === 'service_worker' && target.url.startsWith(url(''))) {
-					await cdp.send('Target.closeTarget', {targetId: target.targetId});
-				}
+			// Any event wakes it again at once, so what shows that it was stopped is that it forgot.
+			await first.evaluate(() => Object.assign(globalThis, {beforeTheStop: true}));
+			for (const {type, url: address, targetId} of await targets()) {
+				if (type === 'service_worker' && address.startsWith(url(''))) await cdp.send('Target.closeTarget', {targetId});
 			}
-			await waitFor('the service worker to stop', () =>
-				context.serviceWorkers().every(worker => !worker.url().startsWith(url(''))),
-			);
+			await waitFor('the service worker to stop', async () => {
+				if (!(await isServiceWorkerRunning())) return true;
+				return first.evaluate(() => !('beforeTheStop' in globalThis)).catch(() => false);
+			});
 		},
 		openPopupPage: () => open(url(POPUP), {width: 460, height: 600}),
 		openOptions: () => open(url('src/options/index.html'), {width: 1000, height: 900}),
@@ -125,6 +135,11 @@ export const launchExtension = async (options: LaunchOptions = {}): Promise<Exte
 		},
 		async hasEngine() {
 			return (await targets()).some(target => target.url === url('src/offscreen/index.html'));
+		},
+		async killEngineWorker() {
+			const engine = (await targets()).find(target => target.url === url('src/offscreen/index.html'));
+			if (!engine) throw new Error('The engine is not there.');
+			await evaluateInWorkerOf(cdp, engine.targetId, 'self.close()');
 		},
 		async dispose() {
 			await context.close();

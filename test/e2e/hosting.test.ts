@@ -1,0 +1,140 @@
+import type {Page} from 'playwright-core';
+import {afterEach, beforeEach, expect, test} from 'vitest';
+import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
+import {finishedContinuations, openView, promptText, shownClasses, shownContinuations} from '../helpers/popup.ts';
+import {storeGeneration} from '../helpers/settings.ts';
+import {waitFor} from '../helpers/wait.ts';
+
+/** What must hold when parts of the extension are stopped, refused or asked at once. Headless: nothing is clicked. */
+
+let browser: ExtensionBrowser;
+beforeEach(async () => {
+	browser = await launchExtension();
+});
+afterEach(async () => {
+	await browser?.dispose();
+});
+
+/** Stands in for a click on the menu item, in a given tab. */
+const clickMenu = async (tab: chrome.tabs.Tab, selectionText: string) => {
+	const worker = await browser.serviceWorker();
+	await worker.evaluate(
+		([tab, selectionText]) => {
+			const event = chrome.contextMenus.onClicked as unknown as {dispatch(info: object, tab: object): void};
+			event.dispatch({menuItemId: 'predict', selectionText, frameId: 0, editable: false}, tab);
+		},
+		[tab, selectionText] as const,
+	);
+};
+
+const badge = async () => (await browser.serviceWorker()).evaluate(() => chrome.action.getBadgeText({}));
+
+const runsLong = async () => storeGeneration(await browser.serviceWorker(), {maxNewTokens: 128, numReturnSequences: 2});
+
+/** A popup page whose continuations have begun and are far from their end. */
+const openRunning = async (): Promise<Page> => {
+	await runsLong();
+	const popup = await browser.openPopupPage();
+	await shownClasses(popup);
+	await openView(popup, 'Continuations');
+	await waitFor('the first tokens', async () => (await shownContinuations(popup)).some(text => text !== ''));
+	return popup;
+};
+
+test('however many pages ask at once, there is one engine', async () => {
+	const page = await browser.openPopupPage();
+	const answers = await page.evaluate(() =>
+		Promise.all(Array.from({length: 8}, () => chrome.runtime.sendMessage({type: 'engine.ensure'}))),
+	);
+	expect(answers).toEqual(Array(8).fill(true));
+	const documents = await page.evaluate(() => chrome.runtime.getContexts({contextTypes: ['OFFSCREEN_DOCUMENT']}));
+	expect(documents).toHaveLength(1);
+});
+
+test('only the engine’s own document can have it closed', async () => {
+	const page = await browser.openPopupPage();
+	await shownClasses(page);
+	await page.evaluate(() => chrome.runtime.sendMessage({type: 'engine.idle'}));
+	expect(await browser.hasEngine()).toBe(true);
+});
+
+test('messages of no known kind are not answered, and harm nothing', async () => {
+	const page = await browser.openPopupPage();
+	const answers = await page.evaluate(() =>
+		Promise.all(
+			[null, 7, 'engine.ensure', {type: 'engine.eval', code: '1'}, {type: 'prompt.open', text: 5}].map(message =>
+				chrome.runtime.sendMessage(message).catch(() => 'refused'),
+			),
+		),
+	);
+	expect(answers.filter(answer => answer !== undefined && answer !== null && answer !== 'refused')).toEqual([]);
+	expect(await page.evaluate(() => chrome.runtime.sendMessage({type: 'engine.ensure'}))).toBe(true);
+});
+
+test('where the browser opens no popup, a badge says that a text waits, until it is taken', async () => {
+	const worker = await browser.serviceWorker();
+	// A window without a toolbar has nowhere to hang a popup from.
+	const tab = await worker.evaluate(async () => {
+		const window = await chrome.windows.create({type: 'popup', url: 'about:blank'});
+		return window!.tabs![0];
+	});
+	await clickMenu(tab, 'It is a truth universally acknowledged');
+	await waitFor('the badge', async () => (await badge()) === '1');
+	expect(await browser.hasNativePopup()).toBe(false);
+
+	const popup = await browser.openPopupPage();
+	await shownClasses(popup);
+	expect(await promptText(popup)).toBe('It is a truth universally acknowledged');
+	await waitFor('the badge to go', async () => (await badge()) === '');
+	await popup.screenshot({path: 'test/e2e/screenshots/hosting-badge-taken.png'});
+});
+
+test('a stopped service worker loses nothing: the run goes on, and the next click works', async () => {
+	const popup = await openRunning();
+	await browser.stopServiceWorker();
+	const texts = await finishedContinuations(popup);
+	expect(texts).toHaveLength(2);
+	await popup.screenshot({path: 'test/e2e/screenshots/hosting-worker-stopped.png'});
+
+	const worker = await browser.serviceWorker();
+	const [tab] = await worker.evaluate(() => chrome.tabs.query({active: true}));
+	await popup.close();
+	await clickMenu(tab, 'Call me');
+	const native = await browser.nativePopup();
+	await waitFor('the new text', async () => (await promptText(native)) === 'Call me');
+});
+
+test('when the engine’s worker is killed, whoever waited is told, and asking again works', async () => {
+	const popup = await openRunning();
+	await browser.killEngineWorker();
+	const error = popup.getByRole('alert');
+	await error.waitFor();
+	expect(await error.textContent()).toMatch(/restarted/);
+	await popup.screenshot({path: 'test/e2e/screenshots/hosting-engine-killed.png'});
+
+	await error.getByRole('button').click();
+	await waitFor('new tokens', async () => (await shownContinuations(popup)).every(text => text.length > 10));
+	expect(await error.count()).toBe(0);
+});
+
+test('two pages ask at once: both are answered, each with its own', async () => {
+	await runsLong();
+	const [first, second] = [await browser.openPopupPage(), await browser.openPopupPage()];
+	await first.getByRole('textbox', {name: 'Prompt'}).fill('The capital of France is');
+	await second.getByRole('textbox', {name: 'Prompt'}).fill('Once upon a time there');
+	await openView(first, 'Continuations');
+	await openView(second, 'Continuations');
+	// Served in turn, not one after the other: the second begins before the first has ended.
+	await waitFor('both to run', async () => {
+		const running = await Promise.all(
+			[first, second].map(page => page.locator('.continuations ol[aria-busy="true"] li[data-item]').count()),
+		);
+		return running.every(count => count > 0);
+	});
+	const [a, b] = await Promise.all([first, second].map(finishedContinuations));
+	expect(a).not.toEqual(b);
+	await openView(first, 'Classes');
+	await openView(second, 'Classes');
+	const [classesA, classesB] = [await shownClasses(first), await shownClasses(second)];
+	expect(classesA[0]).not.toEqual(classesB[0]);
+});

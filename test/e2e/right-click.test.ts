@@ -1,0 +1,90 @@
+import {execFile} from 'node:child_process';
+import {promisify} from 'node:util';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import type {ClassesAnswer} from '../../src/protocol/engine.ts';
+import {type Desktop, startDesktop} from '../helpers/desktop.ts';
+import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
+import {type PagesServer, servePages} from '../helpers/pages-server.ts';
+import {finishedContinuations, openView, promptText, shownClasses, shownContinuations} from '../helpers/popup.ts';
+import {dragOver, rightClickAndChoose} from '../helpers/right-click.ts';
+import {storeGeneration} from '../helpers/settings.ts';
+import {waitFor} from '../helpers/wait.ts';
+
+/** The whole way, as a person goes it: drag, right-click, choose, read the popup. Nothing is dispatched or granted. */
+
+const SENTENCE = 'In old times when wishing still helped one, there lived a king';
+
+let desktop: Desktop;
+let pages: PagesServer;
+let browser: ExtensionBrowser;
+
+beforeAll(async () => {
+	desktop = await startDesktop();
+	pages = await servePages();
+	browser = await launchExtension({display: desktop.display});
+	const page = browser.context.pages()[0];
+	await page.goto(pages.url('story.html'));
+	await dragOver(desktop, page, '#opening', SENTENCE);
+});
+
+afterAll(async () => {
+	await browser?.dispose();
+	await pages?.dispose();
+	await desktop?.dispose();
+});
+
+/** The same question asked on the command line, of the same engine in another process. */
+const classesOnCommandLine = async (text: string): Promise<ClassesAnswer> => {
+	const args = ['tsx', 'src/cli/main.ts', 'classes', '--text', text, '--top', '20', '--json'];
+	const {stdout} = await promisify(execFile)('npx', args, {maxBuffer: 1e8});
+	return JSON.parse(stdout);
+};
+
+test('a right-click on a selection shows its next-token classes in the toolbar’s popup', async () => {
+	const page = browser.context.pages()[0];
+	await rightClickAndChoose(desktop, page, page.locator('#opening'), {
+		item: 'predict',
+		beforeChoice: () => desktop.screenshot('test/e2e/screenshots/right-click-menu.png'),
+	});
+	const popup = await browser.nativePopup();
+	const classes = await shownClasses(popup);
+	await desktop.screenshot('test/e2e/screenshots/right-click-popup.png');
+
+	expect(await promptText(popup)).toBe(SENTENCE);
+	expect(classes.map(({rank}) => rank)).toEqual(Array.from({length: 20}, (_, i) => i + 1));
+	// What the page says is what the engine says elsewhere: class by class, to the digits shown.
+	const {model} = await classesOnCommandLine(SENTENCE);
+	for (const [i, row] of classes.entries()) {
+		expect(row.text.replaceAll('·', ' ')).toBe(model[i].text);
+		expect(row.logit).toBeCloseTo(model[i].logit, 1);
+		expect(row.percent / 100).toBeCloseTo(model[i].probability, 3);
+	}
+});
+
+test('continuations stream into the popup and end; closing the popup on the way loses nothing', async () => {
+	// Long enough that they still run when the popup closes.
+	const worker = await browser.serviceWorker();
+	await storeGeneration(worker, {maxNewTokens: 96, numReturnSequences: 2});
+	const page = browser.context.pages()[0];
+	await page.bringToFront();
+	await worker.evaluate(() => chrome.action.openPopup());
+	const popup = await browser.nativePopup();
+	await openView(popup, 'Continuations');
+	const started = await waitFor('the first tokens', async () => {
+		const texts = await shownContinuations(popup);
+		return texts.length === 2 && texts.every(text => text.length > 20) ? texts : null;
+	});
+	await browser.closeNativePopup();
+
+	await worker.evaluate(() => chrome.action.openPopup());
+	const again = await browser.nativePopup();
+	expect(await promptText(again)).toBe(SENTENCE);
+	const finished = await finishedContinuations(again);
+	await desktop.screenshot('test/e2e/screenshots/right-click-continuations.png');
+	expect(finished).toHaveLength(2);
+	// The same run, not another one: it goes on from what was there.
+	for (const [i, text] of finished.entries()) {
+		expect(text.startsWith(started[i])).toBe(true);
+		expect(text.length).toBeGreaterThan(started[i].length);
+	}
+});

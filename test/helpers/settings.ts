@@ -1,0 +1,10 @@
+import type {Worker} from 'playwright-core';
+import type {Generation} from '../../src/protocol/generation.ts';
+import {DEFAULT_SETTINGS} from '../../src/settings/settings.ts';
+
+/** Stores settings as the options page would, with some parameters of generation of the test's own. */
+export const storeGeneration = (worker: Worker, generation: Partial<Generation>): Promise<void> =>
+	worker.evaluate(settings => chrome.storage.sync.set({settings}), {
+		...DEFAULT_SETTINGS,
+		generation: {...DEFAULT_SETTINGS.generation, ...generation},
+	});
