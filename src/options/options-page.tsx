@@ -1,4 +1,4 @@
-import {conflictsOf} from '../protocol/generation.ts';
+import {conflictsOf, strategyOf} from '../protocol/generation.ts';
 import {GROUPS, type GroupName, settingsOf, type ValueName} from '../settings/parameters.ts';
 import {applyPreset, isPreset, OPTION_PRESETS} from '../settings/presets.ts';
 import type {SettingsStore} from '../settings/storage.ts';
@@ -118,11 +118,28 @@ function show(name: ValueName) {
 	parameter?.querySelector<HTMLElement>('input, textarea')?.focus({preventScroll: true});
 }
 
+/** Which strategy the parameters ask for together. */
+function StrategyNow({editor}: {editor: Editor}) {
+	const strategy = t(STRATEGY_NAMES[strategyOf(editor.good.value.generation)]);
+	return <p class="small">{t('options_strategy_now', strategy)}</p>;
+}
+
+const STRATEGY_NAMES = {
+	greedy: 'options_strategy_greedy',
+	sampling: 'options_strategy_sampling',
+	beam: 'options_strategy_beam',
+	'beam-sampling': 'options_strategy_beam_sampling',
+	'diverse-beam': 'options_strategy_diverse_beam',
+	contrastive: 'options_strategy_contrastive',
+	speculative: 'options_strategy_speculative',
+} as const;
+
 function Group({group, editor}: {group: GroupName; editor: Editor}) {
 	return (
 		<section class="group" id={group} aria-labelledby={`${group}-title`}>
 			<h2 id={`${group}-title`}>{t(`options_group_${group}`)}</h2>
 			<p class="quiet small">{t(`options_group_${group}_help`)}</p>
+			{group === 'strategy' && <StrategyNow editor={editor} />}
 			{GROUPS[group].map((name: ValueName) => (
 				<ParameterControl
 					key={name}

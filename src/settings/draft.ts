@@ -1,6 +1,7 @@
 import * as v from 'valibot';
-import {conflictsOf, GenerationFields} from '../protocol/generation.ts';
+import {conflictsOf, DEFAULT_GENERATION, type Generation, GenerationFields} from '../protocol/generation.ts';
 import {CONTROLS, settingsOf, type ValueName, type Values} from './parameters.ts';
+import {type Choice, NEUTRAL_CHOICE} from './presets.ts';
 import {Settings} from './settings.ts';
 
 /**
@@ -66,6 +67,24 @@ export function problemsOf(draft: Draft): ReadonlyMap<ValueName, readonly string
  */
 export const savable = (draft: Draft): Settings | null =>
 	conflictsOf(draft.values).length > 0 ? null : settingsOf(draft.values);
+
+/**
+ * A value of this parameter with which everything goes together, where one of the usual ones does it: off, one, as many
+ * as there are beams, the default. Null when the parameter stands in nobody's way.
+ */
+export function repairOf({values}: Draft, name: ValueName): Values[ValueName] | null {
+	if (!conflictsOf(values).some(({parameter}) => parameter === name)) return null;
+	const usual = [
+		NEUTRAL_CHOICE[name as keyof Choice],
+		DEFAULT_GENERATION[name as keyof Generation],
+		1,
+		values.numBeams,
+		4,
+	];
+	const fits = (value: unknown) =>
+		v.is(SCHEMAS[name], value) && conflictsOf({...values, [name]: value} as Values).length === 0;
+	return usual.find(fits) ?? null;
+}
 
 /** A number as people write it; text that is none is handed on, so that the message can show it. */
 function textToNumber(text: string): number | string {

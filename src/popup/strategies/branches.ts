@@ -1,17 +1,9 @@
 import {batch, effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
 import * as v from 'valibot';
-import {
-	type ClassesAnswer,
-	type ClassRow,
-	type EventOf,
-	FinishReason,
-	GeneratedToken,
-	type Progress,
-	Prompt,
-} from '../../protocol/engine.ts';
-import {Generation} from '../../protocol/generation.ts';
+import type {ClassesAnswer, ClassRow, EventOf, GeneratedToken, Progress} from '../../protocol/engine.ts';
 import {type EngineClient, isCancelled} from '../../ui/engine-client.ts';
 import type {Session} from '../state/session.ts';
+import {SavedTree, SavedTreeToken} from './saved-tree.ts';
 import {
 	type BranchTree,
 	branchAt,
@@ -25,48 +17,11 @@ import {
 	select,
 } from './tree.ts';
 
-const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
-
-const SavedTree: v.GenericSchema<unknown, BranchTree> = v.pipe(
-	v.object({
-		title: v.string(),
-		prompt: Prompt,
-		generation: Generation,
-		branches: v.pipe(
-			v.array(
-				v.object({
-					id: Count,
-					parent: v.nullable(Count),
-					at: Count,
-					tokens: v.array(GeneratedToken),
-					finishReason: v.nullable(v.union([FinishReason, v.literal('stopped')])),
-				}),
-			),
-			v.minLength(1),
-		),
-		selected: Count,
-	}),
-	// The root comes first, every branch starts with a class, and its parent stands before it.
-	v.check(({branches, selected}) => {
-		const seen = new Set<number>();
-		const whole = branches.every(({id, parent, tokens}, index) => {
-			const placed =
-				index === 0 ? id === 0 && parent === null : parent !== null && seen.has(parent) && tokens.length > 0;
-			seen.add(id);
-			return placed;
-		});
-		return whole && seen.has(selected);
-	}),
-);
-
 /** A continuation to branch: what it continued, and how. */
 export type Rooted = Parameters<typeof plant>[0];
 
 /** A token of a tree, by its branch and its index among the branch's own tokens. */
-export interface TreeToken {
-	branch: number;
-	index: number;
-}
+export type TreeToken = v.InferOutput<typeof SavedTreeToken>;
 
 /** The tree of branches a person grows from a continuation. Saved with the session. */
 export interface Branches {
@@ -119,7 +74,7 @@ interface Parts {
 
 export function createBranches({engine, session, ready}: Parts): Branches {
 	const tree = session.slot('branches', v.nullable(SavedTree), null);
-	const token = session.slot('branch-token', v.nullable(v.object({branch: Count, index: Count})), null);
+	const token = session.slot('branch-token', v.nullable(SavedTreeToken), null);
 	const progress = signal<Progress | null>(null);
 	const focusWanted = signal(false);
 	const error = signal<{id: number; message: string} | null>(null);

@@ -1,8 +1,8 @@
 import {useId} from 'preact/hooks';
-import {type Draft, fieldText, leaveField, setValue, typeText} from '../../settings/draft.ts';
+import {type Draft, fieldText, leaveField, repairOf, setValue, typeText} from '../../settings/draft.ts';
 import {CONTROLS, type ValueName, type Values} from '../../settings/parameters.ts';
 import {t} from '../i18n.ts';
-import {unusedText} from '../parameters.ts';
+import {parameterText, unusedText} from '../parameters.ts';
 import {Segmented} from './segmented.tsx';
 
 interface Props {
@@ -47,8 +47,24 @@ export function ParameterControl(props: Props) {
 				{problems.map(problem => (
 					<p key={problem}>{problem}</p>
 				))}
+				<Repair {...props} />
 			</div>
 		</div>
+	);
+}
+
+/** The value with which it would go together with the others, one click away. */
+function Repair({name, draft, onChange, onSettle}: Props) {
+	const value = repairOf(draft, name);
+	if (value === null) return null;
+	const repair = () => {
+		onChange(setValue(draft, name, value));
+		onSettle?.();
+	};
+	return (
+		<button type="button" class="link" onClick={repair}>
+			{t('options_repair', parameterText(name, value))}
+		</button>
 	);
 }
 

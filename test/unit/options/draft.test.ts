@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {conflictsOf, DEFAULT_GENERATION} from '../../../src/protocol/generation.ts';
-import {draftOf, fieldText, leaveField, problemsOf, savable, setValue, typeText} from '../../../src/settings/draft.ts';
+import {
+	draftOf,
+	fieldText,
+	leaveField,
+	problemsOf,
+	repairOf,
+	savable,
+	setValue,
+	typeText,
+} from '../../../src/settings/draft.ts';
 import {CONTROLS, GROUPS, settingsOf, type ValueName, valuesOf} from '../../../src/settings/parameters.ts';
 import {
 	applyPreset,
@@ -62,6 +71,16 @@ describe('editing a setting', () => {
 		expect(problemsOf(draft).get('numReturnSequences')?.[0]).toMatch(/^Greedy search gives one continuation/);
 		expect(savable(draft)).toBeNull();
 		expect(savable(setValue(draft, 'numReturnSequences', 1))?.generation.doSample).toBe(false);
+	});
+
+	it('knows a value that would go together with the others', () => {
+		expect(repairOf(start, 'numReturnSequences')).toBeNull();
+		expect(repairOf(setValue(start, 'doSample', false), 'numReturnSequences')).toBe(1);
+		const contrastive = setValue(setValue(start, 'numReturnSequences', 1), 'penaltyAlpha', 0.6);
+		expect(repairOf(contrastive, 'penaltyAlpha')).toBe(0);
+		// Four beams in three groups: no number of the usual ones but one, which then needs no diversity penalty.
+		const grouped = setValue(setValue(setValue(start, 'doSample', false), 'numBeams', 4), 'numBeamGroups', 3);
+		expect(repairOf(grouped, 'numBeamGroups')).toBe(1);
 	});
 
 	it('takes texts one a line, with escapes, and refuses an empty one', () => {

@@ -90,7 +90,7 @@ describe('the options page', () => {
 		await store.flush();
 		expect(problem('numReturnSequences')).toMatch(/^Greedy search gives one continuation/);
 		expect(sync.stored()).toBeUndefined();
-		type(field('numReturnSequences'), '1');
+		act(() => button('Make it Continuations 1').click());
 		await store.flush();
 		expect(problem('numReturnSequences')).toBe('');
 		expect(sync.stored()?.generation).toMatchObject({doSample: false, numReturnSequences: 1});
