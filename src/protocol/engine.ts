@@ -258,7 +258,16 @@ export type ExplainStage = v.InferOutput<typeof ExplainStage>;
 export const ExplainAnswer = v.object({chosen: Piece, stages: v.array(ExplainStage)});
 export type ExplainAnswer = v.InferOutput<typeof ExplainAnswer>;
 
-export const ScoreParams = v.object({text: Text, stride: v.pipe(Count, v.minValue(1), v.maxValue(1023))});
+/** `draft`: the same model without its last block, the one that drafts in speculative decoding. */
+export const ScoringModel = v.picklist(['main', 'draft']);
+export type ScoringModel = v.InferOutput<typeof ScoringModel>;
+
+export const ScoreParams = v.object({
+	text: Text,
+	stride: v.pipe(Count, v.minValue(1), v.maxValue(1023)),
+	/** Which model scores; `main` when left out. */
+	model: v.optional(ScoringModel),
+});
 /** One token of a passage, classified from what stands before it. */
 export const ScoredToken = v.object({
 	...Piece.entries,
@@ -282,6 +291,8 @@ export const ScoredEvent = v.object({
 });
 /** Totals; the tokens have been streamed. */
 export const ScoreAnswer = v.object({
+	/** Name of the model that scored. */
+	model: v.string(),
 	tokenCount: Count,
 	/** Sum of the tokens' log-probabilities, in nats. */
 	logProb: v.number(),

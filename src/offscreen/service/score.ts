@@ -1,11 +1,11 @@
 import {EngineError} from '../../engine/errors.ts';
 import {scorePassage} from '../../engine/passage.ts';
-import type {Params, ScoreAnswer, ScoredToken} from '../../protocol/engine.ts';
+import type {Params, ScoreAnswer, ScoredToken, ScoringModel} from '../../protocol/engine.ts';
 import type {Call} from './service.ts';
 
 /** Every token of a passage, classified from what stands before it. Tokens are streamed, totals answered. */
-export async function answerScore({text, stride}: Params<'score'>, call: Call<'score'>): Promise<ScoreAnswer> {
-	const {lm, tokenizer} = call.model;
+export async function answerScore({text, stride, model}: Params<'score'>, call: Call<'score'>): Promise<ScoreAnswer> {
+	const {lm, tokenizer, name} = await scorer(call, model ?? 'main');
 	const ids = tokenizer.encode(text);
 	if (ids.length === 0) throw new EngineError('bad-parameter', 'The passage is empty. Select some text.');
 	const spans = tokenizer.spans(text, ids);
@@ -37,6 +37,7 @@ export async function answerScore({text, stride}: Params<'score'>, call: Call<'s
 	const bits = -totals.logProb / Math.LN2;
 	const characters = [...text].length;
 	return {
+		model: name,
 		tokenCount: ids.length,
 		logProb: totals.logProb,
 		perplexity: Math.exp(-totals.logProb / ids.length),
@@ -45,4 +46,10 @@ export async function answerScore({text, stride}: Params<'score'>, call: Call<'s
 		characters,
 		windows: totals.windows,
 	};
+}
+
+async function scorer({model}: Call<'score'>, which: ScoringModel) {
+	if (which === 'main') return {...model, name: model.id};
+	const draft = await model.draft();
+	return {...draft.model, name: draft.name};
 }

@@ -283,6 +283,17 @@ describe('score', () => {
 	});
 });
 
+test('a second model scores the same tokens by its own measure', async () => {
+	const text = 'Once upon a time there was a king.';
+	const [main, draft] = [
+		await ask('score', {text, stride: 512}),
+		await ask('score', {text, stride: 512, model: 'draft'}),
+	];
+	expect([main.model, draft.model]).toEqual(['gpt2-mini', 'gpt2-mini, first 5 of 6 blocks']);
+	expect(draft.tokenCount).toBe(main.tokenCount);
+	expect(draft.perplexity).toBeGreaterThan(main.perplexity);
+});
+
 test('what does not follow the protocol is refused with the value', async () => {
 	const generation = {...NEUTRAL, temperature: -1};
 	await expect(ask('classes', {prompt: prompt('x'), generation, limit: 3})).rejects.toThrow(
