@@ -195,3 +195,13 @@ test('an edited strategy runs as edited, in the dark and full-size', async () =>
 	expect(await textOf(edited.locator('.strip'))).toBe(await textOf(strip('Greedy')));
 	await page.screenshot({path: 'test/e2e/screenshots/strategies-tab-dark.png', fullPage: true});
 });
+
+test('a sampled continuation opens as a tree of branches', async () => {
+	await page.goto(browser.url('src/popup/index.html'));
+	await page.getByRole('tab', {name: 'Continuations'}).click();
+	const continuation = page.locator('.continuation').first();
+	await continuation.getByRole('button', {name: 'branch'}).click({timeout: 60_000});
+	await page.getByRole('tree', {name: 'Tree of branches'}).waitFor();
+	expect(await page.getByRole('tab', {name: 'Strategies'}).getAttribute('aria-selected')).toBe('true');
+	expect(await page.locator('.branches .strip .token').count()).toBeGreaterThan(0);
+});
