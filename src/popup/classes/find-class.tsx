@@ -134,7 +134,7 @@ function Exact({
 								<TokenText piece={piece} />
 							</span>{' '}
 						</Fragment>
-					))}{' '}
+					))}
 				</span>
 			)}
 			<span class="quiet total">
