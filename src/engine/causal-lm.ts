@@ -80,7 +80,8 @@ export interface CausalLM {
 	prefill(ids: readonly number[], options?: RunOptions & {hidden?: boolean}): Promise<Prefix>;
 
 	/**
-	 * Append tokens to B branches that share a prefix (`branches: null` starts them).
+	 * Append tokens to B branches that share a prefix (`branches: null` starts them). On the int8 graph, the result is the
+	 * same, bit for bit, whether tokens are appended one by one or together, and whatever other branches there are.
 	 * @param tokens B arrays of the same length s >= 1.
 	 * @throws EngineError `too-long` if prefix + branch would exceed the context.
 	 */

@@ -91,7 +91,8 @@ export class Gpt2 implements CausalLM {
 		this.#checkLength(prefix.ids.length + before.length + added);
 		const rows = options.rows === 'all' ? added : 1;
 		const outputs = await this.session.run(
-			this.#feeds(tokens, (prefix as Gpt2Prefix).cache, before, added - rows, []),
+			// One by one in attention: the same numbers however many tokens are appended at once.
+			this.#feeds(tokens, (prefix as Gpt2Prefix).cache, before, added - rows, [], 1),
 			['logits', ...this.#present, ...(options.hidden ? ['hidden'] : [])],
 			options.signal,
 		);
@@ -148,6 +149,7 @@ export class Gpt2 implements CausalLM {
 		suffix: KvCache,
 		logitsFrom: number,
 		targets: readonly number[],
+		together = tokens[0].length,
 	): Feeds {
 		const B = tokens.length;
 		const s = tokens[0].length;
@@ -158,7 +160,7 @@ export class Gpt2 implements CausalLM {
 				tokens.flatMap(row => row.map((_, i) => past + i)),
 				[B, s],
 			),
-			bias: float32(causalBias(s, past), [s, past + s]),
+			bias: causalBias(s, past, together),
 			logits_from: int64([logitsFrom], [1]),
 			targets: int64(targets, [B, targets.length / B]),
 			...this.#kv.feeds('prefix', prefix),
@@ -199,12 +201,15 @@ const branchesOf = (cache: KvCache): Gpt2Branches => ({size: cache.rows, length:
 
 const wholeChunks = (positions: number) => Math.floor(positions / CHUNK) * CHUNK;
 
-/** [s, past + s]: position i of the chunk sees the past, itself and what stands before it. */
-function causalBias(s: number, past: number): Float32Array {
-	const width = past + s;
+/**
+ * [s / together, together, W]: position i of the chunk sees the past, itself and what stands before it. Why positions come
+ * in groups, and the columns in sixteens: see `graph/gpt2-graph.ts`.
+ */
+function causalBias(s: number, past: number, together: number) {
+	const width = Math.ceil((past + s) / 16) * 16;
 	const bias = new Float32Array(s * width);
 	for (let i = 0; i < s; i++) bias.fill(-1e9, i * width + past + i + 1, (i + 1) * width);
-	return bias;
+	return float32(bias, [s / together, together, width]);
 }
 
 /** The last `rows` of every branch's s rows in [B, s, D]. */

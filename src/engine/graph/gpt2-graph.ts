@@ -6,6 +6,12 @@
  * by all B branches and never returned; what the branches add (`suffix.*`) is returned as `present.*`.
  *
  * Shapes: B branches, s new positions, P prefix and n suffix positions, T = P + n + s, H heads of dh, D = H dh, V classes.
+ *
+ * No number may depend on how many positions are read together, or speculative decoding would verify other numbers than
+ * those it would generate. ONNX Runtime rounds a product of one row otherwise than one of several, and a sum over 37
+ * terms otherwise than one over 41. So attention takes its s queries as c groups of m (c m = s; m = 1 continues a text,
+ * c = 1 reads a prompt), products with the suffix, whose length varies, are never of one row, and the softmax runs over
+ * W >= T columns, a multiple of 16.
  */
 import type {ModelConfig} from '../causal-lm.ts';
 import {SCORED_TOP_CLASSES} from '../causal-lm.ts';
@@ -65,7 +71,7 @@ export function buildGpt2Graph(config: ModelConfig, weights: Safetensors, option
 
 	const inputIds = g.input('input_ids', 'int64', ['B', 's']);
 	const positionIds = g.input('position_ids', 'int64', ['B', 's']);
-	const bias = g.input('bias', 'float32', ['s', 'T']); // 0 where a position may look, -1e9 where not
+	const bias = g.input('bias', 'float32', ['c', 'm', 'W']); // 0 where a position may look, -1e9 where not
 	const logitsFrom = g.input('logits_from', 'int64', [1]); // first position of s whose logits are wanted
 	const targets = g.input('targets', 'int64', ['B', 't']); // classes to score at the first t of those; t = 0 scores none
 
@@ -73,38 +79,39 @@ export function buildGpt2Graph(config: ModelConfig, weights: Safetensors, option
 	const tokens = headWeights.embed(inputIds); // (B, s, D)
 	const positions = g.op('Gather', [g.weight('wpe.weight', 'float32', [C, D], read('wpe.weight')), positionIds]); // (B, s, D)
 	let x = g.op('Add', [tokens, positions]);
+	const caches = Array.from({length: L}, (_, l) => ({
+		prefixKey: g.input(`prefix.${l}.key`, 'float32', [1, H, dh, 'P']),
+		prefixValue: g.input(`prefix.${l}.value`, 'float32', [1, H, 'P', dh]),
+		suffixKey: g.input(`suffix.${l}.key`, 'float32', ['B', H, dh, 'n']),
+		suffixValue: g.input(`suffix.${l}.value`, 'float32', ['B', H, 'n', dh]),
+	}));
+	const grouping = queryGroups(g, inputIds, bias, caches[0], H);
 
-	for (let l = 0; l < L; l++) {
-		const prefixKey = g.input(`prefix.${l}.key`, 'float32', [1, H, dh, 'P']);
-		const prefixValue = g.input(`prefix.${l}.value`, 'float32', [1, H, 'P', dh]);
-		const suffixKey = g.input(`suffix.${l}.key`, 'float32', ['B', H, dh, 'n']);
-		const suffixValue = g.input(`suffix.${l}.value`, 'float32', ['B', H, 'n', dh]);
-
+	for (const [l, {prefixKey, prefixValue, suffixKey, suffixValue}] of caches.entries()) {
 		// Attention: over the prefix and over the suffix apart, under one softmax.
 		const qkv = linear(layerNorm(x, `h.${l}.ln_1`), `h.${l}.attn.c_attn`, D, 3 * D); // (B, s, 3D)
 		const [q, k, v] = g.ops('Split', [qkv], [`h.${l}.q`, `h.${l}.k`, `h.${l}.v`], {axis: -1, num_outputs: 3});
 		const heads = (y: Value, perm: number[]) => g.op('Transpose', [g.op('Reshape', [y, g.int64(0, 0, H, dh)])], {perm});
-		const query = heads(g.op('Mul', [q, g.float(1 / Math.sqrt(dh))]), [0, 2, 1, 3]); // (B, H, s, dh)
+		const query = grouping.split(heads(g.op('Mul', [q, g.float(1 / Math.sqrt(dh))]), [0, 2, 1, 3]), dh); // (B, H, c, m, dh)
 		const key = g.op('Concat', [suffixKey, heads(k, [0, 2, 3, 1])], {axis: 3}, `present.${l}.key`); // (B, H, dh, n + s)
 		const value = g.op('Concat', [suffixValue, heads(v, [0, 2, 1, 3])], {axis: 2}, `present.${l}.value`); // (B, H, n + s, dh)
 		g.output(key, 'float32', ['B', H, dh, 'n + s']);
 		g.output(value, 'float32', ['B', H, 'n + s', dh]);
 
-		const scores = g.op('Concat', [g.op('MatMul', [query, prefixKey]), g.op('MatMul', [query, key])], {axis: 3}); // (B, H, s, T)
-		const attention = g.op('Softmax', [g.op('Add', [scores, bias])], {axis: -1}); // (B, H, s, T)
-		const lengths = g.op(
-			'Concat',
-			[g.op('Shape', [prefixKey], {start: 3, end: 4}), g.op('Shape', [key], {start: 3, end: 4})],
-			{axis: 0},
-		);
+		const everyGroup = (cache: Value) => g.op('Unsqueeze', [cache, g.int64(2)]); // (., H, 1, ., .)
+		const onPast = g.op('MatMul', [query, everyGroup(prefixKey)]); // (B, H, c, m, P)
+		const scores = g.op('Concat', [onPast, grouping.product(query, everyGroup(key)), grouping.filler], {axis: 4}); // (B, H, c, m, W)
+		const attention = g.op('Softmax', [g.op('Add', [scores, bias])], {axis: -1}); // (B, H, c, m, W)
 		const [onPrefix, onSuffix] = g.ops(
 			'Split',
-			[attention, lengths],
-			[`h.${l}.prefix_attention`, `h.${l}.suffix_attention`],
-			{axis: 3},
+			[attention, grouping.widths],
+			[`h.${l}.prefix_attention`, `h.${l}.suffix_attention`, `h.${l}.filler_attention`],
+			{axis: 4},
 		);
-		const mixed = g.op('Add', [g.op('MatMul', [onPrefix, prefixValue]), g.op('MatMul', [onSuffix, value])]); // (B, H, s, dh)
-		const merged = g.op('Reshape', [g.op('Transpose', [mixed], {perm: [0, 2, 1, 3]}), g.int64(0, 0, D)]); // (B, s, D)
+		const fromPrefix = g.op('MatMul', [onPrefix, everyGroup(prefixValue)]);
+		const mixed = g.op('Add', [fromPrefix, grouping.product(onSuffix, everyGroup(value))]); // (B, H, c, m, dh)
+		const joined = g.op('Reshape', [mixed, g.int64(0, 0, -1, dh)]); // (B, H, s, dh)
+		const merged = g.op('Reshape', [g.op('Transpose', [joined], {perm: [0, 2, 1, 3]}), g.int64(0, 0, D)]); // (B, s, D)
 		x = g.op('Add', [x, linear(merged, `h.${l}.attn.c_proj`, D, D)]);
 
 		// The feed-forward block.
@@ -120,6 +127,37 @@ export function buildGpt2Graph(config: ModelConfig, weights: Safetensors, option
 	g.output(logits, 'float32', ['B', 'r', V]);
 	scorePositions(g, logits, targets, V);
 	return g.build();
+}
+
+/** Queries in c groups of m, as the bias [c, m, W] has them, and what keeps their sums alike; see the head of this file. */
+function queryGroups(
+	g: GraphBuilder,
+	inputIds: Value,
+	bias: Value,
+	cache: {prefixKey: Value; suffixKey: Value},
+	H: number,
+) {
+	const size = (value: Value, axis: number) => g.op('Shape', [value], {start: axis, end: axis + 1});
+	const shape = (...dims: Value[]) => g.op('Concat', dims, {axis: 0});
+	const zeros = (...dims: Value[]) => g.op('Expand', [g.float(0), shape(...dims)]);
+	const [B, c, m] = [size(inputIds, 0), size(bias, 0), size(bias, 1)];
+	const P = size(cache.prefixKey, 3);
+	const suffix = g.op('Add', [size(cache.suffixKey, 3), size(inputIds, 1)]); // n + s
+	const rest = g.op('Sub', [g.op('Sub', [size(bias, 2), P]), suffix]); // W - T
+
+	return {
+		/** How many of the W columns belong to the prefix, to the suffix and to nothing. */
+		widths: shape(P, suffix, rest),
+		/** Scores of the columns that belong to nothing. */
+		filler: zeros(B, g.int64(H), c, m, rest),
+		/** (B, H, s, width) as (B, H, c, m, width) */
+		split: (x: Value, width: number) => g.op('Reshape', [x, shape(g.int64(0, 0), c, m, g.int64(width))]),
+		/** A product with the suffix, of m + 1 rows, the last of which is zero and dropped. */
+		product(x: Value, y: Value): Value {
+			const rows = g.op('Concat', [x, zeros(B, g.int64(H), c, g.int64(1), size(x, 4))], {axis: 3});
+			return g.op('Slice', [g.op('MatMul', [rows, y]), g.int64(0), m, g.int64(3)]);
+		},
+	};
 }
 
 /** The token embedding and the LM head are one matrix, kept once as [D, V]: the embedding gathers its columns. */

@@ -58,8 +58,7 @@ describe('the bundled model', () => {
 		const greedy = (await continued({maxNewTokens: 48}, text)).continuations[0];
 		const lm = drafter === 'layers' ? draft.lm : exact.lm;
 		const {continuations, trace} = await continued({maxNewTokens: 48, numAssistantTokens: 4}, text, lm);
-		expect(continuations[0].ids).toEqual(greedy.ids);
-		expect(continuations[0].logProb).toBeCloseTo(greedy.logProb, 0);
+		expect(continuations[0]).toEqual(greedy);
 		const {acceptanceRate, rounds} = trace as SpeculativeTrace;
 		expect(acceptanceRate).toBeGreaterThanOrEqual(acceptance);
 		expect(rounds.length).toBeLessThanOrEqual(48);
