@@ -65,13 +65,14 @@ export class Gpt2 implements CausalLM {
 		options.onProgress?.(done, ids.length);
 		while (done < ids.length) {
 			const chunk = ids.slice(done, done + CHUNK);
+			const isLast = done + chunk.length === ids.length;
 			const outputs = await this.session.run(
-				this.#feeds([chunk], cache, this.#kv.empty(1), chunk.length - 1, []),
-				['logits', ...this.#present, ...(hidden ? ['hidden'] : [])],
+				this.#feeds([chunk], cache, this.#kv.empty(1), isLast ? chunk.length - 1 : chunk.length, []),
+				[...(isLast ? ['logits'] : []), ...this.#present, ...(hidden ? ['hidden'] : [])],
 				options.signal,
 			);
 			hidden?.set(outputs.hidden.data as Float32Array, done * D);
-			logits = outputs.logits.data as Float32Array<ArrayBuffer>;
+			if (isLast) logits = outputs.logits.data as Float32Array<ArrayBuffer>;
 			cache = this.#kv.append(cache, this.#kv.fetched(outputs, 1));
 			done += chunk.length;
 			options.onProgress?.(done, ids.length);
@@ -125,10 +126,9 @@ export class Gpt2 implements CausalLM {
 			const chunk = ids.slice(done, Math.min(done + CHUNK, positions));
 			const firstScored = Math.min(Math.max(from - done, 0), chunk.length);
 			const targets = ids.slice(done + firstScored + 1, done + chunk.length + 1);
-			const logitsFrom = Math.min(firstScored, chunk.length - 1);
 			done += chunk.length;
 			const outputs = await this.session.run(
-				this.#feeds([chunk], cache, this.#kv.empty(1), logitsFrom, targets),
+				this.#feeds([chunk], cache, this.#kv.empty(1), firstScored, targets),
 				[...(targets.length > 0 ? SCORES : []), ...(done < positions ? this.#present : [])],
 				options.signal,
 			);

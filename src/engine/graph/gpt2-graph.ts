@@ -14,10 +14,10 @@
  * W >= T columns, a multiple of 16.
  */
 import type {ModelConfig} from '../causal-lm.ts';
-import {SCORED_TOP_CLASSES} from '../causal-lm.ts';
 import type {Safetensors} from '../safetensors.ts';
 import {GraphBuilder, type OnnxModel, type Value} from './graph-builder.ts';
 import {quantizeColumns, quantizeRowsTransposed, transpose} from './quantize.ts';
+import {scorePositions} from './score-positions.ts';
 
 export type Dtype = 'int8' | 'fp32';
 
@@ -72,8 +72,8 @@ export function buildGpt2Graph(config: ModelConfig, weights: Safetensors, option
 	const inputIds = g.input('input_ids', 'int64', ['B', 's']);
 	const positionIds = g.input('position_ids', 'int64', ['B', 's']);
 	const bias = g.input('bias', 'float32', ['c', 'm', 'W']); // 0 where a position may look, -1e9 where not
-	const logitsFrom = g.input('logits_from', 'int64', [1]); // first position of s whose logits are wanted
-	const targets = g.input('targets', 'int64', ['B', 't']); // classes to score at the first t of those; t = 0 scores none
+	const logitsFrom = g.input('logits_from', 'int64', [1]); // first position of s whose logits are wanted; s wants none
+	const targets = g.input('targets', 'int64', ['B', 't']); // classes to score at all of those, or none: t = r or t = 0
 
 	const headWeights = tiedEmbedding(g, read('wte.weight'), V, D, options.dtype);
 	const tokens = headWeights.embed(inputIds); // (B, s, D)
@@ -122,10 +122,12 @@ export function buildGpt2Graph(config: ModelConfig, weights: Safetensors, option
 
 	const hidden = layerNorm(x, 'ln_f', 'hidden'); // (B, s, D): the vector the head classifies
 	g.output(hidden, 'float32', ['B', 's', D]);
-	const wanted = g.op('Slice', [hidden, logitsFrom, g.int64(2 ** 31 - 1), g.int64(1)]); // (B, r, D)
-	const logits = headWeights.head(wanted); // (B, r, V)
-	g.output(logits, 'float32', ['B', 'r', V]);
-	scorePositions(g, logits, targets, V);
+	// In a small model the head is most of the work: it only runs where logits are wanted.
+	g.when(g.op('Less', [logitsFrom, g.op('Shape', [inputIds], {start: 1, end: 2})]), branch => {
+		const wanted = branch.op('Slice', [hidden, logitsFrom, g.int64(2 ** 31 - 1), g.int64(1)]); // (B, r, D)
+		return {logits: {value: headWeights.head(branch, wanted), type: 'float32', dims: ['B', 'r', V]}};
+	});
+	scorePositions(g, 'logits', targets, V);
 	return g.build();
 }
 
@@ -166,7 +168,10 @@ function tiedEmbedding(g: GraphBuilder, wte: Float32Array, V: number, D: number,
 		g.op('Transpose', [g.op('Gather', [matrix, ids], {axis: 1})], {perm: [1, 2, 0]}); // (B, s, D)
 	if (dtype === 'fp32') {
 		const weight = g.weight('wte.weight', 'float32', [D, V], transpose(wte, V, D));
-		return {embed: (ids: Value) => columns(weight, ids), head: (x: Value) => g.op('MatMul', [x, weight], {}, 'logits')};
+		return {
+			embed: (ids: Value) => columns(weight, ids),
+			head: (branch: GraphBuilder, x: Value) => branch.op('MatMul', [x, weight]),
+		};
 	}
 
 	const [values, scales] = quantizedWeight(g, 'wte.weight', D, V, quantizeRowsTransposed(wte, V, D));
@@ -175,7 +180,7 @@ function tiedEmbedding(g: GraphBuilder, wte: Float32Array, V: number, D: number,
 			const scale = g.op('Unsqueeze', [g.op('Gather', [scales, ids]), g.int64(-1)]); // (B, s, 1)
 			return g.op('Mul', [g.op('Cast', [columns(values, ids)], {to: 1}), scale]);
 		},
-		head: (x: Value) => quantizedMatMul(g, x, values, scales, 'logits'),
+		head: (branch: GraphBuilder, x: Value) => quantizedMatMul(branch, x, values, scales),
 	};
 }
 
@@ -194,50 +199,11 @@ function quantizedWeight(
  * position carries activations hundreds of times larger than the rest, so one scale for all rows would ruin the others;
  * and with a scale per row a position's result does not depend on what is computed beside it.
  */
-function quantizedMatMul(g: GraphBuilder, x: Value, weight: Value, scales: Value, output?: Value): Value {
+function quantizedMatMul(g: GraphBuilder, x: Value, weight: Value, scales: Value): Value {
 	const largest = g.op('ReduceMax', [g.op('Abs', [x]), g.int64(-1)], {keepdims: 1}); // (B, s, 1)
 	const scale = g.op('Max', [g.op('Mul', [largest, g.float(1 / 127)]), g.float(1e-30)]);
 	const steps = g.op('Add', [g.op('Round', [g.op('Div', [x, scale])]), g.float(128)]); // 1 to 255
 	const q = g.op('Cast', [steps], {to: 2});
-	const product = g.op('Cast', [g.op('MatMulInteger', [q, weight, g.uint8(128)])], {to: 1}); // (B, s, N)
-	return g.op('Mul', [g.op('Mul', [product, scale]), scales], {}, output);
-}
-
-/**
- * For the first t rows: the target's rank and log-probability, the log-sum-exp and entropy of the distribution, and its
- * most probable classes, so that a passage of t tokens ships t x 24 numbers to JavaScript and not t x V.
- */
-function scorePositions(g: GraphBuilder, logits: Value, targets: Value, V: number): void {
-	const t = g.op('Shape', [targets], {start: 1, end: 2});
-	const scored = g.op('Slice', [logits, g.int64(0), t, g.int64(1)]); // (B, t, V)
-	const target = g.op('Unsqueeze', [targets, g.int64(-1)]); // (B, t, 1)
-	const last = g.int64(-1);
-
-	const logSumExp = g.op('ReduceLogSumExp', [scored, last], {keepdims: 1}, 'log_sum_exp'); // (B, t, 1)
-	const logProbs = g.op('Sub', [scored, logSumExp]); // (B, t, V)
-	g.op('GatherElements', [logProbs, target], {axis: 2}, 'target_log_prob'); // (B, t, 1)
-	g.op(
-		'Neg',
-		[g.op('ReduceSum', [g.op('Mul', [g.op('Exp', [logProbs]), logProbs]), last], {keepdims: 1})],
-		{},
-		'entropy',
-	);
-
-	// Rank: classes that score higher, and equal ones with a lower id, stand before the target.
-	const targetLogit = g.op('GatherElements', [scored, target], {axis: 2});
-	const ids = g.weight('class_ids', 'int32', [V], new Uint8Array(Int32Array.from({length: V}, (_, id) => id).buffer));
-	const lowerId = g.op('Less', [ids, g.op('Cast', [target], {to: 6})]);
-	const before = g.op('Or', [
-		g.op('Greater', [scored, targetLogit]),
-		g.op('And', [g.op('Equal', [scored, targetLogit]), lowerId]),
-	]);
-	g.op('ReduceSum', [g.op('Cast', [before], {to: 6}), last], {keepdims: 1}, 'rank_before'); // (B, t, 1) int32
-	// ONNX Runtime's TopK divides by the number of rows, so it gets one even where t is 0.
-	const ranked = g.op('Slice', [logits, g.int64(0), g.op('Max', [t, g.int64(1)]), g.int64(1)]);
-	g.ops('TopK', [ranked, g.int64(SCORED_TOP_CLASSES)], ['top_logits', 'top_ids'], {axis: -1}); // (B, max(t, 1), k)
-
-	for (const name of ['log_sum_exp', 'target_log_prob', 'entropy']) g.output(name, 'float32', ['B', 't', 1]);
-	g.output('rank_before', 'int32', ['B', 't', 1]);
-	g.output('top_logits', 'float32', ['B', 'max(t, 1)', SCORED_TOP_CLASSES]);
-	g.output('top_ids', 'int64', ['B', 'max(t, 1)', SCORED_TOP_CLASSES]);
+	const product = g.op('MatMulIntegerToFloat', [q, weight, g.float(1), scales, g.uint8(128)]); // (B, s, N)
+	return g.op('Mul', [product, scale]);
 }

@@ -24,10 +24,30 @@ export interface OnnxModel {
 	weights: ExternalTensor[];
 }
 
-type Attribute = number | string | readonly number[] | {float: number};
+type Attribute = number | string | readonly number[] | {float: number} | {graph: onnxProto.onnx.IGraphProto};
+
+/** A value that leaves a graph or a branch of it. */
+export interface Output {
+	value: Value;
+	type: ElementType;
+	/** Numbers or symbolic names. */
+	dims: readonly (number | string)[];
+}
 
 /** Below this a tensor travels inside the protobuf. */
 const INLINE_BYTES = 256;
+
+/** Operators that are ONNX Runtime's own. */
+const CONTRIBUTED = new Set(['MatMulIntegerToFloat']);
+const CONTRIBUTED_DOMAIN = 'com.microsoft';
+
+/** What a graph and its branches have in common: tensors, and names that must not repeat. */
+class Shared {
+	readonly initializers: onnxProto.onnx.ITensorProto[] = [];
+	readonly weights: ExternalTensor[] = [];
+	readonly constants = new Map<string, Value>();
+	nodes = 0;
+}
 
 /**
  * Builds an ONNX graph value by value: every method takes the names of its inputs and returns the name of its output, so
@@ -35,11 +55,13 @@ const INLINE_BYTES = 256;
  */
 export class GraphBuilder {
 	readonly #nodes: onnxProto.onnx.INodeProto[] = [];
-	readonly #initializers: onnxProto.onnx.ITensorProto[] = [];
 	readonly #inputs: onnxProto.onnx.IValueInfoProto[] = [];
 	readonly #outputs: onnxProto.onnx.IValueInfoProto[] = [];
-	readonly #weights: ExternalTensor[] = [];
-	readonly #constants = new Map<string, Value>();
+	readonly #shared: Shared;
+
+	constructor(shared = new Shared()) {
+		this.#shared = shared;
+	}
 
 	/** A graph input; dimensions are numbers or symbolic names. */
 	input(name: string, type: ElementType, dims: readonly (number | string)[]): Value {
@@ -57,10 +79,10 @@ export class GraphBuilder {
 		const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 		const tensor = {name, dataType: ElementType[type], dims: [...dims]};
 		if (bytes.byteLength < INLINE_BYTES) {
-			this.#initializers.push({...tensor, rawData: bytes});
+			this.#shared.initializers.push({...tensor, rawData: bytes});
 		} else {
-			this.#weights.push({path: name, data: bytes});
-			this.#initializers.push({
+			this.#shared.weights.push({path: name, data: bytes});
+			this.#shared.initializers.push({
 				...tensor,
 				dataLocation: TensorProto.DataLocation.EXTERNAL,
 				externalData: [
@@ -102,9 +124,9 @@ export class GraphBuilder {
 	}
 
 	#constant(name: string, tensor: () => onnxProto.onnx.ITensorProto): Value {
-		if (!this.#constants.has(name)) {
-			this.#constants.set(name, name);
-			this.#initializers.push({name, ...tensor()});
+		if (!this.#shared.constants.has(name)) {
+			this.#shared.constants.set(name, name);
+			this.#shared.initializers.push({name, ...tensor()});
 		}
 
 		return name;
@@ -112,7 +134,7 @@ export class GraphBuilder {
 
 	/** A node with one output; `name` names it, which graph outputs need. */
 	op(type: string, inputs: readonly Value[], attributes: Record<string, Attribute> = {}, name?: Value): Value {
-		return this.ops(type, inputs, [name ?? `${type}_${this.#nodes.length}`], attributes)[0];
+		return this.ops(type, inputs, [name ?? `${type}_${this.#shared.nodes}`], attributes)[0];
 	}
 
 	/** A node with several outputs. */
@@ -124,7 +146,8 @@ export class GraphBuilder {
 	): readonly Value[] {
 		this.#nodes.push({
 			opType: type,
-			name: `${type}_${this.#nodes.length}`,
+			name: `${type}_${this.#shared.nodes++}`,
+			domain: CONTRIBUTED.has(type) ? CONTRIBUTED_DOMAIN : '',
 			input: [...inputs],
 			output: [...outputs],
 			attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
@@ -132,21 +155,42 @@ export class GraphBuilder {
 		return outputs;
 	}
 
+	/**
+	 * Graph outputs that are computed only where a condition (one bool) holds; elsewhere they are empty.
+	 * @param compute builds the branch, in which every value of this graph can be used, and says what leaves it under which name.
+	 */
+	when(condition: Value, compute: (branch: GraphBuilder) => Record<Value, Output>): void {
+		const [branch, otherwise] = [new GraphBuilder(this.#shared), new GraphBuilder(this.#shared)];
+		const outputs = compute(branch);
+		for (const [name, {value, type, dims}] of Object.entries(outputs)) {
+			branch.output(value, type, dims);
+			this.output(name, type, dims);
+			const none = this.#constant(`none(${type})`, () => ({dataType: ElementType[type], dims: [0]}));
+			otherwise.output(otherwise.op('Identity', [none], {}, `${name}.none`), type, [0]);
+		}
+
+		this.ops('If', [condition], Object.keys(outputs), {
+			then_branch: {graph: branch.#graph('then')},
+			else_branch: {graph: otherwise.#graph('else')},
+		});
+	}
+
+	#graph(name: string): onnxProto.onnx.IGraphProto {
+		return {name, node: this.#nodes, input: this.#inputs, output: this.#outputs};
+	}
+
 	/** Serialise. The builder is spent: its weights are handed over. */
 	build(): OnnxModel {
 		const model = onnx.ModelProto.create({
 			irVersion: 9,
 			producerName: 'next-token-lens',
-			opsetImport: [{domain: '', version: 20}],
-			graph: {
-				name: 'shared-prefix-gpt2',
-				node: this.#nodes,
-				initializer: this.#initializers,
-				input: this.#inputs,
-				output: this.#outputs,
-			},
+			opsetImport: [
+				{domain: '', version: 20},
+				{domain: CONTRIBUTED_DOMAIN, version: 1},
+			],
+			graph: {...this.#graph('shared-prefix-gpt2'), initializer: this.#shared.initializers},
 		});
-		return {proto: onnx.ModelProto.encode(model).finish(), weights: this.#weights};
+		return {proto: onnx.ModelProto.encode(model).finish(), weights: this.#shared.weights};
 	}
 }
 
@@ -162,6 +206,7 @@ function valueInfo(
 function attribute(name: string, value: Attribute): onnxProto.onnx.IAttributeProto {
 	if (typeof value === 'number') return {name, type: AttributeType.INT, i: value};
 	if (typeof value === 'string') return {name, type: AttributeType.STRING, s: new TextEncoder().encode(value)};
+	if ('graph' in value) return {name, type: AttributeType.GRAPH, g: value.graph};
 	if ('float' in value) return {name, type: AttributeType.FLOAT, f: value.float};
 	return {name, type: AttributeType.INTS, ints: [...value]};
 }
