@@ -20,7 +20,8 @@ export function ClassesView({app}: {app: App}) {
 	const distribution = useMemo(() => session.slot('distribution', Distribution, 'model' as Distribution), [session]);
 	const answer = classes.answer.value;
 	const error = classes.error.value;
-	const {generation, classesListed} = settings.settings.value;
+	const {classesListed} = settings.settings.value;
+	const generation = classes.answerWith.value ?? settings.settings.value.generation;
 	const waiting = classes.running.value || !app.ready.value;
 	// Where nothing is shown yet, waiting is said at once; numbers that are about to change say it only if it takes time.
 	const held = useHeld(waiting);

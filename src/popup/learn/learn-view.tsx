@@ -5,11 +5,11 @@ import type {App} from '../app.ts';
 
 /** Generation as classification, told with the numbers of the prompt as it is. */
 export function LearnView({app}: {app: App}) {
-	const {classes, model, settings} = app;
+	const {classes, model} = app;
 	const answer = classes.answer.value;
 	const info = model.value;
 	const first = answer?.model[0];
-	const {generation} = settings.settings.value;
+	const samples = classes.answerWith.value?.doSample ?? false;
 	return (
 		<article class="learn">
 			<h2>{t('popup_learn_title')}</h2>
@@ -54,7 +54,7 @@ export function LearnView({app}: {app: App}) {
 				<li>
 					<h3>{t('popup_learn_choose')}</h3>
 					<p>
-						{answer && generation.doSample
+						{answer && samples
 							? t('popup_learn_choose_live', count(answer.keptCount), percent(answer.keptProbability))
 							: t('popup_learn_choose_plain')}
 					</p>

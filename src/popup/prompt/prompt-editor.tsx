@@ -1,5 +1,5 @@
 import {useComputed, useSignal, useSignalEffect} from '@preact/signals';
-import {useEffect, useRef} from 'preact/hooks';
+import {useEffect, useLayoutEffect, useRef} from 'preact/hooks';
 import type {Piece} from '../../protocol/engine.ts';
 import {TipArea} from '../../ui/components/tip-area.tsx';
 import {TokenText} from '../../ui/components/token-text.tsx';
@@ -40,6 +40,11 @@ export function PromptEditor({app}: {app: App}) {
 		const text = shown.value;
 		if (area.current && !composing.value && area.current.value !== text) area.current.value = text;
 	});
+	useLayoutEffect(() => {
+		// Of a long text that nobody is editing, show the end: that is where the next class comes.
+		const box = area.current?.closest('.prompt');
+		if (box && !focused.peek()) box.scrollTop = box.scrollHeight;
+	}, [shown.value]);
 
 	useEffect(() => {
 		const follow = () => {

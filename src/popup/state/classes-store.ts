@@ -1,6 +1,7 @@
 import {batch, computed, effect, type ReadonlySignal, signal} from '@preact/signals';
 import * as v from 'valibot';
 import {ClassesAnswer, type Progress} from '../../protocol/engine.ts';
+import {Generation} from '../../protocol/generation.ts';
 import type {Settings} from '../../settings/settings.ts';
 import {type EngineClient, EngineRequestError, isCancelled} from '../../ui/engine-client.ts';
 import {requestOf} from './prompt.ts';
@@ -13,6 +14,8 @@ export interface ClassesStore {
 	readonly answer: ReadonlySignal<ClassesAnswer | null>;
 	/** The prompt the answer is of: a `PromptStore` key. */
 	readonly answerFor: ReadonlySignal<string | null>;
+	/** The settings the answer is of, which may have changed since. */
+	readonly answerWith: ReadonlySignal<Generation | null>;
 	readonly running: ReadonlySignal<boolean>;
 	readonly progress: ReadonlySignal<Progress | null>;
 	readonly error: ReadonlySignal<EngineRequestError | null>;
@@ -24,6 +27,7 @@ const Saved = v.object({
 	/** Names prompt, settings and limit. */
 	question: v.nullable(v.string()),
 	prompt: v.nullable(v.string()),
+	generation: v.nullable(Generation),
 	answer: v.nullable(ClassesAnswer),
 });
 
@@ -40,9 +44,10 @@ interface Parts {
 }
 
 export function createClassesStore({engine, session, prompt, settings, ready}: Parts): ClassesStore {
-	const saved = session.slot('classes', Saved, {question: null, prompt: null, answer: null});
+	const saved = session.slot('classes', Saved, {question: null, prompt: null, generation: null, answer: null});
 	const answer = signal(saved.value.answer);
 	const answerFor = signal(saved.value.prompt);
+	const answerWith = signal(saved.value.generation);
 	const running = signal(false);
 	const progress = signal<Progress | null>(null);
 	const error = signal<EngineRequestError | null>(null);
@@ -69,9 +74,10 @@ export function createClassesStore({engine, session, prompt, settings, ready}: P
 			batch(() => {
 				answer.value = found;
 				answerFor.value = key;
+				answerWith.value = current.generation;
 				running.value = false;
 				progress.value = null;
-				saved.value = {question, prompt: key, answer: found};
+				saved.value = {question, prompt: key, generation: current.generation, answer: found};
 			});
 		} catch (cause) {
 			if (isCancelled(cause)) return;
@@ -106,6 +112,7 @@ export function createClassesStore({engine, session, prompt, settings, ready}: P
 	return {
 		answer,
 		answerFor,
+		answerWith,
 		running,
 		progress,
 		error,

@@ -1,0 +1,277 @@
+import type {Page} from 'playwright-core';
+import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
+import type {Inbox} from '../../src/protocol/runtime.ts';
+import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
+import {finishedContinuations, openView, promptText, shownClasses, shownContinuations} from '../helpers/popup.ts';
+import {storeGeneration} from '../helpers/settings.ts';
+import {waitFor} from '../helpers/wait.ts';
+
+/** The popup's page with the real model: what a person reads, types and chooses in it. */
+
+let browser: ExtensionBrowser;
+beforeAll(async () => {
+	browser = await launchExtension();
+});
+afterAll(() => browser?.dispose());
+
+beforeEach(async () => {
+	const worker = await browser.serviceWorker();
+	await worker.evaluate(() => Promise.all([chrome.storage.session.clear(), chrome.storage.sync.clear()]));
+});
+
+const shot = (page: Page, name: string) => page.screenshot({path: `test/e2e/screenshots/popup-${name}.png`});
+const prompt = (page: Page) => page.getByRole('textbox', {name: 'Prompt'});
+
+/** Do something with a popup page of this test's own. */
+async function inPopup(use: (page: Page) => Promise<void>) {
+	const page = await browser.openPopupPage();
+	const errors: string[] = [];
+	page.on('pageerror', error => errors.push(error.message));
+	try {
+		await use(page);
+	} finally {
+		await page.close();
+	}
+	expect(errors).toEqual([]);
+}
+
+/** The classes after something has changed: once they are not the ones before. */
+const newClasses = async (page: Page, before: readonly {text: string; logit: number}[]) =>
+	waitFor('other classes', async () => {
+		const now = await shownClasses(page);
+		return JSON.stringify(now) === JSON.stringify(before) ? null : now;
+	});
+
+const addsUp = (percents: number[]) => percents.reduce((sum, percent) => sum + percent, 0);
+
+test('a first visit starts with an example, and its classes are ranked', () =>
+	inPopup(async page => {
+		const classes = await shownClasses(page);
+		expect(await promptText(page)).toBe('Once upon a time, there lived a');
+		expect(classes.map(({rank}) => rank)).toEqual(Array.from({length: 20}, (_, i) => i + 1));
+		expect(classes.map(({percent}) => percent)).toEqual(classes.map(({percent}) => percent).sort((a, b) => b - a));
+		expect(addsUp(classes.map(({percent}) => percent))).toBeLessThanOrEqual(100);
+		await shot(page, 'classes-light');
+	}));
+
+test('after sampling, the kept classes hold everything, and the dashed rule says what was cut', () =>
+	inPopup(async page => {
+		const worker = await browser.serviceWorker();
+		await storeGeneration(worker, {topK: 5, topP: 1, temperature: 1});
+		await shownClasses(page);
+		await page.getByText('after sampling', {exact: true}).click();
+		const rows = await waitFor('five kept and three cut rows', async () => {
+			const rows = await shownClasses(page);
+			return rows.length === 8 ? rows : null;
+		});
+		expect(addsUp(rows.slice(0, 5).map(({percent}) => percent))).toBeCloseTo(100, 0);
+		expect(await page.locator('.class-row.cut').count()).toBe(3);
+		expect(await page.locator('.rule').textContent()).toMatch(/^top-k 5: 5 classes kept · [\d.]+\s%$/);
+		await shot(page, 'after-sampling');
+	}));
+
+test('choosing a class appends it and asks again; Ctrl+Z takes it back', () =>
+	inPopup(async page => {
+		const first = await shownClasses(page);
+		await page.locator('.class-row').nth(2).focus();
+		await page.keyboard.press('Enter');
+		const second = await newClasses(page, first);
+		expect(await promptText(page)).toBe(`Once upon a time, there lived a${first[2].text.replace('·', ' ')}`);
+		// The keyboard stays in the list, so that the next class is one key away.
+		expect(await page.evaluate(() => document.activeElement?.className)).toContain('class-row');
+		await page.keyboard.press('Control+z');
+		expect(await newClasses(page, second)).toEqual(first);
+		expect(await promptText(page)).toBe('Once upon a time, there lived a');
+	}));
+
+test('typing is answered without a button', () =>
+	inPopup(async page => {
+		const first = await shownClasses(page);
+		await prompt(page).click();
+		await page.keyboard.press('End');
+		await page.keyboard.type(' small village in the');
+		await newClasses(page, first);
+		await page.getByText('12 tokens').waitFor();
+		expect(await promptText(page)).toBe('Once upon a time, there lived a small village in the');
+		await page.keyboard.press('Control+z');
+		expect(await promptText(page)).not.toBe('Once upon a time, there lived a small village in the');
+	}));
+
+test('a class is found at any rank, and several tokens are no class', () =>
+	inPopup(async page => {
+		await shownClasses(page);
+		const field = page.locator('.find input');
+		await field.fill(' Paris');
+		await page.locator('.find-answer b').waitFor();
+		const answer = (await page.locator('.find-answer').textContent()) ?? '';
+		const rank = Number(/([\d,]+)(?:st|nd|rd|th)/.exec(answer)?.[1].replace(',', ''));
+		expect(rank).toBeGreaterThan(100);
+		expect(rank).toBeLessThanOrEqual(50_257);
+		await shot(page, 'find');
+		await field.fill('octopus garden party');
+		await page.getByText(/Not one class but \d+ tokens/).waitFor();
+	}));
+
+test('emoji, right-to-left text and controls show what the model sees, and no replacement character', () =>
+	inPopup(async page => {
+		const first = await shownClasses(page);
+		await prompt(page).fill('Hi 👩‍👧 שלום\n\tnul\u0000 end');
+		await prompt(page).blur();
+		await newClasses(page, first);
+		const tokens = await waitFor('spelled tokens', async () => {
+			const texts = await page.locator('.mirror .spelled').allTextContents();
+			return texts.length > 0 ? texts : null;
+		});
+		expect(tokens.some(token => /^⟨[0-9A-F ]+⟩$/.test(token))).toBe(true);
+		expect(tokens).toContain('⟨NUL⟩');
+		expect(await page.locator('body').textContent()).not.toContain('\ufffd');
+		await shot(page, 'awkward-text');
+	}));
+
+test('200,000 characters pasted: the end is shown, and what was dropped is counted', () =>
+	inPopup(async page => {
+		await shownClasses(page);
+		await prompt(page).click();
+		await page.evaluate(() => {
+			const text = 'It was the best of times, it was the worst of times. '.repeat(3774);
+			document.execCommand('insertText', false, text.slice(0, 200_000));
+		});
+		await page.getByText('characters stand before what is shown here').waitFor();
+		expect((await promptText(page)).length).toBeLessThan(10_000);
+		await page
+			.getByText(/The oldest [\d,]+ tokens are left out: the model reads the last 1,024/)
+			.waitFor({timeout: 60_000});
+		await shot(page, 'long-paste');
+	}));
+
+describe('continuations', () => {
+	test('stream side by side, and each token says what it was chosen from', () =>
+		inPopup(async page => {
+			await page.emulateMedia({colorScheme: 'dark'});
+			await openView(page, 'Continuations');
+			const texts = await finishedContinuations(page);
+			expect(texts).toHaveLength(4);
+			expect(await page.locator('.continuation-foot').first().textContent()).toMatch(
+				/−[\d.]+ nats \/ token · −[\d.]+ nats/,
+			);
+			await page.locator('.continuation:nth-child(2) li[data-item]').nth(3).hover();
+			const tip = page.getByRole('tooltip');
+			await tip.waitFor();
+			expect(await tip.locator('.tip-classes li').count()).toBe(5);
+			await shot(page, 'continuations-dark');
+			await page.keyboard.press('Escape');
+			await tip.waitFor({state: 'detached'});
+		}));
+
+	test('with a fixed seed "again" gives the same text, with another seed another', () =>
+		inPopup(async page => {
+			await openView(page, 'Continuations');
+			const drawn = await finishedContinuations(page);
+			await page.getByRole('button', {name: 'fix this seed'}).click();
+			await page.getByRole('button', {name: 'Sample again'}).click();
+			expect(await finishedContinuations(page)).toEqual(drawn);
+			await page.getByRole('button', {name: 'use fresh seeds'}).click();
+			await page.getByRole('button', {name: 'Sample again'}).click();
+			expect(await finishedContinuations(page)).not.toEqual(drawn);
+		}));
+
+	test('stop keeps what there is', () =>
+		inPopup(async page => {
+			await storeGeneration(await browser.serviceWorker(), {maxNewTokens: 500});
+			await openView(page, 'Continuations');
+			await waitFor('some tokens', async () => (await shownContinuations(page)).every(text => text !== ''));
+			await page.getByRole('button', {name: 'Stop'}).click();
+			const stopped = await finishedContinuations(page);
+			await page.getByText('stopped').first().waitFor();
+			expect(await shownContinuations(page)).toEqual(stopped);
+		}));
+});
+
+test('settings that change elsewhere hold here at once', () =>
+	inPopup(async page => {
+		await shownClasses(page);
+		await page.getByText('after sampling', {exact: true}).click();
+		await storeGeneration(await browser.serviceWorker(), {topK: 2});
+		await page.getByText('top-k 2').waitFor();
+		expect(await page.locator('.class-row:not(.cut)').count()).toBe(2);
+	}));
+
+test('a text that arrives while the popup is open takes over, and undo brings the one before back', () =>
+	inPopup(async page => {
+		await shownClasses(page);
+		await prompt(page).fill('my own prompt');
+		const worker = await browser.serviceWorker();
+		const inbox: Inbox = {text: '<b>from</b> a page', source: null, view: 'classes', at: 1};
+		await worker.evaluate(value => chrome.storage.session.set({inbox: value}), inbox);
+		await waitFor('the text', async () => (await promptText(page)) === inbox.text);
+		expect(await worker.evaluate(async () => (await chrome.storage.session.get('inbox')).inbox)).toBeUndefined();
+		await page.getByRole('button', {name: 'undo'}).click();
+		expect(await promptText(page)).toBe('my own prompt');
+	}));
+
+test('reopened, it shows the same prompt with its results', async () => {
+	let classes: unknown;
+	let texts: string[] = [];
+	await inPopup(async page => {
+		await shownClasses(page);
+		await prompt(page).fill('The ship sailed into');
+		await page.getByText('4 tokens').waitFor();
+		classes = await shownClasses(page);
+		await openView(page, 'Continuations');
+		texts = await finishedContinuations(page);
+	});
+	await inPopup(async page => {
+		expect(await finishedContinuations(page)).toEqual(texts);
+		expect(await promptText(page)).toBe('The ship sailed into');
+		await openView(page, 'Classes');
+		expect(await shownClasses(page)).toEqual(classes);
+	});
+});
+
+test('everything is reached by keyboard: tabs by arrow keys, views by Tab', () =>
+	inPopup(async page => {
+		await shownClasses(page);
+		await page.getByRole('tab', {name: 'Classes'}).focus();
+		for (let i = 0; i < 4; i++) await page.keyboard.press('ArrowRight');
+		await page.keyboard.press('Enter');
+		expect(await page.getByRole('tab', {selected: true}).textContent()).toBe('Learn');
+		await page.getByRole('heading', {name: 'Generation is classification'}).waitFor();
+		await shot(page, 'learn');
+		await page.getByRole('button', {name: 'gpt2-mini'}).focus();
+		await page.keyboard.press('Enter');
+		await page.getByRole('region', {name: 'The model'}).waitFor();
+		await page.getByRole('button', {name: 'Show the model card'}).press('Enter');
+		expect(await page.getByRole('region', {name: 'Model card'}).textContent()).toContain('gpt2-mini');
+	}));
+
+describe('at every width', () => {
+	/** How far the page is wider than its window. */
+	const overflow = (page: Page) =>
+		page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+	test.each([
+		{name: 'panel-320', view: 'panel', width: 320, height: 700, scheme: 'light'},
+		{name: 'panel-500', view: 'panel', width: 500, height: 700, scheme: 'dark'},
+		{name: 'tab-1200', view: 'tab', width: 1200, height: 800, scheme: 'light'},
+		{name: 'tab-1200-dark', view: 'tab', width: 1200, height: 800, scheme: 'dark'},
+		// A popup at 200 % has 800 x 600 screen pixels, which are half as many of CSS.
+		{name: 'zoom-200', view: 'popup', width: 400, height: 300, scheme: 'light'},
+	] as const)('$name', async ({name, view, width, height, scheme}) => {
+		const page = await browser.context.newPage();
+		try {
+			await page.emulateMedia({colorScheme: scheme});
+			await page.setViewportSize({width, height});
+			await page.goto(browser.url(`src/popup/index.html?view=${view}`));
+			await shownClasses(page);
+			expect(await overflow(page)).toBe(0);
+			await page.getByRole('tab', {name: 'Continuations'}).click();
+			await finishedContinuations(page);
+			expect(await overflow(page)).toBe(0);
+			// With two columns the classes stay beside whatever else is shown.
+			expect(await page.locator('.classes').count()).toBe(width >= 900 ? 1 : 0);
+			await page.screenshot({path: `test/e2e/screenshots/popup-${name}.png`});
+		} finally {
+			await page.close();
+		}
+	});
+});
