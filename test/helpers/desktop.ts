@@ -12,8 +12,8 @@ export interface Desktop {
 	display: string;
 	/** Real input, as xdotool writes it: `move 10 20`, `key Return`. */
 	xdotool(...args: string[]): Promise<string>;
-	/** How many windows are on the screen; an open menu is one more. */
-	windowCount(): Promise<number>;
+	/** The windows on the screen; every open menu is one. */
+	windows(): Promise<string[]>;
 	/** A picture of everything on the screen, as PNG. */
 	screenshot(path: string): Promise<void>;
 	dispose(): Promise<void>;
@@ -53,10 +53,13 @@ export const startDesktop = async ({width = 1280, height = 900} = {}): Promise<D
 		});
 	});
 	const env = {...process.env, DISPLAY: display};
-	const manager = spawn('openbox', ['--sm-disable'], {env, stdio: 'ignore'});
+	const startManager = () => spawn('openbox', ['--sm-disable'], {env, stdio: 'ignore'});
+	let manager = startManager();
 	const xdotool = async (...args: string[]) => (await run('xdotool', args, {env})).stdout.trim();
 	const isManaged = async () => {
 		const {stdout} = await run('xprop', ['-root', '_NET_SUPPORTING_WM_CHECK'], {env});
+		// A manager that came before the server was quite ready has given up.
+		if (manager.exitCode !== null) manager = startManager();
 		return stdout.includes('window id');
 	};
 	const stop = () => {
@@ -69,9 +72,8 @@ export const startDesktop = async ({width = 1280, height = 900} = {}): Promise<D
 	return {
 		display,
 		xdotool,
-		async windowCount() {
-			const ids = await xdotool('search', '--onlyvisible', '--maxdepth', '1', '.*');
-			return ids.split('\n').length;
+		async windows() {
+			return (await xdotool('search', '--onlyvisible', '--maxdepth', '1', '.*')).split('\n');
 		},
 		async screenshot(path) {
 			await mkdir(dirname(path), {recursive: true});

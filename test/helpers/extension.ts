@@ -128,10 +128,11 @@ export const launchExtension = async (options: LaunchOptions = {}): Promise<Exte
 			);
 		},
 		async closeNativePopup() {
-			for (const {type, url: address, targetId} of await targets()) {
-				if (type === 'page' && address === url(POPUP)) await cdp.send('Target.closeTarget', {targetId});
-			}
-			await waitFor('the popup to close', async () => !(await hasNativePopup()));
+			await waitFor('the popup to close', async () => {
+				const open = (await targets()).filter(({type, url: address}) => type === 'page' && address === url(POPUP));
+				for (const {targetId} of open) await cdp.send('Target.closeTarget', {targetId}).catch(() => undefined);
+				return open.length === 0;
+			});
 		},
 		async hasEngine() {
 			return (await targets()).some(target => target.url === url('src/offscreen/index.html'));

@@ -78,6 +78,16 @@ export interface Choice {
 	beforeChoice?(): Promise<void>;
 }
 
+/** Waits for menus to open: windows that were not there before. */
+export const watchMenus = async (desktop: Desktop) => {
+	const before = new Set(await desktop.windows());
+	const menus = async () => (await desktop.windows()).filter(id => !before.has(id)).length;
+	return {
+		opened: (count: number, timeout?: number) =>
+			waitFor(`menu ${count}`, async () => (await menus()) >= count, {timeout}),
+	};
+};
+
 /** A real right-click on an element's first line, and a choice from the browser's own menu by keyboard. */
 export const rightClickAndChoose = async (
 	desktop: Desktop,
@@ -88,16 +98,15 @@ export const rightClickAndChoose = async (
 	await page.bringToFront();
 	const box = await target.boundingBox();
 	if (!box) throw new Error('The element to click is not on the page.');
-	const before = await desktop.windowCount();
-	const menusOpen = (count: number) => waitFor('the menu', async () => (await desktop.windowCount()) >= before + count);
+	const {opened} = await watchMenus(desktop);
 	const point = await onScreen(page, {x: box.x + Math.min(40, box.width / 2), y: box.y + Math.min(12, box.height / 2)});
 	await desktop.xdotool('mousemove', ...point, 'click', '3');
-	await menusOpen(1);
+	await opened(1);
 	const {fromEnd, submenu} = MENUS[on];
 	await desktop.xdotool('key', ...Array<string>(fromEnd).fill('Up'));
 	if (submenu) {
 		await desktop.xdotool('key', 'Right');
-		await menusOpen(2);
+		await opened(2);
 		for (let i = 0; i < SUBMENU_ITEMS.indexOf(item); i++) await desktop.xdotool('key', 'Down');
 	}
 	await beforeChoice?.();
