@@ -1,4 +1,4 @@
-import {argmax} from '../math.ts';
+import {logSumExp} from '../math.ts';
 import type {RandomStream} from '../random.ts';
 
 /**
@@ -6,10 +6,17 @@ import type {RandomStream} from '../random.ts';
  * stream a draw.
  */
 export function drawClass(scores: Float32Array, random: RandomStream): number {
-	const max = scores[argmax(scores)];
-	const weights = new Float64Array(scores.length);
-	for (let id = 0; id < scores.length; id++) if (scores[id] !== -Infinity) weights[id] = Math.exp(scores[id] - max);
-	return drawWeighted(weights, random);
+	let left = random.next();
+	const total = logSumExp(scores);
+	let last = -1;
+	for (let id = 0; id < scores.length; id++) {
+		if (scores[id] === -Infinity) continue;
+		last = id;
+		left -= Math.exp(scores[id] - total);
+		if (left < 0) return id;
+	}
+	// Rounding can leave a crumb beyond the last class.
+	return last;
 }
 
 /** Draw an index with a chance proportional to its weight; the weights are at least 0, their sum above 0. */
@@ -24,6 +31,5 @@ export function drawWeighted(weights: Float64Array, random: RandomStream): numbe
 		left -= weights[i];
 		if (left < 0) return i;
 	}
-	// Rounding can leave a crumb beyond the last class.
 	return last;
 }

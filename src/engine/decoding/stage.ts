@@ -15,7 +15,7 @@ export interface DecodingContext {
 export interface LogitsStage {
 	/** The parameter that asked for it. */
 	readonly name: keyof GenerationConfig;
-	/** The parameter's value, as text. */
+	/** The parameter's value, as text; for banned words, how many there are. */
 	readonly value: string;
 	apply(scores: Float32Array, context: DecodingContext): void;
 }

@@ -24,7 +24,7 @@ export function badWords(words: readonly (readonly number[])[], vocabSize: numbe
 	}
 	return {
 		name: 'badWordsIds',
-		value: `${words.length} ${words.length === 1 ? 'word' : 'words'}`,
+		value: String(words.length),
 		apply(scores, {prompt, generated}) {
 			const ids = [...prompt, ...generated];
 			for (const word of words) if (endsWith(ids, word.slice(0, -1))) scores[word[word.length - 1]] = -Infinity;
