@@ -41,9 +41,11 @@ export function PromptEditor({app}: {app: App}) {
 		if (area.current && !composing.value && area.current.value !== text) area.current.value = text;
 	});
 	useLayoutEffect(() => {
-		// Of a long text that nobody is editing, show the end: that is where the next class comes.
-		const box = area.current?.closest('.prompt');
-		if (box && !focused.peek()) box.scrollTop = box.scrollHeight;
+		// Of a long text, show the end, where the next class comes, unless somebody is editing before it.
+		const node = area.current;
+		const box = node?.closest('.prompt');
+		if (!node || !box) return;
+		if (!focused.peek() || node.selectionEnd === node.value.length) box.scrollTop = box.scrollHeight;
 	}, [shown.value]);
 
 	useEffect(() => {
