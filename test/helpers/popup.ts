@@ -5,14 +5,23 @@ import {waitFor} from './wait.ts';
 
 export const promptText = (popup: Page): Promise<string> => popup.getByRole('textbox', {name: 'Prompt'}).inputValue();
 
+/** The prompt's tokens, as the chips show them. */
+export const shownTokens = (popup: Page): Promise<string[]> =>
+	popup.locator('.prompt .cell').evaluateAll(cells => cells.map(cell => cell.textContent ?? ''));
+
 export interface ShownClass {
 	rank: number;
-	/** As shown: spaces are middle dots. */
+	/** Token id. */
+	id: number;
+	/** The class's text, with the characters that the marks for spaces, newlines and tabs stand for. */
 	text: string;
 	logit: number;
-	/** As shown, a percentage. */
+	/** Of the three significant digits shown. Of a class shown as `<0.01 %`, that bound. */
 	percent: number;
 }
+
+/** What stands for characters that cannot be seen, and what it stands for. */
+const MARKS = {'·': ' ', '↵': '\n', '⇥': '\t'};
 
 const number = (text: string) =>
 	Number(
@@ -26,26 +35,39 @@ const number = (text: string) =>
 export const shownClasses = async (popup: Page): Promise<ShownClass[]> => {
 	const list = popup.locator('.class-rows[aria-busy="false"] .class-row');
 	await list.first().waitFor();
-	const rows = await list.evaluateAll(elements =>
-		elements.map(element =>
-			['.rank', '.token-text', '.logit', '.probability'].map(part => element.querySelector(part)?.textContent ?? ''),
-		),
+	// No named function inside an `evaluate`: tsx would wrap it in a helper that the page does not have.
+	const rows = await list.evaluateAll(
+		(elements, marks: Record<string, string>) =>
+			elements.map(element => ({
+				id: element.getAttribute('data-tip') ?? '',
+				text: [...element.querySelector('.token-text')!.childNodes]
+					.map(node => (node instanceof Text ? node.data : (marks[node.textContent!] ?? node.textContent)))
+					.join(''),
+				numbers: ['.rank', '.logit', '.probability'].map(part => element.querySelector(part)?.textContent ?? ''),
+			})),
+		MARKS,
 	);
-	return rows.map(([rank, text, logit, percent]) => ({
+	return rows.map(({id, text, numbers: [rank, logit, percent]}) => ({
 		rank: number(rank),
+		id: number(id),
 		text,
 		logit: number(logit),
 		percent: number(percent),
 	}));
 };
 
-/** The texts of the continuations as they stand, each token's text joined. */
+/** The texts of the continuations as they stand. */
 export const shownContinuations = (popup: Page): Promise<string[]> =>
-	popup
-		.locator('.continuation-text')
-		.evaluateAll(lists =>
-			lists.map(list => [...list.querySelectorAll('li[data-item]')].map(item => item.textContent).join('')),
-		);
+	popup.locator('.continuation-text').evaluateAll(
+		(lists, marks: Record<string, string>) =>
+			lists.map(list =>
+				[...list.querySelectorAll('.token-text')]
+					.flatMap(token => [...token.childNodes])
+					.map(node => (node instanceof Text ? node.data : (marks[node.textContent!] ?? node.textContent)))
+					.join(''),
+			),
+		MARKS,
+	);
 
 export const openView = (popup: Page, name: 'Classes' | 'Continuations'): Promise<void> =>
 	popup.getByRole('tab', {name}).click();

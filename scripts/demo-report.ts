@@ -1,0 +1,51 @@
+import {styleText} from 'node:util';
+
+/** What `out/demo.json` holds. */
+export interface DemoReport {
+	/** `desktop`: clicked for real on a virtual screen; `headless`: the menu's event was dispatched. */
+	mode: 'desktop' | 'headless';
+	browser: string;
+	prompt: string;
+	tokens: string[];
+	/** As the popup shows them: probabilities have three significant digits. */
+	classes: {rank: number; id: number; text: string; logit: number; probability: number}[];
+	continuations: {text: string; logProb: string}[];
+	/** From the choice in the menu until the first class stands in the popup. Cold: the model is opened on the way. */
+	millisecondsToFirstClass: {cold: number; warm: number};
+}
+
+const BAR = 32;
+const heading = (text: string) => styleText('bold', text);
+const quiet = (text: string) => styleText('dim', text);
+
+/** Spaces and newlines made visible, as in the popup. */
+const visible = (text: string) => text.replaceAll(' ', '·').replaceAll('\n', '↵').replaceAll('\t', '⇥');
+
+const classLine = ({rank, text, probability}: DemoReport['classes'][number], first: number): string => {
+	const bar = '█'.repeat(Math.max(1, Math.round((probability / first) * BAR))).padEnd(BAR);
+	const percent = `${Number((probability * 100).toPrecision(3))} %`;
+	return `${String(rank).padStart(4)}  ${visible(text).padEnd(16)} ${styleText('blue', bar)} ${percent.padStart(8)}`;
+};
+
+/** The report as a person would want to read it. */
+export const readable = (report: DemoReport): string => {
+	const {prompt, tokens, classes, continuations, millisecondsToFirstClass: took} = report;
+	return `
+${heading('The prompt')}
+  ${prompt}
+
+${heading(`Its ${tokens.length} tokens`)}
+  ${tokens.map(visible).join(quiet('│'))}
+
+${heading('Which of 50,257 classes comes next?')}
+${classes
+	.slice(0, 10)
+	.map(row => classLine(row, classes[0].probability))
+	.join('\n')}
+
+${heading('Continuations')}, one class chosen after the other
+${continuations.map(({text, logProb}, i) => `  ${i + 1}. … ${text.trim().replaceAll(/\s+/g, ' ')}\n     ${quiet(logProb)}`).join('\n')}
+
+From the click to the first class: ${took.cold} ms cold (the model was opened on the way), ${took.warm} ms warm.
+`;
+};

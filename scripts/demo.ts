@@ -1,0 +1,161 @@
+/**
+ * What a person would do, done for real and written down: opens a story, drags over a sentence, right-clicks, chooses
+ * "Predict the next token", and reads the popup. Every word and number printed here was read from the popup's page.
+ */
+import {mkdir, writeFile} from 'node:fs/promises';
+import {resolve} from 'node:path';
+import {parseArgs} from 'node:util';
+import type {Page} from 'playwright-core';
+import {type Desktop, startDesktop} from '../test/helpers/desktop.ts';
+import {type ExtensionBrowser, launchExtension} from '../test/helpers/extension.ts';
+import {servePages} from '../test/helpers/pages-server.ts';
+import {
+	finishedContinuations,
+	openView,
+	promptText,
+	type ShownClass,
+	shownClasses,
+	shownTokens,
+} from '../test/helpers/popup.ts';
+import {dragOver, rightClickAndChoose, selectText} from '../test/helpers/right-click.ts';
+import {type DemoReport, readable} from './demo-report.ts';
+
+const SENTENCE =
+	'In old times when wishing still helped one, there lived a king whose daughters were all beautiful, but the youngest';
+
+const {values: options} = parseArgs({
+	options: {
+		text: {type: 'string'},
+		headless: {type: 'boolean', default: false},
+		help: {type: 'boolean', default: false},
+	},
+});
+if (options.help) {
+	console.log('npm run demo [-- --text "..."] [--headless]\n\nResults: out/demo.json and the pictures out/demo-*.png.');
+	process.exit();
+}
+if (options.text?.trim() === '') {
+	console.error('--text is empty: there is nothing to select on the page. Give some text.');
+	process.exit(1);
+}
+
+const desktop = options.headless ? null : await startDesktop();
+const pages = await servePages();
+const browser = await launchExtension({display: desktop?.display});
+try {
+	await mkdir('out', {recursive: true});
+	const report = await demonstrate(browser, desktop);
+	await writeFile('out/demo.json', `${JSON.stringify(report, null, '\t')}\n`);
+	console.log(readable(report));
+	await takePictures();
+	console.log(`Written: out/demo.json, and pictures of ${desktop ? 'the desktop, ' : ''}the popup and the options: out/demo-*.png
+
+To have it in your own Chrome, Chromium or Edge: open chrome://extensions, switch on "Developer mode", choose
+"Load unpacked" and take the folder ${resolve('dist')}
+`);
+} finally {
+	await browser.dispose();
+	await pages.dispose();
+	await desktop?.dispose();
+}
+
+async function demonstrate(browser: ExtensionBrowser, desktop: Desktop | null): Promise<DemoReport> {
+	const page = browser.context.pages()[0];
+	await page.goto(pages.url('story.html'));
+	if (options.text !== undefined) {
+		await page.locator('#opening').evaluate((element: HTMLElement, text) => {
+			element.textContent = text;
+			// As it was given, with its spaces and line breaks.
+			element.style.whiteSpace = 'pre-wrap';
+		}, options.text);
+	}
+	console.log(
+		desktop
+			? 'A real right-click on a real page, on a virtual screen …'
+			: 'No virtual screen here, so nothing is clicked for real: headless, with the menu’s event dispatched …',
+	);
+
+	const cold = await predict(page, desktop, 'out/demo-desktop.png');
+	const {popup} = cold;
+	const report: DemoReport = {
+		mode: desktop ? 'desktop' : 'headless',
+		browser: browser.context.browser()?.version() ?? '',
+		prompt: await promptText(popup),
+		tokens: await shownTokens(popup),
+		classes: cold.classes.map(({percent, ...row}) => ({...row, probability: Number((percent / 100).toPrecision(3))})),
+		continuations: await continuations(popup),
+		millisecondsToFirstClass: {cold: cold.milliseconds, warm: 0},
+	};
+	if (desktop) await desktop.screenshot('out/demo-desktop-continuations.png');
+	await openView(popup, 'Classes');
+	await browser.closeNativePopup();
+	// Once more: the engine is warm now.
+	report.millisecondsToFirstClass.warm = (await predict(page, desktop)).milliseconds;
+	return report;
+}
+
+interface Prediction {
+	popup: Page;
+	classes: ShownClass[];
+	/** From the choice in the menu to the first class on the screen. */
+	milliseconds: number;
+}
+
+/** Selects the sentence, chooses "Predict the next token", and waits for the classes. */
+async function predict(page: Page, desktop: Desktop | null, picture?: string): Promise<Prediction> {
+	await page.bringToFront();
+	let clicked = 0;
+	if (desktop) {
+		// A text of one's own is selected whole; of the story one sentence, by dragging over it.
+		if (options.text === undefined) await dragOver(desktop, page, '#opening', SENTENCE);
+		else await selectText(page, '#opening');
+		await rightClickAndChoose(desktop, page, page.locator('#opening'), {
+			item: 'predict',
+			async beforeChoice() {
+				clicked = Date.now();
+			},
+		});
+	} else {
+		const worker = await browser.serviceWorker();
+		const [tab] = await worker.evaluate(() => chrome.tabs.query({active: true}));
+		clicked = Date.now();
+		await worker.evaluate(
+			([tab, selectionText]) => {
+				const event = chrome.contextMenus.onClicked as unknown as {dispatch(info: object, tab: object): void};
+				event.dispatch({menuItemId: 'predict', selectionText, frameId: 0, editable: false}, tab);
+			},
+			[tab, options.text ?? SENTENCE] as const,
+		);
+	}
+	const popup = await browser.nativePopup();
+	const classes = await shownClasses(popup);
+	const shown = await popup.evaluate(() => Date.now());
+	if (desktop && picture) await desktop.screenshot(picture);
+	return {popup, classes, milliseconds: shown - clicked};
+}
+
+async function continuations(popup: Page): Promise<DemoReport['continuations']> {
+	await openView(popup, 'Continuations');
+	const texts = await finishedContinuations(popup);
+	const feet = await popup
+		.locator('.continuation-foot')
+		.evaluateAll(elements => elements.map(element => element.querySelector('span')?.textContent ?? ''));
+	return texts.map((text, i) => ({text, logProb: feet[i] ?? ''}));
+}
+
+/** Popup and options page, light and dark. */
+async function takePictures(): Promise<void> {
+	for (const colorScheme of ['light', 'dark'] as const) {
+		const popup = await browser.openPopupPage();
+		await popup.emulateMedia({colorScheme});
+		await popup.setViewportSize({width: 460, height: 600});
+		await shownClasses(popup);
+		await popup.screenshot({path: `out/demo-popup-${colorScheme}.png`});
+		await popup.close();
+		const optionsPage = await browser.openOptions();
+		await optionsPage.emulateMedia({colorScheme});
+		await optionsPage.locator('ol.preview-rows:not([aria-hidden]) li').first().waitFor();
+		await optionsPage.screenshot({path: `out/demo-options-${colorScheme}.png`, fullPage: true});
+		await optionsPage.close();
+	}
+}
