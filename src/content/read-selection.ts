@@ -7,6 +7,8 @@ export interface FrameSelection {
 	focused: boolean;
 	/** Whether the focus is in a password field, of which nothing is read, not even the dots it shows. */
 	secret?: boolean;
+	/** Whether nothing is selected, and `text` is what stands before the caret. */
+	caret?: boolean;
 }
 
 /**
@@ -33,6 +35,7 @@ export function readSelection(): FrameSelection {
 			text: start === end ? field.value.slice(0, start) : field.value.slice(start, end),
 			editable: !field.readOnly && !field.disabled,
 			focused,
+			caret: start === end,
 		};
 	}
 

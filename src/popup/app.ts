@@ -43,6 +43,10 @@ export interface App {
 	readonly passages: PassagesStore;
 	readonly model: ReadonlySignal<ModelInfo | null>;
 	readonly modelError: ReadonlySignal<EngineRequestError | null>;
+	/** Whether the page in front can be read; of a side panel that follows its selection. */
+	readonly pageReadable: Signal<boolean>;
+	/** Ask the model again who it is. */
+	retryModel(): void;
 	/** Something the user should know about how the prompt came here. */
 	readonly notice: Signal<MessageKey | null>;
 	dispose(): void;
@@ -70,10 +74,12 @@ export function createApp({view, engine, settings, session, wide = signal(false)
 	const passages = createPassagesStore(shared);
 	const model = signal<ModelInfo | null>(null);
 	const modelError = signal<EngineRequestError | null>(null);
+	const modelAttempt = signal(0);
 
 	// The model introduces itself as soon as it answers anything, so it is asked again when the classes arrive.
 	const askModel = effect(() => {
 		void classes.answerFor.value;
+		void modelAttempt.value;
 		if (!ready.value || model.peek()) return;
 		engine.request('model', {}).then(
 			info => {
@@ -103,6 +109,11 @@ export function createApp({view, engine, settings, session, wide = signal(false)
 		passages,
 		model,
 		modelError,
+		pageReadable: signal(true),
+		retryModel() {
+			modelError.value = null;
+			modelAttempt.value++;
+		},
 		notice: signal<MessageKey | null>(null),
 		dispose() {
 			askModel();

@@ -1,11 +1,12 @@
-import {signal} from '@preact/signals';
+import {effect, signal} from '@preact/signals';
 import {render} from 'preact';
 import {openSettings} from '../settings/storage.ts';
 import {createEngineClient} from '../ui/engine-client.ts';
 import {createApp} from './app.ts';
-import {adoptInbox, settleOpening} from './opening.ts';
+import {adoptInbox, adoptSelection, settleOpening} from './opening.ts';
+import {followSelection} from './page/follow-selection.ts';
 import {onInbox, takeInbox} from './page/inbox.ts';
-import {selectionOfActiveTab} from './page/selection.ts';
+import {readActiveTab} from './page/selection.ts';
 import {rememberWindow} from './page/views.ts';
 import {Shell} from './shell.tsx';
 import {openSession, VIEWS, type View} from './state/session.ts';
@@ -53,10 +54,22 @@ render(<Shell app={app} />, document.body);
 
 // Where the panel can't be opened its button does nothing; the menu has it too.
 rememberWindow().catch(() => {});
-await settleOpening(app, {takeInbox: () => takeInbox(view), selection: selectionOfActiveTab});
+await settleOpening(app, {takeInbox: () => takeInbox(view), selection: async () => (await readActiveTab()).selection});
 
 onInbox(async () => {
 	const inbox = await takeInbox(view);
 	if (inbox) adoptInbox(app, inbox);
 });
+if (view === 'panel') {
+	effect(() => {
+		if (!settings.settings.value.panelFollowsSelection) return;
+		return followSelection({
+			read: readActiveTab,
+			onSelection: selection => adoptSelection(app, selection),
+			onReadable: readable => {
+				app.pageReadable.value = readable;
+			},
+		});
+	});
+}
 addEventListener('pagehide', () => app.dispose());

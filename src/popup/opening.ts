@@ -32,6 +32,14 @@ export function adoptInbox(app: App, inbox: Inbox): void {
 	app.prompt.replace(inbox.text, 'page', inbox.source);
 }
 
+/** Take over a selection, unless the prompt was already taken from it. */
+export function adoptSelection(app: App, {text, source}: PageSelection): void {
+	const adopted = adoptedSlot(app);
+	if (fingerprint(text) === adopted.peek()) return;
+	adopted.value = fingerprint(text);
+	app.prompt.replace(text, 'page', source);
+}
+
 /**
  * Settle which prompt the page opens on: a text that was sent here; else what is selected on the page; else the last
  * prompt; else, for a first visit, an example. Then the views may ask the engine.
@@ -42,11 +50,7 @@ export async function settleOpening(app: App, around: Surroundings): Promise<voi
 		if (inbox) adoptInbox(app, inbox);
 		else if (app.view === 'popup') {
 			const selection = await around.selection();
-			const adopted = adoptedSlot(app);
-			if (selection && fingerprint(selection.text) !== adopted.peek()) {
-				adopted.value = fingerprint(selection.text);
-				app.prompt.replace(selection.text, 'page', selection.source);
-			}
+			if (selection) adoptSelection(app, selection);
 		}
 		const {text, appended} = app.prompt.prompt.peek();
 		if (!app.session.restored && text === '' && appended.length === 0) {

@@ -1,4 +1,7 @@
 import {useSignal} from '@preact/signals';
+import type {VNode} from 'preact';
+import {useRef} from 'preact/hooks';
+import type {GeneratedToken} from '../../protocol/engine.ts';
 import {TokenChip} from '../../ui/components/token-chip.tsx';
 import {count, decimal, nats} from '../../ui/format.ts';
 import {type MessageKey, t} from '../../ui/i18n.ts';
@@ -32,26 +35,25 @@ const FINISH = {
 /** One continuation: its tokens tinted by rank, its log-probability, and what can be done with it. */
 export function ContinuationCard({branch, index, running, insert, copy, openBranches}: Props) {
 	const said = useSignal<MessageKey | null>(null);
+	const drawn = useRef<{token: GeneratedToken; item: VNode}[]>([]);
 	const {tokens, finishReason, beamScore} = branch;
 	const total = tokens.reduce((sum, token) => sum + token.logProb, 0);
 	const text = () => spell(tokens);
 	const act = (action: (text: string) => Promise<MessageKey>) => async () => {
 		said.value = await action(text());
 	};
+	// A token once drawn stays: drawing each again for every new one would take the square of the time.
+	const items = tokens.map((token, i) => {
+		const before = drawn.current[i];
+		return before?.token === token
+			? before
+			: {token, item: <TokenItem key={i} token={token} at={`${index}.${i}`} first={i === 0} />};
+	});
+	drawn.current = items;
 	return (
 		<li class="continuation">
 			<ul class="continuation-text" dir="auto" aria-label={t('popup_continuation', count(index + 1))} {...walk}>
-				{tokens.map((token, i) => (
-					<li
-						key={i}
-						data-item
-						tabIndex={i === 0 ? 0 : -1}
-						data-tip={`${index}.${i}`}
-						aria-label={tokenSentence(token, isolate(spokenPiece(token)))}
-					>
-						<TokenChip piece={token} band={bandOf(token.rank)} breaks />
-					</li>
-				))}
+				{items.map(({item}) => item)}
 				{running && <li class="caret" aria-hidden="true" />}
 			</ul>
 			<footer class="continuation-foot numbers">
@@ -88,6 +90,16 @@ export function ContinuationCard({branch, index, running, insert, copy, openBran
 					</button>
 				)}
 			</footer>
+		</li>
+	);
+}
+
+/** A generated token in the text, on which one can point or stand. */
+function TokenItem({token, at, first}: {token: GeneratedToken; at: string; first: boolean}) {
+	const sentence = tokenSentence(token, isolate(spokenPiece(token)));
+	return (
+		<li data-item tabIndex={first ? 0 : -1} data-tip={at} aria-label={sentence}>
+			<TokenChip piece={token} band={bandOf(token.rank)} breaks />
 		</li>
 	);
 }

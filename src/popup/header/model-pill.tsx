@@ -71,7 +71,7 @@ export function ModelInfo({app}: {app: App}) {
 					)}
 				</>
 			) : error ? (
-				<ErrorNote message={error.message} />
+				<ErrorNote message={error.message} action={{label: t('common_retry'), run: app.retryModel}} />
 			) : (
 				<p class="quiet">{t('common_progress_waiting')}</p>
 			)}

@@ -1,30 +1,39 @@
 import {type FrameSelection, readSelection} from '../../content/read-selection.ts';
 import type {Source} from '../../protocol/runtime.ts';
 
-/** A text selected on the page in front. */
+/** A text selected on the page, or standing before the caret of a field there. */
 export interface PageSelection {
 	text: string;
 	source: Source;
+	/** Nothing is selected: the text is what stands before the caret. */
+	caret: boolean;
+}
+
+/** What the page in front holds; `readable` is false where the browser gives no access to it. */
+export interface PageReading {
+	readable: boolean;
+	selection: PageSelection | null;
 }
 
 // A page that does not answer must not keep the popup waiting.
 const PATIENCE_MILLISECONDS = 400;
 
-/** Of what the frames hold: the selection of the one with the focus, else any. */
+/** Of what the frames hold: the selection of the one with the focus, else any; nothing while a password is typed. */
 export function pickSelection<T extends FrameSelection>(frames: readonly T[]): T | undefined {
+	if (frames.some(({secret, focused}) => secret && focused)) return undefined;
 	const selected = frames.filter(({text}) => text !== '');
 	return selected.find(({focused}) => focused) ?? selected[0];
 }
 
 /**
- * What is selected in the active tab. Null where nothing is, and where the page may not be read: the person opened the
- * popup, which grants access to most pages, but never to the browser's own.
+ * Read the active tab of this window. Opening the popup, the menu or a key gives access to most pages, until they are
+ * left; nothing does to the browser's own. Never rejects.
  */
-export async function selectionOfActiveTab(): Promise<PageSelection | null> {
+export async function readActiveTab(): Promise<PageReading> {
 	try {
 		const [tab] = await chrome.tabs.query({active: true, currentWindow: true});
 		const tabId = tab?.id;
-		if (tabId === undefined) return null;
+		if (tabId === undefined) return {readable: false, selection: null};
 		const patience = new Promise<never>((_, reject) => {
 			setTimeout(reject, PATIENCE_MILLISECONDS, new Error('The page did not answer.'));
 		});
@@ -32,8 +41,10 @@ export async function selectionOfActiveTab(): Promise<PageSelection | null> {
 		const results = await Promise.race([answer, patience]);
 		const frames = results.flatMap(({result, frameId}) => (result ? [{...result, frameId}] : []));
 		const found = pickSelection(frames);
-		return found ? {text: found.text, source: {tabId, frameId: found.frameId, editable: found.editable}} : null;
+		if (!found) return {readable: true, selection: null};
+		const source = {tabId, frameId: found.frameId, editable: found.editable};
+		return {readable: true, selection: {text: found.text, source, caret: found.caret ?? false}};
 	} catch {
-		return null;
+		return {readable: false, selection: null};
 	}
 }

@@ -8,6 +8,7 @@ import {t, tn} from '../../ui/i18n.ts';
 import type {App} from '../app.ts';
 import {shownText} from '../state/prompt.ts';
 import {cellAt, cellsOf, layOut, layOutStale, needsSpelling, type Stretch} from './cells.ts';
+import {FollowSwitch} from './follow-switch.tsx';
 import {MetaLine} from './meta-line.tsx';
 import {Mirror} from './mirror.tsx';
 
@@ -109,6 +110,7 @@ export function PromptEditor({app}: {app: App}) {
 				</div>
 			</TipArea>
 			<MetaLine app={app} token={token} />
+			{app.view === 'panel' && <FollowSwitch app={app} />}
 			<PromptNotes app={app} />
 		</section>
 	);

@@ -30,6 +30,8 @@ export const VIEWS = ['popup', 'panel', 'tab'] as const;
 export type View = (typeof VIEWS)[number];
 
 const SAVE_INTERVAL = 250;
+/** What takes long to save is saved less often: at most a tenth of the time goes into it. */
+const SAVE_PATIENCE = 10;
 const keyOf = (view: View, slot: string) => `lens.${view}.${slot}`;
 
 /** Read what earlier pages left. Never rejects: without a readable storage it starts empty. */
@@ -46,6 +48,8 @@ export async function openSession(view: View, area: SessionArea = chrome.storage
 	const dirty = new Map<string, unknown>();
 	const disposals: (() => void)[] = [];
 	let timer: ReturnType<typeof setTimeout> | undefined;
+	/** Milliseconds the last save took. */
+	let took = 0;
 
 	async function save() {
 		clearTimeout(timer);
@@ -57,7 +61,9 @@ export async function openSession(view: View, area: SessionArea = chrome.storage
 		const saves = [...entries, ['at', Date.now()] as const].map(([slot, value]) =>
 			area.set({[keyOf(view, slot)]: value}),
 		);
+		const started = performance.now();
 		const results = await Promise.allSettled(saves);
+		took = performance.now() - started;
 		failed.value = results.some(result => result.status === 'rejected');
 	}
 	const flush = () => void save();
@@ -81,7 +87,7 @@ export async function openSession(view: View, area: SessionArea = chrome.storage
 						return;
 					}
 					dirty.set(name, value);
-					timer ??= setTimeout(flush, SAVE_INTERVAL);
+					timer ??= setTimeout(flush, Math.max(SAVE_INTERVAL, SAVE_PATIENCE * took));
 				}),
 			);
 			return slot;

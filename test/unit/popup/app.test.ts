@@ -23,7 +23,7 @@ const settle = () => vi.advanceTimersByTimeAsync(0);
 const SOURCE = {tabId: 1, frameId: 0, editable: true};
 
 const open = async (fake: FakeApp, inbox: Partial<Inbox> | null, selected: string | null) => {
-	const selection: PageSelection | null = selected === null ? null : {text: selected, source: SOURCE};
+	const selection: PageSelection | null = selected === null ? null : {text: selected, source: SOURCE, caret: false};
 	await settleOpening(fake.app, {
 		takeInbox: async () => inbox && {text: '', source: null, view: 'classes', at: 1, ...inbox},
 		selection: async () => selection,

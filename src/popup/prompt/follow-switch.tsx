@@ -1,0 +1,17 @@
+import {t} from '../../ui/i18n.ts';
+import type {App} from '../app.ts';
+
+/** In the side panel: whether text that is newly selected on the page becomes the prompt. */
+export function FollowSwitch({app}: {app: App}) {
+	const {settings, pageReadable} = app;
+	const on = settings.settings.value.panelFollowsSelection;
+	const toggle = () => settings.save({...settings.settings.peek(), panelFollowsSelection: !on});
+	return (
+		<div class="follow small quiet">
+			<label>
+				<input type="checkbox" checked={on} onChange={toggle} /> {t('popup_follow')}
+			</label>
+			{on && !pageReadable.value && <p role="status">{t('popup_follow_blocked')}</p>}
+		</div>
+	);
+}
