@@ -1,7 +1,7 @@
 import {parseArgs} from 'node:util';
 import * as v from 'valibot';
 import {firstIssue} from '../protocol/engine.ts';
-import {DEFAULT_GENERATION, Generation} from '../protocol/generation.ts';
+import {DEFAULT_GENERATION, Generation, idleWithout} from '../protocol/generation.ts';
 
 /** Something is wrong with the command line; the message says what. */
 export class UsageError extends Error {}
@@ -74,7 +74,7 @@ export function readFlags(args: readonly string[]): Flags {
 		stride: whole(values, 'stride', 1, 1023),
 		json: values.json === true,
 		help,
-		generation: readGeneration(values),
+		generation: readGeneration(command as Flags['command'], values),
 	};
 }
 
@@ -109,21 +109,35 @@ function parse(args: readonly string[]) {
 	}
 }
 
-function readGeneration(values: ParsedValues): Generation {
-	const generation: Record<string, unknown> = {...CLI_GENERATION};
+function readGeneration(command: Flags['command'], values: ParsedValues): Generation {
+	const given: Record<string, unknown> = {};
 	for (const name of parameters) {
 		const value = values[kebab(name)];
-		if (value !== undefined) generation[name] = parameterValue(name, value);
+		if (value !== undefined) given[name] = parameterValue(name, value);
 	}
 
 	for (const [flag, name] of Object.entries(ALIASES)) {
 		const texts = values[flag] as string[] | undefined;
-		if (texts) generation[name] = [...(generation[name] as string[]), ...texts.map(unescaped)];
+		if (texts) given[name] = [...((given[name] as string[] | undefined) ?? []), ...texts.map(unescaped)];
 	}
 
-	const checked = v.safeParse(Generation, generation);
+	// What is listed is the distribution that these parameters make; nothing is drawn.
+	const shapes =
+		command === 'classes' && Object.keys(given).some(name => idleWithout(name, CLI_GENERATION) === 'doSample');
+	const checked = v.safeParse(Generation, {...CLI_GENERATION, ...(shapes ? {doSample: true} : {}), ...given});
 	if (!checked.success) throw new UsageError(firstIssue(checked.issues));
+	refuseIdle(Object.keys(given) as (keyof Generation)[], checked.output);
 	return checked.output;
+}
+
+/** An option that would do nothing is refused, unless its value is the one that does nothing anyway. */
+function refuseIdle(given: readonly (keyof Generation)[], generation: Generation): void {
+	for (const name of given) {
+		const missing = idleWithout(name, generation);
+		if (!missing || generation[name] === CLI_GENERATION[name]) continue;
+		const wanted = missing === 'doSample' ? '--do-sample' : '--num-beams above 1';
+		throw new UsageError(`--${kebab(name)} has no effect without ${wanted}. Add that, or leave --${kebab(name)} out.`);
+	}
 }
 
 function parameterValue(name: keyof Generation, value: NonNullable<ParsedValues[string]>): unknown {
@@ -167,7 +181,7 @@ export const USAGE = `Usage: npm run --silent cli -- COMMAND --text T [options]
   --assistant-model DIR     generate: the draft model of speculative decoding
 
 generate takes every parameter of Hugging Face's generate under its name with dashes, with Hugging Face's defaults
-(but --max-new-tokens ${CLI_GENERATION.maxNewTokens}); classes applies the ones that shape the distribution:
+(but --max-new-tokens ${CLI_GENERATION.maxNewTokens}); classes lists what those that shape the distribution make of it. What would have no effect is refused:
   ${wrap(parameters.map(name => `--${kebab(name)}${isSwitch(name) ? '' : ' X'}`))}
   --stop TEXT and --bad-word TEXT may be given several times; \\n and \\t stand for a newline and a tab.
 `;

@@ -161,6 +161,25 @@ export const CONFLICTS: readonly Conflict[] = [
 /** What does not go together in parameters that are each in range. */
 export const conflictsOf = (generation: Generation) => CONFLICTS.filter(conflict => conflict.holds(generation));
 
+/** Parameters that shape the distribution only when a class is drawn from it. */
+const WARPERS: ReadonlySet<string> = new Set<keyof Generation>([
+	'temperature',
+	'topK',
+	'topP',
+	'minP',
+	'typicalP',
+	'epsilonCutoff',
+	'etaCutoff',
+]);
+
+/** What would have to be on for a parameter to have an effect; null when it has one. */
+export function idleWithout(name: string, generation: Generation): 'doSample' | 'numBeams' | null {
+	const comparesTopK = name === 'topK' && generation.penaltyAlpha > 0;
+	if (WARPERS.has(name) && !generation.doSample && !comparesTopK) return 'doSample';
+	const isForBeams = name === 'lengthPenalty' || name === 'earlyStopping';
+	return isForBeams && generation.numBeams === 1 ? 'numBeams' : null;
+}
+
 export const Generation = v.pipe(
 	GenerationFields,
 	v.rawCheck(({dataset, addIssue}) => {

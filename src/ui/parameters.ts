@@ -1,3 +1,4 @@
+import {idleWithout} from '../protocol/generation.ts';
 import {CONTROLS, type ValueName, type Values} from '../settings/parameters.ts';
 import {type Choice, NEUTRAL_CHOICE, PRESETS, type PresetId} from '../settings/presets.ts';
 import {type MessageKey, t} from './i18n.ts';
@@ -28,13 +29,11 @@ export function choiceText(choice: Choice): string {
 	return changed.map(name => parameterText(name, choice[name])).join(', ');
 }
 
-const WARPERS = new Set<ValueName>(['temperature', 'topP', 'minP', 'typicalP', 'epsilonCutoff', 'etaCutoff']);
-
 /** Why a value has no effect beside the others; null when it has one. */
 export function unusedText(name: ValueName, values: Values): string | null {
-	const samples = values.doSample || (name === 'topK' && values.penaltyAlpha > 0);
-	if ((WARPERS.has(name) || name === 'topK') && !samples) return t('options_unused_sampling');
-	if ((name === 'lengthPenalty' || name === 'earlyStopping') && values.numBeams === 1) return t('options_unused_beams');
+	const missing = idleWithout(name, values);
+	if (missing === 'doSample') return t('options_unused_sampling');
+	if (missing === 'numBeams') return t('options_unused_beams');
 	if (name === 'seed' && values.seedMode === 'fresh') return t('options_unused_seed');
 	return null;
 }

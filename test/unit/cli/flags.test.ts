@@ -5,9 +5,7 @@ const generation = (...args: string[]) => readFlags(['generate', '--text', 'x', 
 
 test('every parameter has a flag under its Hugging Face name with dashes', () => {
 	const given = generation(
-		...'--num-beams 4 --num-beam-groups 2 --diversity-penalty 0.5 --length-penalty 1.5 --early-stopping never --typical-p 0.9'.split(
-			' ',
-		),
+		...'--num-beams 4 --do-sample --length-penalty 1.5 --early-stopping never --typical-p 0.9'.split(' '),
 		...'--min-p 0.05 --eta-cutoff 0.001 --epsilon-cutoff 0.002 --no-repeat-ngram-size 3 --repetition-penalty 1.1'.split(
 			' ',
 		),
@@ -19,8 +17,7 @@ test('every parameter has a flag under its Hugging Face name with dashes', () =>
 	expect(given).toEqual({
 		...CLI_GENERATION,
 		numBeams: 4,
-		numBeamGroups: 2,
-		diversityPenalty: 0.5,
+		doSample: true,
 		lengthPenalty: 1.5,
 		earlyStopping: 'never',
 		typicalP: 0.9,
@@ -45,13 +42,43 @@ test('every parameter has a flag under its Hugging Face name with dashes', () =>
 	}
 });
 
+test('diverse beams', () => {
+	const given = generation(...'--num-beams 4 --num-beam-groups 2 --diversity-penalty 0.5'.split(' '));
+	expect(given).toEqual({...CLI_GENERATION, numBeams: 4, numBeamGroups: 2, diversityPenalty: 0.5});
+});
+
+describe('an option that would do nothing', () => {
+	test.each([
+		[['--temperature', '0.7'], /--temperature has no effect without --do-sample/],
+		[['--top-k', '10'], /--top-k has no effect without --do-sample/],
+		[['--length-penalty', '2'], /--length-penalty has no effect without --num-beams above 1/],
+	])('%j is refused', (args, message) => {
+		expect(() => generation(...args)).toThrow(message);
+	});
+
+	test.each([[['--temperature', '1', '--top-p', '1', '--top-k', '50']], [['--penalty-alpha', '0.6', '--top-k', '4']]])(
+		'%j is not one',
+		args => {
+			expect(generation(...args)).toMatchObject({doSample: false});
+		},
+	);
+
+	test('is not one of a list of classes, which shows what it makes of the distribution', () => {
+		expect(readFlags(['classes', '--text', 'x', '--top-p', '0.9']).generation).toMatchObject({
+			doSample: true,
+			topP: 0.9,
+		});
+		expect(readFlags(['classes', '--text', 'x']).generation.doSample).toBe(false);
+	});
+});
+
 test('switches and lists', () => {
 	expect(generation('--do-sample', '--num-return-sequences', '4')).toMatchObject({
 		doSample: true,
 		numReturnSequences: 4,
 	});
 	expect(generation('--stop', '\\n', '--stop', 'END', '--bad-word', 'war').stopStrings).toEqual(['\n', 'END']);
-	expect(generation('--early-stopping', 'true').earlyStopping).toBe(true);
+	expect(generation('--num-beams', '2', '--early-stopping', 'true').earlyStopping).toBe(true);
 });
 
 describe('what is wrong is named with its value', () => {
