@@ -27,15 +27,26 @@ const classLine = ({rank, text, probability}: DemoReport['classes'][number], fir
 	return `${String(rank).padStart(4)}  ${visible(text).padEnd(16)} ${styleText('blue', bar)} ${percent.padStart(8)}`;
 };
 
+const LONG_TEXT = 600;
+const MANY_TOKENS = 80;
+
+/** The end of a long list or text: what the model reads last is what the classes follow. */
+const endOf = <T extends string | readonly unknown[]>(all: T, length: number, of: string): [string, T] =>
+	all.length <= length
+		? ['', all]
+		: [quiet(`… (${(all.length - length).toLocaleString('en')} ${of} before) `), all.slice(-length) as T];
+
 /** The report as a person would want to read it. */
 export const readable = (report: DemoReport): string => {
 	const {prompt, tokens, classes, continuations, millisecondsToFirstClass: took} = report;
+	const [more, text] = endOf(prompt, LONG_TEXT, 'characters');
+	const [before, shown] = endOf(tokens, MANY_TOKENS, 'tokens');
 	return `
 ${heading('The prompt')}
-  ${prompt}
+  ${more}${text}
 
 ${heading(`Its ${tokens.length} tokens`)}
-  ${tokens.map(visible).join(quiet('│'))}
+  ${before}${shown.map(visible).join(quiet('│'))}
 
 ${heading('Which of 50,257 classes comes next?')}
 ${classes

@@ -67,6 +67,12 @@ try {
 To have it in your own Chrome, Chromium or Edge: open chrome://extensions, switch on "Developer mode", choose
 "Load unpacked" and take the folder ${resolve('dist')}
 `);
+} catch (error) {
+	console.error(`\nThe demo stopped: ${error instanceof Error ? error.message : error}`);
+	await desktop
+		?.screenshot('out/demo-failed.png')
+		.then(() => console.error('What the screen showed: out/demo-failed.png'));
+	process.exitCode = 1;
 } finally {
 	await browser.dispose();
 	await pages.dispose();

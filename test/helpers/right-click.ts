@@ -32,6 +32,7 @@ export const selectText = (frame: Page | Frame, selector: string): Promise<void>
 /** Selects a piece of an element's text by dragging over it with the desktop's mouse, as a person does. */
 export const dragOver = async (desktop: Desktop, page: Page, selector: string, text: string): Promise<void> => {
 	await page.bringToFront();
+	await page.locator(selector).scrollIntoViewIfNeeded();
 	// No named function inside: tsx would wrap it in a helper that the page does not have.
 	const [from, to] = await page.locator(selector).evaluate((element, text) => {
 		const node = element.firstChild as Text;
@@ -96,6 +97,7 @@ export const rightClickAndChoose = async (
 	{item, on = 'selection', beforeChoice}: Choice,
 ): Promise<void> => {
 	await page.bringToFront();
+	await target.scrollIntoViewIfNeeded();
 	const box = await target.boundingBox();
 	if (!box) throw new Error('The element to click is not on the page.');
 	const {opened} = await watchMenus(desktop);
