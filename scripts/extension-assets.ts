@@ -1,5 +1,5 @@
-import {cpSync, mkdirSync} from 'node:fs';
-import {dirname, join} from 'node:path';
+import {cpSync, createReadStream, existsSync, mkdirSync} from 'node:fs';
+import {dirname, extname, join} from 'node:path';
 import type {Plugin} from 'vite';
 
 /**
@@ -16,7 +16,21 @@ const ASSETS = [
 	['THIRD-PARTY-NOTICES.md', 'THIRD-PARTY-NOTICES.md'],
 ];
 
-/** Copies the assets into the output folder, for a build and for `vite dev` alike. */
+const TYPES: Record<string, string> = {
+	'.mjs': 'text/javascript',
+	'.wasm': 'application/wasm',
+	'.json': 'application/json',
+};
+
+/** The file behind a path of the extension: `/ort/x.wasm`, `/models/gpt2-mini/config.json`. */
+const sourceOf = (path: string): string | undefined => {
+	for (const [from, to] of ASSETS) {
+		if (path === `/${to}`) return from;
+		if (path.startsWith(`/${to}/`) && !path.includes('..')) return join(from, path.slice(to.length + 2));
+	}
+};
+
+/** Copies the assets into the output folder. In development the server, which all pages then load from, has them too. */
 export const extensionAssets = (): Plugin => {
 	let outDir = '';
 	const copy = () => {
@@ -31,6 +45,14 @@ export const extensionAssets = (): Plugin => {
 			outDir = config.build.outDir;
 		},
 		writeBundle: {sequential: true, order: 'post', handler: copy},
-		configureServer: copy,
+		configureServer(server) {
+			copy();
+			server.middlewares.use((request, response, next) => {
+				const source = sourceOf(new URL(request.url ?? '/', 'http://localhost').pathname);
+				if (!source || !existsSync(source)) return next();
+				response.setHeader('content-type', TYPES[extname(source)] ?? 'application/octet-stream');
+				createReadStream(source).pipe(response);
+			});
+		},
 	};
 };
