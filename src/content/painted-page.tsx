@@ -32,7 +32,7 @@ export class PaintedPage {
 	readonly #actions: Actions;
 	readonly #overlay: Overlay;
 	// Names that no style sheet of a page can know beforehand.
-	readonly #prefix = `next-token-lens-${crypto.randomUUID().slice(0, 8)}-`;
+	readonly #prefix = `next-token-lens-${crypto.getRandomValues(new Uint32Array(1))[0].toString(36)}-`;
 	readonly #canvases = new Map<Document, Canvas>();
 	readonly #passages = new Map<Passage, AbortController>();
 	#listening = new AbortController();

@@ -13,11 +13,14 @@ export const surprisalBits = (token: ScoredToken) => -token.logProb / Math.LN2;
 export const colourOf = (token: ScoredToken, scale: PassageScale): Colour =>
 	scale === 'rank' ? `r${bandOf(token.rank)}` : `b${bitsStep(surprisalBits(token))}`;
 
-/** What is painted in one colour: a token, or the tokens that share a character, painted as the most surprising of them. */
+/** What is painted in one colour: a token, or tokens that share a character, painted as the most surprising of them. */
 export interface Spot {
 	/** Indices of its tokens: [first, last]. */
 	first: number;
 	last: number;
+	/** UTF-16 offsets into the text: [start, end). */
+	start: number;
+	end: number;
 	marks: Mark[];
 }
 
@@ -77,12 +80,9 @@ export class Passage {
 	add(tokens: readonly ScoredToken[]) {
 		for (const token of tokens) {
 			const index = this.tokens.push(token) - 1;
-			const before = this.tokens[index - 1];
 			const spot = this.spots.at(-1);
-			if (spot && before && token.start === before.start && token.end === before.end) {
-				spot.last = index;
-				this.#paint(spot);
-			} else this.#addSpot(index, token);
+			if (spot && token.start < spot.end) this.#extend(spot, index, token.end);
+			else this.#addSpot({first: index, last: index, start: token.start, end: token.end, marks: []});
 		}
 	}
 
@@ -97,11 +97,11 @@ export class Passage {
 		let high = this.spots.length;
 		while (low < high) {
 			const middle = (low + high) >> 1;
-			if (this.tokens[this.spots[middle].first].end <= offset) low = middle + 1;
+			if (this.spots[middle].end <= offset) low = middle + 1;
 			else high = middle;
 		}
 		const spot = this.spots[low];
-		return spot && this.tokens[spot.first].start <= offset && spot.marks.length > 0 ? spot : null;
+		return spot && spot.start <= offset && spot.marks.length > 0 ? spot : null;
 	}
 
 	spotOf(token: number): Spot | null {
@@ -134,19 +134,33 @@ export class Passage {
 		this.#dataOf.clear();
 	}
 
-	#addSpot(index: number, token: ScoredToken) {
-		// A text of which any part has changed meanwhile is not painted.
-		const spans = this.map.spans(token.start, token.end);
-		const intact = spans.every(({node}) => this.#dataOf.has(node));
-		const marks = intact ? spans.map(span => this.#canvasOf(span.node.ownerDocument).mark(span)) : [];
-		const spot: Spot = {first: index, last: index, marks};
+	#addSpot(spot: Spot) {
 		this.spots.push(spot);
-		for (const {node} of marks.map(mark => mark.span)) {
+		this.#mark(spot);
+		this.#paint(spot);
+	}
+
+	/** One more token that shares a character with the spot's last. */
+	#extend(spot: Spot, token: number, end: number) {
+		spot.last = token;
+		if (end > spot.end) {
+			spot.end = end;
+			this.#unpaint(spot);
+			this.#mark(spot);
+		}
+		this.#paint(spot);
+	}
+
+	/** A text of which any part has changed meanwhile is not painted. */
+	#mark(spot: Spot) {
+		const spans = this.map.spans(spot.start, spot.end);
+		if (!spans.every(({node}) => this.#dataOf.has(node))) return;
+		spot.marks = spans.map(span => this.#canvasOf(span.node.ownerDocument).mark(span));
+		for (const {node} of spans) {
 			const of = this.#spotsOf.get(node);
 			if (of) of.add(spot);
 			else this.#spotsOf.set(node, new Set([spot]));
 		}
-		this.#paint(spot);
 	}
 
 	#paint(spot: Spot) {

@@ -4,7 +4,7 @@
  */
 
 import messages from '../../public/_locales/en/messages.json';
-import type {FromEngine, ScoredToken, ToEngine} from '../../src/protocol/engine.ts';
+import type {FromEngine, ScoreAnswer, ScoredToken, ToEngine} from '../../src/protocol/engine.ts';
 
 type Listener = (message: unknown, sender: {id: string}, answer: (value: unknown) => void) => void;
 const ID = 'lens';
@@ -13,14 +13,21 @@ export const sent: unknown[] = [];
 
 const encoder = new TextEncoder();
 
-/** Words with the space before them; what is above U+FFFF in its four bytes, as GPT-2's tokenizer often splits it. */
+/**
+ * Words with the space before them; what is above U+FFFF in its four bytes, the first together with the space before it,
+ * as GPT-2's tokenizer often splits it: such tokens share a character, and the first reaches over another.
+ */
 function tokensOf(text: string): ScoredToken[] {
 	const tokens: ScoredToken[] = [];
-	for (const match of text.matchAll(/[\u{10000}-\u{10FFFF}]| ?[\p{L}\p{M}]{1,6}| ?\p{N}+|\s|[\s\S]/gu)) {
+	for (const match of text.matchAll(/ ?[\u{10000}-\u{10FFFF}]| ?[\p{L}\p{M}]{1,6}| ?\p{N}+|\s|[\s\S]/gu)) {
 		const [piece] = match;
-		const at = {start: match.index, end: match.index + piece.length};
-		const wide = piece.codePointAt(0)! > 0xffff;
-		for (const bytes of wide ? [...encoder.encode(piece)].map(byte => [byte]) : [undefined]) {
+		const end = match.index + piece.length;
+		const [character] = piece.trimStart() || piece;
+		const wide = character.codePointAt(0)! > 0xffff;
+		const parts = [...encoder.encode(character)].map(byte => [byte]);
+		if (piece.startsWith(' ')) parts[0].unshift(0x20);
+		for (const [i, bytes] of (wide ? parts : [undefined]).entries()) {
+			const at = {start: i === 0 ? match.index : end - character.length, end};
 			const id = tokens.length;
 			const rank = 1 + ((id * 7919) % 5000);
 			tokens.push({
@@ -67,7 +74,8 @@ function connect() {
 			}
 			const logProb = tokens.reduce((sum, token) => sum + token.logProb, 0);
 			const bits = -logProb / Math.LN2;
-			const answer = {
+			const answer: ScoreAnswer = {
+				model: 'made-up',
 				tokenCount: tokens.length,
 				logProb,
 				perplexity: Math.exp(-logProb / tokens.length),

@@ -61,5 +61,5 @@ const short = new Intl.NumberFormat('en', {notation: 'compact'});
 const shortRange = (kind: Props['kind'], {from, to}: Bin) => {
 	if (kind === 'surprisal') return count(from);
 	if (to === null) return `>${short.format(from - 1)}`;
-	return from === to ? count(from) : `≤${short.format(to)}`;
+	return short.format(to);
 };
