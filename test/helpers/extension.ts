@@ -31,6 +31,8 @@ export interface ExtensionBrowser {
 	openOptions(): Promise<Page>;
 	/** The popup that hangs from the toolbar, once it is open: its real page, with everything Playwright can do. */
 	nativePopup(): Promise<Page>;
+	/** The side panel's real page, once it is open. */
+	nativePanel(): Promise<Page>;
 	/** Whether the toolbar's popup is open. */
 	hasNativePopup(): Promise<boolean>;
 	/** Closes the toolbar's popup, if it is open. */
@@ -90,6 +92,18 @@ export const launchExtension = async (options: LaunchOptions = {}): Promise<Exte
 	const hasNativePopup = async () =>
 		(await targets()).some(target => target.type === 'page' && target.url === url(POPUP));
 
+	/** A page of ours outside the tabs, which Playwright's first connection does not see. */
+	const nativePage = async (address: string) => {
+		const second = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
+		context.once('close', () => void second.close());
+		return waitFor(`the page ${address}`, () =>
+			second
+				.contexts()
+				.flatMap(context => context.pages())
+				.find(page => page.url() === address),
+		);
+	};
+
 	return {
 		context,
 		extensionId,
@@ -118,15 +132,9 @@ export const launchExtension = async (options: LaunchOptions = {}): Promise<Exte
 		hasNativePopup,
 		async nativePopup() {
 			await waitFor('the toolbar’s popup', hasNativePopup);
-			const second = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
-			context.once('close', () => void second.close());
-			return waitFor('the popup’s page', () =>
-				second
-					.contexts()
-					.flatMap(context => context.pages())
-					.find(page => page.url() === url(POPUP)),
-			);
+			return nativePage(url(POPUP));
 		},
+		nativePanel: () => nativePage(`${url(POPUP)}?view=panel`),
 		async closeNativePopup() {
 			await waitFor('the popup to close', async () => {
 				const open = (await targets()).filter(({type, url: address}) => type === 'page' && address === url(POPUP));

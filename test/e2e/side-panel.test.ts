@@ -1,0 +1,63 @@
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import {type Desktop, startDesktop} from '../helpers/desktop.ts';
+import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
+import {type PagesServer, servePages} from '../helpers/pages-server.ts';
+import {promptText, shownClasses} from '../helpers/popup.ts';
+import {dragOver, rightClickAndChoose, selectText} from '../helpers/right-click.ts';
+import {waitFor} from '../helpers/wait.ts';
+
+/** The side panel: what the popup showed, beside the page, for as long as one likes. */
+
+const FIRST = 'In old times when wishing still helped one';
+
+let desktop: Desktop;
+let pages: PagesServer;
+let browser: ExtensionBrowser;
+beforeAll(async () => {
+	desktop = await startDesktop();
+	pages = await servePages();
+	browser = await launchExtension({display: desktop.display});
+	await browser.context.pages()[0].goto(pages.url('story.html'));
+});
+afterAll(async () => {
+	await browser?.dispose();
+	await pages?.dispose();
+	await desktop?.dispose();
+});
+
+test('opened from the popup it shows the same, stays while one reads on, and follows the selection when told to', async () => {
+	const page = browser.context.pages()[0];
+	await dragOver(desktop, page, '#opening', FIRST);
+	await rightClickAndChoose(desktop, page, page.locator('#opening'), {item: 'predict'});
+	const popup = await browser.nativePopup();
+	const classes = await shownClasses(popup);
+	await popup.getByRole('button', {name: 'Open in the side panel'}).click();
+
+	const panel = await browser.nativePanel();
+	expect(await shownClasses(panel)).toEqual(classes);
+	expect(await promptText(panel)).toBe(FIRST);
+	await waitFor('the popup to close', async () => !(await browser.hasNativePopup()));
+
+	// Off at first: a new selection is the page's own business.
+	const follow = panel.getByRole('checkbox', {name: 'follow the selection on the page'});
+	expect(await follow.isChecked()).toBe(false);
+	await selectText(page, 'h1');
+	const title = await page.evaluate(() => document.getSelection()!.toString());
+	expect(title).not.toBe(FIRST);
+	expect(await promptText(panel)).toBe(FIRST);
+
+	await follow.check();
+	await waitFor('the selection', async () => (await promptText(panel)) === title);
+	await waitFor('its classes', async () => JSON.stringify(await shownClasses(panel)) !== JSON.stringify(classes));
+	await desktop.screenshot('test/e2e/screenshots/side-panel.png');
+
+	// A text that is sent meanwhile comes to the panel, not to a popup over it.
+	await follow.uncheck();
+	await page.bringToFront();
+	await page.locator('#opening').click();
+	await selectText(page, '#opening');
+	const opening = await page.evaluate(() => document.getSelection()!.toString());
+	await desktop.xdotool('key', 'alt+shift+k');
+	await waitFor('the text', async () => (await promptText(panel)) === opening);
+	expect(await browser.hasNativePopup()).toBe(false);
+});
