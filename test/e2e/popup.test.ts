@@ -132,6 +132,7 @@ test('200,000 characters pasted: the end is shown, and what was dropped is count
 	inPopup(async page => {
 		await shownClasses(page);
 		await prompt(page).click();
+		await page.keyboard.press('Control+End');
 		await page.evaluate(() => {
 			const text = 'It was the best of times, it was the worst of times. '.repeat(3774);
 			document.execCommand('insertText', false, text.slice(0, 200_000));
@@ -141,6 +142,9 @@ test('200,000 characters pasted: the end is shown, and what was dropped is count
 		await page
 			.getByText(/The oldest [\d,]+ tokens are left out: the model reads the last 1,024/)
 			.waitFor({timeout: 60_000});
+		// What is in sight is the end, where one was pasting.
+		const below = () => page.locator('.prompt').evaluate(box => box.scrollHeight - box.clientHeight - box.scrollTop);
+		expect(await below()).toBeLessThan(2);
 		await shot(page, 'long-paste');
 	}));
 

@@ -1,4 +1,4 @@
-import {useComputed, useSignal, useSignalEffect} from '@preact/signals';
+import {useComputed, useSignal} from '@preact/signals';
 import {useEffect, useLayoutEffect, useRef} from 'preact/hooks';
 import type {Piece} from '../../protocol/engine.ts';
 import {TipArea} from '../../ui/components/tip-area.tsx';
@@ -37,11 +37,8 @@ export function PromptEditor({app}: {app: App}) {
 		() => !focused.value && stretches.value.some(stretch => stretch.kind === 'cell' && needsSpelling(stretch.cell)),
 	);
 
-	useSignalEffect(() => {
-		const text = shown.value;
-		if (area.current && !composing.value && area.current.value !== text) area.current.value = text;
-	});
 	useLayoutEffect(() => {
+		if (area.current && !composing.peek() && area.current.value !== shown.value) area.current.value = shown.value;
 		// Of a long text, show the end, where the next class comes, unless somebody is editing before it.
 		const node = area.current;
 		const box = node?.closest('.prompt');
