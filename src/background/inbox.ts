@@ -1,16 +1,10 @@
 import browser from 'webextension-polyfill';
 import {MAX_TEXT_LENGTH} from '../protocol/engine.ts';
 import {INBOX_KEY, type Inbox} from '../protocol/runtime.ts';
+import {endOf} from '../protocol/text-end.ts';
 
 /** What is kept of a text when the browser has no room for all of it: more than any model here reads. */
 const SHORT_LENGTH = 20_000;
-
-/** The end of a text, at most `length` UTF-16 units, never starting inside a surrogate pair. */
-export const endOf = (text: string, length: number): string => {
-	if (text.length <= length) return text;
-	const end = text.slice(-length);
-	return /^[\uDC00-\uDFFF]/.test(end) ? end.slice(1) : end;
-};
 
 const shortened = (inbox: Inbox, length: number): Inbox =>
 	inbox.text.length <= length

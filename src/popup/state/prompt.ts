@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import {MAX_TEXT_LENGTH, Piece, type Prompt} from '../../protocol/engine.ts';
+import {endOf} from '../../protocol/text-end.ts';
 import {spell} from '../../ui/pieces.ts';
 import {fingerprint} from './fingerprint.ts';
 
@@ -20,17 +21,11 @@ export const SHOWN_CHARACTERS = 8000;
 const SHOW_MORE_BELOW = SHOWN_CHARACTERS / 4;
 const CUT_ABOVE = SHOWN_CHARACTERS * 1.5;
 
-/** The last `length` UTF-16 units, one less rather than half a surrogate pair. */
-const lastCharacters = (text: string, length: number) => {
-	const end = text.slice(-length);
-	return text.length > length && /^[\udc00-\udfff]/.test(end) ? end.slice(1) : end;
-};
-
 /** A prompt of this text; of a text longer than a request may carry, its end. Lone surrogates become U+FFFD. */
 export function promptOf(text: string): PromptState {
 	const wellFormed = text.replace(/\p{Cs}/gu, '\ufffd');
-	const kept = lastCharacters(wellFormed, MAX_TEXT_LENGTH);
-	return {text: kept, head: kept.length - lastCharacters(kept, SHOWN_CHARACTERS).length, appended: []};
+	const kept = endOf(wellFormed, MAX_TEXT_LENGTH);
+	return {text: kept, head: kept.length - endOf(kept, SHOWN_CHARACTERS).length, appended: []};
 }
 
 export const EMPTY_PROMPT = promptOf('');

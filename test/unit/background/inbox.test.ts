@@ -1,0 +1,53 @@
+import {beforeEach, expect, test, vi} from 'vitest';
+import type {Inbox} from '../../../src/protocol/runtime.ts';
+
+/** A session storage that has room for so many characters. */
+const storage = vi.hoisted(() => ({room: Number.POSITIVE_INFINITY, stored: {} as Record<string, unknown>}));
+vi.mock('webextension-polyfill', () => ({
+	default: {
+		storage: {
+			session: {
+				async set(items: Record<string, unknown>) {
+					if (JSON.stringify(items).length > storage.room) throw new Error('Session storage quota bytes exceeded.');
+					Object.assign(storage.stored, items);
+				},
+			},
+		},
+	},
+}));
+const {putInInbox} = await import('../../../src/background/inbox.ts');
+
+const inbox = (text: string, notice?: string): Inbox => ({text, source: null, view: 'classes', at: 0, notice});
+const stored = () => storage.stored.inbox as Inbox;
+
+beforeEach(() => {
+	storage.room = Number.POSITIVE_INFINITY;
+	storage.stored = {};
+});
+
+test('a selection of 200,000 characters is kept whole', async () => {
+	const text = 'word '.repeat(40_000);
+	await putInInbox(inbox(text));
+	expect(stored()).toEqual(inbox(text));
+});
+
+test('of a text longer than a request may carry the end is kept, and the user is told', async () => {
+	await putInInbox(inbox(`${'a'.repeat(1_000_000)}the end`));
+	expect(stored().text).toHaveLength(1_000_000);
+	expect(stored().text.endsWith('the end')).toBe(true);
+	expect(stored().notice).toBe('background_notice_too_long');
+});
+
+test('where the storage is full, a shorter end still arrives', async () => {
+	storage.room = 50_000;
+	vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+	await putInInbox(inbox(`${'a'.repeat(100_000)}the end`));
+	expect(stored().text).toHaveLength(20_000);
+	expect(stored().text.endsWith('the end')).toBe(true);
+	expect(stored().notice).toBe('background_notice_too_long');
+});
+
+test('a notice that was there already is the one that is kept', async () => {
+	await putInInbox(inbox('a'.repeat(1_000_001), 'background_notice_field'));
+	expect(stored().notice).toBe('background_notice_field');
+});

@@ -1,0 +1,56 @@
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {dirname, join} from 'node:path';
+import {afterEach, beforeEach, expect, test} from 'vitest';
+import {problemsOf, remoteAddresses} from '../../../scripts/check-dist.ts';
+
+let dist: string;
+const write = (path: string, content: string) => {
+	mkdirSync(dirname(join(dist, path)), {recursive: true});
+	writeFileSync(join(dist, path), content);
+};
+
+beforeEach(() => {
+	dist = mkdtempSync(join(tmpdir(), 'dist-'));
+	write('manifest.json', '{"manifest_version": 3}');
+	write('ort/ort.wasm', '');
+	write('popup.html', '<script type="module" src="/assets/popup.js"></script>');
+	write('assets/popup.js', 'import("./view.js"); const ns = "http://www.w3.org/2000/svg";');
+});
+afterEach(() => rmSync(dist, {recursive: true}));
+
+test('an extension that keeps to itself passes', () => {
+	expect(problemsOf(dist)).toEqual([]);
+});
+
+test.each([
+	['import("https://cdn.example/x.js")', 'https://cdn.example/x.js'],
+	["paths='http://cdn.example/ort/'", 'http://cdn.example/ort/'],
+	['new WebSocket(`wss://host.example`)', 'wss://host.example'],
+	['<script src="//cdn.example/x.js">', 'src="//cdn.example/x.js'],
+])('a remote address is found in %s', (code, address) => {
+	expect(remoteAddresses(code)).toEqual([address]);
+	write('assets/other.js', code);
+	expect(problemsOf(dist)).toEqual([`assets/other.js names the remote address ${address}.`]);
+});
+
+test('a second ONNX Runtime, and none', () => {
+	write('assets/copy.wasm', '');
+	expect(problemsOf(dist)[0]).toMatch(/^Expected one copy of ONNX Runtime, found 2: /);
+	rmSync(join(dist, 'assets/copy.wasm'));
+	rmSync(join(dist, 'ort/ort.wasm'));
+	expect(problemsOf(dist)[0]).toMatch(/found 0/);
+});
+
+test('a source map, access to sites, and files that pages could load', () => {
+	write('assets/popup.js.map', '{}');
+	write(
+		'manifest.json',
+		JSON.stringify({host_permissions: ['<all_urls>'], web_accessible_resources: [{resources: ['x.js']}]}),
+	);
+	expect(problemsOf(dist)).toEqual([
+		'assets/popup.js.map is a source map.',
+		'The manifest asks for host_permissions: ["<all_urls>"].',
+		'Pages could load [{"resources":["x.js"]}]; nothing needs that.',
+	]);
+});
