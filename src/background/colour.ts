@@ -8,6 +8,9 @@ import {type Place, selectionAt} from './selection.ts';
 import {storedSettings} from './stored-settings.ts';
 import {openTab, showInbox} from './views.ts';
 
+/** There is no popup to open while the click still counts, so a busy page is waited for: it is where the paint belongs. */
+const PATIENCE_MILLISECONDS = 20_000;
+
 const send = (tabId: number, frameId: number, message: ToContent): Promise<unknown> =>
 	browser.tabs.sendMessage(tabId, message, {frameId});
 
@@ -30,7 +33,7 @@ const paint = async (tabId: number, frameId: number): Promise<PaintAnswer | null
  */
 export const colour = async (place: Place, windowId?: number): Promise<void> => {
 	warmUp();
-	const selected = await selectionAt(place);
+	const selected = await selectionAt(place, PATIENCE_MILLISECONDS);
 	const inbox = {...selected, view: 'passage', at: Date.now()} as const;
 	if (selected.text === '') {
 		await putInInbox({...inbox, view: 'classes'});

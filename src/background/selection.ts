@@ -19,13 +19,13 @@ interface Found extends FrameSelection {
 	frameId: number;
 }
 
-const inFrames = async (tabId: number, frameId: number | undefined): Promise<Found[]> => {
+const inFrames = async (tabId: number, frameId: number | undefined, patience: number): Promise<Found[]> => {
 	const target = frameId === undefined ? {tabId, allFrames: true} : {tabId, frameIds: [frameId]};
 	const answer = browser.scripting.executeScript({target, func: readSelection});
-	const patience = new Promise<never>((_, reject) => {
-		setTimeout(reject, PATIENCE_MILLISECONDS, new Error('The page did not answer.'));
+	const tooLate = new Promise<never>((_, reject) => {
+		setTimeout(reject, patience, new Error('The page did not answer.'));
 	});
-	const results = await Promise.race([answer, patience]);
+	const results = await Promise.race([answer, tooLate]);
 	return results
 		.filter(({result}) => result)
 		.map(({result, frameId}) => ({...(result as FrameSelection), frameId: frameId ?? 0}));
@@ -38,12 +38,16 @@ export const best = <T extends FrameSelection>(found: readonly T[]): T | undefin
 /**
  * Reads the selected text, with the line breaks that the menu's own copy lacks. Where the page may not be read (the
  * browser's own pages, the PDF viewer, a frame of another site) the menu's copy serves; without one, a notice says why.
+ * @param patience milliseconds to wait for the page.
  */
-export const selectionAt = async ({tabId, frameId, text}: Place): Promise<Selected> => {
+export const selectionAt = async (
+	{tabId, frameId, text}: Place,
+	patience = PATIENCE_MILLISECONDS,
+): Promise<Selected> => {
 	let forbidden = tabId === undefined;
 	if (tabId !== undefined) {
 		try {
-			const frames = await inFrames(tabId, frameId);
+			const frames = await inFrames(tabId, frameId, patience);
 			if (frames.some(({secret}) => secret)) return {text: '', source: null, notice: 'background_notice_secret'};
 			const found = best(frames);
 			if (found) {

@@ -1,6 +1,6 @@
 import {BITS_STEPS, bandPaint, bitsPaint, type Paint, TONES, type Tone} from '../ui/surprisal.ts';
 import {BANDS} from '../ui/surprise.ts';
-import {styleRootOf} from './flat-tree.ts';
+import {flatParent, isElement, styleRootOf} from './flat-tree.ts';
 import type {Span} from './text-map.ts';
 
 /**
@@ -47,6 +47,7 @@ export class Canvas {
 	readonly #prefix: string;
 	readonly #highlights = new Map<string, Highlight>();
 	readonly #roots = new Map<Document | ShadowRoot, {sheet: CSSStyleSheet; marks: number}>();
+	readonly #tones = new WeakMap<Element, Tone>();
 	#restores = 0;
 
 	constructor(document: Document, prefix: string) {
@@ -63,7 +64,7 @@ export class Canvas {
 			endContainer: node,
 			endOffset: end,
 		});
-		return {span, range, tone: toneAt(node), root: styleRootOf(node), colour: null};
+		return {span, range, tone: this.#toneOf(flatParent(node)), root: styleRootOf(node), colour: null};
 	}
 
 	paint(mark: Mark, colour: Colour | null) {
@@ -100,6 +101,16 @@ export class Canvas {
 		this.#highlights.clear();
 		for (const [root, {sheet}] of this.#roots) unadopt(root, sheet);
 		this.#roots.clear();
+	}
+
+	#toneOf(parent: Node | null): Tone {
+		if (!parent || !isElement(parent)) return 'light';
+		let tone = this.#tones.get(parent);
+		if (!tone) {
+			tone = toneAt(parent);
+			this.#tones.set(parent, tone);
+		}
+		return tone;
 	}
 
 	#add(name: string, range: StaticRange) {
@@ -146,12 +157,22 @@ function unadopt(root: Document | ShadowRoot, sheet: CSSStyleSheet) {
 	if (at >= 0) root.adoptedStyleSheets.splice(at, 1);
 }
 
-/** Light text stands on something dark, and the other way round; whatever paints the ground, the text was made to be read. */
-function toneAt(node: Text): Tone {
-	const element = node.parentElement ?? (node.getRootNode() as ShadowRoot).host;
-	if (!element) return 'light';
-	const {color} = (element.ownerDocument.defaultView ?? window).getComputedStyle(element);
-	return isLight(color) ? 'dark' : 'light';
+/** Which colours go with what an element's text stands on: the nearest ground, or else what its own colour implies. */
+function toneAt(element: Element): Tone {
+	const style = (at: Element) => (at.ownerDocument.defaultView ?? window).getComputedStyle(at);
+	for (let at: Node | null = element; at; at = flatParent(at)) {
+		if (!isElement(at)) continue;
+		const {backgroundColor, backgroundImage} = style(at);
+		if (backgroundImage !== 'none') break;
+		if (isOpaque(backgroundColor)) return isLight(backgroundColor) ? 'light' : 'dark';
+	}
+	return isLight(style(element).color) ? 'dark' : 'light';
+}
+
+/** Whether a computed colour hides most of what is behind it. */
+export function isOpaque(color: string): boolean {
+	const alpha = /^rgba\(.*, ([\d.]+)\)$|\/ ([\d.]+)\)$/.exec(color);
+	return !alpha || Number(alpha[1] ?? alpha[2]) > 0.5;
 }
 
 /** Whether a computed colour is nearer to white than to black, for the eye. */

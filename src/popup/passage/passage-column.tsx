@@ -9,7 +9,7 @@ import {type MessageKey, t, tn} from '../../ui/i18n.ts';
 import {copyText} from '../page/copy.ts';
 import {toJson, toTsv} from './export.ts';
 import {Histogram} from './histogram.tsx';
-import type {PassageStore} from './passage-store.ts';
+import type {PassageStore, Scored} from './passage-store.ts';
 import {PassageText} from './passage-text.tsx';
 import {bitsHistogram, rankHistogram} from './summary.ts';
 import {WordList} from './word-list.tsx';
@@ -18,15 +18,15 @@ import {extremeWords, wordsOf} from './words.ts';
 interface Props {
 	store: PassageStore;
 	title: string;
-	/** The model that scored it, as an export names it. */
-	model: string;
+	/** The text to come; until its scores are there, the last ones stand back. */
+	text: string;
 	scale: PassageScale;
 }
 
 const LISTED_WORDS = 8;
 
 /** One passage: its text in colour, its histograms, its words, and ways to take the numbers along. */
-export function PassageColumn({store, title, model, scale}: Props) {
+export function PassageColumn({store, title, text, scale}: Props) {
 	const scored = store.scored.value;
 	const error = store.error.value;
 	const progress = store.progress.value;
@@ -38,7 +38,7 @@ export function PassageColumn({store, title, model, scale}: Props) {
 	if (!scored) return null;
 	const {tokens, status} = scored;
 	return (
-		<section class="passage-column" aria-label={title}>
+		<section class={scored.text === text ? 'passage-column' : 'passage-column stale'} aria-label={title}>
 			{status === 'running' && (
 				<div class="passage-progress">
 					<ProgressLine progress={progress} />
@@ -93,7 +93,7 @@ export function PassageColumn({store, title, model, scale}: Props) {
 						<button
 							type="button"
 							class="button"
-							onClick={() => download('passage.json', 'application/json', toJson({...jsonParts(scored), model}))}
+							onClick={() => download('passage.json', 'application/json', toJson(jsonParts(scored)))}
 						>
 							{t('passage_export')}
 						</button>
@@ -104,7 +104,8 @@ export function PassageColumn({store, title, model, scale}: Props) {
 	);
 }
 
-const jsonParts = ({text, vocabSize, tokens, totals}: NonNullable<PassageStore['scored']['value']>) => ({
+const jsonParts = ({text, vocabSize, tokens, totals}: Scored) => ({
+	model: totals?.model ?? '',
 	text,
 	vocabSize,
 	tokens,

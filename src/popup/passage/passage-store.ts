@@ -1,6 +1,6 @@
 import {batch, type ReadonlySignal, type Signal, signal} from '@preact/signals';
 import * as v from 'valibot';
-import {type EventOf, type Progress, ScoreAnswer, ScoredToken} from '../../protocol/engine.ts';
+import {type EventOf, type Progress, ScoreAnswer, ScoredToken, ScoringModel} from '../../protocol/engine.ts';
 import {type EngineClient, type EngineRequestError, isCancelled} from '../../ui/engine-client.ts';
 import {asRequestError} from '../state/classes-store.ts';
 import type {Session} from '../state/session.ts';
@@ -8,6 +8,8 @@ import type {Session} from '../state/session.ts';
 /** A passage with what has been scored of it. */
 export const Scored = v.object({
 	text: v.string(),
+	/** Which model was asked. */
+	model: ScoringModel,
 	tokens: v.array(ScoredToken),
 	vocabSize: v.number(),
 	totals: v.nullable(ScoreAnswer),
@@ -15,13 +17,13 @@ export const Scored = v.object({
 });
 export type Scored = v.InferOutput<typeof Scored>;
 
-/** The scores of one passage. To compare models, give each its own store. */
+/** The scores of one passage by one model. What is compared with it, another text or another model, has its own. */
 export interface PassageStore {
 	readonly scored: ReadonlySignal<Scored | null>;
 	readonly progress: ReadonlySignal<Progress | null>;
 	readonly error: ReadonlySignal<EngineRequestError | null>;
-	/** Score this text, unless it is the one that has been or is being scored. */
-	ask(text: string): void;
+	/** Score this text by this model, unless that is what has been or is being scored. */
+	ask(text: string, model: ScoringModel): void;
 	again(): void;
 	stop(): void;
 	dispose(): void;
@@ -47,14 +49,14 @@ export function createPassageStore({engine, session, slot}: Parts): PassageStore
 	const error = signal<EngineRequestError | null>(null);
 	let abort: AbortController | null = null;
 
-	async function start(text: string) {
+	async function start(text: string, model: ScoringModel) {
 		abort?.abort();
 		abort = new AbortController();
 		const {signal} = abort;
 		const tokens: ScoredToken[] = [];
 		let vocabSize = 0;
 		const publish = (status: Scored['status'], totals: ScoreAnswer | null = null) => {
-			scored.value = {text, tokens: [...tokens], vocabSize, totals, status};
+			scored.value = {text, model, tokens: [...tokens], vocabSize, totals, status};
 			progress.value = status === 'running' ? progress.value : null;
 		};
 		batch(() => {
@@ -71,7 +73,7 @@ export function createPassageStore({engine, session, slot}: Parts): PassageStore
 			}
 		};
 		try {
-			const totals = await engine.request('score', {text, stride: STRIDE}, {signal, onEvent});
+			const totals = await engine.request('score', {text, model, stride: STRIDE}, {signal, onEvent});
 			batch(() => publish('done', totals));
 			kept.value = tokens.length <= MAX_KEPT ? scored.value : null;
 		} catch (cause) {
@@ -88,12 +90,13 @@ export function createPassageStore({engine, session, slot}: Parts): PassageStore
 		scored,
 		progress,
 		error,
-		ask(text) {
-			if (scored.peek()?.text !== text) void start(text);
+		ask(text, model) {
+			const last = scored.peek();
+			if (last?.text !== text || last.model !== model) void start(text, model);
 		},
 		again() {
 			const last = scored.peek();
-			if (last) void start(last.text);
+			if (last) void start(last.text, last.model);
 		},
 		stop: () => abort?.abort(),
 		dispose() {

@@ -1,5 +1,6 @@
 import {useEffect} from 'preact/hooks';
 import './passage.css';
+import type {ScoringModel} from '../../protocol/engine.ts';
 import {BitsLegend} from '../../ui/components/bits-legend.tsx';
 import {SurpriseLegend} from '../../ui/components/legend.tsx';
 import {Segmented} from '../../ui/components/segmented.tsx';
@@ -13,22 +14,31 @@ import {SummaryTable} from './summary-table.tsx';
 /** Typing must pause this long before the passage is scored anew. */
 const TYPING_PAUSE = 400;
 
-/** Every token of a text as the classification it was; two texts side by side when comparing. */
+/** Every token of a text as the classification it was; two texts or two models side by side when comparing. */
 export function PassageView({app}: {app: App}) {
-	const {first, second, subject, comparing, other} = app.passages;
+	const {first, second, subject, comparison, other} = app.passages;
 	const page = app.passage.value;
 	const chosen = page ? subject.value : 'prompt';
 	const text = chosen === 'page' && page ? page.text : wholeText(app.prompt.prompt.value);
 	const scale = app.settings.settings.value.passageScale;
-	const model = app.model.value ? `${app.model.value.id} ${app.model.value.dtype}` : '';
-	useScores(first, text, app.ready.value);
-	useScores(second, comparing.value ? other.value : '', app.ready.value);
+	const compared = {none: '', text: other.value, model: text}[comparison.value];
+	useScores(first, text, 'main', app.ready.value);
+	useScores(second, compared, comparison.value === 'model' ? 'draft' : 'main', app.ready.value);
 
-	const columns = [
-		{title: t(chosen === 'page' ? 'passage_from_page' : 'passage_from_prompt'), store: first},
-		...(comparing.value ? [{title: t('passage_other'), store: second}] : []),
-	];
-	const shown = columns.filter(({store}) => (store === first ? text !== '' : other.value.trim() !== ''));
+	const name = app.model.value?.id ?? t('passage_model');
+	const ownTitle = t(chosen === 'page' ? 'passage_from_page' : 'passage_from_prompt');
+	const columns = {
+		none: [{title: ownTitle, store: first}],
+		text: [
+			{title: ownTitle, store: first},
+			{title: t('passage_other'), store: second},
+		],
+		model: [
+			{title: name, store: first},
+			{title: t('passage_model_draft', name), store: second},
+		],
+	}[comparison.value];
+	const shown = columns.filter(({store}) => (store === first ? text : compared).trim() !== '');
 	return (
 		<section class="passage" aria-label={t('popup_tab_passage')}>
 			<div class="bar-line">
@@ -47,18 +57,20 @@ export function PassageView({app}: {app: App}) {
 				) : (
 					<span>{t('passage_question')}</span>
 				)}
-				<label class="compare">
-					<input
-						type="checkbox"
-						checked={comparing.value}
-						onChange={event => {
-							comparing.value = event.currentTarget.checked;
-						}}
-					/>
-					{t('passage_compare')}
-				</label>
+				<Segmented
+					label={t('passage_compare')}
+					value={comparison.value}
+					options={[
+						{value: 'none', label: t('passage_compare_none')},
+						{value: 'text', label: t('passage_compare_text')},
+						{value: 'model', label: t('passage_compare_model')},
+					]}
+					onChange={value => {
+						comparison.value = value;
+					}}
+				/>
 			</div>
-			{comparing.value && (
+			{comparison.value === 'text' && (
 				<label class="other">
 					<span class="quiet small">{t('passage_other_label')}</span>
 					<textarea
@@ -71,8 +83,14 @@ export function PassageView({app}: {app: App}) {
 					/>
 				</label>
 			)}
+			{comparison.value === 'model' && <p class="quiet small">{t('passage_model_note')}</p>}
 			{text === '' && <p class="quiet">{t('passage_no_text')}</p>}
-			<SummaryTable columns={columns.map(({title, store}) => ({title, scored: store.scored.value}))} />
+			<SummaryTable
+				columns={columns.map(column => ({
+					title: column.title,
+					scored: shown.includes(column) ? column.store.scored.value : null,
+				}))}
+			/>
 			<div class="bar-line">
 				<Segmented
 					label={t('passage_scale')}
@@ -89,7 +107,7 @@ export function PassageView({app}: {app: App}) {
 				{shown.map(({title, store}) => (
 					<div key={title}>
 						{columns.length > 1 && <h2>{title}</h2>}
-						<PassageColumn store={store} title={title} model={model} scale={scale} />
+						<PassageColumn store={store} title={title} text={store === first ? text : compared} scale={scale} />
 					</div>
 				))}
 			</div>
@@ -99,11 +117,11 @@ export function PassageView({app}: {app: App}) {
 	);
 }
 
-/** Keep a passage's scores those of a text; nothing is asked for an empty one. */
-function useScores(store: PassageStore, text: string, ready: boolean) {
+/** Keep a passage's scores those of a text by a model; nothing is asked for an empty one. */
+function useScores(store: PassageStore, text: string, model: ScoringModel, ready: boolean) {
 	useEffect(() => {
 		if (!ready || text.trim() === '') return;
-		const timer = setTimeout(() => store.ask(text), store.scored.peek() ? TYPING_PAUSE : 0);
+		const timer = setTimeout(() => store.ask(text, model), store.scored.peek() ? TYPING_PAUSE : 0);
 		return () => clearTimeout(timer);
-	}, [store, text, ready]);
+	}, [store, text, model, ready]);
 }

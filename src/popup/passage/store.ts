@@ -4,13 +4,18 @@ import type {EngineClient} from '../../ui/engine-client.ts';
 import type {Session} from '../state/session.ts';
 import {createPassageStore, type PassageStore} from './passage-store.ts';
 
+/** What stands beside the passage. */
+export const COMPARISONS = ['none', 'text', 'model'] as const;
+export type Comparison = (typeof COMPARISONS)[number];
+
 /** What the Passage view shows and keeps: one passage, or two side by side. */
 export interface PassagesStore {
 	readonly first: PassageStore;
 	readonly second: PassageStore;
 	/** Which text the first one is: the prompt as it stands, or the passage that was opened from a page. */
 	readonly subject: Signal<'prompt' | 'page'>;
-	readonly comparing: Signal<boolean>;
+	/** With another text by the same model, or the same text by another model. */
+	readonly comparison: Signal<Comparison>;
 	/** The text to compare with. */
 	readonly other: Signal<string>;
 	dispose(): void;
@@ -23,7 +28,7 @@ export function createPassagesStore({engine, session}: {engine: EngineClient; se
 		first,
 		second,
 		subject: session.slot('passage-subject', v.picklist(['prompt', 'page']), 'page'),
-		comparing: session.slot('passage-comparing', v.boolean(), false),
+		comparison: session.slot('passage-comparison', v.picklist(COMPARISONS), 'none'),
 		other: session.slot('passage-other', v.string(), ''),
 		dispose() {
 			first.dispose();
