@@ -1,0 +1,128 @@
+import {readdirSync, readFileSync} from 'node:fs';
+import {dirname, join, normalize, relative} from 'node:path';
+import {describe, expect, test} from 'vitest';
+
+/** What may import what, read from the source itself. */
+
+const SRC = new URL('../../src', import.meta.url).pathname;
+
+/** For every folder of `src`: the other folders it sees, and the packages it uses. */
+const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
+	engine: {folders: [], packages: /^(onnxruntime-web|onnx-proto|@huggingface\/tokenizers)$/},
+	protocol: {folders: [], packages: /^valibot$/},
+	settings: {folders: ['protocol'], packages: /^(valibot|@preact\/signals)$/},
+	ui: {folders: ['protocol', 'settings'], packages: /^(valibot|preact(\/.*)?)$/},
+	background: {folders: ['protocol', 'settings', 'ui'], packages: /^(valibot|webextension-polyfill)$/},
+	content: {folders: ['protocol', 'settings', 'ui'], packages: /^(valibot|preact(\/.*)?)$/},
+	options: {folders: ['protocol', 'settings', 'ui'], packages: /^(valibot|@preact\/signals|preact(\/.*)?)$/},
+	popup: {folders: ['protocol', 'settings', 'ui'], packages: /^(valibot|@preact\/signals|preact(\/.*)?)$/},
+	offscreen: {folders: ['engine', 'protocol'], packages: /^valibot$/},
+	cli: {folders: ['engine', 'protocol'], packages: /^(valibot|node:.*)$/},
+};
+
+/** What is seen beyond that, and why. */
+const EXCEPTIONS: Record<string, string> = {
+	'background/selection.ts → content/read-selection.ts': 'a function that the browser injects into a page',
+	'popup/page/selection.ts → content/read-selection.ts': 'a function that the browser injects into a page',
+	'popup/page/insert.ts → content/insert-text.ts': 'a function that the browser injects into a page',
+	'background/colour.ts → content/passage.iife.ts?script': 'the address of a bundle that is injected, none of its code',
+	'cli/main.ts → offscreen/service/service.ts': 'the command line answers with the very service that pages ask',
+	'cli/model.ts → offscreen/service/service.ts': 'the command line answers with the very service that pages ask',
+	'cli/model.ts → offscreen/service/draft.ts': 'the command line answers with the very service that pages ask',
+	'cli/model.ts → ../models/gpt2-mini': 'where the bundled checkpoint lies',
+	'ui/i18n.ts → ../public/_locales/en/messages.json': 'the type of its keys alone',
+};
+
+interface Source {
+	/** From `src`: `engine/gpt2.ts`. */
+	path: string;
+	folder: string;
+	/** Without comments. */
+	code: string;
+}
+
+// A `//` right after a quote or a colon belongs to an address in a string, and stays.
+const withoutComments = (text: string) =>
+	text
+		.replace(/\/\*[\s\S]*?\*\//g, '')
+		.replace(/(?<!['"`:])\/\/.*$/gm, '')
+		.replace(/<!--[\s\S]*?-->/g, '');
+
+const sources: Source[] = readdirSync(SRC, {withFileTypes: true, recursive: true})
+	.filter(entry => entry.isFile())
+	.map(entry => {
+		const path = relative(SRC, join(entry.parentPath, entry.name));
+		return {path, folder: path.split('/')[0], code: withoutComments(readFileSync(join(SRC, path), 'utf8'))};
+	});
+const scripts = sources.filter(({path}) => /\.tsx?$/.test(path));
+
+/** Everything a module names as imported, re-exported, loaded later or loaded as a worker. */
+const importsOf = ({code}: Source): string[] =>
+	[
+		/^(?:import|export)\b[^'";]*?\bfrom\s*'([^']+)'/gm,
+		/^import\s*'([^']+)'/gm,
+		/\bimport\(\s*'([^']+)'/g,
+		/\bnew URL\(\s*'(\.[^']+)'/g,
+	].flatMap(pattern => [...code.matchAll(pattern)].map(match => match[1]));
+
+/** Every import that leads out of its folder, as `from → to`; packages by their name. */
+const crossings = scripts.flatMap(source =>
+	importsOf(source).flatMap(name => {
+		if (!name.startsWith('.')) return {source, to: name, folder: null, rule: `${source.path} → ${name}`};
+		const to = normalize(join(dirname(source.path), name));
+		const folder = to.split('/')[0];
+		return folder === source.folder ? [] : {source, to, folder, rule: `${source.path} → ${to}`};
+	}),
+);
+
+/** The places where code (not comments) matches. */
+const naming = (pattern: RegExp, among: readonly Source[]) =>
+	among.flatMap(({path, code}) => [...code.matchAll(pattern)].map(match => `${path}: ${match[0]}`));
+
+describe('the folders of src', () => {
+	test('are all known here', () => {
+		expect([...new Set(sources.map(({folder}) => folder))].sort()).toEqual(Object.keys(SEES).sort());
+	});
+
+	test('import only what they may see', () => {
+		const forbidden = crossings.filter(({source, to, folder, rule}) => {
+			const sees = SEES[source.folder];
+			const allowed = folder === null ? sees.packages.test(to) : sees.folders.includes(folder);
+			return !allowed && !(rule in EXCEPTIONS);
+		});
+		expect(forbidden.map(({rule}) => rule)).toEqual([]);
+	});
+
+	test('make every exception that is granted', () => {
+		const made = new Set(crossings.map(({rule}) => rule));
+		expect(Object.keys(EXCEPTIONS).filter(rule => !made.has(rule))).toEqual([]);
+	});
+
+	test('see the engine from two places only: the offscreen document and the command line', () => {
+		const seers = crossings.filter(({folder}) => folder === 'engine').map(({source}) => source.folder);
+		expect([...new Set(seers)].sort()).toEqual(['cli', 'offscreen']);
+	});
+});
+
+describe('the source', () => {
+	test('of engine and protocol runs anywhere: it names nothing of an extension or a page', () => {
+		const pure = scripts.filter(({folder}) => folder === 'engine' || folder === 'protocol');
+		expect(naming(/\b(?:chrome|browser|document|window|localStorage)\s*\??\.\s*\w+/g, pure)).toEqual([]);
+	});
+
+	test('never makes markup or code out of text', () => {
+		const forbidden =
+			/\b(?:innerHTML|outerHTML|insertAdjacentHTML|dangerouslySetInnerHTML|setHTMLUnsafe|createContextualFragment|srcdoc|document\.write|eval\s*\(|new\s+Function\s*\(|importScripts\s*\()/g;
+		expect(naming(forbidden, sources)).toEqual([]);
+	});
+
+	test('names no remote address', () => {
+		// The names of XML namespaces look like addresses, and nothing is ever fetched from them.
+		const address = /\b(?:https?|wss?|ftp):\/\/(?!www\.w3\.org\/)\S*|['"`]\/\/[\w.-]+/g;
+		expect(naming(address, sources)).toEqual([]);
+	});
+
+	test('leaves no word of unfinished work', () => {
+		expect(naming(/\b(?:TODO|FIXME|XXX|HACK|debugger|console\.log)\b/g, sources)).toEqual([]);
+	});
+});
