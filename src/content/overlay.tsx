@@ -62,13 +62,14 @@ export class Overlay {
 	}
 
 	#create() {
-		this.#host = this.document.createElement('div');
+		// Named in full: in a document of another kind (an SVG image) it would be no HTML element.
+		this.#host = this.document.createElementNS('http://www.w3.org/1999/xhtml', 'div') as HTMLElement;
 		this.#host.popover = 'manual';
 		const root = this.#host.attachShadow({mode: 'closed'});
 		const sheet = new CSSStyleSheet();
 		sheet.replaceSync(STYLES);
 		root.adoptedStyleSheets = [sheet];
-		this.#mount = this.document.createElement('div');
+		this.#mount = this.document.createElementNS('http://www.w3.org/1999/xhtml', 'div') as HTMLElement;
 		root.append(this.#mount);
 		// What is typed here is not for the page's own shortcuts.
 		for (const type of ['keydown', 'keyup', 'keypress'] as const) {

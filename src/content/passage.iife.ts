@@ -4,7 +4,8 @@
  */
 import * as v from 'valibot';
 import {PASSAGE_PORT} from '../protocol/engine.ts';
-import {type PaintAnswer, type ToBackground, ToContent} from '../protocol/runtime.ts';
+import {type PaintAnswer, PassageScale, type ToBackground, ToContent} from '../protocol/runtime.ts';
+import {SETTINGS_KEY} from '../settings/settings.ts';
 import {createEngineClient, isCancelled} from '../ui/engine-client.ts';
 import {t} from '../ui/i18n.ts';
 import {PaintedPage} from './painted-page.tsx';
@@ -53,7 +54,7 @@ function start() {
 		}
 	}
 
-	function paint(scale: 'rank' | 'surprisal'): PaintAnswer {
+	function paint(scale: PassageScale): PaintAnswer {
 		const selected = readSelected(document);
 		if (selected.kind === 'none') return {outcome: 'none'};
 		if (selected.kind === 'field') return {outcome: 'field', text: selected.text};
@@ -87,6 +88,11 @@ function start() {
 	}
 
 	chrome.runtime.onMessage.addListener(onMessage);
+	// The scale is one setting: switched anywhere, it changes everywhere.
+	chrome.storage.sync.onChanged.addListener(changes => {
+		const settings = v.safeParse(v.object({passageScale: PassageScale}), changes[SETTINGS_KEY]?.newValue);
+		if (settings.success) page.rescale(settings.output.passageScale);
+	});
 }
 
 /** In the isolated world's globals, which the page can't see. */

@@ -51,7 +51,13 @@ const isCollapsed = ({startContainer, startOffset, endContainer, endOffset}: Bou
 
 /** The selection's boundaries as they are, not moved out to the hosts of the shadow trees they stand in. */
 function composedRange(document: Document, selection: Selection): Boundaries {
-	return selection.getComposedRanges({shadowRoots: openShadowRoots(document)})[0] ?? selection.getRangeAt(0);
+	const shadowRoots = openShadowRoots(document);
+	// Since Chrome 137; before it, a shadow root gives its own selection.
+	if ('getComposedRanges' in selection) {
+		return selection.getComposedRanges({shadowRoots})[0] ?? (selection as Selection).getRangeAt(0);
+	}
+	const own = shadowRoots.map(root => (root as ShadowRoot & {getSelection?(): Selection | null}).getSelection?.());
+	return (own.find(inner => inner?.isCollapsed === false) ?? (selection as Selection)).getRangeAt(0);
 }
 
 function openShadowRoots(root: Document | ShadowRoot): ShadowRoot[] {

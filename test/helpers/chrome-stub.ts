@@ -11,6 +11,14 @@ const ID = 'lens';
 const listeners = new Set<Listener>();
 export const sent: unknown[] = [];
 
+type StorageListener = (changes: Record<string, {newValue: unknown}>) => void;
+const stored = new Set<StorageListener>();
+
+/** The settings were changed somewhere. */
+export const changeSettings = (newValue: unknown) => {
+	for (const listener of stored) listener({settings: {newValue}});
+};
+
 const encoder = new TextEncoder();
 
 /**
@@ -104,6 +112,7 @@ Object.defineProperty(globalThis, 'chrome', {
 				removeListener: (listener: Listener) => listeners.delete(listener),
 			},
 		},
+		storage: {sync: {onChanged: {addListener: (listener: StorageListener) => stored.add(listener)}}},
 		i18n: {
 			getMessage(key: string, substitutions: string[] = []) {
 				const found = (messages as Record<string, {message: string}>)[key]?.message ?? '';

@@ -163,6 +163,45 @@ describe('the paint', () => {
 		expect(await world.run("lens.send({type: 'passage.paint', scale: 'rank'})")).toEqual({outcome: 'none'});
 	});
 
+	it('follows the scale of the settings, wherever that is switched, and no nonsense in them', async () => {
+		await open('<p id=x>The cat sat</p>');
+		await paint();
+		await world.run("lens.changeSettings({passageScale: 'surprisal'})");
+		expect((await painted()).every(({name}) => name.startsWith('b'))).toBe(true);
+		await world.run("lens.changeSettings({passageScale: 'sideways'})");
+		await world.run('lens.changeSettings(undefined)');
+		expect((await painted()).every(({name}) => name.startsWith('b'))).toBe(true);
+	});
+
+	it('takes a selection made inside a shadow root, a frame, or text being edited', async () => {
+		await open(
+			'<c-c id=host></c-c><iframe id=f srcdoc="<p>in a frame</p>"></iframe><div id=e contenteditable>edited text</div>',
+			{
+				setUp: `host.attachShadow({mode: 'open'}).innerHTML = '<p>in the <b>shadow</b> root</p>';
+				if (!f.contentDocument?.querySelector('p')) await new Promise(done => f.addEventListener('load', done, {once: true}));`,
+			},
+		);
+		const ask = () => world.run("lens.send({type: 'passage.paint', scale: 'rank'})");
+		await page.evaluate(() => {
+			const [the, shadow] = [...document.querySelector('#host')!.shadowRoot!.querySelector('p')!.childNodes];
+			getSelection()!.setBaseAndExtent(the, 3, shadow.firstChild!, 6);
+		});
+		expect(await ask()).toEqual({outcome: 'painted', text: 'the shadow'});
+		await page.evaluate(() => {
+			getSelection()!.removeAllRanges();
+			const inner = (document.querySelector('#f') as HTMLIFrameElement).contentWindow!;
+			inner.focus();
+			inner.getSelection()!.selectAllChildren(inner.document.querySelector('p')!);
+		});
+		expect(await ask()).toEqual({outcome: 'painted', text: 'in a frame'});
+		await page.evaluate(() => {
+			const editable = document.querySelector('#e') as HTMLElement;
+			editable.focus();
+			getSelection()!.selectAllChildren(editable);
+		});
+		expect(await ask()).toEqual({outcome: 'painted', text: 'edited text'});
+	});
+
 	it('needs no secure context', async () => {
 		await open('<p id=x>over plain http</p>', {url: 'http://page.test/'});
 		await paint();
