@@ -15,15 +15,15 @@ afterEach(async () => {
 	await browser?.dispose();
 });
 
-/** Stands in for a click on the menu item, in a given tab. */
-const clickMenu = async (tab: chrome.tabs.Tab, selectionText: string) => {
+/** Stands in for a click on a menu item, in a given tab. */
+const clickMenu = async (tab: chrome.tabs.Tab, selectionText?: string, menuItemId = 'predict') => {
 	const worker = await browser.serviceWorker();
 	await worker.evaluate(
-		([tab, selectionText]) => {
+		([tab, selectionText, menuItemId]) => {
 			const event = chrome.contextMenus.onClicked as unknown as {dispatch(info: object, tab: object): void};
-			event.dispatch({menuItemId: 'predict', selectionText, frameId: 0, editable: false}, tab);
+			event.dispatch({menuItemId, selectionText, frameId: 0, editable: false}, tab);
 		},
-		[tab, selectionText] as const,
+		[tab, selectionText, menuItemId] as const,
 	);
 };
 
@@ -137,4 +137,25 @@ test('two pages ask at once: both are answered, each with its own', async () => 
 	await openView(second, 'Classes');
 	const [classesA, classesB] = [await shownClasses(first), await shownClasses(second)];
 	expect(classesA[0]).not.toEqual(classesB[0]);
+});
+
+test('"Open in a tab" opens one full-size view, and brings it back to the front when asked again', async () => {
+	const worker = await browser.serviceWorker();
+	const [tab] = await worker.evaluate(() => chrome.tabs.query({active: true}));
+	const opened = browser.context.waitForEvent('page');
+	await clickMenu(tab, undefined, 'tab');
+	const view = await opened;
+	expect(view.url()).toBe(browser.url('src/popup/index.html?view=tab'));
+	await shownClasses(view);
+	await view.screenshot({path: 'test/e2e/screenshots/hosting-tab.png'});
+
+	await worker.evaluate(id => chrome.tabs.update(id!, {active: true}), tab.id);
+	await clickMenu(tab, undefined, 'tab');
+	await waitFor('the view to come to the front', () =>
+		worker.evaluate(
+			async url => (await chrome.tabs.query({active: true, url})).length === 1,
+			browser.url('src/popup/index.html?view=tab'),
+		),
+	);
+	expect(browser.context.pages().filter(page => page.url() === view.url())).toHaveLength(1);
 });

@@ -1,10 +1,10 @@
 import {beforeEach, expect, test, vi} from 'vitest';
+import {selectionAt} from '../../../src/background/selection.ts';
 import type {FrameSelection} from '../../../src/content/read-selection.ts';
 
 /** What the frames of the page answer, or why they cannot be asked. */
-const page = vi.hoisted(() => ({answer: async (): Promise<unknown> => []}));
-vi.mock('webextension-polyfill', () => ({default: {scripting: {executeScript: () => page.answer()}}}));
-const {selectionAt} = await import('../../../src/background/selection.ts');
+const page = {answer: async (): Promise<unknown> => []};
+vi.stubGlobal('chrome', {scripting: {executeScript: () => page.answer()}});
 
 const frame = (frameId: number, selection: Partial<FrameSelection>) => ({
 	frameId,
@@ -34,7 +34,7 @@ test('of several frames the one with the focus is meant; without a selection the
 });
 
 test('a frame that gave no result is passed over', async () => {
-	frames({frameId: 2, result: null}, frame(0, {text: 'text'}));
+	frames({frameId: 2, result: undefined}, frame(0, {text: 'text'}));
 	expect((await selectionAt({tabId: 1})).text).toBe('text');
 });
 

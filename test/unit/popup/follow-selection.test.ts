@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
+import {pickSelection} from '../../../src/content/frame-selections.ts';
 import {followSelection, LOOK_INTERVAL} from '../../../src/popup/page/follow-selection.ts';
-import {type PageReading, pickSelection} from '../../../src/popup/page/selection.ts';
+import type {PageReading} from '../../../src/popup/page/selection.ts';
 
 beforeEach(() => {
 	vi.useFakeTimers();
