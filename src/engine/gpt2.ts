@@ -18,6 +18,12 @@ import {type Feeds, float32, int64, type Session} from './runtime.ts';
  */
 export const CHUNK = 64;
 
+/**
+ * Positions per run when a passage is scored. Larger chunks feed the cache back less often and give the runtime's threads
+ * more to do between waits; smaller ones take less memory (about 15 V bytes a position) and show the first scores sooner.
+ */
+const SCORED_CHUNK = 256;
+
 /** How many prompts' caches are kept for reuse: the popup's and, say, the options page's. */
 const KEPT_PREFIXES = 2;
 
@@ -123,7 +129,7 @@ export class Gpt2 implements CausalLM {
 		const positions = ids.length - 1; // The last one predicts a token that is not there.
 		let cache = this.#kv.empty(1);
 		for (let done = 0; from < positions && done < positions; ) {
-			const chunk = ids.slice(done, Math.min(done + CHUNK, positions));
+			const chunk = ids.slice(done, Math.min(done + SCORED_CHUNK, positions));
 			const firstScored = Math.min(Math.max(from - done, 0), chunk.length);
 			const targets = ids.slice(done + firstScored + 1, done + chunk.length + 1);
 			done += chunk.length;
