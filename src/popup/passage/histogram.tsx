@@ -1,5 +1,5 @@
 import {count, percent} from '../../ui/format.ts';
-import {t} from '../../ui/i18n.ts';
+import {t, tn} from '../../ui/i18n.ts';
 import {bitsPaint} from '../../ui/surprisal.ts';
 import {type Bin, binBand} from './summary.ts';
 
@@ -19,7 +19,7 @@ export function Histogram({kind, bins}: Props) {
 			<ul aria-label={title}>
 				{bins.map((bin, i) => {
 					const share = percent(bin.count / total);
-					const sentence = t('passage_bin', rangeOf(kind, bin), count(bin.count), share);
+					const sentence = tn('passage_bin', bin.count, rangeOf(kind, bin), share);
 					return (
 						<li key={bin.from} title={sentence}>
 							<span class="spoken">{sentence}</span>

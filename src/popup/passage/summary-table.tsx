@@ -1,4 +1,4 @@
-import {bits, count, decimal, percent} from '../../ui/format.ts';
+import {count, decimal, percent} from '../../ui/format.ts';
 import {type MessageKey, t} from '../../ui/i18n.ts';
 import type {Scored} from './passage-store.ts';
 import {type Summary, summarise} from './summary.ts';
@@ -8,7 +8,7 @@ const ROWS: readonly {label: MessageKey; title: MessageKey; show(summary: Summar
 	{label: 'passage_perplexity', title: 'passage_perplexity_title', show: s => decimal(s.perplexity)},
 	{label: 'passage_per_token', title: 'passage_per_token_title', show: s => decimal(s.bitsPerToken)},
 	{label: 'passage_per_character', title: 'passage_per_character_title', show: s => decimal(s.bitsPerCharacter, 3)},
-	{label: 'passage_mean_entropy', title: 'passage_mean_entropy_title', show: s => bits(s.entropyBits)},
+	{label: 'passage_mean_entropy', title: 'passage_mean_entropy_title', show: s => decimal(s.entropyBits)},
 	{label: 'passage_top1', title: 'passage_top1_title', show: s => percent(s.top1)},
 	{label: 'passage_top10', title: 'passage_top10_title', show: s => percent(s.top10)},
 ];
