@@ -1,8 +1,9 @@
 import {readFile} from 'node:fs/promises';
 import {basename, join, resolve} from 'node:path';
 import {usableThreads} from '../engine/runtime.ts';
+import type {ServedModel} from '../offscreen/service/call.ts';
 import {draftOf} from '../offscreen/service/draft.ts';
-import type {ModelOpener, ServedModel} from '../offscreen/service/service.ts';
+import type {ModelOpener} from '../offscreen/service/service.ts';
 import type {Flags} from './flags.ts';
 import {openModelFolder, readModelFolder} from './open-model-folder.ts';
 

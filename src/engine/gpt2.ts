@@ -11,6 +11,7 @@ import {
 import {EngineError} from './errors.ts';
 import {type KvCache, kvOperations} from './kv-cache.ts';
 import {type Feeds, float32, int64, type Session} from './runtime.ts';
+import {sharedLength} from './shared-length.ts';
 
 /**
  * Positions per run of a prefill. Chunks start at multiples of this whatever was read before, so that every number depends
@@ -178,8 +179,7 @@ export class Gpt2 implements CausalLM {
 		let best: {prefix: Gpt2Prefix | null; shared: number} = {prefix: null, shared: 0};
 		for (const prefix of this.#recent) {
 			if (hidden && !prefix.hidden) continue;
-			let shared = 0;
-			while (shared < ids.length && shared < prefix.ids.length && ids[shared] === prefix.ids[shared]) shared++;
+			let shared = sharedLength(ids, prefix.ids);
 			// A longer known prompt has no logits for its inner positions.
 			if (shared === ids.length && prefix.ids.length > shared) shared--;
 			if (shared > best.shared) best = {prefix, shared};

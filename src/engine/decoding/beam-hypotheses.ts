@@ -1,5 +1,6 @@
 import type {GenerationConfig} from './config.ts';
-import type {FinishReason, TokenChoice} from './continuation.ts';
+import type {TokenChoice} from './continuation.ts';
+import type {FinishReason} from './stopping.ts';
 
 /** A complete continuation, as beam search ranks it. */
 export interface Hypothesis {

@@ -3,10 +3,7 @@ import {logSumExp, rankOf, topClasses} from '../math.ts';
 import type {GenerationConfig} from './config.ts';
 import type {ClassProbability} from './explain.ts';
 import type {Pipeline} from './pipeline.ts';
-import type {Stopping} from './stopping.ts';
-
-/** Why a continuation ended. */
-export type FinishReason = 'length' | 'stop-string' | 'end-of-text' | 'time' | 'context';
+import type {FinishReason, Stopping} from './stopping.ts';
 
 /** A generated token with the classes it was chosen from. */
 export interface TokenChoice {

@@ -1,4 +1,5 @@
 import type {Branches, CausalLM, Prefix} from '../causal-lm.ts';
+import {sharedLength} from '../shared-length.ts';
 import {rowOf} from './continuation.ts';
 
 /** Reads one continuation that may change its mind, and keeps the model's cache in step with it. */
@@ -32,10 +33,4 @@ export function createReader(model: CausalLM, prefix: Prefix, signal?: AbortSign
 			});
 		},
 	};
-}
-
-function sharedLength(a: readonly number[], b: readonly number[]): number {
-	let length = 0;
-	while (length < a.length && length < b.length && a[length] === b[length]) length++;
-	return length;
 }

@@ -1,5 +1,7 @@
 import type {GenerationConfig} from './config.ts';
-import type {FinishReason} from './continuation.ts';
+
+/** Why a continuation ended. */
+export type FinishReason = 'length' | 'stop-string' | 'end-of-text' | 'time' | 'context';
 
 /** When a continuation ends. */
 export interface Stopping {

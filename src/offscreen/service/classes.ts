@@ -1,10 +1,10 @@
 import {samplingDistribution} from '../../engine/decoding/distribution.ts';
 import type {ClassesAnswer, FindAnswer, Params, Prompt} from '../../protocol/engine.ts';
 import type {Generation} from '../../protocol/generation.ts';
+import {type Call, promptRun} from './call.ts';
 import {ClassTable} from './class-rows.ts';
 import {engineConfig} from './engine-config.ts';
 import {type PromptTokens, promptTokens} from './prompts.ts';
-import {type Call, promptRun} from './service.ts';
 
 /** How many of the classes that the sampling settings cut are listed. */
 const CUT_CLASSES = 3;

@@ -1,6 +1,6 @@
 import {type ModelFiles, type OpenModel, openModel} from '../../engine/open-model.ts';
 import type {RuntimeOptions} from '../../engine/runtime.ts';
-import type {ServedModel} from './service.ts';
+import type {ServedModel} from './call.ts';
 
 /**
  * A draft model made of a model's own blocks: all but the last under its head (an early exit, as in Elhoushi et al. 2024,

@@ -1,10 +1,9 @@
 import {explain} from '../../engine/decoding/explain.ts';
-import {EngineError} from '../../engine/errors.ts';
 import type {ExplainAnswer, Params} from '../../protocol/engine.ts';
+import {type Call, promptRun} from './call.ts';
 import {withProbability} from './class-rows.ts';
 import {engineConfig} from './engine-config.ts';
-import {promptTokens} from './prompts.ts';
-import {type Call, promptRun} from './service.ts';
+import {checkClasses, promptTokens} from './prompts.ts';
 
 /** How many classes each stage lists. */
 const LISTED = 8;
@@ -15,17 +14,18 @@ export async function answerExplain(
 	call: Call<'explain'>,
 ): Promise<ExplainAnswer> {
 	const {lm, tokenizer} = call.model;
-	if (chosen >= lm.config.vocabSize)
-		throw new EngineError('bad-parameter', `There is no class ${chosen}: the model has ${lm.config.vocabSize}.`);
-	// The prompt keeps what it kept when this was generated.
-	const start = promptTokens(call.model, prompt, generation.maxNewTokens);
-	const before = {...start, ids: [...start.ids, ...generated], appended: start.appended + generated.length};
-	const logits = await call.walk.logits(before, promptRun(call));
+	checkClasses([...generated, chosen], lm.config.vocabSize);
+	// Read as it was when this was generated, so that these are the very numbers the class was chosen by: the prompt keeps
+	// what it kept then, and the tokens are appended to it.
+	const {ids} = promptTokens(call.model, prompt, generation.maxNewTokens);
+	const prefix = await lm.prefill(ids, promptRun(call));
+	const logits =
+		generated.length === 0 ? prefix.logits : (await lm.extend(prefix, null, [generated], {signal: call.signal})).logits;
 	const stages = explain(
 		logits,
 		engineConfig(generation, tokenizer),
 		lm.config,
-		{prompt: start.ids, generated},
+		{prompt: ids, generated},
 		chosen,
 		LISTED,
 	);

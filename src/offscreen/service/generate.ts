@@ -4,10 +4,10 @@ import {strategyOf} from '../../engine/decoding/strategy.ts';
 import type {Trace as EngineTrace} from '../../engine/decoding/trace.ts';
 import type {Tokenizer} from '../../engine/tokenizer.ts';
 import type {Continuation, GenerateAnswer, GeneratedToken, Params, Trace} from '../../protocol/engine.ts';
+import {type Call, promptRun} from './call.ts';
 import {withProbability} from './class-rows.ts';
 import {engineConfig} from './engine-config.ts';
 import {promptTokens} from './prompts.ts';
-import {type Call, promptRun} from './service.ts';
 
 /** Continuations of a prompt, streamed token by token. */
 export async function answerGenerate(

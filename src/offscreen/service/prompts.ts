@@ -14,6 +14,13 @@ export interface PromptTokens {
 	fromEndOfText: boolean;
 }
 
+/** @throws EngineError `bad-parameter` for an id that is no class. */
+export function checkClasses(ids: readonly number[], vocabSize: number): void {
+	const unknown = ids.find(id => id >= vocabSize);
+	if (unknown === undefined) return;
+	throw new EngineError('bad-parameter', `There is no class ${unknown}: the model has ${vocabSize}.`);
+}
+
 /**
  * Tokens of a prompt, the oldest dropped so that `reserve` more fit into the context.
  * @throws EngineError `bad-parameter` for an appended id that is no class, or when nothing would be left.
@@ -28,11 +35,7 @@ export function promptTokens({lm, tokenizer}: OpenModel, {text, appended}: Promp
 		);
 	}
 
-	const unknown = appended.find(id => id >= vocabSize);
-	if (unknown !== undefined) {
-		throw new EngineError('bad-parameter', `There is no class ${unknown}: the model has ${vocabSize}.`);
-	}
-
+	checkClasses(appended, vocabSize);
 	const textIds = tokenizer.encode(text);
 	const all = [...(textIds.length > 0 ? textIds : [eosTokenId]), ...appended];
 	const dropped = Math.max(0, all.length - room);

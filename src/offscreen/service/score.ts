@@ -1,7 +1,7 @@
 import {EngineError} from '../../engine/errors.ts';
 import {scorePassage} from '../../engine/passage.ts';
 import type {Params, ScoreAnswer, ScoredToken, ScoringModel} from '../../protocol/engine.ts';
-import type {Call} from './service.ts';
+import type {Call} from './call.ts';
 
 /** Every token of a passage, classified from what stands before it. Tokens are streamed, totals answered. */
 export async function answerScore({text, stride, model}: Params<'score'>, call: Call<'score'>): Promise<ScoreAnswer> {

@@ -1,8 +1,6 @@
 import * as v from 'valibot';
-import type {OpenModel} from '../../engine/open-model.ts';
 import {
 	type Answer,
-	type EventOf,
 	firstIssue,
 	METHODS,
 	type Method,
@@ -11,28 +9,12 @@ import {
 	type Progress,
 } from '../../protocol/engine.ts';
 import {BranchWalk} from './branch-walk.ts';
+import type {Call, ServedModel} from './call.ts';
 import {answerClasses, answerFind} from './classes.ts';
 import {answerExplain} from './explain.ts';
 import {answerGenerate} from './generate.ts';
 import {RequestError} from './request-error.ts';
 import {answerScore} from './score.ts';
-
-/** A model that is open, and what only its opener knows. */
-export interface ServedModel extends OpenModel {
-	id: string;
-	card: string;
-	threads: number;
-	/** The draft model of speculative decoding, opened when first asked for. */
-	draft(): Promise<{model: OpenModel; name: string}>;
-}
-
-/** What a method may use besides its parameters. */
-export interface Call<M extends Method> {
-	model: ServedModel;
-	walk: BranchWalk;
-	signal: AbortSignal;
-	emit(event: EventOf<M>): void;
-}
 
 type Handlers = {[M in Method]: (params: Params<M>, call: Call<M>) => Promise<Answer<M>> | Answer<M>};
 
@@ -69,7 +51,9 @@ export class EngineService {
 		return handle(checked.output, {model, walk, signal, emit});
 	}
 
+	/** The model, opened if nobody has asked yet. Whoever takes the question back waits no longer; opening goes on. */
 	async #opened(signal: AbortSignal, emit: (event: unknown) => void) {
+		signal.throwIfAborted();
 		this.#watchers.add(emit);
 		this.#model ??= this.open((done, total) => {
 			for (const watcher of this.#watchers) watcher({kind: 'progress', phase: 'model', done, total});
@@ -80,10 +64,15 @@ export class EngineService {
 				this.#model = null;
 				throw error;
 			});
-		signal.addEventListener('abort', () => this.#watchers.delete(emit), {once: true});
+		let abort = () => {};
+		const takenBack = new Promise<never>((_, reject) => {
+			abort = () => reject(signal.reason);
+			signal.addEventListener('abort', abort);
+		});
 		try {
-			return await this.#model;
+			return await Promise.race([this.#model, takenBack]);
 		} finally {
+			signal.removeEventListener('abort', abort);
 			this.#watchers.delete(emit);
 		}
 	}
@@ -93,9 +82,3 @@ function modelInfo({id, dtype, parameters, weightBytes, threads, card, lm: {conf
 	const {vocabSize, contextLength, layers, heads, hiddenSize} = config;
 	return {id, dtype, parameters, vocabSize, contextLength, layers, heads, hiddenSize, weightBytes, threads, card};
 }
-
-/** Options for a prefill that reports the prompt's tokens read. */
-export const promptRun = (call: {signal: AbortSignal; emit(event: Progress): void}) => ({
-	signal: call.signal,
-	onProgress: (done: number, total: number) => call.emit({kind: 'progress', phase: 'prompt', done, total}),
-});

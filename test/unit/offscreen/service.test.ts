@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {modelOpener} from '../../../src/cli/model.ts';
-import {EngineService, type ServedModel} from '../../../src/offscreen/service/service.ts';
+import type {ServedModel} from '../../../src/offscreen/service/call.ts';
+import {EngineService} from '../../../src/offscreen/service/service.ts';
 import {type Answer, type EventOf, METHODS, type Method, type Params} from '../../../src/protocol/engine.ts';
 import {DEFAULT_GENERATION, type Generation} from '../../../src/protocol/generation.ts';
 
@@ -93,6 +94,30 @@ describe('classes', () => {
 		expect(await ask('classes', {prompt: prompt(text, [339]), generation: NEUTRAL, limit: 3})).toEqual(appended);
 		expect(counted()).toEqual([1, 1]);
 		expect(twice.tokens.slice(-2).map(token => token.text)).toEqual([' he', ' had']);
+	});
+
+	test('appending stays one decode step, and undo a few computes nothing, however many were appended', async () => {
+		const text = 'The cat and the dog sat in the garden, and';
+		const appended = model.tokenizer.encode(' then they looked at each other'.repeat(8));
+		expect(appended.length).toBeGreaterThan(40);
+		const classesAfter = (count: number) =>
+			ask('classes', {prompt: prompt(text, appended.slice(0, count)), generation: NEUTRAL, limit: 3});
+		const before = await classesAfter(appended.length - 2);
+		const counted = countRuns();
+		await classesAfter(appended.length - 1);
+		await classesAfter(appended.length);
+		expect(counted()).toEqual([1, 1]);
+		expect(await classesAfter(appended.length - 2)).toEqual(before);
+		expect(counted()).toEqual([1, 1]);
+	});
+
+	test('of two prompts that take turns are each as if alone', async () => {
+		const ask3 = (text: string, appended: number[]) =>
+			ask('classes', {prompt: prompt(text, appended), generation: NEUTRAL, limit: 3});
+		const [cat, dog] = ['The cat sat on the', 'The dog barked at the'];
+		const alone = [await ask3(cat, [339]), await ask3(dog, [550, 339]), await ask3(cat, [339, 550])];
+		const together = await Promise.all([ask3(cat, [339]), ask3(dog, [550, 339]), ask3(cat, [339, 550])]);
+		expect(together).toEqual(alone);
 	});
 
 	test('of 200,000 characters, with the number of tokens dropped', async () => {
@@ -232,6 +257,28 @@ describe('generate', () => {
 });
 
 describe('explain', () => {
+	test.each([
+		['a text', []],
+		['a text with classes appended', [11, 290]],
+	])('gives the very numbers that a token of a long continuation of %s was drawn with', async (_, appended) => {
+		const generation = {...DEFAULT_GENERATION, numReturnSequences: 1, maxNewTokens: 40, seed: 5};
+		const asked = prompt('The king had three daughters', appended);
+		const {continuations} = await ask('generate', {prompt: asked, generation});
+		const ids = continuations[0].tokens.map(token => token.id);
+		for (const at of [0, 1, 39]) {
+			const answer = await ask('explain', {prompt: asked, generation, generated: ids.slice(0, at), chosen: ids[at]});
+			const token = continuations[0].tokens[at];
+			expect(answer.stages[0].chosenRank).toBe(token.rank);
+			expect(answer.stages[0].chosenProbability).toBeCloseTo(Math.exp(token.logProb), 12);
+			expect(answer.stages.at(-1)!.chosenProbability).toBeCloseTo(Math.exp(token.samplingLogProb), 12);
+		}
+	});
+
+	test('refuses a class that is none, with its number', async () => {
+		const question = {prompt: prompt('Once'), generation: NEUTRAL, generated: [11, 50257], chosen: 11};
+		await expect(ask('explain', question)).rejects.toMatchObject({code: 'bad-parameter', message: /no class 50257/});
+	});
+
 	test('the last stage gives the probability that the token was drawn with', async () => {
 		const generation = {...DEFAULT_GENERATION, numReturnSequences: 1, maxNewTokens: 6, seed: 3, repetitionPenalty: 1.1};
 		const {continuations} = await ask('generate', {prompt: prompt('It was a dark and'), generation});
@@ -305,6 +352,25 @@ test('what does not follow the protocol is refused with the value', async () => 
 	await expect(service.answer('classes', {prompt: 'x'}, new AbortController().signal, () => {})).rejects.toMatchObject({
 		code: 'bad-request',
 	});
+});
+
+test('a request taken back while the model opens ends at once, and the model is there for the next', async () => {
+	let opened = () => {};
+	let times = 0;
+	const slow = new EngineService(() => {
+		times++;
+		return new Promise(resolve => {
+			opened = () => resolve(model);
+		});
+	});
+	const controller = new AbortController();
+	const first = slow.answer('model', {}, controller.signal, () => {});
+	controller.abort();
+	await expect(first).rejects.toThrow(/abort/i);
+	const second = slow.answer('model', {}, new AbortController().signal, () => {});
+	opened();
+	await expect(second).resolves.toMatchObject({id: 'gpt2-mini'});
+	expect(times).toBe(1);
 });
 
 test('a model that cannot be opened is tried again by the next request', async () => {
