@@ -7,6 +7,7 @@ import type {Inbox} from '../../src/protocol/runtime.ts';
 import {type Desktop, startDesktop} from '../helpers/desktop.ts';
 import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
 import {type PagesServer, servePages} from '../helpers/pages-server.ts';
+import {promptText} from '../helpers/popup.ts';
 import {rightClickAndChoose, selectText} from '../helpers/right-click.ts';
 import {waitFor} from '../helpers/wait.ts';
 
@@ -68,6 +69,17 @@ async function spoken() {
 	const {nodes} = await cdp.send('Accessibility.getFullAXTree');
 	await cdp.detach();
 	return nodes.map(node => String(node.name?.value ?? '')).join('\n');
+}
+
+/** Click a button of the legend or the card, found as a screen reader finds it. */
+async function clickInOverlay(name: string) {
+	const cdp = await page.context().newCDPSession(page);
+	const {nodes} = await cdp.send('Accessibility.getFullAXTree');
+	const button = nodes.find(node => node.role?.value === 'button' && node.name?.value === name);
+	const {model} = await cdp.send('DOM.getBoxModel', {backendNodeId: button?.backendDOMNodeId});
+	await cdp.detach();
+	const [left, top, right, , , bottom] = model.border;
+	await page.mouse.click((left + right) / 2, (top + bottom) / 2);
 }
 
 const colour = (selector: string) =>
@@ -165,6 +177,15 @@ test('pointing at a token opens its card, the keyboard goes on, Escape closes it
 	await waitFor('the card to close', async () => !(await spoken()).includes('Continue from here'));
 	await page.keyboard.press('ArrowRight');
 	await waitFor('the first token', async () => /token 1 of/.test(await spoken()));
+	for (let i = 0; i < 4; i++) await page.keyboard.press('ArrowRight');
+	await waitFor('the fifth token', async () => /token 5 of/.test(await spoken()));
+
+	// "Continue from here" opens the popup on the text up to and including that token.
+	await clickInOverlay('Continue from here');
+	const popup = await browser.nativePopup();
+	await waitFor('the prompt', async () => (await promptText(popup)) === 'In old times when wishing');
+	await desktop.screenshot('test/e2e/screenshots/passage-continue.png');
+	await browser.closeNativePopup();
 	await clear();
 });
 
@@ -233,6 +254,10 @@ test('the full view shows the summary of the passage on the page, and compares i
 	await scored();
 	const popup = await browser.context.newPage();
 	await popup.goto(browser.url('src/popup/index.html?view=tab'));
+	await waitFor('this passage', async () => {
+		const texts = await popup.locator('.passage-text').allTextContents();
+		return texts.length === 1 && texts[0].replaceAll('·', ' ').startsWith('In old times when wishing');
+	});
 	await popup.getByText('Least expected words').waitFor({timeout: 60_000});
 	const cells = () => popup.locator('.summary-table tbody tr').evaluateAll(rows => rows.map(row => row.textContent));
 	expect((await cells()).join('\n')).toMatch(/perplexity[\d,.]+/);
