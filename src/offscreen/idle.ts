@@ -15,8 +15,9 @@ export class IdleTimer {
 	touch(): void {
 		clearTimeout(this.#timer);
 		this.#timer = setTimeout(() => {
-			if (this.isBusy()) this.touch();
-			else this.onIdle();
+			if (!this.isBusy()) this.onIdle();
+			// Should nothing come of it, it is said again.
+			this.touch();
 		}, this.milliseconds);
 	}
 }

@@ -11,7 +11,10 @@ const host = new WorkerHost(name => new Worker(new URL('./worker.ts', import.met
 const idle = new IdleTimer(
 	IDLE_MINUTES * 60_000,
 	() => host.busy,
-	() => void chrome.runtime.sendMessage({type: 'engine.idle'} satisfies ToBackground),
+	() => {
+		// Closed in this moment, the document gets no answer.
+		chrome.runtime.sendMessage({type: 'engine.idle'} satisfies ToBackground).catch(() => {});
+	},
 );
 
 chrome.runtime.onConnect.addListener(port => {

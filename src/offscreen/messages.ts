@@ -7,6 +7,8 @@ export type FromWorker =
 	| {type: 'event'; key: string; event: unknown}
 	| {type: 'answer'; key: string; answer: unknown}
 	| {type: 'error'; key: string; code: ErrorCode; message: string}
+	/** The worker holds its lock. */
+	| {type: 'alive'}
 	/** The runtime is beyond repair: the worker must be replaced. */
 	| {type: 'fatal'};
 

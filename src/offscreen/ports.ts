@@ -22,8 +22,9 @@ export function servePort(port: chrome.runtime.Port, host: WorkerHost, onActivit
 	const send = (message: FromEngine) => {
 		try {
 			port.postMessage(message);
-		} catch {
-			// The port closed in this moment; its disconnection is on its way.
+		} catch (error) {
+			// The port closed in this moment, and its disconnection is on its way; or the message is more than it can carry.
+			if (message.type === 'answer') send({type: 'error', id: message.id, code: 'internal', message: String(error)});
 		}
 	};
 

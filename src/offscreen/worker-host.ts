@@ -1,7 +1,7 @@
 import type {Method} from '../protocol/engine.ts';
 import {aliveLock, type FromWorker} from './messages.ts';
 
-type Reply = Exclude<FromWorker, {type: 'fatal'}>;
+type Reply = Exclude<FromWorker, {type: 'alive' | 'fatal'}>;
 
 /** Owns the one worker: starts it when it is first needed, notices when it dies, and then tells whoever waited. */
 export class WorkerHost {
@@ -32,6 +32,7 @@ export class WorkerHost {
 		this.#worker = worker;
 		worker.onmessage = ({data}: MessageEvent<FromWorker>) => {
 			if (data.type === 'fatal') this.#lose(worker, 'The engine ran into an error that it cannot recover from.');
+			else if (data.type === 'alive') void this.#watch(worker, name);
 			else this.#deliver(data);
 		};
 		worker.onerror = event => {
@@ -39,14 +40,11 @@ export class WorkerHost {
 			this.#lose(worker, event.message || 'The engine could not be started.');
 		};
 		worker.onmessageerror = () => this.#lose(worker, 'A message of the engine could not be read.');
-		void this.#watch(worker, name);
 		return worker;
 	}
 
-	/** A worker that ends without a word releases its lock. */
+	/** A worker that ends without a word releases the lock that it holds by now. */
 	async #watch(worker: Worker, name: string): Promise<void> {
-		// The lock must be the worker's before we ask for it: its first message says so.
-		await new Promise(resolve => worker.addEventListener('message', resolve, {once: true}));
 		await navigator.locks.request(aliveLock(name), () => this.#lose(worker, 'The engine stopped.'));
 	}
 
@@ -60,7 +58,7 @@ export class WorkerHost {
 		if (this.#worker !== worker) return;
 		worker.terminate();
 		this.#worker = null;
-		const message = `${why} It has been restarted: ask again.`;
+		const message = `${why} It starts anew when it is asked again.`;
 		for (const key of [...this.#waiting.keys()]) this.#deliver({type: 'error', key, code: 'worker-lost', message});
 	}
 }

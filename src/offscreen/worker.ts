@@ -6,11 +6,14 @@ import {EngineService} from './service/service.ts';
 
 /** The worker that computes: one engine service, its requests and their cancellation. */
 
-void navigator.locks.request(aliveLock(self.name), () => new Promise(() => {}));
+const send = (message: FromWorker) => self.postMessage(message);
+void navigator.locks.request(aliveLock(self.name), () => {
+	send({type: 'alive'});
+	return new Promise(() => {});
+});
 
 const service = new EngineService(openBundledModel);
 const running = new Map<string, AbortController>();
-const send = (message: FromWorker) => self.postMessage(message);
 
 self.onmessage = ({data}: MessageEvent<ToWorker>) => {
 	if (data.type === 'cancel') running.get(data.key)?.abort();

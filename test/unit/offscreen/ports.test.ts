@@ -34,12 +34,15 @@ class FakePort {
 	readonly #onDisconnect: (() => void)[] = [];
 	readonly onMessage = {addListener: (listener: (message: unknown) => void) => this.#onMessage.push(listener)};
 	readonly onDisconnect = {addListener: (listener: () => void) => this.#onDisconnect.push(listener)};
+	/** The browser refuses messages above 64 MiB. */
+	limit = Number.POSITIVE_INFINITY;
 	#closed = false;
 
 	constructor(readonly name: string) {}
 
 	postMessage(message: FromEngine) {
 		if (this.#closed) throw new Error('Attempting to use a disconnected port object');
+		if (JSON.stringify(message).length > this.limit) throw new Error('Message length exceeded maximum allowed length.');
 		this.received.push(message);
 	}
 
@@ -139,6 +142,14 @@ describe('a port', () => {
 		expect(port.received).toMatchObject([{type: 'error', code: 'bad-request', message: /already running/}]);
 	});
 
+	test('that cannot carry an answer is told so, and is not left waiting', () => {
+		const port = open();
+		port.ask(request(1));
+		port.limit = 200;
+		workers[0].say({type: 'answer', key: workers[0].told[0].key, answer: 'x'.repeat(1000)});
+		expect(port.received).toMatchObject([{type: 'error', id: 1, code: 'internal'}]);
+	});
+
 	test('of a page may only ask to score', () => {
 		const port = open('passage');
 		port.ask(request(1, 'generate'));
@@ -183,11 +194,18 @@ describe('a worker that dies', () => {
 	test('without a word is noticed', async () => {
 		const port = open();
 		port.ask(request(1));
-		workers[0].say({type: 'event', key: workers[0].told[0].key, event: 'alive'});
+		workers[0].say({type: 'alive'});
 		await vi.waitFor(() => expect(locks.size).toBe(1));
 		for (const release of locks.values()) release();
 		expect(lost(port)).toHaveLength(1);
 		expect(host.busy).toBe(false);
+	});
+
+	test('is not looked for before it holds what it is known by', async () => {
+		open().ask(request(1));
+		workers[0].say({type: 'event', key: workers[0].told[0].key, event: 'half'});
+		await new Promise(resolve => setTimeout(resolve));
+		expect(locks.size).toBe(0);
 	});
 });
 
@@ -205,6 +223,9 @@ describe('the idle timer', () => {
 		expect(onIdle).not.toHaveBeenCalled();
 		vi.advanceTimersByTime(1);
 		expect(onIdle).toHaveBeenCalledOnce();
+		// Nobody heard: it is said again.
+		vi.advanceTimersByTime(1000);
+		expect(onIdle).toHaveBeenCalledTimes(2);
 		vi.useRealTimers();
 	});
 });
