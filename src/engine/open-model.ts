@@ -2,18 +2,10 @@ import type {ModelConfig} from './causal-lm.ts';
 import {EngineError} from './errors.ts';
 import {Gpt2} from './gpt2.ts';
 import {ACTIVATIONS, buildGpt2Graph, type Dtype, type Gpt2GraphOptions} from './graph/gpt2-graph.ts';
+import type {ModelFiles} from './model-files.ts';
 import {createSession, type RuntimeOptions} from './runtime.ts';
 import {openSafetensors, type Safetensors} from './safetensors.ts';
 import {Tokenizer} from './tokenizer.ts';
-
-/** A GPT-2 checkpoint as the Hub stores it; the JSON files parsed. */
-export interface ModelFiles {
-	config: unknown;
-	tokenizer: unknown;
-	tokenizerConfig: unknown;
-	/** `model.safetensors` */
-	weights: Uint8Array;
-}
 
 export interface OpenModel {
 	lm: Gpt2;
@@ -100,6 +92,9 @@ function readConfig(json: unknown): {config: ModelConfig; activation: Gpt2GraphO
 	}
 
 	const vocabSize = count('vocab_size');
+	const eosTokenId = count('eos_token_id', vocabSize - 1);
+	if (eosTokenId >= vocabSize)
+		throw new EngineError('bad-model', `config.json has eos_token_id ${eosTokenId}, but only ${vocabSize} tokens.`);
 	const epsilon = fields.layer_norm_epsilon ?? 1e-5;
 	if (typeof epsilon !== 'number' || !(epsilon > 0))
 		throw new EngineError('bad-model', `config.json has layer_norm_epsilon ${epsilon}.`);
@@ -111,7 +106,7 @@ function readConfig(json: unknown): {config: ModelConfig; activation: Gpt2GraphO
 			heads,
 			hiddenSize,
 			layerNormEpsilon: epsilon,
-			eosTokenId: count('eos_token_id', vocabSize - 1),
+			eosTokenId,
 		},
 		activation,
 	};

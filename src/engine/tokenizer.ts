@@ -27,16 +27,7 @@ export class Tokenizer {
 	constructor(tokenizer: unknown, config: unknown) {
 		try {
 			this.#hub = new HubTokenizer(tokenizer as object, config as object);
-			const decoder = byteDecoder();
-			const special = new Set(this.#hub.get_added_tokens_decoder().keys());
-			const bytes: Uint8Array[] = [];
-			for (const [token, id] of this.#hub.get_vocab(true)) {
-				bytes[id] = special.has(id)
-					? new TextEncoder().encode(token)
-					: Uint8Array.from(token, char => decoder.get(char)!);
-			}
-
-			this.#bytes = bytes;
+			this.#bytes = bytesOfTokens(this.#hub);
 		} catch (error) {
 			throw new EngineError(
 				'bad-model',
@@ -84,7 +75,7 @@ export class Tokenizer {
 	containing(query: string): number[] {
 		const ids: number[] = [];
 		for (let id = 0; id < this.size; id++) {
-			if (this.#bytes[id] && this.piece(id).text?.includes(query)) ids.push(id);
+			if (this.piece(id).text?.includes(query)) ids.push(id);
 		}
 
 		return ids;
@@ -110,9 +101,25 @@ export class Tokenizer {
 	}
 }
 
+/** The bytes of every token, by id. @throws where they cannot be told. */
+function bytesOfTokens(hub: HubTokenizer): Uint8Array[] {
+	const byteOf = byteDecoder();
+	const special = new Set(hub.get_added_tokens_decoder().keys());
+	const bytes: Uint8Array[] = [];
+	for (const [token, id] of hub.get_vocab(true)) {
+		bytes[id] = special.has(id) ? new TextEncoder().encode(token) : Uint8Array.from(token, byteOf);
+	}
+
+	const missing = bytes.findIndex(token => token === undefined);
+	if (missing >= 0) throw new Error(`No token has the id ${missing}.`);
+	return bytes;
+}
+
+const strictDecoder = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true});
+
 function toPiece(id: number, bytes: Uint8Array): Piece {
 	try {
-		return {id, text: new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes)};
+		return {id, text: strictDecoder.decode(bytes)};
 	} catch {
 		return {id, bytes: [...bytes]};
 	}
@@ -139,7 +146,7 @@ function byteStarts(text: string): Uint32Array {
  * GPT-2 writes bytes as printable characters in its vocabulary: printable Latin-1 stands for itself, the other bytes
  * for the characters from U+0100 on (`bytes_to_unicode` in OpenAI's encoder.py).
  */
-function byteDecoder(): Map<string, number> {
+function byteDecoder(): (char: string) => number {
 	const decoder = new Map<string, number>();
 	let next = 0x100;
 	for (let byte = 0; byte < 256; byte++) {
@@ -147,5 +154,9 @@ function byteDecoder(): Map<string, number> {
 		decoder.set(String.fromCodePoint(printable ? byte : next++), byte);
 	}
 
-	return decoder;
+	return char => {
+		const byte = decoder.get(char);
+		if (byte === undefined) throw new Error(`${JSON.stringify(char)} stands for no byte.`);
+		return byte;
+	};
 }

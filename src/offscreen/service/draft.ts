@@ -1,4 +1,5 @@
-import {type ModelFiles, type OpenModel, openModel} from '../../engine/open-model.ts';
+import type {ModelFiles} from '../../engine/model-files.ts';
+import {type OpenModel, openModel} from '../../engine/open-model.ts';
 import type {RuntimeOptions} from '../../engine/runtime.ts';
 import type {ServedModel} from './call.ts';
 

@@ -1,5 +1,7 @@
+import {readFile} from 'node:fs/promises';
 import {describe, expect, test} from 'vitest';
 import {readModelFolder} from '../../../src/cli/open-model-folder.ts';
+import {readModelFiles} from '../../../src/engine/model-files.ts';
 import {openModel} from '../../../src/engine/open-model.ts';
 import {BUNDLED_MODEL} from '../../helpers/bundled-model.ts';
 import {safetensorsFile} from '../../helpers/safetensors-file.ts';
@@ -12,6 +14,15 @@ describe('what cannot be opened says why', () => {
 	test('a model file cut short', async () => {
 		const weights = files.weights.subarray(0, files.weights.length - 1000);
 		await expect(openModel({...files, weights})).rejects.toThrow(/cut short.*Get the file again/);
+	});
+
+	test.each(['config.json', 'tokenizer.json', 'tokenizer_config.json'])('a %s cut short', async broken => {
+		const read = async (name: string) => {
+			const bytes = await readFile(`${BUNDLED_MODEL}${name}`);
+			return name === broken ? bytes.subarray(0, bytes.length / 2) : bytes;
+		};
+		const expected = {code: 'bad-model', message: `${broken} is not JSON. Get the file again.`};
+		await expect(readModelFiles(read)).rejects.toMatchObject(expected);
 	});
 
 	test('a missing tensor', async () => {
@@ -28,7 +39,11 @@ describe('what cannot be opened says why', () => {
 	});
 
 	test('another tokenizer', async () => {
-		await expect(withConfig({vocab_size: 1000})).rejects.toThrow(/should have wte\.weight|tokens but the model/);
+		const tokenizer = structuredClone(files.tokenizer) as {model: {vocab: Record<string, number>}};
+		tokenizer.model.vocab.zyzzyva = 50257;
+		await expect(openModel({...files, tokenizer})).rejects.toThrow(
+			/tokenizer has 50258 tokens but the model 50257 classes/,
+		);
 	});
 
 	test.each([
@@ -39,6 +54,7 @@ describe('what cannot be opened says why', () => {
 		[{activation_function: 'swish'}, /activation "swish"/],
 		[{tie_word_embeddings: false}, /tie_word_embeddings false/],
 		[{n_inner: 77}, /n_inner 77/],
+		[{eos_token_id: 50257}, /eos_token_id 50257, but only 50257 tokens/],
 		[{layer_norm_epsilon: -1}, /layer_norm_epsilon -1/],
 	])('config %j', async (changes, message) => {
 		await expect(withConfig(changes)).rejects.toThrow(message);

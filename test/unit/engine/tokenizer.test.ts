@@ -98,3 +98,13 @@ describe('spans', () => {
 test('what is no tokenizer is refused', () => {
 	expect(() => new Tokenizer({}, {})).toThrow(/tokenizer\.json cannot be read/);
 });
+
+test.each([
+	['a vocabulary of another kind: SentencePiece marks spaces with U+2581', {a: 0, '\u2581a': 1}],
+	['a vocabulary with a hole', {a: 0, b: 2}],
+])('%s is refused', (_, vocab) => {
+	const whole = json('tokenizer.json');
+	const file = (vocab: object) => ({...whole, model: {...whole.model, vocab, merges: []}, added_tokens: []});
+	expect(new Tokenizer(file({a: 0, b: 1}), {}).size).toBe(2);
+	expect(() => new Tokenizer(file(vocab), {})).toThrow(/tokenizer\.json cannot be read/);
+});
