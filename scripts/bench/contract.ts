@@ -30,6 +30,8 @@ export interface PassageScores {
 	rank: ArrayLike<number>;
 	/** Natural-log probability of each token. */
 	logProb: ArrayLike<number>;
+	/** In nats. */
+	entropy: ArrayLike<number>;
 	/** The ten classes put first for each token. */
 	topIds: ArrayLike<number>;
 }

@@ -41,15 +41,16 @@ export async function openOurs(threads: number): Promise<BenchEngine> {
 			};
 		},
 		async score(ids) {
-			const [rank, logProb, topIds] = [[], [], []] as number[][];
+			const [rank, logProb, entropy, topIds] = [[], [], [], []] as number[][];
 			await scorePassage(lm, ids, {
 				onScored({scores}) {
 					rank.push(...scores.rank);
 					logProb.push(...scores.logProb);
+					entropy.push(...scores.entropy);
 					topIds.push(...scores.topIds);
 				},
 			});
-			return {rank, logProb, topIds};
+			return {rank, logProb, entropy, topIds};
 		},
 	};
 }

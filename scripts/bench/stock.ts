@@ -1,4 +1,4 @@
-import {AutoModelForCausalLM, env, Tensor} from '@huggingface/transformers';
+import {AutoModelForCausalLM, AutoTokenizer, env, Tensor} from '@huggingface/transformers';
 import {type BenchEngine, PATHS, type PassageScores, type Traffic} from './contract.ts';
 
 const TOP = 10;
@@ -17,11 +17,11 @@ export async function openStock(threads: number): Promise<BenchEngine> {
 		new URL(`${PATHS.stockOrt}ort-wasm-simd-threaded.asyncify.${extension}`, self.location.origin).href;
 	runtime.wasmPaths = {mjs: file('mjs'), wasm: file('wasm')};
 	runtime.numThreads = threads;
-	const model = await AutoModelForCausalLM.from_pretrained(PATHS.stockModel, {
-		device: 'wasm',
-		dtype: 'q8',
-		local_files_only: true,
-	});
+	// The tokenizer is not used here, but whoever opens a model for a text opens it too.
+	const [model] = await Promise.all([
+		AutoModelForCausalLM.from_pretrained(PATHS.stockModel, {device: 'wasm', dtype: 'q8', local_files_only: true}),
+		AutoTokenizer.from_pretrained(PATHS.stockModel, {local_files_only: true}),
+	]);
 
 	const traffic: Traffic = {out: 0, in: 0};
 	/** One run of the graph: rows of new tokens after `past` cached ones. */
@@ -82,11 +82,12 @@ const int64 = (values: readonly number[], dims: number[]) =>
 const bytesOf = (tensors: Tensors) =>
 	Object.values(tensors).reduce((sum, tensor) => sum + (tensor.data as Float32Array).byteLength, 0);
 
-/** Per row of logits [T, V]: rank and log-probability of the target, and the ten classes put first; in two passes over the row. */
+/** Per row of logits [T, V]: rank and log-probability of the target, entropy, and the ten classes put first; in two passes over the row. */
 function scoreRows(logits: Float32Array, targets: readonly number[]): PassageScores {
 	const V = logits.length / targets.length;
 	const rank = new Int32Array(targets.length);
 	const logProb = new Float32Array(targets.length);
+	const entropy = new Float32Array(targets.length);
 	const topIds = new Int32Array(targets.length * TOP);
 	const best = new Float64Array(TOP);
 	for (let t = 0; t < targets.length; t++) {
@@ -110,10 +111,19 @@ function scoreRows(logits: Float32Array, targets: readonly number[]): PassageSco
 		}
 
 		let sum = 0;
-		for (let id = 0; id < V; id++) sum += Math.exp(row[id] - best[0]);
+		let weighted = 0;
+		for (let id = 0; id < V; id++) {
+			const shifted = row[id] - best[0];
+			const weight = Math.exp(shifted);
+			sum += weight;
+			weighted += weight * shifted;
+		}
+
+		const logZ = Math.log(sum);
 		rank[t] = before + 1;
-		logProb[t] = targetLogit - best[0] - Math.log(sum);
+		logProb[t] = targetLogit - best[0] - logZ;
+		entropy[t] = logZ - weighted / sum;
 	}
 
-	return {rank, logProb, topIds};
+	return {rank, logProb, entropy, topIds};
 }
