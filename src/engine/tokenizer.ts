@@ -110,7 +110,7 @@ function bytesOfTokens(hub: HubTokenizer): Uint8Array[] {
 		bytes[id] = special.has(id) ? new TextEncoder().encode(token) : Uint8Array.from(token, byteOf);
 	}
 
-	const missing = bytes.findIndex(token => token === undefined);
+	const missing = bytes.findIndex(token => !token);
 	if (missing >= 0) throw new Error(`No token has the id ${missing}.`);
 	return bytes;
 }

@@ -22,10 +22,11 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 
 /** What is seen beyond that, and why. */
 const EXCEPTIONS: Record<string, string> = {
-	'background/selection.ts → content/read-selection.ts': 'a function that the browser injects into a page',
-	'popup/page/selection.ts → content/read-selection.ts': 'a function that the browser injects into a page',
+	'background/selection.ts → content/frame-selections.ts': 'what injects a function into the frames of a page',
+	'popup/page/selection.ts → content/frame-selections.ts': 'what injects a function into the frames of a page',
 	'popup/page/insert.ts → content/insert-text.ts': 'a function that the browser injects into a page',
 	'background/colour.ts → content/passage.iife.ts?script': 'the address of a bundle that is injected, none of its code',
+	'cli/model.ts → offscreen/service/call.ts': 'the command line answers with the very service that pages ask',
 	'cli/main.ts → offscreen/service/service.ts': 'the command line answers with the very service that pages ask',
 	'cli/model.ts → offscreen/service/service.ts': 'the command line answers with the very service that pages ask',
 	'cli/model.ts → offscreen/service/draft.ts': 'the command line answers with the very service that pages ask',
@@ -75,6 +76,25 @@ const crossings = scripts.flatMap(source =>
 	}),
 );
 
+const targetsOf = (source: Source) =>
+	importsOf(source)
+		.filter(name => name.startsWith('.'))
+		.map(name => normalize(join(dirname(source.path), name)));
+
+/** The imports that lead from a module back to itself; empty where none do. */
+function circleFrom(start: string, edges: ReadonlyMap<string, readonly string[]>): string[] {
+	const seen = new Set<string>();
+	const paths = (edges.get(start) ?? []).map(to => [start, to]);
+	for (let path = paths.pop(); path; path = paths.pop()) {
+		const at = path[path.length - 1];
+		if (at === start) return [path.join(' → ')];
+		if (seen.has(at)) continue;
+		seen.add(at);
+		for (const to of edges.get(at) ?? []) paths.push([...path, to]);
+	}
+	return [];
+}
+
 /** The places where code (not comments) matches. */
 const naming = (pattern: RegExp, among: readonly Source[]) =>
 	among.flatMap(({path, code}) => [...code.matchAll(pattern)].map(match => `${path}: ${match[0]}`));
@@ -96,6 +116,11 @@ describe('the folders of src', () => {
 	test('make every exception that is granted', () => {
 		const made = new Set(crossings.map(({rule}) => rule));
 		expect(Object.keys(EXCEPTIONS).filter(rule => !made.has(rule))).toEqual([]);
+	});
+
+	test('hold no circle of imports', () => {
+		const edges = new Map(scripts.map(source => [source.path, targetsOf(source)]));
+		expect(scripts.flatMap(({path}) => circleFrom(path, edges))).toEqual([]);
 	});
 
 	test('see the engine from two places only: the offscreen document and the command line', () => {
