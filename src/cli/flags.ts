@@ -1,7 +1,7 @@
 import {parseArgs} from 'node:util';
 import * as v from 'valibot';
 import {firstIssue} from '../protocol/engine.ts';
-import {DEFAULT_GENERATION, Generation, idleWithout} from '../protocol/generation.ts';
+import {Generation, idleWithout, NEUTRAL_GENERATION} from '../protocol/generation.ts';
 
 /** Something is wrong with the command line; the message says what. */
 export class UsageError extends Error {}
@@ -11,12 +11,8 @@ export class UsageError extends Error {}
  * it; only `maxNewTokens` is ours.
  */
 export const CLI_GENERATION: Generation = {
-	...DEFAULT_GENERATION,
-	doSample: false,
-	numReturnSequences: 1,
-	temperature: 1,
+	...NEUTRAL_GENERATION,
 	topK: 50,
-	topP: 1,
 };
 
 export interface Flags {

@@ -188,14 +188,14 @@ export const Generation = v.pipe(
 	}),
 );
 
-/** Sampling that reads well on a small model; what a new user meets. */
-export const DEFAULT_GENERATION: Generation = {
+/** Greedy search for 32 tokens; everything else off. */
+export const NEUTRAL_GENERATION: Generation = {
 	maxNewTokens: 32,
 	minNewTokens: 0,
 	maxTime: 0,
 	stopStrings: [],
-	doSample: true,
-	numReturnSequences: 4,
+	doSample: false,
+	numReturnSequences: 1,
 	numBeams: 1,
 	numBeamGroups: 1,
 	diversityPenalty: 0,
@@ -208,12 +208,22 @@ export const DEFAULT_GENERATION: Generation = {
 	presencePenalty: 0,
 	noRepeatNgramSize: 0,
 	badWords: [],
-	temperature: 0.8,
-	topK: 50,
-	topP: 0.95,
+	temperature: 1,
+	topK: 0,
+	topP: 1,
 	minP: 0,
 	typicalP: 1,
 	epsilonCutoff: 0,
 	etaCutoff: 0,
 	seed: 0,
+};
+
+/** Sampling that reads well on a small model; what a new user meets. */
+export const DEFAULT_GENERATION: Generation = {
+	...NEUTRAL_GENERATION,
+	doSample: true,
+	numReturnSequences: 4,
+	temperature: 0.8,
+	topK: 50,
+	topP: 0.95,
 };

@@ -1,4 +1,4 @@
-import type {Generation} from '../protocol/generation.ts';
+import {type Generation, NEUTRAL_GENERATION} from '../protocol/generation.ts';
 
 /**
  * Named ways to choose a class. A preset decides everything about the choosing (strategy, penalties, temperature and
@@ -11,29 +11,18 @@ export type Choice = Omit<
 	'maxNewTokens' | 'minNewTokens' | 'maxTime' | 'stopStrings' | 'badWords' | 'seed'
 >;
 
+const {
+	maxNewTokens: _most,
+	minNewTokens: _least,
+	maxTime: _time,
+	stopStrings: _stops,
+	badWords: _banned,
+	seed: _seed,
+	...choosing
+} = NEUTRAL_GENERATION;
+
 /** Greedy search with everything else off: what every preset starts from. */
-export const NEUTRAL_CHOICE: Choice = {
-	doSample: false,
-	numReturnSequences: 1,
-	numBeams: 1,
-	numBeamGroups: 1,
-	diversityPenalty: 0,
-	lengthPenalty: 1,
-	earlyStopping: false,
-	penaltyAlpha: 0,
-	numAssistantTokens: 0,
-	repetitionPenalty: 1,
-	frequencyPenalty: 0,
-	presencePenalty: 0,
-	noRepeatNgramSize: 0,
-	temperature: 1,
-	topK: 0,
-	topP: 1,
-	minP: 0,
-	typicalP: 1,
-	epsilonCutoff: 0,
-	etaCutoff: 0,
-};
+export const NEUTRAL_CHOICE: Choice = choosing;
 
 /** What each preset sets beyond NEUTRAL_CHOICE; the sources are the papers that proposed the values. */
 const SETS = {

@@ -47,33 +47,3 @@ export interface GenerationConfig {
 	/** Unsigned 32-bit. The same seed gives the same tokens; continuation i has a stream of its own. */
 	seed: number;
 }
-
-/** Greedy search for 32 tokens; everything else off. */
-export const NEUTRAL_CONFIG: GenerationConfig = {
-	maxNewTokens: 32,
-	minNewTokens: 0,
-	maxTime: 0,
-	stopStrings: [],
-	doSample: false,
-	numReturnSequences: 1,
-	numBeams: 1,
-	numBeamGroups: 1,
-	diversityPenalty: 0,
-	lengthPenalty: 1,
-	earlyStopping: false,
-	penaltyAlpha: 0,
-	numAssistantTokens: 0,
-	repetitionPenalty: 1,
-	frequencyPenalty: 0,
-	presencePenalty: 0,
-	noRepeatNgramSize: 0,
-	badWordsIds: [],
-	temperature: 1,
-	topK: 0,
-	topP: 1,
-	minP: 0,
-	typicalP: 1,
-	epsilonCutoff: 0,
-	etaCutoff: 0,
-	seed: 0,
-};

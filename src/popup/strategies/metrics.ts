@@ -12,7 +12,7 @@ export interface Metrics {
 	perplexity: number | null;
 	/** Distinct-1, -2 and -3. */
 	distinct: readonly [number | null, number | null, number | null];
-	/** Share of 4-grams that occurred before in the same continuation (seq-rep-4). */
+	/** Share of 4-grams that occurred before in the same continuation: seq-rep-4 of Welleck et al. 2020, https://arxiv.org/abs/1908.04319. */
 	repetition: number | null;
 	/** Tokens of all continuations per second of decoding; null when no time was measured. */
 	tokensPerSecond: number | null;

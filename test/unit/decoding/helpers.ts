@@ -1,15 +1,21 @@
 import type {CausalLM} from '../../../src/engine/causal-lm.ts';
-import {type GenerationConfig, NEUTRAL_CONFIG} from '../../../src/engine/decoding/config.ts';
+import type {GenerationConfig} from '../../../src/engine/decoding/config.ts';
 import type {GenerateHooks, Run} from '../../../src/engine/decoding/continuation.ts';
 import {generate} from '../../../src/engine/decoding/generate.ts';
 import {createPipeline} from '../../../src/engine/decoding/pipeline.ts';
 import type {DecodingContext, LogitsStage} from '../../../src/engine/decoding/stage.ts';
 import {createStopping} from '../../../src/engine/decoding/stopping.ts';
 import {softmax} from '../../../src/engine/math.ts';
+import {NEUTRAL_GENERATION} from '../../../src/protocol/generation.ts';
 
 export const EMPTY: DecodingContext = {prompt: [], generated: []};
 
-export const configOf = (changes: Partial<GenerationConfig>): GenerationConfig => ({...NEUTRAL_CONFIG, ...changes});
+const {badWords: _, ...NEUTRAL} = NEUTRAL_GENERATION;
+export const configOf = (changes: Partial<GenerationConfig>): GenerationConfig => ({
+	...NEUTRAL,
+	badWordsIds: [],
+	...changes,
+});
 
 /** Logits of a distribution given as probabilities. */
 export const logitsOf = (probabilities: readonly number[]) => Float32Array.from(probabilities, Math.log);

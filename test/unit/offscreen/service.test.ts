@@ -4,7 +4,7 @@ import {modelOpener} from '../../../src/cli/model.ts';
 import type {ServedModel} from '../../../src/offscreen/service/call.ts';
 import {EngineService} from '../../../src/offscreen/service/service.ts';
 import {type Answer, type EventOf, METHODS, type Method, type Params} from '../../../src/protocol/engine.ts';
-import {DEFAULT_GENERATION, type Generation} from '../../../src/protocol/generation.ts';
+import {DEFAULT_GENERATION, type Generation, NEUTRAL_GENERATION} from '../../../src/protocol/generation.ts';
 
 let model: ServedModel;
 let service: EngineService;
@@ -15,15 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => model.lm.dispose());
 
-const NEUTRAL: Generation = {
-	...DEFAULT_GENERATION,
-	doSample: false,
-	numReturnSequences: 1,
-	temperature: 1,
-	topK: 0,
-	topP: 1,
-	maxNewTokens: 8,
-};
+const NEUTRAL: Generation = {...NEUTRAL_GENERATION, maxNewTokens: 8};
 const prompt = (text: string, appended: number[] = []) => ({text, appended});
 
 /** Ask, and check what comes against the protocol as a page does. */

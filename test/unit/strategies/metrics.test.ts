@@ -47,6 +47,17 @@ describe('metrics of a continuation', () => {
 		expect(metricsOf(tokens(1, 2, 3, 4, 1, 2, 3, 4), null).repetition).toBeCloseTo(1 / 5, 12);
 	});
 
+	it('counts them as one by one', () => {
+		const texts = fc.array(fc.nat(2), {minLength: 4, maxLength: 40});
+		fc.assert(
+			fc.property(texts, ids => {
+				const grams = ids.slice(3).map((_, start) => ids.slice(start, start + 4).join());
+				const repeated = grams.filter((gram, at) => grams.indexOf(gram) < at).length;
+				expect(metricsOf(tokens(...ids), null).repetition).toBeCloseTo(repeated / grams.length, 12);
+			}),
+		);
+	});
+
 	it('has no means without tokens', () => {
 		expect(metricsOf([], null)).toMatchObject({tokens: 0, logProbPerToken: null, perplexity: null, repetition: null});
 	});
