@@ -4,8 +4,8 @@ import {ErrorNote} from '../../ui/components/error-note.tsx';
 import {ProgressLine} from '../../ui/components/progress-line.tsx';
 import {Segmented} from '../../ui/components/segmented.tsx';
 import {useHeld} from '../../ui/delayed.ts';
-import {bits, count} from '../../ui/format.ts';
-import {t} from '../../ui/i18n.ts';
+import {bits, count, percent} from '../../ui/format.ts';
+import {t, tn} from '../../ui/i18n.ts';
 import type {App} from '../app.ts';
 import {ClassList, ClassListSkeleton} from './class-list.tsx';
 import {FindClass} from './find-class.tsx';
@@ -61,6 +61,11 @@ export function ClassesView({app}: {app: App}) {
 				/>
 			) : (
 				<ClassListSkeleton rows={classesListed} />
+			)}
+			{answer && !error && distribution.value === 'model' && answer.keptCount < answer.vocabSize && (
+				<p class="quiet small explain">
+					{tn('popup_kept', answer.keptCount, percent(answer.keptProbability), percent(1 - answer.keptProbability))}
+				</p>
 			)}
 			{answer && !error && entropy !== undefined && (
 				<p class="quiet small explain">{t('popup_entropy_explained', bits(entropy), equallyLikely(entropy))}</p>

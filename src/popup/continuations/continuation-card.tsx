@@ -4,7 +4,7 @@ import {useRef} from 'preact/hooks';
 import type {GeneratedToken} from '../../protocol/engine.ts';
 import {TokenChip} from '../../ui/components/token-chip.tsx';
 import {count, decimal, nats} from '../../ui/format.ts';
-import {type MessageKey, t} from '../../ui/i18n.ts';
+import {type MessageKey, t, tn} from '../../ui/i18n.ts';
 import {isolate, spell, spokenPiece} from '../../ui/pieces.ts';
 import {roving} from '../../ui/roving.ts';
 import {bandOf} from '../../ui/surprise.ts';
@@ -64,11 +64,7 @@ export function ContinuationCard({branch, index, running, insert, copy, openBran
 				)}
 				{beamScore !== null && <span>{t('popup_beam_score', decimal(beamScore, 3))}</span>}
 				<span>
-					{running
-						? t('popup_running', count(tokens.length))
-						: finishReason
-							? t(FINISH[finishReason])
-							: t('popup_stopped')}
+					{running ? tn('popup_running', tokens.length) : finishReason ? t(FINISH[finishReason]) : t('popup_stopped')}
 				</span>
 				<span class="spacer" />
 				<span role="status" class="quiet">

@@ -6,6 +6,7 @@ import {count, decimal} from '../../ui/format.ts';
 import {t, tn} from '../../ui/i18n.ts';
 import {visibleParts} from '../../ui/pieces.ts';
 import type {App} from '../app.ts';
+import {cuttingSettings} from '../classes/kept.ts';
 import {copyText} from '../page/copy.ts';
 import {insertInto} from '../page/insert.ts';
 import type {Hypotheses, Run} from '../state/continuations-store.ts';
@@ -88,7 +89,7 @@ function HypothesisList({hypotheses}: {hypotheses: Hypotheses}) {
 					<p class="continuation-text" dir="auto">
 						{visibleParts(hypothesis.text).map(part => part.shown)}
 					</p>
-					<footer class="continuation-foot numbers">{t('popup_hypothesis_score', decimal(hypothesis.score))}</footer>
+					<footer class="continuation-foot numbers">{t('popup_beam_score', decimal(hypothesis.score, 3))}</footer>
 				</li>
 			))}
 		</ol>
@@ -117,8 +118,4 @@ function SeedLine({app, run}: {app: App; run: Run}) {
 }
 
 const settingsShort = ({generation}: Run) =>
-	[
-		t('popup_setting_temperature', String(generation.temperature)),
-		...(generation.topK > 0 ? [t('popup_setting_topK', String(generation.topK))] : []),
-		...(generation.topP < 1 ? [t('popup_setting_topP', String(generation.topP))] : []),
-	].join(', ');
+	[t('popup_setting_temperature', String(generation.temperature)), ...cuttingSettings(generation)].join(', ');

@@ -11,18 +11,18 @@ import {requestOf} from '../state/prompt.ts';
 import type {PromptStore} from '../state/prompt-store.ts';
 import type {Session} from '../state/session.ts';
 
-const Id = v.pipe(v.number(), v.integer(), v.minValue(0));
+const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 const choiceNames = Object.keys(NEUTRAL_CHOICE) as (keyof Choice)[];
 const ChoiceSchema = v.pick(GenerationFields, choiceNames as [keyof Choice, ...(keyof Choice)[]]);
 
 /** A strategy taken into the comparison: a preset, and its choosing as it was edited. */
-export const Picked = v.object({id: Id, preset: v.picklist(STRATEGY_PRESETS), choice: ChoiceSchema});
+export const Picked = v.object({id: Count, preset: v.picklist(STRATEGY_PRESETS), choice: ChoiceSchema});
 export type Picked = v.InferOutput<typeof Picked>;
 
 /** What a strategy was asked, and what came of it. */
 export const Run = v.object({
-	pick: Id,
+	pick: Count,
 	prompt: Prompt,
 	/** Of a `PromptStore`. */
 	promptKey: v.string(),
@@ -31,6 +31,8 @@ export const Run = v.object({
 	continuations: v.array(Continuation),
 	trace: v.nullable(Trace),
 	decodeMilliseconds: v.number(),
+	/** How many of the prompt's oldest tokens were left out to make room. */
+	dropped: v.optional(Count, 0),
 	error: v.nullable(v.string()),
 });
 export type Run = v.InferOutput<typeof Run>;
@@ -129,8 +131,8 @@ export function createStrategyRuns(parts: Parts): StrategyRuns {
 		try {
 			const onEvent = (event: EventOf<'generate'>) => receive(id, event);
 			const answer = await engine.request('generate', {prompt, generation}, {signal: cancelled, onEvent});
-			const {continuations, trace, decodeMilliseconds} = answer;
-			update(id, {status: 'done', continuations, trace, decodeMilliseconds});
+			const {continuations, trace, decodeMilliseconds, dropped} = answer;
+			update(id, {status: 'done', continuations, trace, decodeMilliseconds, dropped});
 		} catch (cause) {
 			if (isCancelled(cause) || cancelled.aborted) return;
 			update(id, {status: 'failed', error: cause instanceof Error ? cause.message : String(cause)});
@@ -157,6 +159,7 @@ export function createStrategyRuns(parts: Parts): StrategyRuns {
 			continuations: [],
 			trace: null,
 			decodeMilliseconds: 0,
+			dropped: 0,
 			error: null,
 		}));
 		live.value = new Map();

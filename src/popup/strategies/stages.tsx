@@ -67,12 +67,13 @@ function Stage({stage, chosen, vocabulary}: {stage: ExplainStage; chosen: Genera
 			<h4>
 				{stageName(name)} <code>{value}</code>
 			</h4>
+			{name === 'diversityPenalty' && <p class="quiet small">{t('strategies_stage_groups')}</p>}
 			<p class="quiet small numbers">
 				{name === 'model'
 					? t('strategies_stage_all', count(vocabulary))
 					: removedCount === 0
 						? t('strategies_stage_none_removed', count(keptCount))
-						: t('strategies_stage_removed', count(removedCount), percent(removedProbability), count(keptCount))}
+						: tn('strategies_stage_removed', removedCount, percent(removedProbability), count(keptCount))}
 			</p>
 			<ol class="class-rows no-logit">
 				{top.map((entry, index) => (

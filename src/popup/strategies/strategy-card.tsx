@@ -8,7 +8,7 @@ import {ErrorNote} from '../../ui/components/error-note.tsx';
 import {ParameterControl} from '../../ui/components/parameter-control.tsx';
 import {progressText} from '../../ui/components/progress-line.tsx';
 import {count, decimal, nats} from '../../ui/format.ts';
-import {t} from '../../ui/i18n.ts';
+import {t, tn} from '../../ui/i18n.ts';
 import {choiceText, unusedText} from '../../ui/parameters.ts';
 import {visibleParts} from '../../ui/pieces.ts';
 import type {Live, Picked, Run, StrategyRuns} from './runs.ts';
@@ -114,6 +114,7 @@ function Outcome({run, live, name, continuation, onContinuation, openToken, onOp
 	const choices = run.generation.numReturnSequences;
 	return (
 		<>
+			{run.dropped > 0 && <p class="quiet small">{tn('popup_continuations_dropped', run.dropped)}</p>}
 			{!done && <State run={run} live={live} tokens={tokens ?? []} />}
 			{!done && live && live.hypotheses.length > 0 ? (
 				<Hypotheses live={live} />

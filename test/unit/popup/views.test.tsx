@@ -63,6 +63,9 @@ describe('the classes', () => {
 		]);
 		expect(said(document.body)).toContain('Which of 50,257 classes comes next?');
 		expect(said(document.body)).toContain('Entropy 1.30 bits');
+		expect(said(document.body)).toContain(
+			'The sampling settings keep 2 classes, which together hold 90.0 %; the rest holds 10.0 %.',
+		);
 	});
 
 	test('after sampling, what was cut stands below what was kept, with both probabilities', async () => {
