@@ -7,14 +7,17 @@ const visible = ({text, bytes}: Pick<Piece, 'text' | 'bytes'>) =>
 		? `<${bytes!.map(byte => byte.toString(16).toUpperCase().padStart(2, '0')).join(' ')}>`
 		: JSON.stringify(text);
 
+/** Three significant digits, but never rounded to an impossible or a certain class. */
 const percent = (probability: number) => {
+	if (probability === 0 || probability === 1) return `${probability * 100} %`;
 	const value = probability * 100;
-	if (value > 0 && value < 0.01) return '<0.01 %';
-	return `${value.toPrecision(3)} %`;
+	if (value < 0.01) return '<0.01 %';
+	const text = value.toPrecision(3);
+	return Number(text) < 100 ? `${text} %` : '>99.9 %';
 };
 
 const table = (rows: readonly (readonly string[])[]) => {
-	const widths = rows[0].map((_, column) => Math.max(...rows.map(row => row[column].length)));
+	const widths = rows[0].map((_, column) => rows.reduce((width, row) => Math.max(width, row[column].length), 0));
 	return rows
 		.map(row =>
 			row
@@ -25,8 +28,11 @@ const table = (rows: readonly (readonly string[])[]) => {
 };
 
 const droppedNote = (dropped: number) =>
-	dropped > 0 ? `\n(The text is longer than the context: its first ${dropped} tokens were dropped.)` : '';
+	dropped > 0 ? `\n(The text is longer than the context: its oldest ${plural(dropped, 'token')} dropped.)` : '';
 
+const plural = (count: number, thing: string) => `${count} ${count === 1 ? `${thing} was` : `${thing}s were`}`;
+
+/** The ranked classes, and what the settings keep; after sampling settings, only the kept ones. */
 export function classesText(answer: ClassesAnswer, sampled: boolean): string {
 	const rows = (sampled ? answer.sampling.filter(row => row.kept) : answer.model).map(row => [
 		String(sampled ? row.samplingRank : row.rank),
@@ -40,6 +46,7 @@ export function classesText(answer: ClassesAnswer, sampled: boolean): string {
 	return `${table([['rank', 'class', 'id', 'logit', 'probability'], ...rows])}\n\n${kept}${droppedNote(answer.dropped)}`;
 }
 
+/** Every continuation with its log-probability, and what a draft was worth. */
 export function generateText(answer: GenerateAnswer): string {
 	const blocks = answer.continuations.map((one, i) => {
 		const beam = one.beamScore === null ? '' : `, beam score ${one.beamScore.toFixed(3)}`;
@@ -52,6 +59,7 @@ export function generateText(answer: GenerateAnswer): string {
 	return blocks.join('\n\n') + droppedNote(answer.dropped);
 }
 
+/** Every token with its rank, and the totals. */
 export function scoreText(tokens: readonly ScoredToken[], totals: ScoreAnswer): string {
 	const rows = tokens.map(token => [
 		String(token.rank),

@@ -42,6 +42,12 @@ export class Tokenizer {
 		return this.#bytes.length;
 	}
 
+	/** Whether the same id means the same bytes in both. */
+	hasTokensOf(other: Tokenizer): boolean {
+		const same = (a: Uint8Array, b: Uint8Array) => a.length === b.length && a.every((byte, i) => byte === b[i]);
+		return this.size === other.size && this.#bytes.every((bytes, id) => same(bytes, other.#bytes[id]));
+	}
+
 	/** Token ids of a text. A lone surrogate counts as U+FFFD, as in UTF-8. */
 	encode(text: string): number[] {
 		return this.#hub.encode(text.toWellFormed(), {add_special_tokens: false}).ids;

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import {MAX_TEXT_LENGTH} from './engine.ts';
 
 /** One-shot messages between the extension's parts, outside the engine's ports. */
 
@@ -35,7 +36,7 @@ export const ToBackground = v.variant('type', [
 	/** From the engine's document: nobody has asked for a while, close me. */
 	v.object({type: v.literal('engine.idle')}),
 	/** From the passage card: continue from this text, in the popup. */
-	v.object({type: v.literal('prompt.open'), text: v.pipe(v.string(), v.maxLength(1_000_000))}),
+	v.object({type: v.literal('prompt.open'), text: v.pipe(v.string(), v.maxLength(MAX_TEXT_LENGTH))}),
 	/** From the legend on a page: colour by this from now on. */
 	v.object({type: v.literal('passage.scale'), scale: PassageScale}),
 ]);

@@ -2,9 +2,10 @@ import type {Continuation as EngineContinuation, TokenChoice} from '../../engine
 import {generate} from '../../engine/decoding/generate.ts';
 import {strategyOf} from '../../engine/decoding/strategy.ts';
 import type {Trace as EngineTrace} from '../../engine/decoding/trace.ts';
+import {EngineError} from '../../engine/errors.ts';
 import type {Tokenizer} from '../../engine/tokenizer.ts';
 import type {Continuation, GenerateAnswer, GeneratedToken, Params, Trace} from '../../protocol/engine.ts';
-import {type Call, promptRun} from './call.ts';
+import {type Call, promptRun, type ServedModel} from './call.ts';
 import {withProbability} from './class-rows.ts';
 import {engineConfig} from './engine-config.ts';
 import {promptTokens} from './prompts.ts';
@@ -20,7 +21,7 @@ export async function answerGenerate(
 	const config = engineConfig(generation, tokenizer);
 	const strategy = strategyOf(config);
 	const prefix = await lm.prefill(tokens.ids, {...promptRun(call), hidden: strategy === 'contrastive'});
-	const draft = strategy === 'speculative' ? await model.draft() : null;
+	const draft = strategy === 'speculative' ? await draftFor(model) : null;
 	const assistant = draft && {model: draft.model.lm, prefix: await draft.model.lm.prefill(tokens.ids, {signal})};
 
 	const start = performance.now();
@@ -43,6 +44,16 @@ export async function answerGenerate(
 		trace: trace && namedTrace(tokenizer, trace, draft?.name ?? ''),
 		decodeMilliseconds: performance.now() - start,
 	};
+}
+
+/** The draft model. @throws EngineError `bad-parameter` when its tokens are others than the model's. */
+async function draftFor({id, tokenizer, draft}: ServedModel) {
+	const opened = await draft();
+	if (opened.model.tokenizer.hasTokensOf(tokenizer)) return opened;
+	throw new EngineError(
+		'bad-parameter',
+		`${opened.name} cannot draft for ${id}: their tokenizers differ, so that a token of one means nothing to the other. Choose a draft model with the same tokenizer.`,
+	);
 }
 
 const generatedToken = (tokenizer: Tokenizer, {id, top, ...numbers}: TokenChoice): GeneratedToken => ({

@@ -10,7 +10,7 @@ export async function answerScore({text, stride, model}: Params<'score'>, call: 
 	if (ids.length === 0) throw new EngineError('bad-parameter', 'The passage is empty. Select some text.');
 	const spans = tokenizer.spans(text, ids);
 	const totals = await scorePassage(lm, ids, {
-		stride: Math.min(stride, lm.config.contextLength - 1),
+		stride,
 		signal: call.signal,
 		onProgress: (done, total) => call.emit({kind: 'progress', phase: 'passage', done, total}),
 		onScored({first, scores}) {

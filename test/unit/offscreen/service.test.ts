@@ -1,10 +1,13 @@
+import {readFileSync} from 'node:fs';
 import * as v from 'valibot';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {modelOpener} from '../../../src/cli/model.ts';
+import {Tokenizer} from '../../../src/engine/tokenizer.ts';
 import type {ServedModel} from '../../../src/offscreen/service/call.ts';
 import {EngineService} from '../../../src/offscreen/service/service.ts';
 import {type Answer, type EventOf, METHODS, type Method, type Params} from '../../../src/protocol/engine.ts';
 import {DEFAULT_GENERATION, type Generation, NEUTRAL_GENERATION} from '../../../src/protocol/generation.ts';
+import {BUNDLED_MODEL} from '../../helpers/bundled-model.ts';
 
 let model: ServedModel;
 let service: EngineService;
@@ -223,6 +226,17 @@ describe('generate', () => {
 		expect(await text({numAssistantTokens: 4})).toBe(await text({}));
 	});
 
+	test('a draft model with other tokens is refused by name', async () => {
+		const other = new Tokenizer(swapped(), {});
+		const draft = async () => ({model: {...model, tokenizer: other}, name: 'stranger'});
+		const served = new EngineService(async () => ({...model, draft}));
+		const params = {prompt: prompt('Once'), generation: {...NEUTRAL, numAssistantTokens: 3}};
+		await expect(served.answer('generate', params, new AbortController().signal, () => {})).rejects.toMatchObject({
+			code: 'bad-parameter',
+			message: /stranger cannot draft for gpt2-mini: their tokenizers differ/,
+		});
+	});
+
 	test('a long prompt leaves room for what is generated', async () => {
 		const text = 'word '.repeat(1500);
 		const answer = await ask('generate', {prompt: prompt(text), generation: {...NEUTRAL, maxNewTokens: 4}});
@@ -375,6 +389,14 @@ test('a model that cannot be opened is tried again by the next request', async (
 	await expect(request()).rejects.toThrow('locked');
 	await expect(request()).resolves.toMatchObject({id: 'gpt2-mini', parameters: 17_867_008});
 });
+
+/** The bundled tokenizer with two of its tokens in each other's place. */
+function swapped() {
+	const file = JSON.parse(readFileSync(`${BUNDLED_MODEL}tokenizer.json`, 'utf8'));
+	const {vocab} = file.model;
+	[vocab.a, vocab.b] = [vocab.b, vocab.a];
+	return file;
+}
 
 /** Positions given to every run of the graph from now on. */
 function countRuns(): () => number[] {
