@@ -10,8 +10,9 @@ import {
 } from './causal-lm.ts';
 import {EngineError} from './errors.ts';
 import {type KvCache, kvOperations} from './kv-cache.ts';
+import {RecentPrefixes} from './recent-prefixes.ts';
 import {type Feeds, float32, int64, type Session} from './runtime.ts';
-import {sharedLength} from './shared-length.ts';
+import {Underway} from './underway.ts';
 
 /**
  * Positions per run of a prefill. Chunks start at multiples of this whatever was read before, so that every number depends
@@ -25,8 +26,8 @@ export const CHUNK = 64;
  */
 const SCORED_CHUNK = 256;
 
-/** How many prompts' caches are kept for reuse: the popup's and, say, the options page's. */
-const KEPT_PREFIXES = 2;
+/** How much of what was read is kept for reuse: two prompts that fill the context, or several shorter ones. */
+const KEPT_CONTEXTS = 2;
 
 interface Gpt2Prefix extends Prefix {
 	readonly cache: KvCache;
@@ -40,14 +41,16 @@ interface Gpt2Branches extends Branches {
 export class Gpt2 implements CausalLM {
 	readonly #kv;
 	readonly #present: string[];
-	/** Most recently used first. */
-	#recent: Gpt2Prefix[] = [];
+	readonly #recent: RecentPrefixes<Gpt2Prefix>;
+	/** Chunks of prompts that are being read. */
+	readonly #reading = new Underway<Feeds>();
 
 	constructor(
 		readonly config: ModelConfig,
 		readonly session: Session,
 	) {
 		this.#kv = kvOperations(config);
+		this.#recent = new RecentPrefixes(KEPT_CONTEXTS * config.contextLength);
 		this.#present = Array.from({length: config.layers}, (_, l) => [`present.${l}.key`, `present.${l}.value`]).flat();
 	}
 
@@ -59,8 +62,8 @@ export class Gpt2 implements CausalLM {
 			);
 		this.#checkLength(ids.length);
 		options.signal?.throwIfAborted();
-		const {prefix: known, shared} = this.#longestKnown(ids, options.hidden ?? false);
-		if (known && shared === ids.length) return this.#remember(known);
+		const {prefix: known, shared} = this.#recent.longest(ids, options.hidden ?? false);
+		if (known && shared === ids.length) return this.#recent.remember(known);
 
 		const {hiddenSize: D} = this.config;
 		let done = wholeChunks(Math.min(shared, ids.length - 1));
@@ -73,9 +76,15 @@ export class Gpt2 implements CausalLM {
 		while (done < ids.length) {
 			const chunk = ids.slice(done, done + CHUNK);
 			const isLast = done + chunk.length === ids.length;
-			const outputs = await this.session.run(
-				this.#feeds([chunk], cache, this.#kv.empty(1), isLast ? chunk.length - 1 : chunk.length, []),
-				[...(isLast ? ['logits'] : []), ...this.#present, ...(hidden ? ['hidden'] : [])],
+			const before = cache;
+			const outputs = await this.#reading.share(
+				`${isLast} ${hidden !== null} ${ids.slice(0, done + chunk.length)}`,
+				() =>
+					this.session.run(
+						this.#feeds([chunk], before, this.#kv.empty(1), isLast ? chunk.length - 1 : chunk.length, []),
+						[...(isLast ? ['logits'] : []), ...this.#present, ...(hidden ? ['hidden'] : [])],
+						options.signal,
+					),
 				options.signal,
 			);
 			hidden?.set(outputs.hidden.data as Float32Array, done * D);
@@ -85,7 +94,7 @@ export class Gpt2 implements CausalLM {
 			options.onProgress?.(done, ids.length);
 		}
 
-		return this.#remember({ids: [...ids], logits, hidden, cache});
+		return this.#recent.remember({ids: [...ids], logits, hidden, cache});
 	}
 
 	async extend(
@@ -146,7 +155,7 @@ export class Gpt2 implements CausalLM {
 	}
 
 	async dispose(): Promise<void> {
-		this.#recent = [];
+		this.#recent.clear();
 		await this.session.dispose();
 	}
 
@@ -173,24 +182,6 @@ export class Gpt2 implements CausalLM {
 			...this.#kv.feeds('prefix', prefix),
 			...this.#kv.feeds('suffix', suffix),
 		};
-	}
-
-	#longestKnown(ids: readonly number[], hidden: boolean): {prefix: Gpt2Prefix | null; shared: number} {
-		let best: {prefix: Gpt2Prefix | null; shared: number} = {prefix: null, shared: 0};
-		for (const prefix of this.#recent) {
-			if (hidden && !prefix.hidden) continue;
-			let shared = sharedLength(ids, prefix.ids);
-			// A longer known prompt has no logits for its inner positions.
-			if (shared === ids.length && prefix.ids.length > shared) shared--;
-			if (shared > best.shared) best = {prefix, shared};
-		}
-
-		return best;
-	}
-
-	#remember(prefix: Gpt2Prefix): Gpt2Prefix {
-		this.#recent = [prefix, ...this.#recent.filter(other => other !== prefix)].slice(0, KEPT_PREFIXES);
-		return prefix;
 	}
 
 	#checkLength(length: number): void {

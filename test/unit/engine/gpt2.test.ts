@@ -3,6 +3,7 @@ import type {CausalLM} from '../../../src/engine/causal-lm.ts';
 import {EngineError} from '../../../src/engine/errors.ts';
 import {CHUNK} from '../../../src/engine/gpt2.ts';
 import type {OpenModel} from '../../../src/engine/open-model.ts';
+import type {Session} from '../../../src/engine/runtime.ts';
 import {bundledWeights, openBundledModel} from '../../helpers/bundled-model.ts';
 import {collect} from '../../helpers/collect.ts';
 import {referenceGpt2} from '../../helpers/reference-gpt2.ts';
@@ -27,10 +28,26 @@ const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>) => {
 	return largest;
 };
 
-/** Read a text that differs early, so that nothing of it can be reused, as a fresh engine would. */
+/** Read so much else that nothing of what was read before is kept: as a fresh engine. */
 const forget = async (lm: CausalLM) => {
-	for (const id of [1, 2]) await lm.prefill([id, id]);
+	for (const id of [1, 2]) await lm.prefill(Array(lm.config.contextLength).fill(id));
 };
+
+/** How many positions every run of the graph reads from now on. */
+function watchRuns({session}: {session: Session}) {
+	const runs: number[] = [];
+	const run = session.run;
+	session.run = (feeds, ...rest) => {
+		runs.push(feeds.input_ids.dims[1]);
+		return run(feeds, ...rest);
+	};
+	return {
+		runs,
+		end: () => {
+			session.run = run;
+		},
+	};
+}
 
 describe('against the float32 reference', () => {
 	test('every logit of every position of the fp32 graph is within 1e-3', async () => {
@@ -144,6 +161,53 @@ describe('branches', () => {
 		await expect(lm.extend(prefix, null, [[1]])).rejects.toThrow(/1025 tokens do not fit.*1024/);
 		await expect(lm.prefill([...full, 1])).rejects.toThrow(EngineError);
 		await expect(lm.prefill([])).rejects.toThrow(/at least one token/);
+	});
+});
+
+describe('what has been read', () => {
+	const sentence = (first: number) => [first, ...Array.from({length: 20}, (_, i) => i)];
+
+	test('is kept for several prompts that take turns', async () => {
+		const prompts = [100, 101, 102, 103].map(sentence);
+		for (const ids of prompts) await int8.lm.prefill(ids);
+		const watch = watchRuns(int8.lm);
+		for (const ids of prompts) await int8.lm.prefill(ids);
+		watch.end();
+		expect(watch.runs).toEqual([]);
+	});
+
+	test('is forgotten when it would take more memory than two full contexts', async () => {
+		const full = (first: number) => Array(int8.lm.config.contextLength).fill(first);
+		await int8.lm.prefill(sentence(100));
+		await int8.lm.prefill(full(1));
+		await int8.lm.prefill(full(2));
+		const watch = watchRuns(int8.lm);
+		await int8.lm.prefill(full(1));
+		expect(watch.runs).toEqual([]);
+		await int8.lm.prefill(sentence(100));
+		watch.end();
+		expect(watch.runs).toEqual([21]);
+	});
+
+	test('is read once for all who ask at once, and one who leaves stops no other', async () => {
+		const ids = Array.from({length: 3 * CHUNK + 5}, (_, i) => (i * 11) % 5000);
+		const watch = watchRuns(int8.lm);
+		const controller = new AbortController();
+		const progress: number[] = [];
+		const leaves = int8.lm.prefill(ids, {
+			signal: controller.signal,
+			onProgress: done => done === CHUNK && controller.abort(),
+		});
+		const stays = int8.lm.prefill(ids, {onProgress: done => progress.push(done)});
+		const another = int8.lm.prefill(ids);
+		await expect(leaves).rejects.toThrow(/abort/i);
+		const [one, two] = await Promise.all([stays, another]);
+		watch.end();
+		expect(watch.runs).toEqual([CHUNK, CHUNK, CHUNK, 5]);
+		expect(progress).toEqual([0, CHUNK, 2 * CHUNK, 3 * CHUNK, ids.length]);
+		expect(one.logits).toEqual(two.logits);
+		await forget(int8.lm);
+		expect((await int8.lm.prefill(ids)).logits).toEqual(one.logits);
 	});
 });
 
