@@ -5,6 +5,9 @@ export interface FoundSelection extends FrameSelection {
 	frameId: number;
 }
 
+/** How long the browser may take to grant a page. */
+const GRANT_MILLISECONDS = 100;
+
 /**
  * Reads the selections of the frames of a tab that may be read.
  * @param patience milliseconds to wait for a page that does not answer: a busy script, a dialog.
@@ -17,7 +20,12 @@ export const readFrames = async (
 	const tooLate = new Promise<never>((_, reject) => {
 		setTimeout(reject, patience, new Error('The page did not answer.'));
 	});
-	const answer = chrome.scripting.executeScript({target, func: readSelection});
+	const read = () => chrome.scripting.executeScript({target, func: readSelection});
+	// Chromium may tell of a click a moment before it has granted the page for it: then the first try is refused.
+	const answer = read().catch(async () => {
+		await new Promise(resolve => setTimeout(resolve, GRANT_MILLISECONDS));
+		return read();
+	});
 	const results = await Promise.race([answer, tooLate]);
 	return results.flatMap(({result, frameId}) => (result ? [{...result, frameId}] : []));
 };

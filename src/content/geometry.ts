@@ -108,3 +108,18 @@ export function placeCard(token: Box, card: Size, viewport: Size): Placement {
 		sides.find(({fits}) => fits) ?? sides.reduce((a, b) => (b.room > a.room ? b : a));
 	return {left, top, maxWidth, maxHeight};
 }
+
+/** Bring a stretch of text into view, with as little movement as it takes. */
+export function bringIntoView(spans: readonly Span[], document: Document) {
+	const view = document.defaultView;
+	const whereabouts = () => {
+		const boxes = boxesOf(spans, document);
+		return boxes.length > 0 ? union(boxes) : null;
+	};
+	const isHidden = (box: Box | null) => box !== null && view !== null && (box.top < 0 || box.bottom > view.innerHeight);
+	if (!isHidden(whereabouts())) return;
+	// First whatever scrolls around it, then the page: the element may be taller than the window.
+	spans[0].node.parentElement?.scrollIntoView({block: 'nearest', inline: 'nearest'});
+	const box = whereabouts();
+	if (box && isHidden(box)) view?.scrollBy({top: box.top - view.innerHeight / 2});
+}

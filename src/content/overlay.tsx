@@ -1,6 +1,7 @@
 import {type ComponentChildren, render} from 'preact';
 import components from '../ui/components.css?inline';
 import theme from '../ui/theme.css?inline';
+import {type Box, placeCard, union} from './geometry.ts';
 import overlay from './overlay.css?inline';
 
 // The pages' root is an element of ours here, whose properties no style of the page can name.
@@ -52,6 +53,27 @@ export class Overlay {
 	/** The element in the overlay that a selector finds. */
 	find(selector: string) {
 		return this.#mount?.querySelector<HTMLElement>(selector) ?? null;
+	}
+
+	/** Put an element of the overlay beside a stretch of text, or hide it while that is out of sight. */
+	placeBeside(selector: string, boxes: readonly Box[]) {
+		const element = this.find(selector);
+		if (!element) return;
+		const viewport = {
+			width: this.document.documentElement.clientWidth,
+			height: this.document.defaultView?.innerHeight ?? 0,
+		};
+		const text = boxes.length > 0 ? union(boxes) : null;
+		const seen = text && text.bottom > 0 && text.right > 0 && text.top < viewport.height && text.left < viewport.width;
+		element.style.visibility = seen ? 'visible' : 'hidden';
+		if (!seen) return;
+		element.style.maxHeight = '';
+		element.style.maxWidth = '';
+		const at = placeCard(text, {width: element.offsetWidth, height: element.offsetHeight}, viewport);
+		element.style.left = `${at.left}px`;
+		element.style.top = `${at.top}px`;
+		element.style.maxWidth = `${at.maxWidth}px`;
+		element.style.maxHeight = `${at.maxHeight}px`;
 	}
 
 	remove() {

@@ -1,6 +1,7 @@
 import type {PassageScale} from '../protocol/runtime.ts';
 import {Card, spokenCard} from './card.tsx';
-import {type Box, boxesOf, type Placement, placeCard, union} from './geometry.ts';
+import {boxesOf, bringIntoView} from './geometry.ts';
+import {isOperable, listen} from './gestures.ts';
 import {type Hit, spansOf, spotAtPoint} from './hit-test.ts';
 import {Legend} from './legend.tsx';
 import {Overlay} from './overlay.tsx';
@@ -66,10 +67,7 @@ export class PaintedPage {
 			onGone: () => this.clear(passage),
 		});
 		// A passage painted over another takes its place.
-		const nodes = new Set(map.nodes());
-		for (const other of this.#passages.keys()) {
-			if ([...other.map.nodes()].some(node => nodes.has(node) && overlap(other, map, node))) this.clear(other);
-		}
+		for (const other of [...this.#passages.keys()]) if (other.map.overlaps(map)) this.clear(other);
 		this.#passages.set(passage, new AbortController());
 		this.#active = passage;
 		for (const document of [this.#document, ...passage.documents]) this.#listen(document);
@@ -141,25 +139,17 @@ export class PaintedPage {
 	}
 
 	#listen(document: Document) {
-		const {defaultView} = document;
-		if (!defaultView || this.#listened.has(document)) return;
+		if (this.#listened.has(document)) return;
 		this.#listened.add(document);
-		const options = {capture: true, passive: true, signal: this.#listening.signal};
-		const on = <K extends keyof WindowEventMap>(type: K, listener: (event: WindowEventMap[K]) => void) =>
-			// What a script of the page made up is not a person's doing.
-			defaultView.addEventListener(
-				type,
-				event => {
-					if (!this.#actions.isAlive()) this.clearAll();
-					else if (event.isTrusted) listener(event);
-				},
-				options,
-			);
-		on('pointermove', event => this.#point(document, event));
-		on('click', event => this.#click(document, event));
-		on('keydown', event => this.#key(event));
-		on('scroll', event => this.#scroll(event));
-		on('resize', () => this.changed());
+		listen(document, this.#listening.signal, {
+			isAlive: () => this.#actions.isAlive(),
+			dead: () => this.clearAll(),
+			pointermove: event => this.#point(document, event),
+			click: event => this.#click(document, event),
+			keydown: event => this.#key(event),
+			scroll: event => this.#scroll(event),
+			resize: () => this.changed(),
+		});
 	}
 
 	#hit(document: Document, {clientX, clientY}: MouseEvent) {
@@ -213,24 +203,13 @@ export class PaintedPage {
 		else this.#close();
 	}
 
-	/** Go to another token of the passage the reader is in; tokens whose paint is gone are passed over. */
+	/** Go to another token of the passage the reader is in; `by` may be infinite, for its ends. */
 	#step(by: number) {
 		const passage = this.#open?.passage ?? this.#active;
-		if (!passage) return;
-		const last = passage.tokens.length - 1;
-		const from = this.#open?.token ?? (by > 0 ? -1 : last + 1);
-		const direction = Math.sign(by);
-		let token = Number.isFinite(by) ? from + by : by > 0 ? last : 0;
-		const walk = Number.isFinite(by) ? direction : -direction;
-		while (token >= 0 && token <= last) {
-			const spot = passage.spotOf(token);
-			if (spot && spot.marks.length > 0) {
-				scrollTo(spot, this.#document);
-				this.#show({passage, spot}, token, true);
-				return;
-			}
-			token += walk;
-		}
+		const found = passage?.paintedFrom(this.#open?.token ?? null, by);
+		if (!passage || !found) return;
+		bringIntoView(spansOf(found.spot), this.#document);
+		this.#show({passage, spot: found.spot}, found.token, true);
 	}
 
 	#show(hit: Hit, token: number, pinned: boolean) {
@@ -300,59 +279,6 @@ export class PaintedPage {
 			</>,
 			near,
 		);
-		if (open) this.#place(boxesOf(spansOf(open.spot), this.#document));
+		if (open) this.#overlay.placeBeside('.card', boxesOf(spansOf(open.spot), this.#document));
 	}
-
-	#place(boxes: readonly Box[]) {
-		const card = this.#overlay.find('.card');
-		if (!card) return;
-		const viewport = {
-			width: this.#document.documentElement.clientWidth,
-			height: this.#document.defaultView?.innerHeight ?? 0,
-		};
-		const token = boxes.length > 0 ? union(boxes) : null;
-		const seen =
-			token && token.bottom > 0 && token.right > 0 && token.top < viewport.height && token.left < viewport.width;
-		card.style.visibility = seen ? 'visible' : 'hidden';
-		if (!token || !seen) return;
-		card.style.maxHeight = '';
-		card.style.maxWidth = '';
-		const at: Placement = placeCard(token, {width: card.offsetWidth, height: card.offsetHeight}, viewport);
-		card.style.left = `${at.left}px`;
-		card.style.top = `${at.top}px`;
-		card.style.maxWidth = `${at.maxWidth}px`;
-		card.style.maxHeight = `${at.maxHeight}px`;
-	}
-}
-
-/** Whether two passages share characters of a node. */
-function overlap(passage: Passage, map: TextMap, node: Text) {
-	const [a, b] = [passage.map.extentIn(node), map.extentIn(node)];
-	return a !== null && b !== null && a.start < b.end && b.start < a.end;
-}
-
-/** Whether a click does something on the page already. */
-function isOperable(event: MouseEvent) {
-	const [target] = event.composedPath();
-	const element = target instanceof Element ? target : null;
-	return Boolean(
-		element?.closest('a[href], button, input, select, textarea, label, summary, [contenteditable], [role=button]'),
-	);
-}
-
-/** Bring a token into view, with as little movement as it takes. */
-function scrollTo(spot: Hit['spot'], document: Document) {
-	const {node} = spot.marks[0].span;
-	const view = document.defaultView;
-	const inView = () => {
-		const boxes = boxesOf(spansOf(spot), document);
-		if (boxes.length === 0 || !view) return true;
-		const {top, bottom} = union(boxes);
-		return top >= 0 && bottom <= view.innerHeight;
-	};
-	if (inView()) return;
-	node.parentElement?.scrollIntoView({block: 'nearest', inline: 'nearest'});
-	if (inView()) return;
-	const boxes = boxesOf(spansOf(spot), document);
-	view?.scrollBy({top: union(boxes).top - view.innerHeight / 2});
 }

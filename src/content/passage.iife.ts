@@ -11,7 +11,7 @@ import {t} from '../ui/i18n.ts';
 import {PaintedPage} from './painted-page.tsx';
 import type {Passage} from './passage.ts';
 import {readSelected} from './selected.ts';
-import {mapText} from './text-map.ts';
+import {mapText} from './text-walk.ts';
 
 /** Half the context of GPT-2, so that every token has at least that much before it, where there is that much. */
 const STRIDE = 512;

@@ -109,6 +109,24 @@ export class Passage {
 		return at ? (this.spots.find(({first, last}) => first <= token && token <= last) ?? null) : null;
 	}
 
+	/**
+	 * The token `by` tokens further than `from` (null: outside, before the first or after the last), or an end of the
+	 * passage for an infinite `by`. Tokens whose paint is gone are passed over; null when none is left that way.
+	 */
+	paintedFrom(from: number | null, by: number): {token: number; spot: Spot} | null {
+		const last = this.tokens.length - 1;
+		const toEnd = !Number.isFinite(by);
+		let token = (from ?? (by > 0 ? -1 : last + 1)) + by;
+		if (toEnd) token = by > 0 ? last : 0;
+		// From an end one looks back into the passage, else onwards.
+		const onwards = toEnd ? -Math.sign(by) : Math.sign(by);
+		for (; token >= 0 && token <= last; token += onwards) {
+			const spot = this.spotOf(token);
+			if (spot && spot.marks.length > 0) return {token, spot};
+		}
+		return null;
+	}
+
 	/** The passage up to and including a token: what the model would continue. */
 	textThrough(token: number) {
 		return this.map.text.slice(0, this.tokens[token].end);

@@ -1,28 +1,10 @@
-import {
-	commonFlatAncestor,
-	type FlatBoundary,
-	flatBoundary,
-	flatChildren,
-	flatParent,
-	isElement,
-	isFrame,
-	isText,
-} from './flat-tree.ts';
-import {type Segment, TextBuilder, type WhiteSpace} from './text-builder.ts';
+import type {Segment} from './text-builder.ts';
 
 /** A stretch of one text node's data: UTF-16 offsets [start, end). */
 export interface Span {
 	node: Text;
 	start: number;
 	end: number;
-}
-
-/** Two DOM boundary points, start before end, perhaps in different trees (as `StaticRange` allows). */
-export interface Boundaries {
-	startContainer: Node;
-	startOffset: number;
-	endContainer: Node;
-	endOffset: number;
 }
 
 /**
@@ -80,8 +62,16 @@ export class TextMap {
 		return null;
 	}
 
-	/** From the first to the last of the node's characters that are in the text. */
-	extentIn(node: Text): Span | null {
+	/** Whether both have characters of one node that lie among one another. */
+	overlaps(other: TextMap): boolean {
+		return [...this.nodes()].some(node => {
+			const [a, b] = [this.#extentIn(node), other.#extentIn(node)];
+			return a !== null && b !== null && a.start < b.end && b.start < a.end;
+		});
+	}
+
+	/** From the first to the last of a node's characters that are in the text. */
+	#extentIn(node: Text): Span | null {
 		const segments = this.#byNode.get(node);
 		if (!segments) return null;
 		const last = segments[segments.length - 1];
@@ -100,179 +90,3 @@ export class TextMap {
 		return low;
 	}
 }
-
-/** Elements whose content is not text of the page, or is shown by other means than its text nodes. */
-const LEFT_OUT = new Set(
-	(
-		'script style noscript template textarea input select option optgroup datalist canvas audio video object ' +
-		'meter progress title desc metadata head'
-	).split(' '),
-);
-
-const ATOMIC = /^(inline-(block|flex|grid|table)|-webkit-inline-box)$/;
-const INLINE = /^(inline|contents|ruby.*|.*math|none|)$/;
-/** Boxes whose children are boxes only: white space alone makes none in them. */
-const BOXES_ONLY =
-	/^((inline-)?(flex|grid|table)|table-(row|row-group|header-group|footer-group|column|column-group))$/;
-
-/** The text between two boundary points, as a person sees it. Reads layout; changes nothing. */
-export function mapText({startContainer, startOffset, endContainer, endOffset}: Boundaries): TextMap {
-	const start = flatBoundary(startContainer, startOffset);
-	const end = flatBoundary(endContainer, endOffset);
-	let root = commonFlatAncestor(start.node, end.node);
-	// From the block that the passage stands in: what is before it there decides whether a space at its start shows.
-	while (root && !(isElement(root) && isBlock(root))) {
-		const parent: Node | null = flatParent(root);
-		if (!parent) break;
-		root = parent;
-	}
-	const builder = new TextBuilder<Text>();
-	if (root) new Walk(builder, start, end).run(root);
-	return new TextMap(builder.text(), builder.segments);
-}
-
-interface Style {
-	display: string;
-	whiteSpace: WhiteSpace;
-	/** Whether the element has a box. */
-	boxed: boolean;
-	/** Whether its content has boxes. */
-	rendered: boolean;
-	/** Whether text directly in the element can be seen and selected. */
-	shown: boolean;
-}
-
-class Walk {
-	#inside = false;
-	#done = false;
-	readonly #builder: TextBuilder<Text>;
-	readonly #start: FlatBoundary;
-	readonly #end: FlatBoundary;
-	#range: Range | null = null;
-
-	constructor(builder: TextBuilder<Text>, start: FlatBoundary, end: FlatBoundary) {
-		this.#builder = builder;
-		this.#start = start;
-		this.#end = end;
-	}
-
-	/** The root's own box lies around the whole passage, so only what is in it matters. */
-	run(root: Node) {
-		this.#meet('before', root);
-		this.#children(root, isElement(root) ? styleOf(root) : null);
-	}
-
-	#open() {
-		this.#inside = true;
-		this.#builder.open();
-	}
-
-	#meet(at: 'before' | 'end', node: Node) {
-		if (this.#start.at === at && this.#start.node === node) this.#open();
-		if (this.#end.at === at && this.#end.node === node) this.#done = true;
-	}
-
-	#children(node: Node, style: Style | null) {
-		for (const child of flatChildren(node)) {
-			if (this.#done) return;
-			this.#meet('before', child);
-			if (this.#done) return;
-			if (isText(child)) {
-				if (style) this.#text(child, style);
-			} else if (isElement(child)) this.#element(child, style);
-		}
-		this.#meet('end', node);
-	}
-
-	#element(element: Element, parent: Style | null) {
-		const style = styleOf(element, parent);
-		const builder = this.#builder;
-		const {display} = style;
-		if (!style.boxed || LEFT_OUT.has(element.localName)) this.#skip(element);
-		else if (element.localName === 'br') {
-			if (style.shown) builder.lineBreak();
-		} else if (ATOMIC.test(display)) {
-			builder.enterAtomic();
-			this.#children(element, style);
-			builder.leaveAtomic();
-		} else if (display === 'table-cell') {
-			builder.enterCell();
-			this.#children(element, style);
-			builder.leaveCell(!hasNextCell(element));
-		} else if (INLINE.test(display) && !isFrame(element)) this.#children(element, style);
-		else {
-			const lines = element.localName === 'p' ? 2 : 1;
-			builder.block(lines);
-			this.#children(element, style);
-			builder.block(lines);
-		}
-	}
-
-	/** Nothing of the element shows, but the passage may begin or end in it. */
-	#skip(element: Element) {
-		if (!this.#inside && element.contains(this.#start.node)) this.#open();
-		if (element.contains(this.#end.node)) this.#done = true;
-	}
-
-	#text(node: Text, style: Style) {
-		const starts = this.#start.at === 'text' && this.#start.node === node;
-		const ends = this.#end.at === 'text' && this.#end.node === node;
-		const from = starts ? (this.#start as {offset: number}).offset : 0;
-		const to = ends ? (this.#end as {offset: number}).offset : node.length;
-		if (this.#shows(node, style)) {
-			const {data} = node;
-			if (starts) {
-				this.#builder.add(node, data, 0, from, style.whiteSpace);
-				this.#open();
-			}
-			this.#builder.add(node, data, from, to, style.whiteSpace);
-		} else if (starts) this.#open();
-		if (ends) this.#done = true;
-	}
-
-	#shows(node: Text, style: Style) {
-		if (!style.shown) return false;
-		if (/^[ \t\n\r\f]*$/.test(node.data)) return !BOXES_ONLY.test(style.display);
-		// Fallback content and the like has no boxes. One range does for all nodes, since live ranges cost the page.
-		if (this.#range?.startContainer.ownerDocument !== node.ownerDocument)
-			this.#range = node.ownerDocument.createRange();
-		this.#range.selectNodeContents(node);
-		return this.#range.getClientRects().length > 0;
-	}
-}
-
-const computed = (element: Element) => (element.ownerDocument.defaultView ?? window).getComputedStyle(element);
-const isBlock = (element: Element) => !INLINE.test(computed(element).display);
-
-function hasNextCell(cell: Element) {
-	for (let next = cell.nextElementSibling; next; next = next.nextElementSibling) {
-		if (computed(next).display === 'table-cell') return true;
-	}
-	return false;
-}
-
-function styleOf(element: Element, parent: Style | null = null): Style {
-	const style = computed(element);
-	const collapse = style.getPropertyValue('white-space-collapse');
-	const boxed = style.display === 'contents' ? hasBoxAround(element, parent) : element.checkVisibility();
-	const rendered = boxed && !hidesContent(element, style);
-	return {
-		display: style.display,
-		whiteSpace: collapse === 'collapse' || collapse === 'preserve-breaks' ? collapse : 'preserve',
-		boxed,
-		rendered,
-		shown: rendered && style.visibility === 'visible' && style.userSelect !== 'none',
-	};
-}
-
-/** `display: contents` makes no box; its children stand in the box around it. */
-function hasBoxAround(element: Element, parent: Style | null): boolean {
-	if (parent) return parent.boxed;
-	const around = flatParent(element);
-	return !around || !isElement(around) || styleOf(around).boxed;
-}
-
-/** Closed details show only their summary. */
-const hidesContent = (element: Element, style: CSSStyleDeclaration) =>
-	style.getPropertyValue('content-visibility') === 'hidden' ||
-	(element.localName === 'details' && !element.hasAttribute('open'));

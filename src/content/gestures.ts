@@ -1,0 +1,31 @@
+type Listened = 'pointermove' | 'click' | 'keydown' | 'scroll' | 'resize';
+
+type Listeners = {[K in Listened]: (event: WindowEventMap[K]) => void} & {
+	/** Whether the extension that put this script here is still there. */
+	isAlive(): boolean;
+	/** Called instead of a listener when it is not. */
+	dead(): void;
+};
+
+/** Hear what a person does in a document, before the page's own listeners can keep it from us. */
+export function listen(document: Document, signal: AbortSignal, {isAlive, dead, ...listeners}: Listeners) {
+	const on = <K extends Listened>(type: K) => {
+		const listener = listeners[type] as (event: WindowEventMap[K]) => void;
+		const heard = (event: WindowEventMap[K]) => {
+			if (!isAlive()) dead();
+			// What a script of the page made up is not a person's doing.
+			else if (event.isTrusted) listener(event);
+		};
+		document.defaultView?.addEventListener(type, heard, {capture: true, passive: true, signal});
+	};
+	for (const type of Object.keys(listeners) as Listened[]) on(type);
+}
+
+/** Whether a click does something on the page already. */
+export function isOperable(event: MouseEvent) {
+	const [target] = event.composedPath();
+	const element = target instanceof Element ? target : null;
+	return Boolean(
+		element?.closest('a[href], button, input, select, textarea, label, summary, [contenteditable], [role=button]'),
+	);
+}
