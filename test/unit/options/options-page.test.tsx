@@ -8,28 +8,12 @@ import {createPreview} from '../../../src/options/preview.ts';
 import {readSettingsFile} from '../../../src/options/settings-file.tsx';
 import {DEFAULT_SETTINGS, SETTINGS_KEY, type Settings} from '../../../src/settings/settings.ts';
 import {openSettings, type SettingsArea, type SettingsStore} from '../../../src/settings/storage.ts';
-import {useMessages} from '../../helpers/messages.ts';
+import {installI18n} from '../../helpers/fake-i18n.ts';
+import {FakeStorage} from '../../helpers/fake-storage.ts';
 
-useMessages();
+installI18n();
 
-/** Storage in memory, heard by everyone who listens, as `storage.sync` is. */
-function memory(failure?: string) {
-	const stored: Record<string, unknown> = {};
-	const listeners = new Set<(changes: Record<string, chrome.storage.StorageChange>) => void>();
-	const area = {
-		get: async () => ({...stored}),
-		async set(items: Record<string, unknown>) {
-			if (failure) throw new Error(failure);
-			Object.assign(stored, structuredClone(items));
-			for (const listener of listeners) listener({[SETTINGS_KEY]: {newValue: structuredClone(items[SETTINGS_KEY])}});
-		},
-		onChanged: {
-			addListener: (listener: never) => void listeners.add(listener),
-			removeListener: (listener: never) => void listeners.delete(listener),
-		},
-	} as unknown as SettingsArea;
-	return {area, stored: () => stored[SETTINGS_KEY] as Settings | undefined};
-}
+const stored = (area: FakeStorage) => area.read(SETTINGS_KEY) as Settings | undefined;
 
 let store: SettingsStore;
 let root: HTMLElement;
@@ -56,10 +40,10 @@ function type(input: HTMLInputElement, text: string) {
 }
 
 describe('the options page', () => {
-	let sync: ReturnType<typeof memory>;
+	let sync: FakeStorage;
 	beforeEach(async () => {
-		sync = memory();
-		await open(sync.area);
+		sync = new FakeStorage();
+		await open(sync);
 	});
 	afterEach(() => {
 		act(() => render(null, root));
@@ -70,7 +54,7 @@ describe('the options page', () => {
 	it('saves what a slider says, and shows it in the field beside it', async () => {
 		type(slider('temperature'), '1.5');
 		await store.flush();
-		expect(sync.stored()?.generation.temperature).toBe(1.5);
+		expect(stored(sync)?.generation.temperature).toBe(1.5);
 		expect(field('temperature').value).toBe('1.5');
 	});
 
@@ -82,18 +66,18 @@ describe('the options page', () => {
 		expect(problem('topP')).toContain('topP must be a number from 0 to 1, but is 1.5.');
 		const described = field('topP').getAttribute('aria-describedby')!.split(' ');
 		expect(described.map(id => document.getElementById(id)?.textContent).join(' ')).toContain('but is 1.5.');
-		expect(sync.stored()).toBeUndefined();
+		expect(stored(sync)).toBeUndefined();
 	});
 
 	it('refuses what does not go together beside the control, until it does', async () => {
 		act(() => control('doSample').querySelector('input')!.click());
 		await store.flush();
 		expect(problem('numReturnSequences')).toMatch(/^Greedy search gives one continuation/);
-		expect(sync.stored()).toBeUndefined();
+		expect(stored(sync)).toBeUndefined();
 		act(() => button('Make it Continuations 1').click());
 		await store.flush();
 		expect(problem('numReturnSequences')).toBe('');
-		expect(sync.stored()?.generation).toMatchObject({doSample: false, numReturnSequences: 1});
+		expect(stored(sync)?.generation).toMatchObject({doSample: false, numReturnSequences: 1});
 	});
 
 	it('says which settings have no effect, and why', () => {
@@ -108,17 +92,17 @@ describe('the options page', () => {
 		expect(button('Balanced').getAttribute('aria-pressed')).toBe('true');
 		act(() => button('Beam 4').click());
 		await store.flush();
-		expect(sync.stored()?.generation).toMatchObject({numBeams: 4, doSample: false, numReturnSequences: 1});
+		expect(stored(sync)?.generation).toMatchObject({numBeams: 4, doSample: false, numReturnSequences: 1});
 		expect(button('Beam 4').getAttribute('aria-pressed')).toBe('true');
 		act(() => button('Undo').click());
 		await store.flush();
-		expect(sync.stored()).toEqual(DEFAULT_SETTINGS);
+		expect(stored(sync)).toEqual(DEFAULT_SETTINGS);
 	});
 
 	it('follows another page, and keeps what is being typed here', async () => {
 		type(field('topK'), 'many');
 		const other: Settings = {...DEFAULT_SETTINGS, generation: {...DEFAULT_SETTINGS.generation, temperature: 2}};
-		await act(() => sync.area.set({[SETTINGS_KEY]: other}));
+		await act(() => sync.set({[SETTINGS_KEY]: other}));
 		expect(field('temperature').value).toBe('2');
 		expect(field('topK').value).toBe('many');
 	});
@@ -138,8 +122,9 @@ describe('the options page', () => {
 
 describe('saving', () => {
 	it('shows that the browser takes no more', async () => {
-		const sync = memory('QUOTA_BYTES_PER_ITEM quota exceeded');
-		await open(sync.area);
+		const sync = new FakeStorage();
+		sync.refusal = {message: 'QUOTA_BYTES_PER_ITEM quota exceeded'};
+		await open(sync);
 		type(slider('temperature'), '1.5');
 		await act(() => store.flush());
 		expect(root.querySelector('.save-state .error-note')?.textContent).toContain('Shorten the lists');
