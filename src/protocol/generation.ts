@@ -96,7 +96,7 @@ interface Conflict {
 }
 
 /** Combinations that mean nothing; each is refused with its reason, none is ignored. */
-export const CONFLICTS: readonly Conflict[] = [
+const CONFLICTS: readonly Conflict[] = [
 	{
 		parameter: 'minNewTokens',
 		message: 'minNewTokens is larger than maxNewTokens. Lower it, or allow more tokens.',

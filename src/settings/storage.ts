@@ -24,8 +24,6 @@ export interface SettingsStore {
 	 * @throws v.ValiError when they are no valid settings.
 	 */
 	save(settings: Settings): void;
-	/** Back to the defaults. */
-	reset(): void;
 	/** Write what is not written yet. */
 	flush(): Promise<void>;
 	dispose(): void;
@@ -87,7 +85,7 @@ export function openSettings(area: SettingsArea = chrome.storage.sync): Settings
 			problems.value = [{field: '', kind: 'invalid', message}];
 		});
 
-	const store: SettingsStore = {
+	return {
 		settings,
 		problems,
 		saveError,
@@ -99,7 +97,6 @@ export function openSettings(area: SettingsArea = chrome.storage.sync): Settings
 			if (wait <= 0) write();
 			else timer ??= setTimeout(write, wait);
 		},
-		reset: () => store.save(DEFAULT_SETTINGS),
 		async flush() {
 			write();
 			await writing;
@@ -109,7 +106,6 @@ export function openSettings(area: SettingsArea = chrome.storage.sync): Settings
 			area.onChanged.removeListener(onChanged);
 		},
 	};
-	return store;
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

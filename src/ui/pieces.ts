@@ -29,7 +29,7 @@ const CONTROLS = (
 ).split(' ');
 
 /** How a character without a shape is shown. */
-export function visibleCharacter(character: string): string {
+function visibleCharacter(character: string): string {
 	if (character === ' ') return '·';
 	if (character === '\n') return '↵';
 	if (character === '\t') return '⇥';

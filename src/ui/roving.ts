@@ -17,7 +17,7 @@ const STEPS: Record<string, {axis: Axis; step: number}> = {
 const itemsOf = (container: HTMLElement) => [...container.querySelectorAll<HTMLElement>('[data-item]')];
 
 /** Where a key leads among `length` items, or null when it is none of ours. */
-export function rovingTarget(key: string, index: number, length: number, axis: Axis): number | null {
+function rovingTarget(key: string, index: number, length: number, axis: Axis): number | null {
 	if (length === 0) return null;
 	if (key === 'Home') return 0;
 	if (key === 'End') return length - 1;

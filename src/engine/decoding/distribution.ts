@@ -30,7 +30,7 @@ export function samplingDistribution(
 }
 
 /** How many classes are kept in `scores`, and how probable they are together under `before`. */
-export function keptOf(scores: Float32Array, before: Float32Array): {keptCount: number; keptProbability: number} {
+function keptOf(scores: Float32Array, before: Float32Array): {keptCount: number; keptProbability: number} {
 	const total = logSumExp(before);
 	let keptCount = 0;
 	let removedProbability = 0;

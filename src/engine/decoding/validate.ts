@@ -78,7 +78,7 @@ function checkStrategy(config: GenerationConfig): void {
 }
 
 /** Memory that the continuations' caches may take. */
-export const MAX_SUFFIX_BYTES = 1024 ** 3;
+const MAX_SUFFIX_BYTES = 1024 ** 3;
 
 /**
  * Bytes the continuations' key/value caches take at their longest, float32, in a step that has the old and the new ones

@@ -53,7 +53,7 @@ export interface Branches {
 const END_OF_TEXT = '<|endoftext|>';
 
 /** A class a person chose, as a generated token. */
-export function chosenToken(row: ClassRow, {model}: Pick<ClassesAnswer, 'model'>): GeneratedToken {
+function chosenToken(row: ClassRow, {model}: Pick<ClassesAnswer, 'model'>): GeneratedToken {
 	return {
 		id: row.id,
 		text: row.text,

@@ -13,7 +13,7 @@ export interface Compared {
 }
 
 /** The figures of a run's continuation. */
-export function figuresOf({run, continuation}: Compared): Metrics {
+function figuresOf({run, continuation}: Compared): Metrics {
 	const tokens = run.continuations.reduce((sum, {tokens}) => sum + tokens.length, 0);
 	return metricsOf(run.continuations[continuation]?.tokens ?? [], {tokens, milliseconds: run.decodeMilliseconds});
 }

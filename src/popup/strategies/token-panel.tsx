@@ -96,7 +96,7 @@ export function TokenPanel(props: Props) {
 }
 
 /** How a strategy came to its continuation. */
-export function TraceView({
+function TraceView({
 	trace,
 	ids,
 	step,

@@ -66,13 +66,6 @@ test('invalid settings are not saved', () => {
 	expect(store.settings.value).toEqual(DEFAULT_SETTINGS);
 });
 
-test('reset brings the defaults back, also to storage', async () => {
-	store.save(withTemperature(1.5));
-	store.reset();
-	await store.flush();
-	expect(area.read(SETTINGS_KEY)).toEqual(DEFAULT_SETTINGS);
-});
-
 describe('when the browser refuses to save', () => {
 	test.each([
 		['QUOTA_BYTES_PER_ITEM quota exceeded', 'quota', /Shorten/],
