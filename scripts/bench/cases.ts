@@ -20,6 +20,7 @@ interface Case {
 const STEPS = 8;
 const SCORED_TOKENS = 1000;
 export const SCORING = `${SCORED_TOKENS.toLocaleString('en')} tokens scored`;
+export const SCORING_BY_LOOPS = `${SCORING}, by loops`;
 export const OPENING = 'open to first class';
 /** No repetition may find anything of its prompt in a cache, so each starts elsewhere in the text. */
 const STRIDE = 31;
@@ -56,11 +57,13 @@ export async function measureCases(
 		}
 	}
 
-	cases.push({
-		name: SCORING,
-		warmUp: true,
-		run: (engine, round) => browser.ask(engine, {kind: 'score', ids: part(round, 0, SCORED_TOKENS)}),
-	});
+	for (const [name, rows] of [[SCORING, 'library'] as const, [SCORING_BY_LOOPS, 'loops'] as const]) {
+		cases.push({
+			name,
+			warmUp: true,
+			run: (engine, round) => browser.ask(engine, {kind: 'score', ids: part(round, 0, SCORED_TOKENS), rows}),
+		});
+	}
 
 	const measured: Rounds[] = [];
 	for (const {name, run, warmUp, atMost = repetitions} of cases) {

@@ -10,7 +10,13 @@ export type Task =
 	/** Read `prompt` (not timed), then append the next token of every branch, as often as `tokens` has columns. */
 	| {kind: 'decode'; prompt: number[]; tokens: number[][]}
 	/** Classify every token from what stands before it. */
-	| {kind: 'score'; ids: number[]};
+	| {kind: 'score'; ids: number[]; rows: RowScoring};
+
+/**
+ * How transformers.js's logits are made into scores, in JavaScript: with its own `log_softmax`, as one would with the
+ * library, or with loops written for nothing but this, the least that JavaScript can do.
+ */
+export type RowScoring = 'library' | 'loops';
 
 export interface Measured {
 	/** Of the whole task; for `decode` the median step. */
@@ -49,7 +55,7 @@ export interface BenchEngine {
 	prefill(ids: readonly number[]): Promise<Float32Array>;
 	/** Read a prompt for `branches` continuations; the function returned appends one token to each: logits [B, V]. */
 	branches(prompt: readonly number[], branches: number): Promise<(tokens: readonly number[]) => Promise<Float32Array>>;
-	score(ids: readonly number[]): Promise<PassageScores>;
+	score(ids: readonly number[], rows: RowScoring): Promise<PassageScores>;
 }
 
 /** Where the server has what the engines open. */

@@ -1,7 +1,7 @@
 import {AutoModelForCausalLM, AutoTokenizer, env, Tensor} from '@huggingface/transformers';
-import {type BenchEngine, PATHS, type PassageScores, type Traffic} from './contract.ts';
+import {type BenchEngine, PATHS, type Traffic} from './contract.ts';
+import {scoreWithLibrary, scoreWithLoops} from './score-rows.ts';
 
-const TOP = 10;
 const EOS = 50256;
 
 /** `@huggingface/transformers` on its WASM backend, with a stock int8 export of the same checkpoint. */
@@ -67,9 +67,9 @@ export async function openStock(threads: number): Promise<BenchEngine> {
 				return step.logits;
 			};
 		},
-		async score(ids) {
+		async score(ids, rows) {
 			const {logits} = await forward([[EOS, ...ids.slice(0, -1)]], null, 0);
-			return scoreRows(logits, ids);
+			return rows === 'library' ? scoreWithLibrary(logits, ids) : scoreWithLoops(logits, ids);
 		},
 	};
 }
@@ -81,49 +81,3 @@ const int64 = (values: readonly number[], dims: number[]) =>
 
 const bytesOf = (tensors: Tensors) =>
 	Object.values(tensors).reduce((sum, tensor) => sum + (tensor.data as Float32Array).byteLength, 0);
-
-/** Per row of logits [T, V]: rank and log-probability of the target, entropy, and the ten classes put first; in two passes over the row. */
-function scoreRows(logits: Float32Array, targets: readonly number[]): PassageScores {
-	const V = logits.length / targets.length;
-	const rank = new Int32Array(targets.length);
-	const logProb = new Float32Array(targets.length);
-	const entropy = new Float32Array(targets.length);
-	const topIds = new Int32Array(targets.length * TOP);
-	const best = new Float64Array(TOP);
-	for (let t = 0; t < targets.length; t++) {
-		const row = logits.subarray(t * V, (t + 1) * V);
-		const top = topIds.subarray(t * TOP, (t + 1) * TOP);
-		const target = targets[t];
-		const targetLogit = row[target];
-		let before = 0;
-		best.fill(-Infinity);
-		for (let id = 0; id < V; id++) {
-			const logit = row[id];
-			if (logit > targetLogit || (logit === targetLogit && id < target)) before++;
-			if (logit <= best[TOP - 1]) continue;
-			let at = TOP - 1;
-			for (; at > 0 && logit > best[at - 1]; at--) {
-				best[at] = best[at - 1];
-				top[at] = top[at - 1];
-			}
-			best[at] = logit;
-			top[at] = id;
-		}
-
-		let sum = 0;
-		let weighted = 0;
-		for (let id = 0; id < V; id++) {
-			const shifted = row[id] - best[0];
-			const weight = Math.exp(shifted);
-			sum += weight;
-			weighted += weight * shifted;
-		}
-
-		const logZ = Math.log(sum);
-		rank[t] = before + 1;
-		logProb[t] = targetLogit - best[0] - logZ;
-		entropy[t] = logZ - weighted / sum;
-	}
-
-	return {rank, logProb, entropy, topIds};
-}

@@ -42,7 +42,7 @@ async function measure(request: Request): Promise<Measured> {
 		}
 		case 'score': {
 			resetTraffic();
-			const {logProb} = await engine.score(request.ids);
+			const {logProb} = await engine.score(request.ids, request.rows);
 			const ms = performance.now() - start;
 			return measured(ms, Math.exp(-Array.from(logProb).reduce((sum, value) => sum + value, 0) / logProb.length));
 		}
