@@ -3,10 +3,9 @@ import * as v from 'valibot';
 import {ClassesAnswer, type Progress} from '../../protocol/engine.ts';
 import {Generation} from '../../protocol/generation.ts';
 import type {Settings} from '../../settings/settings.ts';
-import {type EngineClient, EngineRequestError, isCancelled} from '../../ui/engine-client.ts';
+import {EngineRequestError, isCancelled} from '../../ui/engine-client.ts';
+import type {StoreParts} from './parts.ts';
 import {requestOf} from './prompt.ts';
-import type {PromptStore} from './prompt-store.ts';
-import type {Session} from './session.ts';
 
 /** The next-token classes of the prompt: asked again whenever prompt or settings change, the older question cancelled. */
 export interface ClassesStore {
@@ -34,16 +33,7 @@ const Saved = v.object({
 /** How long typing must pause before the engine is asked. */
 export const TYPING_PAUSE = 180;
 
-interface Parts {
-	engine: EngineClient;
-	session: Session;
-	prompt: PromptStore;
-	settings: ReadonlySignal<Settings>;
-	/** Nothing is asked before this is true. */
-	ready: ReadonlySignal<boolean>;
-}
-
-export function createClassesStore({engine, session, prompt, settings, ready}: Parts): ClassesStore {
+export function createClassesStore({engine, session, prompt, settings, ready}: StoreParts): ClassesStore {
 	const saved = session.slot('classes', Saved, {question: null, prompt: null, generation: null, answer: null});
 	const answer = signal(saved.value.answer);
 	const answerFor = signal(saved.value.prompt);

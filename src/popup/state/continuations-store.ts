@@ -2,12 +2,11 @@ import {batch, computed, effect, type ReadonlySignal, signal} from '@preact/sign
 import * as v from 'valibot';
 import {type EventOf, FinishReason, type GenerateAnswer, GeneratedToken, type Progress} from '../../protocol/engine.ts';
 import {Generation} from '../../protocol/generation.ts';
-import type {Settings} from '../../settings/settings.ts';
-import {type EngineClient, type EngineRequestError, isCancelled} from '../../ui/engine-client.ts';
+import {type EngineRequestError, isCancelled} from '../../ui/engine-client.ts';
 import {asRequestError} from './classes-store.ts';
+import type {StoreParts} from './parts.ts';
 import {requestOf} from './prompt.ts';
-import type {PromptStore} from './prompt-store.ts';
-import type {Session} from './session.ts';
+import {randomSeed, seedFor} from './seed.ts';
 
 /** One continuation, as far as it has come. */
 export const Branch = v.object({
@@ -48,19 +47,12 @@ export interface ContinuationsStore {
 /** How long typing must pause before continuations are sampled: they cost more than classes. */
 export const SAMPLING_PAUSE = 600;
 
-interface Parts {
-	engine: EngineClient;
-	session: Session;
-	prompt: PromptStore;
-	settings: ReadonlySignal<Settings>;
-	ready: ReadonlySignal<boolean>;
+interface Parts extends StoreParts {
 	/** Whether the view is on screen; unseen, nothing new is started. */
 	visible: ReadonlySignal<boolean>;
 	/** Gives a fresh seed, an unsigned 32-bit number. */
 	freshSeed?(): number;
 }
-
-const randomSeed = () => crypto.getRandomValues(new Uint32Array(1))[0];
 
 const emptyBranches = (generation: Generation): Branch[] =>
 	Array.from({length: generation.numReturnSequences}, () => ({tokens: [], finishReason: null, beamScore: null}));
@@ -141,11 +133,9 @@ export function createContinuationsStore(parts: Parts): ContinuationsStore {
 		}
 	}
 
-	const seedFor = ({seedMode, generation}: Settings) => (seedMode === 'fixed' ? generation.seed : freshSeed());
-
 	function again() {
 		const now = settings.peek();
-		void start({...now.generation, seed: seedFor(now)});
+		void start({...now.generation, seed: seedFor(now, freshSeed)});
 	}
 
 	/** What a prompt or settings that changed ask for, when the view is seen. */
@@ -154,7 +144,7 @@ export function createContinuationsStore(parts: Parts): ContinuationsStore {
 		const last = run.peek();
 		// The same seed under new settings shows what the settings do; another prompt is another draw.
 		const samePrompt = last?.promptKey === prompt.key.peek();
-		const seed = now.seedMode === 'fresh' && samePrompt ? last.generation.seed : seedFor(now);
+		const seed = now.seedMode === 'fresh' && samePrompt ? last.generation.seed : seedFor(now, freshSeed);
 		void start({...now.generation, seed});
 	}
 

@@ -2,7 +2,7 @@ import {batch, effect, type ReadonlySignal, type Signal, signal} from '@preact/s
 import * as v from 'valibot';
 import type {ClassesAnswer, ClassRow, EventOf, GeneratedToken, Progress} from '../../protocol/engine.ts';
 import {type EngineClient, isCancelled} from '../../ui/engine-client.ts';
-import type {Session} from '../state/session.ts';
+import type {StoreParts} from '../state/parts.ts';
 import {SavedTree, SavedTreeToken} from './saved-tree.ts';
 import {
 	type BranchTree,
@@ -66,10 +66,8 @@ function chosenToken(row: ClassRow, {model}: Pick<ClassesAnswer, 'model'>): Gene
 	};
 }
 
-interface Parts {
+interface Parts extends Pick<StoreParts, 'session' | 'ready'> {
 	engine: Pick<EngineClient, 'request'>;
-	session: Session;
-	ready: ReadonlySignal<boolean>;
 }
 
 export function createBranches({engine, session, ready}: Parts): Branches {

@@ -5,11 +5,11 @@ import {Generation, GenerationFields} from '../../protocol/generation.ts';
 import {type Draft, draftOf, savable} from '../../settings/draft.ts';
 import {valuesOf} from '../../settings/parameters.ts';
 import {type Choice, comparedChoice, NEUTRAL_CHOICE, type PresetId, STRATEGY_PRESETS} from '../../settings/presets.ts';
-import type {Settings} from '../../settings/settings.ts';
 import {type EngineClient, isCancelled} from '../../ui/engine-client.ts';
+import type {StoreParts} from '../state/parts.ts';
 import {requestOf} from '../state/prompt.ts';
 import type {PromptStore} from '../state/prompt-store.ts';
-import type {Session} from '../state/session.ts';
+import {randomSeed, seedFor} from '../state/seed.ts';
 
 const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
@@ -73,12 +73,9 @@ export interface StrategyRuns {
 	dispose(): void;
 }
 
-interface Parts {
+interface Parts extends Pick<StoreParts, 'session' | 'settings' | 'ready'> {
 	engine: Pick<EngineClient, 'request'>;
-	session: Session;
 	prompt: Pick<PromptStore, 'prompt' | 'key'>;
-	settings: ReadonlySignal<Settings>;
-	ready: ReadonlySignal<boolean>;
 	/** Gives a fresh seed, an unsigned 32-bit number. */
 	freshSeed?(): number;
 }
@@ -87,8 +84,6 @@ const newPick = (id: number, preset: Picked['preset']): Picked => ({id, preset, 
 
 // The classic comparison: it loops, it wanders, it is bland, and the usual way out.
 const FIRST_PICKS = (['greedy', 'ancestral', 'nucleus', 'beam'] as const).map((preset, id) => newPick(id, preset));
-
-const randomSeed = () => crypto.getRandomValues(new Uint32Array(1))[0];
 
 export function createStrategyRuns(parts: Parts): StrategyRuns {
 	const {engine, session, prompt, settings, ready, freshSeed = randomSeed} = parts;
@@ -148,8 +143,8 @@ export function createStrategyRuns(parts: Parts): StrategyRuns {
 	}
 
 	function start() {
-		const {generation, seedMode} = settings.peek();
-		const seed = seedMode === 'fixed' ? generation.seed : freshSeed();
+		const {generation} = settings.peek();
+		const seed = seedFor(settings.peek(), freshSeed);
 		saved.value = picks.peek().map(pick => ({
 			pick: pick.id,
 			prompt: requestOf(prompt.prompt.peek()),

@@ -1,8 +1,5 @@
-import type {ReadonlySignal} from '@preact/signals';
 import * as v from 'valibot';
-import type {Settings} from '../../settings/settings.ts';
-import type {EngineClient} from '../../ui/engine-client.ts';
-import type {PromptStore} from '../state/prompt-store.ts';
+import type {StoreParts} from '../state/parts.ts';
 import type {Session} from '../state/session.ts';
 import {type Branches, createBranches} from './branches.ts';
 import {createStrategyRuns, type StrategyRuns} from './runs.ts';
@@ -27,15 +24,7 @@ export type RunToken = v.InferOutput<typeof RunToken>;
 type RunTokenSignal = ReturnType<typeof tokenSlot>;
 const tokenSlot = (session: Session) => session.slot('strategy-token', v.nullable(RunToken), null);
 
-interface Parts {
-	engine: EngineClient;
-	session: Session;
-	prompt: PromptStore;
-	settings: ReadonlySignal<Settings>;
-	ready: ReadonlySignal<boolean>;
-}
-
-export function createStrategiesStore(parts: Parts): StrategiesStore {
+export function createStrategiesStore(parts: StoreParts): StrategiesStore {
 	const runs = createStrategyRuns(parts);
 	const branches = createBranches(parts);
 	return {

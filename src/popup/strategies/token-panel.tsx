@@ -96,17 +96,7 @@ export function TokenPanel(props: Props) {
 }
 
 /** How a strategy came to its continuation. */
-function TraceView({
-	trace,
-	ids,
-	step,
-	alpha,
-}: {
-	trace: Trace;
-	ids: readonly number[];
-	step: number;
-	alpha: number;
-}) {
+function TraceView({trace, ids, step, alpha}: {trace: Trace; ids: readonly number[]; step: number; alpha: number}) {
 	switch (trace.kind) {
 		case 'beam':
 			return <BeamView trace={trace} ids={ids} />;
