@@ -8,6 +8,9 @@ export interface Piece {
 	bytes?: number[];
 }
 
+/** From here on, encoding takes long enough to be worth remembering. */
+const LONG_TEXT = 2000;
+
 /** UTF-16 offsets of a token in its text, [start, end). Tokens that share a character all have its offsets. */
 export interface Span {
 	start: number;
@@ -22,6 +25,8 @@ export class Tokenizer {
 	readonly #hub: HubTokenizer;
 	readonly #bytes: readonly Uint8Array[];
 	readonly #pieces: Piece[] = [];
+	/** Every question about a long prompt would encode it again: a fifth of a second for a chapter. */
+	#lastLong: {text: string; ids: readonly number[]} = {text: '', ids: []};
 
 	/** From the contents of `tokenizer.json` and `tokenizer_config.json`. @throws EngineError `bad-model`. */
 	constructor(tokenizer: unknown, config: unknown) {
@@ -50,7 +55,10 @@ export class Tokenizer {
 
 	/** Token ids of a text. A lone surrogate counts as U+FFFD, as in UTF-8. */
 	encode(text: string): number[] {
-		return this.#hub.encode(text.toWellFormed(), {add_special_tokens: false}).ids;
+		if (text === this.#lastLong.text) return [...this.#lastLong.ids];
+		const {ids} = this.#hub.encode(text.toWellFormed(), {add_special_tokens: false});
+		if (text.length >= LONG_TEXT) this.#lastLong = {text, ids: [...ids]};
+		return ids;
 	}
 
 	/** The text of tokens together; an incomplete character at the end is left out, elsewhere it is U+FFFD. */

@@ -95,6 +95,15 @@ describe('spans', () => {
 	});
 });
 
+test('what is remembered of a long text is its own, and stays as it is', () => {
+	const [long, other] = ['The cat sat. '.repeat(400), 'The dog ran. '.repeat(400)];
+	for (const text of [long, long, ' Paris', other, long, other, '', long]) {
+		const ids = tokenizer.encode(text);
+		expect(tokenizer.decode(ids)).toBe(text);
+		ids.fill(0);
+	}
+});
+
 test('what is no tokenizer is refused', () => {
 	expect(() => new Tokenizer({}, {})).toThrow(/tokenizer\.json cannot be read/);
 });
