@@ -29,6 +29,12 @@ export function percent(probability: number): string {
 	return Number(text) >= 100 ? `>99.9${NBSP}%` : `${text}${NBSP}%`;
 }
 
+/** A share as a number from 0 to 1: `0.87`. Only what is all is `1.00`, only what is nothing `0.00`. */
+export function share(value: number): string {
+	if (value > 0 && value < 0.01) return '<0.01';
+	return value < 1 && value > 0.99 ? '>0.99' : decimal(value);
+}
+
 /** `7.31 bits`. */
 export const bits = (value: number, digits = 2) => t('common_bits', decimal(value, digits));
 

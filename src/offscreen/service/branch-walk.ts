@@ -1,4 +1,5 @@
 import type {Branches, CausalLM, Prefix, RunOptions} from '../../engine/causal-lm.ts';
+import {extendBy} from '../../engine/extend-by.ts';
 import {sharedLength} from '../../engine/shared-length.ts';
 import type {PromptTokens} from './prompts.ts';
 
@@ -38,12 +39,8 @@ export class BranchWalk {
 
 		// The last class is always read: its logits are what is asked for.
 		const start = Math.min(shared, wanted.length - 1);
-		const step = await this.lm.extend(
-			prefix,
-			start === 0 ? null : this.lm.truncate(before.branches!, start),
-			[wanted.slice(start)],
-			{signal: options.signal},
-		);
+		const branches = start === 0 ? null : this.lm.truncate(before.branches!, start);
+		const step = await extendBy(this.lm, prefix, branches, wanted.slice(start), {signal: options.signal});
 		const kept = [...before.logits].filter(([length]) => length <= start).slice(1 - KEPT_LOGITS);
 		const logits = new Map([...kept, [wanted.length, step.logits] as const]);
 		this.#walked = {prefix, ids: wanted, branches: step.branches, logits};

@@ -1,4 +1,5 @@
 import {explain} from '../../engine/decoding/explain.ts';
+import {extendBy} from '../../engine/extend-by.ts';
 import type {ExplainAnswer, Params} from '../../protocol/engine.ts';
 import {type Call, promptRun} from './call.ts';
 import {withProbability} from './class-rows.ts';
@@ -20,7 +21,9 @@ export async function answerExplain(
 	const {ids} = promptTokens(call.model, prompt, generation.maxNewTokens);
 	const prefix = await lm.prefill(ids, promptRun(call));
 	const logits =
-		generated.length === 0 ? prefix.logits : (await lm.extend(prefix, null, [generated], {signal: call.signal})).logits;
+		generated.length === 0
+			? prefix.logits
+			: (await extendBy(lm, prefix, null, generated, {signal: call.signal})).logits;
 	const stages = explain(
 		logits,
 		engineConfig(generation, tokenizer),

@@ -1,4 +1,4 @@
-import {count, decimal, percent} from '../../ui/format.ts';
+import {count, decimal, percent, share} from '../../ui/format.ts';
 import {t, tn} from '../../ui/i18n.ts';
 import {isolate, visiblePiece} from '../../ui/pieces.ts';
 import {type Fact, factsOf} from './facts.ts';
@@ -18,7 +18,7 @@ function figuresOf({run, continuation}: Compared): Metrics {
 	return metricsOf(run.continuations[continuation]?.tokens ?? [], {tokens, milliseconds: run.decodeMilliseconds});
 }
 
-const share = (value: number | null) => (value === null ? '–' : decimal(value));
+const shareOrNone = (value: number | null) => (value === null ? '–' : share(value));
 
 const COLUMNS: readonly {
 	key: Parameters<typeof t>[0];
@@ -39,17 +39,17 @@ const COLUMNS: readonly {
 	{
 		key: 'strategies_column_distinct1',
 		title: 'strategies_column_distinct_title',
-		value: ({distinct}) => share(distinct[0]),
+		value: ({distinct}) => shareOrNone(distinct[0]),
 	},
 	{
 		key: 'strategies_column_distinct2',
 		title: 'strategies_column_distinct_title',
-		value: ({distinct}) => share(distinct[1]),
+		value: ({distinct}) => shareOrNone(distinct[1]),
 	},
 	{
 		key: 'strategies_column_distinct3',
 		title: 'strategies_column_distinct_title',
-		value: ({distinct}) => share(distinct[2]),
+		value: ({distinct}) => shareOrNone(distinct[2]),
 	},
 	{
 		key: 'strategies_column_repetition',

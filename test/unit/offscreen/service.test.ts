@@ -267,11 +267,11 @@ describe('explain', () => {
 		['a text', []],
 		['a text with classes appended', [11, 290]],
 	])('gives the very numbers that a token of a long continuation of %s was drawn with', async (_, appended) => {
-		const generation = {...DEFAULT_GENERATION, numReturnSequences: 1, maxNewTokens: 40, seed: 5};
+		const generation = {...DEFAULT_GENERATION, numReturnSequences: 1, maxNewTokens: 70, seed: 5};
 		const asked = prompt('The king had three daughters', appended);
 		const {continuations} = await ask('generate', {prompt: asked, generation});
 		const ids = continuations[0].tokens.map(token => token.id);
-		for (const at of [0, 1, 39]) {
+		for (const at of [0, 1, 39, 69]) {
 			const answer = await ask('explain', {prompt: asked, generation, generated: ids.slice(0, at), chosen: ids[at]});
 			const token = continuations[0].tokens[at];
 			expect(answer.stages[0].chosenRank).toBe(token.rank);

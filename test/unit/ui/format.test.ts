@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import {beforeAll, describe, expect, test} from 'vitest';
-import {bits, bytes, count, decimal, nats, ordinal, percent} from '../../../src/ui/format.ts';
+import {bits, bytes, count, decimal, nats, ordinal, percent, share} from '../../../src/ui/format.ts';
 import {installI18n} from '../../helpers/fake-i18n.ts';
 
 beforeAll(installI18n);
+
+test('a share is 1 only where it is all, and 0 only where it is nothing', () => {
+	const shares = [0, 0.001, 0.01, 0.5, 2 / 3, 0.99, 0.996, 299 / 300, 1];
+	expect(shares.map(share)).toEqual(['0.00', '<0.01', '0.01', '0.50', '0.67', '0.99', '>0.99', '>0.99', '1.00']);
+});
 
 describe('percent', () => {
 	test.each([
