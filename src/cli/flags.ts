@@ -15,6 +15,7 @@ export const CLI_GENERATION: Generation = {
 	topK: 50,
 };
 
+/** What the command line asks for. */
 export interface Flags {
 	command: 'classes' | 'generate' | 'score';
 	text: string | undefined;
@@ -161,6 +162,7 @@ function whole(values: ParsedValues, name: string, min: number, max: number): nu
 	return number;
 }
 
+/** What `--help` prints. */
 export const USAGE = `Usage: npm run --silent cli -- COMMAND --text T [options]
 
   classes    the next-token classes of a text, most probable first

@@ -70,6 +70,7 @@ export interface WindowScores {
 /** How many of the most probable classes leave the graph for every scored position. */
 export const SCORED_TOP_CLASSES = 10;
 
+/** A causal language model that has been opened. Whoever opened it disposes of it. */
 export interface CausalLM {
 	readonly config: ModelConfig;
 

@@ -7,6 +7,7 @@ import {createSession, type RuntimeOptions} from './runtime.ts';
 import {openSafetensors, type Safetensors} from './safetensors.ts';
 import {Tokenizer} from './tokenizer.ts';
 
+/** A checkpoint that has been opened; `lm.dispose()` gives its memory back. */
 export interface OpenModel {
 	lm: Gpt2;
 	tokenizer: Tokenizer;
@@ -17,6 +18,7 @@ export interface OpenModel {
 	weightBytes: number;
 }
 
+/** How to open a checkpoint. */
 export interface OpenOptions extends RuntimeOptions {
 	dtype?: Dtype;
 	/** Load only the first blocks, under the same head: an early exit, which can draft for the whole model. */

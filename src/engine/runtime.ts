@@ -2,6 +2,7 @@ import * as ort from 'onnxruntime-web';
 import {EngineError} from './errors.ts';
 import type {OnnxModel} from './graph/graph-builder.ts';
 
+/** How ONNX Runtime is loaded; the first session decides for all. */
 export interface RuntimeOptions {
 	/** Where `ort-wasm-simd-threaded.{mjs,wasm}` lie, a URL that ends in `/`. In Node: beside the package's own module. */
 	wasmPaths?: string;
@@ -16,10 +17,13 @@ export function usableThreads(): number {
 	return isolated ? Math.max(1, Math.min(4, globalThis.navigator?.hardwareConcurrency ?? 2)) : 1;
 }
 
+/** A graph's inputs, or its outputs, by name. */
 export type Feeds = Record<string, ort.Tensor>;
 
+/** A float32 tensor over this array, which is not copied. */
 export const float32 = (data: Float32Array, dims: readonly number[]): ort.Tensor =>
 	new ort.Tensor('float32', data, dims);
+/** An int64 tensor of these whole numbers. */
 export const int64 = (values: readonly number[], dims: readonly number[]): ort.Tensor =>
 	new ort.Tensor('int64', BigInt64Array.from(values, BigInt), dims);
 

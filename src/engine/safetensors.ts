@@ -15,6 +15,7 @@ interface Entry {
 	end: number;
 }
 
+/** The tensors of an opened file. */
 export interface Safetensors {
 	readonly names: readonly string[];
 	/** Shape of a tensor, or undefined if the file has none of that name. */

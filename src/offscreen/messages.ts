@@ -3,6 +3,7 @@ import type {ErrorCode, Method} from '../protocol/engine.ts';
 /** Between the offscreen document and its own worker; both ends are ours and built together. */
 export type ToWorker = {type: 'request'; key: string; method: Method; params: unknown} | {type: 'cancel'; key: string};
 
+/** What the worker says; `key` names the request. */
 export type FromWorker =
 	| {type: 'event'; key: string; event: unknown}
 	| {type: 'answer'; key: string; answer: unknown}

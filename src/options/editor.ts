@@ -22,6 +22,7 @@ export interface Editor {
 	dispose(): void;
 }
 
+/** An editor of the store's settings, which must be ready. */
 export function createEditor(store: SettingsStore): Editor {
 	const draft = signal(draftOf(valuesOf(store.settings.peek())));
 	const good = signal(store.settings.peek());

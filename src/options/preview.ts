@@ -6,6 +6,7 @@ import {type EngineClient, isCancelled} from '../ui/engine-client.ts';
 /** How many classes the preview shows. */
 export const PREVIEW_CLASSES = 12;
 
+/** What the preview shows. */
 export interface PreviewState {
 	/** The last answer; it stays while the next is on its way. */
 	answer: ClassesAnswer | null;

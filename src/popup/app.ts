@@ -12,6 +12,7 @@ import {createPromptStore, type PromptStore} from './state/prompt-store.ts';
 import type {Session, View} from './state/session.ts';
 import {createStrategiesStore, type StrategiesStore} from './strategies/store.ts';
 
+/** The views, in the order of their tabs. */
 export const TABS = ['classes', 'continuations', 'strategies', 'passage', 'learn'] as const;
 export type TabName = (typeof TABS)[number];
 

@@ -10,7 +10,9 @@ const LABELS = {
 	learn: 'popup_tab_learn',
 } as const;
 
+/** Id of the tab of a view; its panel is labelled by it. */
 export const tabId = (name: TabName) => `tab-${name}`;
+/** Id of the one panel that all tabs control. */
 export const PANEL_ID = 'tab-panel';
 
 /** The tabs of the views: arrow keys move between them, Enter or Space opens one. */

@@ -46,6 +46,7 @@ export const ClassRow = v.object({
 });
 export type ClassRow = v.InferOutput<typeof ClassRow>;
 
+/** Who answers. */
 export const ModelInfo = v.object({
 	/** The folder's name: `gpt2-mini`. */
 	id: v.string(),
@@ -74,6 +75,7 @@ export const Progress = v.object({
 });
 export type Progress = v.InferOutput<typeof Progress>;
 
+/** Which class comes next? */
 export const ClassesParams = v.object({
 	prompt: Prompt,
 	generation: Generation,
@@ -101,6 +103,7 @@ export const ClassesAnswer = v.object({
 });
 export type ClassesAnswer = v.InferOutput<typeof ClassesAnswer>;
 
+/** Where does a class rank? */
 export const FindParams = v.object({
 	prompt: Prompt,
 	generation: Generation,
@@ -133,9 +136,11 @@ export const GeneratedToken = v.object({
 });
 export type GeneratedToken = v.InferOutput<typeof GeneratedToken>;
 
+/** Why a continuation ended; `context`: no room was left, though more tokens were asked for. */
 export const FinishReason = v.picklist(['length', 'stop-string', 'end-of-text', 'time', 'context']);
 export type FinishReason = v.InferOutput<typeof FinishReason>;
 
+/** A continuation that has ended. */
 export const Continuation = v.object({
 	tokens: v.array(GeneratedToken),
 	/** The tokens' bytes decoded together; incomplete characters at the end are left out. */
@@ -200,18 +205,21 @@ export const SpeculativeTrace = v.object({
 	),
 	acceptanceRate: v.number(),
 });
+/** How a strategy came to its continuations. */
 export const Trace = v.variant('kind', [BeamTrace, ContrastiveTrace, SpeculativeTrace]);
 export type Trace = v.InferOutput<typeof Trace>;
 export type BeamTrace = v.InferOutput<typeof BeamTrace>;
 export type ContrastiveTrace = v.InferOutput<typeof ContrastiveTrace>;
 export type SpeculativeTrace = v.InferOutput<typeof SpeculativeTrace>;
 
+/** Continue a prompt. */
 export const GenerateParams = v.object({prompt: Prompt, generation: Generation});
 /** Tokens that continuations gained: one entry per token, in order. */
 export const TokensEvent = v.object({
 	kind: v.literal('tokens'),
 	tokens: v.array(v.object({branch: Count, token: GeneratedToken})),
 });
+/** A continuation has ended. */
 export const FinishedEvent = v.object({kind: v.literal('finished'), branch: Count, reason: FinishReason});
 /** Beam search: the hypotheses alive after a step, best first; they replace the last ones shown. */
 export const HypothesesEvent = v.object({
@@ -219,6 +227,7 @@ export const HypothesesEvent = v.object({
 	step: Count,
 	hypotheses: v.array(v.object({text: v.string(), score: v.number()})),
 });
+/** All that came of it; the tokens have been streamed before. */
 export const GenerateAnswer = v.object({
 	continuations: v.array(Continuation),
 	dropped: Count,
@@ -228,6 +237,7 @@ export const GenerateAnswer = v.object({
 });
 export type GenerateAnswer = v.InferOutput<typeof GenerateAnswer>;
 
+/** Why was `chosen` the class after the prompt and what had been `generated`? */
 export const ExplainParams = v.object({
 	prompt: Prompt,
 	generation: Generation,
@@ -255,6 +265,7 @@ export const ExplainStage = v.object({
 	chosenRank: Count,
 });
 export type ExplainStage = v.InferOutput<typeof ExplainStage>;
+/** The way from the model's own distribution, which comes first, to the one that was chosen from. */
 export const ExplainAnswer = v.object({chosen: Piece, stages: v.array(ExplainStage)});
 export type ExplainAnswer = v.InferOutput<typeof ExplainAnswer>;
 
@@ -262,6 +273,7 @@ export type ExplainAnswer = v.InferOutput<typeof ExplainAnswer>;
 export const ScoringModel = v.picklist(['main', 'draft']);
 export type ScoringModel = v.InferOutput<typeof ScoringModel>;
 
+/** Classify every token of a text. `stride`: by how many tokens the window moves where the text exceeds the context. */
 export const ScoreParams = v.object({
 	text: Text,
 	stride: v.pipe(Count, v.minValue(1), v.maxValue(1023)),
@@ -319,6 +331,7 @@ export const METHODS = {
 	score: {params: ScoreParams, event: v.variant('kind', [Progress, ScoredEvent]), answer: ScoreAnswer},
 } as const;
 
+/** What can be asked. */
 export type Method = keyof typeof METHODS;
 export type Params<M extends Method> = v.InferOutput<(typeof METHODS)[M]['params']>;
 export type EventOf<M extends Method> = v.InferOutput<(typeof METHODS)[M]['event']>;
@@ -337,6 +350,7 @@ export const ErrorCode = v.picklist([
 ]);
 export type ErrorCode = v.InferOutput<typeof ErrorCode>;
 
+/** From a page. Ids are the page's own; one that is running is not used twice. */
 export const ToEngine = v.variant('type', [
 	v.object({
 		type: v.literal('request'),
@@ -348,6 +362,7 @@ export const ToEngine = v.variant('type', [
 ]);
 export type ToEngine = v.InferOutput<typeof ToEngine>;
 
+/** To a page: events while it runs, and in the end one answer or error. */
 export const FromEngine = v.variant('type', [
 	v.object({type: v.literal('event'), id: Count, event: v.unknown()}),
 	v.object({type: v.literal('answer'), id: Count, answer: v.unknown()}),

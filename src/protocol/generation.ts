@@ -80,6 +80,7 @@ export type Strategy =
 	| 'contrastive'
 	| 'speculative';
 
+/** The strategy, in the order in which parameters decide it. */
 export function strategyOf(generation: Generation): Strategy {
 	if (generation.numAssistantTokens > 0) return 'speculative';
 	if (generation.penaltyAlpha > 0) return 'contrastive';
@@ -180,6 +181,7 @@ export function idleWithout(name: string, generation: Generation): 'doSample' | 
 	return isForBeams && generation.numBeams === 1 ? 'numBeams' : null;
 }
 
+/** Parameters that are each in range and go together. */
 export const Generation = v.pipe(
 	GenerationFields,
 	v.rawCheck(({dataset, addIssue}) => {

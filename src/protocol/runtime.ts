@@ -24,8 +24,10 @@ export const Inbox = v.object({
 	at: v.number(),
 });
 export type Inbox = v.InferOutput<typeof Inbox>;
+/** Where the waiting text lies in `storage.session`. */
 export const INBOX_KEY = 'inbox';
 
+/** What the colours of a passage mean. */
 export const PassageScale = v.picklist(['rank', 'surprisal']);
 export type PassageScale = v.InferOutput<typeof PassageScale>;
 

@@ -7,8 +7,10 @@ import type {Settings} from './settings.ts';
 
 /** All settings, flat: the parameters of generation and those of the interface. */
 export type Values = Settings['generation'] & Omit<Settings, 'version' | 'generation'>;
+/** The name of one of them. */
 export type ValueName = keyof Values;
 
+/** The control for a value. */
 export type Control =
 	/** A slider over the useful part of the range, with a field for any allowed number. */
 	| {kind: 'slider'; min: number; max: number; step: number}
@@ -21,6 +23,7 @@ export type Control =
 
 const slider = (min: number, max: number, step: number): Control => ({kind: 'slider', min, max, step});
 
+/** The control for every value. */
 export const CONTROLS: Readonly<Record<ValueName, Control>> = {
 	temperature: slider(0.05, 2.5, 0.05),
 	topK: slider(0, 200, 1),
@@ -74,6 +77,7 @@ export const GROUPS = {
 	display: ['classesListed', 'passageScale', 'panelFollowsSelection'],
 } as const satisfies Record<string, readonly ValueName[]>;
 
+/** The name of a group. */
 export type GroupName = keyof typeof GROUPS;
 
 /** Settings as one flat record. */

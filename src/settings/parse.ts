@@ -12,6 +12,7 @@ export interface SettingsProblem {
 	message: string;
 }
 
+/** Usable settings, and what stood in their way. */
 export interface ParsedSettings {
 	settings: Settings;
 	problems: SettingsProblem[];

@@ -46,6 +46,7 @@ const SETS = {
 	speculative: {numAssistantTokens: 4},
 } as const satisfies Record<string, Partial<Choice>>;
 
+/** The name of a preset. */
 export type PresetId = keyof typeof SETS;
 
 /** Presets by name, each with the parameters it sets away from neutral. */

@@ -16,8 +16,10 @@ export const Settings = v.object({
 });
 export type Settings = v.InferOutput<typeof Settings>;
 
+/** Where they lie in `storage.sync`. */
 export const SETTINGS_KEY = 'settings';
 
+/** What a new user meets. */
 export const DEFAULT_SETTINGS: Settings = {
 	version: 1,
 	generation: DEFAULT_GENERATION,

@@ -26,6 +26,7 @@ export class EngineRequestError extends Error {
 	}
 }
 
+/** How an answer is waited for. */
 export interface RequestOptions<M extends Method> {
 	/** Aborting cancels the computation; the promise rejects with the code `cancelled`. */
 	signal?: AbortSignal;

@@ -16,6 +16,7 @@ export const bitsStep = (bits: number) => Math.max(0, Math.min(BITS_STEPS - 1, M
 export type Tone = 'light' | 'dark';
 export const TONES: readonly Tone[] = ['light', 'dark'];
 
+/** A ground and the ink that can be read on it. */
 export interface Paint {
 	/** CSS colours. */
 	background: string;

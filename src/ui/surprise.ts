@@ -1,6 +1,8 @@
 /** One scale of surprise everywhere, in the four bands GLTR taught people to read: top 10, 100, 1,000, beyond. */
 
+/** A band of ranks; 1 is the least surprising. */
 export type Band = 1 | 2 | 3 | 4;
+/** All bands, the least surprising first. */
 export const BANDS: readonly Band[] = [1, 2, 3, 4];
 
 /** The last rank of each band; the fourth has none. */

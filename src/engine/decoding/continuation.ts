@@ -18,6 +18,7 @@ export interface TokenChoice {
 	top: ClassProbability[];
 }
 
+/** A continuation that has ended. */
 export interface Continuation {
 	/** A final `<|endoftext|>` included, as in Hugging Face. */
 	ids: number[];
@@ -45,6 +46,7 @@ export interface Run {
 	readonly hooks: GenerateHooks;
 }
 
+/** What generation needs of, and tells, whoever asked for it. */
 export interface GenerateHooks {
 	/** Checked before every step and handed to the model. */
 	signal?: AbortSignal;

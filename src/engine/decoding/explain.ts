@@ -4,6 +4,7 @@ import type {GenerationConfig} from './config.ts';
 import {createPipeline} from './pipeline.ts';
 import type {DecodingContext} from './stage.ts';
 
+/** A class with its probability, 0 to 1. */
 export interface ClassProbability {
 	id: number;
 	probability: number;

@@ -11,6 +11,7 @@ import {strategyOf} from './strategy.ts';
 import type {Trace} from './trace.ts';
 import {checkMemory, validateConfig} from './validate.ts';
 
+/** What came of a prompt. */
 export interface Generated {
 	/** `numReturnSequences` of them, beams best first; fewer only where a tiny vocabulary allows no more. */
 	continuations: Continuation[];

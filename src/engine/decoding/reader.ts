@@ -12,6 +12,7 @@ export interface Reader {
 	logitsAfter(ids: readonly number[], rows: number): Promise<Float32Array[]>;
 }
 
+/** A reader that has read the prompt and nothing after it. */
 export function createReader(model: CausalLM, prefix: Prefix, signal?: AbortSignal): Reader {
 	let branches: Branches | null = null;
 	let read: readonly number[] = [];

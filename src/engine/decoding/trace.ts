@@ -15,12 +15,14 @@ export interface BeamCandidate {
 	fate: 'kept' | 'pruned' | 'finished';
 }
 
+/** Beam search, step by step. */
 export interface BeamTrace {
 	kind: 'beam';
 	/** Per step the candidates, 2 x beams of each group, best first. */
 	steps: BeamCandidate[][];
 }
 
+/** A candidate of contrastive search and the two terms of its score. */
 export interface ContrastiveCandidate {
 	id: number;
 	/** Probability after the processors. */
@@ -32,6 +34,7 @@ export interface ContrastiveCandidate {
 	chosen: boolean;
 }
 
+/** Contrastive search: per step its candidates, most probable first. */
 export interface ContrastiveTrace {
 	kind: 'contrastive';
 	steps: ContrastiveCandidate[][];
@@ -48,6 +51,7 @@ export interface SpeculativeRound {
 	bonus: number | null;
 }
 
+/** Speculative decoding, round by round. */
 export interface SpeculativeTrace {
 	kind: 'speculative';
 	rounds: SpeculativeRound[];

@@ -19,11 +19,13 @@ import {GraphBuilder, type OnnxModel, type Value} from './graph-builder.ts';
 import {quantizeColumns, quantizeRowsTransposed, transpose} from './quantize.ts';
 import {scorePositions} from './score-positions.ts';
 
+/** How the weights of matrices are kept. */
 export type Dtype = 'int8' | 'fp32';
 
 /** `gelu_new`, GPT-2's own, is the tanh approximation. */
 export const ACTIVATIONS = {gelu_new: 'tanh', gelu_pytorch_tanh: 'tanh', gelu: 'none'} as const;
 
+/** What the graph needs to know beyond the shape of the model. */
 export interface Gpt2GraphOptions {
 	dtype: Dtype;
 	/** `activation_function` of the checkpoint's config. */

@@ -1,5 +1,6 @@
 /** Symmetric int8 weights with one scale per output channel. */
 
+/** A matrix [K, N] in bytes. */
 export interface QuantizedMatrix {
 	/** [K, N] row-major: `round(w / scale)`, within ±127. */
 	values: Int8Array;

@@ -32,6 +32,7 @@ export interface ListedClasses {
 	more: number;
 }
 
+/** The rows of an answer for the distribution that is looked at. */
 export function listedClasses(answer: ClassesAnswer, distribution: 'model' | 'sampling'): ListedClasses {
 	if (distribution === 'model') {
 		return {

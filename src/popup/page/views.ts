@@ -4,10 +4,12 @@ import type {Session} from '../state/session.ts';
 
 const PAGE = 'src/popup/index.html';
 
+/** Open the options page, or bring it to the front. */
 export const openOptions = () => chrome.runtime.openOptionsPage();
 
 // Asked for at load: opening the panel must follow a click at once, before anything is awaited.
 let windowId: number | undefined;
+/** Find out which window this page is in. */
 export async function rememberWindow(): Promise<void> {
 	windowId = (await chrome.windows.getCurrent()).id;
 }

@@ -33,6 +33,7 @@ const Saved = v.object({
 /** How long typing must pause before the engine is asked. */
 export const TYPING_PAUSE = 180;
 
+/** Starts with the answer that an earlier page left; asks once `ready`. */
 export function createClassesStore({engine, session, prompt, settings, ready}: StoreParts): ClassesStore {
 	const saved = session.slot('classes', Saved, {question: null, prompt: null, generation: null, answer: null});
 	const answer = signal(saved.value.answer);

@@ -47,6 +47,7 @@ export interface PromptStore {
 	undo(): void;
 }
 
+/** Starts with the prompt that an earlier page left. */
 export function createPromptStore(session: Session): PromptStore {
 	const saved = session.slot('prompt', Saved, {
 		prompt: EMPTY_PROMPT,

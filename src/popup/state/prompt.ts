@@ -6,6 +6,7 @@ import {fingerprint} from './fingerprint.ts';
 
 /** The prompt as the popup keeps it: pure values and functions. */
 
+/** A prompt, and how much of it the editor shows. */
 export const PromptState = v.object({
 	/** The whole text, as it goes to the engine. */
 	text: v.pipe(v.string(), v.maxLength(MAX_TEXT_LENGTH)),
@@ -28,6 +29,7 @@ export function promptOf(text: string): PromptState {
 	return {text: kept, head: kept.length - endOf(kept, SHOWN_CHARACTERS).length, appended: []};
 }
 
+/** The empty prompt: the model starts from `<|endoftext|>`. */
 export const EMPTY_PROMPT = promptOf('');
 
 /** What the editor shows: the end of the text, and what the chosen classes spell. */
@@ -45,6 +47,7 @@ export function editPrompt(prompt: PromptState, shown: string): PromptState {
 	return tooLong || tooShort || next.text.length < prompt.head ? next : {...next, head: prompt.head};
 }
 
+/** The prompt with one more class chosen. */
 export const appendClass = (prompt: PromptState, piece: Piece): PromptState => ({
 	...prompt,
 	appended: [...prompt.appended, {id: piece.id, text: piece.text, bytes: piece.bytes}],

@@ -4,6 +4,7 @@ import type {BeamTrace, Piece} from '../../protocol/engine.ts';
 
 type Candidate = BeamTrace['steps'][number][number];
 
+/** A candidate and its place in the tree. */
 export interface BeamNode extends Candidate {
 	/** Index of the step, from 0. */
 	readonly step: number;

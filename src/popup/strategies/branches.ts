@@ -70,6 +70,7 @@ interface Parts extends Pick<StoreParts, 'session' | 'ready'> {
 	engine: Pick<EngineClient, 'request'>;
 }
 
+/** Starts with the tree that an earlier page left, and goes on growing it. */
 export function createBranches({engine, session, ready}: Parts): Branches {
 	const tree = session.slot('branches', v.nullable(SavedTree), null);
 	const token = session.slot('branch-token', v.nullable(SavedTreeToken), null);

@@ -85,6 +85,7 @@ const newPick = (id: number, preset: Picked['preset']): Picked => ({id, preset, 
 // The classic comparison: it loops, it wanders, it is bland, and the usual way out.
 const FIRST_PICKS = (['greedy', 'ancestral', 'nucleus', 'beam'] as const).map((preset, id) => newPick(id, preset));
 
+/** Starts with the picks and runs that an earlier page left, and goes on with those that had not ended. */
 export function createStrategyRuns(parts: Parts): StrategyRuns {
 	const {engine, session, prompt, settings, ready, freshSeed = randomSeed} = parts;
 	const picks = session.slot('strategy-picks', v.array(Picked), FIRST_PICKS);

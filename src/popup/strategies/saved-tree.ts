@@ -40,4 +40,5 @@ export const SavedTree: v.GenericSchema<unknown, BranchTree> = v.pipe(
 	}),
 );
 
+/** A token by its branch and its index among the branch's own. */
 export const SavedTreeToken = v.object({branch: Count, index: Count});

@@ -24,6 +24,7 @@ export type RunToken = v.InferOutput<typeof RunToken>;
 type RunTokenSignal = ReturnType<typeof tokenSlot>;
 const tokenSlot = (session: Session) => session.slot('strategy-token', v.nullable(RunToken), null);
 
+/** The parts of the Strategies view, tied to one page. */
 export function createStrategiesStore(parts: StoreParts): StrategiesStore {
 	const runs = createStrategyRuns(parts);
 	const branches = createBranches(parts);

@@ -2,6 +2,7 @@ import {type Branch, type BranchTree, branchOf, childrenOf} from './tree.ts';
 
 /** Rows of the tree as they are seen, and the keys of the ARIA tree pattern. Pure. */
 
+/** A branch as a row of the outline. */
 export interface TreeRow {
 	readonly branch: Branch;
 	/** 1 for the root. */
@@ -28,6 +29,7 @@ export function rowsOf(tree: BranchTree, collapsed: ReadonlySet<number>): TreeRo
 /** What a key does: moves to another branch, or opens or closes the one it is on; null for any other key. */
 export type TreeMove = {to: number} | {open: number} | {close: number} | null;
 
+/** What a key does on the row of branch `current`. */
 export function moveOf(rows: readonly TreeRow[], current: number, key: string): TreeMove {
 	const at = rows.findIndex(row => row.branch.id === current);
 	const row = rows[at];

@@ -17,6 +17,7 @@ export interface Branch {
 	readonly finishReason: FinishReason | 'stopped' | null;
 }
 
+/** Branches that share a root, and which of them is looked at. */
 export interface BranchTree {
 	/** What the tree was made from, for people: the strategy's name. */
 	readonly title: string;
@@ -50,6 +51,7 @@ export const plant = (
 	selected: 0,
 });
 
+/** The branch of this id. @throws RangeError when there is none. */
 export function branchOf(tree: BranchTree, id: number): Branch {
 	const branch = tree.branches.find(other => other.id === id);
 	if (!branch) throw new RangeError(`The tree has no branch ${id}.`);
@@ -114,6 +116,7 @@ const change = (tree: BranchTree, id: number, to: (branch: Branch) => Branch): B
 	branches: tree.branches.map(branch => (branch.id === id ? to(branch) : branch)),
 });
 
+/** The tree with this branch selected. */
 export const select = (tree: BranchTree, id: number): BranchTree => ({...tree, selected: branchOf(tree, id).id});
 
 /** The tree without a branch and all that grew from it; its parent is selected if the selected one is gone. */

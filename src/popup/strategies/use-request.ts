@@ -2,6 +2,7 @@ import {useEffect, useState} from 'preact/hooks';
 import type {Answer, EventOf, Method, Params, Progress} from '../../protocol/engine.ts';
 import {type EngineClient, isCancelled} from '../../ui/engine-client.ts';
 
+/** A question and what has come of it. */
 export interface Asked<M extends Method> {
 	/** Null until the engine answered; an older answer never stands in for a newer question. */
 	answer: Answer<M> | null;

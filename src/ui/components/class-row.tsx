@@ -4,6 +4,7 @@ import {t} from '../i18n.ts';
 import {isolate, spokenPiece} from '../pieces.ts';
 import {TokenText} from './token-text.tsx';
 
+/** What a row shows of a class. */
 export interface ClassRowProps {
 	piece: Piece;
 	rank: number;
