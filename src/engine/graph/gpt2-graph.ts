@@ -75,7 +75,7 @@ export function buildGpt2Graph(config: ModelConfig, weights: Safetensors, option
 	const positionIds = g.input('position_ids', 'int64', ['B', 's']);
 	const bias = g.input('bias', 'float32', ['c', 'm', 'W']); // 0 where a position may look, -1e9 where not
 	const logitsFrom = g.input('logits_from', 'int64', [1]); // first position of s whose logits are wanted; s wants none
-	const targets = g.input('targets', 'int64', ['B', 't']); // classes to score at all of those, or none: t = r or t = 0
+	const targets = g.input('targets', 'int64', [1, 't']); // what follows the last t positions, to be scored; t = 0 scores none
 
 	const headWeights = tiedEmbedding(g, read('wte.weight'), V, D, options.dtype);
 	const tokens = headWeights.embed(inputIds); // (B, s, D)
@@ -129,7 +129,7 @@ export function buildGpt2Graph(config: ModelConfig, weights: Safetensors, option
 		const wanted = branch.op('Slice', [hidden, logitsFrom, g.int64(2 ** 31 - 1), g.int64(1)]); // (B, r, D)
 		return {logits: {value: headWeights.head(branch, wanted), type: 'float32', dims: ['B', 'r', V]}};
 	});
-	scorePositions(g, 'logits', targets, V);
+	scorePositions(g, hidden, targets, V, headWeights.head);
 	return g.build();
 }
 

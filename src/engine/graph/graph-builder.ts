@@ -175,6 +175,21 @@ export class GraphBuilder {
 		});
 	}
 
+	/**
+	 * Compute the same for 0, 1, ... `count` - 1 (one int64) and stack what leaves each round along a new first axis.
+	 * @param compute builds one round, in which every value of this graph can be used; its outputs have one shape in all rounds.
+	 */
+	loop(count: Value, compute: (round: GraphBuilder, index: Value) => Record<Value, Output>): void {
+		const round = new GraphBuilder(this.#shared);
+		const name = `Loop_${this.#shared.nodes++}`;
+		const index = round.input(`${name}.index`, 'int64', []);
+		const goOn = round.input(`${name}.go_on`, 'bool', []);
+		round.output(round.op('Identity', [goOn]), 'bool', []);
+		const outputs = compute(round, index);
+		for (const {value, type, dims} of Object.values(outputs)) round.output(value, type, dims);
+		this.ops('Loop', [count, ''], Object.keys(outputs), {body: {graph: round.#graph(name)}});
+	}
+
 	#graph(name: string): onnxProto.onnx.IGraphProto {
 		return {name, node: this.#nodes, input: this.#inputs, output: this.#outputs};
 	}
