@@ -51,6 +51,9 @@ export function BranchPanel({engine, branches, tree}: Props) {
 					branches.token.value = index === open ? null : {branch, index: own};
 				}}
 			/>
+			{selected.dropped !== undefined && (
+				<p class="quiet small">{tn('popup_continuations_dropped', selected.dropped)}</p>
+			)}
 			{growing && branches.progress.value && <ProgressLine progress={branches.progress.value} />}
 			{error?.id === selected.id && (
 				<ErrorNote

@@ -111,9 +111,13 @@ export function createBranches({engine, session, ready}: Parts): Branches {
 		try {
 			const generation = {...start.generation, numReturnSequences: 1};
 			const prompt = growthPrompt(start, id);
-			const {continuations} = await engine.request('generate', {prompt, generation}, {signal: cancelled, onEvent});
+			const {continuations, dropped} = await engine.request(
+				'generate',
+				{prompt, generation},
+				{signal: cancelled, onEvent},
+			);
 			const [{tokens, finishReason}] = continuations;
-			change(now => finish(grow(now, id, tokens.slice(streamed)), id, finishReason));
+			change(now => finish(grow(now, id, tokens.slice(streamed)), id, finishReason, dropped));
 		} catch (cause) {
 			if (isCancelled(cause) || cancelled.aborted) return;
 			error.value = {id, message: cause instanceof Error ? cause.message : String(cause)};

@@ -21,6 +21,7 @@ export const SavedTree: v.GenericSchema<unknown, BranchTree> = v.pipe(
 					at: Count,
 					tokens: v.array(GeneratedToken),
 					finishReason: v.nullable(v.union([FinishReason, v.literal('stopped')])),
+					dropped: v.optional(Count),
 				}),
 			),
 			v.minLength(1),

@@ -15,6 +15,8 @@ export interface Branch {
 	readonly tokens: readonly GeneratedToken[];
 	/** Why it ended; null while it grows. */
 	readonly finishReason: FinishReason | 'stopped' | null;
+	/** How many of the oldest tokens before it were left out when it grew, to make room. */
+	readonly dropped?: number;
 }
 
 /** Branches that share a root, and which of them is looked at. */
@@ -108,8 +110,8 @@ export const cutBack = (tree: BranchTree, id: number): BranchTree =>
 	change(tree, id, branch => ({...branch, tokens: branch.tokens.slice(0, 1), finishReason: null}));
 
 /** The tree with a branch at its end; unchanged if the branch is gone. */
-export const finish = (tree: BranchTree, id: number, finishReason: FinishReason | 'stopped'): BranchTree =>
-	change(tree, id, branch => ({...branch, finishReason}));
+export const finish = (tree: BranchTree, id: number, finishReason: FinishReason | 'stopped', dropped = 0): BranchTree =>
+	change(tree, id, branch => ({...branch, finishReason, ...(dropped > 0 ? {dropped} : {})}));
 
 const change = (tree: BranchTree, id: number, to: (branch: Branch) => Branch): BranchTree => ({
 	...tree,

@@ -219,6 +219,16 @@ describe('branches', () => {
 	const model = [row(1, 10, 0.5), row(9, 8, 0.5 * Math.exp(-2))];
 	const ids = (id: number) => pathOf(branches.tree.value!, id).map(({token}) => token.id);
 
+	it('keep how much of the text was left out to make room for them', async () => {
+		branches.open(root, null);
+		branches.choose({branch: 0, index: 1}, model[1], {model});
+		await stage.asked[0].answer([20], {dropped: 7});
+		expect(branchOf(branches.tree.value!, 1).dropped).toBe(7);
+		flush();
+		await open();
+		expect(branchOf(branches.tree.value!, 1).dropped).toBe(7);
+	});
+
 	it('grow from the class a person chose, with the settings of the root', async () => {
 		branches.open(root, 1);
 		expect(branches.token.value).toEqual({branch: 0, index: 1});
