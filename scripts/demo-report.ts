@@ -9,7 +9,8 @@ export interface DemoReport {
 	tokens: string[];
 	/** As the popup shows them: probabilities have three significant digits. */
 	classes: {rank: number; id: number; text: string; logit: number; probability: number}[];
-	continuations: {text: string; logProb: string}[];
+	/** Log-probabilities in nats, as the popup shows them. */
+	continuations: {text: string; logProbPerToken: number; logProb: number}[];
 	/** From the choice in the menu until the first class stands in the popup. Cold: the model is opened on the way. */
 	millisecondsToFirstClass: {cold: number; warm: number};
 }
@@ -26,6 +27,9 @@ const classLine = ({rank, text, probability}: DemoReport['classes'][number], fir
 	const percent = `${Number((probability * 100).toPrecision(3))} %`;
 	return `${String(rank).padStart(4)}  ${visible(text).padEnd(16)} ${styleText('blue', bar)} ${percent.padStart(8)}`;
 };
+
+const continuationLines = ({text, logProbPerToken, logProb}: DemoReport['continuations'][number], i: number): string =>
+	`  ${i + 1}. … ${text.trim().replaceAll(/\s+/g, ' ')}\n     ${quiet(`${logProbPerToken} nats a token, ${logProb} nats in all`)}`;
 
 const LONG_TEXT = 600;
 const MANY_TOKENS = 80;
@@ -55,7 +59,7 @@ ${classes
 	.join('\n')}
 
 ${heading('Continuations')}, one class chosen after the other
-${continuations.map(({text, logProb}, i) => `  ${i + 1}. … ${text.trim().replaceAll(/\s+/g, ' ')}\n     ${quiet(logProb)}`).join('\n')}
+${continuations.map(continuationLines).join('\n')}
 
 From the click to the first class: ${took.cold} ms cold (the model was opened on the way), ${took.warm} ms warm.
 `;

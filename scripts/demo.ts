@@ -162,7 +162,15 @@ async function continuations(popup: Page): Promise<DemoReport['continuations']> 
 	const feet = await popup
 		.locator('.continuation-foot')
 		.evaluateAll(elements => elements.map(element => element.querySelector('span')?.textContent ?? ''));
-	return texts.map((text, i) => ({text, logProb: feet[i] ?? ''}));
+	return texts.map((text, i) => ({text, ...logProbsOf(feet[i] ?? '')}));
+}
+
+/** `−2.51 nats / token · −80.29 nats` as numbers. */
+function logProbsOf(shown: string): {logProbPerToken: number; logProb: number} {
+	const [perToken, total] = [...shown.matchAll(/−?[\d,.]+(?= nats)/g)].map(([number]) =>
+		Number(number.replace('−', '-').replaceAll(',', '')),
+	);
+	return {logProbPerToken: perToken, logProb: total};
 }
 
 /** Popup and options page, light and dark. */
