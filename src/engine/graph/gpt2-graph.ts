@@ -16,7 +16,7 @@
 import type {ModelConfig} from '../causal-lm.ts';
 import type {Safetensors} from '../safetensors.ts';
 import {GraphBuilder, type OnnxModel, type Value} from './graph-builder.ts';
-import {quantizeColumns, quantizeRowsTransposed, transpose} from './quantize.ts';
+import {type QuantizedMatrix, quantizeColumns, quantizeRowsTransposed, transpose} from './quantize.ts';
 import {scorePositions} from './score-positions.ts';
 
 /** How the weights of matrices are kept. */
@@ -54,12 +54,12 @@ export function buildGpt2Graph(config: ModelConfig, weights: Safetensors, option
 	};
 
 	/** x [B, s, K] times a weight matrix [K, N] plus its bias [N]: [B, s, N]. */
-	const linear = (x: Value, name: string, K: number, N: number): Value => {
+	const linear = (x: Value, name: string, K: number, N: number, quantized = quantizedMatMul): Value => {
 		const w = read(`${name}.weight`); // (K, N)
 		const y =
 			options.dtype === 'fp32'
 				? g.op('MatMul', [x, g.weight(`${name}.weight`, 'float32', [K, N], w)])
-				: quantizedMatMul(g, x, ...quantizedWeight(g, `${name}.weight`, K, N, quantizeColumns(w, K, N)));
+				: quantized(g, x, quantizedWeight(g, `${name}.weight`, K, N, quantizeColumns(w, K, N)));
 		return g.op('Add', [y, vector(`${name}.bias`)]);
 	};
 
@@ -118,8 +118,8 @@ export function buildGpt2Graph(config: ModelConfig, weights: Safetensors, option
 
 		// The feed-forward block.
 		const wide = linear(layerNorm(x, `h.${l}.ln_2`), `h.${l}.mlp.c_fc`, D, 4 * D); // (B, s, 4D)
-		const active = g.op('Gelu', [wide], {approximate: ACTIVATIONS[options.activation]});
-		x = g.op('Add', [x, linear(active, `h.${l}.mlp.c_proj`, 4 * D, D)]); // (B, s, D)
+		const active = g.op('Gelu', [wide], {approximate: ACTIVATIONS[options.activation]}); // hardly negative
+		x = g.op('Add', [x, linear(active, `h.${l}.mlp.c_proj`, 4 * D, D, quantizedSkewedMatMul)]); // (B, s, D)
 	}
 
 	const hidden = layerNorm(x, 'ln_f', 'hidden'); // (B, s, D): the vector the head classifies
@@ -176,14 +176,22 @@ function tiedEmbedding(g: GraphBuilder, wte: Float32Array, V: number, D: number,
 		};
 	}
 
-	const [values, scales] = quantizedWeight(g, 'wte.weight', D, V, quantizeRowsTransposed(wte, V, D));
+	const weight = quantizedWeight(g, 'wte.weight', D, V, quantizeRowsTransposed(wte, V, D));
 	return {
 		embed(ids: Value) {
-			const scale = g.op('Unsqueeze', [g.op('Gather', [scales, ids]), g.int64(-1)]); // (B, s, 1)
-			return g.op('Mul', [g.op('Cast', [columns(values, ids)], {to: 1}), scale]);
+			const scale = g.op('Unsqueeze', [g.op('Gather', [weight.scales, ids]), g.int64(-1)]); // (B, s, 1)
+			return g.op('Mul', [g.op('Cast', [columns(weight.values, ids)], {to: 1}), scale]);
 		},
-		head: (branch: GraphBuilder, x: Value) => quantizedMatMul(branch, x, values, scales),
+		head: (branch: GraphBuilder, x: Value) => quantizedMatMul(branch, x, weight),
 	};
+}
+
+/** An int8 matrix [K, N] and its N scales, in the graph. */
+interface Weight {
+	values: Value;
+	scales: Value;
+	/** Sums of the quantised columns times their scales, [N]. */
+	columnSums(): Value;
 }
 
 function quantizedWeight(
@@ -191,21 +199,53 @@ function quantizedWeight(
 	name: string,
 	K: number,
 	N: number,
-	q: {values: Int8Array; scales: Float32Array},
-): [Value, Value] {
-	return [g.weight(name, 'int8', [K, N], q.values), g.weight(`${name}.scale`, 'float32', [N], q.scales)];
+	{values, scales}: QuantizedMatrix,
+): Weight {
+	return {
+		values: g.weight(name, 'int8', [K, N], values),
+		scales: g.weight(`${name}.scale`, 'float32', [N], scales),
+		columnSums() {
+			const sums = new Float32Array(N);
+			for (let i = 0; i < values.length; i++) sums[i % N] += values[i];
+			return g.weight(
+				`${name}.sums`,
+				'float32',
+				[N],
+				sums.map((sum, n) => sum * scales[n]),
+			);
+		},
+	};
 }
 
 /**
- * x [B, s, K] float times int8 [K, N], N scales: activations become uint8 around 128 with a scale per row. GPT-2's first
- * position carries activations hundreds of times larger than the rest, so one scale for all rows would ruin the others;
- * and with a scale per row a position's result does not depend on what is computed beside it.
+ * x [B, s, K] float times int8 [K, N]: activations become uint8 around 128 with a scale per row. GPT-2's first position
+ * carries activations hundreds of times larger than the rest, so one scale for all rows would ruin the others; and with a
+ * scale per row a position's result does not depend on what is computed beside it.
  */
-function quantizedMatMul(g: GraphBuilder, x: Value, weight: Value, scales: Value): Value {
+function quantizedMatMul(g: GraphBuilder, x: Value, weight: Weight): Value {
 	const largest = g.op('ReduceMax', [g.op('Abs', [x]), g.int64(-1)], {keepdims: 1}); // (B, s, 1)
 	const scale = g.op('Max', [g.op('Mul', [largest, g.float(1 / 127)]), g.float(1e-30)]);
 	const steps = g.op('Add', [g.op('Round', [g.op('Div', [x, scale])]), g.float(128)]); // 1 to 255
-	const q = g.op('Cast', [steps], {to: 2});
-	const product = g.op('MatMulIntegerToFloat', [q, weight, g.float(1), scales, g.uint8(128)]); // (B, s, N)
-	return g.op('Mul', [product, scale]);
+	return g.op('Mul', [integerProduct(g, steps, weight), scale]); // (B, s, N)
+}
+
+/**
+ * The same for activations that lie on one side of zero: the 255 steps span from the row's lowest to its highest value, so
+ * that none is wasted. The row's zero is no longer 128 but z: (q - z) W = (q - 128) W + (128 - z) sum(W).
+ */
+function quantizedSkewedMatMul(g: GraphBuilder, x: Value, weight: Weight): Value {
+	const bound = (type: string) => g.op(type, [x, g.int64(-1)], {keepdims: 1}); // (B, s, 1)
+	const lowest = g.op('Min', [bound('ReduceMin'), g.float(0)]);
+	const highest = g.op('Max', [bound('ReduceMax'), g.float(0)]);
+	const scale = g.op('Max', [g.op('Mul', [g.op('Sub', [highest, lowest]), g.float(1 / 255)]), g.float(1e-30)]);
+	const zero = g.op('Round', [g.op('Neg', [g.op('Div', [lowest, scale])])]); // 0 to 255
+	const shifted = g.op('Add', [g.op('Round', [g.op('Div', [x, scale])]), zero]);
+	const steps = g.op('Clip', [shifted, g.float(0), g.float(255)]);
+	const offset = g.op('Mul', [g.op('Sub', [g.float(128), zero]), weight.columnSums()]); // (B, s, N)
+	return g.op('Mul', [g.op('Add', [integerProduct(g, steps, weight), offset]), scale]);
+}
+
+/** Whole numbers around 128, [B, s, K], times an int8 matrix with its scales: [B, s, N] float. */
+function integerProduct(g: GraphBuilder, steps: Value, {values, scales}: Weight): Value {
+	return g.op('MatMulIntegerToFloat', [g.op('Cast', [steps], {to: 2}), values, g.float(1), scales, g.uint8(128)]);
 }
