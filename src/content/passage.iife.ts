@@ -13,9 +13,6 @@ import type {Passage} from './passage.ts';
 import {readSelected} from './selected.ts';
 import {mapText} from './text-walk.ts';
 
-/** Half the context of GPT-2, so that every token has at least that much before it, where there is that much. */
-const STRIDE = 512;
-
 const toBackground = (message: ToBackground) => chrome.runtime.sendMessage(message);
 
 function start() {
@@ -35,7 +32,7 @@ function start() {
 		try {
 			passage.totals = await client.request(
 				'score',
-				{text: passage.map.text, stride: STRIDE},
+				{text: passage.map.text},
 				{
 					signal,
 					onEvent(event) {
@@ -68,7 +65,6 @@ function start() {
 
 	function onMessage(raw: unknown, sender: chrome.runtime.MessageSender, answer: (value: unknown) => void) {
 		const message = v.safeParse(ToContent, raw);
-		// Only the extension's own pages ask; a content script's message would come with a tab.
 		if (!message.success || sender.id !== chrome.runtime.id) return;
 		switch (message.output.type) {
 			case 'passage.paint':

@@ -273,10 +273,11 @@ export type ExplainAnswer = v.InferOutput<typeof ExplainAnswer>;
 export const ScoringModel = v.picklist(['main', 'draft']);
 export type ScoringModel = v.InferOutput<typeof ScoringModel>;
 
-/** Classify every token of a text. `stride`: by how many tokens the window moves where the text exceeds the context. */
+/** Classify every token of a text. */
 export const ScoreParams = v.object({
 	text: Text,
-	stride: v.pipe(Count, v.minValue(1), v.maxValue(1023)),
+	/** How far the window moves over what exceeds the context; half the context when left out. */
+	stride: v.optional(v.pipe(Count, v.minValue(1), v.maxValue(1023))),
 	/** Which model scores; `main` when left out. */
 	model: v.optional(ScoringModel),
 });

@@ -2,6 +2,7 @@ import type {Continuation as EngineContinuation, TokenChoice} from '../../engine
 import {generate} from '../../engine/decoding/generate.ts';
 import {strategyOf} from '../../engine/decoding/strategy.ts';
 import type {Trace as EngineTrace} from '../../engine/decoding/trace.ts';
+import {checkMemory, validateConfig} from '../../engine/decoding/validate.ts';
 import {EngineError} from '../../engine/errors.ts';
 import type {Tokenizer} from '../../engine/tokenizer.ts';
 import type {Continuation, GenerateAnswer, GeneratedToken, Params, Trace} from '../../protocol/engine.ts';
@@ -19,6 +20,9 @@ export async function answerGenerate(
 	const {lm, tokenizer} = model;
 	const tokens = promptTokens(model, prompt, generation.maxNewTokens);
 	const config = engineConfig(generation, tokenizer);
+	// Refused before the prompt is read, not after.
+	validateConfig(config, lm.config);
+	checkMemory(config, lm.config, config.maxNewTokens);
 	const strategy = strategyOf(config);
 	const prefix = await lm.prefill(tokens.ids, {...promptRun(call), hidden: strategy === 'contrastive'});
 	const draft = strategy === 'speculative' ? await draftFor(model) : null;

@@ -29,9 +29,6 @@ export interface PassageStore {
 	dispose(): void;
 }
 
-/** The stride that Hugging Face's perplexity guide takes for a context of 1,024: half of it. */
-const STRIDE = 512;
-
 /** Results above this many tokens are computed anew rather than kept: the session's storage is small. */
 const MAX_KEPT = 4000;
 
@@ -73,7 +70,7 @@ export function createPassageStore({engine, session, slot}: Parts): PassageStore
 			}
 		};
 		try {
-			const totals = await engine.request('score', {text, model, stride: STRIDE}, {signal, onEvent});
+			const totals = await engine.request('score', {text, model}, {signal, onEvent});
 			batch(() => publish('done', totals));
 			kept.value = tokens.length <= MAX_KEPT ? scored.value : null;
 		} catch (cause) {
