@@ -93,20 +93,25 @@ export class Passage {
 
 	/** The spot at a character of the text; null when there is none yet, or its paint is gone. */
 	spotAtOffset(offset: number): Spot | null {
-		let low = 0;
-		let high = this.spots.length;
-		while (low < high) {
-			const middle = (low + high) >> 1;
-			if (this.spots[middle].end <= offset) low = middle + 1;
-			else high = middle;
-		}
-		const spot = this.spots[low];
+		const spot = this.#firstSpot(({end}) => end > offset);
 		return spot && spot.start <= offset && spot.marks.length > 0 ? spot : null;
 	}
 
 	spotOf(token: number): Spot | null {
-		const at = this.tokens[token];
-		return at ? (this.spots.find(({first, last}) => first <= token && token <= last) ?? null) : null;
+		const spot = this.#firstSpot(({last}) => last >= token);
+		return spot && spot.first <= token && token < this.tokens.length ? spot : null;
+	}
+
+	/** The first spot that lies behind some place; spots are in the order of the text. */
+	#firstSpot(isBehind: (spot: Spot) => boolean): Spot | undefined {
+		let low = 0;
+		let high = this.spots.length;
+		while (low < high) {
+			const middle = (low + high) >> 1;
+			if (isBehind(this.spots[middle])) high = middle;
+			else low = middle + 1;
+		}
+		return this.spots[low];
 	}
 
 	/**
