@@ -89,6 +89,24 @@ export const watchMenus = async (desktop: Desktop) => {
 	};
 };
 
+/** How often a person would click before giving up, and how long they would wait each time. */
+const CLICKS = 3;
+const PATIENCE = 6000;
+
+/** Right-clicks until the menu is there: a click that comes while a popup is closing only finishes closing it. */
+const openMenu = async (desktop: Desktop, point: readonly string[]) => {
+	for (let click = 1; ; click++) {
+		const {opened} = await watchMenus(desktop);
+		await desktop.xdotool('mousemove', ...point, 'click', '3');
+		try {
+			await opened(1, PATIENCE);
+			return opened;
+		} catch (error) {
+			if (click === CLICKS) throw error;
+		}
+	}
+};
+
 /** A real right-click on an element's first line, and a choice from the browser's own menu by keyboard. */
 export const rightClickAndChoose = async (
 	desktop: Desktop,
@@ -100,10 +118,8 @@ export const rightClickAndChoose = async (
 	await target.scrollIntoViewIfNeeded();
 	const box = await target.boundingBox();
 	if (!box) throw new Error('The element to click is not on the page.');
-	const {opened} = await watchMenus(desktop);
 	const point = await onScreen(page, {x: box.x + Math.min(40, box.width / 2), y: box.y + Math.min(12, box.height / 2)});
-	await desktop.xdotool('mousemove', ...point, 'click', '3');
-	await opened(1);
+	const opened = await openMenu(desktop, point);
 	const {fromEnd, submenu} = MENUS[on];
 	await desktop.xdotool('key', ...Array<string>(fromEnd).fill('Up'));
 	if (submenu) {
