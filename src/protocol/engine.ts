@@ -131,7 +131,7 @@ export const GeneratedToken = v.object({
 	samplingLogProb: v.number(),
 	/** Rank in the model's own distribution. */
 	rank: Count,
-	/** The five most probable classes of the model's own distribution. */
+	/** The six most probable classes of the model's own distribution: whichever was chosen, five others are among them. */
 	top: v.array(v.object({...Piece.entries, probability: v.number()})),
 });
 export type GeneratedToken = v.InferOutput<typeof GeneratedToken>;

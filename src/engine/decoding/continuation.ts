@@ -14,7 +14,7 @@ export interface TokenChoice {
 	samplingLogProb: number;
 	/** Rank in the model's own distribution; 1 is the most probable class. */
 	rank: number;
-	/** The five most probable classes of the model's own distribution. */
+	/** The six most probable classes of the model's own distribution: whichever was chosen, five others are among them. */
 	top: ClassProbability[];
 }
 
@@ -67,7 +67,7 @@ export interface GenerateHooks {
 }
 
 /** How many classes a token's `top` lists. */
-const TOP_CLASSES = 5;
+const TOP_CLASSES = 6;
 
 /** Describes classes chosen from the same logits; what they share is computed once. */
 export function choicesFrom(logits: Float32Array): (id: number, samplingLogProb: number) => TokenChoice {

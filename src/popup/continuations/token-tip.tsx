@@ -3,9 +3,10 @@ import {TokenText} from '../../ui/components/token-text.tsx';
 import {decimal, nats, ordinal, percent} from '../../ui/format.ts';
 import {t} from '../../ui/i18n.ts';
 
-/** A generated token and the five classes it stood among. */
+/** A generated token and the five classes it beat. */
 export function TokenTip({token, sampled}: {token: GeneratedToken; sampled: boolean}) {
 	const chosen = Math.exp(token.logProb);
+	const beaten = token.top.filter(({id}) => id !== token.id).slice(0, 5);
 	const longest = Math.max(chosen, token.top[0]?.probability ?? 0) || 1;
 	return (
 		<>
@@ -27,12 +28,8 @@ export function TokenTip({token, sampled}: {token: GeneratedToken; sampled: bool
 			</dl>
 			<p class="quiet tip-heading">{t('popup_tip_beat')}</p>
 			<ol class="tip-classes">
-				{token.top.map(row => (
-					<li
-						key={row.id}
-						class={row.id === token.id ? 'chosen' : undefined}
-						style={`--fraction: ${row.probability / longest}`}
-					>
+				{beaten.map(row => (
+					<li key={row.id} style={`--fraction: ${row.probability / longest}`}>
 						<TokenText piece={row} />
 						<span class="numbers">{percent(row.probability)}</span>
 					</li>

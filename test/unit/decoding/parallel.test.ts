@@ -46,7 +46,7 @@ describe('greedy search', () => {
 			const ranked = Array.from(topClasses(logits, 8));
 			expect(token.logProb).toBeCloseTo(logSoftmax(logits)[token.id], 5);
 			expect(token.rank).toBe(ranked.indexOf(token.id) + 1);
-			expect(token.top.map(({id}) => id)).toEqual(ranked.slice(0, 5));
+			expect(token.top.map(({id}) => id)).toEqual(ranked.slice(0, 6));
 			expect(token.top[0].probability).toBeCloseTo(softmax(logits)[ranked[0]], 5);
 			expect(token.samplingLogProb).toBe(0);
 			sum += token.logProb;

@@ -183,7 +183,7 @@ describe('generate', () => {
 				one.tokens.reduce((total, token) => total + token.logProb, 0),
 				9,
 			);
-			expect(one.tokens.every(token => token.top.length === 5)).toBe(true);
+			expect(one.tokens.every(token => token.top.length === 6)).toBe(true);
 		}
 	});
 

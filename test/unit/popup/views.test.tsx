@@ -254,7 +254,7 @@ describe('the continuations', () => {
 		expect(said(one('.continuation-foot'))).toContain('2 tokens so far');
 	});
 
-	test('focus on a token tells its probability, its rank and the classes it stood among', async () => {
+	test('focus on a token tells its probability, its rank and the classes it beat', async () => {
 		const {asked} = await sample();
 		await act(() => asked.event({kind: 'tokens', tokens: [{branch: 0, token: generated(' man', 2, 0.25)}]}));
 		const token = one('.continuation li[data-item]');
