@@ -7,6 +7,8 @@ import type {ClassRow} from '../../protocol/engine.ts';
 export class ClassTable {
 	readonly #logSumExp: number;
 	readonly #samplingLogSumExp: number;
+	/** The model's logits of the classes that the sampling settings cut alone. */
+	readonly #cut: Float32Array;
 
 	constructor(
 		private readonly tokenizer: Tokenizer,
@@ -15,6 +17,7 @@ export class ClassTable {
 	) {
 		this.#logSumExp = logSumExp(logits);
 		this.#samplingLogSumExp = logSumExp(sampling.scores);
+		this.#cut = logits.map((logit, id) => (sampling.scores[id] === -Infinity ? logit : -Infinity));
 	}
 
 	get entropyBits(): number {
@@ -32,9 +35,7 @@ export class ClassTable {
 
 	/** The most probable kept classes after the sampling settings, then the most probable `cut` ones that they removed. */
 	topSampling(limit: number, cut: number): ClassRow[] {
-		const {scores} = this.sampling;
-		const removed = this.logits.map((logit, id) => (scores[id] === -Infinity ? logit : -Infinity));
-		return this.rows([...topClasses(scores, limit), ...topClasses(removed, cut)]);
+		return this.rows([...topClasses(this.sampling.scores, limit), ...topClasses(this.#cut, cut)]);
 	}
 
 	/** Rows of these classes, in the order given. One pass over the classes finds all ranks. */
@@ -56,8 +57,7 @@ export class ClassTable {
 	/** Kept classes come in the order of their scores; the cut ones follow in the model's own order. */
 	#samplingRanks(ids: readonly number[]): number[] {
 		const {scores, keptCount} = this.sampling;
-		const removed = this.logits.map((logit, id) => (scores[id] === -Infinity ? logit : -Infinity));
-		const [kept, cut] = [ranksOf(scores, ids), ranksOf(removed, ids)];
+		const [kept, cut] = [ranksOf(scores, ids), ranksOf(this.#cut, ids)];
 		return ids.map((id, i) => (scores[id] === -Infinity ? keptCount + cut[i] : kept[i]));
 	}
 }
