@@ -1,7 +1,5 @@
 import type {PassageScale} from '../protocol/runtime.ts';
-import {BitsLegend} from '../ui/components/bits-legend.tsx';
-import {SurpriseLegend} from '../ui/components/legend.tsx';
-import {Segmented} from '../ui/components/segmented.tsx';
+import {ScaleSwitch} from '../ui/components/scale-switch.tsx';
 import {count, decimal} from '../ui/format.ts';
 import {t, tn} from '../ui/i18n.ts';
 import type {Passage} from './passage.ts';
@@ -46,16 +44,7 @@ export function Legend(props: Props) {
 			</p>
 			{!folded && (
 				<>
-					<Segmented
-						label={t('passage_scale')}
-						value={scale}
-						options={[
-							{value: 'rank', label: t('passage_scale_rank')},
-							{value: 'surprisal', label: t('passage_scale_bits')},
-						]}
-						onChange={props.onScale}
-					/>
-					{scale === 'rank' ? <SurpriseLegend /> : <BitsLegend />}
+					<ScaleSwitch scale={scale} onChange={props.onScale} />
 					<PassageStatus {...props} />
 					<div class="row">
 						<button type="button" class="button step" disabled={!steppable} onClick={() => props.onStep(-1)}>

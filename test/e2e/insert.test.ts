@@ -1,8 +1,9 @@
-import {afterAll, beforeAll, beforeEach, expect, test} from 'vitest';
+import {beforeEach, expect, test} from 'vitest';
 import {insertText} from '../../src/content/insert-text.ts';
-import {type Desktop, startDesktop} from '../helpers/desktop.ts';
-import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
-import {type PagesServer, servePages} from '../helpers/pages-server.ts';
+import type {Desktop} from '../helpers/desktop.ts';
+import {useDesktopSession} from '../helpers/desktop-session.ts';
+import type {ExtensionBrowser} from '../helpers/extension.ts';
+import type {PagesServer} from '../helpers/pages-server.ts';
 import {finishedContinuations, openView, shownClasses} from '../helpers/popup.ts';
 import {rightClickAndChoose, selectText} from '../helpers/right-click.ts';
 import {storeGeneration} from '../helpers/settings.ts';
@@ -13,15 +14,8 @@ import {waitFor} from '../helpers/wait.ts';
 let desktop: Desktop;
 let pages: PagesServer;
 let browser: ExtensionBrowser;
-beforeAll(async () => {
-	desktop = await startDesktop();
-	pages = await servePages();
-	browser = await launchExtension({display: desktop.display});
-});
-afterAll(async () => {
-	await browser?.dispose();
-	await pages?.dispose();
-	await desktop?.dispose();
+useDesktopSession(session => {
+	({desktop, pages, browser} = session);
 });
 
 const page = () => browser.context.pages()[0];

@@ -1,12 +1,13 @@
 import {execFile} from 'node:child_process';
 import {promisify} from 'node:util';
 import type {Page} from 'playwright-core';
-import {afterAll, afterEach, beforeAll, expect, test} from 'vitest';
+import {afterEach, expect, test} from 'vitest';
 import type {ScoreAnswer, ScoredToken} from '../../src/protocol/engine.ts';
 import type {Inbox} from '../../src/protocol/runtime.ts';
-import {type Desktop, startDesktop} from '../helpers/desktop.ts';
-import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
-import {type PagesServer, servePages} from '../helpers/pages-server.ts';
+import type {Desktop} from '../helpers/desktop.ts';
+import {useDesktopSession} from '../helpers/desktop-session.ts';
+import type {ExtensionBrowser} from '../helpers/extension.ts';
+import type {PagesServer} from '../helpers/pages-server.ts';
 import {promptText} from '../helpers/popup.ts';
 import {rightClickAndChoose, selectText} from '../helpers/right-click.ts';
 import {waitFor} from '../helpers/wait.ts';
@@ -18,17 +19,9 @@ let pages: PagesServer;
 let browser: ExtensionBrowser;
 let page: Page;
 
-beforeAll(async () => {
-	desktop = await startDesktop();
-	pages = await servePages();
-	browser = await launchExtension({display: desktop.display});
+useDesktopSession(async session => {
+	({desktop, pages, browser} = session);
 	page = browser.context.pages()[0];
-});
-
-afterAll(async () => {
-	await browser?.dispose();
-	await pages?.dispose();
-	await desktop?.dispose();
 });
 
 afterEach(async () => {

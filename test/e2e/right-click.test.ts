@@ -1,10 +1,11 @@
 import {execFile} from 'node:child_process';
 import {promisify} from 'node:util';
-import {afterAll, beforeAll, expect, test} from 'vitest';
+import {expect, test} from 'vitest';
 import type {ClassesAnswer} from '../../src/protocol/engine.ts';
-import {type Desktop, startDesktop} from '../helpers/desktop.ts';
-import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
-import {type PagesServer, servePages} from '../helpers/pages-server.ts';
+import type {Desktop} from '../helpers/desktop.ts';
+import {useDesktopSession} from '../helpers/desktop-session.ts';
+import type {ExtensionBrowser} from '../helpers/extension.ts';
+import type {PagesServer} from '../helpers/pages-server.ts';
 import {finishedContinuations, openView, promptText, shownClasses, shownContinuations} from '../helpers/popup.ts';
 import {dragOver, rightClickAndChoose} from '../helpers/right-click.ts';
 import {storeGeneration} from '../helpers/settings.ts';
@@ -18,19 +19,11 @@ let desktop: Desktop;
 let pages: PagesServer;
 let browser: ExtensionBrowser;
 
-beforeAll(async () => {
-	desktop = await startDesktop();
-	pages = await servePages();
-	browser = await launchExtension({display: desktop.display});
+useDesktopSession(async session => {
+	({desktop, pages, browser} = session);
 	const page = browser.context.pages()[0];
 	await page.goto(pages.url('story.html'));
 	await dragOver(desktop, page, '#opening', SENTENCE);
-});
-
-afterAll(async () => {
-	await browser?.dispose();
-	await pages?.dispose();
-	await desktop?.dispose();
 });
 
 /** The same question asked on the command line, of the same engine in another process. */

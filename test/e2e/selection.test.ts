@@ -1,8 +1,9 @@
-import {afterAll, beforeAll, beforeEach, expect, test} from 'vitest';
+import {beforeEach, expect, test} from 'vitest';
 import type {Inbox} from '../../src/protocol/runtime.ts';
-import {type Desktop, startDesktop} from '../helpers/desktop.ts';
-import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
-import {type PagesServer, servePages} from '../helpers/pages-server.ts';
+import type {Desktop} from '../helpers/desktop.ts';
+import {useDesktopSession} from '../helpers/desktop-session.ts';
+import type {ExtensionBrowser} from '../helpers/extension.ts';
+import type {PagesServer} from '../helpers/pages-server.ts';
 import {type Choice, rightClickAndChoose, selectText, watchMenus} from '../helpers/right-click.ts';
 import {waitFor} from '../helpers/wait.ts';
 
@@ -12,10 +13,8 @@ let desktop: Desktop;
 let pages: PagesServer;
 let browser: ExtensionBrowser;
 
-beforeAll(async () => {
-	desktop = await startDesktop();
-	pages = await servePages();
-	browser = await launchExtension({display: desktop.display});
+useDesktopSession(async session => {
+	({desktop, pages, browser} = session);
 	// The popup takes what is in the inbox at once; keep a copy of everything that was ever put there.
 	const worker = await browser.serviceWorker();
 	await worker.evaluate(() => {
@@ -26,12 +25,6 @@ beforeAll(async () => {
 		});
 	});
 	await browser.context.pages()[0].goto(pages.url('places.html'));
-});
-
-afterAll(async () => {
-	await browser?.dispose();
-	await pages?.dispose();
-	await desktop?.dispose();
 });
 
 const logged = async () => {

@@ -1,7 +1,8 @@
-import {afterAll, beforeAll, expect, test} from 'vitest';
-import {type Desktop, startDesktop} from '../helpers/desktop.ts';
-import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
-import {type PagesServer, servePages} from '../helpers/pages-server.ts';
+import {expect, test} from 'vitest';
+import type {Desktop} from '../helpers/desktop.ts';
+import {useDesktopSession} from '../helpers/desktop-session.ts';
+import type {ExtensionBrowser} from '../helpers/extension.ts';
+import type {PagesServer} from '../helpers/pages-server.ts';
 import {promptText, shownClasses} from '../helpers/popup.ts';
 import {dragOver, rightClickAndChoose, selectText} from '../helpers/right-click.ts';
 import {waitFor} from '../helpers/wait.ts';
@@ -13,18 +14,10 @@ const FIRST = 'In old times when wishing still helped one';
 let desktop: Desktop;
 let pages: PagesServer;
 let browser: ExtensionBrowser;
-beforeAll(async () => {
-	desktop = await startDesktop();
-	pages = await servePages();
-	browser = await launchExtension({display: desktop.display});
+useDesktopSession(async session => {
+	({desktop, pages, browser} = session);
 	await browser.context.pages()[0].goto(pages.url('story.html'));
 });
-afterAll(async () => {
-	await browser?.dispose();
-	await pages?.dispose();
-	await desktop?.dispose();
-});
-
 test('opened from the popup it shows the same, stays while one reads on, and follows the selection when told to', async () => {
 	const page = browser.context.pages()[0];
 	await dragOver(desktop, page, '#opening', FIRST);

@@ -1,8 +1,7 @@
 import {useEffect} from 'preact/hooks';
 import './passage.css';
 import type {ScoringModel} from '../../protocol/engine.ts';
-import {BitsLegend} from '../../ui/components/bits-legend.tsx';
-import {SurpriseLegend} from '../../ui/components/legend.tsx';
+import {ScaleSwitch} from '../../ui/components/scale-switch.tsx';
 import {Segmented} from '../../ui/components/segmented.tsx';
 import {t} from '../../ui/i18n.ts';
 import type {App} from '../app.ts';
@@ -92,16 +91,10 @@ export function PassageView({app}: {app: App}) {
 				}))}
 			/>
 			<div class="bar-line">
-				<Segmented
-					label={t('passage_scale')}
-					value={scale}
-					options={[
-						{value: 'rank', label: t('passage_scale_rank')},
-						{value: 'surprisal', label: t('passage_scale_bits')},
-					]}
+				<ScaleSwitch
+					scale={scale}
 					onChange={passageScale => app.settings.save({...app.settings.settings.peek(), passageScale})}
 				/>
-				{scale === 'rank' ? <SurpriseLegend /> : <BitsLegend />}
 			</div>
 			<div class={shown.length > 1 ? 'passage-columns two' : 'passage-columns'}>
 				{shown.map(({title, store}) => (

@@ -1,0 +1,26 @@
+import type {PassageScale} from '../../protocol/runtime.ts';
+import {t} from '../i18n.ts';
+import {BitsLegend} from './bits-legend.tsx';
+import {SurpriseLegend} from './legend.tsx';
+import {Segmented} from './segmented.tsx';
+
+interface Props {
+	scale: PassageScale;
+	onChange(scale: PassageScale): void;
+}
+
+/** By which scale a passage is coloured, and what its colours mean. */
+export const ScaleSwitch = ({scale, onChange}: Props) => (
+	<>
+		<Segmented
+			label={t('passage_scale')}
+			value={scale}
+			options={[
+				{value: 'rank', label: t('passage_scale_rank')},
+				{value: 'surprisal', label: t('passage_scale_bits')},
+			]}
+			onChange={onChange}
+		/>
+		{scale === 'rank' ? <SurpriseLegend /> : <BitsLegend />}
+	</>
+);
