@@ -1,8 +1,8 @@
 import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
 import {parseArgs} from 'node:util';
 import {openModelFolder} from '../src/cli/open-model-folder.ts';
-import type {CausalLM} from '../src/engine/causal-lm.ts';
 import {argmax, logSoftmax} from '../src/engine/math.ts';
+import type {CausalLM} from '../src/engine/model/causal-lm.ts';
 
 /**
  * How faithful the int8 graph is to fp32, over every position of the texts in test/fixtures/texts: the mean

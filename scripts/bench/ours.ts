@@ -1,8 +1,8 @@
-import type {Branches} from '../../src/engine/causal-lm.ts';
-import {Gpt2} from '../../src/engine/gpt2.ts';
+import type {Branches} from '../../src/engine/model/causal-lm.ts';
+import type {Feeds, Session} from '../../src/engine/model/ort-session.ts';
+import {Gpt2} from '../../src/engine/model/shared-prefix-model.ts';
 import {openModel} from '../../src/engine/open-model.ts';
-import {scorePassage} from '../../src/engine/passage.ts';
-import type {Feeds, Session} from '../../src/engine/runtime.ts';
+import {scorePassage} from '../../src/engine/scoring/passage.ts';
 import {type BenchEngine, PATHS, type Traffic} from './contract.ts';
 
 /** This project's engine, opened from the checkpoint as the extension opens it. */

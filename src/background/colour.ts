@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import browser from 'webextension-polyfill';
 import passageScript from '../content/passage.iife.ts?script';
-import {PaintAnswer, type ToContent} from '../protocol/runtime.ts';
+import {PaintAnswer, type ToContent} from '../protocol/messages.ts';
 import {putInInbox} from './inbox.ts';
 import {warmUp} from './predict.ts';
 import {type Place, selectionAt} from './selection.ts';

@@ -1,6 +1,6 @@
 import browser from 'webextension-polyfill';
 import {MAX_TEXT_LENGTH} from '../protocol/engine.ts';
-import {INBOX_KEY, type Inbox} from '../protocol/runtime.ts';
+import {INBOX_KEY, type Inbox} from '../protocol/messages.ts';
 import {endOf} from '../protocol/text-end.ts';
 
 /** What is kept of a text when the browser has no room for all of it: more than any model here reads. */

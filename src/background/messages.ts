@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type {Runtime} from 'webextension-polyfill';
-import {ToBackground} from '../protocol/runtime.ts';
-import {closeEngine, ensureEngine, isEngineDocument} from './engine-host.ts';
+import {closeEngine, ensureEngine, isEngineDocument} from '../platform/engine-host.ts';
+import {ToBackground} from '../protocol/messages.ts';
 import {putInInbox} from './inbox.ts';
 import {storedSettings, storeSettings} from './stored-settings.ts';
 import {showInbox} from './views.ts';

@@ -1,4 +1,4 @@
-import {ensureEngine} from './engine-host.ts';
+import {ensureEngine} from '../platform/engine-host.ts';
 import {putInInbox} from './inbox.ts';
 import {type Place, selectionAt} from './selection.ts';
 import {showInbox} from './views.ts';

@@ -1,5 +1,5 @@
-import {isSecret, pickSelection, readFrames} from '../content/frame-selections.ts';
-import type {Inbox} from '../protocol/runtime.ts';
+import {isSecret, pickSelection, readFrames} from '../page-access/frame-selections.ts';
+import type {Inbox} from '../protocol/messages.ts';
 
 /** A page that does not answer (a busy script, a dialog) must not keep the popup from opening. */
 const PATIENCE_MILLISECONDS = 3000;

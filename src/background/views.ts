@@ -2,7 +2,7 @@ import browser from 'webextension-polyfill';
 import {showBadge} from './badge.ts';
 
 /** The one user interface, at three widths: popup, side panel and tab. */
-const PAGE = 'src/popup/index.html';
+const PAGE = 'src/app/index.html';
 
 const contextsOf = async (type: chrome.runtime.ContextType) => {
 	const contexts = await chrome.runtime.getContexts({contextTypes: [type]});

@@ -1,6 +1,6 @@
 import {readFile} from 'node:fs/promises';
-import {EngineService} from '../offscreen/service/service.ts';
 import type {Answer, ClassRow, EventOf, Method, Params, ScoredToken} from '../protocol/engine.ts';
+import {EngineService} from '../service/service.ts';
 import {type Flags, readFlags, USAGE, UsageError} from './flags.ts';
 import {modelOpener} from './model.ts';
 import {classesText, generateText, scoreText} from './print.ts';

@@ -1,9 +1,9 @@
 import {readFile} from 'node:fs/promises';
 import {basename, join, resolve} from 'node:path';
-import {usableThreads} from '../engine/runtime.ts';
-import type {ServedModel} from '../offscreen/service/call.ts';
-import {draftOf} from '../offscreen/service/draft.ts';
-import type {ModelOpener} from '../offscreen/service/service.ts';
+import {usableThreads} from '../engine/model/ort-session.ts';
+import type {ServedModel} from '../service/call.ts';
+import {draftOf} from '../service/draft.ts';
+import type {ModelOpener} from '../service/service.ts';
 import type {Flags} from './flags.ts';
 import {openModelFolder, readModelFolder} from './open-model-folder.ts';
 

@@ -1,7 +1,7 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {type ModelFiles, readModelFiles} from '../engine/checkpoint/model-files.ts';
 import {EngineError} from '../engine/errors.ts';
-import {type ModelFiles, readModelFiles} from '../engine/model-files.ts';
 import {type OpenModel, type OpenOptions, openModel} from '../engine/open-model.ts';
 
 /** Open a checkpoint folder in Node. @throws EngineError `bad-model` naming the file. */

@@ -1,13 +1,13 @@
-import type {PassageScale} from '../protocol/runtime.ts';
-import {Card, spokenCard} from './card.tsx';
-import {boxesOf, bringIntoView} from './geometry.ts';
-import {isOperable, listen} from './gestures.ts';
-import {type Hit, spansOf, spotAtPoint} from './hit-test.ts';
-import {Legend} from './legend.tsx';
-import {Overlay} from './overlay.tsx';
-import {Canvas} from './paint.ts';
+import type {PassageScale} from '../protocol/messages.ts';
+import {boxesOf, bringIntoView} from './highlights/geometry.ts';
+import {isOperable, listen} from './highlights/gestures.ts';
+import {type Hit, spansOf, spotAtPoint} from './highlights/hit-test.ts';
+import {Canvas} from './highlights/paint.ts';
+import {Card, spokenCard} from './overlay/card.tsx';
+import {Legend} from './overlay/legend.tsx';
+import {Overlay} from './overlay/overlay.tsx';
 import {Passage} from './passage.ts';
-import type {TextMap} from './text-map.ts';
+import type {TextMap} from './text-map/text-map.ts';
 
 /** How long a pointer must rest on a token before its card takes another's place: it may be on its way to the card. */
 const REST = 150;

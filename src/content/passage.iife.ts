@@ -4,14 +4,14 @@
  */
 import * as v from 'valibot';
 import {PASSAGE_PORT} from '../protocol/engine.ts';
-import {type PaintAnswer, PassageScale, type ToBackground, ToContent} from '../protocol/runtime.ts';
+import {type PaintAnswer, PassageScale, type ToBackground, ToContent} from '../protocol/messages.ts';
 import {SETTINGS_KEY} from '../settings/settings.ts';
-import {createEngineClient, isCancelled} from '../ui/engine-client.ts';
+import {createEngineClient, isCancelled} from '../ui/client/engine-client.ts';
 import {t} from '../ui/i18n.ts';
 import {PaintedPage} from './painted-page.tsx';
 import type {Passage} from './passage.ts';
 import {readSelected} from './selected.ts';
-import {mapText} from './text-walk.ts';
+import {mapText} from './text-map/text-walk.ts';
 
 const toBackground = (message: ToBackground) => chrome.runtime.sendMessage(message);
 

@@ -1,10 +1,10 @@
 import type {ScoreAnswer, ScoredToken} from '../protocol/engine.ts';
-import type {PassageScale} from '../protocol/runtime.ts';
-import {bitsStep} from '../ui/surprisal.ts';
-import {bandOf} from '../ui/surprise.ts';
-import {frameElementOf} from './flat-tree.ts';
-import type {Canvas, Colour, Mark} from './paint.ts';
-import type {TextMap} from './text-map.ts';
+import type {PassageScale} from '../protocol/messages.ts';
+import {bandOf} from '../ui/tokens/rank-bands.ts';
+import {bitsStep} from '../ui/tokens/surprisal-scale.ts';
+import type {Canvas, Colour, Mark} from './highlights/paint.ts';
+import {frameElementOf} from './text-map/flat-tree.ts';
+import type {TextMap} from './text-map/text-map.ts';
 
 /** A token's surprisal in bits. */
 export const surprisalBits = (token: ScoredToken) => -token.logProb / Math.LN2;

@@ -1,5 +1,5 @@
-import {frameDocument, isFrame} from './flat-tree.ts';
-import type {Boundaries} from './text-walk.ts';
+import {frameDocument, isFrame} from './text-map/flat-tree.ts';
+import type {Boundaries} from './text-map/text-walk.ts';
 
 /** What is selected in a frame: text of the page, the value of a field (which can't be painted), or nothing. */
 export type Selected =

@@ -1,10 +1,10 @@
-import type {ModelConfig} from './causal-lm.ts';
+import type {ModelFiles} from './checkpoint/model-files.ts';
+import {openSafetensors, type Safetensors} from './checkpoint/safetensors.ts';
 import {EngineError} from './errors.ts';
-import {Gpt2} from './gpt2.ts';
-import {ACTIVATIONS, buildGpt2Graph, type Dtype, type Gpt2GraphOptions} from './graph/gpt2-graph.ts';
-import type {ModelFiles} from './model-files.ts';
-import {createSession, type RuntimeOptions} from './runtime.ts';
-import {openSafetensors, type Safetensors} from './safetensors.ts';
+import {ACTIVATIONS, buildGpt2Graph, type Dtype, type Gpt2GraphOptions} from './families/gpt2/graph.ts';
+import type {ModelConfig} from './model/causal-lm.ts';
+import {createSession, type RuntimeOptions} from './model/ort-session.ts';
+import {Gpt2} from './model/shared-prefix-model.ts';
 import {Tokenizer} from './tokenizer.ts';
 
 /** A checkpoint that has been opened; `lm.dispose()` gives its memory back. */

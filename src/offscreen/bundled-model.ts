@@ -1,9 +1,9 @@
+import {readModelFiles} from '../engine/checkpoint/model-files.ts';
 import {EngineError} from '../engine/errors.ts';
-import {readModelFiles} from '../engine/model-files.ts';
+import {usableThreads} from '../engine/model/ort-session.ts';
 import {openModel} from '../engine/open-model.ts';
-import {usableThreads} from '../engine/runtime.ts';
-import {draftOf} from './service/draft.ts';
-import type {ModelOpener} from './service/service.ts';
+import {draftOf} from '../service/draft.ts';
+import type {ModelOpener} from '../service/service.ts';
 
 /** The checkpoint that the extension carries. */
 const MODEL_ID = 'gpt2-mini';

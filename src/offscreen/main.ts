@@ -1,4 +1,4 @@
-import type {ToBackground} from '../protocol/runtime.ts';
+import type {ToBackground} from '../protocol/messages.ts';
 import {IdleTimer} from './idle.ts';
 import {mayAsk, servePort} from './ports.ts';
 import {WorkerHost} from './worker-host.ts';

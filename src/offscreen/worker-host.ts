@@ -1,5 +1,5 @@
 import type {Method} from '../protocol/engine.ts';
-import {aliveLock, type FromWorker} from './messages.ts';
+import {aliveLock, type FromWorker} from './worker-messages.ts';
 
 type Reply = Exclude<FromWorker, {type: 'alive' | 'fatal'}>;
 

@@ -1,8 +1,8 @@
 import {EngineError} from '../engine/errors.ts';
+import {RequestError} from '../service/request-error.ts';
+import {EngineService} from '../service/service.ts';
 import {openBundledModel} from './bundled-model.ts';
-import {aliveLock, type FromWorker, type ToWorker} from './messages.ts';
-import {RequestError} from './service/request-error.ts';
-import {EngineService} from './service/service.ts';
+import {aliveLock, type FromWorker, type ToWorker} from './worker-messages.ts';
 
 /** The worker that computes: one engine service, its requests and their cancellation. */
 

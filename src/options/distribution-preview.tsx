@@ -3,10 +3,10 @@ import {useEffect, useId} from 'preact/hooks';
 import type {ClassesAnswer, ClassRow} from '../protocol/engine.ts';
 import {ErrorNote} from '../ui/components/error-note.tsx';
 import {ProgressLine} from '../ui/components/progress-line.tsx';
-import {TokenText} from '../ui/components/token-text.tsx';
 import {count, decimal, ordinal, percent} from '../ui/format.ts';
 import {t} from '../ui/i18n.ts';
-import {isolate, spokenPiece} from '../ui/pieces.ts';
+import {isolate, spokenPiece} from '../ui/tokens/token-text.ts';
+import {TokenText} from '../ui/tokens/token-view.tsx';
 import type {Editor} from './editor.ts';
 import {PREVIEW_CLASSES, type Preview} from './preview.ts';
 

@@ -1,6 +1,6 @@
 import {render} from 'preact';
 import {openSettings} from '../settings/storage.ts';
-import {createEngineClient} from '../ui/engine-client.ts';
+import {createEngineClient} from '../ui/client/engine-client.ts';
 import {t} from '../ui/i18n.ts';
 import '../ui/theme.css';
 import '../ui/components.css';

@@ -1,7 +1,7 @@
 import {type ReadonlySignal, signal} from '@preact/signals';
 import type {ClassesAnswer, Progress} from '../protocol/engine.ts';
 import type {Generation} from '../protocol/generation.ts';
-import {type EngineClient, isCancelled} from '../ui/engine-client.ts';
+import {type EngineClient, isCancelled} from '../ui/client/engine-client.ts';
 
 /** How many classes the preview shows. */
 export const PREVIEW_CLASSES = 12;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import {DEFAULT_GENERATION, Generation, integer} from '../protocol/generation.ts';
-import {PassageScale} from '../protocol/runtime.ts';
+import {PassageScale} from '../protocol/messages.ts';
 
 /** What a person can tune; kept in `storage.sync` under SETTINGS_KEY. */
 export const Settings = v.object({

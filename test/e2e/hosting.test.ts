@@ -145,7 +145,7 @@ test('"Open in a tab" opens one full-size view, and brings it back to the front 
 	const opened = browser.context.waitForEvent('page');
 	await clickMenu(tab, undefined, 'tab');
 	const view = await opened;
-	expect(view.url()).toBe(browser.url('src/popup/index.html?view=tab'));
+	expect(view.url()).toBe(browser.url('src/app/index.html?view=tab'));
 	await shownClasses(view);
 	await view.screenshot({path: 'test/e2e/screenshots/hosting-tab.png'});
 
@@ -154,7 +154,7 @@ test('"Open in a tab" opens one full-size view, and brings it back to the front 
 	await waitFor('the view to come to the front', () =>
 		worker.evaluate(
 			async url => (await chrome.tabs.query({active: true, url})).length === 1,
-			browser.url('src/popup/index.html?view=tab'),
+			browser.url('src/app/index.html?view=tab'),
 		),
 	);
 	expect(browser.context.pages().filter(page => page.url() === view.url())).toHaveLength(1);

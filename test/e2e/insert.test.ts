@@ -1,5 +1,5 @@
 import {beforeEach, expect, test} from 'vitest';
-import {insertText} from '../../src/content/insert-text.ts';
+import {insertText} from '../../src/page-access/insert-text.ts';
 import type {Desktop} from '../helpers/desktop.ts';
 import {useDesktopSession} from '../helpers/desktop-session.ts';
 import type {ExtensionBrowser} from '../helpers/extension.ts';

@@ -3,7 +3,7 @@ import {promisify} from 'node:util';
 import type {Page} from 'playwright-core';
 import {afterEach, expect, test} from 'vitest';
 import type {ScoreAnswer, ScoredToken} from '../../src/protocol/engine.ts';
-import type {Inbox} from '../../src/protocol/runtime.ts';
+import type {Inbox} from '../../src/protocol/messages.ts';
 import type {Desktop} from '../helpers/desktop.ts';
 import {useDesktopSession} from '../helpers/desktop-session.ts';
 import type {ExtensionBrowser} from '../helpers/extension.ts';
@@ -246,7 +246,7 @@ test('the full view shows the summary of the passage on the page, and compares i
 	await colour('#opening');
 	await scored();
 	const popup = await browser.context.newPage();
-	await popup.goto(browser.url('src/popup/index.html?view=tab'));
+	await popup.goto(browser.url('src/app/index.html?view=tab'));
 	await waitFor('this passage', async () => {
 		const texts = await popup.locator('.passage-text').allTextContents();
 		return texts.length === 1 && texts[0].replaceAll('·', ' ').startsWith('In old times when wishing');

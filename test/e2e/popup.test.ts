@@ -1,6 +1,6 @@
 import type {Page} from 'playwright-core';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
-import type {Inbox} from '../../src/protocol/runtime.ts';
+import type {Inbox} from '../../src/protocol/messages.ts';
 import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
 import {finishedContinuations, openView, promptText, shownClasses, shownContinuations} from '../helpers/popup.ts';
 import {storeGeneration} from '../helpers/settings.ts';
@@ -265,7 +265,7 @@ describe('at every width', () => {
 		try {
 			await page.emulateMedia({colorScheme: scheme});
 			await page.setViewportSize({width, height});
-			await page.goto(browser.url(`src/popup/index.html?view=${view}`));
+			await page.goto(browser.url(`src/app/index.html?view=${view}`));
 			await shownClasses(page);
 			expect(await overflow(page)).toBe(0);
 			await page.getByRole('tab', {name: 'Continuations'}).click();

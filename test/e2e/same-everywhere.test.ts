@@ -1,8 +1,8 @@
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {CLI_GENERATION} from '../../src/cli/flags.ts';
 import {modelOpener} from '../../src/cli/model.ts';
-import {EngineService} from '../../src/offscreen/service/service.ts';
 import type {Answer, Method, Params} from '../../src/protocol/engine.ts';
+import {EngineService} from '../../src/service/service.ts';
 import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
 
 /** The engine in the browser, on as many threads as it likes, and the one in Node, on one, give the same numbers. */

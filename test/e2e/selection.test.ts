@@ -1,5 +1,5 @@
 import {beforeEach, expect, test} from 'vitest';
-import type {Inbox} from '../../src/protocol/runtime.ts';
+import type {Inbox} from '../../src/protocol/messages.ts';
 import type {Desktop} from '../helpers/desktop.ts';
 import {useDesktopSession} from '../helpers/desktop-session.ts';
 import type {ExtensionBrowser} from '../helpers/extension.ts';
@@ -216,7 +216,7 @@ test('colouring text in a field, where it cannot be painted, opens the full-size
 	const opened = browser.context.waitForEvent('page');
 	await rightClickAndChoose(desktop, page, page.locator('#textarea'), {item: 'colour'});
 	const view = await opened;
-	expect(view.url()).toBe(browser.url('src/popup/index.html?view=tab'));
+	expect(view.url()).toBe(browser.url('src/app/index.html?view=tab'));
 	await view
 		.getByText('Text in a form field can’t be painted')
 		.or(view.getByText("Text in a form field can't be painted"))

@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {openModelFolder} from '../../src/cli/open-model-folder.ts';
+import {openSafetensors} from '../../src/engine/checkpoint/safetensors.ts';
 import type {OpenModel, OpenOptions} from '../../src/engine/open-model.ts';
-import {openSafetensors} from '../../src/engine/safetensors.ts';
 
 /** The checkpoint that the extension carries. */
 export const BUNDLED_MODEL = new URL('../../models/gpt2-mini/', import.meta.url).pathname;

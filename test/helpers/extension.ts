@@ -44,7 +44,7 @@ export interface ExtensionBrowser {
 	dispose(): Promise<void>;
 }
 
-const POPUP = 'src/popup/index.html';
+const POPUP = 'src/app/index.html';
 
 export const launchExtension = async (options: LaunchOptions = {}): Promise<ExtensionBrowser> => {
 	const {

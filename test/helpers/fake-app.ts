@@ -1,6 +1,6 @@
 import {signal} from '@preact/signals';
-import {type App, createApp} from '../../src/popup/app.ts';
-import {openSession, type View} from '../../src/popup/state/session.ts';
+import {type App, createApp} from '../../src/app/app.ts';
+import {openSession, type View} from '../../src/app/state/session.ts';
 import type {Settings} from '../../src/settings/settings.ts';
 import {openSettings} from '../../src/settings/storage.ts';
 import {FakeEngine} from './fake-engine.ts';

@@ -1,5 +1,5 @@
 import type {Answer, ClassesAnswer, EventOf, GeneratedToken, Method, Params} from '../../src/protocol/engine.ts';
-import {type EngineClient, EngineRequestError, type RequestOptions} from '../../src/ui/engine-client.ts';
+import {type EngineClient, EngineRequestError, type RequestOptions} from '../../src/ui/client/engine-client.ts';
 
 /** A question the fake engine was asked, for the test to answer. */
 export interface Asked<M extends Method = Method> {

@@ -2,8 +2,9 @@
  * GPT-2's forward pass in plain float32 TypeScript, written to be read against the paper and Hugging Face's
  * modeling_gpt2.py, not to be fast. Weights come straight from the checkpoint. Sums run in float64 and are rounded once.
  */
-import type {ModelConfig} from '../../src/engine/causal-lm.ts';
-import type {Safetensors} from '../../src/engine/safetensors.ts';
+
+import type {Safetensors} from '../../src/engine/checkpoint/safetensors.ts';
+import type {ModelConfig} from '../../src/engine/model/causal-lm.ts';
 
 type Matrix = Float32Array[]; // rows of equal length
 

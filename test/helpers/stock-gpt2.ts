@@ -1,9 +1,9 @@
 import {copyFile, mkdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import onnxProto from 'onnx-proto';
-import {ElementType, GraphBuilder, type OnnxModel, type Value} from '../../src/engine/graph/graph-builder.ts';
-import {quantizeColumns, quantizeRowsTransposed, transpose} from '../../src/engine/graph/quantize.ts';
-import {openSafetensors, type Safetensors} from '../../src/engine/safetensors.ts';
+import {openSafetensors, type Safetensors} from '../../src/engine/checkpoint/safetensors.ts';
+import {ElementType, GraphBuilder, type OnnxModel, type Value} from '../../src/engine/onnx/graph-builder.ts';
+import {quantizeColumns, quantizeRowsTransposed, transpose} from '../../src/engine/onnx/quantize.ts';
 
 /** How the weights of a stock graph are stored: transformers.js calls these dtypes `fp32` and `q8`. */
 export type StockDtype = 'fp32' | 'int8';

@@ -1,3 +1,5 @@
+import {EngineError} from '../../src/engine/errors.ts';
+import {entropy, logSumExp, rankOf, topClasses} from '../../src/engine/math.ts';
 import type {
 	Branches,
 	CausalLM,
@@ -6,9 +8,7 @@ import type {
 	RunOptions,
 	Step,
 	WindowScores,
-} from '../../src/engine/causal-lm.ts';
-import {EngineError} from '../../src/engine/errors.ts';
-import {entropy, logSumExp, rankOf, topClasses} from '../../src/engine/math.ts';
+} from '../../src/engine/model/causal-lm.ts';
 
 /** How the model was called: the shapes are what batching is judged by. */
 export type Call =

@@ -1,5 +1,5 @@
 import {t} from '../i18n.ts';
-import {BITS_STEPS, bitsPaint} from '../surprisal.ts';
+import {BITS_STEPS, bitsPaint} from '../tokens/surprisal-scale.ts';
 
 /** What the colours of the continuous scale of surprisal mean. */
 export function BitsLegend() {

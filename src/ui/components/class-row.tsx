@@ -1,8 +1,8 @@
 import type {Piece} from '../../protocol/engine.ts';
 import {count, decimal, ordinal, percent} from '../format.ts';
 import {t} from '../i18n.ts';
-import {isolate, spokenPiece} from '../pieces.ts';
-import {TokenText} from './token-text.tsx';
+import {isolate, spokenPiece} from '../tokens/token-text.ts';
+import {TokenText} from '../tokens/token-view.tsx';
 
 /** What a row shows of a class. */
 export interface ClassRowProps {

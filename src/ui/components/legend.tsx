@@ -1,6 +1,6 @@
 import {count} from '../format.ts';
 import {t} from '../i18n.ts';
-import {BAND_LIMITS, BANDS} from '../surprise.ts';
+import {BAND_LIMITS, BANDS} from '../tokens/rank-bands.ts';
 
 /** What the colours of surprise mean. */
 export function SurpriseLegend() {

@@ -1,5 +1,5 @@
 import {beforeEach, expect, test, vi} from 'vitest';
-import type {Inbox} from '../../../src/protocol/runtime.ts';
+import type {Inbox} from '../../../src/protocol/messages.ts';
 
 /** A session storage that has room for so many characters. */
 const storage = vi.hoisted(() => ({room: Number.POSITIVE_INFINITY, stored: {} as Record<string, unknown>}));

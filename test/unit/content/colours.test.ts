@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {isLight, isOpaque} from '../../../src/content/paint.ts';
+import {isLight, isOpaque} from '../../../src/content/highlights/paint.ts';
 
 describe('a computed colour', () => {
 	it.each([

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {placeCard, union} from '../../../src/content/geometry.ts';
+import {placeCard, union} from '../../../src/content/highlights/geometry.ts';
 
 const viewport = {width: 1000, height: 800};
 const size = fc.record({width: fc.integer({min: 80, max: 400}), height: fc.integer({min: 60, max: 500})});

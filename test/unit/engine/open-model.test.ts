@@ -1,7 +1,7 @@
 import {readFile} from 'node:fs/promises';
 import {describe, expect, test} from 'vitest';
 import {readModelFolder} from '../../../src/cli/open-model-folder.ts';
-import {readModelFiles} from '../../../src/engine/model-files.ts';
+import {readModelFiles} from '../../../src/engine/checkpoint/model-files.ts';
 import {openModel} from '../../../src/engine/open-model.ts';
 import {BUNDLED_MODEL} from '../../helpers/bundled-model.ts';
 import {safetensorsFile} from '../../helpers/safetensors-file.ts';
@@ -72,7 +72,7 @@ test('parameters count the tied head once, and int8 takes about a byte each', as
 });
 
 test('names may carry the prefix of GPT2LMHeadModel', async () => {
-	const {openSafetensors} = await import('../../../src/engine/safetensors.ts');
+	const {openSafetensors} = await import('../../../src/engine/checkpoint/safetensors.ts');
 	const bare = openSafetensors(files.weights);
 	const bytes = (values: Float32Array) => new Uint8Array(values.buffer);
 	const tensors = Object.fromEntries(

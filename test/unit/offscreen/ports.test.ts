@@ -1,8 +1,8 @@
 import {beforeEach, describe, expect, test, vi} from 'vitest';
 import {IdleTimer} from '../../../src/offscreen/idle.ts';
-import type {FromWorker, ToWorker} from '../../../src/offscreen/messages.ts';
 import {mayAsk, servePort} from '../../../src/offscreen/ports.ts';
 import {WorkerHost} from '../../../src/offscreen/worker-host.ts';
+import type {FromWorker, ToWorker} from '../../../src/offscreen/worker-messages.ts';
 import type {FromEngine} from '../../../src/protocol/engine.ts';
 
 /** A worker that only records what it is told; the test speaks for it. */
@@ -163,7 +163,7 @@ describe('who may ask', () => {
 	const port = (name: string, sender?: object) => ({name, sender}) as chrome.runtime.Port;
 
 	test("our own pages on the engine's port, content scripts on the passage port alone", () => {
-		expect(mayAsk(port('engine', {id: 'us', url: 'chrome-extension://us/src/popup/index.html'}))).toBe(true);
+		expect(mayAsk(port('engine', {id: 'us', url: 'chrome-extension://us/src/app/index.html'}))).toBe(true);
 		expect(mayAsk(port('engine', {id: 'us', url: 'https://example.org/'}))).toBe(false);
 		expect(mayAsk(port('passage', {id: 'us', url: 'https://example.org/'}))).toBe(true);
 		expect(mayAsk(port('passage', {id: 'another', url: 'chrome-extension://another/x'}))).toBe(false);

@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest';
 import {createPreview} from '../../../src/options/preview.ts';
 import type {ClassesAnswer} from '../../../src/protocol/engine.ts';
 import {DEFAULT_GENERATION} from '../../../src/protocol/generation.ts';
-import {EngineRequestError} from '../../../src/ui/engine-client.ts';
+import {EngineRequestError} from '../../../src/ui/client/engine-client.ts';
 
 const generation = (temperature: number) => ({...DEFAULT_GENERATION, temperature});
 

@@ -1,6 +1,6 @@
 import {beforeAll, beforeEach, describe, expect, test, vi} from 'vitest';
 import type {FromEngine, Progress, ToEngine} from '../../../src/protocol/engine.ts';
-import {createEngineClient, type EngineClient, EngineRequestError} from '../../../src/ui/engine-client.ts';
+import {createEngineClient, type EngineClient, EngineRequestError} from '../../../src/ui/client/engine-client.ts';
 import {installI18n} from '../../helpers/fake-i18n.ts';
 
 /** The other end of a port, in the hands of the test. */

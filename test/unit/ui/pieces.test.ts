@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {beforeAll, describe, expect, test} from 'vitest';
-import {pieceBytes, spell, spokenPiece, visiblePiece} from '../../../src/ui/pieces.ts';
+import {pieceBytes, spell, spokenPiece, visiblePiece} from '../../../src/ui/tokens/token-text.ts';
 import {installI18n} from '../../helpers/fake-i18n.ts';
 
 beforeAll(installI18n);

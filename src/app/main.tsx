@@ -1,0 +1,75 @@
+import {effect, signal} from '@preact/signals';
+import {render} from 'preact';
+import {openSettings} from '../settings/storage.ts';
+import {createEngineClient} from '../ui/client/engine-client.ts';
+import {createApp} from './app.ts';
+import {adoptInbox, adoptSelection, settleOpening} from './opening.ts';
+import {followSelection} from './page/follow-selection.ts';
+import {onInbox, takeInbox} from './page/inbox.ts';
+import {readActiveTab} from './page/selection.ts';
+import {rememberWindow} from './page/views.ts';
+import {Shell} from './shell.tsx';
+import {openSession, VIEWS, type View} from './state/session.ts';
+
+/** `?view=panel`, `?view=tab`, or the popup. */
+function viewOf(search: string): View {
+	const asked = new URLSearchParams(search).get('view');
+	return VIEWS.find(view => view === asked) ?? 'popup';
+}
+
+/** Whether there is room for two columns, now and after every resize. */
+function wideSignal() {
+	const query = matchMedia('(min-width: 900px)');
+	const wide = signal(query.matches);
+	query.addEventListener('change', () => {
+		wide.value = query.matches;
+	});
+	return wide;
+}
+
+/**
+ * The browser makes a popup at most 800 x 600 screen pixels, whatever the zoom, and a page in a window has what the
+ * window has: where that is less than the popup wants, take what there is.
+ */
+function fitPopup() {
+	const fit = () => {
+		const width = document.documentElement.clientWidth;
+		const root = document.documentElement.style;
+		// Before the browser has sized the popup its window is next to nothing.
+		if (width >= 300 && width < 460) root.setProperty('--popup-width', `${width}px`);
+		else root.removeProperty('--popup-width');
+	};
+	addEventListener('resize', fit);
+	new ResizeObserver(fit).observe(document.documentElement);
+}
+
+const view = viewOf(location.search);
+document.documentElement.dataset.view = view;
+if (view === 'popup') fitPopup();
+
+const settings = openSettings();
+const [session] = await Promise.all([openSession(view), settings.ready]);
+const app = createApp({view, engine: createEngineClient(), settings, session, wide: wideSignal()});
+render(<Shell app={app} />, document.body);
+
+// Where the panel can't be opened its button does nothing; the menu has it too.
+rememberWindow().catch(() => {});
+await settleOpening(app, {takeInbox: () => takeInbox(view), selection: async () => (await readActiveTab()).selection});
+
+onInbox(async () => {
+	const inbox = await takeInbox(view);
+	if (inbox) adoptInbox(app, inbox);
+});
+if (view === 'panel') {
+	effect(() => {
+		if (!settings.settings.value.panelFollowsSelection) return;
+		return followSelection({
+			read: readActiveTab,
+			onSelection: selection => adoptSelection(app, selection),
+			onReadable: readable => {
+				app.pageReadable.value = readable;
+			},
+		});
+	});
+}
+addEventListener('pagehide', () => app.dispose());

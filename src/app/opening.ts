@@ -1,0 +1,62 @@
+import * as v from 'valibot';
+import type {Inbox} from '../protocol/messages.ts';
+import {type MessageKey, t} from '../ui/i18n.ts';
+import type {App} from './app.ts';
+import type {PageSelection} from './page/selection.ts';
+import {fingerprint} from './state/fingerprint.ts';
+
+/** What the page can ask of the browser when it opens; tests give their own. */
+export interface Surroundings {
+	takeInbox(): Promise<Inbox | null>;
+	/** The selection on the page in front; only the popup asks. */
+	selection(): Promise<PageSelection | null>;
+}
+
+/** The selection that the prompt was last taken from: while it stands, the prompt may have moved on from it. */
+const adoptedSlot = (app: App) => app.session.slot('adopted', v.nullable(v.string()), null);
+
+/** Notices of other parts come as keys; one that no message has is not shown. */
+const isMessage = (key: string): key is MessageKey => chrome.i18n.getMessage(key) !== '';
+
+/** Take over a text that was sent here. */
+export function adoptInbox(app: App, inbox: Inbox): void {
+	app.notice.value = inbox.notice && isMessage(inbox.notice) ? inbox.notice : null;
+	app.tab.value = inbox.view;
+	if (inbox.text === '') return;
+	if (inbox.view === 'passage') {
+		app.passage.value = {text: inbox.text, source: inbox.source, at: inbox.at};
+		app.passages.subject.value = 'page';
+		return;
+	}
+	adoptedSlot(app).value = fingerprint(inbox.text);
+	app.prompt.replace(inbox.text, 'page', inbox.source);
+}
+
+/** Take over a selection, unless the prompt was already taken from it. */
+export function adoptSelection(app: App, {text, source}: PageSelection): void {
+	const adopted = adoptedSlot(app);
+	if (fingerprint(text) === adopted.peek()) return;
+	adopted.value = fingerprint(text);
+	app.prompt.replace(text, 'page', source);
+}
+
+/**
+ * Settle which prompt the page opens on: a text that was sent here; else what is selected on the page; else the last
+ * prompt; else, for a first visit, an example. Then the views may ask the engine.
+ */
+export async function settleOpening(app: App, around: Surroundings): Promise<void> {
+	try {
+		const inbox = await around.takeInbox();
+		if (inbox) adoptInbox(app, inbox);
+		else if (app.view === 'popup') {
+			const selection = await around.selection();
+			if (selection) adoptSelection(app, selection);
+		}
+		const {text, appended} = app.prompt.prompt.peek();
+		if (!app.session.restored && text === '' && appended.length === 0) {
+			app.prompt.replace(t('popup_example_prompt'), 'example');
+		}
+	} finally {
+		app.ready.value = true;
+	}
+}

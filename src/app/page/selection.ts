@@ -1,0 +1,37 @@
+import {pickSelection, readFrames} from '../../page-access/frame-selections.ts';
+import type {Source} from '../../protocol/messages.ts';
+
+/** A text selected on the page, or standing before the caret of a field there. */
+export interface PageSelection {
+	text: string;
+	source: Source;
+	/** Nothing is selected: the text is what stands before the caret. */
+	caret: boolean;
+}
+
+/** What the page in front holds; `readable` is false where the browser gives no access to it. */
+export interface PageReading {
+	readable: boolean;
+	selection: PageSelection | null;
+}
+
+// A page that does not answer must not keep the popup waiting.
+const PATIENCE_MILLISECONDS = 400;
+
+/**
+ * Read the active tab of this window. Opening the popup, the menu or a key gives access to most pages, until they are
+ * left; nothing does to the browser's own. Never rejects.
+ */
+export async function readActiveTab(): Promise<PageReading> {
+	try {
+		const [tab] = await chrome.tabs.query({active: true, currentWindow: true});
+		const tabId = tab?.id;
+		if (tabId === undefined) return {readable: false, selection: null};
+		const found = pickSelection(await readFrames({tabId, allFrames: true}, PATIENCE_MILLISECONDS));
+		if (!found) return {readable: true, selection: null};
+		const source = {tabId, frameId: found.frameId, editable: found.editable};
+		return {readable: true, selection: {text: found.text, source, caret: found.caret ?? false}};
+	} catch {
+		return {readable: false, selection: null};
+	}
+}

@@ -1,0 +1,101 @@
+import type {Piece} from '../../protocol/engine.ts';
+import {decodeWhole, pieceBytes, visibleParts} from '../../ui/tokens/token-text.ts';
+
+/**
+ * How the prompt's tokens lie on its text. A cell is the smallest stretch of whole characters that whole tokens spell:
+ * mostly one token; for an emoji the three or four that share it.
+ */
+export interface Cell {
+	/** The characters; empty for bytes that never become one. */
+	text: string;
+	tokens: {piece: Piece; index: number}[];
+}
+
+/** Group tokens so that every group spells whole characters. */
+export function cellsOf(tokens: readonly Piece[]): Cell[] {
+	const cells: Cell[] = [];
+	let open: Cell['tokens'] = [];
+	let bytes: number[] = [];
+	const giveUp = () => {
+		if (open.length > 0) cells.push({text: '', tokens: open});
+		open = [];
+		bytes = [];
+	};
+	for (const [index, piece] of tokens.entries()) {
+		if (piece.text !== undefined) {
+			giveUp();
+			cells.push({text: piece.text, tokens: [{piece, index}]});
+			continue;
+		}
+		open.push({piece, index});
+		bytes.push(...pieceBytes(piece));
+		const text = decodeWhole(bytes);
+		if (text === null) continue;
+		cells.push({text, tokens: open});
+		open = [];
+		bytes = [];
+	}
+	giveUp();
+	return cells;
+}
+
+/** A stretch of the editor's text: a cell, or text that has no tokens (yet, or because it is past the context). */
+export type Stretch = {kind: 'cell'; cell: Cell} | {kind: 'unread' | 'pending'; text: string};
+
+const textOf = (stretch: Stretch) => (stretch.kind === 'cell' ? stretch.cell.text : stretch.text);
+
+/** Lay cells on the text they are of, from its end: what is left at its start lies before the context. */
+export function layOut(shown: string, cells: readonly Cell[]): Stretch[] {
+	const stretches: Stretch[] = [];
+	let end = shown.length;
+	for (let i = cells.length - 1; i >= 0; i--) {
+		const {text} = cells[i];
+		if (!shown.endsWith(text, end) || (end === 0 && text !== '')) break;
+		stretches.unshift({kind: 'cell', cell: cells[i]});
+		end -= text.length;
+	}
+	if (end > 0) stretches.unshift({kind: 'unread', text: shown.slice(0, end)});
+	return stretches;
+}
+
+/**
+ * Text that was edited since its tokens came: the cells before and after the edit stay, what is between waits. So a
+ * key press changes nothing but the place it was pressed at.
+ */
+export function layOutStale(shown: string, old: readonly Stretch[]): Stretch[] {
+	let start = 0;
+	let first = 0;
+	while (first < old.length) {
+		const text = textOf(old[first]);
+		if (!shown.startsWith(text, start)) break;
+		start += text.length;
+		first++;
+	}
+	let end = shown.length;
+	let last = old.length;
+	while (last > first) {
+		const text = textOf(old[last - 1]);
+		if (end - text.length < start || !shown.endsWith(text, end)) break;
+		end -= text.length;
+		last--;
+	}
+	const pending: Stretch[] = end > start ? [{kind: 'pending', text: shown.slice(start, end)}] : [];
+	return [...old.slice(0, first), ...pending, ...old.slice(last)];
+}
+
+/** Whether a cell looks different when everything in it is made visible, beyond its spaces and line breaks. */
+export const needsSpelling = ({text, tokens}: Cell) =>
+	tokens.length > 1 ||
+	text === '' ||
+	visibleParts(text).some(part => part.kind === 'mark' && !/[ \n\t]/.test(part.raw));
+
+/** The token that ends at or spans a position of the text, and the one after which a class would be appended. */
+export function cellAt(stretches: readonly Stretch[], position: number): Cell | null {
+	let start = 0;
+	for (const stretch of stretches) {
+		const end = start + textOf(stretch).length;
+		if (position > start && position <= end) return stretch.kind === 'cell' ? stretch.cell : null;
+		start = end;
+	}
+	return null;
+}

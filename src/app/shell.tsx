@@ -1,0 +1,104 @@
+import type {ComponentChildren} from 'preact';
+import {useEffect} from 'preact/hooks';
+import {t} from '../ui/i18n.ts';
+import {type App, TABS, type TabName} from './app.ts';
+import {Header} from './header/header.tsx';
+import {PromptEditor} from './prompt/prompt-editor.tsx';
+import {PANEL_ID, Tabs, tabId} from './tabs.tsx';
+import {ClassesView} from './views/classes/classes-view.tsx';
+import {ContinuationsView} from './views/continuations/continuations-view.tsx';
+import {LearnView} from './views/learn/learn-view.tsx';
+import {PassageView} from './views/passage/passage-view.tsx';
+import {StrategiesView} from './views/strategies/strategies-view.tsx';
+
+const VIEWS = {
+	classes: ClassesView,
+	continuations: ContinuationsView,
+	strategies: StrategiesView,
+	passage: PassageView,
+	learn: LearnView,
+} satisfies Record<TabName, (props: {app: App}) => ComponentChildren>;
+
+const BESIDE_CLASSES = TABS.filter(name => name !== 'classes');
+
+/** The whole interface: popup, side panel and tab are this at three widths. */
+export function Shell({app}: {app: App}) {
+	useEffect(() => undoByKey(app), [app]);
+	const wide = app.wide.value;
+	const shown = app.shownTab.value;
+	const View = VIEWS[shown];
+	return (
+		<div class={wide ? 'shell wide' : 'shell'}>
+			<Header app={app} />
+			<main>
+				<div class="column">
+					<Notices app={app} />
+					<PromptEditor app={app} />
+					{wide && <ClassesView app={app} />}
+				</div>
+				<div class="column">
+					<Tabs app={app} names={wide ? BESIDE_CLASSES : TABS} />
+					<div id={PANEL_ID} class="tab-panel" role="tabpanel" aria-labelledby={tabId(shown)}>
+						<View key={shown} app={app} />
+					</div>
+				</div>
+			</main>
+		</div>
+	);
+}
+
+/** What came with the prompt or the settings and should be known; each can be put away. */
+function Notices({app}: {app: App}) {
+	const {notice, settings, session} = app;
+	const problems = settings.problems.value;
+	return (
+		<>
+			{notice.value && (
+				<div class="notice" role="status">
+					<p>{t(notice.value)}</p>
+					<button
+						type="button"
+						class="link"
+						onClick={() => {
+							notice.value = null;
+						}}
+					>
+						{t('common_dismiss')}
+					</button>
+				</div>
+			)}
+			{problems.length > 0 && (
+				<div class="notice" role="status">
+					<p>
+						{t('popup_settings_problem')} {problems[0].message}
+					</p>
+					<button type="button" class="link" onClick={() => settings.save(settings.settings.peek())}>
+						{t('popup_settings_repair')}
+					</button>
+				</div>
+			)}
+			{settings.saveError.value && (
+				<div class="notice" role="status">
+					<p>{settings.saveError.value.message}</p>
+				</div>
+			)}
+			{session.failed.value && (
+				<div class="notice" role="status">
+					<p>{t('popup_session_full')}</p>
+				</div>
+			)}
+		</>
+	);
+}
+
+/** Ctrl+Z outside a text field takes the last choice back. Returns what stops it. */
+function undoByKey(app: App): () => void {
+	const onKey = (event: KeyboardEvent) => {
+		if (event.key.toLowerCase() !== 'z' || event.shiftKey || event.altKey || !(event.ctrlKey || event.metaKey)) return;
+		if (event.target instanceof Element && event.target.closest('textarea, input')) return;
+		event.preventDefault();
+		app.prompt.undo();
+	};
+	document.addEventListener('keydown', onKey);
+	return () => document.removeEventListener('keydown', onKey);
+}

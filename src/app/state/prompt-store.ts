@@ -1,0 +1,93 @@
+import {computed, type ReadonlySignal} from '@preact/signals';
+import * as v from 'valibot';
+import type {Piece} from '../../protocol/engine.ts';
+import {Source} from '../../protocol/messages.ts';
+import {
+	appendClass,
+	EMPTY_PROMPT,
+	editPrompt,
+	PromptState,
+	promptKey,
+	promptOf,
+	pushUndo,
+	UndoEntry,
+	undoStep,
+} from './prompt.ts';
+import type {Session} from './session.ts';
+
+/** Where the prompt's text came from. */
+export const Origin = v.picklist(['page', 'typed', 'example']);
+export type Origin = v.InferOutput<typeof Origin>;
+
+const Saved = v.object({
+	prompt: PromptState,
+	origin: Origin,
+	/** Where on a page a continuation can be put. */
+	source: v.nullable(Source),
+	undo: v.array(UndoEntry),
+	/** How the prompt last changed: typing waits for the next key, a choice doesn't. */
+	change: v.picklist(['typed', 'chosen', 'replaced']),
+});
+
+/** The prompt, and what can be done to it. Saved with the session. */
+export interface PromptStore {
+	readonly prompt: ReadonlySignal<PromptState>;
+	/** Equal for prompts that ask the engine the same. */
+	readonly key: ReadonlySignal<string>;
+	readonly origin: ReadonlySignal<Origin>;
+	readonly source: ReadonlySignal<Source | null>;
+	readonly change: ReadonlySignal<'typed' | 'chosen' | 'replaced'>;
+	readonly canUndo: ReadonlySignal<boolean>;
+	/** The editor's text was changed. */
+	edit(shown: string): void;
+	/** Append a class: one decode step for the engine. */
+	append(piece: Piece): void;
+	/** Start from another text; the one before can be brought back with `undo`. */
+	replace(text: string, origin: Origin, source?: Source | null): void;
+	undo(): void;
+}
+
+/** Starts with the prompt that an earlier page left. */
+export function createPromptStore(session: Session): PromptStore {
+	const saved = session.slot('prompt', Saved, {
+		prompt: EMPTY_PROMPT,
+		origin: 'typed',
+		source: null,
+		undo: [],
+		change: 'replaced',
+	});
+	// Each part changes alone: who shows the prompt is not drawn again for an undo entry.
+	const prompt = computed(() => saved.value.prompt);
+	const replaced = () => pushUndo(saved.value.undo, {kind: 'replace', prompt: saved.value.prompt});
+	return {
+		prompt,
+		key: computed(() => promptKey(prompt.value)),
+		origin: computed(() => saved.value.origin),
+		source: computed(() => saved.value.source),
+		change: computed(() => saved.value.change),
+		canUndo: computed(() => saved.value.undo.length > 0),
+		edit(shown) {
+			const next = editPrompt(saved.value.prompt, shown);
+			// A paste that was cut can't be taken back in the editor, and chosen classes are text from now on.
+			const lost = next.head !== saved.value.prompt.head || saved.value.prompt.appended.length > 0;
+			const undo = lost ? replaced() : saved.value.undo;
+			saved.value = {...saved.value, prompt: next, origin: originAfterEdit(saved.value.origin), undo, change: 'typed'};
+		},
+		append(piece) {
+			const undo = pushUndo(saved.value.undo, {kind: 'append'});
+			saved.value = {...saved.value, prompt: appendClass(saved.value.prompt, piece), undo, change: 'chosen'};
+		},
+		replace(text, origin, source = null) {
+			const same = promptKey(promptOf(text)) === promptKey(saved.value.prompt);
+			const undo = same || saved.value.prompt === EMPTY_PROMPT ? saved.value.undo : replaced();
+			saved.value = {prompt: promptOf(text), origin, source, undo, change: 'replaced'};
+		},
+		undo() {
+			const back = undoStep(saved.value.prompt, saved.value.undo);
+			if (!back) return;
+			saved.value = {...saved.value, prompt: back.prompt, undo: back.stack, change: 'chosen'};
+		},
+	};
+}
+
+const originAfterEdit = (origin: Origin): Origin => (origin === 'example' ? 'typed' : origin);

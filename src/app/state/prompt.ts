@@ -1,0 +1,96 @@
+import * as v from 'valibot';
+import {MAX_TEXT_LENGTH, Piece, type Prompt} from '../../protocol/engine.ts';
+import {endOf} from '../../protocol/text-end.ts';
+import {spell} from '../../ui/tokens/token-text.ts';
+import {fingerprint} from './fingerprint.ts';
+
+/** The prompt as the popup keeps it: pure values and functions. */
+
+/** A prompt, and how much of it the editor shows. */
+export const PromptState = v.object({
+	/** The whole text, as it goes to the engine. */
+	text: v.pipe(v.string(), v.maxLength(MAX_TEXT_LENGTH)),
+	/** How many characters at the start of `text` the editor leaves out, because the text is long. */
+	head: v.pipe(v.number(), v.integer(), v.minValue(0)),
+	/** Classes that were chosen one at a time, after the text. */
+	appended: v.array(Piece),
+});
+export type PromptState = v.InferOutput<typeof PromptState>;
+
+/** The editor shows at most this much of a long text; a context of 1,024 tokens is about 4,500 characters of English. */
+export const SHOWN_CHARACTERS = 8000;
+const SHOW_MORE_BELOW = SHOWN_CHARACTERS / 4;
+const CUT_ABOVE = SHOWN_CHARACTERS * 1.5;
+
+/** A prompt of this text; of a text longer than a request may carry, its end. Lone surrogates become U+FFFD. */
+export function promptOf(text: string): PromptState {
+	const wellFormed = text.replace(/\p{Cs}/gu, '\ufffd');
+	const kept = endOf(wellFormed, MAX_TEXT_LENGTH);
+	return {text: kept, head: kept.length - endOf(kept, SHOWN_CHARACTERS).length, appended: []};
+}
+
+/** The empty prompt: the model starts from `<|endoftext|>`. */
+export const EMPTY_PROMPT = promptOf('');
+
+/** What the editor shows: the end of the text, and what the chosen classes spell. */
+export const shownText = (prompt: PromptState) => prompt.text.slice(prompt.head) + spell(prompt.appended);
+
+/** The text with everything that was appended. */
+export const wholeText = (prompt: PromptState) => prompt.text + spell(prompt.appended);
+
+/** The prompt after the editor's text was changed: everything in it is then text. */
+export function editPrompt(prompt: PromptState, shown: string): PromptState {
+	const next = {...promptOf(prompt.text.slice(0, prompt.head) + shown), appended: []};
+	const tooLong = shown.length > CUT_ABOVE;
+	const tooShort = prompt.head > 0 && shown.length < SHOW_MORE_BELOW;
+	// Otherwise the cut stays where it is, or the editor's text would move under the caret with every key.
+	return tooLong || tooShort || next.text.length < prompt.head ? next : {...next, head: prompt.head};
+}
+
+/** The prompt with one more class chosen. */
+export const appendClass = (prompt: PromptState, piece: Piece): PromptState => ({
+	...prompt,
+	appended: [...prompt.appended, {id: piece.id, text: piece.text, bytes: piece.bytes}],
+});
+
+/** The prompt as the engine is asked. */
+export const requestOf = (prompt: PromptState): Prompt => ({
+	text: prompt.text,
+	appended: prompt.appended.map(piece => piece.id),
+});
+
+/** Names a prompt: equal for prompts that ask the engine the same. */
+export const promptKey = (prompt: PromptState) =>
+	`${fingerprint(prompt.text)}+${prompt.appended.map(piece => piece.id).join(',')}`;
+
+/** A step that can be taken back: an appended class, or a prompt that another took the place of. */
+export const UndoEntry = v.variant('kind', [
+	v.object({kind: v.literal('append')}),
+	v.object({kind: v.literal('replace'), prompt: PromptState}),
+]);
+export type UndoEntry = v.InferOutput<typeof UndoEntry>;
+
+const MAX_UNDO = 200;
+const MAX_REPLACED = 5;
+
+/** The undo stack with one more entry; of replaced prompts, which may be long, only the newest few are kept. */
+export function pushUndo(stack: readonly UndoEntry[], entry: UndoEntry): UndoEntry[] {
+	const next = [...stack, entry].slice(-MAX_UNDO);
+	const replaced = next.filter(({kind}) => kind === 'replace').length;
+	if (replaced <= MAX_REPLACED) return next;
+	// What lies under a forgotten prompt belongs to a prompt before it, and can't be taken back any more.
+	const oldest = next.findIndex(({kind}) => kind === 'replace');
+	return next.slice(oldest + 1);
+}
+
+/** The prompt before the last step, and the stack without it; null when there is nothing to take back. */
+export function undoStep(
+	prompt: PromptState,
+	stack: readonly UndoEntry[],
+): {prompt: PromptState; stack: UndoEntry[]} | null {
+	const entry = stack.at(-1);
+	if (!entry) return null;
+	const rest = stack.slice(0, -1);
+	if (entry.kind === 'replace') return {prompt: entry.prompt, stack: rest};
+	return {prompt: {...prompt, appended: prompt.appended.slice(0, -1)}, stack: rest};
+}

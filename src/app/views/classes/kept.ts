@@ -1,0 +1,60 @@
+import type {ClassesAnswer, ClassRow} from '../../../protocol/engine.ts';
+import type {Generation} from '../../../protocol/generation.ts';
+import {decimal} from '../../../ui/format.ts';
+import {t} from '../../../ui/i18n.ts';
+
+/** Which settings cut classes, in words: `top-k 50, top-p 0.95`. Those that only move probability are left out. */
+export function cuttingSettings(generation: Generation): string[] {
+	const words: string[] = [];
+	const say = (holds: boolean, key: Parameters<typeof t>[0], value: number) => {
+		if (holds) words.push(t(key, String(value)));
+	};
+	say(generation.noRepeatNgramSize > 0, 'popup_setting_noRepeatNgramSize', generation.noRepeatNgramSize);
+	if (generation.badWords.length > 0) words.push(t('popup_setting_badWords'));
+	if (!generation.doSample) return words;
+	say(generation.topK > 0, 'popup_setting_topK', generation.topK);
+	say(generation.topP < 1, 'popup_setting_topP', generation.topP);
+	say(generation.minP > 0, 'popup_setting_minP', generation.minP);
+	say(generation.typicalP < 1, 'popup_setting_typicalP', generation.typicalP);
+	say(generation.epsilonCutoff > 0, 'popup_setting_epsilonCutoff', generation.epsilonCutoff);
+	say(generation.etaCutoff > 0, 'popup_setting_etaCutoff', generation.etaCutoff);
+	return words;
+}
+
+/** The rows of a list, cut ones apart, with what the bars are measured against. */
+export interface ListedClasses {
+	kept: ClassRow[];
+	cut: ClassRow[];
+	/** Probability of a row in this list's distribution. What was cut shows what the model itself gives it. */
+	probability(row: ClassRow): number;
+	rank(row: ClassRow): number;
+	/** Kept classes that the list has no room for. */
+	more: number;
+}
+
+/** The rows of an answer for the distribution that is looked at. */
+export function listedClasses(answer: ClassesAnswer, distribution: 'model' | 'sampling'): ListedClasses {
+	if (distribution === 'model') {
+		return {
+			kept: answer.model,
+			cut: [],
+			probability: row => row.probability,
+			rank: row => row.rank,
+			more: answer.vocabSize - answer.model.length,
+		};
+	}
+	const kept = answer.sampling.filter(row => row.kept);
+	return {
+		kept,
+		cut: answer.sampling.filter(row => !row.kept),
+		probability: row => (row.kept ? row.samplingProbability : row.probability),
+		rank: row => row.samplingRank,
+		more: Math.max(0, answer.keptCount - kept.length),
+	};
+}
+
+/** How many equally likely classes would be as uncertain: 2 to the entropy. */
+export const equallyLikely = (entropyBits: number) => {
+	const classes = 2 ** entropyBits;
+	return decimal(classes, classes < 10 ? 1 : 0);
+};

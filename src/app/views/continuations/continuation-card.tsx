@@ -1,0 +1,101 @@
+import {useSignal} from '@preact/signals';
+import type {VNode} from 'preact';
+import {useRef} from 'preact/hooks';
+import type {GeneratedToken} from '../../../protocol/engine.ts';
+import {count, decimal, nats} from '../../../ui/format.ts';
+import {type MessageKey, t, tn} from '../../../ui/i18n.ts';
+import {roving} from '../../../ui/roving.ts';
+import {bandOf} from '../../../ui/tokens/rank-bands.ts';
+import {TokenChip} from '../../../ui/tokens/token-chip.tsx';
+import {isolate, spell, spokenPiece} from '../../../ui/tokens/token-text.ts';
+import type {Branch} from '../../state/continuations-store.ts';
+import {tokenSentence} from './token-tip.tsx';
+
+interface Props {
+	branch: Branch;
+	index: number;
+	running: boolean;
+	/** Puts text into the field that the selection came from; null where there is none. Resolves with what to say. */
+	insert: ((text: string) => Promise<MessageKey>) | null;
+	copy(text: string): Promise<MessageKey>;
+	/** Opens it as a tree that other classes can branch. */
+	openBranches(): void;
+}
+
+const walk = roving('both');
+
+const FINISH = {
+	length: 'popup_finish_length',
+	'stop-string': 'popup_finish_stop',
+	'end-of-text': 'popup_finish_end',
+	time: 'popup_finish_time',
+	context: 'popup_finish_context',
+} as const;
+
+/** One continuation: its tokens tinted by rank, its log-probability, and what can be done with it. */
+export function ContinuationCard({branch, index, running, insert, copy, openBranches}: Props) {
+	const said = useSignal<MessageKey | null>(null);
+	const drawn = useRef<{token: GeneratedToken; item: VNode}[]>([]);
+	const {tokens, finishReason, beamScore} = branch;
+	const total = tokens.reduce((sum, token) => sum + token.logProb, 0);
+	const text = () => spell(tokens);
+	const act = (action: (text: string) => Promise<MessageKey>) => async () => {
+		said.value = await action(text());
+	};
+	// A token once drawn stays: drawing each again for every new one would take the square of the time.
+	const items = tokens.map((token, i) => {
+		const before = drawn.current[i];
+		return before?.token === token
+			? before
+			: {token, item: <TokenItem key={i} token={token} at={`${index}.${i}`} first={i === 0} />};
+	});
+	drawn.current = items;
+	return (
+		<li class="continuation">
+			<ul class="continuation-text" dir="auto" aria-label={t('popup_continuation', count(index + 1))} {...walk}>
+				{items.map(({item}) => item)}
+				{running && <li class="caret" aria-hidden="true" />}
+			</ul>
+			<footer class="continuation-foot numbers">
+				{tokens.length > 0 && (
+					<span title={t('popup_per_token_title')}>
+						{t('popup_per_token', decimal(total / tokens.length), nats(total))}
+					</span>
+				)}
+				{beamScore !== null && <span>{t('popup_beam_score', decimal(beamScore, 3))}</span>}
+				<span>
+					{running ? tn('popup_running', tokens.length) : finishReason ? t(FINISH[finishReason]) : t('popup_stopped')}
+				</span>
+				<span class="spacer" />
+				<span role="status" class="quiet">
+					{said.value && t(said.value)}
+				</span>
+				{tokens.length > 0 && (
+					<button type="button" class="link" onClick={act(copy)}>
+						{t('popup_copy')}
+					</button>
+				)}
+				{tokens.length > 0 && !running && (
+					<button type="button" class="link" onClick={openBranches}>
+						{t('strategies_branch')}
+					</button>
+				)}
+				{insert && tokens.length > 0 && !running && (
+					<button type="button" class="link" onClick={act(insert)}>
+						{t('popup_insert')}
+					</button>
+				)}
+			</footer>
+		</li>
+	);
+}
+
+/** A generated token in the text, on which one can point or stand. */
+function TokenItem({token, at, first}: {token: GeneratedToken; at: string; first: boolean}) {
+	const sentence = tokenSentence(token, isolate(spokenPiece(token)));
+	return (
+		<li data-item tabIndex={first ? 0 : -1} data-tip={at} aria-label={sentence}>
+			<TokenChip piece={token} band={bandOf(token.rank)} breaks />
+		</li>
+	);
+}

@@ -1,0 +1,121 @@
+import {ErrorNote} from '../../../ui/components/error-note.tsx';
+import {SurpriseLegend} from '../../../ui/components/legend.tsx';
+import {ProgressLine} from '../../../ui/components/progress-line.tsx';
+import {TipArea} from '../../../ui/components/tip-area.tsx';
+import {count, decimal} from '../../../ui/format.ts';
+import {t, tn} from '../../../ui/i18n.ts';
+import {visibleParts} from '../../../ui/tokens/token-text.ts';
+import type {App} from '../../app.ts';
+import {copyText} from '../../page/copy.ts';
+import {insertInto} from '../../page/insert.ts';
+import type {Hypotheses, Run} from '../../state/continuations-store.ts';
+import {requestOf} from '../../state/prompt.ts';
+import {cuttingSettings} from '../classes/kept.ts';
+import {ContinuationCard} from './continuation-card.tsx';
+import {TokenTip} from './token-tip.tsx';
+
+/** Several continuations of the prompt, drawn token by token. */
+export function ContinuationsView({app}: {app: App}) {
+	const {continuations, prompt} = app;
+	const run = continuations.run.value;
+	const error = continuations.error.value;
+	const running = run?.status === 'running';
+	const source = prompt.source.value;
+	// What was sampled for another prompt would be read as this one's.
+	const shown = run && (continuations.current.value || run.promptKey === prompt.key.value) ? run : null;
+	const starting = !error && (shown === null || (running && shown.branches.every(({tokens}) => tokens.length === 0)));
+	const tip = (at: string) => {
+		const [branch, token] = at.split('.').map(Number);
+		const found = shown?.branches[branch]?.tokens[token];
+		return found && <TokenTip token={found} sampled={shown.generation.doSample} />;
+	};
+	return (
+		<section class="continuations" aria-label={t('popup_tab_continuations')}>
+			<div class="bar-line">
+				<span class="buttons">
+					<button type="button" class="button go" disabled={running} onClick={continuations.again}>
+						{t('popup_sample_again')}
+					</button>
+					<button type="button" class="button" disabled={!running} onClick={continuations.stop}>
+						{t('popup_stop')}
+					</button>
+				</span>
+				<SurpriseLegend />
+			</div>
+			{starting && <ProgressLine progress={continuations.progress.value} />}
+			{error && <ErrorNote message={error.message} action={{label: t('common_retry'), run: continuations.again}} />}
+			{shown && shown.dropped > 0 && <p class="quiet small">{tn('popup_continuations_dropped', shown.dropped)}</p>}
+			{continuations.hypotheses.value && running ? (
+				<HypothesisList hypotheses={continuations.hypotheses.value} />
+			) : (
+				shown && (
+					<TipArea content={tip}>
+						<ol aria-busy={running}>
+							{shown.branches.map((branch, i) => (
+								<ContinuationCard
+									key={i}
+									branch={branch}
+									index={i}
+									running={running && branch.finishReason === null}
+									copy={copyText}
+									openBranches={() => openBranches(app, shown, i)}
+									insert={source?.editable ? text => insertInto(source, text) : null}
+								/>
+							))}
+						</ol>
+					</TipArea>
+				)
+			)}
+			{shown?.generation.doSample && <SeedLine app={app} run={shown} />}
+		</section>
+	);
+}
+
+/** A continuation as the root of a tree of branches, in the Strategies view. */
+function openBranches(app: App, {generation, branches}: Run, index: number) {
+	const {tokens, finishReason} = branches[index];
+	const title = t('popup_continuation', count(index + 1));
+	const prompt = requestOf(app.prompt.prompt.peek());
+	app.strategies.branches.open({title, prompt, generation, tokens, finishReason: finishReason ?? 'stopped'}, null);
+	app.tab.value = 'strategies';
+}
+
+/** Beams while they are searched: whole hypotheses, best first, that change with every step. */
+function HypothesisList({hypotheses}: {hypotheses: Hypotheses}) {
+	return (
+		<ol aria-label={t('popup_hypotheses')}>
+			{hypotheses.hypotheses.map((hypothesis, i) => (
+				<li key={i} class="continuation">
+					<p class="continuation-text" dir="auto">
+						{visibleParts(hypothesis.text).map(part => part.shown)}
+					</p>
+					<footer class="continuation-foot numbers">{t('popup_beam_score', decimal(hypothesis.score, 3))}</footer>
+				</li>
+			))}
+		</ol>
+	);
+}
+
+/** The seed: with it the same text comes again, here and on the command line. */
+function SeedLine({app, run}: {app: App; run: Run}) {
+	const {settings} = app;
+	const fixed = settings.settings.value.seedMode === 'fixed';
+	const fix = () => {
+		const now = settings.settings.peek();
+		settings.save({...now, seedMode: 'fixed', generation: {...now.generation, seed: run.generation.seed}});
+	};
+	const free = () => settings.save({...settings.settings.peek(), seedMode: 'fresh'});
+	return (
+		<p class="seed quiet small numbers">
+			<span>{t(fixed ? 'popup_seed_fixed' : 'popup_seed', String(run.generation.seed))}</span>
+			<button type="button" class="link" onClick={fixed ? free : fix}>
+				{t(fixed ? 'popup_seed_free' : 'popup_seed_fix')}
+			</button>
+			<span class="spacer" />
+			<span>{t('popup_settings_short', settingsShort(run), count(run.generation.maxNewTokens))}</span>
+		</p>
+	);
+}
+
+const settingsShort = ({generation}: Run) =>
+	[t('popup_setting_temperature', String(generation.temperature)), ...cuttingSettings(generation)].join(', ');

@@ -1,0 +1,44 @@
+import type {GeneratedToken} from '../../../protocol/engine.ts';
+import {decimal, nats, ordinal, percent} from '../../../ui/format.ts';
+import {t} from '../../../ui/i18n.ts';
+import {TokenText} from '../../../ui/tokens/token-view.tsx';
+
+/** A generated token and the five classes it beat. */
+export function TokenTip({token, sampled}: {token: GeneratedToken; sampled: boolean}) {
+	const chosen = Math.exp(token.logProb);
+	const beaten = token.top.filter(({id}) => id !== token.id).slice(0, 5);
+	const longest = Math.max(chosen, token.top[0]?.probability ?? 0) || 1;
+	return (
+		<>
+			<p>
+				<TokenText piece={token} /> <b class="numbers">{percent(chosen)}</b>
+				<span class="quiet"> · {t('popup_tip_rank', ordinal(token.rank))}</span>
+			</p>
+			<dl>
+				<dt>{t('popup_tip_logprob')}</dt>
+				<dd>{nats(token.logProb, 3)}</dd>
+				{sampled && (
+					<>
+						<dt>{t('popup_tip_drawn')}</dt>
+						<dd>{percent(Math.exp(token.samplingLogProb))}</dd>
+					</>
+				)}
+				<dt>{t('popup_token_id')}</dt>
+				<dd>{token.id}</dd>
+			</dl>
+			<p class="quiet tip-heading">{t('popup_tip_beat')}</p>
+			<ol class="tip-classes">
+				{beaten.map(row => (
+					<li key={row.id} style={`--fraction: ${row.probability / longest}`}>
+						<TokenText piece={row} />
+						<span class="numbers">{percent(row.probability)}</span>
+					</li>
+				))}
+			</ol>
+		</>
+	);
+}
+
+/** The same in one sentence, for screen readers. */
+export const tokenSentence = (token: GeneratedToken, spoken: string) =>
+	t('popup_token_spoken', spoken, percent(Math.exp(token.logProb)), ordinal(token.rank), decimal(token.logProb));

@@ -1,0 +1,55 @@
+import type {ScoreAnswer, ScoredToken} from '../../../protocol/engine.ts';
+import {visibleBytes} from '../../../ui/tokens/token-text.ts';
+import {bitsOf} from './summary.ts';
+
+/** Text in a cell of a table: what would end the cell or the row is written as an escape. */
+const cell = (text: string) =>
+	text.replace(/[\\\t\n\r]/g, character => ({'\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r'})[character]!);
+
+const spelled = ({text, bytes}: Pick<ScoredToken, 'text' | 'bytes'>) =>
+	text === undefined ? visibleBytes(bytes ?? []) : cell(text);
+
+const COLUMNS = [
+	'position',
+	'token',
+	'id',
+	'start',
+	'end',
+	'rank',
+	'probability',
+	'log_prob_nats',
+	'surprisal_bits',
+	'entropy_bits',
+	'first_choice',
+	'first_choice_probability',
+];
+
+/** One row per token, tab-separated, with a row of column names; numbers in full precision. */
+export function toTsv(tokens: readonly ScoredToken[]): string {
+	const rows = tokens.map((token, i) => [
+		i + 1,
+		spelled(token),
+		token.id,
+		token.start,
+		token.end,
+		token.rank,
+		Math.exp(token.logProb),
+		token.logProb,
+		bitsOf(token),
+		token.entropy / Math.LN2,
+		token.top[0] ? spelled(token.top[0]) : '',
+		token.top[0]?.probability ?? '',
+	]);
+	return [COLUMNS, ...rows].map(row => row.join('\t')).join('\n');
+}
+
+/** Everything that is known of a passage. */
+export function toJson(passage: {
+	text: string;
+	model: string;
+	vocabSize: number;
+	tokens: readonly ScoredToken[];
+	totals: ScoreAnswer | null;
+}): string {
+	return `${JSON.stringify(passage, null, '\t')}\n`;
+}

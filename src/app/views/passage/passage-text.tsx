@@ -1,0 +1,106 @@
+import {useState} from 'preact/hooks';
+import type {ScoredToken} from '../../../protocol/engine.ts';
+import type {PassageScale} from '../../../protocol/messages.ts';
+import {ClassRow} from '../../../ui/components/class-row.tsx';
+import {TipArea} from '../../../ui/components/tip-area.tsx';
+import {bits, count, ordinal, percent} from '../../../ui/format.ts';
+import {t, tn} from '../../../ui/i18n.ts';
+import {roving} from '../../../ui/roving.ts';
+import {bandOf} from '../../../ui/tokens/rank-bands.ts';
+import {bitsPaint, bitsStep} from '../../../ui/tokens/surprisal-scale.ts';
+import {TokenChip} from '../../../ui/tokens/token-chip.tsx';
+import {isolate, spokenPiece} from '../../../ui/tokens/token-text.ts';
+import {TokenText} from '../../../ui/tokens/token-view.tsx';
+import type {Scored} from './passage-store.ts';
+import {bitsOf} from './summary.ts';
+
+interface Props {
+	scored: Scored;
+	scale: PassageScale;
+	title: string;
+}
+
+/** More than this is shown when asked for: a book's worth of elements would make the page slow. */
+const SHOWN = 2000;
+
+const walk = roving('both');
+
+/** The passage in colour; each token says more when pointed at or focused. */
+export function PassageText({scored, scale, title}: Props) {
+	const {tokens, vocabSize} = scored;
+	const [limit, setLimit] = useState(SHOWN);
+	const tip = (at: string) => {
+		const token = tokens[Number(at)];
+		return token && <TokenTip token={token} vocabSize={vocabSize} first={at === '0'} />;
+	};
+	return (
+		<TipArea content={tip} class="passage-box">
+			<ul class="continuation-text passage-text" dir="auto" aria-label={title} {...walk}>
+				{tokens.slice(0, limit).map((token, i) => (
+					<li
+						key={i}
+						data-item
+						tabIndex={i === 0 ? 0 : -1}
+						data-tip={String(i)}
+						aria-label={sentence(token)}
+						style={scale === 'surprisal' ? bitsStyle(token) : undefined}
+					>
+						<TokenChip piece={token} band={scale === 'rank' ? bandOf(token.rank) : undefined} breaks />
+					</li>
+				))}
+			</ul>
+			{tokens.length > limit && (
+				<button type="button" class="link" onClick={() => setLimit(limit + SHOWN)}>
+					{tn('passage_more', tokens.length - limit)}
+				</button>
+			)}
+		</TipArea>
+	);
+}
+
+function bitsStyle(token: ScoredToken) {
+	const step = bitsStep(bitsOf(token));
+	const [light, dark] = [bitsPaint(step, 'light'), bitsPaint(step, 'dark')];
+	return `background: light-dark(${light.background}, ${dark.background}); color: light-dark(${light.ink}, ${dark.ink})`;
+}
+
+const sentence = (token: ScoredToken) =>
+	t(
+		'passage_spoken',
+		isolate(spokenPiece(token)),
+		ordinal(token.rank),
+		percent(Math.exp(token.logProb)),
+		bits(bitsOf(token)),
+	);
+
+function TokenTip({token, vocabSize, first}: {token: ScoredToken; vocabSize: number; first: boolean}) {
+	const longest = token.top[0]?.probability || 1;
+	return (
+		<>
+			<p>
+				<TokenText piece={token} /> <b class="numbers">{percent(Math.exp(token.logProb))}</b>
+			</p>
+			<dl>
+				<dt>{t('passage_rank', count(vocabSize))}</dt>
+				<dd>{ordinal(token.rank)}</dd>
+				<dt>{t('passage_surprisal')}</dt>
+				<dd>{bits(bitsOf(token))}</dd>
+				<dt>{t('passage_entropy')}</dt>
+				<dd>{bits(token.entropy / Math.LN2)}</dd>
+			</dl>
+			<p class="quiet tip-heading">{t('passage_expected')}</p>
+			<div class="class-rows no-logit passage-classes">
+				{token.top.map((row, i) => (
+					<ClassRow
+						key={row.id}
+						piece={row}
+						rank={i + 1}
+						probability={row.probability}
+						fraction={row.probability / longest}
+					/>
+				))}
+			</div>
+			{first && <p class="quiet small">{t('passage_start_note')}</p>}
+		</>
+	);
+}

@@ -1,0 +1,120 @@
+import {useEffect} from 'preact/hooks';
+import './passage.css';
+import type {ScoringModel} from '../../../protocol/engine.ts';
+import {ScaleSwitch} from '../../../ui/components/scale-switch.tsx';
+import {Segmented} from '../../../ui/components/segmented.tsx';
+import {t} from '../../../ui/i18n.ts';
+import type {App} from '../../app.ts';
+import {wholeText} from '../../state/prompt.ts';
+import {PassageColumn} from './passage-column.tsx';
+import type {PassageStore} from './passage-store.ts';
+import {SummaryTable} from './summary-table.tsx';
+
+/** Typing must pause this long before the passage is scored anew. */
+const TYPING_PAUSE = 400;
+
+/** Every token of a text as the classification it was; two texts or two models side by side when comparing. */
+export function PassageView({app}: {app: App}) {
+	const {first, second, subject, comparison, other} = app.passages;
+	const page = app.passage.value;
+	const chosen = page ? subject.value : 'prompt';
+	const text = chosen === 'page' && page ? page.text : wholeText(app.prompt.prompt.value);
+	const scale = app.settings.settings.value.passageScale;
+	const compared = {none: '', text: other.value, model: text}[comparison.value];
+	useScores(first, text, 'main', app.ready.value);
+	useScores(second, compared, comparison.value === 'model' ? 'draft' : 'main', app.ready.value);
+
+	const name = app.model.value?.id ?? t('passage_model');
+	const ownTitle = t(chosen === 'page' ? 'passage_from_page' : 'passage_from_prompt');
+	const columns = {
+		none: [{title: ownTitle, store: first}],
+		text: [
+			{title: ownTitle, store: first},
+			{title: t('passage_other'), store: second},
+		],
+		model: [
+			{title: name, store: first},
+			{title: t('passage_model_draft', name), store: second},
+		],
+	}[comparison.value];
+	const shown = columns.filter(({store}) => (store === first ? text : compared).trim() !== '');
+	return (
+		<section class="passage" aria-label={t('popup_tab_passage')}>
+			<div class="bar-line">
+				{page ? (
+					<Segmented
+						label={t('passage_subject')}
+						value={chosen}
+						options={[
+							{value: 'page', label: t('passage_from_page')},
+							{value: 'prompt', label: t('passage_from_prompt')},
+						]}
+						onChange={value => {
+							subject.value = value;
+						}}
+					/>
+				) : (
+					<span>{t('passage_question')}</span>
+				)}
+				<Segmented
+					label={t('passage_compare')}
+					value={comparison.value}
+					options={[
+						{value: 'none', label: t('passage_compare_none')},
+						{value: 'text', label: t('passage_compare_text')},
+						{value: 'model', label: t('passage_compare_model')},
+					]}
+					onChange={value => {
+						comparison.value = value;
+					}}
+				/>
+			</div>
+			{comparison.value === 'text' && (
+				<label class="other">
+					<span class="quiet small">{t('passage_other_label')}</span>
+					<textarea
+						class="field"
+						rows={3}
+						value={other.value}
+						onInput={event => {
+							other.value = event.currentTarget.value;
+						}}
+					/>
+				</label>
+			)}
+			{comparison.value === 'model' && <p class="quiet small">{t('passage_model_note')}</p>}
+			{text === '' && <p class="quiet">{t('passage_no_text')}</p>}
+			<SummaryTable
+				columns={columns.map(column => ({
+					title: column.title,
+					scored: shown.includes(column) ? column.store.scored.value : null,
+				}))}
+			/>
+			<div class="bar-line">
+				<ScaleSwitch
+					scale={scale}
+					onChange={passageScale => app.settings.save({...app.settings.settings.peek(), passageScale})}
+				/>
+			</div>
+			<div class={shown.length > 1 ? 'passage-columns two' : 'passage-columns'}>
+				{shown.map(({title, store}) => (
+					<div key={title}>
+						{columns.length > 1 && <h2>{title}</h2>}
+						<PassageColumn store={store} title={title} text={store === first ? text : compared} scale={scale} />
+					</div>
+				))}
+			</div>
+			<p class="quiet small">{t('passage_start_note')}</p>
+			<p class="quiet small">{t('passage_honest_note')}</p>
+		</section>
+	);
+}
+
+/** Keep a passage's scores those of a text by a model; nothing is asked for an empty one. */
+function useScores(store: PassageStore, text: string, model: ScoringModel, ready: boolean) {
+	useEffect(() => {
+		if (!ready || text.trim() === '') return;
+		const timer = setTimeout(() => store.ask(text, model), store.scored.peek() ? TYPING_PAUSE : 0);
+		return () => clearTimeout(timer);
+	}, [store, text, model, ready]);
+}

@@ -1,0 +1,21 @@
+import {bits} from '../../../ui/format.ts';
+import {tn} from '../../../ui/i18n.ts';
+import {visibleParts} from '../../../ui/tokens/token-text.ts';
+import type {WordSurprise} from './words.ts';
+
+/** Words with their surprise. */
+export function WordList({title, words}: {title: string; words: readonly WordSurprise[]}) {
+	return (
+		<section class="word-list">
+			<h3>{title}</h3>
+			<ol>
+				{words.map(word => (
+					<li key={word.start} title={tn('passage_word_tokens', word.tokens)}>
+						<bdi>{visibleParts(word.word).map(part => part.shown)}</bdi>
+						<span class="numbers quiet">{bits(word.bits)}</span>
+					</li>
+				))}
+			</ol>
+		</section>
+	);
+}

@@ -1,0 +1,94 @@
+import type {BeamTrace, Piece} from '../../../protocol/engine.ts';
+
+/** The hypotheses of a beam search as a tree, from its trace. Pure. */
+
+type Candidate = BeamTrace['steps'][number][number];
+
+/** A candidate and its place in the tree. */
+export interface BeamNode extends Candidate {
+	/** Index of the step, from 0. */
+	readonly step: number;
+	/** Index among the step's candidates. */
+	readonly slot: number;
+	/** Slot of its parent in the previous step; null at the first step. */
+	readonly parentSlot: number | null;
+	/** Whether it stands on the way to the continuation asked about. */
+	readonly onPath: boolean;
+}
+
+/**
+ * Every candidate of every step, each with the place of its parent.
+ * @param ids tokens of the continuation whose path is marked.
+ */
+export function beamNodes(trace: BeamTrace, ids: readonly number[]): BeamNode[][] {
+	const steps: BeamNode[][] = [];
+	let kept: BeamNode[] = [];
+	let onPath: BeamNode | null = null;
+	for (const [step, candidates] of trace.steps.entries()) {
+		const parentOnPath = onPath;
+		const nodes = candidates.map((candidate, slot): BeamNode => {
+			const parent = step === 0 ? null : (kept[candidate.parent] ?? null);
+			return {
+				...candidate,
+				step,
+				slot,
+				parentSlot: parent?.slot ?? null,
+				onPath:
+					candidate.fate !== 'pruned' &&
+					candidate.id === ids[step] &&
+					(step === 0 || (parentOnPath !== null && parent?.slot === parentOnPath.slot)),
+			};
+		});
+		onPath = nodes.find(node => node.onPath) ?? null;
+		kept = nodes.filter(node => node.fate === 'kept');
+		steps.push(nodes);
+	}
+	return steps;
+}
+
+/** A stretch of a hypothesis with no fork in it: one row of the tree. */
+export interface BeamPhrase {
+	readonly pieces: readonly Piece[];
+	/** Steps it covers, from 0, both inclusive. */
+	readonly from: number;
+	readonly to: number;
+	/** Score of the hypothesis at its end. */
+	readonly score: number;
+	/** `forked`: other phrases go on from it; `dropped`: none of its candidates was kept; `alive`: at the last step. */
+	readonly end: 'forked' | 'finished' | 'dropped' | 'alive';
+	readonly onPath: boolean;
+	readonly children: readonly BeamPhrase[];
+	/** Candidates considered and pruned on its way, best first. */
+	readonly pruned: readonly BeamNode[];
+}
+
+/** The tree of hypotheses that were kept, forks only; what was pruned hangs on the phrase it would have gone on from. */
+export function beamPhrases(steps: readonly (readonly BeamNode[])[]): BeamPhrase[] {
+	const childrenOf = (node: BeamNode) => (steps[node.step + 1] ?? []).filter(child => child.parentSlot === node.slot);
+	const phraseFrom = (first: BeamNode): BeamPhrase => {
+		const nodes = [first];
+		const pruned: BeamNode[] = [];
+		let going: BeamNode[] = [];
+		for (;;) {
+			const last = nodes.at(-1)!;
+			const children = last.fate === 'kept' ? childrenOf(last) : [];
+			pruned.push(...children.filter(child => child.fate === 'pruned'));
+			going = children.filter(child => child.fate !== 'pruned');
+			if (going.length !== 1) break;
+			nodes.push(going[0]);
+		}
+		const last = nodes.at(-1)!;
+		const alive = last.step === steps.length - 1;
+		return {
+			pieces: nodes.map(({id, text, bytes}) => ({id, text, bytes})),
+			from: first.step,
+			to: last.step,
+			score: last.score,
+			end: going.length > 1 ? 'forked' : last.fate === 'finished' ? 'finished' : alive ? 'alive' : 'dropped',
+			onPath: first.onPath,
+			children: going.map(phraseFrom).sort((a, b) => Number(b.onPath) - Number(a.onPath) || b.score - a.score),
+			pruned: pruned.sort((a, b) => b.score - a.score),
+		};
+	};
+	return (steps[0] ?? []).filter(node => node.fate !== 'pruned').map(phraseFrom);
+}

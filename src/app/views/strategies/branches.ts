@@ -1,0 +1,213 @@
+import {batch, effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
+import * as v from 'valibot';
+import type {ClassesAnswer, ClassRow, EventOf, GeneratedToken, Progress} from '../../../protocol/engine.ts';
+import {type EngineClient, isCancelled} from '../../../ui/client/engine-client.ts';
+import type {StoreParts} from '../../state/parts.ts';
+import {SavedTree, SavedTreeToken} from './saved-tree.ts';
+import {
+	type BranchTree,
+	branchAt,
+	branchOf,
+	cutBack,
+	finish,
+	grow,
+	growthPrompt,
+	plant,
+	remove,
+	select,
+} from './tree.ts';
+
+/** A continuation to branch: what it continued, and how. */
+export type Rooted = Parameters<typeof plant>[0];
+
+/** A token of a tree, by its branch and its index among the branch's own tokens. */
+export type TreeToken = v.InferOutput<typeof SavedTreeToken>;
+
+/** The tree of branches a person grows from a continuation. Saved with the session. */
+export interface Branches {
+	readonly tree: ReadonlySignal<BranchTree | null>;
+	/** The token whose panel is open. */
+	readonly token: Signal<TreeToken | null>;
+	/** The reader goes on at the selected branch: the outline takes the focus and clears this. */
+	readonly focusWanted: Signal<boolean>;
+	/** How far the prompt of a growing branch is read. */
+	readonly progress: ReadonlySignal<Progress | null>;
+	/** Why a branch could not grow. */
+	readonly error: ReadonlySignal<{id: number; message: string} | null>;
+	/**
+	 * Open a continuation as the root of a tree, with the panel on one of its tokens. The tree that is there stays if it
+	 * has the same root.
+	 */
+	open(root: Rooted, index: number | null): void;
+	/** Choose a class in place of a token; a new branch grows from it. `answer` is where the row was listed. */
+	choose(at: TreeToken, row: ClassRow, answer: Pick<ClassesAnswer, 'model'>): void;
+	select(id: number): void;
+	remove(id: number): void;
+	/** Grow a branch that was stopped or failed again. */
+	regrow(id: number): void;
+	stop(): void;
+	close(): void;
+	dispose(): void;
+}
+
+const END_OF_TEXT = '<|endoftext|>';
+
+/** A class a person chose, as a generated token. */
+function chosenToken(row: ClassRow, {model}: Pick<ClassesAnswer, 'model'>): GeneratedToken {
+	return {
+		id: row.id,
+		text: row.text,
+		bytes: row.bytes,
+		// From the logits: the probability itself may be too small for a number.
+		logProb: row.logit - model[0].logit + Math.log(model[0].probability),
+		samplingLogProb: 0,
+		rank: row.rank,
+		top: model.slice(0, 5).map(({id, text, bytes, probability}) => ({id, text, bytes, probability})),
+	};
+}
+
+interface Parts extends Pick<StoreParts, 'session' | 'ready'> {
+	engine: Pick<EngineClient, 'request'>;
+}
+
+/** Starts with the tree that an earlier page left, and goes on growing it. */
+export function createBranches({engine, session, ready}: Parts): Branches {
+	const tree = session.slot('branches', v.nullable(SavedTree), null);
+	const token = session.slot('branch-token', v.nullable(SavedTreeToken), null);
+	const progress = signal<Progress | null>(null);
+	const focusWanted = signal(false);
+	const error = signal<{id: number; message: string} | null>(null);
+	let abort: AbortController | null = null;
+
+	/** Grow a branch that has nothing but its chosen class. One grows at a time; one that grew before is stopped. */
+	async function startGrowing(id: number) {
+		stop(id);
+		abort = new AbortController();
+		const {signal: cancelled} = abort;
+		const start = tree.peek()!;
+		const planted = branchOf(start, 0);
+		const change = (to: (tree: BranchTree) => BranchTree) => {
+			const now = tree.peek();
+			// Another tree may have been opened meanwhile.
+			if (now && now.branches[0] === planted && !cancelled.aborted) tree.value = to(now);
+		};
+		if (branchOf(start, id).tokens[0].text === END_OF_TEXT) return change(now => finish(now, id, 'end-of-text'));
+		let streamed = 0;
+		const onEvent = (event: EventOf<'generate'>) => {
+			if (event.kind === 'progress') progress.value = event;
+			else if (event.kind === 'tokens') {
+				const own = event.tokens.filter(({branch}) => branch === 0);
+				streamed += own.length;
+				progress.value = null;
+				change(now =>
+					grow(
+						now,
+						id,
+						own.map(entry => entry.token),
+					),
+				);
+			}
+		};
+		try {
+			const generation = {...start.generation, numReturnSequences: 1};
+			const prompt = growthPrompt(start, id);
+			const {continuations, dropped} = await engine.request(
+				'generate',
+				{prompt, generation},
+				{signal: cancelled, onEvent},
+			);
+			const [{tokens, finishReason}] = continuations;
+			change(now => finish(grow(now, id, tokens.slice(streamed)), id, finishReason, dropped));
+		} catch (cause) {
+			if (isCancelled(cause) || cancelled.aborted) return;
+			error.value = {id, message: cause instanceof Error ? cause.message : String(cause)};
+			change(now => finish(now, id, 'stopped'));
+		}
+		if (!cancelled.aborted) progress.value = null;
+	}
+
+	/** @param except a branch that is about to grow. */
+	function stop(except?: number) {
+		abort?.abort();
+		abort = null;
+		const now = tree.peek();
+		batch(() => {
+			progress.value = null;
+			error.value = null;
+			const growing = now?.branches.filter(({id, finishReason}) => finishReason === null && id !== except) ?? [];
+			if (now && growing.length > 0) tree.value = growing.reduce((to, {id}) => finish(to, id, 'stopped'), now);
+		});
+	}
+
+	function regrow(id: number) {
+		tree.value = cutBack(tree.peek()!, id);
+		void startGrowing(id);
+	}
+
+	// A branch that was growing when the page closed grows again; the same seed makes the same text of it.
+	const dispose = effect(() => {
+		if (!ready.value) return;
+		const growing = tree.peek()?.branches.find(({finishReason}) => finishReason === null);
+		if (growing) regrow(growing.id);
+	});
+
+	return {
+		tree,
+		token,
+		focusWanted,
+		progress,
+		error,
+		open(root, index) {
+			const planted = plant(root);
+			const now = tree.peek();
+			batch(() => {
+				if (now && sameRoot(now, planted)) tree.value = select(now, 0);
+				else {
+					stop();
+					tree.value = planted;
+				}
+				token.value = index === null ? null : {branch: 0, index};
+				focusWanted.value = true;
+			});
+		},
+		choose(at, row, answer) {
+			const now = tree.peek();
+			if (!now) return;
+			const {tree: next, id, isNew} = branchAt(now, at.branch, at.index, chosenToken(row, answer));
+			batch(() => {
+				tree.value = next;
+				token.value = null;
+				focusWanted.value = true;
+			});
+			if (isNew) void startGrowing(id);
+		},
+		select(id) {
+			tree.value = select(tree.peek()!, id);
+		},
+		remove(id) {
+			const now = tree.peek()!;
+			if (now.branches.some(({finishReason}) => finishReason === null)) stop();
+			batch(() => {
+				tree.value = remove(tree.peek()!, id);
+				token.value = null;
+			});
+		},
+		regrow,
+		stop: () => stop(),
+		close() {
+			stop();
+			batch(() => {
+				tree.value = null;
+				token.value = null;
+			});
+		},
+		dispose() {
+			dispose();
+			abort?.abort();
+		},
+	};
+}
+
+const sameRoot = (a: BranchTree, b: BranchTree) =>
+	JSON.stringify([a.prompt, a.generation, a.branches[0].tokens.map(({id}) => id)]) ===
+	JSON.stringify([b.prompt, b.generation, b.branches[0].tokens.map(({id}) => id)]);

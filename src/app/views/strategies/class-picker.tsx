@@ -1,0 +1,78 @@
+import {useState} from 'preact/hooks';
+import type {ClassesAnswer, Prompt, ClassRow as Row} from '../../../protocol/engine.ts';
+import type {Generation} from '../../../protocol/generation.ts';
+import type {EngineClient} from '../../../ui/client/engine-client.ts';
+import {ClassRow, SkeletonRow} from '../../../ui/components/class-row.tsx';
+import {ErrorNote} from '../../../ui/components/error-note.tsx';
+import {ProgressLine} from '../../../ui/components/progress-line.tsx';
+import {t, tn} from '../../../ui/i18n.ts';
+import {roving} from '../../../ui/roving.ts';
+import {useRequest} from './use-request.ts';
+
+const LISTED = 20;
+
+interface Props {
+	engine: Pick<EngineClient, 'request'>;
+	/** All that stands before the class to choose. */
+	prompt: Prompt;
+	generation: Generation;
+	/** The class that stands there now. */
+	currentId: number | null;
+	onChoose(row: Row, answer: Pick<ClassesAnswer, 'model'>): void;
+}
+
+/** The classes at one position, to choose another one from; any class can be found by its text. */
+export function ClassPicker({engine, prompt, generation, currentId, onChoose}: Props) {
+	const [query, setQuery] = useState('');
+	const classes = useRequest(engine, 'classes', {prompt, generation, limit: LISTED});
+	const found = useRequest(engine, 'find', query === '' ? null : {prompt, generation, query, limit: LISTED});
+	const {answer} = classes;
+	const rows = query === '' ? answer?.model : found.answer && foundRows(found.answer.exact, found.answer.rows);
+	const error = classes.error ?? found.error;
+	const longest = answer?.model[0].probability ?? 1;
+	return (
+		<>
+			<label class="find-class">
+				<span class="quiet small">{t('strategies_find')}</span>
+				<input
+					class="field mono"
+					value={query}
+					maxLength={200}
+					spellcheck={false}
+					placeholder={t('strategies_find_example')}
+					onInput={event => setQuery(event.currentTarget.value)}
+				/>
+			</label>
+			{error && (
+				<ErrorNote
+					message={error}
+					action={{label: t('strategies_retry'), run: classes.error ? classes.retry : found.retry}}
+				/>
+			)}
+			{!answer && !classes.error && <ProgressLine progress={classes.progress} />}
+			<ol class="class-rows pick-rows" aria-label={t('strategies_pick_list')} {...roving('vertical')}>
+				{rows && answer
+					? rows.map((row, index) => (
+							<li key={row.id} class={row.id === currentId ? 'is-chosen' : undefined}>
+								<ClassRow
+									piece={row}
+									rank={row.rank}
+									logit={row.logit}
+									probability={row.probability}
+									fraction={row.probability / longest}
+									cut={!row.kept}
+									tabIndex={index === 0 ? 0 : -1}
+									onChoose={() => onChoose(row, answer)}
+								/>
+							</li>
+						))
+					: !error && Array.from({length: 6}, (_, i) => <SkeletonRow key={i} fraction={0.6 ** i} />)}
+			</ol>
+			{found.answer && query !== '' && <p class="quiet small">{tn('strategies_found', found.answer.total)}</p>}
+		</>
+	);
+}
+
+/** The class that is exactly the query comes first. */
+const foundRows = (exact: Row | null, rows: readonly Row[]) =>
+	exact ? [exact, ...rows.filter(({id}) => id !== exact.id)] : rows;

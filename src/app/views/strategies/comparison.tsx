@@ -1,0 +1,141 @@
+import {count, decimal, percent, share} from '../../../ui/format.ts';
+import {t, tn} from '../../../ui/i18n.ts';
+import {isolate, visiblePiece} from '../../../ui/tokens/token-text.ts';
+import {type Fact, factsOf} from './facts.ts';
+import {type Metrics, metricsOf} from './metrics.ts';
+import type {Run} from './runs.ts';
+
+/** A finished run under its strategy's name, and which of its continuations is looked at. */
+export interface Compared {
+	name: string;
+	run: Run;
+	continuation: number;
+}
+
+/** The figures of a run's continuation. */
+function figuresOf({run, continuation}: Compared): Metrics {
+	const tokens = run.continuations.reduce((sum, {tokens}) => sum + tokens.length, 0);
+	return metricsOf(run.continuations[continuation]?.tokens ?? [], {tokens, milliseconds: run.decodeMilliseconds});
+}
+
+const shareOrNone = (value: number | null) => (value === null ? '–' : share(value));
+
+const COLUMNS: readonly {
+	key: Parameters<typeof t>[0];
+	title: Parameters<typeof t>[0];
+	value(figures: Metrics): string;
+}[] = [
+	{key: 'strategies_column_total', title: 'strategies_column_total_title', value: ({logProb}) => decimal(logProb)},
+	{
+		key: 'strategies_column_mean',
+		title: 'strategies_column_mean_title',
+		value: ({logProbPerToken}) => (logProbPerToken === null ? '–' : decimal(logProbPerToken)),
+	},
+	{
+		key: 'strategies_column_perplexity',
+		title: 'strategies_column_perplexity_title',
+		value: ({perplexity}) => (perplexity === null ? '–' : decimal(perplexity, perplexity < 100 ? 2 : 0)),
+	},
+	{
+		key: 'strategies_column_distinct1',
+		title: 'strategies_column_distinct_title',
+		value: ({distinct}) => shareOrNone(distinct[0]),
+	},
+	{
+		key: 'strategies_column_distinct2',
+		title: 'strategies_column_distinct_title',
+		value: ({distinct}) => shareOrNone(distinct[1]),
+	},
+	{
+		key: 'strategies_column_distinct3',
+		title: 'strategies_column_distinct_title',
+		value: ({distinct}) => shareOrNone(distinct[2]),
+	},
+	{
+		key: 'strategies_column_repetition',
+		title: 'strategies_column_repetition_title',
+		value: ({repetition}) => (repetition === null ? '–' : percent(repetition)),
+	},
+	{
+		key: 'strategies_column_speed',
+		title: 'strategies_column_speed_title',
+		value: ({tokensPerSecond}) => (tokensPerSecond === null ? '–' : decimal(tokensPerSecond, 1)),
+	},
+];
+
+/** The figures of all runs in one table, and what they show in sentences. */
+export function Comparison({compared}: {compared: readonly Compared[]}) {
+	const results = compared.map(({name, run, continuation}) => ({
+		name,
+		tokens: run.continuations[continuation]?.tokens ?? [],
+	}));
+	const facts = factsOf(results);
+	return (
+		<section class="comparison" aria-label={t('strategies_comparison')}>
+			{facts.length > 0 && (
+				<ul class="strategy-facts" role="status">
+					{facts.map(fact => (
+						<li key={fact.kind}>{sentence(fact)}</li>
+					))}
+				</ul>
+			)}
+			{/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+			<section class="table-scroll" tabIndex={0} aria-label={t('strategies_comparison')}>
+				<table class="numbers">
+					<thead>
+						<tr>
+							<th scope="col">{t('strategies_column_strategy')}</th>
+							{COLUMNS.map(({key, title}) => (
+								<th key={key} scope="col" title={t(title)}>
+									{t(key)}
+								</th>
+							))}
+						</tr>
+					</thead>
+					<tbody>
+						{compared.map(entry => {
+							const figures = figuresOf(entry);
+							return (
+								<tr key={entry.run.pick}>
+									<th scope="row">{entry.name}</th>
+									{COLUMNS.map(({key, value}) => (
+										<td key={key}>{value(figures)}</td>
+									))}
+								</tr>
+							);
+						})}
+					</tbody>
+				</table>
+			</section>
+		</section>
+	);
+}
+
+function sentence(fact: Fact): string {
+	switch (fact.kind) {
+		case 'loop':
+			return t('strategies_fact_loop', fact.name, tn('strategies_tokens', fact.loop.period), count(fact.loop.times));
+		case 'repeats':
+			return t('strategies_fact_repeats', fact.name, percent(fact.repetition));
+		case 'likeliest':
+			return t(
+				fact.top10 / fact.tokens >= 0.9 ? 'strategies_fact_likeliest_bland' : 'strategies_fact_likeliest',
+				fact.name,
+				decimal(fact.logProbPerToken),
+				count(fact.top10),
+				tn('strategies_tokens', fact.tokens),
+			);
+		case 'wanders':
+			return t(
+				fact.beyond100 > 0 ? 'strategies_fact_wanders' : 'strategies_fact_strays',
+				fact.name,
+				decimal(fact.logProbPerToken),
+				count(fact.beyond100),
+				tn('strategies_tokens', fact.tokens),
+				isolate(visiblePiece(fact.worst)),
+				count(fact.worst.rank),
+			);
+		case 'same':
+			return t('strategies_fact_same', new Intl.ListFormat('en').format(fact.names));
+	}
+}

@@ -1,0 +1,20 @@
+import {comparedChoice} from '../../../settings/presets.ts';
+import {t} from '../../../ui/i18n.ts';
+import type {Picked} from './runs.ts';
+
+/** What picks are called: the preset's name, "edited" where it was, numbered where two would be called the same. */
+export function namesOf(picks: readonly Picked[]): ReadonlyMap<number, string> {
+	const names = new Map<number, string>();
+	const used = new Map<string, number>();
+	for (const {id, preset, choice} of picks) {
+		const label = t(`options_preset_${preset}`);
+		const edited = JSON.stringify(sorted(choice)) !== JSON.stringify(sorted(comparedChoice(preset)));
+		const name = edited ? t('strategies_edited', label) : label;
+		const times = (used.get(name) ?? 0) + 1;
+		used.set(name, times);
+		names.set(id, times === 1 ? name : `${name} (${times})`);
+	}
+	return names;
+}
+
+const sorted = (choice: object) => Object.entries(choice).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,0 +1,51 @@
+import type {GeneratedToken} from '../../../protocol/engine.ts';
+import {TipArea} from '../../../ui/components/tip-area.tsx';
+import {t} from '../../../ui/i18n.ts';
+import {roving} from '../../../ui/roving.ts';
+import {bandOf} from '../../../ui/tokens/rank-bands.ts';
+import {isolate, spokenPiece} from '../../../ui/tokens/token-text.ts';
+import {TokenText} from '../../../ui/tokens/token-view.tsx';
+import {TokenTip, tokenSentence} from '../continuations/token-tip.tsx';
+
+interface Props {
+	label: string;
+	tokens: readonly GeneratedToken[];
+	/** Index of the token whose panel is open. */
+	current: number | null;
+	/** Indexes of tokens that a person chose. */
+	chosen?: ReadonlySet<number>;
+	/** Whether classes were drawn. */
+	sampled: boolean;
+	onOpen(index: number): void;
+}
+
+/** Generated text, each token tinted by its rank and opening its panel. Arrow keys walk the tokens. */
+export function TokenStrip({label, tokens, current, chosen, sampled, onOpen}: Props) {
+	return (
+		<TipArea content={tip => tokens[Number(tip)] && <TokenTip token={tokens[Number(tip)]} sampled={sampled} />}>
+			{/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls */}
+			<div class="strip" role="group" aria-label={label} {...roving('horizontal')}>
+				{tokens.map((token, index) => (
+					<button
+						key={index}
+						type="button"
+						class={`token band-${bandOf(token.rank)}${chosen?.has(index) ? ' by-person' : ''}`}
+						data-item
+						data-tip={index}
+						tabIndex={index === (current ?? 0) ? 0 : -1}
+						aria-label={spoken(token, chosen?.has(index) ?? false)}
+						aria-expanded={index === current}
+						onClick={() => onOpen(index)}
+					>
+						<TokenText piece={token} breaks />
+					</button>
+				))}
+			</div>
+		</TipArea>
+	);
+}
+
+function spoken(token: GeneratedToken, byPerson: boolean): string {
+	const sentence = tokenSentence(token, isolate(spokenPiece(token)));
+	return byPerson ? t('strategies_token_chosen', sentence) : sentence;
+}

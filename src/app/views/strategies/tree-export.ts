@@ -1,0 +1,109 @@
+import type {GeneratedToken, Piece} from '../../../protocol/engine.ts';
+import {decimal} from '../../../ui/format.ts';
+import {spell, visiblePiece} from '../../../ui/tokens/token-text.ts';
+import {type Branch, type BranchTree, childrenOf, pathOf} from './tree.ts';
+
+/** A tree of branches as a file. Pure; every format holds every branch, in the order of the tree. */
+
+/** The words that stand in an exported text, in the person's language. */
+export interface ExportWords {
+	prompt: string;
+	/** Name of the column of totals: `log-probability (nats)`. */
+	logProb: string;
+	/** A class a person chose in place of the model's own: `the 3rd token is · queen instead of · king`. */
+	chosen(position: number, chosen: string, instead: string | null): string;
+}
+
+const numberOf = (positions: readonly number[]) => positions.map(position => position + 1).join('.');
+
+interface Listed {
+	branch: Branch;
+	/** `1`, `1.2`, ... */
+	number: string;
+	depth: number;
+	/** All of its tokens, from the prompt on. */
+	tokens: GeneratedToken[];
+	/** How many of them stand before its own first. */
+	before: number;
+	/** The token of the parent in whose place it starts; null for the root, or after the parent's last token. */
+	instead: GeneratedToken | null;
+}
+
+function list(tree: BranchTree): Listed[] {
+	const from = (branch: Branch, positions: number[]): Listed[] => {
+		const tokens = pathOf(tree, branch.id).map(({token}) => token);
+		const parent = branch.parent === null ? null : tree.branches.find(({id}) => id === branch.parent)!;
+		const listed: Listed = {
+			branch,
+			number: numberOf(positions),
+			depth: positions.length - 1,
+			tokens,
+			before: tokens.length - branch.tokens.length,
+			instead: parent?.tokens[branch.at] ?? null,
+		};
+		return [listed, ...childrenOf(tree, branch.id).flatMap((child, index) => from(child, [...positions, index]))];
+	};
+	return from(tree.branches[0], [0]);
+}
+
+const total = (tokens: readonly GeneratedToken[]) => tokens.reduce((sum, token) => sum + token.logProb, 0);
+
+/** Plain text: the prompt, then each branch in full under its number, with its log-probability. */
+export function toPlainText(tree: BranchTree, words: ExportWords): string {
+	const branches = list(tree).map(({number, tokens, branch, before, instead}) => {
+		const head = [`${number}  ${words.logProb} ${decimal(total(tokens))}`];
+		if (branch.parent !== null) head.push(words.chosen(before + 1, spelled(branch.tokens[0]), spelledOr(instead)));
+		return `${head.join('  ')}\n${tree.prompt.text}${spell(tokens)}`;
+	});
+	return `${tree.title}\n\n${branches.join('\n\n')}\n`;
+}
+
+const spelled = (piece: Piece) => visiblePiece(piece);
+const spelledOr = (piece: Piece | null) => (piece === null ? null : visiblePiece(piece));
+
+// Whatever Markdown could read as markup is shielded: the text of a page must stay text.
+const shielded = (text: string) =>
+	text
+		.replace(/[\\`*_[\]#<>|~&]/g, '\\$&')
+		.replace(/\s*\n\s*/g, '<br>')
+		.replaceAll('\t', ' ');
+
+/** Markdown: a nested list, each branch with the text from where it leaves its parent, and its log-probability. */
+export function toMarkdown(tree: BranchTree, words: ExportWords): string {
+	const items = list(tree).map(({depth, branch, tokens, before, instead}) => {
+		const where =
+			branch.parent === null
+				? ''
+				: `${shielded(words.chosen(before + 1, spelled(branch.tokens[0]), spelledOr(instead)))}: `;
+		const figures = `${shielded(words.logProb)} ${decimal(total(tokens))}`;
+		return `${'  '.repeat(depth)}- ${where}**${shielded(spell(branch.tokens).trim())}** (${figures})`;
+	});
+	const head = `# ${shielded(tree.title)}\n\n${shielded(words.prompt)}: ${shielded(tree.prompt.text)}`;
+	return `${head}\n\n${items.join('\n')}\n`;
+}
+
+const piece = ({id, text, bytes}: Piece) => ({id, ...(text === undefined ? {bytes} : {text})});
+
+/** JSON: nested branches, every token with every probability the engine gave. Log-probabilities are natural. */
+export function toJson(tree: BranchTree): string {
+	const nested = (branch: Branch): object => ({
+		id: branch.id,
+		parent: branch.parent,
+		at: branch.at,
+		finishReason: branch.finishReason,
+		text: spell(branch.tokens),
+		logProb: total(branch.tokens),
+		tokens: branch.tokens.map((token, index) => ({
+			...piece(token),
+			chosenBy: branch.parent !== null && index === 0 ? 'person' : 'strategy',
+			rank: token.rank,
+			logProb: token.logProb,
+			probability: Math.exp(token.logProb),
+			samplingLogProb: token.samplingLogProb,
+			top: token.top.map(({probability, ...other}) => ({...piece(other), probability})),
+		})),
+		branches: childrenOf(tree, branch.id).map(nested),
+	});
+	const {title, prompt, generation} = tree;
+	return `${JSON.stringify({title, prompt, generation, root: nested(tree.branches[0])}, null, '\t')}\n`;
+}

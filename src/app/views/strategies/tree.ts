@@ -1,0 +1,156 @@
+import type {FinishReason, GeneratedToken, Prompt} from '../../../protocol/engine.ts';
+import type {Generation} from '../../../protocol/generation.ts';
+
+/**
+ * A tree of continuations that share beginnings. The root is a continuation a strategy generated; every other branch
+ * leaves its parent before one of the parent's tokens, starts with a class a person chose there, and grows from it.
+ * Everything here is immutable and pure.
+ */
+export interface Branch {
+	readonly id: number;
+	readonly parent: number | null;
+	/** How many of the parent's own tokens stand before this branch; 0 for the root. */
+	readonly at: number;
+	/** The branch's own tokens; in every branch but the root, the first is the chosen one. */
+	readonly tokens: readonly GeneratedToken[];
+	/** Why it ended; null while it grows. */
+	readonly finishReason: FinishReason | 'stopped' | null;
+	/** How many of the oldest tokens before it were left out when it grew, to make room. */
+	readonly dropped?: number;
+}
+
+/** Branches that share a root, and which of them is looked at. */
+export interface BranchTree {
+	/** What the tree was made from, for people: the strategy's name. */
+	readonly title: string;
+	readonly prompt: Prompt;
+	/** How branches grow. */
+	readonly generation: Generation;
+	/** By id; a branch comes after its parent. */
+	readonly branches: readonly Branch[];
+	/** The branch that is shown in full. */
+	readonly selected: number;
+}
+
+/** A token of a path, and where in the tree it stands. */
+export interface PathToken {
+	readonly branch: number;
+	/** Index among the branch's own tokens. */
+	readonly index: number;
+	readonly token: GeneratedToken;
+	/** True when a person chose it. */
+	readonly chosen: boolean;
+}
+
+/** A tree of one branch. */
+export const plant = (
+	root: Pick<BranchTree, 'title' | 'prompt' | 'generation'> & Pick<Branch, 'tokens' | 'finishReason'>,
+): BranchTree => ({
+	title: root.title,
+	prompt: root.prompt,
+	generation: root.generation,
+	branches: [{id: 0, parent: null, at: 0, tokens: root.tokens, finishReason: root.finishReason}],
+	selected: 0,
+});
+
+/** The branch of this id. @throws RangeError when there is none. */
+export function branchOf(tree: BranchTree, id: number): Branch {
+	const branch = tree.branches.find(other => other.id === id);
+	if (!branch) throw new RangeError(`The tree has no branch ${id}.`);
+	return branch;
+}
+
+/** Branches that leave this one, in the order in which they leave it. */
+export const childrenOf = (tree: BranchTree, id: number) =>
+	tree.branches.filter(branch => branch.parent === id).sort((a, b) => a.at - b.at || a.id - b.id);
+
+/** Every token from the prompt to the end of a branch. */
+export function pathOf(tree: BranchTree, id: number): PathToken[] {
+	const {parent, at, tokens} = branchOf(tree, id);
+	const own = tokens.map((token, index) => ({branch: id, index, token, chosen: parent !== null && index === 0}));
+	return parent === null ? own : [...pathOf(tree, parent).slice(0, lengthBefore(tree, parent) + at), ...own];
+}
+
+/** How many tokens stand between the prompt and a branch's own first token. */
+function lengthBefore(tree: BranchTree, id: number): number {
+	const {parent, at} = branchOf(tree, id);
+	return parent === null ? 0 : lengthBefore(tree, parent) + at;
+}
+
+/**
+ * Choose another class in place of a branch's own token (or after its last one). A branch that already starts there
+ * with this class, or the branch itself where the class is its own, is selected instead of a second one.
+ * @returns the tree with that branch selected, and whether it is new and has yet to grow.
+ */
+export function branchAt(
+	tree: BranchTree,
+	id: number,
+	index: number,
+	token: GeneratedToken,
+): {tree: BranchTree; id: number; isNew: boolean} {
+	const branch = branchOf(tree, id);
+	// Another first class of a branch is a sister of the branch, not its child.
+	if (index === 0 && branch.parent !== null) return branchAt(tree, branch.parent, branch.at, token);
+	const same =
+		branch.tokens[index]?.id === token.id
+			? branch
+			: childrenOf(tree, id).find(child => child.at === index && child.tokens[0].id === token.id);
+	if (same) return {tree: select(tree, same.id), id: same.id, isNew: false};
+	const newId = Math.max(...tree.branches.map(other => other.id)) + 1;
+	const grown: Branch = {id: newId, parent: id, at: index, tokens: [token], finishReason: null};
+	return {tree: {...tree, branches: [...tree.branches, grown], selected: newId}, id: newId, isNew: true};
+}
+
+/** The tree with tokens added to the end of a branch; unchanged if the branch is gone. */
+export const grow = (tree: BranchTree, id: number, tokens: readonly GeneratedToken[]): BranchTree =>
+	change(tree, id, branch => ({...branch, tokens: [...branch.tokens, ...tokens]}));
+
+/** The tree with a branch cut back to the class it starts with, to grow again. */
+export const cutBack = (tree: BranchTree, id: number): BranchTree =>
+	change(tree, id, branch => ({...branch, tokens: branch.tokens.slice(0, 1), finishReason: null}));
+
+/** The tree with a branch at its end; unchanged if the branch is gone. */
+export const finish = (tree: BranchTree, id: number, finishReason: FinishReason | 'stopped', dropped = 0): BranchTree =>
+	change(tree, id, branch => ({...branch, finishReason, ...(dropped > 0 ? {dropped} : {})}));
+
+const change = (tree: BranchTree, id: number, to: (branch: Branch) => Branch): BranchTree => ({
+	...tree,
+	branches: tree.branches.map(branch => (branch.id === id ? to(branch) : branch)),
+});
+
+/** The tree with this branch selected. */
+export const select = (tree: BranchTree, id: number): BranchTree => ({...tree, selected: branchOf(tree, id).id});
+
+/** The tree without a branch and all that grew from it; its parent is selected if the selected one is gone. */
+export function remove(tree: BranchTree, id: number): BranchTree {
+	const {parent} = branchOf(tree, id);
+	if (parent === null) throw new RangeError('The root of a tree cannot be removed.');
+	const gone = new Set([id]);
+	for (const branch of tree.branches) if (branch.parent !== null && gone.has(branch.parent)) gone.add(branch.id);
+	return {
+		...tree,
+		branches: tree.branches.filter(branch => !gone.has(branch.id)),
+		selected: gone.has(tree.selected) ? parent : tree.selected,
+	};
+}
+
+/** The prompt a branch grows from: all that stands before it, and the class a person chose. */
+export function growthPrompt(tree: BranchTree, id: number): Prompt {
+	const {parent} = branchOf(tree, id);
+	if (parent === null) return tree.prompt;
+	const ids = pathOf(tree, id)
+		.slice(0, lengthBefore(tree, id) + 1)
+		.map(({token}) => token.id);
+	return {...tree.prompt, appended: [...tree.prompt.appended, ...ids]};
+}
+
+/**
+ * What the model saw when it chose a token: the prompt of the run that generated it, and what that run had generated
+ * by then (penalties tell the two apart). A person's choice is seen as one in the parent's run.
+ */
+export function contextOf(tree: BranchTree, id: number, index: number): {prompt: Prompt; generated: number[]} {
+	const {parent, at, tokens} = branchOf(tree, id);
+	if (parent !== null && index === 0) return contextOf(tree, parent, at);
+	const from = parent === null ? 0 : 1;
+	return {prompt: growthPrompt(tree, id), generated: tokens.slice(from, index).map(token => token.id)};
+}

@@ -1,0 +1,252 @@
+/**
+ * GPT-2 as one ONNX graph for everything we ask of it: prefill, continuation in batches, passage analysis.
+ *
+ * The model is the one of "Language Models are Unsupervised Multitask Learners" (Radford et al. 2019), with the weights in
+ * the names of Hugging Face's GPT2LMHeadModel. What is ours is the cache: a prompt's keys and values (`prefix.*`) are shared
+ * by all B branches and never returned; what the branches add (`suffix.*`) is returned as `present.*`.
+ *
+ * Shapes: B branches, s new positions, P prefix and n suffix positions, T = P + n + s, H heads of dh, D = H dh, V classes.
+ *
+ * No number may depend on how many positions are read together, or speculative decoding would verify other numbers than
+ * those it would generate. ONNX Runtime rounds a product of one row otherwise than one of several, and a sum over 37
+ * terms otherwise than one over 41. So attention takes its s queries as c groups of m (c m = s; m = 1 continues a text,
+ * c = 1 reads a prompt), products with the suffix, whose length varies, are never of one row, and the softmax runs over
+ * W >= T columns, a multiple of 16.
+ */
+
+import type {Safetensors} from '../../checkpoint/safetensors.ts';
+import type {ModelConfig} from '../../model/causal-lm.ts';
+import {GraphBuilder, type OnnxModel, type Value} from '../../onnx/graph-builder.ts';
+import {type QuantizedMatrix, quantizeColumns, quantizeRowsTransposed, transpose} from '../../onnx/quantize.ts';
+import {scorePositions} from './score-positions.ts';
+
+/** How the weights of matrices are kept. */
+export type Dtype = 'int8' | 'fp32';
+
+/** `gelu_new`, GPT-2's own, is the tanh approximation. */
+export const ACTIVATIONS = {gelu_new: 'tanh', gelu_pytorch_tanh: 'tanh', gelu: 'none'} as const;
+
+/** What the graph needs to know beyond the shape of the model. */
+export interface Gpt2GraphOptions {
+	dtype: Dtype;
+	/** `activation_function` of the checkpoint's config. */
+	activation: keyof typeof ACTIVATIONS;
+	/** What stands before `wte.weight` in the checkpoint: '' or 'transformer.'. */
+	namePrefix: string;
+	/** Told after every tensor that has been read: parameters so far. */
+	onParameters?(done: number): void;
+}
+
+/** Read a checkpoint's tensors one by one, quantise them, and assemble the graph. */
+export function buildGpt2Graph(config: ModelConfig, weights: Safetensors, options: Gpt2GraphOptions): OnnxModel {
+	const g = new GraphBuilder();
+	const {layers: L, heads: H, hiddenSize: D, vocabSize: V, contextLength: C} = config;
+	const dh = D / H;
+	let parameters = 0;
+	const read = (name: string) => {
+		const values = weights.read(options.namePrefix + name);
+		parameters += values.length;
+		options.onParameters?.(parameters);
+		return values;
+	};
+	const vector = (name: string) => {
+		const values = read(name);
+		return g.weight(name, 'float32', [values.length], values);
+	};
+
+	/** x [B, s, K] times a weight matrix [K, N] plus its bias [N]: [B, s, N]. */
+	const linear = (x: Value, name: string, K: number, N: number, quantized = quantizedMatMul): Value => {
+		const w = read(`${name}.weight`); // (K, N)
+		const y =
+			options.dtype === 'fp32'
+				? g.op('MatMul', [x, g.weight(`${name}.weight`, 'float32', [K, N], w)])
+				: quantized(g, x, quantizedWeight(g, `${name}.weight`, K, N, quantizeColumns(w, K, N)));
+		return g.op('Add', [y, vector(`${name}.bias`)]);
+	};
+
+	const layerNorm = (x: Value, name: string, output?: Value): Value =>
+		g.op(
+			'LayerNormalization',
+			[x, vector(`${name}.weight`), vector(`${name}.bias`)],
+			{axis: -1, epsilon: {float: config.layerNormEpsilon}},
+			output,
+		);
+
+	const inputIds = g.input('input_ids', 'int64', ['B', 's']);
+	const positionIds = g.input('position_ids', 'int64', ['B', 's']);
+	const bias = g.input('bias', 'float32', ['c', 'm', 'W']); // 0 where a position may look, -1e9 where not
+	const logitsFrom = g.input('logits_from', 'int64', [1]); // first position of s whose logits are wanted; s wants none
+	const targets = g.input('targets', 'int64', [1, 't']); // what follows the last t positions, to be scored; t = 0 scores none
+
+	const headWeights = tiedEmbedding(g, read('wte.weight'), V, D, options.dtype);
+	const tokens = headWeights.embed(inputIds); // (B, s, D)
+	const positions = g.op('Gather', [g.weight('wpe.weight', 'float32', [C, D], read('wpe.weight')), positionIds]); // (B, s, D)
+	let x = g.op('Add', [tokens, positions]);
+	const caches = Array.from({length: L}, (_, l) => ({
+		prefixKey: g.input(`prefix.${l}.key`, 'float32', [1, H, dh, 'P']),
+		prefixValue: g.input(`prefix.${l}.value`, 'float32', [1, H, 'P', dh]),
+		suffixKey: g.input(`suffix.${l}.key`, 'float32', ['B', H, dh, 'n']),
+		suffixValue: g.input(`suffix.${l}.value`, 'float32', ['B', H, 'n', dh]),
+	}));
+	const grouping = queryGroups(g, inputIds, bias, caches[0], H);
+
+	for (const [l, {prefixKey, prefixValue, suffixKey, suffixValue}] of caches.entries()) {
+		// Attention: over the prefix and over the suffix apart, under one softmax.
+		const qkv = linear(layerNorm(x, `h.${l}.ln_1`), `h.${l}.attn.c_attn`, D, 3 * D); // (B, s, 3D)
+		const [q, k, v] = g.ops('Split', [qkv], [`h.${l}.q`, `h.${l}.k`, `h.${l}.v`], {axis: -1, num_outputs: 3});
+		const heads = (y: Value, perm: number[]) => g.op('Transpose', [g.op('Reshape', [y, g.int64(0, 0, H, dh)])], {perm});
+		const query = grouping.split(heads(g.op('Mul', [q, g.float(1 / Math.sqrt(dh))]), [0, 2, 1, 3]), dh); // (B, H, c, m, dh)
+		const key = g.op('Concat', [suffixKey, heads(k, [0, 2, 3, 1])], {axis: 3}, `present.${l}.key`); // (B, H, dh, n + s)
+		const value = g.op('Concat', [suffixValue, heads(v, [0, 2, 1, 3])], {axis: 2}, `present.${l}.value`); // (B, H, n + s, dh)
+		g.output(key, 'float32', ['B', H, dh, 'n + s']);
+		g.output(value, 'float32', ['B', H, 'n + s', dh]);
+
+		const everyGroup = (cache: Value) => g.op('Unsqueeze', [cache, g.int64(2)]); // (., H, 1, ., .)
+		const onPast = g.op('MatMul', [query, everyGroup(prefixKey)]); // (B, H, c, m, P)
+		const scores = g.op('Concat', [onPast, grouping.product(query, everyGroup(key)), grouping.filler], {axis: 4}); // (B, H, c, m, W)
+		const attention = g.op('Softmax', [g.op('Add', [scores, bias])], {axis: -1}); // (B, H, c, m, W)
+		const [onPrefix, onSuffix] = g.ops(
+			'Split',
+			[attention, grouping.widths],
+			[`h.${l}.prefix_attention`, `h.${l}.suffix_attention`, `h.${l}.filler_attention`],
+			{axis: 4},
+		);
+		const fromPrefix = g.op('MatMul', [onPrefix, everyGroup(prefixValue)]);
+		const mixed = g.op('Add', [fromPrefix, grouping.product(onSuffix, everyGroup(value))]); // (B, H, c, m, dh)
+		const joined = g.op('Reshape', [mixed, g.int64(0, 0, -1, dh)]); // (B, H, s, dh)
+		const merged = g.op('Reshape', [g.op('Transpose', [joined], {perm: [0, 2, 1, 3]}), g.int64(0, 0, D)]); // (B, s, D)
+		x = g.op('Add', [x, linear(merged, `h.${l}.attn.c_proj`, D, D)]);
+
+		// The feed-forward block.
+		const wide = linear(layerNorm(x, `h.${l}.ln_2`), `h.${l}.mlp.c_fc`, D, 4 * D); // (B, s, 4D)
+		const active = g.op('Gelu', [wide], {approximate: ACTIVATIONS[options.activation]}); // hardly negative
+		x = g.op('Add', [x, linear(active, `h.${l}.mlp.c_proj`, 4 * D, D, quantizedSkewedMatMul)]); // (B, s, D)
+	}
+
+	const hidden = layerNorm(x, 'ln_f', 'hidden'); // (B, s, D): the vector the head classifies
+	g.output(hidden, 'float32', ['B', 's', D]);
+	// In a small model the head is most of the work: it only runs where logits are wanted.
+	g.when(g.op('Less', [logitsFrom, g.op('Shape', [inputIds], {start: 1, end: 2})]), branch => {
+		const wanted = branch.op('Slice', [hidden, logitsFrom, g.int64(2 ** 31 - 1), g.int64(1)]); // (B, r, D)
+		return {logits: {value: headWeights.head(branch, wanted), type: 'float32', dims: ['B', 'r', V]}};
+	});
+	scorePositions(g, hidden, targets, V, headWeights.head);
+	return g.build();
+}
+
+/** Queries in c groups of m, as the bias [c, m, W] has them, and what keeps their sums alike; see the head of this file. */
+function queryGroups(
+	g: GraphBuilder,
+	inputIds: Value,
+	bias: Value,
+	cache: {prefixKey: Value; suffixKey: Value},
+	H: number,
+) {
+	const size = (value: Value, axis: number) => g.op('Shape', [value], {start: axis, end: axis + 1});
+	const shape = (...dims: Value[]) => g.op('Concat', dims, {axis: 0});
+	const zeros = (...dims: Value[]) => g.op('Expand', [g.float(0), shape(...dims)]);
+	const [B, c, m] = [size(inputIds, 0), size(bias, 0), size(bias, 1)];
+	const P = size(cache.prefixKey, 3);
+	const suffix = g.op('Add', [size(cache.suffixKey, 3), size(inputIds, 1)]); // n + s
+	const rest = g.op('Sub', [g.op('Sub', [size(bias, 2), P]), suffix]); // W - T
+
+	return {
+		/** How many of the W columns belong to the prefix, to the suffix and to nothing. */
+		widths: shape(P, suffix, rest),
+		/** Scores of the columns that belong to nothing. */
+		filler: zeros(B, g.int64(H), c, m, rest),
+		/** (B, H, s, width) as (B, H, c, m, width) */
+		split: (x: Value, width: number) => g.op('Reshape', [x, shape(g.int64(0, 0), c, m, g.int64(width))]),
+		/** A product with the suffix, of m + 1 rows, the last of which is zero and dropped. */
+		product(x: Value, y: Value): Value {
+			const rows = g.op('Concat', [x, zeros(B, g.int64(H), c, g.int64(1), size(x, 4))], {axis: 3});
+			return g.op('Slice', [g.op('MatMul', [rows, y]), g.int64(0), m, g.int64(3)]);
+		},
+	};
+}
+
+/** The token embedding and the LM head are one matrix, kept once as [D, V]: the embedding gathers its columns. */
+function tiedEmbedding(g: GraphBuilder, wte: Float32Array, V: number, D: number, dtype: Dtype) {
+	const columns = (matrix: Value, ids: Value) =>
+		g.op('Transpose', [g.op('Gather', [matrix, ids], {axis: 1})], {perm: [1, 2, 0]}); // (B, s, D)
+	if (dtype === 'fp32') {
+		const weight = g.weight('wte.weight', 'float32', [D, V], transpose(wte, V, D));
+		return {
+			embed: (ids: Value) => columns(weight, ids),
+			head: (branch: GraphBuilder, x: Value) => branch.op('MatMul', [x, weight]),
+		};
+	}
+
+	const weight = quantizedWeight(g, 'wte.weight', D, V, quantizeRowsTransposed(wte, V, D));
+	return {
+		embed(ids: Value) {
+			const scale = g.op('Unsqueeze', [g.op('Gather', [weight.scales, ids]), g.int64(-1)]); // (B, s, 1)
+			return g.op('Mul', [g.op('Cast', [columns(weight.values, ids)], {to: 1}), scale]);
+		},
+		head: (branch: GraphBuilder, x: Value) => quantizedMatMul(branch, x, weight),
+	};
+}
+
+/** An int8 matrix [K, N] and its N scales, in the graph. */
+interface Weight {
+	values: Value;
+	scales: Value;
+	/** Sums of the quantised columns times their scales, [N]. */
+	columnSums(): Value;
+}
+
+function quantizedWeight(
+	g: GraphBuilder,
+	name: string,
+	K: number,
+	N: number,
+	{values, scales}: QuantizedMatrix,
+): Weight {
+	return {
+		values: g.weight(name, 'int8', [K, N], values),
+		scales: g.weight(`${name}.scale`, 'float32', [N], scales),
+		columnSums() {
+			const sums = new Float32Array(N);
+			for (let i = 0; i < values.length; i++) sums[i % N] += values[i];
+			return g.weight(
+				`${name}.sums`,
+				'float32',
+				[N],
+				sums.map((sum, n) => sum * scales[n]),
+			);
+		},
+	};
+}
+
+/**
+ * x [B, s, K] float times int8 [K, N]: activations become uint8 around 128 with a scale per row. GPT-2's first position
+ * carries activations hundreds of times larger than the rest, so one scale for all rows would ruin the others; and with a
+ * scale per row a position's result does not depend on what is computed beside it.
+ */
+function quantizedMatMul(g: GraphBuilder, x: Value, weight: Weight): Value {
+	const largest = g.op('ReduceMax', [g.op('Abs', [x]), g.int64(-1)], {keepdims: 1}); // (B, s, 1)
+	const scale = g.op('Max', [g.op('Mul', [largest, g.float(1 / 127)]), g.float(1e-30)]);
+	const steps = g.op('Add', [g.op('Round', [g.op('Div', [x, scale])]), g.float(128)]); // 1 to 255
+	return g.op('Mul', [integerProduct(g, steps, weight), scale]); // (B, s, N)
+}
+
+/**
+ * The same for activations that lie on one side of zero: the 255 steps span from the row's lowest to its highest value, so
+ * that none is wasted. The row's zero is no longer 128 but z: (q - z) W = (q - 128) W + (128 - z) sum(W).
+ */
+function quantizedSkewedMatMul(g: GraphBuilder, x: Value, weight: Weight): Value {
+	const bound = (type: string) => g.op(type, [x, g.int64(-1)], {keepdims: 1}); // (B, s, 1)
+	const lowest = g.op('Min', [bound('ReduceMin'), g.float(0)]);
+	const highest = g.op('Max', [bound('ReduceMax'), g.float(0)]);
+	const scale = g.op('Max', [g.op('Mul', [g.op('Sub', [highest, lowest]), g.float(1 / 255)]), g.float(1e-30)]);
+	const zero = g.op('Round', [g.op('Neg', [g.op('Div', [lowest, scale])])]); // 0 to 255
+	const shifted = g.op('Add', [g.op('Round', [g.op('Div', [x, scale])]), zero]);
+	const steps = g.op('Clip', [shifted, g.float(0), g.float(255)]);
+	const offset = g.op('Mul', [g.op('Sub', [g.float(128), zero]), weight.columnSums()]); // (B, s, N)
+	return g.op('Mul', [g.op('Add', [integerProduct(g, steps, weight), offset]), scale]);
+}
+
+/** Whole numbers around 128, [B, s, K], times an int8 matrix with its scales: [B, s, N] float. */
+function integerProduct(g: GraphBuilder, steps: Value, {values, scales}: Weight): Value {
+	return g.op('MatMulIntegerToFloat', [g.op('Cast', [steps], {to: 2}), values, g.float(1), scales, g.uint8(128)]);
+}

@@ -1,0 +1,103 @@
+import {logSumExp, rankOf, topClasses} from '../math.ts';
+import type {CausalLM, Prefix} from '../model/causal-lm.ts';
+import type {GenerationConfig} from './config.ts';
+import type {ClassProbability} from './explain.ts';
+import type {Pipeline} from './pipeline.ts';
+import type {FinishReason, Stopping} from './stopping.ts';
+
+/** A generated token with the classes it was chosen from. */
+export interface TokenChoice {
+	id: number;
+	/** Natural-log probability under the model's own distribution. */
+	logProb: number;
+	/** Natural-log probability it was drawn with, after processors and warpers; 0 for a choice without sampling. */
+	samplingLogProb: number;
+	/** Rank in the model's own distribution; 1 is the most probable class. */
+	rank: number;
+	/** The six most probable classes of the model's own distribution: whichever was chosen, five others are among them. */
+	top: ClassProbability[];
+}
+
+/** A continuation that has ended. */
+export interface Continuation {
+	/** A final `<|endoftext|>` included, as in Hugging Face. */
+	ids: number[];
+	/** One for each id. */
+	tokens: TokenChoice[];
+	/**
+	 * The ids decoded, without a final `<|endoftext|>`. When a stop string ended it, the text ends with the stop string,
+	 * and what the last token holds beyond it is cut; `ids` keeps the whole token, as Hugging Face does.
+	 */
+	text: string;
+	finishReason: FinishReason;
+	/** Sum of the tokens' model log-probabilities, in nats. */
+	logProb: number;
+	/** Beam search: score / length ** lengthPenalty, as Hugging Face ranks hypotheses; null otherwise. */
+	beamScore: number | null;
+}
+
+/** What every strategy works with. */
+export interface Run {
+	readonly model: CausalLM;
+	readonly prefix: Prefix;
+	readonly config: GenerationConfig;
+	readonly pipeline: Pipeline;
+	readonly stopping: Stopping;
+	readonly hooks: GenerateHooks;
+}
+
+/** What generation needs of, and tells, whoever asked for it. */
+export interface GenerateHooks {
+	/** Checked before every step and handed to the model. */
+	signal?: AbortSignal;
+	/** The text of token ids. Bytes that are no whole character may be left out or replaced. */
+	decode(ids: readonly number[]): string;
+	/** Tokens that continuations gained, in order. Beam search tells them when it is done. */
+	onTokens?(tokens: {branch: number; token: TokenChoice}[]): void;
+	onFinished?(branch: number, reason: FinishReason): void;
+	/**
+	 * Beam search: the hypotheses alive after a step (from 1), best first; `score` is what `beamScore` would be if they
+	 * ended here.
+	 */
+	onHypotheses?(step: number, hypotheses: {ids: readonly number[]; score: number}[]): void;
+	/** Speculative decoding: the model that drafts, with the same prompt read by it. */
+	assistant?: {model: CausalLM; prefix: Prefix};
+	/** A clock in milliseconds, for `maxTime`. */
+	now?(): number;
+}
+
+/** How many classes a token's `top` lists. */
+const TOP_CLASSES = 6;
+
+/** Describes classes chosen from the same logits; what they share is computed once. */
+export function choicesFrom(logits: Float32Array): (id: number, samplingLogProb: number) => TokenChoice {
+	const total = logSumExp(logits);
+	const top = Array.from(topClasses(logits, TOP_CLASSES), id => ({id, probability: Math.exp(logits[id] - total)}));
+	return (id, samplingLogProb) => ({id, logProb: logits[id] - total, samplingLogProb, rank: rankOf(logits, id), top});
+}
+
+/** Natural-log probability of a class under softmax(scores). */
+export const logProbOf = (scores: Float32Array, id: number) => scores[id] - logSumExp(scores);
+
+/** One row of logits [B, rows, V]; a view. */
+export function rowOf(logits: Float32Array, row: number, vocabSize: number): Float32Array {
+	return logits.subarray(row * vocabSize, (row + 1) * vocabSize);
+}
+
+/** A finished continuation from its tokens. */
+export function continuationOf(
+	tokens: readonly TokenChoice[],
+	finishReason: FinishReason,
+	{stopping}: Run,
+	beamScore: number | null = null,
+): Continuation {
+	const ids = tokens.map(token => token.id);
+	return {
+		ids,
+		tokens: [...tokens],
+		text: stopping.textOf(ids),
+		finishReason,
+		logProb: tokens.reduce((sum, token) => sum + token.logProb, 0),
+		beamScore,
+	};
+}

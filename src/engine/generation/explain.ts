@@ -1,0 +1,88 @@
+import {countKept, logSumExp, rankOf, topClasses} from '../math.ts';
+import type {ModelConfig} from '../model/causal-lm.ts';
+import type {GenerationConfig} from './config.ts';
+import type {DecodingContext} from './logits-processor.ts';
+import {createPipeline} from './pipeline.ts';
+
+/** A class with its probability, 0 to 1. */
+export interface ClassProbability {
+	id: number;
+	probability: number;
+}
+
+/** The distribution after one processor or warper. */
+export interface ExplainedStage {
+	/** Name of the parameter that made it; `model` for the model's own distribution, which comes first. */
+	name: string;
+	/** The parameter's value as text; empty for `model`. */
+	value: string;
+	/** Classes left after the stage. */
+	keptCount: number;
+	/** Classes that this stage removed. */
+	removedCount: number;
+	/** Probability, before this stage, of what it removed. */
+	removedProbability: number;
+	/** The most probable of the removed classes, with their probability before the stage. */
+	removed: ClassProbability[];
+	/** The most probable classes after the stage. */
+	top: ClassProbability[];
+	/** Probability of the chosen class after the stage; 0 once it was removed. */
+	chosenProbability: number;
+	/** Rank of the chosen class after the stage; removed classes come last. */
+	chosenRank: number;
+}
+
+/**
+ * Why this class? The distribution before and after each processor and warper, in order.
+ * @param logits the LM head's own, [V]; left as they are.
+ * @param context for diverse beam search with what earlier groups chose; without it, their penalty changes nothing.
+ * @param limit how many classes `removed` and `top` list at most.
+ * @throws EngineError `bad-parameter` for a parameter out of its range.
+ */
+export function explain(
+	logits: Float32Array,
+	config: GenerationConfig,
+	model: Pick<ModelConfig, 'vocabSize' | 'eosTokenId'>,
+	context: DecodingContext,
+	chosen: number,
+	limit = 5,
+): ExplainedStage[] {
+	const pipeline = createPipeline(config, model);
+	const scores = pipeline.start(logits);
+	const explained = [describe('model', '', scores, scores, chosen, limit)];
+	for (const stage of pipeline.stages) {
+		const before = scores.slice();
+		stage.apply(scores, context);
+		explained.push(describe(stage.name, stage.value, before, scores, chosen, limit));
+	}
+	return explained;
+}
+
+function describe(
+	name: string,
+	value: string,
+	before: Float32Array,
+	after: Float32Array,
+	chosen: number,
+	limit: number,
+): ExplainedStage {
+	const gone = before.map((score, id) => (after[id] === -Infinity ? score : -Infinity));
+	const probabilityBefore = probabilityUnder(before);
+	const probabilityAfter = probabilityUnder(after);
+	return {
+		name,
+		value,
+		keptCount: countKept(after),
+		removedCount: countKept(gone),
+		removedProbability: Math.min(1, Math.exp(logSumExp(gone) - logSumExp(before))),
+		removed: Array.from(topClasses(gone, limit), id => ({id, probability: probabilityBefore(id)})),
+		top: Array.from(topClasses(after, limit), id => ({id, probability: probabilityAfter(id)})),
+		chosenProbability: probabilityAfter(chosen),
+		chosenRank: rankOf(after, chosen),
+	};
+}
+
+function probabilityUnder(scores: Float32Array): (id: number) => number {
+	const total = logSumExp(scores);
+	return id => Math.exp(scores[id] - total);
+}

@@ -1,0 +1,41 @@
+import {EngineError} from '../../errors.ts';
+import {countKept} from '../../math.ts';
+import {check} from '../check.ts';
+import type {LogitsStage} from '../logits-processor.ts';
+
+/**
+ * Sequences of tokens that may not be completed: a word of one token is always removed, a longer one when prompt and
+ * continuation end with all its tokens but the last. Hugging Face's `NoBadWordsLogitsProcessor`; unlike there, a word
+ * that is `<|endoftext|>` alone is banned too, not passed over.
+ *
+ * Ids are checked here; a list that bans every class is refused before anything is generated.
+ */
+export function badWords(words: readonly (readonly number[])[], vocabSize: number): LogitsStage {
+	for (const word of words) {
+		check('badWordsIds', word, word.length > 0, 'hold no empty word');
+		const known = word.every(id => Number.isInteger(id) && id >= 0 && id < vocabSize);
+		check('badWordsIds', word, known, `hold token ids from 0 to ${vocabSize - 1}`);
+	}
+	if (new Set(words.filter(word => word.length === 1).flat()).size === vocabSize) {
+		throw new EngineError(
+			'bad-parameter',
+			`badWordsIds bans every one of the ${vocabSize} classes, so that nothing could be chosen. Allow some.`,
+		);
+	}
+	return {
+		name: 'badWordsIds',
+		value: String(words.length),
+		apply(scores, {prompt, generated}) {
+			const ids = [...prompt, ...generated];
+			for (const word of words) if (endsWith(ids, word.slice(0, -1))) scores[word[word.length - 1]] = -Infinity;
+			if (countKept(scores) === 0) {
+				throw new EngineError('bad-parameter', 'badWordsIds bans every class that is left here. Allow some.');
+			}
+		},
+	};
+}
+
+function endsWith(ids: readonly number[], tail: readonly number[]): boolean {
+	const start = ids.length - tail.length;
+	return start >= 0 && tail.every((id, i) => ids[start + i] === id);
+}

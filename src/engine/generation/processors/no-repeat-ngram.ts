@@ -1,0 +1,34 @@
+import {argmax, countKept} from '../../math.ts';
+import {check} from '../check.ts';
+import type {LogitsStage} from '../logits-processor.ts';
+
+/**
+ * No n tokens in a row may occur twice in prompt and continuation together: a class that would complete an n-gram seen
+ * before is removed. Paulus et al. 2017, https://arxiv.org/abs/1705.04304, section 2.5; Hugging Face's
+ * `NoRepeatNGramLogitsProcessor`. Should it leave nothing (a tiny vocabulary), the most probable class stays.
+ */
+export function noRepeatNgram(size: number): LogitsStage {
+	check('noRepeatNgramSize', size, Number.isInteger(size) && size >= 1, 'be a whole number of at least 1 (or 0 = off)');
+	return {
+		name: 'noRepeatNgramSize',
+		value: String(size),
+		apply(scores, {prompt, generated}) {
+			const best = argmax(scores);
+			const bestScore = scores[best];
+			for (const id of completions([...prompt, ...generated], size)) scores[id] = -Infinity;
+			if (countKept(scores) === 0) scores[best] = bestScore;
+		},
+	};
+}
+
+/** What followed each earlier occurrence of the last n - 1 tokens. */
+function completions(ids: readonly number[], size: number): Set<number> {
+	const found = new Set<number>();
+	const tail = ids.length - (size - 1);
+	for (let start = 0; start < tail; start++) {
+		let same = 0;
+		while (same < size - 1 && ids[start + same] === ids[tail + same]) same++;
+		if (same === size - 1) found.add(ids[start + same]);
+	}
+	return found;
+}

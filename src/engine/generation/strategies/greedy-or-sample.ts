@@ -1,0 +1,80 @@
+import {argmax} from '../../math.ts';
+import type {Step} from '../../model/causal-lm.ts';
+import {type RandomStream, randomStream} from '../../random.ts';
+import {
+	type Continuation,
+	choicesFrom,
+	continuationOf,
+	logProbOf,
+	type Run,
+	rowOf,
+	type TokenChoice,
+} from '../continuation.ts';
+import {drawClass} from '../draw.ts';
+
+interface Branch {
+	readonly index: number;
+	readonly ids: number[];
+	readonly tokens: TokenChoice[];
+	readonly random: RandomStream;
+}
+
+/**
+ * Greedy search, or multinomial sampling of N continuations as one batch over the shared prompt. Each continuation has
+ * its own random stream; one that ends leaves the batch.
+ */
+export async function decodeInParallel(run: Run): Promise<Continuation[]> {
+	const {model, prefix, config, stopping, hooks} = run;
+	const continuations: Continuation[] = [];
+	let live: Branch[] = Array.from({length: config.numReturnSequences}, (_, index) => ({
+		index,
+		ids: [],
+		tokens: [],
+		random: randomStream(config.seed, index),
+	}));
+	let step: Step | null = null;
+
+	while (live.length > 0) {
+		hooks.signal?.throwIfAborted();
+		const choose = chooser(run, step);
+		const tokens = live.map((branch, row) => ({branch: branch.index, token: choose(branch, row)}));
+		hooks.onTokens?.(tokens);
+
+		const rows: number[] = [];
+		for (const [row, branch] of live.entries()) {
+			const reason = stopping.reasonAfter(branch.ids);
+			if (reason === null) rows.push(row);
+			else {
+				continuations[branch.index] = continuationOf(branch.tokens, reason, run);
+				hooks.onFinished?.(branch.index, reason);
+			}
+		}
+		if (rows.length === 0) break;
+		const branches = step && rows.length < live.length ? model.select(step.branches, rows) : (step?.branches ?? null);
+		live = rows.map(row => live[row]);
+		step = await model.extend(
+			prefix,
+			branches,
+			live.map(branch => [branch.ids[branch.ids.length - 1]]),
+			{signal: hooks.signal},
+		);
+	}
+	return continuations;
+}
+
+/** Chooses and appends the next class of a branch, from the step's logits or, before the first step, the prompt's. */
+function chooser({model, prefix, config, pipeline}: Run, step: Step | null) {
+	const scored = (logits: Float32Array, generated: readonly number[]) => ({
+		scores: pipeline.run(logits, {prompt: prefix.ids, generated}),
+		choice: choicesFrom(logits),
+	});
+	const first = step ? null : scored(prefix.logits, []);
+	return (branch: Branch, row: number): TokenChoice => {
+		const {scores, choice} = first ?? scored(rowOf(step!.logits, row, model.config.vocabSize), branch.ids);
+		const id = config.doSample ? drawClass(scores, branch.random) : argmax(scores);
+		const token = choice(id, config.doSample ? logProbOf(scores, id) : 0);
+		branch.ids.push(id);
+		branch.tokens.push(token);
+		return token;
+	};
+}

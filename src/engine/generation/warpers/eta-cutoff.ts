@@ -1,0 +1,21 @@
+import {entropy, topClasses} from '../../math.ts';
+import {check} from '../check.ts';
+import type {LogitsStage} from '../logits-processor.ts';
+import {cutBelow} from './keep.ts';
+
+/**
+ * Eta sampling: classes less probable than min(epsilon, sqrt(epsilon) * exp(-entropy)) are removed, so that the cut
+ * falls with the model's own uncertainty. Hewitt et al. 2022, "Truncation Sampling as Language Model Desmoothing",
+ * https://arxiv.org/abs/2210.15191. When none reaches it, the most probable stays.
+ */
+export function etaCutoff(epsilon: number, minKeep: number): LogitsStage {
+	check('etaCutoff', epsilon, epsilon >= 0 && epsilon < 1, 'be a number from 0 to below 1');
+	return {
+		name: 'etaCutoff',
+		value: String(epsilon),
+		apply(scores) {
+			const eta = Math.min(epsilon, Math.sqrt(epsilon) * Math.exp(-entropy(scores)));
+			cutBelow(scores, eta, minKeep, topClasses(scores, minKeep));
+		},
+	};
+}

@@ -1,0 +1,104 @@
+import type {ModelConfig} from './causal-lm.ts';
+import {type Feeds, float32} from './ort-session.ts';
+
+/**
+ * Keys and values of the same positions of B rows, per layer. Keys lie transposed, [B, H, dh, n], so that no step transposes
+ * them; values are [B, H, n, dh]. Arrays are never written after they are made.
+ */
+export interface KvCache {
+	readonly rows: number;
+	/** n */
+	readonly length: number;
+	readonly keys: readonly Float32Array[];
+	readonly values: readonly Float32Array[];
+}
+
+/** Operations on caches of one model's shape. */
+export function kvOperations({layers, heads, hiddenSize}: ModelConfig) {
+	const dh = hiddenSize / heads;
+	const empty = (rows: number): KvCache => {
+		const none = Array.from({length: layers}, () => new Float32Array(0));
+		return {rows, length: 0, keys: none, values: none};
+	};
+
+	return {
+		empty,
+
+		/** The cache as graph inputs `${name}.0.key`, ... */
+		feeds(name: 'prefix' | 'suffix', {rows, length, keys, values}: KvCache): Feeds {
+			const feeds: Feeds = {};
+			for (let l = 0; l < layers; l++) {
+				feeds[`${name}.${l}.key`] = float32(keys[l], [rows, heads, dh, length]);
+				feeds[`${name}.${l}.value`] = float32(values[l], [rows, heads, length, dh]);
+			}
+
+			return feeds;
+		},
+
+		/** The cache that a run returned as `present.*`. */
+		fetched(outputs: Feeds, rows: number): KvCache {
+			const of = (kind: string) =>
+				Array.from({length: layers}, (_, l) => outputs[`present.${l}.${kind}`].data as Float32Array);
+			return {rows, length: outputs['present.0.key'].dims[3], keys: of('key'), values: of('value')};
+		},
+
+		/** The positions of `a` and then those of `b`. */
+		append(a: KvCache, b: KvCache): KvCache {
+			if (a.length === 0) return b;
+			return {
+				rows: a.rows,
+				length: a.length + b.length,
+				keys: a.keys.map((key, l) => joinLines(key, b.keys[l], a.rows * heads * dh)),
+				values: a.values.map((value, l) => joinLines(value, b.values[l], a.rows * heads)),
+			};
+		},
+
+		/** The first `length` positions. */
+		first(cache: KvCache, length: number): KvCache {
+			if (length === cache.length) return cache;
+			if (length === 0) return empty(cache.rows);
+			return {
+				rows: cache.rows,
+				length,
+				keys: cache.keys.map(key => firstOfLines(key, cache.rows * heads * dh, length)),
+				values: cache.values.map(value => firstOfLines(value, cache.rows * heads, length * dh)),
+			};
+		},
+
+		/** These rows, in this order. */
+		select(cache: KvCache, rows: readonly number[]): KvCache {
+			const same = rows.length === cache.rows && rows.every((row, at) => row === at);
+			if (same || cache.length === 0) return {...cache, rows: rows.length};
+			const pick = (array: Float32Array) => pickLines(array, cache.rows, rows);
+			return {rows: rows.length, length: cache.length, keys: cache.keys.map(pick), values: cache.values.map(pick)};
+		},
+	};
+}
+
+/** Two arrays of `lines` equal lines each: line by line, a's and then b's. */
+function joinLines(a: Float32Array, b: Float32Array, lines: number): Float32Array {
+	const [wa, wb] = [a.length / lines, b.length / lines];
+	const joined = new Float32Array(a.length + b.length);
+	for (let i = 0, at = 0; i < lines; i++) {
+		joined.set(a.subarray(i * wa, (i + 1) * wa), at);
+		at += wa;
+		joined.set(b.subarray(i * wb, (i + 1) * wb), at);
+		at += wb;
+	}
+
+	return joined;
+}
+
+function firstOfLines(array: Float32Array, lines: number, width: number): Float32Array {
+	const full = array.length / lines;
+	const cut = new Float32Array(lines * width);
+	for (let i = 0; i < lines; i++) cut.set(array.subarray(i * full, i * full + width), i * width);
+	return cut;
+}
+
+function pickLines(array: Float32Array, lines: number, wanted: readonly number[]): Float32Array {
+	const width = array.length / lines;
+	const picked = new Float32Array(wanted.length * width);
+	for (const [to, from] of wanted.entries()) picked.set(array.subarray(from * width, (from + 1) * width), to * width);
+	return picked;
+}

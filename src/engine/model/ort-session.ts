@@ -1,0 +1,103 @@
+import * as ort from 'onnxruntime-web';
+import {EngineError} from '../errors.ts';
+import type {OnnxModel} from '../onnx/graph-builder.ts';
+
+/** How ONNX Runtime is loaded; the first session decides for all. */
+export interface RuntimeOptions {
+	/** Where `ort-wasm-simd-threaded.{mjs,wasm}` lie, a URL that ends in `/`. In Node: beside the package's own module. */
+	wasmPaths?: string;
+	/** WASM threads; more than one needs `SharedArrayBuffer`. Fixed when the first session is made. */
+	threads?: number;
+}
+
+/** How many threads pay off here: every core up to four where threads are possible, else one. */
+export function usableThreads(): number {
+	const isolated =
+		(globalThis as {crossOriginIsolated?: boolean}).crossOriginIsolated ?? typeof process !== 'undefined';
+	return isolated ? Math.max(1, Math.min(4, globalThis.navigator?.hardwareConcurrency ?? 2)) : 1;
+}
+
+/** A graph's inputs, or its outputs, by name. */
+export type Feeds = Record<string, ort.Tensor>;
+
+/** A float32 tensor over this array, which is not copied. */
+export const float32 = (data: Float32Array, dims: readonly number[]): ort.Tensor =>
+	new ort.Tensor('float32', data, dims);
+/** An int64 tensor of these whole numbers. */
+export const int64 = (values: readonly number[], dims: readonly number[]): ort.Tensor =>
+	new ort.Tensor('int64', BigInt64Array.from(values, BigInt), dims);
+
+/** One graph, loaded. Runs of all sessions take turns: whoever asked first runs first, so that requests interleave fairly. */
+export interface Session {
+	/** Run the graph and fetch these outputs. Yields to the event loop afterwards, so that a cancellation can arrive. */
+	run(feeds: Feeds, outputs: readonly string[], signal?: AbortSignal): Promise<Feeds>;
+	dispose(): Promise<void>;
+}
+
+/** Open a graph on ONNX Runtime's plain WASM backend. @throws EngineError `out-of-memory`. */
+export async function createSession(model: OnnxModel, options: RuntimeOptions = {}): Promise<Session> {
+	ort.env.wasm.numThreads = options.threads ?? usableThreads();
+	if (options.wasmPaths) ort.env.wasm.wasmPaths = options.wasmPaths;
+	const session = await inTurn(() =>
+		ort.InferenceSession.create(model.proto, {
+			executionProviders: ['wasm'],
+			graphOptimizationLevel: 'all',
+			logSeverityLevel: 3,
+			externalData: model.weights,
+			// Prepacked weights would be a second copy of every matrix.
+			extra: {session: {disable_prepacking: '1'}},
+		}),
+	);
+	return {
+		run: (feeds, outputs, signal) => {
+			signal?.throwIfAborted();
+			return inTurn(() => {
+				signal?.throwIfAborted();
+				return session.run(feeds, outputs as string[]);
+			});
+		},
+		dispose: () => inTurn(() => session.release()),
+	};
+}
+
+let last: Promise<unknown> = Promise.resolve();
+
+/** One WASM instance serves all sessions and must not be re-entered. */
+function inTurn<T>(run: () => Promise<T>): Promise<T> {
+	const mine = last.then(run).catch(error => {
+		throw asEngineError(error);
+	});
+	last = mine.then(nextTask, nextTask);
+	return mine;
+}
+
+/** Resolves in a new task: messages that have arrived are handled first. A timer would be clamped to 4 ms. */
+function nextTask(): Promise<void> {
+	if (typeof setImmediate === 'function') return new Promise(resolve => setImmediate(resolve));
+	return new Promise(resolve => {
+		const {port1, port2} = new MessageChannel();
+		port1.onmessage = () => {
+			port1.close();
+			resolve();
+		};
+		port2.postMessage(null);
+	});
+}
+
+/** The runtime says in words alone that memory ran out. */
+function asEngineError(error: unknown): unknown {
+	const message = error instanceof Error ? error.message : String(error);
+	if (
+		/out of memory|bad_alloc|failed to allocate|can't allocate|could not allocate|array buffer allocation/i.test(
+			message,
+		)
+	) {
+		return new EngineError(
+			'out-of-memory',
+			'The model needs more memory than the browser gives it. Close other tabs, or ask for fewer or shorter continuations.',
+			{cause: error},
+		);
+	}
+
+	return error;
+}

@@ -1,0 +1,237 @@
+import {EngineError} from '../errors.ts';
+import {
+	type Branches,
+	type CausalLM,
+	type ModelConfig,
+	type Prefix,
+	type RunOptions,
+	SCORED_TOP_CLASSES,
+	type Step,
+	type WindowScores,
+} from './causal-lm.ts';
+import {type KvCache, kvOperations} from './kv-cache.ts';
+import {type Feeds, float32, int64, type Session} from './ort-session.ts';
+import {RecentPrefixes} from './recent-prefixes.ts';
+import {Underway} from './single-flight.ts';
+
+/**
+ * Positions per run of a prefill. Chunks start at multiples of this whatever was read before, so that every number depends
+ * on the prompt alone: floating-point sums would round differently over other chunks.
+ */
+export const CHUNK = 64;
+
+/**
+ * Positions per run when a passage is scored. Larger chunks feed the cache back less often and give the runtime's threads
+ * more to do between waits; smaller ones show the first scores sooner.
+ */
+const SCORED_CHUNK = 512;
+
+/** How much of what was read is kept for reuse: two prompts that fill the context, or several shorter ones. */
+const KEPT_CONTEXTS = 2;
+
+interface Gpt2Prefix extends Prefix {
+	readonly cache: KvCache;
+}
+
+interface Gpt2Branches extends Branches {
+	readonly cache: KvCache;
+}
+
+/** GPT-2 on the shared-prefix graph (see `families/gpt2/graph.ts`). */
+export class Gpt2 implements CausalLM {
+	readonly #kv;
+	readonly #present: string[];
+	readonly #recent: RecentPrefixes<Gpt2Prefix>;
+	/** Chunks of prompts that are being read. */
+	readonly #reading = new Underway<Feeds>();
+
+	constructor(
+		readonly config: ModelConfig,
+		readonly session: Session,
+	) {
+		this.#kv = kvOperations(config);
+		this.#recent = new RecentPrefixes(KEPT_CONTEXTS * config.contextLength);
+		this.#present = Array.from({length: config.layers}, (_, l) => [`present.${l}.key`, `present.${l}.value`]).flat();
+	}
+
+	async prefill(ids: readonly number[], options: RunOptions & {hidden?: boolean} = {}): Promise<Prefix> {
+		if (ids.length === 0)
+			throw new EngineError(
+				'bad-parameter',
+				'A prompt needs at least one token; start an empty one from <|endoftext|>.',
+			);
+		this.#checkLength(ids.length);
+		options.signal?.throwIfAborted();
+		const {prefix: known, shared} = this.#recent.longest(ids, options.hidden ?? false);
+		if (known && shared === ids.length) return this.#recent.remember(known);
+
+		const {hiddenSize: D} = this.config;
+		let done = wholeChunks(Math.min(shared, ids.length - 1));
+		let cache = known ? this.#kv.first(known.cache, done) : this.#kv.empty(1);
+		const hidden = options.hidden ? new Float32Array(ids.length * D) : null;
+		if (hidden && known?.hidden) hidden.set(known.hidden.subarray(0, done * D));
+
+		let logits = new Float32Array(0);
+		options.onProgress?.(done, ids.length);
+		while (done < ids.length) {
+			const chunk = ids.slice(done, done + CHUNK);
+			const isLast = done + chunk.length === ids.length;
+			const before = cache;
+			const outputs = await this.#reading.share(
+				`${isLast} ${hidden !== null} ${ids.slice(0, done + chunk.length)}`,
+				() =>
+					this.session.run(
+						this.#feeds([chunk], before, this.#kv.empty(1), isLast ? chunk.length - 1 : chunk.length, []),
+						[...(isLast ? ['logits'] : []), ...this.#present, ...(hidden ? ['hidden'] : [])],
+						options.signal,
+					),
+				options.signal,
+			);
+			hidden?.set(outputs.hidden.data as Float32Array, done * D);
+			if (isLast) logits = outputs.logits.data as Float32Array<ArrayBuffer>;
+			cache = this.#kv.append(cache, this.#kv.fetched(outputs, 1));
+			done += chunk.length;
+			options.onProgress?.(done, ids.length);
+		}
+
+		return this.#recent.remember({ids: [...ids], logits, hidden, cache});
+	}
+
+	async extend(
+		prefix: Prefix,
+		branches: Branches | null,
+		tokens: readonly (readonly number[])[],
+		options: RunOptions & {rows?: 'last' | 'all'; hidden?: boolean} = {},
+	): Promise<Step> {
+		const before = (branches as Gpt2Branches | null)?.cache ?? this.#kv.empty(tokens.length);
+		const added = tokens[0].length;
+		this.#checkLength(prefix.ids.length + before.length + added);
+		const rows = options.rows === 'all' ? added : 1;
+		const outputs = await this.session.run(
+			// One by one in attention: the same numbers however many tokens are appended at once.
+			this.#feeds(tokens, (prefix as Gpt2Prefix).cache, before, added - rows, [], 1),
+			['logits', ...this.#present, ...(options.hidden ? ['hidden'] : [])],
+			options.signal,
+		);
+		const cache = this.#kv.fetched(outputs, tokens.length);
+		return {
+			branches: branchesOf(cache),
+			logits: outputs.logits.data as Float32Array,
+			rows,
+			hidden: options.hidden ? lastRows(outputs.hidden.data as Float32Array, tokens.length, added, rows) : null,
+		};
+	}
+
+	select(branches: Branches, rows: readonly number[]): Branches {
+		return branchesOf(this.#kv.select((branches as Gpt2Branches).cache, rows));
+	}
+
+	truncate(branches: Branches, length: number): Branches {
+		return branchesOf(this.#kv.first((branches as Gpt2Branches).cache, length));
+	}
+
+	async *scoreWindow(
+		ids: readonly number[],
+		from: number,
+		options: RunOptions = {},
+	): AsyncGenerator<WindowScores, void, undefined> {
+		this.#checkLength(ids.length);
+		const positions = ids.length - 1; // The last one predicts a token that is not there.
+		let cache = this.#kv.empty(1);
+		for (let done = 0; from < positions && done < positions; ) {
+			const chunk = ids.slice(done, Math.min(done + SCORED_CHUNK, positions));
+			const firstScored = Math.min(Math.max(from - done, 0), chunk.length);
+			const targets = ids.slice(done + firstScored + 1, done + chunk.length + 1);
+			done += chunk.length;
+			const outputs = await this.session.run(
+				this.#feeds([chunk], cache, this.#kv.empty(1), chunk.length, targets),
+				[...(targets.length > 0 ? SCORES : []), ...(done < positions ? this.#present : [])],
+				options.signal,
+			);
+			if (done < positions) cache = this.#kv.append(cache, this.#kv.fetched(outputs, 1));
+			options.onProgress?.(done, positions);
+			if (targets.length > 0) yield windowScores(outputs);
+		}
+	}
+
+	async dispose(): Promise<void> {
+		this.#recent.clear();
+		await this.session.dispose();
+	}
+
+	#feeds(
+		tokens: readonly (readonly number[])[],
+		prefix: KvCache,
+		suffix: KvCache,
+		logitsFrom: number,
+		targets: readonly number[],
+		together = tokens[0].length,
+	): Feeds {
+		const B = tokens.length;
+		const s = tokens[0].length;
+		const past = prefix.length + suffix.length;
+		return {
+			input_ids: int64(tokens.flat(), [B, s]),
+			position_ids: int64(
+				tokens.flatMap(row => row.map((_, i) => past + i)),
+				[B, s],
+			),
+			bias: causalBias(s, past, together),
+			logits_from: int64([logitsFrom], [1]),
+			targets: int64(targets, [1, targets.length]),
+			...this.#kv.feeds('prefix', prefix),
+			...this.#kv.feeds('suffix', suffix),
+		};
+	}
+
+	#checkLength(length: number): void {
+		if (length > this.config.contextLength) {
+			throw new EngineError(
+				'too-long',
+				`${length} tokens do not fit into the model's context of ${this.config.contextLength}. Shorten the text.`,
+			);
+		}
+	}
+}
+
+const branchesOf = (cache: KvCache): Gpt2Branches => ({size: cache.rows, length: cache.length, cache});
+
+const wholeChunks = (positions: number) => Math.floor(positions / CHUNK) * CHUNK;
+
+/**
+ * [s / together, together, W]: position i of the chunk sees the past, itself and what stands before it. Why positions come
+ * in groups, and the columns in sixteens: see `families/gpt2/graph.ts`.
+ */
+function causalBias(s: number, past: number, together: number) {
+	const width = Math.ceil((past + s) / 16) * 16;
+	const bias = new Float32Array(s * width);
+	for (let i = 0; i < s; i++) bias.fill(-1e9, i * width + past + i + 1, (i + 1) * width);
+	return float32(bias, [s / together, together, width]);
+}
+
+/** The last `rows` of every branch's s rows in [B, s, D]. */
+function lastRows(hidden: Float32Array, B: number, s: number, rows: number): Float32Array {
+	if (rows === s) return hidden;
+	const D = hidden.length / (B * s);
+	const taken = new Float32Array(B * rows * D);
+	for (let b = 0; b < B; b++) taken.set(hidden.subarray((b * s + s - rows) * D, (b + 1) * s * D), b * rows * D);
+	return taken;
+}
+
+/** What the graph computes of the positions it scores. */
+const SCORES = ['log_sum_exp', 'target_log_prob', 'entropy', 'rank_before', 'top_logits', 'top_ids'];
+
+function windowScores(outputs: Feeds): WindowScores {
+	const floats = (name: string) => outputs[name].data as Float32Array;
+	const k = SCORED_TOP_CLASSES;
+	const logSumExp = floats('log_sum_exp');
+	return {
+		rank: (outputs.rank_before.data as Int32Array).map(before => before + 1),
+		logProb: floats('target_log_prob'),
+		logSumExp,
+		entropy: floats('entropy'),
+		topIds: Int32Array.from(outputs.top_ids.data as BigInt64Array, Number),
+		topLogProbs: floats('top_logits').map((logit, i) => logit - logSumExp[Math.floor(i / k)]),
+		k,
+	};
+}

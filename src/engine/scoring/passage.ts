@@ -1,0 +1,63 @@
+import {EngineError} from '../errors.ts';
+import type {CausalLM, RunOptions, WindowScores} from '../model/causal-lm.ts';
+
+/** Scores of consecutive tokens of a passage. */
+export interface ScoredTokens {
+	/** Index of the first in the passage. */
+	first: number;
+	scores: WindowScores;
+}
+
+/** Totals over a passage. */
+export interface PassageTotals {
+	tokens: number;
+	/** Sum of log-probabilities, nats. */
+	logProb: number;
+	windows: number;
+}
+
+/**
+ * Classify every token of a passage from what stands before it. The first is conditioned on `<|endoftext|>`. What exceeds
+ * the context is scored in windows that advance by `stride` tokens and overlap by the rest, so that every token still has
+ * at least context - stride tokens of history, as in Hugging Face's guide "Perplexity of fixed-length models".
+ * @param options.stride 1 to contextLength - 1; half the context by default.
+ * @param options.onScored told of new tokens as they are scored, in order, exactly once each.
+ * @throws EngineError `bad-parameter` for a stride out of range.
+ */
+export async function scorePassage(
+	lm: CausalLM,
+	ids: readonly number[],
+	options: RunOptions & {stride?: number; onScored(tokens: ScoredTokens): void},
+): Promise<PassageTotals> {
+	const {contextLength, eosTokenId} = lm.config;
+	const stride = options.stride ?? Math.floor(contextLength / 2);
+	if (!Number.isInteger(stride) || stride < 1 || stride >= contextLength) {
+		throw new EngineError(
+			'bad-parameter',
+			`The stride must be a whole number from 1 to ${contextLength - 1}, but is ${stride}.`,
+		);
+	}
+
+	const conditioned = [eosTokenId, ...ids];
+	const totals: PassageTotals = {tokens: ids.length, logProb: 0, windows: 0};
+	const total = ids.length;
+	// Invariant: tokens before `done` have been scored; token i stands at conditioned[i + 1].
+	for (let done = 0; done < ids.length; totals.windows++) {
+		const end = totals.windows === 0 ? Math.min(contextLength - 1, total) : Math.min(done + stride, total);
+		const start = Math.max(0, end + 1 - contextLength);
+		const parts = lm.scoreWindow(conditioned.slice(start, end + 1), done - start, {
+			signal: options.signal,
+			onProgress: positions => options.onProgress?.(Math.min(total, Math.max(done, start + positions)), total),
+		});
+		let first = done;
+		for await (const scores of parts) {
+			for (const logProb of scores.logProb) totals.logProb += logProb;
+			options.onScored({first, scores});
+			first += scores.rank.length;
+		}
+
+		done = end;
+	}
+
+	return totals;
+}

@@ -1,9 +1,0 @@
-import type {GenerationConfig} from '../../engine/decoding/config.ts';
-import type {Tokenizer} from '../../engine/tokenizer.ts';
-import type {Generation} from '../../protocol/generation.ts';
-
-/** The engine's parameters from a person's: banned words become the token ids of each word alone and after a space. */
-export function engineConfig({badWords, ...rest}: Generation, tokenizer: Tokenizer): GenerationConfig {
-	const spellings = badWords.flatMap(word => (/^\s/.test(word) ? [word] : [word, ` ${word}`]));
-	return {...rest, badWordsIds: spellings.map(word => tokenizer.encode(word))};
-}

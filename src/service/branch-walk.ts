@@ -1,0 +1,51 @@
+import type {Branches, CausalLM, Prefix, RunOptions} from '../engine/model/causal-lm.ts';
+import {extendBy} from '../engine/model/extend-by.ts';
+import {sharedLength} from '../engine/model/shared-length.ts';
+import type {PromptTokens} from './prompts.ts';
+
+/** Classes appended to a prompt that has been read. Immutable. */
+interface Walked {
+	prefix: Prefix;
+	ids: readonly number[];
+	branches: Branches | null;
+	/** Logits after the first n of `ids`, by n; of the last few alone. */
+	logits: ReadonlyMap<number, Float32Array>;
+}
+
+/** How many of the last logits are kept, so that taking a class back costs nothing. Each takes 4 bytes a class. */
+const KEPT_LOGITS = 32;
+
+/**
+ * Logits after a prompt to which classes are appended one at a time. Appending one more costs one decode step on the prompt
+ * that has been read, however many were appended before; taking one back costs nothing, or one step once it is long ago.
+ */
+export class BranchWalk {
+	#walked: Walked | null = null;
+
+	constructor(private readonly lm: CausalLM) {}
+
+	/** Logits of the class after the prompt, [V]; read, never written. */
+	async logits({ids, appended, dropped}: PromptTokens, options: RunOptions): Promise<Float32Array> {
+		// Once the start was dropped, all positions shift with every class that is appended.
+		if (dropped > 0) return (await this.lm.prefill(ids, options)).logits;
+		const prefix = await this.lm.prefill(ids.slice(0, ids.length - appended), options);
+		const wanted = ids.slice(ids.length - appended);
+		if (wanted.length === 0) return prefix.logits;
+
+		const before = this.#walked?.prefix === prefix ? this.#walked : nothingWalked(prefix);
+		const shared = sharedLength(before.ids, wanted);
+		const known = shared === wanted.length ? before.logits.get(shared) : undefined;
+		if (known) return known;
+
+		// The last class is always read: its logits are what is asked for.
+		const start = Math.min(shared, wanted.length - 1);
+		const branches = start === 0 ? null : this.lm.truncate(before.branches!, start);
+		const step = await extendBy(this.lm, prefix, branches, wanted.slice(start), {signal: options.signal});
+		const kept = [...before.logits].filter(([length]) => length <= start).slice(1 - KEPT_LOGITS);
+		const logits = new Map([...kept, [wanted.length, step.logits] as const]);
+		this.#walked = {prefix, ids: wanted, branches: step.branches, logits};
+		return step.logits;
+	}
+}
+
+const nothingWalked = (prefix: Prefix): Walked => ({prefix, ids: [], branches: null, logits: new Map()});

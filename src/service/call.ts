@@ -1,0 +1,26 @@
+import type {OpenModel} from '../engine/open-model.ts';
+import type {EventOf, Method, Progress} from '../protocol/engine.ts';
+import type {BranchWalk} from './branch-walk.ts';
+
+/** A model that is open, and what only its opener knows. */
+export interface ServedModel extends OpenModel {
+	id: string;
+	card: string;
+	threads: number;
+	/** The draft model of speculative decoding, opened when first asked for. */
+	draft(): Promise<{model: OpenModel; name: string}>;
+}
+
+/** What a method may use besides its parameters. */
+export interface Call<M extends Method> {
+	model: ServedModel;
+	walk: BranchWalk;
+	signal: AbortSignal;
+	emit(event: EventOf<M>): void;
+}
+
+/** Options for a prefill that reports the prompt's tokens read. */
+export const promptRun = (call: {signal: AbortSignal; emit(event: Progress): void}) => ({
+	signal: call.signal,
+	onProgress: (done: number, total: number) => call.emit({kind: 'progress', phase: 'prompt', done, total}),
+});

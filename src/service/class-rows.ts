@@ -1,0 +1,102 @@
+import type {SamplingDistribution} from '../engine/generation/distribution.ts';
+import {entropy, logSumExp, topClasses} from '../engine/math.ts';
+import type {Piece, Tokenizer} from '../engine/tokenizer.ts';
+import type {ClassRow} from '../protocol/engine.ts';
+
+/** Everything there is to say about the classes at one position: the model's own distribution and the one sampled from. */
+export class ClassTable {
+	readonly #logSumExp: number;
+	readonly #samplingLogSumExp: number;
+	/** The model's logits of the classes that the sampling settings cut alone. */
+	readonly #cut: Float32Array;
+
+	constructor(
+		private readonly tokenizer: Tokenizer,
+		private readonly logits: Float32Array,
+		private readonly sampling: SamplingDistribution,
+	) {
+		this.#logSumExp = logSumExp(logits);
+		this.#samplingLogSumExp = logSumExp(sampling.scores);
+		this.#cut = logits.map((logit, id) => (sampling.scores[id] === -Infinity ? logit : -Infinity));
+	}
+
+	get entropyBits(): number {
+		return entropy(this.logits) / Math.LN2;
+	}
+
+	get samplingEntropyBits(): number {
+		return entropy(this.sampling.scores) / Math.LN2;
+	}
+
+	/** The most probable classes of the model's own distribution. */
+	top(limit: number): ClassRow[] {
+		return this.rows(topClasses(this.logits, limit));
+	}
+
+	/** The most probable kept classes after the sampling settings, then the most probable `cut` ones that they removed. */
+	topSampling(limit: number, cut: number): ClassRow[] {
+		return this.rows([...topClasses(this.sampling.scores, limit), ...topClasses(this.#cut, cut)]);
+	}
+
+	/** Rows of these classes, in the order given. One pass over the classes finds all ranks. */
+	rows(ids: ArrayLike<number>): ClassRow[] {
+		const wanted = Array.from(ids);
+		const ranks = ranksOf(this.logits, wanted);
+		const samplingRanks = this.#samplingRanks(wanted);
+		return wanted.map((id, i) => ({
+			...this.tokenizer.piece(id),
+			rank: ranks[i],
+			logit: this.logits[id],
+			probability: Math.exp(this.logits[id] - this.#logSumExp),
+			samplingRank: samplingRanks[i],
+			samplingProbability: Math.exp(this.sampling.scores[id] - this.#samplingLogSumExp),
+			kept: this.sampling.scores[id] !== -Infinity,
+		}));
+	}
+
+	/** Kept classes come in the order of their scores; the cut ones follow in the model's own order. */
+	#samplingRanks(ids: readonly number[]): number[] {
+		const {scores, keptCount} = this.sampling;
+		const [kept, cut] = [ranksOf(scores, ids), ranksOf(this.#cut, ids)];
+		return ids.map((id, i) => (scores[id] === -Infinity ? keptCount + cut[i] : kept[i]));
+	}
+}
+
+/** Rank of each of a few classes; 1 is the largest logit, ties go to the lower id. */
+function ranksOf(logits: Float32Array, ids: readonly number[]): number[] {
+	const order = ids.map((_, i) => i).sort((a, b) => logits[ids[b]] - logits[ids[a]] || ids[a] - ids[b]);
+	// Count, for every class, the first of the wanted ones that it stands before; sums of these counts are the ranks.
+	const before = new Uint32Array(order.length + 1);
+	for (let id = 0; id < logits.length; id++) before[firstAfter(order, ids, logits, id)]++;
+	const ranks = new Array<number>(ids.length);
+	let rank = 0;
+	for (const [at, i] of order.entries()) {
+		rank += before[at];
+		ranks[i] = rank + 1;
+	}
+
+	return ranks;
+}
+
+/** Binary search: how many of the wanted classes, best first, stand at or before class `id`. */
+function firstAfter(order: readonly number[], ids: readonly number[], logits: Float32Array, id: number): number {
+	let [low, high] = [0, order.length];
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		const other = ids[order[middle]];
+		const precedes = logits[id] > logits[other] || (logits[id] === logits[other] && id < other);
+		if (precedes) high = middle;
+		else low = middle + 1;
+	}
+
+	return low;
+}
+
+/** A class with its probability, as lists of alternatives show it. */
+export const withProbability = (
+	tokenizer: Tokenizer,
+	{id, probability}: {id: number; probability: number},
+): Piece & {probability: number} => ({
+	...tokenizer.piece(id),
+	probability,
+});

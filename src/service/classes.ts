@@ -1,0 +1,74 @@
+import {samplingDistribution} from '../engine/generation/distribution.ts';
+import type {ClassesAnswer, FindAnswer, Params, Prompt} from '../protocol/engine.ts';
+import type {Generation} from '../protocol/generation.ts';
+import {type Call, promptRun} from './call.ts';
+import {ClassTable} from './class-rows.ts';
+import {engineConfig} from './engine-config.ts';
+import {type PromptTokens, promptTokens} from './prompts.ts';
+
+/** How many of the classes that the sampling settings cut are listed. */
+const CUT_CLASSES = 3;
+
+/** The distribution over the next class. */
+export async function answerClasses(
+	{prompt, generation, limit}: Params<'classes'>,
+	call: Call<'classes'>,
+): Promise<ClassesAnswer> {
+	const {table, sampling, tokens} = await classify(prompt, generation, call);
+	const {tokenizer, lm} = call.model;
+	return {
+		tokens: tokens.ids.slice(tokens.fromEndOfText ? 1 : 0).map(id => tokenizer.piece(id)),
+		dropped: tokens.dropped,
+		fromEndOfText: tokens.fromEndOfText,
+		vocabSize: lm.config.vocabSize,
+		model: table.top(limit),
+		entropyBits: table.entropyBits,
+		sampling: table.topSampling(limit, CUT_CLASSES),
+		samplingEntropyBits: table.samplingEntropyBits,
+		keptCount: sampling.keptCount,
+		keptProbability: sampling.keptProbability,
+	};
+}
+
+/** Where does a class rank? The one that is exactly the query, and the most probable of those that contain it. */
+export async function answerFind(
+	{prompt, generation, query, limit}: Params<'find'>,
+	call: Call<'find'>,
+): Promise<FindAnswer> {
+	const {tokenizer} = call.model;
+	const {table, logits} = await classify(prompt, generation, call);
+	const queryIds = tokenizer.encode(query);
+	const containing = query === '' ? [] : tokenizer.containing(query);
+	const best = containing.sort((a, b) => logits[b] - logits[a] || a - b).slice(0, limit);
+	const exact =
+		containing.find(id => tokenizer.piece(id).text === query) ?? (queryIds.length === 1 ? queryIds[0] : undefined);
+	return {
+		exact: exact === undefined ? null : table.rows([exact])[0],
+		tokens: queryIds.map(id => tokenizer.piece(id)),
+		rows: table.rows(best),
+		total: containing.length,
+	};
+}
+
+interface Classification {
+	tokens: PromptTokens;
+	/** The LM head's own, [V]. */
+	logits: Float32Array;
+	sampling: ReturnType<typeof samplingDistribution>;
+	table: ClassTable;
+}
+
+async function classify(
+	prompt: Prompt,
+	generation: Generation,
+	call: Call<'classes' | 'find'>,
+): Promise<Classification> {
+	const {lm, tokenizer} = call.model;
+	const tokens = promptTokens(call.model, prompt);
+	const logits = await call.walk.logits(tokens, promptRun(call));
+	const sampling = samplingDistribution(logits, engineConfig(generation, tokenizer), lm.config, {
+		prompt: tokens.ids,
+		generated: [],
+	});
+	return {tokens, logits, sampling, table: new ClassTable(tokenizer, logits, sampling)};
+}

@@ -1,0 +1,33 @@
+import type {ModelFiles} from '../engine/checkpoint/model-files.ts';
+import type {RuntimeOptions} from '../engine/model/ort-session.ts';
+import {type OpenModel, openModel} from '../engine/open-model.ts';
+import type {ServedModel} from './call.ts';
+
+/**
+ * A draft model made of a model's own blocks: all but the last under its head (an early exit, as in Elhoushi et al. 2024,
+ * "LayerSkip"). It shows what speculative decoding does where no smaller model is at hand; it saves no time.
+ */
+export function draftOf(
+	name: string,
+	readFiles: () => Promise<ModelFiles>,
+	runtime: RuntimeOptions,
+): ServedModel['draft'] {
+	let opened: Promise<{model: OpenModel; name: string}> | null = null;
+	const open = async () => {
+		const files = await readFiles();
+		const layers = (files.config as {n_layer: number}).n_layer;
+		const kept = Math.max(1, layers - 1);
+		return {
+			model: await openModel(files, {...runtime, layers: kept}),
+			name: `${name}, first ${kept} of ${layers} blocks`,
+		};
+	};
+
+	return () => {
+		opened ??= open().catch(error => {
+			opened = null;
+			throw error;
+		});
+		return opened;
+	};
+}

@@ -1,0 +1,40 @@
+import {explain} from '../engine/generation/explain.ts';
+import {extendBy} from '../engine/model/extend-by.ts';
+import type {ExplainAnswer, Params} from '../protocol/engine.ts';
+import {type Call, promptRun} from './call.ts';
+import {withProbability} from './class-rows.ts';
+import {engineConfig} from './engine-config.ts';
+import {checkClasses, promptTokens} from './prompts.ts';
+
+/** How many classes each stage lists. */
+const LISTED = 8;
+
+/** Why this class? The distribution before and after each processor and warper. */
+export async function answerExplain(
+	{prompt, generation, generated, chosen}: Params<'explain'>,
+	call: Call<'explain'>,
+): Promise<ExplainAnswer> {
+	const {lm, tokenizer} = call.model;
+	checkClasses([...generated, chosen], lm.config.vocabSize);
+	// Read as it was when this was generated, so that these are the very numbers the class was chosen by: the prompt keeps
+	// what it kept then, and the tokens are appended to it.
+	const {ids} = promptTokens(call.model, prompt, generation.maxNewTokens);
+	const prefix = await lm.prefill(ids, promptRun(call));
+	const logits =
+		generated.length === 0
+			? prefix.logits
+			: (await extendBy(lm, prefix, null, generated, {signal: call.signal})).logits;
+	const stages = explain(
+		logits,
+		engineConfig(generation, tokenizer),
+		lm.config,
+		{prompt: ids, generated},
+		chosen,
+		LISTED,
+	);
+	const named = (list: {id: number; probability: number}[]) => list.map(one => withProbability(tokenizer, one));
+	return {
+		chosen: tokenizer.piece(chosen),
+		stages: stages.map(stage => ({...stage, removed: named(stage.removed), top: named(stage.top)})),
+	};
+}

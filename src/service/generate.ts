@@ -1,0 +1,102 @@
+import {EngineError} from '../engine/errors.ts';
+import type {Continuation as EngineContinuation, TokenChoice} from '../engine/generation/continuation.ts';
+import {generate} from '../engine/generation/generate.ts';
+import {strategyOf} from '../engine/generation/strategy.ts';
+import type {Trace as EngineTrace} from '../engine/generation/trace.ts';
+import {checkMemory, validateConfig} from '../engine/generation/validate.ts';
+import type {Tokenizer} from '../engine/tokenizer.ts';
+import type {Continuation, GenerateAnswer, GeneratedToken, Params, Trace} from '../protocol/engine.ts';
+import {type Call, promptRun, type ServedModel} from './call.ts';
+import {withProbability} from './class-rows.ts';
+import {engineConfig} from './engine-config.ts';
+import {promptTokens} from './prompts.ts';
+
+/** Continuations of a prompt, streamed token by token. */
+export async function answerGenerate(
+	{prompt, generation}: Params<'generate'>,
+	call: Call<'generate'>,
+): Promise<GenerateAnswer> {
+	const {model, signal, emit} = call;
+	const {lm, tokenizer} = model;
+	const tokens = promptTokens(model, prompt, generation.maxNewTokens);
+	const config = engineConfig(generation, tokenizer);
+	// Refused before the prompt is read, not after.
+	validateConfig(config, lm.config);
+	checkMemory(config, lm.config, config.maxNewTokens);
+	const strategy = strategyOf(config);
+	const prefix = await lm.prefill(tokens.ids, {...promptRun(call), hidden: strategy === 'contrastive'});
+	const draft = strategy === 'speculative' ? await draftFor(model) : null;
+	const assistant = draft && {model: draft.model.lm, prefix: await draft.model.lm.prefill(tokens.ids, {signal})};
+
+	const start = performance.now();
+	const {continuations, trace} = await generate(lm, prefix, config, {
+		signal,
+		decode: ids => tokenizer.decode(ids),
+		assistant: assistant ?? undefined,
+		onTokens: chosen =>
+			emit({
+				kind: 'tokens',
+				tokens: chosen.map(({branch, token}) => ({branch, token: generatedToken(tokenizer, token)})),
+			}),
+		onFinished: (branch, reason) => emit({kind: 'finished', branch, reason}),
+		onHypotheses: (step, alive) =>
+			emit({kind: 'hypotheses', step, hypotheses: alive.map(({ids, score}) => ({text: tokenizer.decode(ids), score}))}),
+	});
+	return {
+		continuations: continuations.map(one => continuation(tokenizer, one)),
+		dropped: tokens.dropped,
+		trace: trace && namedTrace(tokenizer, trace, draft?.name ?? ''),
+		decodeMilliseconds: performance.now() - start,
+	};
+}
+
+/** The draft model. @throws EngineError `bad-parameter` when its tokens are others than the model's. */
+async function draftFor({id, tokenizer, draft}: ServedModel) {
+	const opened = await draft();
+	if (opened.model.tokenizer.hasTokensOf(tokenizer)) return opened;
+	throw new EngineError(
+		'bad-parameter',
+		`${opened.name} cannot draft for ${id}: their tokenizers differ, so that a token of one means nothing to the other. Choose a draft model with the same tokenizer.`,
+	);
+}
+
+const generatedToken = (tokenizer: Tokenizer, {id, top, ...numbers}: TokenChoice): GeneratedToken => ({
+	...tokenizer.piece(id),
+	...numbers,
+	top: top.map(one => withProbability(tokenizer, one)),
+});
+
+const continuation = (tokenizer: Tokenizer, {ids: _ids, tokens, ...rest}: EngineContinuation): Continuation => ({
+	...rest,
+	tokens: tokens.map(token => generatedToken(tokenizer, token)),
+});
+
+/** The trace with texts for its token ids. */
+function namedTrace(tokenizer: Tokenizer, trace: EngineTrace, draft: string): Trace {
+	const piece = (id: number) => tokenizer.piece(id);
+	const pieceOrNull = (id: number | null) => (id === null ? null : piece(id));
+	switch (trace.kind) {
+		case 'beam':
+			return {
+				kind: 'beam',
+				steps: trace.steps.map(step => step.map(candidate => ({...candidate, ...piece(candidate.id)}))),
+			};
+		case 'contrastive':
+			return {
+				kind: 'contrastive',
+				steps: trace.steps.map(step => step.map(candidate => ({...candidate, ...piece(candidate.id)}))),
+			};
+		case 'speculative':
+			return {
+				kind: 'speculative',
+				draft,
+				acceptanceRate: trace.acceptanceRate,
+				rounds: trace.rounds.map(({drafted, accepted, correction, bonus}) => ({
+					drafted: drafted.map(piece),
+					accepted,
+					correction: pieceOrNull(correction),
+					bonus: pieceOrNull(bonus),
+				})),
+			};
+	}
+}

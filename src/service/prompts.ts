@@ -1,0 +1,48 @@
+import {EngineError} from '../engine/errors.ts';
+import type {OpenModel} from '../engine/open-model.ts';
+import type {Prompt} from '../protocol/engine.ts';
+
+/** A prompt as the model reads it. */
+export interface PromptTokens {
+	/** At least one id. */
+	ids: readonly number[];
+	/** How many of the last ids were appended class by class. */
+	appended: number;
+	/** How many of the oldest tokens had to be dropped. */
+	dropped: number;
+	/** Whether the first id is the `<|endoftext|>` that an empty text starts from. */
+	fromEndOfText: boolean;
+}
+
+/** @throws EngineError `bad-parameter` for an id that is no class. */
+export function checkClasses(ids: readonly number[], vocabSize: number): void {
+	const unknown = ids.find(id => id >= vocabSize);
+	if (unknown === undefined) return;
+	throw new EngineError('bad-parameter', `There is no class ${unknown}: the model has ${vocabSize}.`);
+}
+
+/**
+ * Tokens of a prompt, the oldest dropped so that `reserve` more fit into the context.
+ * @throws EngineError `bad-parameter` for an appended id that is no class, or when nothing would be left.
+ */
+export function promptTokens({lm, tokenizer}: OpenModel, {text, appended}: Prompt, reserve = 0): PromptTokens {
+	const {contextLength, eosTokenId, vocabSize} = lm.config;
+	const room = contextLength - reserve;
+	if (room < 1) {
+		throw new EngineError(
+			'bad-parameter',
+			`${reserve} new tokens leave no room for a prompt in a context of ${contextLength}. Ask for at most ${contextLength - 1}.`,
+		);
+	}
+
+	checkClasses(appended, vocabSize);
+	const textIds = tokenizer.encode(text);
+	const all = [...(textIds.length > 0 ? textIds : [eosTokenId]), ...appended];
+	const dropped = Math.max(0, all.length - room);
+	return {
+		ids: all.slice(dropped),
+		appended: appended.length,
+		dropped,
+		fromEndOfText: textIds.length === 0 && dropped === 0,
+	};
+}

@@ -1,0 +1,55 @@
+import {EngineError} from '../engine/errors.ts';
+import {scorePassage} from '../engine/scoring/passage.ts';
+import type {Params, ScoreAnswer, ScoredToken, ScoringModel} from '../protocol/engine.ts';
+import type {Call} from './call.ts';
+
+/** Every token of a passage, classified from what stands before it. Tokens are streamed, totals answered. */
+export async function answerScore({text, stride, model}: Params<'score'>, call: Call<'score'>): Promise<ScoreAnswer> {
+	const {lm, tokenizer, name} = await scorer(call, model ?? 'main');
+	const ids = tokenizer.encode(text);
+	if (ids.length === 0) throw new EngineError('bad-parameter', 'The passage is empty. Select some text.');
+	const spans = tokenizer.spans(text, ids);
+	const totals = await scorePassage(lm, ids, {
+		stride,
+		signal: call.signal,
+		onProgress: (done, total) => call.emit({kind: 'progress', phase: 'passage', done, total}),
+		onScored({first, scores}) {
+			const tokens = Array.from(scores.rank, (rank, i): ScoredToken => {
+				const top = Array.from({length: scores.k}, (_, j) => ({
+					...tokenizer.piece(scores.topIds[i * scores.k + j]),
+					probability: Math.exp(scores.topLogProbs[i * scores.k + j]),
+				}));
+				const {start, end} = spans[first + i];
+				return {
+					...tokenizer.piece(ids[first + i]),
+					start,
+					end,
+					rank,
+					logProb: scores.logProb[i],
+					entropy: scores.entropy[i],
+					top,
+				};
+			});
+			call.emit({kind: 'scored', tokens, vocabSize: lm.config.vocabSize});
+		},
+	});
+
+	const bits = -totals.logProb / Math.LN2;
+	const characters = [...text].length;
+	return {
+		model: name,
+		tokenCount: ids.length,
+		logProb: totals.logProb,
+		perplexity: Math.exp(-totals.logProb / ids.length),
+		bitsPerToken: bits / ids.length,
+		bitsPerCharacter: bits / characters,
+		characters,
+		windows: totals.windows,
+	};
+}
+
+async function scorer({model}: Call<'score'>, which: ScoringModel) {
+	if (which === 'main') return {...model, name: model.id};
+	const draft = await model.draft();
+	return {...draft.model, name: draft.name};
+}

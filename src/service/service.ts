@@ -1,0 +1,84 @@
+import * as v from 'valibot';
+import {
+	type Answer,
+	firstIssue,
+	METHODS,
+	type Method,
+	type ModelInfo,
+	type Params,
+	type Progress,
+} from '../protocol/engine.ts';
+import {BranchWalk} from './branch-walk.ts';
+import type {Call, ServedModel} from './call.ts';
+import {answerClasses, answerFind} from './classes.ts';
+import {answerExplain} from './explain.ts';
+import {answerGenerate} from './generate.ts';
+import {RequestError} from './request-error.ts';
+import {answerScore} from './score.ts';
+
+type Handlers = {[M in Method]: (params: Params<M>, call: Call<M>) => Promise<Answer<M>> | Answer<M>};
+
+const HANDLERS: Handlers = {
+	model: (_params, {model}) => modelInfo(model),
+	classes: answerClasses,
+	find: answerFind,
+	generate: answerGenerate,
+	explain: answerExplain,
+	score: answerScore,
+};
+
+/** Opens the model; told to report bytes of the checkpoint opened so far. */
+export type ModelOpener = (onProgress: (done: number, total: number) => void) => Promise<ServedModel>;
+
+/** Answers the protocol's requests with the engine. The model is opened by the first request, once. */
+export class EngineService {
+	#model: Promise<{model: ServedModel; walk: BranchWalk}> | null = null;
+	readonly #watchers = new Set<(progress: Progress) => void>();
+
+	constructor(private readonly open: ModelOpener) {}
+
+	/**
+	 * Answer one request.
+	 * @param params checked here against the method's schema.
+	 * @throws RequestError `bad-request`; EngineError; the signal's reason.
+	 */
+	async answer(method: Method, params: unknown, signal: AbortSignal, emit: (event: unknown) => void): Promise<unknown> {
+		const checked = v.safeParse(METHODS[method].params, params);
+		if (!checked.success) throw new RequestError(firstIssue(checked.issues));
+		const {model, walk} = await this.#opened(signal, emit);
+		signal.throwIfAborted();
+		const handle = HANDLERS[method] as (params: unknown, call: Call<Method>) => unknown;
+		return handle(checked.output, {model, walk, signal, emit});
+	}
+
+	/** The model, opened if nobody has asked yet. Whoever takes the question back waits no longer; opening goes on. */
+	async #opened(signal: AbortSignal, emit: (event: unknown) => void) {
+		signal.throwIfAborted();
+		this.#watchers.add(emit);
+		this.#model ??= this.open((done, total) => {
+			for (const watcher of this.#watchers) watcher({kind: 'progress', phase: 'model', done, total});
+		})
+			.then(model => ({model, walk: new BranchWalk(model.lm)}))
+			.catch(error => {
+				// The next request tries again: a file may have been repaired.
+				this.#model = null;
+				throw error;
+			});
+		let abort = () => {};
+		const takenBack = new Promise<never>((_, reject) => {
+			abort = () => reject(signal.reason);
+			signal.addEventListener('abort', abort);
+		});
+		try {
+			return await Promise.race([this.#model, takenBack]);
+		} finally {
+			signal.removeEventListener('abort', abort);
+			this.#watchers.delete(emit);
+		}
+	}
+}
+
+function modelInfo({id, dtype, parameters, weightBytes, threads, card, lm: {config}}: ServedModel): ModelInfo {
+	const {vocabSize, contextLength, layers, heads, hiddenSize} = config;
+	return {id, dtype, parameters, vocabSize, contextLength, layers, heads, hiddenSize, weightBytes, threads, card};
+}

@@ -1,0 +1,208 @@
+import * as v from 'valibot';
+import {
+	type Answer,
+	ENGINE_PORT,
+	type ErrorCode,
+	type EventOf,
+	FromEngine,
+	METHODS,
+	type Method,
+	type Params,
+	type ToEngine,
+} from '../../protocol/engine.ts';
+import type {ToBackground} from '../../protocol/messages.ts';
+import {t} from '../i18n.ts';
+
+/** The engine said no, or was lost; `code` tells which, `message` is a sentence a person can read. */
+export class EngineRequestError extends Error {
+	override readonly name = 'EngineRequestError';
+
+	constructor(
+		readonly code: ErrorCode,
+		message: string,
+		options?: ErrorOptions,
+	) {
+		super(message, options);
+	}
+}
+
+/** How an answer is waited for. */
+export interface RequestOptions<M extends Method> {
+	/** Aborting cancels the computation; the promise rejects with the code `cancelled`. */
+	signal?: AbortSignal;
+	onEvent?(event: EventOf<M>): void;
+}
+
+/** Asks the engine, wherever it lives. */
+export interface EngineClient {
+	request<M extends Method>(method: M, params: Params<M>, options?: RequestOptions<M>): Promise<Answer<M>>;
+	/** Cancel everything and close the port. */
+	dispose(): void;
+}
+
+/** What the client needs of the browser; tests give their own. */
+export interface Transport {
+	/** Resolves when the engine's document is there. */
+	ensure(): Promise<unknown>;
+	connect(): chrome.runtime.Port;
+}
+
+const browserTransport: Transport = {
+	ensure: () => chrome.runtime.sendMessage({type: 'engine.ensure'} satisfies ToBackground),
+	connect: () => chrome.runtime.connect({name: ENGINE_PORT}),
+};
+
+interface Pending {
+	method: Method;
+	params: unknown;
+	/** True once anything of it arrived: it cannot be asked again unnoticed any more. */
+	begun: boolean;
+	retries: number;
+	onEvent?(event: never): void;
+	settle(outcome: {answer: unknown} | {error: EngineRequestError}): void;
+}
+
+// The engine's document may be closing for idleness just when we connect; then the second try meets a new one.
+const MAX_RETRIES = 2;
+
+/**
+ * A client over one port. The port is opened when first needed and opened again when it drops; a request of which
+ * nothing arrived yet is then asked again, any other rejects with `worker-lost`.
+ */
+export function createEngineClient(transport: Transport = browserTransport): EngineClient {
+	const pending = new Map<number, Pending>();
+	let nextId = 1;
+	let connection: Promise<chrome.runtime.Port> | null = null;
+	let openPort: chrome.runtime.Port | null = null;
+
+	async function open(): Promise<chrome.runtime.Port> {
+		await transport.ensure();
+		const port = transport.connect();
+		openPort = port;
+		port.onMessage.addListener(receive);
+		port.onDisconnect.addListener(() => {
+			// Reading lastError tells the browser that the drop was noticed.
+			void globalThis.chrome?.runtime?.lastError;
+			if (openPort === port) drop();
+		});
+		return port;
+	}
+
+	const port = () => {
+		connection ??= open().catch(error => {
+			connection = null;
+			throw error;
+		});
+		return connection;
+	};
+
+	function drop() {
+		connection = null;
+		openPort = null;
+		for (const [id, request] of [...pending]) {
+			if (request.begun || request.retries >= MAX_RETRIES) {
+				finish(id, {error: new EngineRequestError('worker-lost', t('common_error_lost'))});
+			} else {
+				request.retries++;
+				void send(id);
+			}
+		}
+	}
+
+	async function send(id: number) {
+		const request = pending.get(id);
+		if (!request) return;
+		try {
+			const to = await port();
+			// The person may have changed their mind while the document was starting.
+			if (!pending.has(id)) return;
+			to.postMessage({type: 'request', id, method: request.method, params: request.params} satisfies ToEngine);
+		} catch (cause) {
+			finish(id, {error: new EngineRequestError('worker-lost', t('common_error_not_started'), {cause})});
+		}
+	}
+
+	function finish(id: number, outcome: {answer: unknown} | {error: EngineRequestError}) {
+		const request = pending.get(id);
+		pending.delete(id);
+		request?.settle(outcome);
+	}
+
+	function receive(raw: unknown) {
+		const message = v.safeParse(FromEngine, raw);
+		if (!message.success) return;
+		const {id, ...body} = message.output;
+		const request = pending.get(id);
+		if (!request) return;
+		request.begun = true;
+		const schema = METHODS[request.method];
+		if (body.type === 'error') {
+			finish(id, {error: new EngineRequestError(body.code, body.message)});
+		} else if (body.type === 'event') {
+			const event = v.safeParse(schema.event, body.event);
+			if (event.success) request.onEvent?.(event.output as never);
+			else refuse(id, event.issues);
+		} else {
+			const answer = v.safeParse(schema.answer, body.answer);
+			if (answer.success) finish(id, {answer: answer.output});
+			else refuse(id, answer.issues);
+		}
+	}
+
+	function refuse(id: number, issues: readonly v.BaseIssue<unknown>[]) {
+		const {method} = pending.get(id)!;
+		const where = v.getDotPath(issues[0] as v.BaseIssue<unknown>) ?? 'message';
+		const said = t('common_error_answer', method, where, issues[0].message);
+		cancel(id);
+		finish(id, {error: new EngineRequestError('internal', said)});
+	}
+
+	function cancel(id: number) {
+		try {
+			openPort?.postMessage({type: 'cancel', id} satisfies ToEngine);
+		} catch {
+			// The port has just closed, and a closed port cancels its work.
+		}
+	}
+
+	return {
+		request(method, params, {signal, onEvent} = {}) {
+			return new Promise((resolve, reject) => {
+				const cancelled = () =>
+					new EngineRequestError('cancelled', t('common_error_cancelled'), {cause: signal?.reason});
+				if (signal?.aborted) return reject(cancelled());
+				const id = nextId++;
+				const abort = () => {
+					cancel(id);
+					finish(id, {error: cancelled()});
+				};
+				signal?.addEventListener('abort', abort, {once: true});
+				pending.set(id, {
+					method,
+					params,
+					begun: false,
+					retries: 0,
+					onEvent: onEvent as Pending['onEvent'],
+					settle(outcome) {
+						signal?.removeEventListener('abort', abort);
+						if ('error' in outcome) reject(outcome.error);
+						else resolve(outcome.answer as never);
+					},
+				});
+				void send(id);
+			});
+		},
+		dispose() {
+			for (const id of [...pending.keys()]) {
+				finish(id, {error: new EngineRequestError('cancelled', t('common_error_cancelled'))});
+			}
+			const port = openPort;
+			connection = null;
+			openPort = null;
+			port?.disconnect();
+		},
+	};
+}
+
+/** Whether an error only says that we took the question back. */
+export const isCancelled = (error: unknown) => error instanceof EngineRequestError && error.code === 'cancelled';

@@ -1,0 +1,137 @@
+import type {Piece} from '../../protocol/engine.ts';
+import {t} from '../i18n.ts';
+
+/**
+ * Tokens made visible. A space is `·`, a newline `↵`; whatever else has no shape of its own (NUL, joiners, bidi marks)
+ * shows its name or code point, and bytes that are only part of a character show as hex. A replacement character is
+ * never shown as itself: a reader could not tell it from a failure of ours.
+ */
+
+/** `text` is as it was; `mark` stands for a character that could not be seen; `bytes` for part of a character. */
+export interface VisiblePart {
+	kind: 'text' | 'mark' | 'bytes';
+	shown: string;
+	/** What it stands for: the characters themselves; empty for bytes. */
+	raw: string;
+}
+
+// Controls, formats, separators, lone surrogates, and the replacement character.
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zs}\p{Zl}\p{Zp}\p{Cs}\ufffd]/gu;
+const LEADING_MARK = /^\p{M}/u;
+const DOTTED_CIRCLE = '\u25cc';
+
+const hex = (value: number, width: number) => value.toString(16).toUpperCase().padStart(width, '0');
+
+// Names from ASCII (ANSI X3.4); the pictures Unicode has for them (␀) are missing in many fonts.
+const CONTROLS = (
+	'NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI ' +
+	'DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US'
+).split(' ');
+
+/** How a character without a shape is shown. */
+function visibleCharacter(character: string): string {
+	if (character === ' ') return '·';
+	if (character === '\n') return '↵';
+	if (character === '\t') return '⇥';
+	const code = character.codePointAt(0)!;
+	if (code < 0x20) return `⟨${CONTROLS[code]}⟩`;
+	if (code === 0x7f) return '⟨DEL⟩';
+	return `⟨U+${hex(code, 4)}⟩`;
+}
+
+/** Text cut into what can be seen as it is and what needs a stand-in. */
+export function visibleParts(text: string): VisiblePart[] {
+	const parts: VisiblePart[] = [];
+	let end = 0;
+	const plain = (to: number) => {
+		if (to <= end) return;
+		const raw = text.slice(end, to);
+		// A mark that would sit on the stand-in before it gets a circle of its own to sit on.
+		parts.push({kind: 'text', raw, shown: LEADING_MARK.test(raw) ? DOTTED_CIRCLE + raw : raw});
+	};
+	for (const match of text.matchAll(UNSEEN)) {
+		plain(match.index);
+		parts.push({kind: 'mark', raw: match[0], shown: visibleCharacter(match[0])});
+		end = match.index + match[0].length;
+	}
+	plain(text.length);
+	return parts;
+}
+
+/** Bytes that are not a character on their own: `⟨F0 9F⟩`. */
+export const visibleBytes = (bytes: readonly number[]) => `⟨${bytes.map(byte => hex(byte, 2)).join(' ')}⟩`;
+
+/** A token cut into its visible parts. */
+export function pieceParts(piece: Pick<Piece, 'text' | 'bytes'>): VisiblePart[] {
+	if (piece.text !== undefined) return visibleParts(piece.text);
+	return [{kind: 'bytes', raw: '', shown: visibleBytes(piece.bytes ?? [])}];
+}
+
+/** A token as one visible string, for places that take no markup. */
+export const visiblePiece = (piece: Pick<Piece, 'text' | 'bytes'>) =>
+	pieceParts(piece)
+		.map(part => part.shown)
+		.join('');
+
+/** Wrap text that runs from right to left, or the other way, so that what stands around it keeps its order. */
+export const isolate = (text: string) => `\u2068${text}\u2069`;
+
+/** A token in words, for screen readers: a space is said, since it is part of the class. */
+export function spokenPiece(piece: Pick<Piece, 'text' | 'bytes'>): string {
+	return pieceParts(piece)
+		.map(part => {
+			if (part.raw === ' ') return t('common_spoken_space');
+			if (part.raw === '\n') return t('common_spoken_newline');
+			if (part.raw === '\t') return t('common_spoken_tab');
+			return part.kind === 'bytes' ? t('common_spoken_bytes', part.shown) : part.shown;
+		})
+		.join(' ');
+}
+
+const decoder = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true});
+
+/** Text of bytes that are whole characters, else null. */
+export function decodeWhole(bytes: readonly number[]): string | null {
+	try {
+		return decoder.decode(Uint8Array.from(bytes));
+	} catch {
+		return null;
+	}
+}
+
+const encoder = new TextEncoder();
+
+/** A token's UTF-8 bytes. */
+export const pieceBytes = (piece: Pick<Piece, 'text' | 'bytes'>): readonly number[] =>
+	piece.text === undefined ? (piece.bytes ?? []) : [...encoder.encode(piece.text)];
+
+const lenient = new TextDecoder('utf-8', {ignoreBOM: true});
+
+/** The text that tokens spell together; bytes that never become a character are left out. */
+export function spell(pieces: readonly Pick<Piece, 'text' | 'bytes'>[]): string {
+	if (pieces.every(piece => piece.text !== undefined)) return pieces.map(piece => piece.text).join('');
+	const bytes = pieces.flatMap(pieceBytes);
+	const whole = decodeWhole(bytes);
+	if (whole !== null) return whole;
+	// A true U+FFFD has bytes of its own (EF BF BD); the ones the decoder makes up are dropped.
+	const MADE_UP = '\ufffd';
+	return lenient
+		.decode(Uint8Array.from(protectReplacement(bytes)))
+		.replaceAll(MADE_UP, '')
+		.replaceAll(STAND_IN, MADE_UP);
+}
+
+// A noncharacter that stands in for a true U+FFFD while the made-up ones are removed.
+const STAND_IN = '\ufdd0';
+const STAND_IN_BYTES = [0xef, 0xb7, 0x90];
+
+function protectReplacement(bytes: readonly number[]): number[] {
+	const out: number[] = [];
+	for (let i = 0; i < bytes.length; i++) {
+		if (bytes[i] === 0xef && bytes[i + 1] === 0xbf && bytes[i + 2] === 0xbd) {
+			out.push(...STAND_IN_BYTES);
+			i += 2;
+		} else out.push(bytes[i]);
+	}
+	return out;
+}

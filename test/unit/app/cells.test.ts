@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import {describe, expect, test} from 'vitest';
+import {cellAt, cellsOf, layOut, layOutStale, needsSpelling, type Stretch} from '../../../src/app/prompt/cells.ts';
+import type {Piece} from '../../../src/protocol/engine.ts';
+
+const words = (text: string): Piece[] => (text.match(/ ?\S+|\s/g) ?? []).map((word, id) => ({id, text: word}));
+const textOf = (stretch: Stretch) => (stretch.kind === 'cell' ? stretch.cell.text : stretch.text);
+const joined = (stretches: readonly Stretch[]) => stretches.map(textOf).join('');
+
+describe('tokens on their text', () => {
+	test('the tokens of an emoji share a cell', () => {
+		const cells = cellsOf([
+			{id: 1, text: 'Hi'},
+			{id: 12520, bytes: [0x20, 0xf0, 0x9f]},
+			{id: 246, bytes: [0x98]},
+			{id: 222, bytes: [0x80]},
+			{id: 0, text: '!'},
+		]);
+		expect(cells.map(({text, tokens}) => [text, tokens.length])).toEqual([
+			['Hi', 1],
+			[' 😀', 3],
+			['!', 1],
+		]);
+		expect(cells.map(needsSpelling)).toEqual([false, true, false]);
+	});
+
+	test('bytes that never become a character keep their place', () => {
+		const cells = cellsOf([
+			{id: 1, bytes: [0xf0]},
+			{id: 2, text: 'a'},
+			{id: 3, bytes: [0x9f]},
+		]);
+		expect(cells.map(({text}) => text)).toEqual(['', 'a', '']);
+		expect(joined(layOut('a', cells))).toBe('a');
+		expect(layOut('a', cells)).toHaveLength(3);
+	});
+
+	test('what is before the context has no tokens', () => {
+		const stretches = layOut('long ago there lived', cellsOf(words(' there lived')));
+		expect(stretches.map(stretch => [stretch.kind, textOf(stretch)])).toEqual([
+			['unread', 'long ago'],
+			['cell', ' there'],
+			['cell', ' lived'],
+		]);
+	});
+
+	test('tokens before what the editor shows are left out', () => {
+		expect(joined(layOut('lived here', cellsOf(words('there lived here'))))).toBe('lived here');
+	});
+
+	test('the token that starts an empty text lies on no text', () => {
+		expect(layOut('', cellsOf([{id: 50256, text: '<|endoftext|>'}]))).toEqual([]);
+	});
+
+	test('controls are spelled, spaces and line breaks are drawn in place', () => {
+		expect(cellsOf([{id: 1, text: ' a\n\tb'}]).map(needsSpelling)).toEqual([false]);
+		expect(cellsOf([{id: 1, text: 'z\u0000'}]).map(needsSpelling)).toEqual([true]);
+		expect(cellsOf([{id: 1, text: '\u200b'}]).map(needsSpelling)).toEqual([true]);
+	});
+});
+
+describe('while new tokens are on their way', () => {
+	test('only what was typed waits', () => {
+		const old = layOut('there lived a man', cellsOf(words('there lived a man')));
+		const stretches = layOutStale('there lived xx a man', old);
+		expect(stretches.map(stretch => [stretch.kind, textOf(stretch)])).toEqual([
+			['cell', 'there'],
+			['cell', ' lived'],
+			['pending', ' xx'],
+			['cell', ' a'],
+			['cell', ' man'],
+		]);
+	});
+
+	test('the stretches always spell the text, whatever was edited', () => {
+		const text = fc.array(fc.constantFrom('a', 'b', ' ', 'ab', '\n'), {maxLength: 12}).map(parts => parts.join(''));
+		fc.assert(
+			fc.property(text, text, (before, after) => {
+				const old = layOut(before, cellsOf(words(before)));
+				expect(joined(old)).toBe(before);
+				expect(joined(layOutStale(after, old))).toBe(after);
+			}),
+		);
+	});
+});
+
+test('the caret is in the token it stands after', () => {
+	const stretches = layOut('a man', cellsOf(words('a man')));
+	expect(cellAt(stretches, 0)).toBeNull();
+	expect(cellAt(stretches, 1)?.text).toBe('a');
+	expect(cellAt(stretches, 2)?.text).toBe(' man');
+	expect(cellAt(stretches, 5)?.text).toBe(' man');
+});

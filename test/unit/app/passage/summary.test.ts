@@ -1,0 +1,194 @@
+import fc from 'fast-check';
+import {describe, expect, it} from 'vitest';
+import {toJson, toTsv} from '../../../../src/app/views/passage/export.ts';
+import {bitsHistogram, bitsOf, rankHistogram, summarise} from '../../../../src/app/views/passage/summary.ts';
+import {extremeWords, wordsOf} from '../../../../src/app/views/passage/words.ts';
+import type {ScoredToken} from '../../../../src/protocol/engine.ts';
+
+/** Tokens of a text cut at these places, each with a probability. */
+function cut(text: string, pieces: readonly (readonly [string, number])[]): ScoredToken[] {
+	let start = 0;
+	return pieces.map(([piece, probability], id) => {
+		const token = {
+			id,
+			text: piece,
+			start,
+			end: start + piece.length,
+			rank: probability > 0.5 ? 1 : Math.round(10 / probability),
+			logProb: Math.log(probability),
+			entropy: Math.LN2,
+			top: [{id: 9, text: ' the', probability: 0.5}],
+		};
+		start += piece.length;
+		expect(text.slice(token.start, token.end)).toBe(piece);
+		return token;
+	});
+}
+
+describe('the summary', () => {
+	it('is that of a uniform choice when every token has the same probability', () => {
+		const text = 'abcdefgh';
+		const tokens = cut(text, [
+			['ab', 1 / 8],
+			['cd', 1 / 8],
+			['efgh', 1 / 8],
+		]);
+		const summary = summarise(text, tokens);
+		expect(summary.perplexity).toBeCloseTo(8, 10);
+		expect(summary.bitsPerToken).toBeCloseTo(3, 10);
+		expect(summary.bitsPerCharacter).toBeCloseTo(9 / 8, 10);
+		expect(summary.entropyBits).toBeCloseTo(1, 10);
+	});
+
+	it('counts characters, not UTF-16 units', () => {
+		const tokens = cut('a😀', [
+			['a', 0.5],
+			['😀', 0.5],
+		]);
+		expect(summarise('a😀', tokens).bitsPerCharacter).toBeCloseTo(1, 10);
+	});
+
+	it('gives the share of first choices and of the top ten', () => {
+		const tokens = cut('abcd', [
+			['a', 0.9],
+			['b', 0.9],
+			['c', 0.9],
+			['d', 0.9],
+		]);
+		tokens[1].rank = 10;
+		tokens[2].rank = 11;
+		tokens[3].rank = 40_000;
+		expect(summarise('abcd', tokens)).toMatchObject({top1: 0.25, top10: 0.5, tokens: 4});
+	});
+});
+
+describe('the histograms', () => {
+	const token = (rank: number, bits: number) => ({rank, logProb: -bits * Math.LN2}) as ScoredToken;
+
+	it('put every token into exactly one bar that holds its value', () => {
+		fc.assert(
+			fc.property(
+				fc.array(fc.tuple(fc.integer({min: 1, max: 50_257}), fc.double({min: 0, max: 40, noNaN: true}))),
+				pairs => {
+					const tokens = pairs.map(([rank, bits]) => token(rank, bits));
+					const ranks = rankHistogram(tokens);
+					for (const {from, to, count} of ranks) {
+						expect(count).toBe(tokens.filter(({rank}) => rank >= from && (to === null || rank <= to)).length);
+					}
+					const bits = bitsHistogram(tokens);
+					for (const {from, to, count} of bits) {
+						const inside = tokens.map(bitsOf).filter(value => value >= from && (to === null || value < to));
+						expect(count).toBe(inside.length);
+					}
+					for (const bins of [ranks, bits]) {
+						expect(bins.reduce((sum, {count}) => sum + count, 0)).toBe(tokens.length);
+					}
+				},
+			),
+		);
+	});
+
+	it('keep the rank bands apart', () => {
+		const counts = rankHistogram([1, 2, 10, 11, 100, 101, 1000, 1001, 10_000, 10_001].map(rank => token(rank, 1)));
+		expect(counts.map(({count}) => count)).toEqual([1, 2, 2, 2, 2, 1]);
+	});
+});
+
+describe('words', () => {
+	it('add up the surprisal of their tokens and leave punctuation out', () => {
+		const text = 'The Rabbit, “don’t” run!';
+		const tokens = cut(text, [
+			['The', 1 / 2],
+			[' Rab', 1 / 4],
+			['bit', 1 / 8],
+			[',', 1 / 2],
+			[' “', 1 / 2],
+			['don', 1 / 2],
+			['’t', 1 / 2],
+			['”', 1 / 2],
+			[' run', 1 / 16],
+			['!', 1 / 2],
+		]);
+		expect(wordsOf(text, tokens).map(({word, bits, tokens}) => [word, Math.round(bits), tokens])).toEqual([
+			['The', 1, 1],
+			['Rabbit', 5, 2],
+			['don’t', 2, 2],
+			['run', 4, 1],
+		]);
+	});
+
+	it('take in all parts of a character that several tokens make', () => {
+		const text = 'é!';
+		const part = {start: 0, end: 1, rank: 3, logProb: -Math.LN2, entropy: 1, top: []};
+		const tokens: ScoredToken[] = [
+			{id: 1, bytes: [0xc3], ...part},
+			{id: 2, bytes: [0xa9], ...part},
+		];
+		expect(wordsOf(text, tokens)).toEqual([{word: 'é', start: 0, bits: 2, tokens: 2}]);
+	});
+
+	it('never lose or invent bits: all tokens of words add up', () => {
+		fc.assert(
+			fc.property(
+				fc.array(fc.constantFrom(' one', 'two', ' ', '!', ' né', '漢', '\n', ' a', 'b'), {minLength: 1}),
+				pieces => {
+					const text = pieces.join('');
+					const words = wordsOf(
+						text,
+						cut(
+							text,
+							pieces.map(piece => [piece, 0.5] as const),
+						),
+					);
+					const letters = pieces.filter(piece => /\p{L}/u.test(piece)).length;
+					expect(words.reduce((sum, {bits}) => sum + bits, 0)).toBeCloseTo(letters, 8);
+				},
+			),
+		);
+	});
+
+	it('are listed once each, the extreme one of its spelling', () => {
+		const word = (word: string, bits: number, start: number) => ({word, bits, start, tokens: 1});
+		const {expected, unexpected} = extremeWords(
+			[word('a', 1, 0), word('A', 3, 2), word('b', 2, 4), word('c', 9, 6)],
+			2,
+		);
+		expect(expected.map(({word, bits}) => [word, bits])).toEqual([
+			['a', 1],
+			['b', 2],
+		]);
+		expect(unexpected.map(({word, bits}) => [word, bits])).toEqual([
+			['c', 9],
+			['A', 3],
+		]);
+	});
+});
+
+describe('the exports', () => {
+	it('keep a table a table, whatever the tokens hold', () => {
+		const text = 'a\t\n\\b';
+		const rows = toTsv(
+			cut(text, [
+				['a', 0.5],
+				['\t', 0.25],
+				['\n', 0.5],
+				['\\b', 0.5],
+			]),
+		)
+			.split('\n')
+			.map(row => row.split('\t'));
+		expect(rows).toHaveLength(5);
+		expect(new Set(rows.map(row => row.length))).toEqual(new Set([rows[0].length]));
+		expect(rows.slice(1).map(row => row[1])).toEqual(['a', '\\t', '\\n', '\\\\b']);
+		expect(Number(rows[2][rows[0].indexOf('surprisal_bits')])).toBeCloseTo(2, 12);
+	});
+
+	it('give everything as JSON', () => {
+		const tokens = cut('ab', [
+			['a', 0.5],
+			['b', 0.25],
+		]);
+		const parsed = JSON.parse(toJson({text: 'ab', model: 'm', vocabSize: 7, tokens, totals: null}));
+		expect(parsed.tokens).toEqual(tokens);
+	});
+});

@@ -1,0 +1,99 @@
+import * as v from 'valibot';
+import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
+import {openSession} from '../../../src/app/state/session.ts';
+import {FakeStorage} from '../../helpers/fake-storage.ts';
+
+let area: FakeStorage;
+
+beforeEach(() => {
+	vi.useFakeTimers();
+	area = new FakeStorage();
+});
+afterEach(() => {
+	vi.useRealTimers();
+});
+
+const text = v.string();
+
+/** Open a view, use it, close it. */
+async function visit(view: 'popup' | 'panel' | 'tab', use: (value: {value: string}) => void) {
+	const session = await openSession(view, area);
+	use(session.slot('text', text, 'initial'));
+	session.dispose();
+	await vi.runAllTimersAsync();
+	return session;
+}
+
+test('what a page leaves, it finds again', async () => {
+	await visit('popup', slot => {
+		expect(slot.value).toBe('initial');
+		slot.value = 'kept';
+	});
+	const again = await visit('popup', slot => expect(slot.value).toBe('kept'));
+	expect(again.restored).toBe(true);
+});
+
+test('a slot asked for twice is one signal', async () => {
+	const session = await openSession('popup', area);
+	expect(session.slot('text', text, 'a')).toBe(session.slot('text', text, 'b'));
+});
+
+test('what no longer fits its schema starts anew', async () => {
+	area.entries.set('lens.popup.at', '1');
+	area.entries.set('lens.popup.text', '{"no": "text"}');
+	await visit('popup', slot => expect(slot.value).toBe('initial'));
+});
+
+test('a view that has nothing takes over the newest of the others, whole', async () => {
+	await visit('popup', slot => {
+		slot.value = 'from the popup';
+	});
+	await visit('panel', slot => expect(slot.value).toBe('from the popup'));
+	// The panel changed nothing, and still hands on everything.
+	area.entries.delete('lens.popup.at');
+	await visit('tab', slot => expect(slot.value).toBe('from the popup'));
+});
+
+test('views keep apart what each did since', async () => {
+	await visit('popup', slot => {
+		slot.value = 'popup';
+	});
+	await visit('panel', slot => {
+		slot.value = 'panel';
+	});
+	await visit('popup', slot => expect(slot.value).toBe('popup'));
+});
+
+test('handing over brings this page’s state to another view that had its own', async () => {
+	await visit('tab', slot => {
+		slot.value = 'old';
+	});
+	const session = await openSession('popup', area);
+	session.slot('text', text, '').value = 'new';
+	await session.handOver('tab');
+	await visit('tab', slot => expect(slot.value).toBe('new'));
+});
+
+describe('when the storage is full', () => {
+	test('the slots that fit are kept, and it is said', async () => {
+		const session = await openSession('popup', area);
+		const small = session.slot('small', text, '');
+		const large = session.slot('large', text, '');
+		area.refusal = {message: 'Session storage quota bytes exceeded.', keys: /large/};
+		small.value = 'fits';
+		large.value = 'does not';
+		await vi.runAllTimersAsync();
+		expect(area.read('lens.popup.small')).toBe('fits');
+		expect(session.failed.value).toBe(true);
+		area.refusal = null;
+		large.value = 'fits now';
+		await vi.runAllTimersAsync();
+		expect(session.failed.value).toBe(false);
+	});
+
+	test('a storage that cannot be read starts empty', async () => {
+		area.get = (() => Promise.reject(new Error('broken'))) as typeof area.get;
+		const session = await openSession('popup', area);
+		expect(session.slot('text', text, 'initial').value).toBe('initial');
+	});
+});

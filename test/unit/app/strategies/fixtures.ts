@@ -1,0 +1,14 @@
+import type {GeneratedToken} from '../../../../src/protocol/engine.ts';
+
+/** A generated token; whatever a test does not care about is plausible. */
+export const token = (id: number, fields: Partial<GeneratedToken> = {}): GeneratedToken => ({
+	id,
+	text: ` t${id}`,
+	logProb: -1,
+	samplingLogProb: -0.5,
+	rank: 1,
+	top: [{id, text: ` t${id}`, probability: Math.exp(-1)}],
+	...fields,
+});
+
+export const tokens = (...ids: number[]) => ids.map(id => token(id));

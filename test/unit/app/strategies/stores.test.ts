@@ -1,0 +1,318 @@
+import {computed, type Signal, signal} from '@preact/signals';
+import {beforeEach, describe, expect, it} from 'vitest';
+import {promptOf} from '../../../../src/app/state/prompt.ts';
+import {openSession, type SessionArea} from '../../../../src/app/state/session.ts';
+import {type Branches, createBranches} from '../../../../src/app/views/strategies/branches.ts';
+import {createStrategyRuns, type StrategyRuns} from '../../../../src/app/views/strategies/runs.ts';
+import {branchOf, pathOf} from '../../../../src/app/views/strategies/tree.ts';
+import type {ClassRow, EventOf, GenerateAnswer, Params} from '../../../../src/protocol/engine.ts';
+import {DEFAULT_GENERATION} from '../../../../src/protocol/generation.ts';
+import {setValue, typeText} from '../../../../src/settings/draft.ts';
+import {DEFAULT_SETTINGS, type Settings} from '../../../../src/settings/settings.ts';
+import {EngineRequestError} from '../../../../src/ui/client/engine-client.ts';
+import {token, tokens} from './fixtures.ts';
+
+/** An engine that is asked, streams and answers when the test says so. */
+function fakeEngine() {
+	const asked: {
+		params: Params<'generate'>;
+		aborted(): boolean;
+		stream(event: EventOf<'generate'>): void;
+		answer(ids: readonly number[], fields?: Partial<GenerateAnswer>): Promise<void>;
+		fail(message: string): Promise<void>;
+	}[] = [];
+	const settled = () => new Promise<void>(resolve => setTimeout(resolve));
+	const request = (
+		_: string,
+		params: Params<'generate'>,
+		options: {signal: AbortSignal; onEvent(event: unknown): void},
+	) =>
+		new Promise((resolve, reject) => {
+			options.signal.addEventListener('abort', () => reject(new EngineRequestError('cancelled', 'Cancelled.')));
+			asked.push({
+				params,
+				aborted: () => options.signal.aborted,
+				stream: event => options.onEvent(event),
+				answer(ids, fields = {}) {
+					const continuation = {
+						tokens: tokens(...ids),
+						text: '',
+						finishReason: 'length',
+						logProb: -ids.length,
+						beamScore: null,
+					};
+					resolve({continuations: [continuation], dropped: 0, trace: null, decodeMilliseconds: 100, ...fields});
+					return settled();
+				},
+				fail(message) {
+					reject(new EngineRequestError('out-of-memory', message));
+					return settled();
+				},
+			});
+		});
+	return {asked, engine: {request: request as never}, settled};
+}
+
+function memory(): SessionArea {
+	const stored: Record<string, unknown> = {};
+	return {
+		get: async () => structuredClone(stored),
+		set: async (items: Record<string, unknown>) => void Object.assign(stored, structuredClone(items)),
+	} as unknown as SessionArea;
+}
+
+const streamed = (...ids: number[]): EventOf<'generate'> => ({
+	kind: 'tokens',
+	tokens: ids.map(id => ({branch: 0, token: token(id)})),
+});
+
+let area: SessionArea;
+let stage: ReturnType<typeof fakeEngine>;
+beforeEach(() => {
+	area = memory();
+	stage = fakeEngine();
+});
+
+describe('runs of strategies', () => {
+	let text: Signal<string>;
+	let settings: Signal<Settings>;
+	let runs: StrategyRuns;
+	let flush: () => void;
+
+	async function open() {
+		const session = await openSession('popup', area);
+		const prompt = {prompt: computed(() => promptOf(text.value)), key: computed(() => text.value)};
+		runs = createStrategyRuns({...stage, session, prompt, settings, ready: signal(true), freshSeed: () => 77});
+		flush = session.flush;
+	}
+	beforeEach(async () => {
+		text = signal('Once');
+		settings = signal(DEFAULT_SETTINGS);
+		await open();
+	});
+	const statuses = () => runs.picks.value.map(({id}) => runs.runs.value.get(id)?.status);
+
+	it('runs the classic four first, one by one, on one prompt and one seed', async () => {
+		expect(runs.picks.value.map(({preset}) => preset)).toEqual(['greedy', 'ancestral', 'nucleus', 'beam']);
+		runs.start();
+		expect(stage.asked).toHaveLength(1);
+		expect(statuses()).toEqual(['running', 'waiting', 'waiting', 'waiting']);
+		for (let i = 0; i < 4; i++) await stage.asked[i].answer([1, 2]);
+		expect(statuses()).toEqual(['done', 'done', 'done', 'done']);
+		expect(runs.running.value).toBe(false);
+		expect(stage.asked.map(({params}) => params.prompt.text)).toEqual(['Once', 'Once', 'Once', 'Once']);
+		expect(new Set(stage.asked.map(({params}) => params.generation.seed))).toEqual(new Set([77]));
+		expect(stage.asked.map(({params}) => params.generation)).toMatchObject([
+			{doSample: false, numBeams: 1},
+			{doSample: true, topP: 1, topK: 0, temperature: 1, numReturnSequences: 1},
+			{doSample: true, topP: 0.9},
+			{doSample: false, numBeams: 4},
+		]);
+	});
+
+	it('takes length and stop strings from the settings, and a fixed seed', () => {
+		const generation = {...DEFAULT_GENERATION, maxNewTokens: 7, stopStrings: ['.'], seed: 5};
+		settings.value = {...DEFAULT_SETTINGS, generation, seedMode: 'fixed'};
+		runs.start();
+		expect(stage.asked[0].params.generation).toMatchObject({maxNewTokens: 7, stopStrings: ['.'], seed: 5});
+	});
+
+	it('runs all at once when asked to, and stops all', async () => {
+		runs.together.value = true;
+		runs.start();
+		expect(stage.asked).toHaveLength(4);
+		await stage.asked[1].answer([1]);
+		runs.stop();
+		expect(stage.asked.filter(({aborted}) => aborted())).toHaveLength(4);
+		expect(statuses()).toEqual(['stopped', 'done', 'stopped', 'stopped']);
+		await stage.settled();
+		expect(statuses()).toEqual(['stopped', 'done', 'stopped', 'stopped']);
+	});
+
+	it('goes on after one that failed, and says why it did', async () => {
+		runs.start();
+		await stage.asked[0].fail('Too many beams.');
+		expect(runs.runs.value.get(0)).toMatchObject({status: 'failed', error: 'Too many beams.'});
+		expect(statuses()[1]).toBe('running');
+	});
+
+	it('shows tokens as they come', () => {
+		runs.start();
+		stage.asked[0].stream(streamed(1, 2));
+		stage.asked[0].stream(streamed(3));
+		expect(runs.live.value.get(0)?.tokens[0].map(({id}) => id)).toEqual([1, 2, 3]);
+	});
+
+	it('runs an edited pick as edited, and as last allowed while the edit is refused', () => {
+		runs.edit(0, setValue(runs.draftOf(0), 'repetitionPenalty', 1.3));
+		runs.edit(0, typeText(runs.draftOf(0), 'noRepeatNgramSize', 'many'));
+		expect(runs.draftOf(0).typed.noRepeatNgramSize).toBe('many');
+		runs.start();
+		expect(stage.asked[0].params.generation).toMatchObject({repetitionPenalty: 1.3, noRepeatNgramSize: 0});
+	});
+
+	it('can compare a strategy with itself, and lets go of a pick with its run', async () => {
+		runs.duplicate(2);
+		expect(runs.picks.value.map(({preset}) => preset)).toEqual(['greedy', 'ancestral', 'nucleus', 'nucleus', 'beam']);
+		runs.start();
+		await stage.asked[0].answer([1]);
+		runs.toggle('greedy');
+		expect(runs.runs.value.has(0)).toBe(false);
+		runs.toggle('greedy');
+		expect(runs.picks.value[0].preset).toBe('greedy');
+		// A new pick never inherits the run of one that went.
+		expect(runs.runs.value.has(runs.picks.value[0].id)).toBe(false);
+	});
+
+	it('asks again what the closing page cut short, with the same prompt and seed', async () => {
+		runs.start();
+		await stage.asked[0].answer([1, 2]);
+		flush();
+		runs.dispose();
+		const before = stage.asked[1].params;
+		stage = fakeEngine();
+		text.value = 'Something else';
+		await open();
+		expect(runs.runs.value.get(0)).toMatchObject({status: 'done', continuations: [{tokens: [{id: 1}, {id: 2}]}]});
+		expect(stage.asked.map(({params}) => params)).toEqual([before]);
+	});
+
+	it('starts afresh from a state that is no longer valid', async () => {
+		await area.set({
+			'lens.popup.at': 1,
+			'lens.popup.strategy-picks': [{id: 0, preset: 'dice'}],
+			'lens.popup.strategy-runs': 'x',
+		});
+		await open();
+		expect(runs.picks.value).toHaveLength(4);
+		expect(runs.runs.value.size).toBe(0);
+	});
+});
+
+describe('branches', () => {
+	let branches: Branches;
+	let flush: () => void;
+	async function open() {
+		const session = await openSession('popup', area);
+		branches = createBranches({...stage, session, ready: signal(true)});
+		flush = session.flush;
+	}
+	beforeEach(open);
+
+	const root = {
+		title: 'Sampling',
+		prompt: {text: 'Once', appended: []},
+		generation: {...DEFAULT_GENERATION, seed: 3},
+		tokens: tokens(1, 2, 3),
+		finishReason: 'length' as const,
+	};
+	const row = (id: number, logit: number, probability: number, text = ` c${id}`): ClassRow => ({
+		id,
+		text,
+		rank: id,
+		logit,
+		probability,
+		samplingRank: id,
+		samplingProbability: 0,
+		kept: false,
+	});
+	const model = [row(1, 10, 0.5), row(9, 8, 0.5 * Math.exp(-2))];
+	const ids = (id: number) => pathOf(branches.tree.value!, id).map(({token}) => token.id);
+
+	it('keep how much of the text was left out to make room for them', async () => {
+		branches.open(root, null);
+		branches.choose({branch: 0, index: 1}, model[1], {model});
+		await stage.asked[0].answer([20], {dropped: 7});
+		expect(branchOf(branches.tree.value!, 1).dropped).toBe(7);
+		flush();
+		await open();
+		expect(branchOf(branches.tree.value!, 1).dropped).toBe(7);
+	});
+
+	it('grow from the class a person chose, with the settings of the root', async () => {
+		branches.open(root, 1);
+		expect(branches.token.value).toEqual({branch: 0, index: 1});
+		branches.choose({branch: 0, index: 1}, model[1], {model});
+		expect(stage.asked[0].params).toMatchObject({
+			prompt: {text: 'Once', appended: [1, 9]},
+			generation: {seed: 3, doSample: true, numReturnSequences: 1},
+		});
+		stage.asked[0].stream(streamed(20));
+		expect(ids(1)).toEqual([1, 9, 20]);
+		await stage.asked[0].answer([20, 21]);
+		expect(ids(1)).toEqual([1, 9, 20, 21]);
+		expect(branchOf(branches.tree.value!, 1).finishReason).toBe('length');
+	});
+
+	it('know the probability of a chosen class, however small', () => {
+		branches.open(root, null);
+		branches.choose({branch: 0, index: 1}, row(9, -990, 0), {model});
+		const [chosen] = branchOf(branches.tree.value!, 1).tokens;
+		expect(chosen.logProb).toBeCloseTo(Math.log(0.5) - 1000, 9);
+		expect(chosen.top.map(({id}) => id)).toEqual([1, 9]);
+	});
+
+	it('end where <|endoftext|> is chosen', () => {
+		branches.open(root, null);
+		branches.choose({branch: 0, index: 1}, row(50256, 1, 0.1, '<|endoftext|>'), {model});
+		expect(stage.asked).toHaveLength(0);
+		expect(branchOf(branches.tree.value!, 1).finishReason).toBe('end-of-text');
+	});
+
+	it('are stopped by another one, and can grow again from the start', async () => {
+		branches.open(root, null);
+		branches.choose({branch: 0, index: 1}, model[1], {model});
+		stage.asked[0].stream(streamed(20));
+		branches.choose({branch: 0, index: 2}, model[1], {model});
+		expect(stage.asked[0].aborted()).toBe(true);
+		expect(branchOf(branches.tree.value!, 1)).toMatchObject({finishReason: 'stopped', tokens: [{id: 9}, {id: 20}]});
+		await stage.asked[1].answer([30]);
+		branches.regrow(1);
+		await stage.asked[2].answer([20, 21]);
+		expect(ids(1)).toEqual([1, 9, 20, 21]);
+		expect(ids(2)).toEqual([1, 2, 9, 30]);
+	});
+
+	it('say why one could not grow', async () => {
+		branches.open(root, null);
+		branches.choose({branch: 0, index: 1}, model[1], {model});
+		await stage.asked[0].fail('No memory.');
+		expect(branches.error.value).toEqual({id: 1, message: 'No memory.'});
+		expect(branchOf(branches.tree.value!, 1).finishReason).toBe('stopped');
+	});
+
+	it('stay when the same continuation is opened again, and go with another', async () => {
+		branches.open(root, null);
+		branches.choose({branch: 0, index: 1}, model[1], {model});
+		await stage.asked[0].answer([20]);
+		branches.open(root, null);
+		expect(branches.tree.value?.branches).toHaveLength(2);
+		expect(branches.tree.value?.selected).toBe(0);
+		branches.open({...root, tokens: tokens(4)}, null);
+		expect(branches.tree.value?.branches).toHaveLength(1);
+	});
+
+	it('are there again when the page opens, and what grew grows on', async () => {
+		branches.open(root, null);
+		branches.choose({branch: 0, index: 1}, model[1], {model});
+		stage.asked[0].stream(streamed(20));
+		flush();
+		branches.dispose();
+		stage = fakeEngine();
+		await open();
+		expect(stage.asked[0].params.prompt).toEqual({text: 'Once', appended: [1, 9]});
+		await stage.asked[0].answer([20, 21]);
+		expect(ids(1)).toEqual([1, 9, 20, 21]);
+	});
+
+	it('are not taken from a state whose branches hang in the air', async () => {
+		branches.open(root, null);
+		flush();
+		const stored = (await area.get(null)) as Record<string, {branches: object[]}>;
+		const orphan = {id: 2, parent: 7, at: 0, tokens: tokens(1), finishReason: 'length'};
+		stored['lens.popup.branches'].branches.push(orphan);
+		await area.set(stored);
+		await open();
+		expect(branches.tree.value).toBeNull();
+	});
+});

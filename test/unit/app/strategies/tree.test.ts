@@ -1,0 +1,165 @@
+import fc from 'fast-check';
+import {describe, expect, it} from 'vitest';
+import {
+	type BranchTree,
+	branchAt,
+	childrenOf,
+	contextOf,
+	finish,
+	grow,
+	growthPrompt,
+	pathOf,
+	plant,
+	remove,
+} from '../../../../src/app/views/strategies/tree.ts';
+import {toJson, toMarkdown, toPlainText} from '../../../../src/app/views/strategies/tree-export.ts';
+import {moveOf, rowsOf} from '../../../../src/app/views/strategies/tree-navigation.ts';
+import {DEFAULT_GENERATION} from '../../../../src/protocol/generation.ts';
+import {token, tokens} from './fixtures.ts';
+
+const root = plant({
+	title: 'Greedy',
+	prompt: {text: 'Once', appended: [100]},
+	generation: DEFAULT_GENERATION,
+	tokens: tokens(1, 2, 3, 4),
+	finishReason: 'length',
+});
+const ids = (tree: BranchTree, id: number) => pathOf(tree, id).map(({token}) => token.id);
+
+describe('branching', () => {
+	it('keeps what stands before the chosen class and grows after it', () => {
+		const {tree, id, isNew} = branchAt(root, 0, 2, token(9));
+		expect(isNew).toBe(true);
+		expect(tree.selected).toBe(id);
+		expect(growthPrompt(tree, id)).toEqual({text: 'Once', appended: [100, 1, 2, 9]});
+		const grown = finish(grow(grow(tree, id, tokens(10)), id, tokens(11)), id, 'length');
+		expect(ids(grown, id)).toEqual([1, 2, 9, 10, 11]);
+		expect(pathOf(grown, id).map(({chosen}) => chosen)).toEqual([false, false, true, false, false]);
+		expect(ids(grown, 0)).toEqual([1, 2, 3, 4]);
+		expect(ids(root, 0)).toEqual([1, 2, 3, 4]);
+	});
+
+	it('goes on after the last token', () => {
+		const {tree, id} = branchAt(root, 0, 4, token(5));
+		expect(ids(tree, id)).toEqual([1, 2, 3, 4, 5]);
+	});
+
+	it('selects what is there already instead of growing it twice', () => {
+		expect(branchAt(root, 0, 1, token(2))).toMatchObject({id: 0, isNew: false});
+		const first = branchAt(root, 0, 1, token(9));
+		expect(branchAt(first.tree, 0, 1, token(9))).toMatchObject({id: first.id, isNew: false});
+	});
+
+	it('makes another first class of a branch its sister', () => {
+		const first = branchAt(root, 0, 1, token(9));
+		const second = branchAt(first.tree, first.id, 0, token(8));
+		expect(childrenOf(second.tree, 0).map(({id}) => id)).toEqual([first.id, second.id]);
+		expect(ids(second.tree, second.id)).toEqual([1, 8]);
+		// And its parent's own class there is the parent itself.
+		expect(branchAt(first.tree, first.id, 0, token(2))).toMatchObject({id: 0, isNew: false});
+	});
+
+	it('tells the prompt of the run from what the run had generated', () => {
+		expect(contextOf(root, 0, 2)).toEqual({prompt: {text: 'Once', appended: [100]}, generated: [1, 2]});
+		const {tree, id} = branchAt(root, 0, 2, token(9));
+		const grown = grow(tree, id, tokens(10, 11));
+		expect(contextOf(grown, id, 2)).toEqual({prompt: {text: 'Once', appended: [100, 1, 2, 9]}, generated: [10]});
+		// The chosen class was chosen in the parent's run.
+		expect(contextOf(grown, id, 0)).toEqual({prompt: {text: 'Once', appended: [100]}, generated: [1, 2]});
+	});
+
+	it('removes a branch with all that grew from it, never the root', () => {
+		const first = branchAt(root, 0, 1, token(9));
+		const second = branchAt(grow(first.tree, first.id, tokens(10)), first.id, 1, token(7));
+		expect(second.tree.branches).toHaveLength(3);
+		const removed = remove(second.tree, first.id);
+		expect(removed.branches.map(({id}) => id)).toEqual([0]);
+		expect(removed.selected).toBe(0);
+		expect(() => remove(root, 0)).toThrow(RangeError);
+	});
+
+	it('spells a path whose start is the parent up to the fork, however the tree was made', () => {
+		const choice = fc.record({branch: fc.nat(), index: fc.nat(), id: fc.integer({min: 10, max: 20})});
+		fc.assert(
+			fc.property(fc.array(choice, {maxLength: 12}), choices => {
+				let tree = root;
+				for (const {branch, index, id} of choices) {
+					const from = tree.branches[branch % tree.branches.length];
+					const at = index % (from.tokens.length + 1);
+					const before = ids(tree, from.id).slice(0, ids(tree, from.id).length - from.tokens.length + at);
+					const next = branchAt(tree, from.id, at, token(id));
+					expect(ids(next.tree, next.id).slice(0, before.length + 1)).toEqual([...before, id]);
+					tree = grow(next.tree, next.id, next.isNew ? tokens(id + 1, id + 2) : []);
+				}
+				expect(new Set(tree.branches.map(({id}) => ids(tree, id).join())).size).toBe(tree.branches.length);
+				expect(rowsOf(tree, new Set())).toHaveLength(tree.branches.length);
+			}),
+		);
+	});
+});
+
+describe('moving through the tree', () => {
+	const first = branchAt(root, 0, 1, token(9));
+	const nested = branchAt(grow(first.tree, first.id, tokens(10)), first.id, 1, token(7));
+	const {tree} = branchAt(nested.tree, 0, 3, token(6));
+	const open = rowsOf(tree, new Set());
+
+	it('lists branches under their parents, in the order in which they leave them', () => {
+		expect(open.map(({branch, level, position, sisters}) => [branch.id, level, position, sisters])).toEqual([
+			[0, 1, 1, 1],
+			[1, 2, 1, 2],
+			[2, 3, 1, 1],
+			[3, 2, 2, 2],
+		]);
+		expect(rowsOf(tree, new Set([1])).map(({branch}) => branch.id)).toEqual([0, 1, 3]);
+	});
+
+	it('follows the arrow keys as a tree does', () => {
+		expect(moveOf(open, 0, 'ArrowDown')).toEqual({to: 1});
+		expect(moveOf(open, 0, 'ArrowUp')).toBeNull();
+		expect(moveOf(open, 0, 'End')).toEqual({to: 3});
+		expect(moveOf(open, 3, 'Home')).toEqual({to: 0});
+		expect(moveOf(open, 1, 'ArrowRight')).toEqual({to: 2});
+		expect(moveOf(open, 1, 'ArrowLeft')).toEqual({close: 1});
+		expect(moveOf(open, 2, 'ArrowLeft')).toEqual({to: 1});
+		expect(moveOf(open, 2, 'ArrowRight')).toBeNull();
+		expect(moveOf(rowsOf(tree, new Set([1])), 1, 'ArrowRight')).toEqual({open: 1});
+		expect(moveOf(open, 0, 'a')).toBeNull();
+	});
+});
+
+describe('export', () => {
+	const {tree: branched, id} = branchAt(root, 0, 1, token(9, {text: ' <b>*bold*</b>', logProb: -2.5}));
+	const tree = grow(branched, id, [
+		token(10, {text: undefined, bytes: [0xf0, 0x9f]}),
+		token(11, {text: undefined, bytes: [0x98, 0x80]}),
+	]);
+	const words = {
+		prompt: 'Prompt',
+		logProb: 'log-probability',
+		chosen: (at: number, a: string, b: string | null) => `token ${at}: ${a} for ${b}`,
+	};
+
+	it('writes each branch in full as plain text, with characters that several tokens make', () => {
+		const text = toPlainText(tree, words);
+		expect(text).toContain('1  log-probability −4.00\nOnce t1 t2 t3 t4');
+		expect(text).toContain('1.1  log-probability −5.50  token 2: ·<b>*bold*</b> for ·t2\nOnce t1 <b>*bold*</b>😀');
+	});
+
+	it('nests branches in Markdown and leaves no markup of the text alive', () => {
+		const text = toMarkdown(tree, words);
+		expect(text).toMatch(/^- \*\*t1 t2 t3 t4\*\*/m);
+		expect(text).toMatch(/^ {2}- token 2: ·\\<b\\>\\\*bold\\\*/m);
+		expect(text).not.toMatch(/(?<!\\)<b/);
+	});
+
+	it('holds every probability in JSON', () => {
+		const json = JSON.parse(toJson(tree));
+		expect(json.root.tokens.map((t: {id: number}) => t.id)).toEqual([1, 2, 3, 4]);
+		const [branch] = json.root.branches;
+		expect(branch).toMatchObject({at: 1, text: ' <b>*bold*</b>😀'});
+		expect(branch.tokens[0]).toMatchObject({chosenBy: 'person', logProb: -2.5, probability: Math.exp(-2.5)});
+		expect(branch.tokens[1]).toMatchObject({chosenBy: 'strategy', bytes: [0xf0, 0x9f]});
+		expect(branch.tokens[1].top[0].probability).toBe(Math.exp(-1));
+	});
+});

@@ -1,0 +1,316 @@
+// @vitest-environment happy-dom
+import {render} from 'preact';
+import {act} from 'preact/test-utils';
+import {afterEach, beforeAll, describe, expect, test, vi} from 'vitest';
+import {settleOpening} from '../../../src/app/opening.ts';
+import {PromptEditor} from '../../../src/app/prompt/prompt-editor.tsx';
+import {ClassesView} from '../../../src/app/views/classes/classes-view.tsx';
+import {ContinuationsView} from '../../../src/app/views/continuations/continuations-view.tsx';
+import {LearnView} from '../../../src/app/views/learn/learn-view.tsx';
+import {type FakeApp, openApp} from '../../helpers/fake-app.ts';
+import {classesAnswer, generated} from '../../helpers/fake-engine.ts';
+import {installI18n} from '../../helpers/fake-i18n.ts';
+
+beforeAll(installI18n);
+
+const apps: FakeApp[] = [];
+afterEach(() => {
+	render(null, document.body);
+	for (const {app} of apps.splice(0)) app.dispose();
+});
+
+/** A view on a prompt, with the classes answered if there is an answer. */
+async function show(
+	View: (props: {app: FakeApp['app']}) => preact.ComponentChildren,
+	text: string,
+	answer?: ReturnType<typeof classesAnswer>,
+) {
+	const fake = await openApp();
+	apps.push(fake);
+	const inbox = {text, source: {tabId: 1, frameId: 0, editable: false}, view: 'classes' as const, at: 1};
+	await settleOpening(fake.app, {takeInbox: async () => inbox, selection: async () => null});
+	if (text === '') fake.app.prompt.edit('');
+	await vi.waitFor(() => fake.engine.last('classes'));
+	if (answer) {
+		fake.engine.last('classes').answer(answer);
+		await vi.waitFor(() => expect(fake.app.classes.running.value).toBe(false));
+	}
+	await act(() => render(<View app={fake.app} />, document.body));
+	return fake;
+}
+
+const all = (selector: string) => [...document.querySelectorAll<HTMLElement>(selector)];
+const one = (selector: string) => {
+	const [found] = all(selector);
+	if (!found) throw new Error(`There is no ${selector}.`);
+	return found;
+};
+const said = (element: HTMLElement) => element.textContent.replaceAll('\u00a0', ' ');
+const button = (name: string) => {
+	const found = all('button').find(element => element.textContent === name);
+	if (!found) throw new Error(`There is no button "${name}".`);
+	return found;
+};
+
+describe('the classes', () => {
+	test('each row has rank, exact text, logit and probability', async () => {
+		await show(ClassesView, 'lived a', classesAnswer(['lived', ' a']));
+		const cells = all('.class-row').map(row => [...row.children].map(cell => said(cell as HTMLElement)));
+		expect(cells).toEqual([
+			['1', '·man', '−30.00', '60.0 %'],
+			['2', '·king', '−31.00', '30.0 %'],
+			['3', '·octopus', '−32.00', '10.0 %'],
+		]);
+		expect(said(document.body)).toContain('Which of 50,257 classes comes next?');
+		expect(said(document.body)).toContain('Entropy 1.30 bits');
+		expect(said(document.body)).toContain(
+			'The sampling settings keep 2 classes, which together hold 90.0 %; the rest holds 10.0 %.',
+		);
+	});
+
+	test('after sampling, what was cut stands below what was kept, with both probabilities', async () => {
+		await show(ClassesView, 'lived a', classesAnswer(['lived', ' a']));
+		const after = all('.segmented input')[1] as HTMLInputElement;
+		await act(() => after.click());
+		expect(all('.class-row').map(row => row.classList.contains('cut'))).toEqual([false, false, true]);
+		expect(said(all('.class-row')[0])).toContain('66.7 %');
+		expect(said(one('.rule'))).toBe('top-k 50, top-p 0.95: 2 classes kept · 90.0 %');
+		expect(said(document.body)).toContain('Cut: 50,255 classes, which together hold 10.0 %');
+	});
+
+	test('choosing one appends it', async () => {
+		const {app} = await show(ClassesView, 'lived a', classesAnswer(['lived', ' a']));
+		await act(() => all('.class-row')[1].click());
+		expect(app.prompt.prompt.value.appended).toEqual([{id: 501, text: ' king', bytes: undefined}]);
+	});
+
+	test('one stop in the tab order, arrow keys between the rows', async () => {
+		await show(ClassesView, 'lived a', classesAnswer(['lived', ' a']));
+		const rows = all('button.class-row');
+		expect(rows.map(row => row.tabIndex)).toEqual([0, -1, -1]);
+		rows[0].focus();
+		for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowUp']) {
+			await act(() => void document.activeElement!.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true})));
+		}
+		expect(document.activeElement).toBe(rows[1]);
+		expect(rows.map(row => row.tabIndex)).toEqual([-1, 0, -1]);
+	});
+
+	test('a screen reader hears rank, class and probability', async () => {
+		await show(ClassesView, 'lived a', classesAnswer(['lived', ' a']));
+		expect(
+			all('.class-row')[0]
+				.getAttribute('aria-label')
+				?.replaceAll(/[\u00a0]/g, ' '),
+		).toMatch(/1st: .*space man.*, 60\.0 %/);
+	});
+
+	test('waiting is said with numbers, over rows that keep their height', async () => {
+		const {engine} = await show(ClassesView, 'lived a');
+		await act(() => engine.last('classes').event({kind: 'progress', phase: 'prompt', done: 312, total: 480}));
+		expect(said(one('[role=progressbar]'))).toBe('reading 312 of 480 tokens');
+		expect(all('.skeleton')).toHaveLength(20);
+	});
+
+	test('an error stands where the rows would, with a button that asks again', async () => {
+		const {engine} = await show(ClassesView, 'lived a');
+		await act(async () => engine.last('classes').fail('worker-lost', 'The engine stopped. Ask again.'));
+		expect(said(one('[role=alert]'))).toContain('The engine stopped. Ask again.');
+		await act(() => button('Try again').click());
+		await vi.waitFor(() => expect(engine.of('classes')).toHaveLength(2));
+		expect(all('[role=alert]')).toHaveLength(0);
+	});
+
+	test('hostile text is text', async () => {
+		await show(ClassesView, '<img src=x>', classesAnswer(['<img'], ['<script>alert(1)</script>', '<b>', '&lt;']));
+		expect(all('script, b, img')).toEqual([]);
+		expect(said(all('.class-row')[0])).toContain('<script>alert(1)</script>');
+	});
+});
+
+describe('where a class ranks', () => {
+	const find = async (query: string) => {
+		const fake = await show(ClassesView, 'lived a', classesAnswer(['lived', ' a']));
+		const input = one('.find input') as HTMLInputElement;
+		await act(() => {
+			input.value = query;
+			input.dispatchEvent(new Event('input', {bubbles: true}));
+		});
+		return {...fake, asked: await vi.waitFor(() => fake.engine.last('find'))};
+	};
+
+	test('also at rank 40,000', async () => {
+		const {asked} = await find(' Paris');
+		expect(asked.params).toMatchObject({query: ' Paris', prompt: {text: 'lived a'}});
+		const row = {...classesAnswer([]).model[0], id: 6342, text: ' Paris', rank: 40_013, probability: 2e-9, kept: false};
+		await act(async () => asked.answer({exact: row, tokens: [{id: 6342, text: ' Paris'}], rows: [row], total: 3}));
+		expect(said(one('.find-answer'))).toContain('·Paris 40,013th · <0.01 %');
+		expect(said(one('.find-answer'))).toContain('3 classes contain it.');
+	});
+
+	test('several tokens are said to be several', async () => {
+		const {asked} = await find('dragonfly');
+		await act(async () =>
+			asked.answer({
+				exact: null,
+				tokens: [
+					{id: 1, text: 'dragon'},
+					{id: 2, text: 'fly'},
+				],
+				rows: [],
+				total: 0,
+			}),
+		);
+		expect(said(one('.find-answer'))).toContain('Not one class but 2 tokens: dragon fly No class contains it.');
+	});
+});
+
+describe('the prompt', () => {
+	test('is editable text, with its tokens under it and its spaces visible', async () => {
+		await show(PromptEditor, 'lived a', classesAnswer(['lived', ' a']));
+		expect((one('textarea') as HTMLTextAreaElement).value).toBe('lived a');
+		expect(all('.mirror .cell').map(cell => cell.textContent)).toEqual(['lived', ' a']);
+		expect(all('.mirror .dot')).toHaveLength(1);
+		expect(said(one('.meta'))).toContain('2 tokens');
+		expect(said(one('.meta'))).toContain('from the page');
+	});
+
+	test('shows a token that is part of a character as bytes, never as a replacement character', async () => {
+		const answer = {...classesAnswer([]), fromEndOfText: false};
+		answer.tokens = [
+			{id: 1, text: 'Hi'},
+			{id: 12520, bytes: [0x20, 0xf0, 0x9f]},
+			{id: 246, bytes: [0x98]},
+			{id: 222, bytes: [0x80]},
+		];
+		await show(PromptEditor, 'Hi 😀', answer);
+		expect(all('.mirror .spelled').map(cell => cell.textContent)).toEqual(['⟨20 F0 9F⟩', '⟨98⟩', '⟨80⟩']);
+		expect(document.body.textContent).not.toContain('\ufffd');
+	});
+
+	test('typing edits it', async () => {
+		const {app} = await show(PromptEditor, 'lived a', classesAnswer(['lived', ' a']));
+		const area = one('textarea') as HTMLTextAreaElement;
+		await act(() => {
+			area.value = 'lived an';
+			area.dispatchEvent(new Event('input', {bubbles: true}));
+		});
+		expect(app.prompt.prompt.value.text).toBe('lived an');
+		expect(one('.mirror').textContent).toContain('lived an');
+	});
+
+	test('what an input method composes is asked when it is done', async () => {
+		const {app} = await show(PromptEditor, 'lived a', classesAnswer(['lived', ' a']));
+		const area = one('textarea') as HTMLTextAreaElement;
+		await act(() => {
+			area.dispatchEvent(new Event('compositionstart', {bubbles: true}));
+			area.value = 'lived aに';
+			area.dispatchEvent(new Event('input', {bubbles: true}));
+		});
+		expect(app.prompt.prompt.value.text).toBe('lived a');
+		expect(area.value).toBe('lived aに');
+		expect(one('.mirror').textContent).toContain('に');
+		await act(() => void area.dispatchEvent(new Event('compositionend', {bubbles: true})));
+		expect(app.prompt.prompt.value.text).toBe('lived aに');
+	});
+
+	test('an empty prompt says what the model starts from', async () => {
+		await show(PromptEditor, '', classesAnswer([]));
+		expect(said(document.body)).toContain('<|endoftext|>');
+		expect(said(one('.meta'))).toContain('0 tokens');
+	});
+
+	test('dropped tokens are counted', async () => {
+		await show(PromptEditor, 'lived a', {...classesAnswer(['lived', ' a']), dropped: 44_017});
+		expect(said(document.body)).toContain('The oldest 44,017 tokens are left out');
+	});
+});
+
+describe('the continuations', () => {
+	const sample = async () => {
+		const fake = await show(ContinuationsView, 'lived a', classesAnswer(['lived', ' a']));
+		fake.app.tab.value = 'continuations';
+		const asked = await vi.waitFor(() => fake.engine.last('generate'));
+		return {...fake, asked};
+	};
+
+	test('stream, tinted by rank, with their log-probability', async () => {
+		const {asked} = await sample();
+		await act(() =>
+			asked.event({
+				kind: 'tokens',
+				tokens: [
+					{branch: 0, token: generated(' man', 1, 0.5)},
+					{branch: 0, token: generated(' octopus', 20_000, 0.001)},
+				],
+			}),
+		);
+		const tokens = all('.continuation:first-child .token');
+		expect(tokens.map(token => [token.textContent, token.className])).toEqual([
+			['·man', 'token band-1'],
+			['·octopus', 'token band-4'],
+		]);
+		expect(said(one('.continuation-foot'))).toContain('−3.80 nats / token · −7.60 nats');
+		expect(said(one('.continuation-foot'))).toContain('2 tokens so far');
+	});
+
+	test('focus on a token tells its probability, its rank and the classes it beat', async () => {
+		const {asked} = await sample();
+		await act(() => asked.event({kind: 'tokens', tokens: [{branch: 0, token: generated(' man', 2, 0.25)}]}));
+		const token = one('.continuation li[data-item]');
+		Object.assign(token, {matches: () => true});
+		await act(() => void token.dispatchEvent(new FocusEvent('focusin', {bubbles: true})));
+		const tip = said(one('[role=tooltip]'));
+		expect(tip).toContain('25.0 %');
+		expect(tip).toContain('rank 2nd');
+		expect(tip).toContain('·first');
+		expect(token.getAttribute('aria-describedby')).toBe(one('[role=tooltip]').id);
+		await act(() => void document.dispatchEvent(new KeyboardEvent('keydown', {key: 'Escape'})));
+		expect(all('[role=tooltip]')).toHaveLength(0);
+	});
+
+	test('the seed can be fixed', async () => {
+		const {app, asked} = await sample();
+		const {seed} = asked.params.generation;
+		await act(() => button('fix this seed').click());
+		expect(app.settings.settings.value).toMatchObject({seedMode: 'fixed', generation: {seed}});
+		expect(said(one('.seed'))).toContain(`seed ${seed}, fixed`);
+	});
+
+	test('"insert" is there only where a field waits for it', async () => {
+		const {asked} = await sample();
+		await act(() => asked.event({kind: 'tokens', tokens: [{branch: 0, token: generated(' man')}]}));
+		expect(all('.continuation button').map(element => element.textContent)).toEqual(['copy']);
+	});
+});
+
+test('"Learn" tells the story with the numbers of this prompt', async () => {
+	const fake = await show(LearnView, 'lived a', classesAnswer(['lived', ' a']));
+	await act(async () =>
+		fake.engine.last('model').answer({
+			id: 'gpt2-mini',
+			dtype: 'int8',
+			parameters: 17_867_008,
+			vocabSize: 50_257,
+			contextLength: 1024,
+			layers: 6,
+			heads: 4,
+			hiddenSize: 256,
+			weightBytes: 1,
+			threads: 1,
+			card: '',
+		}),
+	);
+	const story = said(one('.learn'));
+	for (const number of [
+		'2 tokens',
+		'6 layers',
+		'256 numbers',
+		'50,257 classes',
+		'60.0 %',
+		'1.30 bits',
+		'2 classes (90.0 %',
+	]) {
+		expect(story).toContain(number);
+	}
+});

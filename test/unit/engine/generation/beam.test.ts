@@ -1,0 +1,307 @@
+import fc from 'fast-check';
+import {describe, expect, it} from 'vitest';
+import {beamSearch} from '../../../../src/engine/generation/strategies/beam.ts';
+import type {BeamTrace} from '../../../../src/engine/generation/trace.ts';
+import {logSoftmax} from '../../../../src/engine/math.ts';
+import {type SyntheticModel, syntheticModel} from '../../../helpers/synthetic-model.ts';
+import {chiSquared, chiSquaredLimit, continued, PROMPT, runOf} from './helpers.ts';
+
+const seeds = fc.integer({min: 0, max: 1e6});
+const logProbsAfter = async (model: SyntheticModel, ids: readonly number[]) =>
+	logSoftmax((await model.prefill([...PROMPT, ...ids])).logits);
+
+/** Every text of at most `length` tokens that is complete: it ends with the end of text, or has that length. */
+async function everyText(model: SyntheticModel, length: number): Promise<{ids: number[]; sum: number}[]> {
+	const complete: {ids: number[]; sum: number}[] = [];
+	let open = [{ids: [] as number[], sum: 0}];
+	for (let n = 1; n <= length; n++) {
+		const next: typeof open = [];
+		for (const {ids, sum} of open) {
+			(await logProbsAfter(model, ids)).forEach((logProb, id) => {
+				const text = {ids: [...ids, id], sum: sum + logProb};
+				(id === model.config.eosTokenId || n === length ? complete : next).push(text);
+			});
+		}
+		open = next;
+	}
+	return complete;
+}
+
+/** Beam search as its textbook definition has it, for a model that never ends a text; with groups and their penalty. */
+async function textbook(model: SyntheticModel, length: number, beams: number, groups = 1, penalty = 0) {
+	const size = beams / groups;
+	let state = Array.from({length: groups}, () => [{ids: [] as number[], sum: 0}]);
+	for (let n = 0; n < length; n++) {
+		const chosen: number[] = [];
+		const next: typeof state = [];
+		for (const group of state) {
+			const all: {ids: number[]; sum: number}[] = [];
+			for (const {ids, sum} of group) {
+				(await logProbsAfter(model, ids)).forEach((logProb, id) => {
+					const penalised = logProb - penalty * chosen.filter(other => other === id).length;
+					all.push({ids: [...ids, id], sum: sum + penalised});
+				});
+			}
+			const best = all.sort((a, b) => b.sum - a.sum).slice(0, size);
+			for (const {ids} of best) chosen.push(ids[n]);
+			next.push(best);
+		}
+		state = next;
+	}
+	return state.flat().sort((a, b) => b.sum - a.sum);
+}
+
+describe('beam search', () => {
+	it.each([1, 0, 2, -1])(
+		'finds what exhaustive search finds when the beams cover the tree (length penalty %d)',
+		async lengthPenalty => {
+			await fc.assert(
+				fc.asyncProperty(
+					seeds,
+					fc.constantFrom<boolean | 'never'>(true, false, 'never'),
+					async (seed, earlyStopping) => {
+						const model = syntheticModel({seed, vocabSize: 4});
+						const texts = (await everyText(model, 3))
+							.map(({ids, sum}) => ({ids, score: sum / ids.length ** lengthPenalty}))
+							.sort((a, b) => b.score - a.score);
+						const config = {numBeams: 64, numReturnSequences: 10, maxNewTokens: 3, lengthPenalty, earlyStopping};
+						const {continuations} = await continued(model, config);
+						expect(continuations.map(({ids}) => ids)).toEqual(texts.slice(0, 10).map(({ids}) => ids));
+						continuations.forEach(({beamScore}, i) => {
+							expect(beamScore).toBeCloseTo(texts[i].score, 4);
+						});
+					},
+				),
+				{numRuns: 15},
+			);
+		},
+	);
+
+	it('with one beam is greedy search', async () => {
+		await fc.assert(
+			fc.asyncProperty(seeds, async seed => {
+				const model = syntheticModel({seed, vocabSize: 6});
+				const greedy = (await continued(model, {maxNewTokens: 8})).continuations[0];
+				const beam = (await beamSearch(await runOf(model, {maxNewTokens: 8}))).continuations[0];
+				expect({...beam, beamScore: null}).toEqual(greedy);
+			}),
+			{numRuns: 40},
+		);
+	});
+
+	it('keeps the textbook beams at every width', async () => {
+		await fc.assert(
+			fc.asyncProperty(seeds, fc.integer({min: 2, max: 6}), async (seed, numBeams) => {
+				const model = syntheticModel({seed, vocabSize: 7, eosTokenId: 99});
+				const {continuations} = await continued(model, {numBeams, numReturnSequences: numBeams, maxNewTokens: 5});
+				const expected = await textbook(model, 5, numBeams);
+				expect(continuations.map(({ids}) => ids)).toEqual(expected.map(({ids}) => ids));
+				expect(continuations[0].beamScore).toBeCloseTo(expected[0].sum / 5, 5);
+			}),
+			{numRuns: 20},
+		);
+	});
+
+	/** After `a`: `b` 0.6, end 0.4. After `a b`: end 0.9, `b` 0.1. Anything else: `b`. */
+	const twoEndings = syntheticModel({
+		vocabSize: 3,
+		logits: ids => {
+			const text = ids.slice(PROMPT.length).join('');
+			if (text === '') return [0.98, 0.01, 0.01].map(Math.log);
+			if (text === '0') return [1e-6, 0.6, 0.4].map(Math.log);
+			if (text === '01') return [1e-6, 0.1, 0.9].map(Math.log);
+			return [1e-6, 1, 1e-6].map(Math.log);
+		},
+	});
+
+	it('ranks by sum / length ** lengthPenalty, so that a higher penalty prefers the longer text', async () => {
+		const best = async (lengthPenalty: number) =>
+			(await continued(twoEndings, {numBeams: 2, maxNewTokens: 6, lengthPenalty})).continuations[0];
+		const neutral = await best(0);
+		expect(neutral.ids).toEqual([0, 1, 2]); // ln 0.98 + ln 0.6 + ln 0.9
+		expect(neutral.beamScore).toBeCloseTo(Math.log(0.98 * 0.6 * 0.9), 5);
+		expect((await best(-3)).ids).toEqual([0, 2]); // 8 ln(0.98 * 0.4) is above 27 ln(0.98 * 0.54)
+		const long = await best(1);
+		expect(long.beamScore).toBeCloseTo(Math.log(0.98 * 0.6 * 0.9) / 3, 5);
+	});
+
+	it('stops early as told: at once, when no beam would win now, or when none could ever', async () => {
+		const steps = async (earlyStopping: boolean | 'never') => {
+			const {trace} = await continued(twoEndings, {numBeams: 2, maxNewTokens: 12, earlyStopping});
+			return (trace as BeamTrace).steps.length;
+		};
+		// Two texts are complete after 3 tokens; the worse has the score ln 0.392 / 2 = -0.47. The open beam `a b b ...`
+		// has -2.83 / 4 = -0.71 after 4 tokens, but would have -2.83 / 12 = -0.24 after 12.
+		expect(await steps(true)).toBe(3);
+		expect(await steps(false)).toBe(4);
+		expect(await steps('never')).toBe(12);
+	});
+
+	it('traces every candidate to its parent, with its fate', async () => {
+		const model = syntheticModel({seed: 11, vocabSize: 6});
+		const {continuations, trace} = await continued(model, {numBeams: 3, numReturnSequences: 3, maxNewTokens: 5});
+		const {steps} = trace as BeamTrace;
+		let beams: {ids: number[]; score: number}[] = [{ids: [], score: 0}];
+		const finished: number[][] = [];
+		for (const candidates of steps) {
+			const grown: typeof beams = [];
+			for (const {id, parent, logProb, score, fate} of candidates) {
+				const ids = [...beams[parent].ids, id];
+				expect(logProb).toBeCloseTo((await logProbsAfter(model, beams[parent].ids))[id], 5);
+				expect(score).toBeCloseTo(beams[parent].score + logProb, 4);
+				if (fate === 'kept') grown.push({ids, score});
+				if (fate === 'finished') finished.push(ids);
+			}
+			beams = grown;
+		}
+		for (const {ids} of continuations) expect(finished).toContainEqual(ids);
+	});
+
+	it('tells the living hypotheses after every step, best first, and the tokens at the end', async () => {
+		const heard: number[][][] = [];
+		const tokens: number[][] = [[], []];
+		const {continuations} = await continued(
+			syntheticModel({seed: 4, eosTokenId: 99}),
+			{numBeams: 3, numReturnSequences: 2, maxNewTokens: 4},
+			{
+				onHypotheses(step, hypotheses) {
+					heard.push(hypotheses.map(({ids}) => [...ids]));
+					expect(heard).toHaveLength(step);
+					expect(hypotheses.map(({score}) => score)).toEqual(hypotheses.map(({score}) => score).sort((a, b) => b - a));
+				},
+				onTokens(gained) {
+					for (const {branch, token} of gained) tokens[branch].push(token.id);
+				},
+			},
+		);
+		expect(heard.map(hypotheses => hypotheses.map(ids => ids.length))).toEqual([1, 2, 3, 4].map(n => [n, n, n]));
+		expect(tokens).toEqual(continuations.map(({ids}) => ids));
+		expect(heard[3].slice(0, 2)).toEqual(tokens);
+	});
+
+	it('reads the prompt once and reorders beams by rows alone', async () => {
+		const model = syntheticModel({seed: 5, eosTokenId: 99});
+		await continued(model, {numBeams: 4, maxNewTokens: 5});
+		expect(model.calls.filter(call => call.method === 'prefill')).toHaveLength(1);
+		const steps = model.calls.filter(call => call.method === 'extend');
+		expect(steps.map(({tokens, cached}) => [tokens.length, tokens[0].length, cached])).toEqual(
+			[0, 1, 2, 3].map(cached => [4, 1, cached]),
+		);
+	});
+
+	it('ends a beam with a stop string as with the end of text', async () => {
+		const {continuations} = await continued(syntheticModel({seed: 6, eosTokenId: 99}), {
+			numBeams: 4,
+			numReturnSequences: 4,
+			maxNewTokens: 6,
+			stopStrings: ['c'],
+		});
+		const stopped = continuations.filter(({finishReason}) => finishReason === 'stop-string');
+		expect(stopped.length).toBeGreaterThan(0);
+		for (const {ids, finishReason} of continuations) {
+			expect(ids.indexOf(2)).toBe(finishReason === 'stop-string' ? ids.length - 1 : -1);
+		}
+	});
+});
+
+describe('diverse beam search', () => {
+	it('keeps the textbook groups', async () => {
+		await fc.assert(
+			fc.asyncProperty(
+				seeds,
+				fc.constantFrom(2, 4),
+				fc.constantFrom(0.3, 5),
+				async (seed, numBeamGroups, diversityPenalty) => {
+					const model = syntheticModel({seed, vocabSize: 9, eosTokenId: 99});
+					const config = {numBeams: 4, numBeamGroups, diversityPenalty, numReturnSequences: 4, maxNewTokens: 4};
+					const {continuations} = await continued(model, config);
+					const expected = await textbook(model, 4, 4, numBeamGroups, diversityPenalty);
+					expect(continuations.map(({ids}) => ids)).toEqual(expected.map(({ids}) => ids));
+				},
+			),
+			{numRuns: 20},
+		);
+	});
+
+	it('with one group is beam search, and its first group always is', async () => {
+		const model = syntheticModel({seed: 21, vocabSize: 9});
+		const beam = await continued(model, {numBeams: 2, maxNewTokens: 5});
+		const {trace} = await continued(model, {numBeams: 6, numBeamGroups: 3, diversityPenalty: 4, maxNewTokens: 5});
+		const firstGroup = (trace as BeamTrace).steps.map(step => step.filter(({group}) => group === 0));
+		const withoutParents = (steps: BeamTrace['steps']) => steps.map(step => step.map(({parent: _, ...rest}) => rest));
+		const lived = firstGroup.filter(step => step.length > 0);
+		expect(withoutParents(lived)).toEqual(withoutParents((beam.trace as BeamTrace).steps));
+
+		// With the penalty's stage in the pipeline, and one group: nobody to differ from.
+		const alone = await beamSearch(await runOf(model, {numBeams: 2, maxNewTokens: 5, diversityPenalty: 4}));
+		expect(alone).toEqual(beam);
+	});
+
+	it('makes groups choose different first classes when the penalty is large', async () => {
+		const config = {numBeams: 4, numBeamGroups: 4, diversityPenalty: 100, numReturnSequences: 4, maxNewTokens: 3};
+		const {continuations} = await continued(syntheticModel({seed: 8, vocabSize: 9, eosTokenId: 99}), config);
+		for (const place of [0, 1, 2]) expect(new Set(continuations.map(({ids}) => ids[place])).size).toBe(4);
+	});
+
+	it('goes on with the other groups when one is done', async () => {
+		await fc.assert(
+			fc.asyncProperty(seeds, async seed => {
+				const model = syntheticModel({seed, vocabSize: 4});
+				const config = {numBeams: 4, numBeamGroups: 2, diversityPenalty: 1, numReturnSequences: 4, maxNewTokens: 6};
+				const {continuations} = await continued(model, config);
+				for (const {ids, finishReason} of continuations) {
+					expect(finishReason).toBe(ids.at(-1) === 3 ? 'end-of-text' : 'length');
+					expect(ids.slice(0, -1)).not.toContain(3);
+				}
+			}),
+			{numRuns: 30},
+		);
+	});
+});
+
+describe('beam sampling', () => {
+	it('repeats itself for a seed, differs between seeds, and never takes one extension twice', async () => {
+		const run = async (seed: number) =>
+			continued(syntheticModel({seed: 9}), {doSample: true, numBeams: 3, numReturnSequences: 3, maxNewTokens: 5, seed});
+		const first = await run(1);
+		expect(await run(1)).toEqual(first);
+		expect(await run(2)).not.toEqual(first);
+		for (const step of (first.trace as BeamTrace).steps) {
+			expect(new Set(step.map(({parent, id}) => `${parent} ${id}`)).size).toBe(step.length);
+		}
+	});
+
+	it('draws 2 x beams candidates without replacement, in proportion to their probability', async () => {
+		// The pair {i, j} of two drawn from three: p_i p_j / (1 - p_i) + p_j p_i / (1 - p_j).
+		const p = [0.6, 0.3, 0.1];
+		const model = syntheticModel({vocabSize: 3, eosTokenId: 99, logits: () => p.map(Math.log)});
+		const pairs = [
+			[0, 1],
+			[0, 2],
+			[1, 2],
+		];
+		const counts = [0, 0, 0];
+		for (let seed = 0; seed < 3000; seed++) {
+			const run = await runOf(model, {doSample: true, numBeams: 1, maxNewTokens: 1, seed});
+			const [step] = (await beamSearch(run)).trace.steps;
+			const ids = step.map(({id}) => id).sort();
+			counts[pairs.findIndex(pair => String(pair) === String(ids))]++;
+		}
+		const expected = pairs.map(([i, j]) => 3000 * p[i] * p[j] * (1 / (1 - p[i]) + 1 / (1 - p[j])));
+		expect(chiSquared(counts, expected)).toBeLessThan(chiSquaredLimit(2));
+	});
+
+	it('has every warper keep two classes, and says how probable the draw was in its row', async () => {
+		const {trace, continuations} = await continued(syntheticModel({seed: 10, eosTokenId: 99}), {
+			doSample: true,
+			numBeams: 2,
+			topK: 1,
+			maxNewTokens: 4,
+		});
+		expect((trace as BeamTrace).steps[0]).toHaveLength(2);
+		for (const {samplingLogProb, logProb} of continuations[0].tokens) {
+			expect(samplingLogProb).toBeLessThan(0);
+			expect(samplingLogProb).toBeGreaterThan(logProb);
+		}
+	});
+});

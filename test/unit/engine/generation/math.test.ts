@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import {describe, expect, it} from 'vitest';
+import {
+	argmax,
+	entropy,
+	logSoftmax,
+	logSumExp,
+	rankClasses,
+	rankOf,
+	softmax,
+	topClasses,
+} from '../../../../src/engine/math.ts';
+
+const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
+
+/** Logits as models give them, with equal ones among them and removed classes; at least one class is kept. */
+const logits = fc
+	.tuple(
+		fc.array(
+			fc.oneof(fc.float({min: -200, max: 200, noNaN: true}), fc.constantFrom(0, -0, 1, -1, Number.NEGATIVE_INFINITY)),
+			{maxLength: 300},
+		),
+		fc.float({min: -200, max: 200, noNaN: true}),
+	)
+	.map(([some, one]) => Float32Array.from([...some, one]));
+
+const byDefinition = (scores: Float32Array) =>
+	[...scores.keys()].filter(id => scores[id] !== -Infinity).sort((a, b) => scores[b] - scores[a] || a - b);
+
+describe('softmax and its relatives', () => {
+	it('gives ln(2 + e) for the logits 0, 0 and 1', () => {
+		expect(logSumExp(Float32Array.of(0, 0, 1))).toBeCloseTo(Math.log(2 + Math.E), 12);
+	});
+
+	it('does not overflow or vanish for logits of any size', () => {
+		expect(logSumExp(Float32Array.of(10_000, 10_000))).toBeCloseTo(10_000 + Math.LN2, 9);
+		expect(Array.from(logSoftmax(Float32Array.of(-10_000, -10_000)))).toEqual([
+			Math.fround(-Math.LN2),
+			Math.fround(-Math.LN2),
+		]);
+	});
+
+	it('always sums to 1, and gives nothing to a removed class', () => {
+		fc.assert(
+			fc.property(logits, scores => {
+				const probabilities = softmax(scores);
+				expect(sum(probabilities)).toBeCloseTo(1, 5);
+				for (const [id, score] of scores.entries()) if (score === -Infinity) expect(probabilities[id]).toBe(0);
+			}),
+		);
+	});
+
+	it('has the entropy ln n for n equal classes and 0 for a single one', () => {
+		expect(entropy(new Float32Array(8))).toBeCloseTo(Math.log(8), 12);
+		expect(entropy(Float32Array.of(3, -Infinity, -Infinity))).toBe(0);
+	});
+});
+
+describe('ranking', () => {
+	it('orders by logit, equal logits by token id, and leaves removed classes out', () => {
+		expect(Array.from(rankClasses(Float32Array.of(1, 2, -0, 2, -Infinity, 0, -3)))).toEqual([1, 3, 0, 2, 5, 6]);
+	});
+
+	it('agrees with a comparison sort, whatever the logits', () => {
+		fc.assert(
+			fc.property(logits, scores => {
+				const expected = byDefinition(scores);
+				expect(Array.from(rankClasses(scores))).toEqual(expected);
+				expect(argmax(scores)).toBe(expected[0]);
+			}),
+		);
+	});
+
+	it('takes the first k of it, by the short way and by the long one', () => {
+		fc.assert(
+			fc.property(logits, fc.integer({min: 1, max: 320}), (scores, k) => {
+				expect(Array.from(topClasses(scores, k))).toEqual(byDefinition(scores).slice(0, k));
+			}),
+		);
+	});
+
+	it('numbers each class by its place in it', () => {
+		fc.assert(
+			fc.property(logits, scores => {
+				byDefinition(scores).forEach((id, place) => {
+					expect(rankOf(scores, id)).toBe(place + 1);
+				});
+			}),
+		);
+	});
+});

@@ -1,0 +1,113 @@
+import {describe, expect, it} from 'vitest';
+import {badWords} from '../../../../src/engine/generation/processors/bad-words.ts';
+import {diversity} from '../../../../src/engine/generation/processors/diversity.ts';
+import {frequencyPenalty} from '../../../../src/engine/generation/processors/frequency-penalty.ts';
+import {minNewTokens} from '../../../../src/engine/generation/processors/min-new-tokens.ts';
+import {noRepeatNgram} from '../../../../src/engine/generation/processors/no-repeat-ngram.ts';
+import {presencePenalty} from '../../../../src/engine/generation/processors/presence-penalty.ts';
+import {repetitionPenalty} from '../../../../src/engine/generation/processors/repetition-penalty.ts';
+import {applied, EMPTY, keptIds} from './helpers.ts';
+
+const flat = (size: number) => new Float32Array(size);
+const refused = (message: string | RegExp) =>
+	expect.objectContaining({code: 'bad-parameter', message: expect.stringMatching(message)});
+
+describe('diversity', () => {
+	it('takes the penalty once for every earlier beam that chose the class', () => {
+		const context = {...EMPTY, earlierGroups: [1, 1, 0]};
+		expect(Array.from(applied(diversity(0.5), Float32Array.of(0, 0, 0), context))).toEqual([-0.5, -1, 0]);
+	});
+
+	it('leaves the first group alone', () => {
+		expect(Array.from(applied(diversity(0.5), Float32Array.of(1, 2), EMPTY))).toEqual([1, 2]);
+	});
+});
+
+describe('repetitionPenalty', () => {
+	it('divides positive scores and multiplies negative ones, of prompt and continuation, once', () => {
+		const context = {prompt: [0, 0], generated: [1]};
+		expect(Array.from(applied(repetitionPenalty(2), Float32Array.of(1, -1, 1, 0), context))).toEqual([0.5, -2, 1, 0]);
+	});
+
+	it('refuses 0 and below', () => {
+		for (const value of [0, -1])
+			expect(() => repetitionPenalty(value)).toThrow(refused(`repetitionPenalty .* ${value}\\.`));
+	});
+});
+
+describe('frequencyPenalty', () => {
+	it('counts every use in the continuation, none in the prompt', () => {
+		const context = {prompt: [0], generated: [1, 1, 2]};
+		expect(Array.from(applied(frequencyPenalty(0.5), flat(4), context))).toEqual([0, -1, -0.5, 0]);
+	});
+});
+
+describe('presencePenalty', () => {
+	it('counts a class of the continuation once', () => {
+		const context = {prompt: [0], generated: [1, 1, 2]};
+		expect(Array.from(applied(presencePenalty(0.5), flat(4), context))).toEqual([0, -0.5, -0.5, 0]);
+	});
+
+	it('rewards what was used when negative', () => {
+		expect(Array.from(applied(presencePenalty(-1), flat(2), {prompt: [], generated: [1]}))).toEqual([0, 1]);
+	});
+});
+
+describe('noRepeatNgram', () => {
+	it('removes what would complete an n-gram seen before, across prompt and continuation', () => {
+		// Hugging Face's own example: after 1 1 2 1, the bigram 1 1 and 1 2 exist; no trigram begins with 2 1.
+		const context = {prompt: [1, 1], generated: [2, 1]};
+		expect(keptIds(applied(noRepeatNgram(2), flat(3), context))).toEqual([0]);
+		expect(keptIds(applied(noRepeatNgram(3), flat(3), context))).toEqual([0, 1, 2]);
+		expect(keptIds(applied(noRepeatNgram(3), flat(3), {prompt: [1, 2, 0], generated: [1, 2]}))).toEqual([1, 2]);
+	});
+
+	it('removes every token used before when n is 1', () => {
+		expect(keptIds(applied(noRepeatNgram(1), flat(4), {prompt: [3], generated: [0]}))).toEqual([1, 2]);
+	});
+
+	it('has nothing to say about a text shorter than n', () => {
+		expect(keptIds(applied(noRepeatNgram(4), flat(2), {prompt: [1], generated: [1]}))).toEqual([0, 1]);
+		expect(keptIds(applied(noRepeatNgram(3), flat(2), EMPTY))).toEqual([0, 1]);
+	});
+
+	it('leaves the most probable class when it would leave none', () => {
+		expect(keptIds(applied(noRepeatNgram(1), Float32Array.of(1, 3, 2), {prompt: [0, 1, 2], generated: []}))).toEqual([
+			1,
+		]);
+	});
+
+	it('refuses what is no count', () => {
+		for (const size of [-1, 1.5]) expect(() => noRepeatNgram(size)).toThrow(refused(`noRepeatNgramSize .* ${size}\\.`));
+	});
+});
+
+describe('badWords', () => {
+	it('removes a word of one token always, a longer one only when its beginning stands there', () => {
+		const stage = badWords([[0], [1, 2], [3, 1, 3]], 5);
+		expect(keptIds(applied(stage, flat(5), EMPTY))).toEqual([1, 2, 3, 4]);
+		expect(keptIds(applied(stage, flat(5), {prompt: [3], generated: [1]}))).toEqual([1, 4]);
+	});
+
+	it('refuses a list that bans every class', () => {
+		expect(() => badWords([[0], [1], [2]], 3)).toThrow(refused(/badWordsIds bans every one of the 3 classes/));
+	});
+
+	it('refuses an empty word and an unknown token id', () => {
+		expect(() => badWords([[]], 3)).toThrow(refused(/badWordsIds must hold no empty word, but is \[\]\./));
+		expect(() => badWords([[3]], 3)).toThrow(refused(/badWordsIds must hold token ids from 0 to 2, but is \[3\]\./));
+	});
+
+	it('refuses to go on when longer words ban all that is left', () => {
+		const stage = badWords([[0], [2, 1], [2, 2]], 3);
+		expect(() => applied(stage, flat(3), {prompt: [2], generated: []})).toThrow(refused(/bans every class/));
+	});
+});
+
+describe('minNewTokens', () => {
+	it('allows no end of text before the continuation has so many tokens', () => {
+		const stage = minNewTokens(2, 0);
+		expect(keptIds(applied(stage, flat(3), {prompt: [1, 1, 1], generated: [1]}))).toEqual([1, 2]);
+		expect(keptIds(applied(stage, flat(3), {prompt: [], generated: [1, 1]}))).toEqual([0, 1, 2]);
+	});
+});

@@ -1,0 +1,55 @@
+import {describe, expect, it} from 'vitest';
+import {drawClass} from '../../../../src/engine/generation/draw.ts';
+import {randomStream} from '../../../../src/engine/random.ts';
+import {logitsOf} from './helpers.ts';
+
+const take = (seed: number, index: number, count: number) => {
+	const stream = randomStream(seed, index);
+	return Array.from({length: count}, () => stream.next());
+};
+
+describe('randomStream', () => {
+	it('repeats itself for the same seed and index, and for no other', () => {
+		expect(take(7, 1, 5)).toEqual(take(7, 1, 5));
+		expect(take(7, 1, 5)).not.toEqual(take(7, 2, 5));
+		expect(take(7, 1, 5)).not.toEqual(take(8, 1, 5));
+		expect(take(1, 7, 5)).not.toEqual(take(7, 1, 5));
+	});
+
+	it('takes every unsigned 32-bit seed', () => {
+		expect(take(0xffff_ffff, 0, 5)).not.toEqual(take(0, 0, 5));
+	});
+
+	it('is uniform in [0, 1): chi-squared over 20 bins, and streams beside each other do not move together', () => {
+		const numbers = take(0, 0, 20_000);
+		const bins = new Array(20).fill(0);
+		for (const number of numbers) bins[Math.floor(number * 20)]++;
+		const chiSquared = bins.reduce((total, count) => total + (count - 1000) ** 2 / 1000, 0);
+		expect(chiSquared).toBeLessThan(43.8); // 19 degrees of freedom, p = 0.001
+
+		const neighbours = take(0, 1, 20_000);
+		const covariance = numbers.reduce((total, u, i) => total + (u - 0.5) * (neighbours[i] - 0.5), 0) / 20_000;
+		expect(Math.abs(covariance * 12)).toBeLessThan(0.03);
+	});
+});
+
+describe('drawClass', () => {
+	it('draws classes as often as they are probable, removed ones never', () => {
+		const probabilities = [0.5, 0, 0.3, 0.15, 0.05];
+		const stream = randomStream(3);
+		const counts = new Array(5).fill(0);
+		for (let i = 0; i < 10_000; i++) counts[drawClass(logitsOf(probabilities), stream)]++;
+		expect(counts[1]).toBe(0);
+		const chiSquared = [0, 2, 3, 4].reduce((total, id) => {
+			const expected = probabilities[id] * 10_000;
+			return total + (counts[id] - expected) ** 2 / expected;
+		}, 0);
+		expect(chiSquared).toBeLessThan(16.3); // 3 degrees of freedom, p = 0.001
+	});
+
+	it('keeps to the kept classes at both ends of the stream', () => {
+		const scores = logitsOf([0, 0.5, 0.5, 0]);
+		expect(drawClass(scores, {next: () => 0})).toBe(1);
+		expect(drawClass(scores, {next: () => 1 - 2 ** -53})).toBe(2);
+	});
+});

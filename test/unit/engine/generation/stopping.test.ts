@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import {describe, expect, it} from 'vitest';
+import type {GenerationConfig} from '../../../../src/engine/generation/config.ts';
+import {createStopping} from '../../../../src/engine/generation/stopping.ts';
+import {syntheticModel} from '../../../helpers/synthetic-model.ts';
+import {configOf, continued} from './helpers.ts';
+
+/** Says its tokens in order: 0 1 2 3 ... */
+const counting = (contextLength = 64) =>
+	syntheticModel({
+		vocabSize: 8,
+		contextLength,
+		logits: ids => Array.from({length: 8}, (_, id) => (id === (ids[ids.length - 1] + 1) % 8 ? 9 : 0)),
+	});
+const PIECES = ['The', ' E', 'N', 'D, and', ' more', '.', '\n', '<|endoftext|>'];
+const decode = (ids: readonly number[]) => ids.map(id => PIECES[id]).join('');
+/** Every strategy; each says the same with this model. */
+const STRATEGIES: Record<string, Partial<GenerationConfig>> = {
+	greedy: {},
+	sampling: {doSample: true, temperature: 0.1},
+	beam: {numBeams: 2},
+	'diverse beam': {numBeams: 2, numBeamGroups: 2, diversityPenalty: 0.1},
+	contrastive: {penaltyAlpha: 0.1, topK: 2},
+	speculative: {numAssistantTokens: 3},
+};
+
+describe.each(Object.entries(STRATEGIES))('stopping (%s)', (_, strategy) => {
+	const say = async (changes: Partial<GenerationConfig>, prompt = [7], model = counting(), now = () => 0) => {
+		const assistant = {model, prefix: await model.prefill(prompt)};
+		const {continuations} = await continued(model, {...strategy, ...changes}, {decode, assistant, now}, prompt);
+		return continuations[0];
+	};
+
+	it('ends at the number of tokens', async () => {
+		const {ids, text, finishReason} = await say({maxNewTokens: 3});
+		expect({ids, text, finishReason}).toEqual({ids: [0, 1, 2], text: 'The EN', finishReason: 'length'});
+	});
+
+	it('ends with a stop string across token borders, the text cut after it, the tokens whole', async () => {
+		const {ids, text, finishReason} = await say({maxNewTokens: 20, stopStrings: ['never', 'END']});
+		expect({ids, text, finishReason}).toEqual({ids: [0, 1, 2, 3], text: 'The END', finishReason: 'stop-string'});
+	});
+
+	it('does not look for stop strings in the prompt', async () => {
+		const {text} = await say({maxNewTokens: 20, stopStrings: ['END', '.']}, [0, 1, 2]);
+		expect(text).toBe('D, and more.');
+	});
+
+	it('ends with the end of text, which is among the tokens and not in the text', async () => {
+		const {ids, text, finishReason} = await say({maxNewTokens: 20});
+		expect(ids).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+		expect({text, finishReason}).toEqual({text: 'The END, and more.\n', finishReason: 'end-of-text'});
+	});
+
+	it('ends when the context is full, and says so', async () => {
+		const {ids, finishReason} = await say({maxNewTokens: 5}, [5, 6, 7], counting(6));
+		expect({ids, finishReason}).toEqual({ids: [0, 1, 2], finishReason: 'context'});
+	});
+
+	it('calls it the length when the context holds just as many', async () => {
+		expect((await say({maxNewTokens: 3}, [5, 6, 7], counting(6))).finishReason).toBe('length');
+	});
+
+	it('says nothing after a prompt that fills the context', async () => {
+		const {ids, text, finishReason} = await say({maxNewTokens: 5}, [5, 6, 7], counting(3));
+		expect({ids, text, finishReason}).toEqual({ids: [], text: '', finishReason: 'context'});
+	});
+
+	it('ends when the time is over', async () => {
+		let milliseconds = 0;
+		const {ids, finishReason} = await say({maxNewTokens: 7, maxTime: 2}, [7], counting(), () => {
+			milliseconds += 900;
+			return milliseconds;
+		});
+		expect({ids, finishReason}).toEqual({ids: [0, 1, 2], finishReason: 'time'});
+	});
+
+	it('stops the work when aborted, with the reason given', async () => {
+		const model = counting();
+		const abort = new AbortController();
+		const prefix = await model.prefill([7], {hidden: true});
+		const extend = model.extend;
+		let steps = 0;
+		model.extend = (...args) => {
+			if (++steps === 2) abort.abort(new Error('enough'));
+			expect(args[3]?.signal).toBe(abort.signal);
+			return extend(...args);
+		};
+		const {generate} = await import('../../../../src/engine/generation/generate.ts');
+		const config = configOf({...strategy, maxNewTokens: 7});
+		const hooks = {decode, signal: abort.signal, assistant: {model, prefix}};
+		await expect(generate(model, prefix, config, hooks)).rejects.toThrow('enough');
+		expect(steps).toBe(2);
+	});
+});
+
+describe('createStopping', () => {
+	it('finds a stop string as soon as the whole text holds it, however it is cut into tokens', () => {
+		const piece = fc.stringMatching(/^[ab€]{1,3}$/);
+		fc.assert(
+			fc.property(fc.array(piece, {minLength: 1, maxLength: 12}), fc.stringMatching(/^[ab€]{1,4}$/), (pieces, stop) => {
+				const text = (ids: readonly number[]) => ids.map(id => pieces[id]).join('');
+				const stopping = createStopping(configOf({stopStrings: [stop]}), 99, 100, text, () => 0);
+				for (let length = 1; length <= pieces.length; length++) {
+					const ids = Array.from({length}, (_, id) => id);
+					const found = text(ids).includes(stop);
+					expect(stopping.completion(ids)).toBe(found ? 'stop-string' : null);
+					if (!found) continue;
+					expect(stopping.textOf(ids).endsWith(stop)).toBe(true);
+					expect(stopping.textOf(ids).indexOf(stop)).toBe(stopping.textOf(ids).length - stop.length);
+					break;
+				}
+			}),
+		);
+	});
+});

@@ -1,0 +1,234 @@
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {EngineError} from '../../../../src/engine/errors.ts';
+import type {CausalLM} from '../../../../src/engine/model/causal-lm.ts';
+import type {Session} from '../../../../src/engine/model/ort-session.ts';
+import {CHUNK} from '../../../../src/engine/model/shared-prefix-model.ts';
+import type {OpenModel} from '../../../../src/engine/open-model.ts';
+import {bundledWeights, openBundledModel} from '../../../helpers/bundled-model.ts';
+import {collect} from '../../../helpers/collect.ts';
+import {referenceGpt2} from '../../../helpers/reference-gpt2.ts';
+
+const TEXT = `Once upon a time, there lived a woodcutter at the edge of a great forest. The President of the United States spoke
+to the people of the country about the price of bread, and 3.14 is not quite pi. "Who are you?" said the Caterpillar. Élan, 😀! Down the rabbit-hole.`;
+
+let int8: OpenModel;
+let fp32: OpenModel;
+beforeAll(async () => {
+	int8 = await openBundledModel();
+	fp32 = await openBundledModel({dtype: 'fp32'});
+});
+afterAll(async () => {
+	await int8.lm.dispose();
+	await fp32.lm.dispose();
+});
+
+const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>) => {
+	let largest = 0;
+	for (let i = 0; i < a.length; i++) largest = Math.max(largest, Math.abs(a[i] - b[i]));
+	return largest;
+};
+
+/** Read so much else that nothing of what was read before is kept: as a fresh engine. */
+const forget = async (lm: CausalLM) => {
+	for (const id of [1, 2]) await lm.prefill(Array(lm.config.contextLength).fill(id));
+};
+
+/** How many positions every run of the graph reads from now on. */
+function watchRuns({session}: {session: Session}) {
+	const runs: number[] = [];
+	const run = session.run;
+	session.run = (feeds, ...rest) => {
+		runs.push(feeds.input_ids.dims[1]);
+		return run(feeds, ...rest);
+	};
+	return {
+		runs,
+		end: () => {
+			session.run = run;
+		},
+	};
+}
+
+describe('against the float32 reference', () => {
+	test('every logit of every position of the fp32 graph is within 1e-3', async () => {
+		const ids = fp32.tokenizer.encode(TEXT);
+		expect(ids.length).toBeGreaterThan(CHUNK);
+		const expected = referenceGpt2(fp32.lm.config, bundledWeights()).logits(ids);
+		const V = fp32.lm.config.vocabSize;
+
+		const prefix = await fp32.lm.prefill(ids);
+		expect(largestDifference(prefix.logits, expected.at(-1)!)).toBeLessThan(1e-3);
+
+		const start = await fp32.lm.prefill(ids.slice(0, 1));
+		const rest = await fp32.lm.extend(start, null, [ids.slice(1)], {rows: 'all'});
+		expect(largestDifference(start.logits, expected[0])).toBeLessThan(1e-3);
+		for (let t = 1; t < ids.length; t++) {
+			expect(largestDifference(rest.logits.subarray((t - 1) * V, t * V), expected[t])).toBeLessThan(1e-3);
+		}
+	});
+
+	test('hidden states are those after the final layer norm', async () => {
+		const ids = fp32.tokenizer.encode('The cat sat on the mat.');
+		const expected = referenceGpt2(fp32.lm.config, bundledWeights()).hidden(ids);
+		const {hidden} = await fp32.lm.prefill(ids, {hidden: true});
+		expect(
+			largestDifference(
+				hidden!,
+				expected.flatMap(row => [...row]),
+			),
+		).toBeLessThan(1e-3);
+	});
+
+	test('scores of a window agree in rank, log-probability, entropy and top classes', async () => {
+		const ids = fp32.tokenizer.encode('The President of the United States lives in Washington.');
+		const expected = referenceGpt2(fp32.lm.config, bundledWeights()).logits(ids);
+		const [scores] = await collect(fp32.lm.scoreWindow(ids, 0));
+		for (let t = 0; t < ids.length - 1; t++) {
+			const row = expected[t];
+			const logSumExp = Math.log(row.reduce((total, logit) => total + Math.exp(logit), 0));
+			const target = row[ids[t + 1]];
+			expect(scores.rank[t]).toBe(1 + row.filter(logit => logit > target).length);
+			expect(scores.logProb[t]).toBeCloseTo(target - logSumExp, 3);
+			expect(scores.logSumExp[t]).toBeCloseTo(logSumExp, 3);
+			const entropy = -row.reduce((total, logit) => total + Math.exp(logit - logSumExp) * (logit - logSumExp), 0);
+			expect(scores.entropy[t]).toBeCloseTo(entropy, 3);
+			const best = [...row.keys()].sort((a, b) => row[b] - row[a] || a - b).slice(0, scores.k);
+			expect([...scores.topIds.subarray(t * scores.k, (t + 1) * scores.k)]).toEqual(best);
+			expect(scores.topLogProbs[t * scores.k]).toBeCloseTo(row[best[0]] - logSumExp, 3);
+		}
+	});
+});
+
+describe('the same prompt gives the same bits', () => {
+	test('whatever was read before', async () => {
+		const ids = int8.tokenizer.encode(TEXT.repeat(3));
+		expect(ids.length).toBeGreaterThan(3 * CHUNK);
+		await forget(int8.lm);
+		const fresh = await int8.lm.prefill(ids);
+		await forget(int8.lm);
+		for (const length of [5, CHUNK, CHUNK + 1, 2 * CHUNK + 30]) await int8.lm.prefill(ids.slice(0, length));
+		const computed: number[] = [];
+		const grown = await int8.lm.prefill(ids, {onProgress: done => computed.push(done)});
+		expect(computed[0]).toBe(2 * CHUNK);
+		expect(grown.logits).toEqual(fresh.logits);
+		const [a, b] = await Promise.all([fresh, grown].map(prefix => int8.lm.extend(prefix, null, [[11]])));
+		expect(a.logits).toEqual(b.logits);
+	});
+
+	test('alone or beside other continuations', async () => {
+		const prefix = await int8.lm.prefill(int8.tokenizer.encode(TEXT));
+		const alone = await int8.lm.extend(prefix, null, [[257]]);
+		const three = await int8.lm.extend(prefix, null, [[11], [257], [290]]);
+		const V = int8.lm.config.vocabSize;
+		expect(three.logits.subarray(V, 2 * V)).toEqual(alone.logits);
+		const next = await int8.lm.extend(prefix, int8.lm.select(three.branches, [1]), [[1263]]);
+		const nextAlone = await int8.lm.extend(prefix, alone.branches, [[1263]]);
+		expect(next.logits).toEqual(nextAlone.logits);
+	});
+});
+
+describe('branches', () => {
+	test('a branch continues as the whole text would', async () => {
+		const ids = fp32.tokenizer.encode(TEXT);
+		const whole = await fp32.lm.prefill(ids);
+		const prefix = await fp32.lm.prefill(ids.slice(0, -3));
+		const step = await fp32.lm.extend(prefix, null, [ids.slice(-3, -1)]);
+		const end = await fp32.lm.extend(prefix, step.branches, [ids.slice(-1)]);
+		expect(end.branches.length).toBe(3);
+		expect(largestDifference(end.logits, whole.logits)).toBeLessThan(1e-3);
+	});
+
+	test('select reorders and repeats rows, truncate takes tokens back', async () => {
+		const {lm} = fp32;
+		const prefix = await lm.prefill(fp32.tokenizer.encode('Once upon a'));
+		const two = await lm.extend(prefix, null, [[640], [1110]]);
+		const V = lm.config.vocabSize;
+		const reordered = await lm.extend(prefix, lm.select(two.branches, [1, 1, 0]), [[11], [13], [11]]);
+		const straight = await lm.extend(prefix, two.branches, [[11], [11]]);
+		expect(largestDifference(reordered.logits.subarray(0, V), straight.logits.subarray(V))).toBeLessThan(1e-3);
+		expect(largestDifference(reordered.logits.subarray(2 * V), straight.logits.subarray(0, V))).toBeLessThan(1e-3);
+
+		const back = lm.truncate(straight.branches, 1);
+		expect(back).toMatchObject({size: 2, length: 1});
+		const again = await lm.extend(prefix, back, [[11], [11]]);
+		expect(largestDifference(again.logits, straight.logits)).toBeLessThan(1e-3);
+	});
+
+	test('the context limit is kept', async () => {
+		const {lm} = int8;
+		const full = Array.from({length: lm.config.contextLength}, (_, i) => i % 100);
+		const prefix = await lm.prefill(full);
+		await expect(lm.extend(prefix, null, [[1]])).rejects.toThrow(/1025 tokens do not fit.*1024/);
+		await expect(lm.prefill([...full, 1])).rejects.toThrow(EngineError);
+		await expect(lm.prefill([])).rejects.toThrow(/at least one token/);
+	});
+});
+
+describe('what has been read', () => {
+	const sentence = (first: number) => [first, ...Array.from({length: 20}, (_, i) => i)];
+
+	test('is kept for several prompts that take turns', async () => {
+		const prompts = [100, 101, 102, 103].map(sentence);
+		for (const ids of prompts) await int8.lm.prefill(ids);
+		const watch = watchRuns(int8.lm);
+		for (const ids of prompts) await int8.lm.prefill(ids);
+		watch.end();
+		expect(watch.runs).toEqual([]);
+	});
+
+	test('is forgotten when it would take more memory than two full contexts', async () => {
+		const full = (first: number) => Array(int8.lm.config.contextLength).fill(first);
+		await int8.lm.prefill(sentence(100));
+		await int8.lm.prefill(full(1));
+		await int8.lm.prefill(full(2));
+		const watch = watchRuns(int8.lm);
+		await int8.lm.prefill(full(1));
+		expect(watch.runs).toEqual([]);
+		await int8.lm.prefill(sentence(100));
+		watch.end();
+		expect(watch.runs).toEqual([21]);
+	});
+
+	test('is read once for all who ask at once, and one who leaves stops no other', async () => {
+		const ids = Array.from({length: 3 * CHUNK + 5}, (_, i) => (i * 11) % 5000);
+		const watch = watchRuns(int8.lm);
+		const controller = new AbortController();
+		const progress: number[] = [];
+		const leaves = int8.lm.prefill(ids, {
+			signal: controller.signal,
+			onProgress: done => done === CHUNK && controller.abort(),
+		});
+		const stays = int8.lm.prefill(ids, {onProgress: done => progress.push(done)});
+		const another = int8.lm.prefill(ids);
+		await expect(leaves).rejects.toThrow(/abort/i);
+		const [one, two] = await Promise.all([stays, another]);
+		watch.end();
+		expect(watch.runs).toEqual([CHUNK, CHUNK, CHUNK, 5]);
+		expect(progress).toEqual([0, CHUNK, 2 * CHUNK, 3 * CHUNK, ids.length]);
+		expect(one.logits).toEqual(two.logits);
+		await forget(int8.lm);
+		expect((await int8.lm.prefill(ids)).logits).toEqual(one.logits);
+	});
+});
+
+test('a cancelled prefill stops between chunks', async () => {
+	const ids = Array.from({length: 600}, (_, i) => (i * 7) % 1000);
+	const controller = new AbortController();
+	const seen: number[] = [];
+	const run = int8.lm.prefill(ids, {
+		signal: controller.signal,
+		onProgress(done) {
+			seen.push(done);
+			if (done === 2 * CHUNK) controller.abort();
+		},
+	});
+	await expect(run).rejects.toThrow(/abort/i);
+	expect(seen.at(-1)).toBe(2 * CHUNK);
+});
+
+test('the bundled model knows a phrase', async () => {
+	const {lm, tokenizer} = int8;
+	const {logits} = await lm.prefill(tokenizer.encode('The President of the United'));
+	const best = logits.indexOf(logits.reduce((a, b) => Math.max(a, b)));
+	expect(tokenizer.piece(best).text).toBe(' States');
+});

@@ -1,0 +1,67 @@
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import type {OpenModel} from '../../../../src/engine/open-model.ts';
+import {scorePassage} from '../../../../src/engine/scoring/passage.ts';
+import {bundledWeights, openBundledModel} from '../../../helpers/bundled-model.ts';
+import {collect} from '../../../helpers/collect.ts';
+import {referenceGpt2} from '../../../helpers/reference-gpt2.ts';
+
+let model: OpenModel;
+beforeAll(async () => {
+	model = await openBundledModel({dtype: 'fp32'});
+});
+afterAll(() => model.lm.dispose());
+
+const score = async (ids: readonly number[], stride?: number) => {
+	const scored: {first: number; logProb: number[]; rank: number[]}[] = [];
+	const totals = await scorePassage(model.lm, ids, {
+		stride,
+		onScored: ({first, scores}) => scored.push({first, logProb: [...scores.logProb], rank: [...scores.rank]}),
+	});
+	return {totals, scored, logProb: scored.flatMap(part => part.logProb), rank: scored.flatMap(part => part.rank)};
+};
+
+test('perplexity and ranks agree with the float32 reference', async () => {
+	const ids = model.tokenizer.encode('The President of the United States lives in Washington. Once upon a time, 😀!');
+	const {totals, rank, logProb} = await score(ids);
+	const logits = referenceGpt2(model.lm.config, bundledWeights()).logits([model.lm.config.eosTokenId, ...ids]);
+	let expected = 0;
+	for (const [i, id] of ids.entries()) {
+		const row = logits[i];
+		const logSumExp = Math.log(row.reduce((total, logit) => total + Math.exp(logit), 0));
+		expected += row[id] - logSumExp;
+		expect(logProb[i]).toBeCloseTo(row[id] - logSumExp, 3);
+		expect(rank[i]).toBe(1 + row.filter(logit => logit > row[id]).length);
+	}
+
+	expect(Math.exp(-totals.logProb / ids.length) / Math.exp(-expected / ids.length)).toBeCloseTo(1, 3);
+	expect(totals).toMatchObject({tokens: ids.length, windows: 1});
+});
+
+/** Where parts of these lengths begin when they follow each other. */
+const inOrder = (lengths: readonly number[]) => lengths.map((_, i) => lengths.slice(0, i).reduce((a, b) => a + b, 0));
+
+describe('longer than the context', () => {
+	const long = (n: number) => Array.from({length: n}, (_, i) => (i * 37) % 5000);
+
+	test('every token is scored once, with at least context - stride tokens of history', async () => {
+		const ids = long(1500);
+		const {scored, logProb, totals} = await score(ids, 512);
+		expect(scored.map(part => part.first)).toEqual(inOrder(scored.map(part => part.rank.length)));
+		expect(logProb).toHaveLength(1500);
+		expect(totals.windows).toBe(2);
+		// Token 1023 is scored in the second window, which begins with token 476.
+		const parts = await collect(model.lm.scoreWindow(ids.slice(476, 1024), 0));
+		expect(parts.at(-1)!.logProb.at(-1)).toBeCloseTo(logProb[1023], 4);
+	});
+
+	test('a passage that just fits takes one window, one token more takes two', async () => {
+		expect((await score(long(1023))).totals.windows).toBe(1);
+		expect((await score(long(1024))).totals.windows).toBe(2);
+	});
+});
+
+test('an empty passage has no tokens and a stride out of range is refused', async () => {
+	expect((await score([])).totals).toEqual({tokens: 0, logProb: 0, windows: 0});
+	await expect(score([1], 1024)).rejects.toThrow(/from 1 to 1023, but is 1024/);
+	await expect(score([1], 0)).rejects.toThrow(/is 0/);
+});

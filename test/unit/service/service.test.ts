@@ -1,0 +1,411 @@
+import {readFileSync} from 'node:fs';
+import * as v from 'valibot';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {modelOpener} from '../../../src/cli/model.ts';
+import {Tokenizer} from '../../../src/engine/tokenizer.ts';
+import {type Answer, type EventOf, METHODS, type Method, type Params} from '../../../src/protocol/engine.ts';
+import {DEFAULT_GENERATION, type Generation, NEUTRAL_GENERATION} from '../../../src/protocol/generation.ts';
+import type {ServedModel} from '../../../src/service/call.ts';
+import {EngineService} from '../../../src/service/service.ts';
+import {BUNDLED_MODEL} from '../../helpers/bundled-model.ts';
+
+let model: ServedModel;
+let service: EngineService;
+const open = modelOpener({model: undefined, assistantModel: undefined, dtype: 'int8', threads: 1});
+beforeAll(async () => {
+	model = await open(() => {});
+	service = new EngineService(async () => model);
+});
+afterAll(() => model.lm.dispose());
+
+const NEUTRAL: Generation = {...NEUTRAL_GENERATION, maxNewTokens: 8};
+const prompt = (text: string, appended: number[] = []) => ({text, appended});
+
+/** Ask, and check what comes against the protocol as a page does. */
+async function ask<M extends Method>(
+	method: M,
+	params: Params<M>,
+	options: {signal?: AbortSignal; onEvent?(event: EventOf<M>): void} = {},
+): Promise<Answer<M>> {
+	const json = (value: unknown) => JSON.parse(JSON.stringify(value));
+	const emit = (event: unknown) => options.onEvent?.(v.parse(METHODS[method].event, json(event)) as EventOf<M>);
+	const answer = await service.answer(method, params, options.signal ?? new AbortController().signal, emit);
+	return v.parse(METHODS[method].answer, json(answer)) as Answer<M>;
+}
+
+describe('classes', () => {
+	test('are ranked, with probabilities of the model and after the sampling settings', async () => {
+		const answer = await ask('classes', {
+			prompt: prompt('The President of the United'),
+			generation: {...DEFAULT_GENERATION},
+			limit: 5,
+		});
+		expect(answer.tokens.map(token => token.text)).toEqual(['The', ' President', ' of', ' the', ' United']);
+		expect(answer.model[0]).toMatchObject({text: ' States', rank: 1, kept: true});
+		expect(answer.model.map(row => row.rank)).toEqual([1, 2, 3, 4, 5]);
+		expect(answer.vocabSize).toBe(50257);
+		// Temperature 0.8 sharpens, and the cut classes' share is spread over the kept ones.
+		expect(answer.sampling[0].samplingProbability).toBeGreaterThan(answer.model[0].probability);
+		const kept = answer.sampling.filter(row => row.kept);
+		expect(kept.length).toBe(Math.min(5, answer.keptCount));
+		const cut = answer.sampling.filter(row => !row.kept);
+		expect(cut.map(row => row.samplingRank)).toEqual([1, 2, 3].map(i => answer.keptCount + i));
+		expect(cut.every(row => row.samplingProbability === 0)).toBe(true);
+		expect(answer.keptProbability).toBeGreaterThan(0.9);
+		expect(answer.entropyBits).toBeGreaterThan(0);
+	});
+
+	test('neutral settings cut nothing and change nothing', async () => {
+		const answer = await ask('classes', {prompt: prompt('Once upon a'), generation: NEUTRAL, limit: 100});
+		expect(answer.keptCount).toBe(50257);
+		expect(answer.keptProbability).toBe(1);
+		expect(answer.samplingEntropyBits).toBe(answer.entropyBits);
+		expect(answer.sampling).toEqual(answer.model);
+		for (const row of answer.model) expect(row.samplingProbability).toBe(row.probability);
+	});
+
+	test('an empty prompt starts from <|endoftext|>', async () => {
+		const answer = await ask('classes', {prompt: prompt(''), generation: NEUTRAL, limit: 3});
+		expect(answer).toMatchObject({tokens: [], fromEndOfText: true, dropped: 0});
+		const next = await ask('classes', {prompt: prompt('', [answer.model[0].id]), generation: NEUTRAL, limit: 3});
+		expect(next.tokens.map(token => token.id)).toEqual([answer.model[0].id]);
+		const asText = await ask('classes', {
+			prompt: prompt('<|endoftext|>', [answer.model[0].id]),
+			generation: NEUTRAL,
+			limit: 3,
+		});
+		expect(next.model).toEqual(asText.model);
+	});
+
+	test('appending a class is one decode step, and undo computes nothing', async () => {
+		const text =
+			'There was once a poor woodcutter who lived with his wife and two children on the edge of a forest, and';
+		await ask('classes', {prompt: prompt(text), generation: NEUTRAL, limit: 1});
+		const counted = countRuns();
+		const appended = await ask('classes', {prompt: prompt(text, [339]), generation: NEUTRAL, limit: 3});
+		expect(counted()).toEqual([1]);
+		const twice = await ask('classes', {prompt: prompt(text, [339, 550]), generation: NEUTRAL, limit: 3});
+		expect(counted()).toEqual([1, 1]);
+		expect(await ask('classes', {prompt: prompt(text, [339]), generation: NEUTRAL, limit: 3})).toEqual(appended);
+		expect(counted()).toEqual([1, 1]);
+		expect(twice.tokens.slice(-2).map(token => token.text)).toEqual([' he', ' had']);
+	});
+
+	test('appending stays one decode step, and undo a few computes nothing, however many were appended', async () => {
+		const text = 'The cat and the dog sat in the garden, and';
+		const appended = model.tokenizer.encode(' then they looked at each other'.repeat(8));
+		expect(appended.length).toBeGreaterThan(40);
+		const classesAfter = (count: number) =>
+			ask('classes', {prompt: prompt(text, appended.slice(0, count)), generation: NEUTRAL, limit: 3});
+		const before = await classesAfter(appended.length - 2);
+		const counted = countRuns();
+		await classesAfter(appended.length - 1);
+		await classesAfter(appended.length);
+		expect(counted()).toEqual([1, 1]);
+		expect(await classesAfter(appended.length - 2)).toEqual(before);
+		expect(counted()).toEqual([1, 1]);
+	});
+
+	test('of two prompts that take turns are each as if alone', async () => {
+		const ask3 = (text: string, appended: number[]) =>
+			ask('classes', {prompt: prompt(text, appended), generation: NEUTRAL, limit: 3});
+		const [cat, dog] = ['The cat sat on the', 'The dog barked at the'];
+		const alone = [await ask3(cat, [339]), await ask3(dog, [550, 339]), await ask3(cat, [339, 550])];
+		const together = await Promise.all([ask3(cat, [339]), ask3(dog, [550, 339]), ask3(cat, [339, 550])]);
+		expect(together).toEqual(alone);
+	});
+
+	test('of 200,000 characters, with the number of tokens dropped', async () => {
+		const text = 'All work and no play makes Jack a dull boy. '.repeat(4600);
+		expect(text.length).toBeGreaterThan(200_000);
+		const total = model.tokenizer.encode(text).length;
+		const answer = await ask('classes', {prompt: prompt(text), generation: NEUTRAL, limit: 1});
+		expect(answer.tokens).toHaveLength(1024);
+		expect(answer.dropped).toBe(total - 1024);
+	});
+
+	test.each([
+		['lone surrogates', 'a\ud83d b \ude00'],
+		['NUL', 'zero\u0000byte'],
+		['right-to-left', 'שלום עולם \u202e abc'],
+		['emoji sequences', '👩‍👩‍👧‍👦 🏳️‍🌈'],
+		['spaces', '   \n\t  '],
+		['markup', '<script>alert(1)</script><img src=x onerror=alert(1)>'],
+	])('of %s', async (_, text) => {
+		const answer = await ask('classes', {prompt: prompt(text), generation: NEUTRAL, limit: 3});
+		const bytes = answer.tokens.flatMap(token => token.bytes ?? [...new TextEncoder().encode(token.text)]);
+		expect(new TextDecoder().decode(Uint8Array.from(bytes))).toBe(text.toWellFormed());
+	});
+});
+
+describe('find', () => {
+	test('gives the rank of an unlikely class among all', async () => {
+		const answer = await ask('find', {
+			prompt: prompt('Once upon a'),
+			generation: {...DEFAULT_GENERATION},
+			query: ' Paris',
+			limit: 10,
+		});
+		expect(answer.exact).toMatchObject({text: ' Paris', kept: false});
+		expect(answer.exact!.rank).toBeGreaterThan(1000);
+		expect(answer.exact!.probability).toBeGreaterThan(0);
+		expect(answer.rows.every(row => row.text!.includes(' Paris'))).toBe(true);
+		expect(answer.total).toBeGreaterThanOrEqual(answer.rows.length);
+	});
+
+	test('a text of several tokens is no class', async () => {
+		const answer = await ask('find', {prompt: prompt('Once'), generation: NEUTRAL, query: ' woodcutters', limit: 10});
+		expect(answer.exact).toBeNull();
+		expect(answer.tokens.length).toBeGreaterThan(1);
+	});
+});
+
+describe('generate', () => {
+	const sampling = {...DEFAULT_GENERATION, numReturnSequences: 3, maxNewTokens: 8, seed: 7};
+
+	test('streams what it answers', async () => {
+		const streamed: number[][] = [[], [], []];
+		const finished: number[] = [];
+		const answer = await ask(
+			'generate',
+			{prompt: prompt('Once upon a time'), generation: sampling},
+			{
+				onEvent(event) {
+					if (event.kind === 'tokens') for (const {branch, token} of event.tokens) streamed[branch].push(token.id);
+					if (event.kind === 'finished') finished.push(event.branch);
+				},
+			},
+		);
+		expect(answer.continuations.map(one => one.tokens.map(token => token.id))).toEqual(streamed);
+		expect(finished.sort()).toEqual([0, 1, 2]);
+		for (const one of answer.continuations) {
+			expect(one.logProb).toBeCloseTo(
+				one.tokens.reduce((total, token) => total + token.logProb, 0),
+				9,
+			);
+			expect(one.tokens.every(token => token.top.length === 6)).toBe(true);
+		}
+	});
+
+	test('the same seed gives the same text, for any number of continuations and after any other question', async () => {
+		const texts = async (generation: Generation) =>
+			(await ask('generate', {prompt: prompt('The old man'), generation})).continuations.map(one => one.text);
+		const three = await texts(sampling);
+		await ask('classes', {prompt: prompt('The old man said to the'), generation: NEUTRAL, limit: 1});
+		expect(await texts(sampling)).toEqual(three);
+		expect(await texts({...sampling, numReturnSequences: 1})).toEqual(three.slice(0, 1));
+		expect(await texts({...sampling, seed: 8})).not.toEqual(three);
+	});
+
+	test('classes appended one by one are continued as the same text typed', async () => {
+		const ids = model.tokenizer.encode(' had a daughter');
+		const generation = {...sampling, numReturnSequences: 2};
+		const clicked = await ask('generate', {prompt: prompt('The king', ids), generation});
+		const typed = await ask('generate', {prompt: prompt('The king had a daughter'), generation});
+		expect(clicked.continuations).toEqual(typed.continuations);
+	});
+
+	test.each([
+		['beam', {numBeams: 3, numReturnSequences: 2}],
+		['contrastive', {penaltyAlpha: 0.6, topK: 4}],
+		['speculative', {numAssistantTokens: 3}],
+	] as const)('%s search tells how it came to its text', async (kind, changes) => {
+		const answer = await ask('generate', {prompt: prompt('The old man'), generation: {...NEUTRAL, ...changes}});
+		expect(answer.trace?.kind).toBe(kind);
+		expect(answer.continuations[0].tokens).toHaveLength(8);
+	});
+
+	test("speculative greedy decoding gives greedy decoding's text", async () => {
+		const text = async (changes: Partial<Generation>) =>
+			(
+				await ask('generate', {
+					prompt: prompt('In the beginning'),
+					generation: {...NEUTRAL, maxNewTokens: 24, ...changes},
+				})
+			).continuations[0].text;
+		expect(await text({numAssistantTokens: 4})).toBe(await text({}));
+	});
+
+	test('a draft model with other tokens is refused by name', async () => {
+		const other = new Tokenizer(swapped(), {});
+		const draft = async () => ({model: {...model, tokenizer: other}, name: 'stranger'});
+		const served = new EngineService(async () => ({...model, draft}));
+		const params = {prompt: prompt('Once'), generation: {...NEUTRAL, numAssistantTokens: 3}};
+		await expect(served.answer('generate', params, new AbortController().signal, () => {})).rejects.toMatchObject({
+			code: 'bad-parameter',
+			message: /stranger cannot draft for gpt2-mini: their tokenizers differ/,
+		});
+	});
+
+	test('a long prompt leaves room for what is generated', async () => {
+		const text = 'word '.repeat(1500);
+		const answer = await ask('generate', {prompt: prompt(text), generation: {...NEUTRAL, maxNewTokens: 4}});
+		expect(answer.dropped).toBe(model.tokenizer.encode(text).length - 1020);
+		expect(answer.continuations[0].tokens).toHaveLength(4);
+	});
+
+	test('cancelling stops it', async () => {
+		const controller = new AbortController();
+		let steps = 0;
+		const run = ask(
+			'generate',
+			{prompt: prompt('Once'), generation: {...sampling, maxNewTokens: 500}},
+			{
+				signal: controller.signal,
+				onEvent(event) {
+					if (event.kind === 'tokens' && ++steps === 3) controller.abort();
+				},
+			},
+		);
+		await expect(run).rejects.toThrow(/abort/i);
+		expect(steps).toBe(3);
+	});
+});
+
+describe('explain', () => {
+	test.each([
+		['a text', []],
+		['a text with classes appended', [11, 290]],
+	])('gives the very numbers that a token of a long continuation of %s was drawn with', async (_, appended) => {
+		const generation = {...DEFAULT_GENERATION, numReturnSequences: 1, maxNewTokens: 70, seed: 5};
+		const asked = prompt('The king had three daughters', appended);
+		const {continuations} = await ask('generate', {prompt: asked, generation});
+		const ids = continuations[0].tokens.map(token => token.id);
+		for (const at of [0, 1, 39, 69]) {
+			const answer = await ask('explain', {prompt: asked, generation, generated: ids.slice(0, at), chosen: ids[at]});
+			const token = continuations[0].tokens[at];
+			expect(answer.stages[0].chosenRank).toBe(token.rank);
+			expect(answer.stages[0].chosenProbability).toBeCloseTo(Math.exp(token.logProb), 12);
+			expect(answer.stages.at(-1)!.chosenProbability).toBeCloseTo(Math.exp(token.samplingLogProb), 12);
+		}
+	});
+
+	test('refuses a class that is none, with its number', async () => {
+		const question = {prompt: prompt('Once'), generation: NEUTRAL, generated: [11, 50257], chosen: 11};
+		await expect(ask('explain', question)).rejects.toMatchObject({code: 'bad-parameter', message: /no class 50257/});
+	});
+
+	test('the last stage gives the probability that the token was drawn with', async () => {
+		const generation = {...DEFAULT_GENERATION, numReturnSequences: 1, maxNewTokens: 6, seed: 3, repetitionPenalty: 1.1};
+		const {continuations} = await ask('generate', {prompt: prompt('It was a dark and'), generation});
+		const tokens = continuations[0].tokens;
+		const last = tokens.length - 1;
+		const generated = tokens.slice(0, last).map(token => token.id);
+		const answer = await ask('explain', {
+			prompt: prompt('It was a dark and'),
+			generation,
+			generated,
+			chosen: tokens[last].id,
+		});
+		expect(answer.stages.map(stage => stage.name)).toEqual([
+			'model',
+			'repetitionPenalty',
+			'temperature',
+			'topK',
+			'topP',
+		]);
+		expect(answer.stages[0].chosenProbability).toBeCloseTo(Math.exp(tokens[last].logProb), 2);
+		expect(answer.stages.at(-1)!.chosenProbability).toBeCloseTo(Math.exp(tokens[last].samplingLogProb), 2);
+		expect(answer.stages.at(-1)!.keptCount).toBeLessThanOrEqual(50);
+	});
+});
+
+describe('score', () => {
+	test('tokens with their places, and totals that are their sums', async () => {
+		const text = 'The President of the United States. 😀';
+		const tokens: {start: number; end: number; logProb: number; rank: number}[] = [];
+		const answer = await ask(
+			'score',
+			{text, stride: 512},
+			{
+				onEvent(event) {
+					if (event.kind === 'scored') tokens.push(...event.tokens);
+				},
+			},
+		);
+		expect(tokens).toHaveLength(answer.tokenCount);
+		expect(answer.logProb).toBeCloseTo(
+			tokens.reduce((total, token) => total + token.logProb, 0),
+			6,
+		);
+		expect(answer.perplexity).toBeCloseTo(Math.exp(-answer.logProb / tokens.length), 6);
+		expect(answer.bitsPerCharacter * [...text].length).toBeCloseTo(answer.bitsPerToken * tokens.length, 6);
+		expect(text.slice(tokens[5].start, tokens[5].end)).toBe(' States');
+		expect(tokens[5].rank).toBe(1);
+		expect(tokens.at(-1)!.end).toBe(text.length);
+	});
+});
+
+test('a second model scores the same tokens by its own measure', async () => {
+	const text = 'Once upon a time there was a king.';
+	const [main, draft] = [
+		await ask('score', {text, stride: 512}),
+		await ask('score', {text, stride: 512, model: 'draft'}),
+	];
+	expect([main.model, draft.model]).toEqual(['gpt2-mini', 'gpt2-mini, first 5 of 6 blocks']);
+	expect(draft.tokenCount).toBe(main.tokenCount);
+	expect(draft.perplexity).toBeGreaterThan(main.perplexity);
+});
+
+test('what does not follow the protocol is refused with the value', async () => {
+	const generation = {...NEUTRAL, temperature: -1};
+	await expect(ask('classes', {prompt: prompt('x'), generation, limit: 3})).rejects.toThrow(
+		/temperature must be a number from 0.01 to 100, but is -1/,
+	);
+	await expect(ask('classes', {prompt: prompt('x', [60000]), generation: NEUTRAL, limit: 3})).rejects.toThrow(
+		/no class 60000/,
+	);
+	await expect(service.answer('classes', {prompt: 'x'}, new AbortController().signal, () => {})).rejects.toMatchObject({
+		code: 'bad-request',
+	});
+});
+
+test('a request taken back while the model opens ends at once, and the model is there for the next', async () => {
+	let opened = () => {};
+	let times = 0;
+	const slow = new EngineService(() => {
+		times++;
+		return new Promise(resolve => {
+			opened = () => resolve(model);
+		});
+	});
+	const controller = new AbortController();
+	const first = slow.answer('model', {}, controller.signal, () => {});
+	controller.abort();
+	await expect(first).rejects.toThrow(/abort/i);
+	const second = slow.answer('model', {}, new AbortController().signal, () => {});
+	opened();
+	await expect(second).resolves.toMatchObject({id: 'gpt2-mini'});
+	expect(times).toBe(1);
+});
+
+test('a model that cannot be opened is tried again by the next request', async () => {
+	let tries = 0;
+	const flaky = new EngineService(async () => {
+		if (++tries === 1) throw new Error('the file is locked');
+		return model;
+	});
+	const request = () => flaky.answer('model', {}, new AbortController().signal, () => {});
+	await expect(request()).rejects.toThrow('locked');
+	await expect(request()).resolves.toMatchObject({id: 'gpt2-mini', parameters: 17_867_008});
+});
+
+/** The bundled tokenizer with two of its tokens in each other's place. */
+function swapped() {
+	const file = JSON.parse(readFileSync(`${BUNDLED_MODEL}tokenizer.json`, 'utf8'));
+	const {vocab} = file.model;
+	[vocab.a, vocab.b] = [vocab.b, vocab.a];
+	return file;
+}
+
+/** Positions given to every run of the graph from now on. */
+function countRuns(): () => number[] {
+	const runs: number[] = [];
+	const {session} = model.lm;
+	const run = session.run;
+	session.run = (feeds, ...rest) => {
+		runs.push(feeds.input_ids.dims[1]);
+		return run(feeds, ...rest);
+	};
+	return () => runs;
+}
