@@ -1,9 +1,9 @@
 import {crx, type ManifestV3Export} from '@crxjs/vite-plugin';
 import {defaultClientConditions, defineConfig} from 'vite';
 import manifest from './manifest.json' with {type: 'json'};
-import packageJson from './package.json' with {type: 'json'};
 import {extensionAssets} from './scripts/extension-assets.ts';
 import {injectedScripts} from './scripts/injected-scripts.ts';
+import {BROWSERS, type Browser, DIST, manifestFor} from './scripts/manifests.ts';
 
 const DEV_PORT = 5173;
 
@@ -12,14 +12,16 @@ const developmentPolicy = manifest.content_security_policy.extension_pages
 	.replace("connect-src 'self'", `connect-src 'self' http://localhost:${DEV_PORT} ws://localhost:${DEV_PORT}`)
 	.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'");
 
-export default defineConfig(({command}) => {
+/** `--mode firefox` builds for Firefox; anything else for Chromium. */
+export default defineConfig(({command, mode}) => {
 	const isDevelopment = command === 'serve';
+	const browser: Browser = BROWSERS.find(name => name === mode) ?? 'chromium';
 	return {
 		plugins: [
 			crx({
+				browser: browser === 'firefox' ? 'firefox' : 'chrome',
 				manifest: {
-					...manifest,
-					version: packageJson.version,
+					...manifestFor(browser),
 					...(isDevelopment ? {content_security_policy: {extension_pages: developmentPolicy}} : {}),
 				} as ManifestV3Export,
 			}),
@@ -30,18 +32,19 @@ export default defineConfig(({command}) => {
 		// In Node the package's main module is the same runtime; in the browser only its WASM half is wanted.
 		resolve: {
 			alias: [{find: /^onnxruntime-web$/, replacement: 'onnxruntime-web/wasm'}],
-			conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
+			// `firefox` chooses that browser's half of `#platform` (package.json, `imports`).
+			conditions: [browser, 'onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
 		},
 		worker: {format: 'es'},
 		build: {
-			target: 'chrome127',
-			outDir: isDevelopment ? 'dist-dev' : 'dist',
+			target: browser === 'firefox' ? 'firefox140' : 'chrome127',
+			outDir: isDevelopment ? 'dist-dev' : DIST[browser],
 			emptyOutDir: true,
 			sourcemap: false,
 			// Every page is local, and the preload helper's dynamic links would only need a wider security policy.
 			modulePreload: false,
 			chunkSizeWarningLimit: 1024,
-			rolldownOptions: {input: {offscreen: 'src/offscreen/index.html'}},
+			rolldownOptions: browser === 'chromium' ? {input: {offscreen: 'src/offscreen/index.html'}} : {},
 		},
 		server: {port: DEV_PORT, strictPort: true, hmr: {port: DEV_PORT}},
 	};

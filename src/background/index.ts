@@ -3,6 +3,7 @@
  * time, so nothing that matters is kept here, and every listener is registered at once when it starts.
  */
 import browser from 'webextension-polyfill';
+import {platform} from '#platform';
 import {clearBadge} from './badge.ts';
 import {onCommand} from './commands.ts';
 import {onInboxTaken} from './inbox.ts';
@@ -16,3 +17,4 @@ browser.contextMenus.onClicked.addListener(onMenuClicked);
 browser.commands.onCommand.addListener(onCommand);
 browser.runtime.onMessage.addListener(onMessage);
 onInboxTaken(clearBadge);
+platform.hostEngineHere();

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type {Runtime} from 'webextension-polyfill';
-import {closeEngine, ensureEngine, isEngineDocument} from '../platform/engine-host.ts';
+import {platform} from '#platform';
 import {ToBackground} from '../protocol/messages.ts';
 import {putInInbox} from './inbox.ts';
 import {storedSettings, storeSettings} from './stored-settings.ts';
@@ -15,11 +15,11 @@ type Handlers = {
 
 const HANDLERS: Handlers = {
 	'engine.ensure': async () => {
-		await ensureEngine();
+		await platform.ensureEngine();
 		return true;
 	},
 	'engine.idle': async (_message, sender) => {
-		if (isEngineDocument(sender.url)) await closeEngine();
+		if (platform.isEngineDocument(sender.url)) await platform.closeEngine();
 	},
 	'prompt.open': async ({text}, {tab}) => {
 		await putInInbox({text, source: null, view: 'classes', at: Date.now()});

@@ -1,4 +1,4 @@
-import {ensureEngine} from '../platform/engine-host.ts';
+import {platform} from '#platform';
 import {putInInbox} from './inbox.ts';
 import {type Place, selectionAt} from './selection.ts';
 import {showInbox} from './views.ts';
@@ -13,5 +13,5 @@ export const predict = async (place: Place, windowId?: number): Promise<void> =>
 
 /** Starts the engine before it is asked. Whoever asks it later meets the error, if there is one. */
 export const warmUp = (): void => {
-	ensureEngine().catch(error => console.warn('The engine could not be started ahead of time.', error));
+	platform.ensureEngine().catch(error => console.warn('The engine could not be started ahead of time.', error));
 };

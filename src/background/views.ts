@@ -1,4 +1,5 @@
 import browser from 'webextension-polyfill';
+import {platform} from '#platform';
 import {showBadge} from './badge.ts';
 
 /** The one user interface, at three widths: popup, side panel and tab. */
@@ -36,4 +37,4 @@ export const openTab = async (): Promise<void> => {
 };
 
 /** Opens the side panel. Must be called at once in the handler of a click, before anything is awaited. */
-export const openPanel = (windowId: number): Promise<void> => chrome.sidePanel.open({windowId});
+export const openPanel = (windowId: number): Promise<void> => platform.openPanel(windowId);

@@ -25,6 +25,12 @@ export class WorkerHost {
 		if (this.#waiting.has(key)) this.#worker?.postMessage({type: 'cancel', key});
 	}
 
+	/** End the worker, which gives its memory back. A later request starts another. */
+	stop(): void {
+		this.#worker?.terminate();
+		this.#worker = null;
+	}
+
 	#running(): Worker {
 		if (this.#worker) return this.#worker;
 		const name = String(++this.#started);

@@ -1,3 +1,4 @@
+import {platform} from '#platform';
 import type {Session} from '../state/session.ts';
 
 /** The other places the same interface can be. */
@@ -16,7 +17,7 @@ export async function rememberWindow(): Promise<void> {
 
 /** Open the side panel of this window. Call it first thing in the handler of a click. */
 export async function openPanel(): Promise<void> {
-	if (windowId !== undefined) await chrome.sidePanel.open({windowId});
+	if (windowId !== undefined) await platform.openPanel(windowId);
 }
 
 /** Open the full-size view on what this page shows, or bring the one that is open to the front with it. */

@@ -1,0 +1,33 @@
+import browser from 'webextension-polyfill';
+import {serveEngine} from '../offscreen/serve-engine.ts';
+import type {Platform} from './platform.ts';
+
+/**
+ * Firefox suspends a background page that has called no browser API for 30 seconds, and its worker with it
+ * (`extensions.background.idle.timeout`), so one is called more often than that while the engine has something to do.
+ */
+const KEEP_ALIVE_MILLISECONDS = 10_000;
+
+let keepAlive: ReturnType<typeof setInterval> | undefined;
+
+export const platform: Platform = {
+	/** Firefox has no offscreen documents; its background page can own the worker. */
+	hostEngineHere() {
+		serveEngine({
+			onActive() {
+				keepAlive ??= setInterval(() => void browser.runtime.getPlatformInfo(), KEEP_ALIVE_MILLISECONDS);
+			},
+			onIdle(host) {
+				clearInterval(keepAlive);
+				keepAlive = undefined;
+				host.stop();
+			},
+		});
+	},
+	// Whoever asks has woken the background page by asking, and the engine starts with it.
+	async ensureEngine() {},
+	async closeEngine() {},
+	isEngineDocument: () => false,
+	// It opens in the window that was clicked in: Firefox opens no other.
+	openPanel: () => browser.sidebarAction.open(),
+};

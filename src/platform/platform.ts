@@ -1,0 +1,16 @@
+/**
+ * What differs from browser to browser. The build chooses the implementation: `#platform` is `chromium.ts` or `firefox.ts`
+ * (package.json, `imports`), and no other module asks which browser it runs in.
+ */
+export interface Platform {
+	/** The engine answers ports in the background page itself, and must be started with it. Does nothing elsewhere. */
+	hostEngineHere(): void;
+	/** Make sure that the engine is there to be connected to. */
+	ensureEngine(): Promise<void>;
+	/** Close the engine's own document, where it has one, which gives its memory back. */
+	closeEngine(): Promise<void>;
+	/** Whether a URL is the engine's own document. */
+	isEngineDocument(url: string | undefined): boolean;
+	/** Open the panel beside the page. Must be called at once in the handler of a click, before anything is awaited. */
+	openPanel(windowId: number): Promise<void>;
+}
