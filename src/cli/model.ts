@@ -2,7 +2,7 @@ import {readFile} from 'node:fs/promises';
 import {basename, join, resolve} from 'node:path';
 import {usableThreads} from '../engine/model/ort-session.ts';
 import type {ServedModel} from '../service/call.ts';
-import {draftOf} from '../service/draft.ts';
+import {earlyExitDraft} from '../service/draft.ts';
 import type {ModelOpener} from '../service/service.ts';
 import type {Flags} from './flags.ts';
 import {openModelFolder, readModelFolder} from './open-model-folder.ts';
@@ -30,6 +30,6 @@ function draft(
 	runtime: {threads: number},
 ): ServedModel['draft'] {
 	const assistant = assistantModel ?? (model && folder !== BUNDLED_MODEL ? BUNDLED_MODEL : undefined);
-	if (!assistant) return draftOf(id, () => readModelFolder(folder), runtime);
+	if (!assistant) return earlyExitDraft(id, () => readModelFolder(folder), runtime);
 	return async () => ({model: await openModelFolder(resolve(assistant), runtime), name: basename(resolve(assistant))});
 }

@@ -1,8 +1,8 @@
-import type {ClassesAnswer, GenerateAnswer, Piece, ScoreAnswer, ScoredToken} from '../protocol/engine.ts';
+import type {ClassesAnswer, GenerateAnswer, ScoreAnswer, ScoredToken, Token} from '../protocol/engine.ts';
 
 /** Answers as a person reads them in a terminal. */
 
-const visible = ({text, bytes}: Pick<Piece, 'text' | 'bytes'>) =>
+const visible = ({text, bytes}: Pick<Token, 'text' | 'bytes'>) =>
 	text === undefined
 		? `<${bytes!.map(byte => byte.toString(16).toUpperCase().padStart(2, '0')).join(' ')}>`
 		: JSON.stringify(text);

@@ -2,7 +2,7 @@ import {Tokenizer as HubTokenizer} from '@huggingface/tokenizers';
 import {EngineError} from './errors.ts';
 
 /** A token: `text` when its bytes are UTF-8 on their own, `bytes` when it is only part of a character. */
-export interface Piece {
+export interface Token {
 	id: number;
 	text?: string;
 	bytes?: number[];
@@ -24,7 +24,7 @@ export interface Span {
 export class Tokenizer {
 	readonly #hub: HubTokenizer;
 	readonly #bytes: readonly Uint8Array[];
-	readonly #pieces: Piece[] = [];
+	readonly #tokens: Token[] = [];
 	/** Every question about a long prompt would encode it again: a fifth of a second for a chapter. */
 	#lastLong: {text: string; ids: readonly number[]} = {text: '', ids: []};
 
@@ -66,9 +66,9 @@ export class Tokenizer {
 		return new TextDecoder('utf-8', {ignoreBOM: true}).decode(this.#concat(ids), {stream: true});
 	}
 
-	piece(id: number): Piece {
-		this.#pieces[id] ??= toPiece(id, this.#bytesOf(id));
-		return this.#pieces[id];
+	token(id: number): Token {
+		this.#tokens[id] ??= toToken(id, this.#bytesOf(id));
+		return this.#tokens[id];
 	}
 
 	/** Where each token stands in the text it was encoded from. */
@@ -89,7 +89,7 @@ export class Tokenizer {
 	containing(query: string): number[] {
 		const ids: number[] = [];
 		for (let id = 0; id < this.size; id++) {
-			if (this.piece(id).text?.includes(query)) ids.push(id);
+			if (this.token(id).text?.includes(query)) ids.push(id);
 		}
 
 		return ids;
@@ -131,7 +131,7 @@ function bytesOfTokens(hub: HubTokenizer): Uint8Array[] {
 
 const strictDecoder = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true});
 
-function toPiece(id: number, bytes: Uint8Array): Piece {
+function toToken(id: number, bytes: Uint8Array): Token {
 	try {
 		return {id, text: strictDecoder.decode(bytes)};
 	} catch {

@@ -2,7 +2,7 @@ import {readModelFiles} from '../engine/checkpoint/model-files.ts';
 import {EngineError} from '../engine/errors.ts';
 import {usableThreads} from '../engine/model/ort-session.ts';
 import {openModel} from '../engine/open-model.ts';
-import {draftOf} from '../service/draft.ts';
+import {earlyExitDraft} from '../service/draft.ts';
 import type {ModelOpener} from '../service/service.ts';
 
 /** The checkpoint that the extension carries. */
@@ -38,6 +38,6 @@ export const openBundledModel: ModelOpener = async onProgress => {
 		id: MODEL_ID,
 		card: new TextDecoder().decode(card),
 		threads: runtime.threads,
-		draft: draftOf(MODEL_ID, readFiles, runtime),
+		draft: earlyExitDraft(MODEL_ID, readFiles, runtime),
 	};
 };

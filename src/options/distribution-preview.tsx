@@ -5,7 +5,7 @@ import {ErrorNote} from '../ui/components/error-note.tsx';
 import {ProgressLine} from '../ui/components/progress-line.tsx';
 import {count, decimal, ordinal, percent} from '../ui/format.ts';
 import {t} from '../ui/i18n.ts';
-import {isolate, spokenPiece} from '../ui/tokens/token-text.ts';
+import {isolate, spokenToken} from '../ui/tokens/token-text.ts';
 import {TokenText} from '../ui/tokens/token-view.tsx';
 import type {Editor} from './editor.ts';
 import {PREVIEW_CLASSES, type Preview} from './preview.ts';
@@ -101,7 +101,7 @@ function Bars({answer}: {answer: ClassesAnswer}) {
 
 function Bar({row, longest}: {row: ClassRow; longest: number}) {
 	const {rank, probability, samplingProbability, kept} = row;
-	const spoken = [isolate(spokenPiece(row)), ordinal(rank), percent(probability)] as const;
+	const spoken = [isolate(spokenToken(row)), ordinal(rank), percent(probability)] as const;
 	const style = `--model: ${probability / longest}; --after: ${samplingProbability / longest}`;
 	return (
 		<li class={kept ? 'preview-row' : 'preview-row cut'} style={style}>
@@ -111,7 +111,7 @@ function Bar({row, longest}: {row: ClassRow; longest: number}) {
 					: t('options_preview_row_cut', ...spoken)}
 			</span>
 			<span class="preview-bar" aria-hidden="true">
-				<TokenText piece={row} />
+				<TokenText token={row} />
 			</span>
 			<span class="quiet" aria-hidden="true">
 				{percent(probability)}

@@ -1,5 +1,5 @@
 import {computed, effect, type ReadonlySignal, signal} from '@preact/signals';
-import {type Draft, draftOf, problemsOf, savable} from '../settings/draft.ts';
+import {type Draft, newSettingsDraft, problemsOf, savable} from '../settings/draft.ts';
 import {type ValueName, valuesOf} from '../settings/parameters.ts';
 import type {Settings} from '../settings/settings.ts';
 import type {SettingsStore} from '../settings/storage.ts';
@@ -24,7 +24,7 @@ export interface Editor {
 
 /** An editor of the store's settings, which must be ready. */
 export function createEditor(store: SettingsStore): Editor {
-	const draft = signal(draftOf(valuesOf(store.settings.peek())));
+	const draft = signal(newSettingsDraft(valuesOf(store.settings.peek())));
 	const good = signal(store.settings.peek());
 	const previous = signal<Draft | null>(null);
 
@@ -58,7 +58,7 @@ export function createEditor(store: SettingsStore): Editor {
 		},
 		replace(settings) {
 			const before = draft.peek();
-			take(draftOf(valuesOf(settings)));
+			take(newSettingsDraft(valuesOf(settings)));
 			previous.value = before;
 		},
 		undo() {

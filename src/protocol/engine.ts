@@ -21,8 +21,8 @@ const Text = v.pipe(
 );
 
 /** A token: `text` when its bytes are UTF-8 on their own, `bytes` when it is only part of a character. */
-export const Piece = v.object({id: TokenId, text: v.optional(v.string()), bytes: v.optional(v.array(v.number()))});
-export type Piece = v.InferOutput<typeof Piece>;
+export const Token = v.object({id: TokenId, text: v.optional(v.string()), bytes: v.optional(v.array(v.number()))});
+export type Token = v.InferOutput<typeof Token>;
 
 /** A text, and token ids appended to it one class at a time (which may differ from how the whole would be tokenised). */
 export const Prompt = v.object({text: Text, appended: v.pipe(v.array(TokenId), v.maxLength(4096))});
@@ -30,7 +30,7 @@ export type Prompt = v.InferOutput<typeof Prompt>;
 
 /** A class of the LM head at one position, in the model's own distribution and after the sampling settings. */
 export const ClassRow = v.object({
-	...Piece.entries,
+	...Token.entries,
 	/** 1 is the most probable class of the model's own distribution; ties go to the lower id. */
 	rank: Count,
 	/** The LM head's raw score. */
@@ -83,7 +83,7 @@ export const ClassesParams = v.object({
 });
 export const ClassesAnswer = v.object({
 	/** The tokens the model looked at, oldest dropped first when they exceed the context. */
-	tokens: v.array(Piece),
+	tokens: v.array(Token),
 	/** How many of the oldest tokens were dropped. */
 	dropped: Count,
 	/** True when the prompt was empty, so that the model started from `<|endoftext|>`. */
@@ -114,7 +114,7 @@ export const FindAnswer = v.object({
 	/** The class whose text is exactly the query; for a query of several tokens, null. */
 	exact: v.nullable(ClassRow),
 	/** The query's tokens. */
-	tokens: v.array(Piece),
+	tokens: v.array(Token),
 	/** Classes whose text contains the query, most probable first. */
 	rows: v.array(ClassRow),
 	/** How many classes contain it. */
@@ -124,7 +124,7 @@ export type FindAnswer = v.InferOutput<typeof FindAnswer>;
 
 /** A generated token with the classes it was chosen from. */
 export const GeneratedToken = v.object({
-	...Piece.entries,
+	...Token.entries,
 	/** Natural-log probability under the model's own distribution. */
 	logProb: v.number(),
 	/** Natural-log probability it was drawn with, after processors and warpers; 0 for a choice without sampling. */
@@ -132,7 +132,7 @@ export const GeneratedToken = v.object({
 	/** Rank in the model's own distribution. */
 	rank: Count,
 	/** The six most probable classes of the model's own distribution: whichever was chosen, five others are among them. */
-	top: v.array(v.object({...Piece.entries, probability: v.number()})),
+	top: v.array(v.object({...Token.entries, probability: v.number()})),
 });
 export type GeneratedToken = v.InferOutput<typeof GeneratedToken>;
 
@@ -159,14 +159,14 @@ export const BeamTrace = v.object({
 	steps: v.array(
 		v.array(
 			v.object({
-				...Piece.entries,
+				...Token.entries,
 				/** Index into the previous step's kept candidates (in order); 0 at the first step. */
 				parent: Count,
 				group: Count,
 				logProb: v.number(),
 				/** Sum of log-probabilities of the hypothesis. */
 				score: v.number(),
-				fate: v.picklist(['kept', 'pruned', 'finished']),
+				status: v.picklist(['kept', 'pruned', 'finished']),
 			}),
 		),
 	),
@@ -177,7 +177,7 @@ export const ContrastiveTrace = v.object({
 	steps: v.array(
 		v.array(
 			v.object({
-				...Piece.entries,
+				...Token.entries,
 				probability: v.number(),
 				/** Largest cosine similarity of its hidden state with those of the context. */
 				degenerationPenalty: v.number(),
@@ -194,13 +194,13 @@ export const SpeculativeTrace = v.object({
 	draft: v.string(),
 	rounds: v.array(
 		v.object({
-			drafted: v.array(Piece),
+			drafted: v.array(Token),
 			/** How many of the drafted tokens were taken, from the first. */
 			accepted: Count,
 			/** What the model put in place of the first rejected token. */
-			correction: v.nullable(Piece),
+			correction: v.nullable(Token),
 			/** What it added once the whole draft was accepted. */
-			bonus: v.nullable(Piece),
+			bonus: v.nullable(Token),
 		}),
 	),
 	acceptanceRate: v.number(),
@@ -256,9 +256,9 @@ export const ExplainStage = v.object({
 	/** Probability, before this stage, of what it removed. */
 	removedProbability: v.number(),
 	/** The most probable of the removed classes. */
-	removed: v.array(v.object({...Piece.entries, probability: v.number()})),
+	removed: v.array(v.object({...Token.entries, probability: v.number()})),
 	/** The most probable classes after the stage. */
-	top: v.array(v.object({...Piece.entries, probability: v.number()})),
+	top: v.array(v.object({...Token.entries, probability: v.number()})),
 	/** Probability of the chosen class after the stage; 0 when it was removed. */
 	chosenProbability: v.number(),
 	/** Rank of the chosen class after the stage. */
@@ -266,7 +266,7 @@ export const ExplainStage = v.object({
 });
 export type ExplainStage = v.InferOutput<typeof ExplainStage>;
 /** The way from the model's own distribution, which comes first, to the one that was chosen from. */
-export const ExplainAnswer = v.object({chosen: Piece, stages: v.array(ExplainStage)});
+export const ExplainAnswer = v.object({chosen: Token, stages: v.array(ExplainStage)});
 export type ExplainAnswer = v.InferOutput<typeof ExplainAnswer>;
 
 /** `draft`: the same model without its last block, the one that drafts in speculative decoding. */
@@ -283,7 +283,7 @@ export const ScoreParams = v.object({
 });
 /** One token of a passage, classified from what stands before it. */
 export const ScoredToken = v.object({
-	...Piece.entries,
+	...Token.entries,
 	/** UTF-16 offsets into the text: [start, end). Tokens that share a character share its start and end. */
 	start: Count,
 	end: Count,
@@ -292,7 +292,7 @@ export const ScoredToken = v.object({
 	logProb: v.number(),
 	/** Nats. */
 	entropy: v.number(),
-	top: v.array(v.object({...Piece.entries, probability: v.number()})),
+	top: v.array(v.object({...Token.entries, probability: v.number()})),
 });
 export type ScoredToken = v.InferOutput<typeof ScoredToken>;
 /** The next tokens of the passage, in order. */

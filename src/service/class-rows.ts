@@ -1,6 +1,6 @@
 import type {SamplingDistribution} from '../engine/generation/distribution.ts';
 import {entropy, logSumExp, topClasses} from '../engine/math.ts';
-import type {Piece, Tokenizer} from '../engine/tokenizer.ts';
+import type {Token, Tokenizer} from '../engine/tokenizer.ts';
 import type {ClassRow} from '../protocol/engine.ts';
 
 /** Everything there is to say about the classes at one position: the model's own distribution and the one sampled from. */
@@ -44,7 +44,7 @@ export class ClassTable {
 		const ranks = ranksOf(this.logits, wanted);
 		const samplingRanks = this.#samplingRanks(wanted);
 		return wanted.map((id, i) => ({
-			...this.tokenizer.piece(id),
+			...this.tokenizer.token(id),
 			rank: ranks[i],
 			logit: this.logits[id],
 			probability: Math.exp(this.logits[id] - this.#logSumExp),
@@ -96,7 +96,7 @@ function firstAfter(order: readonly number[], ids: readonly number[], logits: Fl
 export const withProbability = (
 	tokenizer: Tokenizer,
 	{id, probability}: {id: number; probability: number},
-): Piece & {probability: number} => ({
-	...tokenizer.piece(id),
+): Token & {probability: number} => ({
+	...tokenizer.token(id),
 	probability,
 });

@@ -17,7 +17,7 @@ export async function answerClasses(
 	const {table, sampling, tokens} = await classify(prompt, generation, call);
 	const {tokenizer, lm} = call.model;
 	return {
-		tokens: tokens.ids.slice(tokens.fromEndOfText ? 1 : 0).map(id => tokenizer.piece(id)),
+		tokens: tokens.ids.slice(tokens.fromEndOfText ? 1 : 0).map(id => tokenizer.token(id)),
 		dropped: tokens.dropped,
 		fromEndOfText: tokens.fromEndOfText,
 		vocabSize: lm.config.vocabSize,
@@ -41,10 +41,10 @@ export async function answerFind(
 	const containing = query === '' ? [] : tokenizer.containing(query);
 	const best = containing.sort((a, b) => logits[b] - logits[a] || a - b).slice(0, limit);
 	const exact =
-		containing.find(id => tokenizer.piece(id).text === query) ?? (queryIds.length === 1 ? queryIds[0] : undefined);
+		containing.find(id => tokenizer.token(id).text === query) ?? (queryIds.length === 1 ? queryIds[0] : undefined);
 	return {
 		exact: exact === undefined ? null : table.rows([exact])[0],
-		tokens: queryIds.map(id => tokenizer.piece(id)),
+		tokens: queryIds.map(id => tokenizer.token(id)),
 		rows: table.rows(best),
 		total: containing.length,
 	};

@@ -7,7 +7,7 @@ import type {ServedModel} from './call.ts';
  * A draft model made of a model's own blocks: all but the last under its head (an early exit, as in Elhoushi et al. 2024,
  * "LayerSkip"). It shows what speculative decoding does where no smaller model is at hand; it saves no time.
  */
-export function draftOf(
+export function earlyExitDraft(
 	name: string,
 	readFiles: () => Promise<ModelFiles>,
 	runtime: RuntimeOptions,

@@ -34,7 +34,7 @@ export async function answerExplain(
 	);
 	const named = (list: {id: number; probability: number}[]) => list.map(one => withProbability(tokenizer, one));
 	return {
-		chosen: tokenizer.piece(chosen),
+		chosen: tokenizer.token(chosen),
 		stages: stages.map(stage => ({...stage, removed: named(stage.removed), top: named(stage.top)})),
 	};
 }

@@ -61,7 +61,7 @@ async function draftFor({id, tokenizer, draft}: ServedModel) {
 }
 
 const generatedToken = (tokenizer: Tokenizer, {id, top, ...numbers}: TokenChoice): GeneratedToken => ({
-	...tokenizer.piece(id),
+	...tokenizer.token(id),
 	...numbers,
 	top: top.map(one => withProbability(tokenizer, one)),
 });
@@ -73,18 +73,18 @@ const continuation = (tokenizer: Tokenizer, {ids: _ids, tokens, ...rest}: Engine
 
 /** The trace with texts for its token ids. */
 function namedTrace(tokenizer: Tokenizer, trace: EngineTrace, draft: string): Trace {
-	const piece = (id: number) => tokenizer.piece(id);
-	const pieceOrNull = (id: number | null) => (id === null ? null : piece(id));
+	const token = (id: number) => tokenizer.token(id);
+	const tokenOrNull = (id: number | null) => (id === null ? null : token(id));
 	switch (trace.kind) {
 		case 'beam':
 			return {
 				kind: 'beam',
-				steps: trace.steps.map(step => step.map(candidate => ({...candidate, ...piece(candidate.id)}))),
+				steps: trace.steps.map(step => step.map(candidate => ({...candidate, ...token(candidate.id)}))),
 			};
 		case 'contrastive':
 			return {
 				kind: 'contrastive',
-				steps: trace.steps.map(step => step.map(candidate => ({...candidate, ...piece(candidate.id)}))),
+				steps: trace.steps.map(step => step.map(candidate => ({...candidate, ...token(candidate.id)}))),
 			};
 		case 'speculative':
 			return {
@@ -92,10 +92,10 @@ function namedTrace(tokenizer: Tokenizer, trace: EngineTrace, draft: string): Tr
 				draft,
 				acceptanceRate: trace.acceptanceRate,
 				rounds: trace.rounds.map(({drafted, accepted, correction, bonus}) => ({
-					drafted: drafted.map(piece),
+					drafted: drafted.map(token),
 					accepted,
-					correction: pieceOrNull(correction),
-					bonus: pieceOrNull(bonus),
+					correction: tokenOrNull(correction),
+					bonus: tokenOrNull(bonus),
 				})),
 			};
 	}

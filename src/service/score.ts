@@ -16,12 +16,12 @@ export async function answerScore({text, stride, model}: Params<'score'>, call: 
 		onScored({first, scores}) {
 			const tokens = Array.from(scores.rank, (rank, i): ScoredToken => {
 				const top = Array.from({length: scores.k}, (_, j) => ({
-					...tokenizer.piece(scores.topIds[i * scores.k + j]),
+					...tokenizer.token(scores.topIds[i * scores.k + j]),
 					probability: Math.exp(scores.topLogProbs[i * scores.k + j]),
 				}));
 				const {start, end} = spans[first + i];
 				return {
-					...tokenizer.piece(ids[first + i]),
+					...tokenizer.token(ids[first + i]),
 					start,
 					end,
 					rank,

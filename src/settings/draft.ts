@@ -21,7 +21,7 @@ const {version: _version, generation: _generation, ...DISPLAY} = Settings.entrie
 const SCHEMAS: Record<ValueName, v.GenericSchema> = {...GenerationFields.entries, ...DISPLAY};
 
 /** A draft with nothing typed. */
-export const draftOf = (values: Values): Draft => ({values, typed: {}, errors: {}});
+export const newSettingsDraft = (values: Values): Draft => ({values, typed: {}, errors: {}});
 
 /** Set a value from a control that gives values: a slider, a switch, a preset. */
 export function setValue<N extends ValueName>(draft: Draft, name: N, value: Values[N]): Draft {

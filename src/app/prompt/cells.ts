@@ -1,5 +1,5 @@
-import type {Piece} from '../../protocol/engine.ts';
-import {decodeWhole, pieceBytes, visibleParts} from '../../ui/tokens/token-text.ts';
+import type {Token} from '../../protocol/engine.ts';
+import {decodeWhole, tokenBytes, visibleParts} from '../../ui/tokens/token-text.ts';
 
 /**
  * How the prompt's tokens lie on its text. A cell is the smallest stretch of whole characters that whole tokens spell:
@@ -8,11 +8,11 @@ import {decodeWhole, pieceBytes, visibleParts} from '../../ui/tokens/token-text.
 export interface Cell {
 	/** The characters; empty for bytes that never become one. */
 	text: string;
-	tokens: {piece: Piece; index: number}[];
+	tokens: {token: Token; index: number}[];
 }
 
 /** Group tokens so that every group spells whole characters. */
-export function cellsOf(tokens: readonly Piece[]): Cell[] {
+export function cellsOf(tokens: readonly Token[]): Cell[] {
 	const cells: Cell[] = [];
 	let open: Cell['tokens'] = [];
 	let bytes: number[] = [];
@@ -21,14 +21,14 @@ export function cellsOf(tokens: readonly Piece[]): Cell[] {
 		open = [];
 		bytes = [];
 	};
-	for (const [index, piece] of tokens.entries()) {
-		if (piece.text !== undefined) {
+	for (const [index, token] of tokens.entries()) {
+		if (token.text !== undefined) {
 			giveUp();
-			cells.push({text: piece.text, tokens: [{piece, index}]});
+			cells.push({text: token.text, tokens: [{token, index}]});
 			continue;
 		}
-		open.push({piece, index});
-		bytes.push(...pieceBytes(piece));
+		open.push({token, index});
+		bytes.push(...tokenBytes(token));
 		const text = decodeWhole(bytes);
 		if (text === null) continue;
 		cells.push({text, tokens: open});

@@ -1,5 +1,5 @@
 import type {ComponentChildren} from 'preact';
-import {pieceParts} from '../../ui/tokens/token-text.ts';
+import {tokenParts} from '../../ui/tokens/token-text.ts';
 import {type Cell, needsSpelling, type Stretch} from './cells.ts';
 
 /**
@@ -28,9 +28,9 @@ function exact(text: string): ComponentChildren[] {
 function Spelled({cell}: {cell: Cell}) {
 	return (
 		<>
-			{cell.tokens.map(({piece, index}) => (
+			{cell.tokens.map(({token, index}) => (
 				<span key={index} class="cell spelled" data-tip={index}>
-					{pieceParts(piece).map(part => part.shown)}
+					{tokenParts(token).map(part => part.shown)}
 				</span>
 			))}
 		</>

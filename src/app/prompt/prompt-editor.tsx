@@ -1,6 +1,6 @@
 import {useComputed, useSignal} from '@preact/signals';
 import {useEffect, useLayoutEffect, useRef} from 'preact/hooks';
-import type {Piece} from '../../protocol/engine.ts';
+import type {Token} from '../../protocol/engine.ts';
 import {TipArea} from '../../ui/components/tip-area.tsx';
 import {count, ordinal} from '../../ui/format.ts';
 import {t, tn} from '../../ui/i18n.ts';
@@ -70,7 +70,7 @@ export function PromptEditor({app}: {app: App}) {
 				class={spelled.value ? 'prompt spelled' : 'prompt'}
 				through
 				content={index =>
-					tokens[Number(index)] && <TokenTip piece={tokens[Number(index)]} index={Number(index)} of={tokens.length} />
+					tokens[Number(index)] && <TokenTip token={tokens[Number(index)]} index={Number(index)} of={tokens.length} />
 				}
 			>
 				{/* biome-ignore lint/a11y/noStaticElementInteractions: the text area takes the keyboard; this only aims a click */}
@@ -106,7 +106,7 @@ export function PromptEditor({app}: {app: App}) {
 					/>
 				</div>
 			</TipArea>
-			<MetaLine app={app} token={token} />
+			<MetaLine app={app} atCaret={token} />
 			{app.view === 'panel' && <FollowSwitch app={app} />}
 			<PromptNotes app={app} />
 		</section>
@@ -130,13 +130,13 @@ function placeCaret(event: MouseEvent, area: HTMLTextAreaElement, stretches: rea
 	area.setSelectionRange(end, end);
 }
 
-function TokenTip({piece, index, of}: {piece: Piece; index: number; of: number}) {
+function TokenTip({token, index, of}: {token: Token; index: number; of: number}) {
 	return (
 		<>
-			<TokenText piece={piece} />
+			<TokenText token={token} />
 			<dl>
 				<dt>{t('popup_token_id')}</dt>
-				<dd>{piece.id}</dd>
+				<dd>{token.id}</dd>
 				<dt>{t('popup_token_place')}</dt>
 				<dd>{t('popup_token_place_value', ordinal(index + 1), count(of))}</dd>
 			</dl>

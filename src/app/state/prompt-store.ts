@@ -1,6 +1,6 @@
 import {computed, type ReadonlySignal} from '@preact/signals';
 import * as v from 'valibot';
-import type {Piece} from '../../protocol/engine.ts';
+import type {Token} from '../../protocol/engine.ts';
 import {Source} from '../../protocol/messages.ts';
 import {
 	appendClass,
@@ -41,7 +41,7 @@ export interface PromptStore {
 	/** The editor's text was changed. */
 	edit(shown: string): void;
 	/** Append a class: one decode step for the engine. */
-	append(piece: Piece): void;
+	append(token: Token): void;
 	/** Start from another text; the one before can be brought back with `undo`. */
 	replace(text: string, origin: Origin, source?: Source | null): void;
 	undo(): void;
@@ -73,9 +73,9 @@ export function createPromptStore(session: Session): PromptStore {
 			const undo = lost ? replaced() : saved.value.undo;
 			saved.value = {...saved.value, prompt: next, origin: originAfterEdit(saved.value.origin), undo, change: 'typed'};
 		},
-		append(piece) {
+		append(token) {
 			const undo = pushUndo(saved.value.undo, {kind: 'append'});
-			saved.value = {...saved.value, prompt: appendClass(saved.value.prompt, piece), undo, change: 'chosen'};
+			saved.value = {...saved.value, prompt: appendClass(saved.value.prompt, token), undo, change: 'chosen'};
 		},
 		replace(text, origin, source = null) {
 			const same = promptKey(promptOf(text)) === promptKey(saved.value.prompt);

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import {MAX_TEXT_LENGTH, Piece, type Prompt} from '../../protocol/engine.ts';
+import {MAX_TEXT_LENGTH, type Prompt, Token} from '../../protocol/engine.ts';
 import {endOf} from '../../protocol/text-end.ts';
 import {spell} from '../../ui/tokens/token-text.ts';
 import {fingerprint} from './fingerprint.ts';
@@ -13,7 +13,7 @@ export const PromptState = v.object({
 	/** How many characters at the start of `text` the editor leaves out, because the text is long. */
 	head: v.pipe(v.number(), v.integer(), v.minValue(0)),
 	/** Classes that were chosen one at a time, after the text. */
-	appended: v.array(Piece),
+	appended: v.array(Token),
 });
 export type PromptState = v.InferOutput<typeof PromptState>;
 
@@ -48,20 +48,20 @@ export function editPrompt(prompt: PromptState, shown: string): PromptState {
 }
 
 /** The prompt with one more class chosen. */
-export const appendClass = (prompt: PromptState, piece: Piece): PromptState => ({
+export const appendClass = (prompt: PromptState, token: Token): PromptState => ({
 	...prompt,
-	appended: [...prompt.appended, {id: piece.id, text: piece.text, bytes: piece.bytes}],
+	appended: [...prompt.appended, {id: token.id, text: token.text, bytes: token.bytes}],
 });
 
 /** The prompt as the engine is asked. */
 export const requestOf = (prompt: PromptState): Prompt => ({
 	text: prompt.text,
-	appended: prompt.appended.map(piece => piece.id),
+	appended: prompt.appended.map(token => token.id),
 });
 
 /** Names a prompt: equal for prompts that ask the engine the same. */
 export const promptKey = (prompt: PromptState) =>
-	`${fingerprint(prompt.text)}+${prompt.appended.map(piece => piece.id).join(',')}`;
+	`${fingerprint(prompt.text)}+${prompt.appended.map(token => token.id).join(',')}`;
 
 /** A step that can be taken back: an appended class, or a prompt that another took the place of. */
 export const UndoEntry = v.variant('kind', [

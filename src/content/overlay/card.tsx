@@ -1,7 +1,7 @@
 import {ClassRow} from '../../ui/components/class-row.tsx';
 import {bits, count, ordinal, percent} from '../../ui/format.ts';
 import {t} from '../../ui/i18n.ts';
-import {isolate, spokenPiece} from '../../ui/tokens/token-text.ts';
+import {isolate, spokenToken} from '../../ui/tokens/token-text.ts';
 import {TokenText} from '../../ui/tokens/token-view.tsx';
 import {type Passage, type Spot, surprisalBits} from '../passage.ts';
 
@@ -33,7 +33,7 @@ export function Card({passage, spot, token: index, pinned, ...on}: Props) {
 			onPointerLeave={() => on.onPointerInside(false)}
 		>
 			<h2>
-				<TokenText piece={token} />
+				<TokenText token={token} />
 				<span class="quiet small numbers">{t('passage_position', count(index + 1), count(passage.tokens.length))}</span>
 			</h2>
 			{parts > 1 && <p class="note">{t('passage_part', count(index - spot.first + 1), count(parts))}</p>}
@@ -54,13 +54,13 @@ export function Card({passage, spot, token: index, pinned, ...on}: Props) {
 			<ol class="class-rows no-logit" aria-label={t('passage_expected')}>
 				{token.top.map((one, i) => (
 					<li key={one.id} class={one.id === token.id ? 'this' : undefined}>
-						<ClassRow piece={one} rank={i + 1} probability={one.probability} fraction={one.probability / first} />
+						<ClassRow token={one} rank={i + 1} probability={one.probability} fraction={one.probability / first} />
 					</li>
 				))}
 				{!listed && (
 					<li class="this">
 						<div class="gap" />
-						<ClassRow piece={token} rank={token.rank} probability={probability} fraction={probability / first} />
+						<ClassRow token={token} rank={token.rank} probability={probability} fraction={probability / first} />
 					</li>
 				)}
 			</ol>
@@ -89,7 +89,7 @@ export function spokenCard(passage: Passage, index: number) {
 	const token = passage.tokens[index];
 	return t(
 		'passage_spoken',
-		isolate(spokenPiece(token)),
+		isolate(spokenToken(token)),
 		ordinal(token.rank),
 		percent(Math.exp(token.logProb)),
 		bits(surprisalBits(token)),

@@ -5,7 +5,7 @@ import {createPipeline} from './pipeline.ts';
 import {createStopping} from './stopping.ts';
 import {beamSearch} from './strategies/beam.ts';
 import {contrastiveSearch} from './strategies/contrastive.ts';
-import {decodeInParallel} from './strategies/greedy-or-sample.ts';
+import {greedyOrSample} from './strategies/greedy-or-sample.ts';
 import {speculativeDecoding} from './strategies/speculative.ts';
 import {strategyOf} from './strategy.ts';
 import type {Trace} from './trace.ts';
@@ -49,7 +49,7 @@ export async function generate(
 	switch (strategyOf(config)) {
 		case 'greedy':
 		case 'sampling':
-			return {continuations: await decodeInParallel(run), trace: null};
+			return {continuations: await greedyOrSample(run), trace: null};
 		case 'beam':
 		case 'beam-sampling':
 		case 'diverse-beam': {

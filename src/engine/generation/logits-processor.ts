@@ -12,7 +12,7 @@ export interface DecodingContext {
  * One logits processor or warper: it changes scores in place, float32 [V], and removes a class by setting it to
  * -Infinity. It never removes every class.
  */
-export interface LogitsStage {
+export interface LogitsProcessor {
 	/** The parameter that asked for it. */
 	readonly name: keyof GenerationConfig;
 	/** The parameter's value, as text; for banned words, how many there are. */

@@ -1,7 +1,7 @@
 import {logSoftmax} from '../math.ts';
 import type {ModelConfig} from '../model/causal-lm.ts';
 import type {GenerationConfig} from './config.ts';
-import type {DecodingContext, LogitsStage} from './logits-processor.ts';
+import type {DecodingContext, LogitsProcessor} from './logits-processor.ts';
 import {badWords} from './processors/bad-words.ts';
 import {diversity} from './processors/diversity.ts';
 import {frequencyPenalty} from './processors/frequency-penalty.ts';
@@ -20,7 +20,7 @@ import {typicalP} from './warpers/typical-p.ts';
 /** Everything between the LM head's logits and the scores a class is chosen by. */
 export interface Pipeline {
 	/** In the order they are applied; a parameter at its neutral value has no stage. */
-	readonly stages: readonly LogitsStage[];
+	readonly stages: readonly LogitsProcessor[];
 	/** A copy of the logits that the stages may change, [V]; log-probabilities for beam search, as in Hugging Face. */
 	start(logits: Float32Array): Float32Array;
 	/** Scores after all stages, [V]; the logits stay as they are. */
@@ -47,8 +47,8 @@ export function createPipeline(config: GenerationConfig, model: PipelineConfig):
 	};
 }
 
-function processorsOf(config: GenerationConfig, model: PipelineConfig): LogitsStage[] {
-	const stages: LogitsStage[] = [];
+function processorsOf(config: GenerationConfig, model: PipelineConfig): LogitsProcessor[] {
+	const stages: LogitsProcessor[] = [];
 	if (config.diversityPenalty !== 0) stages.push(diversity(config.diversityPenalty));
 	if (config.repetitionPenalty !== 1) stages.push(repetitionPenalty(config.repetitionPenalty));
 	if (config.frequencyPenalty !== 0) stages.push(frequencyPenalty(config.frequencyPenalty));
@@ -59,10 +59,10 @@ function processorsOf(config: GenerationConfig, model: PipelineConfig): LogitsSt
 	return stages;
 }
 
-function warpersOf(config: GenerationConfig): LogitsStage[] {
+function warpersOf(config: GenerationConfig): LogitsProcessor[] {
 	// With beams, one class besides `<|endoftext|>` must stay, or a beam could only end.
 	const minKeep = config.numBeams > 1 ? 2 : 1;
-	const stages: LogitsStage[] = [];
+	const stages: LogitsProcessor[] = [];
 	if (config.temperature !== 1) stages.push(temperature(config.temperature));
 	if (config.topK !== 0) stages.push(topK(config.topK, minKeep));
 	if (config.topP !== 1) stages.push(topP(config.topP, minKeep));

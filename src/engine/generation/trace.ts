@@ -12,7 +12,7 @@ export interface BeamCandidate {
 	/** Sum of the hypothesis's processed log-probabilities, which candidates are ranked by. */
 	score: number;
 	/** Still a beam, dropped, or complete and among the results so far. */
-	fate: 'kept' | 'pruned' | 'finished';
+	status: 'kept' | 'pruned' | 'finished';
 }
 
 /** Beam search, step by step. */

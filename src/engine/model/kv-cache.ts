@@ -36,7 +36,7 @@ export function kvOperations({layers, heads, hiddenSize}: ModelConfig) {
 		},
 
 		/** The cache that a run returned as `present.*`. */
-		fetched(outputs: Feeds, rows: number): KvCache {
+		fromOutputs(outputs: Feeds, rows: number): KvCache {
 			const of = (kind: string) =>
 				Array.from({length: layers}, (_, l) => outputs[`present.${l}.${kind}`].data as Float32Array);
 			return {rows, length: outputs['present.0.key'].dims[3], keys: of('key'), values: of('value')};
@@ -54,7 +54,7 @@ export function kvOperations({layers, heads, hiddenSize}: ModelConfig) {
 		},
 
 		/** The first `length` positions. */
-		first(cache: KvCache, length: number): KvCache {
+		truncate(cache: KvCache, length: number): KvCache {
 			if (length === cache.length) return cache;
 			if (length === 0) return empty(cache.rows);
 			return {

@@ -12,7 +12,7 @@ import {
 import {type KvCache, kvOperations} from './kv-cache.ts';
 import {type Feeds, float32, int64, type Session} from './ort-session.ts';
 import {RecentPrefixes} from './recent-prefixes.ts';
-import {Underway} from './single-flight.ts';
+import {SingleFlight} from './single-flight.ts';
 
 /**
  * Positions per run of a prefill. Chunks start at multiples of this whatever was read before, so that every number depends
@@ -43,7 +43,7 @@ export class Gpt2 implements CausalLM {
 	readonly #present: string[];
 	readonly #recent: RecentPrefixes<Gpt2Prefix>;
 	/** Chunks of prompts that are being read. */
-	readonly #reading = new Underway<Feeds>();
+	readonly #reading = new SingleFlight<Feeds>();
 
 	constructor(
 		readonly config: ModelConfig,
@@ -67,7 +67,7 @@ export class Gpt2 implements CausalLM {
 
 		const {hiddenSize: D} = this.config;
 		let done = wholeChunks(Math.min(shared, ids.length - 1));
-		let cache = known ? this.#kv.first(known.cache, done) : this.#kv.empty(1);
+		let cache = known ? this.#kv.truncate(known.cache, done) : this.#kv.empty(1);
 		const hidden = options.hidden ? new Float32Array(ids.length * D) : null;
 		if (hidden && known?.hidden) hidden.set(known.hidden.subarray(0, done * D));
 
@@ -89,7 +89,7 @@ export class Gpt2 implements CausalLM {
 			);
 			hidden?.set(outputs.hidden.data as Float32Array, done * D);
 			if (isLast) logits = outputs.logits.data as Float32Array<ArrayBuffer>;
-			cache = this.#kv.append(cache, this.#kv.fetched(outputs, 1));
+			cache = this.#kv.append(cache, this.#kv.fromOutputs(outputs, 1));
 			done += chunk.length;
 			options.onProgress?.(done, ids.length);
 		}
@@ -113,7 +113,7 @@ export class Gpt2 implements CausalLM {
 			['logits', ...this.#present, ...(options.hidden ? ['hidden'] : [])],
 			options.signal,
 		);
-		const cache = this.#kv.fetched(outputs, tokens.length);
+		const cache = this.#kv.fromOutputs(outputs, tokens.length);
 		return {
 			branches: branchesOf(cache),
 			logits: outputs.logits.data as Float32Array,
@@ -127,7 +127,7 @@ export class Gpt2 implements CausalLM {
 	}
 
 	truncate(branches: Branches, length: number): Branches {
-		return branchesOf(this.#kv.first((branches as Gpt2Branches).cache, length));
+		return branchesOf(this.#kv.truncate((branches as Gpt2Branches).cache, length));
 	}
 
 	async *scoreWindow(
@@ -148,7 +148,7 @@ export class Gpt2 implements CausalLM {
 				[...(targets.length > 0 ? SCORES : []), ...(done < positions ? this.#present : [])],
 				options.signal,
 			);
-			if (done < positions) cache = this.#kv.append(cache, this.#kv.fetched(outputs, 1));
+			if (done < positions) cache = this.#kv.append(cache, this.#kv.fromOutputs(outputs, 1));
 			options.onProgress?.(done, positions);
 			if (targets.length > 0) yield windowScores(outputs);
 		}

@@ -1,5 +1,5 @@
 /** Computations that are under way, by what they compute: whoever asks for one of them shares its result. */
-export class Underway<T> {
+export class SingleFlight<T> {
 	readonly #running = new Map<string, Promise<T>>();
 
 	/**

@@ -1,12 +1,12 @@
-import type {Piece} from '../../protocol/engine.ts';
+import type {Token} from '../../protocol/engine.ts';
 import {count, decimal, ordinal, percent} from '../format.ts';
 import {t} from '../i18n.ts';
-import {isolate, spokenPiece} from '../tokens/token-text.ts';
+import {isolate, spokenToken} from '../tokens/token-text.ts';
 import {TokenText} from '../tokens/token-view.tsx';
 
 /** What a row shows of a class. */
 export interface ClassRowProps {
-	piece: Piece;
+	token: Token;
 	rank: number;
 	/** Left out where the list shows none (`no-logit` on the list takes its column away). */
 	logit?: number;
@@ -25,11 +25,11 @@ export interface ClassRowProps {
 
 /** A class of the LM head: rank, text on its bar, logit, probability. */
 export function ClassRow(props: ClassRowProps) {
-	const {piece, rank, logit, probability, fraction, cut, onChoose, tabIndex, tip} = props;
+	const {token, rank, logit, probability, fraction, cut, onChoose, tabIndex, tip} = props;
 	const spoken = t(
 		cut ? 'common_class_spoken_cut' : 'common_class_spoken',
 		ordinal(rank),
-		isolate(spokenPiece(piece)),
+		isolate(spokenToken(token)),
 		percent(probability),
 	);
 	const className = cut ? 'class-row cut' : 'class-row';
@@ -38,7 +38,7 @@ export function ClassRow(props: ClassRowProps) {
 		<>
 			<span class="rank">{count(rank)}</span>
 			<span class="bar">
-				<TokenText piece={piece} />
+				<TokenText token={token} />
 			</span>
 			<span class="logit">{logit === undefined ? '' : decimal(logit)}</span>
 			<span class="probability">{percent(probability)}</span>

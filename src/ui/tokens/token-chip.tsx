@@ -1,10 +1,10 @@
-import type {Piece} from '../../protocol/engine.ts';
+import type {Token} from '../../protocol/engine.ts';
 import type {Band} from './rank-bands.ts';
-import {isolate, spokenPiece} from './token-text.ts';
+import {isolate, spokenToken} from './token-text.ts';
 import {TokenText} from './token-view.tsx';
 
 interface Props {
-	piece: Piece;
+	token: Token;
 	/** Tints the chip by how surprised the model is. */
 	band?: Band;
 	/** Value of `data-tip`, by which a `TipArea` around the chips finds this one. */
@@ -20,27 +20,27 @@ interface Props {
 }
 
 /** A token in running text. */
-export function TokenChip({piece, band, tip, onChoose, tabIndex, label, current, breaks}: Props) {
+export function TokenChip({token, band, tip, onChoose, tabIndex, label, current, breaks}: Props) {
 	const className = band ? `token band-${band}` : 'token';
 	const shared = {class: className, 'data-tip': tip, tabIndex, 'aria-current': current || undefined} as const;
 	if (onChoose) {
-		const name = label ?? isolate(spokenPiece(piece));
+		const name = label ?? isolate(spokenToken(token));
 		return (
 			<button type="button" {...shared} aria-label={name} onClick={onChoose}>
-				<TokenText piece={piece} breaks={breaks} />
+				<TokenText token={token} breaks={breaks} />
 			</button>
 		);
 	}
 	if (label) {
 		return (
 			<span {...shared} role="img" aria-label={label}>
-				<TokenText piece={piece} breaks={breaks} />
+				<TokenText token={token} breaks={breaks} />
 			</span>
 		);
 	}
 	return (
 		<span {...shared}>
-			<TokenText piece={piece} breaks={breaks} />
+			<TokenText token={token} breaks={breaks} />
 		</span>
 	);
 }

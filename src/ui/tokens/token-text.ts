@@ -1,4 +1,4 @@
-import type {Piece} from '../../protocol/engine.ts';
+import type {Token} from '../../protocol/engine.ts';
 import {t} from '../i18n.ts';
 
 /**
@@ -62,14 +62,14 @@ export function visibleParts(text: string): VisiblePart[] {
 export const visibleBytes = (bytes: readonly number[]) => `⟨${bytes.map(byte => hex(byte, 2)).join(' ')}⟩`;
 
 /** A token cut into its visible parts. */
-export function pieceParts(piece: Pick<Piece, 'text' | 'bytes'>): VisiblePart[] {
-	if (piece.text !== undefined) return visibleParts(piece.text);
-	return [{kind: 'bytes', raw: '', shown: visibleBytes(piece.bytes ?? [])}];
+export function tokenParts(token: Pick<Token, 'text' | 'bytes'>): VisiblePart[] {
+	if (token.text !== undefined) return visibleParts(token.text);
+	return [{kind: 'bytes', raw: '', shown: visibleBytes(token.bytes ?? [])}];
 }
 
 /** A token as one visible string, for places that take no markup. */
-export const visiblePiece = (piece: Pick<Piece, 'text' | 'bytes'>) =>
-	pieceParts(piece)
+export const visibleToken = (token: Pick<Token, 'text' | 'bytes'>) =>
+	tokenParts(token)
 		.map(part => part.shown)
 		.join('');
 
@@ -77,8 +77,8 @@ export const visiblePiece = (piece: Pick<Piece, 'text' | 'bytes'>) =>
 export const isolate = (text: string) => `\u2068${text}\u2069`;
 
 /** A token in words, for screen readers: a space is said, since it is part of the class. */
-export function spokenPiece(piece: Pick<Piece, 'text' | 'bytes'>): string {
-	return pieceParts(piece)
+export function spokenToken(token: Pick<Token, 'text' | 'bytes'>): string {
+	return tokenParts(token)
 		.map(part => {
 			if (part.raw === ' ') return t('common_spoken_space');
 			if (part.raw === '\n') return t('common_spoken_newline');
@@ -102,15 +102,15 @@ export function decodeWhole(bytes: readonly number[]): string | null {
 const encoder = new TextEncoder();
 
 /** A token's UTF-8 bytes. */
-export const pieceBytes = (piece: Pick<Piece, 'text' | 'bytes'>): readonly number[] =>
-	piece.text === undefined ? (piece.bytes ?? []) : [...encoder.encode(piece.text)];
+export const tokenBytes = (token: Pick<Token, 'text' | 'bytes'>): readonly number[] =>
+	token.text === undefined ? (token.bytes ?? []) : [...encoder.encode(token.text)];
 
 const lenient = new TextDecoder('utf-8', {ignoreBOM: true});
 
 /** The text that tokens spell together; bytes that never become a character are left out. */
-export function spell(pieces: readonly Pick<Piece, 'text' | 'bytes'>[]): string {
-	if (pieces.every(piece => piece.text !== undefined)) return pieces.map(piece => piece.text).join('');
-	const bytes = pieces.flatMap(pieceBytes);
+export function spell(tokens: readonly Pick<Token, 'text' | 'bytes'>[]): string {
+	if (tokens.every(token => token.text !== undefined)) return tokens.map(token => token.text).join('');
+	const bytes = tokens.flatMap(tokenBytes);
 	const whole = decodeWhole(bytes);
 	if (whole !== null) return whole;
 	// A true U+FFFD has bytes of its own (EF BF BD); the ones the decoder makes up are dropped.

@@ -1,18 +1,18 @@
 import {Fragment} from 'preact';
-import type {Piece} from '../../protocol/engine.ts';
-import {pieceParts} from './token-text.ts';
+import type {Token} from '../../protocol/engine.ts';
+import {tokenParts} from './token-text.ts';
 
 interface Props {
-	piece: Pick<Piece, 'text' | 'bytes'>;
+	token: Pick<Token, 'text' | 'bytes'>;
 	/** Newlines also break the line, as they do in the text. */
 	breaks?: boolean;
 }
 
 /** A token's exact text, with what cannot be seen made visible; what its neighbours write never reorders it. */
-export function TokenText({piece, breaks}: Props) {
+export function TokenText({token, breaks}: Props) {
 	return (
 		<bdi class="token-text">
-			{pieceParts(piece).map((part, i) =>
+			{tokenParts(token).map((part, i) =>
 				part.kind === 'text' ? (
 					part.shown
 				) : (

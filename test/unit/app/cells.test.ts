@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {cellAt, cellsOf, layOut, layOutStale, needsSpelling, type Stretch} from '../../../src/app/prompt/cells.ts';
-import type {Piece} from '../../../src/protocol/engine.ts';
+import type {Token} from '../../../src/protocol/engine.ts';
 
-const words = (text: string): Piece[] => (text.match(/ ?\S+|\s/g) ?? []).map((word, id) => ({id, text: word}));
+const words = (text: string): Token[] => (text.match(/ ?\S+|\s/g) ?? []).map((word, id) => ({id, text: word}));
 const textOf = (stretch: Stretch) => (stretch.kind === 'cell' ? stretch.cell.text : stretch.text);
 const joined = (stretches: readonly Stretch[]) => stretches.map(textOf).join('');
 

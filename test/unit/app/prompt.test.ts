@@ -80,8 +80,8 @@ describe('appending classes', () => {
 
 	test('shows whole characters only', () => {
 		let prompt = promptOf('Hi');
-		for (const [i, piece] of EMOJI.entries()) {
-			prompt = appendClass(prompt, piece);
+		for (const [i, token] of EMOJI.entries()) {
+			prompt = appendClass(prompt, token);
 			expect(shownText(prompt)).toBe(i < 2 ? 'Hi ' : 'Hi 😀');
 		}
 	});
@@ -105,8 +105,8 @@ describe('undo', () => {
 		const first = promptOf('first');
 		let prompt = promptOf('second');
 		let stack: UndoEntry[] = pushUndo([], {kind: 'replace', prompt: first});
-		for (const piece of [MAN, MAN]) {
-			prompt = appendClass(prompt, piece);
+		for (const token of [MAN, MAN]) {
+			prompt = appendClass(prompt, token);
 			stack = pushUndo(stack, {kind: 'append'});
 		}
 		const seen: string[] = [];

@@ -33,12 +33,12 @@ test('decoding undoes encoding for any text', () => {
 	);
 });
 
-describe('pieces', () => {
+describe('tokens', () => {
 	test('a whole token is text, a part of a character is bytes', () => {
-		expect(tokenizer.piece(15496)).toEqual({id: 15496, text: 'Hello'});
-		const emoji = tokenizer.encode('😀').map(id => tokenizer.piece(id));
-		expect(emoji.every(piece => piece.text === undefined)).toBe(true);
-		expect(Buffer.from(emoji.flatMap(piece => piece.bytes!)).toString()).toBe('😀');
+		expect(tokenizer.token(15496)).toEqual({id: 15496, text: 'Hello'});
+		const emoji = tokenizer.encode('😀').map(id => tokenizer.token(id));
+		expect(emoji.every(token => token.text === undefined)).toBe(true);
+		expect(Buffer.from(emoji.flatMap(token => token.bytes!)).toString()).toBe('😀');
 	});
 
 	test('an incomplete character at the end of a text is left out', () => {
@@ -48,13 +48,13 @@ describe('pieces', () => {
 	});
 
 	test('an id outside the vocabulary is refused by name', () => {
-		expect(() => tokenizer.piece(50257)).toThrow(/no token with the id 50257/);
+		expect(() => tokenizer.token(50257)).toThrow(/no token with the id 50257/);
 	});
 
 	test('classes that contain a text are found', () => {
 		const ids = tokenizer.containing('Paris');
-		expect(ids.map(id => tokenizer.piece(id).text)).toContain(' Paris');
-		expect(ids.every(id => tokenizer.piece(id).text!.includes('Paris'))).toBe(true);
+		expect(ids.map(id => tokenizer.token(id).text)).toContain(' Paris');
+		expect(ids.every(id => tokenizer.token(id).text!.includes('Paris'))).toBe(true);
 	});
 });
 
@@ -64,7 +64,7 @@ describe('spans', () => {
 		const ids = tokenizer.encode(text);
 		const spans = tokenizer.spans(text, ids);
 		for (const [i, {start, end}] of spans.entries()) {
-			const {text: whole} = tokenizer.piece(ids[i]);
+			const {text: whole} = tokenizer.token(ids[i]);
 			if (whole !== undefined) expect(text.slice(start, end)).toBe(whole);
 		}
 	});
@@ -78,7 +78,7 @@ describe('spans', () => {
 				for (const [i, {start, end}] of spans.entries()) {
 					expect(start).toBeLessThanOrEqual(reached);
 					expect(end).toBeGreaterThan(start);
-					const {text: whole} = tokenizer.piece(ids[i]);
+					const {text: whole} = tokenizer.token(ids[i]);
 					if (whole !== undefined) expect(text.slice(start, end).toWellFormed()).toBe(whole);
 					reached = Math.max(reached, end);
 				}

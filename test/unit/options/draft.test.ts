@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {conflictsOf, DEFAULT_GENERATION} from '../../../src/protocol/generation.ts';
 import {
-	draftOf,
 	fieldText,
 	leaveField,
+	newSettingsDraft,
 	problemsOf,
 	repairOf,
 	savable,
@@ -23,7 +23,7 @@ import {
 } from '../../../src/settings/presets.ts';
 import {DEFAULT_SETTINGS} from '../../../src/settings/settings.ts';
 
-const start = draftOf(valuesOf(DEFAULT_SETTINGS));
+const start = newSettingsDraft(valuesOf(DEFAULT_SETTINGS));
 
 describe('editing a setting', () => {
 	it('takes what is in range as it is typed, without writing over the typing', () => {

@@ -39,7 +39,7 @@ export function ClassList({answer, distribution, generation, busy, stale, onChoo
 	const row = (item: Row, i: number) => (
 		<li key={item.id}>
 			<ClassRow
-				piece={item}
+				token={item}
 				rank={rank(item)}
 				logit={item.logit}
 				probability={probability(item)}
@@ -100,7 +100,7 @@ function Rule({answer, generation}: {answer: ClassesAnswer; generation: Generati
 export function ClassTip({row}: {row: Row}) {
 	return (
 		<>
-			<TokenText piece={row} />
+			<TokenText token={row} />
 			<dl>
 				<dt>{t('popup_token_id')}</dt>
 				<dd>{row.id}</dd>

@@ -78,7 +78,7 @@ export function FindClass({app, distribution, onChoose}: Props) {
 						{shown.answer.rows.map((row, i) => (
 							<li key={row.id}>
 								<ClassRow
-									piece={row}
+									token={row}
 									rank={rank(row)}
 									logit={row.logit}
 									probability={distribution === 'model' || !row.kept ? row.probability : row.samplingProbability}
@@ -117,7 +117,7 @@ function Exact({
 		<p class="small find-answer">
 			{exact ? (
 				<>
-					<TokenText piece={exact} />{' '}
+					<TokenText token={exact} />{' '}
 					<b class="numbers">
 						{distribution === 'sampling' && exact.kept
 							? t('popup_find_exact', ordinal(exact.samplingRank), percent(exact.samplingProbability))
@@ -128,10 +128,10 @@ function Exact({
 			) : (
 				<span>
 					{t('popup_find_several', tokens.length)}{' '}
-					{tokens.map((piece, i) => (
+					{tokens.map((token, i) => (
 						<Fragment key={i}>
 							<span class="find-token">
-								<TokenText piece={piece} />
+								<TokenText token={token} />
 							</span>{' '}
 						</Fragment>
 					))}

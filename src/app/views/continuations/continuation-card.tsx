@@ -7,7 +7,7 @@ import {type MessageKey, t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
 import {bandOf} from '../../../ui/tokens/rank-bands.ts';
 import {TokenChip} from '../../../ui/tokens/token-chip.tsx';
-import {isolate, spell, spokenPiece} from '../../../ui/tokens/token-text.ts';
+import {isolate, spell, spokenToken} from '../../../ui/tokens/token-text.ts';
 import type {Branch} from '../../state/continuations-store.ts';
 import {tokenSentence} from './token-tip.tsx';
 
@@ -92,10 +92,10 @@ export function ContinuationCard({branch, index, running, insert, copy, openBran
 
 /** A generated token in the text, on which one can point or stand. */
 function TokenItem({token, at, first}: {token: GeneratedToken; at: string; first: boolean}) {
-	const sentence = tokenSentence(token, isolate(spokenPiece(token)));
+	const sentence = tokenSentence(token, isolate(spokenToken(token)));
 	return (
 		<li data-item tabIndex={first ? 0 : -1} data-tip={at} aria-label={sentence}>
-			<TokenChip piece={token} band={bandOf(token.rank)} breaks />
+			<TokenChip token={token} band={bandOf(token.rank)} breaks />
 		</li>
 	);
 }

@@ -11,7 +11,7 @@ export function TokenTip({token, sampled}: {token: GeneratedToken; sampled: bool
 	return (
 		<>
 			<p>
-				<TokenText piece={token} /> <b class="numbers">{percent(chosen)}</b>
+				<TokenText token={token} /> <b class="numbers">{percent(chosen)}</b>
 				<span class="quiet"> · {t('popup_tip_rank', ordinal(token.rank))}</span>
 			</p>
 			<dl>
@@ -30,7 +30,7 @@ export function TokenTip({token, sampled}: {token: GeneratedToken; sampled: bool
 			<ol class="tip-classes">
 				{beaten.map(row => (
 					<li key={row.id} style={`--fraction: ${row.probability / longest}`}>
-						<TokenText piece={row} />
+						<TokenText token={row} />
 						<span class="numbers">{percent(row.probability)}</span>
 					</li>
 				))}

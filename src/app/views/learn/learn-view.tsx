@@ -45,7 +45,7 @@ export function LearnView({app}: {app: App}) {
 						{t('popup_learn_softmax_plain')}{' '}
 						{answer && first && (
 							<>
-								{t('popup_learn_softmax_live')} <TokenText piece={first} />{' '}
+								{t('popup_learn_softmax_live')} <TokenText token={first} />{' '}
 								{t('popup_learn_softmax_live_end', percent(first.probability), bits(answer.entropyBits))}
 							</>
 						)}

@@ -9,7 +9,7 @@ import {roving} from '../../../ui/roving.ts';
 import {bandOf} from '../../../ui/tokens/rank-bands.ts';
 import {bitsPaint, bitsStep} from '../../../ui/tokens/surprisal-scale.ts';
 import {TokenChip} from '../../../ui/tokens/token-chip.tsx';
-import {isolate, spokenPiece} from '../../../ui/tokens/token-text.ts';
+import {isolate, spokenToken} from '../../../ui/tokens/token-text.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import type {Scored} from './passage-store.ts';
 import {bitsOf} from './summary.ts';
@@ -45,7 +45,7 @@ export function PassageText({scored, scale, title}: Props) {
 						aria-label={sentence(token)}
 						style={scale === 'surprisal' ? bitsStyle(token) : undefined}
 					>
-						<TokenChip piece={token} band={scale === 'rank' ? bandOf(token.rank) : undefined} breaks />
+						<TokenChip token={token} band={scale === 'rank' ? bandOf(token.rank) : undefined} breaks />
 					</li>
 				))}
 			</ul>
@@ -67,7 +67,7 @@ function bitsStyle(token: ScoredToken) {
 const sentence = (token: ScoredToken) =>
 	t(
 		'passage_spoken',
-		isolate(spokenPiece(token)),
+		isolate(spokenToken(token)),
 		ordinal(token.rank),
 		percent(Math.exp(token.logProb)),
 		bits(bitsOf(token)),
@@ -78,7 +78,7 @@ function TokenTip({token, vocabSize, first}: {token: ScoredToken; vocabSize: num
 	return (
 		<>
 			<p>
-				<TokenText piece={token} /> <b class="numbers">{percent(Math.exp(token.logProb))}</b>
+				<TokenText token={token} /> <b class="numbers">{percent(Math.exp(token.logProb))}</b>
 			</p>
 			<dl>
 				<dt>{t('passage_rank', count(vocabSize))}</dt>
@@ -93,7 +93,7 @@ function TokenTip({token, vocabSize, first}: {token: ScoredToken; vocabSize: num
 				{token.top.map((row, i) => (
 					<ClassRow
 						key={row.id}
-						piece={row}
+						token={row}
 						rank={i + 1}
 						probability={row.probability}
 						fraction={row.probability / longest}

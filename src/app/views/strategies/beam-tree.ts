@@ -1,4 +1,4 @@
-import type {BeamTrace, Piece} from '../../../protocol/engine.ts';
+import type {BeamTrace, Token} from '../../../protocol/engine.ts';
 
 /** The hypotheses of a beam search as a tree, from its trace. Pure. */
 
@@ -34,13 +34,13 @@ export function beamNodes(trace: BeamTrace, ids: readonly number[]): BeamNode[][
 				slot,
 				parentSlot: parent?.slot ?? null,
 				onPath:
-					candidate.fate !== 'pruned' &&
+					candidate.status !== 'pruned' &&
 					candidate.id === ids[step] &&
 					(step === 0 || (parentOnPath !== null && parent?.slot === parentOnPath.slot)),
 			};
 		});
 		onPath = nodes.find(node => node.onPath) ?? null;
-		kept = nodes.filter(node => node.fate === 'kept');
+		kept = nodes.filter(node => node.status === 'kept');
 		steps.push(nodes);
 	}
 	return steps;
@@ -48,7 +48,7 @@ export function beamNodes(trace: BeamTrace, ids: readonly number[]): BeamNode[][
 
 /** A stretch of a hypothesis with no fork in it: one row of the tree. */
 export interface BeamPhrase {
-	readonly pieces: readonly Piece[];
+	readonly tokens: readonly Token[];
 	/** Steps it covers, from 0, both inclusive. */
 	readonly from: number;
 	readonly to: number;
@@ -71,24 +71,24 @@ export function beamPhrases(steps: readonly (readonly BeamNode[])[]): BeamPhrase
 		let going: BeamNode[] = [];
 		for (;;) {
 			const last = nodes.at(-1)!;
-			const children = last.fate === 'kept' ? childrenOf(last) : [];
-			pruned.push(...children.filter(child => child.fate === 'pruned'));
-			going = children.filter(child => child.fate !== 'pruned');
+			const children = last.status === 'kept' ? childrenOf(last) : [];
+			pruned.push(...children.filter(child => child.status === 'pruned'));
+			going = children.filter(child => child.status !== 'pruned');
 			if (going.length !== 1) break;
 			nodes.push(going[0]);
 		}
 		const last = nodes.at(-1)!;
 		const alive = last.step === steps.length - 1;
 		return {
-			pieces: nodes.map(({id, text, bytes}) => ({id, text, bytes})),
+			tokens: nodes.map(({id, text, bytes}) => ({id, text, bytes})),
 			from: first.step,
 			to: last.step,
 			score: last.score,
-			end: going.length > 1 ? 'forked' : last.fate === 'finished' ? 'finished' : alive ? 'alive' : 'dropped',
+			end: going.length > 1 ? 'forked' : last.status === 'finished' ? 'finished' : alive ? 'alive' : 'dropped',
 			onPath: first.onPath,
 			children: going.map(phraseFrom).sort((a, b) => Number(b.onPath) - Number(a.onPath) || b.score - a.score),
 			pruned: pruned.sort((a, b) => b.score - a.score),
 		};
 	};
-	return (steps[0] ?? []).filter(node => node.fate !== 'pruned').map(phraseFrom);
+	return (steps[0] ?? []).filter(node => node.status !== 'pruned').map(phraseFrom);
 }

@@ -2,7 +2,7 @@ import {useState} from 'preact/hooks';
 import type {BeamTrace} from '../../../protocol/engine.ts';
 import {count, decimal} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
-import {isolate, visiblePiece} from '../../../ui/tokens/token-text.ts';
+import {isolate, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import {type BeamNode, type BeamPhrase, beamNodes, beamPhrases} from './beam-tree.ts';
 
@@ -15,7 +15,7 @@ interface Props {
 /** The tree of hypotheses of a beam search: drawn in full, and told as an outline of what was kept and pruned. */
 export function BeamView({trace, ids}: Props) {
 	const steps = beamNodes(trace, ids);
-	const kept = steps.flat().filter(({fate}) => fate !== 'pruned').length;
+	const kept = steps.flat().filter(({status}) => status !== 'pruned').length;
 	return (
 		<div class="beam">
 			<p class="small">{t('strategies_beam_lead', count(steps.length), count(steps.flat().length), count(kept))}</p>
@@ -43,7 +43,7 @@ function BeamDrawing({steps}: {steps: readonly (readonly BeamNode[])[]}) {
 	const width = x(steps.length) + 8;
 	const height = y(rows - 1) + 10;
 	const label = (node: BeamNode) => {
-		const shown = [...visiblePiece(node)];
+		const shown = [...visibleToken(node)];
 		return shown.length > WIDEST_LABEL ? `${shown.slice(0, WIDEST_LABEL - 1).join('')}…` : shown.join('');
 	};
 	return (
@@ -61,14 +61,14 @@ function BeamDrawing({steps}: {steps: readonly (readonly BeamNode[])[]}) {
 						node.parentSlot === null ? null : (
 							<path
 								key={`${node.step}-${node.slot}`}
-								class={`beam-edge ${node.fate}${node.onPath ? ' on-path' : ''}`}
+								class={`beam-edge ${node.status}${node.onPath ? ' on-path' : ''}`}
 								d={edge(x(node.step - 1) + COLUMN - 20, y(node.parentSlot), x(node.step) - 6, y(node.slot))}
 							/>
 						),
 					)}
 				{steps.flat().map(node => (
-					<g key={`${node.step}-${node.slot}`} class={`beam-node ${node.fate}${node.onPath ? ' on-path' : ''}`}>
-						<title>{t('strategies_beam_node', visiblePiece(node), decimal(node.score), fateText(node.fate))}</title>
+					<g key={`${node.step}-${node.slot}`} class={`beam-node ${node.status}${node.onPath ? ' on-path' : ''}`}>
+						<title>{t('strategies_beam_node', visibleToken(node), decimal(node.score), statusText(node.status))}</title>
 						<circle cx={x(node.step)} cy={y(node.slot)} r={3} />
 						<text x={x(node.step) + 7} y={y(node.slot) + 4}>
 							{label(node)}
@@ -85,9 +85,9 @@ const edge = (x1: number, y1: number, x2: number, y2: number) => {
 	return `M${x1} ${y1}C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}`;
 };
 
-const fateText = (fate: BeamNode['fate']) => t(`strategies_beam_${fate}`);
+const statusText = (status: BeamNode['status']) => t(`strategies_beam_${status}`);
 
-/** The same tree as nested lists: one line a stretch without forks, with its score and its fate. */
+/** The same tree as nested lists: one line a stretch without forks, with its score and its status. */
 function BeamOutline({phrases}: {phrases: readonly BeamPhrase[]}) {
 	return (
 		<details class="beam-outline">
@@ -105,8 +105,8 @@ function Phrases({phrases}: {phrases: readonly BeamPhrase[]}) {
 			{phrases.map((phrase, index) => (
 				<li key={index} class={phrase.onPath ? 'on-path' : undefined}>
 					<span class="beam-phrase">
-						{phrase.pieces.map((piece, at) => (
-							<TokenText key={at} piece={piece} />
+						{phrase.tokens.map((token, at) => (
+							<TokenText key={at} token={token} />
 						))}
 					</span>{' '}
 					<span class="quiet small numbers">
@@ -133,7 +133,7 @@ function Pruned({nodes}: {nodes: readonly BeamNode[]}) {
 			{tn('strategies_beam_pruned_count', nodes.length)}{' '}
 			{shown.map(node => (
 				<span key={`${node.step}-${node.slot}`}>
-					{isolate(visiblePiece(node))} {decimal(node.score)}
+					{isolate(visibleToken(node))} {decimal(node.score)}
 				</span>
 			))}
 			{shown.length < nodes.length && (

@@ -5,7 +5,7 @@ import {ProgressLine} from '../../../ui/components/progress-line.tsx';
 import {download} from '../../../ui/download.ts';
 import {count, decimal, nats} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
-import {isolate, spell, visiblePiece} from '../../../ui/tokens/token-text.ts';
+import {isolate, spell, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import {copyText} from '../../page/copy.ts';
 import type {Branches} from './branches.ts';
@@ -193,9 +193,9 @@ function OutlineRow({row, tree, selected, focusable, onSelect, onToggle}: RowPro
 			) : (
 				<span>
 					<b>
-						<TokenText piece={branch.tokens[0]} />
+						<TokenText token={branch.tokens[0]} />
 					</b>
-					{instead && <span class="quiet small"> {t('strategies_instead', isolate(visiblePiece(instead)))}</span>}
+					{instead && <span class="quiet small"> {t('strategies_instead', isolate(visibleToken(instead)))}</span>}
 				</span>
 			)}
 			<span class="outline-text quiet small">{spell(branch.tokens.slice(branch.parent === null ? 0 : 1))}</span>

@@ -55,7 +55,7 @@ export function ClassPicker({engine, prompt, generation, currentId, onChoose}: P
 					? rows.map((row, index) => (
 							<li key={row.id} class={row.id === currentId ? 'is-chosen' : undefined}>
 								<ClassRow
-									piece={row}
+									token={row}
 									rank={row.rank}
 									logit={row.logit}
 									probability={row.probability}

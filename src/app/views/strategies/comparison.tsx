@@ -1,6 +1,6 @@
 import {count, decimal, percent, share} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
-import {isolate, visiblePiece} from '../../../ui/tokens/token-text.ts';
+import {isolate, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {type Fact, factsOf} from './facts.ts';
 import {type Metrics, metricsOf} from './metrics.ts';
 import type {Run} from './runs.ts';
@@ -132,7 +132,7 @@ function sentence(fact: Fact): string {
 				decimal(fact.logProbPerToken),
 				count(fact.beyond100),
 				tn('strategies_tokens', fact.tokens),
-				isolate(visiblePiece(fact.worst)),
+				isolate(visibleToken(fact.worst)),
 				count(fact.worst.rank),
 			);
 		case 'same':

@@ -1,4 +1,4 @@
-import type {ContrastiveTrace, Piece, SpeculativeTrace} from '../../../protocol/engine.ts';
+import type {ContrastiveTrace, SpeculativeTrace, Token} from '../../../protocol/engine.ts';
 import {count, decimal, percent} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
@@ -22,7 +22,7 @@ export function ContrastiveView({trace, step, alpha}: {trace: ContrastiveTrace; 
 					{candidates.map(candidate => (
 						<tr key={candidate.id} class={candidate.chosen ? 'is-chosen' : undefined}>
 							<th scope="row">
-								<TokenText piece={candidate} />
+								<TokenText token={candidate} />
 								{candidate.chosen && <span class="spoken">{t('strategies_chosen')}</span>}
 							</th>
 							<Term value={(1 - alpha) * candidate.probability} shown={percent(candidate.probability)} />
@@ -63,21 +63,21 @@ export function SpeculativeView({trace}: {trace: SpeculativeTrace}) {
 				{trace.rounds.map((round, index) => (
 					<li key={index}>
 						<span class="quiet small numbers">{index + 1}</span>
-						{round.drafted.map((piece, at) => (
-							<Drafted key={at} piece={piece} accepted={at < round.accepted} />
+						{round.drafted.map((token, at) => (
+							<Drafted key={at} token={token} accepted={at < round.accepted} />
 						))}
 						{round.correction && (
 							<span class="corrected">
 								<span class="spoken">{t('strategies_speculative_corrected')}</span>
 								<span aria-hidden="true">→ </span>
-								<TokenText piece={round.correction} />
+								<TokenText token={round.correction} />
 							</span>
 						)}
 						{round.bonus && (
 							<span class="corrected">
 								<span class="spoken">{t('strategies_speculative_bonus')}</span>
 								<span aria-hidden="true">+ </span>
-								<TokenText piece={round.bonus} />
+								<TokenText token={round.bonus} />
 							</span>
 						)}
 					</li>
@@ -93,19 +93,19 @@ export function SpeculativeView({trace}: {trace: SpeculativeTrace}) {
 	);
 }
 
-function Drafted({piece, accepted}: {piece: Piece; accepted: boolean}) {
+function Drafted({token, accepted}: {token: Token; accepted: boolean}) {
 	const spoken = (
 		<span class="spoken">{t(accepted ? 'strategies_speculative_accepted' : 'strategies_speculative_rejected')}</span>
 	);
 	return accepted ? (
 		<ins class="accepted">
 			{spoken}
-			<TokenText piece={piece} />
+			<TokenText token={token} />
 		</ins>
 	) : (
 		<del class="rejected">
 			{spoken}
-			<TokenText piece={piece} />
+			<TokenText token={token} />
 		</del>
 	);
 }

@@ -9,7 +9,7 @@ import {
 	Trace,
 } from '../../../protocol/engine.ts';
 import {Generation, GenerationFields} from '../../../protocol/generation.ts';
-import {type Draft, draftOf, savable} from '../../../settings/draft.ts';
+import {type Draft, newSettingsDraft, savable} from '../../../settings/draft.ts';
 import {valuesOf} from '../../../settings/parameters.ts';
 import {
 	type Choice,
@@ -207,7 +207,7 @@ export function createStrategyRuns(parts: Parts): StrategyRuns {
 		const edited = drafts.value.get(id);
 		const choice = picks.value.find(pick => pick.id === id)?.choice;
 		const {generation, ...rest} = settings.value;
-		return edited ?? draftOf(valuesOf({...rest, generation: {...generation, ...choice}}));
+		return edited ?? newSettingsDraft(valuesOf({...rest, generation: {...generation, ...choice}}));
 	};
 
 	return {

@@ -79,7 +79,7 @@ function Stage({stage, chosen, vocabulary}: {stage: ExplainStage; chosen: Genera
 				{top.map((entry, index) => (
 					<li key={entry.id} class={entry.id === chosen.id ? 'is-chosen' : undefined}>
 						<ClassRow
-							piece={entry}
+							token={entry}
 							rank={index + 1}
 							probability={entry.probability}
 							fraction={entry.probability / longest}
@@ -89,7 +89,7 @@ function Stage({stage, chosen, vocabulary}: {stage: ExplainStage; chosen: Genera
 				{!listed && (
 					<li class="is-chosen">
 						<ClassRow
-							piece={chosen}
+							token={chosen}
 							rank={chosenRank}
 							probability={chosenProbability}
 							fraction={chosenProbability / longest}
@@ -103,7 +103,7 @@ function Stage({stage, chosen, vocabulary}: {stage: ExplainStage; chosen: Genera
 					<span class="quiet">{t('strategies_stage_removed_list')}</span>
 					{removed.map(entry => (
 						<span key={entry.id} class={entry.id === chosen.id ? 'removed-class is-chosen' : 'removed-class'}>
-							<TokenText piece={entry} /> <span class="quiet numbers">{percent(entry.probability)}</span>
+							<TokenText token={entry} /> <span class="quiet numbers">{percent(entry.probability)}</span>
 						</span>
 					))}
 					{removedCount > removed.length && (

@@ -56,7 +56,7 @@ export function TokenPanel(props: Props) {
 		>
 			<header>
 				<h3>
-					<TokenText piece={token} /> <span class="quiet small">{t('strategies_token_number', count(position))}</span>
+					<TokenText token={token} /> <span class="quiet small">{t('strategies_token_number', count(position))}</span>
 				</h3>
 				<button type="button" class="link" onClick={onClose}>
 					{t('strategies_close')}

@@ -3,7 +3,7 @@ import {TipArea} from '../../../ui/components/tip-area.tsx';
 import {t} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
 import {bandOf} from '../../../ui/tokens/rank-bands.ts';
-import {isolate, spokenPiece} from '../../../ui/tokens/token-text.ts';
+import {isolate, spokenToken} from '../../../ui/tokens/token-text.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import {TokenTip, tokenSentence} from '../continuations/token-tip.tsx';
 
@@ -37,7 +37,7 @@ export function TokenStrip({label, tokens, current, chosen, sampled, onOpen}: Pr
 						aria-expanded={index === current}
 						onClick={() => onOpen(index)}
 					>
-						<TokenText piece={token} breaks />
+						<TokenText token={token} breaks />
 					</button>
 				))}
 			</div>
@@ -46,6 +46,6 @@ export function TokenStrip({label, tokens, current, chosen, sampled, onOpen}: Pr
 }
 
 function spoken(token: GeneratedToken, byPerson: boolean): string {
-	const sentence = tokenSentence(token, isolate(spokenPiece(token)));
+	const sentence = tokenSentence(token, isolate(spokenToken(token)));
 	return byPerson ? t('strategies_token_chosen', sentence) : sentence;
 }

@@ -1,6 +1,6 @@
-import type {GeneratedToken, Piece} from '../../../protocol/engine.ts';
+import type {GeneratedToken, Token} from '../../../protocol/engine.ts';
 import {decimal} from '../../../ui/format.ts';
-import {spell, visiblePiece} from '../../../ui/tokens/token-text.ts';
+import {spell, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {type Branch, type BranchTree, childrenOf, pathOf} from './tree.ts';
 
 /** A tree of branches as a file. Pure; every format holds every branch, in the order of the tree. */
@@ -58,8 +58,8 @@ export function toPlainText(tree: BranchTree, words: ExportWords): string {
 	return `${tree.title}\n\n${branches.join('\n\n')}\n`;
 }
 
-const spelled = (piece: Piece) => visiblePiece(piece);
-const spelledOr = (piece: Piece | null) => (piece === null ? null : visiblePiece(piece));
+const spelled = (token: Token) => visibleToken(token);
+const spelledOr = (token: Token | null) => (token === null ? null : visibleToken(token));
 
 // Whatever Markdown could read as markup is shielded: the text of a page must stay text.
 const shielded = (text: string) =>
@@ -82,7 +82,7 @@ export function toMarkdown(tree: BranchTree, words: ExportWords): string {
 	return `${head}\n\n${items.join('\n')}\n`;
 }
 
-const piece = ({id, text, bytes}: Piece) => ({id, ...(text === undefined ? {bytes} : {text})});
+const bare = ({id, text, bytes}: Token) => ({id, ...(text === undefined ? {bytes} : {text})});
 
 /** JSON: nested branches, every token with every probability the engine gave. Log-probabilities are natural. */
 export function toJson(tree: BranchTree): string {
@@ -94,13 +94,13 @@ export function toJson(tree: BranchTree): string {
 		text: spell(branch.tokens),
 		logProb: total(branch.tokens),
 		tokens: branch.tokens.map((token, index) => ({
-			...piece(token),
+			...bare(token),
 			chosenBy: branch.parent !== null && index === 0 ? 'person' : 'strategy',
 			rank: token.rank,
 			logProb: token.logProb,
 			probability: Math.exp(token.logProb),
 			samplingLogProb: token.samplingLogProb,
-			top: token.top.map(({probability, ...other}) => ({...piece(other), probability})),
+			top: token.top.map(({probability, ...other}) => ({...bare(other), probability})),
 		})),
 		branches: childrenOf(tree, branch.id).map(nested),
 	});

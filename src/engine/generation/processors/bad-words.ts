@@ -1,7 +1,7 @@
 import {EngineError} from '../../errors.ts';
 import {countKept} from '../../math.ts';
 import {check} from '../check.ts';
-import type {LogitsStage} from '../logits-processor.ts';
+import type {LogitsProcessor} from '../logits-processor.ts';
 
 /**
  * Sequences of tokens that may not be completed: a word of one token is always removed, a longer one when prompt and
@@ -10,7 +10,7 @@ import type {LogitsStage} from '../logits-processor.ts';
  *
  * Ids are checked here; a list that bans every class is refused before anything is generated.
  */
-export function badWords(words: readonly (readonly number[])[], vocabSize: number): LogitsStage {
+export function badWords(words: readonly (readonly number[])[], vocabSize: number): LogitsProcessor {
 	for (const word of words) {
 		check('badWordsIds', word, word.length > 0, 'hold no empty word');
 		const known = word.every(id => Number.isInteger(id) && id >= 0 && id < vocabSize);

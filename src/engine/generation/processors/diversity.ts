@@ -1,11 +1,11 @@
 import {check} from '../check.ts';
-import type {LogitsStage} from '../logits-processor.ts';
+import type {LogitsProcessor} from '../logits-processor.ts';
 
 /**
  * Diverse beam search with Hamming diversity: a class loses `penalty` for every beam of an earlier group that chose it
  * at this same step. Vijayakumar et al. 2018, "Diverse Beam Search", https://arxiv.org/abs/1610.02424.
  */
-export function diversity(penalty: number): LogitsStage {
+export function diversity(penalty: number): LogitsProcessor {
 	check('diversityPenalty', penalty, penalty >= 0 && penalty < Infinity, 'be a number of at least 0');
 	return {
 		name: 'diversityPenalty',

@@ -1,13 +1,13 @@
 import {argmax, countKept} from '../../math.ts';
 import {check} from '../check.ts';
-import type {LogitsStage} from '../logits-processor.ts';
+import type {LogitsProcessor} from '../logits-processor.ts';
 
 /**
  * No n tokens in a row may occur twice in prompt and continuation together: a class that would complete an n-gram seen
  * before is removed. Paulus et al. 2017, https://arxiv.org/abs/1705.04304, section 2.5; Hugging Face's
  * `NoRepeatNGramLogitsProcessor`. Should it leave nothing (a tiny vocabulary), the most probable class stays.
  */
-export function noRepeatNgram(size: number): LogitsStage {
+export function noRepeatNgram(size: number): LogitsProcessor {
 	check('noRepeatNgramSize', size, Number.isInteger(size) && size >= 1, 'be a whole number of at least 1 (or 0 = off)');
 	return {
 		name: 'noRepeatNgramSize',

@@ -1,12 +1,12 @@
 import {check} from '../check.ts';
-import type {LogitsStage} from '../logits-processor.ts';
+import type {LogitsProcessor} from '../logits-processor.ts';
 
 /**
  * Every class that the prompt or the continuation has used has its score divided by `penalty` when positive, and
  * multiplied when negative. Keskar et al. 2019, "CTRL", https://arxiv.org/abs/1909.05858, section 4.1; as Hugging
  * Face's `RepetitionPenaltyLogitsProcessor`, once however often the class was used. Below 1 it rewards repetition.
  */
-export function repetitionPenalty(penalty: number): LogitsStage {
+export function repetitionPenalty(penalty: number): LogitsProcessor {
 	check('repetitionPenalty', penalty, penalty > 0 && penalty < Infinity, 'be a number above 0');
 	const factor = Math.fround(penalty);
 	return {

@@ -138,7 +138,7 @@ function grow(
 /** Sort the candidates, best first, into complete, kept and pruned ones: `BeamSearchScorer.process`. */
 function settle({stopping}: Run, group: Group, groupSize: number, candidates: readonly Beam[]): BeamCandidate[] {
 	const kept = new Set<Beam>();
-	const fates = candidates.map((candidate, place): BeamCandidate['fate'] => {
+	const statuses = candidates.map((candidate, place): BeamCandidate['status'] => {
 		const completion = stopping.completion(candidate.ids);
 		if (completion) {
 			// A complete text that is worse than the beams that go on does not count.
@@ -153,17 +153,17 @@ function settle({stopping}: Run, group: Group, groupSize: number, candidates: re
 	group.beams = isDone ? [] : [...kept];
 	return candidates.map(({tokens, parent, score}, place) => {
 		const {id, logProb} = tokens[tokens.length - 1];
-		const fate = isDone && fates[place] === 'kept' ? 'pruned' : fates[place];
-		return {id, parent, group: group.index, logProb, score, fate};
+		const status = isDone && statuses[place] === 'kept' ? 'pruned' : statuses[place];
+		return {id, parent, group: group.index, logProb, score, status};
 	});
 }
 
 /** The beams that are still open become hypotheses: `BeamSearchScorer.finalize`. */
 function closeAll(groups: readonly Group[], lastStep: BeamCandidate[], reason: 'length' | 'context' | 'time'): void {
-	const open = lastStep.filter(candidate => candidate.fate === 'kept');
+	const open = lastStep.filter(candidate => candidate.status === 'kept');
 	for (const beamOf of groups.flatMap(group => group.beams.map(beam => ({group, beam})))) {
 		const isAmongBest = beamOf.group.hypotheses.add(beamOf.beam.tokens, beamOf.beam.score, reason);
-		open.shift()!.fate = isAmongBest ? 'finished' : 'pruned';
+		open.shift()!.status = isAmongBest ? 'finished' : 'pruned';
 	}
 }
 

@@ -23,7 +23,7 @@ interface Branch {
  * Greedy search, or multinomial sampling of N continuations as one batch over the shared prompt. Each continuation has
  * its own random stream; one that ends leaves the batch.
  */
-export async function decodeInParallel(run: Run): Promise<Continuation[]> {
+export async function greedyOrSample(run: Run): Promise<Continuation[]> {
 	const {model, prefix, config, stopping, hooks} = run;
 	const continuations: Continuation[] = [];
 	let live: Branch[] = Array.from({length: config.numReturnSequences}, (_, index) => ({

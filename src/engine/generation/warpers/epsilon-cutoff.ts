@@ -1,13 +1,13 @@
 import {topClasses} from '../../math.ts';
 import {check} from '../check.ts';
-import type {LogitsStage} from '../logits-processor.ts';
+import type {LogitsProcessor} from '../logits-processor.ts';
 import {cutBelow} from './keep.ts';
 
 /**
  * Classes less probable than `epsilon` are removed. Hewitt et al. 2022, "Truncation Sampling as Language Model
  * Desmoothing", https://arxiv.org/abs/2210.15191. When none reaches it, the most probable stays.
  */
-export function epsilonCutoff(epsilon: number, minKeep: number): LogitsStage {
+export function epsilonCutoff(epsilon: number, minKeep: number): LogitsProcessor {
 	check('epsilonCutoff', epsilon, epsilon >= 0 && epsilon < 1, 'be a number from 0 to below 1');
 	return {
 		name: 'epsilonCutoff',

@@ -1,6 +1,6 @@
 import {entropy, topClasses} from '../../math.ts';
 import {check} from '../check.ts';
-import type {LogitsStage} from '../logits-processor.ts';
+import type {LogitsProcessor} from '../logits-processor.ts';
 import {cutBelow} from './keep.ts';
 
 /**
@@ -8,7 +8,7 @@ import {cutBelow} from './keep.ts';
  * falls with the model's own uncertainty. Hewitt et al. 2022, "Truncation Sampling as Language Model Desmoothing",
  * https://arxiv.org/abs/2210.15191. When none reaches it, the most probable stays.
  */
-export function etaCutoff(epsilon: number, minKeep: number): LogitsStage {
+export function etaCutoff(epsilon: number, minKeep: number): LogitsProcessor {
 	check('etaCutoff', epsilon, epsilon >= 0 && epsilon < 1, 'be a number from 0 to below 1');
 	return {
 		name: 'etaCutoff',

@@ -1,13 +1,13 @@
 import {logSumExp, topClasses} from '../../math.ts';
 import {check} from '../check.ts';
-import type {LogitsStage} from '../logits-processor.ts';
+import type {LogitsProcessor} from '../logits-processor.ts';
 import {cutBelow} from './keep.ts';
 
 /**
  * Classes less probable than `minP` times the most probable one are removed: the surer the model, the fewer stay.
  * Nguyen et al. 2024, "Turning Up the Heat: Min-p Sampling", https://arxiv.org/abs/2407.01082.
  */
-export function minP(share: number, minKeep: number): LogitsStage {
+export function minP(share: number, minKeep: number): LogitsProcessor {
 	check('minP', share, share >= 0 && share <= 1, 'be a number from 0 to 1');
 	return {
 		name: 'minP',

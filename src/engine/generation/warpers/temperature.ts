@@ -1,11 +1,11 @@
 import {check} from '../check.ts';
-import type {LogitsStage} from '../logits-processor.ts';
+import type {LogitsProcessor} from '../logits-processor.ts';
 
 /**
  * Scores are divided by `temperature`: below 1 the distribution gets sharper, above 1 flatter; the order of the classes
  * stays. Ackley et al. 1985, "A Learning Algorithm for Boltzmann Machines".
  */
-export function temperature(value: number): LogitsStage {
+export function temperature(value: number): LogitsProcessor {
 	check(
 		'temperature',
 		value,

@@ -1,13 +1,13 @@
 import {topClasses} from '../../math.ts';
 import {check} from '../check.ts';
-import type {LogitsStage} from '../logits-processor.ts';
+import type {LogitsProcessor} from '../logits-processor.ts';
 
 /**
  * The k most probable classes stay. Fan et al. 2018, "Hierarchical Neural Story Generation",
  * https://arxiv.org/abs/1805.04833. As in Hugging Face's `TopKLogitsWarper`, classes whose score equals the k-th stay
  * too.
  */
-export function topK(k: number, minKeep: number): LogitsStage {
+export function topK(k: number, minKeep: number): LogitsProcessor {
 	check('topK', k, Number.isInteger(k) && k >= 1, 'be a whole number of at least 1 (or 0 = off)');
 	return {
 		name: 'topK',

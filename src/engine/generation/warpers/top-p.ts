@@ -1,6 +1,6 @@
 import {rankClasses} from '../../math.ts';
 import {check} from '../check.ts';
-import type {LogitsStage} from '../logits-processor.ts';
+import type {LogitsProcessor} from '../logits-processor.ts';
 import {keepOnly, probabilitiesOf} from './keep.ts';
 
 /**
@@ -8,7 +8,7 @@ import {keepOnly, probabilitiesOf} from './keep.ts';
  * al. 2020, "The Curious Case of Neural Text Degeneration", https://arxiv.org/abs/1904.09751. The sum is compared with
  * p in float32, as Hugging Face does.
  */
-export function topP(p: number, minKeep: number): LogitsStage {
+export function topP(p: number, minKeep: number): LogitsProcessor {
 	check('topP', p, p >= 0 && p <= 1, 'be a number from 0 to 1');
 	const mass = Math.fround(p);
 	return {

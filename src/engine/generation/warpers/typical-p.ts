@@ -1,6 +1,6 @@
 import {countKept, entropy, logSumExp, rankClasses} from '../../math.ts';
 import {check} from '../check.ts';
-import type {LogitsStage} from '../logits-processor.ts';
+import type {LogitsProcessor} from '../logits-processor.ts';
 import {keepOnly, probabilitiesOf} from './keep.ts';
 
 /**
@@ -9,7 +9,7 @@ import {keepOnly, probabilitiesOf} from './keep.ts';
  * https://arxiv.org/abs/2202.00666. As in Hugging Face's `TypicalLogitsWarper`, classes as near as the last one that
  * stays, stay too. The most probable class may go.
  */
-export function typicalP(mass: number, minKeep: number): LogitsStage {
+export function typicalP(mass: number, minKeep: number): LogitsProcessor {
 	check('typicalP', mass, mass > 0 && mass <= 1, 'be a number above 0, at most 1');
 	const limit = Math.fround(mass);
 	return {

@@ -2,15 +2,15 @@ import {describe, expect, it} from 'vitest';
 import {beamNodes, beamPhrases} from '../../../../src/app/views/strategies/beam-tree.ts';
 import type {BeamTrace} from '../../../../src/protocol/engine.ts';
 
-type Fate = BeamTrace['steps'][number][number]['fate'];
-const candidate = (id: number, parent: number, score: number, fate: Fate) => ({
+type Status = BeamTrace['steps'][number][number]['status'];
+const candidate = (id: number, parent: number, score: number, status: Status) => ({
 	id,
 	text: ` t${id}`,
 	parent,
 	group: 0,
 	logProb: -1,
 	score,
-	fate,
+	status,
 });
 
 // Two beams: 1 and 2 are kept; both go on from 2 (as 5 and 6); 5 goes on alone, as 7 and, to its end, 8.
@@ -55,7 +55,7 @@ describe('the tree of hypotheses', () => {
 		expect(second).toMatchObject({end: 'forked', onPath: true});
 		const [won, lost] = second.children;
 		expect(won).toMatchObject({end: 'forked', onPath: true, from: 1, to: 1});
-		expect(won.children.map(({pieces, end}) => [pieces[0].id, end])).toEqual([
+		expect(won.children.map(({tokens, end}) => [tokens[0].id, end])).toEqual([
 			[8, 'finished'],
 			[7, 'alive'],
 		]);

@@ -137,7 +137,7 @@ describe('beam search', () => {
 		expect(await steps('never')).toBe(12);
 	});
 
-	it('traces every candidate to its parent, with its fate', async () => {
+	it('traces every candidate to its parent, with its status', async () => {
 		const model = syntheticModel({seed: 11, vocabSize: 6});
 		const {continuations, trace} = await continued(model, {numBeams: 3, numReturnSequences: 3, maxNewTokens: 5});
 		const {steps} = trace as BeamTrace;
@@ -145,12 +145,12 @@ describe('beam search', () => {
 		const finished: number[][] = [];
 		for (const candidates of steps) {
 			const grown: typeof beams = [];
-			for (const {id, parent, logProb, score, fate} of candidates) {
+			for (const {id, parent, logProb, score, status} of candidates) {
 				const ids = [...beams[parent].ids, id];
 				expect(logProb).toBeCloseTo((await logProbsAfter(model, beams[parent].ids))[id], 5);
 				expect(score).toBeCloseTo(beams[parent].score + logProb, 4);
-				if (fate === 'kept') grown.push({ids, score});
-				if (fate === 'finished') finished.push(ids);
+				if (status === 'kept') grown.push({ids, score});
+				if (status === 'finished') finished.push(ids);
 			}
 			beams = grown;
 		}

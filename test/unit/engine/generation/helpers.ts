@@ -1,7 +1,7 @@
 import type {GenerationConfig} from '../../../../src/engine/generation/config.ts';
 import type {GenerateHooks, Run} from '../../../../src/engine/generation/continuation.ts';
 import {generate} from '../../../../src/engine/generation/generate.ts';
-import type {DecodingContext, LogitsStage} from '../../../../src/engine/generation/logits-processor.ts';
+import type {DecodingContext, LogitsProcessor} from '../../../../src/engine/generation/logits-processor.ts';
 import {createPipeline} from '../../../../src/engine/generation/pipeline.ts';
 import {createStopping} from '../../../../src/engine/generation/stopping.ts';
 import {softmax} from '../../../../src/engine/math.ts';
@@ -21,7 +21,7 @@ export const configOf = (changes: Partial<GenerationConfig>): GenerationConfig =
 export const logitsOf = (probabilities: readonly number[]) => Float32Array.from(probabilities, Math.log);
 
 /** Scores after one stage; the argument stays as it is. */
-export function applied(stage: LogitsStage, scores: Float32Array, context = EMPTY): Float32Array {
+export function applied(stage: LogitsProcessor, scores: Float32Array, context = EMPTY): Float32Array {
 	const result = scores.slice();
 	stage.apply(result, context);
 	return result;
@@ -31,7 +31,7 @@ export function applied(stage: LogitsStage, scores: Float32Array, context = EMPT
 export const keptIds = (scores: Float32Array) => [...scores.keys()].filter(id => scores[id] !== -Infinity);
 
 /** Probabilities after one stage, rounded to six places. */
-export const probabilitiesAfter = (stage: LogitsStage, scores: Float32Array, context = EMPTY) =>
+export const probabilitiesAfter = (stage: LogitsProcessor, scores: Float32Array, context = EMPTY) =>
 	Array.from(softmax(applied(stage, scores, context)), p => Math.round(p * 1e6) / 1e6);
 
 /** Token 0 is `a`, token 1 is `b`, ... */

@@ -96,12 +96,12 @@ describe.each(Object.entries(STRATEGIES))('stopping (%s)', (_, strategy) => {
 
 describe('createStopping', () => {
 	it('finds a stop string as soon as the whole text holds it, however it is cut into tokens', () => {
-		const piece = fc.stringMatching(/^[ab€]{1,3}$/);
+		const token = fc.stringMatching(/^[ab€]{1,3}$/);
 		fc.assert(
-			fc.property(fc.array(piece, {minLength: 1, maxLength: 12}), fc.stringMatching(/^[ab€]{1,4}$/), (pieces, stop) => {
-				const text = (ids: readonly number[]) => ids.map(id => pieces[id]).join('');
+			fc.property(fc.array(token, {minLength: 1, maxLength: 12}), fc.stringMatching(/^[ab€]{1,4}$/), (tokens, stop) => {
+				const text = (ids: readonly number[]) => ids.map(id => tokens[id]).join('');
 				const stopping = createStopping(configOf({stopStrings: [stop]}), 99, 100, text, () => 0);
-				for (let length = 1; length <= pieces.length; length++) {
+				for (let length = 1; length <= tokens.length; length++) {
 					const ids = Array.from({length}, (_, id) => id);
 					const found = text(ids).includes(stop);
 					expect(stopping.completion(ids)).toBe(found ? 'stop-string' : null);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import type {LogitsStage} from '../../../../src/engine/generation/logits-processor.ts';
+import type {LogitsProcessor} from '../../../../src/engine/generation/logits-processor.ts';
 import {epsilonCutoff} from '../../../../src/engine/generation/warpers/epsilon-cutoff.ts';
 import {etaCutoff} from '../../../../src/engine/generation/warpers/eta-cutoff.ts';
 import {minP} from '../../../../src/engine/generation/warpers/min-p.ts';
@@ -16,7 +16,7 @@ const scores = fc
 	.map(values => Float32Array.from(values));
 const share = fc.double({min: 0.001, max: 0.999, noNaN: true});
 
-const expectRefused = (make: (value: number) => LogitsStage, name: string, values: readonly number[]) => {
+const expectRefused = (make: (value: number) => LogitsProcessor, name: string, values: readonly number[]) => {
 	for (const value of values) {
 		expect(() => make(value)).toThrow(
 			expect.objectContaining({

@@ -230,5 +230,5 @@ test('the bundled model knows a phrase', async () => {
 	const {lm, tokenizer} = int8;
 	const {logits} = await lm.prefill(tokenizer.encode('The President of the United'));
 	const best = logits.indexOf(logits.reduce((a, b) => Math.max(a, b)));
-	expect(tokenizer.piece(best).text).toBe(' States');
+	expect(tokenizer.token(best).text).toBe(' States');
 });

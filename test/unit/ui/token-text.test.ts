@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {beforeAll, describe, expect, test} from 'vitest';
-import {pieceBytes, spell, spokenPiece, visiblePiece} from '../../../src/ui/tokens/token-text.ts';
+import {spell, spokenToken, tokenBytes, visibleToken} from '../../../src/ui/tokens/token-text.ts';
 import {installI18n} from '../../helpers/fake-i18n.ts';
 
 beforeAll(installI18n);
@@ -22,27 +22,27 @@ describe('a token made visible', () => {
 		['שלום', 'שלום'],
 		['<b>&amp;', '<b>&amp;'],
 	])('%j is %s', (text, shown) => {
-		expect(visiblePiece({text})).toBe(shown);
+		expect(visibleToken({text})).toBe(shown);
 	});
 
 	test('part of a character is its bytes', () => {
-		expect(visiblePiece({bytes: [0xf0, 0x9f]})).toBe('⟨F0 9F⟩');
-		expect(visiblePiece({bytes: [0x0a]})).toBe('⟨0A⟩');
+		expect(visibleToken({bytes: [0xf0, 0x9f]})).toBe('⟨F0 9F⟩');
+		expect(visibleToken({bytes: [0x0a]})).toBe('⟨0A⟩');
 	});
 
 	test('no replacement character and no bare control ever shows', () => {
 		fc.assert(
 			fc.property(fc.string({unit: 'binary'}), text => {
-				expect(visiblePiece({text})).not.toMatch(/[\ufffd\p{Cc}\p{Cs}]/u);
+				expect(visibleToken({text})).not.toMatch(/[\ufffd\p{Cc}\p{Cs}]/u);
 			}),
 		);
 	});
 });
 
 test('a screen reader hears the space, which is part of the class', () => {
-	expect(spokenPiece({text: ' man'})).toBe('space man');
-	expect(spokenPiece({text: '\n'})).toBe('new line');
-	expect(spokenPiece({bytes: [0x98]})).toContain('⟨98⟩');
+	expect(spokenToken({text: ' man'})).toBe('space man');
+	expect(spokenToken({text: '\n'})).toBe('new line');
+	expect(spokenToken({bytes: [0x98]})).toContain('⟨98⟩');
 });
 
 describe('tokens spelled together', () => {
@@ -59,10 +59,10 @@ describe('tokens spelled together', () => {
 		fc.assert(
 			fc.property(fc.string({unit: 'binary'}), fc.array(fc.nat(40)), (any, cuts) => {
 				const text = any.replace(/\p{Cs}/gu, '');
-				const all = [...pieceBytes({text})];
-				const pieces: {bytes: number[]}[] = [];
-				for (const cut of cuts) pieces.push({bytes: all.splice(0, cut)});
-				expect(spell([...pieces, {bytes: all}])).toBe(text);
+				const all = [...tokenBytes({text})];
+				const tokens: {bytes: number[]}[] = [];
+				for (const cut of cuts) tokens.push({bytes: all.splice(0, cut)});
+				expect(spell([...tokens, {bytes: all}])).toBe(text);
 			}),
 		);
 	});
