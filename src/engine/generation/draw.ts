@@ -1,23 +1,43 @@
-import {logSumExp} from '../math.ts';
+import {logSumExp, rankClasses, topClasses} from '../math.ts';
 import type {RandomStream} from '../random.ts';
 
+/** A class that a number from [0, 1) fell on. */
+export interface DrawnClass {
+	id: number;
+	/** Probability of all classes that rank before it: it holds the numbers from `start` to `start + probability`. */
+	start: number;
+	probability: number;
+}
+
+/** A number mostly falls on one of the first classes, so the others are only ranked when it does not. */
+const FIRST_LOOK = 64;
+
 /**
- * Draw a class from softmax(scores) by inverting the cumulative distribution over the token ids: one number of the
- * stream a draw.
+ * Inverse transform sampling: lay the classes of softmax(scores) side by side from the most probable on, equal ones by
+ * token id, and take the one that the number falls on.
+ * @param scores float32 [V]; -Infinity for a class that was removed.
+ * @param number in [0, 1).
  */
-export function drawClass(scores: Float32Array, random: RandomStream): number {
-	let left = random.next();
+export function classAt(scores: Float32Array, number: number): DrawnClass {
 	const total = logSumExp(scores);
-	let last = -1;
-	for (let id = 0; id < scores.length; id++) {
-		if (scores[id] === -Infinity) continue;
-		last = id;
-		left -= Math.exp(scores[id] - total);
-		if (left < 0) return id;
-	}
-	// Rounding can leave a crumb beyond the last class.
+	const first = topClasses(scores, FIRST_LOOK);
+	let start = 0;
+	let last: DrawnClass = {id: -1, start: 0, probability: 0};
+	const look = (ids: Uint32Array, from: number) => {
+		for (let i = from; i < ids.length; i++) {
+			last = {id: ids[i], start, probability: Math.exp(scores[ids[i]] - total)};
+			start += last.probability;
+			if (number < start) return true;
+		}
+		return false;
+	};
+	// Rounding can leave a crumb beyond the last class, which then takes it.
+	if (!look(first, 0) && first.length === FIRST_LOOK) look(rankClasses(scores), FIRST_LOOK);
 	return last;
 }
+
+/** Draw a class from softmax(scores): one number of the stream a draw. */
+export const drawClass = (scores: Float32Array, random: RandomStream): number => classAt(scores, random.next()).id;
 
 /** Draw an index with a chance proportional to its weight; the weights are at least 0, their sum above 0. */
 export function drawWeighted(weights: Float64Array, random: RandomStream): number {

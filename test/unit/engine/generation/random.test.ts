@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {drawClass} from '../../../../src/engine/generation/draw.ts';
+import {classAt, drawClass} from '../../../../src/engine/generation/draw.ts';
 import {randomStream} from '../../../../src/engine/random.ts';
 import {logitsOf} from './helpers.ts';
 
@@ -51,5 +51,27 @@ describe('drawClass', () => {
 		const scores = logitsOf([0, 0.5, 0.5, 0]);
 		expect(drawClass(scores, {next: () => 0})).toBe(1);
 		expect(drawClass(scores, {next: () => 1 - 2 ** -53})).toBe(2);
+	});
+});
+
+describe('classAt', () => {
+	const probabilities = [0.1, 0.4, 0, 0.4, 0.1];
+
+	it('lays the classes side by side, the most probable first, equal ones by token id', () => {
+		const at = (number: number) => classAt(logitsOf(probabilities), number).id;
+		expect([0, 0.39, 0.41, 0.79, 0.81, 0.89, 0.91, 1 - 2 ** -53].map(at)).toEqual([1, 1, 3, 3, 0, 0, 4, 4]);
+	});
+
+	it('says which numbers fall on the class', () => {
+		const {start, probability} = classAt(logitsOf(probabilities), 0.85);
+		expect(start).toBeCloseTo(0.8, 6);
+		expect(probability).toBeCloseTo(0.1, 6);
+	});
+
+	it('finds classes of any rank', () => {
+		const uniform = new Float32Array(1000);
+		for (const number of [0, 0.0635, 0.0645, 0.5004, 0.9996]) {
+			expect(classAt(uniform, number).id).toBe(Math.floor(number * 1000));
+		}
 	});
 });
