@@ -5,7 +5,7 @@ import {PaintAnswer, type ToContent} from '../protocol/messages.ts';
 import {putInInbox} from './inbox.ts';
 import {warmUp} from './predict.ts';
 import {type Place, selectionAt} from './selection.ts';
-import {storedSettings} from './stored-settings.ts';
+import {storedScale} from './stored-settings.ts';
 import {openTab, showInbox} from './views.ts';
 
 /** There is no popup to open while the click still counts, so a busy page is waited for: it is where the paint belongs. */
@@ -19,8 +19,8 @@ const paint = async (tabId: number, frameId: number): Promise<PaintAnswer | null
 	try {
 		// Once is enough for the script, however often it is put there.
 		await browser.scripting.executeScript({target: {tabId, frameIds: [frameId]}, files: [passageScript]});
-		const {passageScale} = await storedSettings();
-		return v.parse(PaintAnswer, await send(tabId, frameId, {type: 'passage.paint', scale: passageScale}));
+		const scale = await storedScale();
+		return v.parse(PaintAnswer, await send(tabId, frameId, {type: 'passage.paint', scale}));
 	} catch (error) {
 		console.info('The page could not be painted.', error);
 		return null;

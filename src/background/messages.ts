@@ -3,7 +3,7 @@ import type {Runtime} from 'webextension-polyfill';
 import {platform} from '#platform';
 import {ToBackground} from '../protocol/messages.ts';
 import {putInInbox} from './inbox.ts';
-import {storedSettings, storeSettings} from './stored-settings.ts';
+import {storeScale} from './stored-settings.ts';
 import {showInbox} from './views.ts';
 
 type Handlers = {
@@ -25,9 +25,7 @@ const HANDLERS: Handlers = {
 		await putInInbox({text, source: null, view: 'classes', at: Date.now()});
 		await showInbox(tab?.windowId);
 	},
-	'passage.scale': async ({scale}) => {
-		await storeSettings({...(await storedSettings()), passageScale: scale});
-	},
+	'passage.scale': ({scale}) => storeScale(scale),
 };
 
 /** Answers the extension's own pages and content scripts; everything else is not ours to answer. */

@@ -1,12 +1,32 @@
-import browser from 'webextension-polyfill';
-import {parseSettings} from '../settings/parse.ts';
-import {SETTINGS_KEY, type Settings} from '../settings/settings.ts';
+import type {PassageScale} from '../protocol/messages.ts';
+import {readStored, updateStored} from '../settings/stored.ts';
 
-/** The settings as they are stored, with what is unusable in them replaced by the defaults. */
-export const storedSettings = async (): Promise<Settings> => {
-	const stored = await browser.storage.sync.get(SETTINGS_KEY);
-	return parseSettings(stored[SETTINGS_KEY]).settings;
-};
+/** The colour scale that pages are painted in. */
+export const storedScale = async (): Promise<PassageScale> => (await readStored()).settings.passageScale;
 
-export const storeSettings = (settings: Settings): Promise<void> =>
-	browser.storage.sync.set({[SETTINGS_KEY]: settings});
+// A person who plays with the switch is never held up; a page that floods us leaves the browser's 120 writes a minute to
+// the person's own settings.
+const WRITES_AT_ONCE = 5;
+// Shorter than the 30 seconds after which an idle service worker may be stopped.
+const INTERVAL_MILLISECONDS = 20_000;
+
+let allowance = WRITES_AT_ONCE;
+let wanted: PassageScale | null = null;
+
+/** Store the scale that was chosen on a page: the latest one, and at most fifteen times a minute. */
+export async function storeScale(scale: PassageScale): Promise<void> {
+	wanted = scale;
+	if (allowance > 0) await write();
+}
+
+async function write(): Promise<void> {
+	const passageScale = wanted;
+	if (passageScale === null) return;
+	wanted = null;
+	allowance--;
+	setTimeout(() => {
+		allowance++;
+		write().catch(error => console.warn('The colour scale could not be stored.', error));
+	}, INTERVAL_MILLISECONDS);
+	await updateStored(chrome.storage.sync, stored => ({...stored, passageScale}));
+}

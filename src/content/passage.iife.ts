@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import {PASSAGE_PORT} from '../protocol/engine.ts';
 import {type PaintAnswer, PassageScale, type ToBackground, ToContent} from '../protocol/messages.ts';
-import {SETTINGS_KEY} from '../settings/settings.ts';
+import {SCALE_KEY} from '../settings/settings.ts';
 import {createEngineClient, isCancelled} from '../ui/client/engine-client.ts';
 import {t} from '../ui/i18n.ts';
 import {PaintedPage} from './painted-page.tsx';
@@ -86,8 +86,8 @@ function start() {
 	chrome.runtime.onMessage.addListener(onMessage);
 	// The scale is one setting: switched anywhere, it changes everywhere.
 	chrome.storage.sync.onChanged.addListener(changes => {
-		const settings = v.safeParse(v.object({passageScale: PassageScale}), changes[SETTINGS_KEY]?.newValue);
-		if (settings.success) page.rescale(settings.output.passageScale);
+		const scale = v.safeParse(PassageScale, changes[SCALE_KEY]?.newValue);
+		if (scale.success) page.rescale(scale.output);
 	});
 }
 

@@ -36,14 +36,22 @@ export function createEditor(store: SettingsStore): Editor {
 		store.save(settings);
 	}
 
-	// Another page changed them: its values hold, and what is being typed here stays.
+	// Another page changed them: the values that it changed apply here, and whatever is being edited stays.
 	const stop = effect(() => {
 		const settings = store.settings.value;
 		if (same(settings, good.peek())) return;
+		const [before, after] = [valuesOf(good.peek()), valuesOf(settings)];
 		good.value = settings;
-		const {typed, errors} = draft.peek();
-		const refused = Object.entries(typed).filter(([name]) => errors[name as ValueName] !== undefined);
-		draft.value = {values: valuesOf(settings), typed: Object.fromEntries(refused), errors};
+		const {values, typed, errors} = draft.peek();
+		const changed = (Object.keys(after) as ValueName[]).filter(name => !same(before[name], after[name]));
+		const kept = Object.entries(typed).filter(
+			([name]) => errors[name as ValueName] !== undefined || !changed.includes(name as ValueName),
+		);
+		draft.value = {
+			values: {...values, ...Object.fromEntries(changed.map(name => [name, after[name]]))},
+			typed: Object.fromEntries(kept),
+			errors,
+		};
 		previous.value = null;
 	});
 
@@ -70,4 +78,4 @@ export function createEditor(store: SettingsStore): Editor {
 	};
 }
 
-const same = (a: Settings, b: Settings) => JSON.stringify(a) === JSON.stringify(b);
+const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);

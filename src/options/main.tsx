@@ -21,7 +21,10 @@ void store.ready.then(() => {
 	render(<OptionsPage store={store} editor={editor} preview={preview} />, document.getElementById('app')!);
 });
 
-// The page may be closed in the middle of a drag: what holds is written before it goes.
+// The page may be closed in the middle of a drag: what is shown is written before it goes.
 document.addEventListener('visibilitychange', () => {
 	if (document.visibilityState === 'hidden') void store.flush();
+});
+addEventListener('pagehide', ({persisted}) => {
+	if (!persisted) store.dispose();
 });

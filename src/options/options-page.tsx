@@ -91,7 +91,9 @@ function SaveState({store, editor}: {store: SettingsStore; editor: Editor}) {
 			? t('options_unsaved_conflict', [...new Set(conflicts)].join(', '))
 			: problems.value.size > 0
 				? t('options_unsaved_field')
-				: t('options_saved');
+				: failed
+					? null
+					: t('options_saved');
 	return (
 		<div class="save-state">
 			{failed && <ErrorNote message={failed.message} />}

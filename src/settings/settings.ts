@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import {DEFAULT_GENERATION, Generation, integer} from '../protocol/generation.ts';
 import {PassageScale} from '../protocol/messages.ts';
 
-/** What a person can tune; kept in `storage.sync` under SETTINGS_KEY. */
+/** What a person can tune; kept in `storage.sync` (see `stored.ts`). */
 export const Settings = v.object({
 	version: v.literal(1),
 	generation: Generation,
@@ -16,8 +16,10 @@ export const Settings = v.object({
 });
 export type Settings = v.InferOutput<typeof Settings>;
 
-/** Where they lie in `storage.sync`. */
+/** The key in `storage.sync` of all settings but the colour scale. */
 export const SETTINGS_KEY = 'settings';
+/** The key of the colour scale, which is switched on pages too. */
+export const SCALE_KEY = 'passageScale';
 
 /** What a new user meets. */
 export const DEFAULT_SETTINGS: Settings = {

@@ -1,12 +1,22 @@
 import {type ReadonlySignal, signal} from '@preact/signals';
 import * as v from 'valibot';
-import {parseSettings, type SettingsProblem} from './parse.ts';
-import {DEFAULT_SETTINGS, SETTINGS_KEY, Settings} from './settings.ts';
+import {applyEdits, type Edits, editsBetween, mergeEdits} from './edits.ts';
+import type {SettingsProblem} from './parse.ts';
+import {DEFAULT_SETTINGS, SCALE_KEY, SETTINGS_KEY, Settings} from './settings.ts';
+import {
+	type Exclusively,
+	inTurn,
+	itemsOf,
+	readStored,
+	type SettingsArea,
+	TooLargeError,
+	updateStored,
+} from './stored.ts';
 
-/** Why settings could not be saved; they hold until the page closes. */
+/** Why settings could not be saved; they apply until the page closes. */
 export interface SaveError {
-	/** `quota`: too much or too often for the browser's sync storage. */
-	code: 'quota' | 'failed';
+	/** `size`: more than the browser's sync storage takes; `rate`: too often; `failed`: anything else. */
+	code: 'size' | 'rate' | 'failed';
 	message: string;
 }
 
@@ -20,70 +30,82 @@ export interface SettingsStore {
 	/** Resolves once the stored settings are there; never rejects. */
 	readonly ready: Promise<void>;
 	/**
-	 * Take new settings: they hold here at once and are written soon (changes that follow quickly are written together).
+	 * Take new settings: they apply here at once, and what differs is written soon (changes that follow quickly are written
+	 * together).
 	 * @throws v.ValiError when they are no valid settings.
 	 */
 	save(settings: Settings): void;
-	/** Write what is not written yet. */
+	/** Write what is not written yet; resolves once it is written, or refused. */
 	flush(): Promise<void>;
 	dispose(): void;
 }
-
-/** The part of `chrome.storage.sync` used here; tests give their own. */
-export type SettingsArea = Pick<chrome.storage.StorageArea, 'get' | 'set' | 'onChanged'>;
 
 // The browser takes 120 writes a minute; a slider being dragged makes more.
 const WRITE_INTERVAL = 600;
 
 /** Open the stored settings. */
-export function openSettings(area: SettingsArea = chrome.storage.sync): SettingsStore {
+export function openSettings(
+	area: SettingsArea = chrome.storage.sync,
+	exclusively: Exclusively = inTurn,
+): SettingsStore {
 	const settings = signal(DEFAULT_SETTINGS);
 	const problems = signal<readonly SettingsProblem[]>([]);
 	const saveError = signal<SaveError | null>(null);
-	let unsaved: Settings | null = null;
+	/** What was changed here and is not stored yet. */
+	let unsaved: Edits | null = null;
+	/** What a write that is under way stores. */
+	let underWay: Edits | null = null;
 	let lastWrite = Number.NEGATIVE_INFINITY;
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	let writing: Promise<void> = Promise.resolve();
+	let reads = 0;
+	let disposed = false;
 
-	function take(value: unknown) {
-		const parsed = parseSettings(value);
-		problems.value = parsed.problems;
-		if (JSON.stringify(parsed.settings) !== JSON.stringify(settings.peek())) settings.value = parsed.settings;
+	/** Take what is stored; what is being edited here is newer. */
+	async function read() {
+		const mine = ++reads;
+		const stored = await readStored(area);
+		if (mine !== reads) return;
+		problems.value = stored.problems;
+		const edits = mergeEdits(underWay ?? {}, unsaved ?? {});
+		const next = applyEdits(stored.settings, edits, settings.peek());
+		if (JSON.stringify(next) !== JSON.stringify(settings.peek())) settings.value = next;
 	}
 
 	function write() {
 		clearTimeout(timer);
 		timer = undefined;
 		if (!unsaved) return;
-		const value = unsaved;
-		unsaved = null;
 		lastWrite = Date.now();
 		writing = writing.then(async () => {
+			if (!unsaved || disposed) return;
+			const edits = unsaved;
+			const whole = settings.peek();
+			underWay = edits;
+			unsaved = null;
 			try {
-				await area.set({[SETTINGS_KEY]: value});
+				await updateStored(area, stored => (disposed ? stored : applyEdits(stored, edits, whole)), exclusively);
 				saveError.value = null;
-				problems.value = [];
+				await read().catch(() => {});
 			} catch (error) {
 				saveError.value = saveErrorOf(error);
+				// They are written with the next change.
+				unsaved = mergeEdits(edits, unsaved ?? {});
+			} finally {
+				underWay = null;
 			}
 		});
 	}
 
 	const onChanged = (changes: Record<string, chrome.storage.StorageChange>) => {
-		// What is being edited here is newer than what another page wrote.
-		if (SETTINGS_KEY in changes && !unsaved) take(changes[SETTINGS_KEY].newValue);
+		if (SETTINGS_KEY in changes || SCALE_KEY in changes) void read().catch(() => {});
 	};
 	area.onChanged.addListener(onChanged);
 
-	const ready = area
-		.get(SETTINGS_KEY)
-		.then(stored => {
-			if (!unsaved) take(stored[SETTINGS_KEY]);
-		})
-		.catch(error => {
-			const message = `The stored settings could not be read (${messageOf(error)}). The defaults hold.`;
-			problems.value = [{field: '', kind: 'invalid', message}];
-		});
+	const ready = read().catch(error => {
+		const message = `The stored settings could not be read (${messageOf(error)}). The defaults apply.`;
+		problems.value = [{field: '', kind: 'invalid', message}];
+	});
 
 	return {
 		settings,
@@ -91,8 +113,9 @@ export function openSettings(area: SettingsArea = chrome.storage.sync): Settings
 		saveError,
 		ready,
 		save(next) {
-			unsaved = v.parse(Settings, next);
-			settings.value = unsaved;
+			const valid = v.parse(Settings, next);
+			unsaved = mergeEdits(unsaved ?? {}, editsBetween(settings.peek(), valid));
+			settings.value = valid;
 			const wait = lastWrite + WRITE_INTERVAL - Date.now();
 			if (wait <= 0) write();
 			else timer ??= setTimeout(write, wait);
@@ -102,7 +125,12 @@ export function openSettings(area: SettingsArea = chrome.storage.sync): Settings
 			await writing;
 		},
 		dispose() {
-			write();
+			clearTimeout(timer);
+			disposed = true;
+			// A page that closes cannot wait for its turn: this must be on its way at once.
+			const edits = mergeEdits(underWay ?? {}, unsaved ?? {});
+			const items = itemsOf(settings.peek(), Object.keys(edits));
+			if (items) void area.set(items).catch(() => {});
 			area.onChanged.removeListener(onChanged);
 		},
 	};
@@ -112,11 +140,16 @@ const messageOf = (error: unknown) => (error instanceof Error ? error.message : 
 
 function saveErrorOf(error: unknown): SaveError {
 	const said = messageOf(error);
-	if (!/quota/i.test(said)) {
-		return {code: 'failed', message: `The settings could not be saved: ${said} They hold until this page closes.`};
+	if (error instanceof TooLargeError || /per_?item/i.test(said)) {
+		const advice = 'Shorten the lists of stop strings and banned words.';
+		return {code: 'size', message: `The settings are not saved. ${said} ${advice}`};
 	}
-	const advice = /per_item/i.test(said)
-		? 'Shorten the lists of stop strings and banned words.'
-		: 'Wait a minute and change something again.';
-	return {code: 'quota', message: `The browser takes no more settings just now (${said}). ${advice}`};
+	if (/quota|max_write/i.test(said)) {
+		const advice = 'Wait a minute, then change something again.';
+		return {
+			code: 'rate',
+			message: `The settings are not saved: the browser takes no more just now (${said}). ${advice}`,
+		};
+	}
+	return {code: 'failed', message: `The settings are not saved: ${said} They apply until this page closes.`};
 }

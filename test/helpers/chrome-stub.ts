@@ -14,9 +14,9 @@ export const sent: unknown[] = [];
 type StorageListener = (changes: Record<string, {newValue: unknown}>) => void;
 const stored = new Set<StorageListener>();
 
-/** The settings were changed somewhere. */
-export const changeSettings = (newValue: unknown) => {
-	for (const listener of stored) listener({settings: {newValue}});
+/** The colour scale was switched somewhere. */
+export const changeScale = (newValue: unknown) => {
+	for (const listener of stored) listener({passageScale: {newValue}});
 };
 
 const encoder = new TextEncoder();

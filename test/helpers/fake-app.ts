@@ -4,7 +4,7 @@ import {openSession, type View} from '../../src/app/state/session.ts';
 import type {Settings} from '../../src/settings/settings.ts';
 import {openSettings} from '../../src/settings/storage.ts';
 import {FakeEngine} from './fake-engine.ts';
-import {FakeStorage} from './fake-storage.ts';
+import {FakeStorage, oneByOne} from './fake-storage.ts';
 
 export interface FakeApp {
 	app: App;
@@ -21,7 +21,7 @@ export async function openApp({
 	wide = false,
 } = {}): Promise<FakeApp> {
 	const engine = new FakeEngine();
-	const settings = openSettings(sync);
+	const settings = openSettings(sync, oneByOne);
 	await settings.ready;
 	const app = createApp({view, engine, settings, session: await openSession(view, session), wide: signal(wide)});
 	return {app, engine, session, sync};

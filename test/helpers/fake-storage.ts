@@ -18,8 +18,8 @@ export class FakeStorage {
 		return text === undefined ? undefined : JSON.parse(text);
 	}
 
-	get = (async (keys: string | null) => {
-		const names = keys === null ? [...this.entries.keys()] : [keys];
+	get = (async (keys: string | string[] | null) => {
+		const names = keys === null ? [...this.entries.keys()] : [keys].flat();
 		return Object.fromEntries(names.filter(name => this.entries.has(name)).map(name => [name, this.read(name)]));
 	}) as chrome.storage.StorageArea['get'];
 
@@ -39,3 +39,11 @@ export class FakeStorage {
 		this.entries.delete(key);
 	}) as chrome.storage.StorageArea['remove'];
 }
+
+/** In place of the browser's lock: one action after the other. */
+let last: Promise<unknown> = Promise.resolve();
+export const oneByOne = <T>(action: () => Promise<T>): Promise<T> => {
+	const mine = last.then(action);
+	last = mine.catch(() => {});
+	return mine;
+};

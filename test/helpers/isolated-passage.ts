@@ -1,5 +1,5 @@
 /** The content script over a stub of the browser, and what its tests ask of the page it runs in. */
-import {changeSettings, closedRoots, model, send, sent} from './chrome-stub.ts';
+import {changeScale, closedRoots, model, send, sent} from './chrome-stub.ts';
 import '../../src/content/passage.iife.ts';
 
 /** An element of the legend or card that is shown now. */
@@ -30,7 +30,7 @@ export function boxOf(text: string, inside: Document = document) {
 	return null;
 }
 
-export {changeSettings, model, send, sent};
+export {changeScale, model, send, sent};
 
 /** Every painted stretch of a document: where it is registered, what it spells, where it stands. */
 export function painted(inside: Document = document) {

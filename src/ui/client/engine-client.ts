@@ -36,7 +36,7 @@ export interface RequestOptions<M extends Method> {
 /** Asks the engine, wherever it lives. */
 export interface EngineClient {
 	request<M extends Method>(method: M, params: Params<M>, options?: RequestOptions<M>): Promise<Answer<M>>;
-	/** Cancel everything and close the port. */
+	/** Cancel everything, now and later, and close the port. */
 	dispose(): void;
 }
 
@@ -74,9 +74,12 @@ export function createEngineClient(transport: Transport = browserTransport): Eng
 	let nextId = 1;
 	let connection: Promise<chrome.runtime.Port> | null = null;
 	let openPort: chrome.runtime.Port | null = null;
+	let disposed = false;
 
 	async function open(): Promise<chrome.runtime.Port> {
 		await transport.ensure();
+		// A port opened now would stay open: nobody is left to close it.
+		if (disposed) throw new Error('The client was disposed.');
 		const port = transport.connect();
 		openPort = port;
 		port.onMessage.addListener(receive);
@@ -170,7 +173,7 @@ export function createEngineClient(transport: Transport = browserTransport): Eng
 			return new Promise((resolve, reject) => {
 				const cancelled = () =>
 					new EngineRequestError('cancelled', t('common_error_cancelled'), {cause: signal?.reason});
-				if (signal?.aborted) return reject(cancelled());
+				if (disposed || signal?.aborted) return reject(cancelled());
 				const id = nextId++;
 				const abort = () => {
 					cancel(id);
@@ -193,6 +196,7 @@ export function createEngineClient(transport: Transport = browserTransport): Eng
 			});
 		},
 		dispose() {
+			disposed = true;
 			for (const id of [...pending.keys()]) {
 				finish(id, {error: new EngineRequestError('cancelled', t('common_error_cancelled'))});
 			}

@@ -177,10 +177,10 @@ describe('the paint', () => {
 	it('follows the scale of the settings, wherever that is switched, and no nonsense in them', async () => {
 		await open('<p id=x>The cat sat</p>');
 		await paint();
-		await world.run("lens.changeSettings({passageScale: 'surprisal'})");
+		await world.run("lens.changeScale('surprisal')");
 		expect((await painted()).every(({name}) => name.startsWith('b'))).toBe(true);
-		await world.run("lens.changeSettings({passageScale: 'sideways'})");
-		await world.run('lens.changeSettings(undefined)');
+		await world.run("lens.changeScale('sideways')");
+		await world.run('lens.changeScale(undefined)');
 		expect((await painted()).every(({name}) => name.startsWith('b'))).toBe(true);
 	});
 

@@ -6,10 +6,11 @@ import {createEditor} from '../../../src/options/editor.ts';
 import {OptionsPage} from '../../../src/options/options-page.tsx';
 import {createPreview} from '../../../src/options/preview.ts';
 import {readSettingsFile} from '../../../src/options/settings-file.tsx';
-import {DEFAULT_SETTINGS, SETTINGS_KEY, type Settings} from '../../../src/settings/settings.ts';
-import {openSettings, type SettingsArea, type SettingsStore} from '../../../src/settings/storage.ts';
+import {DEFAULT_SETTINGS, SCALE_KEY, SETTINGS_KEY, type Settings} from '../../../src/settings/settings.ts';
+import {openSettings, type SettingsStore} from '../../../src/settings/storage.ts';
+import type {SettingsArea} from '../../../src/settings/stored.ts';
 import {installI18n} from '../../helpers/fake-i18n.ts';
-import {FakeStorage} from '../../helpers/fake-storage.ts';
+import {FakeStorage, oneByOne} from '../../helpers/fake-storage.ts';
 
 installI18n();
 
@@ -19,7 +20,7 @@ let store: SettingsStore;
 let root: HTMLElement;
 
 async function open(area: SettingsArea) {
-	store = openSettings(area);
+	store = openSettings(area, oneByOne);
 	await store.ready;
 	const preview = createPreview({request: () => new Promise(() => {})} as never, () => {});
 	root = document.body.appendChild(document.createElement('div'));
@@ -96,15 +97,30 @@ describe('the options page', () => {
 		expect(button('Beam 4').getAttribute('aria-pressed')).toBe('true');
 		act(() => button('Undo').click());
 		await store.flush();
-		expect(stored(sync)).toEqual(DEFAULT_SETTINGS);
+		expect({...stored(sync), passageScale: 'rank'}).toEqual(DEFAULT_SETTINGS);
 	});
 
 	it('follows another page, and keeps what is being typed here', async () => {
 		type(field('topK'), 'many');
 		const other: Settings = {...DEFAULT_SETTINGS, generation: {...DEFAULT_SETTINGS.generation, temperature: 2}};
-		await act(() => sync.set({[SETTINGS_KEY]: other}));
+		await act(async () => {
+			await sync.set({[SETTINGS_KEY]: other});
+			await store.flush();
+		});
 		expect(field('temperature').value).toBe('2');
 		expect(field('topK').value).toBe('many');
+	});
+
+	it('keeps values that cannot be combined yet when the colour scale is switched on a page', async () => {
+		act(() => control('doSample').querySelector('input')!.click());
+		expect(problem('numReturnSequences')).toMatch(/^Greedy search gives one continuation/);
+		await act(async () => {
+			await sync.set({[SCALE_KEY]: 'surprisal'});
+			await store.flush();
+		});
+		expect(control('passageScale').querySelector<HTMLInputElement>('input:checked')?.value).toBe('surprisal');
+		expect(problem('numReturnSequences')).toMatch(/^Greedy search gives one continuation/);
+		expect(control('doSample').querySelector<HTMLInputElement>('input')?.checked).toBe(false);
 	});
 
 	it('explains every setting, by a label and a sentence', () => {
@@ -128,6 +144,7 @@ describe('saving', () => {
 		type(slider('temperature'), '1.5');
 		await act(() => store.flush());
 		expect(root.querySelector('.save-state .error-note')?.textContent).toContain('Shorten the lists');
+		expect(root.querySelector('.save-state [role="status"]')?.textContent).toBe('');
 		expect(field('temperature').value).toBe('1.5');
 		act(() => render(null, root));
 		store.dispose();

@@ -1,7 +1,7 @@
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
-import {DEFAULT_SETTINGS, SETTINGS_KEY, type Settings} from '../../../src/settings/settings.ts';
+import {DEFAULT_SETTINGS, SCALE_KEY, SETTINGS_KEY, type Settings} from '../../../src/settings/settings.ts';
 import {openSettings, type SettingsStore} from '../../../src/settings/storage.ts';
-import {FakeStorage} from '../../helpers/fake-storage.ts';
+import {FakeStorage, oneByOne} from '../../helpers/fake-storage.ts';
 
 let area: FakeStorage;
 let store: SettingsStore;
@@ -11,10 +11,13 @@ const withTemperature = (temperature: number): Settings => ({
 	generation: {...DEFAULT_SETTINGS.generation, temperature},
 });
 
+/** What another page that opens now would see. */
+const stored = () => ({...(area.read(SETTINGS_KEY) as Settings), passageScale: area.read(SCALE_KEY) ?? 'rank'});
+
 beforeEach(() => {
 	vi.useFakeTimers();
 	area = new FakeStorage();
-	store = openSettings(area);
+	store = openSettings(area, oneByOne);
 });
 
 afterEach(() => {
@@ -29,7 +32,7 @@ test('with nothing stored the defaults hold', async () => {
 });
 
 test('what one page saves, another follows', async () => {
-	const other = openSettings(area);
+	const other = openSettings(area, oneByOne);
 	await other.ready;
 	store.save(withTemperature(1.5));
 	expect(store.settings.value.generation.temperature).toBe(1.5);
@@ -46,12 +49,12 @@ test('a slider that moves fast is written seldom, and its last value is what is 
 	}
 	await vi.runAllTimersAsync();
 	expect(area.writes.length).toBeLessThanOrEqual(3);
-	expect(area.read(SETTINGS_KEY)).toEqual(withTemperature(1));
+	expect(stored()).toEqual(withTemperature(1));
 });
 
 test('corrupt settings are mended field by field, and saving them again ends the complaint', async () => {
 	area.entries.set(SETTINGS_KEY, JSON.stringify({...withTemperature(1.5), seedMode: 'sometimes'}));
-	const late = openSettings(area);
+	const late = openSettings(area, oneByOne);
 	await late.ready;
 	expect(late.settings.value).toEqual(withTemperature(1.5));
 	expect(late.problems.value.map(({field}) => field)).toEqual(['seedMode']);
@@ -68,8 +71,9 @@ test('invalid settings are not saved', () => {
 
 describe('when the browser refuses to save', () => {
 	test.each([
-		['QUOTA_BYTES_PER_ITEM quota exceeded', 'quota', /Shorten/],
-		['This request exceeds the MAX_WRITE_OPERATIONS_PER_MINUTE quota.', 'quota', /Wait/],
+		['QUOTA_BYTES_PER_ITEM quota exceeded', 'size', /Shorten/],
+		['Resource::kQuotaBytesPerItem quota exceeded', 'size', /Shorten/],
+		['This request exceeds the MAX_WRITE_OPERATIONS_PER_MINUTE quota.', 'rate', /Wait/],
 		['The disk is on fire', 'failed', /disk is on fire/],
 	])('%s: said, and the settings hold on this page', async (message, code, said) => {
 		area.refusal = {message};
@@ -84,10 +88,114 @@ describe('when the browser refuses to save', () => {
 	});
 });
 
+test('settings that the browser has no room for are refused with their size, and are saved once they are shorter', async () => {
+	await store.ready;
+	const badWords = Array.from({length: 20}, (_, i) => `${i}<${'é'.repeat(190)}`);
+	const large = {...DEFAULT_SETTINGS, generation: {...DEFAULT_SETTINGS.generation, badWords}};
+	store.save(large);
+	await store.flush();
+	expect(store.saveError.value).toEqual({
+		code: 'size',
+		message: expect.stringMatching(/8,\d{3} bytes.*8,192.*Shorten/),
+	});
+	expect(area.writes).toEqual([]);
+	store.save({...large, generation: {...large.generation, badWords: badWords.slice(2)}});
+	await store.flush();
+	expect(store.saveError.value).toBeNull();
+	expect(stored().generation.badWords).toHaveLength(18);
+});
+
+describe('of several writers', () => {
+	test('none loses what it changed, however their writes meet', async () => {
+		const others = Array.from({length: 3}, () => openSettings(area, oneByOne));
+		await Promise.all([store, ...others].map(({ready}) => ready));
+		const change = (of: SettingsStore, changes: Partial<Settings>) => of.save({...of.settings.value, ...changes});
+		change(store, {classesListed: 50});
+		change(others[0], {passageScale: 'surprisal'});
+		change(others[1], {panelFollowsSelection: true});
+		change(others[2], {generation: {...DEFAULT_SETTINGS.generation, temperature: 1.5}});
+		await Promise.all([store, ...others].map(one => one.flush()));
+		const all = {...withTemperature(1.5), classesListed: 50, passageScale: 'surprisal', panelFollowsSelection: true};
+		expect(stored()).toEqual(all);
+		for (const one of [store, ...others]) expect(one.settings.value).toEqual(all);
+		for (const one of others) one.dispose();
+	});
+
+	test('one that switches the colour scale writes nothing else', async () => {
+		await store.ready;
+		store.save({...DEFAULT_SETTINGS, passageScale: 'surprisal'});
+		await store.flush();
+		expect(area.writes).toEqual([{[SCALE_KEY]: 'surprisal'}]);
+	});
+
+	test('what is not written yet survives what another one writes', async () => {
+		await store.ready;
+		store.save(withTemperature(1.1));
+		await store.flush();
+		store.save(withTemperature(1.2));
+		await area.set({[SCALE_KEY]: 'surprisal'});
+		await vi.advanceTimersByTimeAsync(10);
+		expect(store.settings.value).toEqual({...withTemperature(1.2), passageScale: 'surprisal'});
+		await store.flush();
+		expect(stored()).toEqual({...withTemperature(1.2), passageScale: 'surprisal'});
+	});
+
+	test('the latest choice wins as a whole where two cannot be combined', async () => {
+		const other = openSettings(area, oneByOne);
+		await Promise.all([store.ready, other.ready]);
+		const greedy = {...DEFAULT_SETTINGS.generation, doSample: false, numReturnSequences: 1};
+		other.save({...DEFAULT_SETTINGS, generation: greedy});
+		const several = {...DEFAULT_SETTINGS.generation, numReturnSequences: 5};
+		store.save({...DEFAULT_SETTINGS, generation: several});
+		await other.flush();
+		await store.flush();
+		expect(stored().generation).toEqual(several);
+		other.dispose();
+	});
+});
+
+test('a page that closes in the middle of a change writes it before it is gone', async () => {
+	await store.ready;
+	store.save(withTemperature(1.1));
+	await store.flush();
+	store.save(withTemperature(1.2));
+	store.dispose();
+	expect(area.writes.at(-1)).toMatchObject({[SETTINGS_KEY]: {generation: {temperature: 1.2}}});
+});
+
+test('a page that closes without a change writes nothing', async () => {
+	await store.ready;
+	store.dispose();
+	await vi.runAllTimersAsync();
+	expect(area.writes).toEqual([]);
+});
+
+test('a scale that was stored with everything else, as it once was, still applies', async () => {
+	area.entries.set(SETTINGS_KEY, JSON.stringify({...DEFAULT_SETTINGS, passageScale: 'surprisal'}));
+	const late = openSettings(area, oneByOne);
+	await late.ready;
+	expect(late.settings.value.passageScale).toBe('surprisal');
+	expect(late.problems.value).toEqual([]);
+	late.dispose();
+});
+
+test.each([['a text'], [[1, 2]], [7]])(
+	'%j in place of the settings is reported, and the defaults apply',
+	async value => {
+		area.entries.set(SETTINGS_KEY, JSON.stringify(value));
+		area.entries.set(SCALE_KEY, '"surprisal"');
+		const late = openSettings(area, oneByOne);
+		await late.ready;
+		expect(late.problems.value).toHaveLength(1);
+		expect(late.settings.value).toEqual(DEFAULT_SETTINGS);
+		late.dispose();
+	},
+);
+
 test('a storage that cannot be read leaves the defaults, and says so', async () => {
 	const broken = new FakeStorage();
 	broken.get = (() => Promise.reject(new Error('corrupt database'))) as typeof broken.get;
-	const opened = openSettings(broken);
+	const opened = openSettings(broken, oneByOne);
 	await opened.ready;
 	expect(opened.settings.value).toEqual(DEFAULT_SETTINGS);
 	expect(opened.problems.value[0].message).toContain('corrupt database');

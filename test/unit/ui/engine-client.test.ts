@@ -216,3 +216,16 @@ test('disposing rejects what is open and closes the port', async () => {
 	await expect(answer).rejects.toMatchObject({code: 'cancelled'});
 	expect(ports[0].closed).toBe(true);
 });
+
+test('disposing while the engine starts opens no port, now or later', async () => {
+	let start = () => {};
+	const connect = vi.fn(() => new FakePort().port);
+	const starting = createEngineClient({ensure: () => new Promise<void>(resolve => (start = resolve)), connect});
+	const answer = starting.request('model', {});
+	starting.dispose();
+	start();
+	await expect(answer).rejects.toMatchObject({code: 'cancelled'});
+	await expect(starting.request('model', {})).rejects.toMatchObject({code: 'cancelled'});
+	await new Promise(resolve => setTimeout(resolve));
+	expect(connect).not.toHaveBeenCalled();
+});

@@ -1,0 +1,78 @@
+import {editsBetween} from './edits.ts';
+import {type ParsedSettings, parseSettings} from './parse.ts';
+import {SCALE_KEY, SETTINGS_KEY, type Settings} from './settings.ts';
+
+/**
+ * Settings in the browser's storage: under two keys, since the colour scale is switched on any page and must not rewrite
+ * everything else.
+ */
+
+/** The part of `chrome.storage.sync` used here; tests give their own. */
+export type SettingsArea = Pick<chrome.storage.StorageArea, 'get' | 'set' | 'onChanged'>;
+
+/** Runs an action while no other page or worker of the extension runs one. */
+export type Exclusively = <T>(action: () => Promise<T>) => Promise<T>;
+
+/** What the browser stores under one key, in bytes of key and JSON (`chrome.storage.sync.QUOTA_BYTES_PER_ITEM`). */
+const MAX_ITEM_BYTES = 8192;
+
+/** Settings that the browser has no room for. */
+export class TooLargeError extends Error {
+	override readonly name = 'TooLargeError';
+
+	constructor(readonly bytes: number) {
+		super(
+			`The settings take ${bytes.toLocaleString('en')} bytes, and the browser stores ${MAX_ITEM_BYTES.toLocaleString('en')} at most.`,
+		);
+	}
+}
+
+/** Only one page or worker of the extension reads and writes the settings at a time. */
+export const inTurn: Exclusively = action => navigator.locks.request('settings', action) as ReturnType<typeof action>;
+
+/** The settings as they are stored, with what cannot be used in them replaced by the defaults. */
+export async function readStored(area: Pick<SettingsArea, 'get'> = chrome.storage.sync): Promise<ParsedSettings> {
+	const {[SETTINGS_KEY]: value, [SCALE_KEY]: passageScale} = await area.get([SETTINGS_KEY, SCALE_KEY]);
+	// Anything that is no object is no settings at all, and reported as that.
+	if (passageScale === undefined || !isObject(value ?? {})) return parseSettings(value);
+	return parseSettings({...(value as object | undefined), passageScale});
+}
+
+/**
+ * Change what is stored. Nothing that another page writes at the same time is lost; only keys with another value are
+ * written.
+ * @throws TooLargeError; the browser's error when it refuses.
+ */
+export function updateStored(
+	area: SettingsArea,
+	change: (stored: Settings) => Settings,
+	exclusively: Exclusively = inTurn,
+): Promise<void> {
+	return exclusively(async () => {
+		const {settings: before, problems} = await readStored(area);
+		const after = change(before);
+		// What could not be used is written over.
+		const changed = problems.length > 0 ? Object.keys(after) : Object.keys(editsBetween(before, after));
+		const items = itemsOf(after, changed);
+		if (!items) return;
+		const bytes = itemBytes(SETTINGS_KEY, items[SETTINGS_KEY]);
+		if (bytes > MAX_ITEM_BYTES) throw new TooLargeError(bytes);
+		await area.set(items);
+	});
+}
+
+/** What to store when these fields of the settings have changed; null when none has. */
+export function itemsOf(settings: Settings, changed: readonly string[]): Record<string, unknown> | null {
+	const {passageScale, ...rest} = settings;
+	const items: Record<string, unknown> = {};
+	if (changed.some(field => field !== 'passageScale')) items[SETTINGS_KEY] = rest;
+	if (changed.includes('passageScale')) items[SCALE_KEY] = passageScale;
+	return Object.keys(items).length > 0 ? items : null;
+}
+
+/** Chromium counts the key and the value as JSON, in which it writes `<` as six bytes. */
+function itemBytes(key: string, value: unknown): number {
+	return new TextEncoder().encode(key + (JSON.stringify(value) ?? '').replaceAll('<', '\\u003C')).length;
+}
+
+const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
