@@ -1,11 +1,11 @@
 import {computed, effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
-import * as v from 'valibot';
 import type {ModelInfo} from '../protocol/engine.ts';
-import {Source} from '../protocol/messages.ts';
+import type {Source} from '../protocol/messages.ts';
 import type {SettingsStore} from '../settings/storage.ts';
 import type {EngineClient, EngineRequestError} from '../ui/client/engine-client.ts';
+import {createQuery} from '../ui/client/query.ts';
 import type {MessageKey} from '../ui/i18n.ts';
-import {asRequestError, type ClassesStore, createClassesStore} from './state/classes-store.ts';
+import {type ClassesStore, createClassesStore} from './state/classes-store.ts';
 import {type ContinuationsStore, createContinuationsStore} from './state/continuations-store.ts';
 import {createPromptStore, type PromptStore} from './state/prompt-store.ts';
 import type {Session, View} from './state/session.ts';
@@ -17,15 +17,19 @@ export const TABS = ['classes', 'continuations', 'strategies', 'passage', 'learn
 export type TabName = (typeof TABS)[number];
 
 /** A text that was opened to be coloured by surprise, in the Passage view. */
-export const PassageText = v.object({text: v.string(), source: v.nullable(Source), at: v.number()});
-export type PassageText = v.InferOutput<typeof PassageText>;
+export interface PassageText {
+	text: string;
+	source: Source | null;
+	/** Milliseconds since 1970. */
+	at: number;
+}
 
 /** Everything a view of the popup, side panel or tab works with. Lives as long as its page. */
 export interface App {
 	readonly view: View;
 	readonly engine: EngineClient;
 	readonly settings: SettingsStore;
-	/** A view keeps its own state across closings in a slot of its own: `session.slot('strategies', Schema, initial)`. */
+	/** A view keeps its own state across closings in a slot of its own: `session.slot('strategies', initial)`. */
 	readonly session: Session;
 	readonly prompt: PromptStore;
 	readonly classes: ClassesStore;
@@ -65,7 +69,7 @@ interface Parts {
 export function createApp({view, engine, settings, session, wide = signal(false)}: Parts): App {
 	const ready = signal(false);
 	const prompt = createPromptStore(session);
-	const tab = session.slot('tab', v.picklist(TABS), 'classes');
+	const tab = session.slot<TabName>('tab', 'classes');
 	const shownTab = computed(() => (wide.value && tab.value === 'classes' ? 'continuations' : tab.value));
 	const shared = {engine, session, prompt, settings: settings.settings, ready};
 	const classes = createClassesStore(shared);
@@ -73,24 +77,12 @@ export function createApp({view, engine, settings, session, wide = signal(false)
 	const continuations = createContinuationsStore({...shared, visible});
 	const strategies = createStrategiesStore(shared);
 	const passages = createPassagesStore(shared);
-	const model = signal<ModelInfo | null>(null);
-	const modelError = signal<EngineRequestError | null>(null);
-	const modelAttempt = signal(0);
+	const model = createQuery(engine, 'model');
 
-	// The model introduces itself as soon as it answers anything, so it is asked again when the classes arrive.
+	// An engine that answers can name its model, so one that failed to is asked again when classes arrive.
 	const askModel = effect(() => {
 		void classes.answerFor.value;
-		void modelAttempt.value;
-		if (!ready.value || model.peek()) return;
-		engine.request('model', {}).then(
-			info => {
-				model.value = info;
-				modelError.value = null;
-			},
-			cause => {
-				modelError.value = asRequestError(cause);
-			},
-		);
+		if (ready.value && !model.result.peek() && !model.running.peek()) void model.ask({});
 	});
 
 	return {
@@ -106,18 +98,16 @@ export function createApp({view, engine, settings, session, wide = signal(false)
 		tab,
 		wide,
 		shownTab,
-		passage: session.slot('passage-text', v.nullable(PassageText), null),
+		passage: session.slot<PassageText | null>('passage-text', null),
 		passages,
-		model,
-		modelError,
+		model: computed(() => model.result.value?.answer ?? null),
+		modelError: model.error,
 		pageReadable: signal(true),
-		retryModel() {
-			modelError.value = null;
-			modelAttempt.value++;
-		},
+		retryModel: model.retry,
 		notice: signal<MessageKey | null>(null),
 		dispose() {
 			askModel();
+			model.cancel();
 			passages.dispose();
 			strategies.dispose();
 			continuations.dispose();

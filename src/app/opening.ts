@@ -1,4 +1,3 @@
-import * as v from 'valibot';
 import type {Inbox} from '../protocol/messages.ts';
 import {type MessageKey, t} from '../ui/i18n.ts';
 import type {App} from './app.ts';
@@ -13,7 +12,7 @@ export interface Surroundings {
 }
 
 /** The selection that the prompt was last taken from: while it stands, the prompt may have moved on from it. */
-const adoptedSlot = (app: App) => app.session.slot('adopted', v.nullable(v.string()), null);
+const adoptedSlot = (app: App) => app.session.slot<string | null>('adopted', null);
 
 /** Notices of other parts come as keys; one that no message has is not shown. */
 const isMessage = (key: string): key is MessageKey => chrome.i18n.getMessage(key) !== '';

@@ -4,6 +4,7 @@ import {t} from '../../ui/i18n.ts';
 import type {App} from '../app.ts';
 import {openOptions, openPanel, openTab} from '../page/views.ts';
 import {ModelInfo, ModelPill} from './model-pill.tsx';
+import './header.css';
 
 /** The line on top: the name, the model, and the other places this can be. */
 export function Header({app}: {app: App}) {

@@ -11,6 +11,7 @@ import {cellAt, cellsOf, layOut, layOutStale, needsSpelling, type Stretch} from 
 import {FollowSwitch} from './follow-switch.tsx';
 import {MetaLine} from './meta-line.tsx';
 import {Mirror} from './mirror.tsx';
+import './prompt.css';
 
 /**
  * The prompt is its tokens, editable in place: a text area with invisible letters over a mirror that shows the tokens.

@@ -1,33 +1,31 @@
 import {computed, type ReadonlySignal} from '@preact/signals';
-import * as v from 'valibot';
 import type {Token} from '../../protocol/engine.ts';
-import {Source} from '../../protocol/messages.ts';
+import type {Source} from '../../protocol/messages.ts';
 import {
 	appendClass,
 	EMPTY_PROMPT,
 	editPrompt,
-	PromptState,
+	type PromptState,
 	promptKey,
 	promptOf,
 	pushUndo,
-	UndoEntry,
+	type UndoEntry,
 	undoStep,
 } from './prompt.ts';
 import type {Session} from './session.ts';
 
 /** Where the prompt's text came from. */
-export const Origin = v.picklist(['page', 'typed', 'example']);
-export type Origin = v.InferOutput<typeof Origin>;
+export type Origin = 'page' | 'typed' | 'example';
 
-const Saved = v.object({
-	prompt: PromptState,
-	origin: Origin,
+interface Saved {
+	prompt: PromptState;
+	origin: Origin;
 	/** Where on a page a continuation can be put. */
-	source: v.nullable(Source),
-	undo: v.array(UndoEntry),
+	source: Source | null;
+	undo: UndoEntry[];
 	/** How the prompt last changed: typing waits for the next key, a choice doesn't. */
-	change: v.picklist(['typed', 'chosen', 'replaced']),
-});
+	change: 'typed' | 'chosen' | 'replaced';
+}
 
 /** The prompt, and what can be done to it. Saved with the session. */
 export interface PromptStore {
@@ -49,7 +47,7 @@ export interface PromptStore {
 
 /** Starts with the prompt that an earlier page left. */
 export function createPromptStore(session: Session): PromptStore {
-	const saved = session.slot('prompt', Saved, {
+	const saved = session.slot<Saved>('prompt', {
 		prompt: EMPTY_PROMPT,
 		origin: 'typed',
 		source: null,

@@ -1,5 +1,4 @@
-import * as v from 'valibot';
-import {MAX_TEXT_LENGTH, type Prompt, Token} from '../../protocol/engine.ts';
+import {MAX_TEXT_LENGTH, type Prompt, type Token} from '../../protocol/engine.ts';
 import {endOf} from '../../protocol/text-end.ts';
 import {spell} from '../../ui/tokens/token-text.ts';
 import {fingerprint} from './fingerprint.ts';
@@ -7,15 +6,14 @@ import {fingerprint} from './fingerprint.ts';
 /** The prompt as the popup keeps it: pure values and functions. */
 
 /** A prompt, and how much of it the editor shows. */
-export const PromptState = v.object({
-	/** The whole text, as it goes to the engine. */
-	text: v.pipe(v.string(), v.maxLength(MAX_TEXT_LENGTH)),
+export interface PromptState {
+	/** The whole text, as it goes to the engine: at most MAX_TEXT_LENGTH characters. */
+	text: string;
 	/** How many characters at the start of `text` the editor leaves out, because the text is long. */
-	head: v.pipe(v.number(), v.integer(), v.minValue(0)),
+	head: number;
 	/** Classes that were chosen one at a time, after the text. */
-	appended: v.array(Token),
-});
-export type PromptState = v.InferOutput<typeof PromptState>;
+	appended: Token[];
+}
 
 /** The editor shows at most this much of a long text; a context of 1,024 tokens is about 4,500 characters of English. */
 export const SHOWN_CHARACTERS = 8000;
@@ -64,11 +62,7 @@ export const promptKey = (prompt: PromptState) =>
 	`${fingerprint(prompt.text)}+${prompt.appended.map(token => token.id).join(',')}`;
 
 /** A step that can be taken back: an appended class, or a prompt that another took the place of. */
-export const UndoEntry = v.variant('kind', [
-	v.object({kind: v.literal('append')}),
-	v.object({kind: v.literal('replace'), prompt: PromptState}),
-]);
-export type UndoEntry = v.InferOutput<typeof UndoEntry>;
+export type UndoEntry = {kind: 'append'} | {kind: 'replace'; prompt: PromptState};
 
 const MAX_UNDO = 200;
 const MAX_REPLACED = 5;

@@ -1,5 +1,4 @@
 import {effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
-import * as v from 'valibot';
 
 /**
  * What survives the popup's closing, in `storage.session` (in memory, gone with the browser). A slot is a signal that
@@ -7,10 +6,11 @@ import * as v from 'valibot';
  */
 export interface Session {
 	/**
-	 * A signal that starts with what an earlier page left in this slot, if it is still valid, else with `initial`.
+	 * A signal that starts with what an earlier page left in this slot, else with `initial`. Only this extension can
+	 * write `storage.session`, so a slot has the type it was saved with; a change of that type raises `FORMAT`.
 	 * Asked for again, it is the same signal.
 	 */
-	slot<S extends v.GenericSchema>(name: string, schema: S, initial: v.InferOutput<S>): Signal<v.InferOutput<S>>;
+	slot<T>(name: string, initial: T): Signal<T>;
 	/** Set when the last save failed: what is shown is then not kept. */
 	readonly failed: ReadonlySignal<boolean>;
 	/** Whether an earlier page left anything. */
@@ -28,6 +28,9 @@ export type SessionArea = Pick<chrome.storage.StorageArea, 'get' | 'set' | 'remo
 /** Popup, side panel and tab each keep their own; one that has nothing yet takes over the newest of the others. */
 export const VIEWS = ['popup', 'panel', 'tab'] as const;
 export type View = (typeof VIEWS)[number];
+
+/** The shape of all slots together. What was saved in another format is dropped. Raise it when a slot's type changes. */
+const FORMAT = 2;
 
 const SAVE_INTERVAL = 250;
 /** What takes long to save is saved less often: at most a tenth of the time goes into it. */
@@ -58,7 +61,7 @@ export async function openSession(view: View, area: SessionArea = chrome.storage
 		const entries = [...dirty];
 		dirty.clear();
 		// One call per slot: a large one that finds no room must not keep the small ones from being saved.
-		const saves = [...entries, ['at', Date.now()] as const].map(([slot, value]) =>
+		const saves = [...entries, ['at', {time: Date.now(), format: FORMAT}] as const].map(([slot, value]) =>
 			area.set({[keyOf(view, slot)]: value}),
 		);
 		const started = performance.now();
@@ -71,12 +74,11 @@ export async function openSession(view: View, area: SessionArea = chrome.storage
 	return {
 		failed,
 		restored: from !== null,
-		slot(name, schema, initial) {
+		slot<T>(name: string, initial: T) {
 			const open = slots.get(name);
-			if (open) return open as Signal<never>;
+			if (open) return open as Signal<T>;
 			const left = from === null ? undefined : stored[keyOf(from, name)];
-			const parsed = v.safeParse(schema, left);
-			const slot = signal(left !== undefined && parsed.success ? parsed.output : initial);
+			const slot = signal(left === undefined ? initial : (left as T));
 			slots.set(name, slot as Signal<unknown>);
 			let first = true;
 			disposals.push(
@@ -115,8 +117,8 @@ function copied(stored: Record<string, unknown>, from: View, to: View): Record<s
 /** Which view's state to take over: our own if there is one, else the one saved last. */
 function newest(stored: Record<string, unknown>, view: View): View | null {
 	const at = (of: View) => {
-		const value = stored[keyOf(of, 'at')];
-		return typeof value === 'number' ? value : Number.NEGATIVE_INFINITY;
+		const saved = stored[keyOf(of, 'at')] as {time?: number; format?: number} | undefined;
+		return saved?.format === FORMAT ? Number(saved.time) : Number.NEGATIVE_INFINITY;
 	};
 	if (Number.isFinite(at(view))) return view;
 	const [best] = [...VIEWS].sort((a, b) => at(b) - at(a));

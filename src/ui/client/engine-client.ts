@@ -210,3 +210,9 @@ export function createEngineClient(transport: Transport = browserTransport): Eng
 
 /** Whether an error only says that we took the question back. */
 export const isCancelled = (error: unknown) => error instanceof EngineRequestError && error.code === 'cancelled';
+
+/** Any failure as the kind that views show. */
+export const toRequestError = (cause: unknown) =>
+	cause instanceof EngineRequestError
+		? cause
+		: new EngineRequestError('internal', cause instanceof Error ? cause.message : String(cause), {cause});

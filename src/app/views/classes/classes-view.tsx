@@ -1,5 +1,4 @@
 import {useMemo} from 'preact/hooks';
-import * as v from 'valibot';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
 import {ProgressLine} from '../../../ui/components/progress-line.tsx';
 import {Segmented} from '../../../ui/components/segmented.tsx';
@@ -10,14 +9,14 @@ import type {App} from '../../app.ts';
 import {ClassList, ClassListSkeleton} from './class-list.tsx';
 import {FindClass} from './find-class.tsx';
 import {equallyLikely} from './kept.ts';
+import './classes.css';
 
-const Distribution = v.picklist(['model', 'sampling']);
-type Distribution = v.InferOutput<typeof Distribution>;
+type Distribution = 'model' | 'sampling';
 
 /** The answer to "which class comes next?": every class ranked, and where the sampling settings cut. */
 export function ClassesView({app}: {app: App}) {
 	const {classes, prompt, settings, session} = app;
-	const distribution = useMemo(() => session.slot('distribution', Distribution, 'model' as Distribution), [session]);
+	const distribution = useMemo(() => session.slot<Distribution>('distribution', 'model'), [session]);
 	const answer = classes.answer.value;
 	const error = classes.error.value;
 	const {classesListed} = settings.settings.value;

@@ -1,8 +1,6 @@
-import {useSignal, useSignalEffect} from '@preact/signals';
 import {Fragment} from 'preact';
-import {useMemo} from 'preact/hooks';
-import * as v from 'valibot';
-import type {ClassRow as Row} from '../../../protocol/engine.ts';
+import {useEffect, useMemo} from 'preact/hooks';
+import type {FindAnswer, ClassRow as Row} from '../../../protocol/engine.ts';
 import {ClassRow, rankWidth} from '../../../ui/components/class-row.tsx';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
 import {TipArea} from '../../../ui/components/tip-area.tsx';
@@ -11,7 +9,7 @@ import {t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import type {App} from '../../app.ts';
-import {createFind, type Found} from '../../state/find.ts';
+import {createFind} from '../../state/find.ts';
 import {ClassTip} from './class-list.tsx';
 
 interface Props {
@@ -25,10 +23,11 @@ const QUERY_LENGTH = 200;
 
 /** "Where does [ Paris] rank?": the exact class, and those that contain the text. */
 export function FindClass({app, distribution, onChoose}: Props) {
-	const query = useMemo(() => app.session.slot('query', v.pipe(v.string(), v.maxLength(QUERY_LENGTH)), ''), [app]);
-	const found = useSignal<Found | null>(null);
-	useSignalEffect(() => createFind(app, query.value, found));
-	const shown = found.value;
+	const query = useMemo(() => app.session.slot('query', ''), [app]);
+	const find = useMemo(() => createFind(app, query), [app, query]);
+	useEffect(find.follow, [find]);
+	const error = find.error.value;
+	const found = error ? null : find.result.value;
 	const rank = (row: Row) => (distribution === 'model' ? row.rank : row.samplingRank);
 	return (
 		<div class="find-section">
@@ -62,27 +61,25 @@ export function FindClass({app, distribution, onChoose}: Props) {
 				<span>{t('popup_find_after')}</span>
 			</label>
 			<div aria-live="polite">
-				{shown?.error && (
-					<ErrorNote message={shown.error.message} action={{label: t('common_retry'), run: shown.retry}} />
-				)}
-				{shown?.answer && <Exact answer={shown.answer} query={shown.query} distribution={distribution} />}
+				{error && <ErrorNote message={error.message} action={{label: t('common_retry'), run: find.retry}} />}
+				{found && <Exact answer={found.answer} query={found.params.query} distribution={distribution} />}
 			</div>
-			{shown?.answer && shown.answer.rows.length > 0 && (
-				<TipArea content={id => findTip(shown.answer?.rows ?? [], id)}>
+			{found && found.answer.rows.length > 0 && (
+				<TipArea content={id => findTip(found.answer.rows, id)}>
 					<ol
 						class="class-rows"
-						style={`--rank-width: ${rankWidth(shown.answer.rows.map(rank))}`}
+						style={`--rank-width: ${rankWidth(found.answer.rows.map(rank))}`}
 						aria-label={t('popup_find_list')}
 						{...walk}
 					>
-						{shown.answer.rows.map((row, i) => (
+						{found.answer.rows.map((row, i) => (
 							<li key={row.id}>
 								<ClassRow
 									token={row}
 									rank={rank(row)}
 									logit={row.logit}
 									probability={distribution === 'model' || !row.kept ? row.probability : row.samplingProbability}
-									fraction={row.probability / (shown.answer?.rows[0].probability || 1)}
+									fraction={row.probability / (found.answer.rows[0].probability || 1)}
 									cut={distribution === 'sampling' && !row.kept}
 									tabIndex={i === 0 ? 0 : -1}
 									tip={String(row.id)}
@@ -103,15 +100,7 @@ function findTip(rows: readonly Row[], id: string) {
 }
 
 /** The answer in a sentence. */
-function Exact({
-	answer,
-	query,
-	distribution,
-}: {
-	answer: NonNullable<Found['answer']>;
-	query: string;
-	distribution: string;
-}) {
+function Exact({answer, query, distribution}: {answer: FindAnswer; query: string; distribution: string}) {
 	const {exact, tokens, total} = answer;
 	return (
 		<p class="small find-answer">

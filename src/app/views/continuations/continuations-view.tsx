@@ -13,6 +13,7 @@ import {requestOf} from '../../state/prompt.ts';
 import {cuttingSettings} from '../classes/kept.ts';
 import {ContinuationCard} from './continuation-card.tsx';
 import {TokenTip} from './token-tip.tsx';
+import './continuations.css';
 
 /** Several continuations of the prompt, drawn token by token. */
 export function ContinuationsView({app}: {app: App}) {

@@ -2,6 +2,7 @@ import {bits, count, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import type {App} from '../../app.ts';
+import './learn.css';
 
 /** Generation as classification, told with the numbers of the prompt as it is. */
 export function LearnView({app}: {app: App}) {

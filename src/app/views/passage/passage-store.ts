@@ -1,21 +1,19 @@
-import {batch, type ReadonlySignal, type Signal, signal} from '@preact/signals';
-import * as v from 'valibot';
-import {type EventOf, type Progress, ScoreAnswer, ScoredToken, ScoringModel} from '../../../protocol/engine.ts';
-import {type EngineClient, type EngineRequestError, isCancelled} from '../../../ui/client/engine-client.ts';
-import {asRequestError} from '../../state/classes-store.ts';
+import {batch, type ReadonlySignal, signal} from '@preact/signals';
+import type {Progress, ScoreAnswer, ScoredToken, ScoringModel} from '../../../protocol/engine.ts';
+import type {EngineRequestError} from '../../../ui/client/engine-client.ts';
+import {createQuery, type Engine} from '../../../ui/client/query.ts';
 import type {Session} from '../../state/session.ts';
 
-/** A passage with what has been scored of it. */
-export const Scored = v.object({
-	text: v.string(),
+/** A passage with the scores of its tokens so far. */
+export interface Scored {
+	text: string;
 	/** Which model was asked. */
-	model: ScoringModel,
-	tokens: v.array(ScoredToken),
-	vocabSize: v.number(),
-	totals: v.nullable(ScoreAnswer),
-	status: v.picklist(['running', 'done', 'stopped', 'failed']),
-});
-export type Scored = v.InferOutput<typeof Scored>;
+	model: ScoringModel;
+	tokens: ScoredToken[];
+	vocabSize: number;
+	totals: ScoreAnswer | null;
+	status: 'running' | 'done' | 'stopped' | 'failed';
+}
 
 /** The scores of one passage by one model. What is compared with it, another text or another model, has its own. */
 export interface PassageStore {
@@ -29,77 +27,66 @@ export interface PassageStore {
 	dispose(): void;
 }
 
-/** Results above this many tokens are computed anew rather than kept: the session's storage is small. */
-const MAX_KEPT = 4000;
+/** Longer results are computed again rather than saved: the session's storage is small. */
+const MAX_SAVED_TOKENS = 4000;
 
 interface Parts {
-	engine: EngineClient;
+	engine: Engine;
 	session: Session;
-	/** Names what is kept for when the popup opens again. */
+	/** Name of the session's slot that saves the result. */
 	slot: string;
 }
 
 export function createPassageStore({engine, session, slot}: Parts): PassageStore {
-	const kept: Signal<Scored | null> = session.slot(slot, v.nullable(Scored), null);
-	const scored = signal(kept.value);
-	const progress = signal<Progress | null>(null);
-	const error = signal<EngineRequestError | null>(null);
-	let abort: AbortController | null = null;
+	const saved = session.slot<Scored | null>(slot, null);
+	const scored = signal(saved.value);
+	const query = createQuery(engine, 'score');
 
-	async function start(text: string, model: ScoringModel) {
-		abort?.abort();
-		abort = new AbortController();
-		const {signal} = abort;
+	function start(text: string, model: ScoringModel) {
 		const tokens: ScoredToken[] = [];
 		let vocabSize = 0;
 		const publish = (status: Scored['status'], totals: ScoreAnswer | null = null) => {
 			scored.value = {text, model, tokens: [...tokens], vocabSize, totals, status};
-			progress.value = status === 'running' ? progress.value : null;
 		};
 		batch(() => {
-			progress.value = null;
-			error.value = null;
 			publish('running');
+			void query.ask(
+				{text, model},
+				{
+					onEvent(event) {
+						tokens.push(...event.tokens);
+						vocabSize = event.vocabSize;
+						publish('running');
+					},
+					onAnswer(totals) {
+						publish('done', totals);
+						saved.value = tokens.length <= MAX_SAVED_TOKENS ? scored.peek() : null;
+					},
+					onError: () => publish('failed'),
+				},
+			);
 		});
-		const onEvent = (event: EventOf<'score'>) => {
-			if (event.kind === 'progress') progress.value = event;
-			else {
-				tokens.push(...event.tokens);
-				vocabSize = event.vocabSize;
-				publish('running');
-			}
-		};
-		try {
-			const totals = await engine.request('score', {text, model}, {signal, onEvent});
-			batch(() => publish('done', totals));
-			kept.value = tokens.length <= MAX_KEPT ? scored.value : null;
-		} catch (cause) {
-			// Another passage took over; it has already said so.
-			if (abort?.signal !== signal) return;
-			batch(() => {
-				if (!isCancelled(cause)) error.value = asRequestError(cause);
-				publish(isCancelled(cause) ? 'stopped' : 'failed');
-			});
-		}
 	}
 
 	return {
 		scored,
-		progress,
-		error,
+		progress: query.progress,
+		error: query.error,
 		ask(text, model) {
 			const last = scored.peek();
-			if (last?.text !== text || last.model !== model) void start(text, model);
+			if (last?.text !== text || last.model !== model) start(text, model);
 		},
 		again() {
 			const last = scored.peek();
-			if (last) void start(last.text, last.model);
+			if (last) start(last.text, last.model);
 		},
-		stop: () => abort?.abort(),
-		dispose() {
-			const last = abort;
-			abort = null;
-			last?.abort();
+		stop() {
+			batch(() => {
+				query.cancel();
+				const last = scored.peek();
+				if (last?.status === 'running') scored.value = {...last, status: 'stopped'};
+			});
 		},
+		dispose: query.cancel,
 	};
 }

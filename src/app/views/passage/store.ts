@@ -1,12 +1,10 @@
 import type {Signal} from '@preact/signals';
-import * as v from 'valibot';
 import type {EngineClient} from '../../../ui/client/engine-client.ts';
 import type {Session} from '../../state/session.ts';
 import {createPassageStore, type PassageStore} from './passage-store.ts';
 
-/** What stands beside the passage. */
-export const COMPARISONS = ['none', 'text', 'model'] as const;
-export type Comparison = (typeof COMPARISONS)[number];
+/** What is shown beside the passage. */
+export type Comparison = 'none' | 'text' | 'model';
 
 /** What the Passage view shows and keeps: one passage, or two side by side. */
 export interface PassagesStore {
@@ -27,9 +25,9 @@ export function createPassagesStore({engine, session}: {engine: EngineClient; se
 	return {
 		first,
 		second,
-		subject: session.slot('passage-subject', v.picklist(['prompt', 'page']), 'page'),
-		comparison: session.slot('passage-comparison', v.picklist(COMPARISONS), 'none'),
-		other: session.slot('passage-other', v.string(), ''),
+		subject: session.slot<'prompt' | 'page'>('passage-subject', 'page'),
+		comparison: session.slot<Comparison>('passage-comparison', 'none'),
+		other: session.slot('passage-other', ''),
 		dispose() {
 			first.dispose();
 			second.dispose();

@@ -1,5 +1,5 @@
 import {useEffect, useRef, useState} from 'preact/hooks';
-import type {EngineClient} from '../../../ui/client/engine-client.ts';
+import type {Engine} from '../../../ui/client/query.ts';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
 import {ProgressLine} from '../../../ui/components/progress-line.tsx';
 import {download} from '../../../ui/download.ts';
@@ -16,7 +16,7 @@ import {type ExportWords, toJson, toMarkdown, toPlainText} from './tree-export.t
 import {moveOf, rowsOf, type TreeRow} from './tree-navigation.ts';
 
 interface Props {
-	engine: Pick<EngineClient, 'request'>;
+	engine: Engine;
 	branches: Branches;
 	tree: BranchTree;
 }

@@ -1,9 +1,7 @@
 import {batch, effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
-import * as v from 'valibot';
-import type {ClassesAnswer, ClassRow, EventOf, GeneratedToken, Progress} from '../../../protocol/engine.ts';
-import {type EngineClient, isCancelled} from '../../../ui/client/engine-client.ts';
+import type {ClassesAnswer, ClassRow, GeneratedToken, Progress} from '../../../protocol/engine.ts';
+import {createQuery, type Engine} from '../../../ui/client/query.ts';
 import type {StoreParts} from '../../state/parts.ts';
-import {SavedTree, SavedTreeToken} from './saved-tree.ts';
 import {
 	type BranchTree,
 	branchAt,
@@ -21,7 +19,10 @@ import {
 export type Rooted = Parameters<typeof plant>[0];
 
 /** A token of a tree, by its branch and its index among the branch's own tokens. */
-export type TreeToken = v.InferOutput<typeof SavedTreeToken>;
+export interface TreeToken {
+	branch: number;
+	index: number;
+}
 
 /** The tree of branches a person grows from a continuation. Saved with the session. */
 export interface Branches {
@@ -67,72 +68,51 @@ function chosenToken(row: ClassRow, {model}: Pick<ClassesAnswer, 'model'>): Gene
 }
 
 interface Parts extends Pick<StoreParts, 'session' | 'ready'> {
-	engine: Pick<EngineClient, 'request'>;
+	engine: Engine;
 }
 
 /** Starts with the tree that an earlier page left, and goes on growing it. */
 export function createBranches({engine, session, ready}: Parts): Branches {
-	const tree = session.slot('branches', v.nullable(SavedTree), null);
-	const token = session.slot('branch-token', v.nullable(SavedTreeToken), null);
-	const progress = signal<Progress | null>(null);
+	const tree = session.slot<BranchTree | null>('branches', null);
+	const token = session.slot<TreeToken | null>('branch-token', null);
+	const query = createQuery(engine, 'generate');
 	const focusWanted = signal(false);
 	const error = signal<{id: number; message: string} | null>(null);
-	let abort: AbortController | null = null;
 
 	/** Grow a branch that has nothing but its chosen class. One grows at a time; one that grew before is stopped. */
-	async function startGrowing(id: number) {
+	function startGrowing(id: number) {
 		stop(id);
-		abort = new AbortController();
-		const {signal: cancelled} = abort;
 		const start = tree.peek()!;
-		const planted = branchOf(start, 0);
 		const change = (to: (tree: BranchTree) => BranchTree) => {
-			const now = tree.peek();
-			// Another tree may have been opened meanwhile.
-			if (now && now.branches[0] === planted && !cancelled.aborted) tree.value = to(now);
+			tree.value = to(tree.peek()!);
 		};
 		if (branchOf(start, id).tokens[0].text === END_OF_TEXT) return change(now => finish(now, id, 'end-of-text'));
 		let streamed = 0;
-		const onEvent = (event: EventOf<'generate'>) => {
-			if (event.kind === 'progress') progress.value = event;
-			else if (event.kind === 'tokens') {
-				const own = event.tokens.filter(({branch}) => branch === 0);
-				streamed += own.length;
-				progress.value = null;
-				change(now =>
-					grow(
-						now,
-						id,
-						own.map(entry => entry.token),
-					),
-				);
-			}
-		};
-		try {
-			const generation = {...start.generation, numReturnSequences: 1};
-			const prompt = growthPrompt(start, id);
-			const {continuations, dropped} = await engine.request(
-				'generate',
-				{prompt, generation},
-				{signal: cancelled, onEvent},
-			);
-			const [{tokens, finishReason}] = continuations;
-			change(now => finish(grow(now, id, tokens.slice(streamed)), id, finishReason, dropped));
-		} catch (cause) {
-			if (isCancelled(cause) || cancelled.aborted) return;
-			error.value = {id, message: cause instanceof Error ? cause.message : String(cause)};
-			change(now => finish(now, id, 'stopped'));
-		}
-		if (!cancelled.aborted) progress.value = null;
+		void query.ask(
+			{prompt: growthPrompt(start, id), generation: {...start.generation, numReturnSequences: 1}},
+			{
+				onEvent(event) {
+					if (event.kind !== 'tokens') return;
+					const tokens = event.tokens.filter(({branch}) => branch === 0).map(({token}) => token);
+					streamed += tokens.length;
+					change(now => grow(now, id, tokens));
+				},
+				onAnswer({continuations: [{tokens, finishReason}], dropped}) {
+					change(now => finish(grow(now, id, tokens.slice(streamed)), id, finishReason, dropped));
+				},
+				onError({message}) {
+					error.value = {id, message};
+					change(now => finish(now, id, 'stopped'));
+				},
+			},
+		);
 	}
 
 	/** @param except a branch that is about to grow. */
 	function stop(except?: number) {
-		abort?.abort();
-		abort = null;
 		const now = tree.peek();
 		batch(() => {
-			progress.value = null;
+			query.cancel();
 			error.value = null;
 			const growing = now?.branches.filter(({id, finishReason}) => finishReason === null && id !== except) ?? [];
 			if (now && growing.length > 0) tree.value = growing.reduce((to, {id}) => finish(to, id, 'stopped'), now);
@@ -141,7 +121,7 @@ export function createBranches({engine, session, ready}: Parts): Branches {
 
 	function regrow(id: number) {
 		tree.value = cutBack(tree.peek()!, id);
-		void startGrowing(id);
+		startGrowing(id);
 	}
 
 	// A branch that was growing when the page closed grows again; the same seed makes the same text of it.
@@ -155,7 +135,7 @@ export function createBranches({engine, session, ready}: Parts): Branches {
 		tree,
 		token,
 		focusWanted,
-		progress,
+		progress: query.progress,
 		error,
 		open(root, index) {
 			const planted = plant(root);
@@ -179,7 +159,7 @@ export function createBranches({engine, session, ready}: Parts): Branches {
 				token.value = null;
 				focusWanted.value = true;
 			});
-			if (isNew) void startGrowing(id);
+			if (isNew) startGrowing(id);
 		},
 		select(id) {
 			tree.value = select(tree.peek()!, id);
@@ -203,7 +183,7 @@ export function createBranches({engine, session, ready}: Parts): Branches {
 		},
 		dispose() {
 			dispose();
-			abort?.abort();
+			query.cancel();
 		},
 	};
 }

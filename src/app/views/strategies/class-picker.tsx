@@ -1,18 +1,18 @@
 import {useState} from 'preact/hooks';
 import type {ClassesAnswer, Prompt, ClassRow as Row} from '../../../protocol/engine.ts';
 import type {Generation} from '../../../protocol/generation.ts';
-import type {EngineClient} from '../../../ui/client/engine-client.ts';
+import type {Engine} from '../../../ui/client/query.ts';
+import {useQuery} from '../../../ui/client/use-query.ts';
 import {ClassRow, SkeletonRow} from '../../../ui/components/class-row.tsx';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
 import {ProgressLine} from '../../../ui/components/progress-line.tsx';
 import {t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
-import {useRequest} from './use-request.ts';
 
 const LISTED = 20;
 
 interface Props {
-	engine: Pick<EngineClient, 'request'>;
+	engine: Engine;
 	/** All that stands before the class to choose. */
 	prompt: Prompt;
 	generation: Generation;
@@ -24,8 +24,8 @@ interface Props {
 /** The classes at one position, to choose another one from; any class can be found by its text. */
 export function ClassPicker({engine, prompt, generation, currentId, onChoose}: Props) {
 	const [query, setQuery] = useState('');
-	const classes = useRequest(engine, 'classes', {prompt, generation, limit: LISTED});
-	const found = useRequest(engine, 'find', query === '' ? null : {prompt, generation, query, limit: LISTED});
+	const classes = useQuery(engine, 'classes', {prompt, generation, limit: LISTED});
+	const found = useQuery(engine, 'find', query === '' ? null : {prompt, generation, query, limit: LISTED});
 	const {answer} = classes;
 	const rows = query === '' ? answer?.model : found.answer && foundRows(found.answer.exact, found.answer.rows);
 	const error = classes.error ?? found.error;
@@ -45,7 +45,7 @@ export function ClassPicker({engine, prompt, generation, currentId, onChoose}: P
 			</label>
 			{error && (
 				<ErrorNote
-					message={error}
+					message={error.message}
 					action={{label: t('strategies_retry'), run: classes.error ? classes.retry : found.retry}}
 				/>
 			)}

@@ -3,12 +3,12 @@ import {t, tn} from '../../../ui/i18n.ts';
 import {isolate, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {type Fact, factsOf} from './facts.ts';
 import {type Metrics, metricsOf} from './metrics.ts';
-import type {Run} from './runs.ts';
+import type {StrategyRun} from './runs.ts';
 
 /** A finished run under its strategy's name, and which of its continuations is looked at. */
 export interface Compared {
 	name: string;
-	run: Run;
+	run: StrategyRun;
 	continuation: number;
 }
 

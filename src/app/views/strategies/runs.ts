@@ -1,14 +1,6 @@
 import {batch, computed, effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
-import * as v from 'valibot';
-import {
-	Continuation,
-	type EventOf,
-	type GeneratedToken,
-	type Progress,
-	Prompt,
-	Trace,
-} from '../../../protocol/engine.ts';
-import {Generation, GenerationFields} from '../../../protocol/generation.ts';
+import type {Continuation, EventOf, GeneratedToken, Progress, Prompt, Trace} from '../../../protocol/engine.ts';
+import type {Generation} from '../../../protocol/generation.ts';
 import {type Draft, newSettingsDraft, savable} from '../../../settings/draft.ts';
 import {valuesOf} from '../../../settings/parameters.ts';
 import {
@@ -18,41 +10,41 @@ import {
 	type PresetId,
 	STRATEGY_PRESETS,
 } from '../../../settings/presets.ts';
-import {type EngineClient, isCancelled} from '../../../ui/client/engine-client.ts';
+import {createQuery, type Engine, type Query} from '../../../ui/client/query.ts';
 import type {StoreParts} from '../../state/parts.ts';
 import {requestOf} from '../../state/prompt.ts';
 import type {PromptStore} from '../../state/prompt-store.ts';
 import {randomSeed, seedFor} from '../../state/seed.ts';
 
-const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
-
-const choiceNames = Object.keys(NEUTRAL_CHOICE) as (keyof Choice)[];
-const ChoiceSchema = v.pick(GenerationFields, choiceNames as [keyof Choice, ...(keyof Choice)[]]);
+const CHOICE_NAMES = Object.keys(NEUTRAL_CHOICE) as (keyof Choice)[];
 
 /** A strategy taken into the comparison: a preset, and its choosing as it was edited. */
-export const Picked = v.object({id: Count, preset: v.picklist(STRATEGY_PRESETS), choice: ChoiceSchema});
-export type Picked = v.InferOutput<typeof Picked>;
+export interface Picked {
+	id: number;
+	preset: (typeof STRATEGY_PRESETS)[number];
+	choice: Choice;
+}
 
 /** What a strategy was asked, and what came of it. */
-export const Run = v.object({
-	pick: Count,
-	prompt: Prompt,
+export interface StrategyRun {
+	pick: number;
+	prompt: Prompt;
 	/** Of a `PromptStore`. */
-	promptKey: v.string(),
-	generation: Generation,
-	status: v.picklist(['waiting', 'running', 'done', 'stopped', 'failed']),
-	continuations: v.array(Continuation),
-	trace: v.nullable(Trace),
-	decodeMilliseconds: v.number(),
+	promptKey: string;
+	generation: Generation;
+	status: 'waiting' | 'running' | 'done' | 'stopped' | 'failed';
+	continuations: Continuation[];
+	trace: Trace | null;
+	decodeMilliseconds: number;
 	/** How many of the prompt's oldest tokens were left out to make room. */
-	dropped: v.optional(Count, 0),
-	error: v.nullable(v.string()),
-});
-export type Run = v.InferOutput<typeof Run>;
+	dropped: number;
+	error: string | null;
+}
 
-/** A run on its way; too lively to be saved. */
+/** A run that is not done; it changes too often to be saved. */
 export interface Live {
-	progress: Progress | null;
+	/** How far the prompt is read. */
+	progress: ReadonlySignal<Progress | null>;
 	/** Tokens so far, by continuation. */
 	tokens: readonly (readonly GeneratedToken[])[];
 	/** Beam search: the hypotheses alive, best first. */
@@ -61,7 +53,7 @@ export interface Live {
 	step: number;
 }
 
-const NOTHING_YET: Live = {progress: null, tokens: [], hypotheses: [], step: 0};
+const NOTHING_YET: Live = {progress: signal(null), tokens: [], hypotheses: [], step: 0};
 
 /** Strategies to compare, and their runs on one prompt. Saved with the session. */
 export interface StrategyRuns {
@@ -69,7 +61,7 @@ export interface StrategyRuns {
 	/** All at once, or one after the other. */
 	readonly together: Signal<boolean>;
 	/** The latest run of each pick, by its id. */
-	readonly runs: ReadonlySignal<ReadonlyMap<number, Run>>;
+	readonly runs: ReadonlySignal<ReadonlyMap<number, StrategyRun>>;
 	readonly live: ReadonlySignal<ReadonlyMap<number, Live>>;
 	readonly running: ReadonlySignal<boolean>;
 	/** Take a preset in, or all picks of it out. */
@@ -87,7 +79,7 @@ export interface StrategyRuns {
 }
 
 interface Parts extends Pick<StoreParts, 'session' | 'settings' | 'ready'> {
-	engine: Pick<EngineClient, 'request'>;
+	engine: Engine;
 	prompt: Pick<PromptStore, 'prompt' | 'key'>;
 	/** Gives a fresh seed, an unsigned 32-bit number. */
 	freshSeed?(): number;
@@ -101,15 +93,16 @@ const FIRST_PICKS = (['greedy', 'ancestral', 'nucleus', 'beam'] as const).map((p
 /** Starts with the picks and runs that an earlier page left, and goes on with those that had not ended. */
 export function createStrategyRuns(parts: Parts): StrategyRuns {
 	const {engine, session, prompt, settings, ready, freshSeed = randomSeed} = parts;
-	const picks = session.slot('strategy-picks', v.array(Picked), FIRST_PICKS);
-	const together = session.slot('strategies-together', v.boolean(), false);
-	const saved = session.slot('strategy-runs', v.array(Run), []);
+	const picks = session.slot<Picked[]>('strategy-picks', FIRST_PICKS);
+	const together = session.slot('strategies-together', false);
+	const saved = session.slot<StrategyRun[]>('strategy-runs', []);
 	const live = signal<ReadonlyMap<number, Live>>(new Map());
 	const drafts = signal<ReadonlyMap<number, Draft>>(new Map());
 	const runs = computed(() => new Map(saved.value.map(run => [run.pick, run])));
-	let abort: AbortController | null = null;
+	/** The queries of the runs that have not ended; null when nothing runs. */
+	let queries: Query<'generate'>[] | null = null;
 
-	const update = (id: number, change: Partial<Run>) => {
+	const update = (id: number, change: Partial<StrategyRun>) => {
 		saved.value = saved.peek().map(run => (run.pick === id ? {...run, ...change} : run));
 	};
 
@@ -117,43 +110,53 @@ export function createStrategyRuns(parts: Parts): StrategyRuns {
 		live.value = new Map(live.peek()).set(id, {...(live.peek().get(id) ?? NOTHING_YET), ...change});
 	};
 
-	function receive(id: number, event: EventOf<'generate'>) {
-		if (event.kind === 'progress') setLive(id, {progress: event});
-		else if (event.kind === 'hypotheses') {
-			setLive(id, {hypotheses: event.hypotheses, step: event.step + 1, progress: null});
+	function receive(id: number, event: Exclude<EventOf<'generate'>, Progress>) {
+		if (event.kind === 'hypotheses') {
+			setLive(id, {hypotheses: event.hypotheses, step: event.step + 1});
 		} else if (event.kind === 'tokens') {
 			const tokens = (live.peek().get(id) ?? NOTHING_YET).tokens.map(branch => [...branch]);
 			for (const {branch, token} of event.tokens) {
 				tokens[branch] ??= [];
 				tokens[branch].push(token);
 			}
-			setLive(id, {tokens: Array.from(tokens, branch => branch ?? []), progress: null});
+			setLive(id, {tokens: Array.from(tokens, branch => branch ?? [])});
 		}
 	}
 
-	async function run({pick: id, prompt, generation}: Run, cancelled: AbortSignal) {
-		if (cancelled.aborted) return;
-		batch(() => {
+	/** Resolves when the run has ended, however it did. */
+	function run({pick: id, prompt, generation}: StrategyRun, query: Query<'generate'>): Promise<void> {
+		return batch(() => {
 			update(id, {status: 'running'});
-			setLive(id, NOTHING_YET);
+			setLive(id, {...NOTHING_YET, progress: query.progress});
+			return query.ask(
+				{prompt, generation},
+				{
+					onEvent: event => receive(id, event),
+					onAnswer({continuations, trace, decodeMilliseconds, dropped}) {
+						update(id, {status: 'done', continuations, trace, decodeMilliseconds, dropped});
+					},
+					onError: ({message}) => update(id, {status: 'failed', error: message}),
+				},
+			);
 		});
-		try {
-			const onEvent = (event: EventOf<'generate'>) => receive(id, event);
-			const answer = await engine.request('generate', {prompt, generation}, {signal: cancelled, onEvent});
-			const {continuations, trace, decodeMilliseconds, dropped} = answer;
-			update(id, {status: 'done', continuations, trace, decodeMilliseconds, dropped});
-		} catch (cause) {
-			if (isCancelled(cause) || cancelled.aborted) return;
-			update(id, {status: 'failed', error: cause instanceof Error ? cause.message : String(cause)});
+	}
+
+	async function runAll(pending: readonly StrategyRun[]) {
+		cancel();
+		const mine = pending.map(() => createQuery(engine, 'generate'));
+		queries = mine;
+		if (together.peek()) await Promise.all(pending.map((one, i) => run(one, mine[i])));
+		else {
+			for (const [i, one] of pending.entries()) {
+				await run(one, mine[i]);
+				if (queries !== mine) return;
+			}
 		}
 	}
 
-	async function runAll(pending: readonly Run[]) {
-		abort?.abort();
-		abort = new AbortController();
-		const {signal: cancelled} = abort;
-		if (together.peek()) await Promise.all(pending.map(one => run(one, cancelled)));
-		else for (const one of pending) await run(one, cancelled);
+	function cancel() {
+		for (const query of queries ?? []) query.cancel();
+		queries = null;
 	}
 
 	function start() {
@@ -175,11 +178,10 @@ export function createStrategyRuns(parts: Parts): StrategyRuns {
 		void runAll(saved.peek());
 	}
 
-	const unfinished = (run: Run) => run.status === 'waiting' || run.status === 'running';
+	const unfinished = (run: StrategyRun) => run.status === 'waiting' || run.status === 'running';
 
 	function stop() {
-		abort?.abort();
-		abort = null;
+		cancel();
 		if (saved.peek().some(unfinished)) {
 			saved.value = saved.peek().map(run => (unfinished(run) ? {...run, status: 'stopped'} : run));
 		}
@@ -189,7 +191,7 @@ export function createStrategyRuns(parts: Parts): StrategyRuns {
 	const dispose = effect(() => {
 		if (!ready.value) return;
 		const pending = saved.peek().filter(unfinished);
-		if (pending.length > 0 && !abort) void runAll(pending);
+		if (pending.length > 0 && !queries) void runAll(pending);
 	});
 
 	const nextId = () => Math.max(-1, ...picks.peek().map(({id}) => id), ...saved.peek().map(({pick}) => pick)) + 1;
@@ -229,14 +231,14 @@ export function createStrategyRuns(parts: Parts): StrategyRuns {
 			drafts.value = new Map(drafts.peek()).set(id, next);
 			const generation = savable(next)?.generation;
 			if (!generation) return;
-			const choice = v.parse(ChoiceSchema, generation);
+			const choice = Object.fromEntries(CHOICE_NAMES.map(name => [name, generation[name]])) as unknown as Choice;
 			picks.value = picks.peek().map(pick => (pick.id === id ? {...pick, choice} : pick));
 		},
 		start,
 		stop,
 		dispose() {
 			dispose();
-			abort?.abort();
+			cancel();
 		},
 	};
 }

@@ -1,17 +1,17 @@
 import type {ExplainAnswer, ExplainStage, GeneratedToken, Prompt} from '../../../protocol/engine.ts';
 import {type Generation, strategyOf} from '../../../protocol/generation.ts';
 import {CONTROLS, type ValueName} from '../../../settings/parameters.ts';
-import type {EngineClient} from '../../../ui/client/engine-client.ts';
+import type {Engine} from '../../../ui/client/query.ts';
+import {useQuery} from '../../../ui/client/use-query.ts';
 import {ClassRow} from '../../../ui/components/class-row.tsx';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
 import {ProgressLine} from '../../../ui/components/progress-line.tsx';
 import {count, ordinal, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
-import {useRequest} from './use-request.ts';
 
 interface Props {
-	engine: Pick<EngineClient, 'request'>;
+	engine: Engine;
 	prompt: Prompt;
 	generation: Generation;
 	/** Ids the run had generated before the token. */
@@ -24,8 +24,8 @@ interface Props {
 /** Why this class? The distribution after each processor and warper, in order, and what each removed. */
 export function Stages({engine, prompt, generation, generated, token, byPerson}: Props) {
 	const params = {prompt, generation, generated: [...generated], chosen: token.id};
-	const {answer, progress, error, retry} = useRequest(engine, 'explain', params);
-	if (error) return <ErrorNote message={error} action={{label: t('strategies_retry'), run: retry}} />;
+	const {answer, progress, error, retry} = useQuery(engine, 'explain', params);
+	if (error) return <ErrorNote message={error.message} action={{label: t('strategies_retry'), run: retry}} />;
 	if (!answer) return <ProgressLine progress={progress} />;
 	const {stages} = answer;
 	return (

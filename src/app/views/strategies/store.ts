@@ -1,6 +1,5 @@
-import * as v from 'valibot';
+import type {Signal} from '@preact/signals';
 import type {StoreParts} from '../../state/parts.ts';
-import type {Session} from '../../state/session.ts';
 import {type Branches, createBranches} from './branches.ts';
 import {createStrategyRuns, type StrategyRuns} from './runs.ts';
 
@@ -15,14 +14,16 @@ export interface StrategiesStore {
 	readonly runs: StrategyRuns;
 	readonly branches: Branches;
 	/** The token of a run whose panel is open. */
-	readonly token: RunTokenSignal;
+	readonly token: Signal<RunToken | null>;
 	dispose(): void;
 }
 
-const RunToken = v.object({pick: v.number(), continuation: v.number(), index: v.number()});
-export type RunToken = v.InferOutput<typeof RunToken>;
-type RunTokenSignal = ReturnType<typeof tokenSlot>;
-const tokenSlot = (session: Session) => session.slot('strategy-token', v.nullable(RunToken), null);
+/** A token of a run, by its strategy, its continuation and its index. */
+export interface RunToken {
+	pick: number;
+	continuation: number;
+	index: number;
+}
 
 /** The parts of the Strategies view, tied to one page. */
 export function createStrategiesStore(parts: StoreParts): StrategiesStore {
@@ -31,7 +32,7 @@ export function createStrategiesStore(parts: StoreParts): StrategiesStore {
 	return {
 		runs,
 		branches,
-		token: tokenSlot(parts.session),
+		token: parts.session.slot<RunToken | null>('strategy-token', null),
 		dispose() {
 			branches.dispose();
 			runs.dispose();

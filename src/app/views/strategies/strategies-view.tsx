@@ -10,7 +10,7 @@ import type {App} from '../../app.ts';
 import {BranchPanel} from './branch-panel.tsx';
 import {Comparison} from './comparison.tsx';
 import {namesOf} from './names.ts';
-import type {Picked, Run} from './runs.ts';
+import type {Picked, StrategyRun} from './runs.ts';
 import './strategies.css';
 import {StrategyCard} from './strategy-card.tsx';
 import {TokenPanel} from './token-panel.tsx';
@@ -22,7 +22,7 @@ export function StrategiesView({app}: {app: App}) {
 	const names = namesOf(picks);
 	const shown = useSignal<ReadonlyMap<number, number>>(new Map());
 	const key = app.prompt.key.value;
-	const current = (run: Run | undefined) => run?.promptKey === key;
+	const current = (run: StrategyRun | undefined) => run?.promptKey === key;
 	const continuationOf = (pick: number) => shown.value.get(pick) ?? 0;
 	const compared = picks.flatMap(pick => {
 		const run = runs.runs.value.get(pick.id);

@@ -11,7 +11,7 @@ import {count, decimal, nats} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {choiceText, unusedText} from '../../../ui/parameters.ts';
 import {visibleParts} from '../../../ui/tokens/token-text.ts';
-import type {Live, Picked, Run, StrategyRuns} from './runs.ts';
+import type {Live, Picked, StrategyRun, StrategyRuns} from './runs.ts';
 import {TokenStrip} from './token-strip.tsx';
 
 interface Props {
@@ -77,7 +77,7 @@ export function StrategyCard(props: Props) {
 }
 
 /** Whether a run chose as its pick does now. */
-const sameChoice = ({generation}: Run, {choice}: Picked) =>
+const sameChoice = ({generation}: StrategyRun, {choice}: Picked) =>
 	(Object.keys(choice) as (keyof Choice)[]).every(name => generation[name] === choice[name]);
 
 /** The choosing of one strategy; what has no effect on it is left out, so that the card stays short. */
@@ -103,7 +103,7 @@ function Editor({runs, pick}: {runs: StrategyRuns; pick: Picked}) {
 }
 
 type OutcomeProps = Pick<Props, 'name' | 'continuation' | 'onContinuation' | 'openToken' | 'onOpen' | 'onBranch'> & {
-	run: Run;
+	run: StrategyRun;
 	live: Live | undefined;
 };
 
@@ -150,15 +150,15 @@ function Outcome({run, live, name, continuation, onContinuation, openToken, onOp
 
 const sumOf = (tokens: readonly GeneratedToken[]) => tokens.reduce((sum, token) => sum + token.logProb, 0);
 
-function State({run, live, tokens}: {run: Run; live: Live | undefined; tokens: readonly GeneratedToken[]}) {
+function State({run, live, tokens}: {run: StrategyRun; live: Live | undefined; tokens: readonly GeneratedToken[]}) {
 	const most = count(run.generation.maxNewTokens);
 	const said =
 		run.status === 'waiting'
 			? t('strategies_waiting')
 			: run.status === 'stopped'
 				? t('strategies_stopped')
-				: live?.progress
-					? progressText(live.progress)
+				: live?.progress.value
+					? progressText(live.progress.value)
 					: live && live.step > 0
 						? t('strategies_step', count(live.step), most)
 						: t('strategies_token_of', count(tokens.length), most);

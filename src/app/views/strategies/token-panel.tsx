@@ -1,7 +1,7 @@
 import {useState} from 'preact/hooks';
 import type {ClassesAnswer, ClassRow, GeneratedToken, Prompt, Trace} from '../../../protocol/engine.ts';
 import type {Generation} from '../../../protocol/generation.ts';
-import type {EngineClient} from '../../../ui/client/engine-client.ts';
+import type {Engine} from '../../../ui/client/query.ts';
 import {Segmented} from '../../../ui/components/segmented.tsx';
 import {count} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
@@ -12,7 +12,7 @@ import {ContrastiveView, SpeculativeView} from './other-traces.tsx';
 import {Stages} from './stages.tsx';
 
 interface Props {
-	engine: Pick<EngineClient, 'request'>;
+	engine: Engine;
 	token: GeneratedToken;
 	/** 1-based place in the continuation. */
 	position: number;
