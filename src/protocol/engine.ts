@@ -1,32 +1,16 @@
 import * as v from 'valibot';
 import {Generation} from './generation.ts';
+import {LOOP_METHODS} from './loop.ts';
+import {Count, Progress, Prompt, Text, Token, TokenId} from './parts.ts';
+
+export type {CompareAnswer, DrawAnswer} from './loop.ts';
+export {MAX_TEXT_LENGTH, Progress, Prompt, Token} from './parts.ts';
 
 /**
  * Everything a page can ask of the engine, over a `runtime` port: requests with an id, streamed events, one answer or
  * error each. Values are JSON (ports carry nothing else): no infinities, no typed arrays. Every message is parsed with
  * these schemas where it arrives.
  */
-
-const TokenId = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0x7fff_ffff));
-const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
-
-/** The most characters of text a request may carry. */
-export const MAX_TEXT_LENGTH = 1_000_000;
-const Text = v.pipe(
-	v.string(),
-	v.maxLength(
-		MAX_TEXT_LENGTH,
-		`The text is longer than ${MAX_TEXT_LENGTH.toLocaleString('en')} characters. Select less.`,
-	),
-);
-
-/** A token: `text` when its bytes are UTF-8 on their own, `bytes` when it is only part of a character. */
-export const Token = v.object({id: TokenId, text: v.optional(v.string()), bytes: v.optional(v.array(v.number()))});
-export type Token = v.InferOutput<typeof Token>;
-
-/** A text, and token ids appended to it one class at a time (which may differ from how the whole would be tokenised). */
-export const Prompt = v.object({text: Text, appended: v.pipe(v.array(TokenId), v.maxLength(4096))});
-export type Prompt = v.InferOutput<typeof Prompt>;
 
 /** A class of the LM head at one position, in the model's own distribution and after the sampling settings. */
 export const ClassRow = v.object({
@@ -66,14 +50,8 @@ export const ModelInfo = v.object({
 });
 export type ModelInfo = v.InferOutput<typeof ModelInfo>;
 
-/** How far a request is. `model`: bytes of the checkpoint opened; `prompt`: tokens read; `passage`: tokens scored. */
-export const Progress = v.object({
-	kind: v.literal('progress'),
-	phase: v.picklist(['model', 'prompt', 'passage']),
-	done: Count,
-	total: Count,
-});
-export type Progress = v.InferOutput<typeof Progress>;
+/** Shares of the probability, 0 to 1, by bands of ranks. */
+const BandShares = v.tuple([v.number(), v.number(), v.number(), v.number()]);
 
 /** Which class comes next? */
 export const ClassesParams = v.object({
@@ -100,6 +78,14 @@ export const ClassesAnswer = v.object({
 	keptCount: Count,
 	/** Probability the model itself gives to the kept classes; the rest holds 1 minus this. */
 	keptProbability: v.number(),
+	/** How much probability lies in each band of ranks: 1 to 10, to 100, to 1,000, and beyond. */
+	bands: v.object({
+		model: BandShares,
+		/** How much of `model` the sampling settings keep. */
+		kept: BandShares,
+		/** By ranks after the sampling settings, of their own probabilities. */
+		sampling: BandShares,
+	}),
 });
 export type ClassesAnswer = v.InferOutput<typeof ClassesAnswer>;
 
@@ -330,6 +316,7 @@ export const METHODS = {
 	},
 	explain: {params: ExplainParams, event: Progress, answer: ExplainAnswer},
 	score: {params: ScoreParams, event: v.variant('kind', [Progress, ScoredEvent]), answer: ScoreAnswer},
+	...LOOP_METHODS,
 } as const;
 
 /** What can be asked. */

@@ -1,7 +1,7 @@
 import type {SamplingDistribution} from '../engine/generation/distribution.ts';
-import {entropy, logSumExp, topClasses} from '../engine/math.ts';
+import {entropy, logSumExp, rankClasses, topClasses} from '../engine/math.ts';
 import type {Token, Tokenizer} from '../engine/tokenizer.ts';
-import type {ClassRow} from '../protocol/engine.ts';
+import type {ClassesAnswer, ClassRow} from '../protocol/engine.ts';
 
 /** Everything there is to say about the classes at one position: the model's own distribution and the one sampled from. */
 export class ClassTable {
@@ -38,6 +38,19 @@ export class ClassTable {
 		return this.rows([...topClasses(this.sampling.scores, limit), ...topClasses(this.#cut, cut)]);
 	}
 
+	/** How much probability lies in each band of ranks. */
+	get bands(): ClassesAnswer['bands'] {
+		const share = (id: number) => Math.exp(this.logits[id] - this.#logSumExp);
+		const keptShare = (id: number) => (this.sampling.scores[id] === -Infinity ? 0 : share(id));
+		const samplingShare = (id: number) => Math.exp(this.sampling.scores[id] - this.#samplingLogSumExp);
+		const ranked = rankClasses(this.logits);
+		return {
+			model: bandShares(ranked, share),
+			kept: bandShares(ranked, keptShare),
+			sampling: bandShares(rankClasses(this.sampling.scores), samplingShare),
+		};
+	}
+
 	/** Rows of these classes, in the order given. One pass over the classes finds all ranks. */
 	rows(ids: ArrayLike<number>): ClassRow[] {
 		const wanted = Array.from(ids);
@@ -60,6 +73,20 @@ export class ClassTable {
 		const [kept, cut] = [ranksOf(scores, ids), ranksOf(this.#cut, ids)];
 		return ids.map((id, i) => (scores[id] === -Infinity ? keptCount + cut[i] : kept[i]));
 	}
+}
+
+/** The first ranks of the bands after the first; the colours of the interface have the same limits. */
+const BAND_STARTS = [10, 100, 1000] as const;
+
+/** Sum of the shares of all ranked classes, by band. */
+function bandShares(ranked: Uint32Array, share: (id: number) => number): [number, number, number, number] {
+	const sum = (from: number, to: number) => {
+		let total = 0;
+		for (let i = from; i < Math.min(to, ranked.length); i++) total += share(ranked[i]);
+		return Math.min(1, total);
+	};
+	const [ten, hundred, thousand] = BAND_STARTS;
+	return [sum(0, ten), sum(ten, hundred), sum(hundred, thousand), sum(thousand, ranked.length)];
 }
 
 /** Rank of each of a few classes; 1 is the largest logit, ties go to the lower id. */

@@ -4,7 +4,7 @@ import type {Generation} from '../protocol/generation.ts';
 import {type Call, promptRun} from './call.ts';
 import {ClassTable} from './class-rows.ts';
 import {engineConfig} from './engine-config.ts';
-import {type PromptTokens, promptTokens} from './prompts.ts';
+import {contextOf, type PromptTokens, promptTokens} from './prompts.ts';
 
 /** How many of the classes that the sampling settings cut are listed. */
 const CUT_CLASSES = 3;
@@ -27,6 +27,7 @@ export async function answerClasses(
 		samplingEntropyBits: table.samplingEntropyBits,
 		keptCount: sampling.keptCount,
 		keptProbability: sampling.keptProbability,
+		bands: table.bands,
 	};
 }
 
@@ -66,9 +67,7 @@ async function classify(
 	const {lm, tokenizer} = call.model;
 	const tokens = promptTokens(call.model, prompt);
 	const logits = await call.walk.logits(tokens, promptRun(call));
-	const sampling = samplingDistribution(logits, engineConfig(generation, tokenizer), lm.config, {
-		prompt: tokens.ids,
-		generated: [],
-	});
+	const config = engineConfig(generation, tokenizer);
+	const sampling = samplingDistribution(logits, config, lm.config, contextOf(tokens));
 	return {tokens, logits, sampling, table: new ClassTable(tokenizer, logits, sampling)};
 }

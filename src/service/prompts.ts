@@ -1,4 +1,5 @@
 import {EngineError} from '../engine/errors.ts';
+import type {DecodingContext} from '../engine/generation/logits-processor.ts';
 import type {OpenModel} from '../engine/open-model.ts';
 import type {Prompt} from '../protocol/engine.ts';
 
@@ -8,11 +9,19 @@ export interface PromptTokens {
 	ids: readonly number[];
 	/** How many of the last ids were appended class by class. */
 	appended: number;
+	/** How many of the last ids count as generated. */
+	generated: number;
 	/** How many of the oldest tokens had to be dropped. */
 	dropped: number;
 	/** Whether the first id is the `<|endoftext|>` that an empty text starts from. */
 	fromEndOfText: boolean;
 }
+
+/** The tokens as logits processors see them: penalties on what was generated leave the prompt alone. */
+export const contextOf = ({ids, generated}: PromptTokens): DecodingContext => ({
+	prompt: ids.slice(0, ids.length - generated),
+	generated: ids.slice(ids.length - generated),
+});
 
 /** @throws EngineError `bad-parameter` for an id that is no class. */
 export function checkClasses(ids: readonly number[], vocabSize: number): void {
@@ -25,7 +34,11 @@ export function checkClasses(ids: readonly number[], vocabSize: number): void {
  * Tokens of a prompt, the oldest dropped so that `reserve` more fit into the context.
  * @throws EngineError `bad-parameter` for an appended id that is no class, or when nothing would be left.
  */
-export function promptTokens({lm, tokenizer}: OpenModel, {text, appended}: Prompt, reserve = 0): PromptTokens {
+export function promptTokens(
+	{lm, tokenizer}: OpenModel,
+	{text, appended, generated = 0}: Prompt,
+	reserve = 0,
+): PromptTokens {
 	const {contextLength, eosTokenId, vocabSize} = lm.config;
 	const room = contextLength - reserve;
 	if (room < 1) {
@@ -42,6 +55,7 @@ export function promptTokens({lm, tokenizer}: OpenModel, {text, appended}: Promp
 	return {
 		ids: all.slice(dropped),
 		appended: appended.length,
+		generated: Math.min(generated, appended.length, room),
 		dropped,
 		fromEndOfText: textIds.length === 0 && dropped === 0,
 	};

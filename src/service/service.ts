@@ -11,6 +11,8 @@ import {
 import {BranchWalk} from './branch-walk.ts';
 import type {Call, ServedModel} from './call.ts';
 import {answerClasses, answerFind} from './classes.ts';
+import {answerCompare} from './compare.ts';
+import {answerDraw} from './draw.ts';
 import {answerExplain} from './explain.ts';
 import {answerGenerate} from './generate.ts';
 import {RequestError} from './request-error.ts';
@@ -25,6 +27,8 @@ const HANDLERS: Handlers = {
 	generate: answerGenerate,
 	explain: answerExplain,
 	score: answerScore,
+	draw: answerDraw,
+	compare: answerCompare,
 };
 
 /** Opens the model; told to report bytes of the checkpoint opened so far. */

@@ -72,6 +72,7 @@ export const classesAnswer = (tokens: string[], words = [' man', ' king', ' octo
 		samplingEntropyBits: 0.918,
 		keptCount: 2,
 		keptProbability: 0.9,
+		bands: {model: [1, 0, 0, 0], kept: [0.9, 0, 0, 0], sampling: [1, 0, 0, 0]},
 	};
 };
 

@@ -13,6 +13,8 @@ const row = (rank: number, text: string, probability: number): ClassRow => ({
 	kept: true,
 });
 
+const noShares: [number, number, number, number] = [0, 0, 0, 0];
+
 const answer = (rows: ClassRow[], keptProbability: number, dropped = 0) => ({
 	tokens: [],
 	dropped,
@@ -24,6 +26,7 @@ const answer = (rows: ClassRow[], keptProbability: number, dropped = 0) => ({
 	samplingEntropyBits: 0.01,
 	keptCount: 2,
 	keptProbability,
+	bands: {model: noShares, kept: noShares, sampling: noShares},
 });
 
 test('no chance is rounded to certainty or to none', () => {

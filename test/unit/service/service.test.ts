@@ -409,3 +409,92 @@ function countRuns(): () => number[] {
 	};
 	return () => runs;
 }
+
+describe('draw', () => {
+	const generation: Generation = {...DEFAULT_GENERATION, frequencyPenalty: 0.5, maxNewTokens: 10, seed: 7};
+
+	/** Draw class after class, as Step does. */
+	async function drawn(text: string, appended: number[], generation: Generation, count: number) {
+		const ids: number[] = [];
+		for (let index = 0; index < count; index++) {
+			const question = {text, appended: [...appended, ...ids], generated: index};
+			ids.push((await ask('draw', {prompt: question, generation, index})).id);
+		}
+		return ids;
+	}
+
+	test.each([
+		['sampling', generation],
+		['greedy search', {...generation, doSample: false, numReturnSequences: 1}],
+		['sampling from everything', {...NEUTRAL, doSample: true, seed: 11, maxNewTokens: 10}],
+	])('step by step gives the first continuation of the same seed: %s', async (_name, generation) => {
+		const text = 'Once upon a time there was';
+		const {continuations} = await ask('generate', {prompt: prompt(text, [257]), generation});
+		expect(await drawn(text, [257], generation, 10)).toEqual(continuations[0].tokens.map(({id}) => id));
+	});
+
+	test('the number falls on the class, where the classes lie side by side by rank', async () => {
+		const question = prompt('My favourite');
+		const answer = await ask('draw', {prompt: question, generation, index: 3});
+		expect(answer.number).toBeGreaterThanOrEqual(answer.start);
+		expect(answer.number).toBeLessThan(answer.start + answer.samplingProbability);
+		const classes = await ask('classes', {prompt: question, generation, limit: 50});
+		const before = classes.sampling.filter(row => row.kept && row.samplingRank < answer.samplingRank);
+		expect(answer.start).toBeCloseTo(
+			before.reduce((sum, row) => sum + row.samplingProbability, 0),
+			10,
+		);
+		const row = classes.sampling[answer.samplingRank - 1];
+		expect(row).toMatchObject({id: answer.id, rank: answer.rank});
+		expect(row.samplingProbability).toBeCloseTo(answer.samplingProbability, 10);
+	});
+
+	test('greedy search takes the left end, without a number', async () => {
+		const answer = await ask('draw', {prompt: prompt('The President of the United'), generation: NEUTRAL, index: 0});
+		expect(answer).toMatchObject({text: ' States', number: null, start: 0, samplingRank: 1, rank: 1, end: false});
+	});
+});
+
+describe('the probability by bands of ranks', () => {
+	test('is all of it, and what the settings keep is part of it', async () => {
+		const generation = {...NEUTRAL, doSample: true, topK: 30, temperature: 2};
+		const {bands, keptProbability} = await ask('classes', {prompt: prompt('My'), generation, limit: 40});
+		const sum = (shares: readonly number[]) => shares.reduce((total, share) => total + share, 0);
+		expect(sum(bands.model)).toBeCloseTo(1, 6);
+		expect(sum(bands.sampling)).toBeCloseTo(1, 6);
+		expect(sum(bands.kept)).toBeCloseTo(keptProbability, 6);
+		expect(bands.kept[0]).toBe(bands.model[0]);
+		expect(bands.kept[1]).toBeLessThan(bands.model[1]);
+		expect(bands.kept.slice(2)).toEqual([0, 0]);
+		// A high temperature takes from the first classes what it gives to the others.
+		expect(bands.sampling[1]).toBeGreaterThan(bands.kept[1] / keptProbability);
+	});
+});
+
+describe('compare', () => {
+	test('finds the classes that another prompt changes most, and how much moves in all', async () => {
+		const prompts: [ReturnType<typeof prompt>, ReturnType<typeof prompt>] = [
+			prompt('The old man hurt'),
+			prompt('The old woman hurt'),
+		];
+		const answer = await ask('compare', {prompts, limit: 20});
+		const difference = ({standings: [a, b]}: (typeof answer.changes)[number]) => b.probability - a.probability;
+		const sizes = answer.changes.map(change => Math.abs(difference(change)));
+		expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
+		const change = (text: string) => difference(answer.changes.find(row => row.text === text)!);
+		expect(change(' his')).toBeLessThan(0);
+		expect(change(' her')).toBeGreaterThan(0);
+		expect(answer.moved).toBeGreaterThan(sizes[0] / 2);
+		expect(answer.moved).toBeLessThan(1);
+		for (const side of [0, 1] as const) {
+			const classes = await ask('classes', {prompt: prompts[side], generation: NEUTRAL, limit: 20});
+			expect(answer.first[side].map(({id}) => id)).toEqual(classes.model.map(({id}) => id));
+			expect(answer.first[side].map(({standings}) => standings[side].rank)).toEqual(classes.model.map(row => row.rank));
+		}
+	});
+
+	test('a prompt compared with itself changes nothing', async () => {
+		const answer = await ask('compare', {prompts: [prompt('The same'), prompt('The same')], limit: 3});
+		expect(answer.moved).toBe(0);
+	});
+});

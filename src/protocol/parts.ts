@@ -1,0 +1,41 @@
+import * as v from 'valibot';
+
+/** What the engine's messages are made of. */
+
+/** A class of the LM head, by its token id. */
+export const TokenId = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0x7fff_ffff));
+/** A whole number, not negative. */
+export const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+/** The most characters of text a request may carry. */
+export const MAX_TEXT_LENGTH = 1_000_000;
+/** A text as long as a request may carry. */
+export const Text = v.pipe(
+	v.string(),
+	v.maxLength(
+		MAX_TEXT_LENGTH,
+		`The text is longer than ${MAX_TEXT_LENGTH.toLocaleString('en')} characters. Select less.`,
+	),
+);
+
+/** A token: `text` when its bytes are UTF-8 on their own, `bytes` when it is only part of a character. */
+export const Token = v.object({id: TokenId, text: v.optional(v.string()), bytes: v.optional(v.array(v.number()))});
+export type Token = v.InferOutput<typeof Token>;
+
+/** A text, and token ids appended to it one class at a time (which may differ from how the whole would be tokenised). */
+export const Prompt = v.object({
+	text: Text,
+	appended: v.pipe(v.array(TokenId), v.maxLength(4096)),
+	/** How many of the last ids were drawn in the present run: penalties take them as generated. 0 when left out. */
+	generated: v.optional(Count),
+});
+export type Prompt = v.InferOutput<typeof Prompt>;
+
+/** How far a request is. `model`: bytes of the checkpoint opened; `prompt`: tokens read; `passage`: tokens scored. */
+export const Progress = v.object({
+	kind: v.literal('progress'),
+	phase: v.picklist(['model', 'prompt', 'passage']),
+	done: Count,
+	total: Count,
+});
+export type Progress = v.InferOutput<typeof Progress>;

@@ -1,0 +1,39 @@
+import {samplingDistribution} from '../engine/generation/distribution.ts';
+import {classAt} from '../engine/generation/draw.ts';
+import {argmax, rankOf, softmax} from '../engine/math.ts';
+import {randomStream} from '../engine/random.ts';
+import type {DrawAnswer, Params} from '../protocol/engine.ts';
+import {type Call, promptRun} from './call.ts';
+import {engineConfig} from './engine-config.ts';
+import {contextOf, promptTokens} from './prompts.ts';
+
+/**
+ * One step of greedy search or sampling. Draw after draw, with `index` counting up from 0, this gives the tokens of the
+ * first continuation that `generate` gives for the same prompt and seed.
+ */
+export async function answerDraw({prompt, generation, index}: Params<'draw'>, call: Call<'draw'>): Promise<DrawAnswer> {
+	const {lm, tokenizer} = call.model;
+	const tokens = promptTokens(call.model, prompt);
+	const logits = await call.walk.logits(tokens, promptRun(call));
+	const config = engineConfig(generation, tokenizer);
+	const {scores} = samplingDistribution(logits, config, lm.config, contextOf(tokens));
+	const number = generation.doSample ? numberAt(generation.seed, index) : null;
+	const first = argmax(scores);
+	const drawn = number === null ? {id: first, start: 0, probability: softmax(scores)[first]} : classAt(scores, number);
+	return {
+		...tokenizer.token(drawn.id),
+		number,
+		start: drawn.start,
+		samplingProbability: drawn.probability,
+		samplingRank: rankOf(scores, drawn.id),
+		rank: rankOf(logits, drawn.id),
+		end: drawn.id === lm.config.eosTokenId,
+	};
+}
+
+/** The number that the first continuation's stream gives after `index` others. */
+function numberAt(seed: number, index: number): number {
+	const stream = randomStream(seed);
+	for (let i = 0; i < index; i++) stream.next();
+	return stream.next();
+}
