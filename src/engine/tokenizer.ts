@@ -1,4 +1,5 @@
 import {Tokenizer as HubTokenizer} from '@huggingface/tokenizers';
+import {type BpeReplay, replayMerges} from './bpe-replay.ts';
 import {EngineError} from './errors.ts';
 
 /** A token: `text` when its bytes are UTF-8 on their own, `bytes` when it is only part of a character. */
@@ -17,6 +18,12 @@ export interface Span {
 	end: number;
 }
 
+/** UTF-16 offsets of a word in its text, [start, end). */
+export type Word = Span;
+
+/** A text as a regular expression that matches it alone. */
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
 /**
  * GPT-2's byte-level BPE. Every token stands for bytes, and the bytes of a text's tokens are the text's UTF-8; all we
  * show or measure of tokens derives from that.
@@ -25,6 +32,10 @@ export class Tokenizer {
 	readonly #hub: HubTokenizer;
 	readonly #bytes: readonly Uint8Array[];
 	readonly #tokens: Token[] = [];
+	/** Tokens that are found in a text before it is cut into words: `<|endoftext|>`. */
+	readonly #special: ReadonlySet<string>;
+	/** Splits a text around them. */
+	readonly #specials: RegExp;
 	/** Every question about a long prompt would encode it again: a fifth of a second for a chapter. */
 	#lastLong: {text: string; ids: readonly number[]} = {text: '', ids: []};
 
@@ -33,6 +44,8 @@ export class Tokenizer {
 		try {
 			this.#hub = new HubTokenizer(tokenizer as object, config as object);
 			this.#bytes = bytesOfTokens(this.#hub);
+			this.#special = new Set(Array.from(this.#hub.get_added_tokens_decoder().values(), token => token.content));
+			this.#specials = new RegExp(`(${[...this.#special].map(escaped).join('|') || '(?!)'})`);
 		} catch (error) {
 			throw new EngineError(
 				'bad-model',
@@ -85,6 +98,46 @@ export class Tokenizer {
 		});
 	}
 
+	/**
+	 * The words that a text is cut into before any merge: no token reaches over the end of one. A space belongs to the word
+	 * after it.
+	 */
+	words(text: string): Word[] {
+		const words: Word[] = [];
+		let start = 0;
+		for (const [i, part] of text.toWellFormed().split(this.#specials).entries()) {
+			// Every second part is a special token, which is a word of its own.
+			const lengths = i % 2 === 1 ? [part.length] : this.#wordLengths(part);
+			for (const length of lengths) {
+				if (length === 0) continue;
+				words.push({start, end: start + length});
+				start += length;
+			}
+		}
+
+		return words;
+	}
+
+	/** How many merges byte-pair encoding knows. */
+	get mergeCount(): number {
+		return this.#ranks.size;
+	}
+
+	/** Rank of every merge, by its two symbols as JSON. */
+	get #ranks(): ReadonlyMap<string, number> {
+		return (this.#hub.model as unknown as {bpe_ranks: ReadonlyMap<string, number>}).bpe_ranks;
+	}
+
+	/** Byte-pair encoding of one word, merge by merge. The word is one of `words`; of several only the first is taken. */
+	replay(word: string): BpeReplay {
+		const [first] = this.words(word);
+		const text = first ? word.toWellFormed().slice(first.start, first.end) : '';
+		const id = (token: string) => this.#hub.token_to_id(token)!;
+		if (this.#special.has(text)) return {start: [id(text)], steps: []};
+		const symbols = [...(this.#hub.pre_tokenizer?.(text)[0] ?? '')];
+		return replayMerges(symbols, (left, right) => this.#ranks.get(JSON.stringify([left, right])), id);
+	}
+
 	/** Ids of all tokens whose text contains the query, in order of id. */
 	containing(query: string): number[] {
 		const ids: number[] = [];
@@ -93,6 +146,18 @@ export class Tokenizer {
 		}
 
 		return ids;
+	}
+
+	/** Lengths in UTF-16 of the words of a text without special tokens. */
+	#wordLengths(text: string): number[] {
+		const starts = byteStarts(text);
+		let at = 0;
+		return (text === '' ? [] : (this.#hub.pre_tokenizer?.(text) ?? [])).map(word => {
+			const from = starts[at];
+			// The vocabulary writes every byte as one character.
+			at += word.length;
+			return starts[at] - from;
+		});
 	}
 
 	#bytesOf(id: number): Uint8Array {

@@ -6,6 +6,20 @@ import {Count, Progress, Prompt, Text, Token, TokenId} from './parts.ts';
 export type {CompareAnswer, DrawAnswer} from './loop.ts';
 export {MAX_TEXT_LENGTH, Progress, Prompt, Token} from './parts.ts';
 
+import {WALK_METHODS} from './walk.ts';
+
+export type {
+	BiasStepAnswer,
+	HeadAnswer,
+	InfluenceAnswer,
+	LabelAnswer,
+	Labelled,
+	OccludedPart,
+	ReplayAnswer,
+	StepCostAnswer,
+	TokenizeAnswer,
+} from './walk.ts';
+
 /**
  * Everything a page can ask of the engine, over a `runtime` port: requests with an id, streamed events, one answer or
  * error each. Values are JSON (ports carry nothing else): no infinities, no typed arrays. Every message is parsed with
@@ -317,6 +331,7 @@ export const METHODS = {
 	explain: {params: ExplainParams, event: Progress, answer: ExplainAnswer},
 	score: {params: ScoreParams, event: v.variant('kind', [Progress, ScoredEvent]), answer: ScoreAnswer},
 	...LOOP_METHODS,
+	...WALK_METHODS,
 } as const;
 
 /** What can be asked. */

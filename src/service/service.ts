@@ -17,6 +17,12 @@ import {answerExplain} from './explain.ts';
 import {answerGenerate} from './generate.ts';
 import {RequestError} from './request-error.ts';
 import {answerScore} from './score.ts';
+import {answerBiasStep} from './walk/bias-step.ts';
+import {answerHead} from './walk/head.ts';
+import {answerInfluence} from './walk/influence.ts';
+import {answerLabel} from './walk/label.ts';
+import {answerStepCost} from './walk/step-cost.ts';
+import {answerReplay, answerTokenize} from './walk/tokens.ts';
 
 type Handlers = {[M in Method]: (params: Params<M>, call: Call<M>) => Promise<Answer<M>> | Answer<M>};
 
@@ -29,6 +35,13 @@ const HANDLERS: Handlers = {
 	score: answerScore,
 	draw: answerDraw,
 	compare: answerCompare,
+	tokenize: answerTokenize,
+	replay: answerReplay,
+	head: answerHead,
+	label: answerLabel,
+	influence: answerInfluence,
+	biasStep: answerBiasStep,
+	stepCost: answerStepCost,
 };
 
 /** Opens the model; told to report bytes of the checkpoint opened so far. */

@@ -154,6 +154,14 @@ export class Gpt2 implements CausalLM {
 		}
 	}
 
+	/** Rows of the LM head's weights for these classes, [n, D] row-major: token embeddings, since the two are tied. */
+	async headRows(ids: readonly number[], options: Pick<RunOptions, 'signal'> = {}): Promise<Float32Array> {
+		this.#checkLength(ids.length);
+		const none = this.#kv.empty(1);
+		const feeds = this.#feeds([ids], none, none, ids.length, []);
+		return (await this.session.run(feeds, ['embedding'], options.signal)).embedding.data as Float32Array;
+	}
+
 	async dispose(): Promise<void> {
 		this.#recent.clear();
 		await this.session.dispose();

@@ -79,7 +79,8 @@ export function buildGpt2Graph(config: ModelConfig, weights: Safetensors, option
 	const targets = g.input('targets', 'int64', [1, 't']); // what follows the last t positions, to be scored; t = 0 scores none
 
 	const headWeights = tiedEmbedding(g, read('wte.weight'), V, D, options.dtype);
-	const tokens = headWeights.embed(inputIds); // (B, s, D)
+	const tokens = g.op('Identity', [headWeights.embed(inputIds)], {}, 'embedding'); // (B, s, D)
+	g.output(tokens, 'float32', ['B', 's', D]);
 	const positions = g.op('Gather', [g.weight('wpe.weight', 'float32', [C, D], read('wpe.weight')), positionIds]); // (B, s, D)
 	let x = g.op('Add', [tokens, positions]);
 	const caches = Array.from({length: L}, (_, l) => ({

@@ -1,0 +1,63 @@
+/** One merge of byte-pair encoding: every place where `left` stands before `right` becomes `merged`. */
+export interface BpeMerge {
+	left: number;
+	right: number;
+	merged: number;
+	/** Place in the list of merges, 0 first. The pair with the lowest is merged first: it was the most common one left. */
+	rank: number;
+	/** The word's tokens after this merge. */
+	ids: number[];
+}
+
+/** How byte-pair encoding made the tokens of one word. */
+export interface BpeReplay {
+	/** The word's bytes, each a token of its own. */
+	start: number[];
+	/** The merges in order; the last one leaves the word's tokens. */
+	steps: BpeMerge[];
+}
+
+/**
+ * Byte-pair encoding of one word, merge by merge (Sennrich et al. 2016, on bytes as in GPT-2's `encoder.py`).
+ * @param symbols the word's bytes, in the characters of the vocabulary.
+ * @param rankOf rank of a pair in the list of merges; undefined for one that never merges.
+ * @param idOf token id of a symbol; every symbol that a merge makes has one.
+ */
+export function replayMerges(
+	symbols: readonly string[],
+	rankOf: (left: string, right: string) => number | undefined,
+	idOf: (symbol: string) => number,
+): BpeReplay {
+	const steps: BpeMerge[] = [];
+	let word = [...symbols];
+	for (let pair = lowestPair(word, rankOf); pair; pair = lowestPair(word, rankOf)) {
+		const {left, right, rank} = pair;
+		word = merge(word, left, right);
+		steps.push({left: idOf(left), right: idOf(right), merged: idOf(left + right), rank, ids: word.map(idOf)});
+	}
+
+	return {start: symbols.map(idOf), steps};
+}
+
+function lowestPair(word: readonly string[], rankOf: (left: string, right: string) => number | undefined) {
+	let lowest: {left: string; right: string; rank: number} | null = null;
+	for (let i = 1; i < word.length; i++) {
+		const [left, right] = [word[i - 1], word[i]];
+		const rank = rankOf(left, right);
+		if (rank !== undefined && (!lowest || rank < lowest.rank)) lowest = {left, right, rank};
+	}
+
+	return lowest;
+}
+
+/** Every `left` that stands before a `right`, from the left, joined with it. */
+function merge(word: readonly string[], left: string, right: string): string[] {
+	const merged: string[] = [];
+	for (let i = 0; i < word.length; i++) {
+		const joins = word[i] === left && word[i + 1] === right;
+		merged.push(joins ? left + right : word[i]);
+		if (joins) i++;
+	}
+
+	return merged;
+}

@@ -1,0 +1,48 @@
+import type {Span, Tokenizer} from '../tokenizer.ts';
+
+/** What is taken out of a prompt at a time. */
+export type OcclusionUnit = 'token' | 'word' | 'sentence';
+
+/** A prompt without one of its parts. */
+export interface Occlusion extends Span {
+	/** Token ids of what is left; may be none. */
+	ids: number[];
+}
+
+/**
+ * A prompt without each of its tokens, words or sentences in turn (occlusion: Zeiler & Fergus 2014; on text "erasure",
+ * Li et al. 2016). Tokens are taken out of the list of ids; words and sentences out of the text, which is then cut into
+ * tokens again.
+ * @param replacement stands where the part was; an empty one removes it.
+ */
+export function occlusions(tokenizer: Tokenizer, text: string, unit: OcclusionUnit, replacement = ''): Occlusion[] {
+	if (unit !== 'token') {
+		return segments(text, unit).map(({start, end}) => {
+			const inPlace = replacement === '' ? '' : leadingSpace(text.slice(start, end)) + replacement;
+			return {start, end, ids: tokenizer.encode(text.slice(0, start) + inPlace + text.slice(end))};
+		});
+	}
+
+	const ids = tokenizer.encode(text);
+	return tokenizer.spans(text, ids).map(({start, end}, i) => {
+		const piece = text.slice(start, end);
+		const inPlace = replacement === '' ? [] : tokenizer.encode(leadingSpace(piece) + replacement);
+		return {start, end, ids: [...ids.slice(0, i), ...inPlace, ...ids.slice(i + 1)]};
+	});
+}
+
+const leadingSpace = (text: string) => /^\s*/.exec(text)![0];
+
+/** Words with the white space before them, or sentences. What is no word (punctuation) is a part of its own. */
+function segments(text: string, unit: 'word' | 'sentence'): Span[] {
+	const found: Span[] = [];
+	let start = 0;
+	for (const {index, segment} of new Intl.Segmenter(undefined, {granularity: unit}).segment(text)) {
+		const end = index + segment.length;
+		if (/^\s+$/.test(segment) && end < text.length) continue;
+		found.push({start, end});
+		start = end;
+	}
+
+	return found;
+}

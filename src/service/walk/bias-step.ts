@@ -1,0 +1,66 @@
+import {EngineError} from '../../engine/errors.ts';
+import {addBiasGradient, biasAfterStep, crossEntropy, withBias} from '../../engine/head/bias-step.ts';
+import {softmax, topClasses} from '../../engine/math.ts';
+import type {BiasStepAnswer, Params} from '../../protocol/engine.ts';
+import {MAX_BATCH} from '../../protocol/walk.ts';
+import type {Call} from '../call.ts';
+
+/** Positions per run: the logits of each take 4 bytes a class. */
+const CHUNK = 32;
+/** How many classes each list holds. */
+const LISTED = 8;
+
+/** A text as a training batch, and what one step of gradient descent on a bias of the head's logits does to it. */
+export async function answerBiasStep(
+	{text, learningRate, position}: Params<'biasStep'>,
+	call: Call<'biasStep'>,
+): Promise<BiasStepAnswer> {
+	const {lm, tokenizer} = call.model;
+	const all = tokenizer.encode(text);
+	const targets = all.slice(0, Math.min(MAX_BATCH, lm.config.contextLength - 1));
+	if (targets.length === 0) throw new EngineError('bad-parameter', 'The passage is empty. Write some text.');
+	const rows = await logitsOf(targets, call);
+
+	const gradient = new Float64Array(lm.config.vocabSize);
+	for (const [i, target] of targets.entries()) addBiasGradient(gradient, rows[i], target, 1 / targets.length);
+	const bias = biasAfterStep(gradient, learningRate);
+	const tokens = targets.map((target, i) => ({
+		...tokenizer.token(target),
+		before: crossEntropy(rows[i], target),
+		after: crossEntropy(rows[i], target, bias),
+	}));
+	const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+	const slopes = (values: Float32Array) =>
+		Array.from(topClasses(values, LISTED), id => ({...tokenizer.token(id), gradient: gradient[id], bias: bias[id]}));
+
+	const at = Math.min(position, targets.length - 1);
+	const [before, after] = [softmax(rows[at]), softmax(withBias(rows[at], bias))];
+	const shown = new Set([...topClasses(rows[at], LISTED), targets[at]]);
+	return {
+		tokens,
+		meanBefore: mean(tokens.map(token => token.before)),
+		meanAfter: mean(tokens.map(token => token.after)),
+		foretold: -learningRate * gradient.reduce((sum, slope) => sum + slope * slope, 0),
+		raised: slopes(Float32Array.from(gradient, slope => -slope)),
+		lowered: slopes(Float32Array.from(gradient)),
+		classes: [...shown].map(id => ({...tokenizer.token(id), before: before[id], after: after[id]})),
+		left: all.length - targets.length,
+	};
+}
+
+/** The logits that every target is predicted by, the first from `<|endoftext|>` alone. */
+async function logitsOf(targets: readonly number[], {model: {lm}, signal, emit}: Call<'biasStep'>) {
+	const {eosTokenId, vocabSize} = lm.config;
+	const prefix = await lm.prefill([eosTokenId], {signal});
+	const rows = [prefix.logits];
+	let branches = null;
+	while (rows.length < targets.length) {
+		const chunk = targets.slice(rows.length - 1, Math.min(rows.length - 1 + CHUNK, targets.length - 1));
+		const step = await lm.extend(prefix, branches, [chunk], {rows: 'all', signal});
+		branches = step.branches;
+		for (let i = 0; i < chunk.length; i++) rows.push(step.logits.subarray(i * vocabSize, (i + 1) * vocabSize));
+		emit({kind: 'progress', phase: 'passage', done: rows.length, total: targets.length});
+	}
+
+	return rows;
+}

@@ -1,0 +1,46 @@
+import {EngineError} from '../../engine/errors.ts';
+import {logSumExp} from '../../engine/math.ts';
+import {occlusions} from '../../engine/scoring/occlusion.ts';
+import type {InfluenceAnswer, OccludedPart, Params} from '../../protocol/engine.ts';
+import {type Call, promptRun} from '../call.ts';
+import {checkClasses, promptTokens} from '../prompts.ts';
+
+/** How two classes' log-probabilities move when each part of the prompt is taken out in turn. Parts are streamed. */
+export async function answerInfluence(
+	{text, unit, replacement, chosen, against}: Params<'influence'>,
+	call: Call<'influence'>,
+): Promise<InfluenceAnswer> {
+	const {lm, tokenizer} = call.model;
+	const {contextLength, eosTokenId, vocabSize} = lm.config;
+	checkClasses(against === null ? [chosen] : [chosen, against], vocabSize);
+	const {ids, dropped} = promptTokens(call.model, {text, appended: []});
+	if (dropped > 0) {
+		throw new EngineError(
+			'too-long',
+			`The prompt has ${ids.length + dropped} tokens, ${dropped} more than the model's context of ${contextLength}. Shorten it.`,
+		);
+	}
+
+	const logProbs = (logits: Float32Array) => {
+		const total = logSumExp(logits);
+		return {chosen: logits[chosen] - total, against: against === null ? null : logits[against] - total};
+	};
+	const whole = logProbs((await lm.prefill(ids, promptRun(call))).logits);
+	const variants = occlusions(tokenizer, text, unit, replacement);
+	const parts: OccludedPart[] = [];
+	for (const {start, end, ids: left} of variants) {
+		// A replacement may be longer than what it replaces.
+		const kept = left.length > 0 ? left.slice(-contextLength) : [eosTokenId];
+		const {logits} = await lm.prefill(kept, {signal: call.signal});
+		const part = {start, end, ...logProbs(logits)};
+		parts.push(part);
+		call.emit({kind: 'occluded', done: parts.length, total: variants.length, part});
+	}
+
+	return {
+		whole,
+		chosen: tokenizer.token(chosen),
+		against: against === null ? null : tokenizer.token(against),
+		parts,
+	};
+}

@@ -1,0 +1,68 @@
+import {EngineError} from '../../engine/errors.ts';
+import {bestOf, calibrated, evaluate, restrictedSoftmax} from '../../engine/scoring/calibration.ts';
+import {continuationScores, total} from '../../engine/scoring/continuation-scores.ts';
+import type {LabelAnswer, Labelled, Params} from '../../protocol/engine.ts';
+import {TEXT_SLOT} from '../../protocol/walk.ts';
+import type {Call} from '../call.ts';
+import {promptTokens} from '../prompts.ts';
+
+/** Texts classified by the log-probability of each label as a continuation of the filled template. */
+export async function answerLabel(params: Params<'label'>, call: Call<'label'>): Promise<LabelAnswer> {
+	const {texts, labels, contentFree, truths} = params;
+	const {tokenizer, lm} = call.model;
+	checkLabels(params);
+	const promptOf = (text: string) => labelPrompt(params, text);
+	const endings = labels.map(label => tokenizer.encode(labelAfter(params.template, label)));
+	const longest = Math.max(...endings.map(ids => ids.length));
+
+	const logProbs = async (text: string) => {
+		const {ids, dropped} = promptTokens(call.model, {text: promptOf(text), appended: []}, longest - 1);
+		const prefix = await lm.prefill(ids, {signal: call.signal});
+		const scores = await continuationScores(lm, prefix, endings, {signal: call.signal});
+		return {sums: scores.map(total), dropped};
+	};
+	const free = contentFree === null ? null : (await logProbs(contentFree)).sums;
+
+	const rows: Labelled[] = [];
+	for (const text of texts) {
+		const {sums, dropped} = await logProbs(text);
+		const probabilities = restrictedSoftmax(sums);
+		const after = free && calibrated(sums, free);
+		const row = {logProbs: sums, probabilities, calibrated: after, best: bestOf(after ?? probabilities), dropped};
+		rows.push(row);
+		call.emit({kind: 'labelled', done: rows.length, total: texts.length, row});
+	}
+
+	const predictions = rows.map(row => row.best);
+	const hasTruth = truths?.some(truth => truth !== null) ?? false;
+	return {
+		rows,
+		prompt: promptOf(texts[0]),
+		labelTokens: endings.map(ids => ids.map(id => tokenizer.token(id))),
+		contentFree: free && restrictedSoftmax(free),
+		evaluation: hasTruth ? evaluate(predictions, truths!, labels.length) : null,
+	};
+}
+
+/** The template without spaces at its end: GPT-2's words bring their own. */
+const trimmed = (template: string) => template.replace(/ +$/, '');
+
+/** A label as it follows the template: after a space, but not at the start of a line. */
+const labelAfter = (template: string, label: string) =>
+	trimmed(template).endsWith('\n') || trimmed(template).endsWith('\t') ? label : ` ${label}`;
+
+/** Examples with their labels, then the text: what the labels are continuations of. */
+function labelPrompt({template, labels, examples}: Params<'label'>, text: string): string {
+	const fill = (content: string) => trimmed(template).replaceAll(TEXT_SLOT, () => content);
+	const shown = examples.map(example => `${fill(example.text)}${labelAfter(template, labels[example.label])}\n\n`);
+	return shown.join('') + fill(text);
+}
+
+function checkLabels({labels, examples, truths, texts}: Params<'label'>): void {
+	const known = [...examples.map(example => example.label), ...(truths ?? []).filter(truth => truth !== null)];
+	const unknown = known.find(label => label >= labels.length);
+	if (unknown !== undefined)
+		throw new EngineError('bad-parameter', `There is no label ${unknown}: there are ${labels.length}, counted from 0.`);
+	if (truths && truths.length !== texts.length)
+		throw new EngineError('bad-parameter', `There are ${texts.length} texts, but ${truths.length} true labels.`);
+}

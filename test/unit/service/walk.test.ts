@@ -1,0 +1,210 @@
+import * as v from 'valibot';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {modelOpener} from '../../../src/cli/model.ts';
+import {logSoftmax} from '../../../src/engine/math.ts';
+import {type Answer, type EventOf, METHODS, type Method, type Params} from '../../../src/protocol/engine.ts';
+import type {ServedModel} from '../../../src/service/call.ts';
+import {EngineService} from '../../../src/service/service.ts';
+import {openBundledModel} from '../../helpers/bundled-model.ts';
+
+let model: ServedModel;
+let service: EngineService;
+beforeAll(async () => {
+	model = await modelOpener({model: undefined, assistantModel: undefined, dtype: 'int8', threads: 1})(() => {});
+	service = new EngineService(async () => model);
+});
+afterAll(() => model.lm.dispose());
+
+async function ask<M extends Method>(
+	method: M,
+	params: Params<M>,
+	onEvent?: (event: EventOf<M>) => void,
+): Promise<Answer<M>> {
+	const json = (value: unknown) => JSON.parse(JSON.stringify(value));
+	const emit = (event: unknown) => onEvent?.(v.parse(METHODS[method].event, json(event)) as EventOf<M>);
+	const answer = await service.answer(method, params, new AbortController().signal, emit);
+	return v.parse(METHODS[method].answer, json(answer)) as Answer<M>;
+}
+
+const TEXT = 'The old man opened the door and saw his';
+/** Sum of the passage scorer's log-probabilities of what follows `prompt`, both read as one list of tokens. */
+async function passageScore(prompt: readonly number[], ending: readonly number[]): Promise<number> {
+	let sum = 0;
+	for await (const {logProb} of model.lm.scoreWindow([...prompt, ...ending], prompt.length - 1))
+		for (const one of logProb) sum += one;
+	return sum;
+}
+
+test('tokens and words of a text, with the tokens of each word', async () => {
+	const answer = await ask('tokenize', {text: 'strawberry strawberry 你'});
+	expect(answer.tokens.map(({text}) => text ?? null).slice(0, 4)).toEqual(['st', 'raw', 'berry', ' strawberry']);
+	expect(answer.words.map(({first, count}) => [first, count])).toEqual([
+		[0, 3],
+		[3, 1],
+		[4, answer.tokens.length - 4],
+	]);
+	expect(answer.words.at(-1)).toMatchObject({start: 21, end: 23});
+});
+
+test('merges of a word, ending in its tokens', async () => {
+	const {start, steps, merges} = await ask('replay', {word: 'strawberry'});
+	expect(start).toHaveLength(10);
+	expect(merges).toBe(50_000);
+	expect(steps.at(-1)!.tokens.map(({id}) => id)).toEqual(model.tokenizer.encode('strawberry'));
+});
+
+test('the contributions of the dimensions add up to the logit, which is the one the classes have', async () => {
+	const generation = (await import('../../../src/protocol/generation.ts')).NEUTRAL_GENERATION;
+	const prompt = {text: TEXT, appended: []};
+	const {model: rows} = await ask('classes', {prompt, generation: {...generation, maxNewTokens: 1}, limit: 3});
+	const answer = await ask('head', {prompt, classes: rows.map(row => row.id)});
+	for (const [i, row] of answer.classes.entries()) {
+		expect(row).toMatchObject({id: rows[i].id, rank: rows[i].rank, logit: rows[i].logit, text: rows[i].text});
+		expect(row.probability).toBeCloseTo(rows[i].probability, 12);
+		expect(row.contributions).toHaveLength(256);
+		expect(Math.abs(row.contributions.reduce((sum, part) => sum + part, 0) - row.logit)).toBeLessThan(1e-3);
+		expect(Math.exp(row.logit - answer.logSumExp)).toBeCloseTo(row.probability, 12);
+	}
+});
+
+describe('classes of one’s own', () => {
+	const params: Params<'label'> = {
+		texts: ['A wonderful evening, from the first minute to the last.', 'Dull, slow and far too long.'],
+		template: 'Review: {text}\nIn one word, the film was',
+		labels: ['good', 'bad', 'strawberry pie'],
+		examples: [],
+		contentFree: null,
+	};
+
+	test('get the sum of the passage scorer’s log-probabilities, labels of several tokens too', async () => {
+		const answer = await ask('label', params);
+		const texts = answer.labelTokens.map(tokens => tokens.map(({text}) => text));
+		expect(texts).toEqual([[' good'], [' bad'], [' strawberry', ' pie']]);
+		const {tokenizer} = model;
+		for (const [t, text] of params.texts.entries()) {
+			const prompt = tokenizer.encode(`Review: ${text}\nIn one word, the film was`);
+			for (const [l, label] of params.labels.entries()) {
+				const expected = await passageScore(prompt, tokenizer.encode(` ${label}`));
+				expect(answer.rows[t].logProbs[l]).toBeCloseTo(expected, 3);
+			}
+		}
+	});
+
+	test('have the head’s own probabilities, restricted and renormalised', async () => {
+		const {rows, prompt} = await ask('label', {...params, labels: ['good', 'bad']});
+		const {logits} = await model.lm.prefill(model.tokenizer.encode(prompt));
+		const full = logSoftmax(logits);
+		const [good, bad] = ['good', 'bad'].map(label => Math.exp(full[model.tokenizer.encode(` ${label}`)[0]]));
+		expect(rows[0].probabilities[0]).toBeCloseTo(good / (good + bad), 5);
+		expect(rows[0].probabilities[0] + rows[0].probabilities[1]).toBeCloseTo(1, 12);
+		expect(rows[0].calibrated).toBeNull();
+	});
+
+	test('are even for the content-free prompt after calibration, and the calibrated winner wins', async () => {
+		const answer = await ask('label', {...params, texts: ['N/A', ...params.texts], contentFree: 'N/A'});
+		for (const probability of answer.rows[0].calibrated!) expect(probability).toBeCloseTo(1 / 3, 9);
+		expect(answer.contentFree).toEqual(answer.rows[0].probabilities);
+		for (const row of answer.rows.slice(1)) expect(row.calibrated![row.best]).toBe(Math.max(...row.calibrated!));
+	});
+
+	test('come with examples before the text, and are streamed', async () => {
+		const done: number[] = [];
+		const examples = [{text: 'Lovely!', label: 0}];
+		const answer = await ask('label', {...params, examples}, event => {
+			if (event.kind === 'labelled') done.push(event.done);
+		});
+		expect(answer.prompt).toBe(
+			`Review: Lovely!\nIn one word, the film was good\n\nReview: ${params.texts[0]}\nIn one word, the film was`,
+		);
+		expect(done).toEqual([1, 2]);
+	});
+
+	test('are held against the truth', async () => {
+		const answer = await ask('label', {...params, labels: ['good', 'bad'], truths: [0, null]});
+		const [first] = answer.rows.map(row => row.best);
+		expect(answer.evaluation).toMatchObject({known: 1, correct: first === 0 ? 1 : 0});
+		expect(answer.evaluation!.confusion[0][first]).toBe(1);
+	});
+
+	test.each([
+		[{template: 'no slot'}, /The template has no \{text\}/],
+		[{labels: ['one']}, /at least two labels/],
+		[{labels: ['a', ' a ']}, /Two labels are the same/],
+		[{labels: ['a', ' ']}, /A label is empty/],
+		[{examples: [{text: 'x', label: 7}]}, /There is no label 7/],
+		[{truths: [0]}, /2 texts, but 1 true labels/],
+	])('are refused by name: %j', async (change, message) => {
+		await expect(ask('label', {...params, ...change})).rejects.toThrow(message);
+	});
+});
+
+describe('what mattered', () => {
+	const [chosen, against] = [1310, 2576];
+	test.each([
+		['token', ''],
+		['word', ''],
+		['word', '_'],
+		['sentence', ''],
+	] as const)('by %s with %j: the same as prompts re-read from scratch', async (unit, replacement) => {
+		const text = 'It was late. The old man opened the door.';
+		const done: number[] = [];
+		const answer = await ask('influence', {text, unit, replacement, chosen, against}, event => {
+			if (event.kind === 'occluded') done.push(event.done);
+		});
+		expect(done).toEqual(answer.parts.map((_, i) => i + 1));
+		const fresh = await openBundledModel();
+		for (const {start, end, chosen: logProb, against: other} of answer.parts) {
+			const removed = text.slice(start, end);
+			const inPlace = replacement && (removed.startsWith(' ') ? ` ${replacement}` : replacement);
+			const ids = fresh.tokenizer.encode(text.slice(0, start) + inPlace + text.slice(end));
+			const logProbs = logSoftmax((await fresh.lm.prefill(ids)).logits);
+			expect(logProb).toBeCloseTo(logProbs[chosen], 4);
+			expect(other).toBeCloseTo(logProbs[against], 4);
+		}
+		await fresh.lm.dispose();
+	});
+
+	test('a single token leaves nothing, and the model starts from <|endoftext|>', async () => {
+		const answer = await ask('influence', {text: 'The', unit: 'token', replacement: '', chosen, against: null});
+		const {logits} = await model.lm.prefill([50256]);
+		expect(answer.parts).toHaveLength(1);
+		expect(answer.parts[0].chosen).toBeCloseTo(logSoftmax(logits)[chosen], 5);
+		expect(answer.parts[0].against).toBeNull();
+	});
+});
+
+describe('a step of training', () => {
+	const text = 'The cat sat on the mat, and the dog sat on the cat.';
+
+	test('begins at the losses that the passage scorer has, and lowers their mean as foretold', async () => {
+		const answer = await ask('biasStep', {text, learningRate: 0.01, position: 3});
+		const ids = model.tokenizer.encode(text);
+		expect(answer.tokens.map(({id}) => id)).toEqual(ids);
+		// Read in other chunks, float sums round otherwise, and now and then an activation takes the next of its 255 steps.
+		let i = 0;
+		for await (const {logProb} of model.lm.scoreWindow([50256, ...ids], 0))
+			for (const one of logProb) expect(Math.abs(answer.tokens[i++].before + one)).toBeLessThan(0.02);
+		expect(i).toBe(ids.length);
+		const change = answer.meanAfter - answer.meanBefore;
+		expect(change).toBeLessThan(0);
+		expect(change / answer.foretold).toBeCloseTo(1, 2);
+		expect(answer.raised[0].gradient).toBeLessThan(0);
+		expect(answer.lowered[0].gradient).toBeGreaterThan(0);
+		expect(answer.classes.map(({id}) => id)).toContain(ids[3]);
+	});
+
+	test('a step of nothing changes nothing, and what does not fit is counted', async () => {
+		const answer = await ask('biasStep', {text: text.repeat(20), learningRate: 0, position: 0});
+		expect(answer.tokens).toHaveLength(128);
+		expect(answer.left).toBe(model.tokenizer.encode(text.repeat(20)).length - 128);
+		expect(answer.meanAfter).toBeCloseTo(answer.meanBefore, 9);
+		for (const {before, after} of answer.classes) expect(after).toBe(before);
+	});
+});
+
+test('one more token is timed with the cache and without it', async () => {
+	const answer = await ask('stepCost', {prompt: {text: TEXT, appended: []}, appended: 1986});
+	expect(answer).toMatchObject({cached: 9, bytesPerToken: 2 * 6 * 256 * 4});
+	expect(answer.withCache).toBeGreaterThan(0);
+	expect(answer.withoutCache).toBeGreaterThan(0);
+});
