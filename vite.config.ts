@@ -2,6 +2,7 @@ import {crx, type ManifestV3Export} from '@crxjs/vite-plugin';
 import {defaultClientConditions, defineConfig} from 'vite';
 import manifest from './manifest.json' with {type: 'json'};
 import {extensionAssets} from './scripts/extension-assets.ts';
+import {hardenedLibraries} from './scripts/hardened-libraries.ts';
 import {injectedScripts} from './scripts/injected-scripts.ts';
 import {BROWSERS, type Browser, DIST, manifestFor} from './scripts/manifests.ts';
 
@@ -25,6 +26,7 @@ export default defineConfig(({command, mode}) => {
 					...(isDevelopment ? {content_security_policy: {extension_pages: developmentPolicy}} : {}),
 				} as ManifestV3Export,
 			}),
+			hardenedLibraries(),
 			extensionAssets(),
 			injectedScripts(),
 		],
@@ -35,9 +37,9 @@ export default defineConfig(({command, mode}) => {
 			// `firefox` chooses that browser's half of `#platform` (package.json, `imports`).
 			conditions: [browser, 'onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
 		},
-		worker: {format: 'es'},
+		worker: {format: 'es', plugins: () => [hardenedLibraries()]},
 		build: {
-			target: browser === 'firefox' ? 'firefox140' : 'chrome127',
+			target: browser === 'firefox' ? 'firefox142' : 'chrome127',
 			outDir: isDevelopment ? 'dist-dev' : DIST[browser],
 			emptyOutDir: true,
 			sourcemap: false,

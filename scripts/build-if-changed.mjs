@@ -11,6 +11,7 @@ const INPUTS = [
 	'models',
 	'scripts',
 	'manifest.json',
+	'package.json',
 	'package-lock.json',
 	'vite.config.ts',
 	'LICENSE',
@@ -34,7 +35,12 @@ const fingerprint = () => {
 /** Builds the extension, unless the last build was made from the very same files. Returns whether `dist/` is good. */
 export const buildIfChanged = () => {
 	const now = fingerprint();
-	if (existsSync('dist/manifest.json') && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === now) {
+	if (
+		existsSync('dist/manifest.json') &&
+		existsSync('dist-firefox/manifest.json') &&
+		existsSync(STAMP) &&
+		readFileSync(STAMP, 'utf8') === now
+	) {
 		console.log('dist/ is up to date.');
 		return true;
 	}

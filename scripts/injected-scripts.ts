@@ -1,6 +1,7 @@
-import {readFileSync, writeFileSync} from 'node:fs';
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Plugin} from 'vite';
+import {withoutInnerHtml} from './hardened-libraries.ts';
 
 /**
  * Content scripts here are injected by the service worker on the user's gesture, each one file without imports. CRXJS
@@ -8,13 +9,13 @@ import type {Plugin} from 'vite';
  * no page can find out that the extension is there.
  */
 export const injectedScripts = (): Plugin => {
-	let manifestPath = '';
+	let outDir = '';
 	return {
 		name: 'injected-scripts',
 		apply: 'build',
 		enforce: 'post',
 		configResolved(config) {
-			manifestPath = join(config.build.outDir, 'manifest.json');
+			outDir = config.build.outDir;
 		},
 		generateBundle(_options, bundle) {
 			for (const [fileName, output] of Object.entries(bundle)) {
@@ -25,8 +26,14 @@ export const injectedScripts = (): Plugin => {
 			order: 'post',
 			sequential: true,
 			handler() {
+				const manifestPath = join(outDir, 'manifest.json');
 				const {web_accessible_resources: _, ...manifest} = JSON.parse(readFileSync(manifestPath, 'utf8'));
 				writeFileSync(manifestPath, `${JSON.stringify(manifest, null, '\t')}\n`);
+				for (const {name, parentPath} of readdirSync(outDir, {withFileTypes: true, recursive: true})) {
+					if (!name.endsWith('.iife.js')) continue;
+					const path = join(parentPath, name);
+					writeFileSync(path, withoutInnerHtml(readFileSync(path, 'utf8')));
+				}
 			},
 		},
 	};

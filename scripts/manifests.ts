@@ -7,8 +7,8 @@ export type Browser = (typeof BROWSERS)[number];
 
 /** The add-on's identity at addons.mozilla.org. It must never change: settings and updates hang on it. */
 export const FIREFOX_ID = 'next-token-lens@next-token-lens.github.io';
-/** The first Firefox whose manifest may say that no data is collected. */
-const FIREFOX_VERSION = '140.0';
+/** The first Firefox, on Android too, whose manifest may say that no data is collected. */
+const FIREFOX_VERSION = '142.0';
 
 /** The folder that each browser's extension is built into. */
 export const DIST: Readonly<Record<Browser, string>> = {chromium: 'dist', firefox: 'dist-firefox'};

@@ -1,0 +1,69 @@
+/** Checks that every language has every message, that each is used, and that placeholders agree. Run by `npm run build`. */
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+
+export type Messages = Record<string, {message: string; description?: string}>;
+
+/** The language that the keys are typed by, and that the others are measured against. */
+const REFERENCE = 'en';
+
+/** Limits of the Chrome Web Store, in characters, on what it reads from the messages. */
+const STORE_LIMITS: Record<string, number> = {common_name: 75, common_description: 132};
+
+const placeholders = (message: string) => [...new Set(message.match(/\$\d/g))].sort().join(' ');
+
+/**
+ * Whether a key is named in the code: as a whole, as one of a pair for singular and plural, or by the beginning that a
+ * template literal builds it from (`options_group_${name}`).
+ */
+export function isUsed(key: string, code: string): boolean {
+	const isNamed = (name: string) => new RegExp(`(?<![\\w$])${name}(?!\\w)|__MSG_${name}__`).test(code);
+	if (isNamed(key)) return true;
+	const stem = key.replace(/_(?:zero|one|two|few|many|other)$/, '');
+	if (stem !== key && isNamed(stem)) return true;
+	for (let end = key.lastIndexOf('_'); end > 0; end = key.lastIndexOf('_', end - 1)) {
+		if (code.includes(`\`${key.slice(0, end + 1)}\${`)) return true;
+	}
+	return false;
+}
+
+/** Everything wrong with the messages of all languages, one sentence each. */
+export function problemsOfMessages(languages: Record<string, Messages>, code: string): string[] {
+	const reference = languages[REFERENCE];
+	const problems = Object.keys(reference)
+		.filter(key => !isUsed(key, code))
+		.map(key => `The message ${key} is used nowhere.`);
+	for (const [language, messages] of Object.entries(languages)) {
+		for (const key of Object.keys(reference)) {
+			if (!messages[key]) problems.push(`${language} lacks the message ${key}.`);
+			else if (placeholders(messages[key].message) !== placeholders(reference[key].message))
+				problems.push(`${language}: ${key} has other placeholders than ${REFERENCE}.`);
+		}
+		for (const key of Object.keys(messages)) {
+			if (!reference[key]) problems.push(`${language} has the message ${key}, which ${REFERENCE} lacks.`);
+		}
+		for (const [key, limit] of Object.entries(STORE_LIMITS)) {
+			const length = [...(messages[key]?.message ?? '')].length;
+			if (length > limit) problems.push(`${language}: ${key} has ${length} characters; a store takes ${limit}.`);
+		}
+	}
+	return problems;
+}
+
+/** The same for the project's own files. */
+export function problemsOfLocales(): string[] {
+	const folder = 'public/_locales';
+	const languages = Object.fromEntries(
+		readdirSync(folder).map(language => [
+			language,
+			JSON.parse(readFileSync(join(folder, language, 'messages.json'), 'utf8')) as Messages,
+		]),
+	);
+	const sources = readdirSync('src', {withFileTypes: true, recursive: true})
+		.filter(entry => entry.isFile() && /\.(tsx?|html)$/.test(entry.name))
+		.map(entry => join(entry.parentPath, entry.name));
+	const code = [...sources, 'manifest.json', 'scripts/manifests.ts']
+		.filter(existsSync)
+		.map(file => readFileSync(file, 'utf8'));
+	return problemsOfMessages(languages, code.join('\n'));
+}

@@ -1,0 +1,33 @@
+import type {Plugin} from 'vite';
+
+/**
+ * Doors that libraries leave open and nothing here goes through, closed in the built code: what reviewers and linters of
+ * the stores would otherwise have to take on trust.
+ */
+const CLOSED: readonly {module: RegExp; door: RegExp; replacement: string}[] = [
+	// Preact's `dangerouslySetInnerHTML`. Text is only ever text.
+	{module: /\/preact\/dist\/preact\.mjs$/, door: /(\w+)\.innerHTML=(\w+\.__html)/, replacement: '$1.textContent=$2'},
+	// ONNX Runtime loads its WASM loader from any address it is told. It is only ever told this one (extension-assets.ts).
+	{
+		module: /\/onnxruntime-web\/dist\/ort\.[\w.]+\.mjs$/,
+		door: /import\((?:\/\*[^*]*\*\/\s*)*\w+\)/,
+		replacement: 'import(/*@vite-ignore*/"/ort/ort-wasm-simd-threaded.mjs")',
+	},
+];
+
+/** Preact's door, in a script that was bundled without plugins: CRXJS bundles injected scripts so. */
+export const withoutInnerHtml = (code: string): string =>
+	code.replaceAll(new RegExp(CLOSED[0].door, 'g'), CLOSED[0].replacement);
+
+/** Closes them, and fails the build when a new version of a library has another door than the one known here. */
+export const hardenedLibraries = (): Plugin => ({
+	name: 'hardened-libraries',
+	apply: 'build',
+	transform(code, id) {
+		const closed = CLOSED.find(({module}) => module.test(id.split('?')[0]));
+		if (!closed) return;
+		const {door, replacement} = closed;
+		if (!door.test(code)) this.error(`${id} has changed: ${door} is not in it any more.`);
+		return {code: code.replaceAll(new RegExp(door, 'g'), replacement), map: null};
+	},
+});

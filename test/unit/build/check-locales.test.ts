@@ -1,0 +1,49 @@
+import {describe, expect, test} from 'vitest';
+import {isUsed, type Messages, problemsOfLocales, problemsOfMessages} from '../../../scripts/check-locales.ts';
+
+const messages = (texts: Record<string, string>): Messages =>
+	Object.fromEntries(Object.entries(texts).map(([key, message]) => [key, {message}]));
+
+describe('a message is used', () => {
+	test.each([
+		["t('a_key')", true],
+		['"__MSG_a_key__"', true],
+		[['t(`a_$', '{name}`)'].join(''), true],
+		["t('a_key_other')", false],
+		["t('not_a_key')", false],
+	])('in %s: %s', (code, used) => {
+		expect(isUsed('a_key', code)).toBe(used);
+	});
+
+	test('as one of its plural forms', () => {
+		expect(isUsed('a_key_one', "tn('a_key', 1)")).toBe(true);
+		expect(isUsed('a_key_one', "tn('b_key', 1)")).toBe(false);
+	});
+});
+
+describe('the messages of all languages', () => {
+	const en = messages({a: 'One $1', b: 'Two'});
+	const code = "t('a'); t('b')";
+
+	test('are complete, used, and take the same values', () => {
+		expect(problemsOfMessages({en, zh_CN: messages({a: '一 $1', b: '二'})}, code)).toEqual([]);
+	});
+
+	test.each([
+		['zh_CN lacks the message b.', {en, zh_CN: messages({a: '一 $1'})}, code],
+		['zh_CN has the message c, which en lacks.', {en, zh_CN: messages({a: '一 $1', b: '二', c: '三'})}, code],
+		['zh_CN: a has other placeholders than en.', {en, zh_CN: messages({a: '一', b: '二'})}, code],
+		['The message b is used nowhere.', {en}, "t('a')"],
+		[
+			'en: common_description has 133 characters; a store takes 132.',
+			{en: messages({common_description: 'x'.repeat(133)})},
+			"t('common_description')",
+		],
+	])('fail with: %s', (problem, languages, code) => {
+		expect(problemsOfMessages(languages, code)).toEqual([problem]);
+	});
+
+	test('of this extension have no such problem', () => {
+		expect(problemsOfLocales()).toEqual([]);
+	});
+});
