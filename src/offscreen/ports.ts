@@ -2,66 +2,100 @@ import * as v from 'valibot';
 import {ENGINE_PORT, type FromEngine, firstIssue, PASSAGE_PORT, ToEngine} from '../protocol/engine.ts';
 import type {WorkerHost} from './worker-host.ts';
 
-let opened = 0;
+/** How many requests of one page may be under way. Far more than a person can ask for, and few enough to keep in memory. */
+const MAX_UNDER_WAY: Readonly<Record<string, number>> = {[ENGINE_PORT]: 64, [PASSAGE_PORT]: 16};
 
-/** Whether a port is one that we serve, from a page that may ask. */
-export function mayAsk({name, sender}: chrome.runtime.Port): boolean {
-	if (sender?.id !== chrome.runtime.id) return false;
-	if (name === PASSAGE_PORT) return true;
+/** Why a port is not served; null when it is. */
+export function refusalOf({name, sender}: chrome.runtime.Port): string | null {
+	if (sender?.id !== chrome.runtime.id) return 'Only this extension may ask the engine.';
+	if (name === PASSAGE_PORT) return null;
+	if (name !== ENGINE_PORT) return `There is no port called ${JSON.stringify(name.slice(0, 100))}.`;
 	// A content script's sender is the page it runs in, and a page's process is not ours.
-	return name === ENGINE_PORT && (sender.url ?? '').startsWith(chrome.runtime.getURL(''));
+	if ((sender.url ?? '').startsWith(chrome.runtime.getURL(''))) return null;
+	return `A page may ask on the port "${PASSAGE_PORT}" only.`;
 }
 
-/**
- * Serve one port: requests are checked and handed to the worker under a key of this port, so that no port sees another's
- * answers; a closed port cancels what it asked for.
- */
-export function servePort(port: chrome.runtime.Port, host: WorkerHost, onActivity: () => void): void {
-	const portKey = `${++opened}:`;
-	const asked = new Set<number>();
-	const send = (message: FromEngine) => {
-		try {
-			port.postMessage(message);
-		} catch (error) {
-			// The port closed in this moment, and its disconnection is on its way; or the message is more than it can carry.
-			if (message.type === 'answer') send({type: 'error', id: message.id, code: 'internal', message: String(error)});
-		}
-	};
+/** Close a port that is not served, and say why, so that nobody waits on it. */
+export function refusePort(port: chrome.runtime.Port, message: string): void {
+	port.postMessage({type: 'refused', message} satisfies FromEngine);
+	port.disconnect();
+}
 
-	port.onMessage.addListener((raw: unknown) => {
-		onActivity();
-		const message = v.safeParse(ToEngine, raw);
-		if (!message.success) {
-			const id = v.safeParse(v.object({id: v.pipe(v.number(), v.integer(), v.minValue(0))}), raw);
-			if (id.success) send({type: 'error', id: id.output.id, code: 'bad-request', message: firstIssue(message.issues)});
-			return;
-		}
+/** Answers ports with a worker. */
+export class PortServer {
+	#opened = 0;
+	/** How many requests are under way, by page: more ports give a page no more. */
+	readonly #underWay = new Map<string, number>();
 
-		const {type, id} = message.output;
-		if (type === 'cancel') return host.cancel(portKey + id);
-		const {method, params} = message.output;
-		if (asked.has(id))
-			return send({type: 'error', id, code: 'bad-request', message: `A request with the id ${id} is already running.`});
-		if (port.name === PASSAGE_PORT && method !== 'score') {
-			return send({
-				type: 'error',
-				id,
-				code: 'bad-request',
-				message: `A page may ask to score a passage, not for ${method}.`,
+	constructor(
+		private readonly host: WorkerHost,
+		private readonly onActivity: () => void,
+	) {}
+
+	/**
+	 * Serve one port: requests are checked and handed to the worker under a key of this port, so that no port sees another's
+	 * answers; a closed port cancels what it asked for.
+	 */
+	serve(port: chrome.runtime.Port): void {
+		const portKey = `${++this.#opened}:`;
+		const asker = port.sender?.documentId ?? portKey;
+		const asked = new Set<number>();
+		const send = (message: FromEngine) => {
+			try {
+				port.postMessage(message);
+			} catch (error) {
+				// The port closed in this moment, and its disconnection is on its way; or the message is more than it can carry.
+				if (message.type === 'answer') refuse(message.id, String(error), 'internal');
+			}
+		};
+		const refuse = (id: number, message: string, code: 'bad-request' | 'internal' = 'bad-request') =>
+			send({type: 'error', id, code, message});
+
+		port.onMessage.addListener((raw: unknown) => {
+			this.onActivity();
+			const message = v.safeParse(ToEngine, raw);
+			if (!message.success) {
+				const id = v.safeParse(v.object({id: v.pipe(v.number(), v.integer(), v.minValue(0))}), raw);
+				if (id.success) refuse(id.output.id, firstIssue(message.issues));
+				return;
+			}
+
+			const {type, id} = message.output;
+			if (type === 'cancel') return this.host.cancel(portKey + id);
+			const {method, params} = message.output;
+			if (asked.has(id)) return refuse(id, `A request with the id ${id} is already running.`);
+			if (port.name === PASSAGE_PORT && method !== 'score')
+				return refuse(id, `A page may ask to score a passage, not for ${method}.`);
+			const limit = MAX_UNDER_WAY[port.name];
+			if (this.#count(asker) >= limit)
+				return refuse(id, `${limit} requests of this page are under way. Wait until one is answered, or cancel one.`);
+
+			asked.add(id);
+			this.#change(asker, 1);
+			this.host.request({key: portKey + id, asker, method, params}, ({key: _key, ...reply}) => {
+				if (reply.type !== 'event') {
+					asked.delete(id);
+					this.#change(asker, -1);
+				}
+				send({...reply, id});
+				this.onActivity();
 			});
-		}
-
-		asked.add(id);
-		host.request(portKey + id, method, params, ({key: _key, ...reply}) => {
-			if (reply.type !== 'event') asked.delete(id);
-			send({...reply, id});
-			onActivity();
 		});
-	});
 
-	port.onDisconnect.addListener(() => {
-		void chrome.runtime.lastError;
-		for (const id of asked) host.cancel(portKey + id);
-		onActivity();
-	});
+		port.onDisconnect.addListener(() => {
+			void chrome.runtime.lastError;
+			for (const id of asked) this.host.cancel(portKey + id);
+			this.onActivity();
+		});
+	}
+
+	#count(asker: string): number {
+		return this.#underWay.get(asker) ?? 0;
+	}
+
+	#change(asker: string, by: number): void {
+		const count = this.#count(asker) + by;
+		if (count > 0) this.#underWay.set(asker, count);
+		else this.#underWay.delete(asker);
+	}
 }

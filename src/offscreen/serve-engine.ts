@@ -1,5 +1,5 @@
 import {IdleTimer} from './idle.ts';
-import {mayAsk, servePort} from './ports.ts';
+import {PortServer, refusalOf, refusePort} from './ports.ts';
 import {WorkerHost} from './worker-host.ts';
 
 /** How long the model stays in memory after the last question. */
@@ -20,11 +20,13 @@ export function serveEngine({onActive, onIdle}: Lifecycle): void {
 		() => host.busy,
 		() => onIdle(host),
 	);
+	const server = new PortServer(host, () => {
+		idle.touch();
+		onActive?.();
+	});
 	chrome.runtime.onConnect.addListener(port => {
-		if (!mayAsk(port)) return;
-		servePort(port, host, () => {
-			idle.touch();
-			onActive?.();
-		});
+		const refusal = refusalOf(port);
+		if (refusal === null) server.serve(port);
+		else refusePort(port, refusal);
 	});
 }

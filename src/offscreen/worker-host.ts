@@ -1,6 +1,6 @@
-import type {Method} from '../protocol/engine.ts';
-import {aliveLock, type FromWorker} from './worker-messages.ts';
+import {aliveLock, type FromWorker, type ToWorker} from './worker-messages.ts';
 
+type Request = Extract<ToWorker, {type: 'request'}>;
 type Reply = Exclude<FromWorker, {type: 'alive' | 'fatal'}>;
 
 /** Owns the one worker: starts it when it is first needed, notices when it dies, and then tells whoever waited. */
@@ -16,9 +16,9 @@ export class WorkerHost {
 	}
 
 	/** @param onReply told of events, and then of one answer or error. */
-	request(key: string, method: Method, params: unknown, onReply: (reply: Reply) => void): void {
-		this.#waiting.set(key, onReply);
-		this.#running().postMessage({type: 'request', key, method, params});
+	request(request: Omit<Request, 'type'>, onReply: (reply: Reply) => void): void {
+		this.#waiting.set(request.key, onReply);
+		this.#running().postMessage({type: 'request', ...request} satisfies ToWorker);
 	}
 
 	cancel(key: string): void {

@@ -1,7 +1,9 @@
 import type {ErrorCode, Method} from '../protocol/engine.ts';
 
 /** Between the offscreen document and its own worker; both ends are ours and built together. */
-export type ToWorker = {type: 'request'; key: string; method: Method; params: unknown} | {type: 'cancel'; key: string};
+export type ToWorker =
+	/** `asker`: the page; its passages share its turns. */
+	{type: 'request'; key: string; asker: string; method: Method; params: unknown} | {type: 'cancel'; key: string};
 
 /** What the worker says; `key` names the request. */
 export type FromWorker =

@@ -20,7 +20,7 @@ self.onmessage = ({data}: MessageEvent<ToWorker>) => {
 	else void answer(data);
 };
 
-async function answer({key, method, params}: ToWorker & {type: 'request'}): Promise<void> {
+async function answer({key, asker, method, params}: ToWorker & {type: 'request'}): Promise<void> {
 	const controller = new AbortController();
 	running.set(key, controller);
 	const emit = (event: unknown) => {
@@ -28,7 +28,7 @@ async function answer({key, method, params}: ToWorker & {type: 'request'}): Prom
 	};
 
 	try {
-		send({type: 'answer', key, answer: await service.answer(method, params, controller.signal, emit)});
+		send({type: 'answer', key, answer: await service.answer(method, params, controller.signal, emit, asker)});
 	} catch (error) {
 		send({type: 'error', key, ...describe(error, controller.signal)});
 		if (isBeyondRepair(error)) send({type: 'fatal'});

@@ -370,6 +370,8 @@ export const FromEngine = v.variant('type', [
 	v.object({type: v.literal('event'), id: Count, event: v.unknown()}),
 	v.object({type: v.literal('answer'), id: Count, answer: v.unknown()}),
 	v.object({type: v.literal('error'), id: Count, code: ErrorCode, message: v.string()}),
+	/** The port is not served, and is closed after this. */
+	v.object({type: v.literal('refused'), message: v.string()}),
 ]);
 export type FromEngine = v.InferOutput<typeof FromEngine>;
 

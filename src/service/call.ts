@@ -17,6 +17,8 @@ export interface Call<M extends Method> {
 	walk: BranchWalk;
 	signal: AbortSignal;
 	emit(event: EventOf<M>): void;
+	/** To be awaited before every run while a passage is scored; rejects with the signal's reason. */
+	turn(): Promise<void>;
 }
 
 /** Options for a prefill that reports the prompt's tokens read. */

@@ -12,6 +12,7 @@ export async function answerScore({text, stride, model}: Params<'score'>, call: 
 	const totals = await scorePassage(lm, ids, {
 		stride,
 		signal: call.signal,
+		beforeRun: call.turn,
 		onProgress: (done, total) => call.emit({kind: 'progress', phase: 'passage', done, total}),
 		onScored({first, scores}) {
 			const tokens = Array.from(scores.rank, (rank, i): ScoredToken => {

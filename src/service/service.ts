@@ -16,6 +16,7 @@ import {answerDraw} from './draw.ts';
 import {answerExplain} from './explain.ts';
 import {answerGenerate} from './generate.ts';
 import {RequestError} from './request-error.ts';
+import {Schedule} from './schedule.ts';
 import {answerScore} from './score.ts';
 import {answerBiasStep} from './walk/bias-step.ts';
 import {answerHead} from './walk/head.ts';
@@ -51,21 +52,46 @@ export type ModelOpener = (onProgress: (done: number, total: number) => void) =>
 export class EngineService {
 	#model: Promise<{model: ServedModel; walk: BranchWalk}> | null = null;
 	readonly #watchers = new Set<(progress: Progress) => void>();
+	readonly #schedule = new Schedule();
 
 	constructor(private readonly open: ModelOpener) {}
 
 	/**
 	 * Answer one request.
 	 * @param params checked here against the method's schema.
+	 * @param asker who asks: the passages of one share its turns.
 	 * @throws RequestError `bad-request`; EngineError; the signal's reason.
 	 */
-	async answer(method: Method, params: unknown, signal: AbortSignal, emit: (event: unknown) => void): Promise<unknown> {
+	async answer(
+		method: Method,
+		params: unknown,
+		signal: AbortSignal,
+		emit: (event: unknown) => void,
+		asker = '',
+	): Promise<unknown> {
 		const checked = v.safeParse(METHODS[method].params, params);
 		if (!checked.success) throw new RequestError(firstIssue(checked.issues));
 		const {model, walk} = await this.#opened(signal, emit);
 		signal.throwIfAborted();
-		const handle = HANDLERS[method] as (params: unknown, call: Call<Method>) => unknown;
-		return handle(checked.output, {model, walk, signal, emit});
+		const handle = (parts: Partial<Call<Method>> = {}) =>
+			(HANDLERS[method] as (params: unknown, call: Call<Method>) => unknown)(checked.output, {
+				model,
+				walk,
+				signal,
+				emit,
+				turn: () => Promise.resolve(),
+				...parts,
+			});
+		if (method === 'score') return this.#schedule.passage(asker, signal, turn => handle({turn}));
+		if (method !== 'generate') return this.#schedule.answer(handle);
+		return this.#schedule.generation(onStep =>
+			handle({
+				emit(event) {
+					emit(event);
+					if (event.kind === 'tokens' || event.kind === 'hypotheses') onStep();
+				},
+			}),
+		);
 	}
 
 	/** The model, opened if nobody has asked yet. Whoever takes the question back waits no longer; opening goes on. */

@@ -21,6 +21,8 @@ export interface RunOptions {
 	signal?: AbortSignal;
 	/** Positions computed so far, of all that must be. */
 	onProgress?(done: number, total: number): void;
+	/** Awaited before every run while a passage is scored, so that something more urgent can go first. */
+	beforeRun?(): Promise<void>;
 }
 
 /** A prompt that has been read; all branches that grow from it share it. Immutable. */

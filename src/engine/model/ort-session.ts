@@ -1,6 +1,7 @@
 import * as ort from 'onnxruntime-web';
 import {EngineError} from '../errors.ts';
 import type {OnnxModel} from '../onnx/graph-builder.ts';
+import {nextTask} from './next-task.ts';
 
 /** How ONNX Runtime is loaded; the first session decides for all. */
 export interface RuntimeOptions {
@@ -69,19 +70,6 @@ function inTurn<T>(run: () => Promise<T>): Promise<T> {
 	});
 	last = mine.then(nextTask, nextTask);
 	return mine;
-}
-
-/** Resolves in a new task: messages that have arrived are handled first. A timer would be clamped to 4 ms. */
-function nextTask(): Promise<void> {
-	if (typeof setImmediate === 'function') return new Promise(resolve => setImmediate(resolve));
-	return new Promise(resolve => {
-		const {port1, port2} = new MessageChannel();
-		port1.onmessage = () => {
-			port1.close();
-			resolve();
-		};
-		port2.postMessage(null);
-	});
 }
 
 /** The runtime says in words alone that memory ran out. */

@@ -143,6 +143,7 @@ export class Gpt2 implements CausalLM {
 			const firstScored = Math.min(Math.max(from - done, 0), chunk.length);
 			const targets = ids.slice(done + firstScored + 1, done + chunk.length + 1);
 			done += chunk.length;
+			await options.beforeRun?.();
 			const outputs = await this.session.run(
 				this.#feeds([chunk], cache, this.#kv.empty(1), chunk.length, targets),
 				[...(targets.length > 0 ? SCORES : []), ...(done < positions ? this.#present : [])],

@@ -47,6 +47,7 @@ export async function scorePassage(
 		const start = Math.max(0, end + 1 - contextLength);
 		const parts = lm.scoreWindow(conditioned.slice(start, end + 1), done - start, {
 			signal: options.signal,
+			beforeRun: options.beforeRun,
 			onProgress: positions => options.onProgress?.(Math.min(total, Math.max(done, start + positions)), total),
 		});
 		let first = done;

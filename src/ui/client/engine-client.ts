@@ -134,6 +134,11 @@ export function createEngineClient(transport: Transport = browserTransport): Eng
 	function receive(raw: unknown) {
 		const message = v.safeParse(FromEngine, raw);
 		if (!message.success) return;
+		if (message.output.type === 'refused') {
+			const error = new EngineRequestError('bad-request', message.output.message);
+			for (const id of [...pending.keys()]) finish(id, {error});
+			return;
+		}
 		const {id, ...body} = message.output;
 		const request = pending.get(id);
 		if (!request) return;

@@ -1,6 +1,6 @@
 import {beforeEach, describe, expect, test, vi} from 'vitest';
 import {IdleTimer} from '../../../src/offscreen/idle.ts';
-import {mayAsk, servePort} from '../../../src/offscreen/ports.ts';
+import {PortServer, refusalOf, refusePort} from '../../../src/offscreen/ports.ts';
 import {WorkerHost} from '../../../src/offscreen/worker-host.ts';
 import type {FromWorker, ToWorker} from '../../../src/offscreen/worker-messages.ts';
 import type {FromEngine} from '../../../src/protocol/engine.ts';
@@ -38,7 +38,18 @@ class FakePort {
 	limit = Number.POSITIVE_INFINITY;
 	#closed = false;
 
-	constructor(readonly name: string) {}
+	constructor(
+		readonly name: string,
+		readonly sender?: chrome.runtime.MessageSender,
+	) {}
+
+	disconnect() {
+		this.#closed = true;
+	}
+
+	get closed() {
+		return this.#closed;
+	}
 
 	postMessage(message: FromEngine) {
 		if (this.#closed) throw new Error('Attempting to use a disconnected port object');
@@ -58,6 +69,7 @@ class FakePort {
 
 let workers: FakeWorker[];
 let host: WorkerHost;
+let server: PortServer;
 /** Held by a worker; releasing one is the worker's end. */
 let locks: Map<string, () => void>;
 
@@ -76,11 +88,12 @@ beforeEach(() => {
 		workers.push(worker);
 		return worker as unknown as Worker;
 	});
+	server = new PortServer(host, () => {});
 });
 
-const open = (name = 'engine') => {
-	const port = new FakePort(name);
-	servePort(port as unknown as chrome.runtime.Port, host, () => {});
+const open = (name = 'engine', documentId?: string) => {
+	const port = new FakePort(name, {documentId});
+	server.serve(port as unknown as chrome.runtime.Port);
 	return port;
 };
 
@@ -159,8 +172,55 @@ describe('a port', () => {
 	});
 });
 
+describe('a page', () => {
+	const requests = () =>
+		workers[0].told.filter((message): message is ToWorker & {type: 'request'} => message.type === 'request');
+
+	test('may have only so many requests under way, over however many ports, and may ask again once one has ended', () => {
+		const ports = Array.from({length: 4}, () => open('passage', 'a page'));
+		for (const port of ports) for (let id = 0; id < 10; id++) port.ask(request(id, 'score'));
+		expect(requests()).toHaveLength(16);
+		expect(ports.flatMap(port => port.received)).toHaveLength(24);
+		expect(ports[3].received[0]).toMatchObject({type: 'error', code: 'bad-request', message: /^16 requests of this/});
+		open('passage', 'another page').ask(request(0, 'score'));
+		expect(requests()).toHaveLength(17);
+
+		workers[0].say({type: 'answer', key: requests()[0].key, answer: null});
+		ports[3].ask(request(9, 'score'));
+		expect(requests()).toHaveLength(18);
+		ports[3].ask(request(8, 'score'));
+		expect(requests()).toHaveLength(18);
+	});
+
+	test('that closes leaves room again once its requests have ended', () => {
+		const port = open('passage', 'a page');
+		for (let id = 0; id < 16; id++) port.ask(request(id, 'score'));
+		port.close();
+		for (const {key} of requests()) workers[0].say({type: 'error', key, code: 'cancelled', message: 'Cancelled.'});
+		open('passage', 'a page').ask(request(0, 'score'));
+		expect(requests()).toHaveLength(17);
+	});
+
+	test('is one asker to the worker, whichever port it asks on', () => {
+		const ports = [open('passage', 'a'), open('passage', 'a'), open('passage', 'b'), open(), open()];
+		for (const port of ports) port.ask(request(1, 'score'));
+		const [a, again, b, own, other] = requests().map(({asker}) => asker);
+		expect(again).toBe(a);
+		expect(new Set([a, b, own, other]).size).toBe(4);
+	});
+});
+
 describe('who may ask', () => {
 	const port = (name: string, sender?: object) => ({name, sender}) as chrome.runtime.Port;
+	const mayAsk = (port: chrome.runtime.Port) => refusalOf(port) === null;
+
+	test('whoever may not is told why, and the port is closed', () => {
+		const refused = new FakePort('engine', {id: 'us', url: 'https://example.org/'});
+		const reason = refusalOf(refused as unknown as chrome.runtime.Port)!;
+		refusePort(refused as unknown as chrome.runtime.Port, reason);
+		expect(refused.received).toEqual([{type: 'refused', message: expect.stringContaining('"passage"')}]);
+		expect(refused.closed).toBe(true);
+	});
 
 	test("our own pages on the engine's port, content scripts on the passage port alone", () => {
 		expect(mayAsk(port('engine', {id: 'us', url: 'chrome-extension://us/src/app/index.html'}))).toBe(true);
@@ -184,7 +244,7 @@ describe('a worker that dies', () => {
 		port.ask(request(1));
 		port.ask(request(2));
 		die(workers[0]);
-		expect(lost(port).map(message => message.id)).toEqual([1, 2]);
+		expect(lost(port)).toMatchObject([{id: 1}, {id: 2}]);
 		expect(workers[0].terminated).toBe(true);
 		port.ask(request(1));
 		expect(workers).toHaveLength(2);

@@ -399,6 +399,42 @@ function swapped() {
 }
 
 /** Positions given to every run of the graph from now on. */
+describe('what a person waits for', () => {
+	const passageText = 'It was a bright cold day in April, and the clocks were striking thirteen. '.repeat(120);
+
+	test('goes before a passage that is being scored: at most two of its runs come first', async () => {
+		const runs = countRuns();
+		let before = -1;
+		let between = -1;
+		const scoring = ask(
+			'score',
+			{text: passageText},
+			{
+				onEvent(event) {
+					if (event.kind !== 'scored' || before >= 0) return;
+					before = runs().filter(length => length > 64).length;
+					// Five chunks of a prompt: one after another they would let five runs of the passage pass.
+					const text = 'A prompt that nobody has read before, with many words in it. '.repeat(22);
+					void ask('classes', {prompt: prompt(text), generation: NEUTRAL, limit: 1}).then(() => {
+						between = runs().filter(length => length > 64).length - before;
+					});
+				},
+			},
+		);
+		await scoring;
+		expect(runs().filter(length => length > 64).length).toBeGreaterThan(before + 3);
+		expect(between).toBeGreaterThanOrEqual(0);
+		expect(between).toBeLessThanOrEqual(2);
+	});
+
+	test('does not wait for a passage that is taken back while it is held up', async () => {
+		const controller = new AbortController();
+		const scoring = ask('score', {text: passageText}, {signal: controller.signal, onEvent: () => controller.abort()});
+		await expect(scoring).rejects.toThrow();
+		await ask('classes', {prompt: prompt('Once upon a'), generation: NEUTRAL, limit: 1});
+	});
+});
+
 function countRuns(): () => number[] {
 	const runs: number[] = [];
 	const {session} = model.lm;

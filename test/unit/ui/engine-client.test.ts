@@ -209,6 +209,16 @@ test('an engine that cannot be started is an error the person can retry', async 
 	expect((await answer).id).toBe('gpt2-mini');
 });
 
+test('a port that is refused says why, and is not asked again', async () => {
+	const answers = [client.request('model', {}), client.request('model', {})];
+	await asked(0, 1);
+	ports[0].say({type: 'refused', message: 'A page may not ask here.'});
+	ports[0].drop();
+	for (const answer of answers)
+		await expect(answer).rejects.toMatchObject({code: 'bad-request', message: 'A page may not ask here.'});
+	expect(ports).toHaveLength(1);
+});
+
 test('disposing rejects what is open and closes the port', async () => {
 	const answer = client.request('model', {});
 	await asked();
