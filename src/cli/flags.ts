@@ -27,6 +27,8 @@ export interface Flags {
 	threads: number | undefined;
 	top: number;
 	stride: number | undefined;
+	/** Whether windows begin at multiples of the stride, also the last one. */
+	alignedWindows: boolean;
 	json: boolean;
 	help: boolean;
 	generation: Generation;
@@ -69,6 +71,7 @@ export function readFlags(args: readonly string[]): Flags {
 		threads: whole(values, 'threads', 1, 64),
 		top: whole(values, 'top', 1, 1000) ?? 20,
 		stride: whole(values, 'stride', 1, 1023),
+		alignedWindows: values['aligned-windows'] === true,
 		json: values.json === true,
 		help,
 		generation: readGeneration(command as Flags['command'], values),
@@ -96,6 +99,7 @@ function parse(args: readonly string[]) {
 				threads: string,
 				top: string,
 				stride: string,
+				'aligned-windows': boolean,
 				json: boolean,
 				help: {...boolean, short: 'h'},
 				...Object.fromEntries([...generation, ...aliases]),
@@ -176,6 +180,8 @@ export const USAGE = `Usage: npm run --silent cli -- COMMAND --text T [options]
   --json                    everything as JSON: token ids, texts, logits, log-probabilities
   --top N                   classes: how many to list (default: 20)
   --stride N                score: how far the window moves (default: half the context)
+  --aligned-windows         score: begin every window at a multiple of the stride, as Hugging Face's guide does;
+                            otherwise the last one moves back to a full context, and its tokens have more history
   --assistant-model DIR     generate: the draft model of speculative decoding
 
 generate takes every parameter of Hugging Face's generate under its name with dashes, with Hugging Face's defaults

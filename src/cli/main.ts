@@ -35,7 +35,7 @@ async function main(): Promise<string> {
 	const tokens: ScoredToken[] = [];
 	const {contextLength} = await ask('model', {});
 	const stride = flags.stride ?? Math.floor(contextLength / 2);
-	const totals = await ask('score', {text, stride}, event => {
+	const totals = await ask('score', {text, stride, alignedWindows: flags.alignedWindows}, event => {
 		if (event.kind === 'scored') tokens.push(...event.tokens);
 	});
 	return flags.json ? json({...totals, stride, tokens}) : scoreText(tokens, totals);

@@ -35,9 +35,11 @@ export function softmax(logits: Float32Array): Float32Array {
 	return result;
 }
 
-/** Entropy of softmax(logits), in nats: 0 for a sure thing, log(V) for a uniform distribution. */
-export function entropy(logits: Float32Array): number {
-	const total = logSumExp(logits);
+/**
+ * Entropy of softmax(logits), in nats: 0 for a sure thing, log(V) for a uniform distribution.
+ * @param total the logits' log-sum-exp, where it is known.
+ */
+export function entropy(logits: Float32Array, total = logSumExp(logits)): number {
 	let sum = 0;
 	for (let i = 0; i < logits.length; i++) {
 		if (logits[i] === -Infinity) continue;

@@ -1,6 +1,7 @@
 import {Tokenizer as HubTokenizer} from '@huggingface/tokenizers';
 import {type BpeReplay, replayMerges} from './bpe-replay.ts';
 import {EngineError} from './errors.ts';
+import {withUnicodeWhiteSpace} from './white-space.ts';
 
 /** A token: `text` when its bytes are UTF-8 on their own, `bytes` when it is only part of a character. */
 export interface Token {
@@ -42,7 +43,7 @@ export class Tokenizer {
 	/** From the contents of `tokenizer.json` and `tokenizer_config.json`. @throws EngineError `bad-model`. */
 	constructor(tokenizer: unknown, config: unknown) {
 		try {
-			this.#hub = new HubTokenizer(tokenizer as object, config as object);
+			this.#hub = new HubTokenizer(withUnicodeWhiteSpace(tokenizer as object), config as object);
 			this.#bytes = bytesOfTokens(this.#hub);
 			this.#special = new Set(Array.from(this.#hub.get_added_tokens_decoder().values(), token => token.content));
 			this.#specials = new RegExp(`(${[...this.#special].map(escaped).join('|') || '(?!)'})`);

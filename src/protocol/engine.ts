@@ -278,6 +278,8 @@ export const ScoreParams = v.object({
 	text: Text,
 	/** How far the window moves over what exceeds the context; half the context when left out. */
 	stride: v.optional(v.pipe(Count, v.minValue(1), v.maxValue(1023))),
+	/** Whether every window begins at a multiple of the stride, also the last, as in Hugging Face's guide to perplexity. */
+	alignedWindows: v.optional(v.boolean()),
 	/** Which model scores; `main` when left out. */
 	model: v.optional(ScoringModel),
 });

@@ -21,11 +21,11 @@ export class ClassTable {
 	}
 
 	get entropyBits(): number {
-		return entropy(this.logits) / Math.LN2;
+		return entropy(this.logits, this.#logSumExp) / Math.LN2;
 	}
 
 	get samplingEntropyBits(): number {
-		return entropy(this.sampling.scores) / Math.LN2;
+		return entropy(this.sampling.scores, this.#samplingLogSumExp) / Math.LN2;
 	}
 
 	/** The most probable classes of the model's own distribution. */

@@ -4,13 +4,17 @@ import type {Params, ScoreAnswer, ScoredToken, ScoringModel} from '../protocol/e
 import type {Call} from './call.ts';
 
 /** Every token of a passage, classified from what stands before it. Tokens are streamed, totals answered. */
-export async function answerScore({text, stride, model}: Params<'score'>, call: Call<'score'>): Promise<ScoreAnswer> {
+export async function answerScore(
+	{text, stride, alignedWindows, model}: Params<'score'>,
+	call: Call<'score'>,
+): Promise<ScoreAnswer> {
 	const {lm, tokenizer, name} = await scorer(call, model ?? 'main');
 	const ids = tokenizer.encode(text);
 	if (ids.length === 0) throw new EngineError('bad-parameter', 'The passage is empty. Select some text.');
 	const spans = tokenizer.spans(text, ids);
 	const totals = await scorePassage(lm, ids, {
 		stride,
+		alignedWindows,
 		signal: call.signal,
 		beforeRun: call.turn,
 		onProgress: (done, total) => call.emit({kind: 'progress', phase: 'passage', done, total}),

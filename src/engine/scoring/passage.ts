@@ -19,15 +19,20 @@ export interface PassageTotals {
 /**
  * Classify every token of a passage from what stands before it. The first is conditioned on `<|endoftext|>`. What exceeds
  * the context is scored in windows that advance by `stride` tokens and overlap by the rest, so that every token still has
- * at least context - stride tokens of history, as in Hugging Face's guide "Perplexity of fixed-length models".
+ * at least context - stride tokens of history.
+ *
+ * Hugging Face's guide "Perplexity of fixed-length models" begins every window at a multiple of the stride; its last
+ * window is shorter than the context where the passage ends within it. Ours moves back to a full context, so that its
+ * tokens have all the history there is room for; `alignedWindows` keeps it where the guide has it.
  * @param options.stride 1 to contextLength - 1; half the context by default.
+ * @param options.alignedWindows whether every window begins at a multiple of the stride.
  * @param options.onScored told of new tokens as they are scored, in order, exactly once each.
  * @throws EngineError `bad-parameter` for a stride out of range.
  */
 export async function scorePassage(
 	lm: CausalLM,
 	ids: readonly number[],
-	options: RunOptions & {stride?: number; onScored(tokens: ScoredTokens): void},
+	options: RunOptions & {stride?: number; alignedWindows?: boolean; onScored(tokens: ScoredTokens): void},
 ): Promise<PassageTotals> {
 	const {contextLength, eosTokenId} = lm.config;
 	const stride = options.stride ?? Math.floor(contextLength / 2);
@@ -44,7 +49,7 @@ export async function scorePassage(
 	// Invariant: tokens before `done` have been scored; token i stands at conditioned[i + 1].
 	for (let done = 0; done < ids.length; totals.windows++) {
 		const end = totals.windows === 0 ? Math.min(contextLength - 1, total) : Math.min(done + stride, total);
-		const start = Math.max(0, end + 1 - contextLength);
+		const start = options.alignedWindows ? totals.windows * stride : Math.max(0, end + 1 - contextLength);
 		const parts = lm.scoreWindow(conditioned.slice(start, end + 1), done - start, {
 			signal: options.signal,
 			beforeRun: options.beforeRun,

@@ -104,6 +104,21 @@ test('what is remembered of a long text is its own, and stays as it is', () => {
 	}
 });
 
+describe('white space is what Unicode says it is, not what JavaScript does', () => {
+	// In each text, the parts that GPT-2's own pattern makes of it; U+0085 is white space, U+FEFF is not.
+	test.each([
+		['x', ' ', '\u0085', 'y'],
+		['\u0085', '\u0085', 'a'],
+		['end', '.', '\u0085', ' \u00c2'],
+		['a', ' \ufeff', 'b'],
+		['\ufeff"', 'Hello', '"'],
+		['one', '\ufeff', '  ', ' two'],
+	])('%j %j %j', (...parts) => {
+		const each = parts.flatMap(part => tokenizer.encode(part));
+		expect(tokenizer.encode(parts.join(''))).toEqual(each);
+	});
+});
+
 test('what is no tokenizer is refused', () => {
 	expect(() => new Tokenizer({}, {})).toThrow(/tokenizer\.json cannot be read/);
 });

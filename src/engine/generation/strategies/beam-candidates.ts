@@ -9,9 +9,13 @@ export interface Candidate {
 	readonly id: number;
 	/** The beam's sum plus the class's processed log-probability, float32. */
 	readonly score: number;
+	/** From 0: in order of score, or for a draw in the order they were drawn. */
+	readonly place: number;
 }
 
-const byScore = (a: Candidate, b: Candidate) => b.score - a.score || a.beam - b.beam || a.id - b.id;
+type Extension = Omit<Candidate, 'place'>;
+
+const byScore = (a: Extension, b: Extension) => b.score - a.score || a.beam - b.beam || a.id - b.id;
 
 /**
  * The best `count` extensions of all beams together, best first; equal ones by beam, then by token id.
@@ -24,7 +28,8 @@ export function rankCandidates(scores: readonly Float32Array[], sums: readonly n
 			Array.from(topClasses(row, count), id => ({beam, id, score: Math.fround(sums[beam] + row[id])})),
 		)
 		.sort(byScore)
-		.slice(0, count);
+		.slice(0, count)
+		.map((extension, place) => ({...extension, place}));
 }
 
 /**
@@ -50,7 +55,7 @@ export function drawCandidates(
 	while (drawn.length < count && sumOf(beamWeights) > 0) {
 		const beam = drawWeighted(beamWeights, random);
 		const id = drawWeighted(weights[beam], random);
-		drawn.push({beam, id, score: Math.fround(sums[beam] + scores[beam][id])});
+		drawn.push({beam, id, score: Math.fround(sums[beam] + scores[beam][id]), place: drawn.length});
 		weights[beam][id] = 0;
 		beamWeights[beam] = sumOf(weights[beam]);
 	}

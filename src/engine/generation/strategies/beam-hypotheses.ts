@@ -14,8 +14,8 @@ export interface Hypothesis {
 export const normalised = (sum: number, length: number, lengthPenalty: number) => sum / length ** lengthPenalty;
 
 /**
- * The best n complete hypotheses so far, and whether a better one can still come: Hugging Face's `BeamHypotheses`.
- * Lengths count new tokens, `<|endoftext|>` included.
+ * The best n complete hypotheses so far, and whether a better one can still come. Lengths count new tokens,
+ * `<|endoftext|>` included.
  */
 export class BeamHypotheses {
 	readonly #size: number;
@@ -44,10 +44,10 @@ export class BeamHypotheses {
 	}
 
 	/**
-	 * Whether beam search can stop. `true` stops as soon as there are n hypotheses; `false` once the best open beam,
+	 * Whether beam search can stop. `true` stops as soon as there are n hypotheses; `false` once the best contender,
 	 * were it complete now, would not beat the worst of them; `never` once it could not at any length.
-	 * @param bestSum the highest sum of log-probabilities among this step's candidates.
-	 * @param length their number of tokens.
+	 * @param bestSum the contender's sum of log-probabilities.
+	 * @param length its number of tokens.
 	 */
 	isDone(bestSum: number, length: number): boolean {
 		if (this.#best.length < this.#size) return false;

@@ -1,16 +1,9 @@
+import {logSumExp} from '../../math.ts';
 import type {Step} from '../../model/causal-lm.ts';
 import {randomStream} from '../../random.ts';
-import {
-	type Continuation,
-	choicesFrom,
-	continuationOf,
-	logProbOf,
-	type Run,
-	rowOf,
-	type TokenChoice,
-} from '../continuation.ts';
+import {type Continuation, choicesFrom, continuationOf, type Run, rowOf, type TokenChoice} from '../continuation.ts';
 import type {BeamCandidate, BeamTrace} from '../trace.ts';
-import {type Candidate, drawCandidates, rankCandidates} from './beam-candidates.ts';
+import {drawCandidates, rankCandidates} from './beam-candidates.ts';
 import {BeamHypotheses, normalised} from './beam-hypotheses.ts';
 
 /** A hypothesis that is still growing. */
@@ -23,24 +16,32 @@ interface Beam {
 	readonly parent: number;
 }
 
+/** A beam extended by a class, before it is decided what becomes of it. */
+interface Candidate extends Beam {
+	/** Whether it may complete here; the others are there so that enough beams go on when many complete. */
+	readonly mayComplete: boolean;
+	/** Its entry in the trace, which gets its status. */
+	readonly traced: BeamCandidate;
+}
+
 interface Group {
 	readonly index: number;
 	readonly hypotheses: BeamHypotheses;
-	beams: Beam[];
+	/** Those that grow, best first. */
+	beams: readonly Beam[];
+	isDone: boolean;
 }
 
-/** A beam with its row of the model's logits. */
-interface Row {
-	readonly beam: Beam;
-	readonly logits: Float32Array;
-}
+/** Why all beams end with this step; null while the search goes on. */
+type EndOfSearch = 'length' | 'context' | 'time' | null;
 
 /**
- * Beam search, beam sampling and diverse beam search (Vijayakumar et al. 2018, https://arxiv.org/abs/1610.02424), with
- * the semantics of Hugging Face's `BeamSearchScorer`. Of 2 x beams candidates a step, complete ones among the first
+ * Beam search, beam sampling and diverse beam search (Vijayakumar et al. 2018, https://arxiv.org/abs/1610.02424), as in
+ * Hugging Face's `generate` since version 4.50: one beam search is the vectorised `_beam_search`, groups of beams are
+ * `_group_beam_search` with its `BeamSearchScorer`. Of 2 x beams candidates a step, complete ones among the first
  * `beams` become hypotheses and the best `beams` others go on. A stop string completes a candidate as `<|endoftext|>`
  * does. With groups, each is a beam search of its own that is pushed away from what the groups before it chose (a group
- * that is done pushes no more, where Hugging Face counts its padding).
+ * that was done before this step pushes no more, where Hugging Face counts its padding).
  *
  * Beams are reordered by taking rows of the model's branches: the prompt's cache is never copied.
  */
@@ -51,22 +52,22 @@ export async function beamSearch(run: Run): Promise<{continuations: Continuation
 		index,
 		hypotheses: new BeamHypotheses(groupSize, config, stopping.budget),
 		beams: [{ids: [], tokens: [], score: 0, parent: 0}],
+		isDone: false,
 	}));
 	const advance = advancer(run, groupSize);
 	const trace: BeamTrace = {kind: 'beam', steps: []};
 	let live = groups;
 	let step: Step | null = null;
 
-	while (live.length > 0) {
+	for (;;) {
 		hooks.signal?.throwIfAborted();
-		const candidates = advance(live, step);
-		const length = trace.steps.push(candidates);
-		live = live.filter(group => group.beams.length > 0);
+		const length = trace.steps.length + 1;
+		const end = length === stopping.budget ? stopping.budgetReason : stopping.timeIsOver() ? 'time' : null;
+		trace.steps.push(advance(live, step, end));
+		live = live.filter(group => !group.isDone);
 		const beams = live.flatMap(group => group.beams);
 		hooks.onHypotheses?.(length, ranked(beams, config.lengthPenalty));
-		const reason = length === stopping.budget ? stopping.budgetReason : stopping.timeIsOver() ? 'time' : null;
-		if (reason) closeAll(live, candidates, reason);
-		if (reason || beams.length === 0) break;
+		if (end || beams.length === 0) break;
 		const parents = beams.map(beam => beam.parent);
 		step = await model.extend(
 			prefix,
@@ -84,87 +85,109 @@ export async function beamSearch(run: Run): Promise<{continuations: Continuation
 	return {continuations, trace};
 }
 
-/** One step of every live group, in order. Replaces their beams; a group that is done has none left. */
+/** One step of every live group, in order; tells all candidates. */
 function advancer(run: Run, groupSize: number) {
 	const {model, prefix, config, pipeline} = run;
 	const random = config.doSample ? randomStream(config.seed, 0) : null;
+	const settle = config.numBeamGroups > 1 ? settleGroup : settleAlone;
 
-	return (live: readonly Group[], step: Step | null): BeamCandidate[] => {
+	return (live: readonly Group[], step: Step | null, end: EndOfSearch): BeamCandidate[] => {
 		const considered: BeamCandidate[] = [];
 		const earlierGroups: number[] = [];
 		let row = 0;
 		for (const group of live) {
 			const firstRow = step ? row : 0;
-			const rows: Row[] = group.beams.map(beam => ({
-				beam,
-				logits: step ? rowOf(step.logits, row++, model.config.vocabSize) : prefix.logits,
-			}));
-			const scores = rows.map(({beam, logits}) =>
-				pipeline.run(logits, {prompt: prefix.ids, generated: beam.ids, earlierGroups}),
+			const logits = group.beams.map(() => (step ? rowOf(step.logits, row++, model.config.vocabSize) : prefix.logits));
+			const scores = group.beams.map((beam, i) =>
+				pipeline.run(logits[i], {prompt: prefix.ids, generated: beam.ids, earlierGroups}),
 			);
 			const sums = group.beams.map(beam => beam.score);
 			const candidates = random
 				? drawCandidates(scores, sums, 2 * groupSize, random)
 				: rankCandidates(scores, sums, 2 * groupSize);
-			const grown = grow(rows, candidates, firstRow, candidate =>
-				random ? logProbOf(scores[candidate.beam], candidate.id) : 0,
-			);
-			considered.push(...settle(run, group, groupSize, grown));
+			const choices = logits.map(choicesFrom);
+			const totals = random && scores.map(logSumExp);
+			const grown = candidates.map(({beam, id, score, place}): Candidate => {
+				const parent = group.beams[beam];
+				const token = choices[beam](id, totals ? scores[beam][id] - totals[beam] : 0);
+				return {
+					ids: [...parent.ids, id],
+					tokens: [...parent.tokens, token],
+					score,
+					parent: firstRow + beam,
+					mayComplete: place < groupSize,
+					traced: {
+						id,
+						parent: firstRow + beam,
+						group: group.index,
+						logProb: token.logProb,
+						score,
+						status: 'pruned',
+					},
+				};
+			});
+			settle(run, group, groupSize, grown, end);
 			for (const {ids} of group.beams) earlierGroups.push(ids[ids.length - 1]);
+			if (end || group.isDone) for (const {traced} of grown) if (traced.status === 'kept') traced.status = 'pruned';
+			for (const {traced} of grown) considered.push(traced);
 		}
 		return considered;
 	};
 }
 
-/** The hypotheses that the candidates stand for. */
-function grow(
-	rows: readonly Row[],
-	candidates: readonly Candidate[],
-	firstRow: number,
-	samplingLogProb: (candidate: Candidate) => number,
-): Beam[] {
-	const choices = rows.map(({logits}) => choicesFrom(logits));
-	return candidates.map(candidate => {
-		const {beam} = rows[candidate.beam];
-		return {
-			ids: [...beam.ids, candidate.id],
-			tokens: [...beam.tokens, choices[candidate.beam](candidate.id, samplingLogProb(candidate))],
-			score: candidate.score,
-			parent: firstRow + candidate.beam,
-		};
-	});
-}
-
-/** Sort the candidates, best first, into complete, kept and pruned ones: `BeamSearchScorer.process`. */
-function settle({stopping}: Run, group: Group, groupSize: number, candidates: readonly Beam[]): BeamCandidate[] {
-	const kept = new Set<Beam>();
-	const statuses = candidates.map((candidate, place): BeamCandidate['status'] => {
-		const completion = stopping.completion(candidate.ids);
-		if (completion) {
-			// A complete text that is worse than the beams that go on does not count.
-			const isAmongBest = place < groupSize && group.hypotheses.add(candidate.tokens, candidate.score, completion);
-			return isAmongBest ? 'finished' : 'pruned';
-		}
-		if (kept.size === groupSize) return 'pruned';
-		kept.add(candidate);
-		return 'kept';
-	});
-	const isDone = candidates.length === 0 || group.hypotheses.isDone(candidates[0].score, candidates[0].ids.length);
-	group.beams = isDone ? [] : [...kept];
-	return candidates.map(({tokens, parent, score}, place) => {
-		const {id, logProb} = tokens[tokens.length - 1];
-		const status = isDone && statuses[place] === 'kept' ? 'pruned' : statuses[place];
-		return {id, parent, group: group.index, logProb, score, status};
-	});
-}
-
-/** The beams that are still open become hypotheses: `BeamSearchScorer.finalize`. */
-function closeAll(groups: readonly Group[], lastStep: BeamCandidate[], reason: 'length' | 'context' | 'time'): void {
-	const open = lastStep.filter(candidate => candidate.status === 'kept');
-	for (const beamOf of groups.flatMap(group => group.beams.map(beam => ({group, beam})))) {
-		const isAmongBest = beamOf.group.hypotheses.add(beamOf.beam.tokens, beamOf.beam.score, reason);
-		open.shift()!.status = isAmongBest ? 'finished' : 'pruned';
+/**
+ * One beam search: `_update_finished_beams` and `_beam_search_has_unfinished_sequences`. When the search ends, every
+ * candidate is complete, and of them, as ever, the first `size` count.
+ */
+function settleAlone(run: Run, group: Group, size: number, candidates: readonly Candidate[], end: EndOfSearch): void {
+	const open = goOn(run, group, size, candidates);
+	if (end) {
+		group.beams = complete(
+			group,
+			open.filter(candidate => candidate.mayComplete),
+			end,
+		);
+		return;
 	}
+	group.beams = open;
+	group.isDone = open.length === 0 || group.hypotheses.isDone(open[0].score, open[0].ids.length);
+}
+
+/**
+ * One group of a diverse beam search: `BeamSearchScorer.process` and `finalize`. The best candidate decides whether the
+ * group is done, and when the search ends its open beams are complete.
+ */
+function settleGroup(run: Run, group: Group, size: number, candidates: readonly Candidate[], end: EndOfSearch): void {
+	const open = goOn(run, group, size, candidates);
+	group.beams = open;
+	group.isDone = candidates.length === 0 || group.hypotheses.isDone(candidates[0].score, candidates[0].ids.length);
+	if (end && !group.isDone) complete(group, open, end);
+}
+
+/** Makes hypotheses of the complete candidates. @returns the best `size` of the others. */
+function goOn({stopping}: Run, group: Group, size: number, candidates: readonly Candidate[]): Candidate[] {
+	const open: Candidate[] = [];
+	for (const candidate of candidates) {
+		const reason = stopping.completion(candidate.ids);
+		if (reason) {
+			// A complete text that is worse than the beams that go on does not count.
+			if (candidate.mayComplete && group.hypotheses.add(candidate.tokens, candidate.score, reason)) {
+				candidate.traced.status = 'finished';
+			}
+		} else if (open.length < size) {
+			open.push(candidate);
+			candidate.traced.status = 'kept';
+		}
+	}
+	return open;
+}
+
+/** Makes hypotheses of beams that would have gone on. */
+function complete(group: Group, open: readonly Candidate[], reason: NonNullable<EndOfSearch>): readonly Beam[] {
+	for (const {tokens, score, traced} of open) {
+		traced.status = group.hypotheses.add(tokens, score, reason) ? 'finished' : 'pruned';
+	}
+	return open;
 }
 
 const ranked = (beams: readonly Beam[], lengthPenalty: number) =>

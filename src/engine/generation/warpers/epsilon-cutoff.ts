@@ -1,4 +1,3 @@
-import {topClasses} from '../../math.ts';
 import {check} from '../check.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
 import {cutBelow} from './keep.ts';
@@ -13,7 +12,7 @@ export function epsilonCutoff(epsilon: number, minKeep: number): LogitsProcessor
 		name: 'epsilonCutoff',
 		value: String(epsilon),
 		apply(scores) {
-			cutBelow(scores, epsilon, minKeep, topClasses(scores, minKeep));
+			cutBelow(scores, epsilon, minKeep);
 		},
 	};
 }

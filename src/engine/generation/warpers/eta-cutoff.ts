@@ -1,4 +1,4 @@
-import {entropy, topClasses} from '../../math.ts';
+import {entropy, logSumExp} from '../../math.ts';
 import {check} from '../check.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
 import {cutBelow} from './keep.ts';
@@ -14,8 +14,9 @@ export function etaCutoff(epsilon: number, minKeep: number): LogitsProcessor {
 		name: 'etaCutoff',
 		value: String(epsilon),
 		apply(scores) {
-			const eta = Math.min(epsilon, Math.sqrt(epsilon) * Math.exp(-entropy(scores)));
-			cutBelow(scores, eta, minKeep, topClasses(scores, minKeep));
+			const total = logSumExp(scores);
+			const eta = Math.min(epsilon, Math.sqrt(epsilon) * Math.exp(-entropy(scores, total)));
+			cutBelow(scores, eta, minKeep, total);
 		},
 	};
 }

@@ -1,4 +1,4 @@
-import {logSumExp, topClasses} from '../../math.ts';
+import {argmax, logSumExp} from '../../math.ts';
 import {check} from '../check.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
 import {cutBelow} from './keep.ts';
@@ -13,8 +13,8 @@ export function minP(share: number, minKeep: number): LogitsProcessor {
 		name: 'minP',
 		value: String(share),
 		apply(scores) {
-			const top = topClasses(scores, minKeep);
-			cutBelow(scores, share * Math.exp(scores[top[0]] - logSumExp(scores)), minKeep, top);
+			const total = logSumExp(scores);
+			cutBelow(scores, share * Math.exp(scores[argmax(scores)] - total), minKeep, total);
 		},
 	};
 }

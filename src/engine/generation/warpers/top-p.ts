@@ -5,21 +5,24 @@ import {keepOnly, probabilitiesOf} from './keep.ts';
 
 /**
  * Nucleus sampling: the smallest set of the most probable classes whose probabilities sum to at least p. Holtzman et
- * al. 2020, "The Curious Case of Neural Text Degeneration", https://arxiv.org/abs/1904.09751. The sum is compared with
- * p in float32, as Hugging Face does.
+ * al. 2020, "The Curious Case of Neural Text Degeneration", https://arxiv.org/abs/1904.09751. As in Hugging Face's
+ * `TopPLogitsWarper`, the classes cut are summed, from the least probable upward, and compared with 1 - p in float32:
+ * near p = 1, the sum of those kept would lose what is left of it to rounding.
  */
 export function topP(p: number, minKeep: number): LogitsProcessor {
 	check('topP', p, p >= 0 && p <= 1, 'be a number from 0 to 1');
-	const mass = Math.fround(p);
+	const most = Math.fround(1 - p);
 	return {
 		name: 'topP',
 		value: String(p),
 		apply(scores) {
 			const ranked = rankClasses(scores);
 			const probabilities = probabilitiesOf(scores, ranked);
-			let size = 0;
-			let sum = 0;
-			while (size < ranked.length && (size < minKeep || Math.fround(sum) < mass)) sum += probabilities[size++];
+			let size = ranked.length;
+			for (let cut = 0; size > minKeep; size--) {
+				cut += probabilities[size - 1];
+				if (Math.fround(cut) > most) break;
+			}
 			keepOnly(scores, ranked.subarray(0, size));
 		},
 	};

@@ -16,9 +16,10 @@ export function typicalP(mass: number, minKeep: number): LogitsProcessor {
 		name: 'typicalP',
 		value: String(mass),
 		apply(scores) {
-			const nearness = nearnessToEntropy(scores);
+			const total = logSumExp(scores);
+			const nearness = nearnessToEntropy(scores, total);
 			const ranked = rankClasses(nearness);
-			const probabilities = probabilitiesOf(scores, ranked);
+			const probabilities = probabilitiesOf(scores, ranked, total);
 			let last = 0;
 			for (let sum = probabilities[0]; Math.fround(sum) < limit && last < ranked.length - 1; ) {
 				sum += probabilities[++last];
@@ -31,8 +32,7 @@ export function typicalP(mass: number, minKeep: number): LogitsProcessor {
 }
 
 /** -|surprisal - entropy| of every class, float32: 0 is the most typical. */
-function nearnessToEntropy(scores: Float32Array): Float32Array {
-	const total = logSumExp(scores);
-	const average = entropy(scores);
+function nearnessToEntropy(scores: Float32Array, total: number): Float32Array {
+	const average = entropy(scores, total);
 	return scores.map(score => -Math.abs(total - score - average));
 }

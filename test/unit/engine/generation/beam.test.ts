@@ -126,15 +126,27 @@ describe('beam search', () => {
 	});
 
 	it('stops early as told: at once, when no beam would win now, or when none could ever', async () => {
+		/** After `a`: `b` 0.6, end 0.4. After `a b`: end 0.5, `b` 0.5. Anything else: `a` 0.5, `b` 0.5. */
+		const model = syntheticModel({
+			vocabSize: 3,
+			logits: ids => {
+				const text = ids.slice(PROMPT.length).join('');
+				if (text === '') return [0.98, 0.01, 0.01].map(Math.log);
+				if (text === '0') return [1e-6, 0.6, 0.4].map(Math.log);
+				if (text === '01') return [1e-6, 0.5, 0.5].map(Math.log);
+				return [0.5, 0.5, 1e-6].map(Math.log);
+			},
+		});
 		const steps = async (earlyStopping: boolean | 'never') => {
-			const {trace} = await continued(twoEndings, {numBeams: 2, maxNewTokens: 12, earlyStopping});
+			const {trace} = await continued(model, {numBeams: 2, maxNewTokens: 12, earlyStopping});
 			return (trace as BeamTrace).steps.length;
 		};
-		// Two texts are complete after 3 tokens; the worse has the score ln 0.392 / 2 = -0.47. The open beam `a b b ...`
-		// has -2.83 / 4 = -0.71 after 4 tokens, but would have -2.83 / 12 = -0.24 after 12.
+		// Two texts are complete after 3 tokens; the worse has the score ln 0.392 / 2 = -0.47. The open beam `a b b` has
+		// -1.22 / 3 = -0.41, and after 4 tokens -1.92 / 4 = -0.48. If it stopped losing then, it could still have
+		// -1.92 / 12 = -0.16 after 12; after 10 tokens it has -6.08 / 12 = -0.51 at best.
 		expect(await steps(true)).toBe(3);
 		expect(await steps(false)).toBe(4);
-		expect(await steps('never')).toBe(12);
+		expect(await steps('never')).toBe(10);
 	});
 
 	it('traces every candidate to its parent, with its status', async () => {
@@ -224,7 +236,8 @@ describe('diverse beam search', () => {
 	});
 
 	it('with one group is beam search, and its first group always is', async () => {
-		const model = syntheticModel({seed: 21, vocabSize: 9});
+		// Texts that end are settled in two ways, as in Hugging Face: see docs/hugging-face.md.
+		const model = syntheticModel({seed: 21, vocabSize: 9, eosTokenId: 99});
 		const beam = await continued(model, {numBeams: 2, maxNewTokens: 5});
 		const {trace} = await continued(model, {numBeams: 6, numBeamGroups: 3, diversityPenalty: 4, maxNewTokens: 5});
 		const firstGroup = (trace as BeamTrace).steps.map(step => step.filter(({group}) => group === 0));
@@ -241,6 +254,17 @@ describe('diverse beam search', () => {
 		const config = {numBeams: 4, numBeamGroups: 4, diversityPenalty: 100, numReturnSequences: 4, maxNewTokens: 3};
 		const {continuations} = await continued(syntheticModel({seed: 8, vocabSize: 9, eosTokenId: 99}), config);
 		for (const place of [0, 1, 2]) expect(new Set(continuations.map(({ids}) => ids[place])).size).toBe(4);
+	});
+
+	it('pushes later groups away in the very step in which a group gets done', async () => {
+		const model = syntheticModel({vocabSize: 3, logits: () => [0.3, 0.2, 0.5].map(Math.log)});
+		const config = {numBeams: 2, numBeamGroups: 2, diversityPenalty: 5, numReturnSequences: 2, earlyStopping: true};
+		const {trace} = await continued(model, {...config, maxNewTokens: 3});
+		const [first] = (trace as BeamTrace).steps;
+		const classesOf = (wanted: number) => first.filter(({group}) => group === wanted).map(({id}) => id);
+		// The first group ends with the end of text; `a` would have gone on, and is what the second is pushed away from.
+		expect(classesOf(0)).toEqual([2, 0]);
+		expect(classesOf(1)).toEqual([2, 1]);
 	});
 
 	it('goes on with the other groups when one is done', async () => {

@@ -90,6 +90,11 @@ describe('topP', () => {
 		);
 	});
 
+	it('keeps a class that is more probable than 1 - p, however near p is to 1', () => {
+		// In float32, 0.99999998 and 0.99999999 are both 1: only the sum from the other end tells them apart.
+		expect(keptIds(applied(topP(0.99999999, 1), logitsOf([1 - 2e-8 - 4e-9, 2e-8, 4e-9])))).toEqual([0, 1]);
+	});
+
 	it('refuses what is no probability', () => expectRefused(p => topP(p, 1), 'topP', [-0.1, 1.1, Number.NaN]));
 });
 

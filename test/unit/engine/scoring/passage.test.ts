@@ -11,10 +11,11 @@ beforeAll(async () => {
 });
 afterAll(() => model.lm.dispose());
 
-const score = async (ids: readonly number[], stride?: number) => {
+const score = async (ids: readonly number[], stride?: number, alignedWindows?: boolean) => {
 	const scored: {first: number; logProb: number[]; rank: number[]}[] = [];
 	const totals = await scorePassage(model.lm, ids, {
 		stride,
+		alignedWindows,
 		onScored: ({first, scores}) => scored.push({first, logProb: [...scores.logProb], rank: [...scores.rank]}),
 	});
 	return {totals, scored, logProb: scored.flatMap(part => part.logProb), rank: scored.flatMap(part => part.rank)};
@@ -52,6 +53,18 @@ describe('longer than the context', () => {
 		// Token 1023 is scored in the second window, which begins with token 476.
 		const parts = await collect(model.lm.scoreWindow(ids.slice(476, 1024), 0));
 		expect(parts.at(-1)!.logProb.at(-1)).toBeCloseTo(logProb[1023], 4);
+	});
+
+	test("windows at multiples of the stride leave the last one short, as in Hugging Face's guide", async () => {
+		const ids = long(1500);
+		const aligned = await score(ids, 400, true);
+		const full = await score(ids, 400);
+		expect(aligned.totals.windows).toBe(full.totals.windows);
+		// Up to the last window they are the same; it begins with token 799 of the passage, not with token 477.
+		expect(aligned.logProb.slice(0, 1423)).toEqual(full.logProb.slice(0, 1423));
+		const parts = await collect(model.lm.scoreWindow(ids.slice(799), 623));
+		expect(parts.flatMap(part => [...part.logProb])).toEqual(aligned.logProb.slice(1423));
+		expect(aligned.logProb.slice(1423)).not.toEqual(full.logProb.slice(1423));
 	});
 
 	test('a passage that just fits takes one window, one token more takes two', async () => {
