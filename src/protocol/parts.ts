@@ -19,8 +19,7 @@ export const Text = v.pipe(
 );
 
 /** A token: `text` when its bytes are UTF-8 on their own, `bytes` when it is only part of a character. */
-export const Token = v.object({id: TokenId, text: v.optional(v.string()), bytes: v.optional(v.array(v.number()))});
-export type Token = v.InferOutput<typeof Token>;
+export type {Token} from '../engine/tokenizer.ts';
 
 /** A text, and token ids appended to it one class at a time (which may differ from how the whole would be tokenised). */
 export const Prompt = v.object({
@@ -32,10 +31,9 @@ export const Prompt = v.object({
 export type Prompt = v.InferOutput<typeof Prompt>;
 
 /** How far a request is. `model`: bytes of the checkpoint opened; `prompt`: tokens read; `passage`: tokens scored. */
-export const Progress = v.object({
-	kind: v.literal('progress'),
-	phase: v.picklist(['model', 'prompt', 'passage']),
-	done: Count,
-	total: Count,
-});
-export type Progress = v.InferOutput<typeof Progress>;
+export interface Progress {
+	kind: 'progress';
+	phase: 'model' | 'prompt' | 'passage';
+	done: number;
+	total: number;
+}

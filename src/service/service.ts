@@ -69,7 +69,7 @@ export class EngineService {
 		emit: (event: unknown) => void,
 		asker = '',
 	): Promise<unknown> {
-		const checked = v.safeParse(METHODS[method].params, params);
+		const checked = v.safeParse(METHODS[method], params);
 		if (!checked.success) throw new RequestError(firstIssue(checked.issues));
 		const {model, walk} = await this.#opened(signal, emit);
 		signal.throwIfAborted();

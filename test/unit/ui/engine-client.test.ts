@@ -21,7 +21,7 @@ class FakePort {
 		},
 	} as unknown as chrome.runtime.Port;
 
-	say(message: FromEngine | unknown) {
+	say(message: FromEngine) {
 		for (const listener of this.heard) listener(message);
 	}
 
@@ -105,24 +105,12 @@ test('an error keeps its code and its sentence', async () => {
 	await expect(answer).rejects.toBeInstanceOf(EngineRequestError);
 });
 
-describe('what does not fit the protocol', () => {
-	test('an answer of another shape is refused, and says where it is wrong', async () => {
-		const answer = client.request('model', {});
-		const {id} = await asked();
-		ports[0].say({type: 'answer', id, answer: {...MODEL, parameters: 'many'}});
-		await expect(answer).rejects.toMatchObject({code: 'internal', message: expect.stringContaining('parameters')});
-		expect(ports[0].sent.at(-1)).toEqual({type: 'cancel', id});
-	});
-
-	test('messages of unknown kinds and for unknown ids are passed over', async () => {
-		const answer = client.request('model', {});
-		const {id} = await asked();
-		for (const noise of [null, 'hello', {type: 'shout', id}, {type: 'answer', id: 999, answer: MODEL}]) {
-			ports[0].say(noise);
-		}
-		ports[0].say({type: 'answer', id, answer: MODEL});
-		expect((await answer).id).toBe('gpt2-mini');
-	});
+test('an answer to a question that nobody waits for is passed over', async () => {
+	const answer = client.request('model', {});
+	const {id} = await asked();
+	ports[0].say({type: 'answer', id: 999, answer: {...MODEL, id: 'other'}});
+	ports[0].say({type: 'answer', id, answer: MODEL});
+	expect((await answer).id).toBe('gpt2-mini');
 });
 
 test('aborting tells the engine, and rejects as cancelled', async () => {
@@ -184,7 +172,6 @@ describe('when the port drops', () => {
 		await first;
 		ports[0].drop();
 		const second = client.request('model', {});
-		ports[1]?.say(null);
 		const again = await asked(1);
 		ports[1].say({type: 'answer', id: again.id, answer: MODEL});
 		expect((await second).id).toBe('gpt2-mini');

@@ -1,0 +1,206 @@
+import type {Continuation as EngineContinuation, TokenChoice} from '../engine/generation/continuation.ts';
+import type {ClassProbability, ExplainedStage} from '../engine/generation/explain.ts';
+import type {
+	BeamCandidate,
+	ContrastiveCandidate,
+	SpeculativeTrace as EngineSpeculativeTrace,
+	SpeculativeRound,
+} from '../engine/generation/trace.ts';
+import type {LoopReplies} from './loop.ts';
+import type {Progress, Token} from './parts.ts';
+
+export type {FinishReason} from '../engine/generation/stopping.ts';
+
+/**
+ * What the engine streams and answers: its own types, with the text of each token beside its id. These messages come from
+ * our own worker, so they are types alone and are not validated.
+ */
+
+/** A value of the engine with the texts of the tokens it is about. */
+type Named<T extends {id: number}> = T & Token;
+/** A class with its probability, 0 to 1. */
+export type LikelyClass = Named<ClassProbability>;
+
+/** The model that answers. */
+export interface ModelInfo {
+	/** The folder's name: `gpt2-mini`. */
+	id: string;
+	dtype: 'int8' | 'fp32';
+	parameters: number;
+	vocabSize: number;
+	contextLength: number;
+	layers: number;
+	heads: number;
+	hiddenSize: number;
+	/** Bytes the weights take in memory. */
+	weightBytes: number;
+	/** WASM threads; 1 where the document is not cross-origin isolated. */
+	threads: number;
+	/** The model card, as Markdown text; shown as text. */
+	card: string;
+}
+
+/** A class of the LM head at one position, in the model's own distribution and after the sampling settings. */
+export interface ClassRow extends Token {
+	/** 1 is the most probable class of the model's own distribution; ties go to the lower id. */
+	rank: number;
+	/** The LM head's raw score. */
+	logit: number;
+	/** Softmax of the logits. */
+	probability: number;
+	/** Rank after the sampling settings, among all classes. */
+	samplingRank: number;
+	/** Probability after the sampling settings; 0 when they cut the class. */
+	samplingProbability: number;
+	/** Whether the sampling settings keep the class. */
+	kept: boolean;
+}
+
+/** Shares of the probability, 0 to 1, by bands of ranks. */
+type BandShares = [number, number, number, number];
+
+/** The classes that may come next. */
+export interface ClassesAnswer {
+	/** The tokens the model looked at, oldest dropped first when they exceed the context. */
+	tokens: Token[];
+	/** How many of the oldest tokens were dropped. */
+	dropped: number;
+	/** True when the prompt was empty, so that the model started from `<|endoftext|>`. */
+	fromEndOfText: boolean;
+	vocabSize: number;
+	/** The first `limit` classes of the model's own distribution. */
+	model: ClassRow[];
+	/** Entropy of the model's own distribution, in bits. */
+	entropyBits: number;
+	/** The first `limit` kept classes after the sampling settings, then the three most probable ones they cut. */
+	sampling: ClassRow[];
+	samplingEntropyBits: number;
+	/** How many classes the sampling settings keep. */
+	keptCount: number;
+	/** Probability the model itself gives to the kept classes; the rest holds 1 minus this. */
+	keptProbability: number;
+	/** How much probability is in each band of ranks: 1 to 10, to 100, to 1,000, and beyond. */
+	bands: {
+		model: BandShares;
+		/** How much of `model` the sampling settings keep. */
+		kept: BandShares;
+		/** By ranks after the sampling settings, of their own probabilities. */
+		sampling: BandShares;
+	};
+}
+
+/** Where a class ranks. */
+export interface FindAnswer {
+	/** The class whose text is exactly the query; for a query of several tokens, null. */
+	exact: ClassRow | null;
+	/** The query's tokens. */
+	tokens: Token[];
+	/** Classes whose text contains the query, most probable first. */
+	rows: ClassRow[];
+	/** How many classes contain it. */
+	total: number;
+}
+
+/** A generated token with the classes it was chosen from. */
+export interface GeneratedToken extends Omit<TokenChoice, 'top'>, Token {
+	/** The six most probable classes of the model's own distribution: whichever was chosen, five others are among them. */
+	top: LikelyClass[];
+}
+
+/** A continuation that has ended. */
+export interface Continuation extends Omit<EngineContinuation, 'ids' | 'tokens'> {
+	tokens: GeneratedToken[];
+}
+
+/** Beam search, step by step: every candidate considered and its status. */
+export interface BeamTrace {
+	kind: 'beam';
+	steps: Named<BeamCandidate>[][];
+}
+/** Contrastive search: the two terms of every candidate. */
+export interface ContrastiveTrace {
+	kind: 'contrastive';
+	steps: Named<ContrastiveCandidate>[][];
+}
+/** Speculative decoding, round by round. */
+export interface SpeculativeTrace extends Omit<EngineSpeculativeTrace, 'rounds'> {
+	/** Which model drafted. */
+	draft: string;
+	rounds: (Pick<SpeculativeRound, 'accepted'> & {drafted: Token[]; correction: Token | null; bonus: Token | null})[];
+}
+/** How a strategy came to its continuations. */
+export type Trace = BeamTrace | ContrastiveTrace | SpeculativeTrace;
+
+/** Streamed by `generate`: tokens that continuations gained, in order; a continuation's end; a step of beam search. */
+export type GenerateEvent =
+	| {kind: 'tokens'; tokens: {branch: number; token: GeneratedToken}[]}
+	| {kind: 'finished'; branch: number; reason: EngineContinuation['finishReason']}
+	/** The hypotheses alive after a step, best first; they replace those of the step before. */
+	| {kind: 'hypotheses'; step: number; hypotheses: {text: string; score: number}[]};
+
+/** All continuations; their tokens have been streamed before. */
+export interface GenerateAnswer {
+	continuations: Continuation[];
+	/** How many of the prompt's oldest tokens were dropped. */
+	dropped: number;
+	trace: Trace | null;
+	/** Milliseconds spent decoding, the prompt's prefill left out. */
+	decodeMilliseconds: number;
+}
+
+/** The distribution after one processor or warper. */
+export interface ExplainStage extends Omit<ExplainedStage, 'removed' | 'top'> {
+	removed: LikelyClass[];
+	top: LikelyClass[];
+}
+/** The way from the model's own distribution, which comes first, to the one that the class was chosen from. */
+export interface ExplainAnswer {
+	chosen: Token;
+	stages: ExplainStage[];
+}
+
+/** One token of a passage, classified from the text before it. */
+export interface ScoredToken extends Token {
+	/** UTF-16 offsets into the text: [start, end). Tokens that share a character share its start and end. */
+	start: number;
+	end: number;
+	rank: number;
+	/** Natural log. */
+	logProb: number;
+	/** Nats. */
+	entropy: number;
+	top: LikelyClass[];
+}
+/** Streamed by `score`: the next tokens of the passage, in order. */
+export interface ScoredEvent {
+	kind: 'scored';
+	tokens: ScoredToken[];
+	/** Among how many classes the ranks are. */
+	vocabSize: number;
+}
+/** Totals of a passage; its tokens have been streamed. */
+export interface ScoreAnswer {
+	/** Name of the model that scored. */
+	model: string;
+	tokenCount: number;
+	/** Sum of the tokens' log-probabilities, in nats. */
+	logProb: number;
+	perplexity: number;
+	bitsPerToken: number;
+	bitsPerCharacter: number;
+	characters: number;
+	/** How many windows the passage took; above 1 the context slid. */
+	windows: number;
+}
+
+/** What each method streams, besides progress, and answers. */
+export interface Replies extends LoopReplies {
+	model: {event: never; answer: ModelInfo};
+	classes: {event: never; answer: ClassesAnswer};
+	find: {event: never; answer: FindAnswer};
+	generate: {event: GenerateEvent; answer: GenerateAnswer};
+	explain: {event: never; answer: ExplainAnswer};
+	score: {event: ScoredEvent; answer: ScoreAnswer};
+}
+export type EventOf<M extends keyof Replies> = Progress | Replies[M]['event'];
+export type Answer<M extends keyof Replies> = Replies[M]['answer'];
