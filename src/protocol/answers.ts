@@ -8,6 +8,7 @@ import type {
 } from '../engine/generation/trace.ts';
 import type {LoopReplies} from './loop.ts';
 import type {Progress, Token} from './parts.ts';
+import type {WalkReplies} from './walk.ts';
 
 export type {FinishReason} from '../engine/generation/stopping.ts';
 
@@ -194,7 +195,7 @@ export interface ScoreAnswer {
 }
 
 /** What each method streams, besides progress, and answers. */
-export interface Replies extends LoopReplies {
+export interface Replies extends LoopReplies, WalkReplies {
 	model: {event: never; answer: ModelInfo};
 	classes: {event: never; answer: ClassesAnswer};
 	find: {event: never; answer: FindAnswer};

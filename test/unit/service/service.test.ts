@@ -7,6 +7,7 @@ import {DEFAULT_GENERATION, type Generation, NEUTRAL_GENERATION} from '../../../
 import type {ServedModel} from '../../../src/service/call.ts';
 import {EngineService} from '../../../src/service/service.ts';
 import {BUNDLED_MODEL} from '../../helpers/bundled-model.ts';
+import {carried} from '../../helpers/carried.ts';
 
 let model: ServedModel;
 let service: EngineService;
@@ -20,17 +21,12 @@ afterAll(() => model.lm.dispose());
 const NEUTRAL: Generation = {...NEUTRAL_GENERATION, maxNewTokens: 8};
 const prompt = (text: string, appended: number[] = []) => ({text, appended});
 
-/** Ask, and check that a port can carry what comes: JSON, with no number that JSON lacks. */
+/** Ask, and take what comes as a page does. */
 async function ask<M extends Method>(
 	method: M,
 	params: Params<M>,
 	options: {signal?: AbortSignal; onEvent?(event: EventOf<M>): void} = {},
 ): Promise<Answer<M>> {
-	const carried = <T>(value: T): T => {
-		const arrived = JSON.parse(JSON.stringify(value));
-		expect(arrived).toEqual(value);
-		return arrived;
-	};
 	const emit = (event: unknown) => options.onEvent?.(carried(event as EventOf<M>));
 	const answer = await service.answer(method, params, options.signal ?? new AbortController().signal, emit);
 	return carried(answer as Answer<M>);

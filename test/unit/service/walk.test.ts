@@ -1,11 +1,11 @@
-import * as v from 'valibot';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {modelOpener} from '../../../src/cli/model.ts';
 import {logSoftmax} from '../../../src/engine/math.ts';
-import {type Answer, type EventOf, METHODS, type Method, type Params} from '../../../src/protocol/engine.ts';
+import type {Answer, EventOf, Method, Params} from '../../../src/protocol/engine.ts';
 import type {ServedModel} from '../../../src/service/call.ts';
 import {EngineService} from '../../../src/service/service.ts';
 import {openBundledModel} from '../../helpers/bundled-model.ts';
+import {carried} from '../../helpers/carried.ts';
 
 let model: ServedModel;
 let service: EngineService;
@@ -20,10 +20,9 @@ async function ask<M extends Method>(
 	params: Params<M>,
 	onEvent?: (event: EventOf<M>) => void,
 ): Promise<Answer<M>> {
-	const json = (value: unknown) => JSON.parse(JSON.stringify(value));
-	const emit = (event: unknown) => onEvent?.(v.parse(METHODS[method].event, json(event)) as EventOf<M>);
+	const emit = (event: unknown) => onEvent?.(carried(event as EventOf<M>));
 	const answer = await service.answer(method, params, new AbortController().signal, emit);
-	return v.parse(METHODS[method].answer, json(answer)) as Answer<M>;
+	return carried(answer as Answer<M>);
 }
 
 const TEXT = 'The old man opened the door and saw his';
