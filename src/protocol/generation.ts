@@ -173,12 +173,13 @@ const WARPERS: ReadonlySet<string> = new Set<keyof Generation>([
 	'etaCutoff',
 ]);
 
+const FOR_BEAMS: ReadonlySet<string> = new Set(['numBeamGroups', 'diversityPenalty', 'lengthPenalty', 'earlyStopping']);
+
 /** What would have to be on for a parameter to have an effect; null when it has one. */
 export function idleWithout(name: string, generation: Generation): 'doSample' | 'numBeams' | null {
 	const comparesTopK = name === 'topK' && generation.penaltyAlpha > 0;
 	if (WARPERS.has(name) && !generation.doSample && !comparesTopK) return 'doSample';
-	const isForBeams = name === 'lengthPenalty' || name === 'earlyStopping';
-	return isForBeams && generation.numBeams === 1 ? 'numBeams' : null;
+	return FOR_BEAMS.has(name) && generation.numBeams === 1 ? 'numBeams' : null;
 }
 
 /** Parameters that are each in range and go together. */

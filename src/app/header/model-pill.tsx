@@ -1,5 +1,6 @@
 import {useSignal} from '@preact/signals';
 import {ErrorNote} from '../../ui/components/error-note.tsx';
+import {ModelCard} from '../../ui/components/model-card.tsx';
 import {bytes, count} from '../../ui/format.ts';
 import {t, tn} from '../../ui/i18n.ts';
 import type {App} from '../app.ts';
@@ -66,7 +67,7 @@ export function ModelInfo({app}: {app: App}) {
 					{cardShown.value && (
 						// biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
 						<section class="model-card" tabIndex={0} aria-label={t('popup_model_card')}>
-							{info.card}
+							<ModelCard markdown={info.card} />
 						</section>
 					)}
 				</>

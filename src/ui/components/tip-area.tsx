@@ -50,6 +50,8 @@ export function TipArea({children, content, class: className, through}: Props) {
 		setTarget(null);
 	};
 	useEffect(() => () => clearTimeout(timer.current), []);
+	/** The element that was clicked: its card stays closed, or it would cover what the click opened. */
+	const clicked = useRef<HTMLElement | null>(null);
 	const card = useRef<HTMLDivElement>(null);
 	const id = useId();
 
@@ -104,6 +106,8 @@ export function TipArea({children, content, class: className, through}: Props) {
 	const point = (event: TargetedPointerEvent<HTMLElement>) => {
 		if (event.pointerType === 'touch') return;
 		const found = pointed(event);
+		if (found !== null && found === clicked.current) return;
+		clicked.current = null;
 		if (found === target && timer.current === undefined) return;
 		clearTimeout(timer.current);
 		timer.current = undefined;
@@ -121,8 +125,15 @@ export function TipArea({children, content, class: className, through}: Props) {
 		const found = pointed(event);
 		setTarget(found === target ? null : found);
 	};
+	const click = (event: Event) => {
+		const found = find(event.target);
+		if (!(found instanceof HTMLButtonElement)) return;
+		clicked.current = found;
+		close();
+	};
 	const leave = (event: TargetedPointerEvent<HTMLElement>) => {
 		if (event.pointerType === 'touch' || card.current?.contains(event.relatedTarget as Node | null)) return;
+		clicked.current = null;
 		close();
 	};
 
@@ -131,12 +142,15 @@ export function TipArea({children, content, class: className, through}: Props) {
 	const tip = target?.isConnected ? target.dataset.tip : undefined;
 	const said = tip === undefined ? null : content(tip);
 	return (
+		// biome-ignore lint/a11y/useKeyWithClickEvents: it only closes the card of a button that was clicked by any means
+		// biome-ignore lint/a11y/noStaticElementInteractions: the buttons inside are the interactive elements
 		<div
 			class={className}
 			onPointerOver={point}
 			onPointerMove={through ? point : undefined}
 			onInput={close}
 			onPointerDown={touch}
+			onClick={click}
 			onPointerLeave={leave}
 			onFocusIn={event => seenFocus(event.target) && setTarget(find(event.target))}
 			onFocusOut={close}

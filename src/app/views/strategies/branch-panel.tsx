@@ -88,7 +88,6 @@ export function BranchPanel({engine, branches, tree}: Props) {
 					token={path[open].token}
 					position={open + 1}
 					{...contextOf(tree, at.branch, at.index)}
-					generation={tree.generation}
 					byPerson={path[open].chosen}
 					trace={null}
 					onChoose={(row, answer) => branches.choose(at, row, answer)}

@@ -2,18 +2,7 @@ import {batch, effect, type ReadonlySignal, type Signal, signal} from '@preact/s
 import type {ClassesAnswer, ClassRow, GeneratedToken, Progress} from '../../../protocol/engine.ts';
 import {createQuery, type Engine} from '../../../ui/client/query.ts';
 import type {StoreParts} from '../../state/parts.ts';
-import {
-	type BranchTree,
-	branchAt,
-	branchOf,
-	cutBack,
-	finish,
-	grow,
-	growthPrompt,
-	plant,
-	remove,
-	select,
-} from './tree.ts';
+import {type BranchTree, branchAt, branchOf, cutBack, finish, grow, growthOf, plant, remove, select} from './tree.ts';
 
 /** A continuation to branch: what it continued, and how. */
 export type Rooted = Parameters<typeof plant>[0];
@@ -87,25 +76,24 @@ export function createBranches({engine, session, ready}: Parts): Branches {
 			tree.value = to(tree.peek()!);
 		};
 		if (branchOf(start, id).tokens[0].text === END_OF_TEXT) return change(now => finish(now, id, 'end-of-text'));
+		const growth = growthOf(start, id);
+		if (growth.generation.maxNewTokens === 0) return change(now => finish(now, id, 'length'));
 		let streamed = 0;
-		void query.ask(
-			{prompt: growthPrompt(start, id), generation: {...start.generation, numReturnSequences: 1}},
-			{
-				onEvent(event) {
-					if (event.kind !== 'tokens') return;
-					const tokens = event.tokens.filter(({branch}) => branch === 0).map(({token}) => token);
-					streamed += tokens.length;
-					change(now => grow(now, id, tokens));
-				},
-				onAnswer({continuations: [{tokens, finishReason}], dropped}) {
-					change(now => finish(grow(now, id, tokens.slice(streamed)), id, finishReason, dropped));
-				},
-				onError({message}) {
-					error.value = {id, message};
-					change(now => finish(now, id, 'stopped'));
-				},
+		void query.ask(growth, {
+			onEvent(event) {
+				if (event.kind !== 'tokens') return;
+				const tokens = event.tokens.filter(({branch}) => branch === 0).map(({token}) => token);
+				streamed += tokens.length;
+				change(now => grow(now, id, tokens));
 			},
-		);
+			onAnswer({continuations: [{tokens, finishReason}], dropped}) {
+				change(now => finish(grow(now, id, tokens.slice(streamed)), id, finishReason, dropped));
+			},
+			onError({message}) {
+				error.value = {id, message};
+				change(now => finish(now, id, 'stopped'));
+			},
+		});
 	}
 
 	/** @param except a branch that is about to grow. */

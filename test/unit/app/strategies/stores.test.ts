@@ -233,6 +233,16 @@ describe('branches', () => {
 		expect(branchOf(branches.tree.value!, 1).finishReason).toBe('length');
 	});
 
+	it('have as many tokens as the settings allow, with the chosen class', () => {
+		branches.open({...root, generation: {...root.generation, maxNewTokens: 4, minNewTokens: 2}}, null);
+		branches.choose({branch: 0, index: 0}, model[1], {model});
+		expect(stage.asked[0].params.generation).toMatchObject({maxNewTokens: 3, minNewTokens: 1});
+		branches.open({...root, generation: {...root.generation, maxNewTokens: 1}}, null);
+		branches.choose({branch: 0, index: 0}, model[1], {model});
+		expect(stage.asked).toHaveLength(1);
+		expect(branchOf(branches.tree.value!, 1)).toMatchObject({finishReason: 'length', tokens: [{id: 9}]});
+	});
+
 	it('know the probability of a chosen class, however small', () => {
 		branches.open(root, null);
 		branches.choose({branch: 0, index: 1}, row(9, -990, 0), {model});

@@ -7,7 +7,7 @@ import {
 	contextOf,
 	finish,
 	grow,
-	growthPrompt,
+	growthOf,
 	pathOf,
 	plant,
 	remove,
@@ -31,7 +31,7 @@ describe('branching', () => {
 		const {tree, id, isNew} = branchAt(root, 0, 2, token(9));
 		expect(isNew).toBe(true);
 		expect(tree.selected).toBe(id);
-		expect(growthPrompt(tree, id)).toEqual({text: 'Once', appended: [100, 1, 2, 9]});
+		expect(growthOf(tree, id).prompt).toEqual({text: 'Once', appended: [100, 1, 2, 9]});
 		const grown = finish(grow(grow(tree, id, tokens(10)), id, tokens(11)), id, 'length');
 		expect(ids(grown, id)).toEqual([1, 2, 9, 10, 11]);
 		expect(pathOf(grown, id).map(({chosen}) => chosen)).toEqual([false, false, true, false, false]);
@@ -60,12 +60,12 @@ describe('branching', () => {
 	});
 
 	it('tells the prompt of the run from what the run had generated', () => {
-		expect(contextOf(root, 0, 2)).toEqual({prompt: {text: 'Once', appended: [100]}, generated: [1, 2]});
+		expect(contextOf(root, 0, 2)).toMatchObject({prompt: {text: 'Once', appended: [100]}, generated: [1, 2]});
 		const {tree, id} = branchAt(root, 0, 2, token(9));
 		const grown = grow(tree, id, tokens(10, 11));
-		expect(contextOf(grown, id, 2)).toEqual({prompt: {text: 'Once', appended: [100, 1, 2, 9]}, generated: [10]});
+		expect(contextOf(grown, id, 2)).toMatchObject({prompt: {text: 'Once', appended: [100, 1, 2, 9]}, generated: [10]});
 		// The chosen class was chosen in the parent's run.
-		expect(contextOf(grown, id, 0)).toEqual({prompt: {text: 'Once', appended: [100]}, generated: [1, 2]});
+		expect(contextOf(grown, id, 0)).toMatchObject({prompt: {text: 'Once', appended: [100]}, generated: [1, 2]});
 	});
 
 	it('removes a branch with all that grew from it, never the root', () => {
