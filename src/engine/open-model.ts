@@ -23,6 +23,8 @@ export interface OpenOptions extends RuntimeOptions {
 	dtype?: Dtype;
 	/** Load only the first blocks, under the same head: an early exit, which can draft for the whole model. */
 	layers?: number;
+	/** Build the graph that shows its blocks at work, for `inspect/inspector.ts`; it is slower. */
+	inspect?: boolean;
 	/** Parameters read and quantised so far, of all. */
 	onProgress?(done: number, total: number): void;
 }
@@ -44,7 +46,13 @@ export async function openModel(files: ModelFiles, options: OpenOptions = {}): P
 	}
 
 	const onParameters = (done: number) => options.onProgress?.(done, parameters);
-	const model = buildGpt2Graph(config, weights, {dtype, activation, namePrefix, onParameters});
+	const model = buildGpt2Graph(config, weights, {
+		dtype,
+		activation,
+		namePrefix,
+		onParameters,
+		inspect: options.inspect,
+	});
 	const weightBytes = model.weights.reduce((sum, weight) => sum + weight.data.byteLength, 0);
 	return {lm: new Gpt2(config, await createSession(model, options)), tokenizer, dtype, parameters, weightBytes};
 }

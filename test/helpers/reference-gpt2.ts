@@ -13,6 +13,10 @@ export interface ReferenceGpt2 {
 	logits(ids: readonly number[]): Matrix;
 	/** Hidden states after the final layer norm: [T][D]. */
 	hidden(ids: readonly number[]): Matrix;
+	/** The residual stream before the first block and after every one: [L + 1][T][D]. */
+	residuals(ids: readonly number[]): Matrix[];
+	/** How much each position looks at each, in one block: [H][T][T], 0 at what comes later. */
+	attention(ids: readonly number[], block: number): Matrix[];
 }
 
 export function referenceGpt2(config: ModelConfig, weights: Safetensors): ReferenceGpt2 {
@@ -46,23 +50,30 @@ export function referenceGpt2(config: ModelConfig, weights: Safetensors): Refere
 		});
 	};
 
-	const attention = (x: Matrix, layer: number): Matrix => {
-		const qkv = linear(x, `h.${layer}.attn.c_attn`);
-		const out: Matrix = x.map(() => new Float32Array(D));
+	/** Attention of every head, [H][T][T], and what it mixes of the values, [T][D]. */
+	const attend = (qkv: Matrix): {probabilities: Matrix[]; mixed: Matrix} => {
+		const T = qkv.length;
+		const mixed: Matrix = qkv.map(() => new Float32Array(D));
+		const probabilities: Matrix[] = [];
 		for (let h = 0; h < heads; h++) {
 			const part = (row: Float32Array, which: number) => row.subarray(which * D + h * dh, which * D + (h + 1) * dh);
-			for (let t = 0; t < x.length; t++) {
+			probabilities[h] = [];
+			for (let t = 0; t < T; t++) {
 				const scores = Array.from({length: t + 1}, (_, s) => dot(part(qkv[t], 0), part(qkv[s], 1)) / Math.sqrt(dh));
-				const probabilities = softmax(scores);
+				const row = softmax(scores);
+				probabilities[h][t] = Float32Array.from({length: T}, (_, s) => row[s] ?? 0);
 				for (let s = 0; s <= t; s++) {
 					const value = part(qkv[s], 2);
-					for (let i = 0; i < dh; i++) out[t][h * dh + i] += probabilities[s] * value[i];
+					for (let i = 0; i < dh; i++) mixed[t][h * dh + i] += row[s] * value[i];
 				}
 			}
 		}
 
-		return linear(out, `h.${layer}.attn.c_proj`);
+		return {probabilities, mixed};
 	};
+	const qkvOf = (x: Matrix, layer: number) => linear(layerNorm(x, `h.${layer}.ln_1`), `h.${layer}.attn.c_attn`);
+	const attention = (x: Matrix, layer: number): Matrix =>
+		linear(attend(qkvOf(x, layer)).mixed, `h.${layer}.attn.c_proj`);
 
 	const feedForward = (x: Matrix, layer: number): Matrix =>
 		linear(
@@ -70,19 +81,24 @@ export function referenceGpt2(config: ModelConfig, weights: Safetensors): Refere
 			`h.${layer}.mlp.c_proj`,
 		);
 
-	const hidden = (ids: readonly number[]): Matrix => {
-		let x: Matrix = ids.map((id, t) =>
-			Float32Array.from({length: D}, (_, i) => w('wte.weight')[id * D + i] + w('wpe.weight')[t * D + i]),
-		);
+	const residuals = (ids: readonly number[]): Matrix[] => {
+		const stream: Matrix[] = [
+			ids.map((id, t) =>
+				Float32Array.from({length: D}, (_, i) => w('wte.weight')[id * D + i] + w('wpe.weight')[t * D + i]),
+			),
+		];
 		for (let l = 0; l < layers; l++) {
-			x = add(x, attention(layerNorm(x, `h.${l}.ln_1`), l));
-			x = add(x, feedForward(layerNorm(x, `h.${l}.ln_2`), l));
+			const x = add(stream[l], attention(stream[l], l));
+			stream.push(add(x, feedForward(layerNorm(x, `h.${l}.ln_2`), l)));
 		}
 
-		return layerNorm(x, 'ln_f');
+		return stream;
 	};
+	const hidden = (ids: readonly number[]): Matrix => layerNorm(residuals(ids).at(-1)!, 'ln_f');
 
 	return {
+		residuals,
+		attention: (ids, block) => attend(qkvOf(residuals(ids)[block], block)).probabilities,
 		hidden,
 		logits: ids =>
 			hidden(ids).map(row =>

@@ -1,16 +1,8 @@
 import {EngineError} from '../errors.ts';
-import {
-	type Branches,
-	type CausalLM,
-	type ModelConfig,
-	type Prefix,
-	type RunOptions,
-	SCORED_TOP_CLASSES,
-	type Step,
-	type WindowScores,
-} from './causal-lm.ts';
+import type {Branches, CausalLM, ModelConfig, Prefix, RunOptions, Step, WindowScores} from './causal-lm.ts';
+import {graphFeeds, SCORES, windowScores} from './graph-feeds.ts';
 import {type KvCache, kvOperations} from './kv-cache.ts';
-import {type Feeds, float32, int64, type Session} from './ort-session.ts';
+import type {Feeds, Session} from './ort-session.ts';
 import {RecentPrefixes} from './recent-prefixes.ts';
 import {SingleFlight} from './single-flight.ts';
 
@@ -81,7 +73,7 @@ export class Gpt2 implements CausalLM {
 				`${isLast} ${hidden !== null} ${ids.slice(0, done + chunk.length)}`,
 				() =>
 					this.session.run(
-						this.#feeds([chunk], before, this.#kv.empty(1), isLast ? chunk.length - 1 : chunk.length, []),
+						graphFeeds(this.#kv, [chunk], before, this.#kv.empty(1), isLast ? chunk.length - 1 : chunk.length, []),
 						[...(isLast ? ['logits'] : []), ...this.#present, ...(hidden ? ['hidden'] : [])],
 						options.signal,
 					),
@@ -109,7 +101,7 @@ export class Gpt2 implements CausalLM {
 		const rows = options.rows === 'all' ? added : 1;
 		const outputs = await this.session.run(
 			// One by one in attention: the same numbers however many tokens are appended at once.
-			this.#feeds(tokens, (prefix as Gpt2Prefix).cache, before, added - rows, [], 1),
+			graphFeeds(this.#kv, tokens, (prefix as Gpt2Prefix).cache, before, added - rows, [], 1),
 			['logits', ...this.#present, ...(options.hidden ? ['hidden'] : [])],
 			options.signal,
 		);
@@ -145,13 +137,13 @@ export class Gpt2 implements CausalLM {
 			done += chunk.length;
 			await options.beforeRun?.();
 			const outputs = await this.session.run(
-				this.#feeds([chunk], cache, this.#kv.empty(1), chunk.length, targets),
-				[...(targets.length > 0 ? SCORES : []), ...(done < positions ? this.#present : [])],
+				graphFeeds(this.#kv, [chunk], cache, this.#kv.empty(1), chunk.length, targets),
+				[...(targets.length > 0 ? Object.values(SCORES) : []), ...(done < positions ? this.#present : [])],
 				options.signal,
 			);
 			if (done < positions) cache = this.#kv.append(cache, this.#kv.fromOutputs(outputs, 1));
 			options.onProgress?.(done, positions);
-			if (targets.length > 0) yield windowScores(outputs);
+			if (targets.length > 0) yield windowScores(outputs, SCORES);
 		}
 	}
 
@@ -159,38 +151,13 @@ export class Gpt2 implements CausalLM {
 	async headRows(ids: readonly number[], options: Pick<RunOptions, 'signal'> = {}): Promise<Float32Array> {
 		this.#checkLength(ids.length);
 		const none = this.#kv.empty(1);
-		const feeds = this.#feeds([ids], none, none, ids.length, []);
+		const feeds = graphFeeds(this.#kv, [ids], none, none, ids.length, []);
 		return (await this.session.run(feeds, ['embedding'], options.signal)).embedding.data as Float32Array;
 	}
 
 	async dispose(): Promise<void> {
 		this.#recent.clear();
 		await this.session.dispose();
-	}
-
-	#feeds(
-		tokens: readonly (readonly number[])[],
-		prefix: KvCache,
-		suffix: KvCache,
-		logitsFrom: number,
-		targets: readonly number[],
-		together = tokens[0].length,
-	): Feeds {
-		const B = tokens.length;
-		const s = tokens[0].length;
-		const past = prefix.length + suffix.length;
-		return {
-			input_ids: int64(tokens.flat(), [B, s]),
-			position_ids: int64(
-				tokens.flatMap(row => row.map((_, i) => past + i)),
-				[B, s],
-			),
-			bias: causalBias(s, past, together),
-			logits_from: int64([logitsFrom], [1]),
-			targets: int64(targets, [1, targets.length]),
-			...this.#kv.feeds('prefix', prefix),
-			...this.#kv.feeds('suffix', suffix),
-		};
 	}
 
 	#checkLength(length: number): void {
@@ -207,17 +174,6 @@ const branchesOf = (cache: KvCache): Gpt2Branches => ({size: cache.rows, length:
 
 const wholeChunks = (positions: number) => Math.floor(positions / CHUNK) * CHUNK;
 
-/**
- * [s / together, together, W]: position i of the chunk sees the past, itself and what stands before it. Why positions come
- * in groups, and the columns in sixteens: see `families/gpt2/graph.ts`.
- */
-function causalBias(s: number, past: number, together: number) {
-	const width = Math.ceil((past + s) / 16) * 16;
-	const bias = new Float32Array(s * width);
-	for (let i = 0; i < s; i++) bias.fill(-1e9, i * width + past + i + 1, (i + 1) * width);
-	return float32(bias, [s / together, together, width]);
-}
-
 /** The last `rows` of every branch's s rows in [B, s, D]. */
 function lastRows(hidden: Float32Array, B: number, s: number, rows: number): Float32Array {
 	if (rows === s) return hidden;
@@ -225,22 +181,4 @@ function lastRows(hidden: Float32Array, B: number, s: number, rows: number): Flo
 	const taken = new Float32Array(B * rows * D);
 	for (let b = 0; b < B; b++) taken.set(hidden.subarray((b * s + s - rows) * D, (b + 1) * s * D), b * rows * D);
 	return taken;
-}
-
-/** What the graph computes of the positions it scores. */
-const SCORES = ['log_sum_exp', 'target_log_prob', 'entropy', 'rank_before', 'top_logits', 'top_ids'];
-
-function windowScores(outputs: Feeds): WindowScores {
-	const floats = (name: string) => outputs[name].data as Float32Array;
-	const k = SCORED_TOP_CLASSES;
-	const logSumExp = floats('log_sum_exp');
-	return {
-		rank: (outputs.rank_before.data as Int32Array).map(before => before + 1),
-		logProb: floats('target_log_prob'),
-		logSumExp,
-		entropy: floats('entropy'),
-		topIds: Int32Array.from(outputs.top_ids.data as BigInt64Array, Number),
-		topLogProbs: floats('top_logits').map((logit, i) => logit - logSumExp[Math.floor(i / k)]),
-		k,
-	};
 }

@@ -1,4 +1,4 @@
-import {contributions, seenByHead} from '../../engine/head/contributions.ts';
+import {contributions} from '../../engine/head/contributions.ts';
 import {logSumExp, rankOf} from '../../engine/math.ts';
 import type {HeadAnswer, Params} from '../../protocol/engine.ts';
 import {type Call, promptRun} from '../call.ts';
@@ -6,12 +6,12 @@ import {checkClasses, promptTokens} from '../prompts.ts';
 
 /** The last position's vector, the rows of weights of some classes, and what every dimension adds to their logits. */
 export async function answerHead({prompt, classes}: Params<'head'>, call: Call<'head'>): Promise<HeadAnswer> {
-	const {lm, tokenizer, dtype} = call.model;
+	const {lm, tokenizer} = call.model;
 	const {hiddenSize: D, vocabSize} = lm.config;
 	checkClasses(classes, vocabSize);
 	const {ids} = promptTokens(call.model, prompt);
 	const {hidden, logits} = await lm.prefill(ids, {...promptRun(call), hidden: true});
-	const vector = seenByHead(hidden!.slice(-D), dtype);
+	const vector = hidden!.slice(-D);
 	const rows = await lm.headRows(classes, {signal: call.signal});
 	const total = logSumExp(logits);
 	return {

@@ -35,7 +35,7 @@ export function scorePositions(
 			const start = round.op('Mul', [index, g.int64(ROWS)]); // (1)
 			const end = round.op('Add', [start, g.int64(ROWS)]);
 			const rows = (x: Value) => round.op('Slice', [x, start, end, g.int64(1)]);
-			const scores = scoreRows(round, head(round, rows(wanted)), rows(classes), V);
+			const scores = scoreRows(round, head(round, rows(wanted)), rows(classes), ROWS, V);
 			for (const [name, {type, dims}] of Object.entries(scores)) {
 				types[name] = type;
 				widths[name] = dims[2] as number;
@@ -60,8 +60,15 @@ export function scorePositions(
  * the logits less the largest one of their row, which is also what keeps it exact.
  * @param logits [1, rows, V]
  * @param targets [1, rows]
+ * @param rows their number, or its symbolic name.
  */
-function scoreRows(g: GraphBuilder, logits: Value, targets: Value, V: number): Record<string, Output> {
+export function scoreRows(
+	g: GraphBuilder,
+	logits: Value,
+	targets: Value,
+	rows: number | string,
+	V: number,
+): Record<string, Output> {
 	const last = g.int64(-1);
 	const target = g.op('Unsqueeze', [targets, last]); // (1, rows, 1)
 	const [topLogits, topIds] = g.ops('TopK', [logits, g.int64(SCORED_TOP_CLASSES)], ['row.top', 'row.ids'], {axis: -1});
@@ -76,13 +83,13 @@ function scoreRows(g: GraphBuilder, logits: Value, targets: Value, V: number): R
 		g.op('Unsqueeze', [shifted, g.int64(3)]), // (1, rows, V, 1)
 	]);
 
-	const float: Pick<Output, 'type' | 'dims'> = {type: 'float32', dims: [1, ROWS, 1]};
-	const top = [1, ROWS, SCORED_TOP_CLASSES];
+	const float: Pick<Output, 'type' | 'dims'> = {type: 'float32', dims: [1, rows, 1]};
+	const top = [1, rows, SCORED_TOP_CLASSES];
 	return {
 		log_sum_exp: {...float, value: g.op('Add', [first(topLogits), logZ])},
 		target_log_prob: {...float, value: g.op('Sub', [g.op('GatherElements', [shifted, target], {axis: 2}), logZ])},
 		entropy: {...float, value: g.op('Sub', [logZ, g.op('Squeeze', [expected, g.int64(3)])])},
-		rank_before: {type: 'int32', dims: [1, ROWS, 1], value: rankBefore(g, logits, target, V)},
+		rank_before: {type: 'int32', dims: [1, rows, 1], value: rankBefore(g, logits, target, V)},
 		top_logits: {type: 'float32', dims: top, value: topLogits},
 		top_ids: {type: 'int64', dims: top, value: topIds},
 	};
