@@ -1,19 +1,7 @@
 import {parseArgs} from 'node:util';
-import * as v from 'valibot';
-import {firstIssue} from '../protocol/engine.ts';
-import {Generation, idleWithout, NEUTRAL_GENERATION} from '../protocol/generation.ts';
-
-/** Something is wrong with the command line; the message says what. */
-export class UsageError extends Error {}
-
-/**
- * What parameters are when no flag sets them: Hugging Face's defaults for `generate`, so that results can be held against
- * it; only `maxNewTokens` is ours.
- */
-export const CLI_GENERATION: Generation = {
-	...NEUTRAL_GENERATION,
-	topK: 50,
-};
+import type {Generation} from '../parameters/registry.ts';
+import {PARAMETER_HELP, PARAMETER_OPTIONS, type ParsedValues, readGeneration} from './parameter-flags.ts';
+import {UsageError} from './usage-error.ts';
 
 /** What the command line asks for. */
 export interface Flags {
@@ -35,16 +23,6 @@ export interface Flags {
 }
 
 const COMMANDS = ['classes', 'generate', 'score'] as const;
-/** Flags whose name is not the parameter's. */
-const ALIASES = {stop: 'stopStrings', 'bad-word': 'badWords'} as const;
-
-const kebab = (name: string) => name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
-const parameters = Object.keys(CLI_GENERATION) as (keyof Generation)[];
-const isSwitch = (name: keyof Generation) => typeof CLI_GENERATION[name] === 'boolean' && name !== 'earlyStopping';
-const isList = (name: keyof Generation) => Array.isArray(CLI_GENERATION[name]);
-
-type ParsedValues = Record<string, string | boolean | (string | boolean)[] | undefined>;
-
 /** Read the command line. @throws UsageError naming the flag and the value. */
 export function readFlags(args: readonly string[]): Flags {
 	const {positionals, values} = parse(args);
@@ -70,22 +48,17 @@ export function readFlags(args: readonly string[]): Flags {
 		dtype,
 		threads: whole(values, 'threads', 1, 64),
 		top: whole(values, 'top', 1, 1000) ?? 20,
-		stride: whole(values, 'stride', 1, 1023),
+		stride: whole(values, 'stride', 1),
 		alignedWindows: values['aligned-windows'] === true,
 		json: values.json === true,
 		help,
-		generation: readGeneration(command as Flags['command'], values),
+		generation: readGeneration(values, command === 'classes'),
 	};
 }
 
 function parse(args: readonly string[]) {
 	const string = {type: 'string'} as const;
 	const boolean = {type: 'boolean'} as const;
-	const generation = parameters.map(name => [
-		kebab(name),
-		isSwitch(name) ? boolean : {...string, multiple: isList(name)},
-	]);
-	const aliases = Object.keys(ALIASES).map(name => [name, {...string, multiple: true}]);
 	try {
 		return parseArgs({
 			args: [...args],
@@ -102,7 +75,7 @@ function parse(args: readonly string[]) {
 				'aligned-windows': boolean,
 				json: boolean,
 				help: {...boolean, short: 'h'},
-				...Object.fromEntries([...generation, ...aliases]),
+				...PARAMETER_OPTIONS,
 			},
 		}) as {positionals: string[]; values: ParsedValues};
 	} catch (error) {
@@ -110,57 +83,13 @@ function parse(args: readonly string[]) {
 	}
 }
 
-function readGeneration(command: Flags['command'], values: ParsedValues): Generation {
-	const given: Record<string, unknown> = {};
-	for (const name of parameters) {
-		const value = values[kebab(name)];
-		if (value !== undefined) given[name] = parameterValue(name, value);
-	}
-
-	for (const [flag, name] of Object.entries(ALIASES)) {
-		const texts = values[flag] as string[] | undefined;
-		if (texts) given[name] = [...((given[name] as string[] | undefined) ?? []), ...texts.map(unescaped)];
-	}
-
-	// What is listed is the distribution that these parameters make; nothing is drawn.
-	const shapes =
-		command === 'classes' && Object.keys(given).some(name => idleWithout(name, CLI_GENERATION) === 'doSample');
-	const checked = v.safeParse(Generation, {...CLI_GENERATION, ...(shapes ? {doSample: true} : {}), ...given});
-	if (!checked.success) throw new UsageError(firstIssue(checked.issues));
-	refuseIdle(Object.keys(given) as (keyof Generation)[], checked.output);
-	return checked.output;
-}
-
-/** An option that would do nothing is refused, unless its value is the one that does nothing anyway. */
-function refuseIdle(given: readonly (keyof Generation)[], generation: Generation): void {
-	for (const name of given) {
-		const missing = idleWithout(name, generation);
-		if (!missing || generation[name] === CLI_GENERATION[name]) continue;
-		const wanted = missing === 'doSample' ? '--do-sample' : '--num-beams above 1';
-		throw new UsageError(`--${kebab(name)} has no effect without ${wanted}. Add that, or leave --${kebab(name)} out.`);
-	}
-}
-
-function parameterValue(name: keyof Generation, value: NonNullable<ParsedValues[string]>): unknown {
-	if (typeof value === 'boolean') return value;
-	if (Array.isArray(value)) return value.map(text => unescaped(text as string));
-	if (name === 'earlyStopping') return value === 'true' ? true : value === 'false' ? false : value;
-	const number = Number(value);
-	if (value.trim() === '' || Number.isNaN(number))
-		throw new UsageError(`--${kebab(name)} must be a number, but is ${JSON.stringify(value)}.`);
-	return number;
-}
-
-/** A shell passes `"\n"` as two characters. */
-const unescaped = (text: string) =>
-	text.replace(/\\([nt\\])/g, (_, char: string) => ({n: '\n', t: '\t', '\\': '\\'})[char]!);
-
-function whole(values: ParsedValues, name: string, min: number, max: number): number | undefined {
+function whole(values: ParsedValues, name: string, min: number, max = Number.POSITIVE_INFINITY): number | undefined {
 	const value = values[name];
 	if (value === undefined) return undefined;
 	const number = Number(value);
 	if (!Number.isInteger(number) || number < min || number > max) {
-		throw new UsageError(`--${name} must be a whole number from ${min} to ${max}, but is ${JSON.stringify(value)}.`);
+		const range = Number.isFinite(max) ? `from ${min} to ${max}` : `of at least ${min}`;
+		throw new UsageError(`--${name} must be a whole number ${range}, but is ${JSON.stringify(value)}.`);
 	}
 
 	return number;
@@ -184,18 +113,9 @@ export const USAGE = `Usage: npm run --silent cli -- COMMAND --text T [options]
                             otherwise the last one moves back to a full context, and its tokens have more history
   --assistant-model DIR     generate: the draft model of speculative decoding
 
-generate takes every parameter of Hugging Face's generate under its name with dashes, with Hugging Face's defaults
-(but --max-new-tokens ${CLI_GENERATION.maxNewTokens}); classes lists what those that shape the distribution make of it. What would have no effect is refused:
-  ${wrap(parameters.map(name => `--${kebab(name)}${isSwitch(name) ? '' : ' X'}`))}
-  --stop TEXT and --bad-word TEXT may be given several times; \\n and \\t stand for a newline and a tab.
+generate takes every parameter of Hugging Face's generate under its name with dashes, with Hugging Face's defaults (but
+for --max-new-tokens); classes lists what those that shape the distribution make of it. What would have no effect is
+refused. In texts, \\n and \\t stand for a newline and a tab.
+
+${PARAMETER_HELP}
 `;
-
-function wrap(words: readonly string[]): string {
-	const lines = [''];
-	for (const word of words) {
-		if (lines.at(-1)!.length + word.length > 110) lines.push('');
-		lines[lines.length - 1] += `${word}  `;
-	}
-
-	return lines.map(line => line.trimEnd()).join('\n  ');
-}

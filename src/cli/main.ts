@@ -1,9 +1,10 @@
 import {readFile} from 'node:fs/promises';
 import type {Answer, ClassRow, EventOf, Method, Params, ScoredToken} from '../protocol/engine.ts';
 import {EngineService} from '../service/service.ts';
-import {type Flags, readFlags, USAGE, UsageError} from './flags.ts';
+import {type Flags, readFlags, USAGE} from './flags.ts';
 import {modelOpener} from './model.ts';
 import {classesText, generateText, scoreText} from './print.ts';
+import {UsageError} from './usage-error.ts';
 
 /** The engine on the command line: what it answers is what the extension's pages get. */
 

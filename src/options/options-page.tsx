@@ -1,4 +1,4 @@
-import {conflictsOf, strategyOf} from '../protocol/generation.ts';
+import {conflictsOf, strategyOf} from '../parameters/strategies.ts';
 import {GROUPS, type GroupName, settingsOf, type ValueName} from '../settings/parameters.ts';
 import {applyPreset, isPreset, OPTION_PRESETS} from '../settings/presets.ts';
 import type {SettingsStore} from '../settings/storage.ts';

@@ -1,6 +1,6 @@
 import {type ReadonlySignal, signal} from '@preact/signals';
+import type {Generation} from '../parameters/registry.ts';
 import type {ClassesAnswer, Progress} from '../protocol/engine.ts';
-import type {Generation} from '../protocol/generation.ts';
 import {type EngineClient, isCancelled} from '../ui/client/engine-client.ts';
 
 /** How many classes the preview shows. */

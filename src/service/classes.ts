@@ -1,6 +1,6 @@
 import {samplingDistribution} from '../engine/generation/distribution.ts';
+import type {Generation} from '../parameters/registry.ts';
 import type {ClassesAnswer, FindAnswer, Params, Prompt} from '../protocol/engine.ts';
-import type {Generation} from '../protocol/generation.ts';
 import {type Call, promptRun} from './call.ts';
 import {ClassTable} from './class-rows.ts';
 import {engineConfig} from './engine-config.ts';

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
-import {conflictsOf, DEFAULT_GENERATION, type Generation, GenerationFields} from '../protocol/generation.ts';
+import {DEFAULT_GENERATION, type Generation} from '../parameters/registry.ts';
+import {conflictsOf} from '../parameters/strategies.ts';
+import {GenerationFields} from '../protocol/generation.ts';
 import {CONTROLS, settingsOf, type ValueName, type Values} from './parameters.ts';
 import {type Choice, NEUTRAL_CHOICE} from './presets.ts';
 import {Settings} from './settings.ts';

@@ -1,4 +1,5 @@
-import {conflictsOf, type Generation} from '../protocol/generation.ts';
+import type {Generation} from '../parameters/registry.ts';
+import {conflictsOf} from '../parameters/strategies.ts';
 import type {Settings} from './settings.ts';
 
 /** Some settings with other values. */

@@ -1,3 +1,10 @@
+import {
+	PARAMETER_NAMES,
+	PARAMETERS,
+	type Parameter,
+	type ParameterGroup,
+	type ParameterName,
+} from '../parameters/registry.ts';
 import type {Settings} from './settings.ts';
 
 /**
@@ -21,59 +28,43 @@ export type Control =
 	/** Texts, one a line. */
 	| {kind: 'texts'};
 
-const slider = (min: number, max: number, step: number): Control => ({kind: 'slider', min, max, step});
-
-/** The control for every value. */
-export const CONTROLS: Readonly<Record<ValueName, Control>> = {
-	temperature: slider(0.05, 2.5, 0.05),
-	topK: slider(0, 200, 1),
-	topP: slider(0, 1, 0.01),
-	minP: slider(0, 0.5, 0.005),
-	typicalP: slider(0.05, 1, 0.01),
-	epsilonCutoff: slider(0, 0.05, 0.0005),
-	etaCutoff: slider(0, 0.05, 0.0005),
-	repetitionPenalty: slider(0.5, 2, 0.01),
-	frequencyPenalty: slider(-2, 2, 0.05),
-	presencePenalty: slider(-2, 2, 0.05),
-	noRepeatNgramSize: slider(0, 10, 1),
-	badWords: {kind: 'texts'},
-	maxNewTokens: slider(1, 256, 1),
-	minNewTokens: slider(0, 256, 1),
-	maxTime: {kind: 'number'},
-	stopStrings: {kind: 'texts'},
-	doSample: {kind: 'switch'},
-	numReturnSequences: slider(1, 16, 1),
-	numBeams: slider(1, 16, 1),
-	numBeamGroups: slider(1, 16, 1),
-	diversityPenalty: slider(0, 5, 0.1),
-	lengthPenalty: slider(-2, 2, 0.1),
-	earlyStopping: {kind: 'choice', choices: [false, true, 'never']},
-	penaltyAlpha: slider(0, 1, 0.05),
-	numAssistantTokens: slider(0, 16, 1),
+/** The values that are no parameters of generation. */
+const DISPLAY_CONTROLS: Readonly<Record<Exclude<ValueName, ParameterName>, Control>> = {
 	seedMode: {kind: 'choice', choices: ['fresh', 'fixed']},
-	seed: {kind: 'number'},
-	classesListed: slider(5, 200, 1),
+	classesListed: {kind: 'slider', min: 5, max: 200, step: 1},
 	passageScale: {kind: 'choice', choices: ['rank', 'surprisal']},
 	panelFollowsSelection: {kind: 'switch'},
 };
 
+function controlOf(parameter: Parameter): Control {
+	switch (parameter.kind) {
+		case 'number': {
+			if (!parameter.slider) return {kind: 'number'};
+			const [min, max, step] = parameter.slider;
+			return {kind: 'slider', min, max, step};
+		}
+		case 'choice':
+			return {kind: 'choice', choices: parameter.choices};
+		default:
+			return {kind: parameter.kind};
+	}
+}
+
+/** The control for every value. */
+export const CONTROLS = {
+	...Object.fromEntries(PARAMETER_NAMES.map(name => [name, controlOf(PARAMETERS[name])])),
+	...DISPLAY_CONTROLS,
+} as Readonly<Record<ValueName, Control>>;
+
+const inGroup = (group: ParameterGroup) => PARAMETER_NAMES.filter(name => PARAMETERS[name].group === group);
+
 /** The groups a person finds them in; a group's heading is the message `options_group_` + its name. */
 export const GROUPS = {
-	truncation: ['temperature', 'topK', 'topP', 'minP', 'typicalP', 'epsilonCutoff', 'etaCutoff'],
-	penalties: ['repetitionPenalty', 'frequencyPenalty', 'presencePenalty', 'noRepeatNgramSize', 'badWords'],
-	length: ['maxNewTokens', 'minNewTokens', 'maxTime', 'stopStrings'],
-	strategy: [
-		'doSample',
-		'numReturnSequences',
-		'numBeams',
-		'numBeamGroups',
-		'diversityPenalty',
-		'lengthPenalty',
-		'earlyStopping',
-		'penaltyAlpha',
-		'numAssistantTokens',
-	],
-	seed: ['seedMode', 'seed'],
+	truncation: inGroup('truncation'),
+	penalties: inGroup('penalties'),
+	length: inGroup('length'),
+	strategy: inGroup('strategy'),
+	seed: ['seedMode', ...inGroup('seed')],
 	display: ['classesListed', 'passageScale', 'panelFollowsSelection'],
 } as const satisfies Record<string, readonly ValueName[]>;
 

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
-import {conflictsOf, DEFAULT_GENERATION, type Generation, GenerationFields} from '../protocol/generation.ts';
+import {DEFAULT_GENERATION, type Generation} from '../parameters/registry.ts';
+import {conflictsOf} from '../parameters/strategies.ts';
+import {GenerationFields} from '../protocol/generation.ts';
 import {DEFAULT_SETTINGS, Settings} from './settings.ts';
 
 /** Something in settings from elsewhere that could not be used, and why. The default stands in its place. */

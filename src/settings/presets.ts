@@ -1,4 +1,4 @@
-import {type Generation, NEUTRAL_GENERATION} from '../protocol/generation.ts';
+import {CHOICE_NAMES, type ChoiceName, type Generation, NEUTRAL_GENERATION} from '../parameters/registry.ts';
 
 /**
  * Named ways to choose a class. A preset decides everything about the choosing (strategy, penalties, temperature and
@@ -6,23 +6,10 @@ import {type Generation, NEUTRAL_GENERATION} from '../protocol/generation.ts';
  */
 
 /** The parameters a preset decides. */
-export type Choice = Omit<
-	Generation,
-	'maxNewTokens' | 'minNewTokens' | 'maxTime' | 'stopStrings' | 'badWords' | 'seed'
->;
-
-const {
-	maxNewTokens: _most,
-	minNewTokens: _least,
-	maxTime: _time,
-	stopStrings: _stops,
-	badWords: _banned,
-	seed: _seed,
-	...choosing
-} = NEUTRAL_GENERATION;
+export type Choice = Pick<Generation, ChoiceName>;
 
 /** Greedy search with everything else off: what every preset starts from. */
-export const NEUTRAL_CHOICE: Choice = choosing;
+export const NEUTRAL_CHOICE = Object.fromEntries(CHOICE_NAMES.map(name => [name, NEUTRAL_GENERATION[name]])) as Choice;
 
 /** What each preset sets beyond NEUTRAL_CHOICE; the sources are the papers that proposed the values. */
 const SETS = {

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import {DEFAULT_GENERATION, Generation, integer} from '../protocol/generation.ts';
+import {DEFAULT_GENERATION} from '../parameters/registry.ts';
+import {Generation, integer} from '../protocol/generation.ts';
 import {PassageScale} from '../protocol/messages.ts';
 
 /** What a person can tune; kept in `storage.sync` (see `stored.ts`). */

@@ -1,4 +1,4 @@
-import {idleWithout} from '../protocol/generation.ts';
+import {PARAMETERS, type ParameterName, unreadWithout} from '../parameters/registry.ts';
 import {CONTROLS, type ValueName, type Values} from '../settings/parameters.ts';
 import {type Choice, NEUTRAL_CHOICE, PRESETS, type PresetId} from '../settings/presets.ts';
 import {type MessageKey, t} from './i18n.ts';
@@ -29,11 +29,15 @@ export function choiceText(choice: Choice): string {
 	return changed.map(name => parameterText(name, choice[name])).join(', ');
 }
 
+const UNREAD: Partial<Record<ParameterName, MessageKey>> = {
+	doSample: 'options_unused_sampling',
+	numBeams: 'options_unused_beams',
+};
+
 /** Why a value has no effect beside the others; null when it has one. */
 export function unusedText(name: ValueName, values: Values): string | null {
-	const missing = idleWithout(name, values);
-	if (missing === 'doSample') return t('options_unused_sampling');
-	if (missing === 'numBeams') return t('options_unused_beams');
+	const missing = name in PARAMETERS ? unreadWithout(name as ParameterName, values) : null;
+	if (missing) return t(UNREAD[missing[0]] ?? 'options_unused_other', t(`options_${missing[0]}`));
 	if (name === 'seed' && values.seedMode === 'fresh') return t('options_unused_seed');
 	return null;
 }

@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import {CLI_GENERATION} from '../../src/cli/flags.ts';
 import {modelOpener} from '../../src/cli/model.ts';
+import {HUGGING_FACE_GENERATION} from '../../src/parameters/registry.ts';
 import type {Answer, Method, Params} from '../../src/protocol/engine.ts';
 import {EngineService} from '../../src/service/service.ts';
 import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
@@ -45,7 +45,7 @@ const prompt = {text: 'The old woman went into the forest to look for', appended
 
 test('the same seed gives the same token ids in the browser and in Node', async () => {
 	const generation = {
-		...CLI_GENERATION,
+		...HUGGING_FACE_GENERATION,
 		doSample: true,
 		numReturnSequences: 3,
 		temperature: 0.9,
@@ -60,7 +60,7 @@ test('the same seed gives the same token ids in the browser and in Node', async 
 });
 
 test('the same logits, bit for bit, whatever the number of threads', async () => {
-	const params = {prompt, generation: CLI_GENERATION, limit: 50};
+	const params = {prompt, generation: HUGGING_FACE_GENERATION, limit: 50};
 	const [a, b] = [await inBrowser('classes', params), await inNode('classes', params)];
 	const logits = (answer: Answer<'classes'>) => answer.model.map(({id, logit}) => [id, logit]);
 	expect(logits(a)).toEqual(logits(b));

@@ -1,5 +1,5 @@
 import type {Worker} from 'playwright-core';
-import type {Generation} from '../../src/protocol/generation.ts';
+import type {Generation} from '../../src/parameters/registry.ts';
 import {DEFAULT_SETTINGS} from '../../src/settings/settings.ts';
 
 /** Stores settings as the options page would, with some parameters of generation of the test's own. */

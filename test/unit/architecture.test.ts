@@ -8,29 +8,34 @@ const SRC = new URL('../../src', import.meta.url).pathname;
 
 /** For every folder of `src`: the other folders it sees, and the packages it uses. */
 const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
-	engine: {folders: [], packages: /^(onnxruntime-web|onnx-proto|@huggingface\/tokenizers)$/},
+	// The table of what can be asked for is the one thing that who asks and who answers share.
+	parameters: {folders: [], packages: /^$/},
+	engine: {folders: ['parameters'], packages: /^(onnxruntime-web|onnx-proto|@huggingface\/tokenizers)$/},
 	// The engine's answers go through the protocol as they are: it imports their types, none of the engine's code.
-	protocol: {folders: ['engine'], packages: /^valibot$/},
-	settings: {folders: ['protocol'], packages: /^(valibot|@preact\/signals)$/},
-	service: {folders: ['engine', 'protocol'], packages: /^valibot$/},
+	protocol: {folders: ['parameters', 'engine'], packages: /^valibot$/},
+	settings: {folders: ['parameters', 'protocol'], packages: /^(valibot|@preact\/signals)$/},
+	service: {folders: ['parameters', 'engine', 'protocol'], packages: /^valibot$/},
 	platform: {folders: ['protocol'], packages: /^(valibot|webextension-polyfill)$/},
 	'page-access': {folders: ['protocol'], packages: /^$/},
-	ui: {folders: ['protocol', 'settings', 'platform'], packages: /^(valibot|@preact\/signals|preact(\/.*)?)$/},
+	ui: {
+		folders: ['parameters', 'protocol', 'settings', 'platform'],
+		packages: /^(valibot|@preact\/signals|preact(\/.*)?)$/,
+	},
 	background: {
 		folders: ['protocol', 'settings', 'platform', 'page-access', 'ui'],
 		packages: /^(valibot|webextension-polyfill)$/,
 	},
 	content: {folders: ['protocol', 'settings', 'ui', 'page-access'], packages: /^(valibot|preact(\/.*)?)$/},
 	options: {
-		folders: ['protocol', 'settings', 'platform', 'ui'],
+		folders: ['parameters', 'protocol', 'settings', 'platform', 'ui'],
 		packages: /^(valibot|@preact\/signals|preact(\/.*)?)$/,
 	},
 	app: {
-		folders: ['protocol', 'settings', 'platform', 'page-access', 'ui'],
+		folders: ['parameters', 'protocol', 'settings', 'platform', 'page-access', 'ui'],
 		packages: /^(valibot|@preact\/signals|preact(\/.*)?)$/,
 	},
 	offscreen: {folders: ['engine', 'service', 'protocol'], packages: /^valibot$/},
-	cli: {folders: ['engine', 'service', 'protocol'], packages: /^(valibot|node:.*)$/},
+	cli: {folders: ['parameters', 'engine', 'service', 'protocol'], packages: /^(valibot|node:.*)$/},
 };
 
 /** What is seen beyond that, and why. */

@@ -1,6 +1,6 @@
 import {computed, effect, type ReadonlySignal} from '@preact/signals';
+import type {Generation} from '../../parameters/registry.ts';
 import type {ClassesAnswer, Progress} from '../../protocol/engine.ts';
-import type {Generation} from '../../protocol/generation.ts';
 import type {EngineRequestError} from '../../ui/client/engine-client.ts';
 import {createQuery} from '../../ui/client/query.ts';
 import type {StoreParts} from './parts.ts';

@@ -1,6 +1,6 @@
 import {batch, computed, effect, type ReadonlySignal, signal} from '@preact/signals';
+import type {Generation} from '../../parameters/registry.ts';
 import type {EventOf, FinishReason, GenerateAnswer, GeneratedToken, Progress} from '../../protocol/engine.ts';
-import type {Generation} from '../../protocol/generation.ts';
 import type {EngineRequestError} from '../../ui/client/engine-client.ts';
 import {createQuery} from '../../ui/client/query.ts';
 import type {StoreParts} from './parts.ts';

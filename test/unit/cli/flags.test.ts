@@ -1,5 +1,7 @@
 import {describe, expect, test} from 'vitest';
-import {CLI_GENERATION, readFlags, USAGE, UsageError} from '../../../src/cli/flags.ts';
+import {readFlags, USAGE} from '../../../src/cli/flags.ts';
+import {UsageError} from '../../../src/cli/usage-error.ts';
+import {HUGGING_FACE_GENERATION, PARAMETER_NAMES, PARAMETERS} from '../../../src/parameters/registry.ts';
 
 const generation = (...args: string[]) => readFlags(['generate', '--text', 'x', ...args]).generation;
 
@@ -15,7 +17,7 @@ test('every parameter has a flag under its Hugging Face name with dashes', () =>
 		...'--temperature 0.8 --top-k 40 --top-p 0.95 --seed 7 --max-time 5'.split(' '),
 	);
 	expect(given).toEqual({
-		...CLI_GENERATION,
+		...HUGGING_FACE_GENERATION,
 		numBeams: 4,
 		doSample: true,
 		lengthPenalty: 1.5,
@@ -37,14 +39,16 @@ test('every parameter has a flag under its Hugging Face name with dashes', () =>
 		seed: 7,
 		maxTime: 5,
 	});
-	for (const name of Object.keys(CLI_GENERATION)) {
-		expect(USAGE).toContain(`--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`);
+	for (const name of PARAMETER_NAMES) {
+		const {huggingFace} = PARAMETERS[name];
+		const flag = {bad_words_ids: 'bad-word', stop_strings: 'stop'}[huggingFace ?? ''] ?? huggingFace ?? name;
+		expect(USAGE).toContain(`--${flag.replace(/_|(?=[A-Z])/g, '-').toLowerCase()} `);
 	}
 });
 
 test('diverse beams', () => {
 	const given = generation(...'--num-beams 4 --num-beam-groups 2 --diversity-penalty 0.5'.split(' '));
-	expect(given).toEqual({...CLI_GENERATION, numBeams: 4, numBeamGroups: 2, diversityPenalty: 0.5});
+	expect(given).toEqual({...HUGGING_FACE_GENERATION, numBeams: 4, numBeamGroups: 2, diversityPenalty: 0.5});
 });
 
 describe('an option that would do nothing', () => {
@@ -86,9 +90,9 @@ describe('what is wrong is named with its value', () => {
 		[['--temperature', '0'], /temperature must be a number from 0.01 to 100, but is 0/],
 		[['--temperature', 'hot'], /--temperature must be a number, but is "hot"/],
 		[['--top-p', '1.5'], /topP must be a number from 0 to 1, but is 1.5/],
-		[['--num-beams', '2.5'], /numBeams must be a whole number from 1 to 16, but is 2.5/],
+		[['--num-beams', '2.5'], /numBeams must be a whole number from 1 to 64, but is 2.5/],
 		[['--stop', ''], /stopStrings has an empty text/],
-		[['--early-stopping', 'maybe'], /earlyStopping must be true, false or "never", but is "maybe"/],
+		[['--early-stopping', 'maybe'], /earlyStopping must be false, true or "never", but is "maybe"/],
 		[['--num-return-sequences', '3'], /Greedy search gives one continuation/],
 		[['--penalty-alpha', '0.6', '--do-sample'], /Contrastive search chooses without sampling/],
 		[['--dtype', 'int4'], /--dtype must be int8 or fp32, but is int4/],

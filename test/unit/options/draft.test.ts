@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {conflictsOf, DEFAULT_GENERATION} from '../../../src/protocol/generation.ts';
+import {DEFAULT_GENERATION} from '../../../src/parameters/registry.ts';
+import {conflictsOf} from '../../../src/parameters/strategies.ts';
 import {
 	fieldText,
 	leaveField,

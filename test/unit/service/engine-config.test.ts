@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {strategyOf as engineStrategyOf} from '../../../src/engine/generation/strategy.ts';
 import {validateConfig} from '../../../src/engine/generation/validate.ts';
-import {conflictsOf, type Generation, NEUTRAL_GENERATION, strategyOf} from '../../../src/protocol/generation.ts';
+import {type Generation, NEUTRAL_GENERATION} from '../../../src/parameters/registry.ts';
+import {conflictsOf, strategyOf} from '../../../src/parameters/strategies.ts';
 import {engineConfig} from '../../../src/service/engine-config.ts';
 
 /** One token a character; enough to see which spellings are asked for. */

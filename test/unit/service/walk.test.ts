@@ -53,7 +53,7 @@ test('merges of a word, ending in its tokens', async () => {
 });
 
 test('the contributions of the dimensions add up to the logit, which is the one the classes have', async () => {
-	const generation = (await import('../../../src/protocol/generation.ts')).NEUTRAL_GENERATION;
+	const generation = (await import('../../../src/parameters/registry.ts')).NEUTRAL_GENERATION;
 	const prompt = {text: TEXT, appended: []};
 	const {model: rows} = await ask('classes', {prompt, generation: {...generation, maxNewTokens: 1}, limit: 3});
 	const answer = await ask('head', {prompt, classes: rows.map(row => row.id)});

@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
-import {DEFAULT_GENERATION} from '../../../src/protocol/generation.ts';
+import {DEFAULT_GENERATION} from '../../../src/parameters/registry.ts';
 import {createQuery, type Query} from '../../../src/ui/client/query.ts';
 import {classesAnswer, FakeEngine} from '../../helpers/fake-engine.ts';
 

@@ -1,6 +1,6 @@
 import {useLayoutEffect, useRef} from 'preact/hooks';
+import type {Generation} from '../../../parameters/registry.ts';
 import type {ClassesAnswer, ClassRow as Row} from '../../../protocol/engine.ts';
-import type {Generation} from '../../../protocol/generation.ts';
 import {ClassRow, rankWidth, SkeletonRow} from '../../../ui/components/class-row.tsx';
 import {TipArea} from '../../../ui/components/tip-area.tsx';
 import {count, decimal, ordinal, percent} from '../../../ui/format.ts';

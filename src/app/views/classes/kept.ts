@@ -1,5 +1,5 @@
+import type {Generation} from '../../../parameters/registry.ts';
 import type {ClassesAnswer, ClassRow} from '../../../protocol/engine.ts';
-import type {Generation} from '../../../protocol/generation.ts';
 import {decimal} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 

@@ -1,6 +1,6 @@
 import {useState} from 'preact/hooks';
+import type {Generation} from '../../../parameters/registry.ts';
 import type {ClassesAnswer, Prompt, ClassRow as Row} from '../../../protocol/engine.ts';
-import type {Generation} from '../../../protocol/generation.ts';
 import type {Engine} from '../../../ui/client/query.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {ClassRow, SkeletonRow} from '../../../ui/components/class-row.tsx';

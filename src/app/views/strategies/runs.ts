@@ -1,6 +1,6 @@
 import {batch, computed, effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
+import type {Generation} from '../../../parameters/registry.ts';
 import type {Continuation, EventOf, GeneratedToken, Progress, Prompt, Trace} from '../../../protocol/engine.ts';
-import type {Generation} from '../../../protocol/generation.ts';
 import {type Draft, newSettingsDraft, savable} from '../../../settings/draft.ts';
 import {valuesOf} from '../../../settings/parameters.ts';
 import {

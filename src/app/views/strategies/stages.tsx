@@ -1,5 +1,6 @@
+import type {Generation} from '../../../parameters/registry.ts';
+import {strategyOf} from '../../../parameters/strategies.ts';
 import type {ExplainAnswer, ExplainStage, GeneratedToken, Prompt} from '../../../protocol/engine.ts';
-import {type Generation, strategyOf} from '../../../protocol/generation.ts';
 import {CONTROLS, type ValueName} from '../../../settings/parameters.ts';
 import type {Engine} from '../../../ui/client/query.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';

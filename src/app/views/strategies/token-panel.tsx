@@ -1,6 +1,6 @@
 import {useState} from 'preact/hooks';
+import type {Generation} from '../../../parameters/registry.ts';
 import type {ClassesAnswer, ClassRow, GeneratedToken, Prompt, Trace} from '../../../protocol/engine.ts';
-import type {Generation} from '../../../protocol/generation.ts';
 import type {Engine} from '../../../ui/client/query.ts';
 import {Segmented} from '../../../ui/components/segmented.tsx';
 import {count} from '../../../ui/format.ts';

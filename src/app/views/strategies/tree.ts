@@ -1,5 +1,5 @@
+import type {Generation} from '../../../parameters/registry.ts';
 import type {FinishReason, GeneratedToken, Prompt} from '../../../protocol/engine.ts';
-import type {Generation} from '../../../protocol/generation.ts';
 
 /**
  * A tree of continuations that share beginnings. The root is a continuation a strategy generated; every other branch

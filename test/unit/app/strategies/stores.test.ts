@@ -5,8 +5,8 @@ import {openSession, type SessionArea} from '../../../../src/app/state/session.t
 import {type Branches, createBranches} from '../../../../src/app/views/strategies/branches.ts';
 import {createStrategyRuns, type StrategyRuns} from '../../../../src/app/views/strategies/runs.ts';
 import {branchOf, pathOf} from '../../../../src/app/views/strategies/tree.ts';
+import {DEFAULT_GENERATION} from '../../../../src/parameters/registry.ts';
 import type {ClassRow, EventOf, GenerateAnswer, Params} from '../../../../src/protocol/engine.ts';
-import {DEFAULT_GENERATION} from '../../../../src/protocol/generation.ts';
 import {setValue, typeText} from '../../../../src/settings/draft.ts';
 import {DEFAULT_SETTINGS, type Settings} from '../../../../src/settings/settings.ts';
 import {EngineRequestError} from '../../../../src/ui/client/engine-client.ts';

@@ -14,7 +14,7 @@ import {
 } from '../../../../src/app/views/strategies/tree.ts';
 import {toJson, toMarkdown, toPlainText} from '../../../../src/app/views/strategies/tree-export.ts';
 import {moveOf, rowsOf} from '../../../../src/app/views/strategies/tree-navigation.ts';
-import {DEFAULT_GENERATION} from '../../../../src/protocol/generation.ts';
+import {DEFAULT_GENERATION} from '../../../../src/parameters/registry.ts';
 import {token, tokens} from './fixtures.ts';
 
 const root = plant({

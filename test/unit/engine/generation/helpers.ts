@@ -6,7 +6,7 @@ import {createPipeline} from '../../../../src/engine/generation/pipeline.ts';
 import {createStopping} from '../../../../src/engine/generation/stopping.ts';
 import {softmax} from '../../../../src/engine/math.ts';
 import type {CausalLM} from '../../../../src/engine/model/causal-lm.ts';
-import {NEUTRAL_GENERATION} from '../../../../src/protocol/generation.ts';
+import {NEUTRAL_GENERATION} from '../../../../src/parameters/registry.ts';
 
 export const EMPTY: DecodingContext = {prompt: [], generated: []};
 

@@ -1,0 +1,104 @@
+import * as v from 'valibot';
+import {expected} from '../parameters/check.ts';
+import {
+	HUGGING_FACE_GENERATION,
+	PARAMETER_NAMES,
+	PARAMETERS,
+	type ParameterName,
+	unreadWithout,
+} from '../parameters/registry.ts';
+import {firstIssue} from '../protocol/engine.ts';
+import {Generation} from '../protocol/generation.ts';
+import {UsageError} from './usage-error.ts';
+
+/** The flags of the parameters of generation: Hugging Face's names with dashes, and Hugging Face's defaults. */
+
+/** What `parseArgs` found, by flag. */
+export type ParsedValues = Record<string, string | boolean | (string | boolean)[] | undefined>;
+
+const kebab = (name: string) => name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
+
+/** The names of a parameter's flag; a list of texts has a short one for each text too. */
+function flagsOf(name: ParameterName): string[] {
+	const parameter = PARAMETERS[name];
+	return parameter.kind === 'texts' ? [kebab(name), parameter.flag] : [kebab(name)];
+}
+
+/** The flags for `parseArgs`. */
+export const PARAMETER_OPTIONS = Object.fromEntries(
+	PARAMETER_NAMES.flatMap(name => {
+		const {kind} = PARAMETERS[name];
+		const option =
+			kind === 'switch' ? ({type: 'boolean'} as const) : ({type: 'string', multiple: kind === 'texts'} as const);
+		return flagsOf(name).map(flag => [flag, option]);
+	}),
+);
+
+/**
+ * @param listsClasses whether what is asked for is a list of classes: of the distribution that the warpers make, though
+ * nothing is drawn from it.
+ * @throws UsageError naming the flag and the value; also for a flag that would do nothing.
+ */
+export function readGeneration(values: ParsedValues, listsClasses: boolean): Generation {
+	const given: Record<string, unknown> = {};
+	for (const name of PARAMETER_NAMES) {
+		for (const flag of flagsOf(name)) {
+			const value = values[flag];
+			if (value === undefined) continue;
+			const read = readValue(name, flag, value);
+			given[name] = Array.isArray(read) ? [...((given[name] as string[] | undefined) ?? []), ...read] : read;
+		}
+	}
+
+	const names = Object.keys(given) as ParameterName[];
+	const warps = listsClasses && names.some(name => PARAMETERS[name].stage === 'warper');
+	const checked = v.safeParse(Generation, {...HUGGING_FACE_GENERATION, ...(warps ? {doSample: true} : {}), ...given});
+	if (!checked.success) throw new UsageError(firstIssue(checked.issues));
+	for (const name of names) refuseUnread(name, checked.output);
+	return checked.output;
+}
+
+/** A flag that would do nothing is refused, unless its value is the one that does nothing anyway. */
+function refuseUnread(name: ParameterName, generation: Generation): void {
+	const missing = unreadWithout(name, generation);
+	if (!missing || generation[name] === HUGGING_FACE_GENERATION[name]) return;
+	const wanted = missing.map(awayFromNeutral).join(' or ');
+	throw new UsageError(`--${kebab(name)} has no effect without ${wanted}. Add that, or leave --${kebab(name)} out.`);
+}
+
+/** `--do-sample`, `--num-beams above 1`. */
+function awayFromNeutral(name: ParameterName): string {
+	const {kind, neutral} = PARAMETERS[name];
+	return kind === 'number' ? `--${kebab(name)} above ${neutral}` : `--${kebab(name)}`;
+}
+
+function readValue(name: ParameterName, flag: string, value: NonNullable<ParsedValues[string]>): unknown {
+	if (typeof value === 'boolean') return value;
+	if (Array.isArray(value)) return value.map(text => unescaped(text as string));
+	const parameter = PARAMETERS[name];
+	if (parameter.kind === 'choice') return parameter.choices.find(choice => String(choice) === value) ?? value;
+	const number = Number(value);
+	if (value.trim() === '' || Number.isNaN(number))
+		throw new UsageError(`--${flag} must be a number, but is ${JSON.stringify(value)}.`);
+	return number;
+}
+
+/** A shell passes `"\n"` as two characters. */
+const unescaped = (text: string) =>
+	text.replace(/\\([nt\\])/g, (_, char: string) => ({n: '\n', t: '\t', '\\': '\\'})[char]!);
+
+/** A line of `--help` for every parameter. */
+export const PARAMETER_HELP = PARAMETER_NAMES.map(name => {
+	const parameter = PARAMETERS[name];
+	if (parameter.kind === 'texts') return line(`--${parameter.flag} TEXT`, 'may be given several times');
+	const value = HUGGING_FACE_GENERATION[name];
+	const {readWith} = parameter;
+	const when = readWith ? `; with ${readWith.map(other => `--${kebab(other)}`).join(' or ')}` : '';
+	return parameter.kind === 'switch'
+		? line(`--${kebab(name)}`, 'a switch')
+		: line(`--${kebab(name)} X`, `${expected(parameter)} (${value})${when}`);
+}).join('\n');
+
+function line(flag: string, text: string): string {
+	return `  ${flag.padEnd(25)} ${text}`;
+}

@@ -1,0 +1,130 @@
+import {describe, expect, it} from 'vitest';
+import {refusal} from '../../src/parameters/check.ts';
+import {
+	DEFAULT_GENERATION,
+	HUGGING_FACE_GENERATION,
+	isNeutral,
+	NEUTRAL_GENERATION,
+	PARAMETER_NAMES,
+	PARAMETERS,
+	STAGE_NAMES,
+	unreadWithout,
+} from '../../src/parameters/registry.ts';
+import {conflictsOf, strategyOf} from '../../src/parameters/strategies.ts';
+
+describe('every parameter', () => {
+	it.each(PARAMETER_NAMES)('%s has allowed values that go together: neutral, initial and Hugging Face’s', name => {
+		for (const generation of [NEUTRAL_GENERATION, DEFAULT_GENERATION, HUGGING_FACE_GENERATION]) {
+			expect(refusal(name, generation[name])).toBeNull();
+			expect(conflictsOf(generation)).toEqual([]);
+		}
+	});
+
+	it.each(PARAMETER_NAMES)('%s refuses what it is not, naming itself, the value and what is allowed', name => {
+		expect(refusal(name, Number.NaN)).toMatch(new RegExp(`^${name} must be .+, but is NaN`));
+		expect(refusal(name, {})).toMatch(new RegExp(`^${name} must be .+, but is \\{\\}`));
+		expect(refusal(name, null)).toMatch(/but is null/);
+	});
+
+	it.each(PARAMETER_NAMES)('%s is called in Hugging Face what it is called here', name => {
+		const {huggingFace} = PARAMETERS[name];
+		if (huggingFace === null) return;
+		const camelCase = huggingFace.replace(/_[a-z]/g, match => match[1].toUpperCase());
+		expect(camelCase.replace(/Ids$/, '')).toBe(name);
+	});
+
+	it('is read with parameters that there are', () => {
+		for (const name of PARAMETER_NAMES) {
+			for (const other of PARAMETERS[name].readWith ?? []) expect(PARAMETER_NAMES).toContain(other);
+		}
+	});
+});
+
+it('a value that cannot be used is refused with what to do', () => {
+	expect(refusal('temperature', 0)).toBe(
+		'temperature must be a number from 0.01 to 100, but is 0. For the most probable class every time, turn sampling off instead.',
+	);
+	expect(refusal('topK', 2.5)).toBe('topK must be a whole number from 0 to 1000000, but is 2.5. 0 turns it off.');
+	expect(refusal('earlyStopping', 'maybe')).toBe('earlyStopping must be false, true or "never", but is "maybe".');
+	expect(refusal('stopStrings', ['a', ''])).toBe(
+		'stopStrings has an empty text. Remove it, or write what it should be.',
+	);
+	expect(refusal('badWords', ['x'.repeat(201)])).toBe('A text in badWords is longer than 200 characters.');
+	expect(refusal('badWords', Array(101).fill('x'))).toBe('badWords takes at most 100 texts.');
+	expect(refusal('doSample', 'x'.repeat(200))!.length).toBeLessThan(200);
+});
+
+describe('strategies', () => {
+	it.each([
+		['greedy', {}],
+		['sampling', {doSample: true, numReturnSequences: 4}],
+		['beam', {numBeams: 4, numReturnSequences: 4}],
+		['beam-sampling', {numBeams: 4, doSample: true}],
+		['diverse-beam', {numBeams: 4, numBeamGroups: 2, diversityPenalty: 0.5}],
+		['contrastive', {penaltyAlpha: 0.6, topK: 4}],
+		['speculative', {numAssistantTokens: 4, doSample: true}],
+	] as const)('%s is what %j asks for', (strategy, changes) => {
+		const generation = {...NEUTRAL_GENERATION, ...changes};
+		expect(strategyOf(generation)).toBe(strategy);
+		expect(conflictsOf(generation)).toEqual([]);
+	});
+
+	it.each([
+		[{minNewTokens: 9, maxNewTokens: 8}, 'minNewTokens', /larger than maxNewTokens/],
+		[{numReturnSequences: 2}, 'numReturnSequences', /every further one would be the same/],
+		[{numBeams: 2, numReturnSequences: 3}, 'numReturnSequences', /as many continuations as it has beams/],
+		[{numAssistantTokens: 2, numBeams: 2}, 'numAssistantTokens', /one sequence, not on beams/],
+		[{numAssistantTokens: 2, penaltyAlpha: 0.5}, 'penaltyAlpha', /without a draft/],
+		[{numAssistantTokens: 2, doSample: true, numReturnSequences: 2}, 'numReturnSequences', /one continuation/],
+		[{penaltyAlpha: 0.5, topK: 4, doSample: true}, 'penaltyAlpha', /without sampling or beams/],
+		[{penaltyAlpha: 0.5, topK: 4, numBeams: 2}, 'penaltyAlpha', /without sampling or beams/],
+		[{penaltyAlpha: 0.5}, 'topK', /at least 2/],
+		[{penaltyAlpha: 0.5, topK: 65}, 'topK', /at most 64/],
+		[{numBeams: 4, numBeamGroups: 3, diversityPenalty: 1}, 'numBeamGroups', /must divide numBeams/],
+		[{numBeams: 4, numBeamGroups: 2}, 'diversityPenalty', /would all find the same texts/],
+		[{numBeams: 4, numBeamGroups: 2, diversityPenalty: 1, doSample: true}, 'doSample', /without sampling/],
+		[{diversityPenalty: 1}, 'diversityPenalty', /compares groups of beams/],
+	] as const)('%j do not go together', (changes, parameter, message) => {
+		const conflicts = conflictsOf({...NEUTRAL_GENERATION, ...changes});
+		expect(conflicts).toEqual([expect.objectContaining({parameter, message: expect.stringMatching(message)})]);
+	});
+});
+
+describe('what has no effect now', () => {
+	const without = (changes: object, name: Parameters<typeof unreadWithout>[0]) =>
+		unreadWithout(name, {...NEUTRAL_GENERATION, ...changes});
+
+	it('is told with what would give it one', () => {
+		expect(without({}, 'temperature')).toEqual(['doSample']);
+		expect(without({}, 'topK')).toEqual(['doSample', 'penaltyAlpha']);
+		expect(without({}, 'earlyStopping')).toEqual(['numBeams']);
+	});
+
+	it('is nothing that a strategy reads', () => {
+		expect(without({doSample: true}, 'temperature')).toBeNull();
+		expect(without({penaltyAlpha: 0.6}, 'topK')).toBeNull();
+		expect(without({numBeams: 2}, 'earlyStopping')).toBeNull();
+		expect(without({}, 'repetitionPenalty')).toBeNull();
+	});
+});
+
+it('steps of the pipeline come in the order of Hugging Face: penalties, bans, then what truncates', () => {
+	const order = STAGE_NAMES.map(name => PARAMETERS[name].stage);
+	expect(order).toEqual([...order].sort());
+	expect(STAGE_NAMES.slice(-7)).toEqual([
+		'temperature',
+		'topK',
+		'topP',
+		'minP',
+		'typicalP',
+		'epsilonCutoff',
+		'etaCutoff',
+	]);
+});
+
+it('neutral is what changes nothing, an empty list too', () => {
+	expect(isNeutral('badWords', [])).toBe(true);
+	expect(isNeutral('badWords', ['war'])).toBe(false);
+	expect(isNeutral('topP', 1)).toBe(true);
+	expect(isNeutral('topP', 0)).toBe(false);
+});
