@@ -27,7 +27,7 @@ const sums = {kl: 0, agreements: 0, positions: 0, logProb: {fp32: 0, int8: 0}};
 for (const name of (await readdir(TEXTS)).filter(file => file.endsWith('.txt'))) {
 	const ids = fp32.tokenizer.encode(await readFile(new URL(name, TEXTS), 'utf8'));
 	for (let start = 0; start < ids.length; start += contextLength - 1) {
-		await compare([eosTokenId, ...ids.slice(start, start + contextLength - 1)]);
+		await compare([eosTokenId ?? 0, ...ids.slice(start, start + contextLength - 1)]);
 	}
 }
 

@@ -1,4 +1,4 @@
-import {readFile} from 'node:fs/promises';
+import {access, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {type ModelFiles, readModelFiles} from '../engine/checkpoint/model-files.ts';
 import {EngineError} from '../engine/errors.ts';
@@ -14,10 +14,17 @@ export const readModelFolder = (folder: string): Promise<ModelFiles> =>
 		try {
 			return await readFile(join(folder, name));
 		} catch (error) {
+			if ((error as {code?: string}).code === 'ENOENT' && (await exists(folder))) return null;
 			throw new EngineError(
 				'bad-model',
-				`${join(folder, name)} cannot be read. Give a folder with config.json, model.safetensors, tokenizer.json and tokenizer_config.json.`,
+				`${join(folder, name)} cannot be read. Give a folder with config.json, model.safetensors and tokenizer.json.`,
 				{cause: error},
 			);
 		}
 	});
+
+const exists = (folder: string) =>
+	access(folder).then(
+		() => true,
+		() => false,
+	);

@@ -9,6 +9,7 @@ const visible = ({text, bytes}: Pick<Token, 'text' | 'bytes'>) =>
 
 /** Three significant digits, but never rounded to an impossible or a certain class. */
 const percent = (probability: number) => {
+	if (!Number.isFinite(probability)) return '–';
 	if (probability === 0 || probability === 1) return `${probability * 100} %`;
 	const value = probability * 100;
 	if (value < 0.01) return '<0.01 %';

@@ -1,8 +1,13 @@
+import {byteReader} from './checkpoint/byte-reader.ts';
+import {floatWeights, tensorsOf} from './checkpoint/float-weights.ts';
 import type {ModelFiles} from './checkpoint/model-files.ts';
+import {CheckpointQuantizer} from './checkpoint/quantize-checkpoint.ts';
 import {openSafetensors, type Safetensors} from './checkpoint/safetensors.ts';
+import {isStored, storedWeights, type WeightSource} from './checkpoint/stored-weights.ts';
 import {EngineError} from './errors.ts';
-import {ACTIVATIONS, buildGpt2Graph, type Dtype, type Gpt2GraphOptions} from './families/gpt2/graph.ts';
-import type {ModelConfig} from './model/causal-lm.ts';
+import {type Gpt2Config, readGpt2Config} from './families/gpt2/config.ts';
+import {buildGpt2Graph, type Dtype} from './families/gpt2/graph.ts';
+import {matchTensors, parametersOf} from './families/gpt2/tensors.ts';
 import {createSession, type RuntimeOptions} from './model/ort-session.ts';
 import {Gpt2} from './model/shared-prefix-model.ts';
 import {Tokenizer} from './tokenizer.ts';
@@ -29,132 +34,96 @@ export interface OpenOptions extends RuntimeOptions {
 	onProgress?(done: number, total: number): void;
 }
 
-/** Open a checkpoint: check it, quantise it tensor by tensor, load its graph. @throws EngineError `bad-model`. */
+/**
+ * Open a checkpoint: check it, quantise it unless it is stored so, load its graph.
+ * @throws EngineError `bad-model`, naming what is wrong with which file.
+ */
 export async function openModel(files: ModelFiles, options: OpenOptions = {}): Promise<OpenModel> {
-	const dtype = options.dtype ?? 'int8';
-	const {config: whole, activation} = readConfig(files.config);
+	const whole = readGpt2Config(files.config);
 	const config = {...whole, layers: Math.min(options.layers ?? whole.layers, whole.layers)};
-	const weights = openSafetensors(files.weights);
-	const namePrefix = weights.shape('transformer.wte.weight') ? 'transformer.' : '';
-	const parameters = checkShapes(config, weights, namePrefix);
 	const tokenizer = new Tokenizer(files.tokenizer, files.tokenizerConfig);
-	if (tokenizer.size !== config.vocabSize) {
-		throw new EngineError(
-			'bad-model',
-			`The tokenizer has ${tokenizer.size} tokens but the model ${config.vocabSize} classes. Get both from the same checkpoint.`,
-		);
-	}
-
-	const onParameters = (done: number) => options.onProgress?.(done, parameters);
-	const model = buildGpt2Graph(config, weights, {
-		dtype,
-		activation,
-		namePrefix,
-		onParameters,
-		inspect: options.inspect,
-	});
+	checkVocabulary(tokenizer, whole);
+	const dtype = options.dtype ?? 'int8';
+	const weights = await weightsOf(files, whole, dtype, options.onProgress);
+	const model = buildGpt2Graph(config, weights, {inspect: options.inspect});
 	const weightBytes = model.weights.reduce((sum, weight) => sum + weight.data.byteLength, 0);
-	return {lm: new Gpt2(config, await createSession(model, options)), tokenizer, dtype, parameters, weightBytes};
+	const lm = new Gpt2(config, await createSession(model, options));
+	await checkLogits(lm);
+	options.onProgress?.(1, 1);
+	return {lm, tokenizer, dtype, parameters: parametersOf(config), weightBytes};
 }
 
-function readConfig(json: unknown): {config: ModelConfig; activation: Gpt2GraphOptions['activation']} {
-	const fields = (json ?? {}) as Record<string, unknown>;
-	if (fields.model_type !== 'gpt2') {
+/** @throws EngineError `bad-model` where ids of one mean nothing to the other. */
+export function checkVocabulary(tokenizer: Tokenizer, {vocabSize}: {vocabSize: number}): void {
+	if (tokenizer.size !== vocabSize) {
 		throw new EngineError(
 			'bad-model',
-			`config.json is of a model of type ${JSON.stringify(fields.model_type)}; only "gpt2" can be opened.`,
+			`The tokenizer has ${tokenizer.size} tokens but the model ${vocabSize} classes. Get both from the same checkpoint.`,
+		);
+	}
+}
+
+async function weightsOf(
+	{weights}: ModelFiles,
+	config: Gpt2Config,
+	dtype: Dtype,
+	onProgress: OpenOptions['onProgress'] = () => {},
+): Promise<WeightSource> {
+	const parts = weights instanceof Uint8Array ? [weights] : weights;
+	const files = parts.map(part => openSafetensors(part));
+	if (files.length === 1 && isStored(files[0])) {
+		if (dtype === 'int8') return storedWeights(files[0], config);
+		throw new EngineError(
+			'bad-model',
+			'The model is stored as int8, and cannot be opened as fp32. Open the original checkpoint, or leave the dtype out.',
 		);
 	}
 
-	const count = (name: string, fallback?: unknown) => {
-		const value = fields[name] ?? fallback;
-		if (!Number.isSafeInteger(value) || (value as number) < 1)
-			throw new EngineError('bad-model', `config.json has no valid ${name}: ${value}.`);
-		return value as number;
-	};
-
-	const hiddenSize = count('n_embd');
-	const heads = count('n_head');
-	if (hiddenSize % heads !== 0)
-		throw new EngineError('bad-model', `config.json has n_embd ${hiddenSize}, which n_head ${heads} does not divide.`);
-	const activation = (fields.activation_function ?? 'gelu_new') as keyof typeof ACTIVATIONS;
-	if (!Object.hasOwn(ACTIVATIONS, activation)) {
-		throw new EngineError(
-			'bad-model',
-			`config.json asks for the activation ${JSON.stringify(activation)}; known are ${Object.keys(ACTIVATIONS).join(', ')}.`,
-		);
-	}
-
-	// Variants of attention and of the head that this graph does not compute; what is not the default is refused, not ignored.
-	const computed: Record<string, unknown> = {
-		scale_attn_weights: true,
-		scale_attn_by_inverse_layer_idx: false,
-		tie_word_embeddings: true,
-		add_cross_attention: false,
-	};
-	for (const [name, value] of Object.entries(computed)) {
-		if (fields[name] !== undefined && fields[name] !== value)
-			throw new EngineError('bad-model', `config.json has ${name} ${fields[name]}, which is not supported.`);
-	}
-
-	if (fields.n_inner !== undefined && fields.n_inner !== null && fields.n_inner !== 4 * hiddenSize) {
-		throw new EngineError('bad-model', `config.json has n_inner ${fields.n_inner}; only 4 x n_embd is supported.`);
-	}
-
-	const vocabSize = count('vocab_size');
-	const eosTokenId = count('eos_token_id', vocabSize - 1);
-	if (eosTokenId >= vocabSize)
-		throw new EngineError('bad-model', `config.json has eos_token_id ${eosTokenId}, but only ${vocabSize} tokens.`);
-	const epsilon = fields.layer_norm_epsilon ?? 1e-5;
-	if (typeof epsilon !== 'number' || !(epsilon > 0))
-		throw new EngineError('bad-model', `config.json has layer_norm_epsilon ${epsilon}.`);
-	return {
-		config: {
-			vocabSize,
-			contextLength: count('n_positions', fields.n_ctx),
-			layers: count('n_layer'),
-			heads,
-			hiddenSize,
-			layerNormEpsilon: epsilon,
-			eosTokenId,
-		},
-		activation,
-	};
+	return dtype === 'fp32' ? floatWeights(files, config) : quantizedWeights(parts, files, config, onProgress);
 }
 
-/** Every tensor must be there in its shape before the first is converted. @returns the number of parameters. */
-function checkShapes(config: ModelConfig, weights: Safetensors, namePrefix: string): number {
-	const {hiddenSize: D, layers, vocabSize: V, contextLength: C} = config;
-	const expected = new Map<string, number[]>([
-		['wte.weight', [V, D]],
-		['wpe.weight', [C, D]],
-		['ln_f.weight', [D]],
-		['ln_f.bias', [D]],
-	]);
-	for (let l = 0; l < layers; l++) {
-		for (const norm of ['ln_1', 'ln_2']) expected.set(`h.${l}.${norm}.weight`, [D]).set(`h.${l}.${norm}.bias`, [D]);
-		const linears: [string, number, number][] = [
-			['attn.c_attn', D, 3 * D],
-			['attn.c_proj', D, D],
-			['mlp.c_fc', D, 4 * D],
-			['mlp.c_proj', 4 * D, D],
-		];
-		for (const [name, inputs, outputs] of linears)
-			expected.set(`h.${l}.${name}.weight`, [inputs, outputs]).set(`h.${l}.${name}.bias`, [outputs]);
+/** The stored form, made in memory. */
+async function quantizedWeights(
+	parts: readonly Uint8Array[],
+	files: readonly Safetensors[],
+	config: Gpt2Config,
+	onProgress: (done: number, total: number) => void,
+): Promise<WeightSource> {
+	// Checked before memory is taken for what the config promises.
+	matchTensors(config, tensorsOf(files));
+	let stored = new Uint8Array(0);
+	const quantizer = new CheckpointQuantizer(config, {write: (bytes, at) => stored.set(bytes, at)});
+	stored = new Uint8Array(quantizer.layout.size);
+	await quantizer.begin();
+	const total = parts.reduce((sum, part) => sum + part.byteLength, 0);
+	let before = 0;
+	for (const part of parts) {
+		const reader = byteReader(once(part));
+		const onBlock = (position: number) => onProgress(before + position, total);
+		await quantizer.file(
+			{name: 'model.safetensors', size: part.byteLength, reader},
+			files.flatMap(({names}) => names),
+			{
+				onBlock,
+			},
+		);
+		before += part.byteLength;
 	}
 
-	let parameters = 0;
-	for (const [name, shape] of expected) {
-		const found = weights.shape(namePrefix + name);
-		if (!found || found.join() !== shape.join()) {
-			throw new EngineError(
-				'bad-model',
-				`model.safetensors should have ${namePrefix}${name} of shape [${shape}], but ${found ? `it is [${found}]` : 'it is missing'}. Get the file again.`,
-			);
-		}
+	return storedWeights(openSafetensors(stored), config);
+}
 
-		parameters += shape.reduce((product, n) => product * n, 1);
-	}
+async function* once(bytes: Uint8Array) {
+	yield bytes;
+}
 
-	return parameters;
+/** Finite weights can still be too large to compute with. @throws EngineError `bad-model`. */
+async function checkLogits(lm: Gpt2): Promise<void> {
+	const {logits} = await lm.prefill([lm.config.eosTokenId ?? 0]);
+	if (logits.every(Number.isFinite)) return;
+	await lm.dispose();
+	throw new EngineError(
+		'bad-model',
+		'The model computes no numbers: its logits overflow. Its weights are broken; get another copy or another model.',
+	);
 }

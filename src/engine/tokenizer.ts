@@ -1,6 +1,9 @@
 import {Tokenizer as HubTokenizer} from '@huggingface/tokenizers';
 import {type BpeReplay, replayMerges} from './bpe-replay.ts';
 import {EngineError} from './errors.ts';
+import {LONG_WORD, mergeInSteps, textPieces} from './long-text.ts';
+import {nextTask} from './model/next-task.ts';
+import {checkTokenizerFile} from './tokenizer-file.ts';
 import {withUnicodeWhiteSpace} from './white-space.ts';
 
 /** A token: `text` when its bytes are UTF-8 on their own, `bytes` when it is only part of a character. */
@@ -37,13 +40,17 @@ export class Tokenizer {
 	readonly #special: ReadonlySet<string>;
 	/** Splits a text around them. */
 	readonly #specials: RegExp;
+	/** Whether long texts can be cut. */
+	readonly #cuts: boolean;
 	/** Every question about a long prompt would encode it again: a fifth of a second for a chapter. */
 	#lastLong: {text: string; ids: readonly number[]} = {text: '', ids: []};
 
 	/** From the contents of `tokenizer.json` and `tokenizer_config.json`. @throws EngineError `bad-model`. */
 	constructor(tokenizer: unknown, config: unknown) {
+		const {file, cuts} = checkTokenizerFile(tokenizer);
+		this.#cuts = cuts;
 		try {
-			this.#hub = new HubTokenizer(withUnicodeWhiteSpace(tokenizer as object), config as object);
+			this.#hub = new HubTokenizer(withUnicodeWhiteSpace(file), config as object);
 			this.#bytes = bytesOfTokens(this.#hub);
 			this.#special = new Set(Array.from(this.#hub.get_added_tokens_decoder().values(), token => token.content));
 			this.#specials = new RegExp(`(${[...this.#special].map(escaped).join('|') || '(?!)'})`);
@@ -73,6 +80,40 @@ export class Tokenizer {
 		const {ids} = this.#hub.encode(text.toWellFormed(), {add_special_tokens: false});
 		if (text.length >= LONG_TEXT) this.#lastLong = {text, ids: [...ids]};
 		return ids;
+	}
+
+	/**
+	 * Encode a long text ahead, in pieces between which other tasks run; `encode` then has its tokens at once.
+	 * @throws the signal's reason.
+	 */
+	async prepare(text: string, signal?: AbortSignal): Promise<void> {
+		if (text.length < LONG_TEXT || text === this.#lastLong.text || !this.#cuts) return;
+		const pause = async () => {
+			await nextTask();
+			signal?.throwIfAborted();
+		};
+		const ids: number[] = [];
+		for (const piece of textPieces(text.toWellFormed(), [...this.#special])) {
+			await pause();
+			const some =
+				piece.length > LONG_WORD
+					? await this.#encodeWord(piece, pause)
+					: this.#hub.encode(piece, {add_special_tokens: false}).ids;
+			for (const id of some) ids.push(id);
+		}
+		this.#lastLong = {text, ids};
+	}
+
+	/** A piece that is nearly all one word. */
+	async #encodeWord(piece: string, pause: () => Promise<void>): Promise<readonly number[]> {
+		if (!/^ ?\p{L}+$/u.test(piece)) return this.#hub.encode(piece, {add_special_tokens: false}).ids;
+		const characters = Array.from(new TextEncoder().encode(piece), byte => BYTE_CHARACTERS[byte]);
+		const symbols = await mergeInSteps(
+			characters,
+			(left, right) => this.#ranks.get(JSON.stringify([left, right])),
+			pause,
+		);
+		return symbols.map(symbol => this.#hub.token_to_id(symbol)!);
 	}
 
 	/** The text of tokens together; an incomplete character at the end is left out, elsewhere it is U+FFFD. */
@@ -226,14 +267,18 @@ function byteStarts(text: string): Uint32Array {
  * GPT-2 writes bytes as printable characters in its vocabulary: printable Latin-1 stands for itself, the other bytes
  * for the characters from U+0100 on (`bytes_to_unicode` in OpenAI's encoder.py).
  */
-function byteDecoder(): (char: string) => number {
-	const decoder = new Map<string, number>();
-	let next = 0x100;
-	for (let byte = 0; byte < 256; byte++) {
-		const printable = (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
-		decoder.set(String.fromCodePoint(printable ? byte : next++), byte);
-	}
+const BYTE_CHARACTERS: readonly string[] = byteCharacters();
 
+function byteCharacters(): string[] {
+	let next = 0x100;
+	return Array.from({length: 256}, (_, byte) => {
+		const printable = (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
+		return String.fromCodePoint(printable ? byte : next++);
+	});
+}
+
+function byteDecoder(): (char: string) => number {
+	const decoder = new Map(BYTE_CHARACTERS.map((char, byte) => [char, byte]));
 	return char => {
 		const byte = decoder.get(char);
 		if (byte === undefined) throw new Error(`${JSON.stringify(char)} stands for no byte.`);

@@ -30,6 +30,15 @@ export function checkClasses(ids: readonly number[], vocabSize: number): void {
 	throw new EngineError('bad-parameter', `There is no class ${unknown}: the model has ${vocabSize}.`);
 }
 
+/** The token that an empty text starts from. @throws EngineError `bad-parameter` where the model has none. */
+export function startOfText({eosTokenId}: {eosTokenId: number | null}): number {
+	if (eosTokenId !== null) return eosTokenId;
+	throw new EngineError(
+		'bad-parameter',
+		'This model has no token that an empty text starts from. Type something first.',
+	);
+}
+
 /**
  * Tokens of a prompt, the oldest dropped so that `reserve` more fit into the context.
  * @throws EngineError `bad-parameter` for an appended id that is no class, or when nothing would be left.
@@ -50,13 +59,14 @@ export function promptTokens(
 
 	checkClasses(appended, vocabSize);
 	const textIds = tokenizer.encode(text);
-	const all = [...(textIds.length > 0 ? textIds : [eosTokenId]), ...appended];
+	const start = eosTokenId !== null || appended.length === 0 ? () => [startOfText({eosTokenId})] : () => [];
+	const all = [...(textIds.length > 0 ? textIds : start()), ...appended];
 	const dropped = Math.max(0, all.length - room);
 	return {
 		ids: all.slice(dropped),
 		appended: appended.length,
 		generated: Math.min(generated, appended.length, room),
 		dropped,
-		fromEndOfText: textIds.length === 0 && dropped === 0,
+		fromEndOfText: textIds.length === 0 && eosTokenId !== null && dropped === 0,
 	};
 }

@@ -43,10 +43,10 @@ export async function answerScore(
 	const characters = [...text].length;
 	return {
 		model: name,
-		tokenCount: ids.length,
+		tokenCount: totals.tokens,
 		logProb: totals.logProb,
-		perplexity: Math.exp(-totals.logProb / ids.length),
-		bitsPerToken: bits / ids.length,
+		perplexity: Math.exp(-totals.logProb / totals.tokens),
+		bitsPerToken: bits / totals.tokens,
 		bitsPerCharacter: bits / characters,
 		characters,
 		windows: totals.windows,

@@ -72,6 +72,8 @@ export class EngineService {
 		const checked = v.safeParse(METHODS[method], params);
 		if (!checked.success) throw new RequestError(firstIssue(checked.issues));
 		const {model, walk} = await this.#opened(signal, emit);
+		// A long text is tokenised before it is asked about, so that the question can be taken back meanwhile.
+		await model.tokenizer.prepare(textOf(checked.output), signal);
 		signal.throwIfAborted();
 		const handle = (parts: Partial<Call<Method>> = {}) =>
 			(HANDLERS[method] as (params: unknown, call: Call<Method>) => unknown)(checked.output, {
@@ -120,6 +122,12 @@ export class EngineService {
 		}
 	}
 }
+
+/** The text that a request is about; '' where there is none. */
+const textOf = (params: object): string => {
+	const {text, prompt} = params as {text?: string; prompt?: {text: string}};
+	return text ?? prompt?.text ?? '';
+};
 
 function modelInfo({id, dtype, parameters, weightBytes, threads, card, lm: {config}}: ServedModel): ModelInfo {
 	const {vocabSize, contextLength, layers, heads, hiddenSize} = config;

@@ -1,34 +1,82 @@
 import {EngineError} from '../errors.ts';
+import {readShardIndex} from './quantize-checkpoint.ts';
+import {STORED_WEIGHTS} from './stored-weights.ts';
 
-/** A GPT-2 checkpoint as the Hub stores it; the JSON files parsed. */
+/** A GPT-2 checkpoint as the Hub or this extension stores it; the JSON files parsed. */
 export interface ModelFiles {
 	config: unknown;
 	tokenizer: unknown;
 	tokenizerConfig: unknown;
-	/** `model.safetensors` */
-	weights: Uint8Array;
+	/** The stored form, or `model.safetensors`, or its shards. */
+	weights: Uint8Array | readonly Uint8Array[];
 }
 
-/**
- * The files of a checkpoint, wherever they lie.
- * @param read the bytes of the file of this name.
- * @throws EngineError `bad-model` naming the file that is not JSON; what `read` throws.
- */
-export async function readModelFiles(read: (name: string) => Promise<Uint8Array>): Promise<ModelFiles> {
-	const json = async (name: string) => {
-		const text = new TextDecoder().decode(await read(name));
-		try {
-			return JSON.parse(text) as unknown;
-		} catch (error) {
-			throw new EngineError('bad-model', `${name} is not JSON. Get the file again.`, {cause: error});
-		}
-	};
+/** A file's bytes; null where there is none of this name. */
+export type ReadFile = (name: string) => Promise<Uint8Array | null>;
 
+/**
+ * The files of a checkpoint, wherever they are. `tokenizer.json` may come as `vocab.json` and `merges.txt`, and
+ * `tokenizer_config.json` may be missing.
+ * @throws EngineError `bad-model` naming the file that is missing or is not JSON; what `read` throws.
+ */
+export async function readModelFiles(read: ReadFile): Promise<ModelFiles> {
 	const [config, tokenizer, tokenizerConfig, weights] = await Promise.all([
-		json('config.json'),
-		json('tokenizer.json'),
-		json('tokenizer_config.json'),
-		read('model.safetensors'),
+		readJson(read, 'config.json'),
+		readTokenizer(read),
+		readJson(read, 'tokenizer_config.json', {}),
+		readWeights(read),
 	]);
 	return {config, tokenizer, tokenizerConfig, weights};
+}
+
+/** @param missing what stands for a file that is not there. @throws EngineError `bad-model`. */
+export async function readJson(read: ReadFile, name: string, missing?: unknown): Promise<unknown> {
+	const bytes = await read(name);
+	if (!bytes) {
+		if (missing !== undefined) return missing;
+		throw new EngineError('bad-model', `${name} is missing. Get all the files of the checkpoint.`);
+	}
+
+	try {
+		return JSON.parse(new TextDecoder().decode(bytes)) as unknown;
+	} catch (error) {
+		throw new EngineError('bad-model', `${name} is not JSON. Get the file again.`, {cause: error});
+	}
+}
+
+/** What `tokenizer.json` holds; made of `vocab.json` and `merges.txt`, GPT-2's own form, where there is none. */
+export async function readTokenizer(read: ReadFile): Promise<unknown> {
+	const tokenizer = await readJson(read, 'tokenizer.json', null);
+	if (tokenizer) return tokenizer;
+	const [vocab, merges] = [await readJson(read, 'vocab.json', null), await read('merges.txt')];
+	if (typeof vocab !== 'object' || vocab === null || !merges) {
+		throw new EngineError(
+			'bad-model',
+			'The tokenizer is missing: neither tokenizer.json nor vocab.json with merges.txt is there. Add one of them.',
+		);
+	}
+
+	const lines = new TextDecoder().decode(merges).split(/\r?\n/);
+	const end = '<|endoftext|>';
+	return {
+		added_tokens: end in vocab ? [{id: (vocab as Record<string, number>)[end], content: end, special: true}] : [],
+		normalizer: null,
+		pre_tokenizer: {type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true},
+		decoder: {type: 'ByteLevel'},
+		model: {type: 'BPE', vocab, merges: lines.filter(line => line !== '' && !line.startsWith('#version'))},
+	};
+}
+
+async function readWeights(read: ReadFile): Promise<Uint8Array | Uint8Array[]> {
+	const whole = (await read(STORED_WEIGHTS)) ?? (await read('model.safetensors'));
+	if (whole) return whole;
+	const index = await readJson(read, 'model.safetensors.index.json', null);
+	if (!index) throw new EngineError('bad-model', 'model.safetensors is missing. Get all the files of the checkpoint.');
+	return Promise.all(
+		readShardIndex(index).files.map(async name => {
+			const shard = await read(name);
+			if (!shard) throw new EngineError('bad-model', `${name} is missing. Get all the files of the checkpoint.`);
+			return shard;
+		}),
+	);
 }

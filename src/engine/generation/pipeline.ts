@@ -55,7 +55,9 @@ function processorsOf(config: GenerationConfig, model: PipelineConfig): LogitsPr
 	if (config.presencePenalty !== 0) stages.push(presencePenalty(config.presencePenalty));
 	if (config.noRepeatNgramSize !== 0) stages.push(noRepeatNgram(config.noRepeatNgramSize));
 	if (config.badWordsIds.length > 0) stages.push(badWords(config.badWordsIds, model.vocabSize));
-	if (config.minNewTokens !== 0) stages.push(minNewTokens(config.minNewTokens, model.eosTokenId));
+	// Without an end of text there is nothing to hold back.
+	if (config.minNewTokens !== 0 && model.eosTokenId !== null)
+		stages.push(minNewTokens(config.minNewTokens, model.eosTokenId));
 	return stages;
 }
 

@@ -26,7 +26,7 @@ export interface Stopping {
  */
 export function createStopping(
 	config: Pick<GenerationConfig, 'maxNewTokens' | 'maxTime' | 'stopStrings'>,
-	eosTokenId: number,
+	eosTokenId: number | null,
 	room: number,
 	decode: (ids: readonly number[]) => string,
 	now: () => number,

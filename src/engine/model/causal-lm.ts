@@ -11,8 +11,8 @@ export interface ModelConfig {
 	/** Width of the residual stream (`n_embd`). */
 	hiddenSize: number;
 	layerNormEpsilon: number;
-	/** The token that ends a text, and starts an empty one: `<|endoftext|>`. */
-	eosTokenId: number;
+	/** The token that ends a text, and starts an empty one: `<|endoftext|>`; null where the model has none. */
+	eosTokenId: number | null;
 }
 
 /** A cancellable computation that reports how far it is. */

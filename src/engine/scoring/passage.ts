@@ -10,6 +10,7 @@ export interface ScoredTokens {
 
 /** Totals over a passage. */
 export interface PassageTotals {
+	/** How many were scored. */
 	tokens: number;
 	/** Sum of log-probabilities, nats. */
 	logProb: number;
@@ -17,7 +18,8 @@ export interface PassageTotals {
 }
 
 /**
- * Classify every token of a passage from what stands before it. The first is conditioned on `<|endoftext|>`. What exceeds
+ * Classify every token of a passage from what stands before it. The first is conditioned on `<|endoftext|>`; a model
+ * without one classifies nothing before the second. What exceeds
  * the context is scored in windows that advance by `stride` tokens and overlap by the rest, so that every token still has
  * at least context - stride tokens of history.
  *
@@ -43,14 +45,18 @@ export async function scorePassage(
 		);
 	}
 
-	const conditioned = [eosTokenId, ...ids];
-	const totals: PassageTotals = {tokens: ids.length, logProb: 0, windows: 0};
+	const conditioned = eosTokenId === null ? ids : [eosTokenId, ...ids];
+	const before = conditioned.length - ids.length;
+	const unscored = 1 - before;
+	if (unscored > 0 && ids.length <= unscored)
+		throw new EngineError('bad-parameter', 'The passage is a single token, and nothing comes before it. Select more.');
+	const totals: PassageTotals = {tokens: ids.length - unscored, logProb: 0, windows: 0};
 	const total = ids.length;
-	// Invariant: tokens before `done` have been scored; token i stands at conditioned[i + 1].
-	for (let done = 0; done < ids.length; totals.windows++) {
-		const end = totals.windows === 0 ? Math.min(contextLength - 1, total) : Math.min(done + stride, total);
-		const start = options.alignedWindows ? totals.windows * stride : Math.max(0, end + 1 - contextLength);
-		const parts = lm.scoreWindow(conditioned.slice(start, end + 1), done - start, {
+	// Invariant: tokens before `done` have been scored; token i is conditioned[i + before].
+	for (let done = unscored; done < ids.length; totals.windows++) {
+		const end = totals.windows === 0 ? Math.min(contextLength - before, total) : Math.min(done + stride, total);
+		const start = options.alignedWindows ? totals.windows * stride : Math.max(0, end + before - contextLength);
+		const parts = lm.scoreWindow(conditioned.slice(start, end + before), done - start - unscored, {
 			signal: options.signal,
 			beforeRun: options.beforeRun,
 			onProgress: positions => options.onProgress?.(Math.min(total, Math.max(done, start + positions)), total),

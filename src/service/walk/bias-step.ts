@@ -4,6 +4,7 @@ import {softmax, topClasses} from '../../engine/math.ts';
 import type {BiasStepAnswer, Params} from '../../protocol/engine.ts';
 import {MAX_BATCH} from '../../protocol/walk.ts';
 import type {Call} from '../call.ts';
+import {startOfText} from '../prompts.ts';
 
 /** Positions per run: the logits of each take 4 bytes a class. */
 const CHUNK = 32;
@@ -50,8 +51,8 @@ export async function answerBiasStep(
 
 /** The logits that every target is predicted by, the first from `<|endoftext|>` alone. */
 async function logitsOf(targets: readonly number[], {model: {lm}, signal, emit}: Call<'biasStep'>) {
-	const {eosTokenId, vocabSize} = lm.config;
-	const prefix = await lm.prefill([eosTokenId], {signal});
+	const {vocabSize} = lm.config;
+	const prefix = await lm.prefill([startOfText(lm.config)], {signal});
 	const rows = [prefix.logits];
 	let branches = null;
 	while (rows.length < targets.length) {

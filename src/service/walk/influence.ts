@@ -3,7 +3,7 @@ import {logSumExp} from '../../engine/math.ts';
 import {occlusions} from '../../engine/scoring/occlusion.ts';
 import type {InfluenceAnswer, OccludedPart, Params} from '../../protocol/engine.ts';
 import {type Call, promptRun} from '../call.ts';
-import {checkClasses, promptTokens} from '../prompts.ts';
+import {checkClasses, promptTokens, startOfText} from '../prompts.ts';
 
 /** How two classes' log-probabilities move when each part of the prompt is taken out in turn. Parts are streamed. */
 export async function answerInfluence(
@@ -11,7 +11,7 @@ export async function answerInfluence(
 	call: Call<'influence'>,
 ): Promise<InfluenceAnswer> {
 	const {lm, tokenizer} = call.model;
-	const {contextLength, eosTokenId, vocabSize} = lm.config;
+	const {contextLength, vocabSize} = lm.config;
 	checkClasses(against === null ? [chosen] : [chosen, against], vocabSize);
 	const {ids, dropped} = promptTokens(call.model, {text, appended: []});
 	if (dropped > 0) {
@@ -30,7 +30,7 @@ export async function answerInfluence(
 	const parts: OccludedPart[] = [];
 	for (const {start, end, ids: left} of variants) {
 		// A replacement may be longer than what it replaces.
-		const kept = left.length > 0 ? left.slice(-contextLength) : [eosTokenId];
+		const kept = left.length > 0 ? left.slice(-contextLength) : [startOfText(lm.config)];
 		const {logits} = await lm.prefill(kept, {signal: call.signal});
 		const part = {start, end, ...logProbs(logits)};
 		parts.push(part);

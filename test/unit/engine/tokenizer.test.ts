@@ -120,7 +120,7 @@ describe('white space is what Unicode says it is, not what JavaScript does', () 
 });
 
 test('what is no tokenizer is refused', () => {
-	expect(() => new Tokenizer({}, {})).toThrow(/tokenizer\.json cannot be read/);
+	expect(() => new Tokenizer({}, {})).toThrow(/tokenizer\.json has no model/);
 });
 
 test.each([
@@ -130,5 +130,87 @@ test.each([
 	const whole = json('tokenizer.json');
 	const file = (vocab: object) => ({...whole, model: {...whole.model, vocab, merges: []}, added_tokens: []});
 	expect(new Tokenizer(file({a: 0, b: 1}), {}).size).toBe(2);
-	expect(() => new Tokenizer(file(vocab), {})).toThrow(/tokenizer\.json cannot be read/);
+	expect(() => new Tokenizer(file(vocab), {})).toThrow(/tokenizer\.json (?:cannot be read|has no token with the id 1)/);
+});
+
+describe('a tokenizer of another kind is refused by name, before it is built', () => {
+	const whole = json('tokenizer.json');
+	test.each([
+		['WordPiece', {model: {type: 'WordPiece', vocab: {a: 0}}}, /of the kind "WordPiece"/],
+		['Unigram', {model: {type: 'Unigram', vocab: [['a', 0]]}}, /of the kind "Unigram"/],
+		['Lowercase', {normalizer: {type: 'Lowercase'}}, /changes the text before it is read \(Lowercase\)/],
+		['a space before every text', {pre_tokenizer: {type: 'ByteLevel', add_prefix_space: true}}, /add_prefix_space/],
+		[
+			'a catastrophic pattern',
+			{
+				pre_tokenizer: {
+					type: 'Sequence',
+					pretokenizers: [
+						{type: 'Split', pattern: {Regex: '(a+)+$'}},
+						{type: 'ByteLevel', add_prefix_space: false},
+					],
+				},
+			},
+			/unknown pattern, "\(a\+\)\+\$"/,
+		],
+		['no bytes', {pre_tokenizer: {type: 'Whitespace'}}, /splits text by Whitespace/],
+		[
+			'special tokens that take spaces away',
+			{added_tokens: [{id: 50256, content: '<|endoftext|>', lstrip: true}]},
+			/lstrip/,
+		],
+	])('%s', (_, changes, message) => {
+		expect(() => new Tokenizer({...whole, ...changes}, {})).toThrow(message);
+	});
+
+	test.each([
+		['an id of four billion', {a: 0, b: 4_294_967_294}, [], /no token with the id 1/],
+		['an id that is no number', {a: 0, b: 'x'}, [], /gives "b" the id x/],
+		['two tokens with one id', {a: 0, b: 0}, [], /gives "b" and "a" the same id 0/],
+		['a merge of what is no token', {a: 0, b: 1}, ['a b'], /merges "a b", of which not every part is a token/],
+	])('%s', (_, vocab, merges, message) => {
+		const file = {...whole, model: {...whole.model, vocab, merges}, added_tokens: []};
+		expect(() => new Tokenizer(file, {})).toThrow(message);
+	});
+
+	test('a token named __proto__', () => {
+		const vocab = JSON.parse('{"a": 0, "__proto__": 1}');
+		const file = {...whole, model: {...whole.model, vocab, merges: []}, added_tokens: []};
+		expect(() => new Tokenizer(file, {})).toThrow(/token named __proto__/);
+	});
+});
+
+test('special tokens and the configuration may be left out of the files', () => {
+	const {added_tokens: _, ...whole} = json('tokenizer.json');
+	const plain = new Tokenizer(whole, {});
+	expect(plain.size).toBe(50257);
+	expect(plain.encode('Once upon a time')).toEqual([7454, 2402, 257, 640]);
+});
+
+describe('a long text is tokenised in pieces', () => {
+	const story =
+		"It was 1984, and the clocks weren\u2019t striking thirteen: \u300a\u4e2d\u6587\u6587\u672c\u300b don't!\n\n  Indented. ";
+	const texts: [string, string][] = [
+		['prose', story.repeat(600)],
+		['prose with special tokens', `${story.repeat(200)}<|endoftext|>${story.repeat(200)}`],
+		[
+			'one word of many letters',
+			Array.from({length: 60_000}, (_, i) => 'etaoinshrdlu'[(i * i + (i >> 3)) % 12]).join(''),
+		],
+		['a word of many letters between others', `Say ${'ha'.repeat(20_000)} and ${'\u6587'.repeat(40_000)} then.`],
+	];
+	test.each(texts)('%s: with the tokens it has as a whole', async (_, text) => {
+		const whole = new Tokenizer(json('tokenizer.json'), {}).encode(text);
+		const apart = new Tokenizer(json('tokenizer.json'), {});
+		await apart.prepare(text);
+		expect(apart.encode(text)).toEqual(whole);
+	});
+
+	test('and can be taken back meanwhile', async () => {
+		const million = Array.from({length: 1_000_000}, (_, i) => 'etaoinshrdlu'[(i * i + (i >> 3)) % 12]).join('');
+		const controller = new AbortController();
+		const preparing = tokenizer.prepare(million, controller.signal);
+		setTimeout(() => controller.abort(new Error('taken back')), 0);
+		await expect(preparing).rejects.toThrow('taken back');
+	});
 });

@@ -18,57 +18,38 @@
  * are multiplied as two bytes each (`preciseMatMul`); those of the feed-forward block cost 0.0001 each and stay one byte.
  */
 
-import type {Safetensors} from '../../checkpoint/safetensors.ts';
-import type {ModelConfig} from '../../model/causal-lm.ts';
+import type {WeightSource} from '../../checkpoint/stored-weights.ts';
 import {GraphBuilder, type OnnxModel, type Value} from '../../onnx/graph-builder.ts';
-import {quantizeColumns, quantizeRowsTransposed, transpose} from '../../onnx/quantize.ts';
+import type {QuantizedMatrix} from '../../onnx/quantize.ts';
 import {preciseMatMul, quantizedMatMul, quantizedWeight, skewedMatMul} from '../../onnx/quantized-matmul.ts';
+import {ACTIVATIONS, type Gpt2Config} from './config.ts';
 import {inspectBlocks} from './inspect-blocks.ts';
 import {scorePositions} from './score-positions.ts';
 
 /** How the weights of matrices are kept. */
 export type Dtype = 'int8' | 'fp32';
 
-/** `gelu_new`, GPT-2's own, is the tanh approximation. */
-export const ACTIVATIONS = {gelu_new: 'tanh', gelu_pytorch_tanh: 'tanh', gelu: 'none'} as const;
-
-/** What the graph needs to know beyond the shape of the model. */
-export interface Gpt2GraphOptions {
-	dtype: Dtype;
-	/** `activation_function` of the checkpoint's config. */
-	activation: keyof typeof ACTIVATIONS;
-	/** What stands before `wte.weight` in the checkpoint: '' or 'transformer.'. */
-	namePrefix: string;
-	/** Whether the graph also shows its blocks at work (`inspect-blocks.ts`), which the ordinary one has no time for. */
-	inspect?: boolean;
-	/** Told after every tensor that has been read: parameters so far. */
-	onParameters?(done: number): void;
-}
-
-/** Read a checkpoint's tensors one by one, quantise them, and assemble the graph. */
-export function buildGpt2Graph(config: ModelConfig, weights: Safetensors, options: Gpt2GraphOptions): OnnxModel {
+/**
+ * Assemble the graph from a checkpoint's weights; matrices that come as float32 are computed with as float32.
+ * @param options.inspect whether the graph also shows its blocks at work (`inspect-blocks.ts`), which the ordinary one has
+ * no time for.
+ */
+export function buildGpt2Graph(config: Gpt2Config, weights: WeightSource, options: {inspect?: boolean} = {}): OnnxModel {
 	const g = new GraphBuilder();
 	const {layers: L, heads: H, hiddenSize: D, vocabSize: V, contextLength: C} = config;
 	const dh = D / H;
-	let parameters = 0;
-	const read = (name: string) => {
-		const values = weights.read(options.namePrefix + name);
-		parameters += values.length;
-		options.onParameters?.(parameters);
-		return values;
-	};
 	const vector = (name: string) => {
-		const values = read(name);
+		const values = weights.float(name);
 		return g.weight(name, 'float32', [values.length], values);
 	};
 
 	/** x [B, s, K] times a weight matrix [K, N] plus its bias [N]: [B, s, N]. */
 	const linear = (x: Value, name: string, K: number, N: number, quantized = quantizedMatMul): Value => {
-		const w = read(`${name}.weight`); // (K, N)
+		const w = weights.matrix(`${name}.weight`); // (K, N)
 		const y =
-			options.dtype === 'fp32'
+			w instanceof Float32Array
 				? g.op('MatMul', [x, g.weight(`${name}.weight`, 'float32', [K, N], w)])
-				: quantized(g, x, quantizedWeight(g, `${name}.weight`, K, N, quantizeColumns(w, K, N)));
+				: quantized(g, x, quantizedWeight(g, `${name}.weight`, K, N, w));
 		return g.op('Add', [y, vector(`${name}.bias`)]);
 	};
 
@@ -91,10 +72,14 @@ export function buildGpt2Graph(config: ModelConfig, weights: Safetensors, option
 	const logitsFrom = g.input('logits_from', 'int64', [1]); // first position of s whose logits are wanted; s wants none
 	const targets = g.input('targets', 'int64', [1, 't']); // what follows the last t positions, to be scored; t = 0 scores none
 
-	const headWeights = tiedEmbedding(g, read('wte.weight'), V, D, options.dtype);
-	const tokens = g.op('Identity', [headWeights.embed(inputIds)], {}, 'embedding'); // (B, s, D)
+	const classes = classVectors(g, 'wte.weight', weights.matrix('wte.weight'), V, D);
+	const {head} = config.tiedHead ? classes : classVectors(g, 'lm_head.weight', weights.matrix('lm_head.weight'), V, D);
+	const tokens = g.op('Identity', [classes.embed(inputIds)], {}, 'embedding'); // (B, s, D)
 	g.output(tokens, 'float32', ['B', 's', D]);
-	const positions = g.op('Gather', [g.weight('wpe.weight', 'float32', [C, D], read('wpe.weight')), positionIds]); // (B, s, D)
+	const positions = g.op('Gather', [
+		g.weight('wpe.weight', 'float32', [C, D], weights.float('wpe.weight')),
+		positionIds,
+	]); // (B, s, D)
 	let x = g.op('Add', [tokens, positions]);
 	const caches = Array.from({length: L}, (_, l) => ({
 		prefixKey: g.input(`prefix.${l}.key`, 'float32', [1, H, dh, 'P']),
@@ -136,7 +121,7 @@ export function buildGpt2Graph(config: ModelConfig, weights: Safetensors, option
 
 		// The feed-forward block.
 		const wide = linear(layerNorm(x, `h.${l}.ln_2`), `h.${l}.mlp.c_fc`, D, 4 * D); // (B, s, 4D)
-		const active = g.op('Gelu', [wide], {approximate: ACTIVATIONS[options.activation]}); // hardly negative
+		const active = g.op('Gelu', [wide], {approximate: ACTIVATIONS[config.activation]}); // hardly negative
 		x = g.op('Add', [x, linear(active, `h.${l}.mlp.c_proj`, 4 * D, D, skewedMatMul)]); // (B, s, D)
 		residuals.push(x);
 	}
@@ -147,10 +132,10 @@ export function buildGpt2Graph(config: ModelConfig, weights: Safetensors, option
 	// In a small model the head is most of the work: it only runs where logits are wanted.
 	g.when(g.op('Less', [logitsFrom, g.op('Shape', [inputIds], {start: 1, end: 2})]), branch => {
 		const wanted = branch.op('Slice', [hidden, logitsFrom, g.int64(2 ** 31 - 1), g.int64(1)]); // (B, r, D)
-		return {logits: {value: headWeights.head(branch, wanted), type: 'float32', dims: ['B', 'r', V]}};
+		return {logits: {value: head(branch, wanted), type: 'float32', dims: ['B', 'r', V]}};
 	});
-	if (options.inspect) inspectBlocks(g, residuals, D, V, (branch, y) => headWeights.head(branch, lastNorm(y, branch)));
-	else scorePositions(g, hidden, targets, V, headWeights.head);
+	if (options.inspect) inspectBlocks(g, residuals, D, V, (branch, y) => head(branch, lastNorm(y, branch)));
+	else scorePositions(g, hidden, targets, V, head);
 	return g.build();
 }
 
@@ -185,19 +170,19 @@ function queryGroups(
 	};
 }
 
-/** The token embedding and the LM head are one matrix, kept once as [D, V]: the embedding gathers its columns. */
-function tiedEmbedding(g: GraphBuilder, wte: Float32Array, V: number, D: number, dtype: Dtype) {
+/** A vector for every class, as [D, V]: the embedding gathers columns, the LM head multiplies. Where both are tied, it is kept once. */
+function classVectors(g: GraphBuilder, name: string, matrix: QuantizedMatrix | Float32Array, V: number, D: number) {
 	const columns = (matrix: Value, ids: Value) =>
 		g.op('Transpose', [g.op('Gather', [matrix, ids], {axis: 1})], {perm: [1, 2, 0]}); // (B, s, D)
-	if (dtype === 'fp32') {
-		const weight = g.weight('wte.weight', 'float32', [D, V], transpose(wte, V, D));
+	if (matrix instanceof Float32Array) {
+		const weight = g.weight(name, 'float32', [D, V], matrix);
 		return {
 			embed: (ids: Value) => columns(weight, ids),
 			head: (branch: GraphBuilder, x: Value) => branch.op('MatMul', [x, weight]),
 		};
 	}
 
-	const weight = quantizedWeight(g, 'wte.weight', D, V, quantizeRowsTransposed(wte, V, D));
+	const weight = quantizedWeight(g, name, D, V, matrix);
 	return {
 		embed(ids: Value) {
 			const scale = g.op('Unsqueeze', [g.op('Gather', [weight.scales, ids]), g.int64(-1)]); // (B, s, 1)

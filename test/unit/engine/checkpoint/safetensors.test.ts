@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {float16Bits, openSafetensors} from '../../../../src/engine/checkpoint/safetensors.ts';
+import {float16Bits} from '../../../../src/engine/checkpoint/float32.ts';
+import {openSafetensors} from '../../../../src/engine/checkpoint/safetensors.ts';
 import {EngineError} from '../../../../src/engine/errors.ts';
 import {safetensorsFile} from '../../../helpers/safetensors-file.ts';
 
@@ -81,8 +82,8 @@ describe('a file', () => {
 		expect(() => openSafetensors(html)).toThrow(/no safetensors file/);
 		expect(() => openSafetensors(header('{"a":'))).toThrow(/not JSON/);
 		expect(() => openSafetensors(header('[]'))).toThrow(/not an object/);
-		expect(() => openSafetensors(header('{"a":{"dtype":"I64","shape":[],"data_offsets":[0,8]}}'))).toThrow(
-			/a is of type I64/,
+		expect(() => openSafetensors(header('{"a":{"dtype":"Q4","shape":[],"data_offsets":[0,8]}}'))).toThrow(
+			/a is of type Q4/,
 		);
 		expect(() => openSafetensors(header('{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}'))).toThrow(
 			/no valid shape/,
@@ -91,6 +92,26 @@ describe('a file', () => {
 			/takes 8 bytes, not 4/,
 		);
 		expect(() => openSafetensors(header('{"a":null}'))).toThrow(/no valid shape/);
+	});
+
+	test.each([
+		['overlap', [0, 4], [2, 6], 6, /b overlaps a/],
+		['leave a hole', [0, 4], [6, 10], 10, /2 bytes before b belong to no tensor/],
+		['end before the file', [0, 4], [4, 8], 10, /last 2 bytes belong to no tensor/],
+	])('with tensors that %s is refused', (_, a, b, length, message) => {
+		const one = (data_offsets: number[]) => ({dtype: 'F32', shape: [1], data_offsets});
+		const json = new TextEncoder().encode(JSON.stringify({a: one(a), b: one(b)}));
+		const bytes = Uint8Array.of(json.length, 0, 0, 0, 0, 0, 0, 0, ...json, ...new Uint8Array(length));
+		expect(() => openSafetensors(bytes)).toThrow(message);
+	});
+
+	test('may have tensors of any type, of which only floats are read', () => {
+		const mixed = safetensorsFile({
+			mask: {dtype: 'BOOL', shape: [3], data: new Uint8Array(3)},
+			a: {dtype: 'F32', shape: [1], data: new Uint8Array(Float32Array.of(7).buffer)},
+		});
+		expect([...openSafetensors(mixed).read('a')]).toEqual([7]);
+		expect(() => openSafetensors(mixed).read('mask')).toThrow(/mask is of type BOOL, and only F32, F16, BF16/);
 	});
 
 	test('a missing tensor is named', () => {

@@ -1,6 +1,8 @@
 import {readFileSync} from 'node:fs';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {floatWeights} from '../../../../src/engine/checkpoint/float-weights.ts';
 import {openSafetensors} from '../../../../src/engine/checkpoint/safetensors.ts';
+import {readGpt2Config} from '../../../../src/engine/families/gpt2/config.ts';
 import {buildGpt2Graph} from '../../../../src/engine/families/gpt2/graph.ts';
 import type {GenerationConfig} from '../../../../src/engine/generation/config.ts';
 import {createPipeline} from '../../../../src/engine/generation/pipeline.ts';
@@ -60,19 +62,9 @@ const parametersOf = (settings: Parameters) =>
 
 let toy: CausalLM;
 beforeAll(async () => {
-	const {vocab_size, n_positions, n_layer, n_head, n_embd, layer_norm_epsilon, eos_token_id} =
-		json<Record<string, number>>('config.json');
-	const config = {
-		vocabSize: vocab_size,
-		contextLength: n_positions,
-		layers: n_layer,
-		heads: n_head,
-		hiddenSize: n_embd,
-		layerNormEpsilon: layer_norm_epsilon,
-		eosTokenId: eos_token_id,
-	};
+	const config = readGpt2Config(json('config.json'));
 	const weights = openSafetensors(readFileSync(new URL('model.safetensors', GOLDENS)));
-	const graph = buildGpt2Graph(config, weights, {dtype: 'fp32', activation: 'gelu_new', namePrefix: ''});
+	const graph = buildGpt2Graph(config, floatWeights([weights], config));
 	toy = new Gpt2(config, await createSession(graph, {threads: 1}));
 });
 afterAll(() => toy.dispose());

@@ -24,7 +24,7 @@ const score = async (ids: readonly number[], stride?: number, alignedWindows?: b
 test('perplexity and ranks agree with the float32 reference', async () => {
 	const ids = model.tokenizer.encode('The President of the United States lives in Washington. Once upon a time, 😀!');
 	const {totals, rank, logProb} = await score(ids);
-	const logits = referenceGpt2(model.lm.config, bundledWeights()).logits([model.lm.config.eosTokenId, ...ids]);
+	const logits = referenceGpt2(model.lm.config, bundledWeights()).logits([model.lm.config.eosTokenId!, ...ids]);
 	let expected = 0;
 	for (const [i, id] of ids.entries()) {
 		const row = logits[i];

@@ -1,0 +1,43 @@
+import {brokenFile, type TensorType} from './safetensors-header.ts';
+
+/** Whether weights of this type can be read. */
+export const isFloat = (dtype: TensorType): dtype is 'F32' | 'F16' | 'BF16' =>
+	dtype === 'F32' || dtype === 'F16' || dtype === 'BF16';
+
+/** The values of little-endian floats as float32, a fresh array. @throws EngineError `bad-model` for another type. */
+export function toFloat32(bytes: Uint8Array, dtype: TensorType, name: string, file: string): Float32Array {
+	if (!isFloat(dtype)) throw brokenFile(file, `${name} is of type ${dtype}, and only F32, F16, BF16 can be read`);
+	// Tensors start at any offset in the file; the copy is aligned.
+	const {buffer} = new Uint8Array(bytes);
+	if (dtype === 'F32') return new Float32Array(buffer);
+	const halves = new Uint16Array(buffer);
+	const bits = new Uint32Array(halves.length);
+	if (dtype === 'BF16') {
+		for (let i = 0; i < halves.length; i++) bits[i] = halves[i] << 16;
+	} else {
+		float16Table ??= Uint32Array.from({length: 1 << 16}, (_, half) => float16Bits(half));
+		for (let i = 0; i < halves.length; i++) bits[i] = float16Table[halves[i]];
+	}
+
+	return new Float32Array(bits.buffer);
+}
+
+let float16Table: Uint32Array | undefined;
+
+/** The float32 bit pattern of an IEEE 754 half-precision bit pattern; exact for every value. */
+export function float16Bits(half: number): number {
+	const sign = (half & 0x8000) << 16;
+	const exponent = (half >> 10) & 0x1f;
+	let fraction = half & 0x3ff;
+	if (exponent === 0x1f) return sign | 0x7f80_0000 | (fraction << 13);
+	if (exponent > 0) return sign | ((exponent + 112) << 23) | (fraction << 13);
+	if (fraction === 0) return sign;
+	// Subnormal: float32 has the range to make it normal.
+	let shift = 113;
+	while ((fraction & 0x400) === 0) {
+		fraction <<= 1;
+		shift--;
+	}
+
+	return sign | (shift << 23) | ((fraction & 0x3ff) << 13);
+}

@@ -1,0 +1,168 @@
+import {EngineError} from '../errors.ts';
+import type {Gpt2Config} from '../families/gpt2/config.ts';
+import {type Gpt2Tensor, gpt2Name, matchTensors} from '../families/gpt2/tensors.ts';
+import {quantizeColumns, quantizeRowsTransposed} from '../onnx/quantize.ts';
+import {type ByteReader, StreamEnded} from './byte-reader.ts';
+import {isFloat, toFloat32} from './float32.ts';
+import {brokenFile, headerLength, LENGTH_BYTES, parseHeader, type TensorEntry} from './safetensors-header.ts';
+import {checkFinite, type StoredLayout, scalesOf, storedLayout} from './stored-weights.ts';
+
+/**
+ * A checkpoint's safetensors files into the stored form, tensor by tensor as the bytes arrive. No more is in memory than
+ * one block: a matrix, or some thousand rows of the embedding.
+ */
+
+/** Where the stored form is written; calls may come in any order of places. */
+export interface RandomWriter {
+	write(bytes: Uint8Array, at: number): void | Promise<void>;
+}
+
+/** Rows of the embedding that are quantised together. */
+const CLASS_ROWS = 4096;
+/** What nothing reads is taken in pieces of this many bytes. */
+const SKIPPED_BYTES = 4 * 2 ** 20;
+
+export interface CheckpointFile {
+	/** `model.safetensors`, or a shard's name; for messages. */
+	name: string;
+	/** Bytes of the file. */
+	size: number;
+	reader: ByteReader;
+	/** The header (without its length field) where an earlier run has read it; the reader then starts at a block. */
+	header?: Uint8Array;
+}
+
+export interface QuantizeHooks {
+	/** Told after every block of which nothing is in memory any more: a place from which the file can be read on. */
+	onBlock?(position: number): void | Promise<void>;
+	/** Told of the header (without its length field) once it is known to be good. */
+	onHeader?(header: Uint8Array): void | Promise<void>;
+}
+
+/** Writes one checkpoint; its files come one after the other, in any order. */
+export class CheckpointQuantizer {
+	readonly layout: StoredLayout;
+
+	constructor(
+		readonly config: Gpt2Config,
+		private readonly target: RandomWriter,
+	) {
+		this.layout = storedLayout(config);
+	}
+
+	/** Write what comes before the tensors. */
+	async begin(): Promise<void> {
+		await this.target.write(this.layout.head, 0);
+	}
+
+	/**
+	 * Read one file and write its tensors.
+	 * @param whole every tensor of the checkpoint, from the index of its shards; undefined where this is the only file.
+	 * @throws EngineError `bad-model`; what the reader throws.
+	 */
+	async file({name, size, reader, header}: CheckpointFile, whole?: readonly string[], hooks: QuantizeHooks = {}) {
+		const begun = header !== undefined;
+		const bytes = header ?? (await readHeader(reader, size, name));
+		const dataStart = LENGTH_BYTES + bytes.byteLength;
+		const {tensors} = parseHeader(bytes, size - dataStart, name);
+		const matched = this.#match(tensors, whole, name);
+		if (!begun) await hooks.onHeader?.(bytes);
+
+		for (const entry of tensors) {
+			if (dataStart + entry.end <= reader.position) continue;
+			const tensor = matched.get(entry.name);
+			const onBlock = async () => hooks.onBlock?.(reader.position);
+			if (tensor) await this.#tensor(entry, tensor, reader, dataStart, name, onBlock);
+			else await skip(dataStart + entry.end, reader, onBlock);
+		}
+	}
+
+	#match(tensors: readonly TensorEntry[], whole: readonly string[] | undefined, file: string) {
+		if (!whole) return matchTensors(this.config, tensors);
+		const here = new Map(tensors.map(tensor => [tensor.name, tensor]));
+		for (const {name} of tensors)
+			if (!whole.includes(name)) throw brokenFile(file, `it has ${name}, which the index does not name`);
+		// Those of other shards are known by name alone.
+		return matchTensors(
+			this.config,
+			whole.map(name => ({name, shape: here.get(name)?.shape ?? null})),
+		);
+	}
+
+	async #tensor(
+		entry: TensorEntry,
+		{name, kind, shape}: Gpt2Tensor,
+		reader: ByteReader,
+		dataStart: number,
+		file: string,
+		onBlock: () => Promise<void>,
+	) {
+		if (!isFloat(entry.dtype))
+			throw brokenFile(file, `${entry.name} is of type ${entry.dtype}, and only F32, F16, BF16 can be read`);
+		const take = async (count: number) => {
+			const values = toFloat32(await taken(reader, count, file), entry.dtype, entry.name, file);
+			checkFinite(values, gpt2Name(entry.name));
+			return values;
+		};
+		const {offset} = this.layout;
+		if (kind === 'float') {
+			await this.target.write(bytesOf(await take(entry.end - entry.begin)), offset(name));
+			return onBlock();
+		}
+
+		const [rows, columns] = shape;
+		if (kind === 'matrix') {
+			const {values, scales} = quantizeColumns(await take(entry.end - entry.begin), rows, columns);
+			await this.target.write(bytesOf(values), offset(name));
+			await this.target.write(bytesOf(scales), offset(scalesOf(name)));
+			return onBlock();
+		}
+
+		const rowBytes = (entry.end - entry.begin) / rows;
+		for (let row = (reader.position - dataStart - entry.begin) / rowBytes; row < rows; row += CLASS_ROWS) {
+			const count = Math.min(CLASS_ROWS, rows - row);
+			const {values, scales} = quantizeRowsTransposed(await take(count * rowBytes), count, columns);
+			await this.target.write(bytesOf(scales), offset(scalesOf(name)) + 4 * row);
+			for (let d = 0; d < columns; d++)
+				await this.target.write(bytesOf(values.subarray(d * count, (d + 1) * count)), offset(name) + d * rows + row);
+			await onBlock();
+		}
+	}
+}
+
+async function readHeader(reader: ByteReader, size: number, name: string): Promise<Uint8Array> {
+	const length = headerLength(await taken(reader, Math.min(LENGTH_BYTES, size), name), size, name);
+	return taken(reader, length, name);
+}
+
+async function taken(reader: ByteReader, count: number, file: string): Promise<Uint8Array> {
+	try {
+		return await reader.take(count);
+	} catch (error) {
+		throw error instanceof StreamEnded ? brokenFile(file, 'it is cut short', error) : error;
+	}
+}
+
+async function skip(end: number, reader: ByteReader, onBlock: () => Promise<void>) {
+	while (reader.position < end) {
+		await reader.take(Math.min(SKIPPED_BYTES, end - reader.position));
+		await onBlock();
+	}
+}
+
+const bytesOf = ({buffer, byteOffset, byteLength}: Float32Array | Int8Array) =>
+	new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
+
+/** The names in `model.safetensors.index.json` and the shards they are in. @throws EngineError `bad-model`. */
+export function readShardIndex(json: unknown): {tensors: string[]; files: string[]} {
+	const map = (json as {weight_map?: unknown} | null)?.weight_map;
+	const entries = typeof map === 'object' && map !== null ? Object.entries(map) : [];
+	// A shard is a file of the same folder, whatever the index says.
+	const isName = (file: unknown): file is string => typeof file === 'string' && /^[\w.-]+\.safetensors$/.test(file);
+	if (entries.length === 0 || !entries.every(([, file]) => isName(file)))
+		throw new EngineError('bad-model', 'model.safetensors.index.json names no shards. Get the file again.');
+	return {
+		tensors: entries.map(([name]) => name),
+		files: [...new Set(entries.map(([, file]) => file as string))].sort(),
+	};
+}

@@ -1,0 +1,128 @@
+import {EngineError} from '../errors.ts';
+
+/**
+ * The header of the safetensors format (github.com/huggingface/safetensors): an 8-byte little-endian length, then JSON
+ * `{name: {dtype, shape, data_offsets}}`. The tensors' bytes follow, without holes or overlaps.
+ */
+
+/** Bytes an element takes, by type. */
+const ELEMENT_BYTES = {
+	F64: 8,
+	F32: 4,
+	F16: 2,
+	BF16: 2,
+	F8_E4M3: 1,
+	F8_E5M2: 1,
+	I64: 8,
+	I32: 4,
+	I16: 2,
+	I8: 1,
+	U64: 8,
+	U32: 4,
+	U16: 2,
+	U8: 1,
+	BOOL: 1,
+} as const;
+export type TensorType = keyof typeof ELEMENT_BYTES;
+
+/** Where a tensor is: bytes [begin, end) of the data, which starts after the header. */
+export interface TensorEntry {
+	name: string;
+	dtype: TensorType;
+	shape: readonly number[];
+	begin: number;
+	end: number;
+}
+
+export interface SafetensorsHeader {
+	/** In the order of their bytes. */
+	tensors: readonly TensorEntry[];
+	/** `__metadata__`: free text by name. */
+	metadata: Readonly<Record<string, string>>;
+}
+
+/** Bytes of the length field. */
+export const LENGTH_BYTES = 8;
+/** The format's own limit. */
+const MAX_HEADER_BYTES = 100_000_000;
+
+/** An error that names the file. */
+export const brokenFile = (file: string, why: string, cause?: unknown) =>
+	new EngineError('bad-model', `${file} cannot be read: ${why}. Get the file again.`, {cause});
+
+/**
+ * How long the header is, from the first 8 bytes.
+ * @param fileLength bytes of the whole file.
+ * @throws EngineError `bad-model`.
+ */
+export function headerLength(first: Uint8Array, fileLength: number, file: string): number {
+	if (first.byteLength < LENGTH_BYTES)
+		throw brokenFile(file, `it has ${first.byteLength} bytes, fewer than its 8-byte length field`);
+	const length = Number(new DataView(first.buffer, first.byteOffset, LENGTH_BYTES).getBigUint64(0, true));
+	if (length > MAX_HEADER_BYTES)
+		throw brokenFile(file, `its header claims ${length} bytes, so it is no safetensors file`);
+	if (LENGTH_BYTES + length > fileLength)
+		throw brokenFile(file, `its header of ${length} bytes is cut short at ${fileLength - LENGTH_BYTES}`);
+	return length;
+}
+
+/**
+ * Read the header's JSON.
+ * @param dataLength bytes that follow the header.
+ * @throws EngineError `bad-model` where it is malformed, or where the tensors overlap, leave holes or end elsewhere.
+ */
+export function parseHeader(bytes: Uint8Array, dataLength: number, file: string): SafetensorsHeader {
+	let header: unknown;
+	try {
+		header = JSON.parse(new TextDecoder('utf-8', {fatal: true}).decode(bytes));
+	} catch (error) {
+		throw brokenFile(file, 'its header is not JSON', error);
+	}
+
+	if (typeof header !== 'object' || header === null || Array.isArray(header))
+		throw brokenFile(file, 'its header is not an object');
+	const {__metadata__: metadata, ...rest} = header as Record<string, unknown>;
+	const tensors = Object.entries(rest)
+		.map(([name, value]) => parseEntry(name, value, file))
+		.sort((a, b) => a.begin - b.begin || a.end - b.end);
+	checkPlaces(tensors, dataLength, file);
+	return {tensors, metadata: textsOf(metadata)};
+}
+
+function parseEntry(name: string, value: unknown, file: string): TensorEntry {
+	const {dtype, shape, data_offsets: offsets} = (value ?? {}) as Record<string, unknown>;
+	const isCount = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
+	if (
+		!Array.isArray(shape) ||
+		!shape.every(isCount) ||
+		!Array.isArray(offsets) ||
+		offsets.length !== 2 ||
+		!offsets.every(isCount)
+	) {
+		throw brokenFile(file, `the header of ${name} has no valid shape and data_offsets`);
+	}
+
+	if (typeof dtype !== 'string' || !Object.hasOwn(ELEMENT_BYTES, dtype))
+		throw brokenFile(file, `${name} is of type ${dtype}, and known are ${Object.keys(ELEMENT_BYTES).join(', ')}`);
+	const [begin, end] = offsets;
+	const expected = shape.reduce((product, n) => product * n, ELEMENT_BYTES[dtype as TensorType]);
+	if (end - begin !== expected)
+		throw brokenFile(file, `${name} of shape [${shape}] takes ${expected} bytes, not ${end - begin}`);
+	return {name, dtype: dtype as TensorType, shape, begin, end};
+}
+
+function checkPlaces(tensors: readonly TensorEntry[], dataLength: number, file: string): void {
+	let at = 0;
+	for (const [i, {name, begin, end}] of tensors.entries()) {
+		if (begin < at) throw brokenFile(file, `${name} overlaps ${tensors[i - 1].name}`);
+		if (begin > at) throw brokenFile(file, `${begin - at} bytes before ${name} belong to no tensor`);
+		if (end > dataLength)
+			throw brokenFile(file, `it is cut short: ${name} ends at byte ${end} of the data, which has ${dataLength}`);
+		at = end;
+	}
+
+	if (at < dataLength) throw brokenFile(file, `its last ${dataLength - at} bytes belong to no tensor`);
+}
+
+const textsOf = (metadata: unknown) =>
+	Object.fromEntries(Object.entries(metadata ?? {}).filter(([, value]) => typeof value === 'string'));

@@ -1,0 +1,85 @@
+import {EngineError} from '../../errors.ts';
+import type {ModelConfig} from '../../model/causal-lm.ts';
+
+/** `gelu_new`, GPT-2's own, is the tanh approximation. */
+export const ACTIVATIONS = {gelu_new: 'tanh', gelu_pytorch_tanh: 'tanh', gelu: 'none'} as const;
+export type Activation = keyof typeof ACTIVATIONS;
+
+/** What `config.json` says of a GPT-2. */
+export interface Gpt2Config extends ModelConfig {
+	activation: Activation;
+	/** Whether the LM head is the token embedding, as in GPT-2 itself; else it is `lm_head.weight`. */
+	tiedHead: boolean;
+}
+
+/** Sizes beyond these are no GPT-2's; a file that names them is broken, and must not make us try. */
+const LIMITS = {vocab_size: 4_000_000, n_positions: 1_048_576, n_embd: 65_536, n_layer: 1024, n_head: 1024};
+
+const refuse = (why: string): never => {
+	throw new EngineError('bad-model', `config.json ${why}`);
+};
+
+/** Read a checkpoint's `config.json`. @throws EngineError `bad-model` naming the field and its value. */
+export function readGpt2Config(json: unknown): Gpt2Config {
+	const fields = (json ?? {}) as Record<string, unknown>;
+	if (fields.model_type !== 'gpt2')
+		refuse(`is of a model of type ${JSON.stringify(fields.model_type)}; only "gpt2" can be opened.`);
+	const count = (name: keyof typeof LIMITS, fallback?: unknown) => {
+		const value = fields[name] ?? fallback;
+		if (!Number.isSafeInteger(value) || (value as number) < 1) refuse(`has no valid ${name}: ${value}.`);
+		if ((value as number) > LIMITS[name])
+			refuse(`has ${name} ${value}; the largest that is opened is ${LIMITS[name]}.`);
+		return value as number;
+	};
+
+	const hiddenSize = count('n_embd');
+	const heads = count('n_head');
+	if (hiddenSize % heads !== 0) refuse(`has n_embd ${hiddenSize}, which n_head ${heads} does not divide.`);
+	const activation = (fields.activation_function ?? 'gelu_new') as Activation;
+	if (!Object.hasOwn(ACTIVATIONS, activation)) {
+		refuse(`asks for the activation ${JSON.stringify(activation)}; known are ${Object.keys(ACTIVATIONS).join(', ')}.`);
+	}
+
+	// Variants of attention that this graph does not compute; what is not the default is refused, not ignored.
+	const computed: Record<string, unknown> = {
+		scale_attn_weights: true,
+		scale_attn_by_inverse_layer_idx: false,
+		add_cross_attention: false,
+	};
+	for (const [name, value] of Object.entries(computed)) {
+		if (fields[name] !== undefined && fields[name] !== value)
+			refuse(`has ${name} ${fields[name]}, which is not supported.`);
+	}
+
+	const tiedHead = fields.tie_word_embeddings ?? true;
+	if (typeof tiedHead !== 'boolean') refuse(`has tie_word_embeddings ${JSON.stringify(tiedHead)}.`);
+	if (fields.n_inner !== undefined && fields.n_inner !== null && fields.n_inner !== 4 * hiddenSize)
+		refuse(`has n_inner ${fields.n_inner}; only 4 x n_embd is supported.`);
+
+	const epsilon = fields.layer_norm_epsilon ?? 1e-5;
+	if (typeof epsilon !== 'number' || !(epsilon > 0 && epsilon <= 0.1))
+		refuse(`has layer_norm_epsilon ${epsilon}; it must be above 0 and at most 0.1.`);
+	const vocabSize = count('vocab_size');
+	return {
+		vocabSize,
+		contextLength: count('n_positions', fields.n_ctx),
+		layers: count('n_layer'),
+		heads,
+		hiddenSize,
+		layerNormEpsilon: epsilon as number,
+		eosTokenId: tokenId(fields, 'eos_token_id', vocabSize),
+		activation,
+		tiedHead: tiedHead as boolean,
+	};
+}
+
+/** A special token's id; null where the model has none. Left out, it is GPT-2's own: the last class. */
+function tokenId(fields: Record<string, unknown>, name: string, vocabSize: number): number | null {
+	const value = fields[name];
+	if (value === null) return null;
+	if (value === undefined) return vocabSize - 1;
+	const id = Array.isArray(value) && value.length === 1 ? value[0] : value;
+	if (!Number.isSafeInteger(id) || id < 0) refuse(`has no valid ${name}: ${JSON.stringify(value)}.`);
+	if (id >= vocabSize) refuse(`has ${name} ${id}, but only ${vocabSize} tokens.`);
+	return id;
+}

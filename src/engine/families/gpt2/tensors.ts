@@ -1,0 +1,99 @@
+import {EngineError} from '../../errors.ts';
+import type {Gpt2Config} from './config.ts';
+
+/** Which tensors a GPT-2 checkpoint has, in the names of Hugging Face's GPT2LMHeadModel. */
+
+/**
+ * `matrix`: [inputs, outputs], as Conv1D stores it. `classes`: [classes, width], the embedding or the LM head.
+ * `float`: everything that stays float32 (positions, layer norms, biases).
+ */
+export interface Gpt2Tensor {
+	name: string;
+	kind: 'matrix' | 'classes' | 'float';
+	shape: readonly number[];
+}
+
+/** Every tensor the graph reads, one after the other: a config that promises a billion blocks costs nothing. */
+export function* gpt2Tensors(config: Gpt2Config): Generator<Gpt2Tensor> {
+	const {hiddenSize: D, layers, vocabSize: V, contextLength: C} = config;
+	const float = (name: string, ...shape: number[]): Gpt2Tensor => ({name, kind: 'float', shape});
+	yield {name: 'wte.weight', kind: 'classes', shape: [V, D]};
+	if (!config.tiedHead) yield {name: 'lm_head.weight', kind: 'classes', shape: [V, D]};
+	yield float('wpe.weight', C, D);
+	for (let l = 0; l < layers; l++) {
+		for (const norm of ['ln_1', 'ln_2']) {
+			yield float(`h.${l}.${norm}.weight`, D);
+			yield float(`h.${l}.${norm}.bias`, D);
+		}
+		const linears: [string, number, number][] = [
+			['attn.c_attn', D, 3 * D],
+			['attn.c_proj', D, D],
+			['mlp.c_fc', D, 4 * D],
+			['mlp.c_proj', 4 * D, D],
+		];
+		for (const [name, inputs, outputs] of linears) {
+			yield {name: `h.${l}.${name}.weight`, kind: 'matrix', shape: [inputs, outputs]};
+			yield float(`h.${l}.${name}.bias`, outputs);
+		}
+	}
+	yield float('ln_f.weight', D);
+	yield float('ln_f.bias', D);
+}
+
+/** A checkpoint's own name for a tensor as we call it: without what GPT2LMHeadModel puts before it. */
+export const gpt2Name = (name: string): string => name.replace(/^transformer\./, '');
+
+/** What exports carry beside the weights: the causal mask, and, where the head is tied, the embedding once more. */
+const isSpare = (name: string, {tiedHead, layers}: Gpt2Config): boolean => {
+	const mask = /^h\.(\d+)\.attn\.(?:bias|masked_bias)$/.exec(name);
+	return mask ? Number(mask[1]) < layers : tiedHead && name === 'lm_head.weight';
+};
+
+/**
+ * The tensors of a checkpoint that the graph reads, by their names in the file.
+ * @param found name and shape (null where it is not known yet) of everything the files hold.
+ * @throws EngineError `bad-model` naming a tensor that is missing, of another shape, or no GPT-2's.
+ */
+export function matchTensors(
+	config: Gpt2Config,
+	found: Iterable<{name: string; shape: readonly number[] | null}>,
+): Map<string, Gpt2Tensor> {
+	const files = new Map<string, {name: string; shape: readonly number[] | null}>();
+	for (const tensor of found) {
+		const name = gpt2Name(tensor.name);
+		if (files.has(name)) throw new EngineError('bad-model', `The checkpoint has ${name} twice. Get the files again.`);
+		files.set(name, tensor);
+	}
+
+	const matched = new Map<string, Gpt2Tensor>();
+	for (const tensor of gpt2Tensors(config)) {
+		const inFile = files.get(tensor.name);
+		if (!inFile || (inFile.shape && inFile.shape.join() !== tensor.shape.join())) {
+			throw new EngineError(
+				'bad-model',
+				`The checkpoint should have ${tensor.name} of shape [${tensor.shape}], but ${inFile ? `it is [${inFile.shape}]` : 'it is missing'}. Get the files again.`,
+			);
+		}
+
+		matched.set(inFile.name, tensor);
+		files.delete(tensor.name);
+	}
+
+	for (const [name, tensor] of files) {
+		if (!isSpare(name, config)) {
+			throw new EngineError(
+				'bad-model',
+				`The checkpoint has ${tensor.name}, which a GPT-2 language model with ${config.layers} blocks does not have: its config.json is another model's.`,
+			);
+		}
+	}
+
+	return matched;
+}
+
+/** How many parameters a config promises; a tied head counts once. */
+export function parametersOf(config: Gpt2Config): number {
+	let parameters = 0;
+	for (const {shape} of gpt2Tensors(config)) parameters += shape.reduce((product, n) => product * n, 1);
+	return parameters;
+}
