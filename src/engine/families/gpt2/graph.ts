@@ -34,7 +34,11 @@ export type Dtype = 'int8' | 'fp32';
  * @param options.inspect whether the graph also shows its blocks at work (`inspect-blocks.ts`), which the ordinary one has
  * no time for.
  */
-export function buildGpt2Graph(config: Gpt2Config, weights: WeightSource, options: {inspect?: boolean} = {}): OnnxModel {
+export function buildGpt2Graph(
+	config: Gpt2Config,
+	weights: WeightSource,
+	options: {inspect?: boolean} = {},
+): OnnxModel {
 	const g = new GraphBuilder();
 	const {layers: L, heads: H, hiddenSize: D, vocabSize: V, contextLength: C} = config;
 	const dh = D / H;
