@@ -14,7 +14,8 @@ import {contextOf, promptTokens} from './prompts.ts';
 export async function answerDraw({prompt, generation, index}: Params<'draw'>, call: Call<'draw'>): Promise<DrawAnswer> {
 	const {lm, tokenizer} = call.model;
 	const tokens = promptTokens(call.model, prompt);
-	const logits = await call.walk.logits(tokens, promptRun(call));
+	// What was drawn is read as `generate` reads it, one class at a time after the prompt: the very numbers it chooses by.
+	const logits = await call.walk.logits({...tokens, appended: tokens.generated}, promptRun(call));
 	const config = engineConfig(generation, tokenizer);
 	const {scores} = samplingDistribution(logits, config, lm.config, contextOf(tokens));
 	const number = generation.doSample ? numberAt(generation.seed, index) : null;

@@ -84,7 +84,8 @@ describe('classes of one’s own', () => {
 			const prompt = tokenizer.encode(`Review: ${text}\nIn one word, the film was`);
 			for (const [l, label] of params.labels.entries()) {
 				const expected = await passageScore(prompt, tokenizer.encode(` ${label}`));
-				expect(answer.rows[t].logProbs[l]).toBeCloseTo(expected, 3);
+				// Read in other chunks, float sums round otherwise, and now and then an activation takes the next of its 255 steps.
+				expect(Math.abs(answer.rows[t].logProbs[l] - expected)).toBeLessThan(0.02);
 			}
 		}
 	});
