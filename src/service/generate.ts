@@ -1,9 +1,8 @@
 import {EngineError} from '../engine/errors.ts';
 import type {Continuation as EngineContinuation, TokenChoice} from '../engine/generation/continuation.ts';
 import {generate} from '../engine/generation/generate.ts';
-import {strategyOf} from '../engine/generation/strategy.ts';
+import {planGeneration} from '../engine/generation/plan.ts';
 import type {Trace as EngineTrace} from '../engine/generation/trace.ts';
-import {checkMemory, validateConfig} from '../engine/generation/validate.ts';
 import type {Tokenizer} from '../engine/tokenizer.ts';
 import type {Continuation, GenerateAnswer, GeneratedToken, Params, Trace} from '../protocol/engine.ts';
 import {type Call, promptRun, type ServedModel} from './call.ts';
@@ -19,17 +18,13 @@ export async function answerGenerate(
 	const {model, signal, emit} = call;
 	const {lm, tokenizer} = model;
 	const tokens = promptTokens(model, prompt, generation.maxNewTokens);
-	const config = engineConfig(generation, tokenizer);
-	// Refused before the prompt is read, not after.
-	validateConfig(config, lm.config);
-	checkMemory(config, lm.config, config.maxNewTokens);
-	const strategy = strategyOf(config);
-	const prefix = await lm.prefill(tokens.ids, {...promptRun(call), hidden: strategy === 'contrastive'});
-	const draft = strategy === 'speculative' ? await draftFor(model) : null;
+	const plan = planGeneration(engineConfig(generation, tokenizer), lm.config);
+	const prefix = await lm.prefill(tokens.ids, {...promptRun(call), hidden: plan.strategy.needsHidden});
+	const draft = plan.strategy.needsDraft ? await draftFor(model) : null;
 	const assistant = draft && {model: draft.model.lm, prefix: await draft.model.lm.prefill(tokens.ids, {signal})};
 
 	const start = performance.now();
-	const {continuations, trace} = await generate(lm, prefix, config, {
+	const {continuations, trace} = await generate(lm, prefix, plan, {
 		signal,
 		decode: ids => tokenizer.decode(ids),
 		assistant: assistant ?? undefined,

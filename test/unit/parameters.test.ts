@@ -40,6 +40,29 @@ describe('every parameter', () => {
 	});
 });
 
+it.each([
+	['temperature', [0, -1, Number.POSITIVE_INFINITY], [0.01, 100]],
+	['topK', [-1, 1.5], [0, 50_257]],
+	['topP', [-0.1, 1.1], [0, 1]],
+	['minP', [-0.1, 1.1], [0, 1]],
+	['typicalP', [0, 1.1], [0.2, 1]],
+	['epsilonCutoff', [-0.1, 1], [0, 0.5]],
+	['etaCutoff', [-0.1, 1], [0, 0.5]],
+	['repetitionPenalty', [0, -1], [0.5, 2]],
+	['noRepeatNgramSize', [-1, 1.5], [0, 3]],
+	['maxNewTokens', [0, 1.5], [1, 1023, 8191]],
+	['seed', [-1, 2 ** 32, 0.5], [0, 2 ** 32 - 1]],
+	['penaltyAlpha', [-0.1, 1.5], [0, 1]],
+	['lengthPenalty', [Number.NEGATIVE_INFINITY, '1'], [-1, 2]],
+	['doSample', [1, 'true'], [true, false]],
+] as const)('%s refuses %j and takes %j', (name, refused, allowed) => {
+	for (const value of refused)
+		expect(refusal(name, value)).toContain(
+			`but is ${JSON.stringify(value) === 'null' ? value : JSON.stringify(value)}.`,
+		);
+	for (const value of allowed) expect(refusal(name, value)).toBeNull();
+});
+
 it('a value that cannot be used is refused with what to do', () => {
 	expect(refusal('temperature', 0)).toBe(
 		'temperature must be a number from 0.01 to 100, but is 0. For the most probable class every time, turn sampling off instead.',

@@ -66,6 +66,11 @@ export interface GenerateHooks {
 	now?(): number;
 }
 
+/** Tells that all of these have ended. */
+export function tellFinished(continuations: readonly Continuation[], hooks: GenerateHooks): void {
+	for (const [branch, {finishReason}] of continuations.entries()) hooks.onFinished?.(branch, finishReason);
+}
+
 /** How many classes a token's `top` lists. */
 const TOP_CLASSES = 6;
 

@@ -17,7 +17,7 @@ export interface SamplingDistribution {
 /**
  * What the parameters make of one classification.
  * @param logits the LM head's own, [V]; left as they are.
- * @throws EngineError `bad-parameter` for a parameter out of its range.
+ * @throws EngineError `bad-parameter` for banned words that the model has not.
  */
 export function samplingDistribution(
 	logits: Float32Array,

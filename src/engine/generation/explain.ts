@@ -1,3 +1,4 @@
+import type {StageName} from '../../parameters/registry.ts';
 import {countKept, logSumExp, rankOf, topClasses} from '../math.ts';
 import type {ModelConfig} from '../model/causal-lm.ts';
 import type {GenerationConfig} from './config.ts';
@@ -12,8 +13,8 @@ export interface ClassProbability {
 
 /** The distribution after one processor or warper. */
 export interface ExplainedStage {
-	/** Name of the parameter that made it; `model` for the model's own distribution, which comes first. */
-	name: string;
+	/** The parameter that made it; `model` for the model's own distribution, which comes first. */
+	name: StageName | 'model';
 	/** The parameter's value as text; empty for `model`. */
 	value: string;
 	/** Classes left after the stage. */
@@ -37,7 +38,7 @@ export interface ExplainedStage {
  * @param logits the LM head's own, [V]; left as they are.
  * @param context for diverse beam search with what earlier groups chose; without it, their penalty changes nothing.
  * @param limit how many classes `removed` and `top` list at most.
- * @throws EngineError `bad-parameter` for a parameter out of its range.
+ * @throws EngineError `bad-parameter` for banned words that the model has not.
  */
 export function explain(
 	logits: Float32Array,
@@ -59,7 +60,7 @@ export function explain(
 }
 
 function describe(
-	name: string,
+	name: ExplainedStage['name'],
 	value: string,
 	before: Float32Array,
 	after: Float32Array,

@@ -1,6 +1,6 @@
-import type {GenerationConfig} from './config.ts';
+import type {StageName} from '../../parameters/registry.ts';
 
-/** What stands before the class to be chosen. */
+/** The tokens before the class to be chosen. */
 export interface DecodingContext {
 	readonly prompt: readonly number[];
 	readonly generated: readonly number[];
@@ -14,7 +14,7 @@ export interface DecodingContext {
  */
 export interface LogitsProcessor {
 	/** The parameter that asked for it. */
-	readonly name: keyof GenerationConfig;
+	readonly name: StageName;
 	/** The parameter's value, as text; for banned words, how many there are. */
 	readonly value: string;
 	apply(scores: Float32Array, context: DecodingContext): void;

@@ -1,3 +1,4 @@
+import {isNeutral, PARAMETERS, STAGE_NAMES, type StageName} from '../../parameters/registry.ts';
 import {logSoftmax} from '../math.ts';
 import type {ModelConfig} from '../model/causal-lm.ts';
 import type {GenerationConfig} from './config.ts';
@@ -27,14 +28,40 @@ export interface Pipeline {
 	run(logits: Float32Array, context: DecodingContext): Float32Array;
 }
 
-type PipelineConfig = Pick<ModelConfig, 'vocabSize' | 'eosTokenId'>;
+type PipelineModel = Pick<ModelConfig, 'vocabSize' | 'eosTokenId'>;
+type Factory = (config: GenerationConfig, model: PipelineModel, minKeep: number) => LogitsProcessor | null;
+
+/** How each stage of the registry is made; null where the model has nothing to apply it to. */
+const FACTORIES: Readonly<Record<StageName, Factory>> = {
+	diversityPenalty: config => diversity(config.diversityPenalty),
+	repetitionPenalty: config => repetitionPenalty(config.repetitionPenalty),
+	frequencyPenalty: config => frequencyPenalty(config.frequencyPenalty),
+	presencePenalty: config => presencePenalty(config.presencePenalty),
+	noRepeatNgramSize: config => noRepeatNgram(config.noRepeatNgramSize),
+	badWords: (config, model) => badWords(config.badWordsIds, model.vocabSize),
+	minNewTokens: (config, {eosTokenId}) => (eosTokenId === null ? null : minNewTokens(config.minNewTokens, eosTokenId)),
+	temperature: config => temperature(config.temperature),
+	topK: (config, _, minKeep) => topK(config.topK, minKeep),
+	topP: (config, _, minKeep) => topP(config.topP, minKeep),
+	minP: (config, _, minKeep) => minP(config.minP, minKeep),
+	typicalP: (config, _, minKeep) => typicalP(config.typicalP, minKeep),
+	epsilonCutoff: (config, _, minKeep) => epsilonCutoff(config.epsilonCutoff, minKeep),
+	etaCutoff: (config, _, minKeep) => etaCutoff(config.etaCutoff, minKeep),
+};
 
 /**
  * The processors, then the warpers when sampling, in the order of Hugging Face's `generate`.
- * @throws EngineError `bad-parameter` for a parameter out of its range.
+ * @throws EngineError `bad-parameter` for banned words that the model has not, or that leave nothing.
  */
-export function createPipeline(config: GenerationConfig, model: PipelineConfig): Pipeline {
-	const stages = [...processorsOf(config, model), ...(config.doSample ? warpersOf(config) : [])];
+export function createPipeline(config: GenerationConfig, model: PipelineModel): Pipeline {
+	// With beams, one class besides `<|endoftext|>` must stay, or a beam could only end.
+	const minKeep = config.numBeams > 1 ? 2 : 1;
+	const stages = STAGE_NAMES.flatMap(name => {
+		const value = name === 'badWords' ? config.badWordsIds : config[name];
+		const applies = !isNeutral(name, value) && (config.doSample || PARAMETERS[name].stage === 'processor');
+		const stage = applies ? FACTORIES[name](config, model, minKeep) : null;
+		return stage ? [stage] : [];
+	});
 	const start = (logits: Float32Array) => (config.numBeams > 1 ? logSoftmax(logits) : logits.slice());
 	return {
 		stages,
@@ -45,32 +72,4 @@ export function createPipeline(config: GenerationConfig, model: PipelineConfig):
 			return scores;
 		},
 	};
-}
-
-function processorsOf(config: GenerationConfig, model: PipelineConfig): LogitsProcessor[] {
-	const stages: LogitsProcessor[] = [];
-	if (config.diversityPenalty !== 0) stages.push(diversity(config.diversityPenalty));
-	if (config.repetitionPenalty !== 1) stages.push(repetitionPenalty(config.repetitionPenalty));
-	if (config.frequencyPenalty !== 0) stages.push(frequencyPenalty(config.frequencyPenalty));
-	if (config.presencePenalty !== 0) stages.push(presencePenalty(config.presencePenalty));
-	if (config.noRepeatNgramSize !== 0) stages.push(noRepeatNgram(config.noRepeatNgramSize));
-	if (config.badWordsIds.length > 0) stages.push(badWords(config.badWordsIds, model.vocabSize));
-	// Without an end of text there is nothing to hold back.
-	if (config.minNewTokens !== 0 && model.eosTokenId !== null)
-		stages.push(minNewTokens(config.minNewTokens, model.eosTokenId));
-	return stages;
-}
-
-function warpersOf(config: GenerationConfig): LogitsProcessor[] {
-	// With beams, one class besides `<|endoftext|>` must stay, or a beam could only end.
-	const minKeep = config.numBeams > 1 ? 2 : 1;
-	const stages: LogitsProcessor[] = [];
-	if (config.temperature !== 1) stages.push(temperature(config.temperature));
-	if (config.topK !== 0) stages.push(topK(config.topK, minKeep));
-	if (config.topP !== 1) stages.push(topP(config.topP, minKeep));
-	if (config.minP !== 0) stages.push(minP(config.minP, minKeep));
-	if (config.typicalP !== 1) stages.push(typicalP(config.typicalP, minKeep));
-	if (config.epsilonCutoff !== 0) stages.push(epsilonCutoff(config.epsilonCutoff, minKeep));
-	if (config.etaCutoff !== 0) stages.push(etaCutoff(config.etaCutoff, minKeep));
-	return stages;
 }

@@ -1,7 +1,6 @@
-import type {Generation} from '../../../parameters/registry.ts';
+import type {Generation, ParameterName} from '../../../parameters/registry.ts';
 import {strategyOf} from '../../../parameters/strategies.ts';
 import type {ExplainAnswer, ExplainStage, GeneratedToken, Prompt} from '../../../protocol/engine.ts';
-import {CONTROLS, type ValueName} from '../../../settings/parameters.ts';
 import type {Engine} from '../../../ui/client/query.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {ClassRow} from '../../../ui/components/class-row.tsx';
@@ -118,6 +117,5 @@ function Stage({stage, chosen, vocabulary}: {stage: ExplainStage; chosen: Genera
 
 function stageName(name: string): string {
 	if (name === 'model') return t('strategies_stage_model');
-	const parameter = name === 'badWordsIds' ? 'badWords' : name;
-	return parameter in CONTROLS ? t(`options_${parameter as ValueName}`) : name;
+	return t(`options_${name as ParameterName}`);
 }

@@ -1,35 +1,37 @@
 import {EngineError} from '../../errors.ts';
 import {countKept} from '../../math.ts';
-import {check} from '../check.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
 
 /**
  * Sequences of tokens that may not be completed: a word of one token is always removed, a longer one when prompt and
- * continuation end with all its tokens but the last. Hugging Face's `NoBadWordsLogitsProcessor`; unlike there, a word
- * that is `<|endoftext|>` alone is banned too, not passed over.
+ * continuation end with all its tokens but the last. Hugging Face's `NoBadWordsLogitsProcessor`; unlike there, nothing is
+ * passed over: a word that is `<|endoftext|>` alone is banned too, and one with a token more than the text has so far.
  *
  * Ids are checked here; a list that bans every class is refused before anything is generated.
  */
 export function badWords(words: readonly (readonly number[])[], vocabSize: number): LogitsProcessor {
 	for (const word of words) {
-		check('badWordsIds', word, word.length > 0, 'hold no empty word');
-		const known = word.every(id => Number.isInteger(id) && id >= 0 && id < vocabSize);
-		check('badWordsIds', word, known, `hold token ids from 0 to ${vocabSize - 1}`);
+		const isKnown = (id: number) => Number.isInteger(id) && id >= 0 && id < vocabSize;
+		if (word.length > 0 && word.every(isKnown)) continue;
+		throw new EngineError(
+			'bad-parameter',
+			`badWordsIds must hold words of token ids from 0 to ${vocabSize - 1}, but one is ${JSON.stringify(word)}.`,
+		);
 	}
 	if (new Set(words.filter(word => word.length === 1).flat()).size === vocabSize) {
 		throw new EngineError(
 			'bad-parameter',
-			`badWordsIds bans every one of the ${vocabSize} classes, so that nothing could be chosen. Allow some.`,
+			`badWords bans every one of the ${vocabSize} classes, so that nothing could be chosen. Allow some.`,
 		);
 	}
 	return {
-		name: 'badWordsIds',
+		name: 'badWords',
 		value: String(words.length),
 		apply(scores, {prompt, generated}) {
 			const ids = [...prompt, ...generated];
 			for (const word of words) if (endsWith(ids, word.slice(0, -1))) scores[word[word.length - 1]] = -Infinity;
 			if (countKept(scores) === 0) {
-				throw new EngineError('bad-parameter', 'badWordsIds bans every class that is left here. Allow some.');
+				throw new EngineError('bad-parameter', 'badWords bans every class that is left here. Allow some.');
 			}
 		},
 	};

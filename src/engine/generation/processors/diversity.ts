@@ -1,4 +1,3 @@
-import {check} from '../check.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
 
 /**
@@ -6,7 +5,6 @@ import type {LogitsProcessor} from '../logits-processor.ts';
  * at this same step. Vijayakumar et al. 2018, "Diverse Beam Search", https://arxiv.org/abs/1610.02424.
  */
 export function diversity(penalty: number): LogitsProcessor {
-	check('diversityPenalty', penalty, penalty >= 0 && penalty < Infinity, 'be a number of at least 0');
 	return {
 		name: 'diversityPenalty',
 		value: String(penalty),

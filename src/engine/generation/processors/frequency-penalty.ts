@@ -1,13 +1,11 @@
-import {check} from '../check.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
 
 /**
  * A class loses `penalty` for every time the continuation (not the prompt) has used it. OpenAI's definition:
- * https://platform.openai.com/docs/api-reference/completions, `frequency_penalty`. Hugging Face has none; it stands
+ * https://platform.openai.com/docs/api-reference/completions, `frequency_penalty`. Hugging Face has none; it comes
  * right after the repetition penalty, as in vLLM.
  */
 export function frequencyPenalty(penalty: number): LogitsProcessor {
-	check('frequencyPenalty', penalty, Number.isFinite(penalty), 'be a number');
 	return {
 		name: 'frequencyPenalty',
 		value: String(penalty),

@@ -1,5 +1,4 @@
 import {countKept} from '../../math.ts';
-import {check} from '../check.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
 
 /**
@@ -7,7 +6,6 @@ import type {LogitsProcessor} from '../logits-processor.ts';
  * `MinNewTokensLengthLogitsProcessor`. Should it be the only class left, it stays.
  */
 export function minNewTokens(minimum: number, eosTokenId: number): LogitsProcessor {
-	check('minNewTokens', minimum, Number.isInteger(minimum) && minimum >= 0, 'be a whole number of at least 0');
 	return {
 		name: 'minNewTokens',
 		value: String(minimum),

@@ -1,5 +1,4 @@
 import {argmax, countKept} from '../../math.ts';
-import {check} from '../check.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
 
 /**
@@ -8,7 +7,6 @@ import type {LogitsProcessor} from '../logits-processor.ts';
  * `NoRepeatNGramLogitsProcessor`. Should it leave nothing (a tiny vocabulary), the most probable class stays.
  */
 export function noRepeatNgram(size: number): LogitsProcessor {
-	check('noRepeatNgramSize', size, Number.isInteger(size) && size >= 1, 'be a whole number of at least 1 (or 0 = off)');
 	return {
 		name: 'noRepeatNgramSize',
 		value: String(size),

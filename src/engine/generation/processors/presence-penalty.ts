@@ -1,13 +1,11 @@
-import {check} from '../check.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
 
 /**
  * A class loses `penalty` once when the continuation (not the prompt) has used it. OpenAI's definition:
- * https://platform.openai.com/docs/api-reference/completions, `presence_penalty`. It stands after the frequency
+ * https://platform.openai.com/docs/api-reference/completions, `presence_penalty`. It comes after the frequency
  * penalty.
  */
 export function presencePenalty(penalty: number): LogitsProcessor {
-	check('presencePenalty', penalty, Number.isFinite(penalty), 'be a number');
 	return {
 		name: 'presencePenalty',
 		value: String(penalty),

@@ -1,4 +1,3 @@
-import {check} from '../check.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
 
 /**
@@ -7,7 +6,6 @@ import type {LogitsProcessor} from '../logits-processor.ts';
  * Face's `RepetitionPenaltyLogitsProcessor`, once however often the class was used. Below 1 it rewards repetition.
  */
 export function repetitionPenalty(penalty: number): LogitsProcessor {
-	check('repetitionPenalty', penalty, penalty > 0 && penalty < Infinity, 'be a number above 0');
 	const factor = Math.fround(penalty);
 	return {
 		name: 'repetitionPenalty',

@@ -1,10 +1,19 @@
 import {logSumExp} from '../../math.ts';
 import type {Step} from '../../model/causal-lm.ts';
 import {randomStream} from '../../random.ts';
-import {type Continuation, choicesFrom, continuationOf, type Run, rowOf, type TokenChoice} from '../continuation.ts';
+import {
+	type Continuation,
+	choicesFrom,
+	continuationOf,
+	type Run,
+	rowOf,
+	type TokenChoice,
+	tellFinished,
+} from '../continuation.ts';
 import type {BeamCandidate, BeamTrace} from '../trace.ts';
 import {drawCandidates, rankCandidates} from './beam-candidates.ts';
 import {BeamHypotheses, normalised} from './beam-hypotheses.ts';
+import type {Strategy} from './strategy.ts';
 
 /** A hypothesis that is still growing. */
 interface Beam {
@@ -84,6 +93,19 @@ export async function beamSearch(run: Run): Promise<{continuations: Continuation
 		.map(({tokens, finishReason, score}) => continuationOf(tokens, finishReason, run, score));
 	return {continuations, trace};
 }
+
+/** Beams are told when all is done: until then, none of them is sure to be a continuation. */
+export const BEAM: Strategy = {
+	rowsFrom: 'numBeams',
+	async run(run) {
+		const {continuations, trace} = await beamSearch(run);
+		for (const [branch, {tokens}] of continuations.entries()) {
+			run.hooks.onTokens?.(tokens.map(token => ({branch, token})));
+		}
+		tellFinished(continuations, run.hooks);
+		return {continuations, trace};
+	},
+};
 
 /** One step of every live group, in order; tells all candidates. */
 function advancer(run: Run, groupSize: number) {

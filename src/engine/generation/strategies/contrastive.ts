@@ -11,6 +11,7 @@ import {
 	type TokenChoice,
 } from '../continuation.ts';
 import type {ContrastiveCandidate, ContrastiveTrace} from '../trace.ts';
+import type {Strategy} from './strategy.ts';
 
 /**
  * Contrastive search: of the k most probable classes, the one that is probable and whose hidden state is unlike all
@@ -72,6 +73,15 @@ export async function contrastiveSearch(run: Run): Promise<{continuation: Contin
 		branches = model.select(step.branches, [best]);
 	}
 }
+
+export const CONTRASTIVE: Strategy = {
+	rowsFrom: 'topK',
+	needsHidden: true,
+	async run(run) {
+		const {continuation, trace} = await contrastiveSearch(run);
+		return {continuations: [continuation], trace};
+	},
+};
 
 /** Directions (unit vectors) of the hidden states [T, width] so far, with room for more. */
 function directionsOf(hidden: Float32Array, width: number, room: number) {

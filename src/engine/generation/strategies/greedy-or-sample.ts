@@ -11,6 +11,7 @@ import {
 	type TokenChoice,
 } from '../continuation.ts';
 import {drawClass} from '../draw.ts';
+import type {Strategy} from './strategy.ts';
 
 interface Branch {
 	readonly index: number;
@@ -61,6 +62,11 @@ export async function greedyOrSample(run: Run): Promise<Continuation[]> {
 	}
 	return continuations;
 }
+
+export const GREEDY_OR_SAMPLE: Strategy = {
+	rowsFrom: 'numReturnSequences',
+	run: async run => ({continuations: await greedyOrSample(run), trace: null}),
+};
 
 /** Chooses and appends the next class of a branch, from the step's logits or, before the first step, the prompt's. */
 function chooser({model, prefix, config, pipeline}: Run, step: Step | null) {

@@ -12,6 +12,7 @@ import {
 import {drawClass, drawWeighted} from '../draw.ts';
 import {createReader} from '../reader.ts';
 import type {SpeculativeRound, SpeculativeTrace} from '../trace.ts';
+import type {Strategy} from './strategy.ts';
 
 /**
  * Speculative decoding: a small model drafts, the target reads the whole draft in one step and keeps what it agrees
@@ -67,6 +68,15 @@ export async function speculativeDecoding(run: Run): Promise<{continuation: Cont
 		}
 	}
 }
+
+export const SPECULATIVE: Strategy = {
+	rowsFrom: 'numReturnSequences',
+	needsDraft: true,
+	async run(run) {
+		const {continuation, trace} = await speculativeDecoding(run);
+		return {continuations: [continuation], trace};
+	},
+};
 
 /**
  * What the target makes of one drafted class; of none (`drafted` undefined), it chooses alone. A draft drawn with

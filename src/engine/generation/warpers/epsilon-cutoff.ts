@@ -1,4 +1,3 @@
-import {check} from '../check.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
 import {cutBelow} from './keep.ts';
 
@@ -7,7 +6,6 @@ import {cutBelow} from './keep.ts';
  * Desmoothing", https://arxiv.org/abs/2210.15191. When none reaches it, the most probable stays.
  */
 export function epsilonCutoff(epsilon: number, minKeep: number): LogitsProcessor {
-	check('epsilonCutoff', epsilon, epsilon >= 0 && epsilon < 1, 'be a number from 0 to below 1');
 	return {
 		name: 'epsilonCutoff',
 		value: String(epsilon),

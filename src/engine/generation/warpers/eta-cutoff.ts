@@ -1,5 +1,4 @@
 import {entropy, logSumExp} from '../../math.ts';
-import {check} from '../check.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
 import {cutBelow} from './keep.ts';
 
@@ -9,7 +8,6 @@ import {cutBelow} from './keep.ts';
  * https://arxiv.org/abs/2210.15191. When none reaches it, the most probable stays.
  */
 export function etaCutoff(epsilon: number, minKeep: number): LogitsProcessor {
-	check('etaCutoff', epsilon, epsilon >= 0 && epsilon < 1, 'be a number from 0 to below 1');
 	return {
 		name: 'etaCutoff',
 		value: String(epsilon),

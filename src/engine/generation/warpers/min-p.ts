@@ -1,5 +1,4 @@
 import {argmax, logSumExp} from '../../math.ts';
-import {check} from '../check.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
 import {cutBelow} from './keep.ts';
 
@@ -8,7 +7,6 @@ import {cutBelow} from './keep.ts';
  * Nguyen et al. 2024, "Turning Up the Heat: Min-p Sampling", https://arxiv.org/abs/2407.01082.
  */
 export function minP(share: number, minKeep: number): LogitsProcessor {
-	check('minP', share, share >= 0 && share <= 1, 'be a number from 0 to 1');
 	return {
 		name: 'minP',
 		value: String(share),

@@ -1,4 +1,3 @@
-import {check} from '../check.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
 
 /**
@@ -6,12 +5,6 @@ import type {LogitsProcessor} from '../logits-processor.ts';
  * stays. Ackley et al. 1985, "A Learning Algorithm for Boltzmann Machines".
  */
 export function temperature(value: number): LogitsProcessor {
-	check(
-		'temperature',
-		value,
-		value > 0 && value < Infinity,
-		'be a number above 0 (for greedy search, turn doSample off)',
-	);
 	const divisor = Math.fround(value);
 	return {
 		name: 'temperature',

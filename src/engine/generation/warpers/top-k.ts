@@ -1,5 +1,4 @@
 import {topClasses} from '../../math.ts';
-import {check} from '../check.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
 
 /**
@@ -8,7 +7,6 @@ import type {LogitsProcessor} from '../logits-processor.ts';
  * too.
  */
 export function topK(k: number, minKeep: number): LogitsProcessor {
-	check('topK', k, Number.isInteger(k) && k >= 1, 'be a whole number of at least 1 (or 0 = off)');
 	return {
 		name: 'topK',
 		value: String(k),

@@ -1,5 +1,4 @@
 import {rankClasses} from '../../math.ts';
-import {check} from '../check.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
 import {keepOnly, probabilitiesOf} from './keep.ts';
 
@@ -10,7 +9,6 @@ import {keepOnly, probabilitiesOf} from './keep.ts';
  * near p = 1, the sum of those kept would lose what is left of it to rounding.
  */
 export function topP(p: number, minKeep: number): LogitsProcessor {
-	check('topP', p, p >= 0 && p <= 1, 'be a number from 0 to 1');
 	const most = Math.fround(1 - p);
 	return {
 		name: 'topP',

@@ -1,5 +1,4 @@
 import {countKept, entropy, logSumExp, rankClasses} from '../../math.ts';
-import {check} from '../check.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
 import {keepOnly, probabilitiesOf} from './keep.ts';
 
@@ -10,7 +9,6 @@ import {keepOnly, probabilitiesOf} from './keep.ts';
  * stays, stay too. The most probable class may go.
  */
 export function typicalP(mass: number, minKeep: number): LogitsProcessor {
-	check('typicalP', mass, mass > 0 && mass <= 1, 'be a number above 0, at most 1');
 	const limit = Math.fround(mass);
 	return {
 		name: 'typicalP',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {generate} from '../../../../src/engine/generation/generate.ts';
+import {planGeneration} from '../../../../src/engine/generation/plan.ts';
 import type {ContrastiveTrace} from '../../../../src/engine/generation/trace.ts';
 import {syntheticModel} from '../../../helpers/synthetic-model.ts';
 import {configOf, continued, decode, runOf} from './helpers.ts';
@@ -88,7 +89,9 @@ describe('contrastive search', () => {
 	it('refuses a prompt that was read without hidden states', async () => {
 		const model = plane();
 		const prefix = await model.prefill([0]);
-		await expect(generate(model, prefix, configOf({penaltyAlpha: 0.5, topK: 3}), {decode})).rejects.toMatchObject({
+		await expect(
+			generate(model, prefix, planGeneration(configOf({penaltyAlpha: 0.5, topK: 3}), model.config), {decode}),
+		).rejects.toMatchObject({
 			code: 'bad-parameter',
 			message: expect.stringContaining('hidden states'),
 		});

@@ -3,6 +3,7 @@ import type {GenerateHooks, Run} from '../../../../src/engine/generation/continu
 import {generate} from '../../../../src/engine/generation/generate.ts';
 import type {DecodingContext, LogitsProcessor} from '../../../../src/engine/generation/logits-processor.ts';
 import {createPipeline} from '../../../../src/engine/generation/pipeline.ts';
+import {planGeneration} from '../../../../src/engine/generation/plan.ts';
 import {createStopping} from '../../../../src/engine/generation/stopping.ts';
 import {softmax} from '../../../../src/engine/math.ts';
 import type {CausalLM} from '../../../../src/engine/model/causal-lm.ts';
@@ -47,9 +48,9 @@ export async function continued(
 	hooks: Partial<GenerateHooks> = {},
 	prompt = PROMPT,
 ) {
-	const config = configOf(changes);
-	const prefix = await model.prefill(prompt, {hidden: config.penaltyAlpha > 0});
-	return generate(model, prefix, config, {decode, ...hooks});
+	const plan = planGeneration(configOf(changes), model.config);
+	const prefix = await model.prefill(prompt, {hidden: plan.strategy.needsHidden});
+	return generate(model, prefix, plan, {decode, ...hooks});
 }
 
 /** What a strategy is handed, for tests that call one by itself. */

@@ -35,7 +35,7 @@ describe('createPipeline', () => {
 			'frequencyPenalty',
 			'presencePenalty',
 			'noRepeatNgramSize',
-			'badWordsIds',
+			'badWords',
 			'minNewTokens',
 			'temperature',
 			'topK',
@@ -128,7 +128,7 @@ describe('explain', () => {
 	it('begins with the model itself and follows the pipeline', () => {
 		expect(stages.map(({name, value}) => [name, value])).toEqual([
 			['model', ''],
-			['badWordsIds', '1'],
+			['badWords', '1'],
 			['temperature', '0.5'],
 			['topK', '3'],
 			['topP', '0.7'],

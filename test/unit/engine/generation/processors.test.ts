@@ -28,11 +28,6 @@ describe('repetitionPenalty', () => {
 		const context = {prompt: [0, 0], generated: [1]};
 		expect(Array.from(applied(repetitionPenalty(2), Float32Array.of(1, -1, 1, 0), context))).toEqual([0.5, -2, 1, 0]);
 	});
-
-	it('refuses 0 and below', () => {
-		for (const value of [0, -1])
-			expect(() => repetitionPenalty(value)).toThrow(refused(`repetitionPenalty .* ${value}\\.`));
-	});
 });
 
 describe('frequencyPenalty', () => {
@@ -76,10 +71,6 @@ describe('noRepeatNgram', () => {
 			1,
 		]);
 	});
-
-	it('refuses what is no count', () => {
-		for (const size of [-1, 1.5]) expect(() => noRepeatNgram(size)).toThrow(refused(`noRepeatNgramSize .* ${size}\\.`));
-	});
 });
 
 describe('badWords', () => {
@@ -90,12 +81,16 @@ describe('badWords', () => {
 	});
 
 	it('refuses a list that bans every class', () => {
-		expect(() => badWords([[0], [1], [2]], 3)).toThrow(refused(/badWordsIds bans every one of the 3 classes/));
+		expect(() => badWords([[0], [1], [2]], 3)).toThrow(refused(/badWords bans every one of the 3 classes/));
 	});
 
 	it('refuses an empty word and an unknown token id', () => {
-		expect(() => badWords([[]], 3)).toThrow(refused(/badWordsIds must hold no empty word, but is \[\]\./));
-		expect(() => badWords([[3]], 3)).toThrow(refused(/badWordsIds must hold token ids from 0 to 2, but is \[3\]\./));
+		expect(() => badWords([[]], 3)).toThrow(
+			refused(/badWordsIds must hold words of token ids from 0 to 2, but one is \[\]\./),
+		);
+		expect(() => badWords([[3]], 3)).toThrow(
+			refused(/badWordsIds must hold words of token ids from 0 to 2, but one is \[3\]\./),
+		);
 	});
 
 	it('refuses to go on when longer words ban all that is left', () => {

@@ -1,6 +1,7 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import type {GenerationConfig} from '../../../../src/engine/generation/config.ts';
 import {generate} from '../../../../src/engine/generation/generate.ts';
+import {planGeneration} from '../../../../src/engine/generation/plan.ts';
 import type {BeamTrace, ContrastiveTrace, SpeculativeTrace} from '../../../../src/engine/generation/trace.ts';
 import type {OpenModel} from '../../../../src/engine/open-model.ts';
 import {openBundledModel} from '../../../helpers/bundled-model.ts';
@@ -27,10 +28,11 @@ describe('the bundled model', () => {
 
 	async function continued(changes: Partial<GenerationConfig>, text = TEXT, drafter = draft.lm) {
 		const config = configOf(changes);
+		const plan = planGeneration(config, model.lm.config);
 		const ids = model.tokenizer.encode(text);
 		const prefix = await model.lm.prefill(ids, {hidden: config.penaltyAlpha > 0});
 		const assistant = config.numAssistantTokens > 0 ? {model: drafter, prefix: await drafter.prefill(ids)} : undefined;
-		return generate(model.lm, prefix, config, {decode: list => model.tokenizer.decode(list), assistant});
+		return generate(model.lm, prefix, plan, {decode: list => model.tokenizer.decode(list), assistant});
 	}
 
 	/** Greedy search by prefilling the whole text anew for every token. */

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import type {GenerationConfig} from '../../../../src/engine/generation/config.ts';
+import {generate} from '../../../../src/engine/generation/generate.ts';
+import {planGeneration} from '../../../../src/engine/generation/plan.ts';
 import {createStopping} from '../../../../src/engine/generation/stopping.ts';
 import {syntheticModel} from '../../../helpers/synthetic-model.ts';
 import {configOf, continued} from './helpers.ts';
@@ -86,10 +88,9 @@ describe.each(Object.entries(STRATEGIES))('stopping (%s)', (_, strategy) => {
 			expect(args[3]?.signal).toBe(abort.signal);
 			return extend(...args);
 		};
-		const {generate} = await import('../../../../src/engine/generation/generate.ts');
-		const config = configOf({...strategy, maxNewTokens: 7});
+		const plan = planGeneration(configOf({...strategy, maxNewTokens: 7}), model.config);
 		const hooks = {decode, signal: abort.signal, assistant: {model, prefix}};
-		await expect(generate(model, prefix, config, hooks)).rejects.toThrow('enough');
+		await expect(generate(model, prefix, plan, hooks)).rejects.toThrow('enough');
 		expect(steps).toBe(2);
 	});
 });

@@ -6,6 +6,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import type {GenerationConfig} from '../../../../src/engine/generation/config.ts';
 import {samplingDistribution} from '../../../../src/engine/generation/distribution.ts';
 import {generate} from '../../../../src/engine/generation/generate.ts';
+import {planGeneration} from '../../../../src/engine/generation/plan.ts';
 import {rankClasses, softmax} from '../../../../src/engine/math.ts';
 import type {OpenModel} from '../../../../src/engine/open-model.ts';
 import {BUNDLED_MODEL, bundledWeights, openBundledModel} from '../../../helpers/bundled-model.ts';
@@ -46,7 +47,8 @@ describe('agreement with transformers.js', () => {
 	async function ourIds(text: string, changes: Partial<GenerationConfig>): Promise<number[]> {
 		const prefix = await ours.lm.prefill(ours.tokenizer.encode(text));
 		const decode = (ids: readonly number[]) => ours.tokenizer.decode(ids);
-		return (await generate(ours.lm, prefix, configOf(changes), {decode})).continuations[0].ids;
+		return (await generate(ours.lm, prefix, planGeneration(configOf(changes), ours.lm.config), {decode}))
+			.continuations[0].ids;
 	}
 
 	const TEXTS = ['Once upon a time there was', 'The capital of France is', 'He said: "I am not sure that'];

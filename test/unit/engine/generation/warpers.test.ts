@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import type {LogitsProcessor} from '../../../../src/engine/generation/logits-processor.ts';
 import {epsilonCutoff} from '../../../../src/engine/generation/warpers/epsilon-cutoff.ts';
 import {etaCutoff} from '../../../../src/engine/generation/warpers/eta-cutoff.ts';
 import {minP} from '../../../../src/engine/generation/warpers/min-p.ts';
@@ -15,17 +14,6 @@ const scores = fc
 	.array(fc.float({min: -20, max: 20, noNaN: true}), {minLength: 1, maxLength: 60})
 	.map(values => Float32Array.from(values));
 const share = fc.double({min: 0.001, max: 0.999, noNaN: true});
-
-const expectRefused = (make: (value: number) => LogitsProcessor, name: string, values: readonly number[]) => {
-	for (const value of values) {
-		expect(() => make(value)).toThrow(
-			expect.objectContaining({
-				code: 'bad-parameter',
-				message: expect.stringMatching(`^${name} must .* is ${value}\\.$`),
-			}),
-		);
-	}
-};
 
 describe('temperature', () => {
 	it('squares the odds at 0.5, takes their root at 2', () => {
@@ -42,8 +30,6 @@ describe('temperature', () => {
 			}),
 		);
 	});
-
-	it('refuses 0 and below', () => expectRefused(temperature, 'temperature', [0, -1, Number.NaN, Infinity]));
 });
 
 describe('topK', () => {
@@ -59,8 +45,6 @@ describe('topK', () => {
 	it('keeps at least as many as it must', () => {
 		expect(keptIds(applied(topK(1, 2), logitsOf([0.1, 0.4, 0.2, 0.3])))).toEqual([1, 3]);
 	});
-
-	it('refuses what is no count', () => expectRefused(k => topK(k, 1), 'topK', [0, -1, 1.5]));
 });
 
 describe('topP', () => {
@@ -94,8 +78,6 @@ describe('topP', () => {
 		// In float32, 0.99999998 and 0.99999999 are both 1: only the sum from the other end tells them apart.
 		expect(keptIds(applied(topP(0.99999999, 1), logitsOf([1 - 2e-8 - 4e-9, 2e-8, 4e-9])))).toEqual([0, 1]);
 	});
-
-	it('refuses what is no probability', () => expectRefused(p => topP(p, 1), 'topP', [-0.1, 1.1, Number.NaN]));
 });
 
 describe('minP', () => {
@@ -119,8 +101,6 @@ describe('minP', () => {
 			}),
 		);
 	});
-
-	it('refuses what is no probability', () => expectRefused(p => minP(p, 1), 'minP', [-0.1, 1.1, Number.NaN]));
 });
 
 describe('typicalP', () => {
@@ -144,9 +124,6 @@ describe('typicalP', () => {
 			}),
 		);
 	});
-
-	it('refuses 0 and what is no probability', () =>
-		expectRefused(p => typicalP(p, 1), 'typicalP', [0, 1.1, Number.NaN]));
 });
 
 describe('epsilonCutoff', () => {
@@ -159,9 +136,6 @@ describe('epsilonCutoff', () => {
 	it('keeps the argmax when no class reaches epsilon', () => {
 		expect(keptIds(applied(epsilonCutoff(0.5, 1), logitsOf([0.2, 0.2, 0.35, 0.25])))).toEqual([2]);
 	});
-
-	it('refuses what is no cutoff', () =>
-		expectRefused(e => epsilonCutoff(e, 1), 'epsilonCutoff', [-0.1, 1, Number.NaN]));
 });
 
 describe('etaCutoff', () => {
@@ -188,6 +162,4 @@ describe('etaCutoff', () => {
 			}),
 		);
 	});
-
-	it('refuses what is no cutoff', () => expectRefused(e => etaCutoff(e, 1), 'etaCutoff', [-0.1, 1, Number.NaN]));
 });

@@ -1,0 +1,60 @@
+import {refusal} from '../../parameters/check.ts';
+import {PARAMETER_NAMES} from '../../parameters/registry.ts';
+import {conflictsOf, strategyOf} from '../../parameters/strategies.ts';
+import {EngineError} from '../errors.ts';
+import type {ModelConfig} from '../model/causal-lm.ts';
+import type {GenerationConfig} from './config.ts';
+import {createPipeline, type Pipeline} from './pipeline.ts';
+import {STRATEGIES} from './strategies/index.ts';
+import type {Strategy} from './strategies/strategy.ts';
+
+/** Parameters that have been checked against a model, and what they ask for. */
+export interface Plan {
+	readonly config: GenerationConfig;
+	readonly strategy: Strategy;
+	readonly pipeline: Pipeline;
+}
+
+/**
+ * Check everything there is to check, before the prompt is read; nothing is ever ignored.
+ * @throws EngineError `bad-parameter` for a value that is not allowed, or two that do not go together, naming parameter and
+ * value; `out-of-memory` for too many rows and tokens.
+ */
+export function planGeneration(config: GenerationConfig, model: ModelConfig): Plan {
+	for (const name of PARAMETER_NAMES) {
+		const refused = name === 'badWords' ? null : refusal(name, config[name]);
+		if (refused) throw new EngineError('bad-parameter', refused);
+	}
+	const values = {...config, badWords: []};
+	const [conflict] = conflictsOf(values);
+	if (conflict) throw new EngineError('bad-parameter', conflict.message);
+	const strategy = STRATEGIES[strategyOf(values)];
+	const pipeline = createPipeline(config, model);
+	checkMemory(strategy, config, model);
+	return {config, strategy, pipeline};
+}
+
+/** Memory that the continuations' caches may take. */
+const MAX_SUFFIX_BYTES = 1024 ** 3;
+
+/**
+ * Bytes that the continuations' key/value caches take at their longest, float32, in a step that has the old and the new
+ * ones both: rows x tokens x layers x 2 x hidden size x 4 bytes x 2. A row is a continuation, a beam or a candidate.
+ */
+export const suffixBytes = (rows: number, tokens: number, model: Pick<ModelConfig, 'layers' | 'hiddenSize'>) =>
+	rows * tokens * model.layers * 2 * model.hiddenSize * 4 * 2;
+
+function checkMemory(strategy: Strategy, config: GenerationConfig, model: ModelConfig): void {
+	const parameter = strategy.rowsFrom;
+	const rows = config[parameter];
+	// The prompt has at least one token.
+	const tokens = Math.min(config.maxNewTokens, model.contextLength - 1);
+	const bytes = suffixBytes(rows, tokens, model);
+	if (bytes <= MAX_SUFFIX_BYTES) return;
+	const mebibytes = (amount: number) => `${Math.ceil(amount / 1024 ** 2).toLocaleString('en')} MiB`;
+	throw new EngineError(
+		'out-of-memory',
+		`${parameter} ${rows} x ${tokens} new tokens would take ${mebibytes(bytes)} of memory, more than the ` +
+			`${mebibytes(MAX_SUFFIX_BYTES)} allowed. Lower ${parameter} or maxNewTokens.`,
+	);
+}

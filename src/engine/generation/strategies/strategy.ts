@@ -1,0 +1,22 @@
+import type {Continuation, Run} from '../continuation.ts';
+import type {Trace} from '../trace.ts';
+
+/** What came of a prompt. */
+export interface Generated {
+	/** `numReturnSequences` of them, beams best first; fewer only where a tiny vocabulary allows no more. */
+	continuations: Continuation[];
+	/** How the strategy came to them; null for greedy search and sampling, which have nothing more to tell. */
+	trace: Trace | null;
+}
+
+/** One way of decoding. When it applies and what does not go with it is in `parameters/strategies.ts`. */
+export interface Strategy {
+	/** The parameter that says how many rows are decoded at once. */
+	readonly rowsFrom: 'numReturnSequences' | 'numBeams' | 'topK';
+	/** Whether it needs the prompt's hidden states. */
+	readonly needsHidden?: boolean;
+	/** Whether it needs a model that drafts. */
+	readonly needsDraft?: boolean;
+	/** Decode; tells the hooks every token and the end of every continuation. */
+	run(run: Run): Promise<Generated>;
+}

@@ -1,0 +1,71 @@
+import {describe, expect, it} from 'vitest';
+import type {GenerationConfig} from '../../../../src/engine/generation/config.ts';
+import {planGeneration, suffixBytes} from '../../../../src/engine/generation/plan.ts';
+import {syntheticModel} from '../../../helpers/synthetic-model.ts';
+import {configOf, continued} from './helpers.ts';
+
+const {config: model} = syntheticModel({vocabSize: 4});
+
+describe('planGeneration', () => {
+	// What each parameter takes, and which go together, is in test/unit/parameters.test.ts.
+	it.each<[Partial<GenerationConfig>, RegExp]>([
+		[{maxNewTokens: 0}, /^maxNewTokens must be .*, but is 0\./],
+		[{earlyStopping: 'always' as never}, /^earlyStopping must be .*, but is "always"\./],
+		[{numReturnSequences: 2}, /^Greedy search gives one continuation/],
+		[{diversityPenalty: 1}, /^diversityPenalty compares groups of beams/],
+		[{badWordsIds: [[0], [1], [2], [3]]}, /^badWords bans every one of the 4 classes, so that nothing could be chosen/],
+		[{badWordsIds: [[7]]}, /^badWordsIds must hold words of token ids from 0 to 3, but one is \[7\]/],
+	])('refuses %j', (changes, message) => {
+		expect(() => planGeneration(configOf(changes), model)).toThrow(
+			expect.objectContaining({name: 'EngineError', code: 'bad-parameter', message: expect.stringMatching(message)}),
+		);
+	});
+
+	it('says what has to be read of the prompt, and whether there has to be a draft', () => {
+		const needs = (changes: Partial<GenerationConfig>) => {
+			const {needsHidden = false, needsDraft = false} = planGeneration(configOf(changes), model).strategy;
+			return {needsHidden, needsDraft};
+		};
+		expect(needs({})).toEqual({needsHidden: false, needsDraft: false});
+		expect(needs({penaltyAlpha: 0.6, topK: 4})).toEqual({needsHidden: true, needsDraft: false});
+		expect(needs({numAssistantTokens: 4})).toEqual({needsHidden: false, needsDraft: true});
+	});
+});
+
+describe('the memory that continuations take', () => {
+	it('is rows x tokens x layers x keys and values x width x 4 bytes, twice', () => {
+		const small = {layers: 12, hiddenSize: 768};
+		expect(suffixBytes(1, 1, small)).toBe(147_456);
+		expect(suffixBytes(4, 100, small)).toBe(400 * 147_456);
+	});
+
+	it.each<[string, Partial<GenerationConfig>]>([
+		['numBeams', {numBeams: 16}],
+		['numReturnSequences', {numReturnSequences: 16, doSample: true}],
+		['topK', {penaltyAlpha: 0.6, topK: 16}],
+	])('has %s rows', (parameter, changes) => {
+		const large = {...model, hiddenSize: 1280, layers: 36, contextLength: 1024};
+		expect(() => planGeneration(configOf({...changes, maxNewTokens: 1000}), large)).toThrow(
+			`Lower ${parameter} or maxNewTokens.`,
+		);
+	});
+
+	it('is refused above the limit before anything is read, saying what to lower', async () => {
+		const large = syntheticModel({hiddenSize: 1280, contextLength: 1024});
+		Object.assign(large.config, {layers: 36});
+		const attempt = continued(large, {numBeams: 16, maxNewTokens: 1000});
+		await expect(attempt).rejects.toMatchObject({
+			code: 'out-of-memory',
+			message:
+				'numBeams 16 x 1000 new tokens would take 11,250 MiB of memory, more than the 1,024 MiB allowed. ' +
+				'Lower numBeams or maxNewTokens.',
+		});
+		expect(large.calls).toEqual([]);
+	});
+
+	it('counts no more tokens than the context leaves', async () => {
+		const short = syntheticModel({hiddenSize: 1280, contextLength: 5});
+		Object.assign(short.config, {layers: 36});
+		await expect(continued(short, {numBeams: 16, maxNewTokens: 1000})).resolves.toBeDefined();
+	});
+});
