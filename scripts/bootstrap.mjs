@@ -9,6 +9,7 @@ const NODE = [20, 19];
 
 /** What a Debian machine needs, by the shell commands that succeed when it is there. */
 const BROWSER = {checks: ['command -v chromium'], packages: ['chromium']};
+const FIREFOX = {checks: ['command -v firefox-esr || command -v firefox'], packages: ['firefox-esr']};
 const FONTS = {
 	checks: ["fc-list ':lang=en' | grep -q .", "fc-list ':charset=1f642' | grep -q ."],
 	packages: ['fonts-dejavu-core', 'fonts-noto-color-emoji'],
@@ -59,6 +60,18 @@ const installFromDebian = packages => {
 const ensure = group => {
 	if (isMissing(group)) installFromDebian(group.packages);
 	return !isMissing(group);
+};
+
+/** Installs Firefox for the tests that drive it, and says how long that took. Without it they are skipped. */
+export const ensureFirefox = () => {
+	if (process.env.FIREFOX || !isMissing(FIREFOX)) return;
+	const start = Date.now();
+	if (ensure(FIREFOX)) console.log(`Firefox is installed; that took ${Math.round((Date.now() - start) / 1000)} s.`);
+	else
+		console.warn(
+			`No Firefox, so its tests are skipped. As root: apt-get install ${FIREFOX.packages.join(' ')}\n` +
+				'Or set FIREFOX to the path of a Firefox that you have.',
+		);
 };
 
 /**

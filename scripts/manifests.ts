@@ -32,6 +32,11 @@ export function manifestFor(browser: Browser): object {
 		...shared,
 		version: packageJson.version,
 		permissions: manifest.permissions.filter(permission => !['offscreen', 'sidePanel'].includes(permission)),
+		commands: {
+			...manifest.commands,
+			// Firefox's own menu bar opens its history by Alt+Shift+S.
+			colour: {...manifest.commands.colour, suggested_key: {default: 'Alt+Shift+C'}},
+		},
 		background: {scripts: [manifest.background.service_worker], type: 'module'},
 		sidebar_action: {
 			default_title: manifest.action.default_title,

@@ -1,6 +1,6 @@
 /** `npm test`: installs what is missing, checks, builds, and runs unit and browser tests. Works on a fresh Debian with Node. */
 import {existsSync, mkdirSync, readFileSync, rmSync} from 'node:fs';
-import {bootstrap, run} from './bootstrap.mjs';
+import {bootstrap, ensureFirefox, run} from './bootstrap.mjs';
 import {buildIfChanged} from './build-if-changed.mjs';
 
 const step = (title, action) => {
@@ -32,6 +32,7 @@ const vitest = project => {
 };
 
 bootstrap();
+ensureFirefox();
 mkdirSync('out', {recursive: true});
 const problems = [
 	...step('Types', () => run('npx', ['tsc', '--noEmit'])),

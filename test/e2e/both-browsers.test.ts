@@ -1,0 +1,155 @@
+import {execFile} from 'node:child_process';
+import {promisify} from 'node:util';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {firefoxPath} from '../../scripts/firefox.ts';
+import {BROWSERS} from '../../scripts/manifests.ts';
+import {type Desktop, startDesktop} from '../helpers/desktop.ts';
+import {type AnyPage, BROWSER_LAUNCHERS, type EitherBrowser, waitForText} from '../helpers/either-browser.ts';
+import {type PagesServer, servePages} from '../helpers/pages-server.ts';
+import {waitFor} from '../helpers/wait.ts';
+
+/** What the extension is for, done by real keys in Chromium and in Firefox by the same code. */
+
+const SENTENCE = 'whose daughters were all beautiful, but the youngest';
+const APP = 'src/app/index.html';
+
+let desktop: Desktop;
+let pages: PagesServer;
+beforeAll(async () => {
+	desktop = await startDesktop();
+	pages = await servePages();
+});
+afterAll(async () => {
+	await pages?.dispose();
+	await desktop?.dispose();
+});
+
+/** Selects a piece of the story by script; the key that follows is a real one. */
+const selectSentence = (page: AnyPage) =>
+	page.evaluate(text => {
+		const node = document.querySelector('#opening')!.firstChild as Text;
+		const start = node.data.indexOf(text);
+		getSelection()!.setBaseAndExtent(node, start, node, start + text.length);
+	}, SENTENCE);
+
+/** The first classes of a text, by the same engine on the command line. */
+const firstClasses = async (text: string): Promise<string[]> => {
+	const args = ['tsx', 'src/cli/main.ts', 'classes', '--text', text, '--top', '5', '--json'];
+	const {stdout} = await promisify(execFile)('npx', args, {maxBuffer: 1e8});
+	return (JSON.parse(stdout) as {model: {text: string}[]}).model.map(({text}) => text);
+};
+
+const shownClassTexts = (page: AnyPage): Promise<string[]> =>
+	page.evaluate(
+		() => [...document.querySelectorAll('.class-rows .class-row .token-text')].map(row => row.textContent ?? ''),
+		undefined,
+	);
+
+describe.each(BROWSERS)('%s', name => {
+	// Where Firefox cannot be had, its half is skipped, and the closing line counts it as skipped.
+	const isThere = name === 'chromium' || firefoxPath() !== undefined;
+	let browser: EitherBrowser;
+	let story: AnyPage;
+	beforeAll(async () => {
+		if (!isThere) return;
+		browser = await BROWSER_LAUNCHERS[name]({desktop});
+		story = await browser.visit(pages.url('story.html'));
+	});
+	afterAll(() => browser?.dispose());
+
+	test.runIf(isThere)('the key predicts what follows the selection, as the command line does', async () => {
+		await selectSentence(story);
+		await story.bringToFront();
+		await desktop.xdotool('key', 'alt+shift+k');
+		const app = await waitFor('the selection in the popup', async () => {
+			const page = await browser.openOwn(APP);
+			const prompt = await page.evaluate(() => document.querySelector('textarea')?.value, undefined);
+			if (prompt === SENTENCE) return page;
+			await page.close();
+		});
+		const expected = await firstClasses(SENTENCE);
+		await waitFor('the classes', async () => (await shownClassTexts(app)).length >= 5);
+		expect((await shownClassTexts(app)).slice(0, 5)).toEqual(expected.map(text => text.replace(/^ /, '·')));
+		await desktop.screenshot(`test/e2e/screenshots/${name}-classes.png`);
+		await app.close();
+	});
+
+	test.runIf(isThere)('continuations are sampled', async () => {
+		const app = await browser.openOwn(APP);
+		await app.evaluate(() => {
+			const tabs = [...document.querySelectorAll<HTMLElement>('[role="tab"]')];
+			tabs.find(tab => tab.textContent === 'Continuations')!.click();
+		}, undefined);
+		const count = await waitFor('the continuations', () =>
+			app.evaluate(
+				() => document.querySelectorAll('.continuations ol[aria-busy="false"] .continuation-text .token-text').length,
+				undefined,
+			),
+		);
+		expect(count).toBeGreaterThan(10);
+		await app.close();
+	});
+
+	test.runIf(isThere)('the key colours the selection on the page itself', async () => {
+		await selectSentence(story);
+		await story.bringToFront();
+		await desktop.xdotool('key', name === 'firefox' ? 'alt+shift+c' : 'alt+shift+s');
+		const painted = await waitFor('the colours', () =>
+			story.evaluate(
+				() => [...CSS.highlights.values()].reduce((total, highlight) => total + highlight.size, 0),
+				undefined,
+			),
+		);
+		expect(painted).toBeGreaterThan(5);
+		await desktop.screenshot(`test/e2e/screenshots/${name}-passage.png`);
+	});
+
+	test.runIf(isThere)('the options keep what is set', async () => {
+		const options = await browser.openOwn('src/options/index.html');
+		const slider = 'input[type="range"]';
+		await waitFor('the controls', () =>
+			options.evaluate(selector => document.querySelector(selector) !== null, slider),
+		);
+		await options.focus(slider);
+		await options.keyboard.press('ArrowRight');
+		const set = await options.evaluate(selector => document.querySelector<HTMLInputElement>(selector)!.value, slider);
+		await waitForText(options, /Saved/);
+		await options.close();
+		const again = await browser.openOwn('src/options/index.html');
+		const kept = await waitFor('the controls', () =>
+			again.evaluate(selector => document.querySelector<HTMLInputElement>(selector)?.value, slider),
+		);
+		expect(kept).toBe(set);
+		await again.close();
+	});
+});
+
+describe('the background', () => {
+	test.runIf(firefoxPath() !== undefined)(
+		'of Firefox may go away with its engine, and starts again when asked',
+		async () => {
+			const browser = await BROWSER_LAUNCHERS.firefox({desktop});
+			try {
+				const app = await browser.openOwn(APP);
+				await waitFor('the classes', async () => (await shownClassTexts(app)).length > 0, {timeout: 60_000});
+				// A port of our own tells when the background page has gone.
+				await app.evaluate(async () => {
+					const port = chrome.runtime.connect({name: 'engine'});
+					const gone = new Promise(resolve => port.onDisconnect.addListener(resolve));
+					(await chrome.runtime.getBackgroundPage())!.location.reload();
+					await gone;
+				}, undefined);
+				await app.focus('textarea');
+				await app.keyboard.press('End');
+				await app.keyboard.type(' tall');
+				const prompt = await app.evaluate(() => document.querySelector('textarea')!.value, undefined);
+				const expected = (await firstClasses(prompt)).map(text => text.replace(/^ /, '·')).join();
+				await waitFor('the classes of the longer prompt', async () =>
+					(await shownClassTexts(app)).join().startsWith(expected),
+				);
+			} finally {
+				await browser.dispose();
+			}
+		},
+	);
+});
