@@ -21,7 +21,9 @@ export function DistributionPreview({editor, preview}: Props) {
 	const text = useSignal(t('options_preview_default'));
 	const {generation} = editor.good.value;
 	useEffect(() => preview.show(text.value, generation), [text.value, generation, preview]);
-	const {answer, progress, error, busy} = preview.state.value;
+	const error = preview.error.value;
+	const answer = preview.result.value?.answer;
+	const progress = preview.progress.value;
 	return (
 		<section class="preview" aria-labelledby={`${id}-title`}>
 			<h2 id={`${id}-title`}>{t('options_preview')}</h2>
@@ -41,7 +43,7 @@ export function DistributionPreview({editor, preview}: Props) {
 				}}
 			/>
 			{error ? (
-				<ErrorNote message={error} action={{label: t('options_preview_retry'), run: preview.retry}} />
+				<ErrorNote message={error.message} action={{label: t('common_retry'), run: preview.retry}} />
 			) : answer ? (
 				<>
 					<Figures answer={answer} />
@@ -50,7 +52,7 @@ export function DistributionPreview({editor, preview}: Props) {
 			) : (
 				<Waiting />
 			)}
-			{busy && progress && <ProgressLine progress={progress} />}
+			{progress && <ProgressLine progress={progress} />}
 			{!generation.doSample && generation.penaltyAlpha === 0 && (
 				<p class="quiet small">{t('options_preview_greedy')}</p>
 			)}

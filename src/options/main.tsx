@@ -8,17 +8,22 @@ import '../ui/parameters.css';
 import './options.css';
 import {createEditor} from './editor.ts';
 import {OptionsPage} from './options-page.tsx';
+import {createPresetPictures} from './preset-pictures.ts';
 import {createPreview} from './preview.ts';
 
 const store = openSettings();
 const client = createEngineClient();
 const preview = createPreview(client);
+const pictures = createPresetPictures(client);
 
 document.title = `${t('options_title')} · ${t('common_name')}`;
 
 void store.ready.then(() => {
 	const editor = createEditor(store);
-	render(<OptionsPage store={store} editor={editor} preview={preview} />, document.getElementById('app')!);
+	render(
+		<OptionsPage store={store} editor={editor} preview={preview} pictures={pictures} />,
+		document.getElementById('app')!,
+	);
 });
 
 // The page may be closed in the middle of a drag: what is shown is written before it goes.

@@ -1,13 +1,17 @@
-import {conflictsOf, strategyOf} from '../parameters/strategies.ts';
+import {useSignal} from '@preact/signals';
+import {useEffect} from 'preact/hooks';
+import {conflictsOf} from '../parameters/strategies.ts';
 import {GROUPS, type GroupName, settingsOf, type ValueName} from '../settings/parameters.ts';
 import {applyPreset, isPreset, OPTION_PRESETS} from '../settings/presets.ts';
 import type {SettingsStore} from '../settings/storage.ts';
 import {ErrorNote} from '../ui/components/error-note.tsx';
-import {ParameterControl} from '../ui/components/parameter-control.tsx';
-import {t} from '../ui/i18n.ts';
-import {presetText} from '../ui/parameters.ts';
+import {t, tn} from '../ui/i18n.ts';
+import {huggingFaceName, presetText} from '../ui/parameters.ts';
 import {DistributionPreview} from './distribution-preview.tsx';
 import type {Editor} from './editor.ts';
+import {ParameterGroup} from './parameter-group.tsx';
+import {PresetPicture} from './preset-picture.tsx';
+import type {PresetPictures} from './preset-pictures.ts';
 import type {Preview} from './preview.ts';
 import {SettingsFile} from './settings-file.tsx';
 
@@ -15,30 +19,51 @@ interface Props {
 	store: SettingsStore;
 	editor: Editor;
 	preview: Preview;
+	pictures: PresetPictures;
 }
 
 const GROUP_NAMES = Object.keys(GROUPS) as GroupName[];
 
 /** Everything a person can set, each with what it does to the distribution, beside a distribution that shows it. */
-export function OptionsPage({store, editor, preview}: Props) {
+export function OptionsPage({store, editor, preview, pictures}: Props) {
+	const search = useSignal('');
+	const shown = GROUP_NAMES.flatMap(group => {
+		const names = GROUPS[group].filter(name => matches(name, search.value));
+		return names.length > 0 ? [{group, names}] : [];
+	});
 	return (
 		<div class="options">
 			<header>
 				<h1>{t('options_title')}</h1>
 				<p class="lead quiet">{t('options_lead')}</p>
-				<nav aria-label={t('options_nav')}>
-					{GROUP_NAMES.map(group => (
-						<a key={group} href={`#${group}`}>
-							{t(`options_group_${group}`)}
-						</a>
-					))}
-				</nav>
+				<div class="find-setting">
+					<label for="find-setting">{t('options_search')}</label>
+					<input
+						id="find-setting"
+						class="field"
+						type="search"
+						spellcheck={false}
+						autocomplete="off"
+						placeholder={t('options_search_example')}
+						value={search.value}
+						onInput={event => {
+							search.value = event.currentTarget.value;
+						}}
+					/>
+					<span class="quiet small" role="status">
+						{search.value !== '' &&
+							tn(
+								'options_search_found',
+								shown.reduce((sum, {names}) => sum + names.length, 0),
+							)}
+					</span>
+				</div>
 			</header>
 			<main>
 				<StoredProblems store={store} />
-				<Presets editor={editor} />
-				{GROUP_NAMES.map(group => (
-					<Group key={group} group={group} editor={editor} />
+				{search.value === '' && <Presets editor={editor} preview={preview} pictures={pictures} />}
+				{shown.map(({group, names}) => (
+					<ParameterGroup key={group} group={group} names={names} editor={editor} isSearched={search.value !== ''} />
 				))}
 				<SettingsFile editor={editor} />
 			</main>
@@ -50,14 +75,26 @@ export function OptionsPage({store, editor, preview}: Props) {
 	);
 }
 
+/** Whether a search finds a setting, by its name here, its name in Hugging Face or its explanation. */
+function matches(name: ValueName, search: string): boolean {
+	const words = search.toLowerCase().split(/\s+/);
+	const texts = [name, huggingFaceName(name) ?? '', t(`options_${name}`), t(`options_${name}_help`)];
+	const text = texts.join(' ').toLowerCase();
+	return words.every(word => text.includes(word));
+}
+
 function StoredProblems({store}: {store: SettingsStore}) {
 	const problems = store.problems.value;
 	if (problems.length === 0) return null;
 	return <ErrorNote message={t('options_load_failed', problems.map(({message}) => message).join(' '))} />;
 }
 
-function Presets({editor}: {editor: Editor}) {
+function Presets({editor, preview, pictures}: Pick<Props, 'editor' | 'preview' | 'pictures'>) {
 	const settings = settingsOf(editor.draft.value.values);
+	const asked = preview.result.value?.params;
+	useEffect(() => {
+		if (asked) pictures.follow(asked.prompt.text, asked.generation);
+	}, [asked, pictures]);
 	return (
 		<section class="group" aria-labelledby="presets-title">
 			<h2 id="presets-title">{t('options_presets')}</h2>
@@ -71,16 +108,18 @@ function Presets({editor}: {editor: Editor}) {
 						aria-pressed={isPreset(settings.generation, preset)}
 						onClick={() => editor.replace({...settings, generation: applyPreset(settings.generation, preset)})}
 					>
+						<PresetPicture preset={preset} answer={pictures.answers.value.get(preset)} />
 						<b>{t(`options_preset_${preset}`)}</b>
 						<span>{presetText(preset)}</span>
 					</button>
 				))}
 			</div>
+			<p class="quiet small">{t('options_presets_picture')}</p>
 		</section>
 	);
 }
 
-/** Whether what stands here is saved, and why not where it is not. */
+/** Whether everything is saved, and if not, why. */
 function SaveState({store, editor}: {store: SettingsStore; editor: Editor}) {
 	const {problems, draft} = editor;
 	const failed = store.saveError.value;
@@ -116,42 +155,8 @@ function SaveState({store, editor}: {store: SettingsStore; editor: Editor}) {
 
 function show(name: ValueName) {
 	const parameter = document.querySelector(`[data-parameter="${name}"]`);
+	const group = parameter?.closest('details');
+	if (group) group.open = true;
 	parameter?.scrollIntoView({block: 'center'});
 	parameter?.querySelector<HTMLElement>('input, textarea')?.focus({preventScroll: true});
-}
-
-/** Which strategy the parameters ask for together. */
-function StrategyNow({editor}: {editor: Editor}) {
-	const strategy = t(STRATEGY_NAMES[strategyOf(editor.good.value.generation)]);
-	return <p class="small">{t('options_strategy_now', strategy)}</p>;
-}
-
-const STRATEGY_NAMES = {
-	greedy: 'options_strategy_greedy',
-	sampling: 'options_strategy_sampling',
-	beam: 'options_strategy_beam',
-	'beam-sampling': 'options_strategy_beam_sampling',
-	'diverse-beam': 'options_strategy_diverse_beam',
-	contrastive: 'options_strategy_contrastive',
-	speculative: 'options_strategy_speculative',
-} as const;
-
-function Group({group, editor}: {group: GroupName; editor: Editor}) {
-	return (
-		<section class="group" id={group} aria-labelledby={`${group}-title`}>
-			<h2 id={`${group}-title`}>{t(`options_group_${group}`)}</h2>
-			<p class="quiet small">{t(`options_group_${group}_help`)}</p>
-			{group === 'strategy' && <StrategyNow editor={editor} />}
-			{GROUPS[group].map((name: ValueName) => (
-				<ParameterControl
-					key={name}
-					name={name}
-					draft={editor.draft.value}
-					problems={editor.problems.value.get(name) ?? []}
-					onChange={editor.edit}
-					onSettle={editor.settle}
-				/>
-			))}
-		</section>
-	);
 }

@@ -1,27 +1,13 @@
-import {type ReadonlySignal, signal} from '@preact/signals';
 import type {Generation} from '../parameters/registry.ts';
-import type {ClassesAnswer, Progress} from '../protocol/engine.ts';
-import {type EngineClient, isCancelled} from '../ui/client/engine-client.ts';
+import {createQuery, type Engine, type Query} from '../ui/client/query.ts';
 
 /** How many classes the preview shows. */
 export const PREVIEW_CLASSES = 12;
 
-/** What the preview shows. */
-export interface PreviewState {
-	/** The last answer; it stays while the next is on its way. */
-	answer: ClassesAnswer | null;
-	progress: Progress | null;
-	error: string | null;
-	busy: boolean;
-}
-
 /** The next-class distribution after a sample prompt, following the settings as fast as the engine answers. */
-export interface Preview {
-	readonly state: ReadonlySignal<PreviewState>;
+export interface Preview extends Omit<Query<'classes'>, 'ask' | 'reset'> {
 	/** Show this prompt under these settings. The last call counts; asked once a frame at most. */
 	show(text: string, generation: Generation): void;
-	/** Ask the last question again. */
-	retry(): void;
 	dispose(): void;
 }
 
@@ -30,72 +16,54 @@ interface Question {
 	generation: Generation;
 }
 
+/** The engine's question for a sample prompt under some settings. */
+export const previewParams = ({text, generation}: Question) => ({
+	prompt: {text, appended: []},
+	generation,
+	limit: PREVIEW_CLASSES,
+});
+
 /** @param nextFrame calls back before the next paint; tests give their own. */
 export function createPreview(
-	client: Pick<EngineClient, 'request'>,
+	engine: Engine,
 	nextFrame: (callback: () => void) => unknown = callback => requestAnimationFrame(callback),
 ): Preview {
-	const state = signal<PreviewState>({answer: null, progress: null, error: null, busy: false});
+	const query = createQuery(engine, 'classes');
 	let wanted: Question | null = null;
-	let last: Question | null = null;
-	let asked: {text: string; abort: AbortController} | null = null;
-	let framed = false;
+	/** The text of the question that is running. */
+	let asked: string | null = null;
+	let isFramed = false;
 
 	function schedule() {
-		if (framed) return;
-		framed = true;
+		if (isFramed) return;
+		isFramed = true;
 		nextFrame(() => {
-			framed = false;
-			void ask();
+			isFramed = false;
+			ask();
 		});
 	}
 
-	async function ask(): Promise<void> {
-		if (!wanted) return;
-		if (asked) {
-			// Under the same prompt an answer takes milliseconds: it is shown, then the newest question is asked. Aborting
-			// it every frame would leave the bars still for as long as the slider moves. Another prompt makes it stale.
-			if (asked.text === wanted.text) return;
-			asked.abort.abort();
-		}
-		const {text, generation} = wanted;
+	function ask() {
+		// Under the same prompt an answer takes milliseconds: it is shown, then the newest question is asked. Cancelling it
+		// every frame would leave the bars still for as long as the slider moves. Another prompt makes it stale.
+		if (!wanted || (query.running.peek() && asked === wanted.text)) return;
+		const question = wanted;
 		wanted = null;
-		const mine = {text, abort: new AbortController()};
-		asked = mine;
-		const update = (change: Partial<PreviewState>) => {
-			if (asked === mine) state.value = {...state.value, ...change};
-		};
-		update({busy: true, error: null});
-		try {
-			const answer = await client.request(
-				'classes',
-				{prompt: {text, appended: []}, generation, limit: PREVIEW_CLASSES},
-				{signal: mine.abort.signal, onEvent: progress => update({progress})},
-			);
-			update({answer});
-		} catch (error) {
-			if (!isCancelled(error)) update({error: error instanceof Error ? error.message : String(error)});
-		}
-		update({busy: false, progress: null});
-		if (asked === mine) {
-			asked = null;
-			if (wanted) schedule();
-		}
+		asked = question.text;
+		void query.ask(previewParams(question)).then(() => {
+			if (wanted && !query.running.peek()) schedule();
+		});
 	}
 
 	return {
-		state,
+		...query,
 		show(text, generation) {
-			wanted = last = {text, generation};
-			schedule();
-		},
-		retry() {
-			wanted ??= last;
+			wanted = {text, generation};
 			schedule();
 		},
 		dispose() {
-			wanted = last = null;
-			asked?.abort.abort();
+			wanted = null;
+			query.cancel();
 		},
 	};
 }

@@ -36,8 +36,21 @@ const UNREAD: Partial<Record<ParameterName, MessageKey>> = {
 
 /** Why a value has no effect beside the others; null when it has one. */
 export function unusedText(name: ValueName, values: Values): string | null {
-	const missing = name in PARAMETERS ? unreadWithout(name as ParameterName, values) : null;
+	const missing = isParameter(name) ? unreadWithout(name, values) : null;
 	if (missing) return t(UNREAD[missing[0]] ?? 'options_unused_other', t(`options_${missing[0]}`));
 	if (name === 'seed' && values.seedMode === 'fresh') return t('options_unused_seed');
 	return null;
 }
+
+const isParameter = (name: ValueName): name is ParameterName => name in PARAMETERS;
+
+/** Whether a parameter does nothing at its value; null for a value that always does something. */
+export function isNeutral(name: ValueName, values: Values): boolean | null {
+	if (!isParameter(name) || name === 'maxNewTokens' || name === 'seed') return null;
+	const value = values[name];
+	return Array.isArray(value) ? value.length === 0 : value === PARAMETERS[name].neutral;
+}
+
+/** The name of a parameter in Hugging Face's `generate`: `top_k`; null for a setting that it does not have. */
+export const huggingFaceName = (name: ValueName): string | null =>
+	isParameter(name) ? PARAMETERS[name].huggingFace : null;

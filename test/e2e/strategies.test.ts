@@ -188,7 +188,7 @@ test('an edited strategy runs as edited, in the dark and full-size', async () =>
 	await card('Nucleus 0.9').getByRole('button', {name: 'edit', exact: true}).click();
 	await card('Nucleus 0.9').getByLabel('Top-p (nucleus)', {exact: true}).fill('0');
 	const edited = card('Nucleus 0.9, edited');
-	await edited.getByRole('button', {name: 'edit', exact: true}).click();
+	await edited.getByRole('button', {name: 'Done'}).click();
 	await page.getByRole('button', {name: 'Run them'}).click();
 	await waitFor('all strategies', async () => (await comparison()).size === PICKED.length, {timeout: 90_000});
 	// A nucleus of nothing but the first class is greedy search.

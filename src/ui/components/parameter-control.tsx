@@ -2,7 +2,7 @@ import {useId} from 'preact/hooks';
 import {type Draft, fieldText, leaveField, repairOf, setValue, typeText} from '../../settings/draft.ts';
 import {CONTROLS, type ValueName, type Values} from '../../settings/parameters.ts';
 import {t} from '../i18n.ts';
-import {parameterText, unusedText} from '../parameters.ts';
+import {huggingFaceName, isNeutral, parameterText, unusedText} from '../parameters.ts';
 import {Segmented} from './segmented.tsx';
 
 interface Props {
@@ -20,17 +20,19 @@ export function ParameterControl(props: Props) {
 	const {name, draft, problems} = props;
 	const id = useId();
 	const unused = unusedText(name, draft.values);
+	const hfName = huggingFaceName(name);
+	const look = ['parameter', unused && 'unused', isNeutral(name, draft.values) && 'neutral'].filter(Boolean).join(' ');
 	const described = [`${id}-help`, unused && `${id}-unused`, problems.length > 0 && `${id}-problem`]
 		.filter(Boolean)
 		.join(' ');
 	const common: Shared = {...props, id, described, invalid: problems.length > 0};
 	return (
-		<div class={unused ? 'parameter unused' : 'parameter'} data-parameter={name}>
+		<div class={look} data-parameter={name}>
 			<div class="parameter-name">
 				<label id={`${id}-label`} for={id}>
 					{t(`options_${name}`)}
 				</label>
-				<code>{name}</code>
+				{hfName && <code title={t('options_hugging_face')}>{hfName}</code>}
 			</div>
 			<div class="parameter-value">
 				<ValueControl {...common} />

@@ -4,6 +4,7 @@ import {act} from 'preact/test-utils';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {createEditor} from '../../../src/options/editor.ts';
 import {OptionsPage} from '../../../src/options/options-page.tsx';
+import {createPresetPictures} from '../../../src/options/preset-pictures.ts';
 import {createPreview} from '../../../src/options/preview.ts';
 import {readSettingsFile} from '../../../src/options/settings-file.tsx';
 import {DEFAULT_SETTINGS, SCALE_KEY, SETTINGS_KEY, type Settings} from '../../../src/settings/settings.ts';
@@ -22,9 +23,12 @@ let root: HTMLElement;
 async function open(area: SettingsArea) {
 	store = openSettings(area, oneByOne);
 	await store.ready;
-	const preview = createPreview({request: () => new Promise(() => {})} as never, () => {});
+	const engine = {request: () => new Promise(() => {})} as never;
+	const preview = createPreview(engine, () => {});
+	const pictures = createPresetPictures(engine);
 	root = document.body.appendChild(document.createElement('div'));
-	act(() => render(<OptionsPage store={store} editor={createEditor(store)} preview={preview} />, root));
+	const editor = createEditor(store);
+	act(() => render(<OptionsPage store={store} editor={editor} preview={preview} pictures={pictures} />, root));
 }
 
 const control = (name: string) => root.querySelector<HTMLElement>(`[data-parameter="${name}"]`)!;

@@ -41,7 +41,8 @@ function stage() {
 	const frame = () => {
 		for (const callback of frames.splice(0)) callback();
 	};
-	return {preview, asked, frame};
+	const kept = () => preview.result.value?.answer.keptCount;
+	return {preview, asked, frame, kept};
 }
 
 describe('the live preview', () => {
@@ -55,7 +56,7 @@ describe('the live preview', () => {
 	});
 
 	it('keeps moving while the slider does: the answer under way is shown, those between are skipped', async () => {
-		const {preview, asked, frame} = stage();
+		const {preview, asked, frame, kept} = stage();
 		preview.show('a', generation(1));
 		frame();
 		for (const temperature of [2, 3, 4]) {
@@ -64,34 +65,34 @@ describe('the live preview', () => {
 		}
 		expect(asked[0].signal.aborted).toBe(false);
 		await asked[0].answer();
-		expect(preview.state.value.answer?.keptCount).toBe(1);
+		expect(kept()).toBe(1);
 		frame();
 		expect(asked.map(({temperature}) => temperature)).toEqual([1, 4]);
 		await asked[1].answer();
-		expect(preview.state.value).toMatchObject({answer: {keptCount: 4}, busy: false});
+		expect([kept(), preview.running.value]).toEqual([4, false]);
 	});
 
 	it('cancels the question of another prompt', async () => {
-		const {preview, asked, frame} = stage();
+		const {preview, asked, frame, kept} = stage();
 		preview.show('a', generation(1));
 		frame();
 		preview.show('ab', generation(1));
 		frame();
 		expect(asked[0].signal.aborted).toBe(true);
 		await asked[1].answer();
-		expect(preview.state.value).toMatchObject({answer: {keptCount: 1}, error: null, busy: false});
+		expect([kept(), preview.error.value, preview.running.value]).toEqual([1, null, false]);
 	});
 
 	it('says what went wrong, and asks the same again', async () => {
-		const {preview, asked, frame} = stage();
+		const {preview, asked, frame, kept} = stage();
 		preview.show('a', generation(1));
 		frame();
 		await asked[0].fail();
-		expect(preview.state.value.error).toBe('It broke.');
+		expect(preview.error.value?.message).toBe('It broke.');
 		preview.retry();
 		frame();
 		await asked[1].answer();
-		expect(preview.state.value).toMatchObject({answer: {keptCount: 1}, error: null});
+		expect([kept(), preview.error.value]).toEqual([1, null]);
 	});
 
 	it('cancels what is under way when the page goes', () => {

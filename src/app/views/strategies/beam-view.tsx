@@ -5,6 +5,7 @@ import {t, tn} from '../../../ui/i18n.ts';
 import {isolate, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import {type BeamNode, type BeamPhrase, beamNodes, beamPhrases} from './beam-tree.ts';
+import './traces.css';
 
 interface Props {
 	trace: BeamTrace;

@@ -14,6 +14,7 @@ import {TokenStrip} from './token-strip.tsx';
 import {type BranchTree, branchOf, contextOf, pathOf} from './tree.ts';
 import {type ExportWords, toJson, toMarkdown, toPlainText} from './tree-export.ts';
 import {moveOf, rowsOf, type TreeRow} from './tree-navigation.ts';
+import './branches.css';
 
 interface Props {
 	engine: Engine;
@@ -33,7 +34,7 @@ export function BranchPanel({engine, branches, tree}: Props) {
 	return (
 		<section class="branches" aria-labelledby="branches-title">
 			<header>
-				<h3 id="branches-title">{t('strategies_branches', tree.title)}</h3>
+				<h2 id="branches-title">{t('strategies_branches', tree.title)}</h2>
 				<button type="button" class="link" onClick={branches.close}>
 					{t('strategies_close')}
 				</button>

@@ -4,6 +4,7 @@ import {isolate, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {type Fact, factsOf} from './facts.ts';
 import {type Metrics, metricsOf} from './metrics.ts';
 import type {StrategyRun} from './runs.ts';
+import './comparison.css';
 
 /** A finished run under its strategy's name, and which of its continuations is looked at. */
 export interface Compared {

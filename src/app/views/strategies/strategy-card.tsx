@@ -1,17 +1,15 @@
 import type {ComponentChildren} from 'preact';
 import {useState} from 'preact/hooks';
 import type {GeneratedToken} from '../../../protocol/engine.ts';
-import {problemsOf} from '../../../settings/draft.ts';
-import type {ValueName} from '../../../settings/parameters.ts';
-import {type Choice, NEUTRAL_CHOICE} from '../../../settings/presets.ts';
+import type {Choice} from '../../../settings/presets.ts';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
-import {ParameterControl} from '../../../ui/components/parameter-control.tsx';
 import {progressText} from '../../../ui/components/progress-line.tsx';
 import {count, decimal, nats} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
-import {choiceText, unusedText} from '../../../ui/parameters.ts';
+import {choiceText} from '../../../ui/parameters.ts';
 import {visibleParts} from '../../../ui/tokens/token-text.ts';
 import type {Live, Picked, StrategyRun, StrategyRuns} from './runs.ts';
+import {StrategyDialog} from './strategy-dialog.tsx';
 import {TokenStrip} from './token-strip.tsx';
 
 interface Props {
@@ -40,8 +38,8 @@ export function StrategyCard(props: Props) {
 	return (
 		<article class={children ? 'strategy has-panel' : 'strategy'} aria-label={name}>
 			<header>
-				<h3>{name}</h3>
-				<button type="button" class="link" aria-expanded={editing} onClick={() => setEditing(!editing)}>
+				<h2>{name}</h2>
+				<button type="button" class="link" aria-haspopup="dialog" onClick={() => setEditing(true)}>
 					{t('strategies_edit')}
 				</button>
 				<button type="button" class="link" onClick={() => runs.duplicate(pick.id)}>
@@ -57,7 +55,7 @@ export function StrategyCard(props: Props) {
 				</button>
 			</header>
 			<p class="quiet small">{choiceText(pick.choice)}</p>
-			{editing && <Editor runs={runs} pick={pick} />}
+			{editing && <StrategyDialog runs={runs} pick={pick} name={name} onClose={() => setEditing(false)} />}
 			{run && !sameChoice(run, pick) && <p class="notice small">{t('strategies_stale')}</p>}
 			{run && (
 				<Outcome
@@ -79,28 +77,6 @@ export function StrategyCard(props: Props) {
 /** Whether a run chose as its pick does now. */
 const sameChoice = ({generation}: StrategyRun, {choice}: Picked) =>
 	(Object.keys(choice) as (keyof Choice)[]).every(name => generation[name] === choice[name]);
-
-/** The choosing of one strategy; what has no effect on it is left out, so that the card stays short. */
-function Editor({runs, pick}: {runs: StrategyRuns; pick: Picked}) {
-	const draft = runs.draftOf(pick.id);
-	const problems = problemsOf(draft);
-	const names = Object.keys(NEUTRAL_CHOICE) as (keyof Choice & ValueName)[];
-	return (
-		<div class="strategy-editor">
-			{names
-				.filter(name => !unusedText(name, draft.values) || problems.has(name))
-				.map(name => (
-					<ParameterControl
-						key={name}
-						name={name}
-						draft={draft}
-						problems={problems.get(name) ?? []}
-						onChange={next => runs.edit(pick.id, next)}
-					/>
-				))}
-		</div>
-	);
-}
 
 type OutcomeProps = Pick<Props, 'name' | 'continuation' | 'onContinuation' | 'openToken' | 'onOpen' | 'onBranch'> & {
 	run: StrategyRun;

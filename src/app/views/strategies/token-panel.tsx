@@ -10,6 +10,7 @@ import {BeamView} from './beam-view.tsx';
 import {ClassPicker} from './class-picker.tsx';
 import {ContrastiveView, SpeculativeView} from './other-traces.tsx';
 import {Stages} from './stages.tsx';
+import './token-panel.css';
 
 interface Props {
 	engine: Engine;

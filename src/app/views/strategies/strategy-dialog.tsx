@@ -1,0 +1,74 @@
+import {useEffect, useRef} from 'preact/hooks';
+import {problemsOf} from '../../../settings/draft.ts';
+import {GROUPS, type ValueName} from '../../../settings/parameters.ts';
+import {type Choice, NEUTRAL_CHOICE} from '../../../settings/presets.ts';
+import {ParameterControl} from '../../../ui/components/parameter-control.tsx';
+import {t} from '../../../ui/i18n.ts';
+import {choiceText, unusedText} from '../../../ui/parameters.ts';
+import type {Picked, StrategyRuns} from './runs.ts';
+
+interface Props {
+	runs: StrategyRuns;
+	pick: Picked;
+	name: string;
+	onClose(): void;
+}
+
+/** The groups of which a strategy is made, and their parameters that it decides. */
+const EDITED = (['strategy', 'truncation', 'penalties'] as const).map(group => ({
+	group,
+	names: GROUPS[group].filter((name): name is keyof Choice & ValueName => name in NEUTRAL_CHOICE),
+}));
+
+/** The parameters of one strategy, over the rest of the page; those that have no effect on it are left out. */
+export function StrategyDialog({runs, pick, name, onClose}: Props) {
+	const dialog = useRef<HTMLDialogElement>(null);
+	useEffect(() => dialog.current?.showModal(), []);
+	const draft = runs.draftOf(pick.id);
+	const problems = problemsOf(draft);
+	const shown = EDITED.map(({group, names}) => ({
+		group,
+		names: names.filter(name => !unusedText(name, draft.values) || problems.has(name)),
+	}));
+	return (
+		<dialog
+			ref={dialog}
+			class="strategy-dialog"
+			aria-labelledby="strategy-dialog-title"
+			onClose={onClose}
+			onKeyDown={event => {
+				if (event.key !== 'Escape') return;
+				// Without this, Escape closes the whole popup.
+				event.preventDefault();
+				dialog.current?.close();
+			}}
+		>
+			<header>
+				<h2 id="strategy-dialog-title">{t('strategies_edit_title', name)}</h2>
+				<button type="button" class="button" onClick={() => dialog.current?.close()}>
+					{t('strategies_edit_done')}
+				</button>
+			</header>
+			<p class="quiet small">{choiceText(pick.choice)}</p>
+			<div class="strategy-parameters">
+				{shown.map(
+					({group, names}) =>
+						names.length > 0 && (
+							<section key={group}>
+								<h3>{t(`options_group_${group}`)}</h3>
+								{names.map(name => (
+									<ParameterControl
+										key={name}
+										name={name}
+										draft={draft}
+										problems={problems.get(name) ?? []}
+										onChange={next => runs.edit(pick.id, next)}
+									/>
+								))}
+							</section>
+						),
+				)}
+			</div>
+		</dialog>
+	);
+}

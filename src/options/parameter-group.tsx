@@ -1,0 +1,65 @@
+import {useSignal} from '@preact/signals';
+import {strategyOf} from '../parameters/strategies.ts';
+import type {GroupName, ValueName} from '../settings/parameters.ts';
+import {ParameterControl} from '../ui/components/parameter-control.tsx';
+import {t} from '../ui/i18n.ts';
+import {isNeutral, parameterText} from '../ui/parameters.ts';
+import type {Editor} from './editor.ts';
+
+interface Props {
+	group: GroupName;
+	/** The group's settings to show: all, or those that were searched for. */
+	names: readonly ValueName[];
+	editor: Editor;
+	isSearched: boolean;
+}
+
+/** The groups that are open at first: those that most people turn. */
+const OPEN: readonly GroupName[] = ['truncation', 'length', 'strategy'];
+
+/** Settings that belong together; folded, it says which of them do something. */
+export function ParameterGroup({group, names, editor, isSearched}: Props) {
+	const {values} = editor.draft.value;
+	const active = names.filter(name => isNeutral(name, values) === false);
+	const isOpen = useSignal(OPEN.includes(group) || active.length > 0);
+	return (
+		<details
+			class="group"
+			open={isSearched || isOpen.value}
+			onToggle={event => {
+				if (!isSearched) isOpen.value = event.currentTarget.open;
+			}}
+		>
+			<summary>
+				<h2>{t(`options_group_${group}`)}</h2>
+				<span class="quiet small group-active">{active.map(name => parameterText(name, values[name])).join(', ')}</span>
+			</summary>
+			<p class="quiet small">{t(`options_group_${group}_help`)}</p>
+			{group === 'strategy' && <p class="small">{strategyNow(editor)}</p>}
+			{names.map(name => (
+				<ParameterControl
+					key={name}
+					name={name}
+					draft={editor.draft.value}
+					problems={editor.problems.value.get(name) ?? []}
+					onChange={editor.edit}
+					onSettle={editor.settle}
+				/>
+			))}
+		</details>
+	);
+}
+
+/** Which strategy the parameters ask for together. */
+const strategyNow = (editor: Editor) =>
+	t('options_strategy_now', t(STRATEGY_NAMES[strategyOf(editor.good.value.generation)]));
+
+const STRATEGY_NAMES = {
+	greedy: 'options_strategy_greedy',
+	sampling: 'options_strategy_sampling',
+	beam: 'options_strategy_beam',
+	'beam-sampling': 'options_strategy_beam_sampling',
+	'diverse-beam': 'options_strategy_diverse_beam',
+	contrastive: 'options_strategy_contrastive',
+	speculative: 'options_strategy_speculative',
+} as const;

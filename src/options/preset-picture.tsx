@@ -1,0 +1,41 @@
+import type {ClassesAnswer} from '../protocol/engine.ts';
+import {type Choice, NEUTRAL_CHOICE, PRESETS, type PresetId} from '../settings/presets.ts';
+
+const BAR = 7;
+const HEIGHT = 34;
+
+/** How many of the first classes a strategy without sampling goes on with. */
+function consideredBy(choice: Choice): number {
+	if (choice.penaltyAlpha > 0) return choice.topK;
+	return choice.numBeams;
+}
+
+/**
+ * A preset as a picture: the model's own probabilities as outlines, and filled the classes that can be chosen. What can be
+ * drawn is as high as its probability then; what a strategy without sampling goes on with keeps the model's height.
+ */
+export function PresetPicture({preset, answer}: {preset: PresetId; answer: ClassesAnswer | undefined}) {
+	const choice: Choice = {...NEUTRAL_CHOICE, ...PRESETS[preset]};
+	const rows = answer?.model ?? [];
+	const after = rows.map((row, index) =>
+		choice.doSample ? row.samplingProbability : index < consideredBy(choice) ? row.probability : 0,
+	);
+	const longest = Math.max(...after, ...rows.map(row => row.probability), Number.MIN_VALUE);
+	const height = (probability: number) => (probability / longest) * (HEIGHT - 2);
+	return (
+		<svg class="preset-picture" viewBox={`0 0 ${12 * BAR} ${HEIGHT}`} aria-hidden="true">
+			{rows.map((row, index) => (
+				<g key={row.id} transform={`translate(${index * BAR})`}>
+					<rect class="after" x="1" y={HEIGHT - height(after[index])} width={BAR - 2} height={height(after[index])} />
+					<rect
+						class="model"
+						x="1.25"
+						y={HEIGHT - height(row.probability) - 0.5}
+						width={BAR - 2.5}
+						height={height(row.probability)}
+					/>
+				</g>
+			))}
+		</svg>
+	);
+}
