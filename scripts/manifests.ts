@@ -13,6 +13,10 @@ const FIREFOX_VERSION = '142.0';
 /** The folder that each browser's extension is built into. */
 export const DIST: Readonly<Record<Browser, string>> = {chromium: 'dist', firefox: 'dist-firefox'};
 
+/** The zip for each browser's store. */
+export const zipPath = (browser: Browser): string =>
+	`out/${packageJson.name}-${packageJson.version}${browser === 'chromium' ? '' : `-${browser}`}.zip`;
+
 /**
  * `manifest.json` is Chromium's. Firefox has no offscreen documents, so its background page owns the engine; it has a
  * sidebar for a side panel; and it isolates no page across origins, so the two policies for that mean nothing to it.

@@ -1,14 +1,13 @@
 /** After `vite build`: a store-ready zip for each browser, and the checks on what was built. */
-import {readFileSync, statSync} from 'node:fs';
+import {statSync} from 'node:fs';
 import {problemsOf} from './check-dist.ts';
 import {problemsOfLocales} from './check-locales.ts';
 import {problemsOfRebuild} from './check-reproducible.ts';
-import {BROWSERS, DIST} from './manifests.ts';
+import {BROWSERS, DIST, zipPath} from './manifests.ts';
 import {zipFolder} from './zip.ts';
 
-const {name, version} = JSON.parse(readFileSync('package.json', 'utf8'));
 const built = BROWSERS.map(browser => {
-	const zip = `out/${name}-${version}${browser === 'chromium' ? '' : `-${browser}`}.zip`;
+	const zip = zipPath(browser);
 	zipFolder(DIST[browser], zip);
 	return {browser, zip, problems: problemsOf(DIST[browser], zip)};
 });
