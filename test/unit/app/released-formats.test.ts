@@ -1,0 +1,40 @@
+import {readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, test} from 'vitest';
+import {shownText} from '../../../src/app/state/prompt.ts';
+import {createPromptStore} from '../../../src/app/state/prompt-store.ts';
+import {openSession} from '../../../src/app/state/session.ts';
+import {openSettings} from '../../../src/settings/storage.ts';
+import {FakeStorage, oneByOne} from '../../helpers/fake-storage.ts';
+
+/** What earlier versions left in the browser's storage, as they wrote it: one folder for every released version. */
+
+const RELEASED = 'test/fixtures/released';
+
+const storageWith = (version: string, file: string): FakeStorage => {
+	const area = new FakeStorage();
+	const items = JSON.parse(readFileSync(join(RELEASED, version, file), 'utf8')) as Record<string, unknown>;
+	for (const [key, value] of Object.entries(items)) area.entries.set(key, JSON.stringify(value));
+	return area;
+};
+
+describe.each(readdirSync(RELEASED))('version %s', version => {
+	test('left settings that are all read', async () => {
+		const area = storageWith(version, 'storage-sync.json');
+		const left = area.read('settings') as {generation: object; passageScale: string; classesListed: number};
+		const store = openSettings(area, oneByOne);
+		await store.ready;
+		expect(store.problems.value).toEqual([]);
+		expect(store.settings.value.generation).toMatchObject(left.generation);
+		expect(store.settings.value).toMatchObject({classesListed: left.classesListed, passageScale: left.passageScale});
+		store.dispose();
+	});
+
+	test('left a session from which a page opens, whether or not its state still fits', async () => {
+		const session = await openSession('popup', storageWith(version, 'storage-session.json'));
+		const prompt = createPromptStore(session);
+		prompt.replace('A new text', 'typed');
+		expect(shownText(prompt.prompt.value)).toBe('A new text');
+		session.dispose();
+	});
+});
