@@ -1,4 +1,11 @@
-import type {ClassesAnswer, GenerateAnswer, ScoreAnswer, ScoredToken, Token} from '../protocol/engine.ts';
+import type {
+	ClassesAnswer,
+	GenerateAnswer,
+	ScoreAnswer,
+	ScoredToken,
+	SpeculativeTrace,
+	Token,
+} from '../protocol/engine.ts';
 
 /** Answers as a person reads them in a terminal. */
 
@@ -55,9 +62,20 @@ export function generateText(answer: GenerateAnswer): string {
 		return `[${i + 1}] ${one.text}\n    ${one.tokens.length} tokens, ${one.logProb.toFixed(2)} nats, ${perToken.toFixed(2)} a token${beam}; ended by ${one.finishReason}`;
 	});
 	const {trace} = answer;
-	if (trace?.kind === 'speculative')
-		blocks.push(`Draft: ${trace.draft}; ${percent(trace.acceptanceRate)} of its tokens were accepted.`);
+	if (trace?.kind === 'speculative') blocks.push(draftText(trace));
 	return blocks.join('\n\n') + droppedNote(answer.dropped);
+}
+
+/** What drafting was worth, in what was measured. */
+function draftText({draft, rounds, acceptanceRate, modelCalls, draftCalls}: SpeculativeTrace): string {
+	const drafted = rounds.reduce((sum, round) => sum + round.drafted.length, 0);
+	const accepted = rounds.reduce((sum, round) => sum + round.accepted, 0);
+	const tokens = accepted + rounds.filter(({correction, bonus}) => correction ?? bonus).length;
+	return (
+		`Draft: ${draft ?? 'the text itself (prompt lookup)'}; ${accepted} of ${drafted} drafted tokens accepted ` +
+		`(${percent(acceptanceRate)}). ${tokens} tokens took ${modelCalls} runs of the model; without a draft they take ` +
+		`${tokens - 1}.${draftCalls > 0 ? ` The draft model ran ${draftCalls} times besides.` : ''}`
+	);
 }
 
 /** Every token with its rank, and the totals. */

@@ -139,7 +139,33 @@ const TABLE = {
 		neutral: 0,
 		advice: '0 turns contrastive search off.',
 	},
-	/** Speculative decoding when above 0: tokens drafted per round by the assistant model. */
+	/** Speculative decoding when above 0: tokens drafted a round, as they followed the same words earlier in the text. */
+	promptLookupNumTokens: {
+		kind: 'number',
+		huggingFace: 'prompt_lookup_num_tokens',
+		group: 'strategy',
+		min: 0,
+		max: 16,
+		whole: true,
+		slider: [0, 16, 1],
+		unit: 'tokens',
+		neutral: 0,
+		advice: '0 turns it off.',
+	},
+	/** How many of the last tokens are looked up, at most. */
+	maxMatchingNgramSize: {
+		kind: 'number',
+		huggingFace: 'max_matching_ngram_size',
+		group: 'strategy',
+		readWith: ['promptLookupNumTokens'],
+		min: 1,
+		max: 16,
+		whole: true,
+		slider: [1, 8, 1],
+		unit: 'tokens',
+		neutral: 2,
+	},
+	/** Speculative decoding when above 0: tokens drafted a round by a smaller model. */
 	numAssistantTokens: {
 		kind: 'number',
 		huggingFace: 'num_assistant_tokens',

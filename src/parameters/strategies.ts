@@ -44,18 +44,23 @@ const MOST_CANDIDATES = 64;
 const RULES = [
 	{
 		name: 'speculative',
-		applies: ({numAssistantTokens}) => numAssistantTokens > 0,
+		applies: ({promptLookupNumTokens, numAssistantTokens}) => promptLookupNumTokens > 0 || numAssistantTokens > 0,
 		conflicts: [
 			oneContinuation('Speculative decoding'),
 			{
 				parameter: 'numAssistantTokens',
 				message:
-					'Speculative decoding works on one sequence, not on beams. Set numBeams to 1, or numAssistantTokens to 0.',
+					'The text so far drafts, or a smaller model does. Set numAssistantTokens or promptLookupNumTokens to 0.',
+				holds: ({promptLookupNumTokens, numAssistantTokens}) => promptLookupNumTokens > 0 && numAssistantTokens > 0,
+			},
+			{
+				parameter: 'numBeams',
+				message: 'Speculative decoding works on one sequence, not on beams. Set numBeams to 1, or draft no tokens.',
 				holds: ({numBeams}) => numBeams > 1,
 			},
 			{
 				parameter: 'penaltyAlpha',
-				message: 'Contrastive search chooses without a draft. Set penaltyAlpha or numAssistantTokens to 0.',
+				message: 'Contrastive search chooses without a draft. Set penaltyAlpha to 0, or draft no tokens.',
 				holds: ({penaltyAlpha}) => penaltyAlpha > 0,
 			},
 		],

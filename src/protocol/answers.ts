@@ -125,8 +125,8 @@ export interface ContrastiveTrace {
 }
 /** Speculative decoding, round by round. */
 export interface SpeculativeTrace extends Omit<EngineSpeculativeTrace, 'rounds'> {
-	/** Which model drafted. */
-	draft: string;
+	/** Which model drafted; null where the text itself did. */
+	draft: string | null;
 	rounds: (Pick<SpeculativeRound, 'accepted'> & {drafted: Token[]; correction: Token | null; bonus: Token | null})[];
 }
 /** How a strategy came to its continuations. */

@@ -20,7 +20,7 @@ export async function answerGenerate(
 	const tokens = promptTokens(model, prompt, generation.maxNewTokens);
 	const plan = planGeneration(engineConfig(generation, tokenizer), lm.config);
 	const prefix = await lm.prefill(tokens.ids, {...promptRun(call), hidden: plan.strategy.needsHidden});
-	const draft = plan.strategy.needsDraft ? await draftFor(model) : null;
+	const draft = plan.strategy.needsAssistant?.(plan.config) ? await draftFor(model) : null;
 	const assistant = draft && {model: draft.model.lm, prefix: await draft.model.lm.prefill(tokens.ids, {signal})};
 
 	const start = performance.now();
@@ -40,7 +40,7 @@ export async function answerGenerate(
 	return {
 		continuations: continuations.map(one => continuation(tokenizer, one)),
 		dropped: tokens.dropped,
-		trace: trace && namedTrace(tokenizer, trace, draft?.name ?? ''),
+		trace: trace && namedTrace(tokenizer, trace, draft?.name ?? null),
 		decodeMilliseconds: performance.now() - start,
 	};
 }
@@ -67,7 +67,7 @@ const continuation = (tokenizer: Tokenizer, {ids: _ids, tokens, ...rest}: Engine
 });
 
 /** The trace with texts for its token ids. */
-function namedTrace(tokenizer: Tokenizer, trace: EngineTrace, draft: string): Trace {
+function namedTrace(tokenizer: Tokenizer, trace: EngineTrace, draft: string | null): Trace {
 	const token = (id: number) => tokenizer.token(id);
 	const tokenOrNull = (id: number | null) => (id === null ? null : token(id));
 	switch (trace.kind) {
@@ -83,9 +83,8 @@ function namedTrace(tokenizer: Tokenizer, trace: EngineTrace, draft: string): Tr
 			};
 		case 'speculative':
 			return {
-				kind: 'speculative',
+				...trace,
 				draft,
-				acceptanceRate: trace.acceptanceRate,
 				rounds: trace.rounds.map(({drafted, accepted, correction, bonus}) => ({
 					drafted: drafted.map(token),
 					accepted,

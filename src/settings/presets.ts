@@ -29,8 +29,8 @@ const SETS = {
 	typical: {doSample: true, typicalP: 0.2},
 	// https://arxiv.org/abs/1610.02424
 	diverseBeam: {numBeams: 4, numBeamGroups: 4, diversityPenalty: 0.5, numReturnSequences: 4},
-	// https://arxiv.org/abs/2211.17192
-	speculative: {numAssistantTokens: 4},
+	// Drafts from the text itself, which need no second model: https://github.com/apoorvumang/prompt-lookup-decoding
+	speculative: {promptLookupNumTokens: 4},
 } as const satisfies Record<string, Partial<Choice>>;
 
 /** The name of a preset. */

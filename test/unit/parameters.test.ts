@@ -86,6 +86,7 @@ describe('strategies', () => {
 		['diverse-beam', {numBeams: 4, numBeamGroups: 2, diversityPenalty: 0.5}],
 		['contrastive', {penaltyAlpha: 0.6, topK: 4}],
 		['speculative', {numAssistantTokens: 4, doSample: true}],
+		['speculative', {promptLookupNumTokens: 4}],
 	] as const)('%s is what %j asks for', (strategy, changes) => {
 		const generation = {...NEUTRAL_GENERATION, ...changes};
 		expect(strategyOf(generation)).toBe(strategy);
@@ -96,7 +97,8 @@ describe('strategies', () => {
 		[{minNewTokens: 9, maxNewTokens: 8}, 'minNewTokens', /larger than maxNewTokens/],
 		[{numReturnSequences: 2}, 'numReturnSequences', /every further one would be the same/],
 		[{numBeams: 2, numReturnSequences: 3}, 'numReturnSequences', /as many continuations as it has beams/],
-		[{numAssistantTokens: 2, numBeams: 2}, 'numAssistantTokens', /one sequence, not on beams/],
+		[{numAssistantTokens: 2, numBeams: 2}, 'numBeams', /one sequence, not on beams/],
+		[{numAssistantTokens: 2, promptLookupNumTokens: 2}, 'numAssistantTokens', /or a smaller model does/],
 		[{numAssistantTokens: 2, penaltyAlpha: 0.5}, 'penaltyAlpha', /without a draft/],
 		[{numAssistantTokens: 2, doSample: true, numReturnSequences: 2}, 'numReturnSequences', /one continuation/],
 		[{penaltyAlpha: 0.5, topK: 4, doSample: true}, 'penaltyAlpha', /without sampling or beams/],

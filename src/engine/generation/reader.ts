@@ -4,6 +4,8 @@ import {rowOf} from './continuation.ts';
 
 /** Reads one continuation that may change its mind, and keeps the model's cache in step with it. */
 export interface Reader {
+	/** How often the model has run. */
+	readonly calls: number;
 	/**
 	 * Logits of the class after each of the last `rows` prefixes of the continuation: the last one belongs to the class
 	 * after all of `ids`. Only tokens that were not read before are read; tokens read before that are no longer there
@@ -16,8 +18,12 @@ export interface Reader {
 export function createReader(model: CausalLM, prefix: Prefix, signal?: AbortSignal): Reader {
 	let branches: Branches | null = null;
 	let read: readonly number[] = [];
+	let calls = 0;
 
 	return {
+		get calls() {
+			return calls;
+		},
 		async logitsAfter(ids, rows) {
 			// The oldest wanted logits come from reading the token before them.
 			const known = Math.min(sharedLength(read, ids), Math.max(0, ids.length - rows));
@@ -25,6 +31,7 @@ export function createReader(model: CausalLM, prefix: Prefix, signal?: AbortSign
 			const fresh = ids.slice(known);
 			if (fresh.length === 0) return [prefix.logits];
 			const step = await model.extend(prefix, branches, [fresh], {rows: rows > 1 ? 'all' : 'last', signal});
+			calls++;
 			branches = step.branches;
 			read = ids;
 			// The step's last row belongs to all of `ids`; what follows none of them is the prompt's.

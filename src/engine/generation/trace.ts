@@ -40,14 +40,14 @@ export interface ContrastiveTrace {
 	steps: ContrastiveCandidate[][];
 }
 
-/** A draft of several tokens and what the target model made of it. */
+/** A draft of several tokens and what the model made of it. */
 export interface SpeculativeRound {
 	drafted: number[];
 	/** How many of the drafted tokens were taken, from the first. */
 	accepted: number;
-	/** What the target put in place of the first rejected token; null when none was rejected. */
+	/** What the model put in place of the first rejected token; null when none was rejected. */
 	correction: number | null;
-	/** What the target added once the whole draft was accepted; null when one was rejected or the text ended. */
+	/** What the model added once the whole draft was accepted; null when one was rejected or the text ended. */
 	bonus: number | null;
 }
 
@@ -57,4 +57,8 @@ export interface SpeculativeTrace {
 	rounds: SpeculativeRound[];
 	/** Accepted tokens of all that were drafted, 0 to 1. */
 	acceptanceRate: number;
+	/** How often the model ran after it had read the prompt; without a draft, once for every token but the last. */
+	modelCalls: number;
+	/** How often the draft model ran; 0 where the text itself drafts. */
+	draftCalls: number;
 }

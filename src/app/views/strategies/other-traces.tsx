@@ -54,10 +54,19 @@ function Term({value, shown, takes}: {value: number; shown: string; takes?: bool
 export function SpeculativeView({trace}: {trace: SpeculativeTrace}) {
 	const drafted = trace.rounds.reduce((sum, round) => sum + round.drafted.length, 0);
 	const accepted = trace.rounds.reduce((sum, round) => sum + round.accepted, 0);
+	const tokens = accepted + trace.rounds.filter(({correction, bonus}) => correction ?? bonus).length;
 	return (
 		<>
 			<p class="small">
-				{t('strategies_speculative_lead', trace.draft, count(drafted), count(accepted), percent(trace.acceptanceRate))}
+				{t(
+					'strategies_speculative_lead',
+					trace.draft ?? t('strategies_speculative_lookup'),
+					count(drafted),
+					count(accepted),
+					percent(trace.acceptanceRate),
+				)}{' '}
+				{tokens > 1 && t('strategies_speculative_runs', count(tokens), count(trace.modelCalls), count(tokens - 1))}{' '}
+				{trace.draftCalls > 0 && t('strategies_speculative_draft_runs', count(trace.draftCalls))}
 			</p>
 			<ol class="rounds">
 				{trace.rounds.map((round, index) => (

@@ -1,4 +1,3 @@
-import {EngineError} from '../../errors.ts';
 import {argmax, softmax} from '../../math.ts';
 import {type RandomStream, randomStream} from '../../random.ts';
 import {
@@ -9,69 +8,62 @@ import {
 	type Run,
 	type TokenChoice,
 } from '../continuation.ts';
+import {assistantDrafter} from '../drafters/assistant.ts';
+import type {Draft} from '../drafters/drafter.ts';
+import {promptLookup} from '../drafters/prompt-lookup.ts';
 import {drawClass, drawWeighted} from '../draw.ts';
 import {createReader} from '../reader.ts';
 import type {SpeculativeRound, SpeculativeTrace} from '../trace.ts';
 import type {Strategy} from './strategy.ts';
 
 /**
- * Speculative decoding: a small model drafts, the target reads the whole draft in one step and keeps what it agrees
- * with. Leviathan et al. 2023, https://arxiv.org/abs/2211.17192; Chen et al. 2023, https://arxiv.org/abs/2302.01318.
- * Greedy gives the target's own greedy text; sampling gives the target's own distribution after processors and warpers,
- * which apply to both models.
- * @throws EngineError `bad-parameter` when there is no draft model, or it has other classes or read another prompt.
+ * Speculative decoding: tokens are drafted, the model reads the whole draft in one step and keeps what it agrees with.
+ * Leviathan et al. 2023, https://arxiv.org/abs/2211.17192; Chen et al. 2023, https://arxiv.org/abs/2302.01318. A smaller
+ * model drafts, or the text so far. Greedy gives the model's own greedy text; sampling gives the model's own distribution
+ * after processors and warpers, and with drafts from the text the very tokens that sampling with this seed gives.
+ * @throws EngineError `bad-parameter` when a draft model is asked for and there is none that fits.
  */
 export async function speculativeDecoding(run: Run): Promise<{continuation: Continuation; trace: SpeculativeTrace}> {
 	const {model, prefix, config, pipeline, stopping, hooks} = run;
-	const assistant = checkedAssistant(run);
 	const random = config.doSample ? randomStream(config.seed, 0) : null;
-	const target = createReader(model, prefix, hooks.signal);
-	const draft = createReader(assistant.model, assistant.prefix, hooks.signal);
-	const draftRoom = assistant.model.config.contextLength - prefix.ids.length;
+	const drafter = config.promptLookupNumTokens > 0 ? promptLookup(run) : assistantDrafter(run, random);
+	const reader = createReader(model, prefix, hooks.signal);
 	const tokens: TokenChoice[] = [];
 	const rounds: SpeculativeRound[] = [];
-	const process = (logits: Float32Array, generated: readonly number[]) =>
-		pipeline.run(logits, {prompt: prefix.ids, generated});
 
 	for (;;) {
 		hooks.signal?.throwIfAborted();
 		const ids = tokens.map(token => token.id);
-		// The target adds a token of its own to every draft.
-		const count = Math.min(config.numAssistantTokens, stopping.budget - ids.length - 1, draftRoom - ids.length);
-		const drafted: number[] = [];
-		const draftScores: Float32Array[] = [];
-		while (drafted.length < count) {
-			const [logits] = await draft.logitsAfter([...ids, ...drafted], 1);
-			const scores = process(logits, [...ids, ...drafted]);
-			draftScores.push(scores);
-			drafted.push(random ? drawClass(scores, random) : argmax(scores));
-		}
-
-		const verified = await target.logitsAfter([...ids, ...drafted], drafted.length + 1);
-		const round: SpeculativeRound = {drafted, accepted: 0, correction: null, bonus: null};
+		// The model adds a token of its own to every draft; the first is known from the prompt, and needs no run.
+		const most = ids.length === 0 ? 0 : Math.min(drafter.perRound, stopping.budget - ids.length - 1);
+		const draft = await drafter.draft(ids, most);
+		const verified = await reader.logitsAfter([...ids, ...draft.ids], draft.ids.length + 1);
+		const round: SpeculativeRound = {drafted: [...draft.ids], accepted: 0, correction: null, bonus: null};
 		rounds.push(round);
 		for (const [place, logits] of verified.entries()) {
-			const scores = process(logits, [...ids, ...drafted.slice(0, place)]);
-			const verdict = judge(scores, drafted[place], draftScores[place], random);
-			if (verdict.accepted) round.accepted++;
-			else round[place < drafted.length ? 'correction' : 'bonus'] = verdict.id;
+			const scores = pipeline.run(logits, {prompt: prefix.ids, generated: [...ids, ...draft.ids.slice(0, place)]});
+			const id = judge(scores, draft, place, random);
+			const isAccepted = id === draft.ids[place];
+			if (isAccepted) round.accepted++;
+			else round[place < draft.ids.length ? 'correction' : 'bonus'] = id;
 
-			const token = choicesFrom(logits)(verdict.id, random ? logProbOf(scores, verdict.id) : 0);
+			const token = choicesFrom(logits)(id, random ? logProbOf(scores, id) : 0);
 			tokens.push(token);
 			hooks.onTokens?.([{branch: 0, token}]);
 			const reason = stopping.reasonAfter(tokens.map(({id}) => id));
 			if (reason) {
 				hooks.onFinished?.(0, reason);
-				return {continuation: continuationOf(tokens, reason, run), trace: traceOf(rounds)};
+				const calls = {modelCalls: reader.calls, draftCalls: drafter.calls};
+				return {continuation: continuationOf(tokens, reason, run), trace: traceOf(rounds, calls)};
 			}
-			if (!verdict.accepted) break;
+			if (!isAccepted) break;
 		}
 	}
 }
 
 export const SPECULATIVE: Strategy = {
 	rowsFrom: 'numReturnSequences',
-	needsDraft: true,
+	needsAssistant: ({promptLookupNumTokens}) => promptLookupNumTokens === 0,
 	async run(run) {
 		const {continuation, trace} = await speculativeDecoding(run);
 		return {continuations: [continuation], trace};
@@ -79,24 +71,18 @@ export const SPECULATIVE: Strategy = {
 };
 
 /**
- * What the target makes of one drafted class; of none (`drafted` undefined), it chooses alone. A draft drawn with
- * probability q is accepted with min(1, p / q); otherwise the class is drawn from max(0, p - q), normalised. Together
- * that is a draw from p.
+ * The class that the model chooses at a place of the draft; the draft is accepted there when it is the same. Greedy, and
+ * where the draft is a guess or has ended, the model chooses as ever: of a guess x, that is a draw from p that accepts x
+ * with probability p(x). A draft drawn with probability q is accepted with min(1, p / q); otherwise the class is drawn from
+ * max(0, p - q), normalised. Together that too is a draw from p.
  */
-function judge(
-	scores: Float32Array,
-	drafted: number | undefined,
-	draftScores: Float32Array | undefined,
-	random: RandomStream | null,
-): {id: number; accepted: boolean} {
-	if (!random) {
-		const id = argmax(scores);
-		return {id, accepted: id === drafted};
-	}
-	if (drafted === undefined || !draftScores) return {id: drawClass(scores, random), accepted: false};
+function judge(scores: Float32Array, draft: Draft, place: number, random: RandomStream | null): number {
+	if (!random) return argmax(scores);
+	if (!draft.scores || place >= draft.ids.length) return drawClass(scores, random);
+	const drafted = draft.ids[place];
 	const p = softmax(scores);
-	const q = softmax(draftScores);
-	if (random.next() * q[drafted] < p[drafted]) return {id: drafted, accepted: true};
+	const q = softmax(draft.scores[place]);
+	if (random.next() * q[drafted] < p[drafted]) return drafted;
 	const rest = new Float64Array(p.length);
 	let sum = 0;
 	for (let id = 0; id < p.length; id++) {
@@ -104,32 +90,14 @@ function judge(
 		sum += rest[id];
 	}
 	// Equal distributions can differ by rounding alone, and leave nothing.
-	return {id: sum > 0 ? drawWeighted(rest, random) : drawClass(scores, random), accepted: false};
+	return sum > 0 ? drawWeighted(rest, random) : drawClass(scores, random);
 }
 
-function checkedAssistant({model, prefix, hooks}: Run) {
-	const {assistant} = hooks;
-	if (!assistant) {
-		throw new EngineError('bad-parameter', 'numAssistantTokens is above 0, but there is no assistant model to draft.');
-	}
-	const ours = model.config;
-	const theirs = assistant.model.config;
-	if (ours.vocabSize !== theirs.vocabSize || ours.eosTokenId !== theirs.eosTokenId) {
-		throw new EngineError(
-			'bad-parameter',
-			`The assistant model has ${theirs.vocabSize} classes with the end of text at ${theirs.eosTokenId}, the model ` +
-				`${ours.vocabSize} and ${ours.eosTokenId}: a draft means nothing to it. Choose an assistant with its tokenizer.`,
-		);
-	}
-	const {ids} = assistant.prefix;
-	if (ids.length !== prefix.ids.length || ids.some((id, i) => id !== prefix.ids[i])) {
-		throw new EngineError('bad-parameter', 'The assistant model has read another prompt than the model.');
-	}
-	return assistant;
-}
-
-function traceOf(rounds: SpeculativeRound[]): SpeculativeTrace {
+function traceOf(
+	rounds: SpeculativeRound[],
+	calls: Pick<SpeculativeTrace, 'modelCalls' | 'draftCalls'>,
+): SpeculativeTrace {
 	const accepted = rounds.reduce((sum, round) => sum + round.accepted, 0);
 	const drafted = rounds.reduce((sum, round) => sum + round.drafted.length, 0);
-	return {kind: 'speculative', rounds, acceptanceRate: drafted === 0 ? 0 : accepted / drafted};
+	return {kind: 'speculative', rounds, acceptanceRate: drafted === 0 ? 0 : accepted / drafted, ...calls};
 }

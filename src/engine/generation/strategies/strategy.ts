@@ -1,3 +1,4 @@
+import type {GenerationConfig} from '../config.ts';
 import type {Continuation, Run} from '../continuation.ts';
 import type {Trace} from '../trace.ts';
 
@@ -16,7 +17,7 @@ export interface Strategy {
 	/** Whether it needs the prompt's hidden states. */
 	readonly needsHidden?: boolean;
 	/** Whether it needs a model that drafts. */
-	readonly needsDraft?: boolean;
+	needsAssistant?(config: GenerationConfig): boolean;
 	/** Decode; tells the hooks every token and the end of every continuation. */
 	run(run: Run): Promise<Generated>;
 }

@@ -21,14 +21,15 @@ describe('planGeneration', () => {
 		);
 	});
 
-	it('says what has to be read of the prompt, and whether there has to be a draft', () => {
+	it('says what has to be read of the prompt, and whether there has to be a model that drafts', () => {
 		const needs = (changes: Partial<GenerationConfig>) => {
-			const {needsHidden = false, needsDraft = false} = planGeneration(configOf(changes), model).strategy;
-			return {needsHidden, needsDraft};
+			const {config, strategy} = planGeneration(configOf(changes), model);
+			return [strategy.needsHidden ?? false, strategy.needsAssistant?.(config) ?? false];
 		};
-		expect(needs({})).toEqual({needsHidden: false, needsDraft: false});
-		expect(needs({penaltyAlpha: 0.6, topK: 4})).toEqual({needsHidden: true, needsDraft: false});
-		expect(needs({numAssistantTokens: 4})).toEqual({needsHidden: false, needsDraft: true});
+		expect(needs({})).toEqual([false, false]);
+		expect(needs({penaltyAlpha: 0.6, topK: 4})).toEqual([true, false]);
+		expect(needs({numAssistantTokens: 4})).toEqual([false, true]);
+		expect(needs({promptLookupNumTokens: 4})).toEqual([false, false]);
 	});
 });
 

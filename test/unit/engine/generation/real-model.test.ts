@@ -66,6 +66,21 @@ describe('the bundled model', () => {
 		expect(rounds.length).toBeLessThanOrEqual(48);
 	});
 
+	it('drafts from the text itself, bit for bit the text of greedy search and of sampling', async () => {
+		const text = 'The cat sat on the mat. The dog sat on the mat. The cat sat on the';
+		const calls: number[] = [];
+		for (const changes of [{}, {doSample: true, seed: 3, topP: 0.9}]) {
+			const plain = await continued({maxNewTokens: 32, ...changes}, text);
+			const {continuations, trace} = await continued({maxNewTokens: 32, promptLookupNumTokens: 4, ...changes}, text);
+			expect(continuations).toEqual(plain.continuations);
+			expect((trace as SpeculativeTrace).rounds.some(({drafted}) => drafted.length === 4)).toBe(true);
+			calls.push((trace as SpeculativeTrace).modelCalls);
+		}
+		// Without a draft, 32 tokens take 31 runs. Greedy text repeats itself.
+		expect(Math.max(...calls)).toBeLessThanOrEqual(31);
+		expect(calls[0]).toBeLessThan(31);
+	});
+
 	it('gives continuation i the same text however many are sampled', async () => {
 		const sampled = async (numReturnSequences: number) => {
 			const changes = {doSample: true, maxNewTokens: 24, temperature: 0.9, topP: 0.95, seed: 11, numReturnSequences};

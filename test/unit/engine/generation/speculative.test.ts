@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import type {GenerationConfig} from '../../../../src/engine/generation/config.ts';
 import {samplingDistribution} from '../../../../src/engine/generation/distribution.ts';
+import {continuationOfNgram} from '../../../../src/engine/generation/drafters/prompt-lookup.ts';
 import type {SpeculativeTrace} from '../../../../src/engine/generation/trace.ts';
 import {softmax} from '../../../../src/engine/math.ts';
 import {type SyntheticModel, syntheticModel} from '../../../helpers/synthetic-model.ts';
@@ -52,14 +53,16 @@ describe('speculative decoding, greedy', () => {
 		const draft = syntheticModel({seed: 3, eosTokenId: 99});
 		const {trace} = await speculated(target, draft, {maxNewTokens: 8});
 		expect(trace.acceptanceRate).toBe(1);
+		// The first token is known from the prompt.
 		expect(trace.rounds.map(({accepted, correction}) => [accepted, correction])).toEqual([
+			[0, null],
 			[3, null],
-			[3, null],
+			[2, null],
 		]);
 		const steps = target.calls.filter(call => call.method === 'extend');
 		expect(steps.map(({tokens, cached, rows}) => [tokens[0].length, cached, rows])).toEqual([
-			[3, 0, 'all'],
-			[4, 3, 'all'],
+			[4, 0, 'all'],
+			[3, 4, 'all'],
 		]);
 	});
 
@@ -77,6 +80,8 @@ describe('speculative decoding, greedy', () => {
 		const drafted = trace.rounds.reduce((sum, round) => sum + round.drafted.length, 0);
 		expect(trace.acceptanceRate).toBe(accepted / drafted);
 		expect(target.calls.some(call => call.method === 'truncate')).toBe(true);
+		const runs = ({calls}: SyntheticModel) => calls.filter(call => call.method === 'extend').length;
+		expect([trace.modelCalls, trace.draftCalls]).toEqual([runs(target), runs(draft)]);
 	});
 
 	it('goes on alone where the context of the draft is full', async () => {
@@ -167,6 +172,78 @@ describe('speculative decoding, sampling', () => {
 			maxNewTokens: 9,
 		});
 		expect(trace.rounds.every(({correction}) => correction === null)).toBe(true);
+	});
+});
+
+describe('prompt lookup', () => {
+	/** A model whose next class depends on the last two tokens alone: its texts run in circles. */
+	const circular = (seed: number) => {
+		const model = syntheticModel({seed, vocabSize: 5, eosTokenId: 4});
+		return syntheticModel({vocabSize: 5, eosTokenId: 4, logits: ids => model.logitsAfter(ids.slice(-2))});
+	};
+	const parameters = fc.record({
+		promptLookupNumTokens: fc.integer({min: 1, max: 6}),
+		maxMatchingNgramSize: fc.integer({min: 1, max: 3}),
+		maxNewTokens: fc.integer({min: 1, max: 16}),
+	});
+
+	it('gives the greedy text, in fewer runs of the model where the text repeats itself', async () => {
+		await fc.assert(
+			fc.asyncProperty(seeds, parameters, async (seed, changes) => {
+				const model = circular(seed);
+				const {maxNewTokens} = changes;
+				const greedy = await continued(model, {maxNewTokens});
+				const {continuations, trace} = await continued(model, changes);
+				expect(continuations).toEqual(greedy.continuations);
+				const {modelCalls, draftCalls, rounds} = trace as SpeculativeTrace;
+				const accepted = rounds.reduce((sum, round) => sum + round.accepted, 0);
+				const given = continuations[0].ids.length;
+				expect(draftCalls).toBe(0);
+				// Never more than without a draft.
+				expect(modelCalls).toBeLessThanOrEqual(given - 1);
+				expect(given).toBe(accepted + rounds.filter(({correction, bonus}) => (correction ?? bonus) !== null).length);
+			}),
+			{numRuns: 60},
+		);
+		const loop = syntheticModel({
+			vocabSize: 5,
+			eosTokenId: 99,
+			logits: ids => [0, 1, 2, 3, 4].map(id => (id === (ids.at(-1)! + 1) % 5 ? 9 : 0)),
+		});
+		const {trace} = await continued(loop, {promptLookupNumTokens: 4, maxNewTokens: 21});
+		// The first five tokens go round once; from then on five come with every run.
+		expect((trace as SpeculativeTrace).modelCalls).toBeLessThanOrEqual(8);
+		expect((trace as SpeculativeTrace).acceptanceRate).toBeGreaterThan(0.8);
+	});
+
+	it('gives the very tokens that sampling with the same seed gives', async () => {
+		await fc.assert(
+			fc.asyncProperty(seeds, parameters, async (seed, changes) => {
+				const model = circular(seed);
+				const sampling = {doSample: true, seed, temperature: 0.8, topK: 4, repetitionPenalty: 1.2};
+				const {continuations} = await continued(model, {...sampling, ...changes});
+				expect(continuations).toEqual(
+					(await continued(model, {...sampling, maxNewTokens: changes.maxNewTokens})).continuations,
+				);
+			}),
+			{numRuns: 60},
+		);
+	});
+
+	it('drafts what followed the first earlier occurrence of the longest n-gram, as Hugging Face does', () => {
+		expect(continuationOfNgram([1, 2, 3, 9, 1, 2, 4, 8, 1, 2], 2, 3)).toEqual([3, 9, 1]);
+		expect(continuationOfNgram([1, 2, 3, 9, 7, 2, 4, 8, 7, 2], 2, 2)).toEqual([4, 8]);
+		expect(continuationOfNgram([5, 2, 3, 9, 7, 2], 2, 2)).toEqual([3, 9]);
+		expect(continuationOfNgram([6, 6, 6], 3, 2)).toEqual([6]);
+		expect(continuationOfNgram([1, 2, 3], 2, 4)).toEqual([]);
+		expect(continuationOfNgram([1], 2, 4)).toEqual([]);
+		expect(continuationOfNgram([1, 2, 1], 2, 0)).toEqual([]);
+	});
+
+	it('drafts no end of text', async () => {
+		const model = circular(1);
+		const {trace} = await continued(model, {promptLookupNumTokens: 4, maxNewTokens: 6}, {}, [1, 4, 2, 1]);
+		expect((trace as SpeculativeTrace).rounds.flatMap(({drafted}) => drafted)).not.toContain(4);
 	});
 });
 

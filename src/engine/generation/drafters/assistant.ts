@@ -1,0 +1,58 @@
+import {EngineError} from '../../errors.ts';
+import {argmax} from '../../math.ts';
+import type {RandomStream} from '../../random.ts';
+import type {Run} from '../continuation.ts';
+import {drawClass} from '../draw.ts';
+import {createReader} from '../reader.ts';
+import type {Drafter} from './drafter.ts';
+
+/**
+ * A smaller model drafts, with the same processors and warpers.
+ * @param random draws the draft; null for greedy search.
+ * @throws EngineError `bad-parameter` when there is no draft model, or it has other classes or read another prompt.
+ */
+export function assistantDrafter(run: Run, random: RandomStream | null): Drafter {
+	const {prefix, config, pipeline, hooks} = run;
+	const assistant = checkedAssistant(run);
+	const reader = createReader(assistant.model, assistant.prefix, hooks.signal);
+	const room = assistant.model.config.contextLength - prefix.ids.length;
+	return {
+		perRound: config.numAssistantTokens,
+		get calls() {
+			return reader.calls;
+		},
+		async draft(generated, most) {
+			const ids: number[] = [];
+			const scores: Float32Array[] = [];
+			while (ids.length < Math.min(most, room - generated.length)) {
+				const text = [...generated, ...ids];
+				const [logits] = await reader.logitsAfter(text, 1);
+				const processed = pipeline.run(logits, {prompt: prefix.ids, generated: text});
+				scores.push(processed);
+				ids.push(random ? drawClass(processed, random) : argmax(processed));
+			}
+			return {ids, scores};
+		},
+	};
+}
+
+function checkedAssistant({model, prefix, hooks}: Run) {
+	const {assistant} = hooks;
+	if (!assistant) {
+		throw new EngineError('bad-parameter', 'numAssistantTokens is above 0, but there is no assistant model to draft.');
+	}
+	const ours = model.config;
+	const theirs = assistant.model.config;
+	if (ours.vocabSize !== theirs.vocabSize || ours.eosTokenId !== theirs.eosTokenId) {
+		throw new EngineError(
+			'bad-parameter',
+			`The assistant model has ${theirs.vocabSize} classes with the end of text at ${theirs.eosTokenId}, the model ` +
+				`${ours.vocabSize} and ${ours.eosTokenId}: a draft means nothing to it. Choose an assistant with its tokenizer.`,
+		);
+	}
+	const {ids} = assistant.prefix;
+	if (ids.length !== prefix.ids.length || ids.some((id, i) => id !== prefix.ids[i])) {
+		throw new EngineError('bad-parameter', 'The assistant model has read another prompt than the model.');
+	}
+	return assistant;
+}
