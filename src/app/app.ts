@@ -1,6 +1,5 @@
 import {computed, effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
 import type {ModelInfo} from '../protocol/engine.ts';
-import type {Source} from '../protocol/messages.ts';
 import type {SettingsStore} from '../settings/storage.ts';
 import type {EngineClient, EngineRequestError} from '../ui/client/engine-client.ts';
 import {createQuery} from '../ui/client/query.ts';
@@ -9,20 +8,12 @@ import {type ClassesStore, createClassesStore} from './state/classes-store.ts';
 import {type ContinuationsStore, createContinuationsStore} from './state/continuations-store.ts';
 import {createPromptStore, type PromptStore} from './state/prompt-store.ts';
 import type {Session, View} from './state/session.ts';
-import {createPassagesStore, type PassagesStore} from './views/passage/store.ts';
+import {createPassageStore, type PassageStore} from './views/passage/passage-store.ts';
 import {createStrategiesStore, type StrategiesStore} from './views/strategies/store.ts';
 
 /** The views, in the order of their tabs. */
 export const TABS = ['classes', 'continuations', 'strategies', 'passage', 'learn'] as const;
 export type TabName = (typeof TABS)[number];
-
-/** A text that was opened to be coloured by surprise, in the Passage view. */
-export interface PassageText {
-	text: string;
-	source: Source | null;
-	/** Milliseconds since 1970. */
-	at: number;
-}
 
 /** Everything a view of the popup, side panel or tab works with. Lives as long as its page. */
 export interface App {
@@ -43,9 +34,7 @@ export interface App {
 	readonly wide: ReadonlySignal<boolean>;
 	/** The tab on screen: with two columns the classes are always there, and the first of the others shows. */
 	readonly shownTab: ReadonlySignal<TabName>;
-	/** What the Passage view was opened on; null until there was something. */
-	readonly passage: Signal<PassageText | null>;
-	readonly passages: PassagesStore;
+	readonly passage: PassageStore;
 	readonly model: ReadonlySignal<ModelInfo | null>;
 	readonly modelError: ReadonlySignal<EngineRequestError | null>;
 	/** Whether the page in front can be read; of a side panel that follows its selection. */
@@ -76,7 +65,7 @@ export function createApp({view, engine, settings, session, wide = signal(false)
 	const visible = computed(() => shownTab.value === 'continuations');
 	const continuations = createContinuationsStore({...shared, visible});
 	const strategies = createStrategiesStore(shared);
-	const passages = createPassagesStore(shared);
+	const passage = createPassageStore(shared);
 	const model = createQuery(engine, 'model');
 
 	// An engine that answers can name its model, so one that failed to is asked again when classes arrive.
@@ -98,8 +87,7 @@ export function createApp({view, engine, settings, session, wide = signal(false)
 		tab,
 		wide,
 		shownTab,
-		passage: session.slot<PassageText | null>('passage-text', null),
-		passages,
+		passage,
 		model: computed(() => model.result.value?.answer ?? null),
 		modelError: model.error,
 		pageReadable: signal(true),
@@ -108,7 +96,7 @@ export function createApp({view, engine, settings, session, wide = signal(false)
 		dispose() {
 			askModel();
 			model.cancel();
-			passages.dispose();
+			passage.dispose();
 			strategies.dispose();
 			continuations.dispose();
 			classes.dispose();

@@ -23,8 +23,8 @@ export function adoptInbox(app: App, inbox: Inbox): void {
 	app.tab.value = inbox.view;
 	if (inbox.text === '') return;
 	if (inbox.view === 'passage') {
-		app.passage.value = {text: inbox.text, source: inbox.source, at: inbox.at};
-		app.passages.subject.value = 'page';
+		app.passage.opened.value = {text: inbox.text, source: inbox.source, at: inbox.at};
+		app.passage.subject.value = 'page';
 		return;
 	}
 	adoptedSlot(app).value = fingerprint(inbox.text);

@@ -15,6 +15,13 @@ export function decimal(value: number, digits = 2): string {
 /** A whole number, thousands separated: `50,257`. */
 export const count = (value: number) => decimal(value, 0);
 
+/** A measured number with three significant digits: `51,500`, `45.7`, `2.00`, `0.0312`. */
+export function significant(value: number): string {
+	if (!Number.isFinite(value) || value === 0) return decimal(value, 0);
+	const rounded = Number(value.toPrecision(3));
+	return decimal(rounded, Math.max(0, 2 - Math.floor(Math.log10(Math.abs(rounded)))));
+}
+
 /**
  * A probability in percent with three significant digits: `11.4 %`. What is above 0 but tiny is `<0.01 %`, what is
  * below 1 but would round up to it `>99.9 %`.

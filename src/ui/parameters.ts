@@ -5,13 +5,19 @@ import {type MessageKey, t} from './i18n.ts';
 
 /** Parameters and presets in words. */
 
-/** `Temperature 0.8`; a switch is its name alone. */
+/** `0.8`, `Off`, `"a" "b"`. */
+export function valueText(name: ValueName, value: Values[ValueName]): string {
+	if (CONTROLS[name].kind === 'choice') return t(`options_${name}_${value}` as MessageKey);
+	if (typeof value === 'boolean') return t(value ? 'options_on' : 'options_off');
+	return Array.isArray(value) ? value.map(text => JSON.stringify(text)).join(' ') : String(value);
+}
+
+/** `Temperature 0.8`; a switch that is on is its name alone. */
 export function parameterText(name: ValueName, value: Values[ValueName]): string {
 	const label = t(`options_${name}`);
-	if (value === true && CONTROLS[name].kind === 'switch') return label;
-	if (CONTROLS[name].kind === 'choice') return `${label}: ${t(`options_${name}_${value}` as MessageKey)}`;
-	if (typeof value === 'boolean') return `${label}: ${t(value ? 'options_on' : 'options_off')}`;
-	return `${label} ${Array.isArray(value) ? value.map(text => JSON.stringify(text)).join(' ') : value}`;
+	const {kind} = CONTROLS[name];
+	if (value === true && kind === 'switch') return label;
+	return `${label}${kind === 'choice' || kind === 'switch' ? ':' : ''} ${valueText(name, value)}`;
 }
 
 /** What a preset sets, in words. */

@@ -171,10 +171,10 @@ describe('continuations', () => {
 		inPopup(async page => {
 			await openView(page, 'Continuations');
 			const drawn = await finishedContinuations(page);
-			await page.getByRole('button', {name: 'fix this seed'}).click();
+			await page.getByRole('button', {name: 'Fix this seed'}).click();
 			await page.getByRole('button', {name: 'Sample again'}).click();
 			expect(await finishedContinuations(page)).toEqual(drawn);
-			await page.getByRole('button', {name: 'use fresh seeds'}).click();
+			await page.getByRole('button', {name: 'Use fresh seeds'}).click();
 			await page.getByRole('button', {name: 'Sample again'}).click();
 			expect(await finishedContinuations(page)).not.toEqual(drawn);
 		}));

@@ -49,7 +49,7 @@ const PICKED = ['Greedy', 'Sampling, T = 1', 'Nucleus 0.9', 'Beam 4', 'Contrasti
 
 test('several strategies run on one prompt and are read side by side', async () => {
 	for (const name of ['Contrastive', 'Speculative']) await page.getByLabel(name, {exact: true}).check();
-	await page.getByRole('button', {name: 'Run them'}).click();
+	await page.getByRole('button', {name: 'Run', exact: true}).click();
 	await waitFor('all strategies', async () => (await comparison()).size === PICKED.length, {timeout: 90_000});
 
 	const rows = await comparison();
@@ -164,7 +164,7 @@ test('a branch grows from another class, is walked by keyboard, exported, and is
 });
 
 test('a run that the closing popup cut short is finished when it opens again, with the same text', async () => {
-	await page.getByRole('button', {name: 'Run them'}).click();
+	await page.getByRole('button', {name: 'Run', exact: true}).click();
 	await page.getByText(/[1-4] of 6 done/).waitFor({timeout: 60_000});
 	const greedy = await textOf(strip('Greedy'));
 	await page.close();
@@ -174,10 +174,10 @@ test('a run that the closing popup cut short is finished when it opens again, wi
 });
 
 test('a run can be stopped', async () => {
-	await page.getByRole('button', {name: 'Run them'}).click();
+	await page.getByRole('button', {name: 'Run', exact: true}).click();
 	await page.getByRole('button', {name: 'Stop'}).first().click();
 	await page.getByText('stopped before it was done').first().waitFor();
-	expect(await page.getByRole('button', {name: 'Run them'}).isEnabled()).toBe(true);
+	expect(await page.getByRole('button', {name: 'Run', exact: true}).isEnabled()).toBe(true);
 });
 
 test('an edited strategy runs as edited, in the dark and full-size', async () => {
@@ -185,11 +185,11 @@ test('an edited strategy runs as edited, in the dark and full-size', async () =>
 	await page.setViewportSize({width: 1400, height: 1000});
 	await page.emulateMedia({colorScheme: 'dark'});
 	await page.getByRole('tab', {name: 'Strategies'}).click();
-	await card('Nucleus 0.9').getByRole('button', {name: 'edit', exact: true}).click();
+	await card('Nucleus 0.9').getByRole('button', {name: 'Edit', exact: true}).click();
 	await card('Nucleus 0.9').getByLabel('Top-p (nucleus)', {exact: true}).fill('0');
 	const edited = card('Nucleus 0.9, edited');
 	await edited.getByRole('button', {name: 'Done'}).click();
-	await page.getByRole('button', {name: 'Run them'}).click();
+	await page.getByRole('button', {name: 'Run', exact: true}).click();
 	await waitFor('all strategies', async () => (await comparison()).size === PICKED.length, {timeout: 90_000});
 	// A nucleus of nothing but the first class is greedy search.
 	expect(await textOf(edited.locator('.strip'))).toBe(await textOf(strip('Greedy')));
@@ -200,7 +200,7 @@ test('a sampled continuation opens as a tree of branches', async () => {
 	await page.goto(browser.url('src/app/index.html'));
 	await page.getByRole('tab', {name: 'Continuations'}).click();
 	const continuation = page.locator('.continuation').first();
-	await continuation.getByRole('button', {name: 'branch'}).click({timeout: 60_000});
+	await continuation.getByRole('button', {name: 'Branch'}).click({timeout: 60_000});
 	await page.getByRole('tree', {name: 'Tree of branches'}).waitFor();
 	expect(await page.getByRole('tab', {name: 'Strategies'}).getAttribute('aria-selected')).toBe('true');
 	expect(await page.locator('.branches .strip .token').count()).toBeGreaterThan(0);

@@ -2,7 +2,7 @@ import {useId} from 'preact/hooks';
 import {type Draft, fieldText, leaveField, repairOf, setValue, typeText} from '../../settings/draft.ts';
 import {CONTROLS, type ValueName, type Values} from '../../settings/parameters.ts';
 import {t} from '../i18n.ts';
-import {huggingFaceName, isNeutral, parameterText, unusedText} from '../parameters.ts';
+import {huggingFaceName, isNeutral, unusedText, valueText} from '../parameters.ts';
 import {Segmented} from './segmented.tsx';
 
 interface Props {
@@ -65,7 +65,7 @@ function Repair({name, draft, onChange, onSettle}: Props) {
 	};
 	return (
 		<button type="button" class="link" onClick={repair}>
-			{t('options_repair', parameterText(name, value))}
+			{t('options_repair', t(`options_${name}`), valueText(name, value))}
 		</button>
 	);
 }

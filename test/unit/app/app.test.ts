@@ -101,7 +101,7 @@ describe('what the popup opens on', () => {
 		const fake = await open(await openApp(), null, 'prompt');
 		adoptInbox(fake.app, {text: 'a passage', source: null, view: 'passage', at: 5});
 		expect(fake.app.tab.value).toBe('passage');
-		expect(fake.app.passage.value?.text).toBe('a passage');
+		expect(fake.app.passage.opened.value?.text).toBe('a passage');
 		expect(text(fake)).toBe('prompt');
 	});
 

@@ -250,7 +250,7 @@ describe('the continuations', () => {
 			['·man', 'token band-1'],
 			['·octopus', 'token band-4'],
 		]);
-		expect(said(one('.continuation-foot'))).toContain('−3.80 nats / token · −7.60 nats');
+		expect(said(one('.continuation-foot'))).toContain('−3.80 nats per token · −7.60 nats');
 		expect(said(one('.continuation-foot'))).toContain('2 tokens so far');
 	});
 
@@ -272,7 +272,7 @@ describe('the continuations', () => {
 	test('the seed can be fixed', async () => {
 		const {app, asked} = await sample();
 		const {seed} = asked.params.generation;
-		await act(() => button('fix this seed').click());
+		await act(() => button('Fix this seed').click());
 		expect(app.settings.settings.value).toMatchObject({seedMode: 'fixed', generation: {seed}});
 		expect(said(one('.seed'))).toContain(`seed ${seed}, fixed`);
 	});
@@ -280,7 +280,7 @@ describe('the continuations', () => {
 	test('"insert" is there only where a field waits for it', async () => {
 		const {asked} = await sample();
 		await act(() => asked.event({kind: 'tokens', tokens: [{branch: 0, token: generated(' man')}]}));
-		expect(all('.continuation button').map(element => element.textContent)).toEqual(['copy']);
+		expect(all('.continuation button').map(element => element.textContent)).toEqual(['Copy']);
 	});
 });
 

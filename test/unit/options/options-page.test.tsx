@@ -79,7 +79,7 @@ describe('the options page', () => {
 		await store.flush();
 		expect(problem('numReturnSequences')).toMatch(/^Greedy search gives one continuation/);
 		expect(stored(sync)).toBeUndefined();
-		act(() => button('Make it Continuations 1').click());
+		act(() => button('Set Continuations to 1').click());
 		await store.flush();
 		expect(problem('numReturnSequences')).toBe('');
 		expect(stored(sync)?.generation).toMatchObject({doSample: false, numReturnSequences: 1});

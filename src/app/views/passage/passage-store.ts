@@ -1,92 +1,49 @@
-import {batch, type ReadonlySignal, signal} from '@preact/signals';
-import type {Progress, ScoreAnswer, ScoredToken, ScoringModel} from '../../../protocol/engine.ts';
-import type {EngineRequestError} from '../../../ui/client/engine-client.ts';
-import {createQuery, type Engine} from '../../../ui/client/query.ts';
+import type {Signal} from '@preact/signals';
+import type {Source} from '../../../protocol/messages.ts';
+import type {Engine} from '../../../ui/client/query.ts';
 import type {Session} from '../../state/session.ts';
+import {createScoring, type Scoring} from './scoring.ts';
 
-/** A passage with the scores of its tokens so far. */
-export interface Scored {
+/** What is shown beside the passage. */
+export type Comparison = 'none' | 'text' | 'model';
+
+/** A text that was opened to be coloured by surprise. */
+export interface OpenedText {
 	text: string;
-	/** Which model was asked. */
-	model: ScoringModel;
-	tokens: ScoredToken[];
-	vocabSize: number;
-	totals: ScoreAnswer | null;
-	status: 'running' | 'done' | 'stopped' | 'failed';
+	source: Source | null;
+	/** Milliseconds since 1970. */
+	at: number;
 }
 
-/** The scores of one passage by one model. What is compared with it, another text or another model, has its own. */
+/** The state of the Passage view: one passage, or two side by side. */
 export interface PassageStore {
-	readonly scored: ReadonlySignal<Scored | null>;
-	readonly progress: ReadonlySignal<Progress | null>;
-	readonly error: ReadonlySignal<EngineRequestError | null>;
-	/** Score this text by this model, unless that is what has been or is being scored. */
-	ask(text: string, model: ScoringModel): void;
-	again(): void;
-	stop(): void;
+	/** The text that the view was opened on; null until there was one. */
+	readonly opened: Signal<OpenedText | null>;
+	readonly first: Scoring;
+	readonly second: Scoring;
+	/** Which text the first one is: the prompt as it is now, or the opened text. */
+	readonly subject: Signal<'prompt' | 'page'>;
+	/** With another text by the same model, or the same text by another model. */
+	readonly comparison: Signal<Comparison>;
+	/** The text to compare with. */
+	readonly other: Signal<string>;
 	dispose(): void;
 }
 
-/** Longer results are computed again rather than saved: the session's storage is small. */
-const MAX_SAVED_TOKENS = 4000;
-
-interface Parts {
-	engine: Engine;
-	session: Session;
-	/** Name of the session's slot that saves the result. */
-	slot: string;
-}
-
-export function createPassageStore({engine, session, slot}: Parts): PassageStore {
-	const saved = session.slot<Scored | null>(slot, null);
-	const scored = signal(saved.value);
-	const query = createQuery(engine, 'score');
-
-	function start(text: string, model: ScoringModel) {
-		const tokens: ScoredToken[] = [];
-		let vocabSize = 0;
-		const publish = (status: Scored['status'], totals: ScoreAnswer | null = null) => {
-			scored.value = {text, model, tokens: [...tokens], vocabSize, totals, status};
-		};
-		batch(() => {
-			publish('running');
-			void query.ask(
-				{text, model},
-				{
-					onEvent(event) {
-						tokens.push(...event.tokens);
-						vocabSize = event.vocabSize;
-						publish('running');
-					},
-					onAnswer(totals) {
-						publish('done', totals);
-						saved.value = tokens.length <= MAX_SAVED_TOKENS ? scored.peek() : null;
-					},
-					onError: () => publish('failed'),
-				},
-			);
-		});
-	}
-
+/** Starts with the texts and scores that an earlier page left. */
+export function createPassageStore({engine, session}: {engine: Engine; session: Session}): PassageStore {
+	const first = createScoring({engine, session, slot: 'passage-first'});
+	const second = createScoring({engine, session, slot: 'passage-second'});
 	return {
-		scored,
-		progress: query.progress,
-		error: query.error,
-		ask(text, model) {
-			const last = scored.peek();
-			if (last?.text !== text || last.model !== model) start(text, model);
+		opened: session.slot<OpenedText | null>('passage-text', null),
+		first,
+		second,
+		subject: session.slot<'prompt' | 'page'>('passage-subject', 'page'),
+		comparison: session.slot<Comparison>('passage-comparison', 'none'),
+		other: session.slot('passage-other', ''),
+		dispose() {
+			first.dispose();
+			second.dispose();
 		},
-		again() {
-			const last = scored.peek();
-			if (last) start(last.text, last.model);
-		},
-		stop() {
-			batch(() => {
-				query.cancel();
-				const last = scored.peek();
-				if (last?.status === 'running') scored.value = {...last, status: 'stopped'};
-			});
-		},
-		dispose: query.cancel,
 	};
 }

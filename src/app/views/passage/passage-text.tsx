@@ -11,7 +11,7 @@ import {bitsPaint, bitsStep} from '../../../ui/tokens/surprisal-scale.ts';
 import {TokenChip} from '../../../ui/tokens/token-chip.tsx';
 import {isolate, spokenToken} from '../../../ui/tokens/token-text.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
-import type {Scored} from './passage-store.ts';
+import type {Scored} from './scoring.ts';
 import {bitsOf} from './summary.ts';
 
 interface Props {

@@ -7,7 +7,8 @@ import {t} from '../../../ui/i18n.ts';
 import type {App} from '../../app.ts';
 import {wholeText} from '../../state/prompt.ts';
 import {PassageColumn} from './passage-column.tsx';
-import type {PassageStore} from './passage-store.ts';
+import {PassageDetails} from './passage-details.tsx';
+import type {Scoring} from './scoring.ts';
 import {SummaryTable} from './summary-table.tsx';
 
 /** Typing must pause this long before the passage is scored anew. */
@@ -15,8 +16,8 @@ const TYPING_PAUSE = 400;
 
 /** Every token of a text as the classification it was; two texts or two models side by side when comparing. */
 export function PassageView({app}: {app: App}) {
-	const {first, second, subject, comparison, other} = app.passages;
-	const page = app.passage.value;
+	const {opened, first, second, subject, comparison, other} = app.passage;
+	const page = opened.value;
 	const chosen = page ? subject.value : 'prompt';
 	const text = chosen === 'page' && page ? page.text : wholeText(app.prompt.prompt.value);
 	const scale = app.settings.settings.value.passageScale;
@@ -27,17 +28,17 @@ export function PassageView({app}: {app: App}) {
 	const name = app.model.value?.id ?? t('passage_model');
 	const ownTitle = t(chosen === 'page' ? 'passage_from_page' : 'passage_from_prompt');
 	const columns = {
-		none: [{title: ownTitle, store: first}],
+		none: [{title: ownTitle, scoring: first}],
 		text: [
-			{title: ownTitle, store: first},
-			{title: t('passage_other'), store: second},
+			{title: ownTitle, scoring: first},
+			{title: t('passage_other'), scoring: second},
 		],
 		model: [
-			{title: name, store: first},
-			{title: t('passage_model_draft', name), store: second},
+			{title: name, scoring: first},
+			{title: t('passage_model_draft', name), scoring: second},
 		],
 	}[comparison.value];
-	const shown = columns.filter(({store}) => (store === first ? text : compared).trim() !== '');
+	const shown = columns.filter(({scoring}) => (scoring === first ? text : compared).trim() !== '');
 	return (
 		<section class="passage" aria-label={t('popup_tab_passage')}>
 			<div class="bar-line">
@@ -84,12 +85,6 @@ export function PassageView({app}: {app: App}) {
 			)}
 			{comparison.value === 'model' && <p class="quiet small">{t('passage_model_note')}</p>}
 			{text === '' && <p class="quiet">{t('passage_no_text')}</p>}
-			<SummaryTable
-				columns={columns.map(column => ({
-					title: column.title,
-					scored: shown.includes(column) ? column.store.scored.value : null,
-				}))}
-			/>
 			<div class="bar-line">
 				<ScaleSwitch
 					scale={scale}
@@ -97,12 +92,23 @@ export function PassageView({app}: {app: App}) {
 				/>
 			</div>
 			<div class={shown.length > 1 ? 'passage-columns two' : 'passage-columns'}>
-				{shown.map(({title, store}) => (
+				{shown.map(({title, scoring}) => (
 					<div key={title}>
 						{columns.length > 1 && <h2>{title}</h2>}
-						<PassageColumn store={store} title={title} text={store === first ? text : compared} scale={scale} />
+						<PassageColumn scoring={scoring} title={title} text={scoring === first ? text : compared} scale={scale} />
 					</div>
 				))}
+			</div>
+			<SummaryTable
+				columns={columns.map(column => ({
+					title: column.title,
+					scored: shown.includes(column) ? column.scoring.scored.value : null,
+				}))}
+			/>
+			<div class={shown.length > 1 ? 'passage-columns two' : 'passage-columns'}>
+				{shown.map(
+					({title, scoring}) => scoring.scored.value && <PassageDetails key={title} scored={scoring.scored.value} />,
+				)}
 			</div>
 			<p class="quiet small">{t('passage_start_note')}</p>
 			<p class="quiet small">{t('passage_honest_note')}</p>
@@ -111,10 +117,10 @@ export function PassageView({app}: {app: App}) {
 }
 
 /** Keep a passage's scores those of a text by a model; nothing is asked for an empty one. */
-function useScores(store: PassageStore, text: string, model: ScoringModel, ready: boolean) {
+function useScores(scoring: Scoring, text: string, model: ScoringModel, ready: boolean) {
 	useEffect(() => {
 		if (!ready || text.trim() === '') return;
-		const timer = setTimeout(() => store.ask(text, model), store.scored.peek() ? TYPING_PAUSE : 0);
+		const timer = setTimeout(() => scoring.ask(text, model), scoring.scored.peek() ? TYPING_PAUSE : 0);
 		return () => clearTimeout(timer);
-	}, [store, text, model, ready]);
+	}, [scoring, text, model, ready]);
 }

@@ -1,14 +1,14 @@
-import {count, decimal, percent} from '../../../ui/format.ts';
+import {count, percent, significant} from '../../../ui/format.ts';
 import {type MessageKey, t} from '../../../ui/i18n.ts';
-import type {Scored} from './passage-store.ts';
+import type {Scored} from './scoring.ts';
 import {type Summary, summarise} from './summary.ts';
 
 const ROWS: readonly {label: MessageKey; title: MessageKey; show(summary: Summary): string}[] = [
 	{label: 'passage_tokens', title: 'passage_tokens_title', show: s => count(s.tokens)},
-	{label: 'passage_perplexity', title: 'passage_perplexity_title', show: s => decimal(s.perplexity)},
-	{label: 'passage_per_token', title: 'passage_per_token_title', show: s => decimal(s.bitsPerToken)},
-	{label: 'passage_per_character', title: 'passage_per_character_title', show: s => decimal(s.bitsPerCharacter, 3)},
-	{label: 'passage_mean_entropy', title: 'passage_mean_entropy_title', show: s => decimal(s.entropyBits)},
+	{label: 'passage_perplexity', title: 'passage_perplexity_title', show: s => significant(s.perplexity)},
+	{label: 'passage_per_token', title: 'passage_per_token_title', show: s => significant(s.bitsPerToken)},
+	{label: 'passage_per_character', title: 'passage_per_character_title', show: s => significant(s.bitsPerCharacter)},
+	{label: 'passage_mean_entropy', title: 'passage_mean_entropy_title', show: s => significant(s.entropyBits)},
 	{label: 'passage_top1', title: 'passage_top1_title', show: s => percent(s.top1)},
 	{label: 'passage_top10', title: 'passage_top10_title', show: s => percent(s.top10)},
 ];
@@ -21,9 +21,10 @@ interface Column {
 /** The totals: one passage, or several side by side. */
 export function SummaryTable({columns}: {columns: readonly Column[]}) {
 	const summaries = columns.map(({scored}) => (scored?.tokens.length ? summarise(scored.text, scored.tokens) : null));
+	const [only] = summaries;
 	return (
 		<table class="summary-table numbers">
-			<caption class="spoken">{t('passage_summary')}</caption>
+			<caption>{summaries.length === 1 && only ? sentence(only) : t('passage_summary')}</caption>
 			{columns.length > 1 && (
 				<thead>
 					<tr>
@@ -51,3 +52,13 @@ export function SummaryTable({columns}: {columns: readonly Column[]}) {
 		</table>
 	);
 }
+
+/** The figures in plain words. */
+const sentence = ({tokens, top1, top10, perplexity}: Summary) =>
+	t(
+		'passage_sentence',
+		count(Math.round(top1 * tokens)),
+		count(tokens),
+		count(Math.round(top10 * tokens)),
+		significant(perplexity),
+	);

@@ -35,18 +35,28 @@ export function wordsOf(text: string, tokens: readonly ScoredToken[]): WordSurpr
 	return words.filter(word => word.tokens > 0).map(({end: _, ...word}) => word);
 }
 
-/** The words with the least and the most surprise, each spelling once, the extreme one first. */
-export function extremeWords(words: readonly WordSurprise[], count: number) {
-	const ordered = [...words].sort((a, b) => a.bits - b.bits || a.start - b.start);
-	return {expected: distinct(ordered, count), unexpected: distinct(ordered.reverse(), count)};
+/** Below this many different words one list says all. */
+const FEW_WORDS = 6;
+
+/**
+ * The words with the most and the least surprise, each spelling once and in one list alone, the extreme one first. Of few
+ * words all are in `unexpected`.
+ */
+export function extremeWords(words: readonly WordSurprise[], most: number) {
+	const unexpected = distinct([...words].sort((a, b) => b.bits - a.bits || b.start - a.start));
+	if (unexpected.length < FEW_WORDS) return {unexpected: unexpected.slice(0, most), expected: []};
+	const count = Math.min(most, Math.floor(unexpected.length / 2));
+	const listed = new Set(unexpected.slice(0, count).map(spelling));
+	const rest = words.filter(word => !listed.has(spelling(word)));
+	const expected = distinct(rest.sort((a, b) => a.bits - b.bits || a.start - b.start));
+	return {unexpected: unexpected.slice(0, count), expected: expected.slice(0, count)};
 }
 
-function distinct(words: readonly WordSurprise[], count: number): WordSurprise[] {
-	const kept = new Map<string, WordSurprise>();
-	for (const word of words) {
-		if (kept.size === count) break;
-		const key = word.word.toLowerCase();
-		if (!kept.has(key)) kept.set(key, word);
-	}
-	return [...kept.values()];
+const spelling = ({word}: WordSurprise) => word.toLowerCase();
+
+/** The first word of each spelling. */
+function distinct(words: readonly WordSurprise[]): WordSurprise[] {
+	const found = new Map<string, WordSurprise>();
+	for (const word of words) if (!found.has(spelling(word))) found.set(spelling(word), word);
+	return [...found.values()];
 }

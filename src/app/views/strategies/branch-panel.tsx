@@ -59,7 +59,7 @@ export function BranchPanel({engine, branches, tree}: Props) {
 			{error?.id === selected.id && (
 				<ErrorNote
 					message={error.message}
-					action={{label: t('strategies_retry'), run: () => branches.regrow(selected.id)}}
+					action={{label: t('common_retry'), run: () => branches.regrow(selected.id)}}
 				/>
 			)}
 			<footer class="quiet small numbers">

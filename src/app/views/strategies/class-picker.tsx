@@ -46,7 +46,7 @@ export function ClassPicker({engine, prompt, generation, currentId, onChoose}: P
 			{error && (
 				<ErrorNote
 					message={error.message}
-					action={{label: t('strategies_retry'), run: classes.error ? classes.retry : found.retry}}
+					action={{label: t('common_retry'), run: classes.error ? classes.retry : found.retry}}
 				/>
 			)}
 			{!answer && !classes.error && <ProgressLine progress={classes.progress} />}

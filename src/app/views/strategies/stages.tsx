@@ -25,7 +25,7 @@ interface Props {
 export function Stages({engine, prompt, generation, generated, token, byPerson}: Props) {
 	const params = {prompt, generation, generated: [...generated], chosen: token.id};
 	const {answer, progress, error, retry} = useQuery(engine, 'explain', params);
-	if (error) return <ErrorNote message={error.message} action={{label: t('strategies_retry'), run: retry}} />;
+	if (error) return <ErrorNote message={error.message} action={{label: t('common_retry'), run: retry}} />;
 	if (!answer) return <ProgressLine progress={progress} />;
 	const {stages} = answer;
 	return (

@@ -89,8 +89,8 @@ test('a passage is scored at once, and its numbers follow from its tokens', asyn
 		tokens: '3',
 		perplexity: '2.00',
 		'bits per token': '1.00',
-		'was the first choice': '33.3 %',
-		'was in the top 10': '66.7 %',
+		'ranked first': '33.3 %',
+		'ranked in the first ten': '66.7 %',
 	});
 	// Each token in the colour of its band, and in words for those who see no colours.
 	expect(all('.passage-text .token').map(({className}) => className)).toEqual([
@@ -115,7 +115,7 @@ test('progress has numbers, can be cancelled, and the rest can be asked for agai
 	await click('Cancel');
 	expect(question.cancelled).toBe(true);
 	await vi.waitFor(() => expect(said()).toContain('Stopped after 2 tokens.'));
-	await click('Score again');
+	await click('Try again');
 	expect(fake.engine.of('score')).toHaveLength(2);
 });
 
@@ -124,7 +124,7 @@ test('an error is said where the answer would be, with a button', async () => {
 	const question = await asked(fake, {});
 	await act(async () => question.fail('worker-lost', 'The engine stopped before it answered.'));
 	expect(said()).toContain('The engine stopped before it answered.');
-	await click('Score again');
+	await click('Try again');
 	expect(fake.engine.of('score')).toHaveLength(2);
 });
 

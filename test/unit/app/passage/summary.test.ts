@@ -147,20 +147,29 @@ describe('words', () => {
 		);
 	});
 
+	const word = (word: string, bits: number, start: number) => ({word, bits, start, tokens: 1});
+
 	it('are listed once each, the extreme one of its spelling', () => {
-		const word = (word: string, bits: number, start: number) => ({word, bits, start, tokens: 1});
-		const {expected, unexpected} = extremeWords(
-			[word('a', 1, 0), word('A', 3, 2), word('b', 2, 4), word('c', 9, 6)],
-			2,
-		);
+		const words = ['a', 'A', 'b', 'c', 'd', 'e', 'f'].map((text, i) => word(text, [1, 3, 2, 9, 5, 6, 4][i], 2 * i));
+		const {expected, unexpected} = extremeWords(words, 2);
 		expect(expected.map(({word, bits}) => [word, bits])).toEqual([
 			['a', 1],
 			['b', 2],
 		]);
 		expect(unexpected.map(({word, bits}) => [word, bits])).toEqual([
 			['c', 9],
-			['A', 3],
+			['e', 6],
 		]);
+	});
+
+	it('of few words are one list, of which nothing is repeated', () => {
+		const few = [word('a', 1, 0), word('A', 3, 2), word('b', 2, 4), word('c', 9, 6)];
+		expect(extremeWords(few, 8).unexpected.map(({word, bits}) => [word, bits])).toEqual([
+			['c', 9],
+			['A', 3],
+			['b', 2],
+		]);
+		expect(extremeWords(few, 8).expected).toEqual([]);
 	});
 });
 

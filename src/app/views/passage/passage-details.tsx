@@ -1,0 +1,74 @@
+import {useSignal} from '@preact/signals';
+import {useMemo} from 'preact/hooks';
+import {download} from '../../../ui/download.ts';
+import {count} from '../../../ui/format.ts';
+import {type MessageKey, t} from '../../../ui/i18n.ts';
+import {copyText} from '../../page/copy.ts';
+import {toJson, toTsv} from './export.ts';
+import {Histogram} from './histogram.tsx';
+import type {Scored} from './scoring.ts';
+import {bitsHistogram, rankHistogram} from './summary.ts';
+import {WordList} from './word-list.tsx';
+import {extremeWords, wordsOf} from './words.ts';
+
+const LISTED_WORDS = 8;
+
+/** The figures of a passage: its histograms, its words, and ways to take the numbers along. */
+export function PassageDetails({scored}: {scored: Scored}) {
+	const {tokens, status, totals} = scored;
+	const outcome = useSignal<MessageKey | null>(null);
+	const words = useMemo(
+		() => (status === 'done' ? extremeWords(wordsOf(scored.text, tokens), LISTED_WORDS) : null),
+		[scored],
+	);
+	if (tokens.length === 0) return null;
+	return (
+		<div class="passage-column">
+			{totals && totals.windows > 1 && <p class="quiet small">{t('passage_windows', count(totals.windows))}</p>}
+			<div class="histograms">
+				<Histogram kind="rank" bins={rankHistogram(tokens)} />
+				<Histogram kind="surprisal" bins={bitsHistogram(tokens)} />
+			</div>
+			{words && words.unexpected.length > 0 && (
+				<>
+					<div class="words">
+						<WordList title={t('passage_least_expected')} words={words.unexpected} />
+						{words.expected.length > 0 && <WordList title={t('passage_most_expected')} words={words.expected} />}
+					</div>
+					<p class="quiet small">{t('passage_words_note')}</p>
+				</>
+			)}
+			{status === 'done' && (
+				<div class="bar-line">
+					<span role="status">{outcome.value && t(outcome.value)}</span>
+					<span class="buttons">
+						<button
+							type="button"
+							class="button"
+							onClick={async () => {
+								outcome.value = await copyText(toTsv(tokens));
+							}}
+						>
+							{t('passage_copy')}
+						</button>
+						<button
+							type="button"
+							class="button"
+							onClick={() => download('passage.json', 'application/json', toJson(jsonParts(scored)))}
+						>
+							{t('passage_export')}
+						</button>
+					</span>
+				</div>
+			)}
+		</div>
+	);
+}
+
+const jsonParts = ({text, vocabSize, tokens, totals}: Scored) => ({
+	model: totals?.model ?? '',
+	text,
+	vocabSize,
+	tokens,
+	totals,
+});

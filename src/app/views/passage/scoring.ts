@@ -1,0 +1,92 @@
+import {batch, type ReadonlySignal, signal} from '@preact/signals';
+import type {Progress, ScoreAnswer, ScoredToken, ScoringModel} from '../../../protocol/engine.ts';
+import type {EngineRequestError} from '../../../ui/client/engine-client.ts';
+import {createQuery, type Engine} from '../../../ui/client/query.ts';
+import type {Session} from '../../state/session.ts';
+
+/** A passage with the scores of its tokens so far. */
+export interface Scored {
+	text: string;
+	/** Which model was asked. */
+	model: ScoringModel;
+	tokens: ScoredToken[];
+	vocabSize: number;
+	totals: ScoreAnswer | null;
+	status: 'running' | 'done' | 'stopped' | 'failed';
+}
+
+/** The scores of one passage by one model. What is compared with it, another text or another model, has its own. */
+export interface Scoring {
+	readonly scored: ReadonlySignal<Scored | null>;
+	readonly progress: ReadonlySignal<Progress | null>;
+	readonly error: ReadonlySignal<EngineRequestError | null>;
+	/** Score this text by this model, unless that is what has been or is being scored. */
+	ask(text: string, model: ScoringModel): void;
+	again(): void;
+	stop(): void;
+	dispose(): void;
+}
+
+/** Longer results are computed again rather than saved: the session's storage is small. */
+const MAX_SAVED_TOKENS = 4000;
+
+interface Parts {
+	engine: Engine;
+	session: Session;
+	/** Name of the session's slot that saves the result. */
+	slot: string;
+}
+
+export function createScoring({engine, session, slot}: Parts): Scoring {
+	const saved = session.slot<Scored | null>(slot, null);
+	const scored = signal(saved.value);
+	const query = createQuery(engine, 'score');
+
+	function start(text: string, model: ScoringModel) {
+		const tokens: ScoredToken[] = [];
+		let vocabSize = 0;
+		const publish = (status: Scored['status'], totals: ScoreAnswer | null = null) => {
+			scored.value = {text, model, tokens: [...tokens], vocabSize, totals, status};
+		};
+		batch(() => {
+			publish('running');
+			void query.ask(
+				{text, model},
+				{
+					onEvent(event) {
+						tokens.push(...event.tokens);
+						vocabSize = event.vocabSize;
+						publish('running');
+					},
+					onAnswer(totals) {
+						publish('done', totals);
+						saved.value = tokens.length <= MAX_SAVED_TOKENS ? scored.peek() : null;
+					},
+					onError: () => publish('failed'),
+				},
+			);
+		});
+	}
+
+	return {
+		scored,
+		progress: query.progress,
+		error: query.error,
+		ask(text, model) {
+			const last = scored.peek();
+			if (last?.text !== text || last.model !== model) start(text, model);
+		},
+		again() {
+			const last = scored.peek();
+			if (last) start(last.text, last.model);
+		},
+		stop() {
+			batch(() => {
+				query.cancel();
+				const last = scored.peek();
+				if (last?.status === 'running') scored.value = {...last, status: 'stopped'};
+			});
+		},
+		dispose: query.cancel,
+	};
+}
