@@ -55,6 +55,8 @@ export interface ClassRow extends Token {
 	samplingProbability: number;
 	/** Whether the sampling settings keep the class. */
 	kept: boolean;
+	/** Whether it ends a text: the model's end-of-text token. */
+	end: boolean;
 }
 
 /** Shares of the probability, 0 to 1, by bands of ranks. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import {Generation} from './generation.ts';
 import {LOOP_METHODS} from './loop.ts';
-import {Count, Prompt, Text, TokenId} from './parts.ts';
+import {Count, Prompt, Text, TokenId, TokenIds} from './parts.ts';
 
 export type * from './answers.ts';
 export type {CompareAnswer, DrawAnswer} from './loop.ts';
@@ -49,7 +49,7 @@ const GenerateParams = v.object({prompt: Prompt, generation: Generation});
 const ExplainParams = v.object({
 	prompt: Prompt,
 	generation: Generation,
-	generated: v.pipe(v.array(TokenId), v.maxLength(1024)),
+	generated: TokenIds,
 	chosen: TokenId,
 });
 
@@ -61,7 +61,7 @@ export type ScoringModel = v.InferOutput<typeof ScoringModel>;
 const ScoreParams = v.object({
 	text: Text,
 	/** How far the window moves over what exceeds the context; half the context when left out. */
-	stride: v.optional(v.pipe(Count, v.minValue(1), v.maxValue(1023))),
+	stride: v.optional(v.pipe(Count, v.minValue(1))),
 	/** Whether every window begins at a multiple of the stride, also the last, as in Hugging Face's guide to perplexity. */
 	alignedWindows: v.optional(v.boolean()),
 	/** Which model scores; `main` when left out. */

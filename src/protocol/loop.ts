@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import {Generation} from './generation.ts';
-import {Count, Prompt, type Token} from './parts.ts';
+import {Count, MAX_TOKENS, Prompt, type Token} from './parts.ts';
 
 /** The loop's requests: a single draw, and the difference between two prompts. */
 
@@ -11,7 +11,7 @@ import {Count, Prompt, type Token} from './parts.ts';
 const DrawParams = v.object({
 	prompt: Prompt,
 	generation: Generation,
-	index: v.pipe(Count, v.maxValue(4096)),
+	index: v.pipe(Count, v.maxValue(MAX_TOKENS)),
 });
 export interface DrawAnswer extends Token {
 	/** The random number, from 0 to 1; null where the settings take the first class. */

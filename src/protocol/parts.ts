@@ -7,6 +7,11 @@ export const TokenId = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue
 /** A whole number, not negative. */
 export const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
+/** The most tokens a request may carry: more than any model reads. What the open model has room for, the service checks. */
+export const MAX_TOKENS = 1_000_000;
+/** Tokens of a continuation, or of a prompt's end. */
+export const TokenIds = v.pipe(v.array(TokenId), v.maxLength(MAX_TOKENS));
+
 /** The most characters of text a request may carry. */
 export const MAX_TEXT_LENGTH = 1_000_000;
 /** A text as long as a request may carry. */
@@ -24,7 +29,7 @@ export type {Token} from '../engine/tokenizer.ts';
 /** A text, and token ids appended to it one class at a time (which may differ from how the whole would be tokenised). */
 export const Prompt = v.object({
 	text: Text,
-	appended: v.pipe(v.array(TokenId), v.maxLength(4096)),
+	appended: TokenIds,
 	/** How many of the last ids were drawn in the present run: penalties take them as generated. 0 when left out. */
 	generated: v.optional(Count),
 });

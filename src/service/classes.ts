@@ -69,5 +69,5 @@ async function classify(
 	const logits = await call.walk.logits(tokens, promptRun(call));
 	const config = engineConfig(generation, tokenizer);
 	const sampling = samplingDistribution(logits, config, lm.config, contextOf(tokens));
-	return {tokens, logits, sampling, table: new ClassTable(tokenizer, logits, sampling)};
+	return {tokens, logits, sampling, table: new ClassTable(tokenizer, logits, sampling, lm.config.eosTokenId)};
 }

@@ -60,6 +60,7 @@ export const classesAnswer = (tokens: string[], words = [' man', ' king', ' octo
 		samplingRank: i + 1,
 		samplingProbability: i < 2 ? probabilities[i] / 0.9 : 0,
 		kept: i < 2,
+		end: false,
 	}));
 	return {
 		tokens: tokens.map((text, i) => ({id: i, text})),

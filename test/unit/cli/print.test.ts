@@ -11,6 +11,7 @@ const row = (rank: number, text: string, probability: number): ClassRow => ({
 	samplingRank: rank,
 	samplingProbability: probability,
 	kept: true,
+	end: false,
 });
 
 const noShares: [number, number, number, number] = [0, 0, 0, 0];

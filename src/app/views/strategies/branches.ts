@@ -2,7 +2,7 @@ import {batch, effect, type ReadonlySignal, type Signal, signal} from '@preact/s
 import type {ClassesAnswer, ClassRow, GeneratedToken, Progress} from '../../../protocol/engine.ts';
 import {createQuery, type Engine} from '../../../ui/client/query.ts';
 import type {StoreParts} from '../../state/parts.ts';
-import {type BranchTree, branchAt, branchOf, cutBack, finish, grow, growthOf, plant, remove, select} from './tree.ts';
+import {type BranchTree, branchAt, cutBack, finish, grow, growthOf, plant, remove, select} from './tree.ts';
 
 /** A continuation to branch: what it continued, and how. */
 export type Rooted = Parameters<typeof plant>[0];
@@ -40,8 +40,6 @@ export interface Branches {
 	dispose(): void;
 }
 
-const END_OF_TEXT = '<|endoftext|>';
-
 /** A class a person chose, as a generated token. */
 function chosenToken(row: ClassRow, {model}: Pick<ClassesAnswer, 'model'>): GeneratedToken {
 	return {
@@ -75,7 +73,6 @@ export function createBranches({engine, session, ready}: Parts): Branches {
 		const change = (to: (tree: BranchTree) => BranchTree) => {
 			tree.value = to(tree.peek()!);
 		};
-		if (branchOf(start, id).tokens[0].text === END_OF_TEXT) return change(now => finish(now, id, 'end-of-text'));
 		const growth = growthOf(start, id);
 		if (growth.generation.maxNewTokens === 0) return change(now => finish(now, id, 'length'));
 		let streamed = 0;
@@ -142,12 +139,13 @@ export function createBranches({engine, session, ready}: Parts): Branches {
 			const now = tree.peek();
 			if (!now) return;
 			const {tree: next, id, isNew} = branchAt(now, at.branch, at.index, chosenToken(row, answer));
+			const ends = isNew && row.end;
 			batch(() => {
-				tree.value = next;
+				tree.value = ends ? finish(next, id, 'end-of-text') : next;
 				token.value = null;
 				focusWanted.value = true;
 			});
-			if (isNew) startGrowing(id);
+			if (isNew && !ends) startGrowing(id);
 		},
 		select(id) {
 			tree.value = select(tree.peek()!, id);

@@ -204,6 +204,7 @@ describe('branches', () => {
 		samplingRank: id,
 		samplingProbability: 0,
 		kept: false,
+		end: false,
 	});
 	const model = [row(1, 10, 0.5), row(9, 8, 0.5 * Math.exp(-2))];
 	const ids = (id: number) => pathOf(branches.tree.value!, id).map(({token}) => token.id);
@@ -253,7 +254,7 @@ describe('branches', () => {
 
 	it('end where <|endoftext|> is chosen', () => {
 		branches.open(root, null);
-		branches.choose({branch: 0, index: 1}, row(50256, 1, 0.1, '<|endoftext|>'), {model});
+		branches.choose({branch: 0, index: 1}, {...row(50256, 1, 0.1), end: true}, {model});
 		expect(stage.asked).toHaveLength(0);
 		expect(branchOf(branches.tree.value!, 1).finishReason).toBe('end-of-text');
 	});
