@@ -100,7 +100,7 @@ export const USAGE = `Usage: npm run --silent cli -- COMMAND --text T [options]
 
   classes    the next-token classes of a text, most probable first
   generate   continuations of a text
-  score      every token of a text, classified from what stands before it
+  score      every token of a text, classified from the tokens before it
 
   --text T | --file F       the text
   --model DIR               a GPT-2 checkpoint folder (default: the bundled one)
@@ -115,7 +115,7 @@ export const USAGE = `Usage: npm run --silent cli -- COMMAND --text T [options]
 
 generate takes every parameter of Hugging Face's generate under its name with dashes, with Hugging Face's defaults (but
 for --max-new-tokens); classes lists what those that shape the distribution make of it. What would have no effect is
-refused. In texts, \\n and \\t stand for a newline and a tab.
+refused. In texts, \\n and \\t are a newline and a tab.
 
 ${PARAMETER_HELP}
 `;

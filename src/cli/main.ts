@@ -6,7 +6,7 @@ import {modelOpener} from './model.ts';
 import {classesText, generateText, scoreText} from './print.ts';
 import {UsageError} from './usage-error.ts';
 
-/** The engine on the command line: what it answers is what the extension's pages get. */
+/** The engine on the command line: its answers are those that the extension's pages get. */
 
 async function main(): Promise<string> {
 	const flags = readFlags(process.argv.slice(2));

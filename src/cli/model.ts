@@ -10,7 +10,7 @@ import {openModelFolder, readModelFolder} from './open-model-folder.ts';
 /** The checkpoint that the extension carries. */
 const BUNDLED_MODEL = new URL('../../models/gpt2-mini', import.meta.url).pathname;
 
-/** Opens what the flags ask for, on the same runtime as in the browser. */
+/** Opens the model that the flags name, on the same runtime as in the browser. */
 export const modelOpener =
 	(flags: Pick<Flags, 'model' | 'assistantModel' | 'dtype' | 'threads'>): ModelOpener =>
 	async onProgress => {

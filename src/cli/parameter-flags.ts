@@ -35,8 +35,7 @@ export const PARAMETER_OPTIONS = Object.fromEntries(
 );
 
 /**
- * @param listsClasses whether what is asked for is a list of classes: of the distribution that the warpers make, though
- * nothing is drawn from it.
+ * @param listsClasses whether the command lists classes: then warpers apply, though nothing is drawn.
  * @throws UsageError naming the flag and the value; also for a flag that would do nothing.
  */
 export function readGeneration(values: ParsedValues, listsClasses: boolean): Generation {

@@ -40,7 +40,7 @@ const droppedNote = (dropped: number) =>
 
 const plural = (count: number, thing: string) => `${count} ${count === 1 ? `${thing} was` : `${thing}s were`}`;
 
-/** The ranked classes, and what the settings keep; after sampling settings, only the kept ones. */
+/** The ranked classes, and how many the settings keep; after sampling settings, only the kept ones. */
 export function classesText(answer: ClassesAnswer, sampled: boolean): string {
 	const rows = (sampled ? answer.sampling.filter(row => row.kept) : answer.model).map(row => [
 		String(sampled ? row.samplingRank : row.rank),
@@ -54,7 +54,7 @@ export function classesText(answer: ClassesAnswer, sampled: boolean): string {
 	return `${table([['rank', 'class', 'id', 'logit', 'probability'], ...rows])}\n\n${kept}${droppedNote(answer.dropped)}`;
 }
 
-/** Every continuation with its log-probability, and what a draft was worth. */
+/** Every continuation with its log-probability, and how much drafting saved. */
 export function generateText(answer: GenerateAnswer): string {
 	const blocks = answer.continuations.map((one, i) => {
 		const beam = one.beamScore === null ? '' : `, beam score ${one.beamScore.toFixed(3)}`;
@@ -66,7 +66,7 @@ export function generateText(answer: GenerateAnswer): string {
 	return blocks.join('\n\n') + droppedNote(answer.dropped);
 }
 
-/** What drafting was worth, in what was measured. */
+/** How much of the draft was accepted, and how often the models ran. */
 function draftText({draft, rounds, acceptanceRate, modelCalls, draftCalls}: SpeculativeTrace): string {
 	const drafted = rounds.reduce((sum, round) => sum + round.drafted.length, 0);
 	const accepted = rounds.reduce((sum, round) => sum + round.accepted, 0);

@@ -6,7 +6,7 @@
  * Labels and explanations are `_locales` messages named after the parameter: `options_topP` and `options_topP_help`.
  */
 
-/** What every entry says. */
+/** The fields of every entry. */
 interface Common<T> {
 	/** Hugging Face's name; null where `generate` has no such parameter. */
 	readonly huggingFace: string | null;
@@ -57,7 +57,7 @@ export type Parameter = NumberParameter | SwitchParameter | ChoiceParameter | Te
 /** The groups of the options page. */
 export type ParameterGroup = 'truncation' | 'penalties' | 'length' | 'strategy' | 'seed';
 
-/** More tokens or classes than any model has: the model that is open sets the real limit, and says so. */
+/** More tokens or classes than any model has: the open model sets the real limit. */
 const ANY_MODEL = 1_000_000;
 /** Rows decoded at once; what they may take of memory is checked against the model. */
 const MOST_ROWS = 64;

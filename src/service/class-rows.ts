@@ -3,7 +3,7 @@ import {entropy, logSumExp, rankClasses, topClasses} from '../engine/math.ts';
 import type {Token, Tokenizer} from '../engine/tokenizer.ts';
 import type {ClassesAnswer, ClassRow} from '../protocol/engine.ts';
 
-/** Everything there is to say about the classes at one position: the model's own distribution and the one sampled from. */
+/** The classes at one position, in the model's own distribution and in the one that is sampled from. */
 export class ClassTable {
 	readonly #logSumExp: number;
 	readonly #samplingLogSumExp: number;
@@ -39,7 +39,7 @@ export class ClassTable {
 		return this.rows([...topClasses(this.sampling.scores, limit), ...topClasses(this.#cut, cut)]);
 	}
 
-	/** How much probability lies in each band of ranks. */
+	/** How much probability is in each band of ranks. */
 	get bands(): ClassesAnswer['bands'] {
 		const share = (id: number) => Math.exp(this.logits[id] - this.#logSumExp);
 		const keptShare = (id: number) => (this.sampling.scores[id] === -Infinity ? 0 : share(id));
@@ -94,7 +94,7 @@ function bandShares(ranked: Uint32Array, share: (id: number) => number): [number
 /** Rank of each of a few classes; 1 is the largest logit, ties go to the lower id. */
 function ranksOf(logits: Float32Array, ids: readonly number[]): number[] {
 	const order = ids.map((_, i) => i).sort((a, b) => logits[ids[b]] - logits[ids[a]] || ids[a] - ids[b]);
-	// Count, for every class, the first of the wanted ones that it stands before; sums of these counts are the ranks.
+	// Count, for every class, the first of the wanted ones that it ranks before; sums of these counts are the ranks.
 	const before = new Uint32Array(order.length + 1);
 	for (let id = 0; id < logits.length; id++) before[firstAfter(order, ids, logits, id)]++;
 	const ranks = new Array<number>(ids.length);
@@ -107,7 +107,7 @@ function ranksOf(logits: Float32Array, ids: readonly number[]): number[] {
 	return ranks;
 }
 
-/** Binary search: how many of the wanted classes, best first, stand at or before class `id`. */
+/** Binary search: how many of the wanted classes, best first, rank at or before class `id`. */
 function firstAfter(order: readonly number[], ids: readonly number[], logits: Float32Array, id: number): number {
 	let [low, high] = [0, order.length];
 	while (low < high) {

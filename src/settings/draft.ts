@@ -7,15 +7,15 @@ import {type Choice, NEUTRAL_CHOICE} from './presets.ts';
 import {Settings} from './settings.ts';
 
 /**
- * Settings while a person edits them. What stands in a field is kept as typed, also when it is no allowed value; the
+ * Settings while a person edits them. The text of a field is kept as typed, even when it is no allowed value; the
  * value behind it is then the last allowed one. Immutable.
  */
 export interface Draft {
 	/** The last allowed value of everything. */
 	readonly values: Values;
-	/** What stands in fields, where it was typed. */
+	/** The text of each field that was typed in. */
 	readonly typed: Readonly<Partial<Record<ValueName, string>>>;
-	/** Why what stands there is refused. */
+	/** Why that text is refused. */
 	readonly errors: Readonly<Partial<Record<ValueName, string>>>;
 }
 
@@ -72,7 +72,7 @@ export const savable = (draft: Draft): Settings | null =>
 
 /**
  * A value of this parameter with which everything goes together, where one of the usual ones does it: off, one, as many
- * as there are beams, the default. Null when the parameter stands in nobody's way.
+ * as there are beams, the default. Null when the parameter is part of no conflict.
  */
 export function repairOf({values}: Draft, name: ValueName): Values[ValueName] | null {
 	if (!conflictsOf(values).some(({parameter}) => parameter === name)) return null;

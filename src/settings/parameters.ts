@@ -76,7 +76,7 @@ export function valuesOf({version: _, generation, ...rest}: Settings): Values {
 	return {...generation, ...rest};
 }
 
-/** The settings a flat record stands for. */
+/** The settings of a flat record. */
 export function settingsOf(values: Values): Settings {
 	const {seedMode, classesListed, passageScale, panelFollowsSelection, ...generation} = values;
 	return {version: 1, generation, seedMode, classesListed, passageScale, panelFollowsSelection};

@@ -4,7 +4,7 @@ import {conflictsOf} from '../parameters/strategies.ts';
 import {GenerationFields} from '../protocol/generation.ts';
 import {DEFAULT_SETTINGS, Settings} from './settings.ts';
 
-/** Something in settings from elsewhere that could not be used, and why. The default stands in its place. */
+/** Something in settings from elsewhere that could not be used, and why. Its default is used instead. */
 export interface SettingsProblem {
 	/** `generation.topK`, `seedMode`; empty when the whole is no settings at all. */
 	field: string;
@@ -60,7 +60,7 @@ function settleConflicts(generation: Generation, problems: SettingsProblem[]): G
 		problems.push({field: `generation.${parameter}`, kind: 'conflict', message});
 	}
 	if (conflictsOf(settled).length === 0) return settled;
-	// What is left excludes itself in ways one default cannot mend: then none of it is what the person had.
+	// What is left excludes itself in ways one default cannot mend: then no part of it is what the person had.
 	return DEFAULT_GENERATION;
 }
 

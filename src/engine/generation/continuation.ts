@@ -46,13 +46,13 @@ export interface Run {
 	readonly hooks: GenerateHooks;
 }
 
-/** What generation needs of, and tells, whoever asked for it. */
+/** What generation needs from its caller, and the events it reports. */
 export interface GenerateHooks {
 	/** Checked before every step and handed to the model. */
 	signal?: AbortSignal;
 	/** The text of token ids. Bytes that are no whole character may be left out or replaced. */
 	decode(ids: readonly number[]): string;
-	/** Tokens that continuations gained, in order. Beam search tells them when it is done. */
+	/** Tokens that continuations gained, in order. Beam search reports them when it has finished. */
 	onTokens?(tokens: {branch: number; token: TokenChoice}[]): void;
 	onFinished?(branch: number, reason: FinishReason): void;
 	/**
@@ -66,8 +66,8 @@ export interface GenerateHooks {
 	now?(): number;
 }
 
-/** Tells that all of these have ended. */
-export function tellFinished(continuations: readonly Continuation[], hooks: GenerateHooks): void {
+/** Reports that all of these have ended. */
+export function reportFinished(continuations: readonly Continuation[], hooks: GenerateHooks): void {
 	for (const [branch, {finishReason}] of continuations.entries()) hooks.onFinished?.(branch, finishReason);
 }
 

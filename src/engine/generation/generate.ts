@@ -1,13 +1,13 @@
 import type {CausalLM, Prefix} from '../model/causal-lm.ts';
-import {continuationOf, type GenerateHooks, type Run, tellFinished} from './continuation.ts';
+import {continuationOf, type GenerateHooks, type Run, reportFinished} from './continuation.ts';
 import type {Plan} from './plan.ts';
 import {createStopping} from './stopping.ts';
 import type {Generated} from './strategies/strategy.ts';
 
 /**
  * Continue a prompt with the strategy that the parameters ask for. Prompt and continuation together stay within the
- * context. When several reasons to stop meet at one token, the first of these is told: end of text, stop string,
- * length or context, time.
+ * context. When several reasons to stop meet at one token, the first of these is reported: end of text, stop
+ * string, length or context, time.
  * @param prefix the prompt, read by `model`; with its hidden states where the strategy needs them.
  * @param plan made for this model.
  * @throws EngineError `bad-parameter` when something that the strategy needs is missing; `signal.reason` when aborted.
@@ -25,6 +25,6 @@ export async function generate(
 	if (room > 0) return strategy.run(run);
 
 	const continuations = Array.from({length: config.numReturnSequences}, () => continuationOf([], 'context', run));
-	tellFinished(continuations, hooks);
+	reportFinished(continuations, hooks);
 	return {continuations, trace: null};
 }

@@ -1,7 +1,7 @@
 /** How a strategy came to its continuations, step by step. */
 export type Trace = BeamTrace | ContrastiveTrace | SpeculativeTrace;
 
-/** A hypothesis that was extended by a class, and what became of it. */
+/** A hypothesis extended by a class, and its status. */
 export interface BeamCandidate {
 	id: number;
 	/** Index into the previous step's kept candidates, in order; 0 at the first step. */
@@ -40,7 +40,7 @@ export interface ContrastiveTrace {
 	steps: ContrastiveCandidate[][];
 }
 
-/** A draft of several tokens and what the model made of it. */
+/** A draft of several tokens, and how much of it the model accepted. */
 export interface SpeculativeRound {
 	drafted: number[];
 	/** How many of the drafted tokens were taken, from the first. */

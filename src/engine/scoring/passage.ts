@@ -18,7 +18,7 @@ export interface PassageTotals {
 }
 
 /**
- * Classify every token of a passage from what stands before it. The first is conditioned on `<|endoftext|>`; a model
+ * Classify every token of a passage from the tokens before it. The first is conditioned on `<|endoftext|>`; a model
  * without one classifies nothing before the second. What exceeds
  * the context is scored in windows that advance by `stride` tokens and overlap by the rest, so that every token still has
  * at least context - stride tokens of history.
@@ -28,7 +28,7 @@ export interface PassageTotals {
  * tokens have all the history there is room for; `alignedWindows` keeps it where the guide has it.
  * @param options.stride 1 to contextLength - 1; half the context by default.
  * @param options.alignedWindows whether every window begins at a multiple of the stride.
- * @param options.onScored told of new tokens as they are scored, in order, exactly once each.
+ * @param options.onScored called with new tokens as they are scored, in order, exactly once each.
  * @throws EngineError `bad-parameter` for a stride out of range.
  */
 export async function scorePassage(

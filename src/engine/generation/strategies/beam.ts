@@ -6,9 +6,9 @@ import {
 	choicesFrom,
 	continuationOf,
 	type Run,
+	reportFinished,
 	rowOf,
 	type TokenChoice,
-	tellFinished,
 } from '../continuation.ts';
 import type {BeamCandidate, BeamTrace} from '../trace.ts';
 import {drawCandidates, rankCandidates} from './beam-candidates.ts';
@@ -49,8 +49,8 @@ type EndOfSearch = 'length' | 'context' | 'time' | null;
  * Hugging Face's `generate` since version 4.50: one beam search is the vectorised `_beam_search`, groups of beams are
  * `_group_beam_search` with its `BeamSearchScorer`. Of 2 x beams candidates a step, complete ones among the first
  * `beams` become hypotheses and the best `beams` others go on. A stop string completes a candidate as `<|endoftext|>`
- * does. With groups, each is a beam search of its own that is pushed away from what the groups before it chose (a group
- * that was done before this step pushes no more, where Hugging Face counts its padding).
+ * does. Each group is a beam search of its own that is pushed away from the classes that the groups before it chose at
+ * this step (a group that was done before this step pushes no more, where Hugging Face counts its padding).
  *
  * Beams are reordered by taking rows of the model's branches: the prompt's cache is never copied.
  */
@@ -94,7 +94,7 @@ export async function beamSearch(run: Run): Promise<{continuations: Continuation
 	return {continuations, trace};
 }
 
-/** Beams are told when all is done: until then, none of them is sure to be a continuation. */
+/** Tokens are reported at the end: until then, no beam is sure to be a continuation. */
 export const BEAM: Strategy = {
 	rowsFrom: 'numBeams',
 	async run(run) {
@@ -102,12 +102,12 @@ export const BEAM: Strategy = {
 		for (const [branch, {tokens}] of continuations.entries()) {
 			run.hooks.onTokens?.(tokens.map(token => ({branch, token})));
 		}
-		tellFinished(continuations, run.hooks);
+		reportFinished(continuations, run.hooks);
 		return {continuations, trace};
 	},
 };
 
-/** One step of every live group, in order; tells all candidates. */
+/** One step of every live group, in order; returns all candidates. */
 function advancer(run: Run, groupSize: number) {
 	const {model, prefix, config, pipeline} = run;
 	const random = config.doSample ? randomStream(config.seed, 0) : null;

@@ -2,11 +2,11 @@ import type {GenerationConfig} from '../config.ts';
 import type {Continuation, Run} from '../continuation.ts';
 import type {Trace} from '../trace.ts';
 
-/** What came of a prompt. */
+/** The continuations of a prompt. */
 export interface Generated {
 	/** `numReturnSequences` of them, beams best first; fewer only where a tiny vocabulary allows no more. */
 	continuations: Continuation[];
-	/** How the strategy came to them; null for greedy search and sampling, which have nothing more to tell. */
+	/** How the strategy came to them; null for greedy search and sampling, which have no more to show. */
 	trace: Trace | null;
 }
 
@@ -18,6 +18,6 @@ export interface Strategy {
 	readonly needsHidden?: boolean;
 	/** Whether it needs a model that drafts. */
 	needsAssistant?(config: GenerationConfig): boolean;
-	/** Decode; tells the hooks every token and the end of every continuation. */
+	/** Decode, and report every token and the end of every continuation to the hooks. */
 	run(run: Run): Promise<Generated>;
 }
