@@ -1,12 +1,14 @@
 import {computed, effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
-import type {ModelInfo} from '../protocol/engine.ts';
+import type {ClassRow, ModelInfo} from '../protocol/engine.ts';
 import type {SettingsStore} from '../settings/storage.ts';
 import type {EngineClient, EngineRequestError} from '../ui/client/engine-client.ts';
 import {createQuery} from '../ui/client/query.ts';
 import type {MessageKey} from '../ui/i18n.ts';
 import {type ClassesStore, createClassesStore} from './state/classes-store.ts';
 import {type ContinuationsStore, createContinuationsStore} from './state/continuations-store.ts';
+import {createLoop, type Loop} from './state/loop.ts';
 import {createPromptStore, type PromptStore} from './state/prompt-store.ts';
+import {createRecentPrompts, type RecentPrompts} from './state/recent-prompts.ts';
 import type {Session, View} from './state/session.ts';
 import {createPassageStore, type PassageStore} from './views/passage/passage-store.ts';
 import {createStrategiesStore, type StrategiesStore} from './views/strategies/store.ts';
@@ -24,6 +26,10 @@ export interface App {
 	readonly session: Session;
 	readonly prompt: PromptStore;
 	readonly classes: ClassesStore;
+	readonly loop: Loop;
+	/** The class that is pointed at, for which the prompt has a slot open. */
+	readonly pointed: Signal<ClassRow | null>;
+	readonly recent: RecentPrompts;
 	readonly continuations: ContinuationsStore;
 	readonly strategies: StrategiesStore;
 	/** True once it is settled which prompt the page opens on; no view asks the engine before. */
@@ -62,6 +68,8 @@ export function createApp({view, engine, settings, session, wide = signal(false)
 	const shownTab = computed(() => (wide.value && tab.value === 'classes' ? 'continuations' : tab.value));
 	const shared = {engine, session, prompt, settings: settings.settings, ready};
 	const classes = createClassesStore(shared);
+	const loop = createLoop({...shared, classes});
+	const recent = createRecentPrompts(session, prompt);
 	const visible = computed(() => shownTab.value === 'continuations');
 	const continuations = createContinuationsStore({...shared, visible});
 	const strategies = createStrategiesStore(shared);
@@ -81,6 +89,9 @@ export function createApp({view, engine, settings, session, wide = signal(false)
 		session,
 		prompt,
 		classes,
+		loop,
+		pointed: signal<ClassRow | null>(null),
+		recent,
 		continuations,
 		strategies,
 		ready,
@@ -99,6 +110,8 @@ export function createApp({view, engine, settings, session, wide = signal(false)
 			passage.dispose();
 			strategies.dispose();
 			continuations.dispose();
+			recent.dispose();
+			loop.dispose();
 			classes.dispose();
 			session.dispose();
 			settings.dispose();

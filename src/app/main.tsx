@@ -27,25 +27,8 @@ function wideSignal() {
 	return wide;
 }
 
-/**
- * The browser makes a popup at most 800 x 600 screen pixels, whatever the zoom, and a page in a window has what the
- * window has: where that is less than the popup wants, take what there is.
- */
-function fitPopup() {
-	const fit = () => {
-		const width = document.documentElement.clientWidth;
-		const root = document.documentElement.style;
-		// Before the browser has sized the popup its window is next to nothing.
-		if (width >= 300 && width < 460) root.setProperty('--popup-width', `${width}px`);
-		else root.removeProperty('--popup-width');
-	};
-	addEventListener('resize', fit);
-	new ResizeObserver(fit).observe(document.documentElement);
-}
-
 const view = viewOf(location.search);
 document.documentElement.dataset.view = view;
-if (view === 'popup') fitPopup();
 
 const settings = openSettings();
 const [session] = await Promise.all([openSession(view), settings.ready]);

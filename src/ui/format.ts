@@ -23,17 +23,18 @@ export function significant(value: number): string {
 }
 
 /**
- * A probability in percent with three significant digits: `11.4 %`. What is above 0 but tiny is `<0.01 %`, what is
- * below 1 but would round up to it `>99.9 %`.
+ * A probability in percent with three significant digits, or fewer: `11.4 %`. What is above 0 but tiny is `<0.01 %`, what
+ * is below 1 but would round up to it `>99.9 %`.
  */
-export function percent(probability: number): string {
+export function percent(probability: number, digits: 1 | 2 | 3 = 3): string {
 	if (!Number.isFinite(probability)) return '–';
 	const value = probability * 100;
 	if (value <= 0) return `0${NBSP}%`;
 	if (value < 0.01) return `<0.01${NBSP}%`;
 	if (probability === 1) return `100${NBSP}%`;
-	const text = value.toPrecision(3);
-	return Number(text) >= 100 ? `>99.9${NBSP}%` : `${text}${NBSP}%`;
+	const text = value.toPrecision(digits);
+	if (Number(text) >= 100) return `>${digits === 3 ? '99.9' : '99'}${NBSP}%`;
+	return `${digits === 1 ? Number(text) : text}${NBSP}%`;
 }
 
 /** A share as a number from 0 to 1: `0.87`. Only what is all is `1.00`, only what is nothing `0.00`. */

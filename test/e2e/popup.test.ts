@@ -54,12 +54,12 @@ test('a first visit starts with an example, and its classes are ranked', () =>
 		await shot(page, 'classes-light');
 	}));
 
-test('after sampling, the kept classes hold everything, and the dashed rule says what was cut', () =>
+test('with settings, the kept classes hold everything, and the dashed rule says what was cut', () =>
 	inPopup(async page => {
 		const worker = await browser.serviceWorker();
 		await storeGeneration(worker, {topK: 5, topP: 1, temperature: 1});
 		await shownClasses(page);
-		await page.getByText('after sampling', {exact: true}).click();
+		await page.getByText('with settings', {exact: true}).click();
 		const rows = await waitFor('five kept and three cut rows', async () => {
 			const rows = await shownClasses(page);
 			return rows.length === 8 ? rows : null;
@@ -67,7 +67,7 @@ test('after sampling, the kept classes hold everything, and the dashed rule says
 		expect(addsUp(rows.slice(0, 5).map(({percent}) => percent))).toBeCloseTo(100, 0);
 		expect(await page.locator('.class-row.cut').count()).toBe(3);
 		expect(await page.locator('.rule').textContent()).toMatch(/^top-k 5: 5 classes kept · [\d.]+\s%$/);
-		await shot(page, 'after-sampling');
+		await shot(page, 'with-settings');
 	}));
 
 test('choosing a class appends it and asks again; Ctrl+Z takes it back', () =>
@@ -122,8 +122,11 @@ test('emoji, right-to-left text and controls show what the model sees, and no re
 			const texts = await page.locator('.mirror .spelled').allTextContents();
 			return texts.length > 0 ? texts : null;
 		});
-		expect(tokens.some(token => /^⟨[0-9A-F ]+⟩$/.test(token))).toBe(true);
 		expect(tokens).toContain('⟨NUL⟩');
+		// A character of several tokens is drawn once, with its tokens marked under it.
+		expect(tokens.some(token => /^⟨[0-9A-F ]+⟩$/.test(token))).toBe(false);
+		const woman = page.locator('.mirror .cell', {hasText: '👩'});
+		expect(await woman.evaluate(cell => getComputedStyle(cell).getPropertyValue('--tokens'))).toBe('3');
 		expect(await page.locator('body').textContent()).not.toContain('\ufffd');
 		await shot(page, 'awkward-text');
 	}));
@@ -194,7 +197,7 @@ describe('continuations', () => {
 test('settings that change elsewhere hold here at once', () =>
 	inPopup(async page => {
 		await shownClasses(page);
-		await page.getByText('after sampling', {exact: true}).click();
+		await page.getByText('with settings', {exact: true}).click();
 		await storeGeneration(await browser.serviceWorker(), {topK: 2});
 		await page.getByText('top-k 2').waitFor();
 		expect(await page.locator('.class-row:not(.cut)').count()).toBe(2);
@@ -249,9 +252,12 @@ test('everything is reached by keyboard: tabs by arrow keys, views by Tab', () =
 	}));
 
 describe('at every width', () => {
-	/** How far the page is wider than its window. */
+	/** How far what is shown is wider than the window. */
 	const overflow = (page: Page) =>
-		page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+		page.evaluate(() => {
+			const boxes = [...document.querySelectorAll('.shell, .top, main, .column, .tab-panel, .classes, .loop-bar')];
+			return Math.max(...boxes.map(box => Math.ceil(box.getBoundingClientRect().right))) - innerWidth;
+		});
 
 	test.each([
 		{name: 'panel-320', view: 'panel', width: 320, height: 700, scheme: 'light'},
@@ -267,10 +273,10 @@ describe('at every width', () => {
 			await page.setViewportSize({width, height});
 			await page.goto(browser.url(`src/app/index.html?view=${view}`));
 			await shownClasses(page);
-			expect(await overflow(page)).toBe(0);
+			expect(await overflow(page)).toBeLessThanOrEqual(0);
 			await page.getByRole('tab', {name: 'Continuations'}).click();
 			await finishedContinuations(page);
-			expect(await overflow(page)).toBe(0);
+			expect(await overflow(page)).toBeLessThanOrEqual(0);
 			// With two columns the classes stay beside whatever else is shown.
 			expect(await page.locator('.classes').count()).toBe(width >= 900 ? 1 : 0);
 			await page.screenshot({path: `test/e2e/screenshots/popup-${name}.png`});

@@ -83,11 +83,9 @@ export function layOutStale(shown: string, old: readonly Stretch[]): Stretch[] {
 	return [...old.slice(0, first), ...pending, ...old.slice(last)];
 }
 
-/** Whether a cell looks different when everything in it is made visible, beyond its spaces and line breaks. */
-export const needsSpelling = ({text, tokens}: Cell) =>
-	tokens.length > 1 ||
-	text === '' ||
-	visibleParts(text).some(part => part.kind === 'mark' && !/[ \n\t]/.test(part.raw));
+/** Whether a cell has no shape of its own: bytes that never become a character, or a character that cannot be seen. */
+export const needsSpelling = ({text}: Cell) =>
+	text === '' || visibleParts(text).some(part => part.kind === 'mark' && !/[ \n\t]/.test(part.raw));
 
 /** The token that ends at or spans a position of the text, and the one after which a class would be appended. */
 export function cellAt(stretches: readonly Stretch[], position: number): Cell | null {

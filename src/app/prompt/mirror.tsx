@@ -1,6 +1,8 @@
 import type {ComponentChildren} from 'preact';
+import type {Band} from '../../ui/tokens/rank-bands.ts';
 import {tokenParts} from '../../ui/tokens/token-text.ts';
 import {type Cell, needsSpelling, type Stretch} from './cells.ts';
+import {Slot, type SlotContent} from './slot.tsx';
 
 /**
  * The text as it is, character for character, so that it lies exactly under the text area's own: what is added (dots
@@ -25,11 +27,11 @@ function exact(text: string): ComponentChildren[] {
 }
 
 /** Tokens spelled out: bytes in hex, controls by name. Takes other room than the text itself. */
-function Spelled({cell}: {cell: Cell}) {
+function Spelled({cell, chosen}: {cell: Cell; chosen: string}) {
 	return (
 		<>
 			{cell.tokens.map(({token, index}) => (
-				<span key={index} class="cell spelled" data-tip={index}>
+				<span key={index} class={`cell spelled${chosen}`} data-token={index}>
 					{tokenParts(token).map(part => part.shown)}
 				</span>
 			))}
@@ -41,10 +43,14 @@ interface Props {
 	stretches: readonly Stretch[];
 	/** Nobody is typing: what has no shape of its own may take the room to be spelled. */
 	spelled: boolean;
+	/** The band of a token that was chosen, by its index; null for one that came with the text. */
+	bandAt(index: number): Band | null;
+	/** What the next class will fill; left out while there is no text. */
+	slot?: SlotContent;
 }
 
-/** The prompt's tokens, each underlined. */
-export function Mirror({stretches, spelled}: Props) {
+/** The prompt's tokens, each underlined; those that were chosen have the colour of their rank. */
+export function Mirror({stretches, spelled, bandAt, slot}: Props) {
 	return (
 		<div class="mirror" aria-hidden="true" dir="auto">
 			{stretches.map((stretch, i) => {
@@ -56,13 +62,21 @@ export function Mirror({stretches, spelled}: Props) {
 					);
 				}
 				const {cell} = stretch;
-				if (spelled && needsSpelling(cell)) return <Spelled key={i} cell={cell} />;
+				const band = bandAt(cell.tokens[0].index);
+				const chosen = band === null ? '' : ` chosen chosen-${band}`;
+				if (spelled && needsSpelling(cell)) return <Spelled key={i} cell={cell} chosen={chosen} />;
 				return (
-					<span key={i} class="cell" style={`--tokens: ${cell.tokens.length}`} data-tip={cell.tokens[0].index}>
+					<span
+						key={i}
+						class={`cell${chosen}`}
+						style={`--tokens: ${cell.tokens.length}`}
+						data-token={cell.tokens[0].index}
+					>
 						{exact(cell.text)}
 					</span>
 				);
 			})}
+			{slot && <Slot content={slot} />}
 			{/* A line break at the very end opens a line in a text area, and must here. */}
 			{'\u200b'}
 		</div>

@@ -1,16 +1,15 @@
 import {useComputed, useSignal} from '@preact/signals';
 import {useEffect, useLayoutEffect, useRef} from 'preact/hooks';
-import type {Token} from '../../protocol/engine.ts';
-import {TipArea} from '../../ui/components/tip-area.tsx';
-import {count, ordinal} from '../../ui/format.ts';
+import {count} from '../../ui/format.ts';
 import {t, tn} from '../../ui/i18n.ts';
-import {TokenText} from '../../ui/tokens/token-view.tsx';
+import {type Band, bandOf} from '../../ui/tokens/rank-bands.ts';
 import type {App} from '../app.ts';
-import {shownText} from '../state/prompt.ts';
+import {shownText, tokensSince} from '../state/prompt.ts';
 import {cellAt, cellsOf, layOut, layOutStale, needsSpelling, type Stretch} from './cells.ts';
 import {FollowSwitch} from './follow-switch.tsx';
 import {MetaLine} from './meta-line.tsx';
 import {Mirror} from './mirror.tsx';
+import {slotOf} from './slot.tsx';
 import './prompt.css';
 
 /**
@@ -28,24 +27,45 @@ export function PromptEditor({app}: {app: App}) {
 	const last = useRef<readonly Stretch[]>([]);
 
 	const shown = useComputed(() => draft.value ?? shownText(prompt.prompt.value));
+	/** The tokens of the prompt, known at once when classes were only appended or taken back. */
+	const tokens = useComputed(() => {
+		const {answer, answerFor} = classes;
+		if (!answer.value || answerFor.value === null) return null;
+		return tokensSince(prompt.prompt.value, answerFor.value, answer.value.fromEndOfText ? [] : answer.value.tokens);
+	});
 	const stretches = useComputed(() => {
-		const fresh = draft.value === null && classes.answerFor.value === prompt.key.value;
-		const tokens = classes.answer.value?.tokens ?? [];
-		last.current = fresh ? layOut(shown.value, cellsOf(tokens)) : layOutStale(shown.value, last.current);
+		const known = draft.value === null ? tokens.value : null;
+		last.current = known ? layOut(shown.value, cellsOf(known)) : layOutStale(shown.value, last.current);
 		return last.current;
 	});
 	const spelled = useComputed(
 		() => !focused.value && stretches.value.some(stretch => stretch.kind === 'cell' && needsSpelling(stretch.cell)),
 	);
+	const bandAt = (index: number): Band | null => {
+		const {appended} = prompt.prompt.value;
+		if (!tokens.value) return null;
+		const rank = appended[index - tokens.value.length + appended.length]?.rank;
+		return rank === undefined ? null : bandOf(rank);
+	};
 
-	useLayoutEffect(() => {
-		if (area.current && !composing.peek() && area.current.value !== shown.value) area.current.value = shown.value;
-		// Of a long text, show the end, where the next class comes, unless somebody is editing before it.
+	const keepEndInSight = () => {
 		const node = area.current;
 		const box = node?.closest('.prompt');
 		if (!node || !box) return;
+		// The end is where the next class comes; whoever edits before it stays there.
 		if (!focused.peek() || node.selectionEnd === node.value.length) box.scrollTop = box.scrollHeight;
+	};
+	useLayoutEffect(() => {
+		if (area.current && !composing.peek() && area.current.value !== shown.value) area.current.value = shown.value;
 	}, [shown.value]);
+	useLayoutEffect(keepEndInSight);
+	useEffect(() => {
+		const mirror = area.current?.previousElementSibling;
+		if (!mirror) return;
+		const observer = new ResizeObserver(keepEndInSight);
+		observer.observe(mirror);
+		return () => observer.disconnect();
+	}, []);
 
 	useEffect(() => {
 		const follow = () => {
@@ -63,51 +83,69 @@ export function PromptEditor({app}: {app: App}) {
 		caret.value = area.current!.selectionEnd;
 	};
 
-	const tokens = classes.answer.value?.tokens ?? [];
-	const token = caret.value === null ? undefined : cellAt(stretches.value, caret.value)?.tokens.at(-1);
+	/** Index of the token under the pointer. */
+	const under = useSignal<number | null>(null);
+	const point = ({clientX, clientY}: PointerEvent) => {
+		const token = document.elementsFromPoint(clientX, clientY).find(node => node.matches('[data-token]'));
+		under.value = token instanceof HTMLElement ? Number(token.dataset.token) : null;
+	};
+	const pointed = under.value === null ? undefined : tokens.value?.[under.value];
+	const token =
+		pointed && under.value !== null
+			? {token: pointed, index: under.value}
+			: caret.value === null
+				? undefined
+				: cellAt(stretches.value, caret.value)?.tokens.at(-1);
 	return (
 		<section class="prompt-section" aria-label={t('popup_prompt')}>
-			<TipArea
-				class={spelled.value ? 'prompt spelled' : 'prompt'}
-				through
-				content={index =>
-					tokens[Number(index)] && <TokenTip token={tokens[Number(index)]} index={Number(index)} of={tokens.length} />
-				}
-			>
-				{/* biome-ignore lint/a11y/noStaticElementInteractions: the text area takes the keyboard; this only aims a click */}
+			<div class="prompt-frame">
 				<div
-					class="prompt-text"
-					onMouseDown={event => spelled.value && placeCaret(event, area.current!, stretches.value)}
+					class={spelled.value ? 'prompt spelled' : 'prompt'}
+					onPointerMove={point}
+					onPointerLeave={() => {
+						under.value = null;
+					}}
 				>
-					<Mirror stretches={stretches.value} spelled={spelled.value} />
-					<textarea
-						ref={area}
-						dir="auto"
-						aria-label={t('popup_prompt')}
-						placeholder={t('popup_prompt_placeholder')}
-						spellcheck={false}
-						autocomplete="off"
-						autocapitalize="off"
-						onInput={changed}
-						onCompositionStart={() => {
-							composing.value = true;
-						}}
-						onCompositionEnd={() => {
-							composing.value = false;
-							draft.value = null;
-							changed();
-						}}
-						onFocus={() => {
-							focused.value = true;
-						}}
-						onBlur={() => {
-							focused.value = false;
-							caret.value = null;
-						}}
-					/>
+					{/* biome-ignore lint/a11y/noStaticElementInteractions: the text area takes the keyboard; this only aims a click */}
+					<div
+						class="prompt-text"
+						onMouseDown={event => spelled.value && placeCaret(event, area.current!, stretches.value)}
+					>
+						<Mirror
+							stretches={stretches.value}
+							spelled={spelled.value}
+							bandAt={bandAt}
+							slot={shown.value === '' ? undefined : slotOf(app)}
+						/>
+						<textarea
+							ref={area}
+							dir="auto"
+							aria-label={t('popup_prompt')}
+							placeholder={t('popup_prompt_placeholder')}
+							spellcheck={false}
+							autocomplete="off"
+							autocapitalize="off"
+							onInput={changed}
+							onCompositionStart={() => {
+								composing.value = true;
+							}}
+							onCompositionEnd={() => {
+								composing.value = false;
+								draft.value = null;
+								changed();
+							}}
+							onFocus={() => {
+								focused.value = true;
+							}}
+							onBlur={() => {
+								focused.value = false;
+								caret.value = null;
+							}}
+						/>
+					</div>
 				</div>
-			</TipArea>
-			<MetaLine app={app} atCaret={token} />
+			</div>
+			<MetaLine app={app} token={token} />
 			{app.view === 'panel' && <FollowSwitch app={app} />}
 			<PromptNotes app={app} />
 		</section>
@@ -117,32 +155,18 @@ export function PromptEditor({app}: {app: App}) {
 /** Put the caret where a spelled token was clicked: the text area's own letters lie elsewhere then. */
 function placeCaret(event: MouseEvent, area: HTMLTextAreaElement, stretches: readonly Stretch[]) {
 	event.preventDefault();
-	const clicked = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-tip]') : null;
+	const clicked = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-token]') : null;
 	let end = area.value.length;
 	if (clicked) {
 		end = 0;
 		for (const stretch of stretches) {
 			end += stretch.kind === 'cell' ? stretch.cell.text.length : stretch.text.length;
-			if (stretch.kind === 'cell' && stretch.cell.tokens.some(({index}) => String(index) === clicked.dataset.tip))
+			if (stretch.kind === 'cell' && stretch.cell.tokens.some(({index}) => String(index) === clicked.dataset.token))
 				break;
 		}
 	}
 	area.focus();
 	area.setSelectionRange(end, end);
-}
-
-function TokenTip({token, index, of}: {token: Token; index: number; of: number}) {
-	return (
-		<>
-			<TokenText token={token} />
-			<dl>
-				<dt>{t('popup_token_id')}</dt>
-				<dd>{token.id}</dd>
-				<dt>{t('popup_token_place')}</dt>
-				<dd>{t('popup_token_place_value', ordinal(index + 1), count(of))}</dd>
-			</dl>
-		</>
-	);
 }
 
 /** What should be known about the text: that only its end is shown, or read; why it is empty. */
@@ -151,11 +175,30 @@ function PromptNotes({app}: {app: App}) {
 	const answer = classes.answerFor.value === prompt.key.value ? classes.answer.value : null;
 	return (
 		<>
+			<TrailingSpace app={app} />
 			{answer?.fromEndOfText && <p class="quiet small">{t('popup_prompt_empty')}</p>}
 			{answer !== null && answer.dropped > 0 && (
 				<p class="quiet small">{tn('popup_dropped', answer.dropped, count(answer.tokens.length))}</p>
 			)}
 			{prompt.prompt.value.head > 0 && <p class="quiet small">{tn('popup_head', prompt.prompt.value.head)}</p>}
 		</>
+	);
+}
+
+/** A space at the end is a trap: words bring their own, so the next class starts inside a word. */
+function TrailingSpace({app: {prompt}}: {app: App}) {
+	const {text, appended} = prompt.prompt.value;
+	const whole = shownText(prompt.prompt.value);
+	const trimmed = whole.replace(/ +$/, '');
+	if (trimmed === '' || trimmed === whole) return null;
+	// Spaces that were chosen one by one are what somebody wanted to see.
+	if (appended.length > 0 || !text.endsWith(' ')) return null;
+	return (
+		<p class="quiet small trailing-space">
+			{t('prompts_trailing_space', trimmed.split(/\s/).at(-1) ?? '')}{' '}
+			<button type="button" class="link" onClick={() => prompt.edit(trimmed)}>
+				{t('prompts_trailing_space_remove')}
+			</button>
+		</p>
 	);
 }

@@ -1,8 +1,8 @@
 import {computed, type ReadonlySignal} from '@preact/signals';
-import type {Token} from '../../protocol/engine.ts';
 import type {Source} from '../../protocol/messages.ts';
 import {
 	appendClass,
+	type Chosen,
 	EMPTY_PROMPT,
 	editPrompt,
 	type PromptState,
@@ -38,8 +38,10 @@ export interface PromptStore {
 	readonly canUndo: ReadonlySignal<boolean>;
 	/** The editor's text was changed. */
 	edit(shown: string): void;
-	/** Append a class: one decode step for the engine. */
-	append(token: Token): void;
+	/** Append a class, chosen by hand or drawn: one decode step for the engine. */
+	append(token: Chosen, drawn?: 'drawn'): void;
+	/** Count the next draw as the first of a run. */
+	startRun(): void;
 	/** Start from another text; the one before can be brought back with `undo`. */
 	replace(text: string, origin: Origin, source?: Source | null): void;
 	undo(): void;
@@ -71,9 +73,14 @@ export function createPromptStore(session: Session): PromptStore {
 			const undo = lost ? replaced() : saved.value.undo;
 			saved.value = {...saved.value, prompt: next, origin: originAfterEdit(saved.value.origin), undo, change: 'typed'};
 		},
-		append(token) {
+		append(token, drawn) {
 			const undo = pushUndo(saved.value.undo, {kind: 'append'});
-			saved.value = {...saved.value, prompt: appendClass(saved.value.prompt, token), undo, change: 'chosen'};
+			const next = appendClass(saved.value.prompt, token, drawn === 'drawn');
+			saved.value = {...saved.value, prompt: next, undo, change: 'chosen'};
+		},
+		startRun() {
+			if (saved.value.prompt.generated === 0) return;
+			saved.value = {...saved.value, prompt: {...saved.value.prompt, generated: 0}, change: 'chosen'};
 		},
 		replace(text, origin, source = null) {
 			const same = promptKey(promptOf(text)) === promptKey(saved.value.prompt);

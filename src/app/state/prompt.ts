@@ -12,8 +12,13 @@ export interface PromptState {
 	/** How many characters at the start of `text` the editor leaves out, because the text is long. */
 	head: number;
 	/** Classes that were chosen one at a time, after the text. */
-	appended: Token[];
+	appended: Chosen[];
+	/** How many of the last of them were drawn in one run, with nothing else done between. */
+	generated: number;
 }
+
+/** A class that was appended, with the rank it had then, where that is known. */
+export type Chosen = Token & {rank?: number};
 
 /** The editor shows at most this much of a long text; a context of 1,024 tokens is about 4,500 characters of English. */
 export const SHOWN_CHARACTERS = 8000;
@@ -24,7 +29,7 @@ const CUT_ABOVE = SHOWN_CHARACTERS * 1.5;
 export function promptOf(text: string): PromptState {
 	const wellFormed = text.replace(/\p{Cs}/gu, '\ufffd');
 	const kept = endOf(wellFormed, MAX_TEXT_LENGTH);
-	return {text: kept, head: kept.length - endOf(kept, SHOWN_CHARACTERS).length, appended: []};
+	return {text: kept, head: kept.length - endOf(kept, SHOWN_CHARACTERS).length, appended: [], generated: 0};
 }
 
 /** The empty prompt: the model starts from `<|endoftext|>`. */
@@ -38,28 +43,49 @@ export const wholeText = (prompt: PromptState) => prompt.text + spell(prompt.app
 
 /** The prompt after the editor's text was changed: everything in it is then text. */
 export function editPrompt(prompt: PromptState, shown: string): PromptState {
-	const next = {...promptOf(prompt.text.slice(0, prompt.head) + shown), appended: []};
+	const next = promptOf(prompt.text.slice(0, prompt.head) + shown);
 	const tooLong = shown.length > CUT_ABOVE;
 	const tooShort = prompt.head > 0 && shown.length < SHOW_MORE_BELOW;
 	// Otherwise the cut stays where it is, or the editor's text would move under the caret with every key.
 	return tooLong || tooShort || next.text.length < prompt.head ? next : {...next, head: prompt.head};
 }
 
-/** The prompt with one more class chosen. */
-export const appendClass = (prompt: PromptState, token: Token): PromptState => ({
+/** The prompt with one more class: chosen by hand, which ends a run of draws, or drawn. */
+export const appendClass = (prompt: PromptState, {id, text, bytes, rank}: Chosen, drawn = false): PromptState => ({
 	...prompt,
-	appended: [...prompt.appended, {id: token.id, text: token.text, bytes: token.bytes}],
+	appended: [...prompt.appended, {id, text, bytes, rank}],
+	generated: drawn ? prompt.generated + 1 : 0,
 });
 
 /** The prompt as the engine is asked. */
-export const requestOf = (prompt: PromptState): Prompt => ({
-	text: prompt.text,
-	appended: prompt.appended.map(token => token.id),
+export const requestOf = ({text, appended, generated}: PromptState): Prompt => ({
+	text,
+	appended: appended.map(token => token.id),
+	...(generated > 0 ? {generated} : {}),
 });
 
 /** Names a prompt: equal for prompts that ask the engine the same. */
-export const promptKey = (prompt: PromptState) =>
-	`${fingerprint(prompt.text)}+${prompt.appended.map(token => token.id).join(',')}`;
+export const promptKey = ({text, appended, generated}: PromptState) =>
+	`${fingerprint(text)}+${appended.map(token => token.id).join(',')}${generated > 0 ? `~${generated}` : ''}`;
+
+/** Whether a prompt is the one named `before` with one more class. */
+export const isOneMore = (prompt: PromptState, before: string) =>
+	prompt.appended.length > 0 &&
+	before.split('~')[0] === promptKey({...prompt, appended: prompt.appended.slice(0, -1), generated: 0});
+
+/**
+ * The tokens of a prompt, from those that came with the answer to an earlier one (named `answered`): the same while
+ * classes are only appended or taken back. Null once the text itself has changed.
+ */
+export function tokensSince(prompt: PromptState, answered: string, tokens: readonly Token[]): readonly Token[] | null {
+	const [text, ids] = answered.split('~')[0].split('+');
+	if (text !== fingerprint(prompt.text)) return null;
+	const before = ids === '' ? [] : ids.split(',');
+	const shared = before.findIndex((id, i) => id !== String(prompt.appended[i]?.id));
+	const kept = shared < 0 ? before.length : shared;
+	const removed = before.length - kept;
+	return removed > tokens.length ? null : [...tokens.slice(0, tokens.length - removed), ...prompt.appended.slice(kept)];
+}
 
 /** A step that can be taken back: an appended class, or a prompt that another took the place of. */
 export type UndoEntry = {kind: 'append'} | {kind: 'replace'; prompt: PromptState};
@@ -85,6 +111,7 @@ export function undoStep(
 	const entry = stack.at(-1);
 	if (!entry) return null;
 	const rest = stack.slice(0, -1);
-	if (entry.kind === 'replace') return {prompt: entry.prompt, stack: rest};
-	return {prompt: {...prompt, appended: prompt.appended.slice(0, -1)}, stack: rest};
+	// Taking back ends a run of draws.
+	if (entry.kind === 'replace') return {prompt: {...entry.prompt, generated: 0}, stack: rest};
+	return {prompt: {...prompt, appended: prompt.appended.slice(0, -1), generated: 0}, stack: rest};
 }

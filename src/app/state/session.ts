@@ -30,7 +30,7 @@ export const VIEWS = ['popup', 'panel', 'tab'] as const;
 export type View = (typeof VIEWS)[number];
 
 /** The shape of all slots together. What was saved in another format is dropped. Raise it when a slot's type changes. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 const SAVE_INTERVAL = 250;
 /** What takes long to save is saved less often: at most a tenth of the time goes into it. */

@@ -1,6 +1,7 @@
 import type {Token} from '../../protocol/engine.ts';
 import {count, decimal, ordinal, percent} from '../format.ts';
 import {t} from '../i18n.ts';
+import type {Band} from '../tokens/rank-bands.ts';
 import {isolate, spokenToken} from '../tokens/token-text.ts';
 import {TokenText} from '../tokens/token-view.tsx';
 
@@ -11,10 +12,12 @@ export interface ClassRowProps {
 	/** Left out where the list shows none (`no-logit` on the list takes its column away). */
 	logit?: number;
 	probability: number;
-	/** Length of the bar, 0 to 1: the probability relative to the first class. */
+	/** Length of the bar, 0 to 1: the probability by the end of the list's scale. */
 	fraction: number;
 	/** The sampling settings cut this class. */
 	cut?: boolean;
+	/** The class was chosen or drawn: its bar has the colour of this band. */
+	lit?: Band;
 	/** Makes the row a button that chooses the class. */
 	onChoose?(): void;
 	/** Of the row's button, in a list that arrow keys walk (`roving.ts`). */
@@ -25,14 +28,14 @@ export interface ClassRowProps {
 
 /** A class of the LM head: rank, text on its bar, logit, probability. */
 export function ClassRow(props: ClassRowProps) {
-	const {token, rank, logit, probability, fraction, cut, onChoose, tabIndex, tip} = props;
+	const {token, rank, logit, probability, fraction, cut, lit, onChoose, tabIndex, tip} = props;
 	const spoken = t(
 		cut ? 'common_class_spoken_cut' : 'common_class_spoken',
 		ordinal(rank),
 		isolate(spokenToken(token)),
 		percent(probability),
 	);
-	const className = cut ? 'class-row cut' : 'class-row';
+	const className = ['class-row', cut && 'cut', lit && `lit solid-${lit}-bar`].filter(Boolean).join(' ');
 	const style = `--fraction: ${Math.min(1, Math.max(0, fraction))}`;
 	const cells = (
 		<>

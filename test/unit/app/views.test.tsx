@@ -62,13 +62,10 @@ describe('the classes', () => {
 			['3', '·octopus', '−32.00', '10.0 %'],
 		]);
 		expect(said(document.body)).toContain('Which of 50,257 classes comes next?');
-		expect(said(document.body)).toContain('Entropy 1.30 bits');
-		expect(said(document.body)).toContain(
-			'The sampling settings keep 2 classes, which together hold 90.0 %; the rest holds 10.0 %.',
-		);
+		expect(said(one('.class-line'))).toContain('Entropy 1.30 bits: as unsure as between about 2.5');
 	});
 
-	test('after sampling, what was cut stands below what was kept, with both probabilities', async () => {
+	test('with settings, what was cut stands below what was kept, with both probabilities', async () => {
 		await show(ClassesView, 'lived a', classesAnswer(['lived', ' a']));
 		const after = all('.segmented input')[1] as HTMLInputElement;
 		await act(() => after.click());
@@ -81,7 +78,7 @@ describe('the classes', () => {
 	test('choosing one appends it', async () => {
 		const {app} = await show(ClassesView, 'lived a', classesAnswer(['lived', ' a']));
 		await act(() => all('.class-row')[1].click());
-		expect(app.prompt.prompt.value.appended).toEqual([{id: 501, text: ' king', bytes: undefined}]);
+		expect(app.prompt.prompt.value.appended).toEqual([{id: 501, text: ' king', bytes: undefined, rank: 2}]);
 	});
 
 	test('one stop in the tab order, arrow keys between the rows', async () => {
@@ -175,7 +172,7 @@ describe('the prompt', () => {
 		expect(said(one('.meta'))).toContain('from the page');
 	});
 
-	test('shows a token that is part of a character as bytes, never as a replacement character', async () => {
+	test('draws a character of several tokens once, and counts its tokens under it', async () => {
 		const answer = {...classesAnswer([]), fromEndOfText: false};
 		answer.tokens = [
 			{id: 1, text: 'Hi'},
@@ -184,7 +181,21 @@ describe('the prompt', () => {
 			{id: 222, bytes: [0x80]},
 		];
 		await show(PromptEditor, 'Hi 😀', answer);
-		expect(all('.mirror .spelled').map(cell => cell.textContent)).toEqual(['⟨20 F0 9F⟩', '⟨98⟩', '⟨80⟩']);
+		const cells = all('.mirror .cell').map(cell => [cell.textContent, cell.style.getPropertyValue('--tokens')]);
+		expect(cells).toEqual([
+			['Hi', '1'],
+			[' 😀', '3'],
+		]);
+	});
+
+	test('shows bytes that never become a character as bytes, never as a replacement character', async () => {
+		const answer = {...classesAnswer([]), fromEndOfText: false};
+		answer.tokens = [
+			{id: 1, text: 'Hi'},
+			{id: 246, bytes: [0x98]},
+		];
+		await show(PromptEditor, 'Hi', answer);
+		expect(all('.mirror .spelled').map(cell => cell.textContent)).toEqual(['⟨98⟩']);
 		expect(document.body.textContent).not.toContain('\ufffd');
 	});
 

@@ -1,30 +1,47 @@
+import type {Signal} from '@preact/signals';
 import {useLayoutEffect, useRef} from 'preact/hooks';
 import type {Generation} from '../../../parameters/registry.ts';
 import type {ClassesAnswer, ClassRow as Row} from '../../../protocol/engine.ts';
 import {ClassRow, rankWidth, SkeletonRow} from '../../../ui/components/class-row.tsx';
-import {TipArea} from '../../../ui/components/tip-area.tsx';
-import {count, decimal, ordinal, percent} from '../../../ui/format.ts';
+import {count, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
-import {TokenText} from '../../../ui/tokens/token-view.tsx';
+import type {Band} from '../../../ui/tokens/rank-bands.ts';
+import type {Distribution} from '../../state/loop.ts';
 import {cuttingSettings, listedClasses} from './kept.ts';
 
-interface Props {
-	answer: ClassesAnswer;
-	distribution: 'model' | 'sampling';
-	generation: Generation;
-	/** The rows belong to an earlier question. */
-	busy: boolean;
-	/** That has held for a while, so it shows. */
-	stale: boolean;
+/** A class that was chosen or drawn from the list on screen. */
+export interface Lit {
+	id: number;
+	band: Band;
+}
+
+/** What all lists of classes in this view share. */
+export interface RowsProps {
+	distribution: Distribution;
+	/** The probability at the end of the bars' scale. */
+	end: number;
+	lit: Lit | null;
+	/** The class that is pointed at; what is known of it is said elsewhere, so that nothing covers the rows. */
+	pointed: Signal<Row | null>;
 	onChoose(row: Row): void;
 }
 
 const walk = roving('vertical');
 
-/** The ranked classes; below a dashed rule, the first of those that the sampling settings cut. */
-export function ClassList({answer, distribution, generation, busy, stale, onChoose}: Props) {
-	const {kept, cut, probability, rank, more} = listedClasses(answer, distribution);
+interface ListProps extends RowsProps {
+	answer: ClassesAnswer;
+	generation: Generation;
+	/** The rows belong to an earlier question. */
+	busy: boolean;
+	/** That has lasted for a while, so it shows. */
+	stale: boolean;
+}
+
+/** The ranked classes; below a dashed rule, the first of those that the settings cut. */
+export function ClassList({answer, generation, busy, stale, ...shared}: ListProps) {
+	const {distribution, pointed} = shared;
+	const {kept, cut, rank} = listedClasses(answer, distribution);
 	const list = useRef<HTMLDivElement>(null);
 	const chosen = useRef(false);
 	useLayoutEffect(() => {
@@ -34,52 +51,101 @@ export function ClassList({answer, distribution, generation, busy, stale, onChoo
 		}
 		chosen.current = false;
 	}, [answer]);
-	const first = kept.length > 0 ? probability(kept[0]) : 1;
-	const rows = [...kept, ...cut];
-	const row = (item: Row, i: number) => (
-		<li key={item.id}>
-			<ClassRow
-				token={item}
-				rank={rank(item)}
-				logit={item.logit}
-				probability={probability(item)}
-				fraction={probability(item) / first}
-				cut={distribution === 'sampling' && !item.kept}
-				tabIndex={i === 0 ? 0 : -1}
-				tip={String(item.id)}
-				onChoose={() => {
-					chosen.current = true;
-					onChoose(item);
-				}}
-			/>
-		</li>
-	);
-	const tip = (id: string) => {
-		const found = rows.find(item => item.id === Number(id));
-		return found && <ClassTip row={found} />;
+	const choose = (row: Row) => {
+		chosen.current = true;
+		shared.onChoose(row);
 	};
+	const rows = [...kept, ...cut];
 	return (
-		<TipArea content={tip}>
-			<div
-				ref={list}
-				class={stale ? 'class-rows stale' : 'class-rows'}
-				style={`--rank-width: ${rankWidth(rows.map(rank))}`}
-				aria-busy={busy}
-				{...walk}
-			>
-				<ol aria-label={t('popup_classes_list')}>{kept.map(row)}</ol>
-				{more > 0 && <p class="more quiet small">{tn('popup_classes_more', more)}</p>}
-				{distribution === 'sampling' && <Rule answer={answer} generation={generation} />}
-				{cut.length > 0 && (
-					<ol aria-label={t('popup_classes_cut')}>{cut.map((item, i) => row(item, kept.length + i))}</ol>
-				)}
-				{cut.length > 0 && (
-					<p class="more quiet small">
-						{tn('popup_classes_cut_rest', answer.vocabSize - answer.keptCount, percent(1 - answer.keptProbability))}
-					</p>
-				)}
-			</div>
-		</TipArea>
+		<div
+			ref={list}
+			class={stale ? 'class-rows stale' : 'class-rows'}
+			style={rows.some(row => rank(row) > WIDE_RANK) ? `--rank-width: ${rankWidth(rows.map(rank))}` : undefined}
+			aria-busy={busy}
+			{...walk}
+			{...pointing(rows, pointed)}
+		>
+			<ol aria-label={t('popup_classes_list')}>
+				<Rows {...shared} rows={kept} first={0} onChoose={choose} />
+			</ol>
+			{distribution === 'sampling' && <Rule answer={answer} generation={generation} />}
+			{cut.length > 0 && (
+				<ol aria-label={t('popup_classes_cut')}>
+					<Rows {...shared} rows={cut} first={kept.length} onChoose={choose} />
+				</ol>
+			)}
+			{cut.length > 0 && (
+				<p class="more quiet small">
+					{tn('popup_classes_cut_rest', answer.vocabSize - answer.keptCount, percent(1 - answer.keptProbability))}
+				</p>
+			)}
+		</div>
+	);
+}
+
+/** A rank that needs more room than those of the list. */
+const WIDE_RANK = 999;
+
+interface SomeRows extends RowsProps {
+	rows: readonly Row[];
+	/** Place of the first of them among the items that arrow keys walk. */
+	first: number;
+}
+
+/** Classes as list items. */
+export function Rows({rows, first, distribution, end, lit, onChoose}: SomeRows) {
+	return rows.map((row, i) => {
+		const isCut = distribution === 'sampling' && !row.kept;
+		// A class that was cut shows the probability that the model itself gives it.
+		const probability = distribution === 'model' || isCut ? row.probability : row.samplingProbability;
+		return (
+			<li key={row.id}>
+				<ClassRow
+					token={row}
+					rank={distribution === 'model' ? row.rank : row.samplingRank}
+					logit={row.logit}
+					probability={probability}
+					fraction={probability / end}
+					cut={isCut}
+					lit={lit?.id === row.id ? lit.band : undefined}
+					tabIndex={first + i === 0 ? 0 : -1}
+					tip={String(row.id)}
+					onChoose={() => onChoose(row)}
+				/>
+			</li>
+		);
+	});
+}
+
+/** Handlers of a list by which `pointed` follows the pointer and the focus. */
+export function pointing(rows: readonly Row[], pointed: Signal<Row | null>) {
+	const follow = ({target}: Event) => {
+		const element = target instanceof Element ? target.closest<HTMLElement>('.class-row') : null;
+		pointed.value = rows.find(row => String(row.id) === element?.dataset.tip) ?? null;
+	};
+	const leave = () => {
+		pointed.value = null;
+	};
+	return {
+		onPointerOver: follow,
+		onFocusCapture: follow,
+		onPointerLeave: leave,
+		onFocusOut: leave,
+	};
+}
+
+/** What the classes that are not listed share; stands below the list, and does not scroll with it. */
+export function OtherClasses({answer, distribution}: {answer: ClassesAnswer | null; distribution: Distribution}) {
+	if (!answer) return <div class="class-columns rest" />;
+	const {kept, probability, more} = listedClasses(answer, distribution);
+	const listed = kept.reduce((sum, row) => sum + probability(row), 0);
+	if (more === 0) return <div class="class-columns rest" />;
+	return (
+		<div class="class-columns rest">
+			<span class="rank" />
+			<span class="others">{tn('classes_others', more)}</span>
+			<span class="probability">{percent(Math.max(0, 1 - listed))}</span>
+		</div>
 	);
 }
 
@@ -93,29 +159,6 @@ function Rule({answer, generation}: {answer: ClassesAnswer; generation: Generati
 				? t('popup_rule_all', count(answer.vocabSize))
 				: tn('popup_rule', answer.keptCount, settings, percent(answer.keptProbability))}
 		</p>
-	);
-}
-
-/** All the numbers of one class. */
-export function ClassTip({row}: {row: Row}) {
-	return (
-		<>
-			<TokenText token={row} />
-			<dl>
-				<dt>{t('popup_token_id')}</dt>
-				<dd>{row.id}</dd>
-				<dt>{t('popup_tip_logit')}</dt>
-				<dd>{decimal(row.logit, 3)}</dd>
-				<dt>{t('popup_tip_model')}</dt>
-				<dd>{t('popup_tip_rank_and_probability', ordinal(row.rank), percent(row.probability))}</dd>
-				<dt>{t('popup_tip_sampling')}</dt>
-				<dd>
-					{row.kept
-						? t('popup_tip_rank_and_probability', ordinal(row.samplingRank), percent(row.samplingProbability))
-						: t('popup_tip_cut')}
-				</dd>
-			</dl>
-		</>
 	);
 }
 

@@ -1,75 +1,168 @@
-import {useMemo} from 'preact/hooks';
+import {useSignal} from '@preact/signals';
+import {useEffect, useMemo} from 'preact/hooks';
+import type {ClassesAnswer, ClassRow} from '../../../protocol/engine.ts';
+import {scaleEnd} from '../../../ui/bar-scale.ts';
+import {rankWidth} from '../../../ui/components/class-row.tsx';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
+import {MassStrip, type Needle} from '../../../ui/components/mass-strip.tsx';
 import {ProgressLine} from '../../../ui/components/progress-line.tsx';
 import {Segmented} from '../../../ui/components/segmented.tsx';
 import {useHeld} from '../../../ui/delayed.ts';
-import {bits, count, percent} from '../../../ui/format.ts';
-import {t, tn} from '../../../ui/i18n.ts';
+import {count, percent} from '../../../ui/format.ts';
+import {t} from '../../../ui/i18n.ts';
+import {bandOf} from '../../../ui/tokens/rank-bands.ts';
 import type {App} from '../../app.ts';
-import {ClassList, ClassListSkeleton} from './class-list.tsx';
-import {FindClass} from './find-class.tsx';
-import {equallyLikely} from './kept.ts';
+import {createFind} from '../../state/find.ts';
+import type {Distribution} from '../../state/loop.ts';
+import {isOneMore} from '../../state/prompt.ts';
+import {ClassLine} from './class-line.tsx';
+import {ClassList, ClassListSkeleton, type Lit, OtherClasses, type RowsProps} from './class-list.tsx';
+import {FindField, Found, firstFound} from './find-class.tsx';
+import {listedClasses} from './kept.ts';
+import {loopKeys} from './keys.ts';
+import {KeysHelp} from './keys-help.tsx';
+import {LoopBar} from './loop-bar.tsx';
 import './classes.css';
 
-type Distribution = 'model' | 'sampling';
-
-/** The answer to "which class comes next?": every class ranked, and where the sampling settings cut. */
+/** The loop: which class comes next, how sure the model is, and what is chosen of it, again and again. */
 export function ClassesView({app}: {app: App}) {
-	const {classes, prompt, settings, session} = app;
-	const distribution = useMemo(() => session.slot<Distribution>('distribution', 'model'), [session]);
+	const {classes, loop, prompt, settings} = app;
+	const help = useSignal(false);
+	useEffect(
+		() =>
+			loopKeys(app, {
+				showHelp: () => {
+					help.value = true;
+				},
+			}),
+		[app, help],
+	);
+	const query = useMemo(() => app.session.slot('query', ''), [app]);
+	const find = useMemo(() => createFind(app, query), [app, query]);
+	useEffect(find.follow, [find]);
+
+	const distribution = loop.distribution.value;
 	const answer = classes.answer.value;
 	const error = classes.error.value;
-	const {classesListed} = settings.settings.value;
 	const generation = classes.answerWith.value ?? settings.settings.value.generation;
 	const waiting = classes.running.value || !app.ready.value;
 	// Where nothing is shown yet, waiting is said at once; numbers that are about to change say it only if it takes time.
 	const held = useHeld(waiting);
 	const announced = waiting && (held || answer === null);
-	const vocabSize = answer?.vocabSize ?? app.model.value?.vocabSize;
-	const entropy = distribution.value === 'model' ? answer?.entropyBits : answer?.samplingEntropyBits;
+	const listed = settings.settings.value.classesListed;
+	const end = answer ? scaleEnd(largest(answer, distribution)) : 1;
+	const choose = (row: ClassRow) => {
+		prompt.append(row);
+		query.value = '';
+	};
+	const rows: RowsProps = {distribution, end, lit: litBy(app), pointed: app.pointed, onChoose: choose};
+	const accept = () => {
+		const found = find.result.peek();
+		const first = found && found.params.query === query.peek() ? firstFound(found.answer) : null;
+		if (first) choose(first);
+	};
 	return (
-		<section class="classes" aria-label={t('popup_tab_classes')}>
+		<section class="classes" style={`--rank-width: ${rankWidth([listed])}`} aria-label={t('popup_tab_classes')}>
 			<div class="bar-line">
-				{announced && !error ? (
-					<ProgressLine progress={classes.progress.value} />
-				) : (
-					<span>{vocabSize ? t('popup_classes_question', count(vocabSize)) : t('popup_classes_question_unknown')}</span>
-				)}
+				{announced && !error ? <ProgressLine progress={classes.progress.value} /> : <Question app={app} />}
 				<Segmented
 					label={t('popup_distribution')}
-					value={distribution.value}
+					value={distribution}
 					options={[
 						{value: 'model', label: t('popup_distribution_model')},
 						{value: 'sampling', label: t('popup_distribution_sampling')},
 					]}
 					onChange={value => {
-						distribution.value = value;
+						loop.distribution.value = value;
 					}}
 				/>
 			</div>
-			{error ? (
-				<ErrorNote message={error.message} action={{label: t('common_retry'), run: classes.retry}} />
-			) : answer ? (
-				<ClassList
-					answer={answer}
-					distribution={distribution.value}
-					generation={generation}
-					busy={waiting}
-					stale={held}
-					onChoose={row => prompt.append(row)}
+			{answer ? (
+				<MassStrip
+					shares={distribution === 'model' ? answer.bands.model : answer.bands.sampling}
+					before={distribution === 'sampling' ? answer.bands : undefined}
+					needle={needleOf(app)}
+					ends={endsOf(answer, distribution)}
 				/>
 			) : (
-				<ClassListSkeleton rows={classesListed} />
+				<div class="mass" />
 			)}
-			{answer && !error && distribution.value === 'model' && answer.keptCount < answer.vocabSize && (
-				<p class="quiet small explain">
-					{tn('popup_kept', answer.keptCount, percent(answer.keptProbability), percent(1 - answer.keptProbability))}
-				</p>
-			)}
-			{answer && !error && entropy !== undefined && (
-				<p class="quiet small explain">{t('popup_entropy_explained', bits(entropy), equallyLikely(entropy))}</p>
-			)}
-			<FindClass app={app} distribution={distribution.value} onChoose={row => prompt.append(row)} />
+			<div class="class-columns class-heads">
+				<span class="rank" aria-hidden="true">
+					#
+				</span>
+				<span class="class-head">
+					<FindField
+						query={query.value}
+						onQuery={text => {
+							query.value = text;
+						}}
+						onAccept={accept}
+					/>
+					<span class="scale-end" title={t('classes_scale_title')}>
+						{percent(end, 1)}
+					</span>
+				</span>
+				<span class="logit">{t('popup_tip_logit')}</span>
+				<span class="probability">{t('classes_probability')}</span>
+			</div>
+			<div class="class-scroll">
+				{error ? (
+					<ErrorNote message={error.message} action={{label: t('common_retry'), run: classes.retry}} />
+				) : query.value !== '' ? (
+					<Found find={find} {...rows} />
+				) : answer ? (
+					<ClassList {...rows} answer={answer} generation={generation} busy={waiting} stale={held} />
+				) : (
+					<ClassListSkeleton rows={listed} />
+				)}
+			</div>
+			<OtherClasses answer={error || query.value !== '' ? null : answer} distribution={distribution} />
+			<ClassLine app={app} answer={error ? null : answer} distribution={distribution} />
+			<LoopBar app={app} />
+			<KeysHelp open={help} />
 		</section>
 	);
+}
+
+function Question({app}: {app: App}) {
+	const vocabSize = app.classes.answer.value?.vocabSize ?? app.model.value?.vocabSize;
+	return <span>{vocabSize ? t('popup_classes_question', count(vocabSize)) : t('popup_classes_question_unknown')}</span>;
+}
+
+/** The largest probability on a list, which its scale must hold. */
+function largest(answer: ClassesAnswer, distribution: Distribution): number {
+	const {kept, cut, probability} = listedClasses(answer, distribution);
+	return Math.max(0, ...[...kept, ...cut].map(probability));
+}
+
+/** How many of the first classes are set apart on the strip; the others would only make it grey. */
+const SET_APART = 10;
+
+/** Where the first classes end on the strip. */
+function endsOf(answer: ClassesAnswer, distribution: Distribution): number[] {
+	const {kept, probability} = listedClasses(answer, distribution);
+	let end = 0;
+	return kept.slice(0, SET_APART).map(row => {
+		end += probability(row);
+		return end;
+	});
+}
+
+/** The class that was drawn, or chosen and appended, from the list on screen. */
+function litBy({classes, loop, prompt}: App): Lit | null {
+	const drawn = loop.drawn.value;
+	const answered = classes.answerFor.value;
+	if (drawn?.promptKey === answered) return {id: drawn.id, band: bandOf(drawn.rank)};
+	const last = prompt.prompt.value.appended.at(-1);
+	if (last?.rank === undefined || answered === null || !isOneMore(prompt.prompt.value, answered)) return null;
+	return {id: last.id, band: bandOf(last.rank)};
+}
+
+/** The draw that was made from the strip on screen. */
+function needleOf({classes, loop}: App): Needle | null {
+	const drawn = loop.drawn.value;
+	if (!drawn || loop.distribution.value !== 'sampling' || drawn.promptKey !== classes.answerFor.value) return null;
+	const {number, start, samplingProbability: width, seed, index} = drawn;
+	return {key: `${seed} ${index}`, number, start, width};
 }

@@ -1,106 +1,101 @@
 import {Fragment} from 'preact';
-import {useEffect, useMemo} from 'preact/hooks';
-import type {FindAnswer, ClassRow as Row} from '../../../protocol/engine.ts';
-import {ClassRow, rankWidth} from '../../../ui/components/class-row.tsx';
+import type {FindAnswer} from '../../../protocol/engine.ts';
+import {rankWidth} from '../../../ui/components/class-row.tsx';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
-import {TipArea} from '../../../ui/components/tip-area.tsx';
 import {ordinal, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
-import type {App} from '../../app.ts';
-import {createFind} from '../../state/find.ts';
-import {ClassTip} from './class-list.tsx';
-
-interface Props {
-	app: App;
-	distribution: 'model' | 'sampling';
-	onChoose(row: Row): void;
-}
+import type {Find} from '../../state/find.ts';
+import type {Distribution} from '../../state/loop.ts';
+import {pointing, Rows, type RowsProps} from './class-list.tsx';
 
 const walk = roving('vertical');
 const QUERY_LENGTH = 200;
 
-/** "Where does [ Paris] rank?": the exact class, and those that contain the text. */
-export function FindClass({app, distribution, onChoose}: Props) {
-	const query = useMemo(() => app.session.slot('query', ''), [app]);
-	const find = useMemo(() => createFind(app, query), [app, query]);
-	useEffect(find.follow, [find]);
-	const error = find.error.value;
-	const found = error ? null : find.result.value;
-	const rank = (row: Row) => (distribution === 'model' ? row.rank : row.samplingRank);
+interface FieldProps {
+	query: string;
+	onQuery(query: string): void;
+	/** Append what was found. */
+	onAccept(): void;
+}
+
+/** The field that finds a class. It stands over the list as the head of its column, and its spaces can be seen. */
+export function FindField({query, onQuery, onAccept}: FieldProps) {
 	return (
-		<div class="find-section">
-			<label class="find">
-				<span>{t('popup_find_before')}</span>
-				<span class="find-field">
-					<span class="find-mirror" aria-hidden="true">
-						{[...query.value].map((character, i) =>
-							character === ' ' ? (
-								<span key={i} class="white dot">
-									{' '}
-								</span>
-							) : (
-								character
-							),
-						)}
-					</span>
-					<input
-						class="field"
-						type="text"
-						maxLength={QUERY_LENGTH}
-						spellcheck={false}
-						autocomplete="off"
-						placeholder={t('popup_find_placeholder')}
-						value={query.value}
-						onInput={event => {
-							query.value = event.currentTarget.value;
-						}}
-					/>
-				</span>
-				<span>{t('popup_find_after')}</span>
-			</label>
-			<div aria-live="polite">
-				{error && <ErrorNote message={error.message} action={{label: t('common_retry'), run: find.retry}} />}
-				{found && <Exact answer={found.answer} query={found.params.query} distribution={distribution} />}
-			</div>
-			{found && found.answer.rows.length > 0 && (
-				<TipArea content={id => findTip(found.answer.rows, id)}>
-					<ol
-						class="class-rows"
-						style={`--rank-width: ${rankWidth(found.answer.rows.map(rank))}`}
-						aria-label={t('popup_find_list')}
-						{...walk}
-					>
-						{found.answer.rows.map((row, i) => (
-							<li key={row.id}>
-								<ClassRow
-									token={row}
-									rank={rank(row)}
-									logit={row.logit}
-									probability={distribution === 'model' || !row.kept ? row.probability : row.samplingProbability}
-									fraction={row.probability / (found.answer.rows[0].probability || 1)}
-									cut={distribution === 'sampling' && !row.kept}
-									tabIndex={i === 0 ? 0 : -1}
-									tip={String(row.id)}
-									onChoose={() => onChoose(row)}
-								/>
-							</li>
-						))}
-					</ol>
-				</TipArea>
-			)}
-		</div>
+		<label class="find">
+			<span class="find-mirror" aria-hidden="true">
+				{[...query].map((character, i) =>
+					character === ' ' ? (
+						<span key={i} class="white dot">
+							{' '}
+						</span>
+					) : (
+						character
+					),
+				)}
+			</span>
+			<input
+				class="field"
+				type="text"
+				maxLength={QUERY_LENGTH}
+				spellcheck={false}
+				autocomplete="off"
+				aria-label={t('classes_find')}
+				placeholder={t('classes_find_placeholder')}
+				value={query}
+				onInput={event => onQuery(event.currentTarget.value)}
+				onKeyDown={event => {
+					if (event.key === 'Enter') onAccept();
+					// The first Escape empties the field; the next closes the popup.
+					else if (event.key === 'Escape' && query !== '') onQuery('');
+					else return;
+					event.preventDefault();
+					event.stopPropagation();
+				}}
+			/>
+		</label>
 	);
 }
 
-function findTip(rows: readonly Row[], id: string) {
-	const row = rows.find(item => item.id === Number(id));
-	return row && <ClassTip row={row} />;
+/** The class that Enter appends: the one that is exactly the query, else the most probable that contains it. */
+export const firstFound = (answer: FindAnswer) => answer.exact ?? answer.rows.at(0) ?? null;
+
+/** Where the query ranks: in a sentence, then as rows on the scale of the list. */
+export function Found({find, ...shared}: {find: Find} & RowsProps) {
+	const {distribution, pointed} = shared;
+	const error = find.error.value;
+	const found = error ? null : find.result.value;
+	if (error) return <ErrorNote message={error.message} action={{label: t('common_retry'), run: find.retry}} />;
+	if (!found) return null;
+	const {answer, params} = found;
+	const rows = answer.exact ? [answer.exact, ...answer.rows.filter(({id}) => id !== answer.exact?.id)] : answer.rows;
+	return (
+		<>
+			<div aria-live="polite">
+				<Sentence answer={answer} query={params.query} distribution={distribution} />
+			</div>
+			<ol
+				class="class-rows"
+				style={`--rank-width: ${rankWidth(rows.map(row => (distribution === 'model' ? row.rank : row.samplingRank)))}`}
+				aria-label={t('popup_find_list')}
+				aria-busy={find.running.value}
+				{...walk}
+				{...pointing(rows, pointed)}
+			>
+				<Rows {...shared} rows={rows} first={0} />
+			</ol>
+		</>
+	);
 }
 
-/** The answer in a sentence. */
-function Exact({answer, query, distribution}: {answer: FindAnswer; query: string; distribution: string}) {
+interface SentenceProps {
+	answer: FindAnswer;
+	query: string;
+	distribution: Distribution;
+}
+
+function Sentence({answer, query, distribution}: SentenceProps) {
 	const {exact, tokens, total} = answer;
 	return (
 		<p class="small find-answer">
@@ -129,6 +124,7 @@ function Exact({answer, query, distribution}: {answer: FindAnswer; query: string
 			<span class="quiet total">
 				{total === 0 ? t('popup_find_none') : tn('popup_find_total', total)}
 				{exact && !query.startsWith(' ') && ` ${t('popup_find_space')}`}
+				{firstFound(answer) && ` ${t('classes_find_enter')}`}
 			</span>
 		</p>
 	);

@@ -1,0 +1,58 @@
+import {Menu} from '../../ui/components/menu.tsx';
+import {type MessageKey, t} from '../../ui/i18n.ts';
+import type {App} from '../app.ts';
+
+/** Prompts that teach something: what for, and the text. */
+const TEACHING = [
+	['prompts_certain', 'prompts_certain_text'],
+	['prompts_open', 'prompts_open_text'],
+	['prompts_fact', 'prompts_fact_text'],
+	['prompts_rhyme', 'prompts_rhyme_text'],
+	['prompts_code', 'prompts_code_text'],
+	['prompts_repetition', 'prompts_repetition_text'],
+] as const satisfies [MessageKey, MessageKey][];
+
+/** Other prompts, one click away: some that teach, and one's own of this session. */
+export function PromptsMenu({app}: {app: App}) {
+	const {prompt, recent} = app;
+	return (
+		<Menu label={t('prompts_menu')} class="prompts-menu">
+			{close => {
+				const take = (text: string, origin: 'example' | 'typed') => {
+					prompt.replace(text, origin);
+					close();
+				};
+				const own = recent.texts.value;
+				return (
+					<>
+						<h2>{t('prompts_teaching')}</h2>
+						<ul>
+							{TEACHING.map(([name, text]) => (
+								<li key={name}>
+									<button type="button" class="menu-item" onClick={() => take(t(text), 'example')}>
+										<span class="quiet small">{t(name)}</span>
+										<span class="prompt-sample">{t(text)}</span>
+									</button>
+								</li>
+							))}
+						</ul>
+						{own.length > 0 && <h2>{t('prompts_recent')}</h2>}
+						<ul>
+							{own.map(text => (
+								<li key={text}>
+									<button type="button" class="menu-item" onClick={() => take(text, 'typed')}>
+										{/* A prompt is known by its end, where the next class comes. */}
+										<bdi class="prompt-sample">{text.length > SAMPLE ? `…${text.slice(-SAMPLE)}` : text}</bdi>
+									</button>
+								</li>
+							))}
+						</ul>
+					</>
+				);
+			}}
+		</Menu>
+	);
+}
+
+/** Characters of a recent prompt that are shown. */
+const SAMPLE = 70;

@@ -1,0 +1,217 @@
+import {batch, computed, effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
+import type {DrawAnswer} from '../../protocol/engine.ts';
+import {type Generation, type Strategy, strategyOf} from '../../protocol/generation.ts';
+import type {EngineRequestError} from '../../ui/client/engine-client.ts';
+import {createQuery} from '../../ui/client/query.ts';
+import {spell} from '../../ui/tokens/token-text.ts';
+import type {ClassesStore} from './classes-store.ts';
+import type {StoreParts} from './parts.ts';
+import {requestOf} from './prompt.ts';
+import {randomSeed, seedFor} from './seed.ts';
+
+/** How long a draw stays in sight before its class joins the prompt, in milliseconds. */
+export const PACES = {slow: 1600, normal: 700, fast: 120} as const;
+/** The name of a pace. */
+export type Pace = keyof typeof PACES;
+
+/** Which distribution is looked at: the model's own, or the one that the settings make of it. */
+export type Distribution = 'model' | 'sampling';
+
+/** A draw, with what it was made from. */
+export interface Drawn extends DrawAnswer {
+	/** Key of the prompt it was made for. */
+	promptKey: string;
+	seed: number;
+	/** How many numbers of the seed came before. */
+	index: number;
+	/** Whether its class has joined the prompt. */
+	appended: boolean;
+}
+
+/** Why playing stopped by itself. */
+export type Ended = 'length' | 'stop-string' | 'end-of-text';
+
+/** Classify, choose, append, again: one step at a time, or on and on. */
+export interface Loop {
+	readonly distribution: Signal<Distribution>;
+	readonly pace: Signal<Pace>;
+	readonly playing: ReadonlySignal<boolean>;
+	/** The last draw; null once the prompt was changed by hand. */
+	readonly drawn: ReadonlySignal<Drawn | null>;
+	/** Whether a step is on its way. */
+	readonly busy: ReadonlySignal<boolean>;
+	/** The strategy for which there is no single step to take, once one was asked for. */
+	readonly refused: ReadonlySignal<Strategy | null>;
+	readonly ended: ReadonlySignal<Ended | null>;
+	readonly error: ReadonlySignal<EngineRequestError | null>;
+	/** Draw the next class and append it. A draw that is still in sight is appended at once. */
+	step(): Promise<void>;
+	play(): void;
+	pause(): void;
+	dispose(): void;
+}
+
+interface Parts extends StoreParts {
+	classes: ClassesStore;
+	/** Gives a fresh seed, an unsigned 32-bit number. */
+	freshSeed?(): number;
+}
+
+/** Whether a strategy chooses one class after the other, each from the distribution on screen. */
+export const isStepwise = (generation: Generation) => ['greedy', 'sampling'].includes(strategyOf(generation));
+
+/** Nothing is drawn yet. */
+export function createLoop({engine, session, prompt, settings, classes, freshSeed = randomSeed}: Parts): Loop {
+	const distribution = session.slot<Distribution>('distribution', 'model');
+	const pace = session.slot<Pace>('pace', 'normal');
+	/** The seed of the run whose draws are the prompt's last classes. */
+	const runSeed = session.slot<number | null>('loop-seed', null);
+	const query = createQuery(engine, 'draw');
+	const drawn = signal<Drawn | null>(null);
+	const busy = signal(false);
+	const playing = signal(false);
+	const refused = signal<Strategy | null>(null);
+	const ended = signal<Ended | null>(null);
+	let hurry: (() => void) | null = null;
+	let stepping: Promise<void> | null = null;
+
+	/** Resolves when the classes of the prompt are on screen, or will not come. */
+	const classesThere = () =>
+		new Promise<void>(resolve => {
+			const stop = effect(() => {
+				if (classes.running.value || (classes.answerFor.value !== prompt.key.value && !classes.error.value)) return;
+				queueMicrotask(() => stop());
+				resolve();
+			});
+		});
+
+	/** Resolves after a time, or as soon as somebody hurries. */
+	const stayInSight = (milliseconds: number) =>
+		new Promise<void>(resolve => {
+			const timer = setTimeout(resolve, milliseconds);
+			hurry = () => {
+				clearTimeout(timer);
+				resolve();
+			};
+		});
+
+	function step(): Promise<void> {
+		hurry?.();
+		stepping ??= takeStep().finally(() => {
+			stepping = null;
+		});
+		return stepping;
+	}
+
+	async function takeStep() {
+		const {generation} = settings.peek();
+		if (!isStepwise(generation)) {
+			batch(() => {
+				refused.value = strategyOf(generation);
+				playing.value = false;
+			});
+			return;
+		}
+		batch(() => {
+			busy.value = true;
+			refused.value = null;
+			ended.value = null;
+			distribution.value = 'sampling';
+		});
+		try {
+			await drawOnce();
+		} finally {
+			busy.value = false;
+		}
+	}
+
+	async function drawOnce() {
+		await classesThere();
+		const now = settings.peek();
+		const index = prompt.prompt.peek().generated;
+		const seed = index > 0 && runSeed.peek() !== null ? runSeed.peek()! : seedFor(now, freshSeed);
+		runSeed.value = seed;
+		const promptKey = prompt.key.peek();
+		const params = {prompt: requestOf(prompt.prompt.peek()), generation: {...now.generation, seed}, index};
+		await query.ask(params, {
+			onAnswer(answer) {
+				if (prompt.key.peek() === promptKey) drawn.value = {...answer, promptKey, seed, index, appended: false};
+			},
+		});
+		const draw = drawn.peek();
+		if (query.error.peek() || draw?.promptKey !== promptKey || draw.appended) {
+			playing.value = false;
+			return;
+		}
+		await stayInSight(PACES[pace.peek()]);
+		hurry = null;
+		// Whoever edited the prompt meanwhile has chosen otherwise.
+		if (prompt.key.peek() !== promptKey || drawn.peek() !== draw) return;
+		batch(() => {
+			prompt.append(draw, 'drawn');
+			drawn.value = {...draw, appended: true};
+		});
+		ended.value = endOf(draw, now.generation);
+	}
+
+	/** Why a continuation would end here. */
+	function endOf(draw: Drawn, generation: Generation): Ended | null {
+		if (draw.end) return 'end-of-text';
+		const {appended, generated} = prompt.prompt.peek();
+		const text = spell(appended.slice(appended.length - generated));
+		if (generation.stopStrings.some(stop => text.includes(stop))) return 'stop-string';
+		return generated >= generation.maxNewTokens ? 'length' : null;
+	}
+
+	async function playOn() {
+		while (playing.peek()) {
+			await step();
+			if (ended.peek()) playing.value = false;
+			if (playing.peek()) await classesThere();
+			if (classes.error.peek()) playing.value = false;
+		}
+	}
+
+	// A prompt changed by hand takes the draw away, and ends the playing.
+	let lastKey = prompt.key.peek();
+	const watchPrompt = effect(() => {
+		const key = prompt.key.value;
+		if (key === lastKey) return;
+		lastKey = key;
+		if (prompt.prompt.peek().generated > 0) return;
+		batch(() => {
+			drawn.value = null;
+			ended.value = null;
+			refused.value = null;
+			playing.value = false;
+		});
+		hurry?.();
+	});
+
+	return {
+		distribution,
+		pace,
+		playing,
+		drawn,
+		busy,
+		refused: computed(() => (isStepwise(settings.value.generation) ? null : refused.value)),
+		ended,
+		error: query.error,
+		step,
+		play() {
+			if (playing.peek()) return;
+			// What ended the last run does not end the next.
+			if (ended.peek()) prompt.startRun();
+			playing.value = true;
+			void playOn();
+		},
+		pause() {
+			playing.value = false;
+		},
+		dispose() {
+			playing.value = false;
+			watchPrompt();
+			query.cancel();
+		},
+	};
+}

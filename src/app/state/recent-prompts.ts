@@ -1,0 +1,38 @@
+import {effect, type ReadonlySignal} from '@preact/signals';
+import {wholeText} from './prompt.ts';
+import type {PromptStore} from './prompt-store.ts';
+import type {Session} from './session.ts';
+
+/** The prompts of this session that were one's own, the latest first. */
+export interface RecentPrompts {
+	readonly texts: ReadonlySignal<readonly string[]>;
+	dispose(): void;
+}
+
+/** How many are kept. */
+export const MOST_RECENT = 8;
+/** A longer text takes too much of the browser's memory for what it is worth. */
+const LONGEST = 4000;
+
+/** Whether one text is the other with something added at its end: then they are one prompt on its way. */
+const continues = (a: string, b: string) => a.startsWith(b) || b.startsWith(a);
+
+/** The list with one more text; a prompt that grew takes the place of what it grew from. */
+export function withRecent(texts: readonly string[], text: string): readonly string[] {
+	if (text.trim() === '' || text.length > LONGEST) return texts;
+	const [latest, ...older] = texts;
+	const rest = latest !== undefined && continues(latest, text) ? older : texts;
+	return [text, ...rest.filter(other => other !== text)].slice(0, MOST_RECENT);
+}
+
+/** Follows the prompt; examples are not kept. */
+export function createRecentPrompts(session: Session, prompt: PromptStore): RecentPrompts {
+	const texts = session.slot<readonly string[]>('recent', []);
+	const dispose = effect(() => {
+		const text = wholeText(prompt.prompt.value);
+		if (prompt.origin.value === 'example') return;
+		const next = withRecent(texts.peek(), text);
+		if (next !== texts.peek()) texts.value = next;
+	});
+	return {texts, dispose};
+}

@@ -1,0 +1,129 @@
+import type {ComponentChildren} from 'preact';
+import type {ClassesAnswer, ClassRow} from '../../../protocol/engine.ts';
+import {bits, decimal, ordinal, percent} from '../../../ui/format.ts';
+import {type MessageKey, t} from '../../../ui/i18n.ts';
+import {TokenText} from '../../../ui/tokens/token-view.tsx';
+import type {App} from '../../app.ts';
+import type {Distribution, Drawn, Ended} from '../../state/loop.ts';
+import {equallyLikely} from './kept.ts';
+
+interface Props {
+	app: App;
+	answer: ClassesAnswer | null;
+	distribution: Distribution;
+}
+
+/**
+ * One place, always there, for what the rows leave out: of the class that is pointed at, of the last draw, else how open
+ * the next class is. So nothing ever covers the rows.
+ */
+export function ClassLine({app, answer, distribution}: Props) {
+	const {loop, pointed} = app;
+	const refused = loop.refused.value;
+	return (
+		<div class="class-line small numbers" aria-live="polite">
+			{refused ? (
+				<NoStep app={app} strategy={refused} />
+			) : pointed.value ? (
+				<AboutClass row={pointed.value} />
+			) : loop.error.value ? (
+				<p class="class-line-error">{loop.error.value.message}</p>
+			) : loop.drawn.value ? (
+				<AboutDraw drawn={loop.drawn.value} ended={loop.ended.value} />
+			) : (
+				answer && <Entropy answer={answer} distribution={distribution} />
+			)}
+		</div>
+	);
+}
+
+/** What one step of the other strategies would have to do. */
+const NO_STEP = {
+	beam: 'loop_no_step_beam',
+	'beam-sampling': 'loop_no_step_beam',
+	'diverse-beam': 'loop_no_step_beam',
+	contrastive: 'loop_no_step_contrastive',
+	speculative: 'loop_no_step_speculative',
+} as const satisfies Record<string, MessageKey>;
+
+function NoStep({app, strategy}: {app: App; strategy: string}) {
+	const {numBeams, topK, numAssistantTokens} = app.settings.settings.value.generation;
+	const known = strategy as keyof typeof NO_STEP;
+	const number = known === 'contrastive' ? topK : known === 'speculative' ? numAssistantTokens : numBeams;
+	return (
+		<p>
+			{t(NO_STEP[known], number)}{' '}
+			<button
+				type="button"
+				class="link"
+				onClick={() => {
+					app.tab.value = 'continuations';
+				}}
+			>
+				{t('loop_run_it')}
+			</button>
+		</p>
+	);
+}
+
+/** All the numbers of one class. */
+function AboutClass({row}: {row: ClassRow}) {
+	const after = row.kept
+		? t('popup_tip_rank_and_probability', ordinal(row.samplingRank), percent(row.samplingProbability))
+		: t('popup_tip_cut');
+	return (
+		<p>
+			<TokenText token={row} />
+			<Fact name={t('popup_token_id')}>{row.id}</Fact>
+			<Fact name={t('popup_tip_logit')}>{decimal(row.logit, 3)}</Fact>
+			<Fact name={t('popup_tip_model')}>
+				{t('popup_tip_rank_and_probability', ordinal(row.rank), percent(row.probability))}
+			</Fact>
+			<Fact name={t('popup_tip_sampling')}>{after}</Fact>
+		</p>
+	);
+}
+
+const Fact = ({name, children}: {name: string; children: ComponentChildren}) => (
+	<span class="fact">
+		<span class="quiet">{name}</span> {children}
+	</span>
+);
+
+const ENDED = {
+	length: 'loop_ended_length',
+	'stop-string': 'loop_ended_stop_string',
+	'end-of-text': 'loop_ended_end_of_text',
+} as const satisfies Record<Ended, MessageKey>;
+
+/** Which number fell where. */
+function AboutDraw({drawn, ended}: {drawn: Drawn; ended: Ended | null}) {
+	const rank = t('popup_tip_rank_and_probability', ordinal(drawn.samplingRank), percent(drawn.samplingProbability));
+	return (
+		<p>
+			{drawn.number === null ? t('loop_drew_first') : t('loop_drew', decimal(drawn.number, 4))}{' '}
+			<TokenText token={drawn} /> <span class="fact">{rank}</span>
+			{drawn.number !== null && (
+				<span class="fact quiet">{t('loop_drew_seed', ordinal(drawn.index + 1), drawn.seed)}</span>
+			)}
+			{ended && <span class="fact">{t(ENDED[ended])}</span>}
+		</p>
+	);
+}
+
+/** How open the next class is: of the model's own distribution, and of what the settings make of it. */
+function Entropy({answer, distribution}: {answer: ClassesAnswer; distribution: Distribution}) {
+	const {entropyBits, samplingEntropyBits} = answer;
+	return (
+		<p class="quiet">
+			{distribution === 'model'
+				? t('popup_entropy_explained', bits(entropyBits), equallyLikely(entropyBits))
+				: t(
+						'classes_entropy_settings',
+						bits(samplingEntropyBits),
+						equallyLikely(samplingEntropyBits),
+						bits(entropyBits),
+					)}
+		</p>
+	);
+}

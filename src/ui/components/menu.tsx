@@ -1,0 +1,67 @@
+import type {ComponentChildren} from 'preact';
+import {useEffect, useId, useRef, useState} from 'preact/hooks';
+import './menu.css';
+
+interface Props {
+	/** Name of the button that opens it. */
+	label: string;
+	/** What the button shows; its name with an arrow when left out. */
+	face?: ComponentChildren;
+	class?: string;
+	/** The panel's content; `close` puts it away and gives the focus back. */
+	children(close: () => void): ComponentChildren;
+}
+
+/** A button with a panel that opens below it, and closes with Escape, with a click elsewhere, or when one has chosen. */
+export function Menu({label, face, class: className, children}: Props) {
+	const [open, setOpen] = useState(false);
+	const box = useRef<HTMLDivElement>(null);
+	const button = useRef<HTMLButtonElement>(null);
+	const id = useId();
+	const close = () => {
+		setOpen(false);
+		button.current?.focus();
+	};
+	useEffect(() => {
+		if (!open) return;
+		const onKey = (event: KeyboardEvent) => {
+			if (event.key !== 'Escape') return;
+			// Escape closes the panel first, the popup only when there is none.
+			event.preventDefault();
+			event.stopPropagation();
+			close();
+		};
+		const onPress = ({target}: Event) => {
+			if (!box.current?.contains(target as Node)) setOpen(false);
+		};
+		document.addEventListener('keydown', onKey, true);
+		document.addEventListener('pointerdown', onPress, true);
+		return () => {
+			document.removeEventListener('keydown', onKey, true);
+			document.removeEventListener('pointerdown', onPress, true);
+		};
+	}, [open]);
+	return (
+		<div ref={box} class={className ? `menu ${className}` : 'menu'}>
+			<button
+				ref={button}
+				type="button"
+				class={face ? 'icon-button' : 'link'}
+				title={face ? label : undefined}
+				aria-label={face ? label : undefined}
+				aria-expanded={open}
+				aria-controls={id}
+				onClick={() => setOpen(!open)}
+			>
+				{face ?? (
+					<>
+						{label} <span aria-hidden="true">▾</span>
+					</>
+				)}
+			</button>
+			<div id={id} class="menu-panel" hidden={!open}>
+				{open && children(close)}
+			</div>
+		</div>
+	);
+}
