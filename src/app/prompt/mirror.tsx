@@ -1,6 +1,6 @@
 import type {ComponentChildren} from 'preact';
 import type {Band} from '../../ui/tokens/rank-bands.ts';
-import {tokenParts} from '../../ui/tokens/token-text.ts';
+import {tokenParts, visibleParts} from '../../ui/tokens/token-text.ts';
 import {type Cell, needsSpelling, type Stretch} from './cells.ts';
 import {Slot, type SlotContent} from './slot.tsx';
 
@@ -26,17 +26,22 @@ function exact(text: string): ComponentChildren[] {
 	return parts;
 }
 
-/** Tokens spelled out: bytes in hex, controls by name. Takes other room than the text itself. */
-function Spelled({cell, chosen}: {cell: Cell; chosen: string}) {
-	return (
-		<>
-			{cell.tokens.map(({token, index}) => (
-				<span key={index} class={`cell spelled${chosen}`} data-token={index}>
-					{tokenParts(token).map(part => part.shown)}
-				</span>
-			))}
-		</>
-	);
+/**
+ * What has no shape of its own: controls by name, bytes that never become a character in hex. Takes other room than the
+ * text itself.
+ */
+function Spelled({cell: {text, tokens}, chosen}: {cell: Cell; chosen: string}) {
+	const parts = text === '' ? tokens.map(({token}) => tokenParts(token)) : [visibleParts(text)];
+	return parts.map((shown, i) => (
+		<span
+			key={tokens[i].index}
+			class={`cell spelled${chosen}`}
+			style={`--tokens: ${text === '' ? 1 : tokens.length}`}
+			data-token={tokens[i].index}
+		>
+			{shown.map(part => part.shown)}
+		</span>
+	));
 }
 
 interface Props {

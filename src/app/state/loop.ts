@@ -1,6 +1,7 @@
 import {batch, computed, effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
+import type {Generation} from '../../parameters/registry.ts';
+import {type StrategyName, strategyOf} from '../../parameters/strategies.ts';
 import type {DrawAnswer} from '../../protocol/engine.ts';
-import {type Generation, type Strategy, strategyOf} from '../../protocol/generation.ts';
 import type {EngineRequestError} from '../../ui/client/engine-client.ts';
 import {createQuery} from '../../ui/client/query.ts';
 import {spell} from '../../ui/tokens/token-text.ts';
@@ -41,7 +42,7 @@ export interface Loop {
 	/** Whether a step is on its way. */
 	readonly busy: ReadonlySignal<boolean>;
 	/** The strategy for which there is no single step to take, once one was asked for. */
-	readonly refused: ReadonlySignal<Strategy | null>;
+	readonly refused: ReadonlySignal<StrategyName | null>;
 	readonly ended: ReadonlySignal<Ended | null>;
 	readonly error: ReadonlySignal<EngineRequestError | null>;
 	/** Draw the next class and append it. A draw that is still in sight is appended at once. */
@@ -70,7 +71,7 @@ export function createLoop({engine, session, prompt, settings, classes, freshSee
 	const drawn = signal<Drawn | null>(null);
 	const busy = signal(false);
 	const playing = signal(false);
-	const refused = signal<Strategy | null>(null);
+	const refused = signal<StrategyName | null>(null);
 	const ended = signal<Ended | null>(null);
 	let hurry: (() => void) | null = null;
 	let stepping: Promise<void> | null = null;

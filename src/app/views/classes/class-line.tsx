@@ -1,4 +1,5 @@
 import type {ComponentChildren} from 'preact';
+import type {StrategyName} from '../../../parameters/strategies.ts';
 import type {ClassesAnswer, ClassRow} from '../../../protocol/engine.ts';
 import {bits, decimal, ordinal, percent} from '../../../ui/format.ts';
 import {type MessageKey, t} from '../../../ui/i18n.ts';
@@ -44,9 +45,9 @@ const NO_STEP = {
 	'diverse-beam': 'loop_no_step_beam',
 	contrastive: 'loop_no_step_contrastive',
 	speculative: 'loop_no_step_speculative',
-} as const satisfies Record<string, MessageKey>;
+} as const satisfies Record<Exclude<StrategyName, 'greedy' | 'sampling'>, MessageKey>;
 
-function NoStep({app, strategy}: {app: App; strategy: string}) {
+function NoStep({app, strategy}: {app: App; strategy: StrategyName}) {
 	const {numBeams, topK, numAssistantTokens} = app.settings.settings.value.generation;
 	const known = strategy as keyof typeof NO_STEP;
 	const number = known === 'contrastive' ? topK : known === 'speculative' ? numAssistantTokens : numBeams;
