@@ -20,11 +20,14 @@ const filesUnder = (folder: string): string[] =>
 		.filter(entry => entry.isFile())
 		.map(entry => join(entry.parentPath, entry.name));
 
+/** Where files of models are fetched from when a person asks for one; data, never code. Only the bare address. */
+const HUB = 'https://huggingface.co';
+
 /** Remote addresses in scripts and pages: `import('https://…')`, `wasmPaths = 'https://…'`, `<script src="//…">`. */
 export const remoteAddresses = (code: string): string[] =>
 	[...code.matchAll(/\b(?:https?|wss?|ftp):\/\/[a-z0-9][^\s"'`)\\<>]*|(?:src|href)=["']?\/\/[a-z0-9][^\s"'>]*/gi)]
 		.map(match => match[0])
-		.filter(address => !NAMED_ONLY.some(named => address.startsWith(named)));
+		.filter(address => address !== HUB && !NAMED_ONLY.some(named => address.startsWith(named)));
 
 /** Everything wrong with the built extension in `dist`, one sentence each. */
 export const problemsOf = (dist: string, zip?: string): string[] => {

@@ -6,6 +6,7 @@ import browser from 'webextension-polyfill';
 import {platform} from '#platform';
 import {clearBadge} from './badge.ts';
 import {onCommand} from './commands.ts';
+import {takeUpDownloads} from './downloads.ts';
 import {onInboxTaken} from './inbox.ts';
 import {createMenus, onMenuClicked} from './menus.ts';
 import {onMessage} from './messages.ts';
@@ -17,4 +18,7 @@ browser.contextMenus.onClicked.addListener(onMenuClicked);
 browser.commands.onCommand.addListener(onCommand);
 browser.runtime.onMessage.addListener(onMessage);
 onInboxTaken(clearBadge);
-platform.hostEngineHere();
+browser.runtime.onStartup.addListener(takeUpDownloads);
+platform.hostEngineHere(message =>
+	Promise.resolve(onMessage(message, {id: chrome.runtime.id, url: chrome.runtime.getURL('')})),
+);

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type {Runtime} from 'webextension-polyfill';
 import {platform} from '#platform';
 import {ToBackground} from '../protocol/messages.ts';
+import {hubSettings, isDownloadPending, showDownload} from './downloads.ts';
 import {putInInbox} from './inbox.ts';
 import {storeScale} from './stored-settings.ts';
 import {showInbox} from './views.ts';
@@ -21,12 +22,18 @@ const HANDLERS: Handlers = {
 	'engine.idle': async (_message, sender) => {
 		if (platform.isEngineDocument(sender.url)) await platform.closeEngine();
 	},
+	'hub.settings': async (_message, sender) => (isOwnPage(sender) ? hubSettings() : undefined),
+	'library.progress': async ({share}, sender) => (isOwnPage(sender) ? showDownload(share) : undefined),
+	'library.pending': async (_message, sender) => (isOwnPage(sender) ? isDownloadPending() : undefined),
 	'prompt.open': async ({text}, {tab}) => {
 		await putInInbox({text, source: null, view: 'classes', at: Date.now()});
 		await showInbox(tab?.windowId);
 	},
 	'passage.scale': ({scale}) => storeScale(scale),
 };
+
+/** A page of the extension, not a content script: the access token is none of theirs. */
+const isOwnPage = ({url}: Runtime.MessageSender) => (url ?? '').startsWith(chrome.runtime.getURL(''));
 
 /** Answers the extension's own pages and content scripts; everything else is not ours to answer. */
 export const onMessage = (message: unknown, sender: Runtime.MessageSender): Promise<unknown> | undefined => {

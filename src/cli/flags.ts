@@ -103,7 +103,8 @@ export const USAGE = `Usage: npm run --silent cli -- COMMAND --text T [options]
   score      every token of a text, classified from the tokens before it
 
   --text T | --file F       the text
-  --model DIR               a GPT-2 checkpoint folder (default: the bundled one)
+  --model DIR|REPO          a GPT-2 checkpoint: a folder, or a repository of the Hub (openai-community/gpt2, or with a
+                            revision gpt2@REVISION), downloaded once into a cache folder (default: the bundled one)
   --dtype int8|fp32         how the weights are kept (default: int8)
   --threads N               WASM threads
   --json                    everything as JSON: token ids, texts, logits, log-probabilities
@@ -111,11 +112,15 @@ export const USAGE = `Usage: npm run --silent cli -- COMMAND --text T [options]
   --stride N                score: how far the window moves (default: half the context)
   --aligned-windows         score: begin every window at a multiple of the stride, as Hugging Face's guide does;
                             otherwise the last one moves back to a full context, and its tokens have more history
-  --assistant-model DIR     generate: the draft model of speculative decoding
+  --assistant-model DIR|REPO
+                            generate: the draft model of speculative decoding
 
 generate takes every parameter of Hugging Face's generate under its name with dashes, with Hugging Face's defaults (but
 for --max-new-tokens); classes lists what those that shape the distribution make of it. What would have no effect is
 refused. In texts, \\n and \\t are a newline and a tab.
+
+HF_ENDPOINT, HF_TOKEN and HF_HUB_OFFLINE say where the Hub is, with which token, and whether it may be asked;
+NEXT_TOKEN_LENS_CACHE where downloaded models are kept (default: ~/.cache/next-token-lens).
 
 ${PARAMETER_HELP}
 `;

@@ -1,35 +1,77 @@
-import {readFile} from 'node:fs/promises';
-import {basename, join, resolve} from 'node:path';
+import {existsSync} from 'node:fs';
+import {basename, resolve} from 'node:path';
+import {type ModelFiles, readModelFiles} from '../engine/checkpoint/model-files.ts';
 import {usableThreads} from '../engine/model/ort-session.ts';
+import {openModel} from '../engine/open-model.ts';
+import {readModel} from '../library/manifest.ts';
 import type {ServedModel} from '../service/call.ts';
 import {earlyExitDraft} from '../service/draft.ts';
 import type {ModelOpener} from '../service/service.ts';
+import {diskFolder} from './disk-folder.ts';
 import type {Flags} from './flags.ts';
-import {openModelFolder, readModelFolder} from './open-model-folder.ts';
+import {hubModel, repositoryOf} from './hub-model.ts';
+import {readFolderFile, readModelFolder} from './open-model-folder.ts';
 
 /** The checkpoint that the extension carries. */
 const BUNDLED_MODEL = new URL('../../models/gpt2-mini', import.meta.url).pathname;
+
+/** A model that can be opened, several times. */
+interface Place {
+	name: string;
+	read(): Promise<ModelFiles>;
+	card(): Promise<string>;
+}
+
+/** A folder of the disk, or a repository of the Hub, which is downloaded if it is not in the cache. */
+async function placeOf(model: string): Promise<Place> {
+	const repository = existsSync(model) ? null : repositoryOf(model);
+	if (!repository) {
+		const folder = resolve(model);
+		return {
+			name: basename(folder),
+			read: () => readModelFolder(folder),
+			card: async () => text(await readFolderFile(folder, 'README.md').catch(() => null)),
+		};
+	}
+
+	const {id, cache} = await hubModel(repository);
+	const stored = () => readModel(diskFolder(cache), id);
+	return {
+		name: repository.repo,
+		read: async () => readModelFiles((await stored()).read),
+		card: async () => text(await (await stored()).read('README.md')),
+	};
+}
+
+const text = (bytes: Uint8Array | null) => new TextDecoder().decode(bytes ?? new Uint8Array(0));
 
 /** Opens the model that the flags name, on the same runtime as in the browser. */
 export const modelOpener =
 	(flags: Pick<Flags, 'model' | 'assistantModel' | 'dtype' | 'threads'>): ModelOpener =>
 	async onProgress => {
-		const folder = resolve(flags.model ?? BUNDLED_MODEL);
-		const id = basename(folder);
+		const place = await placeOf(flags.model ?? BUNDLED_MODEL);
 		const runtime = {threads: flags.threads ?? usableThreads()};
-		const model = await openModelFolder(folder, {...runtime, dtype: flags.dtype, onProgress});
-		const card = await readFile(join(folder, 'README.md'), 'utf8').catch(() => '');
-		return {...model, id, card, threads: runtime.threads, draft: draft(flags, folder, id, runtime)};
+		const model = await openModel(await place.read(), {...runtime, dtype: flags.dtype, onProgress});
+		return {
+			...model,
+			id: place.name,
+			card: await place.card(),
+			threads: runtime.threads,
+			draft: draft(flags, place, runtime),
+		};
 	};
 
 /** Another checkpoint drafts where there is one: the one asked for, or the bundled one for any larger model. */
 function draft(
 	{model, assistantModel}: Pick<Flags, 'model' | 'assistantModel'>,
-	folder: string,
-	id: string,
+	place: Place,
 	runtime: {threads: number},
 ): ServedModel['draft'] {
-	const assistant = assistantModel ?? (model && folder !== BUNDLED_MODEL ? BUNDLED_MODEL : undefined);
-	if (!assistant) return earlyExitDraft(id, () => readModelFolder(folder), runtime);
-	return async () => ({model: await openModelFolder(resolve(assistant), runtime), name: basename(resolve(assistant))});
+	const isBundled = model === undefined || resolve(model) === BUNDLED_MODEL;
+	const assistant = assistantModel ?? (isBundled ? undefined : BUNDLED_MODEL);
+	if (!assistant) return earlyExitDraft(place.name, place.read, runtime);
+	return async () => {
+		const {name, read} = await placeOf(assistant);
+		return {model: await openModel(await read(), runtime), name};
+	};
 }

@@ -1,22 +1,42 @@
 import {readModelFiles} from '../engine/checkpoint/model-files.ts';
 import {STORED_WEIGHTS} from '../engine/checkpoint/stored-weights.ts';
 import {EngineError} from '../engine/errors.ts';
-import {usableThreads} from '../engine/model/ort-session.ts';
+import {type RuntimeOptions, usableThreads} from '../engine/model/ort-session.ts';
 import {openModel} from '../engine/open-model.ts';
+import {BUNDLED_ID, type StoredModel} from '../protocol/library.ts';
 import {earlyExitDraft} from '../service/draft.ts';
 import type {ModelOpener} from '../service/service.ts';
 
-/** The checkpoint that the extension carries. */
-const MODEL_ID = 'gpt2-mini';
-
-/** Its files, beside the card. */
+/** Its files. */
 const SHIPPED = new Set(['config.json', 'tokenizer.json', 'tokenizer_config.json', STORED_WEIGHTS, 'README.md']);
 
 const root = new URL('/', self.location.origin);
 
+/** How the runtime is loaded here. */
+export const runtime = (): RuntimeOptions & {threads: number} => ({
+	threads: usableThreads(),
+	wasmPaths: new URL('ort/', root).href,
+});
+
+/** What the library lists of it. The numbers are those of the checkpoint in `models/gpt2-mini`; a test holds them to it. */
+export const BUNDLED_MODEL: StoredModel = {
+	id: BUNDLED_ID,
+	name: BUNDLED_ID,
+	source: {kind: 'bundled'},
+	date: '',
+	bytes: 20_337_755,
+	memory: 135_991_944,
+	parameters: 17_867_008,
+	vocabSize: 50_257,
+	contextLength: 1024,
+	licence: 'mit',
+	downloaded: [],
+	damaged: false,
+};
+
 async function bytesOf(name: string): Promise<Uint8Array | null> {
 	if (!SHIPPED.has(name)) return null;
-	const address = new URL(`models/${MODEL_ID}/${name}`, root);
+	const address = new URL(`models/${BUNDLED_ID}/${name}`, root);
 	try {
 		const response = await fetch(address);
 		if (response.ok) return new Uint8Array(await response.arrayBuffer());
@@ -28,21 +48,22 @@ async function bytesOf(name: string): Promise<Uint8Array | null> {
 	}
 }
 
+/** The files of the checkpoint that the extension carries. @throws EngineError `bad-model`. */
+export const readBundledModel = () => readModelFiles(bytesOf);
+
 /** Open it from the extension's own files; nothing comes from the network. @throws EngineError `bad-model`. */
 export const openBundledModel: ModelOpener = async onProgress => {
-	const readFiles = () => readModelFiles(bytesOf);
-	const [files, card] = await Promise.all([readFiles(), bytesOf('README.md')]);
-	const runtime = {threads: usableThreads(), wasmPaths: new URL('ort/', root).href};
-	const bytes = (files.weights as Uint8Array).byteLength;
+	const [files, card] = await Promise.all([readBundledModel(), bytesOf('README.md')]);
+	const {bytes} = BUNDLED_MODEL;
 	const model = await openModel(files, {
-		...runtime,
+		...runtime(),
 		onProgress: (done, total) => onProgress(Math.round((done / total) * bytes), bytes),
 	});
 	return {
 		...model,
-		id: MODEL_ID,
+		id: BUNDLED_ID,
 		card: new TextDecoder().decode(card ?? new Uint8Array(0)),
-		threads: runtime.threads,
-		draft: earlyExitDraft(MODEL_ID, readFiles, runtime),
+		threads: usableThreads(),
+		draft: earlyExitDraft(BUNDLED_ID, readBundledModel, runtime()),
 	};
 };

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import {ENGINE_PORT, type FromEngine, firstIssue, PASSAGE_PORT, ToEngine} from '../protocol/engine.ts';
+import {isLibraryMethod} from '../protocol/library.ts';
 import type {WorkerHost} from './worker-host.ts';
 
 /** How many requests of one page may be under way. Far more than a person can ask for, and few enough to keep in memory. */
@@ -21,14 +22,15 @@ export function refusePort(port: chrome.runtime.Port, message: string): void {
 	port.disconnect();
 }
 
-/** Answers ports with a worker. */
+/** Answers ports with the worker that a method belongs to. */
 export class PortServer {
 	#opened = 0;
 	/** How many requests are under way, by page: more ports give a page no more. */
 	readonly #underWay = new Map<string, number>();
 
 	constructor(
-		private readonly host: WorkerHost,
+		private readonly engine: WorkerHost,
+		private readonly library: WorkerHost,
 		private readonly onActivity: () => void,
 	) {}
 
@@ -61,7 +63,7 @@ export class PortServer {
 			}
 
 			const {type, id} = message.output;
-			if (type === 'cancel') return this.host.cancel(portKey + id);
+			if (type === 'cancel') return this.#cancel(portKey + id);
 			const {method, params} = message.output;
 			if (asked.has(id)) return refuse(id, `A request with the id ${id} is already running.`);
 			if (port.name === PASSAGE_PORT && method !== 'score')
@@ -72,21 +74,30 @@ export class PortServer {
 
 			asked.add(id);
 			this.#change(asker, 1);
-			this.host.request({key: portKey + id, asker, method, params}, ({key: _key, ...reply}) => {
-				if (reply.type !== 'event') {
-					asked.delete(id);
-					this.#change(asker, -1);
-				}
-				send({...reply, id});
-				this.onActivity();
-			});
+			(isLibraryMethod(method) ? this.library : this.engine).request(
+				{key: portKey + id, asker, method, params},
+				({key: _key, ...reply}) => {
+					if (reply.type !== 'event') {
+						asked.delete(id);
+						this.#change(asker, -1);
+					}
+					send({...reply, id});
+					this.onActivity();
+				},
+			);
 		});
 
 		port.onDisconnect.addListener(() => {
 			void chrome.runtime.lastError;
-			for (const id of asked) this.host.cancel(portKey + id);
+			for (const id of asked) this.#cancel(portKey + id);
 			this.onActivity();
 		});
+	}
+
+	/** Keys are of one host or the other. */
+	#cancel(key: string): void {
+		this.engine.cancel(key);
+		this.library.cancel(key);
 	}
 
 	#count(asker: string): number {

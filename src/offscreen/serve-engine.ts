@@ -1,32 +1,70 @@
+import type {ToBackground} from '../protocol/messages.ts';
 import {IdleTimer} from './idle.ts';
 import {PortServer, refusalOf, refusePort} from './ports.ts';
 import {WorkerHost} from './worker-host.ts';
+import type {FromLibrary} from './worker-messages.ts';
 
 /** How long the model stays in memory after the last question. */
 const IDLE_MINUTES = 5;
 
 interface Lifecycle {
-	/** Somebody asks something, or takes a question back. */
+	/** Ask the extension's background. */
+	ask(message: ToBackground): Promise<unknown>;
+	/** Somebody asks something, or takes a question back; or a download goes on. */
 	onActive?(): void;
 	/** Nobody has asked for a while. */
 	onIdle(host: WorkerHost): void;
 }
 
-/** Answer every port of the extension with a worker of this document, which is started when it is first asked. */
-export function serveEngine({onActive, onIdle}: Lifecycle): void {
-	const host = new WorkerHost(name => new Worker(new URL('./worker.ts', import.meta.url), {type: 'module', name}));
-	const idle = new IdleTimer(
-		IDLE_MINUTES * 60_000,
-		() => host.busy,
-		() => onIdle(host),
+/**
+ * Answer every port of the extension with two workers of this document, started when they are first asked: one computes,
+ * the other keeps the models and downloads them, whatever page is open.
+ */
+export function serveEngine({ask, onActive, onIdle}: Lifecycle): void {
+	let downloading = false;
+	const engine = new WorkerHost(
+		'engine',
+		name => new Worker(new URL('./worker.ts', import.meta.url), {type: 'module', name}),
 	);
-	const server = new PortServer(host, () => {
+	const library = new WorkerHost(
+		'library',
+		name => new Worker(new URL('./library-worker.ts', import.meta.url), {type: 'module', name}),
+		onSaid,
+	);
+	const active = () => {
 		idle.touch();
 		onActive?.();
-	});
+	};
+	const idle = new IdleTimer(
+		IDLE_MINUTES * 60_000,
+		() => engine.busy || library.busy || downloading,
+		() => onIdle(engine),
+	);
+
+	function onSaid(said: FromLibrary): void {
+		switch (said.type) {
+			case 'ask-hub-settings':
+				void ask({type: 'hub.settings'}).then(settings =>
+					library.tell({type: 'hub-settings', question: said.question, settings}),
+				);
+				return;
+			case 'active':
+				// The next question opens the model that was chosen; what runs is finished with the old one.
+				engine.retire();
+				return;
+			case 'progress':
+				downloading = said.share !== null;
+				active();
+				void ask({type: 'library.progress', share: said.share});
+		}
+	}
+
+	const server = new PortServer(engine, library, active);
 	chrome.runtime.onConnect.addListener(port => {
 		const refusal = refusalOf(port);
 		if (refusal === null) server.serve(port);
 		else refusePort(port, refusal);
 	});
+	// Downloads that a closing browser cut off go on.
+	void ask({type: 'library.pending'}).then(pending => pending === true && library.wake());
 }

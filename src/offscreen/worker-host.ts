@@ -1,28 +1,55 @@
-import {aliveLock, type FromWorker, type ToWorker} from './worker-messages.ts';
+import {aliveLock, type FromLibrary, type FromWorker, type Reply, type ToWorker} from './worker-messages.ts';
 
 type Request = Extract<ToWorker, {type: 'request'}>;
-type Reply = Exclude<FromWorker, {type: 'alive' | 'fatal'}>;
 
-/** Owns the one worker: starts it when it is first needed, notices when it dies, and then tells whoever waited. */
+interface Waiting {
+	worker: Worker;
+	/** Streams until it is cancelled: waiting for it is no work. */
+	watches: boolean;
+	onReply(reply: Reply): void;
+}
+
+/** Owns a worker: starts it when it is first needed, notices when it dies, and then tells whoever waited. */
 export class WorkerHost {
 	#worker: Worker | null = null;
 	#started = 0;
-	readonly #waiting = new Map<string, (reply: Reply) => void>();
+	/** Workers that finish what they were asked, and are asked nothing more. */
+	readonly #retired = new Set<Worker>();
+	readonly #waiting = new Map<string, Waiting>();
 
-	constructor(private readonly start: (name: string) => Worker) {}
+	/**
+	 * @param kind what the worker's names begin with.
+	 * @param onSaid told of what the worker says unasked.
+	 */
+	constructor(
+		private readonly kind: string,
+		private readonly start: (name: string) => Worker,
+		private readonly onSaid: (said: FromLibrary) => void = () => {},
+	) {}
 
 	get busy(): boolean {
-		return this.#waiting.size > 0;
+		return [...this.#waiting.values()].some(({watches}) => !watches);
 	}
 
 	/** @param onReply told of events, and then of one answer or error. */
 	request(request: Omit<Request, 'type'>, onReply: (reply: Reply) => void): void {
-		this.#waiting.set(request.key, onReply);
-		this.#running().postMessage({type: 'request', ...request} satisfies ToWorker);
+		const worker = this.#running();
+		this.#waiting.set(request.key, {worker, watches: request.method === 'library', onReply});
+		worker.postMessage({type: 'request', ...request} satisfies ToWorker);
 	}
 
 	cancel(key: string): void {
-		if (this.#waiting.has(key)) this.#worker?.postMessage({type: 'cancel', key});
+		this.#waiting.get(key)?.worker.postMessage({type: 'cancel', key} satisfies ToWorker);
+	}
+
+	/** Say something that asks for no reply. */
+	tell(message: Extract<ToWorker, {type: 'hub-settings'}>): void {
+		this.#worker?.postMessage(message);
+	}
+
+	/** Start the worker, if it is not there. */
+	wake(): void {
+		this.#running();
 	}
 
 	/** End the worker, which gives its memory back. A later request starts another. */
@@ -31,15 +58,32 @@ export class WorkerHost {
 		this.#worker = null;
 	}
 
+	/** From now on another worker answers; this one first finishes what it was asked. */
+	retire(): void {
+		if (!this.#worker) return;
+		this.#retired.add(this.#worker);
+		this.#endIfDone(this.#worker);
+		this.#worker = null;
+	}
+
 	#running(): Worker {
 		if (this.#worker) return this.#worker;
-		const name = String(++this.#started);
+		const name = `${this.kind}-${++this.#started}`;
 		const worker = this.start(name);
 		this.#worker = worker;
 		worker.onmessage = ({data}: MessageEvent<FromWorker>) => {
-			if (data.type === 'fatal') this.#lose(worker, 'The engine ran into an error that it cannot recover from.');
-			else if (data.type === 'alive') void this.#watch(worker, name);
-			else this.#deliver(data);
+			switch (data.type) {
+				case 'fatal':
+					return this.#lose(worker, 'The engine ran into an error that it cannot recover from.');
+				case 'alive':
+					return void this.#watch(worker, name);
+				case 'event':
+				case 'answer':
+				case 'error':
+					return this.#deliver(data);
+				default:
+					return this.onSaid(data);
+			}
 		};
 		worker.onerror = event => {
 			event.preventDefault();
@@ -55,16 +99,24 @@ export class WorkerHost {
 	}
 
 	#deliver(reply: Reply): void {
-		const onReply = this.#waiting.get(reply.key);
+		const waiting = this.#waiting.get(reply.key);
 		if (reply.type !== 'event') this.#waiting.delete(reply.key);
-		onReply?.(reply);
+		waiting?.onReply(reply);
+		if (waiting) this.#endIfDone(waiting.worker);
+	}
+
+	#endIfDone(worker: Worker): void {
+		if (!this.#retired.has(worker) || [...this.#waiting.values()].some(waiting => waiting.worker === worker)) return;
+		this.#retired.delete(worker);
+		worker.terminate();
 	}
 
 	#lose(worker: Worker, why: string): void {
-		if (this.#worker !== worker) return;
+		if (this.#worker !== worker && !this.#retired.delete(worker)) return;
 		worker.terminate();
-		this.#worker = null;
+		if (this.#worker === worker) this.#worker = null;
 		const message = `${why} It starts anew when it is asked again.`;
-		for (const key of [...this.#waiting.keys()]) this.#deliver({type: 'error', key, code: 'worker-lost', message});
+		for (const [key, waiting] of [...this.#waiting])
+			if (waiting.worker === worker) this.#deliver({type: 'error', key, code: 'worker-lost', message});
 	}
 }

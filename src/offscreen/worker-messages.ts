@@ -1,19 +1,34 @@
 import type {ErrorCode, Method} from '../protocol/engine.ts';
 
-/** Between the offscreen document and its own worker; both ends are ours and built together. */
+/** Between the offscreen document and its own workers; both ends are ours and built together. */
 export type ToWorker =
 	/** `asker`: the page; its passages share its turns. */
-	{type: 'request'; key: string; asker: string; method: Method; params: unknown} | {type: 'cancel'; key: string};
+	| {type: 'request'; key: string; asker: string; method: Method; params: unknown}
+	| {type: 'cancel'; key: string}
+	/** The answer to `ask-hub-settings`; checked by the worker. */
+	| {type: 'hub-settings'; question: number; settings: unknown};
 
-/** What the worker says; `key` names the request. */
-export type FromWorker =
+/** What a worker answers; `key` names the request. */
+export type Reply =
 	| {type: 'event'; key: string; event: unknown}
 	| {type: 'answer'; key: string; answer: unknown}
-	| {type: 'error'; key: string; code: ErrorCode; message: string}
+	| {type: 'error'; key: string; code: ErrorCode; message: string};
+
+/** What the library's worker says unasked. */
+export type FromLibrary =
+	| {type: 'ask-hub-settings'; question: number}
+	/** Another model answers from now on. */
+	| {type: 'active'; id: string}
+	/** How far the downloads are, 0 to 1; null where there are none. */
+	| {type: 'progress'; share: number | null};
+
+export type FromWorker =
+	| Reply
+	| FromLibrary
 	/** The worker holds its lock. */
 	| {type: 'alive'}
 	/** The runtime is beyond repair: the worker must be replaced. */
 	| {type: 'fatal'};
 
 /** Held by a worker as long as it lives, so that its end can be noticed however it comes. */
-export const aliveLock = (name: string) => `engine-worker:${name}`;
+export const aliveLock = (name: string) => `worker:${name}`;

@@ -12,8 +12,9 @@ let keepAlive: ReturnType<typeof setInterval> | undefined;
 
 export const platform: Platform = {
 	/** Firefox has no offscreen documents; its background page can own the worker. */
-	hostEngineHere() {
+	hostEngineHere(ask) {
 		serveEngine({
+			ask,
 			onActive() {
 				keepAlive ??= setInterval(() => void browser.runtime.getPlatformInfo(), KEEP_ALIVE_MILLISECONDS);
 			},

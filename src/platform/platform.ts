@@ -1,10 +1,15 @@
+import type {ToBackground} from '../protocol/messages.ts';
+
 /**
  * What differs from browser to browser. The build chooses the implementation: `#platform` is `chromium.ts` or `firefox.ts`
  * (package.json, `imports`), and no other module asks which browser it runs in.
  */
 export interface Platform {
-	/** The engine answers ports in the background page itself, and must be started with it. Does nothing elsewhere. */
-	hostEngineHere(): void;
+	/**
+	 * The engine answers ports in the background page itself, and must be started with it. Does nothing elsewhere.
+	 * @param ask answers what the engine asks the background; a page cannot send messages to itself.
+	 */
+	hostEngineHere(ask: (message: ToBackground) => Promise<unknown>): void;
 	/** Make sure that the engine is there to be connected to. */
 	ensureEngine(): Promise<void>;
 	/** Close the engine's own document, where it has one, which gives its memory back. */

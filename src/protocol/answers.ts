@@ -6,6 +6,7 @@ import type {
 	SpeculativeTrace as EngineSpeculativeTrace,
 	SpeculativeRound,
 } from '../engine/generation/trace.ts';
+import type {LibraryReplies} from './library.ts';
 import type {LoopReplies} from './loop.ts';
 import type {Progress, Token} from './parts.ts';
 import type {WalkReplies} from './walk.ts';
@@ -197,7 +198,7 @@ export interface ScoreAnswer {
 }
 
 /** What each method streams, besides progress, and answers. */
-export interface Replies extends LoopReplies, WalkReplies {
+export interface Replies extends LibraryReplies, LoopReplies, WalkReplies {
 	model: {event: never; answer: ModelInfo};
 	classes: {event: never; answer: ClassesAnswer};
 	find: {event: never; answer: FindAnswer};

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import {Generation} from './generation.ts';
+import {LIBRARY_METHODS} from './library.ts';
 import {LOOP_METHODS} from './loop.ts';
 import {Count, Prompt, Text, TokenId, TokenIds} from './parts.ts';
 
@@ -78,13 +79,14 @@ export const METHODS = {
 	score: ScoreParams,
 	...LOOP_METHODS,
 	...WALK_METHODS,
+	...LIBRARY_METHODS,
 } as const;
 
 /** What can be asked. */
 export type Method = keyof typeof METHODS;
 export type Params<M extends Method> = v.InferOutput<(typeof METHODS)[M]>;
 
-/** `cancelled`: the asker took it back; `worker-lost`: the worker died and is being restarted; ask again. */
+/** `network`: the Hub or the way to it; `no-room`: the storage; `cancelled`: the asker took it back; `worker-lost`: the worker died and is being restarted; ask again. */
 export type ErrorCode =
 	| 'bad-request'
 	| 'bad-parameter'
@@ -93,6 +95,8 @@ export type ErrorCode =
 	| 'out-of-memory'
 	| 'cancelled'
 	| 'worker-lost'
+	| 'network'
+	| 'no-room'
 	| 'internal';
 
 /** From a page. Ids are the page's own; one that is running is not used twice. */

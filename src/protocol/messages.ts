@@ -37,6 +37,12 @@ export const ToBackground = v.variant('type', [
 	v.object({type: v.literal('engine.ensure')}),
 	/** From the engine's document: nobody has asked for a while, close me. */
 	v.object({type: v.literal('engine.idle')}),
+	/** From the engine's document: the settings of the Hub, as they are stored. */
+	v.object({type: v.literal('hub.settings')}),
+	/** From the engine's document: how far the downloads are, 0 to 1; null when there are none any more. */
+	v.object({type: v.literal('library.progress'), share: v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1)))}),
+	/** From the engine's document: were there downloads when the browser was closed? */
+	v.object({type: v.literal('library.pending')}),
 	/** From the passage card: continue from this text, in the popup. */
 	v.object({type: v.literal('prompt.open'), text: v.pipe(v.string(), v.maxLength(MAX_TEXT_LENGTH))}),
 	/** From the legend on a page: colour by this from now on. */

@@ -8,6 +8,7 @@ import {
 	type Params,
 	type Progress,
 } from '../protocol/engine.ts';
+import {isLibraryMethod, type LibraryMethod} from '../protocol/library.ts';
 import {BranchWalk} from './branch-walk.ts';
 import type {Call, ServedModel} from './call.ts';
 import {answerClasses, answerFind} from './classes.ts';
@@ -25,7 +26,9 @@ import {answerLabel} from './walk/label.ts';
 import {answerStepCost} from './walk/step-cost.ts';
 import {answerReplay, answerTokenize} from './walk/tokens.ts';
 
-type Handlers = {[M in Method]: (params: Params<M>, call: Call<M>) => Promise<Answer<M>> | Answer<M>};
+/** What the open model answers; the library answers the rest. */
+type ModelMethod = Exclude<Method, LibraryMethod>;
+type Handlers = {[M in ModelMethod]: (params: Params<M>, call: Call<M>) => Promise<Answer<M>> | Answer<M>};
 
 const HANDLERS: Handlers = {
 	model: (_params, {model}) => modelInfo(model),
@@ -69,6 +72,7 @@ export class EngineService {
 		emit: (event: unknown) => void,
 		asker = '',
 	): Promise<unknown> {
+		if (isLibraryMethod(method)) throw new RequestError(`A model does not answer ${method}.`);
 		const checked = v.safeParse(METHODS[method], params);
 		if (!checked.success) throw new RequestError(firstIssue(checked.issues));
 		const {model, walk} = await this.#opened(signal, emit);

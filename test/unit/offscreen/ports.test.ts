@@ -10,11 +10,11 @@ class FakeWorker extends EventTarget {
 	onmessage: ((event: MessageEvent<FromWorker>) => void) | null = null;
 	onerror: ((event: ErrorEvent) => void) | null = null;
 	onmessageerror: (() => void) | null = null;
-	readonly told: ToWorker[] = [];
+	readonly told: Keyed[] = [];
 	terminated = false;
 
 	postMessage(message: ToWorker) {
-		this.told.push(message);
+		this.told.push(message as Keyed);
 	}
 
 	terminate() {
@@ -27,6 +27,9 @@ class FakeWorker extends EventTarget {
 		this.dispatchEvent(event);
 	}
 }
+
+/** What a worker is told about requests. */
+type Keyed = Exclude<ToWorker, {type: 'hub-settings'}>;
 
 class FakePort {
 	readonly received: FromEngine[] = [];
@@ -68,13 +71,16 @@ class FakePort {
 }
 
 let workers: FakeWorker[];
+let libraryWorkers: FakeWorker[];
 let host: WorkerHost;
+let library: WorkerHost;
 let server: PortServer;
 /** Held by a worker; releasing one is the worker's end. */
 let locks: Map<string, () => void>;
 
 beforeEach(() => {
 	workers = [];
+	libraryWorkers = [];
 	locks = new Map();
 	vi.stubGlobal('chrome', {runtime: {id: 'us', getURL: (path: string) => `chrome-extension://us/${path}`}});
 	vi.stubGlobal('navigator', {
@@ -83,12 +89,17 @@ beforeEach(() => {
 				new Promise<void>(resolve => locks.set(name, () => resolve(granted()))),
 		},
 	});
-	host = new WorkerHost(() => {
+	host = new WorkerHost('engine', () => {
 		const worker = new FakeWorker();
 		workers.push(worker);
 		return worker as unknown as Worker;
 	});
-	server = new PortServer(host, () => {});
+	library = new WorkerHost('library', () => {
+		const worker = new FakeWorker();
+		libraryWorkers.push(worker);
+		return worker as unknown as Worker;
+	});
+	server = new PortServer(host, library, () => {});
 });
 
 const open = (name = 'engine', documentId?: string) => {
@@ -287,5 +298,43 @@ describe('the idle timer', () => {
 		vi.advanceTimersByTime(1000);
 		expect(onIdle).toHaveBeenCalledTimes(2);
 		vi.useRealTimers();
+	});
+});
+
+describe('two workers', () => {
+	test('the library answers for models, the engine for texts, each cancelled by itself', () => {
+		const port = open();
+		port.ask(request(1, 'library'));
+		port.ask(request(2));
+		expect(libraryWorkers[0].told).toMatchObject([{method: 'library'}]);
+		expect(workers[0].told).toMatchObject([{method: 'model'}]);
+		port.ask({type: 'cancel', id: 1});
+		expect(libraryWorkers[0].told.at(-1)).toMatchObject({type: 'cancel'});
+		expect(workers[0].told).toHaveLength(1);
+	});
+
+	test('watching the library is no work; a download is', () => {
+		const port = open();
+		port.ask(request(1, 'library'));
+		expect(library.busy).toBe(false);
+		port.ask(request(2, 'inspect', {repo: 'a/b', revision: 'main'}));
+		expect(library.busy).toBe(true);
+	});
+
+	test('a retired worker finishes what it was asked, and is then ended; new questions go to another', () => {
+		const port = open();
+		port.ask(request(1));
+		host.retire();
+		port.ask(request(2));
+		expect(workers).toHaveLength(2);
+		expect(workers[0].terminated).toBe(false);
+		workers[0].say({type: 'answer', key: workers[0].told[0].key, answer: 'old'});
+		expect(workers[0].terminated).toBe(true);
+		workers[1].say({type: 'answer', key: workers[1].told[0].key, answer: 'new'});
+		expect(port.received).toMatchObject([
+			{id: 1, answer: 'old'},
+			{id: 2, answer: 'new'},
+		]);
+		expect(workers[1].terminated).toBe(false);
 	});
 });

@@ -1,0 +1,31 @@
+import * as v from 'valibot';
+import browser from 'webextension-polyfill';
+import {platform} from '#platform';
+import {DEFAULT_HUB_SETTINGS, HUB_SETTINGS_KEY, HubSettings} from '../protocol/library.ts';
+import {clearDownload, showShare} from './badge.ts';
+
+/** Downloads seen from the service worker: their settings, their badge, and that they go on after a restart. */
+
+const PENDING = 'downloads-pending';
+
+/** The settings of the Hub; without the network where they cannot be read. */
+export const hubSettings = async (): Promise<HubSettings> => {
+	const {[HUB_SETTINGS_KEY]: stored} = await browser.storage.local.get(HUB_SETTINGS_KEY);
+	if (stored === undefined) return DEFAULT_HUB_SETTINGS;
+	const parsed = v.safeParse(HubSettings, stored);
+	return parsed.success ? parsed.output : {...DEFAULT_HUB_SETTINGS, offline: true};
+};
+
+export const isDownloadPending = async (): Promise<boolean> =>
+	(await browser.storage.local.get(PENDING))[PENDING] === true;
+
+/** Show how far the downloads are, and remember whether there are any. */
+export const showDownload = async (share: number | null): Promise<void> => {
+	if ((share !== null) !== (await isDownloadPending())) await browser.storage.local.set({[PENDING]: share !== null});
+	await (share === null ? clearDownload() : showShare(share));
+};
+
+/** Go on with what was being fetched when the browser was closed. */
+export const takeUpDownloads = async (): Promise<void> => {
+	if (await isDownloadPending()) await platform.ensureEngine();
+};

@@ -1,0 +1,125 @@
+import {statfs} from 'node:fs/promises';
+import {homedir} from 'node:os';
+import {join} from 'node:path';
+import * as v from 'valibot';
+import {EngineError} from '../engine/errors.ts';
+import {LibraryError} from '../library/errors.ts';
+import {Library} from '../library/library.ts';
+import {storedModels} from '../library/manifest.ts';
+import {size} from '../library/offer.ts';
+import {firstIssue} from '../protocol/engine.ts';
+import {DEFAULT_HUB, type Download, HubSettings, RepoId, Revision} from '../protocol/library.ts';
+import {diskFolder} from './disk-folder.ts';
+import {UsageError} from './usage-error.ts';
+
+/** Models of a Hub on the command line: downloaded once into a cache folder, in the form that the browser stores too. */
+
+/** Where downloaded models are kept. */
+export const cacheFolder = (): string =>
+	process.env.NEXT_TOKEN_LENS_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'next-token-lens');
+
+/** `owner/name` or `owner/name@revision`; null where it is no repository. */
+export function repositoryOf(model: string): {repo: string; revision: string} | null {
+	const [name, revision = 'main', ...more] = model.split('@');
+	const [repo, at] = [v.safeParse(RepoId, name), v.safeParse(Revision, revision)];
+	return name.includes('/') && more.length === 0 && repo.success && at.success
+		? {repo: repo.output, revision: at.output}
+		: null;
+}
+
+/** The Hub as Hugging Face's own tools are told of it: HF_ENDPOINT, HF_TOKEN, HF_HUB_OFFLINE. @throws UsageError. */
+function hubOf(environment: NodeJS.ProcessEnv): HubSettings {
+	const parsed = v.safeParse(HubSettings, {
+		address: environment.HF_ENDPOINT ?? DEFAULT_HUB,
+		token: environment.HF_TOKEN ?? '',
+		offline: /^(?:1|true|yes|on)$/i.test(environment.HF_HUB_OFFLINE ?? ''),
+	});
+	if (parsed.success) return parsed.output;
+	throw new UsageError(`HF_ENDPOINT or HF_TOKEN cannot be used: ${firstIssue(parsed.issues)}`);
+}
+
+/**
+ * The folder of a repository's model in the cache, downloaded if it is not there. What is there is used without asking the
+ * Hub.
+ * @throws LibraryError, EngineError.
+ */
+export async function hubModel({
+	repo,
+	revision,
+}: {
+	repo: string;
+	revision: string;
+}): Promise<{id: string; cache: string}> {
+	const cache = cacheFolder();
+	const folder = diskFolder(cache);
+	const known = (await storedModels(folder)).find(
+		({source, damaged}) =>
+			!damaged &&
+			source.kind === 'hub' &&
+			source.repo === repo &&
+			(source.revision === revision || source.commit === revision),
+	);
+	if (known) return {id: known.id, cache};
+
+	const settings = hubOf(process.env);
+	const library = new Library({
+		folder,
+		bundled: null,
+		access: {
+			settings: async () => settings,
+			fetch,
+			now: () => Date.now(),
+			wait: (milliseconds, signal) =>
+				new Promise((resolve, reject) => {
+					const timer = setTimeout(resolve, milliseconds);
+					signal.addEventListener('abort', () => {
+						clearTimeout(timer);
+						reject(signal.reason);
+					});
+				}),
+		},
+		async storage() {
+			const {bavail, bsize} = await statfs(homedir());
+			return {used: 0, quota: bavail * bsize};
+		},
+		takeFiles: () => null,
+	});
+	const {signal, abort} = abortable();
+	const watching = library.answer('library', {}, signal, ({downloads}) => showProgress(downloads)) as Promise<unknown>;
+	watching.catch(() => {});
+	try {
+		const {id} = (await library.answer('download', {repo, revision}, signal, () => {})) as {id: string};
+		await library.finished(id);
+		return {id, cache};
+	} catch (error) {
+		if (error instanceof LibraryError || error instanceof EngineError) throw error;
+		throw new LibraryError('network', `${repo} could not be fetched: ${(error as Error).message}`, {cause: error});
+	} finally {
+		abort();
+		if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+	}
+}
+
+function abortable() {
+	const controller = new AbortController();
+	return {signal: controller.signal, abort: () => controller.abort()};
+}
+
+const BAR = 30;
+let lastSaid = -1;
+
+/** A bar that is drawn over itself in a terminal, and a line for every tenth elsewhere. */
+function showProgress([download]: readonly Download[]): void {
+	if (!download) return;
+	const {name, done, total, rate, message} = download;
+	const share = total > 0 ? Math.min(1, done / total) : 0;
+	const left = rate > 0 ? `, ${Math.ceil((total - done) / rate)} s left` : '';
+	const said = message ?? `${size(done)} of ${size(total)}, ${size(rate)}/s${left}`;
+	if (process.stderr.isTTY) {
+		const filled = Math.round(BAR * share);
+		process.stderr.write(`\r\x1b[K${name} [${'#'.repeat(filled)}${'.'.repeat(BAR - filled)}] ${said}`);
+	} else if (Math.floor(share * 10) > lastSaid) {
+		lastSaid = Math.floor(share * 10);
+		process.stderr.write(`${name}: ${said}\n`);
+	}
+}

@@ -1,0 +1,32 @@
+/** Checksums, as hexadecimal text. */
+
+/** Large files are digested in pieces of this size, so that no second copy of them is in memory. */
+const PIECE = 16 * 2 ** 20;
+
+export const hex = (bytes: Uint8Array): string =>
+	Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
+
+async function digest(algorithm: 'SHA-1' | 'SHA-256', bytes: Uint8Array): Promise<Uint8Array> {
+	return new Uint8Array(await crypto.subtle.digest(algorithm, bytes as Uint8Array<ArrayBuffer>));
+}
+
+export const sha256 = async (bytes: Uint8Array): Promise<string> => hex(await digest('SHA-256', bytes));
+
+/** The SHA-256 of the SHA-256s of a file's pieces of 16 MiB. */
+export async function sha256OfPieces(bytes: Uint8Array): Promise<string> {
+	const digests: Uint8Array[] = [];
+	for (let at = 0; at === 0 || at < bytes.byteLength; at += PIECE)
+		digests.push(await digest('SHA-256', bytes.subarray(at, at + PIECE)));
+	const together = new Uint8Array(32 * digests.length);
+	for (const [i, one] of digests.entries()) together.set(one, 32 * i);
+	return sha256(together);
+}
+
+/** What git calls a file: the SHA-1 of its contents behind a header. The Hub names small files so. */
+export async function gitBlobId(bytes: Uint8Array): Promise<string> {
+	const header = new TextEncoder().encode(`blob ${bytes.byteLength}\0`);
+	const blob = new Uint8Array(header.byteLength + bytes.byteLength);
+	blob.set(header);
+	blob.set(bytes, header.byteLength);
+	return hex(await digest('SHA-1', blob));
+}

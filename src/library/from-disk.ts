@@ -1,0 +1,66 @@
+import {storedLayout} from '../engine/checkpoint/stored-weights.ts';
+import {EngineError} from '../engine/errors.ts';
+import {parametersOf} from '../engine/families/gpt2/tensors.ts';
+import {partsOf} from './checkpoint-files.ts';
+import type {InstallPlan} from './install.ts';
+import {memoryOf} from './memory.ts';
+
+/** A file that a person chose. */
+export interface HandedFile {
+	/** Its path in what was chosen: `gpt2/config.json`. */
+	path: string;
+	size: number;
+	stream(from: number): AsyncIterable<Uint8Array>;
+}
+
+/** Plan the keeping of a checkpoint from the disk. @throws EngineError `bad-model` saying what is missing. */
+export async function diskPlan(
+	name: string,
+	handed: readonly HandedFile[],
+): Promise<{plan: InstallPlan; parameters: number; memory: number}> {
+	// Folders may have been chosen with what is around them: the model is where its config is.
+	const place = handed
+		.map(({path}) => path)
+		.filter(path => path.split('/').at(-1) === 'config.json')
+		.sort((a, b) => a.length - b.length)[0];
+	if (place === undefined)
+		throw new EngineError(
+			'bad-model',
+			`There is no config.json among the ${handed.length} files. Choose a model’s folder, or all of its files.`,
+		);
+	const folder = place.slice(0, -'config.json'.length);
+	const files = new Map(
+		handed.flatMap(file => (file.path.startsWith(folder) ? [[file.path.slice(folder.length), file] as const] : [])),
+	);
+	const parts = await partsOf(name, [...files.keys()], async path => {
+		const text = await textOf(files.get(path)!);
+		try {
+			return JSON.parse(text);
+		} catch (cause) {
+			throw new EngineError('bad-model', `${path} is not JSON. Get the file again.`, {cause});
+		}
+	});
+	const weights = storedLayout(parts.config).size;
+	return {
+		parameters: parametersOf(parts.config),
+		memory: memoryOf(parts.config, weights),
+		plan: {
+			id: `disk--${name.replace(/[^\w.-]+/g, '-').slice(0, 80)}@${Date.now().toString(36)}`,
+			name,
+			source: {kind: 'disk', name},
+			licence: null,
+			parts,
+			files: [...parts.small, ...parts.weights].map(path => {
+				const file = files.get(path)!;
+				return {path, size: file.size, sha256: null, blobId: null, bytes: from => file.stream(from)};
+			}),
+		},
+	};
+}
+
+async function textOf(file: HandedFile): Promise<string> {
+	const decoder = new TextDecoder();
+	let text = '';
+	for await (const chunk of file.stream(0)) text += decoder.decode(chunk, {stream: true});
+	return text + decoder.decode();
+}

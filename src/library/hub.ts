@@ -1,0 +1,296 @@
+import type {HubSettings} from '../protocol/library.ts';
+import {LibraryError} from './errors.ts';
+
+/** What the client needs of the world; tests give their own. */
+export interface HubAccess {
+	/** As they are now: switching the network off holds for a download under way too. */
+	settings(): Promise<HubSettings>;
+	fetch(address: string, init: RequestInit): Promise<Response>;
+	/** Resolves after this many milliseconds. @throws the signal's reason. */
+	wait(milliseconds: number, signal: AbortSignal): Promise<void>;
+	now(): number;
+}
+
+/** A file of a repository at one commit. */
+export interface HubFile {
+	address: string;
+	repo: string;
+	commit: string;
+	path: string;
+	size: number;
+}
+
+interface Retrying {
+	signal: AbortSignal;
+	/** Told why it waits, and with null when it goes on. */
+	onWaiting?(message: string | null): void;
+}
+
+/** Failures one after the other, without a byte between them, before it is given up. */
+const MAX_FAILURES = 8;
+const LONGEST_WAIT = 60_000;
+/** A Hub that asks for more patience than this is not waited for. */
+const LONGEST_RETRY_AFTER = 15 * 60_000;
+/** After this long without a byte a connection counts as lost. */
+const STALLED = 60_000;
+/** So often a connection looks whether the network has been switched off, in milliseconds. */
+const SETTINGS_CHECKED = 1000;
+const MAX_JSON_BYTES = 20e6;
+
+/** The answer may be another the next time. */
+class Passing extends Error {
+	constructor(
+		message: string,
+		readonly retryAfter: number | null = null,
+	) {
+		super(message);
+	}
+}
+
+/** Reads a Hub's repositories: its addresses are those of huggingface.co. */
+export class Hub {
+	constructor(private readonly access: HubAccess) {}
+
+	/** @throws LibraryError. */
+	async json(address: string, path: string, subject: string, retrying: Retrying): Promise<unknown> {
+		return this.#again(retrying, async () => {
+			const response = await this.#request(address, path, subject, {}, retrying.signal);
+			const text = await this.#bounded(response, MAX_JSON_BYTES, subject);
+			try {
+				return JSON.parse(new TextDecoder().decode(text));
+			} catch (cause) {
+				throw new LibraryError(
+					'hub',
+					`${hostOf(address)} answered something that is no JSON to the question for ${subject}. Is it the address of a Hub?`,
+					{cause},
+				);
+			}
+		});
+	}
+
+	/** A whole small file. @throws LibraryError. */
+	async file(file: HubFile, retrying: Retrying): Promise<Uint8Array> {
+		return this.#again(retrying, async () => {
+			const response = await this.#request(file.address, pathOf(file), file.path, {}, retrying.signal);
+			checkCommit(response, file);
+			const bytes = await this.#bounded(response, file.size, file.path);
+			if (bytes.byteLength < file.size) throw new Passing(`${file.path} was cut short at ${bytes.byteLength} bytes.`);
+			return bytes;
+		});
+	}
+
+	/**
+	 * The bytes of a file from a position on. A connection that is lost is made again where it broke off; all ranges are of
+	 * one commit.
+	 * @throws LibraryError.
+	 */
+	async *bytes(file: HubFile, from: number, retrying: Retrying): AsyncGenerator<Uint8Array> {
+		let at = from;
+		let etag: string | null = null;
+		for (let failures = 0; at < file.size; ) {
+			try {
+				const connection = new AbortController();
+				const signal = AbortSignal.any([retrying.signal, connection.signal]);
+				let stalled = setTimeout(() => connection.abort(), STALLED);
+				try {
+					const range: Record<string, string> = at > 0 ? {range: `bytes=${at}-`} : {};
+					const response = await this.#request(file.address, pathOf(file), file.path, range, signal);
+					checkCommit(response, file);
+					etag = checkSame(response, file, at, etag);
+					// A server that knows no ranges sends everything again.
+					let checked = this.access.now();
+					let unwanted = response.status === 206 ? 0 : at;
+					for await (const chunk of chunksOf(response)) {
+						clearTimeout(stalled);
+						stalled = setTimeout(() => connection.abort(), STALLED);
+						const wanted = chunk.subarray(Math.min(unwanted, chunk.byteLength));
+						unwanted -= chunk.byteLength - wanted.byteLength;
+						if (this.access.now() - checked > SETTINGS_CHECKED) {
+							checked = this.access.now();
+							await this.#checkOnline();
+						}
+						if (wanted.byteLength === 0) continue;
+						if (at + wanted.byteLength > file.size) throw changed(file, 'it is longer than the Hub said');
+						failures = 0;
+						retrying.onWaiting?.(null);
+						yield wanted;
+						at += wanted.byteLength;
+					}
+				} finally {
+					clearTimeout(stalled);
+					connection.abort();
+				}
+				if (at < file.size) throw new Passing('The connection was cut.');
+			} catch (error) {
+				failures++;
+				await this.#waitOut(error, failures, retrying);
+			}
+		}
+	}
+
+	async #again<T>(retrying: Retrying, attempt: () => Promise<T>): Promise<T> {
+		for (let failures = 1; ; failures++) {
+			try {
+				const answer = await attempt();
+				if (failures > 1) retrying.onWaiting?.(null);
+				return answer;
+			} catch (error) {
+				await this.#waitOut(error, failures, retrying);
+			}
+		}
+	}
+
+	/** Wait before the next try. @throws what cannot be waited out. */
+	async #waitOut(error: unknown, failures: number, {signal, onWaiting}: Retrying): Promise<void> {
+		signal.throwIfAborted();
+		if (error instanceof LibraryError) throw error;
+		const said = error instanceof Passing ? error.message : 'The network does not answer.';
+		if (failures >= MAX_FAILURES) throw new LibraryError('network', `${said} Try again later.`, {cause: error});
+		const asked = error instanceof Passing ? error.retryAfter : null;
+		if (asked !== null && asked > LONGEST_RETRY_AFTER) {
+			const minutes = Math.ceil(asked / 60_000);
+			throw new LibraryError('network', `${said} It asks to be left alone for ${minutes} minutes. Resume after that.`);
+		}
+		const wait = asked ?? Math.min(LONGEST_WAIT, 1000 * 2 ** (failures - 1));
+		onWaiting?.(`${said} Trying again in ${Math.ceil(wait / 1000)} s.`);
+		await this.access.wait(wait, signal);
+	}
+
+	/** One request that was answered with a success. @throws LibraryError; Passing; what fetch throws. */
+	async #request(
+		address: string,
+		path: string,
+		subject: string,
+		headers: Record<string, string>,
+		signal: AbortSignal,
+	): Promise<Response> {
+		const settings = await this.#checkOnline();
+		// A token belongs to one Hub. Where that redirects to another host, the browser takes the header away.
+		const token = settings.token !== '' && settings.address === address ? settings.token : '';
+		const response = await this.access.fetch(`${address}${path}`, {
+			headers: token ? {...headers, authorization: `Bearer ${token}`} : headers,
+			signal,
+			credentials: 'omit',
+			referrerPolicy: 'no-referrer',
+			cache: 'no-store',
+		});
+		if (response.ok) return response;
+		await response.body?.cancel();
+		throw refusal(response, address, subject, token !== '', this.access.now());
+	}
+
+	/** @throws LibraryError `offline`. */
+	async #checkOnline(): Promise<HubSettings> {
+		const settings = await this.access.settings();
+		if (!settings.offline) return settings;
+		throw new LibraryError(
+			'offline',
+			'The network is switched off in the settings of models (“never use the network”). Switch it on there to fetch something.',
+		);
+	}
+
+	async #bounded(response: Response, limit: number, subject: string): Promise<Uint8Array> {
+		const parts: Uint8Array[] = [];
+		let size = 0;
+		for await (const chunk of chunksOf(response)) {
+			size += chunk.byteLength;
+			if (size > limit)
+				throw new LibraryError(
+					'hub',
+					`${subject} is longer than the ${limit} bytes it should have. Look at the repository again.`,
+				);
+			parts.push(chunk);
+		}
+		const bytes = new Uint8Array(size);
+		let at = 0;
+		for (const part of parts) {
+			bytes.set(part, at);
+			at += part.byteLength;
+		}
+		return bytes;
+	}
+}
+
+async function* chunksOf({body}: Response): AsyncGenerator<Uint8Array> {
+	if (!body) return;
+	const reader = body.getReader();
+	try {
+		for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+	} finally {
+		await reader.cancel().catch(() => {});
+	}
+}
+
+const encoded = (path: string) => path.split('/').map(encodeURIComponent).join('/');
+const pathOf = ({repo, commit, path}: HubFile) => `/${encoded(repo)}/resolve/${encoded(commit)}/${encoded(path)}`;
+export const apiPath = (repo: string, rest: string) => `/api/models/${encoded(repo)}/${rest}`;
+export const hostOf = (address: string) => new URL(address).host;
+
+const changed = ({path}: HubFile, how: string) =>
+	new LibraryError('hub', `${path} is not the file that was begun: ${how}. Start the download again.`);
+
+function checkCommit(response: Response, file: HubFile): void {
+	const commit = response.headers.get('x-repo-commit');
+	if (commit !== null && commit !== file.commit) throw changed(file, `it is of the commit ${commit.slice(0, 12)}`);
+}
+
+/** Whether a response is of the file that was begun, from the position asked for. @returns its ETag. @throws LibraryError. */
+function checkSame(response: Response, file: HubFile, from: number, etag: string | null): string | null {
+	const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '');
+	if (response.status === 206 && range) {
+		if (Number(range[1]) !== from) throw changed(file, `the Hub sent it from byte ${range[1]}, not ${from}`);
+		if (range[2] !== '*' && Number(range[2]) !== file.size) throw changed(file, `it has ${range[2]} bytes now`);
+	}
+	const length = response.headers.get('content-length');
+	// What is compressed on its way has another length.
+	if (
+		response.status === 200 &&
+		length !== null &&
+		!response.headers.get('content-encoding') &&
+		Number(length) !== file.size
+	)
+		throw changed(file, `the Hub said ${file.size} bytes, and sends ${length}`);
+	const now = response.headers.get('etag');
+	if (etag !== null && now !== null && now !== etag) throw changed(file, 'it changed meanwhile');
+	return now ?? etag;
+}
+
+function refusal(response: Response, address: string, subject: string, hasToken: boolean, now: number): Error {
+	const host = hostOf(address);
+	const {status} = response;
+	switch (status) {
+		case 401:
+			return new LibraryError(
+				'hub',
+				hasToken
+					? `${host} refused the access token. Make a new one there, and put it into the settings of models.`
+					: `${host} does not show ${subject} to everyone: it does not exist, or it needs an access token. Check the name, or put a token into the settings of models.`,
+			);
+		case 403:
+			return new LibraryError(
+				'hub',
+				`${host} gives ${subject} only to those who asked for it. Accept its terms on its page there, and put an access token into the settings of models.`,
+			);
+		case 404:
+			return new LibraryError('hub', `${host} has no ${subject}. Check the name and the revision.`);
+		case 416:
+			return new LibraryError(
+				'hub',
+				`${subject} has become shorter than what was fetched of it. Start the download again.`,
+			);
+		case 429:
+			return new Passing(`${host} asks for fewer requests.`, retryAfter(response, now));
+		default:
+			if (status === 408 || status >= 500)
+				return new Passing(`${host} answers ${status} just now.`, retryAfter(response, now));
+			return new LibraryError('hub', `${host} answered ${status} to the question for ${subject}. Check its address.`);
+	}
+}
+
+/** `Retry-After`, seconds or a date, in milliseconds. */
+function retryAfter(response: Response, now: number): number | null {
+	const value = response.headers.get('retry-after');
+	if (value === null) return null;
+	const seconds = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
+	return Number.isNaN(seconds) ? null : Math.max(0, seconds);
+}

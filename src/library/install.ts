@@ -1,0 +1,213 @@
+import {createSHA256} from 'hash-wasm';
+import * as v from 'valibot';
+import {byteReader} from '../engine/checkpoint/byte-reader.ts';
+import {readJson, readTokenizer} from '../engine/checkpoint/model-files.ts';
+import {CheckpointQuantizer} from '../engine/checkpoint/quantize-checkpoint.ts';
+import {STORED_WEIGHTS} from '../engine/checkpoint/stored-weights.ts';
+import {parametersOf} from '../engine/families/gpt2/tensors.ts';
+import {checkVocabulary} from '../engine/open-model.ts';
+import {Tokenizer} from '../engine/tokenizer.ts';
+import type {FetchedFile, ModelSource} from '../protocol/library.ts';
+import type {CheckpointParts} from './checkpoint-files.ts';
+import {gitBlobId, sha256} from './digests.ts';
+import {LibraryError} from './errors.ts';
+import {type Folder, readStoredJson, writeJson} from './folder.ts';
+import {modelPath, seal} from './manifest.ts';
+import {memoryOf} from './memory.ts';
+
+/** Turns the files of a checkpoint into a stored model, byte by byte as they come, and can be taken up where it was cut. */
+
+export interface SourceFile {
+	path: string;
+	size: number;
+	/** What it must be; null where nobody says. */
+	sha256: string | null;
+	blobId: string | null;
+	bytes(from: number): AsyncIterable<Uint8Array>;
+}
+
+export interface InstallPlan {
+	id: string;
+	name: string;
+	source: ModelSource;
+	licence: string | null;
+	parts: CheckpointParts;
+	/** All of `parts`. */
+	files: readonly SourceFile[];
+}
+
+interface Hooks {
+	signal: AbortSignal;
+	/** Bytes that have been read of all files. */
+	onProgress(done: number): void;
+}
+
+/** After this many bytes the place is written down from which a file can be read on. */
+const BETWEEN_MARKS = 16e6;
+
+/** How far an earlier run came; everything in it is checked again by the checksums in the end. */
+const Progress = v.object({
+	/** Files that have been read to their end. */
+	finished: v.array(v.object({path: v.string(), size: v.number(), sha256: v.string()})),
+	/** The file that is being read: from where it can be read on, the checksum so far, the safetensors header. */
+	current: v.nullable(
+		v.object({path: v.string(), position: v.number(), hash: v.string(), header: v.nullable(v.string())}),
+	),
+});
+type Progress = v.InferOutput<typeof Progress>;
+
+export const progressPath = (id: string) => `downloads/${id}/progress.json`;
+
+/** Bytes of a plan that an earlier run has read. */
+export async function bytesDone(folder: Folder, id: string): Promise<number> {
+	const {finished, current} = await readProgress(folder, id);
+	return finished.reduce((sum, {size}) => sum + size, 0) + (current?.position ?? 0);
+}
+
+/**
+ * Fetch, check, quantise and keep a model.
+ * @throws EngineError `bad-model` where it cannot be opened; LibraryError; the signal's reason. What was read stays, and a
+ * later call goes on from there, unless it was found to be wrong.
+ */
+export async function install(folder: Folder, plan: InstallPlan, {signal, onProgress}: Hooks): Promise<void> {
+	const path = modelPath(plan.id);
+	const progress = await readProgress(folder, plan.id);
+	const mark = () => writeJson(folder, progressPath(plan.id), progress);
+	const isFinished = (file: SourceFile) =>
+		progress.finished.some(({path, size}) => path === file.path && size === file.size);
+	const before = () => progress.finished.reduce((sum, {size}) => sum + size, 0);
+	const finish = async (file: FetchedFile) => {
+		progress.finished.push(file);
+		progress.current = null;
+		await mark();
+		onProgress(before());
+	};
+	const fileOf = (name: string) => plan.files.find(({path}) => path === name)!;
+
+	onProgress(before() + (progress.current?.position ?? 0));
+	for (const name of plan.parts.small) {
+		const file = fileOf(name);
+		if (isFinished(file)) continue;
+		const bytes = await byteReader(file.bytes(0)).take(file.size);
+		signal.throwIfAborted();
+		await checkFile(file, bytes);
+		await folder.write(`${path}/${name}`, bytes);
+		await finish({path: name, size: file.size, sha256: await sha256(bytes)});
+	}
+
+	// Whatever can be refused is refused before the weights are fetched.
+	const read = (name: string) => folder.read(`${path}/${name}`);
+	const tokenizer = new Tokenizer(await readTokenizer(read), await readJson(read, 'tokenizer_config.json', {}));
+	checkVocabulary(tokenizer, plan.parts.config);
+
+	const target = await folder.open(`${path}/${STORED_WEIGHTS}`);
+	try {
+		const quantizer = new CheckpointQuantizer(plan.parts.config, target);
+		await quantizer.begin();
+		for (const name of plan.parts.weights) {
+			const file = fileOf(name);
+			if (isFinished(file)) continue;
+			const digest = await quantizeFile(file, quantizer, plan.parts.tensors, progress, {
+				signal,
+				async mark() {
+					await target.flush();
+					await mark();
+				},
+				onProgress: position => onProgress(before() + position),
+			});
+			await finish({path: name, size: file.size, sha256: digest});
+		}
+		await target.flush();
+	} finally {
+		await target.close();
+	}
+
+	const {config} = plan.parts;
+	const weightBytes = await folder.size(`${path}/${STORED_WEIGHTS}`);
+	await seal(
+		folder,
+		{
+			id: plan.id,
+			name: plan.name,
+			source: plan.source,
+			date: new Date().toISOString(),
+			memory: memoryOf(config, weightBytes),
+			parameters: parametersOf(config),
+			vocabSize: config.vocabSize,
+			contextLength: config.contextLength,
+			licence: plan.licence,
+			downloaded: progress.finished,
+		},
+		[...plan.parts.small, STORED_WEIGHTS],
+	);
+	await folder.remove(`downloads/${plan.id}`);
+}
+
+/** @returns the file's SHA-256. @throws LibraryError where it is not what it must be; nothing of it is then kept. */
+async function quantizeFile(
+	file: SourceFile,
+	quantizer: CheckpointQuantizer,
+	tensors: readonly string[] | undefined,
+	progress: Progress,
+	{signal, mark, onProgress}: Hooks & {mark(): Promise<void>},
+): Promise<string> {
+	const hash = await createSHA256();
+	const resumed = progress.current?.path === file.path ? progress.current : null;
+	if (resumed) hash.load(fromBase64(resumed.hash));
+	else hash.init();
+	const current = {path: file.path, position: 0, hash: '', header: null as string | null, ...resumed};
+	progress.current = current;
+	let marked = current.position;
+	const reader = byteReader(file.bytes(current.position), current.position, bytes => {
+		hash.update(bytes);
+		onProgress(reader.position + bytes.byteLength);
+	});
+	await quantizer.file(
+		{
+			name: file.path,
+			size: file.size,
+			reader,
+			header: current.header === null ? undefined : fromBase64(current.header),
+		},
+		tensors,
+		{
+			onHeader(header) {
+				current.header = toBase64(header);
+			},
+			async onBlock(position) {
+				signal.throwIfAborted();
+				if (position - marked < BETWEEN_MARKS) return;
+				current.position = position;
+				current.hash = toBase64(hash.save());
+				marked = position;
+				await mark();
+			},
+		},
+	);
+	const digest = hash.digest('hex');
+	if (file.sha256 !== null && digest !== file.sha256) {
+		progress.current = null;
+		await mark();
+		throw wrongChecksum(file);
+	}
+	return digest;
+}
+
+async function checkFile(file: SourceFile, bytes: Uint8Array): Promise<void> {
+	if (file.sha256 !== null && (await sha256(bytes)) !== file.sha256) throw wrongChecksum(file);
+	if (file.blobId !== null && (await gitBlobId(bytes)) !== file.blobId) throw wrongChecksum(file);
+}
+
+const wrongChecksum = ({path}: SourceFile) =>
+	new LibraryError(
+		'hub',
+		`${path} arrived with another checksum than the Hub says, so it was changed or damaged on its way, and is not used. Fetch it again.`,
+	);
+
+async function readProgress(folder: Folder, id: string): Promise<Progress> {
+	const parsed = v.safeParse(Progress, await readStoredJson(folder, progressPath(id)));
+	return parsed.success ? parsed.output : {finished: [], current: null};
+}
+
+const toBase64 = (bytes: Uint8Array) => btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(''));
+const fromBase64 = (text: string) => Uint8Array.from(atob(text), char => char.charCodeAt(0));

@@ -1,0 +1,83 @@
+import * as v from 'valibot';
+import {EngineError} from '../engine/errors.ts';
+import {StoredModel} from '../protocol/library.ts';
+import {sha256OfPieces} from './digests.ts';
+import {type Folder, readStoredJson, writeJson} from './folder.ts';
+
+/** A model's folder: the files that are opened, and a manifest that says what they are and what they must be. */
+
+const MANIFEST = 'manifest.json';
+const DAMAGED = 'damaged';
+
+const Manifest = v.object({
+	version: v.literal(1),
+	model: v.omit(StoredModel, ['damaged']),
+	/** What is opened, by name. */
+	files: v.array(v.object({name: v.string(), size: v.number(), sha256: v.string()})),
+});
+type Manifest = v.InferOutput<typeof Manifest>;
+
+export const modelPath = (id: string) => `models/${id}`;
+
+/** Write the manifest of files that are all there; from now on they are a model. */
+export async function seal(
+	folder: Folder,
+	model: Omit<StoredModel, 'damaged' | 'bytes'>,
+	names: readonly string[],
+): Promise<void> {
+	const path = modelPath(model.id);
+	const files: Manifest['files'] = [];
+	for (const name of names) {
+		const bytes = await folder.read(`${path}/${name}`);
+		if (bytes) files.push({name, size: bytes.byteLength, sha256: await sha256OfPieces(bytes)});
+	}
+	const bytes = files.reduce((sum, {size}) => sum + size, 0);
+	await folder.remove(`${path}/${DAMAGED}`);
+	await writeJson(folder, `${path}/${MANIFEST}`, {version: 1, model: {...model, bytes}, files} satisfies Manifest);
+}
+
+async function readManifest(folder: Folder, id: string): Promise<Manifest | null> {
+	const parsed = v.safeParse(Manifest, await readStoredJson(folder, `${modelPath(id)}/${MANIFEST}`));
+	return parsed.success && parsed.output.model.id === id ? parsed.output : null;
+}
+
+/** The models that are here; unfinished ones are none. */
+export async function storedModels(folder: Folder): Promise<StoredModel[]> {
+	const models: StoredModel[] = [];
+	for (const id of await folder.list('models')) {
+		const manifest = await readManifest(folder, id);
+		if (!manifest) continue;
+		const damaged = (await folder.read(`${modelPath(id)}/${DAMAGED}`)) !== null;
+		models.push({...manifest.model, damaged});
+	}
+	return models;
+}
+
+/**
+ * A model's files, each checked against the manifest.
+ * @throws EngineError `bad-model` where the model is not here, or is damaged; it is then marked so.
+ */
+export async function readModel(
+	folder: Folder,
+	id: string,
+): Promise<{model: StoredModel; read(name: string): Promise<Uint8Array | null>}> {
+	const manifest = await readManifest(folder, id);
+	if (!manifest)
+		throw new EngineError(
+			'bad-model',
+			`The model ${id} is not here any more. Choose another one, or download it again.`,
+		);
+	const files = new Map<string, Uint8Array>();
+	for (const {name, size, sha256} of manifest.files) {
+		const bytes = await folder.read(`${modelPath(id)}/${name}`);
+		if (!bytes || bytes.byteLength !== size || (await sha256OfPieces(bytes)) !== sha256) {
+			await folder.write(`${modelPath(id)}/${DAMAGED}`, new Uint8Array(0));
+			throw new EngineError(
+				'bad-model',
+				`The stored copy of ${manifest.model.name} is damaged (${name}), and is not used. Fetch it again on the page of models.`,
+			);
+		}
+		files.set(name, bytes);
+	}
+	return {model: {...manifest.model, damaged: false}, read: async name => files.get(name) ?? null};
+}

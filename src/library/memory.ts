@@ -1,0 +1,23 @@
+import type {Gpt2Config} from '../engine/families/gpt2/config.ts';
+
+/** More than this a WASM memory of 32 bits cannot have. */
+const WASM_LIMIT = 4 * 2 ** 30;
+
+/** What the runtime and the graph take beside weights and caches. */
+const FIXED = 60e6;
+
+/**
+ * Memory that a model needs while it runs, in bytes: the weights in the runtime and, while it is opened, in the file; the
+ * keys and values of a full context, read and returned; a few rows of logits.
+ */
+export function memoryOf(config: Gpt2Config, weightBytes: number): number {
+	const {layers, contextLength, hiddenSize, vocabSize} = config;
+	const cache = 2 * layers * contextLength * hiddenSize * 4;
+	return Math.round(2 * weightBytes + 2 * cache + 64 * vocabSize * 4 + FIXED);
+}
+
+/** What a model may need here: what WASM can have, and no more than the machine has. `deviceMemory` is in GiB, rounded. */
+export function memoryLimit(): number {
+	const deviceMemory = (globalThis.navigator as {deviceMemory?: number} | undefined)?.deviceMemory;
+	return deviceMemory === undefined ? WASM_LIMIT : Math.min(WASM_LIMIT, deviceMemory * 2 ** 30);
+}

@@ -1,0 +1,135 @@
+import * as v from 'valibot';
+import {storedLayout} from '../engine/checkpoint/stored-weights.ts';
+import {parametersOf} from '../engine/families/gpt2/tensors.ts';
+import type {Offer, StorageRoom} from '../protocol/library.ts';
+import {type CheckpointParts, INDEX, partsOf} from './checkpoint-files.ts';
+import {LibraryError} from './errors.ts';
+import {apiPath, type Hub, hostOf} from './hub.ts';
+import {memoryOf} from './memory.ts';
+
+/** A file of the Hub, and the checksum it must have. */
+export const HubEntry = v.object({
+	path: v.string(),
+	size: v.pipe(v.number(), v.integer(), v.minValue(0)),
+	/** SHA-256 of a large file; null where the Hub keeps it in git. */
+	sha256: v.nullable(v.string()),
+	/** Git's id of a small one. */
+	blobId: v.nullable(v.string()),
+});
+export type HubEntry = v.InferOutput<typeof HubEntry>;
+
+const Revisioned = v.object({
+	sha: v.pipe(v.string(), v.regex(/^[\da-f]{40}$/)),
+	cardData: v.optional(v.nullable(v.looseObject({license: v.optional(v.unknown())}))),
+});
+const Tree = v.array(
+	v.looseObject({
+		type: v.string(),
+		path: v.string(),
+		size: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+		oid: v.optional(v.string()),
+		lfs: v.optional(v.nullable(v.looseObject({oid: v.string(), size: v.number()}))),
+	}),
+);
+
+/** An offer with what is needed to take it. */
+export interface FullOffer {
+	offer: Offer;
+	entries: HubEntry[];
+	parts: CheckpointParts;
+}
+
+interface Here {
+	storage: StorageRoom;
+	memoryLimit: number;
+	isPresent(id: string): boolean;
+}
+
+/** A folder's name for a repository at a commit. */
+export const idOf = (repo: string, commit: string) => `${repo.replace('/', '--')}@${commit.slice(0, 12)}`;
+
+/**
+ * Ask the Hub what a repository holds. Nothing but its description is fetched.
+ * @throws LibraryError; EngineError `bad-model` where it is no checkpoint that can be opened.
+ */
+export async function inspect(
+	hub: Hub,
+	address: string,
+	repo: string,
+	revision: string,
+	here: Here,
+	signal: AbortSignal,
+): Promise<FullOffer> {
+	const subject = revision === 'main' ? repo : `${repo} (${revision})`;
+	const ask = async <S extends v.GenericSchema>(path: string, schema: S) => {
+		const parsed = v.safeParse(schema, await hub.json(address, path, subject, {signal}));
+		if (parsed.success) return parsed.output as v.InferOutput<S>;
+		throw new LibraryError(
+			'hub',
+			`${hostOf(address)} describes ${subject} in an unknown way. Is it the address of a Hub?`,
+		);
+	};
+	const {sha: commit, cardData} = await ask(apiPath(repo, `revision/${encodeURIComponent(revision)}`), Revisioned);
+	const tree = await ask(apiPath(repo, `tree/${commit}`), Tree);
+	const entries = tree.flatMap(({type, path, size = 0, oid, lfs}): HubEntry[] =>
+		type === 'file'
+			? [{path, size: lfs?.size ?? size, sha256: lfs?.oid ?? null, blobId: lfs ? null : (oid ?? null)}]
+			: [],
+	);
+	const parts = await partsOf(
+		subject,
+		entries.map(({path}) => path),
+		async path => {
+			const {size} = entries.find(entry => entry.path === path)!;
+			const bytes = await hub.file({address, repo, commit, path, size}, {signal});
+			try {
+				return JSON.parse(new TextDecoder().decode(bytes));
+			} catch (cause) {
+				throw new LibraryError('hub', `${path} of ${subject} is not JSON. Choose another repository.`, {cause});
+			}
+		},
+	);
+
+	const wanted = new Set([...parts.small, ...parts.weights]);
+	const files = entries.filter(({path}) => wanted.has(path) && path !== INDEX);
+	const bytesOf = (paths: readonly string[]) =>
+		files.filter(({path}) => paths.includes(path)).reduce((sum, {size}) => sum + size, 0);
+	const weights = storedLayout(parts.config).size;
+	const stored = weights + bytesOf(parts.small);
+	const id = idOf(repo, commit);
+	const {vocabSize, contextLength} = parts.config;
+	const described = {
+		id,
+		repo,
+		revision,
+		commit,
+		address,
+		licence: typeof cardData?.license === 'string' ? cardData.license : null,
+		files: files.map(({path, size}) => ({path, size})),
+		download: bytesOf([...wanted]),
+		stored,
+		memory: memoryOf(parts.config, weights),
+		memoryLimit: here.memoryLimit,
+		parameters: parametersOf(parts.config),
+		vocabSize,
+		contextLength,
+		storage: here.storage,
+		present: here.isPresent(id),
+	};
+	return {offer: {...described, refusal: refusalOf(described)}, entries: files, parts};
+}
+
+function refusalOf({stored, memory, memoryLimit, storage}: Omit<Offer, 'refusal'>): string | null {
+	if (memory > memoryLimit)
+		return `It needs ${size(memory)} of memory, and there are ${size(memoryLimit)} for it here. Choose a smaller model.`;
+	const room = storage.quota - storage.used;
+	if (stored > room)
+		return `It takes ${size(stored)} of storage, and there is room for ${size(Math.max(0, room))}. Remove a model, or free some space on the disk.`;
+	return null;
+}
+
+/** `1.24 GB`, in words for messages. */
+export function size(bytes: number): string {
+	const [value, unit] = bytes >= 1e9 ? [bytes / 1e9, 'GB'] : bytes >= 1e6 ? [bytes / 1e6, 'MB'] : [bytes / 1e3, 'KB'];
+	return `${value.toPrecision(3)} ${unit}`;
+}

@@ -1,0 +1,93 @@
+import type {Folder} from './folder.ts';
+
+/** What a dedicated worker can do with a file; TypeScript's types for pages leave it out. */
+interface AccessHandle {
+	write(bytes: Uint8Array, options: {at: number}): number;
+	truncate(size: number): void;
+	flush(): void;
+	close(): void;
+}
+type WritableHandle = FileSystemFileHandle & {createSyncAccessHandle(): Promise<AccessHandle>};
+
+/** The browser's Origin Private File System; in a dedicated worker, where files can be written in place. */
+export function privateFolder(): Folder {
+	const root = () => navigator.storage.getDirectory();
+
+	async function folderOf(parts: readonly string[], create: boolean): Promise<FileSystemDirectoryHandle | null> {
+		let folder = await root();
+		for (const part of parts) {
+			const next = await folder.getDirectoryHandle(part, {create}).catch(missing);
+			if (!next) return null;
+			folder = next;
+		}
+		return folder;
+	}
+
+	async function fileOf(path: string, create: boolean): Promise<FileSystemFileHandle | null> {
+		const parts = path.split('/');
+		const folder = await folderOf(parts.slice(0, -1), create);
+		return (await folder?.getFileHandle(parts.at(-1)!, {create}).catch(missing)) ?? null;
+	}
+
+	async function sizeOf(handle: FileSystemHandle): Promise<number> {
+		if (handle.kind === 'file') return (await (handle as FileSystemFileHandle).getFile()).size;
+		let total = 0;
+		for await (const child of (handle as FileSystemDirectoryHandle).values()) total += await sizeOf(child);
+		return total;
+	}
+
+	const open = async (path: string) => ((await fileOf(path, true)) as WritableHandle).createSyncAccessHandle();
+
+	return {
+		async read(path) {
+			const file = await fileOf(path, false);
+			return file ? new Uint8Array(await (await file.getFile()).arrayBuffer()) : null;
+		},
+		async write(path, bytes) {
+			const access = await open(path);
+			try {
+				access.truncate(0);
+				writeAll(access, bytes, 0);
+				access.flush();
+			} finally {
+				access.close();
+			}
+		},
+		async open(path) {
+			const access = await open(path);
+			return {
+				write: (bytes, at) => writeAll(access, bytes, at),
+				flush: () => access.flush(),
+				close: () => access.close(),
+			};
+		},
+		async list(path) {
+			const folder = await folderOf(path.split('/'), false);
+			const names: string[] = [];
+			if (folder) for await (const name of folder.keys()) names.push(name);
+			return names.sort();
+		},
+		async size(path) {
+			const handle = (await folderOf(path.split('/'), false).catch(missing)) ?? (await fileOf(path, false));
+			return handle ? sizeOf(handle) : 0;
+		},
+		async remove(path) {
+			const parts = path.split('/');
+			const folder = await folderOf(parts.slice(0, -1), false);
+			await folder?.removeEntry(parts.at(-1)!, {recursive: true}).catch(missing);
+		},
+	};
+}
+
+/** @throws DOMException `QuotaExceededError`. */
+function writeAll(access: AccessHandle, bytes: Uint8Array, at: number): void {
+	const written = access.write(bytes, {at});
+	if (written < bytes.byteLength) throw new DOMException('The storage is full.', 'QuotaExceededError');
+}
+
+/** What is not there, or is a file where a folder was expected, is no error. */
+function missing(error: unknown): null {
+	const {name} = error as DOMException;
+	if (name === 'NotFoundError' || name === 'TypeMismatchError') return null;
+	throw error;
+}

@@ -1,0 +1,46 @@
+import {readModelFiles} from '../engine/checkpoint/model-files.ts';
+import {usableThreads} from '../engine/model/ort-session.ts';
+import {openModel} from '../engine/open-model.ts';
+import {activeModel} from '../library/library.ts';
+import {readModel} from '../library/manifest.ts';
+import {privateFolder} from '../library/opfs.ts';
+import {BUNDLED_ID} from '../protocol/library.ts';
+import type {ServedModel} from '../service/call.ts';
+import {earlyExitDraft} from '../service/draft.ts';
+import type {ModelOpener} from '../service/service.ts';
+import {openBundledModel, readBundledModel, runtime} from './bundled-model.ts';
+
+/** Open the model that was chosen: the bundled one, or one from the storage. @throws EngineError `bad-model`. */
+export const openActiveModel: ModelOpener = async onProgress => {
+	const folder = privateFolder();
+	const id = await activeModel(folder);
+	if (id === BUNDLED_ID) return openBundledModel(onProgress);
+
+	const {model, read} = await readModel(folder, id);
+	const files = await readModelFiles(read);
+	const opened = await openModel(files, {
+		...runtime(),
+		onProgress: (done, total) => onProgress(Math.round((done / total) * model.bytes), model.bytes),
+	});
+	const card = new TextDecoder().decode((await read('README.md')) ?? new Uint8Array(0));
+	return {...opened, id: model.name, card, threads: usableThreads(), draft: draftFor(opened, id)};
+};
+
+/** A larger model is drafted for by the bundled one where both have the same tokens, else by its own first blocks. */
+function draftFor(opened: Awaited<ReturnType<typeof openModel>>, id: string): ServedModel['draft'] {
+	let drafting: ReturnType<ServedModel['draft']> | null = null;
+	const own = earlyExitDraft(id, async () => readModelFiles((await readModel(privateFolder(), id)).read), runtime());
+	const open = async () => {
+		const bundled = await openModel(await readBundledModel(), runtime());
+		if (bundled.tokenizer.hasTokensOf(opened.tokenizer)) return {model: bundled, name: BUNDLED_ID};
+		await bundled.lm.dispose();
+		return own();
+	};
+	return () => {
+		drafting ??= open().catch(error => {
+			drafting = null;
+			throw error;
+		});
+		return drafting;
+	};
+}

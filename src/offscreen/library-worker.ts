@@ -1,0 +1,85 @@
+import type {HandedFile} from '../library/from-disk.ts';
+import {hubSettings, Library} from '../library/library.ts';
+import {privateFolder} from '../library/opfs.ts';
+import {DEFAULT_HUB_SETTINGS, FILES_CHANNEL, type HandedFiles, isLibraryMethod} from '../protocol/library.ts';
+import {RequestError} from '../service/request-error.ts';
+import {BUNDLED_MODEL} from './bundled-model.ts';
+import {send, serveRequests} from './serve-requests.ts';
+import type {ToWorker} from './worker-messages.ts';
+
+/**
+ * The worker that keeps the models: downloads, quantises, stores. It goes on whatever page is open, and never touches the
+ * model that answers.
+ */
+
+/** Files from the disk that pages have handed over, by key. */
+const handed = new Map<string, HandedFile[]>();
+new BroadcastChannel(FILES_CHANNEL).onmessage = ({data}: MessageEvent<HandedFiles>) => {
+	handed.set(
+		data.key,
+		data.files.map(({path, file}) => ({path, size: file.size, stream: from => chunksOf(file.slice(from))})),
+	);
+};
+
+async function* chunksOf(blob: Blob): AsyncGenerator<Uint8Array> {
+	const reader = blob.stream().getReader();
+	for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+}
+
+/** Questions to the document, which alone can ask the extension for its settings. */
+const asked = new Map<number, (settings: unknown) => void>();
+let questions = 0;
+self.addEventListener('message', ({data}: MessageEvent<ToWorker>) => {
+	if (data.type !== 'hub-settings') return;
+	asked.get(data.question)?.(data.settings);
+	asked.delete(data.question);
+});
+
+const library = new Library({
+	folder: privateFolder(),
+	bundled: BUNDLED_MODEL,
+	access: {
+		async settings() {
+			const stored = await new Promise(resolve => {
+				asked.set(++questions, resolve);
+				send({type: 'ask-hub-settings', question: questions});
+			});
+			// Settings that cannot be read must not open the network.
+			return hubSettings(stored, {...DEFAULT_HUB_SETTINGS, offline: true});
+		},
+		fetch: (address, init) => fetch(address, init),
+		wait: (milliseconds, signal) =>
+			new Promise((resolve, reject) => {
+				const timer = setTimeout(resolve, milliseconds);
+				signal.addEventListener('abort', () => {
+					clearTimeout(timer);
+					reject(signal.reason);
+				});
+			}),
+		now: () => Date.now(),
+	},
+	async storage() {
+		const {usage = 0, quota = 0} = await navigator.storage.estimate();
+		return {used: usage, quota};
+	},
+	takeFiles(key) {
+		const files = handed.get(key) ?? null;
+		handed.delete(key);
+		return files;
+	},
+	onActive: id => send({type: 'active', id}),
+});
+
+/** The badge and the keeping-alive follow this. */
+let told: number | null | undefined;
+setInterval(() => {
+	const {progress} = library;
+	if (progress === told) return;
+	told = progress;
+	send({type: 'progress', share: progress});
+}, 500);
+
+serveRequests(({method, params}, signal, emit) => {
+	if (!isLibraryMethod(method)) throw new RequestError(`The library does not answer ${method}.`);
+	return library.answer(method, params, signal, emit);
+});

@@ -1,0 +1,197 @@
+import * as v from 'valibot';
+
+/** What a page can ask about models: which there are, which can be had, downloading, choosing and removing them. */
+
+/** Where checkpoints come from until another address is set. Files of models alone are fetched from it, never code. */
+export const DEFAULT_HUB = 'https://huggingface.co';
+
+/** The model that the extension carries. */
+export const BUNDLED_ID = 'gpt2-mini';
+
+const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+/** `owner/name`, or a name alone as the Hub's oldest repositories have it. */
+export const RepoId = v.pipe(
+	v.string(),
+	v.trim(),
+	v.regex(
+		/^(?!\.)[\w.-]{1,96}(?:\/(?!\.)[\w.-]{1,96})?$/,
+		'A repository is named like openai-community/gpt2: letters, digits, - _ . and one slash.',
+	),
+	v.check(text => !text.includes('..') && !text.includes('--'), 'A repository’s name has no “..” and no “--”.'),
+);
+/** A branch, a tag or a commit. */
+export const Revision = v.pipe(
+	v.string(),
+	v.trim(),
+	v.regex(/^(?!\.)[\w./-]{1,100}$/, 'A revision is a branch, a tag or a commit: letters, digits, - _ . and /.'),
+	v.check(text => !text.includes('..'), 'A revision has no “..”.'),
+);
+const Id = v.pipe(v.string(), v.minLength(1), v.maxLength(300));
+
+/** The Hub as a person has set it; kept in `storage.local`. */
+export const HubSettings = v.object({
+	/** Without a slash at the end. */
+	address: v.pipe(
+		v.string(),
+		v.trim(),
+		v.transform(text => text.replace(/\/+$/, '')),
+		v.regex(
+			/^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/i,
+			'The address of the Hub is a web address with https and without a user name.',
+		),
+		v.check(
+			text => /^https:/i.test(text) || /^http:\/\/(?:localhost|127\.0\.0\.1)(?::\d+)?(?:\/|$)/i.test(text),
+			'Only a server on this machine may be asked without https.',
+		),
+	),
+	/** For repositories that ask for one; empty where there is none. Sent to `address` alone. */
+	token: v.pipe(v.string(), v.trim(), v.regex(/^[\x21-\x7e]*$/, 'An access token has no spaces.')),
+	/** Never use the network. */
+	offline: v.boolean(),
+});
+export type HubSettings = v.InferOutput<typeof HubSettings>;
+export const DEFAULT_HUB_SETTINGS: HubSettings = {address: DEFAULT_HUB, token: '', offline: false};
+/** Where they are in `storage.local`. */
+export const HUB_SETTINGS_KEY = 'hub';
+
+/** Where a model came from. */
+export const ModelSource = v.variant('kind', [
+	v.object({kind: v.literal('bundled')}),
+	v.object({kind: v.literal('disk'), name: v.string()}),
+	v.object({
+		kind: v.literal('hub'),
+		address: v.string(),
+		repo: v.string(),
+		/** What was asked for, and the commit that was taken. */
+		revision: v.string(),
+		commit: v.string(),
+	}),
+]);
+export type ModelSource = v.InferOutput<typeof ModelSource>;
+
+/** A file as it was fetched. */
+export const FetchedFile = v.object({path: v.string(), size: Count, sha256: v.string()});
+export type FetchedFile = v.InferOutput<typeof FetchedFile>;
+
+/** A model that is here. */
+export const StoredModel = v.object({
+	id: Id,
+	name: v.string(),
+	source: ModelSource,
+	/** When it was fetched, ISO 8601; empty for the bundled one. */
+	date: v.string(),
+	/** Storage it takes. */
+	bytes: Count,
+	/** Memory it needs while it runs, at most. */
+	memory: Count,
+	parameters: Count,
+	vocabSize: Count,
+	contextLength: Count,
+	licence: v.nullable(v.string()),
+	/** What was downloaded. */
+	downloaded: v.array(FetchedFile),
+	/** The stored copy was found to be damaged: it is never used, and can be fetched again. */
+	damaged: v.boolean(),
+});
+export type StoredModel = v.InferOutput<typeof StoredModel>;
+
+/** A download, under way or stopped. */
+export interface Download {
+	id: string;
+	name: string;
+	/** null for files from the disk. */
+	repo: string | null;
+	revision: string | null;
+	/** `waiting`: the network or the Hub does not answer just now, and it tries again. */
+	state: 'running' | 'waiting' | 'paused' | 'failed';
+	done: number;
+	total: number;
+	/** Bytes a second over the last seconds. */
+	rate: number;
+	/** Why it failed or waits. */
+	message: string | null;
+}
+
+/** Storage in bytes: what the browser gives the extension, and what is used of it. */
+export interface StorageRoom {
+	used: number;
+	quota: number;
+}
+
+/** Everything there is to show; sent whole, several times a second while something is fetched. */
+export interface LibraryState {
+	kind: 'library';
+	models: StoredModel[];
+	downloads: Download[];
+	/** Id of the model that answers. */
+	active: string;
+	storage: StorageRoom;
+}
+
+/** What a repository holds, and whether it can be had: shown before anything is fetched. */
+export interface Offer {
+	id: string;
+	repo: string;
+	revision: string;
+	commit: string;
+	address: string;
+	licence: string | null;
+	files: {path: string; size: number}[];
+	/** Bytes that are fetched. */
+	download: number;
+	/** Bytes that are kept. */
+	stored: number;
+	/** Memory it needs while it runs, and what there is. */
+	memory: number;
+	memoryLimit: number;
+	parameters: number;
+	vocabSize: number;
+	contextLength: number;
+	storage: StorageRoom;
+	/** Why it cannot be had; null where it can. */
+	refusal: string | null;
+	/** It is here already. */
+	present: boolean;
+}
+
+/** The name of the channel on which a page hands over files from the disk, which a port cannot carry. */
+export const FILES_CHANNEL = 'library-files';
+/** On that channel. */
+export interface HandedFiles {
+	key: string;
+	files: readonly {path: string; file: File}[];
+}
+
+const ById = v.object({id: Id});
+const Repository = v.object({repo: RepoId, revision: Revision});
+
+/** The methods' parameters; `library` streams until it is cancelled. */
+export const LIBRARY_METHODS = {
+	library: v.object({}),
+	inspect: Repository,
+	download: Repository,
+	importFiles: v.object({key: Id, name: v.pipe(v.string(), v.maxLength(200))}),
+	pause: ById,
+	resume: ById,
+	/** Give a download up. */
+	discard: ById,
+	remove: ById,
+	choose: ById,
+} as const;
+export type LibraryMethod = keyof typeof LIBRARY_METHODS;
+export const isLibraryMethod = (method: string): method is LibraryMethod => Object.hasOwn(LIBRARY_METHODS, method);
+
+type Reply<Answer, Event = never> = {answer: Answer; event: Event};
+export interface LibraryReplies {
+	library: Reply<null, LibraryState>;
+	inspect: Reply<Offer>;
+	/** The download's id. */
+	download: Reply<{id: string}>;
+	importFiles: Reply<{id: string}>;
+	pause: Reply<null>;
+	resume: Reply<null>;
+	discard: Reply<null>;
+	remove: Reply<null>;
+	choose: Reply<null>;
+}

@@ -1,0 +1,191 @@
+import {createHash} from 'node:crypto';
+import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import type {CheckpointFiles} from './checkpoint.ts';
+
+/**
+ * A Hub on this machine: the addresses of huggingface.co, with redirects of large files to another origin, and with every
+ * fault that tests ask for.
+ */
+
+export interface HubRepo {
+	files: CheckpointFiles;
+	commit?: string;
+	licence?: string;
+	/** Shown only to who brings this token. */
+	token?: string;
+	/** Shown to nobody who has not accepted its terms. */
+	gated?: boolean;
+}
+
+/** What goes wrong with the next answers for a path, in order; `ok` is one that goes right. */
+export type Fault =
+	| {kind: 'ok'}
+	| {kind: 'status'; status: number; headers?: Record<string, string>}
+	/** The connection ends after this many bytes. */
+	| {kind: 'cut'; after: number}
+	/** The body and its length are shorter than the Hub says. */
+	| {kind: 'short'; by: number}
+	/** One byte is another. */
+	| {kind: 'flip'; at: number}
+	/** Another ETag, as if the file had changed. */
+	| {kind: 'changed'}
+	/** Ranges are ignored. */
+	| {kind: 'no-ranges'};
+
+export interface Seen {
+	host: string;
+	method: string;
+	path: string;
+	range: string | null;
+	authorization: string | null;
+}
+
+export interface HubServer {
+	/** `http://127.0.0.1:port` */
+	address: string;
+	/** Every request, in order. */
+	seen: Seen[];
+	/** Put a repository there, or another in its place. */
+	put(repo: string, content: HubRepo): string;
+	/** What goes wrong with a file, in order of its requests. */
+	fail(path: string, ...faults: Fault[]): void;
+	/** Send bodies in pieces of this size with so many milliseconds between them; null at full speed. */
+	trickle: {bytes: number; milliseconds: number} | null;
+	dispose(): Promise<void>;
+}
+
+const LARGE = 2000;
+
+const sha = (algorithm: string, ...parts: (string | Uint8Array)[]) => {
+	const hash = createHash(algorithm);
+	for (const part of parts) hash.update(part);
+	return hash.digest('hex');
+};
+
+/** Start it on this machine alone: the Hub on 127.0.0.1, its large files on localhost, which is another origin. */
+export async function serveHub(): Promise<HubServer> {
+	const repos = new Map<string, HubRepo & {commit: string}>();
+	const faults = new Map<string, Fault[]>();
+	const seen: Seen[] = [];
+	let port = 0;
+	const hub: HubServer = {
+		address: '',
+		seen,
+		trickle: null,
+		put(repo, content) {
+			const commit = content.commit ?? sha('sha1', repo, ...Object.values(content.files));
+			repos.set(repo, {...content, commit});
+			return commit;
+		},
+		fail: (path, ...list) => void faults.set(path, list),
+		async dispose() {
+			server.closeAllConnections();
+			await new Promise(resolve => server.close(resolve));
+		},
+	};
+
+	const server = createServer((request, response) => {
+		void answer(request, response).catch(() => response.destroy());
+	});
+
+	async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		const {pathname} = new URL(request.url ?? '/', 'http://hub');
+		const host = request.headers.host ?? '';
+		const path = decodeURIComponent(pathname);
+		const cors = {
+			'access-control-allow-origin': '*',
+			'access-control-allow-headers': 'authorization, range',
+			'access-control-expose-headers':
+				'X-Repo-Commit, X-Linked-Etag, X-Linked-Size, ETag, Content-Range, Accept-Ranges, Retry-After',
+		};
+		if (request.method === 'OPTIONS') return void response.writeHead(204, cors).end();
+		const {range = null, authorization = null} = request.headers;
+		seen.push({host, method: request.method ?? '', path, range, authorization});
+		const end = (status: number, headers: Record<string, string> = {}, body: string | Uint8Array = '') =>
+			void response.writeHead(status, {...cors, ...headers}).end(body);
+		const json = (value: unknown) => end(200, {'content-type': 'application/json'}, JSON.stringify(value));
+
+		const api = /^\/api\/models\/(.+?)\/(revision|tree)\/(.+)$/.exec(path);
+		const resolve = /^\/(.+?)\/resolve\/([^/]+)\/(.+)$/.exec(path);
+		const cdn = /^\/cdn\/(.+?)\/files\/(.+)$/.exec(path);
+		const repo = repos.get((api ?? resolve ?? cdn)?.[1] ?? '');
+		// As the Hub does: who may not see a repository does not learn whether there is one.
+		if (!repo) return end(cdn ? 404 : 401);
+		if (!cdn && repo.token && authorization !== `Bearer ${repo.token}`) return end(401);
+		if (api?.[2] === 'revision') {
+			if (api[3] !== 'main' && api[3] !== repo.commit) return end(404);
+			return json({id: api[1], sha: repo.commit, cardData: repo.licence ? {license: repo.licence} : undefined});
+		}
+		if (api) return json(Object.entries(repo.files).map(([path, bytes]) => treeEntry(path, bytes)));
+
+		const name = (resolve ?? cdn)![resolve ? 3 : 2];
+		const bytes = repo.files[name];
+		if (!bytes) return end(404);
+		if (resolve && repo.gated) return end(403, {'x-error-code': 'GatedRepo'});
+		if (resolve && bytes.length > LARGE) {
+			return end(302, {
+				location: `http://localhost:${port}/cdn/${resolve[1]}/files/${name}`,
+				'x-repo-commit': repo.commit,
+				'x-linked-etag': `"${sha('sha256', bytes)}"`,
+				'x-linked-size': String(bytes.length),
+			});
+		}
+		await sendFile(response, bytes, name, range, repo.commit, cors);
+	}
+
+	async function sendFile(
+		response: ServerResponse,
+		whole: Uint8Array,
+		name: string,
+		range: string | null,
+		commit: string,
+		cors: Record<string, string>,
+	): Promise<void> {
+		const list = faults.get(name) ?? [];
+		const fault = list.shift() ?? {kind: 'ok'};
+		let bytes = whole;
+		if (fault.kind === 'status') return void response.writeHead(fault.status, {...cors, ...fault.headers}).end();
+		if (fault.kind === 'flip') {
+			bytes = whole.slice();
+			bytes[fault.at] ^= 1;
+		}
+		if (fault.kind === 'short') bytes = whole.subarray(0, whole.length - fault.by);
+		const from = range && fault.kind !== 'no-ranges' ? Number(/^bytes=(\d+)-$/.exec(range)![1]) : 0;
+		if (from >= bytes.length && from > 0)
+			return void response.writeHead(416, {...cors, 'content-range': `bytes */${bytes.length}`}).end();
+		const headers = {
+			...cors,
+			etag: fault.kind === 'changed' ? '"another"' : `"${sha('sha1', whole)}"`,
+			'content-length': String(bytes.length - from),
+			'accept-ranges': 'bytes',
+			// Where a large file comes from knows no commits.
+			...(whole.length > LARGE ? {} : {'x-repo-commit': commit}),
+			...(from > 0 ? {'content-range': `bytes ${from}-${bytes.length - 1}/${bytes.length}`} : {}),
+		};
+		response.writeHead(from > 0 ? 206 : 200, headers);
+		const until = fault.kind === 'cut' ? Math.min(bytes.length, from + fault.after) : bytes.length;
+		const pieces = hub.trickle;
+		if (!pieces) response.write(bytes.subarray(from, until));
+		for (let at = from; pieces && at < until && !response.destroyed; at += pieces.bytes) {
+			response.write(bytes.subarray(at, Math.min(until, at + pieces.bytes)));
+			await new Promise(resolve => setTimeout(resolve, hub.trickle?.milliseconds ?? 0));
+		}
+		// What was written must have left before the connection is cut.
+		if (fault.kind === 'cut') setTimeout(() => response.destroy(), 30);
+		else response.end();
+	}
+
+	await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+	({port} = server.address() as AddressInfo);
+	hub.address = `http://127.0.0.1:${port}`;
+	return hub;
+}
+
+const treeEntry = (path: string, bytes: Uint8Array) => ({
+	type: 'file',
+	path,
+	size: bytes.length,
+	oid: sha('sha1', `blob ${bytes.length}\0`, bytes),
+	...(bytes.length > LARGE ? {lfs: {oid: sha('sha256', bytes), size: bytes.length, pointerSize: 134}} : {}),
+});
