@@ -10,7 +10,9 @@ export async function takeInbox(view: View): Promise<Inbox | null> {
 		if (!parsed.success || !(await isForUs(view, parsed.output))) return null;
 		await chrome.storage.session.remove(INBOX_KEY);
 		return parsed.output;
-	} catch {
+	} catch (error) {
+		// The page opens on what it showed before; the text still waits.
+		console.error('The text that waits could not be taken.', error);
 		return null;
 	}
 }
@@ -19,8 +21,10 @@ export async function takeInbox(view: View): Promise<Inbox | null> {
 async function isForUs(view: View, inbox: Inbox): Promise<boolean> {
 	if (view === 'tab') return document.visibilityState === 'visible';
 	if (view === 'popup' || !inbox.source) return true;
-	const [tab, own] = await Promise.all([chrome.tabs.get(inbox.source.tabId), chrome.windows.getCurrent()]);
-	return tab.windowId === own.id;
+	const own = await chrome.windows.getCurrent();
+	// Once its tab is closed, a text belongs to no window: whoever comes first takes it.
+	const tab = await chrome.tabs.get(inbox.source.tabId).catch(() => null);
+	return tab === null || tab.windowId === own.id;
 }
 
 /** Calls back when something may have come: now or later. Returns what stops it. */

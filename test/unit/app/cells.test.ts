@@ -7,6 +7,37 @@ const words = (text: string): Token[] => (text.match(/ ?\S+|\s/g) ?? []).map((wo
 const textOf = (stretch: Stretch) => (stretch.kind === 'cell' ? stretch.cell.text : stretch.text);
 const joined = (stretches: readonly Stretch[]) => stretches.map(textOf).join('');
 
+describe('an edit between tokens that look alike', () => {
+	/** The stretches of a text made of these words, as they were before an edit. */
+	const asTokens = (text: string) => layOut(text, cellsOf(words(text)));
+
+	test('deleting one of two equal words keeps no cell twice', () => {
+		const edited = layOutStale('a a', asTokens('a a a'));
+		expect(joined(edited)).toBe('a a');
+		expect(edited.filter(({kind}) => kind === 'cell')).toHaveLength(2);
+	});
+
+	test('typing one of them again waits in its place alone', () => {
+		const edited = layOutStale('a a a a', asTokens('a a a'));
+		expect(joined(edited)).toBe('a a a a');
+		expect(edited.filter(({kind}) => kind === 'pending').map(textOf)).toEqual([' a']);
+	});
+
+	test('a letter shared by the cells before and after the edit is counted once', () => {
+		// Before: `xy`, `yx`. Both are still there at the ends of `xyx`, but they share its middle.
+		const old = layOut(
+			'xyyx',
+			cellsOf([
+				{id: 1, text: 'xy'},
+				{id: 2, text: 'yx'},
+			]),
+		);
+		const edited = layOutStale('xyx', old);
+		expect(joined(edited)).toBe('xyx');
+		expect(edited.map(({kind}) => kind)).toEqual(['cell', 'pending']);
+	});
+});
+
 describe('tokens on their text', () => {
 	test('the tokens of an emoji share a cell', () => {
 		const cells = cellsOf([

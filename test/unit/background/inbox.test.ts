@@ -8,8 +8,12 @@ vi.mock('webextension-polyfill', () => ({
 		storage: {
 			session: {
 				async set(items: Record<string, unknown>) {
-					if (JSON.stringify(items).length > storage.room) throw new Error('Session storage quota bytes exceeded.');
+					const all = JSON.stringify({...storage.stored, ...items}).length;
+					if (all > storage.room) throw new Error('Session storage quota bytes exceeded.');
 					Object.assign(storage.stored, items);
+				},
+				async clear() {
+					storage.stored = {};
 				},
 			},
 		},
@@ -45,6 +49,30 @@ test('where the storage is full, a shorter end still arrives', async () => {
 	expect(stored().text).toHaveLength(20_000);
 	expect(stored().text.endsWith('the end')).toBe(true);
 	expect(stored().notice).toBe('background_notice_too_long');
+});
+
+test('where there is no room at all, what the last popup left makes way, and nothing else is lost', async () => {
+	storage.room = 30_000;
+	storage.stored = {'popup-session': 'x'.repeat(25_000)};
+	vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+	await putInInbox(inbox(`${'a'.repeat(100_000)}the end`));
+	expect(stored().text).toHaveLength(20_000);
+	expect(stored().text.endsWith('the end')).toBe(true);
+	expect(Object.keys(storage.stored)).toEqual(['inbox']);
+});
+
+test('where the text fits beside what the last popup left, that stays', async () => {
+	storage.room = 30_000;
+	storage.stored = {'popup-session': 'x'.repeat(5_000)};
+	vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+	await putInInbox(inbox('a'.repeat(100_000)));
+	expect(Object.keys(storage.stored).sort()).toEqual(['inbox', 'popup-session']);
+});
+
+test('where not even a short end fits, whoever asked hears of it', async () => {
+	storage.room = 100;
+	vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+	await expect(putInInbox(inbox('a'.repeat(100_000)))).rejects.toThrow('quota');
 });
 
 test('a notice that was there already is the one that is kept', async () => {

@@ -262,6 +262,69 @@ describe('a worker that dies', () => {
 		expect(workers[1].told).toHaveLength(1);
 	});
 
+	test.each([
+		[
+			'an error without words',
+			(worker: FakeWorker) => worker.onerror?.({preventDefault() {}, message: ''} as ErrorEvent),
+			/could not be started/,
+		],
+		[
+			'an error in words',
+			(worker: FakeWorker) => worker.onerror?.({preventDefault() {}, message: 'boom'} as ErrorEvent),
+			/^boom/,
+		],
+		['a message that cannot be read', (worker: FakeWorker) => worker.onmessageerror?.(), /could not be read/],
+		['its own last word', (worker: FakeWorker) => worker.say({type: 'fatal'}), /cannot recover/],
+	])('by %s says so, and what to do', (_, die, said) => {
+		const port = open();
+		port.ask(request(1));
+		die(workers[0]);
+		expect(lost(port)).toMatchObject([{message: expect.stringMatching(said)}]);
+		expect(lost(port)).toMatchObject([{message: expect.stringMatching(/again\.$/)}]);
+	});
+
+	test('keeps the browser from reporting an error that was handled', () => {
+		const preventDefault = vi.fn();
+		open().ask(request(1));
+		workers[0].onerror?.({preventDefault, message: 'boom'} as unknown as ErrorEvent);
+		expect(preventDefault).toHaveBeenCalledOnce();
+	});
+
+	test('and was replaced does no harm to its successor when its end is noticed at last', async () => {
+		const port = open();
+		port.ask(request(1));
+		workers[0].say({type: 'alive'});
+		await vi.waitFor(() => expect(locks.size).toBe(1));
+		workers[0].say({type: 'fatal'});
+		port.ask(request(1));
+		expect(workers).toHaveLength(2);
+		for (const release of locks.values()) release();
+		workers[0].onmessageerror?.();
+		expect(workers[1].terminated).toBe(false);
+		expect(lost(port)).toHaveLength(1);
+		expect(host.busy).toBe(true);
+	});
+
+	test('has a lock of its own: no two workers share a name', async () => {
+		const port = open();
+		port.ask(request(1));
+		workers[0].say({type: 'alive'});
+		workers[0].say({type: 'fatal'});
+		port.ask(request(1));
+		workers[1].say({type: 'alive'});
+		await vi.waitFor(() => expect(locks.size).toBe(2));
+	});
+
+	test('hears of no cancellation of what has ended or was never asked', () => {
+		const port = open();
+		port.ask({type: 'cancel', id: 9});
+		expect(workers).toHaveLength(0);
+		port.ask(request(1));
+		workers[0].say({type: 'answer', key: workers[0].told[0].key, answer: null});
+		port.ask({type: 'cancel', id: 1});
+		expect(workers[0].told).toHaveLength(1);
+	});
+
 	test('without a word is noticed', async () => {
 		const port = open();
 		port.ask(request(1));

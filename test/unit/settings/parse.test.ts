@@ -41,6 +41,28 @@ describe('settings from elsewhere', () => {
 		expect(parseSettings(older)).toEqual({settings: changed, problems: []});
 	});
 
+	test.each([[[]], ['x'], [null], [5]])('%j in place of the parameters of generation is told', generation => {
+		const {settings, problems} = parseSettings({...changed, generation});
+		expect(settings).toEqual({...changed, generation: DEFAULT_SETTINGS.generation});
+		expect(problems).toEqual([
+			{field: 'generation', kind: 'invalid', message: expect.stringMatching(/object with fields/)},
+		]);
+	});
+
+	test('what is no object is told, with what is needed', () => {
+		expect(parseSettings('text').problems).toEqual([
+			{field: '', kind: 'invalid', message: expect.stringMatching(/an object with the fields "generation"/)},
+		]);
+	});
+
+	test('settings without parameters of generation have the default ones, without a word', () => {
+		const {generation: _, ...older} = changed;
+		expect(parseSettings(older)).toEqual({
+			settings: {...changed, generation: DEFAULT_SETTINGS.generation},
+			problems: [],
+		});
+	});
+
 	test('a field of a newer version is told, the rest is kept', () => {
 		const {settings, problems} = parseSettings({
 			...changed,

@@ -105,6 +105,44 @@ test('settings that the browser has no room for are refused with their size, and
 	expect(stored().generation.badWords).toHaveLength(18);
 });
 
+test('what was refused is written with the next change', async () => {
+	await store.ready;
+	area.refusal = {message: 'The disk is on fire'};
+	store.save({...withTemperature(1.5), classesListed: 50});
+	await store.flush();
+	area.refusal = null;
+	store.save({...store.settings.value, seedMode: 'fixed'});
+	await store.flush();
+	expect(stored()).toEqual({...withTemperature(1.5), classesListed: 50, seedMode: 'fixed'});
+});
+
+test('a first change is written at once, a second one within the interval later', async () => {
+	await store.ready;
+	store.save(withTemperature(1.1));
+	await vi.advanceTimersByTimeAsync(0);
+	expect(area.writes).toHaveLength(1);
+	store.save(withTemperature(1.2));
+	await vi.advanceTimersByTimeAsync(500);
+	expect(area.writes).toHaveLength(1);
+	await vi.advanceTimersByTimeAsync(101);
+	expect(area.writes).toHaveLength(2);
+});
+
+test('a page that closes while its write waits for its turn writes it all the same, and only once', async () => {
+	await store.ready;
+	let free = () => {};
+	const held = oneByOne(() => new Promise<void>(resolve => (free = resolve)));
+	store.save(withTemperature(1.3));
+	await vi.advanceTimersByTimeAsync(0);
+	expect(area.writes).toEqual([]);
+	store.dispose();
+	expect(area.writes).toHaveLength(1);
+	free();
+	await held;
+	await vi.advanceTimersByTimeAsync(1000);
+	expect(area.writes).toMatchObject([{[SETTINGS_KEY]: {generation: {temperature: 1.3}}}]);
+});
+
 describe('of several writers', () => {
 	test('none loses what it changed, however their writes meet', async () => {
 		const others = Array.from({length: 3}, () => openSettings(area, oneByOne));

@@ -1,0 +1,53 @@
+import {expect, test} from 'vitest';
+import {DEFAULT_SETTINGS, SETTINGS_KEY} from '../../../src/settings/settings.ts';
+import {readStored, TooLargeError, updateStored} from '../../../src/settings/stored.ts';
+import {FakeStorage, oneByOne} from '../../helpers/fake-storage.ts';
+
+const save = (area: FakeStorage, badWords: string[]) =>
+	updateStored(area, stored => ({...stored, generation: {...stored.generation, badWords}}), oneByOne);
+
+/** The bytes that settings with these words take, as the browser counts them. */
+async function bytesOf(badWords: string[]) {
+	const area = new FakeStorage();
+	await save(area, badWords);
+	return SETTINGS_KEY.length + new TextEncoder().encode(area.entries.get(SETTINGS_KEY)!).length;
+}
+
+/** Words that fill the room exactly. */
+async function wordsThatFit() {
+	const words = Array.from({length: 35}, () => 'x'.repeat(190));
+	const left = 8192 - (await bytesOf(words));
+	words.push(...Array.from({length: Math.floor((left - 3) / 193)}, () => 'x'.repeat(190)));
+	const rest = 8192 - (await bytesOf(words)) - 3;
+	return [...words, 'y'.repeat(rest)];
+}
+
+test('settings of exactly 8,192 bytes are stored, one more byte is refused', async () => {
+	const words = await wordsThatFit();
+	expect(await bytesOf(words)).toBe(8192);
+	const area = new FakeStorage();
+	await expect(save(area, [...words.slice(0, -1), `${words.at(-1)}y`])).rejects.toThrow(
+		'The settings take 8,193 bytes, and the browser stores 8,192 at most.',
+	);
+	expect(area.writes).toEqual([]);
+});
+
+test('a `<` takes six bytes in the browser’s JSON', async () => {
+	const words = await wordsThatFit();
+	const last = words.at(-1)!;
+	await expect(save(new FakeStorage(), [...words.slice(0, -1), `<${last.slice(1)}`])).rejects.toThrow(TooLargeError);
+	await save(new FakeStorage(), [...words.slice(0, -1), `<${last.slice(6)}`]);
+});
+
+test('what stays as it is is not written', async () => {
+	const area = new FakeStorage();
+	await updateStored(area, stored => ({...stored}), oneByOne);
+	expect(area.writes).toEqual([]);
+});
+
+test('what could not be used is written over, whatever is changed', async () => {
+	const area = new FakeStorage();
+	area.entries.set(SETTINGS_KEY, '"broken"');
+	await updateStored(area, stored => ({...stored, passageScale: 'surprisal'}), oneByOne);
+	expect(await readStored(area)).toEqual({settings: {...DEFAULT_SETTINGS, passageScale: 'surprisal'}, problems: []});
+});
