@@ -17,9 +17,9 @@ const FIRST_LOOK = 64;
  * token id, and take the one that the number falls on.
  * @param scores float32 [V]; -Infinity for a class that was removed.
  * @param number in [0, 1).
+ * @param total the scores' log-sum-exp, where it is known.
  */
-export function classAt(scores: Float32Array, number: number): DrawnClass {
-	const total = logSumExp(scores);
+export function classAt(scores: Float32Array, number: number, total = logSumExp(scores)): DrawnClass {
 	const first = topClasses(scores, FIRST_LOOK);
 	let start = 0;
 	let last: DrawnClass = {id: -1, start: 0, probability: 0};
@@ -37,7 +37,8 @@ export function classAt(scores: Float32Array, number: number): DrawnClass {
 }
 
 /** Draw a class from softmax(scores): one number of the stream a draw. */
-export const drawClass = (scores: Float32Array, random: RandomStream): number => classAt(scores, random.next()).id;
+export const drawClass = (scores: Float32Array, random: RandomStream, total?: number): number =>
+	classAt(scores, random.next(), total).id;
 
 /** Draw an index with a chance proportional to its weight; the weights are at least 0, their sum above 0. */
 export function drawWeighted(weights: Float64Array, random: RandomStream): number {

@@ -1,15 +1,7 @@
-import {argmax} from '../../math.ts';
+import {argmax, logSumExp} from '../../math.ts';
 import type {Step} from '../../model/causal-lm.ts';
 import {type RandomStream, randomStream} from '../../random.ts';
-import {
-	type Continuation,
-	choicesFrom,
-	continuationOf,
-	logProbOf,
-	type Run,
-	rowOf,
-	type TokenChoice,
-} from '../continuation.ts';
+import {type Continuation, choicesFrom, continuationOf, type Run, rowOf, type TokenChoice} from '../continuation.ts';
 import {drawClass} from '../draw.ts';
 import type {Strategy} from './strategy.ts';
 
@@ -70,15 +62,15 @@ export const GREEDY_OR_SAMPLE: Strategy = {
 
 /** Chooses and appends the next class of a branch, from the step's logits or, before the first step, the prompt's. */
 function chooser({model, prefix, config, pipeline}: Run, step: Step | null) {
-	const scored = (logits: Float32Array, generated: readonly number[]) => ({
-		scores: pipeline.run(logits, {prompt: prefix.ids, generated}),
-		choice: choicesFrom(logits),
-	});
+	const scored = (logits: Float32Array, generated: readonly number[]) => {
+		const scores = pipeline.run(logits, {prompt: prefix.ids, generated});
+		return {scores, total: config.doSample ? logSumExp(scores) : 0, choice: choicesFrom(logits)};
+	};
 	const first = step ? null : scored(prefix.logits, []);
 	return (branch: Branch, row: number): TokenChoice => {
-		const {scores, choice} = first ?? scored(rowOf(step!.logits, row, model.config.vocabSize), branch.ids);
-		const id = config.doSample ? drawClass(scores, branch.random) : argmax(scores);
-		const token = choice(id, config.doSample ? logProbOf(scores, id) : 0);
+		const {scores, total, choice} = first ?? scored(rowOf(step!.logits, row, model.config.vocabSize), branch.ids);
+		const id = config.doSample ? drawClass(scores, branch.random, total) : argmax(scores);
+		const token = choice(id, config.doSample ? scores[id] - total : 0);
 		branch.ids.push(id);
 		branch.tokens.push(token);
 		return token;

@@ -315,6 +315,18 @@ describe('beam sampling', () => {
 		expect(chiSquared(counts, expected)).toBeLessThan(chiSquaredLimit(2));
 	});
 
+	it('lets only the first drawn candidates complete, as Hugging Face has it', async () => {
+		// One beam draws two candidates, the end of text with 0.6 first. Drawn second, it is dropped, though it ranks first.
+		const model = syntheticModel({vocabSize: 2, eosTokenId: 1, logits: () => [0.4, 0.6].map(Math.log)});
+		let ended = 0;
+		for (let seed = 0; seed < 2000; seed++) {
+			const run = await runOf(model, {doSample: true, numBeams: 1, maxNewTokens: 1, seed});
+			const {continuations} = await beamSearch(run);
+			if (continuations[0].ids[0] === 1) ended++;
+		}
+		expect(chiSquared([ended, 2000 - ended], [1200, 800])).toBeLessThan(chiSquaredLimit(1));
+	});
+
 	it('has every warper keep two classes, and says how probable the draw was in its row', async () => {
 		const {trace, continuations} = await continued(syntheticModel({seed: 10, eosTokenId: 99}), {
 			doSample: true,
