@@ -68,22 +68,19 @@ function describe(
 	limit: number,
 ): ExplainedStage {
 	const gone = before.map((score, id) => (after[id] === -Infinity ? score : -Infinity));
-	const probabilityBefore = probabilityUnder(before);
-	const probabilityAfter = probabilityUnder(after);
+	const totalBefore = logSumExp(before);
+	const totalAfter = before === after ? totalBefore : logSumExp(after);
+	const probabilityBefore = (id: number) => Math.exp(before[id] - totalBefore);
+	const probabilityAfter = (id: number) => Math.exp(after[id] - totalAfter);
 	return {
 		name,
 		value,
 		keptCount: countKept(after),
 		removedCount: countKept(gone),
-		removedProbability: Math.min(1, Math.exp(logSumExp(gone) - logSumExp(before))),
+		removedProbability: Math.min(1, Math.exp(logSumExp(gone) - totalBefore)),
 		removed: Array.from(topClasses(gone, limit), id => ({id, probability: probabilityBefore(id)})),
 		top: Array.from(topClasses(after, limit), id => ({id, probability: probabilityAfter(id)})),
 		chosenProbability: probabilityAfter(chosen),
 		chosenRank: rankOf(after, chosen),
 	};
-}
-
-function probabilityUnder(scores: Float32Array): (id: number) => number {
-	const total = logSumExp(scores);
-	return id => Math.exp(scores[id] - total);
 }
