@@ -9,6 +9,7 @@ export default defineConfig({
 					include: ['test/unit/**/*.test.{ts,tsx}'],
 					testTimeout: 60_000,
 					hookTimeout: 60_000,
+					alias: {'webextension-polyfill': new URL('test/helpers/browser-stub.ts', import.meta.url).pathname},
 				},
 			},
 			{

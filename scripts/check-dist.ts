@@ -1,6 +1,7 @@
 /** Checks what a store would refuse, and what we promise, about the built extension. Run by `npm run build`. */
 import {readdirSync, readFileSync, statSync} from 'node:fs';
 import {join, relative} from 'node:path';
+import {NONCHARACTERS} from './injected-scripts.ts';
 
 const MAX_ZIP_BYTES = 60e6;
 
@@ -43,6 +44,13 @@ export const problemsOf = (dist: string, zip?: string): string[] => {
 		problems.push(
 			`Expected one copy of ONNX Runtime, found ${runtimes.length}: ${runtimes.map(f => relative(dist, f)).join(', ')}.`,
 		);
+	}
+	for (const file of files.filter(file => file.endsWith('.iife.js'))) {
+		const [found] = readFileSync(file, 'utf8').match(NONCHARACTERS) ?? [];
+		if (found)
+			problems.push(
+				`${relative(dist, file)} holds U+${found.charCodeAt(0).toString(16).toUpperCase()}: Chromium will not inject it.`,
+			);
 	}
 	for (const file of files.filter(file => file.endsWith('.map')))
 		problems.push(`${relative(dist, file)} is a source map.`);

@@ -1,6 +1,6 @@
 /**
  * What a person would do, done for real and written down: opens a story, drags over a sentence, right-clicks, chooses
- * "Predict the next token", and reads the popup. Every word and number printed here was read from the popup's page.
+ * "Predict what comes next", and reads the popup. Every word and number printed here was read from the popup's page.
  */
 import {mkdir, writeFile} from 'node:fs/promises';
 import {resolve} from 'node:path';
@@ -122,7 +122,7 @@ interface Prediction {
 	milliseconds: number;
 }
 
-/** Selects a text, chooses "Predict the next token", and waits for the classes. */
+/** Selects a text, chooses "Predict what comes next", and waits for the classes. */
 async function predict(page: Page, desktop: Desktop | null, {selector, text}: Selection): Promise<Prediction> {
 	await page.bringToFront();
 	let clicked = 0;
@@ -131,7 +131,6 @@ async function predict(page: Page, desktop: Desktop | null, {selector, text}: Se
 		if (text === options.text) await selectText(page, selector);
 		else await dragOver(desktop, page, selector, text);
 		await rightClickAndChoose(desktop, page, page.locator(selector), {
-			item: 'predict',
 			async beforeChoice() {
 				clicked = Date.now();
 			},

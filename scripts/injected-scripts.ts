@@ -3,6 +3,13 @@ import {join} from 'node:path';
 import type {Plugin} from 'vite';
 import {withoutInnerHtml} from './hardened-libraries.ts';
 
+/** Chromium refuses to inject a script with one of Unicode's noncharacters in it, as not being UTF-8. */
+export const NONCHARACTERS = /[\ufdd0-\ufdef\ufffe\uffff]/g;
+
+/** Noncharacters written as escapes; a minifier leaves them in the strings as they are. */
+const escapeNoncharacters = (code: string) =>
+	code.replace(NONCHARACTERS, character => `\\u${character.charCodeAt(0).toString(16)}`);
+
 /**
  * Content scripts here are injected by the service worker on the user's gesture, each one file without imports. CRXJS
  * prepares for more: it lets every site load them, and adds a second copy as a module. Both are taken out again, so that
@@ -32,7 +39,7 @@ export const injectedScripts = (): Plugin => {
 				for (const {name, parentPath} of readdirSync(outDir, {withFileTypes: true, recursive: true})) {
 					if (!name.endsWith('.iife.js')) continue;
 					const path = join(parentPath, name);
-					writeFileSync(path, withoutInnerHtml(readFileSync(path, 'utf8')));
+					writeFileSync(path, escapeNoncharacters(withoutInnerHtml(readFileSync(path, 'utf8'))));
 				}
 			},
 		},

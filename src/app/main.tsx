@@ -36,7 +36,7 @@ const app = createApp({view, engine: createEngineClient(), settings, session, wi
 render(<Shell app={app} />, document.body);
 
 // Where the panel can't be opened its button does nothing; the menu has it too.
-rememberWindow().catch(() => {});
+rememberWindow(view).catch(() => {});
 await settleOpening(app, {takeInbox: () => takeInbox(view), selection: async () => (await readActiveTab()).selection});
 
 onInbox(async () => {

@@ -1,13 +1,16 @@
 import browser from 'webextension-polyfill';
+import {isInboxFull} from './inbox.ts';
 
 /** The mark of a text that waits. */
 const WAITING = '1';
 
-/** Marks the toolbar icon: a text waits behind it. */
+/** Marks the toolbar icon while a text waits behind it. */
 export const showBadge = async (): Promise<void> => {
 	await browser.action.setBadgeBackgroundColor({color: '#b3401a'});
 	await browser.action.setBadgeText({text: WAITING});
 	await browser.action.setTitle({title: browser.i18n.getMessage('background_badge_waiting')});
+	// An open popup may have taken it meanwhile.
+	if (!(await isInboxFull())) await clearBadge();
 };
 
 export const clearBadge = async (): Promise<void> => {

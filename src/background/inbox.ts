@@ -30,6 +30,9 @@ export const putInInbox = async (inbox: Inbox): Promise<void> => {
 	}
 };
 
+export const isInboxFull = async (): Promise<boolean> =>
+	(await browser.storage.session.get(INBOX_KEY))[INBOX_KEY] !== undefined;
+
 /** Calls back when the waiting text has been taken. */
 export const onInboxTaken = (callback: () => void): void => {
 	browser.storage.session.onChanged.addListener(changes => {

@@ -1,8 +1,9 @@
 import browser, {type Menus} from 'webextension-polyfill';
-import {clearColours, colour} from './colour.ts';
+import {platform} from '#platform';
+import {clearColours, colourPage} from './colour.ts';
 import {predict} from './predict.ts';
 import type {Place} from './selection.ts';
-import {openPanel, openTab} from './views.ts';
+import {openTab} from './views.ts';
 
 interface Item {
 	title: string;
@@ -10,27 +11,30 @@ interface Item {
 	clicked(place: Place, windowId: number | undefined): Promise<void>;
 }
 
-/** Every menu item, by an id that stays the same from version to version. */
+/**
+ * Every menu item, by an id that stays the same from version to version. On a page there is one for each context: of two,
+ * the browser would make a submenu.
+ */
 const ITEMS: Readonly<Record<string, Item>> = {
 	predict: {
 		title: 'background_menu_predict',
-		contexts: ['selection', 'editable', 'page'],
+		contexts: ['selection', 'editable'],
 		clicked: predict,
 	},
 	colour: {
 		title: 'background_menu_colour',
-		contexts: ['selection'],
-		clicked: colour,
+		contexts: ['page'],
+		clicked: colourPage,
 	},
 	panel: {
 		title: 'background_menu_panel',
 		contexts: ['action'],
-		clicked: async (_place, windowId) => (windowId === undefined ? openTab() : openPanel(windowId)),
+		clicked: async (_place, windowId) => (windowId === undefined ? openTab() : platform.openPanel(windowId)),
 	},
 	tab: {
 		title: 'background_menu_tab',
 		contexts: ['action'],
-		clicked: openTab,
+		clicked: () => openTab(),
 	},
 	clear: {
 		title: 'background_menu_clear',
@@ -39,7 +43,7 @@ const ITEMS: Readonly<Record<string, Item>> = {
 	},
 };
 
-/** Makes the menus anew; the browser keeps them while the service worker sleeps. */
+/** Makes the menus; the browser keeps them while the service worker sleeps. */
 export const createMenus = async (): Promise<void> => {
 	await browser.contextMenus.removeAll();
 	for (const [id, {title, contexts}] of Object.entries(ITEMS)) {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type {Runtime} from 'webextension-polyfill';
+import browser, {type Runtime} from 'webextension-polyfill';
 import {platform} from '#platform';
 import {ToBackground} from '../protocol/messages.ts';
 import {hubSettings, isDownloadPending, showDownload} from './downloads.ts';
@@ -26,7 +26,7 @@ const HANDLERS: Handlers = {
 	'library.progress': async ({share}, sender) => (isOwnPage(sender) ? showDownload(share) : undefined),
 	'library.pending': async (_message, sender) => (isOwnPage(sender) ? isDownloadPending() : undefined),
 	'prompt.open': async ({text}, {tab}) => {
-		await putInInbox({text, source: null, view: 'classes', at: Date.now()});
+		await putInInbox({text, source: null, view: 'classes', at: Date.now(), windowId: tab?.windowId});
 		await showInbox(tab?.windowId);
 	},
 	'passage.scale': ({scale}) => storeScale(scale),
@@ -38,7 +38,7 @@ const isOwnPage = ({url}: Runtime.MessageSender) => (url ?? '').startsWith(chrom
 /** Answers the extension's own pages and content scripts; everything else is not ours to answer. */
 export const onMessage = (message: unknown, sender: Runtime.MessageSender): Promise<unknown> | undefined => {
 	const result = v.safeParse(ToBackground, message);
-	if (!result.success || sender.id !== chrome.runtime.id) return;
+	if (!result.success || sender.id !== browser.runtime.id) return;
 	const handle = HANDLERS[result.output.type] as (
 		message: ToBackground,
 		sender: Runtime.MessageSender,

@@ -7,7 +7,7 @@ import {showInbox} from './views.ts';
 export const predict = async (place: Place, windowId?: number): Promise<void> => {
 	warmUp();
 	const selected = await selectionAt(place);
-	await putInInbox({...selected, view: 'classes', at: Date.now()});
+	await putInInbox({...selected, view: 'classes', at: Date.now(), windowId});
 	await showInbox(windowId);
 };
 

@@ -1,4 +1,4 @@
-import {isSecret, pickSelection, readFrames} from '../page-access/frame-selections.ts';
+import {isSecretTyped, pickSelection, readFrames, sourceOf} from '../page-access/frames.ts';
 import type {Inbox} from '../protocol/messages.ts';
 
 /** A page that does not answer (a busy script, a dialog) must not keep the popup from opening. */
@@ -28,11 +28,9 @@ export const selectionAt = async (
 		try {
 			const target = frameId === undefined ? {tabId, allFrames: true as const} : {tabId, frameIds: [frameId]};
 			const frames = await readFrames(target, patience);
-			if (isSecret(frames)) return {text: '', source: null, notice: 'background_notice_secret'};
+			if (isSecretTyped(frames)) return {text: '', source: null, notice: 'background_notice_secret'};
 			const found = pickSelection(frames);
-			if (found) {
-				return {text: found.text, source: {tabId, frameId: found.frameId, editable: found.editable}};
-			}
+			if (found) return {text: found.text, source: sourceOf(tabId, found)};
 		} catch (error) {
 			console.info('The page could not be read.', error);
 			forbidden = true;

@@ -1,20 +1,25 @@
+import {effect} from '@preact/signals';
+import type {TextMap} from '../page-access/text-map/text-map.ts';
 import type {PassageScale} from '../protocol/messages.ts';
+import type {Query} from '../ui/client/query.ts';
 import {boxesOf, bringIntoView} from './highlights/geometry.ts';
 import {isOperable, listen} from './highlights/gestures.ts';
-import {type Hit, spansOf, spotAtPoint} from './highlights/hit-test.ts';
-import {Canvas} from './highlights/paint.ts';
+import {type Hit, spansOf, tokenAtPoint} from './highlights/hit-test.ts';
 import {Card, spokenCard} from './overlay/card.tsx';
+import {Corner} from './overlay/corner.ts';
 import {Legend} from './overlay/legend.tsx';
 import {Overlay} from './overlay/overlay.tsx';
 import {Passage} from './passage.ts';
-import type {TextMap} from './text-map/text-map.ts';
 
 /** How long a pointer must rest on a token before its card takes another's place: it may be on its way to the card. */
-const REST = 150;
+const REST_MILLISECONDS = 150;
+
+/** What the names of our highlights start with, in every version. */
+export const HIGHLIGHT_PREFIX = 'next-token-lens-';
 
 interface Actions {
-	/** Score (again), until the signal says stop. The passage is told of what arrives. */
-	score(passage: Passage, signal: AbortSignal): Promise<void>;
+	/** A way to have a passage scored. */
+	createQuery(): Query<'score'>;
 	continueFrom(text: string): void;
 	/** Whether the extension is still there. */
 	isAlive(): boolean;
@@ -32,18 +37,19 @@ export class PaintedPage {
 	readonly #document: Document;
 	readonly #actions: Actions;
 	readonly #overlay: Overlay;
-	// Names that no style sheet of a page can know beforehand.
-	readonly #prefix = `next-token-lens-${crypto.getRandomValues(new Uint32Array(1))[0].toString(36)}-`;
-	readonly #canvases = new Map<Document, Canvas>();
-	readonly #passages = new Map<Passage, AbortController>();
+	readonly #corner: Corner;
+	// A name that no style sheet of a page can know beforehand.
+	readonly #prefix = `${HIGHLIGHT_PREFIX}${crypto.getRandomValues(new Uint32Array(1))[0].toString(36)}`;
+	/** With what stops watching the state of each. */
+	readonly #passages = new Map<Passage, () => void>();
+	#painted = 0;
 	#listening = new AbortController();
 	readonly #listened = new Set<Document>();
 	#scale: PassageScale = 'rank';
 	#active: Passage | null = null;
 	#open: Open | null = null;
-	#folded = false;
+	#folded = true;
 	#contested = false;
-	#pointerInside = false;
 	#rest: ReturnType<typeof setTimeout> | undefined;
 	#frame = 0;
 
@@ -51,10 +57,15 @@ export class PaintedPage {
 		this.#document = document;
 		this.#actions = actions;
 		this.#overlay = new Overlay(document);
+		this.#corner = new Corner(this.#overlay, (x, y) => tokenAtPoint(this.#all, document, x, y) !== null);
 	}
 
 	get count() {
 		return this.#passages.size;
+	}
+
+	get #all() {
+		return [...this.#passages.keys()];
 	}
 
 	/** Paint a text of the page as its scores arrive. */
@@ -63,77 +74,67 @@ export class PaintedPage {
 		const passage = new Passage({
 			map,
 			scale,
-			canvasOf: document => this.#canvasOf(document),
+			query: this.#actions.createQuery(),
+			prefix: `${this.#prefix}-${++this.#painted}-`,
 			onGone: () => this.clear(passage),
 		});
 		// A passage painted over another takes its place.
-		for (const other of [...this.#passages.keys()]) if (other.map.overlaps(map)) this.clear(other);
-		this.#passages.set(passage, new AbortController());
+		for (const other of this.#all) if (other.map.overlaps(map)) this.clear(other);
+		const {running, progress, result, error} = passage.query;
+		const stopWatching = effect(() => {
+			for (const part of [running, result, error]) void part.value;
+			if (progress.value?.phase === 'passage') passage.total = progress.value.total;
+			this.changed();
+		});
+		this.#passages.set(passage, stopWatching);
 		this.#active = passage;
 		for (const document of [this.#document, ...passage.documents]) this.#listen(document);
-		this.#score(passage);
+		void passage.score();
 		this.#draw();
-		this.#overlay.find('.legend-box')?.focus({preventScroll: true});
+		this.#overlay.takeFocus('.legend-box');
 	}
 
 	rescale(scale: PassageScale) {
 		if (scale === this.#scale) return;
 		this.#scale = scale;
-		for (const passage of this.#passages.keys()) passage.rescale(scale);
+		for (const passage of this.#all) passage.rescale(scale);
 		this.#draw();
 	}
 
 	clear(passage: Passage) {
-		this.#passages.get(passage)?.abort();
-		this.#passages.delete(passage);
 		if (this.#open?.passage === passage) this.#close();
+		this.#passages.get(passage)?.();
+		this.#passages.delete(passage);
 		passage.dispose();
-		if (this.#active === passage) this.#active = [...this.#passages.keys()].at(-1) ?? null;
+		if (this.#active === passage) this.#active = this.#all.at(-1) ?? null;
 		if (this.#passages.size === 0) this.#leave();
 		else this.#draw();
 	}
 
 	/** Leave the page as it was. */
 	clearAll() {
-		for (const passage of [...this.#passages.keys()]) this.clear(passage);
+		for (const passage of this.#all) this.clear(passage);
 		this.#leave();
 	}
 
 	#leave() {
 		clearTimeout(this.#rest);
 		cancelAnimationFrame(this.#frame);
+		this.#frame = 0;
 		this.#open = null;
+		this.#folded = true;
+		this.#contested = false;
 		this.#listening.abort();
 		this.#listening = new AbortController();
 		this.#listened.clear();
-		for (const canvas of this.#canvases.values()) canvas.dispose();
-		this.#canvases.clear();
 		this.#overlay.remove();
 	}
 
-	#canvasOf(document: Document) {
-		let canvas = this.#canvases.get(document);
-		if (!canvas) {
-			canvas = new Canvas(document, this.#prefix);
-			this.#canvases.set(document, canvas);
-		}
-		return canvas;
-	}
-
-	async #score(passage: Passage) {
-		const abort = new AbortController();
-		this.#passages.set(passage, abort);
-		try {
-			await this.#actions.score(passage, abort.signal);
-		} finally {
-			this.#draw();
-		}
-	}
-
-	/** Something arrived or changed: show it with the next frame. */
+	/** Something arrived, moved or changed: show it with the next frame. */
 	changed() {
 		this.#frame ||= requestAnimationFrame(() => {
 			this.#frame = 0;
+			for (const passage of this.#all) passage.refresh();
 			this.#draw();
 		});
 	}
@@ -145,6 +146,10 @@ export class PaintedPage {
 			isAlive: () => this.#actions.isAlive(),
 			dead: () => this.clearAll(),
 			pointermove: event => this.#point(document, event),
+			pointerout: event => {
+				// The pointer has left the page.
+				if (event.relatedTarget === null) this.#pointAt(null);
+			},
 			click: event => this.#click(document, event),
 			keydown: event => this.#key(event),
 			scroll: event => this.#scroll(event),
@@ -153,30 +158,36 @@ export class PaintedPage {
 	}
 
 	#hit(document: Document, {clientX, clientY}: MouseEvent) {
-		for (const canvas of this.#canvases.values()) this.#contested = !canvas.restore() || this.#contested;
-		return spotAtPoint([...this.#passages.keys()], document, clientX, clientY);
+		for (const passage of this.#all) this.#contested = !passage.restore() || this.#contested;
+		return tokenAtPoint(this.#all, document, clientX, clientY);
 	}
 
 	#point(document: Document, event: PointerEvent) {
-		if (event.pointerType === 'touch' || this.#overlay.isHost(event.target) || this.#open?.pinned) return;
-		const hit = this.#hit(document, event);
+		if (event.pointerType === 'touch') return;
+		if (!this.#overlay.isHost(event.target)) this.#pointAt(this.#hit(document, event));
+		else if (this.#overlay.isUnder('.card', event)) clearTimeout(this.#rest);
+		else this.#pointAt(null);
+	}
+
+	/** The pointer is on a token now, or on none: its card opens, once the pointer rests where another is open. */
+	#pointAt(hit: Hit | null) {
+		if (this.#open?.pinned) return;
 		clearTimeout(this.#rest);
-		if (hit?.spot === this.#open?.spot) return;
+		if (hit?.painted === this.#open?.painted) return;
 		const change = () => {
-			if (this.#pointerInside) return;
-			if (hit) this.#show(hit, hit.spot.first, false);
+			if (hit) this.#show(hit, hit.painted.first, false);
 			else this.#close();
 		};
-		if (this.#open) this.#rest = setTimeout(change, REST);
+		if (this.#open) this.#rest = setTimeout(change, REST_MILLISECONDS);
 		else change();
 	}
 
 	#click(document: Document, event: MouseEvent) {
 		if (this.#overlay.isHost(event.target) || event.button !== 0 || isOperable(event)) return;
 		// The end of a drag that selected text is no click on a token.
-		if (document.getSelection()?.isCollapsed === false) return;
+		if (Document.prototype.getSelection.call(document)?.isCollapsed === false) return;
 		const hit = this.#hit(document, event);
-		if (hit) this.#show(hit, this.#open?.spot === hit.spot ? this.#open.token : hit.spot.first, true);
+		if (hit) this.#show(hit, this.#open?.painted === hit.painted ? this.#open.token : hit.painted.first, true);
 		else this.#close();
 	}
 
@@ -185,7 +196,7 @@ export class PaintedPage {
 			event.stopPropagation();
 			const focused = this.#overlay.focusIsOn('.card *');
 			this.#close();
-			if (focused) this.#overlay.find('.legend-box')?.focus({preventScroll: true});
+			if (focused) this.#overlay.takeFocus('.legend-box');
 			return;
 		}
 		if (!this.#overlay.isHost(event.target) || event.altKey || event.ctrlKey || event.metaKey) return;
@@ -198,9 +209,9 @@ export class PaintedPage {
 	}
 
 	#scroll(event: Event) {
-		if (this.#overlay.isHost(event.target) || !this.#open) return;
-		if (this.#open.pinned) this.changed();
-		else this.#close();
+		if (this.#overlay.isHost(event.target)) return;
+		if (this.#open && !this.#open.pinned) this.#close();
+		this.changed();
 	}
 
 	/** Go to another token of the passage the reader is in; `by` may be infinite, for its ends. */
@@ -208,33 +219,31 @@ export class PaintedPage {
 		const passage = this.#open?.passage ?? this.#active;
 		const found = passage?.paintedFrom(this.#open?.token ?? null, by);
 		if (!passage || !found) return;
-		bringIntoView(spansOf(found.spot), this.#document);
-		this.#show({passage, spot: found.spot}, found.token, true);
+		bringIntoView(spansOf(found.painted), this.#document);
+		this.#show({passage, painted: found.painted}, found.token, true);
 	}
 
 	#show(hit: Hit, token: number, pinned: boolean) {
 		clearTimeout(this.#rest);
+		if (this.#open && this.#open.passage !== hit.passage) this.#open.passage.setCurrent(null);
 		this.#open = {...hit, token, pinned};
 		this.#active = hit.passage;
-		for (const [document, canvas] of this.#canvases) {
-			canvas.setCurrent(hit.spot.marks.filter(({span}) => span.node.ownerDocument === document));
-		}
+		hit.passage.setCurrent(hit.painted);
 		this.#draw();
 	}
 
 	#close() {
 		clearTimeout(this.#rest);
-		this.#pointerInside = false;
 		if (!this.#open) return;
+		this.#open.passage.setCurrent(null);
 		this.#open = null;
-		for (const canvas of this.#canvases.values()) canvas.setCurrent([]);
 		this.#draw();
 	}
 
 	#draw() {
 		const passage = this.#active;
 		if (!passage) return;
-		const open = this.#open && this.#open.spot.marks.length > 0 ? this.#open : null;
+		const open = this.#open && this.#open.painted.stretches.length > 0 ? this.#open : null;
 		const near = passage.map.nodes().next().value ?? null;
 		this.#overlay.render(
 			<>
@@ -254,12 +263,8 @@ export class PaintedPage {
 						this.#draw();
 					}}
 					onStep={by => this.#step(by)}
-					onCancel={() => this.#passages.get(passage)?.abort()}
-					onRetry={() => {
-						passage.restart();
-						this.#score(passage);
-						this.#draw();
-					}}
+					onCancel={() => passage.query.cancel()}
+					onRetry={() => void passage.score()}
 					onClear={() => this.clear(passage)}
 					onClearAll={() => this.clearAll()}
 				/>
@@ -267,18 +272,15 @@ export class PaintedPage {
 					<Card
 						{...open}
 						onStep={by => this.#step(by)}
-						onContinue={() => this.#actions.continueFrom(open.passage.textThrough(open.token))}
+						onContinue={text => this.#actions.continueFrom(text)}
 						onClose={() => this.#close()}
-						onPointerInside={inside => {
-							this.#pointerInside = inside;
-							clearTimeout(this.#rest);
-							if (!inside && !this.#open?.pinned) this.#rest = setTimeout(() => this.#close(), REST);
-						}}
 					/>
 				)}
 			</>,
-			near,
+			{near, tones: passage.tones},
 		);
-		if (open) this.#overlay.placeBeside('.card', boxesOf(spansOf(open.spot), this.#document));
+		const boxes = open ? boxesOf(spansOf(open.painted), this.#document) : [];
+		this.#corner.choose(boxes);
+		if (open) this.#overlay.placeBeside('.card', boxes);
 	}
 }

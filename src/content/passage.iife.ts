@@ -3,15 +3,14 @@
  * until a message comes, and once is enough however often it is injected.
  */
 import * as v from 'valibot';
+import {readPage, readSelected} from '../page-access/selected.ts';
 import {PASSAGE_PORT} from '../protocol/engine.ts';
 import {type PaintAnswer, PassageScale, type ToBackground, ToContent} from '../protocol/messages.ts';
 import {SCALE_KEY} from '../settings/settings.ts';
-import {createEngineClient, isCancelled} from '../ui/client/engine-client.ts';
-import {t} from '../ui/i18n.ts';
+import {createEngineClient} from '../ui/client/engine-client.ts';
+import {createQuery} from '../ui/client/query.ts';
+import {clearLeftovers} from './leftovers.ts';
 import {PaintedPage} from './painted-page.tsx';
-import type {Passage} from './passage.ts';
-import {readSelected} from './selected.ts';
-import {mapText} from './text-map/text-walk.ts';
 
 const toBackground = (message: ToBackground) => chrome.runtime.sendMessage(message);
 
@@ -21,46 +20,21 @@ function start() {
 		connect: () => chrome.runtime.connect({name: PASSAGE_PORT}),
 	});
 	const page = new PaintedPage(document, {
-		score,
+		createQuery: () => createQuery(client, 'score'),
 		continueFrom: text => void toBackground({type: 'prompt.open', text}),
 		// After an update of the extension this script is cut off from it, and only in the way.
 		isAlive: () => chrome.runtime?.id !== undefined,
 		onScale: scale => void toBackground({type: 'passage.scale', scale}),
 	});
 
-	async function score(passage: Passage, signal: AbortSignal) {
-		try {
-			passage.totals = await client.request(
-				'score',
-				{text: passage.map.text},
-				{
-					signal,
-					onEvent(event) {
-						if (event.kind === 'scored') {
-							passage.vocabSize = event.vocabSize;
-							passage.add(event.tokens);
-						} else if (event.phase === 'passage') passage.progress = event;
-						page.changed();
-					},
-				},
-			);
-			passage.status = 'done';
-		} catch (error) {
-			passage.status = isCancelled(error) ? 'cancelled' : 'failed';
-			passage.error = t('passage_failed', error instanceof Error ? error.message : String(error));
-		}
-	}
-
-	function paint(scale: PassageScale): PaintAnswer {
-		const selected = readSelected(document);
-		if (selected.kind === 'none') return {outcome: 'none'};
+	function paint(what: 'selection' | 'page', scale: PassageScale): PaintAnswer {
+		const selected = what === 'page' ? readPage(document) : readSelected(document);
 		if (selected.kind === 'field') return {outcome: 'field', text: selected.text};
-		const map = mapText(selected.boundaries);
-		if (map.text.trim() === '') return {outcome: 'none'};
+		if (selected.kind !== 'text' || selected.map.text.trim() === '') return {outcome: 'none'};
 		// The selection's own colour would lie over the paint.
-		selected.selection.collapseToEnd();
-		page.paint(map, scale);
-		return {outcome: 'painted', text: map.text};
+		selected.selection?.collapseToEnd();
+		page.paint(selected.map, scale);
+		return {outcome: 'painted', text: selected.map.text};
 	}
 
 	function onMessage(raw: unknown, sender: chrome.runtime.MessageSender, answer: (value: unknown) => void) {
@@ -68,7 +42,7 @@ function start() {
 		if (!message.success || sender.id !== chrome.runtime.id) return;
 		switch (message.output.type) {
 			case 'passage.paint':
-				answer(paint(message.output.scale));
+				answer(paint(message.output.what, message.output.scale));
 				break;
 			case 'passage.rescale':
 				page.rescale(message.output.scale);
@@ -95,5 +69,6 @@ function start() {
 const here = globalThis as typeof globalThis & {nextTokenLensPassage?: true};
 if (!here.nextTokenLensPassage) {
 	here.nextTokenLensPassage = true;
+	clearLeftovers(document);
 	start();
 }

@@ -1,10 +1,13 @@
-import type {ScoreAnswer, ScoredToken} from '../protocol/engine.ts';
+import {isConnected, isDocument, isShadowRoot, ownerDocument, rootOf, viewOf} from '../page-access/dom.ts';
+import {frameElementOf} from '../page-access/text-map/flat-tree.ts';
+import type {TextMap} from '../page-access/text-map/text-map.ts';
+import type {ScoredToken} from '../protocol/engine.ts';
 import type {PassageScale} from '../protocol/messages.ts';
+import type {Query} from '../ui/client/query.ts';
 import {bandOf} from '../ui/tokens/rank-bands.ts';
+import type {Tone} from '../ui/tokens/surprisal-scale.ts';
 import {bitsStep} from '../ui/tokens/surprisal-scale.ts';
-import type {Canvas, Colour, Mark} from './highlights/paint.ts';
-import {frameElementOf} from './text-map/flat-tree.ts';
-import type {TextMap} from './text-map/text-map.ts';
+import {Canvas, type Colour, type Stretch} from './highlights/paint.ts';
 
 /** A token's surprisal in bits. */
 export const surprisalBits = (token: ScoredToken) => -token.logProb / Math.LN2;
@@ -14,22 +17,24 @@ export const colourOf = (token: ScoredToken, scale: PassageScale): Colour =>
 	scale === 'rank' ? `r${bandOf(token.rank)}` : `b${bitsStep(surprisalBits(token))}`;
 
 /** What is painted in one colour: a token, or tokens that share a character, painted as the most surprising of them. */
-export interface Spot {
+export interface PaintedToken {
 	/** Indices of its tokens: [first, last]. */
 	first: number;
 	last: number;
 	/** UTF-16 offsets into the text: [start, end). */
 	start: number;
 	end: number;
-	marks: Mark[];
+	/** Empty where the page has changed since it was read. */
+	stretches: Stretch[];
 }
-
-export type Status = 'scoring' | 'done' | 'cancelled' | 'failed';
 
 interface Parts {
 	map: TextMap;
+	/** Scores it. */
+	query: Query<'score'>;
 	scale: PassageScale;
-	canvasOf(document: Document): Canvas;
+	/** What the names of its highlights start with. */
+	prefix: string;
 	/** Called once, when the page has taken away all that was painted. */
 	onGone(): void;
 }
@@ -38,28 +43,31 @@ interface Parts {
 export class Passage {
 	readonly map: TextMap;
 	readonly tokens: ScoredToken[] = [];
-	readonly spots: Spot[] = [];
+	readonly painted: PaintedToken[] = [];
+	readonly query: Query<'score'>;
 	vocabSize = 0;
-	status: Status = 'scoring';
-	progress = {done: 0, total: 0};
-	totals: ScoreAnswer | null = null;
-	error: string | null = null;
+	/** How many tokens it has, once that is known. */
+	total = 0;
 
 	#scale: PassageScale;
-	readonly #canvasOf: Parts['canvasOf'];
+	readonly #prefix: string;
 	readonly #onGone: () => void;
+	readonly #canvases = new Map<Document, Canvas>();
 	/** What each node's text was when it was read. */
 	readonly #dataOf = new Map<Text, string>();
-	readonly #spotsOf = new Map<Text, Set<Spot>>();
-	/** The shadow trees it stands in. */
+	readonly #paintedOf = new Map<Text, Set<PaintedToken>>();
+	/** The shadow trees that it is in. */
 	readonly shadowRoots: readonly ShadowRoot[];
+	/** The kinds of background it is on. */
+	readonly tones = new Set<Tone>();
 	readonly #observer: MutationObserver;
 	#sweep = 0;
 
-	constructor({map, scale, canvasOf, onGone}: Parts) {
+	constructor({map, query, scale, prefix, onGone}: Parts) {
 		this.map = map;
+		this.query = query;
 		this.#scale = scale;
-		this.#canvasOf = canvasOf;
+		this.#prefix = prefix;
 		this.#onGone = onGone;
 		this.#observer = new MutationObserver(records => this.#follow(records));
 		const roots = new Set<Node>();
@@ -67,58 +75,93 @@ export class Passage {
 			this.#dataOf.set(node, node.data);
 			addRoots(node, roots);
 		}
-		this.shadowRoots = [...roots].filter(root => 'host' in root) as ShadowRoot[];
+		this.shadowRoots = [...roots].filter(isShadowRoot);
 		for (const root of roots) this.#observer.observe(root, {subtree: true, childList: true, characterData: true});
 	}
 
 	/** The documents that show it: more than one where it goes on into frames. */
 	get documents(): Set<Document> {
-		return new Set([...this.map.nodes()].map(node => node.ownerDocument));
+		return new Set([...this.map.nodes()].map(ownerDocument));
+	}
+
+	/** Score it, and paint its tokens as they come; what was scored before is forgotten. */
+	score() {
+		this.#clearPaint();
+		this.tokens.length = 0;
+		this.painted.length = 0;
+		return this.query.ask(
+			{text: this.map.text},
+			{
+				onEvent: ({tokens, vocabSize}) => {
+					this.vocabSize = vocabSize;
+					this.#add(tokens);
+				},
+			},
+		);
 	}
 
 	/** The next tokens, in order. */
-	add(tokens: readonly ScoredToken[]) {
+	#add(tokens: readonly ScoredToken[]) {
 		for (const token of tokens) {
 			const index = this.tokens.push(token) - 1;
-			const spot = this.spots.at(-1);
-			if (spot && token.start < spot.end) this.#extend(spot, index, token.end);
-			else this.#addSpot({first: index, last: index, start: token.start, end: token.end, marks: []});
+			const last = this.painted.at(-1);
+			if (last && token.start < last.end) this.#extend(last, index, token.end);
+			else this.#append({first: index, last: index, start: token.start, end: token.end, stretches: []});
 		}
+		this.refresh();
 	}
 
 	rescale(scale: PassageScale) {
 		this.#scale = scale;
-		for (const spot of this.spots) this.#paint(spot);
+		for (const painted of this.painted) this.#paint(painted);
 	}
 
-	/** The spot at a character of the text; null when there is none yet, or its paint is gone. */
-	spotAtOffset(offset: number): Spot | null {
-		const spot = this.#firstSpot(({end}) => end > offset);
-		return spot && spot.start <= offset && spot.marks.length > 0 ? spot : null;
+	/** Show what is near the viewport now. */
+	refresh() {
+		for (const canvas of this.#canvases.values()) canvas.refresh();
 	}
 
-	spotOf(token: number): Spot | null {
-		const spot = this.#firstSpot(({last}) => last >= token);
-		return spot && spot.first <= token && token < this.tokens.length ? spot : null;
+	/** Put back paint that the page took away. @returns false when it has done so too often. */
+	restore(): boolean {
+		return [...this.#canvases.values()].map(canvas => canvas.restore()).every(Boolean);
 	}
 
-	/** The first spot that lies behind some place; spots are in the order of the text. */
-	#firstSpot(isBehind: (spot: Spot) => boolean): Spot | undefined {
+	/** Underline a token, and no other; null for none. */
+	setCurrent(painted: PaintedToken | null) {
+		for (const [document, canvas] of this.#canvases) {
+			const stretches = painted?.stretches ?? [];
+			canvas.setCurrent(stretches.filter(({span}) => ownerDocument(span.node) === document));
+		}
+	}
+
+	/** What is painted at a character of the text; null when nothing is yet, or its paint is gone. */
+	paintedAt(offset: number): PaintedToken | null {
+		const painted = this.#firstPainted(({end}) => end > offset);
+		return painted && painted.start <= offset && painted.stretches.length > 0 ? painted : null;
+	}
+
+	paintedOf(token: number): PaintedToken | null {
+		const painted = this.#firstPainted(({last}) => last >= token);
+		return painted && painted.first <= token && token < this.tokens.length ? painted : null;
+	}
+
+	/** The first that is behind some place; they are in the order of the text. */
+	#firstPainted(isBehind: (painted: PaintedToken) => boolean): PaintedToken | undefined {
 		let low = 0;
-		let high = this.spots.length;
+		let high = this.painted.length;
 		while (low < high) {
 			const middle = (low + high) >> 1;
-			if (isBehind(this.spots[middle])) high = middle;
+			if (isBehind(this.painted[middle])) high = middle;
 			else low = middle + 1;
 		}
-		return this.spots[low];
+		return this.painted[low];
 	}
 
 	/**
 	 * The token `by` tokens further than `from` (null: outside, before the first or after the last), or an end of the
 	 * passage for an infinite `by`. Tokens whose paint is gone are passed over; null when none is left that way.
 	 */
-	paintedFrom(from: number | null, by: number): {token: number; spot: Spot} | null {
+	paintedFrom(from: number | null, by: number): {token: number; painted: PaintedToken} | null {
 		const last = this.tokens.length - 1;
 		const toEnd = !Number.isFinite(by);
 		let token = (from ?? (by > 0 ? -1 : last + 1)) + by;
@@ -126,8 +169,8 @@ export class Passage {
 		// From an end one looks back into the passage, else onwards.
 		const onwards = toEnd ? -Math.sign(by) : Math.sign(by);
 		for (; token >= 0 && token <= last; token += onwards) {
-			const spot = this.spotOf(token);
-			if (spot && spot.marks.length > 0) return {token, spot};
+			const painted = this.paintedOf(token);
+			if (painted && painted.stretches.length > 0) return {token, painted};
 		}
 		return null;
 	}
@@ -137,65 +180,70 @@ export class Passage {
 		return this.map.text.slice(0, this.tokens[token].end);
 	}
 
-	/** Forget what has been scored, to score it anew. */
-	restart() {
-		for (const spot of this.spots) this.#unpaint(spot);
-		this.#spotsOf.clear();
-		this.tokens.length = 0;
-		this.spots.length = 0;
-		this.totals = null;
-		this.error = null;
-		this.progress = {done: 0, total: 0};
-		this.status = 'scoring';
-	}
-
 	dispose() {
+		this.query.reset();
 		this.#observer.disconnect();
 		cancelAnimationFrame(this.#sweep);
-		for (const spot of this.spots) this.#unpaint(spot);
-		this.#spotsOf.clear();
+		this.#clearPaint();
 		this.#dataOf.clear();
 	}
 
-	#addSpot(spot: Spot) {
-		this.spots.push(spot);
-		this.#mark(spot);
-		this.#paint(spot);
+	#clearPaint() {
+		for (const canvas of this.#canvases.values()) canvas.dispose();
+		this.#canvases.clear();
+		this.#paintedOf.clear();
 	}
 
-	/** One more token that shares a character with the spot's last. */
-	#extend(spot: Spot, token: number, end: number) {
-		spot.last = token;
-		if (end > spot.end) {
-			spot.end = end;
-			this.#unpaint(spot);
-			this.#mark(spot);
+	#append(painted: PaintedToken) {
+		this.painted.push(painted);
+		this.#place(painted);
+		this.#paint(painted);
+	}
+
+	/** One more token that shares a character with the last. */
+	#extend(painted: PaintedToken, token: number, end: number) {
+		painted.last = token;
+		if (end > painted.end) {
+			painted.end = end;
+			this.#unpaint(painted);
+			this.#place(painted);
 		}
-		this.#paint(spot);
+		this.#paint(painted);
 	}
 
-	/** A text of which any part has changed meanwhile is not painted. */
-	#mark(spot: Spot) {
-		const spans = this.map.spans(spot.start, spot.end);
+	/** Find where it is on the page. A text of which any part has changed meanwhile is not painted. */
+	#place(painted: PaintedToken) {
+		const spans = this.map.spans(painted.start, painted.end);
 		if (!spans.every(({node}) => this.#dataOf.has(node))) return;
-		spot.marks = spans.map(span => this.#canvasOf(span.node.ownerDocument).mark(span));
+		painted.stretches = spans.map(span => this.#canvasOf(span.node).stretch(span));
+		for (const {tone} of painted.stretches) this.tones.add(tone);
 		for (const {node} of spans) {
-			const of = this.#spotsOf.get(node);
-			if (of) of.add(spot);
-			else this.#spotsOf.set(node, new Set([spot]));
+			const of = this.#paintedOf.get(node);
+			if (of) of.add(painted);
+			else this.#paintedOf.set(node, new Set([painted]));
 		}
 	}
 
-	#paint(spot: Spot) {
-		const sharing = this.tokens.slice(spot.first, spot.last + 1);
+	#paint(painted: PaintedToken) {
+		const sharing = this.tokens.slice(painted.first, painted.last + 1);
 		const most = sharing.reduce((a, b) => (b.logProb < a.logProb ? b : a));
 		const colour = colourOf(most, this.#scale);
-		for (const mark of spot.marks) this.#canvasOf(mark.span.node.ownerDocument).paint(mark, colour);
+		for (const stretch of painted.stretches) this.#canvasOf(stretch.span.node).paint(stretch, colour);
 	}
 
-	#unpaint(spot: Spot) {
-		for (const mark of spot.marks) this.#canvasOf(mark.span.node.ownerDocument).paint(mark, null);
-		spot.marks = [];
+	#unpaint(painted: PaintedToken) {
+		for (const stretch of painted.stretches) this.#canvasOf(stretch.span.node).paint(stretch, null);
+		painted.stretches = [];
+	}
+
+	#canvasOf(node: Node) {
+		const document = ownerDocument(node);
+		let canvas = this.#canvases.get(document);
+		if (!canvas) {
+			canvas = new Canvas(document, this.#prefix);
+			this.#canvases.set(document, canvas);
+		}
+		return canvas;
 	}
 
 	/** The page changed. Only what is gone is touched, so there is nothing here for a page to fight with. */
@@ -212,10 +260,10 @@ export class Passage {
 	}
 
 	#check(node: Text) {
-		if (node.data === this.#dataOf.get(node) && node.isConnected && node.ownerDocument.defaultView) return;
+		if (node.data === this.#dataOf.get(node) && isConnected(node) && viewOf(ownerDocument(node))) return;
 		this.#dataOf.delete(node);
-		for (const spot of this.#spotsOf.get(node) ?? []) this.#unpaint(spot);
-		this.#spotsOf.delete(node);
+		for (const painted of this.#paintedOf.get(node) ?? []) this.#unpaint(painted);
+		this.#paintedOf.delete(node);
 		this.#tellIfGone();
 	}
 
@@ -226,13 +274,13 @@ export class Passage {
 	}
 }
 
-/** Every root in which a removal could take the node away: its own, and those that its hosts and frames stand in. */
+/** Every root in which a removal could take the node away: its own, and those that its hosts and frames are in. */
 function addRoots(node: Node, roots: Set<Node>) {
 	let next: Node | null = node;
 	while (next) {
-		const root: Node = next.getRootNode();
+		const root: Node = rootOf(next);
 		if (roots.has(root)) return;
 		roots.add(root);
-		next = 'host' in root ? (root as ShadowRoot).host : root.nodeType === 9 ? frameElementOf(root as Document) : null;
+		next = isShadowRoot(root) ? root.host : isDocument(root) ? frameElementOf(root) : null;
 	}
 }

@@ -1,30 +1,46 @@
+import {containsNode, isConnected, isContentEditable, isHtmlElement, ownerDocument, selectionOf} from './dom.ts';
+import {deepActiveElement, elementNamed, isEditable, isSecret, isTextField} from './fields.ts';
+
 /**
- * Inserts text after the selection of the frame it runs in: into a text field, or where the person edits the page. The
- * page sees an ordinary edit, and its undo takes it back. Returns whether there was a place for it.
- *
- * It is injected as it stands (`scripting.executeScript({func})`), so it must not use anything from outside its own body.
+ * Insert text after the selection of the field it came from, which `readFrame` has named. The page sees an ordinary edit,
+ * which it may refuse and its undo takes back. Whatever else has the focus by now is never written into.
+ * @returns whether the text is there.
  */
-export function insertText(text: string): boolean {
-	let active = document.activeElement;
-	while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
-
-	if (active instanceof HTMLTextAreaElement || active instanceof HTMLInputElement) {
-		// Null for inputs that hold no text, such as numbers and dates.
-		if (active.readOnly || active.disabled || active.selectionEnd === null) return false;
-		const end = active.selectionEnd;
-		active.focus();
-		active.setSelectionRange(end, end);
-		// The one way to edit that keeps the field's undo; no standard has replaced it.
-		if (!document.execCommand('insertText', false, text)) {
-			active.setRangeText(text, end, end, 'end');
-			active.dispatchEvent(new InputEvent('input', {bubbles: true, data: text, inputType: 'insertText'}));
-		}
-		return true;
+export function insertText(text: string, name: string): boolean {
+	const field = elementNamed(name);
+	if (!field || !isHtmlElement(field) || !isConnected(field) || isSecret(field)) return false;
+	if (isTextField(field)) {
+		// Null where the type tells nothing of the caret, such as an email's.
+		const end = field.selectionEnd;
+		if (!isEditable(field) || end === null) return false;
+		if (!takesFocus(field)) return false;
+		field.setSelectionRange(end, end);
+		return edit(field, text, () => field.value);
 	}
-
-	if (!(active instanceof HTMLElement && active.isContentEditable) && document.designMode !== 'on') return false;
-	const selection = document.getSelection();
-	if (!selection || selection.rangeCount === 0) return false;
+	if (!isContentEditable(field) || !takesFocus(field)) return false;
+	const selection = selectionOf(ownerDocument(field));
+	if (!selection?.focusNode || !containsNode(field, selection.focusNode)) return false;
 	selection.collapseToEnd();
-	return document.execCommand('insertText', false, text);
+	return edit(field, text, () => field.textContent ?? '');
+}
+
+/** Focus an element; the page may have other plans. */
+function takesFocus(element: HTMLElement): boolean {
+	const has = () => {
+		const active = deepActiveElement(ownerDocument(element));
+		return active === element || (active !== null && isContentEditable(element) && containsNode(element, active));
+	};
+	if (!has()) HTMLElement.prototype.focus.call(element, {preventScroll: true});
+	return has();
+}
+
+function edit(field: HTMLElement, text: string, content: () => string): boolean {
+	const before = content();
+	// Chromium asks nobody before an edit by a command, so the page is asked here, as before an edit by a key.
+	const details = {inputType: 'insertText', data: text, bubbles: true, cancelable: true, composed: true};
+	if (!EventTarget.prototype.dispatchEvent.call(field, new InputEvent('beforeinput', details)))
+		return content() !== before;
+	// The one way to edit that keeps the field's undo; no standard has replaced it.
+	Document.prototype.execCommand.call(ownerDocument(field), 'insertText', false, text);
+	return content() !== before;
 }

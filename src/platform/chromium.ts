@@ -1,4 +1,4 @@
-import type {Platform} from './platform.ts';
+import {APP_PAGE, type Platform, WINDOW_PARAMETER} from './platform.ts';
 
 /** A service worker may be stopped at any time and cannot own a worker, so the engine lives in an offscreen document. */
 const DOCUMENT = 'src/offscreen/index.html';
@@ -34,4 +34,11 @@ export const platform: Platform = {
 		}),
 	isEngineDocument: url => url === chrome.runtime.getURL(DOCUMENT),
 	openPanel: windowId => chrome.sidePanel.open({windowId}),
+	async isPanelOpen(windowId) {
+		const contexts = await chrome.runtime.getContexts({contextTypes: [chrome.runtime.ContextType.SIDE_PANEL]});
+		const panels = contexts.filter(({documentUrl}) => documentUrl?.startsWith(chrome.runtime.getURL(APP_PAGE)));
+		// The `windowId` of a panel's context is -1.
+		const windows = panels.map(({documentUrl}) => new URL(documentUrl!).searchParams.get(WINDOW_PARAMETER));
+		return windows.some(window => windowId === undefined || window === String(windowId));
+	},
 };

@@ -31,4 +31,5 @@ export const platform: Platform = {
 	isEngineDocument: () => false,
 	// It opens in the window that was clicked in: Firefox opens no other.
 	openPanel: () => browser.sidebarAction.open(),
+	isPanelOpen: windowId => browser.sidebarAction.isOpen(windowId === undefined ? {} : {windowId}),
 };

@@ -1,5 +1,11 @@
 import type {ToBackground} from '../protocol/messages.ts';
 
+/** The one user interface, at three widths: popup, panel and tab. */
+export const APP_PAGE = 'src/app/index.html';
+
+/** Where a panel's address says which window it is in: Chromium does not tell of the panels that are open. */
+export const WINDOW_PARAMETER = 'window';
+
 /**
  * What differs from browser to browser. The build chooses the implementation: `#platform` is `chromium.ts` or `firefox.ts`
  * (package.json, `imports`), and no other module asks which browser it runs in.
@@ -18,4 +24,6 @@ export interface Platform {
 	isEngineDocument(url: string | undefined): boolean;
 	/** Open the panel beside the page. Must be called at once in the handler of a click, before anything is awaited. */
 	openPanel(windowId: number): Promise<void>;
+	/** Whether a window has the panel open; without a window, whether any has. */
+	isPanelOpen(windowId?: number): Promise<boolean>;
 }

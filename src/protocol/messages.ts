@@ -9,6 +9,8 @@ export const Source = v.object({
 	frameId: v.number(),
 	/** True when the selection stood in a field that text can be inserted into. */
 	editable: v.boolean(),
+	/** The page's name for that field, known to its own document alone. */
+	field: v.optional(v.string()),
 });
 export type Source = v.InferOutput<typeof Source>;
 
@@ -22,6 +24,8 @@ export const Inbox = v.object({
 	notice: v.optional(v.string()),
 	/** `Date.now()` of the click. */
 	at: v.number(),
+	/** The window that was clicked in, whose panel may take it. */
+	windowId: v.optional(v.number()),
 });
 export type Inbox = v.InferOutput<typeof Inbox>;
 /** Where the waiting text lies in `storage.session`. */
@@ -52,8 +56,8 @@ export type ToBackground = v.InferOutput<typeof ToBackground>;
 
 /** To the content script of a frame. */
 export const ToContent = v.variant('type', [
-	/** Score the selection and paint it; answered with a `PaintAnswer`. */
-	v.object({type: v.literal('passage.paint'), scale: PassageScale}),
+	/** Score the selection, or the text of the page, and paint it; answered with a `PaintAnswer`. */
+	v.object({type: v.literal('passage.paint'), what: v.picklist(['selection', 'page']), scale: PassageScale}),
 	v.object({type: v.literal('passage.rescale'), scale: PassageScale}),
 	v.object({type: v.literal('passage.clear')}),
 	/** Is there anything painted? Answered with the number of passages. */

@@ -37,6 +37,15 @@ export function percent(probability: number, digits: 1 | 2 | 3 = 3): string {
 	return `${digits === 1 ? Number(text) : text}${NBSP}%`;
 }
 
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+/** As `percent`, but what is tiny keeps its size, as a number and not in percent: `2.1 × 10⁻⁸`. */
+export function exactProbability(probability: number): string {
+	if (!(probability > 0 && probability < 0.0001)) return percent(probability);
+	const [digits, exponent] = probability.toExponential(1).split('e-');
+	return `${digits}${NBSP}×${NBSP}10⁻${[...exponent].map(digit => SUPERSCRIPTS[Number(digit)]).join('')}`;
+}
+
 /** A share as a number from 0 to 1: `0.87`. Only what is all is `1.00`, only what is nothing `0.00`. */
 export function share(value: number): string {
 	if (value > 0 && value < 0.01) return '<0.01';

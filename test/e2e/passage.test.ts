@@ -9,7 +9,7 @@ import {useDesktopSession} from '../helpers/desktop-session.ts';
 import type {ExtensionBrowser} from '../helpers/extension.ts';
 import type {PagesServer} from '../helpers/pages-server.ts';
 import {promptText} from '../helpers/popup.ts';
-import {rightClickAndChoose, selectText} from '../helpers/right-click.ts';
+import {pressColourKey, rightClickAndChoose, selectText} from '../helpers/right-click.ts';
 import {waitFor} from '../helpers/wait.ts';
 
 /** "Colour by surprise", chosen from the real menu, on the built extension with the real model. */
@@ -50,7 +50,7 @@ const painted = (where: Page | Awaited<ReturnType<typeof frameOf>>) =>
 		return {
 			text: spell(true),
 			shadow: spell(false),
-			names: found.map(({name}) => name.replace(/^next-token-lens-\w+-/, '')),
+			names: found.map(({name}) => name.replace(/^next-token-lens-\w+-\d+-/, '')),
 		};
 	});
 
@@ -75,8 +75,7 @@ async function clickInOverlay(name: string) {
 	await page.mouse.click((left + right) / 2, (top + bottom) / 2);
 }
 
-const colour = (selector: string) =>
-	rightClickAndChoose(desktop, page, page.locator(selector).first(), {item: 'colour'});
+const colour = () => pressColourKey(desktop, page);
 const scored = () => waitFor('the scores', async () => /perplexity/.test(await spoken()), {timeout: 60_000});
 const clear = async () => {
 	const worker = await browser.serviceWorker();
@@ -91,7 +90,7 @@ test('the painted ranges, read back from the page, spell the passage, and cleari
 	await page.goto(pages.url('passage.html'));
 	const html = await page.evaluate(() => document.documentElement.outerHTML);
 	await selectText(page, '#passage');
-	await colour('#first');
+	await colour();
 	await scored();
 	await desktop.screenshot('test/e2e/screenshots/passage-rank.png');
 
@@ -116,10 +115,24 @@ test('the painted ranges, read back from the page, spell the passage, and cleari
 	expect(await page.evaluate(() => document.documentElement.outerHTML)).toBe(html);
 });
 
+test('the menu of a page colours its article, with one entry of its own', async () => {
+	await page.goto(pages.url('passage.html'));
+	await rightClickAndChoose(desktop, page, page.locator('#last'), {
+		on: 'page',
+		beforeChoice: () => desktop.screenshot('test/e2e/screenshots/passage-menu.png'),
+	});
+	await scored();
+	const {text} = await painted(page);
+	expect(text).toMatch(/^The Tale of/);
+	expect(text.trimEnd()).toMatch(/And that is all\.$/);
+	await desktop.screenshot('test/e2e/screenshots/passage-page.png');
+	await clear();
+});
+
 test('the colours are the model’s: band by band what the command line says', async () => {
 	await page.goto(pages.url('passage.html'));
 	await selectText(page, '#first');
-	await colour('#first');
+	await colour();
 	await scored();
 	const worker = await browser.serviceWorker();
 	const inbox = await worker.evaluate(async () => (await chrome.storage.session.get('inbox')).inbox as Inbox);
@@ -135,7 +148,7 @@ test('the colours are the model’s: band by band what the command line says', a
 	const counts = [0, 0, 0, 0];
 	for (const {rank} of tokens) counts[rank <= 10 ? 0 : rank <= 100 ? 1 : rank <= 1000 ? 2 : 3] += 1;
 	const registered = await page.evaluate(() =>
-		[...CSS.highlights].map(([name, {size}]) => [name.replace(/^next-token-lens-\w+-/, ''), size] as const),
+		[...CSS.highlights].map(([name, {size}]) => [name.replace(/^next-token-lens-\w+-\d+-/, ''), size] as const),
 	);
 	// A token that crosses from one node into another is painted in two stretches, so bands may count more, never fewer.
 	for (const [i, count] of counts.entries()) {
@@ -149,7 +162,7 @@ test('the colours are the model’s: band by band what the command line says', a
 test('pointing at a token opens its card, the keyboard goes on, Escape closes it', async () => {
 	await page.goto(pages.url('story.html'));
 	await selectText(page, '#opening');
-	await colour('#opening');
+	await colour();
 	await scored();
 	const at = await page.evaluate(() => {
 		const [range] = [...CSS.highlights.values()].flatMap(highlight => [...highlight]);
@@ -188,7 +201,7 @@ test('a hostile page neither breaks it nor reads from it', async () => {
 		const {firstChild} = document.querySelector('#text')!;
 		getSelection()!.setBaseAndExtent(firstChild!, 0, firstChild!, 44);
 	});
-	await colour('#text');
+	await colour();
 	await waitFor(
 		'the paint',
 		() =>
@@ -228,7 +241,7 @@ test('in a field the passage opens in the full-size view, with its numbers', asy
 	await page.goto(pages.url('passage.html'));
 	await selectText(page, '#field');
 	const opened = browser.context.waitForEvent('page');
-	await colour('#field');
+	await colour();
 	const tab = await opened;
 	await tab.getByText('Least expected words').waitFor({timeout: 60_000});
 	expect(tab.url()).toContain('view=tab');
@@ -243,7 +256,7 @@ test('in a field the passage opens in the full-size view, with its numbers', asy
 test('the full view shows the summary of the passage on the page, and compares it with another text and another model', async () => {
 	await page.goto(pages.url('story.html'));
 	await selectText(page, '#opening');
-	await colour('#opening');
+	await colour();
 	await scored();
 	const popup = await browser.context.newPage();
 	await popup.goto(browser.url('src/app/index.html?view=tab'));

@@ -36,7 +36,6 @@ const classesOnCommandLine = async (text: string): Promise<ClassesAnswer> => {
 test('a right-click on a selection shows its next-token classes in the toolbar’s popup', async () => {
 	const page = browser.context.pages()[0];
 	await rightClickAndChoose(desktop, page, page.locator('#opening'), {
-		item: 'predict',
 		beforeChoice: () => desktop.screenshot('test/e2e/screenshots/right-click-menu.png'),
 	});
 	const popup = await browser.nativePopup();

@@ -21,7 +21,7 @@ useDesktopSession(async session => {
 test('opened from the popup it shows the same, stays while one reads on, and follows the selection when told to', async () => {
 	const page = browser.context.pages()[0];
 	await dragOver(desktop, page, '#opening', FIRST);
-	await rightClickAndChoose(desktop, page, page.locator('#opening'), {item: 'predict'});
+	await rightClickAndChoose(desktop, page, page.locator('#opening'));
 	const popup = await browser.nativePopup();
 	const classes = await shownClasses(popup);
 	await popup.getByRole('button', {name: 'Open in the side panel'}).click();

@@ -38,13 +38,12 @@ export interface IsolatedWorld {
 	until<T>(expression: string): Promise<T>;
 }
 
-/** Run a script in an isolated world of a frame of the page (its main frame at first). */
-export async function isolate(page: Page, script: string, frameUrlPart?: string): Promise<IsolatedWorld> {
+/** Run a script in an isolated world of the page's main frame. */
+export async function isolate(page: Page, script: string, worldName = 'lens'): Promise<IsolatedWorld> {
 	const cdp = await page.context().newCDPSession(page);
 	const {frameTree} = await cdp.send('Page.getFrameTree');
-	const child = frameTree.childFrames?.find(({frame}) => frameUrlPart && frame.url.includes(frameUrlPart));
-	const frameId = (child ?? frameTree).frame.id;
-	const {executionContextId: contextId} = await cdp.send('Page.createIsolatedWorld', {frameId, worldName: 'lens'});
+	const frameId = frameTree.frame.id;
+	const {executionContextId: contextId} = await cdp.send('Page.createIsolatedWorld', {frameId, worldName});
 	const run = async <T>(expression: string): Promise<T> => {
 		const {result, exceptionDetails} = await cdp.send('Runtime.evaluate', {
 			expression: `(async () => JSON.stringify(await (${expression})))()`,

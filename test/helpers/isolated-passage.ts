@@ -5,12 +5,59 @@ import '../../src/content/passage.iife.ts';
 /** An element of the legend or card that is shown now. */
 const inOverlay = (selector: string) => closedRoots.at(-1)?.querySelector<HTMLElement>(selector) ?? null;
 
+/** What a person reads in an element, line by line: all text of the overlay is generated content. */
+function textOf(element: Element): string {
+	const drawn = element.getAttribute('data-text') ?? '';
+	const inner = [...element.childNodes].map(node => (node instanceof Element ? textOf(node) : (node.nodeValue ?? '')));
+	const text = drawn + inner.join('');
+	return /^(inline|contents)/.test(getComputedStyle(element).display) ? text : `\n${text}\n`;
+}
+
+/** Whether any text of the overlay is written in it, where a page could find it. */
+export const writtenText = () => closedRoots.map(root => root.textContent).join('');
+
+/** The fonts that the overlay asks for. */
+export const fonts = () => [
+	...new Set(closedRoots.flatMap(root => [...root.querySelectorAll('*')].map(one => getComputedStyle(one).fontFamily))),
+];
+
+/** The boxes of all elements of the overlay that match. */
+export const boxes = (selector: string) =>
+	[...(closedRoots.at(-1)?.querySelectorAll(selector) ?? [])].map(one => one.getBoundingClientRect().toJSON());
+
+/** Whether the overlay is for light or for dark pages. */
+export const colorScheme = () => getComputedStyle(inOverlay('.lens')!).colorScheme;
+
+/** By name, background, ink and underline: of the legend's swatches, and of the rules that paint the page. */
+export function colours() {
+	const partsOf = (style: CSSStyleDeclaration) => [
+		style.backgroundColor,
+		style.color,
+		style.textDecorationColor,
+		style.textDecorationLine,
+	];
+	const swatches: Record<string, string[]> = {};
+	for (const swatch of closedRoots.at(-1)?.querySelectorAll<HTMLElement>('[data-colour]') ?? []) {
+		swatches[swatch.dataset.colour!] = partsOf(swatch.style);
+	}
+	const rules: Record<string, string[]> = {};
+	for (const rule of document.adoptedStyleSheets.flatMap(sheet => [...sheet.cssRules])) {
+		const name = /^::highlight\(next-token-lens-\w+-\d+-(.+)\)/.exec((rule as CSSStyleRule).selectorText)?.[1];
+		if (name) rules[name] = partsOf((rule as CSSStyleRule).style);
+	}
+	return {swatches, rules};
+}
+
 /** Text of an element of the overlay, and where it stands in the viewport; null when it is not there. */
 export function overlay(selector: string) {
 	const element = inOverlay(selector);
 	if (!element?.isConnected || getComputedStyle(element).visibility === 'hidden') return null;
 	const {left, top, right, bottom} = element.getBoundingClientRect();
-	return {text: element.innerText, box: {left, top, right, bottom}, focused: inOverlay(':focus') === element};
+	return {
+		text: textOf(element).replace(/\n+/g, '\n').trim(),
+		box: {left, top, right, bottom},
+		focused: inOverlay(':focus') === element,
+	};
 }
 
 /** Where the first painted stretch that spells `text` stands. */
@@ -41,7 +88,7 @@ export function painted(inside: Document = document) {
 			const node = range.startContainer as Text;
 			if (!name.endsWith('current')) {
 				found.push({
-					name: name.replace(/^next-token-lens-\w+-/, ''),
+					name: name.replace(/^next-token-lens-\w+-\d+-/, ''),
 					text: node.data.slice(range.startOffset, range.endOffset),
 					node: node.parentElement?.localName ?? 'shadow',
 					order: orderOf(node) * 1_000_000 + range.startOffset,
@@ -64,6 +111,6 @@ function orderOf(node: Text) {
 export const traces = (inside: Document = document) => ({
 	highlights: (inside.defaultView as Window & typeof globalThis).CSS.highlights.size,
 	sheets: inside.adoptedStyleSheets.length,
-	hosts: [...inside.querySelectorAll('[popover]')].length,
+	hosts: [...inside.querySelectorAll('*')].filter(({localName}) => localName.startsWith('next-token-lens-')).length,
 	html: inside.documentElement.outerHTML,
 });

@@ -61,20 +61,12 @@ export const dragOver = async (desktop: Desktop, page: Page, selector: string, t
 	await waitFor('the selection', () => page.evaluate(() => document.getSelection()?.toString() !== ''));
 };
 
-/** What stands in the menu under the extension's name. With one item to show, the browser puts it there itself. */
-const SUBMENU_ITEMS = ['predict', 'colour'];
-
-/** How far above the menu's end our entry stands ("Inspect" is last), and whether it has a submenu. */
-const MENUS = {
-	selection: {fromEnd: 2, submenu: true},
-	field: {fromEnd: 2, submenu: false},
-	page: {fromEnd: 3, submenu: false},
-};
+/** How far above the menu's end our one entry is ("Inspect" is last). */
+const ABOVE_END = {selection: 2, field: 2, page: 3};
 
 export interface Choice {
-	item: 'predict' | 'colour';
 	/** What is clicked: selected text, or a field or the page with nothing selected, where the menu is another. */
-	on?: keyof typeof MENUS;
+	on?: keyof typeof ABOVE_END;
 	/** Called with the menu open, before the choice: for a picture. */
 	beforeChoice?(): Promise<void>;
 }
@@ -100,7 +92,7 @@ const openMenu = async (desktop: Desktop, point: readonly string[]) => {
 		await desktop.xdotool('mousemove', ...point, 'click', '3');
 		try {
 			await opened(1, PATIENCE);
-			return opened;
+			return;
 		} catch (error) {
 			if (click === CLICKS) throw error;
 		}
@@ -112,21 +104,21 @@ export const rightClickAndChoose = async (
 	desktop: Desktop,
 	page: Page,
 	target: Locator,
-	{item, on = 'selection', beforeChoice}: Choice,
+	{on = 'selection', beforeChoice}: Choice = {},
 ): Promise<void> => {
 	await page.bringToFront();
 	await target.scrollIntoViewIfNeeded();
 	const box = await target.boundingBox();
 	if (!box) throw new Error('The element to click is not on the page.');
 	const point = await onScreen(page, {x: box.x + Math.min(40, box.width / 2), y: box.y + Math.min(12, box.height / 2)});
-	const opened = await openMenu(desktop, point);
-	const {fromEnd, submenu} = MENUS[on];
-	await desktop.xdotool('key', ...Array<string>(fromEnd).fill('Up'));
-	if (submenu) {
-		await desktop.xdotool('key', 'Right');
-		await opened(2);
-		for (let i = 0; i < SUBMENU_ITEMS.indexOf(item); i++) await desktop.xdotool('key', 'Down');
-	}
+	await openMenu(desktop, point);
+	await desktop.xdotool('key', ...Array<string>(ABOVE_END[on]).fill('Up'));
 	await beforeChoice?.();
 	await desktop.xdotool('key', 'Return');
+};
+
+/** Presses the key that colours what is selected. */
+export const pressColourKey = async (desktop: Desktop, page: Page): Promise<void> => {
+	await page.bringToFront();
+	await desktop.xdotool('key', 'alt+shift+s');
 };

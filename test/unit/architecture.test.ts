@@ -17,23 +17,26 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 	service: {folders: ['parameters', 'engine', 'protocol'], packages: /^valibot$/},
 	library: {folders: ['engine', 'protocol'], packages: /^(valibot|hash-wasm)$/},
 	platform: {folders: ['protocol'], packages: /^(valibot|webextension-polyfill)$/},
-	'page-access': {folders: ['protocol'], packages: /^$/},
+	'page-access': {folders: ['protocol'], packages: /^webextension-polyfill$/},
 	ui: {
 		folders: ['parameters', 'protocol', 'settings', 'platform'],
-		packages: /^(valibot|@preact\/signals|preact(\/.*)?)$/,
+		packages: /^(valibot|@floating-ui\/dom|@preact\/signals|preact(\/.*)?)$/,
 	},
 	background: {
 		folders: ['protocol', 'settings', 'platform', 'page-access', 'ui'],
 		packages: /^(valibot|webextension-polyfill)$/,
 	},
-	content: {folders: ['protocol', 'settings', 'ui', 'page-access'], packages: /^(valibot|preact(\/.*)?)$/},
+	content: {
+		folders: ['protocol', 'settings', 'ui', 'page-access'],
+		packages: /^(valibot|@preact\/signals|preact(\/.*)?)$/,
+	},
 	options: {
 		folders: ['parameters', 'protocol', 'settings', 'platform', 'ui'],
 		packages: /^(valibot|@preact\/signals|preact(\/.*)?)$/,
 	},
 	app: {
 		folders: ['parameters', 'protocol', 'settings', 'platform', 'page-access', 'ui'],
-		packages: /^(valibot|@preact\/signals|preact(\/.*)?)$/,
+		packages: /^(valibot|webextension-polyfill|@preact\/signals|preact(\/.*)?)$/,
 	},
 	offscreen: {folders: ['engine', 'library', 'service', 'protocol'], packages: /^valibot$/},
 	cli: {folders: ['parameters', 'engine', 'library', 'service', 'protocol'], packages: /^(valibot|node:.*)$/},

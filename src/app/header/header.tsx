@@ -2,7 +2,7 @@ import {useSignal} from '@preact/signals';
 import type {ComponentChildren} from 'preact';
 import {t} from '../../ui/i18n.ts';
 import type {App} from '../app.ts';
-import {openOptions, openPanel, openTab} from '../page/views.ts';
+import {openFullView, openOptions, openPanel} from '../page/views.ts';
 import {ModelInfo, ModelPill} from './model-pill.tsx';
 import './header.css';
 
@@ -30,7 +30,7 @@ export function Header({app}: {app: App}) {
 					</IconButton>
 				)}
 				{app.view !== 'tab' && (
-					<IconButton label={t('popup_open_tab')} onClick={() => void openTab(app.session).then(leave)}>
+					<IconButton label={t('popup_open_tab')} onClick={() => void openFullView(app.session).then(leave)}>
 						<path d="M6.5 3.5h-3v9h9v-3M9.5 3.5h3v3M12.5 3.5 7.5 8.5" />
 					</IconButton>
 				)}

@@ -1,14 +1,15 @@
 import * as v from 'valibot';
+import browser, {type Storage} from 'webextension-polyfill';
 import {INBOX_KEY, Inbox} from '../../protocol/messages.ts';
 import type {View} from '../state/session.ts';
 
 /** What waits for this page, or null. Taking it is what makes it no longer wait. */
 export async function takeInbox(view: View): Promise<Inbox | null> {
 	try {
-		const stored = await chrome.storage.session.get(INBOX_KEY);
+		const stored = await browser.storage.session.get(INBOX_KEY);
 		const parsed = v.safeParse(Inbox, stored[INBOX_KEY]);
 		if (!parsed.success || !(await isForUs(view, parsed.output))) return null;
-		await chrome.storage.session.remove(INBOX_KEY);
+		await browser.storage.session.remove(INBOX_KEY);
 		return parsed.output;
 	} catch (error) {
 		// The page opens on what it showed before; the text still waits.
@@ -20,23 +21,20 @@ export async function takeInbox(view: View): Promise<Inbox | null> {
 /** A tab in the background, or another window's panel, leaves the text to the popup that is about to open. */
 async function isForUs(view: View, inbox: Inbox): Promise<boolean> {
 	if (view === 'tab') return document.visibilityState === 'visible';
-	if (view === 'popup' || !inbox.source) return true;
-	const own = await chrome.windows.getCurrent();
-	// Once its tab is closed, a text belongs to no window: whoever comes first takes it.
-	const tab = await chrome.tabs.get(inbox.source.tabId).catch(() => null);
-	return tab === null || tab.windowId === own.id;
+	if (view === 'popup' || inbox.windowId === undefined) return true;
+	return inbox.windowId === (await browser.windows.getCurrent()).id;
 }
 
 /** Calls back when something may have come: now or later. Returns what stops it. */
 export function onInbox(callback: () => void): () => void {
-	const changed = (changes: Record<string, chrome.storage.StorageChange>) => {
+	const changed = (changes: Record<string, Storage.StorageChange>) => {
 		if (changes[INBOX_KEY]?.newValue !== undefined) callback();
 	};
 	const seen = () => document.visibilityState === 'visible' && callback();
-	chrome.storage.session.onChanged.addListener(changed);
+	browser.storage.session.onChanged.addListener(changed);
 	document.addEventListener('visibilitychange', seen);
 	return () => {
-		chrome.storage.session.onChanged.removeListener(changed);
+		browser.storage.session.onChanged.removeListener(changed);
 		document.removeEventListener('visibilitychange', seen);
 	};
 }

@@ -1,4 +1,5 @@
-import {pickSelection, readFrames} from '../../page-access/frame-selections.ts';
+import browser from 'webextension-polyfill';
+import {pickSelection, readFrames, sourceOf} from '../../page-access/frames.ts';
 import type {Source} from '../../protocol/messages.ts';
 
 /** A text selected on the page, or standing before the caret of a field there. */
@@ -24,12 +25,12 @@ const PATIENCE_MILLISECONDS = 400;
  */
 export async function readActiveTab(): Promise<PageReading> {
 	try {
-		const [tab] = await chrome.tabs.query({active: true, currentWindow: true});
+		const [tab] = await browser.tabs.query({active: true, currentWindow: true});
 		const tabId = tab?.id;
 		if (tabId === undefined) return {readable: false, selection: null};
 		const found = pickSelection(await readFrames({tabId, allFrames: true}, PATIENCE_MILLISECONDS));
 		if (!found) return {readable: true, selection: null};
-		const source = {tabId, frameId: found.frameId, editable: found.editable};
+		const source = sourceOf(tabId, found);
 		return {readable: true, selection: {text: found.text, source, caret: found.caret ?? false}};
 	} catch {
 		return {readable: false, selection: null};

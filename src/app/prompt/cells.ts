@@ -1,43 +1,16 @@
 import type {Token} from '../../protocol/engine.ts';
-import {decodeWhole, tokenBytes, visibleParts} from '../../ui/tokens/token-text.ts';
+import {type Characters, charactersOf} from '../../ui/tokens/characters.ts';
+import {visibleParts} from '../../ui/tokens/token-text.ts';
 
-/**
- * How the prompt's tokens lie on its text. A cell is the smallest stretch of whole characters that whole tokens spell:
- * mostly one token; for an emoji the three or four that share it.
- */
-export interface Cell {
-	/** The characters; empty for bytes that never become one. */
+/** How the prompt's tokens lie on its text: a cell is the characters that some tokens spell together. */
+export interface Cell extends Characters {
+	/** Empty for bytes that never become a character. */
 	text: string;
-	tokens: {token: Token; index: number}[];
 }
 
 /** Group tokens so that every group spells whole characters. */
-export function cellsOf(tokens: readonly Token[]): Cell[] {
-	const cells: Cell[] = [];
-	let open: Cell['tokens'] = [];
-	let bytes: number[] = [];
-	const giveUp = () => {
-		if (open.length > 0) cells.push({text: '', tokens: open});
-		open = [];
-		bytes = [];
-	};
-	for (const [index, token] of tokens.entries()) {
-		if (token.text !== undefined) {
-			giveUp();
-			cells.push({text: token.text, tokens: [{token, index}]});
-			continue;
-		}
-		open.push({token, index});
-		bytes.push(...tokenBytes(token));
-		const text = decodeWhole(bytes);
-		if (text === null) continue;
-		cells.push({text, tokens: open});
-		open = [];
-		bytes = [];
-	}
-	giveUp();
-	return cells;
-}
+export const cellsOf = (tokens: readonly Token[]): Cell[] =>
+	charactersOf(tokens).map(({text, tokens}) => ({text: text ?? '', tokens}));
 
 /** A stretch of the editor's text: a cell, or text that has no tokens (yet, or because it is past the context). */
 export type Stretch = {kind: 'cell'; cell: Cell} | {kind: 'unread' | 'pending'; text: string};

@@ -44,6 +44,10 @@ function Spelled({cell: {text, tokens}, chosen}: {cell: Cell; chosen: string}) {
 	));
 }
 
+/** A character that several tokens make is drawn once; each of them has its part of it to point at. */
+const Parts = ({cell}: {cell: Cell}) =>
+	cell.tokens.map(({index}, part) => <i key={index} class="part" style={`--part: ${part}`} data-tip={index} />);
+
 interface Props {
 	stretches: readonly Stretch[];
 	/** Nobody is typing: what has no shape of its own may take the room to be spelled. */
@@ -78,6 +82,7 @@ export function Mirror({stretches, spelled, bandAt, slot}: Props) {
 						data-token={cell.tokens[0].index}
 					>
 						{exact(cell.text)}
+						{cell.tokens.length > 1 && <Parts cell={cell} />}
 					</span>
 				);
 			})}

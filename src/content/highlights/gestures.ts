@@ -1,4 +1,6 @@
-type Listened = 'pointermove' | 'click' | 'keydown' | 'scroll' | 'resize';
+import {closest, viewOf} from '../../page-access/dom.ts';
+
+type Listened = 'pointermove' | 'pointerout' | 'click' | 'keydown' | 'scroll' | 'resize';
 
 type Listeners = {[K in Listened]: (event: WindowEventMap[K]) => void} & {
 	/** Whether the extension that put this script here is still there. */
@@ -16,7 +18,7 @@ export function listen(document: Document, signal: AbortSignal, {isAlive, dead, 
 			// What a script of the page made up is not a person's doing.
 			else if (event.isTrusted) listener(event);
 		};
-		document.defaultView?.addEventListener(type, heard, {capture: true, passive: true, signal});
+		viewOf(document)?.addEventListener(type, heard, {capture: true, passive: true, signal});
 	};
 	for (const type of Object.keys(listeners) as Listened[]) on(type);
 }
@@ -24,8 +26,6 @@ export function listen(document: Document, signal: AbortSignal, {isAlive, dead, 
 /** Whether a click does something on the page already. */
 export function isOperable(event: MouseEvent) {
 	const [target] = event.composedPath();
-	const element = target instanceof Element ? target : null;
-	return Boolean(
-		element?.closest('a[href], button, input, select, textarea, label, summary, [contenteditable], [role=button]'),
-	);
+	const operable = 'a[href], button, input, select, textarea, label, summary, [contenteditable], [role=button]';
+	return target instanceof Element && closest(target, operable) !== null;
 }

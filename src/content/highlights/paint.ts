@@ -1,11 +1,15 @@
+import {isElement, viewOf} from '../../page-access/dom.ts';
+import {flatParent, styleRootOf} from '../../page-access/text-map/flat-tree.ts';
+import type {Span} from '../../page-access/text-map/text-map.ts';
 import {BANDS} from '../../ui/tokens/rank-bands.ts';
 import {BITS_STEPS, bandPaint, bitsPaint, type Paint, TONES, type Tone} from '../../ui/tokens/surprisal-scale.ts';
-import {flatParent, isElement, styleRootOf} from '../text-map/flat-tree.ts';
-import type {Span} from '../text-map/text-map.ts';
+import {LongText} from './long-text.ts';
+import {toneAt} from './tone.ts';
 
 /**
  * Paint on a page's text by the CSS Custom Highlight API: ranges in a registry of the document, coloured by rules in
- * constructed style sheets. The page's DOM stays as it is, and no policy for styles or markup stands in the way.
+ * constructed style sheets. The page's DOM stays as it is, and no policy for styles or markup stands in the way. The page
+ * can read the registry: which stretches of its own text are in which colour.
  */
 
 /** A colour of the scale: `r2` for a rank band, `b7` for a step of bits. */
@@ -17,9 +21,14 @@ const PRIORITY = 1_000_000;
 /** How often paint that a page's script took away is put back. A page that insists has the last word. */
 const MAX_RESTORES = 20;
 
-const rule = (name: string, {background, ink}: Paint) =>
-	`::highlight(${name}) { background-color: ${background} !important; color: ${ink} !important; ` +
-	`-webkit-text-fill-color: ${ink} !important; text-shadow: none !important; }`;
+/** A text node with more painted stretches than this is painted near the viewport only: the browser redoes them all. */
+const LONG = 400;
+
+const rule = (name: string, {background, ink, underline}: Paint) =>
+	underline
+		? `::highlight(${name}) { text-decoration: underline 2px solid ${underline} !important; text-underline-offset: 2px !important; }`
+		: `::highlight(${name}) { background-color: ${background} !important; color: ${ink} !important; ` +
+			`-webkit-text-fill-color: ${ink} !important; text-shadow: none !important; }`;
 
 /** All rules, for names that start with `prefix`. */
 function styleSheetText(prefix: string) {
@@ -31,32 +40,36 @@ function styleSheetText(prefix: string) {
 	return [...rules, current].join('\n');
 }
 
-/** A painted stretch of one text node. */
-export interface Mark {
+/** A stretch of one text node, in the colour it is to have. */
+export interface Stretch {
 	readonly span: Span;
 	readonly range: StaticRange;
 	readonly tone: Tone;
-	/** Where the node stood when it was marked. */
+	/** The tree whose style sheets reached the node when it was read. */
 	readonly root: Document | ShadowRoot;
 	colour: Colour | null;
+	/** The name it is registered under; null where it is not shown. */
+	shownAs: string | null;
 }
 
-/** The paint of one document. All names it registers start with `prefix`. */
+/** The paint of one passage in one document. All names it registers start with `prefix`. */
 export class Canvas {
 	readonly #window: Window & typeof globalThis;
 	readonly #prefix: string;
 	readonly #highlights = new Map<string, Highlight>();
-	readonly #roots = new Map<Document | ShadowRoot, {sheet: CSSStyleSheet; marks: number}>();
+	readonly #roots = new Map<Document | ShadowRoot, CSSStyleSheet>();
 	readonly #tones = new WeakMap<Element, Tone>();
+	readonly #stretchesOf = new Map<Text, Stretch[]>();
+	readonly #longTexts = new Map<Text, LongText<Stretch>>();
 	#restores = 0;
 
 	constructor(document: Document, prefix: string) {
-		this.#window = (document.defaultView ?? window) as Window & typeof globalThis;
+		this.#window = viewOf(document) ?? window;
 		this.#prefix = prefix;
 	}
 
-	/** A stretch that can be painted. */
-	mark(span: Span): Mark {
+	/** A stretch that can be painted. Those of one node must come in the order of its text. */
+	stretch(span: Span): Stretch {
 		const {node, start, end} = span;
 		const range = new this.#window.StaticRange({
 			startContainer: node,
@@ -64,43 +77,63 @@ export class Canvas {
 			endContainer: node,
 			endOffset: end,
 		});
-		return {span, range, tone: this.#toneOf(flatParent(node)), root: styleRootOf(node), colour: null};
+		const stretch: Stretch = {
+			span,
+			range,
+			tone: this.#toneOf(flatParent(node)),
+			root: styleRootOf(node),
+			colour: null,
+			shownAs: null,
+		};
+		this.#adopt(stretch.root);
+		let all = this.#stretchesOf.get(node);
+		if (!all) {
+			all = [];
+			this.#stretchesOf.set(node, all);
+		}
+		all.push(stretch);
+		if (all.length === LONG) this.#longTexts.set(node, new LongText(all, (one, near) => this.#show(one, near)));
+		return stretch;
 	}
 
-	paint(mark: Mark, colour: Colour | null) {
-		if (mark.colour === colour) return;
-		if (mark.colour) this.#remove(`${mark.colour}-${mark.tone}`, mark.range);
-		if (colour) this.#add(`${colour}-${mark.tone}`, mark.range);
-		if (!mark.colour) this.#enter(mark.root);
-		if (!colour) this.#leave(mark.root);
-		mark.colour = colour;
+	/** In a long text it shows with the next `refresh`, if it is near the viewport. */
+	paint(stretch: Stretch, colour: Colour | null) {
+		stretch.colour = colour;
+		this.#show(stretch, stretch.shownAs !== null || !this.#longTexts.has(stretch.span.node));
+	}
+
+	/** Show of long texts what is near the viewport now. */
+	refresh() {
+		for (const text of this.#longTexts.values()) text.refresh();
 	}
 
 	/** Underline these stretches, and no others. */
-	setCurrent(marks: readonly Mark[]) {
+	setCurrent(stretches: readonly Stretch[]) {
 		for (const range of [...(this.#highlights.get('current') ?? [])]) this.#remove('current', range as StaticRange);
-		for (const {range} of marks) this.#add('current', range);
+		for (const {range} of stretches) this.#add('current', range);
 	}
 
 	/** Put back what a script of the page took away. @returns false when it has done so too often. */
 	restore(): boolean {
 		const {highlights} = this.#window.CSS;
 		const gone = [...this.#highlights].filter(([name, highlight]) => highlights.get(this.#prefix + name) !== highlight);
-		const bare = [...this.#roots].filter(([root, {sheet}]) => !root.adoptedStyleSheets.includes(sheet));
+		const bare = [...this.#roots].filter(([root, sheet]) => !sheetsOf(root).includes(sheet));
 		if (gone.length + bare.length === 0) return true;
 		if (this.#restores >= MAX_RESTORES) return false;
 		this.#restores += 1;
 		for (const [name, highlight] of gone) highlights.set(this.#prefix + name, highlight);
-		for (const [root, {sheet}] of bare) root.adoptedStyleSheets.push(sheet);
+		for (const [root, sheet] of bare) sheetsOf(root).push(sheet);
 		return true;
 	}
 
-	/** Take everything off the document. */
+	/** Take everything off the document, name by name: range by range would take seconds on a long text. */
 	dispose() {
 		for (const name of this.#highlights.keys()) this.#window.CSS?.highlights.delete(this.#prefix + name);
 		this.#highlights.clear();
-		for (const [root, {sheet}] of this.#roots) unadopt(root, sheet);
+		for (const [root, sheet] of this.#roots) unadopt(root, sheet);
 		this.#roots.clear();
+		this.#stretchesOf.clear();
+		this.#longTexts.clear();
 	}
 
 	#toneOf(parent: Node | null): Tone {
@@ -111,6 +144,14 @@ export class Canvas {
 			this.#tones.set(parent, tone);
 		}
 		return tone;
+	}
+
+	#show(stretch: Stretch, shown: boolean) {
+		const name = shown && stretch.colour ? `${stretch.colour}-${stretch.tone}` : null;
+		if (name === stretch.shownAs) return;
+		if (stretch.shownAs) this.#remove(stretch.shownAs, stretch.range);
+		if (name) this.#add(name, stretch.range);
+		stretch.shownAs = name;
 	}
 
 	#add(name: string, range: StaticRange) {
@@ -132,55 +173,23 @@ export class Canvas {
 		this.#window.CSS?.highlights.delete(this.#prefix + name);
 	}
 
-	#enter(root: Document | ShadowRoot) {
-		const known = this.#roots.get(root);
-		if (known) {
-			known.marks += 1;
-			return;
-		}
+	#adopt(root: Document | ShadowRoot) {
+		if (this.#roots.has(root)) return;
 		const sheet = new this.#window.CSSStyleSheet();
 		sheet.replaceSync(styleSheetText(this.#prefix));
-		root.adoptedStyleSheets.push(sheet);
-		this.#roots.set(root, {sheet, marks: 1});
-	}
-
-	#leave(root: Document | ShadowRoot) {
-		const known = this.#roots.get(root);
-		if (!known || --known.marks > 0) return;
-		unadopt(root, known.sheet);
-		this.#roots.delete(root);
+		sheetsOf(root).push(sheet);
+		this.#roots.set(root, sheet);
 	}
 }
+
+/** Through the prototype's getter: on a document, markup can put an element in the place of any property. */
+const sheetsOf = (root: Document | ShadowRoot): CSSStyleSheet[] => {
+	const {prototype} = 'host' in root ? ShadowRoot : Document;
+	return Object.getOwnPropertyDescriptor(prototype, 'adoptedStyleSheets')!.get!.call(root);
+};
 
 function unadopt(root: Document | ShadowRoot, sheet: CSSStyleSheet) {
-	const at = root.adoptedStyleSheets.indexOf(sheet);
-	if (at >= 0) root.adoptedStyleSheets.splice(at, 1);
-}
-
-/** Which colours go with what an element's text stands on: the nearest ground, or else what its own colour implies. */
-function toneAt(element: Element): Tone {
-	const style = (at: Element) => (at.ownerDocument.defaultView ?? window).getComputedStyle(at);
-	for (let at: Node | null = element; at; at = flatParent(at)) {
-		if (!isElement(at)) continue;
-		const {backgroundColor, backgroundImage} = style(at);
-		if (backgroundImage !== 'none') break;
-		if (isOpaque(backgroundColor)) return isLight(backgroundColor) ? 'light' : 'dark';
-	}
-	return isLight(style(element).color) ? 'dark' : 'light';
-}
-
-/** Whether a computed colour hides most of what is behind it. */
-export function isOpaque(color: string): boolean {
-	const alpha = /^rgba\(.*, ([\d.]+)\)$|\/ ([\d.]+)\)$/.exec(color);
-	return !alpha || Number(alpha[1] ?? alpha[2]) > 0.5;
-}
-
-/** Whether a computed colour is nearer to white than to black, for the eye. */
-export function isLight(color: string): boolean {
-	const [, notation = '', values = ''] = /^(?:color\()?([\w-]+)[ (](.*)\)$/.exec(color) ?? [];
-	const numbers = values.split(/[ ,/]+/).map(Number.parseFloat);
-	if (notation.startsWith('ok')) return numbers[0] > 0.68;
-	if (notation.startsWith('l')) return numbers[0] > 60;
-	const [red, green, blue] = numbers.map(value => (notation.startsWith('rgb') ? value / 255 : value) ** 2.2);
-	return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.3;
+	const sheets = sheetsOf(root);
+	const at = sheets.indexOf(sheet);
+	if (at >= 0) sheets.splice(at, 1);
 }

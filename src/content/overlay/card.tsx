@@ -1,42 +1,67 @@
+import type {Token} from '../../protocol/engine.ts';
 import {ClassRow} from '../../ui/components/class-row.tsx';
-import {bits, count, ordinal, percent} from '../../ui/format.ts';
+import {bits, count, exactProbability, ordinal} from '../../ui/format.ts';
 import {t} from '../../ui/i18n.ts';
-import {isolate, spokenToken} from '../../ui/tokens/token-text.ts';
+import {completed} from '../../ui/tokens/characters.ts';
+import {decodeWhole, isolate, spell, spokenToken, tokenBytes} from '../../ui/tokens/token-text.ts';
 import {TokenText} from '../../ui/tokens/token-view.tsx';
-import {type Passage, type Spot, surprisalBits} from '../passage.ts';
+import {type PaintedToken, type Passage, surprisalBits} from '../passage.ts';
 
 interface Props {
 	passage: Passage;
-	spot: Spot;
+	painted: PaintedToken;
 	/** Index of the token. */
 	token: number;
 	/** Stays until it is closed. */
 	pinned: boolean;
 	onStep(by: 1 | -1): void;
-	onContinue(): void;
+	/** Continue from this text. */
+	onContinue(text: string): void;
 	onClose(): void;
-	onPointerInside(inside: boolean): void;
 }
 
 /** One token as the classification it was: its rank and probability, and what the model expected instead. */
-export function Card({passage, spot, token: index, pinned, ...on}: Props) {
+export function Card({passage, painted, token: index, pinned, ...on}: Props) {
 	const token = passage.tokens[index];
+	const sharing = passage.tokens.slice(painted.first, painted.last + 1);
+	/** The tokens that have begun the character that this one goes on with. */
+	const begun = passage.tokens.slice(painted.first, index);
 	const first = token.top[0]?.probability || 1;
 	const listed = token.top.some(({id}) => id === token.id);
 	const probability = Math.exp(token.logProb);
-	const parts = spot.last - spot.first + 1;
+	const row = (one: Token, rank: number, chance: number) => (
+		<ClassRow
+			token={{...one, ...shown(begun, one)}}
+			rank={rank}
+			probability={chance}
+			fraction={chance / first}
+			onChoose={chooser(one)}
+		/>
+	);
+	/** Continues with a class in this token's place, where it ends with a whole character. */
+	const chooser = (one: Token) => {
+		const spelled = [...begun, one];
+		if (decodeWhole(spelled.flatMap(tokenBytes)) === null) return undefined;
+		return () => on.onContinue(passage.map.text.slice(0, painted.start) + spell(spelled));
+	};
 	return (
-		<section
-			class={pinned ? 'card pinned' : 'card'}
-			aria-label={t('passage_card')}
-			onPointerEnter={() => on.onPointerInside(true)}
-			onPointerLeave={() => on.onPointerInside(false)}
-		>
+		<section class={pinned ? 'card pinned' : 'card'} aria-label={t('passage_card')}>
 			<h2>
-				<TokenText token={token} />
+				<span class="title">
+					<TokenText token={sharing.length > 1 ? {text: spell(sharing)} : token} />
+					{sharing.length > 1 && (
+						<span class="parts" aria-hidden="true">
+							{sharing.map((_, i) => (
+								<i key={i} class={painted.first + i === index ? 'this' : undefined} />
+							))}
+						</span>
+					)}
+				</span>
 				<span class="quiet small numbers">{t('passage_position', count(index + 1), count(passage.tokens.length))}</span>
 			</h2>
-			{parts > 1 && <p class="note">{t('passage_part', count(index - spot.first + 1), count(parts))}</p>}
+			{sharing.length > 1 && (
+				<p class="note">{t('passage_part', count(index - painted.first + 1), count(sharing.length))}</p>
+			)}
 			<dl>
 				<div>
 					<dt>{t('passage_rank', count(passage.vocabSize))}</dt>
@@ -44,7 +69,7 @@ export function Card({passage, spot, token: index, pinned, ...on}: Props) {
 				</div>
 				<div>
 					<dt>{t('passage_probability')}</dt>
-					<dd>{percent(probability)}</dd>
+					<dd>{exactProbability(probability)}</dd>
 				</div>
 				<div>
 					<dt>{t('passage_surprisal')}</dt>
@@ -54,19 +79,14 @@ export function Card({passage, spot, token: index, pinned, ...on}: Props) {
 			<ol class="class-rows no-logit" aria-label={t('passage_expected')}>
 				{token.top.map((one, i) => (
 					<li key={one.id} class={one.id === token.id ? 'this' : undefined}>
-						<ClassRow token={one} rank={i + 1} probability={one.probability} fraction={one.probability / first} />
+						{row(one, i + 1, one.probability)}
 					</li>
 				))}
-				{!listed && (
-					<li class="this">
-						<div class="gap" />
-						<ClassRow token={token} rank={token.rank} probability={probability} fraction={probability / first} />
-					</li>
-				)}
+				{!listed && <li class="this other">{row(token, token.rank, probability)}</li>}
 			</ol>
 			{index === 0 && <p class="note">{t('passage_start_note')}</p>}
 			<div class="row">
-				<button type="button" class="button go" onClick={on.onContinue}>
+				<button type="button" class="button go" onClick={() => on.onContinue(passage.textThrough(index))}>
 					{t('passage_continue')}
 				</button>
 				<span class="grow" />
@@ -84,14 +104,22 @@ export function Card({passage, spot, token: index, pinned, ...on}: Props) {
 	);
 }
 
+/** A class's text, or its bytes where they do not end a character. */
+const shown = (begun: readonly Token[], one: Token): Pick<Token, 'text' | 'bytes'> => {
+	const whole = completed(begun, one);
+	return whole.text === undefined ? whole : {text: whole.text, bytes: undefined};
+};
+
 /** The card in a sentence, for screen readers. */
 export function spokenCard(passage: Passage, index: number) {
 	const token = passage.tokens[index];
+	const painted = passage.paintedOf(index);
+	const sharing = painted ? passage.tokens.slice(painted.first, painted.last + 1) : [token];
 	return t(
 		'passage_spoken',
-		isolate(spokenToken(token)),
+		isolate(spokenToken(sharing.length > 1 ? {text: spell(sharing)} : token)),
 		ordinal(token.rank),
-		percent(Math.exp(token.logProb)),
+		exactProbability(Math.exp(token.logProb)),
 		bits(surprisalBits(token)),
 	);
 }

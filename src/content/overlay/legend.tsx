@@ -1,19 +1,20 @@
 import type {PassageScale} from '../../protocol/messages.ts';
-import {ScaleSwitch} from '../../ui/components/scale-switch.tsx';
+import {Segmented} from '../../ui/components/segmented.tsx';
 import {count, decimal} from '../../ui/format.ts';
 import {t, tn} from '../../ui/i18n.ts';
 import type {Passage} from '../passage.ts';
+import {PaintLegend} from './paint-legend.tsx';
 
 interface Props {
 	passage: Passage;
 	/** How many passages are painted in this frame. */
 	passages: number;
 	scale: PassageScale;
-	/** Whether only its title bar shows. */
+	/** Whether it is a pill: the key to the colours and the state, in one line. */
 	folded: boolean;
 	/** The page keeps taking the colours away. */
 	contested: boolean;
-	/** What the last step by keyboard came to, for screen readers. */
+	/** The result of the last step by keyboard, for screen readers. */
 	spoken: string;
 	onScale(scale: PassageScale): void;
 	onFold(): void;
@@ -29,23 +30,39 @@ export function Legend(props: Props) {
 	const {passage, passages, scale, folded, contested, spoken} = props;
 	const steppable = passage.tokens.length > 0;
 	return (
-		<section class="legend-box" aria-label={t('passage_legend')} tabIndex={-1}>
+		<section class={folded ? 'legend-box pill' : 'legend-box'} aria-label={t('passage_legend')} tabIndex={-1}>
 			<header>
 				<b>{t('passage_legend')}</b>
-				<button type="button" class="quiet-button" aria-expanded={!folded} onClick={props.onFold}>
-					{t(folded ? 'passage_unfold' : 'passage_fold')}
-				</button>
-				<button type="button" class="quiet-button" onClick={props.onClear}>
+				{passages > 1 && !folded && (
+					<button type="button" class="quiet-button" onClick={props.onClearAll}>
+						{t('passage_clear_all', count(passages))}
+					</button>
+				)}
+				<button type="button" class="quiet-button clear" onClick={props.onClear}>
 					{t('passage_clear')}
+				</button>
+				<button type="button" class="quiet-button fold" aria-expanded={!folded} onClick={props.onFold}>
+					{t(folded ? 'passage_unfold' : 'passage_fold')}
 				</button>
 			</header>
 			<p class="spoken" aria-live="polite">
 				{spoken}
 			</p>
 			{!folded && (
+				<Segmented
+					label={t('passage_scale')}
+					value={scale}
+					options={[
+						{value: 'rank', label: t('passage_scale_rank')},
+						{value: 'surprisal', label: t('passage_scale_bits')},
+					]}
+					onChange={props.onScale}
+				/>
+			)}
+			<PaintLegend scale={scale} tones={passage.tones} />
+			<PassageStatus {...props} />
+			{!folded && (
 				<>
-					<ScaleSwitch scale={scale} onChange={props.onScale} />
-					<PassageStatus {...props} />
 					<div class="row">
 						<button type="button" class="button step" disabled={!steppable} onClick={() => props.onStep(-1)}>
 							<span aria-hidden="true">←</span> {t('passage_previous')}
@@ -53,12 +70,6 @@ export function Legend(props: Props) {
 						<button type="button" class="button step" disabled={!steppable} onClick={() => props.onStep(1)}>
 							{t('passage_next')} <span aria-hidden="true">→</span>
 						</button>
-						<span class="grow" />
-						{passages > 1 && (
-							<button type="button" class="link" onClick={props.onClearAll}>
-								{t('passage_clear_all', count(passages))}
-							</button>
-						)}
 					</div>
 					{contested && <p class="note">{t('passage_contested')}</p>}
 					<p class="note">{t('passage_start_note')}</p>
@@ -70,16 +81,13 @@ export function Legend(props: Props) {
 }
 
 function PassageStatus({passage, onCancel, onRetry}: Props) {
-	const {status, progress, totals, error, tokens} = passage;
-	if (status === 'scoring') {
-		const text = progress.total
-			? t('passage_progress', count(progress.done), count(progress.total))
-			: t('common_progress_waiting');
+	const {query, tokens, total} = passage;
+	if (query.running.value) {
 		return (
 			<div class="row">
 				<div class="progress grow" role="status">
-					{text}
-					<i style={`--done: ${progress.total ? progress.done / progress.total : 0}`} />
+					{total ? t('passage_progress', count(tokens.length), count(total)) : t('common_progress_waiting')}
+					<i style={`--done: ${total ? tokens.length / total : 0}`} />
 				</div>
 				<button type="button" class="button" onClick={onCancel}>
 					{t('passage_cancel')}
@@ -87,11 +95,13 @@ function PassageStatus({passage, onCancel, onRetry}: Props) {
 			</div>
 		);
 	}
-	if (status === 'failed' || status === 'cancelled') {
+	const error = query.error.value;
+	const totals = query.result.value?.answer;
+	if (error || !totals) {
 		return (
 			<div class="row">
 				<p class="grow" role="alert">
-					{status === 'failed' ? error : tn('passage_cancelled', tokens.length)}
+					{error ? t('passage_failed', error.message) : tn('passage_cancelled', tokens.length)}
 				</p>
 				<button type="button" class="button" onClick={onRetry}>
 					{t('passage_retry')}
@@ -99,7 +109,6 @@ function PassageStatus({passage, onCancel, onRetry}: Props) {
 			</div>
 		);
 	}
-	if (!totals) return null;
 	return (
 		<p class="numbers" role="status">
 			{tn('passage_totals', totals.tokenCount, decimal(totals.perplexity), decimal(totals.bitsPerToken))}

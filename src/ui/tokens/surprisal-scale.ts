@@ -2,8 +2,9 @@ import type {Band} from './rank-bands.ts';
 
 /**
  * Surprise as a continuous scale: bits, one colour each, from quiet to striking. Lightness alone carries the order, so
- * that it reads the same for every kind of colour vision; the hue runs from yellow over teal to indigo, which no common
- * kind of colour blindness confuses. Dark pages get it the other way round.
+ * that it reads the same for every kind of colour vision: the more surprising, the further from the background, whether
+ * that is light or dark. The hue, yellow over teal to indigo, means the same on both; no common kind of colour blindness
+ * confuses it.
  */
 
 /** The steps are one bit wide; a class drawn evenly from 50,257 has 15.6 bits, and the last step takes all above 15. */
@@ -16,21 +17,19 @@ export const bitsStep = (bits: number) => Math.max(0, Math.min(BITS_STEPS - 1, M
 export type Tone = 'light' | 'dark';
 export const TONES: readonly Tone[] = ['light', 'dark'];
 
-/** A ground and the ink that can be read on it. */
-export interface Paint {
-	/** CSS colours. */
-	background: string;
-	ink: string;
-}
+/** How a stretch of text is painted, in CSS colours: a background and the ink that can be read on it, or a mere underline. */
+export type Paint =
+	| {background: string; ink: string; underline?: undefined}
+	| {underline: string; background?: undefined; ink?: undefined};
 
 /** Lightness at which black and white ink contrast with the ground alike. */
 const INK_TURNS = 0.56;
 
 /** The paint of a step of surprisal; its ink has a contrast of at least 4.5 with its ground (WCAG AA). */
-export function bitsPaint(step: number, tone: Tone): Paint {
+export function bitsPaint(step: number, tone: Tone): {background: string; ink: string} {
 	const t = step / (BITS_STEPS - 1);
 	const lightness = tone === 'light' ? 0.97 - 0.65 * t : 0.26 + 0.66 * t;
-	const hue = tone === 'light' ? 105 + 170 * t : 275 - 170 * t;
+	const hue = 105 + 170 * t;
 	const chroma = 0.035 + 0.09 * t;
 	return {
 		background: `oklch(${lightness.toFixed(4)} ${chroma.toFixed(4)} ${hue.toFixed(2)})`,
@@ -38,12 +37,24 @@ export function bitsPaint(step: number, tone: Tone): Paint {
 	};
 }
 
-/** The paints of the rank bands, as `theme.css` has them for the extension's own pages. */
-const BAND_PAINTS: Record<Tone, Record<Band, string>> = {
-	light: {1: '#eaf3dc', 2: '#fbe3ac', 3: '#f6bda3', 4: '#d79fd8'},
-	dark: {1: '#24301f', 2: '#4a3b17', 3: '#723f2c', 4: '#8a4288'},
+/**
+ * The paints of the rank bands: those of `theme.css`, but that on a page the first band, the ten classes that the model
+ * ranked first, is only underlined. So most of a text stays the page's own.
+ */
+const BAND_PAINTS: Record<Tone, Record<Band, Paint>> = {
+	light: {
+		1: {underline: '#7fa650'},
+		2: {background: '#fbe3ac', ink: '#1d1e22'},
+		3: {background: '#f6bda3', ink: '#1d1e22'},
+		4: {background: '#d79fd8', ink: '#1d1e22'},
+	},
+	dark: {
+		1: {underline: '#7d9d5c'},
+		2: {background: '#4a3b17', ink: '#ffffff'},
+		3: {background: '#723f2c', ink: '#ffffff'},
+		4: {background: '#8a4288', ink: '#ffffff'},
+	},
 };
-const INKS: Record<Tone, string> = {light: '#1d1e22', dark: '#e9e8e4'};
 
 /** The paint of a rank band. */
-export const bandPaint = (band: Band, tone: Tone): Paint => ({background: BAND_PAINTS[tone][band], ink: INKS[tone]});
+export const bandPaint = (band: Band, tone: Tone): Paint => BAND_PAINTS[tone][band];

@@ -61,10 +61,17 @@ export function visibleParts(text: string): VisiblePart[] {
 /** Bytes that are not a character on their own: `⟨F0 9F⟩`. */
 export const visibleBytes = (bytes: readonly number[]) => `⟨${bytes.map(byte => hex(byte, 2)).join(' ')}⟩`;
 
-/** A token cut into its visible parts. */
+/** A token cut into its visible parts. Of bytes that are part of a character, those before it show as what they are. */
 export function tokenParts(token: Pick<Token, 'text' | 'bytes'>): VisiblePart[] {
 	if (token.text !== undefined) return visibleParts(token.text);
-	return [{kind: 'bytes', raw: '', shown: visibleBytes(token.bytes ?? [])}];
+	const bytes = token.bytes ?? [];
+	// A byte below 0x80 is a character of its own in UTF-8, wherever it is.
+	const whole = bytes.findIndex(byte => byte >= 0x80);
+	if (whole <= 0) return [{kind: 'bytes', raw: '', shown: visibleBytes(bytes)}];
+	return [
+		...visibleParts(String.fromCharCode(...bytes.slice(0, whole))),
+		{kind: 'bytes', raw: '', shown: visibleBytes(bytes.slice(whole))},
+	];
 }
 
 /** A token as one visible string, for places that take no markup. */

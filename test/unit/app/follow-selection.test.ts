@@ -2,7 +2,7 @@
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
 import {followSelection, LOOK_INTERVAL} from '../../../src/app/page/follow-selection.ts';
 import type {PageReading} from '../../../src/app/page/selection.ts';
-import {pickSelection} from '../../../src/page-access/frame-selections.ts';
+import {pickSelection} from '../../../src/page-access/frames.ts';
 
 beforeEach(() => {
 	vi.useFakeTimers();

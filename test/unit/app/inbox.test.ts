@@ -4,7 +4,7 @@ import {onInbox, takeInbox} from '../../../src/app/page/inbox.ts';
 import type {Inbox} from '../../../src/protocol/messages.ts';
 import {FakeStorage} from '../../helpers/fake-storage.ts';
 
-/** Which of the open pages takes a text that waits. Two windows: tab 7 is in the first, which is ours. */
+/** Which of the open pages takes a text that waits. Ours is window 1. */
 
 let session: FakeStorage;
 const visibility = (state: 'visible' | 'hidden') => vi.spyOn(document, 'visibilityState', 'get').mockReturnValue(state);
@@ -14,12 +14,6 @@ beforeEach(() => {
 	vi.stubGlobal('chrome', {
 		storage: {session},
 		windows: {getCurrent: async () => ({id: 1})},
-		tabs: {
-			async get(id: number) {
-				if (id > 8) throw new Error(`No tab with id: ${id}.`);
-				return {windowId: id === 7 ? 1 : 2};
-			},
-		},
 	});
 	visibility('visible');
 });
@@ -28,42 +22,42 @@ afterEach(() => {
 	vi.restoreAllMocks();
 });
 
-const waiting = (tabId: number | null): Inbox => ({
+/** A text that was sent in a window; the source may be unknown, as with text of a frame that cannot be entered. */
+const waiting = (windowId?: number): Inbox => ({
 	text: 'Once upon a',
-	source: tabId === null ? null : {tabId, frameId: 0, editable: false},
+	source: null,
 	view: 'classes',
 	at: 1,
+	...(windowId !== undefined && {windowId}),
 });
 const put = (inbox: unknown) => session.set({inbox});
 
 test('taking it is what makes it no longer wait', async () => {
-	await put(waiting(7));
-	expect(await takeInbox('popup')).toEqual(waiting(7));
+	await put(waiting(1));
+	expect(await takeInbox('popup')).toEqual(waiting(1));
 	expect(await takeInbox('popup')).toBeNull();
 });
 
 test.each([
-	['popup', 8, true],
-	['panel', 7, true],
-	['panel', 8, false],
-	['panel', null, true],
-	// Its tab was closed in the meantime: then it belongs to no window.
-	['panel', 9, true],
-	['tab', 8, true],
-] as const)('the %s takes a text from tab %s: %s', async (view, tabId, taken) => {
-	await put(waiting(tabId));
-	expect(await takeInbox(view)).toEqual(taken ? waiting(tabId) : null);
+	['popup', 2, true],
+	['panel', 1, true],
+	['panel', 2, false],
+	['panel', undefined, true],
+	['tab', 2, true],
+] as const)('the %s takes a text from window %s: %s', async (view, windowId, taken) => {
+	await put(waiting(windowId));
+	expect(await takeInbox(view)).toEqual(taken ? waiting(windowId) : null);
 	expect(session.entries.has('inbox')).toBe(!taken);
 });
 
 test('a full view in the background leaves it to the popup', async () => {
 	visibility('hidden');
-	await put(waiting(7));
+	await put(waiting(1));
 	expect(await takeInbox('tab')).toBeNull();
 	expect(session.entries.has('inbox')).toBe(true);
 });
 
-test.each([null, 'text', {text: 5}, {...waiting(7), view: '<b>'}])('%j is no text that waits', async value => {
+test.each([null, 'text', {text: 5}, {...waiting(1), view: '<b>'}])('%j is no text that waits', async value => {
 	await put(value);
 	expect(await takeInbox('popup')).toBeNull();
 });
@@ -78,7 +72,7 @@ test('a storage that cannot be read is reported, and the page opens on what it s
 test('who listens is called when a text comes and when the page comes to the front, not when a text is taken', async () => {
 	const called = vi.fn();
 	const stop = onInbox(called);
-	await put(waiting(7));
+	await put(waiting(1));
 	expect(called).toHaveBeenCalledTimes(1);
 	await session.set({other: 1});
 	expect(called).toHaveBeenCalledTimes(1);
@@ -89,7 +83,7 @@ test('who listens is called when a text comes and when the page comes to the fro
 	expect(called).toHaveBeenCalledTimes(2);
 	visibility('visible');
 	stop();
-	await put(waiting(8));
+	await put(waiting(2));
 	document.dispatchEvent(new Event('visibilitychange'));
 	expect(called).toHaveBeenCalledTimes(2);
 });

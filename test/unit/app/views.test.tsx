@@ -186,6 +186,7 @@ describe('the prompt', () => {
 			['Hi', '1'],
 			[' 😀', '3'],
 		]);
+		expect(all('.mirror .part').map(part => part.dataset.tip)).toEqual(['1', '2', '3']);
 	});
 
 	test('shows bytes that never become a character as bytes, never as a replacement character', async () => {

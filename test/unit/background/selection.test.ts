@@ -1,6 +1,6 @@
 import {beforeEach, expect, test, vi} from 'vitest';
 import {selectionAt} from '../../../src/background/selection.ts';
-import type {FrameSelection} from '../../../src/page-access/read-selection.ts';
+import type {FrameSelection} from '../../../src/page-access/frame-selection.ts';
 
 /** What the frames of the page answer, or why they cannot be asked. */
 const page = {answer: async (): Promise<unknown> => []};

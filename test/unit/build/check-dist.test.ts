@@ -54,3 +54,8 @@ test('a source map, access to sites, and files that pages could load', () => {
 		'Pages could load [{"resources":["x.js"]}]; nothing needs that.',
 	]);
 });
+
+test('a script that Chromium would not inject', () => {
+	write('content/page.iife.js', 'const mark = "\ufdd0";');
+	expect(problemsOf(dist)).toEqual(['content/page.iife.js holds U+FDD0: Chromium will not inject it.']);
+});

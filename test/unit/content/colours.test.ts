@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {isLight, isOpaque} from '../../../src/content/highlights/paint.ts';
+import {isLight, isOpaque} from '../../../src/content/highlights/tone.ts';
 
 describe('a computed colour', () => {
 	it.each([

@@ -32,30 +32,44 @@ const contrast = (a: string, b: string) => {
 	return (high + 0.05) / (low + 0.05);
 };
 
+/** What a light and a dark page are mostly on. */
+const PAGES = {light: '#ffffff', dark: '#16171b'};
+
 describe.each(TONES)('the colours of surprise, %s', tone => {
 	const steps = Array.from({length: BITS_STEPS}, (_, step) => bitsPaint(step, tone));
+	const bands = BANDS.map(band => bandPaint(band, tone)).flatMap(({background, ink}) =>
+		background === undefined ? [] : [{background, ink}],
+	);
 
 	it('leave text readable on every one', () => {
-		for (const {background, ink} of [...steps, ...BANDS.map(band => bandPaint(band, tone))]) {
+		for (const {background, ink} of [...steps, ...bands]) {
 			expect(contrast(background, ink), `${ink} on ${background}`).toBeGreaterThanOrEqual(4.5);
 		}
 	});
 
-	it('go one way in lightness, so that no hue has to be told apart', () => {
-		for (const paints of [steps, BANDS.map(band => bandPaint(band, tone))]) {
-			const lights = paints.map(({background}) => luminance(background));
-			const ordered = [...lights].sort((a, b) => (tone === 'light' ? b - a : a - b));
-			expect(lights).toEqual(ordered);
+	it('are the further from the background the more surprising, so that no hue has to be told apart', () => {
+		for (const paints of [steps, bands]) {
+			const distances = paints.map(({background}) => contrast(background, PAGES[tone]));
+			expect(distances).toEqual([...distances].sort((a, b) => a - b));
+			expect(new Set(distances).size).toBe(distances.length);
 		}
 	});
 
-	it('are the theme’s own for the rank bands', () => {
+	it('are the theme’s own for the rank bands, but for the first, which only underlines', () => {
 		const theme = readFileSync('src/ui/theme.css', 'utf8');
-		for (const band of BANDS) {
+		expect(bandPaint(1, tone).underline).toMatch(/^#/);
+		for (const band of BANDS.slice(1)) {
 			const [, light, dark] = new RegExp(`--surprise-${band}: light-dark\\((#\\w+), (#\\w+)\\)`).exec(theme)!;
 			expect(bandPaint(band, tone).background).toBe(tone === 'light' ? light : dark);
 		}
 	});
+});
+
+it('one surprisal has one hue, on light and on dark', () => {
+	const hue = (color: string) => color.match(/[\d.]+/g)![2];
+	for (let step = 0; step < BITS_STEPS; step++) {
+		expect(hue(bitsPaint(step, 'light').background)).toBe(hue(bitsPaint(step, 'dark').background));
+	}
 });
 
 it('has a step for each bit and one for all above', () => {

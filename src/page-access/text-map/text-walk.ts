@@ -1,13 +1,16 @@
 import {
-	commonFlatAncestor,
-	type FlatBoundary,
-	flatBoundary,
-	flatChildren,
-	flatParent,
+	computedStyle,
+	containsNode,
+	createRange,
+	hasAttribute,
 	isElement,
-	isFrame,
 	isText,
-} from './flat-tree.ts';
+	isVisible,
+	localName,
+	nextElementSibling,
+	ownerDocument,
+} from '../dom.ts';
+import {commonFlatAncestor, type FlatBoundary, flatBoundary, flatChildren, flatParent, isFrame} from './flat-tree.ts';
 import {TextBuilder, type WhiteSpace} from './text-builder.ts';
 import {TextMap} from './text-map.ts';
 
@@ -106,8 +109,8 @@ class Walk {
 		const style = styleOf(element, parent);
 		const builder = this.#builder;
 		const {display} = style;
-		if (!style.boxed || LEFT_OUT.has(element.localName)) this.#skip(element);
-		else if (element.localName === 'br') {
+		if (!style.boxed || LEFT_OUT.has(localName(element))) this.#skip(element);
+		else if (localName(element) === 'br') {
 			if (style.shown) builder.lineBreak();
 		} else if (ATOMIC.test(display)) {
 			builder.enterAtomic();
@@ -119,7 +122,7 @@ class Walk {
 			builder.leaveCell(!hasNextCell(element));
 		} else if (INLINE.test(display) && !isFrame(element)) this.#children(element, style);
 		else {
-			const lines = element.localName === 'p' ? 2 : 1;
+			const lines = localName(element) === 'p' ? 2 : 1;
 			builder.block(lines);
 			this.#children(element, style);
 			builder.block(lines);
@@ -128,8 +131,8 @@ class Walk {
 
 	/** Nothing of the element shows, but the passage may begin or end in it. */
 	#skip(element: Element) {
-		if (!this.#inside && element.contains(this.#start.node)) this.#open();
-		if (element.contains(this.#end.node)) this.#done = true;
+		if (!this.#inside && containsNode(element, this.#start.node)) this.#open();
+		if (containsNode(element, this.#end.node)) this.#done = true;
 	}
 
 	#text(node: Text, style: Style) {
@@ -152,36 +155,41 @@ class Walk {
 		if (!style.shown) return false;
 		if (/^[ \t\n\r\f]*$/.test(node.data)) return !BOXES_ONLY.test(style.display);
 		// Fallback content and the like has no boxes. One range does for all nodes, since live ranges cost the page.
-		if (this.#range?.startContainer.ownerDocument !== node.ownerDocument)
-			this.#range = node.ownerDocument.createRange();
+		const document = ownerDocument(node);
+		if (this.#range === null || ownerDocument(this.#range.startContainer) !== document) {
+			this.#range = createRange(document);
+		}
 		this.#range.selectNodeContents(node);
 		return this.#range.getClientRects().length > 0;
 	}
 }
 
-const computed = (element: Element) => (element.ownerDocument.defaultView ?? window).getComputedStyle(element);
-const isBlock = (element: Element) => !INLINE.test(computed(element).display);
+const isBlock = (element: Element) => !INLINE.test(computedStyle(element).display);
 
 function hasNextCell(cell: Element) {
-	for (let next = cell.nextElementSibling; next; next = next.nextElementSibling) {
-		if (computed(next).display === 'table-cell') return true;
+	for (let next = nextElementSibling(cell); next; next = nextElementSibling(next)) {
+		if (computedStyle(next).display === 'table-cell') return true;
 	}
 	return false;
 }
 
 function styleOf(element: Element, parent: Style | null = null): Style {
-	const style = computed(element);
+	const style = computedStyle(element);
 	const collapse = style.getPropertyValue('white-space-collapse');
-	const boxed = style.display === 'contents' ? hasBoxAround(element, parent) : element.checkVisibility();
+	const boxed = style.display === 'contents' ? hasBoxAround(element, parent) : isVisible(element);
 	const rendered = boxed && !hidesContent(element, style);
 	return {
 		display: style.display,
 		whiteSpace: collapse === 'collapse' || collapse === 'preserve-breaks' ? collapse : 'preserve',
 		boxed,
 		rendered,
-		shown: rendered && style.visibility === 'visible' && style.userSelect !== 'none',
+		shown: rendered && style.visibility === 'visible' && style.userSelect !== 'none' && !isMasked(style),
 	};
 }
+
+/** Whether text is shown as dots: then only its owner knows it. */
+export const isMasked = (style: CSSStyleDeclaration) =>
+	!['', 'none'].includes(style.getPropertyValue('-webkit-text-security'));
 
 /** `display: contents` makes no box; its children stand in the box around it. */
 function hasBoxAround(element: Element, parent: Style | null): boolean {
@@ -193,4 +201,4 @@ function hasBoxAround(element: Element, parent: Style | null): boolean {
 /** Closed details show only their summary. */
 const hidesContent = (element: Element, style: CSSStyleDeclaration) =>
 	style.getPropertyValue('content-visibility') === 'hidden' ||
-	(element.localName === 'details' && !element.hasAttribute('open'));
+	(localName(element) === 'details' && !hasAttribute(element, 'open'));

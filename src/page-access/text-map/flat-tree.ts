@@ -1,14 +1,27 @@
 /**
  * The tree a person sees: shadow trees in place of their hosts' children, slotted nodes where their slots are, and the
  * body of a same-origin iframe as the child of the iframe. (The flat tree of CSS Scoping, carried on into iframes.)
- * Nodes may belong to other documents, so kinds are told by `nodeType` and names, never by `instanceof`.
+ * Nodes may belong to other documents, so kinds are told by type and name, never by `instanceof`.
  */
+import {
+	bodyOf,
+	childNodes,
+	isDocument,
+	isElement,
+	isShadowRoot,
+	isText,
+	localName,
+	nextSibling,
+	ownerDocument,
+	parentNode,
+	rootElement,
+	rootOf,
+	shadowRoot,
+	viewOf,
+} from '../dom.ts';
 
-export const isText = (node: Node): node is Text => node.nodeType === 3 || node.nodeType === 4;
-export const isElement = (node: Node): node is Element => node.nodeType === 1;
-const isShadowRoot = (node: Node): node is ShadowRoot => node.nodeType === 11 && 'host' in node;
 export const isFrame = (node: Node): node is HTMLIFrameElement =>
-	isElement(node) && (node.localName === 'iframe' || node.localName === 'frame');
+	isElement(node) && (localName(node) === 'iframe' || localName(node) === 'frame');
 
 /** The document in a frame; null when it belongs to another origin or is not loaded. */
 export function frameDocument(frame: HTMLIFrameElement): Document | null {
@@ -21,41 +34,50 @@ export function frameDocument(frame: HTMLIFrameElement): Document | null {
 
 export function flatChildren(node: Node): readonly Node[] {
 	if (isFrame(node)) {
-		const body = frameDocument(node)?.body;
+		const inner = frameDocument(node);
+		const body = inner && bodyOf(inner);
 		return body ? [body] : [];
 	}
 	if (isElement(node)) {
-		if (node.shadowRoot) return [...node.shadowRoot.childNodes];
-		if (node.localName === 'slot' && isShadowRoot(node.getRootNode())) {
+		const shadow = shadowRoot(node);
+		if (shadow) return [...shadow.childNodes];
+		if (localName(node) === 'slot' && isShadowRoot(rootOf(node))) {
 			const assigned = (node as HTMLSlotElement).assignedNodes();
 			if (assigned.length > 0) return assigned;
 		}
 	}
-	return [...node.childNodes];
+	return [...childNodes(node)];
 }
 
 /** The node whose flat child this one is; null for a document, a body in a foreign frame, or a node that is not slotted. */
 export function flatParent(node: Node): Node | null {
-	const parent = node.parentNode;
+	const parent = parentNode(node);
 	if (!parent) return null;
 	if (isShadowRoot(parent)) return parent.host;
 	if (isElement(parent)) {
-		if (parent.shadowRoot) return 'assignedSlot' in node ? (node as Element | Text).assignedSlot : null;
-		if (parent.localName === 'slot' && isShadowRoot(parent.getRootNode())) {
+		if (shadowRoot(parent)) return assignedSlot(node);
+		if (localName(parent) === 'slot' && isShadowRoot(rootOf(parent))) {
 			if ((parent as HTMLSlotElement).assignedNodes().length > 0) return null;
 		}
-		if (parent.localName === 'html' && isElement(node) && node.localName === 'body') {
-			const frame = frameElementOf(node.ownerDocument);
+		if (localName(parent) === 'html' && isElement(node) && localName(node) === 'body') {
+			const frame = frameElementOf(ownerDocument(node));
 			if (frame) return frame;
 		}
 	}
 	return parent;
 }
 
+/** The slot that shows a child of a host; null where none does. */
+function assignedSlot(node: Node): HTMLSlotElement | null {
+	const {prototype} = isElement(node) ? Element : Text;
+	const getter = Object.getOwnPropertyDescriptor(prototype, 'assignedSlot')?.get;
+	return isElement(node) || isText(node) ? (getter?.call(node) ?? null) : null;
+}
+
 /** The iframe that shows a document, when it is of the same origin. */
 export function frameElementOf(document: Document): HTMLIFrameElement | null {
 	try {
-		return (document.defaultView?.frameElement as HTMLIFrameElement | null | undefined) ?? null;
+		return (viewOf(document)?.frameElement as HTMLIFrameElement | null | undefined) ?? null;
 	} catch {
 		return null;
 	}
@@ -70,11 +92,11 @@ export type FlatBoundary =
 /** A DOM boundary point as a place in the flat tree; a point among nodes that are not shown moves to what is. */
 export function flatBoundary(container: Node, offset: number): FlatBoundary {
 	if (isText(container)) return {at: 'text', node: container, offset: Math.min(offset, container.length)};
-	for (let child: Node | null = container.childNodes[offset] ?? null; child; child = child.nextSibling) {
+	for (let child: Node | null = childNodes(container)[offset] ?? null; child; child = nextSibling(child)) {
 		if (flatParent(child)) return {at: 'before', node: child};
 	}
 	if (isShadowRoot(container)) return {at: 'end', node: container.host};
-	if (container.nodeType === 9) return {at: 'end', node: (container as Document).documentElement};
+	if (isDocument(container)) return {at: 'end', node: rootElement(container)};
 	return {at: 'end', node: container};
 }
 
@@ -87,4 +109,4 @@ export function commonFlatAncestor(a: Node, b: Node): Node | null {
 }
 
 /** The root whose style sheets reach a node: its shadow root or its document. */
-export const styleRootOf = (node: Node) => node.getRootNode() as Document | ShadowRoot;
+export const styleRootOf = (node: Node) => rootOf(node) as Document | ShadowRoot;

@@ -1,0 +1,15 @@
+import {findAll, viewOf} from '../page-access/dom.ts';
+import {HOST_PREFIX} from './overlay/overlay.tsx';
+import {HIGHLIGHT_PREFIX} from './painted-page.tsx';
+
+/**
+ * Take away what the extension left on a page before it was updated or reloaded: its earlier script is cut off, and notices
+ * only when the person does something.
+ */
+export function clearLeftovers(document: Document) {
+	for (const element of findAll(document, '*')) {
+		if (element.localName?.startsWith?.(HOST_PREFIX)) Element.prototype.remove.call(element);
+	}
+	const highlights = viewOf(document)?.CSS?.highlights;
+	for (const name of [...(highlights?.keys() ?? [])]) if (name.startsWith(HIGHLIGHT_PREFIX)) highlights?.delete(name);
+}

@@ -1,0 +1,54 @@
+import type {PassageScale} from '../../protocol/messages.ts';
+import {count} from '../../ui/format.ts';
+import {t} from '../../ui/i18n.ts';
+import {BAND_LIMITS, BANDS} from '../../ui/tokens/rank-bands.ts';
+import {BITS_STEPS, bandPaint, bitsPaint, type Paint, TONES, type Tone} from '../../ui/tokens/surprisal-scale.ts';
+
+interface Props {
+	scale: PassageScale;
+	/** The kinds of background that are painted on. */
+	tones: ReadonlySet<Tone>;
+}
+
+/** As `paint.ts` writes it for the text of the page. */
+const styleOf = ({background, ink, underline}: Paint) =>
+	underline
+		? `text-decoration: underline 2px solid ${underline}; text-underline-offset: 2px`
+		: `background-color: ${background}; color: ${ink}`;
+
+/** What the colours on the page mean: for each kind of background in use, exactly the colours that are painted there. */
+export function PaintLegend({scale, tones}: Props) {
+	const used = TONES.filter(tone => tones.has(tone));
+	return (
+		<>
+			{(used.length > 0 ? used : (['light'] as const)).map(tone => (
+				<div key={tone} class={`paints on-${tone}`}>
+					{used.length > 1 && <p class="note">{t(tone === 'light' ? 'passage_on_light' : 'passage_on_dark')}</p>}
+					{scale === 'rank' ? <BandPaints tone={tone} /> : <BitsPaints tone={tone} />}
+				</div>
+			))}
+		</>
+	);
+}
+
+const BandPaints = ({tone}: {tone: Tone}) => (
+	<ul class="legend" aria-label={t('common_legend')}>
+		{BANDS.map(band => (
+			<li key={band} data-colour={`r${band}-${tone}`} style={styleOf(bandPaint(band, tone))}>
+				{band <= BAND_LIMITS.length ? t('common_legend_top', count(BAND_LIMITS[band - 1])) : t('common_legend_beyond')}
+			</li>
+		))}
+	</ul>
+);
+
+const BitsPaints = ({tone}: {tone: Tone}) => (
+	<div class="bits-legend" role="img" aria-label={t('passage_bits_scale', BITS_STEPS - 1)}>
+		<span>{t('passage_bits_low')}</span>
+		<span class="bits-cells">
+			{Array.from({length: BITS_STEPS}, (_, step) => (
+				<i key={step} data-colour={`b${step}-${tone}`} style={styleOf(bitsPaint(step, tone))} />
+			))}
+		</span>
+		<span>{t('passage_bits_high', BITS_STEPS - 1)}</span>
+	</div>
+);

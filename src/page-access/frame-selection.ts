@@ -1,0 +1,14 @@
+/** What is selected in one frame, as it is told to the extension. */
+export interface FrameSelection {
+	text: string;
+	/** Whether the selection is where text can be inserted. */
+	editable: boolean;
+	/** Whether the keyboard's focus is in this very frame, not in one inside it. */
+	focused: boolean;
+	/** Whether the focus is in a field that is never read: of a password, a card, a one-time code. */
+	secret?: boolean;
+	/** Whether nothing is selected, and `text` is what is before the caret. */
+	caret?: boolean;
+	/** Name of the field, in this document alone. */
+	field?: string;
+}

@@ -1,0 +1,105 @@
+import {bodyOf, childNodes, findAll, selectionOf, shadowRoot} from './dom.ts';
+import {deepActiveElement, editingHost, isSecret, isTextField, type TextField} from './fields.ts';
+import {frameDocument, isFrame} from './text-map/flat-tree.ts';
+import type {TextMap} from './text-map/text-map.ts';
+import {type Boundaries, mapText} from './text-map/text-walk.ts';
+
+/**
+ * What is selected in a frame: text of the page, text of a field, nothing, or something that is never read. With
+ * nothing selected in a place that can be typed in, the text before the caret: that is what would be continued.
+ */
+export type Selected =
+	| {
+			kind: 'text';
+			map: TextMap;
+			/** Null where the text was not selected. */
+			selection: Selection | null;
+			caret: boolean;
+			/** What can be edited there. */
+			host: HTMLElement | null;
+	  }
+	| {kind: 'field'; text: string; caret: boolean; field: TextField}
+	| {kind: 'secret'}
+	| {kind: 'none'};
+
+/** The selection of a document, wherever in it the user made it: in shadow trees and frames of the same origin too. */
+export function readSelected(document: Document): Selected {
+	const active = deepActiveElement(document);
+	const inner = active && isFrame(active) ? frameDocument(active) : null;
+	if (inner) {
+		const selected = readSelected(inner);
+		if (selected.kind !== 'none') return selected;
+	}
+	if (active && isSecret(active)) return {kind: 'secret'};
+	if (active && isTextField(active)) return fieldText(active);
+
+	const selection = selectionOf(document);
+	if (!selection || selection.rangeCount === 0) return {kind: 'none'};
+	const boundaries = composedRange(document, selection);
+	const host = editingHost(boundaries.startContainer);
+	if (host && isSecret(host)) return {kind: 'secret'};
+	if (!isCollapsed(boundaries)) {
+		const map = mapText(boundaries);
+		if (map.text !== '') return {kind: 'text', map, selection, caret: false, host};
+	} else if (host) {
+		const {endContainer, endOffset} = boundaries;
+		const map = mapText({startContainer: host, startOffset: 0, endContainer, endOffset});
+		if (map.text !== '') return {kind: 'text', map, selection, caret: true, host};
+	}
+	return {kind: 'none'};
+}
+
+/** The share of a page's text that its main text has at least. */
+const MAIN_SHARE = 0.4;
+
+/** Where a page keeps what it is about, by the names of HTML, ARIA and schema.org. */
+const MAIN_TEXT = 'article, main, [role=main], [role=article], [itemprop=articleBody]';
+
+/** The text of a page to be read as a whole: the smallest element that is its main text, or else all of it. */
+export function readPage(document: Document): Selected {
+	const body = bodyOf(document);
+	if (!body) return {kind: 'none'};
+	const mapOf = (element: Element) =>
+		mapText({
+			startContainer: element,
+			startOffset: 0,
+			endContainer: element,
+			endOffset: childNodes(element).length,
+		});
+	const all = mapOf(body);
+	const main = [...findAll(document, MAIN_TEXT)]
+		.map(mapOf)
+		.filter(({text}) => text.length >= all.text.length * MAIN_SHARE)
+		.reduce((least, map) => (map.text.length < least.text.length ? map : least), all);
+	if (main.text === '') return {kind: 'none'};
+	return {kind: 'text', map: main, selection: null, caret: false, host: null};
+}
+
+function fieldText(field: TextField): Selected {
+	// An email field says nothing of its caret; what it holds is what was typed.
+	const start = field.selectionStart ?? field.value.length;
+	const end = field.selectionEnd ?? field.value.length;
+	const caret = start === end;
+	const text = caret ? field.value.slice(0, end) : field.value.slice(start, end);
+	return {kind: 'field', text, caret, field};
+}
+
+const isCollapsed = ({startContainer, startOffset, endContainer, endOffset}: Boundaries) =>
+	startContainer === endContainer && startOffset === endOffset;
+
+/** The selection's boundaries as they are, not moved out to the hosts of the shadow trees they are in. */
+function composedRange(document: Document, selection: Selection): Boundaries {
+	const shadowRoots = openShadowRoots(document);
+	// Since Chrome 137 and Firefox 142; before it, a shadow root of Chrome gives its own selection.
+	if ('getComposedRanges' in selection) {
+		const [range] = selection.getComposedRanges({shadowRoots});
+		if (range) return range;
+	}
+	const own = shadowRoots.map(root => (root as ShadowRoot & {getSelection?(): Selection | null}).getSelection?.());
+	return (own.find(inner => inner?.isCollapsed === false) ?? selection).getRangeAt(0);
+}
+
+function openShadowRoots(root: Document | ShadowRoot): ShadowRoot[] {
+	const inner = [...findAll(root, '*')].flatMap(element => shadowRoot(element) ?? []);
+	return inner.flatMap(nested => [nested, ...openShadowRoots(nested)]);
+}
