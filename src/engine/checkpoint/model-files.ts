@@ -20,12 +20,15 @@ export type ReadFile = (name: string) => Promise<Uint8Array | null>;
  * @throws EngineError `bad-model` naming the file that is missing or is not JSON; what `read` throws.
  */
 export async function readModelFiles(read: ReadFile): Promise<ModelFiles> {
-	const [config, tokenizer, tokenizerConfig, weights] = await Promise.all([
+	const reading = [
 		readJson(read, 'config.json'),
 		readTokenizer(read),
 		readJson(read, 'tokenizer_config.json', {}),
 		readWeights(read),
-	]);
+	] as const;
+	// Whichever fails first in time, the first one in this order is named.
+	await Promise.allSettled(reading);
+	const [config, tokenizer, tokenizerConfig, weights] = await Promise.all(reading);
 	return {config, tokenizer, tokenizerConfig, weights};
 }
 
