@@ -1,4 +1,5 @@
-import {PARAMETERS, type Parameter, type ParameterName} from './registry.ts';
+import type {Parameter} from './parameter.ts';
+import {PARAMETERS, type ParameterName} from './registry.ts';
 
 /** How long a text may be, and how many there may be. */
 const MOST_CHARACTERS = 200;

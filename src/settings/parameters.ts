@@ -1,10 +1,5 @@
-import {
-	PARAMETER_NAMES,
-	PARAMETERS,
-	type Parameter,
-	type ParameterGroup,
-	type ParameterName,
-} from '../parameters/registry.ts';
+import type {Parameter, ParameterGroup} from '../parameters/parameter.ts';
+import {PARAMETER_NAMES, PARAMETERS, type ParameterName} from '../parameters/registry.ts';
 import type {Settings} from './settings.ts';
 
 /**

@@ -1,0 +1,55 @@
+/** The fields of every entry. */
+interface Common<T> {
+	/** Hugging Face's name; null where `generate` has no such parameter. */
+	readonly huggingFace: string | null;
+	/** With this value it does nothing; where it always does something, the plainest value. */
+	readonly neutral: T;
+	/** What a new user meets, where that is not neutral. */
+	readonly initial?: T;
+	/** Hugging Face's default, where that is not neutral. */
+	readonly huggingFaceDefault?: T;
+	readonly group: ParameterGroup;
+	/** The parameters of which one must be away from neutral for this one to be read; none when it is always read. */
+	readonly readWith?: readonly string[];
+	/** The step of the pipeline that it makes, applied in the order of this table: processors, then warpers. */
+	readonly stage?: 'processor' | 'warper';
+	/** Left as it is by presets, which decide how a class is chosen and nothing else. */
+	readonly keptByPresets?: true;
+	/** What to do about a refused value. */
+	readonly advice?: string;
+}
+
+interface NumberParameter extends Common<number> {
+	readonly kind: 'number';
+	readonly min: number;
+	readonly max: number;
+	readonly whole?: true;
+	readonly unit?: 'tokens' | 'seconds';
+	/** The useful part of the range, for a slider: from, to, step. */
+	readonly slider?: readonly [from: number, to: number, step: number];
+}
+
+interface SwitchParameter extends Common<boolean> {
+	readonly kind: 'switch';
+}
+
+export interface ChoiceParameter extends Common<string | boolean> {
+	readonly kind: 'choice';
+	/** The message of each is the parameter's, `_`, and the choice. */
+	readonly choices: readonly (string | boolean)[];
+}
+
+interface TextsParameter extends Common<readonly string[]> {
+	readonly kind: 'texts';
+	/** The command line's name for one of them. */
+	readonly flag: string;
+}
+
+export type Parameter = NumberParameter | SwitchParameter | ChoiceParameter | TextsParameter;
+/** The groups of the options page. */
+export type ParameterGroup = 'truncation' | 'penalties' | 'length' | 'strategy' | 'seed';
+
+/** More tokens or classes than any model has: the open model sets the real limit. */
+export const ANY_MODEL = 1_000_000;
+/** Rows decoded at once; what they may take of memory is checked against the model. */
+export const MOST_ROWS = 64;

@@ -1,0 +1,50 @@
+import {ANY_MODEL, type Parameter} from '../parameter.ts';
+
+/** When a continuation ends. */
+export const LENGTH = {
+	maxNewTokens: {
+		kind: 'number',
+		huggingFace: 'max_new_tokens',
+		group: 'length',
+		min: 1,
+		max: ANY_MODEL,
+		whole: true,
+		slider: [1, 256, 1],
+		unit: 'tokens',
+		neutral: 32,
+		keptByPresets: true,
+	},
+	minNewTokens: {
+		kind: 'number',
+		huggingFace: 'min_new_tokens',
+		group: 'length',
+		stage: 'processor',
+		min: 0,
+		max: ANY_MODEL,
+		whole: true,
+		slider: [0, 256, 1],
+		unit: 'tokens',
+		neutral: 0,
+		keptByPresets: true,
+		advice: '0 turns it off.',
+	},
+	maxTime: {
+		kind: 'number',
+		huggingFace: 'max_time',
+		group: 'length',
+		min: 0,
+		max: 3600,
+		unit: 'seconds',
+		neutral: 0,
+		keptByPresets: true,
+		advice: 'Seconds; 0 turns it off.',
+	},
+	stopStrings: {
+		kind: 'texts',
+		huggingFace: 'stop_strings',
+		group: 'length',
+		flag: 'stop',
+		neutral: [],
+		keptByPresets: true,
+	},
+} as const satisfies Record<string, Parameter>;
