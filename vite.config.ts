@@ -46,7 +46,12 @@ export default defineConfig(({command, mode}) => {
 			// Every page is local, and the preload helper's dynamic links would only need a wider security policy.
 			modulePreload: false,
 			chunkSizeWarningLimit: 1024,
-			rolldownOptions: browser === 'chromium' ? {input: {offscreen: 'src/offscreen/index.html'}} : {},
+			rolldownOptions: {
+				input: {
+					models: 'src/models/index.html',
+					...(browser === 'chromium' ? {offscreen: 'src/offscreen/index.html'} : {}),
+				},
+			},
 		},
 		server: {port: DEV_PORT, strictPort: true, hmr: {port: DEV_PORT}},
 	};

@@ -1,5 +1,6 @@
 import {effect, signal} from '@preact/signals';
 import {render} from 'preact';
+import {ACTIVE_MODEL_KEY} from '../protocol/messages.ts';
 import {openSettings} from '../settings/storage.ts';
 import {createEngineClient} from '../ui/client/engine-client.ts';
 import {createApp} from './app.ts';
@@ -9,6 +10,7 @@ import {onInbox, takeInbox} from './page/inbox.ts';
 import {readActiveTab} from './page/selection.ts';
 import {rememberWindow} from './page/views.ts';
 import {Shell} from './shell.tsx';
+import {activeModelId, appendedToText, forgetOtherModels} from './state/active-model.ts';
 import {openSession, VIEWS, type View} from './state/session.ts';
 
 /** `?view=panel`, `?view=tab`, or the popup. */
@@ -31,8 +33,10 @@ const view = viewOf(location.search);
 document.documentElement.dataset.view = view;
 
 const settings = openSettings();
-const [session] = await Promise.all([openSession(view), settings.ready]);
+const [session, activeModel] = await Promise.all([openSession(view), activeModelId(), settings.ready]);
+const {hadOther} = forgetOtherModels(session, activeModel);
 const app = createApp({view, engine: createEngineClient(), settings, session, wide: wideSignal()});
+if (hadOther) appendedToText(app.prompt);
 render(<Shell app={app} />, document.body);
 
 // Where the panel can't be opened its button does nothing; the menu has it too.
@@ -55,4 +59,11 @@ if (view === 'panel') {
 		});
 	});
 }
+// Another model was chosen, here or elsewhere: the page begins again with it, on the same prompt.
+chrome.storage.local.onChanged.addListener(changes => {
+	const id = changes[ACTIVE_MODEL_KEY]?.newValue;
+	if (id === undefined || id === activeModel) return;
+	app.session.flush();
+	location.reload();
+});
 addEventListener('pagehide', () => app.dispose());

@@ -19,6 +19,8 @@ browser.commands.onCommand.addListener(onCommand);
 browser.runtime.onMessage.addListener(onMessage);
 onInboxTaken(clearBadge);
 browser.runtime.onStartup.addListener(takeUpDownloads);
+// An update ends the engine's document too.
+browser.runtime.onInstalled.addListener(takeUpDownloads);
 platform.hostEngineHere(message =>
 	Promise.resolve(onMessage(message, {id: chrome.runtime.id, url: chrome.runtime.getURL('')})),
 );

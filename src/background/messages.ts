@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import browser, {type Runtime} from 'webextension-polyfill';
 import {platform} from '#platform';
-import {ToBackground} from '../protocol/messages.ts';
+import {ACTIVE_MODEL_KEY, ToBackground} from '../protocol/messages.ts';
 import {hubSettings, isDownloadPending, showDownload} from './downloads.ts';
 import {putInInbox} from './inbox.ts';
 import {storeScale} from './stored-settings.ts';
@@ -24,6 +24,9 @@ const HANDLERS: Handlers = {
 	},
 	'hub.settings': async (_message, sender) => (isOwnPage(sender) ? hubSettings() : undefined),
 	'library.progress': async ({share}, sender) => (isOwnPage(sender) ? showDownload(share) : undefined),
+	'model.active': async ({id}, sender) => {
+		if (isOwnPage(sender)) await browser.storage.local.set({[ACTIVE_MODEL_KEY]: id});
+	},
 	'library.pending': async (_message, sender) => (isOwnPage(sender) ? isDownloadPending() : undefined),
 	'prompt.open': async ({text}, {tab}) => {
 		await putInInbox({text, source: null, view: 'classes', at: Date.now(), windowId: tab?.windowId});

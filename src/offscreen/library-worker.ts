@@ -3,7 +3,7 @@ import {hubSettings, Library} from '../library/library.ts';
 import {privateFolder} from '../library/opfs.ts';
 import {DEFAULT_HUB_SETTINGS, FILES_CHANNEL, type HandedFiles, isLibraryMethod} from '../protocol/library.ts';
 import {RequestError} from '../service/request-error.ts';
-import {BUNDLED_MODEL} from './bundled-model.ts';
+import {BUNDLED_MODEL} from './bundled-numbers.ts';
 import {send, serveRequests} from './serve-requests.ts';
 import type {ToWorker} from './worker-messages.ts';
 

@@ -51,6 +51,7 @@ export function serveEngine({ask, onActive, onIdle}: Lifecycle): void {
 			case 'active':
 				// The next question opens the model that was chosen; what runs is finished with the old one.
 				engine.retire();
+				void ask({type: 'model.active', id: said.id});
 				return;
 			case 'progress':
 				downloading = said.share !== null;

@@ -6,6 +6,7 @@ import {applyPreset, isPreset, OPTION_PRESETS} from '../settings/presets.ts';
 import type {SettingsStore} from '../settings/storage.ts';
 import {ErrorNote} from '../ui/components/error-note.tsx';
 import {t, tn} from '../ui/i18n.ts';
+import {openModels} from '../ui/open-models.ts';
 import {huggingFaceName, presetText} from '../ui/parameters.ts';
 import {DistributionPreview} from './distribution-preview.tsx';
 import type {Editor} from './editor.ts';
@@ -36,6 +37,9 @@ export function OptionsPage({store, editor, preview, pictures}: Props) {
 			<header>
 				<h1>{t('options_title')}</h1>
 				<p class="lead quiet">{t('options_lead')}</p>
+				<button type="button" class="link" onClick={() => void openModels()}>
+					{t('options_models')}
+				</button>
 				<div class="find-setting">
 					<label for="find-setting">{t('options_search')}</label>
 					<input

@@ -31,6 +31,9 @@ export type Inbox = v.InferOutput<typeof Inbox>;
 /** Where the waiting text lies in `storage.session`. */
 export const INBOX_KEY = 'inbox';
 
+/** Where the id of the model that answers is in `storage.local`, for pages that show its answers. */
+export const ACTIVE_MODEL_KEY = 'active-model';
+
 /** What the colours of a passage mean. */
 export const PassageScale = v.picklist(['rank', 'surprisal']);
 export type PassageScale = v.InferOutput<typeof PassageScale>;
@@ -45,6 +48,8 @@ export const ToBackground = v.variant('type', [
 	v.object({type: v.literal('hub.settings')}),
 	/** From the engine's document: how far the downloads are, 0 to 1; null when there are none any more. */
 	v.object({type: v.literal('library.progress'), share: v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1)))}),
+	/** From the engine's document: another model answers from now on. */
+	v.object({type: v.literal('model.active'), id: v.string()}),
 	/** From the engine's document: were there downloads when the browser was closed? */
 	v.object({type: v.literal('library.pending')}),
 	/** From the passage card: continue from this text, in the popup. */

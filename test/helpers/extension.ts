@@ -14,6 +14,10 @@ export interface LaunchOptions {
 	width?: number;
 	height?: number;
 	colorScheme?: 'light' | 'dark';
+	/** A folder that outlives the browser; without one it has a profile of its own, which is removed. */
+	profile?: string;
+	/** More switches for Chromium. */
+	args?: string[];
 }
 
 /** A Chromium with the built extension in it, and a profile of its own. */
@@ -54,7 +58,7 @@ export const launchExtension = async (options: LaunchOptions = {}): Promise<Exte
 		height = 900,
 		colorScheme,
 	} = options;
-	const profile = await mkdtemp(join(tmpdir(), 'next-token-lens-'));
+	const profile = options.profile ?? (await mkdtemp(join(tmpdir(), 'next-token-lens-')));
 	const context = await chromium.launchPersistentContext(profile, {
 		executablePath: chromiumPath(),
 		headless: false,
@@ -63,6 +67,7 @@ export const launchExtension = async (options: LaunchOptions = {}): Promise<Exte
 		env: {...(process.env as Record<string, string>), ...(display ? {DISPLAY: display} : {}), LANGUAGE: 'en_US'},
 		ignoreDefaultArgs: ['--disable-extensions'],
 		args: [
+			...(options.args ?? []),
 			...QUIET_FLAGS,
 			...(display ? ['--window-position=0,0', `--window-size=${width},${height}`] : ['--headless=new']),
 			// Takes the "unsupported flag" bar away, which would push every page down.
@@ -152,7 +157,7 @@ export const launchExtension = async (options: LaunchOptions = {}): Promise<Exte
 		},
 		async dispose() {
 			await context.close();
-			await rm(profile, {recursive: true, force: true, maxRetries: 5});
+			if (!options.profile) await rm(profile, {recursive: true, force: true, maxRetries: 5});
 		},
 	};
 };

@@ -34,6 +34,7 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 		folders: ['parameters', 'protocol', 'settings', 'platform', 'ui'],
 		packages: /^(valibot|@preact\/signals|preact(\/.*)?)$/,
 	},
+	models: {folders: ['protocol', 'ui'], packages: /^(valibot|@preact\/signals|preact(\/.*)?)$/},
 	app: {
 		folders: ['parameters', 'protocol', 'settings', 'platform', 'page-access', 'ui'],
 		packages: /^(valibot|webextension-polyfill|@preact\/signals|preact(\/.*)?)$/,

@@ -4,6 +4,7 @@ import {ModelCard} from '../../ui/components/model-card.tsx';
 import {bytes, count} from '../../ui/format.ts';
 import {t, tn} from '../../ui/i18n.ts';
 import type {App} from '../app.ts';
+import {ModelChoice} from './model-choice.tsx';
 
 /** Which model answers, in one line; opens what there is to know about it. */
 export function ModelPill({app, open, onToggle}: {app: App; open: boolean; onToggle(): void}) {
@@ -33,6 +34,7 @@ export function ModelInfo({app}: {app: App}) {
 	const cardShown = useSignal(false);
 	return (
 		<section id="model-info" class="model-info" aria-label={t('popup_model')}>
+			<ModelChoice engine={app.engine} />
 			{info ? (
 				<>
 					<dl class="facts numbers">

@@ -17,7 +17,8 @@ const code = readdirSync(join(root, 'src'), {recursive: true, encoding: 'utf8'})
 	.join('\n');
 const manifest = readFileSync(join(root, 'manifest.json'), 'utf8');
 
-const AREA = '(?:common|popup|classes|loop|prompts|compare|export|welcome|options|strategies|passage|background)_';
+const AREA =
+	'(?:common|popup|classes|loop|prompts|compare|export|welcome|options|models|strategies|passage|background)_';
 const literal = new Set([
 	...[...code.matchAll(new RegExp(`['"\`](${AREA}\\w*[a-zA-Z0-9])['"\`]`, 'g'))].map(match => match[1]),
 	...[...manifest.matchAll(/__MSG_(\w+)__/g)].map(match => match[1]),

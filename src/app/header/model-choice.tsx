@@ -1,0 +1,47 @@
+import {useSignal} from '@preact/signals';
+import {useEffect, useMemo} from 'preact/hooks';
+import type {EngineClient} from '../../ui/client/engine-client.ts';
+import {watchLibrary} from '../../ui/client/library.ts';
+import {ErrorNote} from '../../ui/components/error-note.tsx';
+import {t} from '../../ui/i18n.ts';
+import {openModels} from '../../ui/open-models.ts';
+
+/** Switches between the models that are here; the page of models has the rest. */
+export function ModelChoice({engine}: {engine: EngineClient}) {
+	const library = useMemo(() => watchLibrary(engine), [engine]);
+	useEffect(() => library.dispose, [library]);
+	const failed = useSignal<string | null>(null);
+	const state = library.state.value;
+	return (
+		<div class="model-choice">
+			<label>
+				{t('popup_model_choose')}{' '}
+				<select
+					class="field"
+					disabled={!state}
+					value={state?.active}
+					onChange={event => {
+						engine.request('choose', {id: event.currentTarget.value}).then(
+							() => {
+								failed.value = null;
+							},
+							error => {
+								failed.value = (error as Error).message;
+							},
+						);
+					}}
+				>
+					{state?.models.map(({id, name, damaged}) => (
+						<option key={id} value={id} disabled={damaged}>
+							{name}
+						</option>
+					))}
+				</select>
+			</label>
+			<button type="button" class="link" onClick={() => void openModels()}>
+				{t('popup_model_all')}
+			</button>
+			{failed.value && <ErrorNote message={failed.value} />}
+		</div>
+	);
+}

@@ -1,0 +1,42 @@
+import {BUNDLED_ID} from '../../protocol/library.ts';
+import {ACTIVE_MODEL_KEY} from '../../protocol/messages.ts';
+import {wholeText} from './prompt.ts';
+import type {PromptStore} from './prompt-store.ts';
+import type {Session} from './session.ts';
+
+/** Which model answers, as the library last said it; answers of another one are not shown as this one's. */
+
+export async function activeModelId(
+	area: Pick<chrome.storage.StorageArea, 'get'> = chrome.storage.local,
+): Promise<string> {
+	const {[ACTIVE_MODEL_KEY]: id} = await area.get(ACTIVE_MODEL_KEY);
+	return typeof id === 'string' ? id : BUNDLED_ID;
+}
+
+/** What was answered by another model is forgotten. Call it before a store takes up its slot. */
+export function forgetOtherModels(session: Session, active: string): {hadOther: boolean} {
+	const answeredBy = session.slot('model', BUNDLED_ID);
+	if (answeredBy.peek() === active) return {hadOther: false};
+	answeredBy.value = active;
+	for (const slot of ANSWERS) session.slot<null>(slot, null).value = null;
+	session.slot<unknown[]>('strategy-runs', []).value = [];
+	return {hadOther: true};
+}
+
+/** Slots that hold answers, and are null without any. */
+const ANSWERS = [
+	'classes',
+	'continuations',
+	'branches',
+	'branch-token',
+	'strategy-token',
+	'passage-first',
+	'passage-second',
+	'loop-seed',
+] as const;
+
+/** Ids of one model's classes mean others to another: what was appended is text from now on. */
+export function appendedToText(prompt: PromptStore): void {
+	if (prompt.prompt.peek().appended.length === 0) return;
+	prompt.replace(wholeText(prompt.prompt.peek()), prompt.origin.peek(), prompt.source.peek());
+}

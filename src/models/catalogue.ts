@@ -1,0 +1,59 @@
+import type {MessageKey} from '../ui/i18n.ts';
+
+/** Models that are known to work, with what a person needs to choose among them. */
+export interface CatalogueEntry {
+	repo: string;
+	parameters: number;
+	/** Bytes, about: the Hub is asked for the exact figure before anything is fetched. */
+	download: number;
+	/** Bytes that are kept, and memory that is needed while it runs. */
+	stored: number;
+	memory: number;
+	contextLength: number;
+	licence: string;
+	about: MessageKey;
+}
+
+/** The GPT-2s of the Hub, by size. */
+export const CATALOGUE: readonly CatalogueEntry[] = [
+	{
+		repo: 'distilbert/distilgpt2',
+		parameters: 81_912_576,
+		download: 353e6,
+		stored: 84_832_068,
+		memory: 318_027_400,
+		contextLength: 1024,
+		licence: 'Apache 2.0',
+		about: 'models_about_distilgpt2',
+	},
+	{
+		repo: 'openai-community/gpt2',
+		parameters: 124_439_808,
+		download: 548e6,
+		stored: 127_713_412,
+		memory: 479_287_560,
+		contextLength: 1024,
+		licence: 'MIT',
+		about: 'models_about_gpt2',
+	},
+	{
+		repo: 'openai-community/gpt2-medium',
+		parameters: 354_823_168,
+		download: 1520e6,
+		stored: 360_054_276,
+		memory: 1_195_627_528,
+		contextLength: 1024,
+		licence: 'MIT',
+		about: 'models_about_gpt2_medium',
+	},
+	{
+		repo: 'openai-community/gpt2-large',
+		parameters: 774_030_080,
+		download: 3250e6,
+		stored: 781_679_300,
+		memory: 2_391_199_112,
+		contextLength: 1024,
+		licence: 'MIT',
+		about: 'models_about_gpt2_large',
+	},
+];

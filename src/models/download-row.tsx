@@ -1,0 +1,64 @@
+import type {Download} from '../protocol/library.ts';
+import {bytes, count, percent} from '../ui/format.ts';
+import {t} from '../ui/i18n.ts';
+import type {Shelf} from './shelf.ts';
+
+/** A download: how far, how fast, how long still, and what can be done with it. */
+export function DownloadRow({download, shelf}: {download: Download; shelf: Shelf}) {
+	const {id, name, repo, state, done, total, rate, message} = download;
+	const share = total > 0 ? Math.min(1, done / total) : 0;
+	const runs = state === 'running' || state === 'waiting';
+	const text = progressText(download);
+	return (
+		<li class="model-row">
+			<div>
+				<b class="mono">{name}</b>
+				<div
+					class="progress"
+					role="progressbar"
+					aria-label={t('models_downloading', name)}
+					aria-valuemin={0}
+					aria-valuemax={1}
+					aria-valuenow={share}
+					aria-valuetext={text}
+				>
+					{text}
+					{rate > 0 && total > done && ` · ${t('models_left', duration((total - done) / rate))}`}
+					<i style={`--done: ${share}`} />
+				</div>
+				{message && (
+					<p class={state === 'failed' ? 'bad' : 'quiet'} role={state === 'failed' ? 'alert' : 'status'}>
+						{message}
+					</p>
+				)}
+			</div>
+			<div class="buttons">
+				{repo !== null && runs && (
+					<button type="button" class="button" onClick={() => void shelf.pause(id)}>
+						{t('models_pause')}
+					</button>
+				)}
+				{!runs && (
+					<button type="button" class="button" onClick={() => void shelf.resume(id)}>
+						{t('models_resume')}
+					</button>
+				)}
+				<button type="button" class="button" onClick={() => void shelf.discard(id)}>
+					{t('models_discard')}
+				</button>
+			</div>
+		</li>
+	);
+}
+
+function progressText({state, done, total, rate}: Download): string {
+	const far = t('models_progress', bytes(done), bytes(total), percent(total > 0 ? done / total : 0));
+	if (state === 'paused') return `${far} · ${t('models_paused')}`;
+	return state === 'running' && rate > 0 ? `${far} · ${t('models_rate', bytes(rate))}` : far;
+}
+
+function duration(seconds: number): string {
+	if (seconds < 90) return t('models_seconds', count(Math.ceil(seconds)));
+	if (seconds < 90 * 60) return t('models_minutes', count(Math.ceil(seconds / 60)));
+	return t('models_hours', count(Math.ceil(seconds / 3600)));
+}

@@ -1,0 +1,43 @@
+import {type ReadonlySignal, signal} from '@preact/signals';
+import * as v from 'valibot';
+import {DEFAULT_HUB_SETTINGS, HUB_SETTINGS_KEY, HubSettings} from '../protocol/library.ts';
+
+/** Where models come from, as every open page sees it. */
+export interface HubSettingsStore {
+	readonly settings: ReadonlySignal<HubSettings>;
+	readonly ready: Promise<void>;
+	/** @throws Error with a sentence for the person. */
+	save(settings: HubSettings): Promise<void>;
+}
+
+/** The part of `chrome.storage.local` used here; tests give their own. */
+export type LocalArea = Pick<chrome.storage.StorageArea, 'get' | 'set' | 'onChanged'>;
+
+/** Kept on this machine alone: an access token has no place in settings that are synchronised. */
+export function openHubSettings(area: LocalArea = chrome.storage.local): HubSettingsStore {
+	const settings = signal(DEFAULT_HUB_SETTINGS);
+	const take = (stored: unknown) => {
+		const parsed = v.safeParse(HubSettings, stored);
+		if (parsed.success) settings.value = parsed.output;
+	};
+	area.onChanged.addListener(changes => {
+		if (HUB_SETTINGS_KEY in changes) take(changes[HUB_SETTINGS_KEY].newValue);
+	});
+	return {
+		settings,
+		ready: area.get(HUB_SETTINGS_KEY).then(stored => take(stored[HUB_SETTINGS_KEY])),
+		async save(next) {
+			const parsed = v.safeParse(HubSettings, next);
+			if (!parsed.success) throw new Error(parsed.issues[0].message);
+			await area.set({[HUB_SETTINGS_KEY]: parsed.output});
+			settings.value = parsed.output;
+		},
+	};
+}
+
+/**
+ * Ask the browser for access to the Hub's address alone; must be called in the handler of a click.
+ * @returns whether the person allowed it.
+ */
+export const allowHub = ({address}: HubSettings): Promise<boolean> =>
+	chrome.permissions.request({origins: [`${new URL(address).protocol}//${new URL(address).hostname}/*`]});

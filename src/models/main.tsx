@@ -1,0 +1,25 @@
+import {render} from 'preact';
+import {createEngineClient} from '../ui/client/engine-client.ts';
+import {watchLibrary} from '../ui/client/library.ts';
+import {t} from '../ui/i18n.ts';
+import '../ui/theme.css';
+import '../ui/components.css';
+import './models.css';
+import {openHubSettings} from './hub-settings.ts';
+import {ModelsPage} from './models-page.tsx';
+import {createShelf} from './shelf.ts';
+
+const client = createEngineClient();
+const library = watchLibrary(client);
+const settings = openHubSettings();
+
+document.title = `${t('models_title')} · ${t('common_name')}`;
+void settings.ready.then(() => {
+	const shelf = createShelf(client, settings);
+	render(<ModelsPage library={library} shelf={shelf} settings={settings} />, document.getElementById('app')!);
+});
+addEventListener('pagehide', ({persisted}) => {
+	if (persisted) return;
+	library.dispose();
+	client.dispose();
+});

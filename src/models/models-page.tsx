@@ -1,0 +1,161 @@
+import {useSignal} from '@preact/signals';
+import type {LibraryState} from '../protocol/library.ts';
+import type {LibraryWatch} from '../ui/client/library.ts';
+import {ErrorNote} from '../ui/components/error-note.tsx';
+import {bytes, count} from '../ui/format.ts';
+import {t, tn} from '../ui/i18n.ts';
+import {CATALOGUE, type CatalogueEntry} from './catalogue.ts';
+import {DownloadRow} from './download-row.tsx';
+import {FromDisk} from './from-disk.tsx';
+import type {HubSettingsStore} from './hub-settings.ts';
+import {HubSettingsForm} from './hub-settings-form.tsx';
+import {OfferCard} from './offer-card.tsx';
+import type {Shelf} from './shelf.ts';
+import {StoredRow} from './stored-row.tsx';
+
+interface Props {
+	library: LibraryWatch;
+	shelf: Shelf;
+	settings: HubSettingsStore;
+}
+
+/** The models that are here, those that can be had, and where they come from. */
+export function ModelsPage({library, shelf, settings}: Props) {
+	const state = library.state.value;
+	return (
+		<div class="models">
+			<header>
+				<h1>{t('models_title')}</h1>
+				<p class="lead quiet">{t('models_lead')}</p>
+			</header>
+			<main>
+				{shelf.error.value && (
+					<ErrorNote message={shelf.error.value} action={{label: t('common_dismiss'), run: shelf.dismiss}} />
+				)}
+				{library.error.value && !state && <ErrorNote message={library.error.value.message} />}
+				<Stored state={state} shelf={shelf} />
+				<section aria-labelledby="more-title">
+					<h2 id="more-title">{t('models_more')}</h2>
+					{shelf.asking.value && (
+						<p role="status" class="quiet">
+							{t('models_asking', shelf.asking.value)}
+						</p>
+					)}
+					{shelf.offer.value && <OfferCard offer={shelf.offer.value} shelf={shelf} />}
+					<ul class="catalogue">
+						{CATALOGUE.map(entry => (
+							<CatalogueRow key={entry.repo} entry={entry} state={state} shelf={shelf} />
+						))}
+					</ul>
+					<AnyRepository shelf={shelf} />
+					<FromDisk shelf={shelf} />
+				</section>
+				<HubSettingsForm store={settings} />
+			</main>
+		</div>
+	);
+}
+
+function Stored({state, shelf}: {state: LibraryState | null; shelf: Shelf}) {
+	return (
+		<section aria-labelledby="here-title">
+			<h2 id="here-title">{t('models_here')}</h2>
+			{state ? (
+				<>
+					<ul class="stored">
+						{state.models.map(model => (
+							<StoredRow key={model.id} model={model} active={state.active === model.id} shelf={shelf} />
+						))}
+						{state.downloads.map(download => (
+							<DownloadRow key={download.id} download={download} shelf={shelf} />
+						))}
+					</ul>
+					<p class="quiet small numbers">
+						{t('models_storage', bytes(state.storage.used), bytes(state.storage.quota))}
+					</p>
+				</>
+			) : (
+				<p class="quiet">{t('common_progress_waiting')}</p>
+			)}
+		</section>
+	);
+}
+
+function CatalogueRow({entry, state, shelf}: {entry: CatalogueEntry; state: LibraryState | null; shelf: Shelf}) {
+	const {repo, parameters, download, stored, memory, contextLength, licence, about} = entry;
+	const isHere = state?.models.some(({source, damaged}) => source.kind === 'hub' && source.repo === repo && !damaged);
+	const comes = state?.downloads.some(one => one.repo === repo);
+	return (
+		<li class="model-row">
+			<div>
+				<b class="mono">{repo}</b>
+				<p>{t(about)}</p>
+				<p class="quiet small numbers">
+					{t('models_facts', count(parameters), bytes(download), bytes(stored), bytes(memory))} ·{' '}
+					{tn('popup_tokens', contextLength)} · {licence}
+				</p>
+			</div>
+			{isHere ? (
+				<span class="quiet">{t('models_is_here')}</span>
+			) : (
+				<button
+					type="button"
+					class="button"
+					disabled={comes || shelf.asking.value !== null}
+					aria-label={t('models_look_at', repo)}
+					onClick={() => void shelf.inspect(repo)}
+				>
+					{t('models_download')}
+				</button>
+			)}
+		</li>
+	);
+}
+
+/** Any other repository of the Hub. */
+function AnyRepository({shelf}: {shelf: Shelf}) {
+	const repo = useSignal('');
+	const revision = useSignal('');
+	return (
+		<form
+			class="any-repository"
+			onSubmit={event => {
+				event.preventDefault();
+				if (repo.value.trim() !== '') void shelf.inspect(repo.value.trim(), revision.value.trim() || 'main');
+			}}
+		>
+			<label>
+				{t('models_repository')}
+				<input
+					class="field mono"
+					type="text"
+					spellcheck={false}
+					autocomplete="off"
+					placeholder="openai-community/gpt2"
+					value={repo.value}
+					onInput={event => {
+						repo.value = event.currentTarget.value;
+					}}
+				/>
+			</label>
+			<label>
+				{t('models_revision')}
+				<input
+					class="field mono"
+					type="text"
+					spellcheck={false}
+					autocomplete="off"
+					placeholder="main"
+					value={revision.value}
+					onInput={event => {
+						revision.value = event.currentTarget.value;
+					}}
+				/>
+			</label>
+			<button type="submit" class="button" disabled={shelf.asking.value !== null}>
+				{t('models_look')}
+			</button>
+			<p class="quiet small">{t('models_repository_help')}</p>
+		</form>
+	);
+}

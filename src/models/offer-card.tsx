@@ -1,0 +1,60 @@
+import type {Offer} from '../protocol/library.ts';
+import {ErrorNote} from '../ui/components/error-note.tsx';
+import {bytes, count} from '../ui/format.ts';
+import {t, tn} from '../ui/i18n.ts';
+import type {Shelf} from './shelf.ts';
+
+/** What would be fetched, from where, how large, and whether it fits; nothing is fetched before its button is clicked. */
+export function OfferCard({offer, shelf}: {offer: Offer; shelf: Shelf}) {
+	const {repo, revision, commit, address, licence, files, download, stored, memory, refusal, present} = offer;
+	return (
+		<section class="offer" aria-labelledby="offer-title">
+			<h3 id="offer-title" class="mono">
+				{repo}
+			</h3>
+			<dl class="facts numbers">
+				<dt>{t('models_offer_from')}</dt>
+				<dd>
+					{new URL(address).host}, {revision} ({commit.slice(0, 12)})
+				</dd>
+				<dt>{t('models_offer_licence')}</dt>
+				<dd>{licence ?? t('models_licence_unknown')}</dd>
+				<dt>{t('models_offer_model')}</dt>
+				<dd>
+					{t('models_parameters', count(offer.parameters))} · {tn('popup_classes_count', offer.vocabSize)} ·{' '}
+					{tn('popup_tokens', offer.contextLength)}
+				</dd>
+				<dt>{t('models_offer_fetched')}</dt>
+				<dd>
+					{bytes(download)}
+					<ul class="small quiet">
+						{files.map(({path, size}) => (
+							<li key={path}>
+								<span class="mono">{path}</span> {bytes(size)}
+							</li>
+						))}
+					</ul>
+				</dd>
+				<dt>{t('models_offer_kept')}</dt>
+				<dd>{t('models_kept_of', bytes(stored), bytes(Math.max(0, offer.storage.quota - offer.storage.used)))}</dd>
+				<dt>{t('models_offer_memory')}</dt>
+				<dd>{t('models_memory_of', bytes(memory), bytes(offer.memoryLimit))}</dd>
+			</dl>
+			{refusal && <ErrorNote message={refusal} />}
+			{present && <p>{t('models_is_here')}</p>}
+			<div class="buttons">
+				<button
+					type="button"
+					class="button go"
+					disabled={refusal !== null || present}
+					onClick={() => void shelf.take()}
+				>
+					{t('models_take', bytes(download))}
+				</button>
+				<button type="button" class="button" onClick={shelf.dismiss}>
+					{t('models_cancel')}
+				</button>
+			</div>
+		</section>
+	);
+}

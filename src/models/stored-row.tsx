@@ -1,0 +1,81 @@
+import {useSignal} from '@preact/signals';
+import type {StoredModel} from '../protocol/library.ts';
+import {bytes, count} from '../ui/format.ts';
+import {t, tn} from '../ui/i18n.ts';
+import type {Shelf} from './shelf.ts';
+
+/** A model that is here: which it is, what it takes, and what can be done with it. */
+export function StoredRow({model, active, shelf}: {model: StoredModel; active: boolean; shelf: Shelf}) {
+	const {id, name, source, damaged} = model;
+	const removing = useSignal(false);
+	return (
+		<li class="model-row" data-model={id}>
+			<label>
+				<input
+					type="radio"
+					name="active-model"
+					checked={active}
+					disabled={damaged}
+					onChange={() => void shelf.choose(id)}
+				/>
+				<span>
+					<b class="mono">{name}</b> {active && <span class="quiet">{t('models_active')}</span>}
+					<span class="quiet small numbers">
+						{t('models_stored_facts', count(model.parameters), bytes(model.bytes), bytes(model.memory))} ·{' '}
+						{tn('popup_tokens', model.contextLength)} · {originOf(model)}
+					</span>
+					{damaged && <span class="bad">{t('models_damaged')}</span>}
+				</span>
+			</label>
+			{source.kind !== 'bundled' && (
+				<div class="buttons">
+					{damaged && source.kind === 'hub' && (
+						<button type="button" class="button" onClick={() => void shelf.inspect(source.repo, source.commit)}>
+							{t('models_fetch_again')}
+						</button>
+					)}
+					{removing.value ? (
+						<>
+							<button type="button" class="button" onClick={() => void shelf.remove(id)}>
+								{t('models_remove_sure', bytes(model.bytes))}
+							</button>
+							<button
+								type="button"
+								class="button"
+								onClick={() => {
+									removing.value = false;
+								}}
+							>
+								{t('models_cancel')}
+							</button>
+						</>
+					) : (
+						<button
+							type="button"
+							class="button"
+							aria-label={t('models_remove_named', name)}
+							onClick={() => {
+								removing.value = true;
+							}}
+						>
+							{t('models_remove')}
+						</button>
+					)}
+				</div>
+			)}
+		</li>
+	);
+}
+
+function originOf({source, date, licence}: StoredModel): string {
+	if (source.kind === 'bundled') return t('models_bundled');
+	const day = date.slice(0, 10);
+	if (source.kind === 'disk') return t('models_from_disk', day);
+	return t(
+		'models_from_hub',
+		new URL(source.address).host,
+		source.commit.slice(0, 12),
+		day,
+		licence ?? t('models_licence_unknown'),
+	);
+}

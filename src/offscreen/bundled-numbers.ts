@@ -1,0 +1,17 @@
+import {BUNDLED_ID, type StoredModel} from '../protocol/library.ts';
+
+/** What the library lists of it. The numbers are those of the checkpoint in `models/gpt2-mini`; a test holds them to it. */
+export const BUNDLED_MODEL: StoredModel = {
+	id: BUNDLED_ID,
+	name: BUNDLED_ID,
+	source: {kind: 'bundled'},
+	date: '',
+	bytes: 20_337_755,
+	memory: 135_991_944,
+	parameters: 17_867_008,
+	vocabSize: 50_257,
+	contextLength: 1024,
+	licence: 'mit',
+	downloaded: [],
+	damaged: false,
+};

@@ -1,0 +1,191 @@
+import {readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import type {Page} from 'playwright-core';
+import {afterAll, afterEach, beforeAll, beforeEach, expect, test} from 'vitest';
+import {makeCheckpoint} from '../helpers/checkpoint.ts';
+import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
+import {extensionForHub, listedModels, setHub, startDownload, waitForModel} from '../helpers/hub-extension.ts';
+import {type HubServer, serveHub} from '../helpers/hub-server.ts';
+import {finishedContinuations, openView, shownClasses} from '../helpers/popup.ts';
+import {waitFor} from '../helpers/wait.ts';
+
+/** Models from a Hub on this machine, in a real Chromium: fetched, kept, chosen, and nothing without a click. */
+
+const FILES = makeCheckpoint({layers: 2, width: 64, heads: 4, vocabSize: 3000, contextLength: 512});
+const SHOTS = 'test/e2e/screenshots';
+
+let hub: HubServer;
+let extension: Awaited<ReturnType<typeof extensionForHub>>;
+let browser: ExtensionBrowser;
+beforeAll(async () => {
+	hub = await serveHub();
+	hub.put('test/gpt2', {files: {...FILES, 'README.md': new TextEncoder().encode('# Random')}, licence: 'mit'});
+});
+afterAll(() => hub.dispose());
+beforeEach(async () => {
+	extension = await extensionForHub();
+	hub.seen.length = 0;
+	hub.trickle = null;
+});
+afterEach(async () => {
+	await browser?.dispose();
+	await extension.dispose();
+});
+
+const launch = async (args: string[] = []) => {
+	browser = await launchExtension({dist: extension.dist, profile: extension.profile, args});
+	return browser;
+};
+
+const openModels = async (): Promise<Page> => {
+	const page = await browser.context.newPage();
+	await page.setViewportSize({width: 900, height: 1000});
+	await page.goto(browser.url('src/models/index.html'));
+	await waitFor('the bundled model', async () => (await listedModels(page)).includes('gpt2-mini'));
+	return page;
+};
+
+const badge = async () => (await browser.serviceWorker()).evaluate(() => chrome.action.getBadgeText({}));
+
+test('a model is fetched after a click, with every page closed and across a restart, and then answers', async () => {
+	await launch();
+	let models = await openModels();
+	await setHub(models, hub.address);
+	await models.getByLabel('Any GPT-2 of the Hub').fill('test/gpt2');
+	await models.getByRole('button', {name: 'Look at it'}).click();
+	const offer = models.locator('.offer');
+	await offer.waitFor();
+	expect(await offer.textContent()).toMatch(/mit.*3,000 classes.*512 tokens.*model\.safetensors/s);
+	await models.screenshot({path: `${SHOTS}/models-offer.png`});
+	expect(hub.seen.filter(({path}) => path.endsWith('model.safetensors'))).toEqual([]);
+
+	hub.trickle = {bytes: 8000, milliseconds: 60};
+	await models.getByRole('button', {name: /^Download \d/}).click();
+	await models.getByRole('progressbar').waitFor();
+	await waitFor('a rate', async () => /a second/.test((await models.getByRole('progressbar').textContent()) ?? ''));
+	await models.screenshot({path: `${SHOTS}/models-downloading.png`});
+	await models.close();
+	await waitFor('the badge', async () => /^[1-9]\d?%$/.test(await badge()));
+
+	// The browser ends in the middle of it.
+	await browser.dispose();
+	const before = hub.seen.filter(({path}) => path.endsWith('model.safetensors')).length;
+	hub.trickle = null;
+	await launch();
+	models = await openModels();
+	await waitForModel(models, 'test/gpt2');
+	expect(hub.seen.filter(({path}) => path.endsWith('model.safetensors')).length).toBeGreaterThan(before);
+	await models.screenshot({path: `${SHOTS}/models-here.png`});
+
+	const popup = await browser.openPopupPage();
+	await shownClasses(popup);
+	await models.getByRole('radio', {name: /test\/gpt2/}).check();
+	await waitFor('the popup to follow', async () =>
+		/test\/gpt2/.test((await popup.locator('.model-pill').textContent()) ?? ''),
+	);
+	const classes = await shownClasses(popup);
+	expect(classes.every(({id}) => id < 3000)).toBe(true);
+	await openView(popup, 'Continuations');
+	expect((await finishedContinuations(popup)).length).toBeGreaterThan(0);
+	await popup.screenshot({path: `${SHOTS}/models-popup.png`});
+
+	// Remembered, and opened from the storage alone.
+	await browser.dispose();
+	hub.seen.length = 0;
+	await launch();
+	const again = await browser.openPopupPage();
+	await shownClasses(again);
+	expect(await again.locator('.model-pill').textContent()).toMatch(/test\/gpt2/);
+	expect(hub.seen).toEqual([]);
+
+	// Switched back from the popup, and removed.
+	await again.locator('.model-pill').click();
+	await again.getByLabel('Answer with').selectOption({label: 'gpt2-mini'});
+	await waitFor('the bundled model', async () =>
+		/gpt2-mini/.test((await again.locator('.model-pill').textContent()) ?? ''),
+	);
+	models = await openModels();
+	await models.getByRole('button', {name: 'Remove test/gpt2'}).click();
+	await models.getByRole('button', {name: /^Remove, free/}).click();
+	await waitFor('it to go', async () => !(await listedModels(models)).includes('test/gpt2'));
+});
+
+test('a checkpoint of the disk is kept without the network', async () => {
+	await launch();
+	const models = await openModels();
+	await models.getByLabel('Choose files…').setInputFiles(
+		Object.entries(FILES).map(([name, bytes]) => ({
+			name,
+			mimeType: 'application/octet-stream',
+			buffer: Buffer.from(bytes),
+		})),
+	);
+	await waitForModel(models, 'From disk');
+	await models.getByRole('radio', {name: /From disk/}).check();
+	const popup = await browser.openPopupPage();
+	const classes = await shownClasses(popup);
+	expect(classes.every(({id}) => id < 3000)).toBe(true);
+	expect(hub.seen).toEqual([]);
+
+	await models
+		.getByLabel('Choose files…')
+		.setInputFiles([{name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('hello')}]);
+	await models.getByText('There is no config.json among the 1 files').waitFor();
+	await models.screenshot({path: `${SHOTS}/models-refused.png`});
+});
+
+/** Requests that the extension made to the network, from the browser's own log of it. */
+async function networkRequests(log: string): Promise<string[]> {
+	const text = await readFile(log, 'utf8');
+	// A browser that ended has closed the list; one that was cut off has not.
+	const {constants, events} = JSON.parse(
+		text.trimEnd().endsWith('}') ? text : `${text.trimEnd().replace(/,$/, '')}]}`,
+	) as {
+		constants: {logEventTypes: Record<string, number>};
+		events: {type: number; params?: {url?: string; initiator?: string}}[];
+	};
+	const starts = constants.logEventTypes.URL_REQUEST_START_JOB;
+	return events.flatMap(({type, params}) =>
+		type === starts &&
+		params?.initiator?.startsWith('chrome-extension://') &&
+		/^(?:https?|wss?):/.test(params.url ?? '')
+			? [params.url!]
+			: [],
+	);
+}
+
+test('“never use the network”: whatever is clicked, the browser’s own log knows of no request', async () => {
+	const log = join(extension.profile, '..', 'offline.json');
+	await launch([`--log-net-log=${log}`]);
+	const models = await openModels();
+	await setHub(models, hub.address);
+	await models.getByLabel('Never use the network').check();
+	await models.getByRole('button', {name: 'Look at openai-community/gpt2', exact: true}).click();
+	await models.getByText(/The network is switched off below/).waitFor();
+	// Also past the page, as the library itself is asked.
+	const said = await models.evaluate(
+		() =>
+			new Promise<string>(resolve => {
+				const port = chrome.runtime.connect({name: 'engine'});
+				port.onMessage.addListener(message => resolve(JSON.stringify(message)));
+				port.postMessage({type: 'request', id: 1, method: 'download', params: {repo: 'test/gpt2', revision: 'main'}});
+			}),
+	);
+	expect(said).toMatch(/network is switched off/);
+	const popup = await browser.openPopupPage();
+	await shownClasses(popup);
+	await models.screenshot({path: `${SHOTS}/models-offline.png`});
+	await browser.dispose();
+	expect(await networkRequests(log)).toEqual([]);
+	expect(hub.seen).toEqual([]);
+
+	// The same log does know of a request that was made.
+	const online = join(extension.profile, '..', 'online.json');
+	await launch([`--log-net-log=${online}`]);
+	const page = await openModels();
+	await page.getByLabel('Never use the network').uncheck();
+	await startDownload(page, 'test/gpt2');
+	await waitForModel(page, 'test/gpt2');
+	await browser.dispose();
+	expect((await networkRequests(online)).some(url => url.startsWith(hub.address))).toBe(true);
+});

@@ -1,0 +1,45 @@
+import {cp, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join, resolve} from 'node:path';
+import type {Page} from 'playwright-core';
+import {waitFor} from './wait.ts';
+
+/**
+ * The built extension with the access to this machine's own servers that a person would allow by a click: a headless
+ * browser has nobody to ask. Nothing else differs.
+ */
+export async function extensionForHub(): Promise<{dist: string; profile: string; dispose(): Promise<void>}> {
+	const folder = await mkdtemp(join(tmpdir(), 'next-token-lens-hub-'));
+	const dist = join(folder, 'dist');
+	await cp(resolve(process.env.EXTENSION_DIST ?? 'dist'), dist, {recursive: true});
+	const path = join(dist, 'manifest.json');
+	const manifest = JSON.parse(await readFile(path, 'utf8'));
+	await writeFile(path, JSON.stringify({...manifest, host_permissions: ['http://127.0.0.1/*']}));
+	return {
+		dist,
+		profile: join(folder, 'profile'),
+		dispose: () => rm(folder, {recursive: true, force: true, maxRetries: 5}),
+	};
+}
+
+/** Type the Hub's address into the settings of models. */
+export async function setHub(models: Page, address: string): Promise<void> {
+	const field = models.getByLabel('Address of the Hub');
+	await field.fill(address);
+	await field.blur();
+	await models.getByText('Saved.').waitFor();
+}
+
+/** Ask for a repository, and click its download once it is offered. */
+export async function startDownload(models: Page, repo: string): Promise<void> {
+	await models.getByLabel('Any GPT-2 of the Hub').fill(repo);
+	await models.getByRole('button', {name: 'Look at it'}).click();
+	await models.getByRole('button', {name: /^Download \d/}).click();
+}
+
+/** Models on the page, as they are listed. */
+export const listedModels = (models: Page): Promise<string[]> =>
+	models.locator('.stored [data-model] b').allTextContents();
+
+export const waitForModel = (models: Page, name: string) =>
+	waitFor(`the model ${name}`, async () => (await listedModels(models)).includes(name));
