@@ -36,7 +36,7 @@ export interface App {
 	readonly ready: Signal<boolean>;
 	/** The tab that was chosen. */
 	readonly tab: Signal<TabName>;
-	/** Whether there is room for two columns: the classes then stand beside the other views. */
+	/** Whether there is room for two columns: the classes are then beside the other views. */
 	readonly wide: ReadonlySignal<boolean>;
 	/** The tab on screen: with two columns the classes are always there, and the first of the others shows. */
 	readonly shownTab: ReadonlySignal<TabName>;

@@ -11,7 +11,7 @@ export interface Surroundings {
 	selection(): Promise<PageSelection | null>;
 }
 
-/** The selection that the prompt was last taken from: while it stands, the prompt may have moved on from it. */
+/** Names the selection that the prompt was last taken from; while that is selected, an edited prompt is left alone. */
 const adoptedSlot = (app: App) => app.session.slot<string | null>('adopted', null);
 
 /** Notices of other parts come as keys; one that no message has is not shown. */

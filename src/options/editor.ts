@@ -44,12 +44,12 @@ export function createEditor(store: SettingsStore): Editor {
 		good.value = settings;
 		const {values, typed, errors} = draft.peek();
 		const changed = (Object.keys(after) as ValueName[]).filter(name => !same(before[name], after[name]));
-		const kept = Object.entries(typed).filter(
+		const refused = Object.entries(typed).filter(
 			([name]) => errors[name as ValueName] !== undefined || !changed.includes(name as ValueName),
 		);
 		draft.value = {
 			values: {...values, ...Object.fromEntries(changed.map(name => [name, after[name]]))},
-			typed: Object.fromEntries(kept),
+			typed: Object.fromEntries(refused),
 			errors,
 		};
 		previous.value = null;

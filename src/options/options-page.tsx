@@ -129,7 +129,7 @@ function SaveState({store, editor}: {store: SettingsStore; editor: Editor}) {
 	const failed = store.saveError.value;
 	const conflicts = conflictsOf(draft.value.values).map(({parameter}) => t(`options_${parameter}`));
 	const first = problems.value.keys().next().value;
-	const said =
+	const state =
 		conflicts.length > 0
 			? t('options_unsaved_conflict', [...new Set(conflicts)].join(', '))
 			: problems.value.size > 0
@@ -141,7 +141,7 @@ function SaveState({store, editor}: {store: SettingsStore; editor: Editor}) {
 		<div class="save-state">
 			{failed && <ErrorNote message={failed.message} />}
 			<p role="status" class={problems.value.size > 0 ? 'bad' : 'quiet'}>
-				{said}
+				{state}
 			</p>
 			{first && (
 				<button type="button" class="link" onClick={() => show(first)}>

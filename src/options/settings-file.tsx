@@ -24,8 +24,8 @@ export async function readSettingsFile(file: Pick<File, 'name' | 'size' | 'text'
 		throw new Error(t('options_import_not_settings', file.name, (error as Error).message), {cause: error});
 	}
 	if (parsed.problems.length > 0) {
-		const said = parsed.problems.map(({message}) => message).join(' ');
-		throw new Error(t('options_import_not_settings', file.name, said));
+		const reasons = parsed.problems.map(({message}) => message).join(' ');
+		throw new Error(t('options_import_not_settings', file.name, reasons));
 	}
 	return parsed.settings;
 }
@@ -36,10 +36,10 @@ export function SettingsFile({editor}: {editor: Editor}) {
 	const error = useSignal<string | null>(null);
 	const done = useSignal<string | null>(null);
 
-	function replace(settings: Settings, said: string) {
+	function replace(settings: Settings, message: string) {
 		editor.replace(settings);
 		error.value = null;
-		done.value = said;
+		done.value = message;
 	}
 
 	async function choose(file: File | undefined) {

@@ -21,7 +21,7 @@ export type {FinishReason} from '../engine/generation/stopping.ts';
 /** A value of the engine with the texts of the tokens it is about. */
 type Named<T extends {id: number}> = T & Token;
 /** A class with its probability, 0 to 1. */
-export type LikelyClass = Named<ClassProbability>;
+type LikelyClass = Named<ClassProbability>;
 
 /** The model that answers. */
 export interface ModelInfo {
@@ -136,7 +136,7 @@ export interface SpeculativeTrace extends Omit<EngineSpeculativeTrace, 'rounds'>
 export type Trace = BeamTrace | ContrastiveTrace | SpeculativeTrace;
 
 /** Streamed by `generate`: tokens that continuations gained, in order; a continuation's end; a step of beam search. */
-export type GenerateEvent =
+type GenerateEvent =
 	| {kind: 'tokens'; tokens: {branch: number; token: GeneratedToken}[]}
 	| {kind: 'finished'; branch: number; reason: EngineContinuation['finishReason']}
 	/** The hypotheses alive after a step, best first; they replace those of the step before. */
@@ -176,7 +176,7 @@ export interface ScoredToken extends Token {
 	top: LikelyClass[];
 }
 /** Streamed by `score`: the next tokens of the passage, in order. */
-export interface ScoredEvent {
+interface ScoredEvent {
 	kind: 'scored';
 	tokens: ScoredToken[];
 	/** Among how many classes the ranks are. */
@@ -198,7 +198,7 @@ export interface ScoreAnswer {
 }
 
 /** What each method streams, besides progress, and answers. */
-export interface Replies extends LibraryReplies, LoopReplies, WalkReplies {
+interface Replies extends LibraryReplies, LoopReplies, WalkReplies {
 	model: {event: never; answer: ModelInfo};
 	classes: {event: never; answer: ClassesAnswer};
 	find: {event: never; answer: FindAnswer};

@@ -103,7 +103,7 @@ export interface Labelled {
 	dropped: number;
 }
 /** One more text has been classified. */
-export interface LabelledEvent {
+interface LabelledEvent {
 	kind: 'labelled';
 	done: number;
 	total: number;
@@ -141,7 +141,7 @@ export interface OccludedPart extends PairLogProbs {
 	end: number;
 }
 /** One more part has been taken out. */
-export interface OccludedEvent {
+interface OccludedEvent {
 	kind: 'occluded';
 	done: number;
 	total: number;

@@ -16,10 +16,10 @@ export function earlyExitDraft(
 	const open = async () => {
 		const files = await readFiles();
 		const layers = (files.config as {n_layer: number}).n_layer;
-		const kept = Math.max(1, layers - 1);
+		const draftLayers = Math.max(1, layers - 1);
 		return {
-			model: await openModel(files, {...runtime, layers: kept}),
-			name: `${name}, first ${kept} of ${layers} blocks`,
+			model: await openModel(files, {...runtime, layers: draftLayers}),
+			name: `${name}, first ${draftLayers} of ${layers} blocks`,
 		};
 	};
 

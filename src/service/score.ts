@@ -3,7 +3,7 @@ import {scorePassage} from '../engine/scoring/passage.ts';
 import type {Params, ScoreAnswer, ScoredToken, ScoringModel} from '../protocol/engine.ts';
 import type {Call} from './call.ts';
 
-/** Every token of a passage, classified from what stands before it. Tokens are streamed, totals answered. */
+/** Every token of a passage, classified from the text before it. Tokens are streamed, totals answered. */
 export async function answerScore(
 	{text, stride, alignedWindows, model}: Params<'score'>,
 	call: Call<'score'>,

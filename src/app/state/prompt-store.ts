@@ -15,7 +15,7 @@ import {
 import type {Session} from './session.ts';
 
 /** Where the prompt's text came from. */
-export type Origin = 'page' | 'typed' | 'example';
+type Origin = 'page' | 'typed' | 'example';
 
 interface Saved {
 	prompt: PromptState;

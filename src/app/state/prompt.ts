@@ -28,8 +28,8 @@ const CUT_ABOVE = SHOWN_CHARACTERS * 1.5;
 /** A prompt of this text; of a text longer than a request may carry, its end. Lone surrogates become U+FFFD. */
 export function promptOf(text: string): PromptState {
 	const wellFormed = text.replace(/\p{Cs}/gu, '\ufffd');
-	const kept = endOf(wellFormed, MAX_TEXT_LENGTH);
-	return {text: kept, head: kept.length - endOf(kept, SHOWN_CHARACTERS).length, appended: [], generated: 0};
+	const end = endOf(wellFormed, MAX_TEXT_LENGTH);
+	return {text: end, head: end.length - endOf(end, SHOWN_CHARACTERS).length, appended: [], generated: 0};
 }
 
 /** The empty prompt: the model starts from `<|endoftext|>`. */
@@ -98,7 +98,7 @@ export function pushUndo(stack: readonly UndoEntry[], entry: UndoEntry): UndoEnt
 	const next = [...stack, entry].slice(-MAX_UNDO);
 	const replaced = next.filter(({kind}) => kind === 'replace').length;
 	if (replaced <= MAX_REPLACED) return next;
-	// What lies under a forgotten prompt belongs to a prompt before it, and can't be taken back any more.
+	// The entries below a forgotten prompt belong to a prompt before it, and can't be taken back any more.
 	const oldest = next.findIndex(({kind}) => kind === 'replace');
 	return next.slice(oldest + 1);
 }

@@ -11,7 +11,7 @@ export interface Session {
 	 * Asked for again, it is the same signal.
 	 */
 	slot<T>(name: string, initial: T): Signal<T>;
-	/** Set when the last save failed: what is shown is then not kept. */
+	/** Whether the last save failed: the state on screen is then lost when the page closes. */
 	readonly failed: ReadonlySignal<boolean>;
 	/** Whether an earlier page left anything. */
 	readonly restored: boolean;

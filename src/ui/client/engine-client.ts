@@ -11,7 +11,7 @@ import {
 import type {ToBackground} from '../../protocol/messages.ts';
 import {t} from '../i18n.ts';
 
-/** The engine said no, or was lost; `code` tells which, `message` is a sentence a person can read. */
+/** The engine refused or was lost: `code` tells which, `message` is a sentence for a person. */
 export class EngineRequestError extends Error {
 	override readonly name = 'EngineRequestError';
 

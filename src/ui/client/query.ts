@@ -6,13 +6,13 @@ import {type EngineClient, type EngineRequestError, isCancelled, toRequestError}
 export type Engine = Pick<EngineClient, 'request'>;
 
 /** An answer and the question it belongs to. */
-export interface Result<M extends Method> {
+interface Result<M extends Method> {
 	readonly params: Params<M>;
 	readonly answer: Answer<M>;
 }
 
 /** How one question is asked. */
-export interface AskOptions<M extends Method> {
+interface AskOptions<M extends Method> {
 	/** Milliseconds to wait for a further question, which then replaces this one; asked at once when left out. */
 	delay?: number;
 	/** What is streamed before the answer, progress left out. */

@@ -11,7 +11,7 @@ interface Props {
 	/** Why the value is refused, or does not go with others. */
 	problems: readonly string[];
 	onChange(draft: Draft): void;
-	/** The person let go of the control: what is worth keeping can be kept. */
+	/** The person let go of the control, so the value can be saved. */
 	onSettle?(): void;
 }
 

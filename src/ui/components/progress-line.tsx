@@ -10,7 +10,7 @@ export function progressText(progress: Progress | null): string {
 	return t(phase === 'prompt' ? 'common_progress_prompt' : 'common_progress_passage', count(done), count(total));
 }
 
-/** Waiting, shown where the answer will be; `progress` is null until the engine has said how far it is. */
+/** Waiting, shown where the answer will be; `progress` is null until the engine reports some. */
 export function ProgressLine({progress}: {progress: Progress | null}) {
 	const done = progress && progress.total > 0 ? Math.min(1, progress.done / progress.total) : 0;
 	const text = progressText(progress);

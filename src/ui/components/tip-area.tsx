@@ -28,7 +28,7 @@ export function placeCard(
 	const below = target.bottom + GAP;
 	const above = target.top - GAP - card.height;
 	const fitsBelow = below + card.height <= viewport.height - MARGIN;
-	// Where neither side has room, the roomier one; what then stands out can still be scrolled to.
+	// Where neither side has room, the roomier one; the rest of the card can be scrolled to.
 	const roomier = viewport.height - target.bottom >= target.top;
 	const top = fitsBelow || (above < MARGIN && roomier) ? below : Math.max(MARGIN, above);
 	return {left, top};
@@ -140,7 +140,7 @@ export function TipArea({children, content, class: className, through}: Props) {
 	const stay = (event: Event) => event.stopPropagation();
 
 	const tip = target?.isConnected ? target.dataset.tip : undefined;
-	const said = tip === undefined ? null : content(tip);
+	const text = tip === undefined ? null : content(tip);
 	return (
 		// biome-ignore lint/a11y/useKeyWithClickEvents: it only closes the card of a button that was clicked by any means
 		// biome-ignore lint/a11y/noStaticElementInteractions: the buttons inside are the interactive elements
@@ -156,9 +156,9 @@ export function TipArea({children, content, class: className, through}: Props) {
 			onFocusOut={close}
 		>
 			{children}
-			{said && (
+			{text && (
 				<div ref={card} id={id} class="tip" role="tooltip" onPointerOver={stay} onPointerMove={stay}>
-					{said}
+					{text}
 				</div>
 			)}
 		</div>

@@ -34,13 +34,13 @@ const FINISH = {
 
 /** One continuation: its tokens tinted by rank, its log-probability, and what can be done with it. */
 export function ContinuationCard({branch, index, running, insert, copy, openBranches}: Props) {
-	const said = useSignal<MessageKey | null>(null);
+	const outcome = useSignal<MessageKey | null>(null);
 	const drawn = useRef<{token: GeneratedToken; item: VNode}[]>([]);
 	const {tokens, finishReason, beamScore} = branch;
 	const total = tokens.reduce((sum, token) => sum + token.logProb, 0);
 	const text = () => spell(tokens);
 	const act = (action: (text: string) => Promise<MessageKey>) => async () => {
-		said.value = await action(text());
+		outcome.value = await action(text());
 	};
 	// A token once drawn stays: drawing each again for every new one would take the square of the time.
 	const items = tokens.map((token, i) => {
@@ -68,7 +68,7 @@ export function ContinuationCard({branch, index, running, insert, copy, openBran
 				</span>
 				<span class="spacer" />
 				<span role="status" class="quiet">
-					{said.value && t(said.value)}
+					{outcome.value && t(outcome.value)}
 				</span>
 				{tokens.length > 0 && (
 					<button type="button" class="link" onClick={act(copy)}>
@@ -90,7 +90,7 @@ export function ContinuationCard({branch, index, running, insert, copy, openBran
 	);
 }
 
-/** A generated token in the text, on which one can point or stand. */
+/** A generated token in the text, which can be pointed at or focused. */
 function TokenItem({token, at, first}: {token: GeneratedToken; at: string; first: boolean}) {
 	const sentence = tokenSentence(token, isolate(spokenToken(token)));
 	return (

@@ -5,10 +5,10 @@ import type {Session} from '../../state/session.ts';
 import {createScoring, type Scoring} from './scoring.ts';
 
 /** What is shown beside the passage. */
-export type Comparison = 'none' | 'text' | 'model';
+type Comparison = 'none' | 'text' | 'model';
 
 /** A text that was opened to be coloured by surprise. */
-export interface OpenedText {
+interface OpenedText {
 	text: string;
 	source: Source | null;
 	/** Milliseconds since 1970. */

@@ -11,7 +11,7 @@ import {PassageDetails} from './passage-details.tsx';
 import type {Scoring} from './scoring.ts';
 import {SummaryTable} from './summary-table.tsx';
 
-/** Typing must pause this long before the passage is scored anew. */
+/** How long typing must pause before the passage is scored again. */
 const TYPING_PAUSE = 400;
 
 /** Every token of a text as the classification it was; two texts or two models side by side when comparing. */

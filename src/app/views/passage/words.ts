@@ -2,7 +2,7 @@ import type {ScoredToken} from '../../../protocol/engine.ts';
 
 /** A word of a passage with its surprise. */
 export interface WordSurprise {
-	/** As it stands in the passage. */
+	/** As it is spelled in the passage. */
 	word: string;
 	/** UTF-16 offset of the word. */
 	start: number;
@@ -14,7 +14,7 @@ export interface WordSurprise {
 
 /**
  * Words of a passage (Unicode's word boundaries) with the surprisal of the tokens that make them. A token belongs to the
- * word in which its first character that is not white space stands; one that stands between words belongs to none.
+ * word that holds its first character other than white space; one between words belongs to none.
  */
 export function wordsOf(text: string, tokens: readonly ScoredToken[]): WordSurprise[] {
 	const words: (WordSurprise & {end: number})[] = [];
@@ -27,7 +27,7 @@ export function wordsOf(text: string, tokens: readonly ScoredToken[]): WordSurpr
 		const first = token.start + blank;
 		while (at < words.length && words[at].end <= first) at++;
 		const word = words[at];
-		// The parts of a character all stand where it does, so going back is never needed.
+		// Tokens that share a character have its offsets, so going back is never needed.
 		if (!word || first < word.start || first >= token.end) continue;
 		word.bits += -token.logProb / Math.LN2;
 		word.tokens += 1;

@@ -12,7 +12,7 @@ export interface BeamNode extends Candidate {
 	readonly slot: number;
 	/** Slot of its parent in the previous step; null at the first step. */
 	readonly parentSlot: number | null;
-	/** Whether it stands on the way to the continuation asked about. */
+	/** Whether it is on the path of the continuation asked about. */
 	readonly onPath: boolean;
 }
 
@@ -22,12 +22,12 @@ export interface BeamNode extends Candidate {
  */
 export function beamNodes(trace: BeamTrace, ids: readonly number[]): BeamNode[][] {
 	const steps: BeamNode[][] = [];
-	let kept: BeamNode[] = [];
+	let beams: BeamNode[] = [];
 	let onPath: BeamNode | null = null;
 	for (const [step, candidates] of trace.steps.entries()) {
 		const parentOnPath = onPath;
 		const nodes = candidates.map((candidate, slot): BeamNode => {
-			const parent = step === 0 ? null : (kept[candidate.parent] ?? null);
+			const parent = step === 0 ? null : (beams[candidate.parent] ?? null);
 			return {
 				...candidate,
 				step,
@@ -40,7 +40,7 @@ export function beamNodes(trace: BeamTrace, ids: readonly number[]): BeamNode[][
 			};
 		});
 		onPath = nodes.find(node => node.onPath) ?? null;
-		kept = nodes.filter(node => node.status === 'kept');
+		beams = nodes.filter(node => node.status === 'kept');
 		steps.push(nodes);
 	}
 	return steps;
@@ -62,7 +62,7 @@ export interface BeamPhrase {
 	readonly pruned: readonly BeamNode[];
 }
 
-/** The tree of hypotheses that were kept, forks only; what was pruned hangs on the phrase it would have gone on from. */
+/** The tree of hypotheses that were kept, forks only. Pruned candidates belong to the phrase that they would have continued. */
 export function beamPhrases(steps: readonly (readonly BeamNode[])[]): BeamPhrase[] {
 	const childrenOf = (node: BeamNode) => (steps[node.step + 1] ?? []).filter(child => child.parentSlot === node.slot);
 	const phraseFrom = (first: BeamNode): BeamPhrase => {

@@ -13,7 +13,7 @@ interface Props {
 	ids: readonly number[];
 }
 
-/** The tree of hypotheses of a beam search: drawn in full, and told as an outline of what was kept and pruned. */
+/** The tree of hypotheses of a beam search: drawn in full, and as an outline of the candidates that were kept and pruned. */
 export function BeamView({trace, ids}: Props) {
 	const steps = beamNodes(trace, ids);
 	const kept = steps.flat().filter(({status}) => status !== 'pruned').length;

@@ -207,7 +207,7 @@ function OutlineRow({row, tree, selected, focusable, onSelect, onToggle}: RowPro
 }
 
 function Export({tree}: {tree: BranchTree}) {
-	const [said, setSaid] = useState('');
+	const [outcome, setOutcome] = useState('');
 	const words: ExportWords = {
 		prompt: t('strategies_export_prompt'),
 		logProb: t('strategies_export_logprob'),
@@ -236,11 +236,11 @@ function Export({tree}: {tree: BranchTree}) {
 			<button type="button" class="link" onClick={() => download('branches.json', 'application/json', toJson(tree))}>
 				{t('strategies_export_json')}
 			</button>
-			<button type="button" class="link" onClick={async () => setSaid(t(await copyText(toMarkdown(tree, words))))}>
+			<button type="button" class="link" onClick={async () => setOutcome(t(await copyText(toMarkdown(tree, words))))}>
 				{t('strategies_export_copy')}
 			</button>
 			<span role="status" class="quiet small">
-				{said}
+				{outcome}
 			</span>
 		</p>
 	);

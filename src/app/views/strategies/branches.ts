@@ -5,10 +5,10 @@ import type {StoreParts} from '../../state/parts.ts';
 import {type BranchTree, branchAt, cutBack, finish, grow, growthOf, plant, remove, select} from './tree.ts';
 
 /** A continuation to branch: what it continued, and how. */
-export type Rooted = Parameters<typeof plant>[0];
+type Rooted = Parameters<typeof plant>[0];
 
 /** A token of a tree, by its branch and its index among the branch's own tokens. */
-export interface TreeToken {
+interface TreeToken {
 	branch: number;
 	index: number;
 }

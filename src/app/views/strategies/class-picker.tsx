@@ -13,10 +13,10 @@ const LISTED = 20;
 
 interface Props {
 	engine: Engine;
-	/** All that stands before the class to choose. */
+	/** Everything before the class to choose. */
 	prompt: Prompt;
 	generation: Generation;
-	/** The class that stands there now. */
+	/** The class at this position now. */
 	currentId: number | null;
 	onChoose(row: Row, answer: Pick<ClassesAnswer, 'model'>): void;
 }

@@ -1,7 +1,7 @@
 import {count, decimal, percent, share} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {isolate, visibleToken} from '../../../ui/tokens/token-text.ts';
-import {type Fact, factsOf} from './facts.ts';
+import {type Finding, findingsOf} from './findings.ts';
 import {type Metrics, metricsOf} from './metrics.ts';
 import type {StrategyRun} from './runs.ts';
 import './comparison.css';
@@ -70,13 +70,13 @@ export function Comparison({compared}: {compared: readonly Compared[]}) {
 		name,
 		tokens: run.continuations[continuation]?.tokens ?? [],
 	}));
-	const facts = factsOf(results);
+	const findings = findingsOf(results);
 	return (
 		<section class="comparison" aria-label={t('strategies_comparison')}>
-			{facts.length > 0 && (
-				<ul class="strategy-facts" role="status">
-					{facts.map(fact => (
-						<li key={fact.kind}>{sentence(fact)}</li>
+			{findings.length > 0 && (
+				<ul class="strategy-findings" role="status">
+					{findings.map(finding => (
+						<li key={finding.kind}>{sentence(finding)}</li>
 					))}
 				</ul>
 			)}
@@ -112,31 +112,36 @@ export function Comparison({compared}: {compared: readonly Compared[]}) {
 	);
 }
 
-function sentence(fact: Fact): string {
-	switch (fact.kind) {
+function sentence(finding: Finding): string {
+	switch (finding.kind) {
 		case 'loop':
-			return t('strategies_fact_loop', fact.name, tn('strategies_tokens', fact.loop.period), count(fact.loop.times));
+			return t(
+				'strategies_finding_loop',
+				finding.name,
+				tn('strategies_tokens', finding.loop.period),
+				count(finding.loop.times),
+			);
 		case 'repeats':
-			return t('strategies_fact_repeats', fact.name, percent(fact.repetition));
+			return t('strategies_finding_repeats', finding.name, percent(finding.repetition));
 		case 'likeliest':
 			return t(
-				fact.top10 / fact.tokens >= 0.9 ? 'strategies_fact_likeliest_bland' : 'strategies_fact_likeliest',
-				fact.name,
-				decimal(fact.logProbPerToken),
-				count(fact.top10),
-				tn('strategies_tokens', fact.tokens),
+				finding.top10 / finding.tokens >= 0.9 ? 'strategies_finding_likeliest_bland' : 'strategies_finding_likeliest',
+				finding.name,
+				decimal(finding.logProbPerToken),
+				count(finding.top10),
+				tn('strategies_tokens', finding.tokens),
 			);
 		case 'wanders':
 			return t(
-				fact.beyond100 > 0 ? 'strategies_fact_wanders' : 'strategies_fact_strays',
-				fact.name,
-				decimal(fact.logProbPerToken),
-				count(fact.beyond100),
-				tn('strategies_tokens', fact.tokens),
-				isolate(visibleToken(fact.worst)),
-				count(fact.worst.rank),
+				finding.beyond100 > 0 ? 'strategies_finding_wanders' : 'strategies_finding_strays',
+				finding.name,
+				decimal(finding.logProbPerToken),
+				count(finding.beyond100),
+				tn('strategies_tokens', finding.tokens),
+				isolate(visibleToken(finding.worst)),
+				count(finding.worst.rank),
 			);
 		case 'same':
-			return t('strategies_fact_same', new Intl.ListFormat('en').format(fact.names));
+			return t('strategies_finding_same', new Intl.ListFormat('en').format(finding.names));
 	}
 }

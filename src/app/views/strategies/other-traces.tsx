@@ -50,7 +50,7 @@ function Term({value, shown, takes}: {value: number; shown: string; takes?: bool
 	);
 }
 
-/** Speculative decoding, round by round: what was drafted, how much of it held, and what stands in its place. */
+/** Speculative decoding, round by round: the drafted tokens, how many of them were accepted, and the token that replaced the rest. */
 export function SpeculativeView({trace}: {trace: SpeculativeTrace}) {
 	const drafted = trace.rounds.reduce((sum, round) => sum + round.drafted.length, 0);
 	const accepted = trace.rounds.reduce((sum, round) => sum + round.accepted, 0);

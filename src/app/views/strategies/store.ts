@@ -19,7 +19,7 @@ export interface StrategiesStore {
 }
 
 /** A token of a run, by its strategy, its continuation and its index. */
-export interface RunToken {
+interface RunToken {
 	pick: number;
 	continuation: number;
 	index: number;

@@ -128,7 +128,7 @@ const sumOf = (tokens: readonly GeneratedToken[]) => tokens.reduce((sum, token) 
 
 function State({run, live, tokens}: {run: StrategyRun; live: Live | undefined; tokens: readonly GeneratedToken[]}) {
 	const most = count(run.generation.maxNewTokens);
-	const said =
+	const state =
 		run.status === 'waiting'
 			? t('strategies_waiting')
 			: run.status === 'stopped'
@@ -138,7 +138,7 @@ function State({run, live, tokens}: {run: StrategyRun; live: Live | undefined; t
 					: live && live.step > 0
 						? t('strategies_step', count(live.step), most)
 						: t('strategies_token_of', count(tokens.length), most);
-	return <p class="quiet small numbers">{said}</p>;
+	return <p class="quiet small numbers">{state}</p>;
 }
 
 /** Beams in the making: the hypotheses alive, best first. */

@@ -31,7 +31,7 @@ interface Props {
 
 type Topic = 'why' | 'choose' | 'trace';
 
-/** One generated token: why this class, which other one could stand here, and how the strategy came to it. */
+/** One generated token: why this class, which other one could have been chosen, and how the strategy came to it. */
 export function TokenPanel(props: Props) {
 	const {engine, token, position, prompt, generated, generation, byPerson = false, trace, onChoose, onClose} = props;
 	const [topic, setTopic] = useState<Topic>('why');

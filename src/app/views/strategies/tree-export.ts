@@ -5,7 +5,7 @@ import {type Branch, type BranchTree, childrenOf, pathOf} from './tree.ts';
 
 /** A tree of branches as a file. Pure; every format holds every branch, in the order of the tree. */
 
-/** The words that stand in an exported text, in the person's language. */
+/** The words of an exported text, in the person's language. */
 export interface ExportWords {
 	prompt: string;
 	/** Name of the column of totals: `log-probability (nats)`. */
@@ -23,7 +23,7 @@ interface Listed {
 	depth: number;
 	/** All of its tokens, from the prompt on. */
 	tokens: GeneratedToken[];
-	/** How many of them stand before its own first. */
+	/** How many of them come before its own first. */
 	before: number;
 	/** The token of the parent in whose place it starts; null for the root, or after the parent's last token. */
 	instead: GeneratedToken | null;

@@ -9,7 +9,7 @@ import type {FinishReason, GeneratedToken, Prompt} from '../../../protocol/engin
 export interface Branch {
 	readonly id: number;
 	readonly parent: number | null;
-	/** How many of the parent's own tokens stand before this branch; 0 for the root. */
+	/** How many of the parent's own tokens come before this branch; 0 for the root. */
 	readonly at: number;
 	/** The branch's own tokens; in every branch but the root, the first is the chosen one. */
 	readonly tokens: readonly GeneratedToken[];
@@ -32,7 +32,7 @@ export interface BranchTree {
 	readonly selected: number;
 }
 
-/** A token of a path, and where in the tree it stands. */
+/** A token of a path, and its place in the tree. */
 export interface PathToken {
 	readonly branch: number;
 	/** Index among the branch's own tokens. */
@@ -71,7 +71,7 @@ export function pathOf(tree: BranchTree, id: number): PathToken[] {
 	return parent === null ? own : [...pathOf(tree, parent).slice(0, lengthBefore(tree, parent) + at), ...own];
 }
 
-/** How many tokens stand between the prompt and a branch's own first token. */
+/** How many tokens are between the prompt and a branch's own first token. */
 function lengthBefore(tree: BranchTree, id: number): number {
 	const {parent, at} = branchOf(tree, id);
 	return parent === null ? 0 : lengthBefore(tree, parent) + at;

@@ -8,8 +8,8 @@ export interface Result {
 }
 
 /** What the results themselves show about their strategies; the view puts each into a sentence. */
-export type Fact =
-	/** Ends in a phrase said at least three times in a row. */
+export type Finding =
+	/** Ends in a phrase that is repeated at least three times in a row. */
 	| {kind: 'loop'; name: string; loop: Loop}
 	/** Has the largest share of 4-grams that occurred before. */
 	| {kind: 'repeats'; name: string; repetition: number}
@@ -27,33 +27,33 @@ export type Fact =
 	/** Wrote the same tokens. */
 	| {kind: 'same'; names: readonly string[]};
 
-/** Facts about two or more results, in the order in which they are best read. */
-export function factsOf(results: readonly Result[]): Fact[] {
+/** Findings about two or more results, in the order in which they are best read. */
+export function findingsOf(results: readonly Result[]): Finding[] {
 	const measured = results
 		.filter(({tokens}) => tokens.length > 0)
 		.map(({name, tokens}) => ({name, tokens, ...figures(tokens)}));
 	if (measured.length < 2) return [];
-	const facts: Fact[] = [];
+	const findings: Finding[] = [];
 
 	const loops = measured.flatMap(({name, loop}) => (loop ? [{kind: 'loop' as const, name, loop}] : []));
 	const repeats = best(measured, ({repetition}) => repetition ?? 0);
-	if (loops.length > 0) facts.push(best(loops, ({loop}) => loop.period * loop.times));
+	if (loops.length > 0) findings.push(best(loops, ({loop}) => loop.period * loop.times));
 	else if (repeats.repetition) {
-		facts.push({kind: 'repeats', name: repeats.name, repetition: repeats.repetition});
+		findings.push({kind: 'repeats', name: repeats.name, repetition: repeats.repetition});
 	}
 
 	const likeliest = best(measured, ({mean}) => mean);
 	const wanders = best(measured, ({mean}) => -mean);
 	if (likeliest.mean > wanders.mean) {
 		const {tokens: likely} = likeliest;
-		facts.push({
+		findings.push({
 			kind: 'likeliest',
 			name: likeliest.name,
 			logProbPerToken: likeliest.mean,
 			top10: likely.length - countBeyond(likely, 10),
 			tokens: likely.length,
 		});
-		facts.push({
+		findings.push({
 			kind: 'wanders',
 			name: wanders.name,
 			logProbPerToken: wanders.mean,
@@ -68,8 +68,8 @@ export function factsOf(results: readonly Result[]): Fact[] {
 		const ids = tokens.map(token => token.id).join();
 		byText.set(ids, [...(byText.get(ids) ?? []), name]);
 	}
-	for (const names of byText.values()) if (names.length > 1) facts.push({kind: 'same', names});
-	return facts;
+	for (const names of byText.values()) if (names.length > 1) findings.push({kind: 'same', names});
+	return findings;
 }
 
 function figures(tokens: readonly GeneratedToken[]) {
