@@ -55,6 +55,8 @@ async function open(view: 'popup' | 'panel' | 'tab', width: number): Promise<Pag
 	const page = await browser.openPopupPage();
 	await page.setViewportSize({width, height: 900});
 	await page.goto(browser.url(`src/app/index.html?view=${view}`));
+	// With two columns the classes are always there, and have no tab.
+	if (view !== 'tab') await openView(page, 'Classes');
 	await shownClasses(page);
 	return page;
 }
@@ -110,8 +112,30 @@ test('the side panel and the tab', async () => {
 test('the options page', async () => {
 	const page = await browser.openOptions();
 	await page.locator('.preview-row .token-text').first().waitFor({timeout: 60_000});
-	for (const group of await page.locator('details:not([open]) > summary').all()) await group.click();
+	for (const group of await page.locator('details > summary').all()) {
+		if (!(await group.evaluate(summary => summary.closest('details')!.open))) await group.click();
+	}
 	const found = await faults(page, 'options');
 	await page.close();
 	expect(found).toEqual([]);
+});
+
+test('at 200 % zoom no view of the side panel is wider than the panel', async () => {
+	// A panel of 360 pixels has half of them at twice the zoom.
+	const page = await open('panel', 360);
+	await page.setViewportSize({width: 180, height: 450});
+	const wide: string[] = [];
+	for (const tab of await page.getByRole('tab').all()) {
+		await tab.click();
+		const sizes = await page.evaluate(() => [
+			document.documentElement.scrollWidth,
+			...[...document.querySelectorAll('.shell, .top, main, .tab-panel, .tab-panel > *')].map(
+				node => node.scrollWidth - node.clientWidth + 180,
+			),
+		]);
+		if (Math.max(...sizes) > 180) wide.push(`${await tab.textContent()}: ${sizes.join()}`);
+	}
+	await page.screenshot({path: 'test/e2e/screenshots/panel-200.png'});
+	await page.close();
+	expect(wide).toEqual([]);
 });

@@ -37,17 +37,25 @@ export function ClassRow(props: ClassRowProps) {
 	);
 	const className = ['class-row', cut && 'cut', lit && `lit solid-${lit}-bar`].filter(Boolean).join(' ');
 	const style = `--fraction: ${Math.min(1, Math.max(0, fraction))}`;
+	// A button is named in a sentence; elsewhere the cells are read.
+	const isButton = onChoose !== undefined;
 	const cells = (
 		<>
-			<span class="rank">{count(rank)}</span>
-			<span class="bar">
+			<span class="rank" aria-hidden={isButton}>
+				{count(rank)}
+			</span>
+			<span class="bar" aria-hidden={isButton}>
 				<TokenText token={token} />
 			</span>
-			<span class="logit">{logit === undefined ? '' : decimal(logit)}</span>
-			<span class="probability">{percent(probability)}</span>
+			<span class="logit" aria-hidden={isButton}>
+				{logit === undefined ? '' : decimal(logit)}
+			</span>
+			<span class="probability" aria-hidden={isButton}>
+				{percent(probability)}
+			</span>
 		</>
 	);
-	if (!onChoose) {
+	if (!isButton) {
 		return (
 			<div class={className} style={style} data-tip={tip}>
 				{cells}
@@ -62,10 +70,10 @@ export function ClassRow(props: ClassRowProps) {
 			data-tip={tip}
 			data-item
 			tabIndex={tabIndex}
-			aria-label={spoken}
 			onClick={onChoose}
 		>
 			{cells}
+			<span class="spoken">{spoken}</span>
 		</button>
 	);
 }

@@ -43,18 +43,13 @@ export function ClassList({answer, generation, busy, stale, ...shared}: ListProp
 	const {distribution, pointed} = shared;
 	const {kept, cut, rank} = listedClasses(answer, distribution);
 	const list = useRef<HTMLDivElement>(null);
-	const chosen = useRef(false);
+	const hadFocus = list.current?.contains(document.activeElement) ?? false;
 	useLayoutEffect(() => {
-		// The row that was chosen is gone, and the focus with it: go on at the first row of the next answer.
-		if (chosen.current && document.activeElement === document.body) {
+		// The focused row went with the last answer (a choice, an undo): go on at the first row of this one.
+		if (hadFocus && document.activeElement === document.body) {
 			list.current?.querySelector<HTMLElement>('[data-item]')?.focus();
 		}
-		chosen.current = false;
 	}, [answer]);
-	const choose = (row: Row) => {
-		chosen.current = true;
-		shared.onChoose(row);
-	};
 	const rows = [...kept, ...cut];
 	return (
 		<div
@@ -66,12 +61,12 @@ export function ClassList({answer, generation, busy, stale, ...shared}: ListProp
 			{...pointing(rows, pointed)}
 		>
 			<ol aria-label={t('popup_classes_list')}>
-				<Rows {...shared} rows={kept} first={0} onChoose={choose} />
+				<Rows {...shared} rows={kept} first={0} />
 			</ol>
 			{distribution === 'sampling' && <Rule answer={answer} generation={generation} />}
 			{cut.length > 0 && (
 				<ol aria-label={t('popup_classes_cut')}>
-					<Rows {...shared} rows={cut} first={kept.length} onChoose={choose} />
+					<Rows {...shared} rows={cut} first={kept.length} />
 				</ol>
 			)}
 			{cut.length > 0 && (

@@ -7,7 +7,7 @@ import type {WordSurprise} from './words.ts';
 export function WordList({title, words}: {title: string; words: readonly WordSurprise[]}) {
 	return (
 		<section class="word-list">
-			<h3>{title}</h3>
+			<h2>{title}</h2>
 			<ol>
 				{words.map(word => (
 					<li key={word.start} title={tn('passage_word_tokens', word.tokens)}>

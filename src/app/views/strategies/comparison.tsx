@@ -72,13 +72,15 @@ export function Comparison({compared}: {compared: readonly Compared[]}) {
 	}));
 	const findings = findingsOf(results);
 	return (
-		<section class="comparison" aria-label={t('strategies_comparison')}>
+		<div class="comparison">
 			{findings.length > 0 && (
-				<ul class="strategy-findings" role="status">
-					{findings.map(finding => (
-						<li key={finding.kind}>{sentence(finding)}</li>
-					))}
-				</ul>
+				<div role="status">
+					<ul class="strategy-findings">
+						{findings.map(finding => (
+							<li key={finding.kind}>{sentence(finding)}</li>
+						))}
+					</ul>
+				</div>
 			)}
 			{/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
 			<section class="table-scroll" tabIndex={0} aria-label={t('strategies_comparison')}>
@@ -108,7 +110,7 @@ export function Comparison({compared}: {compared: readonly Compared[]}) {
 					</tbody>
 				</table>
 			</section>
-		</section>
+		</div>
 	);
 }
 
