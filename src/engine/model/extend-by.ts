@@ -1,7 +1,5 @@
 import type {Branches, CausalLM, Prefix, RunOptions, Step} from './causal-lm.ts';
-
-/** Positions per run: attention one position at a time takes memory with the square of their number. */
-const CHUNK = 64;
+import {CHUNK} from './shared-prefix-model.ts';
 
 /**
  * Append any number of tokens to one branch, chunk by chunk, so that it takes bounded memory and can be cancelled.

@@ -25,7 +25,7 @@ export function Histogram({kind, bins}: Props) {
 							<span class="spoken">{sentence}</span>
 							<i
 								aria-hidden="true"
-								style={`--height: ${bin.count / most}; background: ${colourOf(kind, bin, i)}`}
+								style={`--height: ${bin.count / most}; --colour: ${colourOf(kind, bin, i)}`}
 								class={bin.count > 0 ? undefined : 'none'}
 							/>
 							<span class="range numbers" aria-hidden="true">
