@@ -1,3 +1,4 @@
+import {fileURLToPath} from 'node:url';
 import {crx, type ManifestV3Export} from '@crxjs/vite-plugin';
 import {defaultClientConditions, defineConfig} from 'vite';
 import manifest from './manifest.json' with {type: 'json'};
@@ -33,7 +34,12 @@ export default defineConfig(({command, mode}) => {
 		// The runtime's JavaScript without the WASM loader bundled in: the loader is copied to `ort/` (extension-assets.ts).
 		// In Node the package's main module is the same runtime; in the browser only its WASM half is wanted.
 		resolve: {
-			alias: [{find: /^onnxruntime-web$/, replacement: 'onnxruntime-web/wasm'}],
+			// transformers.js asks for a copy of its own, and gets this one.
+			alias: [
+				{find: /^onnxruntime-web(\/webgpu)?$/, replacement: 'onnxruntime-web/wasm'},
+				{find: /^onnxruntime-common$/, replacement: fileURLToPath(import.meta.resolve('onnxruntime-common'))},
+			],
+			dedupe: ['onnxruntime-web'],
 			// `firefox` chooses that browser's half of `#platform` (package.json, `imports`).
 			conditions: [browser, 'onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
 		},

@@ -14,6 +14,11 @@ const NAMED_ONLY = [
 	'https://web.dev/cross-origin-isolation-guide/',
 	'https://github.com/mozilla/webextension-polyfill',
 	'https://rolldown.rs/in-depth/bundling-cjs',
+	// Messages of transformers.js.
+	'https://developer.mozilla.org/en-US/docs/Web/API/Cache',
+	'https://huggingface.co/docs/',
+	'https://github.com/huggingface/transformers.js/issues/',
+	'https://gist.github.com/hollance/42e32852f24243b748ae6bc1f985b13a',
 ];
 
 const filesUnder = (folder: string): string[] =>

@@ -13,6 +13,18 @@ const CLOSED: readonly {module: RegExp; door: RegExp; replacement: string}[] = [
 		door: /import\((?:\/\*[^*]*\*\/\s*)*\w+\)/,
 		replacement: 'import(/*@vite-ignore*/"/ort/ort-wasm-simd-threaded.mjs")',
 	},
+	// transformers.js takes models and its runtime from these addresses, unless it is given both, as it is here
+	// (src/engine/families/onnx/transformers.ts).
+	{
+		module: /@huggingface\/transformers\/dist\/transformers\.web\.js$/,
+		door: /https:\/\/huggingface\.co\/(?=["'`])/,
+		replacement: '/never/',
+	},
+	{
+		module: /@huggingface\/transformers\/dist\/transformers\.web\.js$/,
+		door: /https:\/\/cdn\.jsdelivr\.net\/npm\/onnxruntime-web@/,
+		replacement: '/never/',
+	},
 ];
 
 /** Preact's door, in a script that was bundled without plugins: CRXJS bundles injected scripts so. */
@@ -24,10 +36,14 @@ export const hardenedLibraries = (): Plugin => ({
 	name: 'hardened-libraries',
 	apply: 'build',
 	transform(code, id) {
-		const closed = CLOSED.find(({module}) => module.test(id.split('?')[0]));
-		if (!closed) return;
-		const {door, replacement} = closed;
-		if (!door.test(code)) this.error(`${id} has changed: ${door} is not in it any more.`);
-		return {code: code.replaceAll(new RegExp(door, 'g'), replacement), map: null};
+		const doors = CLOSED.filter(({module}) => module.test(id.split('?')[0]));
+		if (doors.length === 0) return;
+		let closed = code;
+		for (const {door, replacement} of doors) {
+			if (!door.test(closed)) this.error(`${id} has changed: ${door} is not in it any more.`);
+			closed = closed.replaceAll(new RegExp(door, 'g'), replacement);
+		}
+
+		return {code: closed, map: null};
 	},
 });

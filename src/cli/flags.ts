@@ -103,8 +103,9 @@ export const USAGE = `Usage: npm run --silent cli -- COMMAND --text T [options]
   score      every token of a text, classified from the tokens before it
 
   --text T | --file F       the text
-  --model DIR|REPO          a GPT-2 checkpoint: a folder, or a repository of the Hub (openai-community/gpt2, or with a
-                            revision gpt2@REVISION), downloaded once into a cache folder (default: the bundled one)
+  --model DIR|REPO          a folder with a GPT-2 checkpoint or any causal model as ONNX, or a repository of the Hub
+                            (openai-community/gpt2, or with a revision gpt2@REVISION), downloaded once into a cache
+                            folder (default: the bundled one)
   --dtype int8|fp32         how the weights are kept (default: int8)
   --threads N               WASM threads
   --json                    everything as JSON: token ids, texts, logits, log-probabilities

@@ -2,7 +2,7 @@ import {existsSync} from 'node:fs';
 import {basename, resolve} from 'node:path';
 import {type ModelFiles, readModelFiles} from '../engine/checkpoint/model-files.ts';
 import {usableThreads} from '../engine/model/ort-session.ts';
-import {openModel} from '../engine/open-model.ts';
+import {type OpenModel, type OpenOptions, openModel} from '../engine/open-model.ts';
 import {readModel} from '../library/manifest.ts';
 import type {ServedModel} from '../service/call.ts';
 import {earlyExitDraft} from '../service/draft.ts';
@@ -10,7 +10,7 @@ import type {ModelOpener} from '../service/service.ts';
 import {diskFolder} from './disk-folder.ts';
 import type {Flags} from './flags.ts';
 import {hubModel, repositoryOf} from './hub-model.ts';
-import {readFolderFile, readModelFolder} from './open-model-folder.ts';
+import {isOnnxFolder, openOnnxFolder, readFolderFile, readModelFolder} from './open-model-folder.ts';
 
 /** The checkpoint that the extension carries. */
 const BUNDLED_MODEL = new URL('../../models/gpt2-mini', import.meta.url).pathname;
@@ -19,6 +19,7 @@ const BUNDLED_MODEL = new URL('../../models/gpt2-mini', import.meta.url).pathnam
 interface Place {
 	name: string;
 	read(): Promise<ModelFiles>;
+	open(options: OpenOptions): Promise<OpenModel>;
 	card(): Promise<string>;
 }
 
@@ -30,15 +31,21 @@ async function placeOf(model: string): Promise<Place> {
 		return {
 			name: basename(folder),
 			read: () => readModelFolder(folder),
+			open: async options =>
+				(await isOnnxFolder(folder))
+					? openOnnxFolder(folder, options)
+					: openModel(await readModelFolder(folder), options),
 			card: async () => text(await readFolderFile(folder, 'README.md').catch(() => null)),
 		};
 	}
 
 	const {id, cache} = await hubModel(repository);
 	const stored = () => readModel(diskFolder(cache), id);
+	const read = async () => readModelFiles((await stored()).read);
 	return {
 		name: repository.repo,
-		read: async () => readModelFiles((await stored()).read),
+		read,
+		open: async options => openModel(await read(), options),
 		card: async () => text(await (await stored()).read('README.md')),
 	};
 }
@@ -51,7 +58,7 @@ export const modelOpener =
 	async onProgress => {
 		const place = await placeOf(flags.model ?? BUNDLED_MODEL);
 		const runtime = {threads: flags.threads ?? usableThreads()};
-		const model = await openModel(await place.read(), {...runtime, dtype: flags.dtype, onProgress});
+		const model = await place.open({...runtime, dtype: flags.dtype, onProgress});
 		return {
 			...model,
 			id: place.name,
@@ -71,7 +78,7 @@ function draft(
 	const assistant = assistantModel ?? (isBundled ? undefined : BUNDLED_MODEL);
 	if (!assistant) return earlyExitDraft(place.name, place.read, runtime);
 	return async () => {
-		const {name, read} = await placeOf(assistant);
-		return {model: await openModel(await read(), runtime), name};
+		const {name, open} = await placeOf(assistant);
+		return {model: await open(runtime), name};
 	};
 }

@@ -1,11 +1,15 @@
-import {access, readFile} from 'node:fs/promises';
+import {access, readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {type ModelFiles, readModelFiles} from '../engine/checkpoint/model-files.ts';
+import {STORED_WEIGHTS} from '../engine/checkpoint/stored-weights.ts';
 import {EngineError} from '../engine/errors.ts';
-import {type OpenModel, type OpenOptions, openModel} from '../engine/open-model.ts';
+import type {Dtype} from '../engine/families/gpt2/graph.ts';
+import {openOnnxModel} from '../engine/families/onnx/open-onnx-model.ts';
+import type {RuntimeOptions} from '../engine/model/ort-session.ts';
+import {type OpenGpt2, type OpenModel, type OpenOptions, openModel} from '../engine/open-model.ts';
 
 /** Open a checkpoint folder in Node. @throws EngineError `bad-model` naming the file. */
-export const openModelFolder = async (folder: string, options: OpenOptions = {}): Promise<OpenModel> =>
+export const openModelFolder = async (folder: string, options: OpenOptions = {}): Promise<OpenGpt2> =>
 	openModel(await readModelFolder(folder), options);
 
 /** The files of a checkpoint folder. @throws EngineError `bad-model` naming the file. */
@@ -25,6 +29,47 @@ export async function readFolderFile(folder: string, name: string): Promise<Uint
 		);
 	}
 }
+
+/**
+ * Open a folder that holds an ONNX repository of the Hub: `config.json`, the tokenizer, and `onnx/model_quantized.onnx`,
+ * `onnx/model.onnx` or another export. @throws EngineError `bad-model`.
+ */
+export async function openOnnxFolder(
+	folder: string,
+	options: RuntimeOptions & {dtype?: Dtype} = {},
+): Promise<OpenModel> {
+	const paths = await onnxPaths(folder);
+	// Asked for fp32, only that export is given; else the first in the engine's order of preference is taken.
+	const unwanted = options.dtype === 'fp32' ? /^onnx\/model_[^/]*\.onnx/ : /^$/;
+	const names = [
+		'config.json',
+		'generation_config.json',
+		'tokenizer.json',
+		'tokenizer_config.json',
+		'vocab.json',
+		'merges.txt',
+	];
+	const files = new Map<string, Uint8Array>();
+	for (const path of [...names, ...paths.filter(path => !unwanted.test(path))]) {
+		const bytes = await readFile(join(folder, path)).catch(() => null);
+		if (bytes) files.set(path, bytes);
+	}
+
+	return openOnnxModel(files, options);
+}
+
+/** Whether a folder holds a model as ONNX and no GPT-2 of its own weights. */
+export async function isOnnxFolder(folder: string): Promise<boolean> {
+	const weights = ['model.safetensors', 'model.safetensors.index.json', STORED_WEIGHTS];
+	const own = await Promise.all(weights.map(name => exists(join(folder, name))));
+	return !own.includes(true) && (await onnxPaths(folder)).some(path => path.endsWith('.onnx'));
+}
+
+const onnxPaths = (folder: string): Promise<string[]> =>
+	readdir(join(folder, 'onnx')).then(
+		names => names.map(name => `onnx/${name}`),
+		() => [],
+	);
 
 const exists = (folder: string) =>
 	access(folder).then(

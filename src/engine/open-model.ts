@@ -8,19 +8,28 @@ import {EngineError} from './errors.ts';
 import {type Gpt2Config, readGpt2Config} from './families/gpt2/config.ts';
 import {buildGpt2Graph, type Dtype} from './families/gpt2/graph.ts';
 import {matchTensors, parametersOf} from './families/gpt2/tensors.ts';
+import type {CausalLM} from './model/causal-lm.ts';
 import {createSession, type RuntimeOptions} from './model/ort-session.ts';
 import {Gpt2} from './model/shared-prefix-model.ts';
 import {Tokenizer} from './tokenizer.ts';
 
-/** A checkpoint that has been opened; `lm.dispose()` gives its memory back. */
+/** A model that has been opened; `lm.dispose()` gives its memory back. */
 export interface OpenModel {
-	lm: Gpt2;
+	lm: CausalLM;
 	tokenizer: Tokenizer;
-	dtype: Dtype;
-	/** Parameters of the checkpoint; the tied LM head counts once. */
-	parameters: number;
+	/** How its weights are kept: `int8` and `fp32` by our graph, `q8`, `fp16` and so on by an ONNX export. */
+	dtype: string;
+	/** Parameters of the checkpoint, a tied LM head counted once; null where an ONNX export does not tell. */
+	parameters: number | null;
 	/** Bytes the weights take in the runtime's memory. */
 	weightBytes: number;
+}
+
+/** A GPT-2 on the shared-prefix graph. */
+export interface OpenGpt2 extends OpenModel {
+	lm: Gpt2;
+	dtype: Dtype;
+	parameters: number;
 }
 
 /** How to open a checkpoint. */
@@ -38,7 +47,7 @@ export interface OpenOptions extends RuntimeOptions {
  * Open a checkpoint: check it, quantise it unless it is stored so, load its graph.
  * @throws EngineError `bad-model`, naming what is wrong with which file.
  */
-export async function openModel(files: ModelFiles, options: OpenOptions = {}): Promise<OpenModel> {
+export async function openModel(files: ModelFiles, options: OpenOptions = {}): Promise<OpenGpt2> {
 	const whole = readGpt2Config(files.config);
 	const config = {...whole, layers: Math.min(options.layers ?? whole.layers, whole.layers)};
 	const tokenizer = new Tokenizer(files.tokenizer, files.tokenizerConfig);

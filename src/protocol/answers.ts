@@ -27,8 +27,10 @@ type LikelyClass = Named<ClassProbability>;
 export interface ModelInfo {
 	/** The folder's name: `gpt2-mini`. */
 	id: string;
-	dtype: 'int8' | 'fp32';
-	parameters: number;
+	/** How the weights are kept: `int8` or `fp32`; of an ONNX export also `q8`, `fp16`, `q4`. */
+	dtype: string;
+	/** Null where an ONNX export does not tell. */
+	parameters: number | null;
 	vocabSize: number;
 	contextLength: number;
 	layers: number;
@@ -40,6 +42,10 @@ export interface ModelInfo {
 	threads: number;
 	/** The model card, as Markdown text; shown as text. */
 	card: string;
+	/** Whether continuations share their prompt's cache; an ONNX export's carry a copy each, and take longer. */
+	sharesPrefix: boolean;
+	/** Whether the model gives hidden states, which contrastive search needs; ONNX exports do not. */
+	hiddenStates: boolean;
 }
 
 /** A class of the LM head at one position, in the model's own distribution and after the sampling settings. */

@@ -91,6 +91,7 @@ export type ErrorCode =
 	| 'bad-request'
 	| 'bad-parameter'
 	| 'bad-model'
+	| 'not-supported'
 	| 'too-long'
 	| 'out-of-memory'
 	| 'cancelled'

@@ -133,7 +133,9 @@ const textOf = (params: object): string => {
 	return text ?? prompt?.text ?? '';
 };
 
-function modelInfo({id, dtype, parameters, weightBytes, threads, card, lm: {config}}: ServedModel): ModelInfo {
-	const {vocabSize, contextLength, layers, heads, hiddenSize} = config;
-	return {id, dtype, parameters, vocabSize, contextLength, layers, heads, hiddenSize, weightBytes, threads, card};
+function modelInfo({id, dtype, parameters, weightBytes, threads, card, lm}: ServedModel): ModelInfo {
+	const {vocabSize, contextLength, layers, heads, hiddenSize} = lm.config;
+	const {sharesPrefix, hiddenStates} = lm.abilities;
+	const shape = {vocabSize, contextLength, layers, heads, hiddenSize};
+	return {id, dtype, parameters, ...shape, weightBytes, threads, card, sharesPrefix, hiddenStates};
 }

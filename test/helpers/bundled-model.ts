@@ -1,13 +1,13 @@
 import {readFileSync} from 'node:fs';
 import {openModelFolder} from '../../src/cli/open-model-folder.ts';
 import {openSafetensors} from '../../src/engine/checkpoint/safetensors.ts';
-import type {OpenModel, OpenOptions} from '../../src/engine/open-model.ts';
+import type {OpenGpt2, OpenOptions} from '../../src/engine/open-model.ts';
 
 /** The checkpoint that the extension carries. */
 export const BUNDLED_MODEL = new URL('../../models/gpt2-mini/', import.meta.url).pathname;
 
 /** Open the bundled checkpoint on the WASM runtime in this process; on one thread, since test files run side by side. */
-export const openBundledModel = (options?: OpenOptions): Promise<OpenModel> =>
+export const openBundledModel = (options?: OpenOptions): Promise<OpenGpt2> =>
 	openModelFolder(BUNDLED_MODEL, {threads: 1, ...options});
 
 export const bundledWeights = () => openSafetensors(readFileSync(`${BUNDLED_MODEL}model.safetensors`));

@@ -78,6 +78,7 @@ export function syntheticModel(options: SyntheticOptions = {}): SyntheticModel {
 
 	return {
 		config,
+		abilities: {sharesPrefix: true, hiddenStates: true, exactExtend: true},
 		calls,
 		logitsAfter: ids => Float32Array.from(logits(ids)),
 
@@ -154,6 +155,10 @@ export function syntheticModel(options: SyntheticOptions = {}): SyntheticModel {
 				topLogProbs: Float32Array.from(rows.flatMap((row, i) => [...top[i]].map(id => row[id] - logSumExp(row)))),
 				k,
 			};
+		},
+
+		async headRows() {
+			throw new EngineError('not-supported', 'The synthetic model has no head.');
 		},
 
 		async dispose() {},

@@ -10,7 +10,7 @@ const SRC = new URL('../../src', import.meta.url).pathname;
 const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 	// The table of what can be asked for is the one thing that who asks and who answers share.
 	parameters: {folders: [], packages: /^$/},
-	engine: {folders: ['parameters'], packages: /^(onnxruntime-web|onnx-proto|@huggingface\/tokenizers)$/},
+	engine: {folders: ['parameters'], packages: /^(onnxruntime-web|onnx-proto|@huggingface\/(tokenizers|transformers))$/},
 	// The engine's answers go through the protocol as they are: it imports their types, none of the engine's code.
 	protocol: {folders: ['parameters', 'engine'], packages: /^valibot$/},
 	settings: {folders: ['parameters', 'protocol'], packages: /^(valibot|@preact\/signals)$/},

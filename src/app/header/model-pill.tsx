@@ -41,9 +41,19 @@ export function ModelInfo({app}: {app: App}) {
 						<dt>{t('popup_model_name')}</dt>
 						<dd>{info.id}</dd>
 						<dt>{t('popup_model_dtype')}</dt>
-						<dd>{t(info.dtype === 'int8' ? 'popup_model_int8' : 'popup_model_fp32')}</dd>
-						<dt>{t('popup_model_parameters')}</dt>
-						<dd>{count(info.parameters)}</dd>
+						<dd>
+							{info.dtype === 'int8'
+								? t('popup_model_int8')
+								: info.dtype === 'fp32'
+									? t('popup_model_fp32')
+									: info.dtype}
+						</dd>
+						{info.parameters !== null && (
+							<>
+								<dt>{t('popup_model_parameters')}</dt>
+								<dd>{count(info.parameters)}</dd>
+							</>
+						)}
 						<dt>{t('popup_model_shape')}</dt>
 						<dd>{t('popup_model_shape_value', count(info.layers), count(info.heads), count(info.hiddenSize))}</dd>
 						<dt>{t('popup_model_vocabulary')}</dt>
@@ -56,6 +66,8 @@ export function ModelInfo({app}: {app: App}) {
 						<dd>{count(info.threads)}</dd>
 					</dl>
 					<p class="small">{t('popup_model_local')}</p>
+					{!info.sharesPrefix && <p class="small">{t('popup_model_onnx')}</p>}
+					{!info.hiddenStates && <p class="small">{t('popup_model_no_hidden_states')}</p>}
 					<button
 						type="button"
 						class="link"

@@ -72,9 +72,20 @@ export interface WindowScores {
 /** How many of the most probable classes leave the graph for every scored position. */
 export const SCORED_TOP_CLASSES = 10;
 
+/** What a model can do besides what every one can; the interface tells people. */
+export interface Abilities {
+	/** Whether branches share their prompt's cache. Where not, each carries a copy: every number is right, and a step slower. */
+	readonly sharesPrefix: boolean;
+	/** Whether hidden states can be asked for, which contrastive search needs. */
+	readonly hiddenStates: boolean;
+	/** Whether appending tokens gives the same bits one by one and together. */
+	readonly exactExtend: boolean;
+}
+
 /** A causal language model that has been opened. Whoever opened it disposes of it. */
 export interface CausalLM {
 	readonly config: ModelConfig;
+	readonly abilities: Abilities;
 
 	/**
 	 * Read a prompt of 1 to `contextLength` tokens. Whole chunks that an earlier prompt began with are reused; the
@@ -83,8 +94,10 @@ export interface CausalLM {
 	prefill(ids: readonly number[], options?: RunOptions & {hidden?: boolean}): Promise<Prefix>;
 
 	/**
-	 * Append tokens to B branches that share a prefix (`branches: null` starts them). On the int8 graph, the result is the
-	 * same, bit for bit, whether tokens are appended one by one or together, and whatever other branches there are.
+	 * Append tokens to B branches that share a prefix (`branches: null` starts them). Where `abilities.exactExtend`, the int8
+	 * graph gives the same result, bit for bit, whether tokens are appended one by one or together, and whatever other
+	 * branches there are.
+	 * @throws EngineError `not-supported` for hidden states where there are none.
 	 * @param tokens B arrays of the same length s >= 1.
 	 * @throws EngineError `too-long` if prefix + branch would exceed the context.
 	 */
@@ -107,6 +120,12 @@ export interface CausalLM {
 	 * @returns scores of ids[from + 1 ..] in parts, as they are computed, in order.
 	 */
 	scoreWindow(ids: readonly number[], from: number, options?: RunOptions): AsyncIterable<WindowScores>;
+
+	/**
+	 * Rows of the LM head's weights for these classes, [n, D] row-major.
+	 * @throws EngineError `not-supported` where the head cannot be read.
+	 */
+	headRows(ids: readonly number[], options?: Pick<RunOptions, 'signal'>): Promise<Float32Array>;
 
 	/** Give the memory back. */
 	dispose(): Promise<void>;

@@ -35,10 +35,15 @@ export interface Session {
 	dispose(): Promise<void>;
 }
 
-/** Open a graph on ONNX Runtime's plain WASM backend. @throws EngineError `out-of-memory`. */
-export async function createSession(model: OnnxModel, options: RuntimeOptions = {}): Promise<Session> {
+/** Say how ONNX Runtime is loaded, before the first session is made. */
+export function prepareRuntime(options: RuntimeOptions): void {
 	ort.env.wasm.numThreads = options.threads ?? usableThreads();
 	if (options.wasmPaths) ort.env.wasm.wasmPaths = options.wasmPaths;
+}
+
+/** Open a graph on ONNX Runtime's plain WASM backend. @throws EngineError `out-of-memory`. */
+export async function createSession(model: OnnxModel, options: RuntimeOptions = {}): Promise<Session> {
+	prepareRuntime(options);
 	const session = await inTurn(() =>
 		ort.InferenceSession.create(model.proto, {
 			executionProviders: ['wasm'],
@@ -60,6 +65,31 @@ export async function createSession(model: OnnxModel, options: RuntimeOptions = 
 		dispose: () => inTurn(() => session.release()),
 	};
 }
+
+/**
+ * ONNX Runtime for a library that brings its own copy of it: ours instead, whose sessions take turns with our own. It names
+ * no version, so that the library looks for no files of one on the network.
+ */
+export const runtimeForLibraries = {
+	Tensor: ort.Tensor,
+	env: {wasm: {}, versions: {}},
+	InferenceSession: {
+		async create(model: Uint8Array, options: ort.InferenceSession.SessionOptions) {
+			const session = await inTurn(() =>
+				ort.InferenceSession.create(model, {...options, graphOptimizationLevel: 'all', logSeverityLevel: 3}),
+			);
+			const {inputNames, outputNames, inputMetadata, outputMetadata} = session;
+			return {
+				inputNames,
+				outputNames,
+				inputMetadata,
+				outputMetadata,
+				run: (feeds: Feeds) => inTurn(() => session.run(feeds)),
+				release: () => inTurn(() => session.release()),
+			};
+		},
+	},
+};
 
 let last: Promise<unknown> = Promise.resolve();
 

@@ -31,6 +31,7 @@ interface Gpt2Branches extends Branches {
 
 /** GPT-2 on the shared-prefix graph (see `families/gpt2/graph.ts`). */
 export class Gpt2 implements CausalLM {
+	readonly abilities = {sharesPrefix: true, hiddenStates: true, exactExtend: true};
 	readonly #kv;
 	readonly #present: string[];
 	readonly #recent: RecentPrefixes<Gpt2Prefix>;
@@ -147,12 +148,11 @@ export class Gpt2 implements CausalLM {
 		}
 	}
 
-	/** Rows of the LM head's weights for these classes, [n, D] row-major: token embeddings, since the two are tied. */
 	async headRows(ids: readonly number[], options: Pick<RunOptions, 'signal'> = {}): Promise<Float32Array> {
 		this.#checkLength(ids.length);
 		const none = this.#kv.empty(1);
 		const feeds = graphFeeds(this.#kv, [ids], none, none, ids.length, []);
-		return (await this.session.run(feeds, ['embedding'], options.signal)).embedding.data as Float32Array;
+		return (await this.session.run(feeds, ['head_rows'], options.signal)).head_rows.data as Float32Array;
 	}
 
 	async dispose(): Promise<void> {

@@ -311,6 +311,8 @@ test('"Learn" tells the story with the numbers of this prompt', async () => {
 		fake.engine.last('model').answer({
 			id: 'gpt2-mini',
 			dtype: 'int8',
+			sharesPrefix: true,
+			hiddenStates: true,
 			parameters: 17_867_008,
 			vocabSize: 50_257,
 			contextLength: 1024,

@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {modelOpener} from '../../../src/cli/model.ts';
+import type {Gpt2} from '../../../src/engine/model/shared-prefix-model.ts';
 import {Tokenizer} from '../../../src/engine/tokenizer.ts';
 import {DEFAULT_GENERATION, type Generation, NEUTRAL_GENERATION} from '../../../src/parameters/registry.ts';
 import type {Answer, EventOf, Method, Params} from '../../../src/protocol/engine.ts';
@@ -436,7 +437,7 @@ describe('what a person waits for', () => {
 
 function countRuns(): () => number[] {
 	const runs: number[] = [];
-	const {session} = model.lm;
+	const {session} = model.lm as Gpt2;
 	const run = session.run;
 	session.run = (feeds, ...rest) => {
 		runs.push(feeds.input_ids.dims[1]);

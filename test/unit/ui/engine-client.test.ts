@@ -34,6 +34,8 @@ class FakePort {
 const MODEL = {
 	id: 'gpt2-mini',
 	dtype: 'int8',
+	sharesPrefix: true,
+	hiddenStates: true,
 	parameters: 1,
 	vocabSize: 3,
 	contextLength: 4,

@@ -77,9 +77,14 @@ export function buildGpt2Graph(
 	const targets = g.input('targets', 'int64', [1, 't']); // what follows the last t positions, to be scored; t = 0 scores none
 
 	const classes = classVectors(g, 'wte.weight', weights.matrix('wte.weight'), V, D);
-	const {head} = config.tiedHead ? classes : classVectors(g, 'lm_head.weight', weights.matrix('lm_head.weight'), V, D);
-	const tokens = g.op('Identity', [classes.embed(inputIds)], {}, 'embedding'); // (B, s, D)
-	g.output(tokens, 'float32', ['B', 's', D]);
+	const headClasses = config.tiedHead
+		? classes
+		: classVectors(g, 'lm_head.weight', weights.matrix('lm_head.weight'), V, D);
+	const {head} = headClasses;
+	const tokens = classes.embed(inputIds); // (B, s, D)
+	// The head's rows of weights for the classes in `input_ids`, for whoever fetches them.
+	const headRows = config.tiedHead ? tokens : headClasses.embed(inputIds); // (B, s, D)
+	g.output(g.op('Identity', [headRows], {}, 'head_rows'), 'float32', ['B', 's', D]);
 	const positions = g.op('Gather', [
 		g.weight('wpe.weight', 'float32', [C, D], weights.float('wpe.weight')),
 		positionIds,

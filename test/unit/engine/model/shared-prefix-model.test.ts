@@ -3,7 +3,7 @@ import {EngineError} from '../../../../src/engine/errors.ts';
 import type {CausalLM} from '../../../../src/engine/model/causal-lm.ts';
 import type {Session} from '../../../../src/engine/model/ort-session.ts';
 import {CHUNK} from '../../../../src/engine/model/shared-prefix-model.ts';
-import type {OpenModel} from '../../../../src/engine/open-model.ts';
+import type {OpenGpt2} from '../../../../src/engine/open-model.ts';
 import {bundledWeights, openBundledModel} from '../../../helpers/bundled-model.ts';
 import {collect} from '../../../helpers/collect.ts';
 import {referenceGpt2} from '../../../helpers/reference-gpt2.ts';
@@ -11,8 +11,8 @@ import {referenceGpt2} from '../../../helpers/reference-gpt2.ts';
 const TEXT = `Once upon a time, there lived a woodcutter at the edge of a great forest. The President of the United States spoke
 to the people of the country about the price of bread, and 3.14 is not quite pi. "Who are you?" said the Caterpillar. Élan, 😀! Down the rabbit-hole.`;
 
-let int8: OpenModel;
-let fp32: OpenModel;
+let int8: OpenGpt2;
+let fp32: OpenGpt2;
 beforeAll(async () => {
 	int8 = await openBundledModel();
 	fp32 = await openBundledModel({dtype: 'fp32'});

@@ -1,0 +1,53 @@
+import {EngineError} from '../../errors.ts';
+import type {ModelConfig} from '../../model/causal-lm.ts';
+
+/** Names of the same thing in the configs of different families; the first that is there counts. */
+const NAMES = {
+	contextLength: ['n_positions', 'max_position_embeddings', 'n_ctx', 'max_sequence_length', 'seq_length'],
+	layers: ['n_layer', 'num_hidden_layers', 'num_layers', 'n_layers'],
+	heads: ['n_head', 'num_attention_heads', 'num_heads', 'n_heads'],
+	hiddenSize: ['n_embd', 'hidden_size', 'd_model', 'n_embed'],
+	vocabSize: ['vocab_size'],
+} as const;
+
+/**
+ * The shape of any causal language model, from its `config.json`.
+ * @param generation contents of `generation_config.json`, which may name the end of text; null without it.
+ * @throws EngineError `bad-model` for what is not a causal language model, saying what it is.
+ */
+export function readOnnxConfig(json: unknown, generation: unknown): ModelConfig {
+	const fields = (json ?? {}) as Record<string, unknown>;
+	const kind = `a model of type ${JSON.stringify(fields.model_type)}`;
+	const architectures = Array.isArray(fields.architectures) ? fields.architectures : [];
+	const predicts = architectures.length === 0 || architectures.some(name => /CausalLM|LMHead/.test(String(name)));
+	if (typeof fields.model_type !== 'string' || fields.is_encoder_decoder === true || !predicts) {
+		throw new EngineError(
+			'bad-model',
+			`config.json is of ${kind} (${architectures.join(', ') || 'no architecture'}), which does not predict the next token. Choose a causal language model.`,
+		);
+	}
+
+	const count = (names: readonly string[]) => {
+		const name = names.find(key => fields[key] !== undefined) ?? names[0];
+		const value = fields[name];
+		if (!Number.isSafeInteger(value) || (value as number) < 1)
+			throw new EngineError('bad-model', `config.json of ${kind} has no valid ${name}: ${value}.`);
+		return value as number;
+	};
+
+	return {
+		vocabSize: count(NAMES.vocabSize),
+		contextLength: count(NAMES.contextLength),
+		layers: count(NAMES.layers),
+		heads: count(NAMES.heads),
+		hiddenSize: count(NAMES.hiddenSize),
+		layerNormEpsilon: Number(fields.layer_norm_epsilon ?? fields.rms_norm_eps ?? 1e-5),
+		eosTokenId: endOfText(fields.eos_token_id ?? (generation as Record<string, unknown> | null)?.eos_token_id),
+	};
+}
+
+/** Some models name several tokens that end a text; the first is the one that separates texts. */
+function endOfText(value: unknown): number | null {
+	const first = Array.isArray(value) ? value[0] : value;
+	return Number.isSafeInteger(first) ? (first as number) : null;
+}
