@@ -17,13 +17,16 @@ const WITHOUT_FILE: Readonly<Record<string, {copyright: string; text: string}>> 
 	'onnxruntime-web': {copyright: 'MIT License\n\nCopyright (c) Microsoft Corporation', text: 'MIT'},
 };
 
+/** What transformers.js uses in Node alone: the bundle has none of it. */
+const NODE_ONLY = new Set(['onnxruntime-node', 'sharp']);
+
 const read = (name: string): Package => JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8'));
 
 /** The runtime dependencies and theirs, by name. */
 const shipped = (): Package[] => {
 	const found = new Map<string, Package>();
 	const visit = (name: string): void => {
-		if (found.has(name) || name.startsWith('@types/')) return;
+		if (found.has(name) || name.startsWith('@types/') || NODE_ONLY.has(name)) return;
 		const package_ = read(name);
 		found.set(name, package_);
 		for (const dependency of Object.keys(package_.dependencies ?? {})) visit(dependency);

@@ -56,9 +56,11 @@ export async function openOnnxModel(files: RepositoryFiles, options: RuntimeOpti
 		throw new EngineError('bad-model', `${found.path} cannot be opened: ${(error as Error).message}`, {cause: error});
 	});
 	checkCache(loaded.model.sessions, found.path);
+	// Classes beyond the tokenizer's are padding: no text has them.
+	const {size: vocabSize} = tokenizer;
+	const eosTokenId = config.eosTokenId !== null && config.eosTokenId < vocabSize ? config.eosTokenId : null;
 	return {
-		// Classes beyond the tokenizer's are padding: no text has them.
-		lm: new OnnxCausalLM({...config, vocabSize: tokenizer.size}, loaded),
+		lm: new OnnxCausalLM({...config, vocabSize, eosTokenId}, loaded),
 		tokenizer,
 		dtype: found.dtype,
 		parameters: null,
