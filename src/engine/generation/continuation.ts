@@ -37,7 +37,7 @@ export interface Continuation {
 }
 
 /** What every strategy works with. */
-export interface Run {
+export interface Decoding {
 	readonly model: CausalLM;
 	readonly prefix: Prefix;
 	readonly config: GenerationConfig;
@@ -93,7 +93,7 @@ export function rowOf(logits: Float32Array, row: number, vocabSize: number): Flo
 export function continuationOf(
 	tokens: readonly TokenChoice[],
 	finishReason: FinishReason,
-	{stopping}: Run,
+	{stopping}: Decoding,
 	beamScore: number | null = null,
 ): Continuation {
 	const ids = tokens.map(token => token.id);

@@ -1,5 +1,5 @@
 import type {CausalLM, Prefix} from '../model/causal-lm.ts';
-import {continuationOf, type GenerateHooks, type Run, reportFinished} from './continuation.ts';
+import {continuationOf, type Decoding, type GenerateHooks, reportFinished} from './continuation.ts';
 import type {Plan} from './plan.ts';
 import {createStopping} from './stopping.ts';
 import type {Generated} from './strategies/strategy.ts';
@@ -21,10 +21,10 @@ export async function generate(
 	const room = Math.max(0, model.config.contextLength - prefix.ids.length);
 	const now = hooks.now ?? (() => performance.now());
 	const stopping = createStopping(config, model.config.eosTokenId, room, hooks.decode, now);
-	const run: Run = {model, prefix, config, hooks, stopping, pipeline};
-	if (room > 0) return strategy.run(run);
+	const decoding: Decoding = {model, prefix, config, hooks, stopping, pipeline};
+	if (room > 0) return strategy.decode(decoding);
 
-	const continuations = Array.from({length: config.numReturnSequences}, () => continuationOf([], 'context', run));
+	const continuations = Array.from({length: config.numReturnSequences}, () => continuationOf([], 'context', decoding));
 	reportFinished(continuations, hooks);
 	return {continuations, trace: null};
 }

@@ -1,7 +1,7 @@
 import {EngineError} from '../../errors.ts';
 import {argmax} from '../../math.ts';
 import type {RandomStream} from '../../random.ts';
-import type {Run} from '../continuation.ts';
+import type {Decoding} from '../continuation.ts';
 import {drawClass} from '../draw.ts';
 import {createReader} from '../reader.ts';
 import type {Drafter} from './drafter.ts';
@@ -11,9 +11,9 @@ import type {Drafter} from './drafter.ts';
  * @param random draws the draft; null for greedy search.
  * @throws EngineError `bad-parameter` when there is no draft model, or it has other classes or read another prompt.
  */
-export function assistantDrafter(run: Run, random: RandomStream | null): Drafter {
-	const {prefix, config, pipeline, hooks} = run;
-	const assistant = checkedAssistant(run);
+export function assistantDrafter(decoding: Decoding, random: RandomStream | null): Drafter {
+	const {prefix, config, pipeline, hooks} = decoding;
+	const assistant = checkedAssistant(decoding);
 	const reader = createReader(assistant.model, assistant.prefix, hooks.signal);
 	const room = assistant.model.config.contextLength - prefix.ids.length;
 	return {
@@ -36,7 +36,7 @@ export function assistantDrafter(run: Run, random: RandomStream | null): Drafter
 	};
 }
 
-function checkedAssistant({model, prefix, hooks}: Run) {
+function checkedAssistant({model, prefix, hooks}: Decoding) {
 	const {assistant} = hooks;
 	if (!assistant) {
 		throw new EngineError('bad-parameter', 'numAssistantTokens is above 0, but there is no assistant model to draft.');

@@ -1,4 +1,4 @@
-import type {Run} from '../continuation.ts';
+import type {Decoding} from '../continuation.ts';
 import type {Drafter} from './drafter.ts';
 
 /**
@@ -6,7 +6,7 @@ import type {Drafter} from './drafter.ts';
  * where a text repeats itself: names, quotations, lists, code. Saxena 2023,
  * https://github.com/apoorvumang/prompt-lookup-decoding; Hugging Face's `PromptLookupCandidateGenerator`.
  */
-export function promptLookup({prefix, config, model}: Run): Drafter {
+export function promptLookup({prefix, config, model}: Decoding): Drafter {
 	const {promptLookupNumTokens, maxMatchingNgramSize} = config;
 	return {
 		perRound: promptLookupNumTokens,

@@ -5,7 +5,7 @@ import {
 	type Continuation,
 	choicesFrom,
 	continuationOf,
-	type Run,
+	type Decoding,
 	reportFinished,
 	rowOf,
 	type TokenChoice,
@@ -54,8 +54,8 @@ type EndOfSearch = 'length' | 'context' | 'time' | null;
  *
  * Beams are reordered by taking rows of the model's branches: the prompt's cache is never copied.
  */
-export async function beamSearch(run: Run): Promise<{continuations: Continuation[]; trace: BeamTrace}> {
-	const {model, prefix, config, stopping, hooks} = run;
+export async function beamSearch(decoding: Decoding): Promise<{continuations: Continuation[]; trace: BeamTrace}> {
+	const {model, prefix, config, stopping, hooks} = decoding;
 	const groupSize = config.numBeams / config.numBeamGroups;
 	const groups: Group[] = Array.from({length: config.numBeamGroups}, (_, index) => ({
 		index,
@@ -63,7 +63,7 @@ export async function beamSearch(run: Run): Promise<{continuations: Continuation
 		beams: [{ids: [], tokens: [], score: 0, parent: 0}],
 		isDone: false,
 	}));
-	const advance = advancer(run, groupSize);
+	const advance = advancer(decoding, groupSize);
 	const trace: BeamTrace = {kind: 'beam', steps: []};
 	let live = groups;
 	let step: Step | null = null;
@@ -90,26 +90,26 @@ export async function beamSearch(run: Run): Promise<{continuations: Continuation
 		.flatMap(group => group.hypotheses.best)
 		.sort((a, b) => b.score - a.score)
 		.slice(0, config.numReturnSequences)
-		.map(({tokens, finishReason, score}) => continuationOf(tokens, finishReason, run, score));
+		.map(({tokens, finishReason, score}) => continuationOf(tokens, finishReason, decoding, score));
 	return {continuations, trace};
 }
 
 /** Tokens are reported at the end: until then, no beam is sure to be a continuation. */
 export const BEAM: Strategy = {
 	rowsFrom: 'numBeams',
-	async run(run) {
-		const {continuations, trace} = await beamSearch(run);
+	async decode(decoding) {
+		const {continuations, trace} = await beamSearch(decoding);
 		for (const [branch, {tokens}] of continuations.entries()) {
-			run.hooks.onTokens?.(tokens.map(token => ({branch, token})));
+			decoding.hooks.onTokens?.(tokens.map(token => ({branch, token})));
 		}
-		reportFinished(continuations, run.hooks);
+		reportFinished(continuations, decoding.hooks);
 		return {continuations, trace};
 	},
 };
 
 /** One step of every live group, in order; returns all candidates. */
-function advancer(run: Run, groupSize: number) {
-	const {model, prefix, config, pipeline} = run;
+function advancer(decoding: Decoding, groupSize: number) {
+	const {model, prefix, config, pipeline} = decoding;
 	const random = config.doSample ? randomStream(config.seed, 0) : null;
 	const settle = config.numBeamGroups > 1 ? settleGroup : settleAlone;
 
@@ -148,7 +148,7 @@ function advancer(run: Run, groupSize: number) {
 					},
 				};
 			});
-			settle(run, group, groupSize, grown, end);
+			settle(decoding, group, groupSize, grown, end);
 			for (const {ids} of group.beams) earlierGroups.push(ids[ids.length - 1]);
 			if (end || group.isDone) for (const {traced} of grown) if (traced.status === 'kept') traced.status = 'pruned';
 			for (const {traced} of grown) considered.push(traced);
@@ -161,8 +161,14 @@ function advancer(run: Run, groupSize: number) {
  * One beam search: `_update_finished_beams` and `_beam_search_has_unfinished_sequences`. When the search ends, every
  * candidate is complete, and of them, as ever, the first `size` count.
  */
-function settleAlone(run: Run, group: Group, size: number, candidates: readonly Candidate[], end: EndOfSearch): void {
-	const open = goOn(run, group, size, candidates);
+function settleAlone(
+	decoding: Decoding,
+	group: Group,
+	size: number,
+	candidates: readonly Candidate[],
+	end: EndOfSearch,
+): void {
+	const open = goOn(decoding, group, size, candidates);
 	if (end) {
 		group.beams = complete(
 			group,
@@ -179,15 +185,21 @@ function settleAlone(run: Run, group: Group, size: number, candidates: readonly 
  * One group of a diverse beam search: `BeamSearchScorer.process` and `finalize`. The best candidate decides whether the
  * group is done, and when the search ends its open beams are complete.
  */
-function settleGroup(run: Run, group: Group, size: number, candidates: readonly Candidate[], end: EndOfSearch): void {
-	const open = goOn(run, group, size, candidates);
+function settleGroup(
+	decoding: Decoding,
+	group: Group,
+	size: number,
+	candidates: readonly Candidate[],
+	end: EndOfSearch,
+): void {
+	const open = goOn(decoding, group, size, candidates);
 	group.beams = open;
 	group.isDone = candidates.length === 0 || group.hypotheses.isDone(candidates[0].score, candidates[0].ids.length);
 	if (end && !group.isDone) complete(group, open, end);
 }
 
 /** Makes hypotheses of the complete candidates. @returns the best `size` of the others. */
-function goOn({stopping}: Run, group: Group, size: number, candidates: readonly Candidate[]): Candidate[] {
+function goOn({stopping}: Decoding, group: Group, size: number, candidates: readonly Candidate[]): Candidate[] {
 	const open: Candidate[] = [];
 	for (const candidate of candidates) {
 		const reason = stopping.completion(candidate.ids);

@@ -5,8 +5,8 @@ import {
 	type Continuation,
 	choicesFrom,
 	continuationOf,
+	type Decoding,
 	logProbOf,
-	type Run,
 	rowOf,
 	type TokenChoice,
 } from '../continuation.ts';
@@ -19,8 +19,10 @@ import type {Strategy} from './strategy.ts';
  * All candidates are read as one batch, so a token costs one step.
  * @throws EngineError `bad-parameter` when the prompt was read without its hidden states.
  */
-export async function contrastiveSearch(run: Run): Promise<{continuation: Continuation; trace: ContrastiveTrace}> {
-	const {model, prefix, config, pipeline, stopping, hooks} = run;
+export async function contrastiveSearch(
+	decoding: Decoding,
+): Promise<{continuation: Continuation; trace: ContrastiveTrace}> {
+	const {model, prefix, config, pipeline, stopping, hooks} = decoding;
 	if (!prefix.hidden) {
 		throw new EngineError(
 			'bad-parameter',
@@ -66,7 +68,7 @@ export async function contrastiveSearch(run: Run): Promise<{continuation: Contin
 		const reason = stopping.reasonAfter(ids);
 		if (reason) {
 			hooks.onFinished?.(0, reason);
-			return {continuation: continuationOf(tokens, reason, run), trace};
+			return {continuation: continuationOf(tokens, reason, decoding), trace};
 		}
 		context.add(rowOf(step.hidden!, best, width));
 		logits = rowOf(step.logits, best, model.config.vocabSize);
@@ -77,8 +79,8 @@ export async function contrastiveSearch(run: Run): Promise<{continuation: Contin
 export const CONTRASTIVE: Strategy = {
 	rowsFrom: 'topK',
 	needsHidden: true,
-	async run(run) {
-		const {continuation, trace} = await contrastiveSearch(run);
+	async decode(decoding) {
+		const {continuation, trace} = await contrastiveSearch(decoding);
 		return {continuations: [continuation], trace};
 	},
 };

@@ -1,7 +1,14 @@
 import {argmax, logSumExp} from '../../math.ts';
 import type {Step} from '../../model/causal-lm.ts';
 import {type RandomStream, randomStream} from '../../random.ts';
-import {type Continuation, choicesFrom, continuationOf, type Run, rowOf, type TokenChoice} from '../continuation.ts';
+import {
+	type Continuation,
+	choicesFrom,
+	continuationOf,
+	type Decoding,
+	rowOf,
+	type TokenChoice,
+} from '../continuation.ts';
 import {drawClass} from '../draw.ts';
 import type {Strategy} from './strategy.ts';
 
@@ -16,8 +23,8 @@ interface Branch {
  * Greedy search, or multinomial sampling of N continuations as one batch over the shared prompt. Each continuation has
  * its own random stream; one that ends leaves the batch.
  */
-export async function greedyOrSample(run: Run): Promise<Continuation[]> {
-	const {model, prefix, config, stopping, hooks} = run;
+export async function greedyOrSample(decoding: Decoding): Promise<Continuation[]> {
+	const {model, prefix, config, stopping, hooks} = decoding;
 	const continuations: Continuation[] = [];
 	let live: Branch[] = Array.from({length: config.numReturnSequences}, (_, index) => ({
 		index,
@@ -29,7 +36,7 @@ export async function greedyOrSample(run: Run): Promise<Continuation[]> {
 
 	while (live.length > 0) {
 		hooks.signal?.throwIfAborted();
-		const choose = chooser(run, step);
+		const choose = chooser(decoding, step);
 		const tokens = live.map((branch, row) => ({branch: branch.index, token: choose(branch, row)}));
 		hooks.onTokens?.(tokens);
 
@@ -38,7 +45,7 @@ export async function greedyOrSample(run: Run): Promise<Continuation[]> {
 			const reason = stopping.reasonAfter(branch.ids);
 			if (reason === null) rows.push(row);
 			else {
-				continuations[branch.index] = continuationOf(branch.tokens, reason, run);
+				continuations[branch.index] = continuationOf(branch.tokens, reason, decoding);
 				hooks.onFinished?.(branch.index, reason);
 			}
 		}
@@ -57,11 +64,11 @@ export async function greedyOrSample(run: Run): Promise<Continuation[]> {
 
 export const GREEDY_OR_SAMPLE: Strategy = {
 	rowsFrom: 'numReturnSequences',
-	run: async run => ({continuations: await greedyOrSample(run), trace: null}),
+	decode: async decoding => ({continuations: await greedyOrSample(decoding), trace: null}),
 };
 
 /** Chooses and appends the next class of a branch, from the step's logits or, before the first step, the prompt's. */
-function chooser({model, prefix, config, pipeline}: Run, step: Step | null) {
+function chooser({model, prefix, config, pipeline}: Decoding, step: Step | null) {
 	const scored = (logits: Float32Array, generated: readonly number[]) => {
 		const scores = pipeline.run(logits, {prompt: prefix.ids, generated});
 		return {scores, total: config.doSample ? logSumExp(scores) : 0, choice: choicesFrom(logits)};

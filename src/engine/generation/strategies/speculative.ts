@@ -4,8 +4,8 @@ import {
 	type Continuation,
 	choicesFrom,
 	continuationOf,
+	type Decoding,
 	logProbOf,
-	type Run,
 	type TokenChoice,
 } from '../continuation.ts';
 import {assistantDrafter} from '../drafters/assistant.ts';
@@ -23,10 +23,12 @@ import type {Strategy} from './strategy.ts';
  * after processors and warpers, and with drafts from the text the very tokens that sampling with this seed gives.
  * @throws EngineError `bad-parameter` when a draft model is asked for and there is none that fits.
  */
-export async function speculativeDecoding(run: Run): Promise<{continuation: Continuation; trace: SpeculativeTrace}> {
-	const {model, prefix, config, pipeline, stopping, hooks} = run;
+export async function speculativeDecoding(
+	decoding: Decoding,
+): Promise<{continuation: Continuation; trace: SpeculativeTrace}> {
+	const {model, prefix, config, pipeline, stopping, hooks} = decoding;
 	const random = config.doSample ? randomStream(config.seed, 0) : null;
-	const drafter = config.promptLookupNumTokens > 0 ? promptLookup(run) : assistantDrafter(run, random);
+	const drafter = config.promptLookupNumTokens > 0 ? promptLookup(decoding) : assistantDrafter(decoding, random);
 	const reader = createReader(model, prefix, hooks.signal);
 	const tokens: TokenChoice[] = [];
 	const rounds: SpeculativeRound[] = [];
@@ -54,7 +56,7 @@ export async function speculativeDecoding(run: Run): Promise<{continuation: Cont
 			if (reason) {
 				hooks.onFinished?.(0, reason);
 				const calls = {modelCalls: reader.calls, draftCalls: drafter.calls};
-				return {continuation: continuationOf(tokens, reason, run), trace: traceOf(rounds, calls)};
+				return {continuation: continuationOf(tokens, reason, decoding), trace: traceOf(rounds, calls)};
 			}
 			if (!isAccepted) break;
 		}
@@ -64,8 +66,8 @@ export async function speculativeDecoding(run: Run): Promise<{continuation: Cont
 export const SPECULATIVE: Strategy = {
 	rowsFrom: 'numReturnSequences',
 	needsAssistant: ({promptLookupNumTokens}) => promptLookupNumTokens === 0,
-	async run(run) {
-		const {continuation, trace} = await speculativeDecoding(run);
+	async decode(decoding) {
+		const {continuation, trace} = await speculativeDecoding(decoding);
 		return {continuations: [continuation], trace};
 	},
 };

@@ -1,5 +1,5 @@
 import type {GenerationConfig} from '../config.ts';
-import type {Continuation, Run} from '../continuation.ts';
+import type {Continuation, Decoding} from '../continuation.ts';
 import type {Trace} from '../trace.ts';
 
 /** The continuations of a prompt. */
@@ -19,5 +19,5 @@ export interface Strategy {
 	/** Whether it needs a model that drafts. */
 	needsAssistant?(config: GenerationConfig): boolean;
 	/** Decode, and report every token and the end of every continuation to the hooks. */
-	run(run: Run): Promise<Generated>;
+	decode(decoding: Decoding): Promise<Generated>;
 }

@@ -4,7 +4,7 @@ import {beamSearch} from '../../../../src/engine/generation/strategies/beam.ts';
 import type {BeamTrace} from '../../../../src/engine/generation/trace.ts';
 import {logSoftmax} from '../../../../src/engine/math.ts';
 import {type SyntheticModel, syntheticModel} from '../../../helpers/synthetic-model.ts';
-import {chiSquared, chiSquaredLimit, continued, PROMPT, runOf} from './helpers.ts';
+import {chiSquared, chiSquaredLimit, continued, decodingOf, PROMPT} from './helpers.ts';
 
 const seeds = fc.integer({min: 0, max: 1e6});
 const logProbsAfter = async (model: SyntheticModel, ids: readonly number[]) =>
@@ -82,7 +82,7 @@ describe('beam search', () => {
 			fc.asyncProperty(seeds, async seed => {
 				const model = syntheticModel({seed, vocabSize: 6});
 				const greedy = (await continued(model, {maxNewTokens: 8})).continuations[0];
-				const beam = (await beamSearch(await runOf(model, {maxNewTokens: 8}))).continuations[0];
+				const beam = (await beamSearch(await decodingOf(model, {maxNewTokens: 8}))).continuations[0];
 				expect({...beam, beamScore: null}).toEqual(greedy);
 			}),
 			{numRuns: 40},
@@ -246,7 +246,7 @@ describe('diverse beam search', () => {
 		expect(withoutParents(lived)).toEqual(withoutParents((beam.trace as BeamTrace).steps));
 
 		// With the penalty's stage in the pipeline, and one group: nobody to differ from.
-		const alone = await beamSearch(await runOf(model, {numBeams: 2, maxNewTokens: 5, diversityPenalty: 4}));
+		const alone = await beamSearch(await decodingOf(model, {numBeams: 2, maxNewTokens: 5, diversityPenalty: 4}));
 		expect(alone).toEqual(beam);
 	});
 
@@ -306,8 +306,8 @@ describe('beam sampling', () => {
 		];
 		const counts = [0, 0, 0];
 		for (let seed = 0; seed < 3000; seed++) {
-			const run = await runOf(model, {doSample: true, numBeams: 1, maxNewTokens: 1, seed});
-			const [step] = (await beamSearch(run)).trace.steps;
+			const decoding = await decodingOf(model, {doSample: true, numBeams: 1, maxNewTokens: 1, seed});
+			const [step] = (await beamSearch(decoding)).trace.steps;
 			const ids = step.map(({id}) => id).sort();
 			counts[pairs.findIndex(pair => String(pair) === String(ids))]++;
 		}
@@ -320,8 +320,8 @@ describe('beam sampling', () => {
 		const model = syntheticModel({vocabSize: 2, eosTokenId: 1, logits: () => [0.4, 0.6].map(Math.log)});
 		let ended = 0;
 		for (let seed = 0; seed < 2000; seed++) {
-			const run = await runOf(model, {doSample: true, numBeams: 1, maxNewTokens: 1, seed});
-			const {continuations} = await beamSearch(run);
+			const decoding = await decodingOf(model, {doSample: true, numBeams: 1, maxNewTokens: 1, seed});
+			const {continuations} = await beamSearch(decoding);
 			if (continuations[0].ids[0] === 1) ended++;
 		}
 		expect(chiSquared([ended, 2000 - ended], [1200, 800])).toBeLessThan(chiSquaredLimit(1));

@@ -4,7 +4,7 @@ import {generate} from '../../../../src/engine/generation/generate.ts';
 import {planGeneration} from '../../../../src/engine/generation/plan.ts';
 import type {ContrastiveTrace} from '../../../../src/engine/generation/trace.ts';
 import {syntheticModel} from '../../../helpers/synthetic-model.ts';
-import {configOf, continued, decode, runOf} from './helpers.ts';
+import {configOf, continued, decode, decodingOf} from './helpers.ts';
 
 /** Classes 0.5, 0.3, 0.2; the hidden state of a class is its own direction in the plane. */
 const ANGLES = [0, 90, 60].map(degrees => (degrees * Math.PI) / 180);
@@ -66,9 +66,9 @@ describe('contrastive search', () => {
 				const greedy = await continued(model, {maxNewTokens: 8});
 				// Alpha 0 turns contrastive search off, so it is run by itself.
 				const {contrastiveSearch} = await import('../../../../src/engine/generation/strategies/contrastive.ts');
-				const run = await runOf(model, {maxNewTokens: 8, topK: 4});
-				const prefix = await model.prefill(run.prefix.ids, {hidden: true});
-				const {continuation} = await contrastiveSearch({...run, prefix});
+				const decoding = await decodingOf(model, {maxNewTokens: 8, topK: 4});
+				const prefix = await model.prefill(decoding.prefix.ids, {hidden: true});
+				const {continuation} = await contrastiveSearch({...decoding, prefix});
 				expect(continuation).toEqual(greedy.continuations[0]);
 			}),
 			{numRuns: 30},

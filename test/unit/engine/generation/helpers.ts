@@ -1,5 +1,5 @@
 import type {GenerationConfig} from '../../../../src/engine/generation/config.ts';
-import type {GenerateHooks, Run} from '../../../../src/engine/generation/continuation.ts';
+import type {Decoding, GenerateHooks} from '../../../../src/engine/generation/continuation.ts';
 import {generate} from '../../../../src/engine/generation/generate.ts';
 import type {DecodingContext, LogitsProcessor} from '../../../../src/engine/generation/logits-processor.ts';
 import {createPipeline} from '../../../../src/engine/generation/pipeline.ts';
@@ -54,7 +54,11 @@ export async function continued(
 }
 
 /** What a strategy is handed, for tests that call one by itself. */
-export async function runOf(model: CausalLM, changes: Partial<GenerationConfig>, prompt = PROMPT): Promise<Run> {
+export async function decodingOf(
+	model: CausalLM,
+	changes: Partial<GenerationConfig>,
+	prompt = PROMPT,
+): Promise<Decoding> {
 	const config = configOf(changes);
 	const room = model.config.contextLength - prompt.length;
 	return {
