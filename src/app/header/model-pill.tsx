@@ -37,7 +37,7 @@ export function ModelInfo({app}: {app: App}) {
 			<ModelChoice engine={app.engine} />
 			{info ? (
 				<>
-					<dl class="facts numbers">
+					<dl class="model-figures numbers">
 						<dt>{t('popup_model_name')}</dt>
 						<dd>{info.id}</dd>
 						<dt>{t('popup_model_dtype')}</dt>

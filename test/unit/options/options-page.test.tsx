@@ -127,6 +127,29 @@ describe('the options page', () => {
 		expect(control('doSample').querySelector<HTMLInputElement>('input')?.checked).toBe(false);
 	});
 
+	it('finds a setting by its name here, in Hugging Face, or by what is said of it', () => {
+		const search = root.querySelector<HTMLInputElement>('#find-setting')!;
+		const found = () => [...root.querySelectorAll<HTMLElement>('[data-parameter]')].map(node => node.dataset.parameter);
+		type(search, 'top_k');
+		expect(found()).toEqual(['topK']);
+		expect(control('topK').closest('details')!.open).toBe(true);
+		type(search, 'banned');
+		expect(found()).toEqual(['badWords']);
+		type(search, 'no such setting');
+		expect(found()).toEqual([]);
+		type(search, '');
+		expect(found().length).toBeGreaterThan(25);
+	});
+
+	it('shows which settings do nothing at their value, also while their group is folded', () => {
+		expect(control('minP').classList).toContain('neutral');
+		expect(control('topK').classList).not.toContain('neutral');
+		const [truncation] = root.querySelectorAll('summary');
+		expect(truncation.textContent).toBe('Temperature and truncationTemperature 0.8, Top-k 50, Top-p (nucleus) 0.95');
+		const penalties = control('repetitionPenalty').closest('details')!;
+		expect(penalties.open).toBe(false);
+	});
+
 	it('explains every setting, by a label and a sentence', () => {
 		for (const node of root.querySelectorAll('[data-parameter]')) {
 			const name = node.getAttribute('data-parameter');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {beforeAll, describe, expect, test} from 'vitest';
-import {bits, bytes, count, decimal, nats, ordinal, percent, share} from '../../../src/ui/format.ts';
+import {bits, bytes, count, decimal, nats, ordinal, percent, share, significant} from '../../../src/ui/format.ts';
 import {installI18n} from '../../helpers/fake-i18n.ts';
 
 beforeAll(installI18n);
@@ -8,6 +8,11 @@ beforeAll(installI18n);
 test('a share is 1 only where it is all, and 0 only where it is nothing', () => {
 	const shares = [0, 0.001, 0.01, 0.5, 2 / 3, 0.99, 0.996, 299 / 300, 1];
 	expect(shares.map(share)).toEqual(['0.00', '<0.01', '0.01', '0.50', '0.67', '0.99', '>0.99', '>0.99', '1.00']);
+});
+
+test('a measured number has three significant digits, whatever its size', () => {
+	const values = [51_523.7, 999.6, 265.2, 45.66, 2, 1.423, 0.0312, 0, -3.456];
+	expect(values.map(significant)).toEqual(['51,500', '1,000', '265', '45.7', '2.00', '1.42', '0.0312', '0', '−3.46']);
 });
 
 describe('percent', () => {

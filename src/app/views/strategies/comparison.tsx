@@ -1,4 +1,4 @@
-import {count, decimal, percent, share} from '../../../ui/format.ts';
+import {count, decimal, percent, share, significant} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {isolate, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {type Finding, findingsOf} from './findings.ts';
@@ -35,7 +35,7 @@ const COLUMNS: readonly {
 	{
 		key: 'strategies_column_perplexity',
 		title: 'strategies_column_perplexity_title',
-		value: ({perplexity}) => (perplexity === null ? '–' : decimal(perplexity, perplexity < 100 ? 2 : 0)),
+		value: ({perplexity}) => (perplexity === null ? '–' : significant(perplexity)),
 	},
 	{
 		key: 'strategies_column_distinct1',
