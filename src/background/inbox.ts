@@ -1,4 +1,4 @@
-import browser from 'webextension-polyfill';
+import {sessionArea} from '../platform/session-area.ts';
 import {MAX_TEXT_LENGTH} from '../protocol/engine.ts';
 import {INBOX_KEY, type Inbox} from '../protocol/messages.ts';
 import {endOf} from '../protocol/text-end.ts';
@@ -11,7 +11,7 @@ const shortened = (inbox: Inbox, length: number): Inbox =>
 		? inbox
 		: {...inbox, text: endOf(inbox.text, length), notice: inbox.notice ?? 'background_notice_too_long'};
 
-const store = (inbox: Inbox) => browser.storage.session.set({[INBOX_KEY]: inbox});
+const store = (inbox: Inbox) => sessionArea().set({[INBOX_KEY]: inbox});
 
 /**
  * Puts a text where the popup, the side panel and the full view look for it. The model reads the end of a long text, so
@@ -24,18 +24,17 @@ export const putInInbox = async (inbox: Inbox): Promise<void> => {
 		console.warn('No room for the whole text, its end is kept.', error);
 		// With no room at all, what the last popup left there makes way: the text that was just chosen matters more.
 		await store(shortened(inbox, SHORT_LENGTH)).catch(async () => {
-			await browser.storage.session.clear();
+			await sessionArea().clear();
 			await store(shortened(inbox, SHORT_LENGTH));
 		});
 	}
 };
 
-export const isInboxFull = async (): Promise<boolean> =>
-	(await browser.storage.session.get(INBOX_KEY))[INBOX_KEY] !== undefined;
+export const isInboxFull = async (): Promise<boolean> => (await sessionArea().get(INBOX_KEY))[INBOX_KEY] !== undefined;
 
 /** Calls back when the waiting text has been taken. */
 export const onInboxTaken = (callback: () => void): void => {
-	browser.storage.session.onChanged.addListener(changes => {
+	sessionArea().onChanged.addListener(changes => {
 		const change = changes[INBOX_KEY];
 		if (change && change.newValue === undefined) callback();
 	});

@@ -276,8 +276,9 @@ test('the full view shows the summary of the passage on the page, and compares i
 	await popup.getByText(', last block left out').first().waitFor();
 	// Two models that differ can't be equally surprised.
 	await waitFor('two perplexities', async () => {
-		const found = (await cells()).join('\n').match(/perplexity([\d,]+\.\d\d)([\d,]+\.\d\d)/);
-		return found && found[1] !== found[2];
+		const row = popup.locator('.summary-table tbody tr').filter({hasText: 'perplexity'}).first();
+		const found = await row.locator('td').allTextContents();
+		return found.length === 2 && found.every(text => /\d/.test(text)) && found[0] !== found[1];
 	});
 	await page.bringToFront();
 	await clear();

@@ -73,7 +73,9 @@ export const startDesktop = async ({width = 1280, height = 900} = {}): Promise<D
 		display,
 		xdotool,
 		async windows() {
-			return (await xdotool('search', '--onlyvisible', '--maxdepth', '1', '.*')).split('\n');
+			// A window that closes during the search makes it fail.
+			const found = () => xdotool('search', '--onlyvisible', '--maxdepth', '1', '.*').catch(() => '');
+			return (await waitFor('the windows', found)).split('\n');
 		},
 		async screenshot(path) {
 			await mkdir(dirname(path), {recursive: true});

@@ -30,17 +30,27 @@ const over = (outer: Session, sessionId: string): Session => {
 	};
 };
 
+const browserSession = (browser: CDPSession): Session => ({
+	send: (method, params) => browser.send(method as 'Target.sendMessageToTarget', params as never),
+	onEvent: listener =>
+		void browser.on('Target.receivedMessageFromTarget', params =>
+			listener('Target.receivedMessageFromTarget', params as unknown as Record<string, unknown>),
+		),
+});
+
+/** Evaluates an expression in a target that Playwright has no object for; the value comes back as JSON. */
+export const evaluateInTarget = async <T>(browser: CDPSession, targetId: string, expression: string): Promise<T> => {
+	const {sessionId} = await browser.send('Target.attachToTarget', {targetId, flatten: false});
+	const details = {expression, awaitPromise: true, returnByValue: true, userGesture: true};
+	const answer = await over(browserSession(browser), sessionId).send('Runtime.evaluate', details);
+	await browser.send('Target.detachFromTarget', {sessionId});
+	return (answer as {result: {value: T}}).result.value;
+};
+
 /** Runs an expression in the worker of the offscreen document, which only the document's own session leads to. */
 export const evaluateInWorkerOf = async (browser: CDPSession, targetId: string, expression: string): Promise<void> => {
 	const {sessionId} = await browser.send('Target.attachToTarget', {targetId, flatten: false});
-	const outer: Session = {
-		send: (method, params) => browser.send(method as 'Target.sendMessageToTarget', params as never),
-		onEvent: listener =>
-			void browser.on('Target.receivedMessageFromTarget', params =>
-				listener('Target.receivedMessageFromTarget', params as unknown as Record<string, unknown>),
-			),
-	};
-	const document = over(outer, sessionId);
+	const document = over(browserSession(browser), sessionId);
 	const worker = new Promise<Session>(resolve => {
 		document.onEvent((method, params) => {
 			if (method !== 'Target.attachedToTarget') return;

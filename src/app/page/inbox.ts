@@ -1,15 +1,16 @@
 import * as v from 'valibot';
-import browser, {type Storage} from 'webextension-polyfill';
+import browser from 'webextension-polyfill';
+import {type Changes, sessionArea} from '../../platform/session-area.ts';
 import {INBOX_KEY, Inbox} from '../../protocol/messages.ts';
 import type {View} from '../state/session.ts';
 
 /** What waits for this page, or null. Taking it is what makes it no longer wait. */
 export async function takeInbox(view: View): Promise<Inbox | null> {
 	try {
-		const stored = await browser.storage.session.get(INBOX_KEY);
+		const stored = await sessionArea().get(INBOX_KEY);
 		const parsed = v.safeParse(Inbox, stored[INBOX_KEY]);
 		if (!parsed.success || !(await isForUs(view, parsed.output))) return null;
-		await browser.storage.session.remove(INBOX_KEY);
+		await sessionArea().remove(INBOX_KEY);
 		return parsed.output;
 	} catch (error) {
 		// The page opens on what it showed before; the text still waits.
@@ -27,14 +28,15 @@ async function isForUs(view: View, inbox: Inbox): Promise<boolean> {
 
 /** Calls back when something may have come: now or later. Returns what stops it. */
 export function onInbox(callback: () => void): () => void {
-	const changed = (changes: Record<string, Storage.StorageChange>) => {
+	const changed = (changes: Changes) => {
 		if (changes[INBOX_KEY]?.newValue !== undefined) callback();
 	};
 	const seen = () => document.visibilityState === 'visible' && callback();
-	browser.storage.session.onChanged.addListener(changed);
+	const {onChanged} = sessionArea();
+	onChanged.addListener(changed);
 	document.addEventListener('visibilitychange', seen);
 	return () => {
-		browser.storage.session.onChanged.removeListener(changed);
+		onChanged.removeListener(changed);
 		document.removeEventListener('visibilitychange', seen);
 	};
 }

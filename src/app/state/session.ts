@@ -1,4 +1,5 @@
 import {effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
+import {type SessionArea, sessionArea} from '../../platform/session-area.ts';
 
 /**
  * What survives the popup's closing, in `storage.session` (in memory, gone with the browser). A slot is a signal that
@@ -22,8 +23,8 @@ export interface Session {
 	dispose(): void;
 }
 
-/** The part of `chrome.storage.session` used here; tests give their own. */
-export type SessionArea = Pick<chrome.storage.StorageArea, 'get' | 'set' | 'remove'>;
+/** The part of the session's storage used here; tests give their own. */
+export type SessionStorage = Pick<SessionArea, 'get' | 'set' | 'remove'>;
 
 /** Popup, side panel and tab each keep their own; one that has nothing yet takes over the newest of the others. */
 export const VIEWS = ['popup', 'panel', 'tab'] as const;
@@ -38,7 +39,7 @@ const SAVE_PATIENCE = 10;
 const keyOf = (view: View, slot: string) => `lens.${view}.${slot}`;
 
 /** Read what earlier pages left. Never rejects: without a readable storage it starts empty. */
-export async function openSession(view: View, area: SessionArea = chrome.storage.session): Promise<Session> {
+export async function openSession(view: View, area: SessionStorage = sessionArea()): Promise<Session> {
 	const failed = signal(false);
 	const stored = await area.get(null).catch(() => ({}) as Record<string, unknown>);
 	const from = newest(stored, view);

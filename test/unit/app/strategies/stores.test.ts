@@ -1,7 +1,7 @@
 import {computed, type Signal, signal} from '@preact/signals';
 import {beforeEach, describe, expect, it} from 'vitest';
 import {promptOf} from '../../../../src/app/state/prompt.ts';
-import {openSession, type SessionArea} from '../../../../src/app/state/session.ts';
+import {openSession, type SessionStorage} from '../../../../src/app/state/session.ts';
 import {type Branches, createBranches} from '../../../../src/app/views/strategies/branches.ts';
 import {createStrategyRuns, type StrategyRuns} from '../../../../src/app/views/strategies/runs.ts';
 import {branchOf, pathOf} from '../../../../src/app/views/strategies/tree.ts';
@@ -53,12 +53,12 @@ function fakeEngine() {
 	return {asked, engine: {request: request as never}, settled};
 }
 
-function memory(): SessionArea {
+function memory(): SessionStorage {
 	const stored: Record<string, unknown> = {};
 	return {
 		get: async () => structuredClone(stored),
 		set: async (items: Record<string, unknown>) => void Object.assign(stored, structuredClone(items)),
-	} as unknown as SessionArea;
+	} as unknown as SessionStorage;
 }
 
 const streamed = (...ids: number[]): EventOf<'generate'> => ({
@@ -66,7 +66,7 @@ const streamed = (...ids: number[]): EventOf<'generate'> => ({
 	tokens: ids.map(id => ({branch: 0, token: token(id)})),
 });
 
-let area: SessionArea;
+let area: SessionStorage;
 let stage: ReturnType<typeof fakeEngine>;
 beforeEach(() => {
 	area = memory();
