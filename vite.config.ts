@@ -55,6 +55,7 @@ export default defineConfig(({command, mode}) => {
 			rolldownOptions: {
 				input: {
 					models: 'src/models/index.html',
+					welcome: 'src/welcome/index.html',
 					...(browser === 'chromium' ? {offscreen: 'src/offscreen/index.html'} : {}),
 				},
 			},

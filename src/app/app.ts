@@ -1,5 +1,6 @@
 import {computed, effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
 import type {ClassRow, ModelInfo} from '../protocol/engine.ts';
+import type {Settings} from '../settings/settings.ts';
 import type {SettingsStore} from '../settings/storage.ts';
 import type {EngineClient, EngineRequestError} from '../ui/client/engine-client.ts';
 import {createQuery} from '../ui/client/query.ts';
@@ -47,6 +48,8 @@ export interface App {
 	readonly pageReadable: Signal<boolean>;
 	/** Ask the model again who it is. */
 	retryModel(): void;
+	/** The settings before those of a link took their place, until they are brought back or let go. */
+	readonly replacedSettings: Signal<Settings | null>;
 	/** Something the user should know about how the prompt came here. */
 	readonly notice: Signal<MessageKey | null>;
 	dispose(): void;
@@ -103,6 +106,7 @@ export function createApp({view, engine, settings, session, wide = signal(false)
 		modelError: model.error,
 		pageReadable: signal(true),
 		retryModel: model.retry,
+		replacedSettings: signal<Settings | null>(null),
 		notice: signal<MessageKey | null>(null),
 		dispose() {
 			askModel();

@@ -4,9 +4,10 @@ import {ACTIVE_MODEL_KEY} from '../protocol/messages.ts';
 import {openSettings} from '../settings/storage.ts';
 import {createEngineClient} from '../ui/client/engine-client.ts';
 import {createApp} from './app.ts';
-import {adoptInbox, adoptSelection, settleOpening} from './opening.ts';
+import {adoptInbox, adoptLink, adoptSelection, settleOpening} from './opening.ts';
 import {followSelection} from './page/follow-selection.ts';
 import {onInbox, takeInbox} from './page/inbox.ts';
+import {readLink} from './page/link.ts';
 import {readActiveTab} from './page/selection.ts';
 import {rememberWindow} from './page/views.ts';
 import {Shell} from './shell.tsx';
@@ -42,6 +43,13 @@ render(<Shell app={app} />, document.body);
 // Where the panel can't be opened its button does nothing; the menu has it too.
 rememberWindow(view).catch(() => {});
 await settleOpening(app, {takeInbox: () => takeInbox(view), selection: async () => (await readActiveTab()).selection});
+
+const linked = readLink(location.hash);
+if (linked) {
+	adoptLink(app, linked);
+	// Loaded again, the page goes on with what has become of it.
+	history.replaceState(null, '', location.pathname + location.search);
+}
 
 onInbox(async () => {
 	const inbox = await takeInbox(view);

@@ -1,6 +1,7 @@
 import type {Inbox} from '../protocol/messages.ts';
 import {type MessageKey, t} from '../ui/i18n.ts';
 import type {App} from './app.ts';
+import type {Linked} from './page/link.ts';
 import type {PageSelection} from './page/selection.ts';
 import {fingerprint} from './state/fingerprint.ts';
 
@@ -58,4 +59,17 @@ export async function settleOpening(app: App, around: Surroundings): Promise<voi
 	} finally {
 		app.ready.value = true;
 	}
+}
+
+/** Take over the prompt and the settings that a link names; the settings before can be brought back. */
+export function adoptLink(app: App, {text, appended, generation}: Linked): void {
+	app.tab.value = 'classes';
+	app.prompt.replace(text, 'link');
+	for (const token of appended) app.prompt.append(token);
+	const before = app.settings.settings.peek();
+	const names = Object.keys(generation) as (keyof typeof generation)[];
+	const same = names.every(name => JSON.stringify(before.generation[name]) === JSON.stringify(generation[name]));
+	if (same) return;
+	app.replacedSettings.value = before;
+	app.settings.save({...before, generation});
 }

@@ -49,7 +49,7 @@ export function Shell({app}: {app: App}) {
 
 /** What came with the prompt or the settings and should be known; each can be put away. */
 function Notices({app}: {app: App}) {
-	const {notice, settings, session} = app;
+	const {notice, settings, session, replacedSettings} = app;
 	const problems = settings.problems.value;
 	return (
 		<>
@@ -61,6 +61,30 @@ function Notices({app}: {app: App}) {
 						class="link"
 						onClick={() => {
 							notice.value = null;
+						}}
+					>
+						{t('common_dismiss')}
+					</button>
+				</div>
+			)}
+			{replacedSettings.value && (
+				<div class="notice" role="status">
+					<p>{t('popup_link_settings')}</p>
+					<button
+						type="button"
+						class="link"
+						onClick={() => {
+							if (replacedSettings.value) settings.save(replacedSettings.value);
+							replacedSettings.value = null;
+						}}
+					>
+						{t('popup_link_settings_back')}
+					</button>
+					<button
+						type="button"
+						class="link"
+						onClick={() => {
+							replacedSettings.value = null;
 						}}
 					>
 						{t('common_dismiss')}

@@ -10,8 +10,10 @@ import {takeUpDownloads} from './downloads.ts';
 import {onInboxTaken} from './inbox.ts';
 import {createMenus, onMenuClicked} from './menus.ts';
 import {onMessage} from './messages.ts';
+import {onInstalled} from './welcome.ts';
 
 browser.runtime.onInstalled.addListener(createMenus);
+browser.runtime.onInstalled.addListener(onInstalled);
 // The browser's language may have changed since.
 browser.runtime.onStartup.addListener(createMenus);
 browser.contextMenus.onClicked.addListener(onMenuClicked);

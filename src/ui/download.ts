@@ -1,6 +1,10 @@
 /** Offer a text as a file to save. */
-export function download(name: string, type: string, text: string): void {
-	const url = URL.createObjectURL(new Blob([text], {type}));
+export const download = (name: string, type: string, text: string): void =>
+	downloadBlob(name, new Blob([text], {type}));
+
+/** Offer data as a file to save. */
+export function downloadBlob(name: string, blob: Blob): void {
+	const url = URL.createObjectURL(blob);
 	const link = document.createElement('a');
 	link.href = url;
 	link.download = name;

@@ -18,6 +18,8 @@ export interface LaunchOptions {
 	profile?: string;
 	/** More switches for Chromium. */
 	args?: string[];
+	/** Leave the page open that greets a new user. */
+	keepWelcome?: boolean;
 }
 
 /** A Chromium with the built extension in it, and a profile of its own. */
@@ -57,6 +59,7 @@ export const launchExtension = async (options: LaunchOptions = {}): Promise<Exte
 		width = 1280,
 		height = 900,
 		colorScheme,
+		keepWelcome = false,
 	} = options;
 	const profile = options.profile ?? (await mkdtemp(join(tmpdir(), 'next-token-lens-')));
 	const context = await chromium.launchPersistentContext(profile, {
@@ -108,6 +111,12 @@ export const launchExtension = async (options: LaunchOptions = {}): Promise<Exte
 				.find(page => page.url() === address),
 		);
 	};
+
+	// The page that greets a new user would take the focus from whatever a test opens. A profile that was there before has
+	// been greeted.
+	const greeting = () => context.pages().find(page => page.url() === url('src/welcome/index.html'));
+	const welcome = options.profile ? greeting() : await waitFor('the first page', greeting);
+	if (!keepWelcome) await welcome?.close();
 
 	return {
 		context,

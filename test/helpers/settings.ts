@@ -1,10 +1,15 @@
 import type {Worker} from 'playwright-core';
 import type {Generation} from '../../src/parameters/registry.ts';
-import {DEFAULT_SETTINGS} from '../../src/settings/settings.ts';
+import {DEFAULT_SETTINGS, type Settings} from '../../src/settings/settings.ts';
 
 /** Stores settings as the options page would, with some parameters of generation of the test's own. */
-export const storeGeneration = (worker: Worker, generation: Partial<Generation>): Promise<void> =>
+export const storeGeneration = (
+	worker: Worker,
+	generation: Partial<Generation>,
+	others: Partial<Settings> = {},
+): Promise<void> =>
 	worker.evaluate(settings => chrome.storage.sync.set({settings}), {
 		...DEFAULT_SETTINGS,
+		...others,
 		generation: {...DEFAULT_SETTINGS.generation, ...generation},
 	});

@@ -39,6 +39,7 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 		folders: ['parameters', 'protocol', 'settings', 'platform', 'page-access', 'ui'],
 		packages: /^(valibot|webextension-polyfill|@preact\/signals|preact(\/.*)?)$/,
 	},
+	welcome: {folders: ['ui'], packages: /^preact(\/.*)?$/},
 	offscreen: {folders: ['engine', 'library', 'service', 'protocol'], packages: /^valibot$/},
 	cli: {folders: ['parameters', 'engine', 'library', 'service', 'protocol'], packages: /^(valibot|node:.*)$/},
 };

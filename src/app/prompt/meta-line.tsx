@@ -11,7 +11,12 @@ interface Props {
 	token?: {token: Token; index: number};
 }
 
-const ORIGINS = {page: 'popup_origin_page', typed: 'popup_origin_typed', example: 'popup_origin_example'} as const;
+const ORIGINS = {
+	page: 'popup_origin_page',
+	typed: 'popup_origin_typed',
+	example: 'popup_origin_example',
+	link: 'popup_origin_link',
+} as const;
 
 /** Under the prompt: how many tokens, where the text is from, what was chosen since; other prompts; undo. */
 export function MetaLine({app, token}: Props) {

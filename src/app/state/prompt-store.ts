@@ -15,7 +15,7 @@ import {
 import type {Session} from './session.ts';
 
 /** Where the prompt's text came from. */
-type Origin = 'page' | 'typed' | 'example';
+type Origin = 'page' | 'typed' | 'example' | 'link';
 
 interface Saved {
 	prompt: PromptState;

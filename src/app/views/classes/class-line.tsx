@@ -48,9 +48,10 @@ const NO_STEP = {
 } as const satisfies Record<Exclude<StrategyName, 'greedy' | 'sampling'>, MessageKey>;
 
 function NoStep({app, strategy}: {app: App; strategy: StrategyName}) {
-	const {numBeams, topK, numAssistantTokens} = app.settings.settings.value.generation;
+	const {numBeams, topK, numAssistantTokens, promptLookupNumTokens} = app.settings.settings.value.generation;
 	const known = strategy as keyof typeof NO_STEP;
-	const number = known === 'contrastive' ? topK : known === 'speculative' ? numAssistantTokens : numBeams;
+	const number =
+		known === 'contrastive' ? topK : known === 'speculative' ? promptLookupNumTokens || numAssistantTokens : numBeams;
 	return (
 		<p>
 			{t(NO_STEP[known], number)}{' '}

@@ -17,6 +17,8 @@ import type {Distribution} from '../../state/loop.ts';
 import {isOneMore} from '../../state/prompt.ts';
 import {ClassLine} from './class-line.tsx';
 import {ClassList, ClassListSkeleton, type Lit, OtherClasses, type RowsProps} from './class-list.tsx';
+import {Compare} from './compare.tsx';
+import {ExportMenu} from './export/export-menu.tsx';
 import {FindField, Found, firstFound} from './find-class.tsx';
 import {listedClasses} from './kept.ts';
 import {loopKeys} from './keys.ts';
@@ -37,6 +39,7 @@ export function ClassesView({app}: {app: App}) {
 			}),
 		[app, help],
 	);
+	const comparing = useMemo(() => app.session.slot('comparing', false), [app]);
 	const query = useMemo(() => app.session.slot('query', ''), [app]);
 	const find = useMemo(() => createFind(app, query), [app, query]);
 	useEffect(find.follow, [find]);
@@ -76,8 +79,25 @@ export function ClassesView({app}: {app: App}) {
 						loop.distribution.value = value;
 					}}
 				/>
+				<div class="class-tools">
+					<button
+						type="button"
+						class="icon-button"
+						aria-pressed={comparing.value}
+						title={t('compare_open')}
+						aria-label={t('compare_open')}
+						onClick={() => {
+							comparing.value = !comparing.value;
+						}}
+					>
+						<svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+							<path d="M2.5 3.5h3v9h-3zM10.5 3.5h3v9h-3zM5.5 5.5l5 3M5.5 10.5l5-4" />
+						</svg>
+					</button>
+					{answer && <ExportMenu app={app} answer={answer} />}
+				</div>
 			</div>
-			{answer ? (
+			{comparing.value ? null : answer ? (
 				<MassStrip
 					shares={distribution === 'model' ? answer.bands.model : answer.bands.sampling}
 					before={distribution === 'sampling' ? answer.bands : undefined}
@@ -87,27 +107,31 @@ export function ClassesView({app}: {app: App}) {
 			) : (
 				<div class="mass" />
 			)}
-			<div class="class-columns class-heads">
-				<span class="rank" aria-hidden="true">
-					#
-				</span>
-				<span class="class-head">
-					<FindField
-						query={query.value}
-						onQuery={text => {
-							query.value = text;
-						}}
-						onAccept={accept}
-					/>
-					<span class="scale-end" title={t('classes_scale_title')}>
-						{percent(end, 1)}
+			{!comparing.value && (
+				<div class="class-columns class-heads">
+					<span class="rank" aria-hidden="true">
+						#
 					</span>
-				</span>
-				<span class="logit">{t('popup_tip_logit')}</span>
-				<span class="probability">{t('classes_probability')}</span>
-			</div>
+					<span class="class-head">
+						<FindField
+							query={query.value}
+							onQuery={text => {
+								query.value = text;
+							}}
+							onAccept={accept}
+						/>
+						<span class="scale-end" title={t('classes_scale_title')}>
+							{percent(end, 1)}
+						</span>
+					</span>
+					<span class="logit">{t('popup_tip_logit')}</span>
+					<span class="probability">{t('classes_probability')}</span>
+				</div>
+			)}
 			<div class="class-scroll">
-				{error ? (
+				{comparing.value ? (
+					<Compare app={app} />
+				) : error ? (
 					<ErrorNote message={error.message} action={{label: t('common_retry'), run: classes.retry}} />
 				) : query.value !== '' ? (
 					<Found find={find} {...rows} />
@@ -117,7 +141,10 @@ export function ClassesView({app}: {app: App}) {
 					<ClassListSkeleton rows={listed} />
 				)}
 			</div>
-			<OtherClasses answer={error || query.value !== '' ? null : answer} distribution={distribution} />
+			<OtherClasses
+				answer={error || comparing.value || query.value !== '' ? null : answer}
+				distribution={distribution}
+			/>
 			<ClassLine app={app} answer={error ? null : answer} distribution={distribution} />
 			<LoopBar app={app} />
 			<KeysHelp open={help} />

@@ -1,0 +1,45 @@
+import * as v from 'valibot';
+import {MAX_TEXT_LENGTH} from '../../protocol/engine.ts';
+import {Generation} from '../../protocol/generation.ts';
+import type {PromptState} from '../state/prompt.ts';
+
+/**
+ * A link to the full view with a prompt and its settings. Both stand in the fragment, which a browser never sends
+ * anywhere; but anyone may have written a link, so it is checked like every message.
+ */
+
+const Whole = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0x7fff_ffff));
+
+const Chosen = v.object({
+	id: Whole,
+	text: v.optional(v.pipe(v.string(), v.maxLength(1000))),
+	bytes: v.optional(v.pipe(v.array(v.pipe(Whole, v.maxValue(255))), v.maxLength(1000))),
+	rank: v.optional(v.pipe(Whole, v.minValue(1))),
+});
+
+const Linked = v.object({
+	text: v.pipe(v.string(), v.maxLength(MAX_TEXT_LENGTH)),
+	appended: v.pipe(v.array(Chosen), v.maxLength(4096)),
+	generation: Generation,
+});
+export type Linked = v.InferOutput<typeof Linked>;
+
+const PAGE = 'src/app/index.html?view=tab';
+const PREFIX = '#prompt=';
+
+/** The address of the full view with this prompt and these settings. */
+export function linkTo({text, appended}: Pick<PromptState, 'text' | 'appended'>, generation: Generation): string {
+	const value = {text, appended, generation} satisfies Linked;
+	return chrome.runtime.getURL(PAGE) + PREFIX + encodeURIComponent(JSON.stringify(value));
+}
+
+/** What a fragment asks for; null when it is none of ours, or not valid. */
+export function readLink(hash: string): Linked | null {
+	if (!hash.startsWith(PREFIX)) return null;
+	try {
+		const parsed = v.safeParse(Linked, JSON.parse(decodeURIComponent(hash.slice(PREFIX.length))));
+		return parsed.success ? parsed.output : null;
+	} catch {
+		return null;
+	}
+}

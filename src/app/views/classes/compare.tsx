@@ -1,0 +1,135 @@
+import {useMemo} from 'preact/hooks';
+import type {CompareAnswer} from '../../../protocol/engine.ts';
+import {useQuery} from '../../../ui/client/use-query.ts';
+import {ErrorNote} from '../../../ui/components/error-note.tsx';
+import {ProgressLine} from '../../../ui/components/progress-line.tsx';
+import {count, percent} from '../../../ui/format.ts';
+import {t} from '../../../ui/i18n.ts';
+import {TokenText} from '../../../ui/tokens/token-view.tsx';
+import type {App} from '../../app.ts';
+import {requestOf, wholeText} from '../../state/prompt.ts';
+
+type Compared = CompareAnswer['changes'][number];
+
+/** How many classes each list has. */
+const LISTED = 10;
+/** How many of the largest changes come first. */
+const CHANGES = 5;
+/** Pixels of a row, which the lines between the lists must know. */
+const ROW = 22;
+
+/** What another prompt changes: the largest changes, then both lists, with lines from class to class. */
+export function Compare({app}: {app: App}) {
+	const text = useMemo(() => app.session.slot<string | null>('compare-text', null), [app]);
+	const prompt = app.prompt.prompt.value;
+	const other = text.value ?? wholeText(prompt);
+	const isSame = other === wholeText(prompt);
+	const params = isSame || !app.ready.value ? null : comparison(prompt, other);
+	const {answer, progress, error, retry} = useQuery(app.engine, 'compare', params);
+	return (
+		<div class="compare">
+			<label class="compare-field">
+				<span class="quiet small">{t('compare_with')}</span>
+				<input
+					class="field mono"
+					value={other}
+					spellcheck={false}
+					autocomplete="off"
+					onInput={event => {
+						text.value = event.currentTarget.value;
+					}}
+				/>
+			</label>
+			{isSame && <p class="quiet small">{t('compare_hint')}</p>}
+			{error && <ErrorNote message={error.message} action={{label: t('common_retry'), run: retry}} />}
+			{params && !answer && !error && <ProgressLine progress={progress} />}
+			{answer && <Differences answer={answer} />}
+		</div>
+	);
+}
+
+const comparison = (prompt: Parameters<typeof requestOf>[0], other: string) => {
+	const {text, appended} = requestOf(prompt);
+	return {
+		prompts: [
+			{text, appended},
+			{text: other, appended: []},
+		] as [{text: string; appended: number[]}, {text: string; appended: number[]}],
+		limit: LISTED,
+	};
+};
+
+function Differences({answer}: {answer: CompareAnswer}) {
+	const {changes, first, moved} = answer;
+	return (
+		<>
+			<p class="small">{t('compare_moved', percent(moved))}</p>
+			<h3 class="small quiet">{t('compare_changes')}</h3>
+			<ol class="compare-changes numbers">
+				{changes.slice(0, CHANGES).map(change => (
+					<li key={change.id}>
+						<TokenText token={change} />
+						<span class="quiet">{percent(change.standings[0].probability)}</span>
+						<span aria-hidden="true">→</span>
+						<span>{percent(change.standings[1].probability)}</span>
+						<b class={difference(change) > 0 ? 'up' : 'down'}>{signed(difference(change))}</b>
+					</li>
+				))}
+			</ol>
+			<div class="compare-lists numbers">
+				<List side={0} rows={first[0]} label={t('compare_this')} />
+				<Lines first={first} />
+				<List side={1} rows={first[1]} label={t('compare_other')} />
+			</div>
+		</>
+	);
+}
+
+const difference = ({standings: [a, b]}: Compared) => b.probability - a.probability;
+
+/** A difference of probabilities with its sign. */
+const signed = (value: number) => `${value > 0 ? '+' : '−'}${percent(Math.abs(value))}`;
+
+function List({side, rows, label}: {side: 0 | 1; rows: readonly Compared[]; label: string}) {
+	return (
+		<section>
+			<h3 class="small quiet">{label}</h3>
+			<ol aria-label={label}>
+				{rows.map(row => (
+					<li
+						key={row.id}
+						style={`--fraction: ${row.standings[side].probability / rows[0].standings[side].probability}`}
+					>
+						<TokenText token={row} />
+						<span>{percent(row.standings[side].probability)}</span>
+					</li>
+				))}
+			</ol>
+		</section>
+	);
+}
+
+/** A line from a class's place on the left to its place on the right; one that is on one list alone leads out below. */
+function Lines({first: [left, right]}: {first: CompareAnswer['first']}) {
+	const rows = new Map([...left, ...right].map(row => [row.id, row]));
+	const height = LISTED * ROW;
+	const place = (rank: number) => (rank <= LISTED ? (rank - 0.5) * ROW : height + ROW / 2);
+	return (
+		<svg class="compare-lines" viewBox={`0 0 60 ${height + ROW}`} width="60" height={height + ROW} aria-hidden="true">
+			{[...rows.values()].map(row => {
+				const [a, b] = row.standings;
+				const width = Math.min(6, 1 + 40 * Math.abs(difference(row)));
+				return (
+					<path
+						key={row.id}
+						class={difference(row) > 0 ? 'up' : 'down'}
+						d={`M0 ${place(a.rank)}C30 ${place(a.rank)} 30 ${place(b.rank)} 60 ${place(b.rank)}`}
+						stroke-width={width}
+					>
+						<title>{`${count(a.rank)} → ${count(b.rank)}`}</title>
+					</path>
+				);
+			})}
+		</svg>
+	);
+}

@@ -1,0 +1,91 @@
+import {useSignal} from '@preact/signals';
+import type {ClassesAnswer} from '../../../../protocol/engine.ts';
+import {Menu} from '../../../../ui/components/menu.tsx';
+import {download, downloadBlob} from '../../../../ui/download.ts';
+import {type MessageKey, t} from '../../../../ui/i18n.ts';
+import {choiceText} from '../../../../ui/parameters.ts';
+import type {App} from '../../../app.ts';
+import {copyText} from '../../../page/copy.ts';
+import {linkTo} from '../../../page/link.ts';
+import {wholeText} from '../../../state/prompt.ts';
+import {listedClasses} from '../kept.ts';
+import {toCsv} from './csv.ts';
+import {toPng, toSvg} from './figure.ts';
+import {toPython} from './python.ts';
+
+/** What is seen, to take away: as a table, a figure, a program, or a link. */
+export function ExportMenu({app, answer}: {app: App; answer: ClassesAnswer}) {
+	const said = useSignal<MessageKey | null>(null);
+	const prompt = app.prompt.prompt.value;
+	const {generation, classesListed} = app.settings.settings.value;
+	const distribution = app.loop.distribution.value;
+	const model = app.model.value?.id ?? '';
+	const rows = distribution === 'model' ? answer.model : answer.sampling;
+	const svg = () => toSvg(figureOf(app, answer));
+	const save = (work: () => void | Promise<void>) => async () => {
+		try {
+			await work();
+			said.value = 'export_saved';
+		} catch {
+			said.value = 'export_failed';
+		}
+	};
+	const copy = (text: () => string) => async () => {
+		said.value = await copyText(text());
+	};
+	const items: [MessageKey, () => Promise<void>][] = [
+		['export_csv', save(() => download('classes.csv', 'text/csv', toCsv(rows)))],
+		['export_svg', save(() => download('classes.svg', 'image/svg+xml', svg()))],
+		['export_png', save(async () => downloadBlob('classes.png', await toPng(svg())))],
+		['export_python', copy(() => toPython({prompt, generation, model, limit: classesListed}))],
+		['export_link', copy(() => linkTo(prompt, generation))],
+	];
+	return (
+		<Menu
+			label={t('export_menu')}
+			face={
+				<svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+					<path d="M8 2.5v7M5 7l3 3 3-3M3 12.5h10" />
+				</svg>
+			}
+		>
+			{() => (
+				<>
+					<ul>
+						{items.map(([name, act]) => (
+							<li key={name}>
+								<button type="button" class="menu-item" onClick={() => void act()}>
+									{t(name)}
+								</button>
+							</li>
+						))}
+					</ul>
+					<p class="quiet small menu-said" role="status">
+						{said.value && t(said.value)}
+					</p>
+				</>
+			)}
+		</Menu>
+	);
+}
+
+/** How many classes a figure shows. */
+const FIGURE_ROWS = 12;
+
+function figureOf(app: App, answer: ClassesAnswer) {
+	const distribution = app.loop.distribution.value;
+	const {kept, probability, rank, more} = listedClasses(answer, distribution);
+	const shown = kept.slice(0, FIGURE_ROWS);
+	const {generation} = app.settings.settings.value;
+	const info = app.model.value;
+	return {
+		rows: shown.map(row => ({row, rank: rank(row), probability: probability(row)})),
+		others: {
+			count: more + kept.length - shown.length,
+			probability: Math.max(0, 1 - shown.reduce((sum, row) => sum + probability(row), 0)),
+		},
+		prompt: wholeText(app.prompt.prompt.value),
+		model: info ? t('popup_model_pill', info.id, info.dtype) : '',
+		settings: distribution === 'model' ? t('export_figure_own') : choiceText(generation),
+	};
+}

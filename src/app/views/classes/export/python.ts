@@ -1,0 +1,125 @@
+import {type Generation, PARAMETERS, type ParameterName} from '../../../../parameters/registry.ts';
+import {strategyOf} from '../../../../parameters/strategies.ts';
+import {type PromptState, wholeText} from '../../../state/prompt.ts';
+
+interface Question {
+	prompt: PromptState;
+	generation: Generation;
+	/** The model's name: a folder, or an id of the Hugging Face Hub. */
+	model: string;
+	/** How many classes are listed. */
+	limit: number;
+}
+
+/** A JSON string is a Python string too. */
+const python = (value: unknown): string => {
+	if (typeof value === 'boolean') return value ? 'True' : 'False';
+	if (Array.isArray(value)) return `[${value.map(python).join(', ')}]`;
+	return JSON.stringify(value);
+};
+
+/** Parameters that `generate` needs in another form, or that say how much is asked for. */
+const SAID_OTHERWISE: ReadonlySet<ParameterName> = new Set(['badWords', 'stopStrings', 'seed', 'numAssistantTokens']);
+
+/** The parameters away from neutral, under Hugging Face's names. */
+function argumentsOf(generation: Generation): string[] {
+	const written: string[] = [`do_sample=${python(generation.doSample)}`];
+	for (const name of Object.keys(PARAMETERS) as ParameterName[]) {
+		const {huggingFace, neutral, huggingFaceDefault} = PARAMETERS[name];
+		const value = generation[name];
+		if (name === 'doSample' || huggingFace === null || SAID_OTHERWISE.has(name)) continue;
+		const isDefault = JSON.stringify(value) === JSON.stringify(huggingFaceDefault ?? neutral);
+		if (name === 'maxNewTokens' || !isDefault) written.push(`${huggingFace}=${python(value)}`);
+	}
+	if (generation.stopStrings.length > 0) {
+		written.push(`stop_strings=${python(generation.stopStrings)}`, 'tokenizer=tokenizer');
+	}
+	if (generation.badWords.length > 0) written.push('bad_words_ids=bad_words_ids');
+	return written;
+}
+
+/** What of the settings these lines cannot ask for, each a sentence. */
+function missing(generation: Generation): string[] {
+	const notes: string[] = [];
+	const without = (Object.keys(PARAMETERS) as ParameterName[]).filter(
+		name =>
+			PARAMETERS[name].huggingFace === null &&
+			!SAID_OTHERWISE.has(name) &&
+			JSON.stringify(generation[name]) !== JSON.stringify(PARAMETERS[name].neutral),
+	);
+	if (without.length > 0) notes.push(`transformers has no ${without.join(' and no ')}, so the text can differ.`);
+	if (generation.doSample) {
+		notes.push('The random numbers are others than here, so a sampled text differs; greedy and beam texts do not.');
+	}
+	if (strategyOf(generation) === 'contrastive') {
+		notes.push(
+			'Newer versions of transformers have contrastive search in a repository of its own: see `custom_generate`.',
+		);
+	}
+	if (generation.numAssistantTokens > 0) {
+		notes.push('Without an assistant model this decodes alone, which gives the same greedy text.');
+	}
+	return notes;
+}
+
+/**
+ * The same question for Hugging Face transformers, to paste into Python: the classes, then the continuation. Weights are
+ * float32 there, so a logit can differ in its second decimal from the int8 ones here.
+ */
+export function toPython({prompt, generation, model, limit}: Question): string {
+	const {text, appended} = prompt;
+	const first =
+		text === ''
+			? 'ids = torch.tensor([[tokenizer.eos_token_id]])'
+			: `ids = tokenizer(${python(text)}, return_tensors="pt").input_ids`;
+	const lines = [
+		'# pip install torch transformers',
+		'import torch',
+		'from transformers import AutoModelForCausalLM, AutoTokenizer',
+		'',
+		`# ${commented(wholeText(prompt))}`,
+		`name = ${python(model)}  # a folder with the checkpoint, or an id of the Hub`,
+		'tokenizer = AutoTokenizer.from_pretrained(name)',
+		'model = AutoModelForCausalLM.from_pretrained(name)',
+		first,
+	];
+	if (appended.length > 0) {
+		lines.push(`ids = torch.cat([ids, torch.tensor([[${appended.map(({id}) => id).join(', ')}]])], dim=1)`);
+	}
+	lines.push(
+		'ids = ids[:, -model.config.n_positions:]',
+		'',
+		'# Which class comes next?',
+		'with torch.no_grad():',
+		'    logits = model(ids).logits[0, -1]',
+		'',
+		`top = logits.softmax(-1).topk(${limit})`,
+		'for rank, (probability, token) in enumerate(zip(top.values.tolist(), top.indices.tolist()), 1):',
+		'    print(rank, repr(tokenizer.decode([token])), f"{logits[token]:.2f}", f"{probability:.3%}")',
+		'',
+		'# The continuation',
+	);
+	for (const note of missing(generation)) lines.push(`# ${note}`);
+	if (generation.doSample) lines.push(`_ = torch.manual_seed(${generation.seed})`);
+	if (generation.badWords.length > 0) {
+		lines.push(
+			`bad_words_ids = [tokenizer(spelling).input_ids for word in ${python(generation.badWords)} for spelling in (word, " " + word)]`,
+		);
+	}
+	lines.push(
+		'room = model.config.n_positions - ids.shape[1]',
+		`output = model.generate(ids, attention_mask=torch.ones_like(ids), pad_token_id=tokenizer.eos_token_id, ${argumentsOf(
+			generation,
+		)
+			.map(argument => argument.replace(/^(max_new_tokens)=(.*)$/, '$1=min($2, room)'))
+			.join(', ')})`,
+		'for sequence in output:',
+		'    print(repr(tokenizer.decode(sequence[ids.shape[1]:])))',
+		'',
+		'',
+	);
+	return lines.join('\n');
+}
+
+/** A text in one line of a comment; nothing in it ends the line. */
+const commented = (text: string) => JSON.stringify(text.length > 60 ? `…${text.slice(-60)}` : text);

@@ -1,0 +1,328 @@
+import type {Page} from 'playwright-core';
+import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
+import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
+import {finishedContinuations, openView, promptText, shownClasses} from '../helpers/popup.ts';
+import {storeGeneration} from '../helpers/settings.ts';
+import {waitFor} from '../helpers/wait.ts';
+
+/** The loop with the real model: what a person sees and presses. */
+
+let browser: ExtensionBrowser;
+beforeAll(async () => {
+	browser = await launchExtension();
+});
+afterAll(() => browser?.dispose());
+
+beforeEach(async () => {
+	const worker = await browser.serviceWorker();
+	await worker.evaluate(() => Promise.all([chrome.storage.session.clear(), chrome.storage.sync.clear()]));
+});
+
+const EXAMPLE = 'Once upon a time, there lived a';
+const shot = (page: Page, name: string) => page.screenshot({path: `test/e2e/screenshots/loop-${name}.png`});
+const step = (page: Page) => page.getByRole('button', {name: 'Step'}).click();
+const longer = (page: Page, than: string) =>
+	waitFor('a longer prompt', async () => {
+		const text = await promptText(page);
+		return text.length > than.length && text.startsWith(than) ? text : null;
+	});
+
+async function inPopup(use: (page: Page) => Promise<void>) {
+	const page = await browser.openPopupPage();
+	const errors: string[] = [];
+	page.on('pageerror', error => errors.push(error.message));
+	try {
+		await shownClasses(page);
+		await use(page);
+	} finally {
+		await page.close();
+	}
+	expect(errors).toEqual([]);
+}
+
+test('the popup is one screen: nothing but the rows scrolls', () =>
+	inPopup(async page => {
+		for (const view of ['Continuations', 'Strategies', 'Passage', 'Classes']) {
+			await page.getByRole('tab', {name: view}).click();
+			const size = await page.evaluate(() => {
+				scrollTo(0, 1000);
+				const shell = document.querySelector('.shell')!.getBoundingClientRect();
+				return [shell.top, shell.width, shell.height];
+			});
+			expect([view, ...size]).toEqual([view, 0, 460, 600]);
+		}
+		// The loop stays in sight under the rows, however far they are scrolled.
+		await page.locator('.class-row').last().scrollIntoViewIfNeeded();
+		const bar = (await page.locator('.loop-bar').boundingBox())!;
+		expect(bar.y + bar.height).toBeCloseTo(600, 0);
+	}));
+
+test('the number falls on the strip where its class is, and the class moves into the prompt', () =>
+	inPopup(async page => {
+		await page.getByRole('combobox', {name: 'Speed'}).selectOption('slow');
+		await step(page);
+		await page.locator('.mass-needle').waitFor();
+		const [needle, hit, bar] = await page.evaluate(() =>
+			['.mass-needle', '.mass-hit', '.mass-bar'].map(part =>
+				document.querySelector(part)!.getBoundingClientRect().toJSON(),
+			),
+		);
+		const at = needle.x + needle.width / 2;
+		expect(at).toBeGreaterThanOrEqual(hit.x - 1);
+		expect(at).toBeLessThanOrEqual(hit.x + hit.width + 1);
+		const said = (await page.locator('.class-line').textContent()) ?? '';
+		const number = Number(/[\d.]+/.exec(said)?.[0]);
+		expect((at - bar.x) / bar.width).toBeCloseTo(number, 1);
+		const drawn = await page.locator('.class-row.lit .token-text').first().textContent();
+		expect(await page.locator('.slot').textContent()).toBe(drawn);
+		await shot(page, 'draw');
+		const text = await longer(page, EXAMPLE);
+		expect(text).toBe(EXAMPLE + drawn!.replace(/^·/, ' '));
+		// What was chosen keeps the colour of its rank; what was there does not have one.
+		expect(await page.locator('.mirror .chosen').count()).toBe(1);
+	}));
+
+test('step after step with a fixed seed writes what Continuations write', () =>
+	inPopup(async page => {
+		const worker = await browser.serviceWorker();
+		await storeGeneration(worker, {seed: 7, maxNewTokens: 6, numReturnSequences: 2}, {seedMode: 'fixed'});
+		await page.getByRole('combobox', {name: 'Speed'}).selectOption('fast');
+		await page.getByRole('button', {name: 'Play'}).click();
+		await page.getByText('The length that the settings allow is reached.').waitFor({timeout: 30_000});
+		const played = (await promptText(page)).slice(EXAMPLE.length);
+		for (let i = 0; i < 6; i++) await page.keyboard.press('Backspace');
+		expect(await promptText(page)).toBe(EXAMPLE);
+		await openView(page, 'Continuations');
+		expect((await finishedContinuations(page))[0]).toBe(played);
+	}));
+
+test('greedy search takes the left end, every time', () =>
+	inPopup(async page => {
+		await storeGeneration(await browser.serviceWorker(), {doSample: false, numReturnSequences: 1});
+		const [first] = await shownClasses(page);
+		await step(page);
+		await page.getByText('Greedy search takes the first class').waitFor();
+		expect(await longer(page, EXAMPLE)).toBe(EXAMPLE + first.text);
+	}));
+
+test('with beams, Step says what beam search would do, and runs it', () =>
+	inPopup(async page => {
+		await storeGeneration(await browser.serviceWorker(), {doSample: false, numReturnSequences: 1, numBeams: 3});
+		await page.getByText('Sampling is off').waitFor();
+		await step(page);
+		await page.getByText('Beam search weighs 3 whole texts at once').waitFor();
+		expect(await promptText(page)).toBe(EXAMPLE);
+		await shot(page, 'beam');
+		await page.getByRole('button', {name: 'Run it in Continuations'}).click();
+		expect(await finishedContinuations(page)).toHaveLength(1);
+	}));
+
+test('keys: a digit appends, Enter steps, Backspace takes back, ? lists them; a field keeps its own', () =>
+	inPopup(async page => {
+		const classes = await shownClasses(page);
+		await page.keyboard.press('3');
+		const chosen = await longer(page, EXAMPLE);
+		expect(chosen).toBe(EXAMPLE + classes[2].text);
+		await page.locator('.class-rows[aria-busy=false]').waitFor();
+		await page.keyboard.press('Enter');
+		await longer(page, chosen);
+		await page.keyboard.press('Backspace');
+		await page.keyboard.press('Backspace');
+		expect(await promptText(page)).toBe(EXAMPLE);
+		await page.keyboard.press('?');
+		await page.getByRole('dialog', {name: 'Keys of the loop'}).waitFor();
+		await shot(page, 'keys');
+		await page.keyboard.press('Escape');
+		await page.getByRole('textbox', {name: 'Find a class'}).fill('2');
+		await page.keyboard.press('Backspace');
+		expect(await promptText(page)).toBe(EXAMPLE);
+	}));
+
+test('temperature changes the distribution as it is turned', () =>
+	inPopup(async page => {
+		await page.getByText('with settings', {exact: true}).click();
+		const [before] = await shownClasses(page);
+		await page.getByRole('slider', {name: 'temperature'}).fill('0.3');
+		const sharper = await waitFor('a sharper distribution', async () => {
+			const [first] = await shownClasses(page);
+			return first.percent > before.percent ? first : null;
+		});
+		expect(sharper.id).toBe(before.id);
+	}));
+
+describe('faults that are gone', () => {
+	test('where a class ranks is answered in sight, and a tiny probability has a tiny bar', () =>
+		inPopup(async page => {
+			await page.getByRole('textbox', {name: 'Find a class'}).fill(' Paris');
+			await page.locator('.find-answer b').waitFor();
+			const answer = (await page.locator('.find-answer').boundingBox())!;
+			const bar = (await page.locator('.loop-bar').boundingBox())!;
+			expect(answer.y + answer.height).toBeLessThan(bar.y);
+			const length = await page
+				.locator('.class-rows .class-row .bar')
+				.first()
+				.evaluate(
+					row => Number.parseFloat(getComputedStyle(row, '::before').width) / row.getBoundingClientRect().width,
+				);
+			expect(length).toBeLessThan(0.02);
+			await shot(page, 'find');
+			await page.keyboard.press('Enter');
+			expect(await promptText(page)).toBe(`${EXAMPLE} Paris`);
+		}));
+
+	test('nothing covers the rows: what there is to say has a line of its own', () =>
+		inPopup(async page => {
+			await page.locator('.class-row').nth(2).hover();
+			await page.locator('.class-line', {hasText: 'token id'}).waitFor();
+			expect(await page.getByRole('tooltip').count()).toBe(0);
+			const line = (await page.locator('.class-line').boundingBox())!;
+			const rows = (await page.locator('.class-scroll').boundingBox())!;
+			expect(line.y).toBeGreaterThanOrEqual(rows.y + rows.height);
+		}));
+
+	test('one entropy at a time is called the model’s', () =>
+		inPopup(async page => {
+			await page.getByText('with settings', {exact: true}).click();
+			await page.getByText(/With settings, entropy [\d.]+ bits/).waitFor();
+			expect(await page.getByText('entropy').count()).toBe(1);
+		}));
+
+	test('a long prompt shows its last lines whole', () =>
+		inPopup(async page => {
+			await page
+				.getByRole('textbox', {name: 'Prompt'})
+				.fill('It was the best of times, it was the worst of times. '.repeat(9));
+			await page.locator('.class-rows[aria-busy=false]').waitFor();
+			const cut = await page.locator('.prompt').evaluate(box => {
+				const {top, bottom} = box.getBoundingClientRect();
+				const lines = [...box.querySelectorAll('.cell')].flatMap(cell => [...cell.getClientRects()]);
+				return {
+					through: lines.filter(
+						line =>
+							(line.top < top - 1 && line.bottom > top + 4) || (line.bottom > bottom + 1 && line.top < bottom - 4),
+					).length,
+					end: Math.max(...lines.map(line => line.bottom)) <= bottom + 1,
+				};
+			});
+			expect(cut).toEqual({through: 0, end: true});
+			await shot(page, 'long-prompt');
+		}));
+
+	test('in forced colours the bars keep their lengths', () =>
+		inPopup(async page => {
+			await page.emulateMedia({forcedColors: 'active'});
+			const bars = await page.locator('.class-rows .bar').evaluateAll(rows =>
+				rows.slice(0, 3).map(row => {
+					const {width, backgroundColor} = getComputedStyle(row, '::before');
+					return {
+						width: Number.parseFloat(width),
+						painted: backgroundColor !== getComputedStyle(document.body).backgroundColor,
+					};
+				}),
+			);
+			expect(bars.every(({painted}) => painted)).toBe(true);
+			expect(bars[0].width).toBeGreaterThan(bars[2].width);
+			await shot(page, 'forced-colours');
+		}));
+
+	test.each([
+		['at 200 % zoom', 400, 300],
+		['at 320 px', 320, 600],
+	])('%s there are classes in sight', (name, width, height) =>
+		inPopup(async page => {
+			await page.setViewportSize({width, height});
+			const scroll = (await page.locator('.class-scroll').boundingBox())!;
+			const inSight = await page
+				.locator('.class-rows .class-row')
+				.evaluateAll(
+					(rows, bottom) => rows.filter(row => row.getBoundingClientRect().bottom <= bottom).length,
+					Math.min(height, scroll.y + scroll.height),
+				);
+			expect(inSight).toBeGreaterThanOrEqual(3);
+			await shot(page, name.replaceAll(/\W+/g, '-'));
+		}),
+	);
+});
+
+test('a space at the end is pointed out, and one click removes it', () =>
+	inPopup(async page => {
+		await page.getByRole('textbox', {name: 'Prompt'}).fill('My favourite colour is ');
+		await page.getByText('so the next class starts inside a word').waitFor();
+		await shot(page, 'trailing-space');
+		await page.getByRole('button', {name: 'Remove it'}).click();
+		expect(await promptText(page)).toBe('My favourite colour is');
+		expect(await page.getByText('starts inside a word').count()).toBe(0);
+	}));
+
+test('other prompts are one click away', () =>
+	inPopup(async page => {
+		await page.getByRole('button', {name: 'Prompts', exact: true}).click();
+		await shot(page, 'prompts');
+		await page.getByRole('button', {name: 'The President of the United'}).click();
+		await waitFor('the first class', async () => (await shownClasses(page))[0].text === ' States');
+		await page.getByRole('button', {name: 'undo'}).click();
+		expect(await promptText(page)).toBe(EXAMPLE);
+	}));
+
+test('two prompts are compared: the largest changes come first', () =>
+	inPopup(async page => {
+		await page.getByRole('textbox', {name: 'Prompt'}).fill('The old man hurt');
+		await page.getByRole('button', {name: 'Compare two prompts'}).click();
+		await page.getByRole('textbox', {name: 'Compare with'}).fill('The old woman hurt');
+		await page.locator('.compare-changes li').first().waitFor();
+		const changes = await page.locator('.compare-changes li').allTextContents();
+		expect(changes.join(' ')).toMatch(/·(his|her)/);
+		expect(await page.locator('.compare-lines path').count()).toBeGreaterThanOrEqual(10);
+		await shot(page, 'compare');
+	}));
+
+describe('what is seen can be taken away', () => {
+	test('as a table and as a figure', () =>
+		inPopup(async page => {
+			const classes = await shownClasses(page);
+			const saved = async (name: string) => {
+				const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', {name}).click()]);
+				const chunks: Buffer[] = [];
+				for await (const chunk of await file.createReadStream()) chunks.push(chunk as Buffer);
+				return Buffer.concat(chunks);
+			};
+			await page.getByRole('button', {name: 'Export'}).click();
+			const csv = (await saved('CSV')).toString().split('\r\n');
+			expect(csv[0]).toMatch(/^rank,token_id,token,logit,probability/);
+			expect(csv[1]).toContain(`1,${classes[0].id},"""${classes[0].text}"""`);
+			const svg = (await saved('SVG')).toString();
+			expect(svg).toContain('Once·upon·a·time,·there·lived·a');
+			expect(svg).toContain('gpt2-mini');
+			expect((await saved('PNG')).subarray(1, 4).toString()).toBe('PNG');
+			await shot(page, 'export');
+		}));
+
+	test('as a link that opens the full view with prompt and settings', () =>
+		inPopup(async page => {
+			await browser.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+			await page.keyboard.press('2');
+			const text = await longer(page, EXAMPLE);
+			await page.getByRole('slider', {name: 'temperature'}).fill('1.5');
+			await page.getByRole('button', {name: 'Export'}).click();
+			await page.getByRole('button', {name: 'Copy a link'}).click();
+			await page.getByText('Copied.').waitFor();
+			const link = await page.evaluate(() => navigator.clipboard.readText());
+			await page.getByRole('slider', {name: 'temperature'}).fill('0.5');
+			await waitFor('the settings to be written', () =>
+				page.evaluate(async () => JSON.stringify(await chrome.storage.sync.get()).includes('"temperature":0.5')),
+			);
+			const tab = await browser.context.newPage();
+			try {
+				await tab.goto(link);
+				await shownClasses(tab);
+				expect(await promptText(tab)).toBe(text);
+				await tab.getByText('The settings of the link apply now.').waitFor();
+				expect(await tab.getByRole('slider', {name: 'temperature'}).inputValue()).toBe('1.5');
+				await tab.screenshot({path: 'test/e2e/screenshots/loop-link.png'});
+				await tab.getByRole('button', {name: 'Bring mine back'}).click();
+				expect(await tab.getByRole('slider', {name: 'temperature'}).inputValue()).toBe('0.5');
+			} finally {
+				await tab.close();
+			}
+		}));
+});

@@ -1,0 +1,143 @@
+// @vitest-environment happy-dom
+import {execFileSync, spawnSync} from 'node:child_process';
+import {beforeAll, describe, expect, test} from 'vitest';
+import {linkTo, readLink} from '../../../src/app/page/link.ts';
+import {promptOf} from '../../../src/app/state/prompt.ts';
+import {toCsv} from '../../../src/app/views/classes/export/csv.ts';
+import {toSvg} from '../../../src/app/views/classes/export/figure.ts';
+import {toPython} from '../../../src/app/views/classes/export/python.ts';
+import {DEFAULT_GENERATION, NEUTRAL_GENERATION} from '../../../src/parameters/registry.ts';
+import {classesAnswer} from '../../helpers/fake-engine.ts';
+import {installI18n} from '../../helpers/fake-i18n.ts';
+
+/** What is seen, taken away. Texts of pages are hostile, and stay texts in every form. */
+
+beforeAll(() => {
+	installI18n();
+	Object.assign((globalThis as {chrome?: object}).chrome!, {
+		runtime: {getURL: (path: string) => `chrome-extension://lens/${path}`},
+	});
+});
+
+const HOSTILE = '=cmd|"x"!A1\n</svg><script>alert(1)</script>\'\'\'"""\\u2028\u2028 {x} #\\';
+
+describe('a table', () => {
+	test('has a line for each class, and no token that a spreadsheet takes for a formula', () => {
+		const [head, first, second, ...rest] = toCsv(classesAnswer([], ['=1+1', ' "quoted"\n']).model).split('\r\n');
+		expect(head.split(',')).toHaveLength(8);
+		expect(first).toBe('1,500,"""=1+1""",-30,0.6,1,0.6666666666666666,true');
+		expect(second).toContain('""" \\""quoted\\""\\n"""');
+		expect(rest).toEqual(['']);
+	});
+});
+
+describe('a figure', () => {
+	const figure = (text: string) => ({
+		rows: classesAnswer([], [text]).model.map(row => ({row, rank: row.rank, probability: row.probability})),
+		others: {count: 50_256, probability: 0.4},
+		prompt: HOSTILE,
+		model: 'gpt2-mini · int8',
+		settings: 'Top-k 50',
+	});
+
+	test('says prompt, model and settings, and takes hostile text for text', () => {
+		const svg = toSvg(figure('<script>'));
+		// The serializer of the tests' DOM writes an entity that XML does not have; a browser's does not.
+		const parsed = new DOMParser().parseFromString(svg.replaceAll('&nbsp;', ' '), 'image/svg+xml');
+		expect(parsed.querySelectorAll('script')).toHaveLength(0);
+		for (const words of ['gpt2-mini · int8', 'Top-k 50', '50,256 other classes', '<script>']) {
+			expect(parsed.documentElement.textContent).toContain(words);
+		}
+	});
+});
+
+/** Most machines have Python, and its own parser is the judge where there is one. */
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+
+describe('Python', () => {
+	const source = (changes: object, text = HOSTILE) =>
+		toPython({
+			prompt: {...promptOf(text), appended: [{id: 5, text: '"'}]},
+			generation: {...NEUTRAL_GENERATION, ...changes},
+			model: 'gpt2-mini',
+			limit: 20,
+		});
+
+	/** Python's own reading of the source: its syntax tree, with nothing run. */
+	const parse = (code: string) =>
+		execFileSync(
+			'python3',
+			[
+				'-c',
+				'import ast,json,sys; t=ast.parse(sys.stdin.buffer.read().decode()); ' +
+					'print(json.dumps([n.value for n in ast.walk(t) if isinstance(n, ast.Constant) and isinstance(n.value, str)]))',
+			],
+			{input: code},
+		).toString();
+
+	test('quotes any text in one line, as JSON and Python both read it', () => {
+		const [, quoted] = /tokenizer\(("[^\n]*"), return_tensors/.exec(source({})) ?? [];
+		expect(JSON.parse(quoted)).toBe(HOSTILE);
+	});
+
+	test.skipIf(!hasPython)('is valid, whatever the prompt, and asks with exactly that text', () => {
+		for (const changes of [{}, {doSample: true, topK: 5, badWords: [HOSTILE], stopStrings: [HOSTILE]}]) {
+			expect(JSON.parse(parse(source(changes)))).toContain(HOSTILE);
+		}
+	});
+
+	test('names the parameters as Hugging Face does, and leaves out what is neutral', () => {
+		const code = source({numBeams: 4, numReturnSequences: 2, earlyStopping: true, noRepeatNgramSize: 3}, 'Once');
+		expect(code).toContain('num_beams=4, ');
+		expect(code).toContain('early_stopping=True');
+		expect(code).toContain('no_repeat_ngram_size=3');
+		expect(code).not.toContain('temperature');
+		expect(code).toContain('torch.tensor([[5]])');
+	});
+
+	test('turns off what Hugging Face turns on by itself', () => {
+		expect(source({doSample: true})).toContain('top_k=0');
+	});
+
+	test('says what it cannot ask for', () => {
+		expect(source({frequencyPenalty: 1})).toContain('# transformers has no frequencyPenalty');
+		expect(source({doSample: true})).toContain('a sampled text differs');
+	});
+
+	test('starts from the end of text where there is no text', () => {
+		expect(source({}, '')).toContain('ids = torch.tensor([[tokenizer.eos_token_id]])');
+	});
+
+	test('can be pasted into a REPL: every block ends with an empty line', () => {
+		const lines = source({}, 'Once').split('\n');
+		for (const [i, line] of lines.entries()) {
+			if (line.startsWith('    ') && !lines[i + 1].startsWith('    ')) expect(lines[i + 1]).toBe('');
+		}
+	});
+});
+
+describe('a link', () => {
+	const prompt = {...promptOf(HOSTILE), appended: [{id: 5, text: ' man', rank: 3}]};
+
+	test('brings prompt and settings back, from the fragment alone', () => {
+		const link = new URL(linkTo(prompt, DEFAULT_GENERATION));
+		expect(link.search).toBe('?view=tab');
+		expect(readLink(link.hash)).toEqual({
+			text: HOSTILE,
+			appended: prompt.appended,
+			generation: DEFAULT_GENERATION,
+		});
+	});
+
+	test.each([
+		['', '#prompt=', '#prompt=%', '#prompt=7', '#other'],
+		[
+			`#prompt=${encodeURIComponent(JSON.stringify({text: 'x', appended: [{id: -1}], generation: DEFAULT_GENERATION}))}`,
+		],
+		[
+			`#prompt=${encodeURIComponent(JSON.stringify({text: 'x', appended: [], generation: {...DEFAULT_GENERATION, topP: 7}}))}`,
+		],
+	])('that is not valid is none', (...hashes) => {
+		for (const hash of hashes) expect(readLink(hash)).toBeNull();
+	});
+});
