@@ -5,7 +5,7 @@ import type {Linked} from './page/link.ts';
 import type {PageSelection} from './page/selection.ts';
 import {fingerprint} from './state/fingerprint.ts';
 
-/** What the page can ask of the browser when it opens; tests give their own. */
+/** The page's questions to the browser when it opens; tests give their own. */
 export interface Surroundings {
 	takeInbox(): Promise<Inbox | null>;
 	/** The selection on the page in front; only the popup asks. */

@@ -8,7 +8,7 @@ import type {SettingsStore} from '../settings/storage.ts';
 export interface Editor {
 	readonly draft: ReadonlySignal<Draft>;
 	readonly problems: ReadonlySignal<ReadonlyMap<ValueName, readonly string[]>>;
-	/** The last settings that could be saved: what the preview shows. */
+	/** The last settings that could be saved; the preview shows these. */
 	readonly good: ReadonlySignal<Settings>;
 	/** Whether the last change of many values at once can be taken back. */
 	readonly canUndo: ReadonlySignal<boolean>;
@@ -17,7 +17,7 @@ export interface Editor {
 	/** Take other settings as a whole: a preset, a file, the defaults. Can be undone. */
 	replace(settings: Settings): void;
 	undo(): void;
-	/** Write what is not written yet. */
+	/** Write any unsaved change. */
 	settle(): void;
 	dispose(): void;
 }

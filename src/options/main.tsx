@@ -26,7 +26,7 @@ void store.ready.then(() => {
 	);
 });
 
-// The page may be closed in the middle of a drag: what is shown is written before it goes.
+// The page may be closed in the middle of a drag: the settings are written before it goes.
 document.addEventListener('visibilitychange', () => {
 	if (document.visibilityState === 'hidden') void store.flush();
 });

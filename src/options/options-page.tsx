@@ -25,7 +25,7 @@ interface Props {
 
 const GROUP_NAMES = Object.keys(GROUPS) as GroupName[];
 
-/** Everything a person can set, each with what it does to the distribution, beside a distribution that shows it. */
+/** Every setting with its effect on the distribution, beside a distribution that follows it. */
 export function OptionsPage({store, editor, preview, pictures}: Props) {
 	const search = useSignal('');
 	const shown = GROUP_NAMES.flatMap(group => {

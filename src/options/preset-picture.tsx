@@ -4,15 +4,15 @@ import {type Choice, NEUTRAL_CHOICE, PRESETS, type PresetId} from '../settings/p
 const BAR = 7;
 const HEIGHT = 34;
 
-/** How many of the first classes a strategy without sampling goes on with. */
+/** How many of the first classes a strategy without sampling considers. */
 function consideredBy(choice: Choice): number {
 	if (choice.penaltyAlpha > 0) return choice.topK;
 	return choice.numBeams;
 }
 
 /**
- * A preset as a picture: the model's own probabilities as outlines, and filled the classes that can be chosen. What can be
- * drawn is as high as its probability then; what a strategy without sampling goes on with keeps the model's height.
+ * A preset as a picture: outlines are the model's own probabilities, filled bars the classes that can be chosen. A class
+ * that can be drawn is as high as its probability then; one that another strategy considers keeps the model's height.
  */
 export function PresetPicture({preset, answer}: {preset: PresetId; answer: ClassesAnswer | undefined}) {
 	const choice: Choice = {...NEUTRAL_CHOICE, ...PRESETS[preset]};

@@ -2,7 +2,7 @@ import type {OpenModel} from '../engine/open-model.ts';
 import type {EventOf, Method, Progress} from '../protocol/engine.ts';
 import type {BranchWalk} from './branch-walk.ts';
 
-/** A model that is open, and what only its opener knows. */
+/** An open model, with its name, card and draft model. */
 export interface ServedModel extends OpenModel {
 	id: string;
 	card: string;
@@ -11,7 +11,7 @@ export interface ServedModel extends OpenModel {
 	draft(): Promise<{model: OpenModel; name: string}>;
 }
 
-/** What a method may use besides its parameters. */
+/** Everything a method can use besides its parameters. */
 export interface Call<M extends Method> {
 	model: ServedModel;
 	walk: BranchWalk;

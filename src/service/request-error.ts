@@ -1,4 +1,4 @@
-/** A request that does not follow the protocol; the message says what was wrong with which value. */
+/** A request that does not follow the protocol; the message names the value and the fault. */
 export class RequestError extends Error {
 	override readonly name = 'RequestError';
 	readonly code = 'bad-request';

@@ -100,7 +100,7 @@ export class EngineService {
 		);
 	}
 
-	/** The model, opened if nobody has asked yet. Whoever takes the question back waits no longer; opening goes on. */
+	/** The model, opened by the first request. A cancelled request stops waiting; the opening continues. */
 	async #opened(signal: AbortSignal, emit: (event: unknown) => void) {
 		signal.throwIfAborted();
 		this.#watchers.add(emit);

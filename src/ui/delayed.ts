@@ -1,6 +1,6 @@
 import {useEffect, useState} from 'preact/hooks';
 
-/** True once `value` has held for a while: what is over sooner need not be announced. */
+/** True once `value` has held for a while: a wait that is over sooner need not be announced. */
 export function useHeld(value: boolean, milliseconds = 300): boolean {
 	const [held, setHeld] = useState(false);
 	useEffect(() => {

@@ -46,7 +46,7 @@ export function exactProbability(probability: number): string {
 	return `${digits}${NBSP}×${NBSP}10⁻${[...exponent].map(digit => SUPERSCRIPTS[Number(digit)]).join('')}`;
 }
 
-/** A share as a number from 0 to 1: `0.87`. Only what is all is `1.00`, only what is nothing `0.00`. */
+/** A share as a number from 0 to 1: `0.87`. Only a share of everything is `1.00`, and only one of nothing is `0.00`. */
 export function share(value: number): string {
 	if (value > 0 && value < 0.01) return '<0.01';
 	return value < 1 && value > 0.99 ? '>0.99' : decimal(value);

@@ -20,7 +20,7 @@ export function parameterText(name: ValueName, value: Values[ValueName]): string
 	return `${label}${kind === 'choice' || kind === 'switch' ? ':' : ''} ${valueText(name, value)}`;
 }
 
-/** What a preset sets, in words. */
+/** The settings of a preset, in words. */
 export function presetText(preset: PresetId): string {
 	const sets = Object.entries(PRESETS[preset]) as [keyof Choice, Values[keyof Choice]][];
 	if (sets.length === 0) return t('options_preset_neutral');

@@ -38,7 +38,7 @@ export function createClassesStore({engine, session, prompt, settings, ready}: S
 	const saved = session.slot<Saved | null>('classes', null);
 	const query = createQuery(engine, 'classes');
 
-	/** All that the answer depends on. The seed and what is merely shown are no part of it. */
+	/** Everything the answer depends on; not the seed, nor settings of the display. */
 	const question = computed(() => {
 		const {generation, classesListed} = settings.value;
 		return `${prompt.key.value} ${JSON.stringify({...generation, seed: 0})} ${classesListed}`;

@@ -58,7 +58,7 @@ const emptyBranches = (generation: Generation): Branch[] =>
 const sameButSeed = (a: Generation, b: Generation) =>
 	JSON.stringify({...a, seed: 0}) === JSON.stringify({...b, seed: 0});
 
-/** Starts with the run that an earlier page left, and goes on with it if it had not ended. */
+/** Starts with the run that an earlier page left, and continues it if it had not ended. */
 export function createContinuationsStore(parts: Parts): ContinuationsStore {
 	const {engine, session, prompt, settings, ready, visible, freshSeed = randomSeed} = parts;
 	const run = session.slot<Run | null>('continuations', null);

@@ -3,9 +3,9 @@ import {createQuery, type Query} from '../../ui/client/query.ts';
 import type {App} from '../app.ts';
 import {requestOf} from './prompt.ts';
 
-/** Where a class ranks: the text looked for, and what the engine says of it. */
+/** Where the class with a given text ranks. */
 export interface Find extends Query<'find'> {
-	/** Ask for as long as the field is shown: again when text, prompt or settings change. Returns what stops it. */
+	/** Ask for as long as the field is shown: again when text, prompt or settings change. Returns a function that stops it. */
 	follow(): () => void;
 }
 

@@ -4,7 +4,7 @@ import type {EngineClient} from '../../ui/client/engine-client.ts';
 import type {PromptStore} from './prompt-store.ts';
 import type {Session} from './session.ts';
 
-/** What the stores of a page work with. */
+/** The parts that the stores of a page share. */
 export interface StoreParts {
 	engine: EngineClient;
 	session: Session;

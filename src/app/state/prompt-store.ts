@@ -27,7 +27,7 @@ interface Saved {
 	change: 'typed' | 'chosen' | 'replaced';
 }
 
-/** The prompt, and what can be done to it. Saved with the session. */
+/** The prompt and its changes. Saved with the session. */
 export interface PromptStore {
 	readonly prompt: ReadonlySignal<PromptState>;
 	/** Equal for prompts that ask the engine the same. */

@@ -2,7 +2,7 @@ import {effect, type ReadonlySignal, type Signal, signal} from '@preact/signals'
 import {type SessionArea, sessionArea} from '../../platform/session-area.ts';
 
 /**
- * What survives the popup's closing, in `storage.session` (in memory, gone with the browser). A slot is a signal that
+ * State that survives the popup's closing, in `storage.session` (in memory, gone with the browser). A slot is a signal that
  * is saved whenever it changes; each slot has its own key, so that one that finds no room takes no other with it.
  */
 export interface Session {
@@ -16,7 +16,7 @@ export interface Session {
 	readonly failed: ReadonlySignal<boolean>;
 	/** Whether an earlier page left anything. */
 	readonly restored: boolean;
-	/** Save now what has changed. */
+	/** Save the changed slots now. */
 	flush(): void;
 	/** Save, and make another view take this one's state over when it next opens. */
 	handOver(to: View): Promise<void>;
@@ -30,11 +30,11 @@ export type SessionStorage = Pick<SessionArea, 'get' | 'set' | 'remove'>;
 export const VIEWS = ['popup', 'panel', 'tab'] as const;
 export type View = (typeof VIEWS)[number];
 
-/** The shape of all slots together. What was saved in another format is dropped. Raise it when a slot's type changes. */
+/** The shape of all slots together. State saved in another format is dropped. Raise it when a slot's type changes. */
 const FORMAT = 3;
 
 const SAVE_INTERVAL = 250;
-/** What takes long to save is saved less often: at most a tenth of the time goes into it. */
+/** Slow saves are made less often, so that saving takes at most a tenth of the time. */
 const SAVE_PATIENCE = 10;
 const keyOf = (view: View, slot: string) => `lens.${view}.${slot}`;
 
@@ -46,7 +46,7 @@ export async function openSession(view: View, area: SessionStorage = sessionArea
 	const failedToSave = () => {
 		failed.value = true;
 	};
-	// What is taken over is ours from now on, also the slots that nobody opens here.
+	// The state taken over belongs to this view from now on, with the slots that nobody opens here.
 	if (from !== null && from !== view) await area.set(copied(stored, from, view)).catch(failedToSave);
 	const slots = new Map<string, Signal<unknown>>();
 	const dirty = new Map<string, unknown>();

@@ -38,7 +38,7 @@ export interface EngineClient {
 	dispose(): void;
 }
 
-/** What the client needs of the browser; tests give their own. */
+/** The client's use of the browser; tests give their own. */
 export interface Transport {
 	/** Resolves when the engine's document is there. */
 	ensure(): Promise<unknown>;
@@ -129,7 +129,7 @@ export function createEngineClient(transport: Transport = browserTransport): Eng
 		request?.settle(outcome);
 	}
 
-	/** The messages are our own worker's, so they are what their types say. */
+	/** The messages come from our own worker, so their types can be trusted. */
 	function receive(raw: unknown) {
 		const message = raw as FromEngine;
 		if (message.type === 'refused') {

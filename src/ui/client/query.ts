@@ -15,7 +15,7 @@ interface Result<M extends Method> {
 interface AskOptions<M extends Method> {
 	/** Milliseconds to wait for a further question, which then replaces this one; asked at once when left out. */
 	delay?: number;
-	/** What is streamed before the answer, progress left out. */
+	/** Called for each event streamed before the answer, except progress. */
 	onEvent?(event: Exclude<EventOf<M>, Progress>): void;
 	/** Called together with the change of `result`. */
 	onAnswer?(answer: Answer<M>): void;
@@ -23,7 +23,7 @@ interface AskOptions<M extends Method> {
 	onError?(error: EngineRequestError): void;
 }
 
-/** One way to ask the engine: one question at a time, and what has come of it as signals. */
+/** One way to ask the engine: one question at a time, with its answer, progress and error as signals. */
 export interface Query<M extends Method> {
 	/** The last answer; it stays while the next is on its way. */
 	readonly result: ReadonlySignal<Result<M> | null>;

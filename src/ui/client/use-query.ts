@@ -3,7 +3,7 @@ import type {Answer, Method, Params, Progress} from '../../protocol/engine.ts';
 import type {EngineRequestError} from './engine-client.ts';
 import {createQuery, type Engine} from './query.ts';
 
-/** A component's question and what has come of it. */
+/** The state of a component's question. */
 export interface Asked<M extends Method> {
 	/** Null until the engine has answered this question; the answer to an earlier one is never given for it. */
 	answer: Answer<M> | null;

@@ -1,7 +1,7 @@
 import {t} from '../i18n.ts';
 import {BITS_STEPS, bitsPaint} from '../tokens/surprisal-scale.ts';
 
-/** What the colours of the continuous scale of surprisal mean. */
+/** The meaning of the colours of the continuous scale of surprisal. */
 export function BitsLegend() {
 	return (
 		<div class="bits-legend" role="img" aria-label={t('passage_bits_scale', BITS_STEPS - 1)}>

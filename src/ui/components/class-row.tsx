@@ -5,7 +5,7 @@ import type {Band} from '../tokens/rank-bands.ts';
 import {isolate, spokenToken} from '../tokens/token-text.ts';
 import {TokenText} from '../tokens/token-view.tsx';
 
-/** What a row shows of a class. */
+/** The figures of a class that a row shows. */
 export interface ClassRowProps {
 	token: Token;
 	rank: number;

@@ -1,5 +1,5 @@
 interface Props {
-	/** One sentence: what is wrong and what to do. */
+	/** The fault and what to do about it, in a sentence. */
 	message: string;
 	/** The button that does it. */
 	action?: {label: string; run(): void};

@@ -2,7 +2,7 @@ import {count} from '../format.ts';
 import {t} from '../i18n.ts';
 import {BAND_LIMITS, BANDS} from '../tokens/rank-bands.ts';
 
-/** What the colours of surprise mean. */
+/** The meaning of the colours of surprise. */
 export function SurpriseLegend() {
 	return (
 		<ul class="legend" aria-label={t('common_legend')}>

@@ -15,7 +15,7 @@ interface Props {
 	onSettle?(): void;
 }
 
-/** One parameter: its name, the control that suits it, what it does, and why it is refused if it is. */
+/** One parameter: its name, its control, its effect, and why its value is refused if it is. */
 export function ParameterControl(props: Props) {
 	const {name, draft, problems} = props;
 	const id = useId();
@@ -72,7 +72,7 @@ function Repair({name, draft, onChange, onSettle}: Props) {
 
 interface Shared extends Props {
 	id: string;
-	/** Ids of what describes the control. */
+	/** Ids of the elements that describe the control. */
 	described: string;
 	invalid: boolean;
 }

@@ -9,7 +9,7 @@ interface Props {
 	onChange(scale: PassageScale): void;
 }
 
-/** By which scale a passage is coloured, and what its colours mean. */
+/** Chooses the scale that colours a passage, with the meaning of its colours. */
 export const ScaleSwitch = ({scale, onChange}: Props) => (
 	<>
 		<Segmented

@@ -1,7 +1,7 @@
 import {useId} from 'preact/hooks';
 
 interface Props<Value extends string> {
-	/** What is being chosen, for screen readers. */
+	/** Name of the choice, for screen readers. */
 	label: string;
 	value: Value;
 	options: readonly {value: Value; label: string}[];

@@ -4,7 +4,7 @@ import {useEffect, useId, useLayoutEffect, useRef, useState} from 'preact/hooks'
 interface Props {
 	/** Contains elements that carry `data-tip`. */
 	children: ComponentChildren;
-	/** What the card says about the element with this `data-tip`; null for nothing. */
+	/** The card's content for the element with this `data-tip`; null for no card. */
 	content(tip: string): ComponentChildren;
 	class?: string;
 	/** Also find elements that something transparent covers. */
@@ -50,7 +50,7 @@ export function TipArea({children, content, class: className, through}: Props) {
 		setTarget(null);
 	};
 	useEffect(() => () => clearTimeout(timer.current), []);
-	/** The element that was clicked: its card stays closed, or it would cover what the click opened. */
+	/** The element that was clicked: its card stays closed, or it would cover the panel that the click opened. */
 	const clicked = useRef<HTMLElement | null>(null);
 	const card = useRef<HTMLDivElement>(null);
 	const id = useId();

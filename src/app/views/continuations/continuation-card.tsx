@@ -15,7 +15,7 @@ interface Props {
 	branch: Branch;
 	index: number;
 	running: boolean;
-	/** Puts text into the field that the selection came from; null where there is none. Resolves with what to say. */
+	/** Puts text into the field that the selection came from; null where there is none. Resolves with the message to show. */
 	insert: ((text: string) => Promise<MessageKey>) | null;
 	copy(text: string): Promise<MessageKey>;
 	/** Opens it as a tree that other classes can branch. */
@@ -32,7 +32,7 @@ const FINISH = {
 	context: 'popup_finish_context',
 } as const;
 
-/** One continuation: its tokens tinted by rank, its log-probability, and what can be done with it. */
+/** One continuation: its tokens tinted by rank, its log-probability, and the actions on it. */
 export function ContinuationCard({branch, index, running, insert, copy, openBranches}: Props) {
 	const outcome = useSignal<MessageKey | null>(null);
 	const drawn = useRef<{token: GeneratedToken; item: VNode}[]>([]);

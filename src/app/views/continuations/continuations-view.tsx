@@ -22,7 +22,7 @@ export function ContinuationsView({app}: {app: App}) {
 	const error = continuations.error.value;
 	const running = run?.status === 'running';
 	const source = prompt.source.value;
-	// What was sampled for another prompt would be read as this one's.
+	// Continuations of another prompt would be taken for this one's.
 	const shown = run && (continuations.current.value || run.promptKey === prompt.key.value) ? run : null;
 	const starting = !error && (shown === null || (running && shown.branches.every(({tokens}) => tokens.length === 0)));
 	const tip = (at: string) => {

@@ -4,7 +4,7 @@ import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import type {App} from '../../app.ts';
 import './learn.css';
 
-/** Generation as classification, told with the numbers of the prompt as it is. */
+/** Generation as classification, explained with the numbers of the present prompt. */
 export function LearnView({app}: {app: App}) {
 	const {classes, model} = app;
 	const answer = classes.answer.value;

@@ -2,7 +2,7 @@ import type {ScoreAnswer, ScoredToken} from '../../../protocol/engine.ts';
 import {visibleBytes} from '../../../ui/tokens/token-text.ts';
 import {bitsOf} from './summary.ts';
 
-/** Text in a cell of a table: what would end the cell or the row is written as an escape. */
+/** Text in a cell of a table: characters that would end the cell or the row are escaped. */
 const cell = (text: string) =>
 	text.replace(/[\\\t\n\r]/g, character => ({'\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r'})[character]!);
 

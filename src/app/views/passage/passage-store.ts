@@ -4,7 +4,7 @@ import type {Engine} from '../../../ui/client/query.ts';
 import type {Session} from '../../state/session.ts';
 import {createScoring, type Scoring} from './scoring.ts';
 
-/** What is shown beside the passage. */
+/** A second column beside the passage: none, another text, or another model. */
 type Comparison = 'none' | 'text' | 'model';
 
 /** A text that was opened to be coloured by surprise. */

@@ -15,12 +15,12 @@ export interface Scored {
 	status: 'running' | 'done' | 'stopped' | 'failed';
 }
 
-/** The scores of one passage by one model. What is compared with it, another text or another model, has its own. */
+/** The scores of one passage by one model. Another text or model to compare with has its own. */
 export interface Scoring {
 	readonly scored: ReadonlySignal<Scored | null>;
 	readonly progress: ReadonlySignal<Progress | null>;
 	readonly error: ReadonlySignal<EngineRequestError | null>;
-	/** Score this text by this model, unless that is what has been or is being scored. */
+	/** Score this text by this model, unless it has been or is being scored. */
 	ask(text: string, model: ScoringModel): void;
 	again(): void;
 	stop(): void;

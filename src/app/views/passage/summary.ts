@@ -36,7 +36,7 @@ export function bitsHistogram(tokens: readonly ScoredToken[]): Bin[] {
 /** The band that all ranks of a bin fall into. */
 export const binBand = (bin: Bin): Band => bandOf(bin.from);
 
-/** What a passage comes to. Every figure is over the tokens given, so that it can be shown while more arrive. */
+/** The figures of a passage. Each is over the tokens given, so that it can be shown while more arrive. */
 export interface Summary {
 	tokens: number;
 	/** exp(mean negative log-probability). */

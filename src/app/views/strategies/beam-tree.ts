@@ -54,7 +54,7 @@ export interface BeamPhrase {
 	readonly to: number;
 	/** Score of the hypothesis at its end. */
 	readonly score: number;
-	/** `forked`: other phrases go on from it; `dropped`: none of its candidates was kept; `alive`: at the last step. */
+	/** `forked`: other phrases continue it; `dropped`: none of its candidates was kept; `alive`: at the last step. */
 	readonly end: 'forked' | 'finished' | 'dropped' | 'alive';
 	readonly onPath: boolean;
 	readonly children: readonly BeamPhrase[];

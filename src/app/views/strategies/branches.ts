@@ -4,7 +4,7 @@ import {createQuery, type Engine} from '../../../ui/client/query.ts';
 import type {StoreParts} from '../../state/parts.ts';
 import {type BranchTree, branchAt, cutBack, finish, grow, growthOf, plant, remove, select} from './tree.ts';
 
-/** A continuation to branch: what it continued, and how. */
+/** A continuation to branch: its prompt, its settings and its tokens. */
 type Rooted = Parameters<typeof plant>[0];
 
 /** A token of a tree, by its branch and its index among the branch's own tokens. */
@@ -18,7 +18,7 @@ export interface Branches {
 	readonly tree: ReadonlySignal<BranchTree | null>;
 	/** The token whose panel is open. */
 	readonly token: Signal<TreeToken | null>;
-	/** The reader goes on at the selected branch: the outline takes the focus and clears this. */
+	/** Whether the selected branch should have the focus: the outline gives it and clears this. */
 	readonly focusWanted: Signal<boolean>;
 	/** How far the prompt of a growing branch is read. */
 	readonly progress: ReadonlySignal<Progress | null>;
@@ -58,7 +58,7 @@ interface Parts extends Pick<StoreParts, 'session' | 'ready'> {
 	engine: Engine;
 }
 
-/** Starts with the tree that an earlier page left, and goes on growing it. */
+/** Starts with the tree that an earlier page left, and continues to grow it. */
 export function createBranches({engine, session, ready}: Parts): Branches {
 	const tree = session.slot<BranchTree | null>('branches', null);
 	const token = session.slot<TreeToken | null>('branch-token', null);

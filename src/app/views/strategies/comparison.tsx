@@ -64,7 +64,7 @@ const COLUMNS: readonly {
 	},
 ];
 
-/** The figures of all runs in one table, and what they show in sentences. */
+/** The figures of all runs in one table, and findings about them in sentences. */
 export function Comparison({compared}: {compared: readonly Compared[]}) {
 	const results = compared.map(({name, run, continuation}) => ({
 		name,

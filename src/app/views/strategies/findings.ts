@@ -7,7 +7,7 @@ export interface Result {
 	readonly tokens: readonly GeneratedToken[];
 }
 
-/** What the results themselves show about their strategies; the view puts each into a sentence. */
+/** A finding about strategies, computed from their results; the view puts each into a sentence. */
 export type Finding =
 	/** Ends in a phrase that is repeated at least three times in a row. */
 	| {kind: 'loop'; name: string; loop: Loop}

@@ -2,7 +2,7 @@ import {comparedChoice} from '../../../settings/presets.ts';
 import {t} from '../../../ui/i18n.ts';
 import type {Picked} from './runs.ts';
 
-/** What picks are called: the preset's name, "edited" where it was, numbered where two would be called the same. */
+/** The names of picks: the preset's name, with "edited" after an edit, and numbered where two would be the same. */
 export function namesOf(picks: readonly Picked[]): ReadonlyMap<number, string> {
 	const names = new Map<number, string>();
 	const used = new Map<string, number>();

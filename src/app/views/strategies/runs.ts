@@ -25,7 +25,7 @@ export interface Picked {
 	choice: Choice;
 }
 
-/** What a strategy was asked, and what came of it. */
+/** A strategy's question to the engine, and its result. */
 export interface StrategyRun {
 	pick: number;
 	prompt: Prompt;
@@ -90,7 +90,7 @@ const newPick = (id: number, preset: Picked['preset']): Picked => ({id, preset, 
 // The classic comparison: it loops, it wanders, it is bland, and the usual way out.
 const FIRST_PICKS = (['greedy', 'ancestral', 'nucleus', 'beam'] as const).map((preset, id) => newPick(id, preset));
 
-/** Starts with the picks and runs that an earlier page left, and goes on with those that had not ended. */
+/** Starts with the picks and runs that an earlier page left, and continues those that had not ended. */
 export function createStrategyRuns(parts: Parts): StrategyRuns {
 	const {engine, session, prompt, settings, ready, freshSeed = randomSeed} = parts;
 	const picks = session.slot<Picked[]>('strategy-picks', FIRST_PICKS);
@@ -187,7 +187,7 @@ export function createStrategyRuns(parts: Parts): StrategyRuns {
 		}
 	}
 
-	// What had not finished when the page closed is asked again; the same seed gives the same text.
+	// Runs that had not finished when the page closed are asked again; the same seed gives the same text.
 	const dispose = effect(() => {
 		if (!ready.value) return;
 		const pending = saved.peek().filter(unfinished);
@@ -200,7 +200,7 @@ export function createStrategyRuns(parts: Parts): StrategyRuns {
 		batch(() => {
 			picks.value = picks.peek().filter(wanted);
 			const ids = new Set(picks.peek().map(({id}) => id));
-			// A run that goes on for a pick that is gone has nowhere to show.
+			// Without its pick a run has no card to be shown in.
 			saved.value = saved.peek().filter(({pick}) => ids.has(pick));
 		});
 	}

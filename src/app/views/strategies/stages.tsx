@@ -21,7 +21,7 @@ interface Props {
 	byPerson: boolean;
 }
 
-/** Why this class? The distribution after each processor and warper, in order, and what each removed. */
+/** Why this class? The distribution after each processor and warper, in order, and the classes that each removed. */
 export function Stages({engine, prompt, generation, generated, token, byPerson}: Props) {
 	const params = {prompt, generation, generated: [...generated], chosen: token.id};
 	const {answer, progress, error, retry} = useQuery(engine, 'explain', params);

@@ -4,7 +4,7 @@ import {type Branches, createBranches} from './branches.ts';
 import {createStrategyRuns, type StrategyRuns} from './runs.ts';
 
 /**
- * What the Strategies view works with; lives as long as its page (`app.strategies`).
+ * The state of the Strategies view; lives as long as its page (`app.strategies`).
  *
  * Any view can branch a continuation: `app.strategies.branches.open({title, prompt, generation, tokens, finishReason},
  * index)`, then `app.tab.value = 'strategies'`. `prompt` is the request the continuation answered, `index` the token

@@ -29,7 +29,7 @@ interface Props {
 	children?: ComponentChildren;
 }
 
-/** A strategy: how it chooses, and the text that came of it. */
+/** A strategy: how it chooses, and the text that it generated. */
 export function StrategyCard(props: Props) {
 	const {runs, pick, name, current, continuation, onContinuation, openToken, onOpen, onBranch, children} = props;
 	const [editing, setEditing] = useState(false);

@@ -17,7 +17,7 @@ interface Props {
 	token: GeneratedToken;
 	/** 1-based place in the continuation. */
 	position: number;
-	/** The prompt of the run that generated it, and what that run had generated before it. */
+	/** The prompt of the run that generated it, and the ids that the run had generated before it. */
 	prompt: Prompt;
 	generated: readonly number[];
 	generation: Generation;

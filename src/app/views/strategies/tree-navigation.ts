@@ -26,10 +26,10 @@ export function rowsOf(tree: BranchTree, collapsed: ReadonlySet<number>): TreeRo
 	return below(branchOf(tree, 0), 1, 1, 1);
 }
 
-/** What a key does: moves to another branch, or opens or closes the one it is on; null for any other key. */
+/** The effect of a key: it moves to another branch, or opens or closes the current one; null for any other key. */
 export type TreeMove = {to: number} | {open: number} | {close: number} | null;
 
-/** What a key does on the row of branch `current`. */
+/** The effect of a key on the row of branch `current`. */
 export function moveOf(rows: readonly TreeRow[], current: number, key: string): TreeMove {
 	const at = rows.findIndex(row => row.branch.id === current);
 	const row = rows[at];
