@@ -56,6 +56,7 @@ export default defineConfig(({command, mode}) => {
 				input: {
 					models: 'src/models/index.html',
 					welcome: 'src/welcome/index.html',
+					walk: 'src/walk/index.html',
 					...(browser === 'chromium' ? {offscreen: 'src/offscreen/index.html'} : {}),
 				},
 			},

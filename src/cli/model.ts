@@ -6,6 +6,7 @@ import {type OpenModel, type OpenOptions, openModel} from '../engine/open-model.
 import {readModel} from '../library/manifest.ts';
 import type {ServedModel} from '../service/call.ts';
 import {earlyExitDraft} from '../service/draft.ts';
+import {inspectorLoan} from '../service/inspector.ts';
 import type {ModelOpener} from '../service/service.ts';
 import {diskFolder} from './disk-folder.ts';
 import type {Flags} from './flags.ts';
@@ -65,6 +66,7 @@ export const modelOpener =
 			card: await place.card(),
 			threads: runtime.threads,
 			draft: draft(flags, place, runtime),
+			inspector: inspectorLoan(place.read, {...runtime, dtype: flags.dtype}),
 		};
 	};
 

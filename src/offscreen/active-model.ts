@@ -7,6 +7,7 @@ import {privateFolder} from '../library/opfs.ts';
 import {BUNDLED_ID} from '../protocol/library.ts';
 import type {ServedModel} from '../service/call.ts';
 import {earlyExitDraft} from '../service/draft.ts';
+import {inspectorLoan} from '../service/inspector.ts';
 import type {ModelOpener} from '../service/service.ts';
 import {openBundledModel, readBundledModel, runtime} from './bundled-model.ts';
 
@@ -23,13 +24,22 @@ export const openActiveModel: ModelOpener = async onProgress => {
 		onProgress: (done, total) => onProgress(Math.round((done / total) * model.bytes), model.bytes),
 	});
 	const card = new TextDecoder().decode((await read('README.md')) ?? new Uint8Array(0));
-	return {...opened, id: model.name, card, threads: usableThreads(), draft: draftFor(opened, id)};
+	return {
+		...opened,
+		id: model.name,
+		card,
+		threads: usableThreads(),
+		draft: draftFor(opened, id),
+		inspector: inspectorLoan(() => readStored(id), runtime()),
+	};
 };
+
+const readStored = async (id: string) => readModelFiles((await readModel(privateFolder(), id)).read);
 
 /** A larger model is drafted for by the bundled one where both have the same tokens, else by its own first blocks. */
 function draftFor(opened: Awaited<ReturnType<typeof openModel>>, id: string): ServedModel['draft'] {
 	let drafting: ReturnType<ServedModel['draft']> | null = null;
-	const own = earlyExitDraft(id, async () => readModelFiles((await readModel(privateFolder(), id)).read), runtime());
+	const own = earlyExitDraft(id, () => readStored(id), runtime());
 	const open = async () => {
 		const bundled = await openModel(await readBundledModel(), runtime());
 		if (bundled.tokenizer.hasTokensOf(opened.tokenizer)) return {model: bundled, name: BUNDLED_ID};

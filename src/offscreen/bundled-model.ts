@@ -5,6 +5,7 @@ import {type RuntimeOptions, usableThreads} from '../engine/model/ort-session.ts
 import {openModel} from '../engine/open-model.ts';
 import {BUNDLED_ID} from '../protocol/library.ts';
 import {earlyExitDraft} from '../service/draft.ts';
+import {inspectorLoan} from '../service/inspector.ts';
 import type {ModelOpener} from '../service/service.ts';
 import {BUNDLED_MODEL} from './bundled-numbers.ts';
 
@@ -50,5 +51,6 @@ export const openBundledModel: ModelOpener = async onProgress => {
 		card: new TextDecoder().decode(card ?? new Uint8Array(0)),
 		threads: usableThreads(),
 		draft: earlyExitDraft(BUNDLED_ID, readBundledModel, runtime()),
+		inspector: inspectorLoan(readBundledModel, runtime()),
 	};
 };

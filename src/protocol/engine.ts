@@ -11,11 +11,13 @@ export {MAX_TEXT_LENGTH, type Progress, Prompt, type Token} from './parts.ts';
 import {WALK_METHODS} from './walk.ts';
 
 export type {
+	AttentionAnswer,
 	BiasStepAnswer,
 	HeadAnswer,
 	InfluenceAnswer,
 	LabelAnswer,
 	Labelled,
+	LensAnswer,
 	OccludedPart,
 	ReplayAnswer,
 	StepCostAnswer,

@@ -34,6 +34,10 @@ export const INBOX_KEY = 'inbox';
 /** Where the id of the model that answers is in `storage.local`, for pages that show its answers. */
 export const ACTIVE_MODEL_KEY = 'active-model';
 
+/** Where the text lies in `storage.session` that the walk opens on. */
+export const WALK_TEXT_KEY = 'walk-text';
+export const WalkText = v.pipe(v.string(), v.maxLength(MAX_TEXT_LENGTH));
+
 /** What the colours of a passage mean. */
 export const PassageScale = v.picklist(['rank', 'surprisal']);
 export type PassageScale = v.InferOutput<typeof PassageScale>;

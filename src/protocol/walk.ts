@@ -186,6 +186,45 @@ export interface BiasStepAnswer {
 	left: number;
 }
 
+/** The most positions that the logit lens shows: the last of a longer prompt. */
+export const MAX_LENS = 24;
+/** The most tokens whose attention is shown: the first of a longer prompt. */
+export const MAX_ATTENTION = 128;
+
+/** What would the head say after each block (the logit lens of nostalgebraist, 2020)? */
+const LensParams = v.object({
+	prompt: Prompt,
+	/** A class whose rank is followed through the blocks. */
+	target: v.nullable(TokenId),
+});
+export interface LensAnswer {
+	/** The last positions' tokens. */
+	tokens: Token[];
+	/** Index of the first of them in the whole prompt. */
+	first: number;
+	/** Before the first block, and after each. */
+	blocks: {
+		/** One for each position. */
+		cells: {
+			/** The most probable classes. */
+			top: (Token & {probability: number})[];
+			/** Nats. */
+			entropy: number;
+			followed: {rank: number; logProb: number} | null;
+		}[];
+		/** The last position's residual stream, [D]. */
+		vector: number[];
+	}[];
+}
+
+/** Where does one head of one block look? */
+const AttentionParams = v.object({prompt: Prompt, block: Count, head: Count});
+export interface AttentionAnswer {
+	tokens: Token[];
+	/** Row i: how much position i looks at each position up to itself; sums to 1. */
+	weights: number[][];
+}
+
 /** What one more step costs with the key/value cache and without it. */
 const StepCostParams = v.object({prompt: Prompt, appended: TokenId});
 export interface StepCostAnswer {
@@ -208,6 +247,8 @@ export const WALK_METHODS = {
 	influence: InfluenceParams,
 	biasStep: BiasStepParams,
 	stepCost: StepCostParams,
+	lens: LensParams,
+	attention: AttentionParams,
 } as const;
 
 /** What each method streams, besides progress, and answers. */
@@ -219,4 +260,6 @@ export interface WalkReplies {
 	influence: {event: OccludedEvent; answer: InfluenceAnswer};
 	biasStep: {event: never; answer: BiasStepAnswer};
 	stepCost: {event: never; answer: StepCostAnswer};
+	lens: {event: never; answer: LensAnswer};
+	attention: {event: never; answer: AttentionAnswer};
 }

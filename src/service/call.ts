@@ -1,6 +1,7 @@
 import type {OpenModel} from '../engine/open-model.ts';
 import type {EventOf, Method, Progress} from '../protocol/engine.ts';
 import type {BranchWalk} from './branch-walk.ts';
+import type {InspectorLoan} from './inspector.ts';
 
 /** An open model, with its name, card and draft model. */
 export interface ServedModel extends OpenModel {
@@ -9,6 +10,8 @@ export interface ServedModel extends OpenModel {
 	threads: number;
 	/** The draft model of speculative decoding, opened when first asked for. */
 	draft(): Promise<{model: OpenModel; name: string}>;
+	/** The same weights in a graph whose blocks can be looked at, opened when asked for. */
+	inspector: InspectorLoan;
 }
 
 /** Everything a method can use besides its parameters. */

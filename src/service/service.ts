@@ -20,6 +20,7 @@ import {RequestError} from './request-error.ts';
 import {Schedule} from './schedule.ts';
 import {answerScore} from './score.ts';
 import {answerBiasStep} from './walk/bias-step.ts';
+import {answerAttention, answerLens} from './walk/blocks.ts';
 import {answerHead} from './walk/head.ts';
 import {answerInfluence} from './walk/influence.ts';
 import {answerLabel} from './walk/label.ts';
@@ -46,6 +47,8 @@ const HANDLERS: Handlers = {
 	influence: answerInfluence,
 	biasStep: answerBiasStep,
 	stepCost: answerStepCost,
+	lens: answerLens,
+	attention: answerAttention,
 };
 
 /** Opens the model; told to report bytes of the checkpoint opened so far. */

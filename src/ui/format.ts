@@ -12,6 +12,10 @@ export function decimal(value: number, digits = 2): string {
 	return value < 0 && /[1-9]/.test(text) ? MINUS + text : text;
 }
 
+/** A number with a plus sign where it has no minus sign: `+0.87`. */
+export const signed = (value: number, digits = 2) =>
+	value < 0 ? decimal(value, digits) : `+${decimal(value, digits)}`;
+
 /** A whole number, thousands separated: `50,257`. */
 export const count = (value: number) => decimal(value, 0);
 

@@ -35,6 +35,10 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 		packages: /^(valibot|@preact\/signals|preact(\/.*)?)$/,
 	},
 	models: {folders: ['protocol', 'ui'], packages: /^(valibot|@preact\/signals|preact(\/.*)?)$/},
+	walk: {
+		folders: ['protocol', 'parameters', 'ui'],
+		packages: /^(valibot|papaparse|d3-scale|d3-shape|@preact\/signals|preact(\/.*)?)$/,
+	},
 	app: {
 		folders: ['parameters', 'protocol', 'settings', 'platform', 'page-access', 'ui'],
 		packages: /^(valibot|webextension-polyfill|@preact\/signals|preact(\/.*)?)$/,

@@ -305,35 +305,17 @@ describe('the continuations', () => {
 	});
 });
 
-test('"Learn" tells the story with the numbers of this prompt', async () => {
+test('"Learn" leads to the walk, with the prompt and what was appended to it', async () => {
 	const fake = await show(LearnView, 'lived a', classesAnswer(['lived', ' a']));
-	await act(async () =>
-		fake.engine.last('model').answer({
-			id: 'gpt2-mini',
-			dtype: 'int8',
-			sharesPrefix: true,
-			hiddenStates: true,
-			parameters: 17_867_008,
-			vocabSize: 50_257,
-			contextLength: 1024,
-			layers: 6,
-			heads: 4,
-			hiddenSize: 256,
-			weightBytes: 1,
-			threads: 1,
-			card: '',
-		}),
-	);
-	const story = said(one('.learn'));
-	for (const number of [
-		'2 tokens',
-		'6 layers',
-		'256 numbers',
-		'50,257 classes',
-		'60.0 %',
-		'1.30 bits',
-		'2 classes (90.0 %',
-	]) {
-		expect(story).toContain(number);
-	}
+	await act(async () => fake.app.prompt.append({id: 502, text: ' long'}));
+	const opened: string[] = [];
+	const kept: Record<string, unknown>[] = [];
+	Object.assign(chrome, {
+		storage: {session: {set: async (items: Record<string, unknown>) => kept.push(items)}},
+		tabs: {create: async ({url}: {url: string}) => opened.push(url)},
+		runtime: {getURL: (path: string) => `chrome-extension://id/${path}`},
+	});
+	await act(async () => one('.learn button').click());
+	expect(kept).toEqual([{'walk-text': 'lived a long'}]);
+	expect(opened).toEqual(['chrome-extension://id/src/walk/index.html']);
 });

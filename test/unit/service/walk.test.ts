@@ -1,11 +1,14 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {modelOpener} from '../../../src/cli/model.ts';
-import {logSoftmax} from '../../../src/engine/math.ts';
+import {readModelFolder} from '../../../src/cli/open-model-folder.ts';
+import {logSoftmax, rankOf, topClasses} from '../../../src/engine/math.ts';
 import type {Answer, EventOf, Method, Params} from '../../../src/protocol/engine.ts';
 import type {ServedModel} from '../../../src/service/call.ts';
+import {inspectorLoan} from '../../../src/service/inspector.ts';
 import {EngineService} from '../../../src/service/service.ts';
-import {openBundledModel} from '../../helpers/bundled-model.ts';
+import {BUNDLED_MODEL, openBundledModel} from '../../helpers/bundled-model.ts';
 import {carried} from '../../helpers/carried.ts';
+import {waitFor} from '../../helpers/wait.ts';
 
 let model: ServedModel;
 let service: EngineService;
@@ -207,4 +210,75 @@ test('one more token is timed with the cache and without it', async () => {
 	expect(answer).toMatchObject({cached: 9, bytesPerToken: 2 * 6 * 256 * 4});
 	expect(answer.withCache).toBeGreaterThan(0);
 	expect(answer.withoutCache).toBeGreaterThan(0);
+});
+
+describe('looking into the blocks', () => {
+	test('the last block says what the model says, and a class can be followed to it', async () => {
+		const {lm, tokenizer} = model;
+		const {logits} = await lm.prefill(tokenizer.encode(TEXT));
+		const logProbs = logSoftmax(logits);
+		const target = tokenizer.encode(' face')[0];
+		const answer = await ask('lens', {prompt: {text: TEXT, appended: []}, target});
+		expect(answer.tokens.map(({text}) => text).join('')).toBe(TEXT);
+		expect(answer.blocks).toHaveLength(lm.config.layers + 1);
+		const said = answer.blocks.at(-1)!.cells.at(-1)!;
+		expect(said.top.map(({id}) => id)).toEqual([...topClasses(logits, 3)]);
+		for (const {id, probability} of said.top) expect(probability).toBeCloseTo(Math.exp(logProbs[id]), 4);
+		expect(said.followed!.rank).toBe(rankOf(logits, target));
+		expect(said.followed!.logProb).toBeCloseTo(logProbs[target], 3);
+		for (const {vector, cells} of answer.blocks) {
+			expect(vector).toHaveLength(lm.config.hiddenSize);
+			expect(cells).toHaveLength(answer.tokens.length);
+		}
+	});
+
+	test('of a long prompt shows the last positions', async () => {
+		const answer = await ask('lens', {prompt: {text: 'The cat sat. '.repeat(20), appended: []}, target: null});
+		expect(answer.tokens).toHaveLength(24);
+		expect(answer.first).toBe(model.tokenizer.encode('The cat sat. '.repeat(20)).length - 24);
+		expect(answer.blocks[0].cells[0].followed).toBeNull();
+	});
+
+	test('attention: every row looks at itself and what stands before it, and sums to 1', async () => {
+		for (const [block, head] of [
+			[0, 0],
+			[5, 3],
+		]) {
+			const {weights, tokens} = await ask('attention', {prompt: {text: TEXT, appended: []}, block, head});
+			expect(weights.map(row => row.length)).toEqual(tokens.map((_, i) => i + 1));
+			for (const row of weights) expect(row.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 4);
+		}
+	});
+
+	test('a head that is not there is refused by name', async () => {
+		const asked = ask('attention', {prompt: {text: TEXT, appended: []}, block: 6, head: 0});
+		await expect(asked).rejects.toThrow(/no head 1 in block 7/);
+	});
+});
+
+test('the model that is looked into is opened once, and given back when nobody looks', async () => {
+	let read = 0;
+	const loan = inspectorLoan(
+		async () => {
+			read++;
+			return readModelFolder(BUNDLED_MODEL);
+		},
+		{threads: 1},
+		5,
+	);
+	const disposed: boolean[] = [];
+	const look = () =>
+		loan(async inspector => {
+			const dispose = inspector.dispose.bind(inspector);
+			inspector.dispose = () => {
+				disposed.push(true);
+				return dispose();
+			};
+			return (await inspector.inspect([464], {residuals: [0]})).hidden.length;
+		});
+	expect(await Promise.all([look(), look()])).toEqual([256, 256]);
+	expect(read).toBe(1);
+	await waitFor('the inspector to be given back', () => disposed.length > 0);
+	await look();
+	expect(read).toBe(2);
 });

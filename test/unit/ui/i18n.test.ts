@@ -18,7 +18,7 @@ const code = readdirSync(join(root, 'src'), {recursive: true, encoding: 'utf8'})
 const manifest = readFileSync(join(root, 'manifest.json'), 'utf8');
 
 const AREA =
-	'(?:common|popup|classes|loop|prompts|compare|export|welcome|options|models|strategies|passage|background)_';
+	'(?:common|popup|classes|loop|prompts|compare|export|welcome|options|models|strategies|passage|background|walk)_';
 const literal = new Set([
 	...[...code.matchAll(new RegExp(`['"\`](${AREA}\\w*[a-zA-Z0-9])['"\`]`, 'g'))].map(match => match[1]),
 	...[...manifest.matchAll(/__MSG_(\w+)__/g)].map(match => match[1]),

@@ -1,0 +1,69 @@
+import {EngineError} from '../../engine/errors.ts';
+import type {Inspection} from '../../engine/inspect/inspector.ts';
+import type {AttentionAnswer, LensAnswer, Params} from '../../protocol/engine.ts';
+import {MAX_ATTENTION, MAX_LENS} from '../../protocol/walk.ts';
+import {type Call, promptRun} from '../call.ts';
+import {checkClasses, promptTokens} from '../prompts.ts';
+
+/** How many classes every cell of the lens lists. */
+const LISTED = 3;
+
+/** What the head would say after each block, at the last positions of a prompt; and the last position's vector on its way. */
+export async function answerLens({prompt, target}: Params<'lens'>, call: Call<'lens'>): Promise<LensAnswer> {
+	const {model} = call;
+	const {layers, hiddenSize: D, vocabSize} = model.lm.config;
+	if (target !== null) checkClasses([target], vocabSize);
+	const {ids, dropped} = promptTokens(model, prompt);
+	const positions = ids.map((_, i) => i).slice(-MAX_LENS);
+	const targets = target === null ? undefined : positions.map(() => target);
+	const {lens, residuals} = await model.inspector(inspector =>
+		inspector.inspect(ids, {...promptRun(call), residuals: positions, targets}),
+	);
+	const r = positions.length;
+	const blocks = layers + 1;
+	return {
+		tokens: positions.map(i => model.tokenizer.token(ids[i])),
+		first: dropped + positions[0],
+		blocks: Array.from({length: blocks}, (_, b) => ({
+			cells: positions.map((_, i) => cell(call, lens, b * r + i, target !== null)),
+			vector: [...residuals.subarray((b * r + r - 1) * D, (b * r + r) * D)],
+		})),
+	};
+}
+
+function cell({model}: Call<'lens'>, lens: Inspection['lens'], at: number, isFollowed: boolean) {
+	return {
+		top: Array.from({length: LISTED}, (_, j) => ({
+			...model.tokenizer.token(lens.topIds[at * lens.k + j]),
+			probability: Math.exp(lens.topLogProbs[at * lens.k + j]),
+		})),
+		entropy: lens.entropy[at],
+		followed: isFollowed ? {rank: lens.rank[at], logProb: lens.logProb[at]} : null,
+	};
+}
+
+/** How much every position looks at every earlier one, in one block: one head's grid, and all heads' last rows. */
+export async function answerAttention(
+	{prompt, block, head}: Params<'attention'>,
+	call: Call<'attention'>,
+): Promise<AttentionAnswer> {
+	const {model} = call;
+	const {layers, heads} = model.lm.config;
+	if (block >= layers || head >= heads) {
+		throw new EngineError(
+			'bad-parameter',
+			`There is no head ${head + 1} in block ${block + 1}: the model has ${layers} blocks of ${heads} heads.`,
+		);
+	}
+	// What an early token looks at does not depend on later ones, but what it says does on earlier ones: the start is kept.
+	const ids = promptTokens(model, prompt).ids.slice(0, MAX_ATTENTION);
+	const {attention} = await model.inspector(inspector =>
+		inspector.inspect(ids, {...promptRun(call), attentionOf: block}),
+	);
+	const s = ids.length;
+	const grid = attention!.subarray(head * s * s, (head + 1) * s * s);
+	return {
+		tokens: ids.map(id => model.tokenizer.token(id)),
+		weights: Array.from({length: s}, (_, i) => [...grid.subarray(i * s, i * s + i + 1)]),
+	};
+}

@@ -1,0 +1,11 @@
+import type {ComponentChildren} from 'preact';
+import type {MessageKey} from '../../ui/i18n.ts';
+import type {Walk} from '../state/walk.ts';
+
+/** A chapter of the walk. */
+export interface Chapter {
+	/** What stands for it in the address. */
+	id: string;
+	title: MessageKey;
+	View(props: {walk: Walk}): ComponentChildren;
+}

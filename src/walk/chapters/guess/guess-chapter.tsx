@@ -1,0 +1,188 @@
+import {useSignal} from '@preact/signals';
+import {useEffect, useRef} from 'preact/hooks';
+import type {ScoredToken} from '../../../protocol/engine.ts';
+import {Segmented} from '../../../ui/components/segmented.tsx';
+import {bits, count, percent} from '../../../ui/format.ts';
+import {t, tn} from '../../../ui/i18n.ts';
+import {spell, visibleToken} from '../../../ui/tokens/token-text.ts';
+import {quoted} from '../../parts/class-list.tsx';
+import {Python, Try, Waiting} from '../../parts/prose.tsx';
+import {useStream} from '../../parts/use-stream.ts';
+import type {Walk} from '../../state/walk.ts';
+import {guessable, play, type Round} from './game.ts';
+import {Results} from './results.tsx';
+import './guess.css';
+
+const PASSAGES = ['first', 'second', 'own'] as const;
+
+const PYTHON = `import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+tokenizer = AutoTokenizer.from_pretrained("gpt2")
+model = AutoModelForCausalLM.from_pretrained("gpt2")
+ids = tokenizer("<|endoftext|>" + passage, return_tensors="pt").input_ids
+with torch.no_grad():
+    log_probs = model(ids).logits[0, :-1].log_softmax(-1)
+targets = ids[0, 1:]
+print("right:", (log_probs.argmax(-1) == targets).float().mean())
+print("bits:", -log_probs[range(len(targets)), targets].mean() / torch.log(torch.tensor(2.0)))`;
+
+/** You against the model: guess the next word, ten times. */
+export function GuessChapter({walk}: {walk: Walk}) {
+	const chosen = walk.address.value('guess', 'passage', 'first');
+	const passage = PASSAGES.find(name => name === chosen.value) ?? 'first';
+	const text = passage === 'own' ? walk.text.value : t(`walk_guess_passage_${passage}`);
+	return (
+		<>
+			<p>{t('walk_guess_1')}</p>
+			<p>{t('walk_guess_2')}</p>
+			<Segmented
+				label={t('walk_guess_passages')}
+				value={passage}
+				options={PASSAGES.map(value => ({value, label: t(`walk_guess_${value}`)}))}
+				onChange={value => {
+					chosen.value = value;
+				}}
+			/>
+			<Game key={text} walk={walk} text={text} />
+			<Try>{t('walk_guess_try')}</Try>
+			<Python code={PYTHON} />
+		</>
+	);
+}
+
+function Game({walk, text}: {walk: Walk; text: string}) {
+	const asked = useStream(walk.engine, 'score', text === '' ? null : {text});
+	const rounds = useSignal<Round[]>([]);
+	const shown = useSignal(false);
+	const tokens = asked.events.flatMap(event => event.tokens);
+	const vocabSize = asked.events[0]?.vocabSize ?? 1;
+	if (text !== '' && !asked.answer) return <Waiting {...asked} />;
+	const places = guessable(tokens);
+	if (places.length === 0) return <p role="status">{t('walk_guess_short')}</p>;
+	const last = rounds.value.at(-1);
+	const isOver = rounds.value.length === places.length && !shown.value;
+	const at = shown.value ? last!.at : places[rounds.value.length];
+	return (
+		<div class="game">
+			<p class="passage">
+				{spell(isOver ? tokens : tokens.slice(0, at))}
+				{!isOver && <mark>{shown.value ? spell([tokens[at]]) : ' ______'}</mark>}
+			</p>
+			{isOver ? (
+				<button
+					type="button"
+					class="button go"
+					onClick={() => {
+						rounds.value = [];
+					}}
+				>
+					{t('walk_guess_again')}
+				</button>
+			) : shown.value ? (
+				<Answer
+					round={last!}
+					token={tokens[at]}
+					onNext={() => {
+						shown.value = false;
+					}}
+				/>
+			) : (
+				<Guess
+					key={at}
+					number={rounds.value.length + 1}
+					of={places.length}
+					onGuess={(guess, odds) => {
+						rounds.value = [...rounds.value, play(tokens, at, guess, odds, vocabSize)];
+						shown.value = true;
+					}}
+				/>
+			)}
+			{rounds.value.length > 0 && <Results rounds={rounds.value} tokens={tokens} of={places.length} />}
+		</div>
+	);
+}
+
+interface GuessProps {
+	number: number;
+	of: number;
+	onGuess(guess: string, odds: number | null): void;
+}
+
+function Guess({number, of, onGuess}: GuessProps) {
+	const guess = useSignal('');
+	const odds = useSignal('');
+	const input = useRef<HTMLInputElement>(null);
+	useEffect(() => {
+		if (number > 1) input.current?.focus();
+	}, [number]);
+	return (
+		<form
+			class="controls"
+			onSubmit={event => {
+				event.preventDefault();
+				if (guess.value.trim() === '') return;
+				const given = Number(odds.value);
+				onGuess(guess.value, odds.value === '' || !(given > 0 && given < 100) ? null : given / 100);
+			}}
+		>
+			<label>
+				{t('walk_guess_word', count(number), count(of))}{' '}
+				<input
+					ref={input}
+					class="field"
+					autocomplete="off"
+					spellcheck={false}
+					maxLength={40}
+					value={guess.value}
+					onInput={event => {
+						guess.value = event.currentTarget.value;
+					}}
+				/>
+			</label>
+			<label>
+				{t('walk_guess_odds')}{' '}
+				<input
+					class="field odds"
+					type="number"
+					min="1"
+					max="99"
+					step="1"
+					value={odds.value}
+					onInput={event => {
+						odds.value = event.currentTarget.value;
+					}}
+				/>{' '}
+				%
+			</label>
+			<button type="submit" class="button go">
+				{t('walk_guess_go')}
+			</button>
+		</form>
+	);
+}
+
+function Answer({round, token, onNext}: {round: Round; token: ScoredToken; onNext(): void}) {
+	const next = useRef<HTMLButtonElement>(null);
+	useEffect(() => next.current?.focus(), []);
+	return (
+		<div class="controls">
+			<p role="status">
+				{t(
+					round.right ? 'walk_guess_right' : 'walk_guess_wrong',
+					quoted(token.text?.trim() ?? ''),
+					quoted(round.guess),
+				)}{' '}
+				{t(
+					round.modelRight ? 'walk_guess_model_right' : 'walk_guess_model_wrong',
+					quoted(visibleToken(round.modelGuess)),
+					percent(round.modelGuess.probability),
+				)}{' '}
+				{tn('walk_guess_model_bits', token.rank, percent(Math.exp(token.logProb)), bits(round.modelBits))}
+			</p>
+			<button ref={next} type="button" class="button go" onClick={onNext}>
+				{t('walk_guess_next')}
+			</button>
+		</div>
+	);
+}

@@ -1,0 +1,129 @@
+import {useQuery} from '../../../ui/client/use-query.ts';
+import {Segmented} from '../../../ui/components/segmented.tsx';
+import {t} from '../../../ui/i18n.ts';
+import {visibleToken} from '../../../ui/tokens/token-text.ts';
+import {ClassList, classOf} from '../../parts/class-list.tsx';
+import {Python, Try} from '../../parts/prose.tsx';
+import {PLAIN, promptOf, type Walk} from '../../state/walk.ts';
+import {Heat} from './heat.tsx';
+import {TwoPrompts} from './two-prompts.tsx';
+
+const UNITS = ['token', 'word', 'sentence'] as const;
+
+const python = (text: string, word: string) => `import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+tokenizer = AutoTokenizer.from_pretrained("gpt2")
+model = AutoModelForCausalLM.from_pretrained("gpt2")
+ids = tokenizer(${JSON.stringify(text)}).input_ids
+target = tokenizer(${JSON.stringify(word)}).input_ids[0]
+
+def log_prob(ids):
+    with torch.no_grad():
+        return model(torch.tensor([ids])).logits[0, -1].log_softmax(-1)[target].item()
+
+whole = log_prob(ids)
+for i in range(len(ids)):
+    print(tokenizer.decode(ids[i]), whole - log_prob(ids[:i] + ids[i + 1:]))`;
+
+/** What mattered: take each part of the prompt out, and see how a class's log-probability moves. */
+export function InfluenceChapter({walk}: {walk: Walk}) {
+	const {address, engine, text} = walk;
+	const unit = address.value('influence', 'unit', 'token');
+	const chosen = address.value('influence', 'class', '');
+	const against = address.value('influence', 'against', '');
+	const replacement = address.value('influence', 'replacement', '');
+	const {answer} = useQuery(engine, 'classes', {prompt: promptOf(text.value), generation: PLAIN, limit: 8});
+	const rows = answer?.model ?? [];
+	const id = classOf(chosen.value) ?? rows[0]?.id ?? null;
+	const other = classOf(against.value);
+	const isReplaced = replacement.value !== '';
+	return (
+		<div class="with-aside">
+			<div>
+				<p>{t('walk_influence_1')}</p>
+				<p>{t('walk_influence_2')}</p>
+				<div class="controls">
+					<Segmented
+						label={t('walk_influence_unit')}
+						value={UNITS.find(one => one === unit.value) ?? 'token'}
+						options={UNITS.map(value => ({value, label: t(`walk_influence_${value}`)}))}
+						onChange={value => {
+							unit.value = value;
+						}}
+					/>
+					<Segmented
+						label={t('walk_influence_how')}
+						value={isReplaced ? 'replace' : 'remove'}
+						options={[
+							{value: 'remove', label: t('walk_influence_remove')},
+							{value: 'replace', label: t('walk_influence_replace')},
+						]}
+						onChange={value => {
+							replacement.value = value === 'replace' ? '_' : '';
+						}}
+					/>
+					{isReplaced && (
+						<input
+							class="field mono short"
+							value={replacement.value}
+							maxLength={40}
+							aria-label={t('walk_influence_replacement')}
+							onInput={event => {
+								if (event.currentTarget.value !== '') replacement.value = event.currentTarget.value;
+							}}
+						/>
+					)}
+					<label>
+						{t('walk_influence_rather')}{' '}
+						<select
+							class="field"
+							value={against.value}
+							onChange={event => {
+								against.value = event.currentTarget.value;
+							}}
+						>
+							<option value="">{t('walk_influence_nothing')}</option>
+							{rows
+								.filter(row => row.id !== id)
+								.map(row => (
+									<option key={row.id} value={String(row.id)}>
+										{visibleToken(row)}
+									</option>
+								))}
+						</select>
+					</label>
+				</div>
+				{id !== null && (
+					<Heat
+						walk={walk}
+						question={{
+							text: text.value,
+							unit: UNITS.find(one => one === unit.value) ?? 'token',
+							replacement: replacement.value,
+							chosen: id,
+							against: other === id ? null : other,
+						}}
+					/>
+				)}
+				<p class="quiet">{t('walk_influence_warning')}</p>
+				<h2>{t('walk_influence_two_title')}</h2>
+				<p>{t('walk_influence_two')}</p>
+				<TwoPrompts walk={walk} />
+				<Try>{t('walk_influence_try')}</Try>
+				<Python code={python(text.value, rows.find(row => row.id === id)?.text ?? ' the')} />
+			</div>
+			<aside>
+				<ClassList
+					walk={walk}
+					chosen={id}
+					title={t('walk_influence_which')}
+					onChoose={row => {
+						chosen.value = String(row.id);
+						if (against.peek() === chosen.peek()) against.value = '';
+					}}
+				/>
+			</aside>
+		</div>
+	);
+}

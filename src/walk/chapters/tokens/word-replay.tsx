@@ -1,0 +1,124 @@
+import {useSignal} from '@preact/signals';
+import {useEffect} from 'preact/hooks';
+import type {ReplayAnswer, Token} from '../../../protocol/engine.ts';
+import {useQuery} from '../../../ui/client/use-query.ts';
+import {count} from '../../../ui/format.ts';
+import {t, tn} from '../../../ui/i18n.ts';
+import {visibleToken} from '../../../ui/tokens/token-text.ts';
+import {Figure} from '../../parts/figure.tsx';
+import {monoWidth} from '../../parts/measure.ts';
+import {Picture} from '../../parts/picture.tsx';
+import {Waiting} from '../../parts/prose.tsx';
+import {Steps} from '../../parts/steps.tsx';
+import {useWidth} from '../../parts/use-width.ts';
+import type {Walk} from '../../state/walk.ts';
+
+const ROW = 34;
+const PADDING = 6;
+const GAP = 3;
+/** Where what a merge did is told: beside the boxes where there is room, else under them. */
+const SIDE = 230;
+
+/** Byte-pair encoding of one word, a merge a step. */
+export function WordReplay({walk, word}: {walk: Walk; word: string}) {
+	const asked = useQuery(walk.engine, 'replay', {word});
+	const {answer} = asked;
+	const step = useSignal(Number.POSITIVE_INFINITY);
+	// A new word stands there whole; taking steps begins at its bytes.
+	useEffect(() => {
+		step.value = Number.POSITIVE_INFINITY;
+	}, [word]);
+	if (!answer) return <Waiting {...asked} />;
+	const at = Math.min(step.value, answer.steps.length);
+	const pieces = answer.steps.at(-1)?.tokens ?? answer.start;
+	return (
+		<Figure
+			name="merges"
+			title={tn('walk_tokens_replay', pieces.length, tn('walk_tokens_bytes_of', answer.start.length))}
+			numbers={() => ({
+				columns: [t('walk_column_step'), t('walk_column_merge'), t('walk_column_rank'), t('walk_column_pieces')],
+				rows: rowsOf(answer).map(({said, tokens, rank}, i) => [
+					count(i),
+					said,
+					rank,
+					tokens.map(visibleToken).join(' | '),
+				]),
+			})}
+		>
+			<Steps
+				at={at}
+				last={answer.steps.length}
+				onStep={to => {
+					step.value = to;
+				}}
+			/>
+			<Rows answer={answer} at={at} />
+		</Figure>
+	);
+}
+
+interface Row {
+	tokens: readonly Token[];
+	said: string;
+	rank: string;
+	merged: number | null;
+}
+
+/** The word before the first merge and after each. */
+const rowsOf = ({start, steps, merges}: ReplayAnswer): Row[] => [
+	{tokens: start, said: t('walk_tokens_start'), rank: '', merged: null},
+	...steps.map(({left, right, merged, rank, tokens}) => ({
+		tokens,
+		said: t('walk_tokens_merge', visibleToken(left), visibleToken(right), count(rank + 1), count(merges)),
+		rank: count(rank + 1),
+		merged: merged.id,
+	})),
+];
+
+function Rows({answer, at}: {answer: ReplayAnswer; at: number}) {
+	const [ref, width] = useWidth<HTMLDivElement>();
+	const rows = rowsOf(answer);
+	const boxes = (tokens: readonly Token[]) => {
+		let x = 0;
+		return tokens.map(token => {
+			const label = visibleToken(token);
+			const box = {token, label, x, width: monoWidth(label) + 2 * PADDING};
+			x += box.width + GAP;
+			return box;
+		});
+	};
+	const widest = Math.max(...rows.map(({tokens}) => boxes(tokens).reduce((sum, box) => sum + box.width + GAP, 0)));
+	const isWide = widest + SIDE <= width;
+	const height = isWide ? ROW : ROW + 16;
+	const scale = Math.min(1, width / widest);
+	return (
+		<div ref={ref} class="flow">
+			<Picture width={width} height={rows.length * height} label={rows[at].said}>
+				{rows.map(({tokens, said, merged}, i) => (
+					<g key={i} transform={`translate(0, ${i * height})`} class={i <= at ? 'merge-row' : 'merge-row later'}>
+						<g transform={`scale(${scale.toFixed(3)})`}>
+							{boxes(tokens).map((box, b) => (
+								<g key={b} transform={`translate(${box.x.toFixed(1)}, 0)`}>
+									<rect
+										class={box.token.id === merged ? 'ground even chosen' : 'ground plain'}
+										x={0.5}
+										y={0.5}
+										width={box.width - 1}
+										height={25}
+										rx={4}
+									/>
+									<text class="mono" x={PADDING} y={17.5}>
+										{box.label}
+									</text>
+								</g>
+							))}
+						</g>
+						<text class="note" x={isWide ? widest + 12 : 0} y={isWide ? 17 : 40}>
+							{said}
+						</text>
+					</g>
+				))}
+			</Picture>
+		</div>
+	);
+}

@@ -1,0 +1,141 @@
+import {useSignal} from '@preact/signals';
+import type {BiasStepAnswer} from '../../../protocol/engine.ts';
+import {useQuery} from '../../../ui/client/use-query.ts';
+import {bits, count, decimal} from '../../../ui/format.ts';
+import {t, tn} from '../../../ui/i18n.ts';
+import {isolate, spokenToken, visibleToken} from '../../../ui/tokens/token-text.ts';
+import {Figure} from '../../parts/figure.tsx';
+import {Python, Try, Waiting} from '../../parts/prose.tsx';
+import {TokenFlow} from '../../parts/token-flow.tsx';
+import type {Walk} from '../../state/walk.ts';
+import {CausalMask} from './causal-mask.tsx';
+import {GradientStep} from './gradient-step.tsx';
+
+const python = (text: string) => `import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+tokenizer = AutoTokenizer.from_pretrained("gpt2")
+model = AutoModelForCausalLM.from_pretrained("gpt2")
+ids = tokenizer("<|endoftext|>" + ${JSON.stringify(text)}, return_tensors="pt").input_ids
+targets = ids[0, 1:]
+
+with torch.no_grad():
+    logits = model(ids).logits[0, :-1]       # all positions at once
+bias = torch.zeros(logits.shape[-1], requires_grad=True)
+loss = torch.nn.functional.cross_entropy(logits + bias, targets)
+loss.backward()                              # softmax minus one-hot, averaged
+with torch.no_grad():
+    bias -= 10.0 * bias.grad                 # one step
+print(loss.item(), torch.nn.functional.cross_entropy(logits + bias, targets).item())`;
+
+/** A loss at which a target's ground has its full colour: an even chance for all of GPT-2's classes is 15.6 bits. */
+const FULL_BITS = 16;
+const toBits = (nats: number) => nats / Math.LN2;
+
+/** All positions at once: a passage is a training batch, and one step of training is taken. */
+export function TrainingChapter({walk}: {walk: Walk}) {
+	const {address, engine, text} = walk;
+	const rate = address.value('training', 'rate', '10');
+	const position = address.value('training', 'position', '');
+	const learningRate = Math.min(1000, Math.max(0, Number(rate.value) || 0));
+	const at = /^\d{1,4}$/.test(position.value) ? Number(position.value) : null;
+	const asked = useQuery(
+		engine,
+		'biasStep',
+		text.value === '' ? null : {text: text.value, learningRate, position: at ?? 1_000_000},
+	);
+	// The picture stays while the knob moves on.
+	const last = useSignal<{answer: BiasStepAnswer; text: string} | null>(null);
+	if (asked.answer) last.value = {answer: asked.answer, text: text.value};
+	const answer = asked.answer ?? (last.value?.text === text.value ? last.value.answer : null);
+	const chosen = answer ? Math.min(at ?? answer.tokens.length - 1, answer.tokens.length - 1) : 0;
+	return (
+		<>
+			<p>{t('walk_training_1')}</p>
+			<p>{t('walk_training_2')}</p>
+			{text.value === '' && <p role="status">{t('walk_training_empty')}</p>}
+			{answer ? (
+				<>
+					<Batch
+						answer={answer}
+						chosen={chosen}
+						onChoose={i => {
+							position.value = String(i);
+						}}
+					/>
+					{answer.left > 0 && (
+						<p class="quiet small">{tn('walk_training_left', answer.left, count(answer.tokens.length))}</p>
+					)}
+					<h2>{t('walk_training_mask_title')}</h2>
+					<p>{t('walk_training_mask')}</p>
+					<CausalMask tokens={answer.tokens} />
+					<h2>{t('walk_training_step_title')}</h2>
+					<p>{t('walk_training_step')}</p>
+					<label class="knob">
+						<span>{t('walk_training_rate')}</span>
+						<input
+							type="range"
+							min="0"
+							max="100"
+							step="1"
+							value={learningRate}
+							onInput={event => {
+								rate.value = event.currentTarget.value;
+							}}
+						/>
+						<output class="numbers">{decimal(learningRate, 0)}</output>
+					</label>
+					<GradientStep answer={answer} chosen={chosen} />
+				</>
+			) : (
+				text.value !== '' && <Waiting {...asked} />
+			)}
+			<Try>{t('walk_training_try')}</Try>
+			<Python code={python(text.value)} />
+		</>
+	);
+}
+
+interface BatchProps {
+	answer: BiasStepAnswer;
+	chosen: number;
+	onChoose(position: number): void;
+}
+
+/** Every token as the target of the position before it, with its loss. */
+function Batch({answer: {tokens, meanBefore}, chosen, onChoose}: BatchProps) {
+	const title = tn('walk_training_batch', tokens.length, bits(toBits(meanBefore)));
+	return (
+		<Figure
+			name="batch"
+			title={title}
+			numbers={() => ({
+				columns: [
+					t('walk_column_position'),
+					t('walk_column_target'),
+					t('walk_column_loss'),
+					t('walk_column_loss_after'),
+				],
+				rows: tokens.map((token, i) => [
+					count(i + 1),
+					visibleToken(token),
+					bits(toBits(token.before)),
+					bits(toBits(token.after)),
+				]),
+			})}
+		>
+			<TokenFlow
+				label={title}
+				tokens={tokens.map((token, i) => ({
+					token,
+					note: decimal(toBits(token.before), 1),
+					spoken: t('walk_training_spoken', isolate(spokenToken(token)), bits(toBits(token.before))),
+					tone: 'loss',
+					strength: Math.min(1, toBits(token.before) / FULL_BITS) * 0.6,
+					chosen: i === chosen,
+				}))}
+				onChoose={onChoose}
+			/>
+		</Figure>
+	);
+}

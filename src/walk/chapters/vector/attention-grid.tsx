@@ -1,0 +1,149 @@
+import {useSignal} from '@preact/signals';
+import {useMemo} from 'preact/hooks';
+import type {AttentionAnswer} from '../../../protocol/engine.ts';
+import {useQuery} from '../../../ui/client/use-query.ts';
+import {count, percent} from '../../../ui/format.ts';
+import {t} from '../../../ui/i18n.ts';
+import {visibleToken} from '../../../ui/tokens/token-text.ts';
+import {quoted} from '../../parts/class-list.tsx';
+import {Figure} from '../../parts/figure.tsx';
+import {monoWidth} from '../../parts/measure.ts';
+import {Picture} from '../../parts/picture.tsx';
+import {Waiting} from '../../parts/prose.tsx';
+import {useWidth} from '../../parts/use-width.ts';
+import {promptOf, type Walk} from '../../state/walk.ts';
+import {GridArea} from './grid-area.tsx';
+
+/** Labels of this many rows can still be read. */
+const LABELLED = 24;
+
+interface Props {
+	walk: Walk;
+	layers: number;
+	heads: number;
+}
+
+/** Where one head of one block looks, from every position. */
+export function AttentionGrid({walk, layers, heads}: Props) {
+	const block = walk.address.value('vector', 'attention', '1');
+	const head = walk.address.value('vector', 'head', '1');
+	const within = (value: string, most: number) => Math.min(most, Math.max(1, Math.floor(Number(value)) || 1));
+	const [b, h] = [within(block.value, layers), within(head.value, heads)];
+	const asked = useQuery(walk.engine, 'attention', {prompt: promptOf(walk.text.value), block: b - 1, head: h - 1});
+	const last = useSignal<{answer: AttentionAnswer; text: string} | null>(null);
+	if (asked.answer) last.value = {answer: asked.answer, text: walk.text.value};
+	const answer = asked.answer ?? (last.value?.text === walk.text.value ? last.value.answer : null);
+	const select = (label: string, value: {value: string}, shown: number, most: number) => (
+		<label>
+			{label}{' '}
+			<select
+				class="field"
+				value={String(shown)}
+				onChange={event => {
+					value.value = event.currentTarget.value;
+				}}
+			>
+				{Array.from({length: most}, (_, i) => (
+					<option key={i} value={String(i + 1)}>
+						{count(i + 1)}
+					</option>
+				))}
+			</select>
+		</label>
+	);
+	return (
+		<>
+			<div class="controls">
+				{select(t('walk_vector_choose_block'), block, b, layers)}
+				{select(t('walk_vector_choose_head'), head, h, heads)}
+			</div>
+			{answer ? <Grid answer={answer} block={b} head={h} /> : <Waiting {...asked} />}
+		</>
+	);
+}
+
+function Grid({answer: {tokens, weights}, block, head}: {answer: AttentionAnswer; block: number; head: number}) {
+	const [ref, width] = useWidth<HTMLDivElement>();
+	const looked = useSignal<{row: number; column: number} | null>(null);
+	const labels = tokens.length <= LABELLED ? tokens.map(token => [...visibleToken(token)].slice(0, 14).join('')) : null;
+	const left = labels ? Math.max(...labels.map(monoWidth)) + 8 : 0;
+	const cell = Math.max(2, Math.min(26, (width - left) / tokens.length));
+	const row = Math.min(looked.value?.row ?? tokens.length - 1, tokens.length - 1);
+	const strongest = (of: number) => weights[of].indexOf(Math.max(...weights[of]));
+	const column = looked.value && looked.value.column <= row ? looked.value.column : strongest(row);
+	const told = (of: number, at: number) =>
+		t(
+			'walk_vector_looks',
+			quoted(visibleToken(tokens[of])),
+			quoted(visibleToken(tokens[at])),
+			percent(weights[of][at]),
+		);
+	const title = t('walk_vector_attention_figure', count(block), count(head));
+	const cells = useMemo(
+		() =>
+			weights.flatMap((list, i) =>
+				list.map((weight, j) => (
+					<rect
+						key={`${i} ${j}`}
+						class="up"
+						x={left + j * cell}
+						y={i * cell}
+						width={Math.max(1, cell - (cell > 6 ? 1 : 0))}
+						height={Math.max(1, cell - (cell > 6 ? 1 : 0))}
+						fill-opacity={weight.toFixed(3)}
+					/>
+				)),
+			),
+		[weights, cell, left],
+	);
+	return (
+		<Figure
+			name={`attention-${block}-${head}`}
+			title={title}
+			numbers={() => ({
+				columns: [t('walk_column_position'), t('walk_column_token'), t('walk_column_looks')],
+				rows: weights.map((list, i) => [
+					count(i + 1),
+					visibleToken(tokens[i]),
+					list
+						.map((weight, j) => ({weight, j}))
+						.sort((a, b) => b.weight - a.weight)
+						.slice(0, 5)
+						.map(({weight, j}) => `${visibleToken(tokens[j])} ${percent(weight)}`)
+						.join(', '),
+				]),
+			})}
+		>
+			<div ref={ref}>
+				<Picture width={width} height={tokens.length * cell + 2} label={title} interactive>
+					{labels?.map((label, i) => (
+						<text
+							key={i}
+							class={i === row ? 'mono target' : 'mono'}
+							x={left - 6}
+							y={i * cell + cell / 2 + 4}
+							text-anchor="end"
+						>
+							{label}
+						</text>
+					))}
+					<GridArea
+						x={left}
+						cell={cell}
+						size={tokens.length}
+						row={row}
+						column={column}
+						label={title}
+						spoken={told(row, column)}
+						onLook={(row, column) => {
+							looked.value = {row, column};
+						}}
+					>
+						{cells}
+					</GridArea>
+				</Picture>
+			</div>
+			<p class="readout">{told(row, column)}</p>
+		</Figure>
+	);
+}

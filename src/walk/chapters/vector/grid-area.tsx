@@ -1,0 +1,59 @@
+import type {ComponentChildren, TargetedKeyboardEvent, TargetedPointerEvent} from 'preact';
+
+interface Props {
+	/** Left edge, and the side of a cell, in CSS pixels. */
+	x: number;
+	cell: number;
+	/** Rows and columns. */
+	size: number;
+	row: number;
+	column: number;
+	label: string;
+	/** The cell that is looked at, in words. */
+	spoken: string;
+	onLook(row: number, column: number): void;
+	children: ComponentChildren;
+}
+
+const STEPS: Record<string, [row: number, column: number]> = {
+	ArrowUp: [-1, 0],
+	ArrowDown: [1, 0],
+	ArrowLeft: [0, -1],
+	ArrowRight: [0, 1],
+};
+
+/** The lower triangle of a square, one cell of which is looked at: by pointer, or with the arrow keys. */
+export function GridArea({x, cell, size, row, column, label, spoken, onLook, children}: Props) {
+	const clamp = (value: number, most: number) => Math.min(most, Math.max(0, value));
+	const look = (event: TargetedPointerEvent<SVGGElement>) => {
+		const box = event.currentTarget.getBoundingClientRect();
+		const to = clamp(Math.floor((event.clientY - box.top) / cell), size - 1);
+		onLook(to, clamp(Math.floor((event.clientX - box.left) / cell), to));
+	};
+	const key = (event: TargetedKeyboardEvent<SVGGElement>) => {
+		const step = STEPS[event.key];
+		if (!step) return;
+		event.preventDefault();
+		const to = clamp(row + step[0], size - 1);
+		onLook(to, clamp(column + step[1], to));
+	};
+	return (
+		<g
+			class="strip"
+			role="slider"
+			tabindex={0}
+			aria-label={label}
+			aria-valuemin={1}
+			aria-valuemax={size}
+			aria-valuenow={row + 1}
+			aria-valuetext={spoken}
+			onPointerMove={look}
+			onPointerDown={look}
+			onKeyDown={key}
+		>
+			<rect class="strip-ground" x={x} y={0} width={size * cell} height={size * cell} />
+			{children}
+			<rect class="looked-at" x={x + column * cell - 0.5} y={row * cell - 0.5} width={cell} height={cell} />
+		</g>
+	);
+}

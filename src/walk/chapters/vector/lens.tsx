@@ -1,0 +1,109 @@
+import {useSignal} from '@preact/signals';
+import type {LensAnswer} from '../../../protocol/engine.ts';
+import {count, percent} from '../../../ui/format.ts';
+import {t} from '../../../ui/i18n.ts';
+import {roving} from '../../../ui/roving.ts';
+import {spokenToken, visibleToken} from '../../../ui/tokens/token-text.ts';
+import {quoted} from '../../parts/class-list.tsx';
+import {Figure} from '../../parts/figure.tsx';
+import {Picture} from '../../parts/picture.tsx';
+import {lookable} from '../../parts/pressable.ts';
+import {useWidth} from '../../parts/use-width.ts';
+
+const LEFT = 78;
+const CELL_WIDTH = 82;
+const CELL = 26;
+const TOP = 26;
+
+const fits = (label: string, width: number) => {
+	const most = Math.max(2, Math.floor((width - 8) / 7.9));
+	return [...label].length > most ? `${[...label].slice(0, most - 1).join('')}…` : label;
+};
+
+/** The logit lens: what the head would already say after each block, at each of the last positions. */
+export function Lens({answer}: {answer: LensAnswer}) {
+	const [ref, width] = useWidth<HTMLDivElement>();
+	const {tokens, blocks} = answer;
+	const columns = Math.max(1, Math.min(tokens.length, Math.floor((width - LEFT) / CELL_WIDTH)));
+	const firstColumn = tokens.length - columns;
+	const cell = (width - LEFT) / columns;
+	const looked = useSignal<{block: number; position: number} | null>(null);
+	const at = {
+		block: Math.min(looked.value?.block ?? blocks.length - 1, blocks.length - 1),
+		position: Math.min(Math.max(looked.value?.position ?? tokens.length - 1, firstColumn), tokens.length - 1),
+	};
+	const name = (i: number) => (i === 0 ? t('walk_vector_embedding') : t('walk_vector_block', count(i)));
+	const told = (block: number, position: number) =>
+		t(
+			'walk_vector_lens_told',
+			name(block),
+			quoted(visibleToken(tokens[position])),
+			blocks[block].cells[position].top
+				.map(row => `${quoted(visibleToken(row))} ${percent(row.probability)}`)
+				.join(', '),
+		);
+	const title = t('walk_vector_lens_figure');
+	return (
+		<Figure
+			name="logit-lens"
+			title={title}
+			numbers={() => ({
+				columns: [
+					t('walk_vector_after'),
+					...tokens.map((token, i) => `${count(answer.first + i + 1)} ${visibleToken(token)}`),
+				],
+				rows: blocks.map(({cells}, b) => [
+					name(b),
+					...cells.map(({top}) => `${visibleToken(top[0])} ${percent(top[0].probability)}`),
+				]),
+			})}
+		>
+			<div ref={ref} {...roving('both')}>
+				<Picture width={width} height={TOP + blocks.length * CELL} label={title} interactive>
+					{tokens.slice(firstColumn).map((token, j) => (
+						<text key={j} class="mono" x={LEFT + j * cell + cell / 2} y={15} text-anchor="middle">
+							{fits(visibleToken(token), cell)}
+						</text>
+					))}
+					{blocks.map(({cells}, b) => (
+						<g key={b} transform={`translate(0, ${TOP + b * CELL})`}>
+							<text class="quiet-text" x={0} y={17}>
+								{name(b)}
+							</text>
+							{cells.slice(firstColumn).map(({top: [best]}, j) => {
+								const position = firstColumn + j;
+								const isAt = at.block === b && at.position === position;
+								return (
+									<g
+										key={j}
+										class="pressable"
+										transform={`translate(${LEFT + j * cell}, 0)`}
+										aria-label={t('walk_vector_lens_spoken', name(b), spokenToken(best), percent(best.probability))}
+										{...lookable(() => {
+											looked.value = {block: b, position};
+										}, isAt)}
+									>
+										<rect
+											class={isAt ? 'ground heat chosen' : 'ground heat'}
+											x={1}
+											y={1}
+											width={cell - 2}
+											height={CELL - 2}
+											rx={3}
+											fill-opacity={0.06 + 0.5 * best.probability}
+										/>
+										<text class="mono small-mono" x={cell / 2} y={17} text-anchor="middle">
+											{fits(visibleToken(best), cell)}
+										</text>
+									</g>
+								);
+							})}
+						</g>
+					))}
+				</Picture>
+			</div>
+			<p class="readout">{told(at.block, at.position)}</p>
+			{firstColumn + answer.first > 0 && <p class="readout">{t('walk_vector_lens_last', count(columns))}</p>}
+		</Figure>
+	);
+}

@@ -1,0 +1,44 @@
+import {useQuery} from '../../../ui/client/use-query.ts';
+import {count} from '../../../ui/format.ts';
+import {t, tn} from '../../../ui/i18n.ts';
+import {Python, Try, Waiting} from '../../parts/prose.tsx';
+import {promptOf, type Walk} from '../../state/walk.ts';
+import {AttentionGrid} from './attention-grid.tsx';
+import {Body} from './body.tsx';
+import {Lens} from './lens.tsx';
+
+const python = (text: string) => `import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+tokenizer = AutoTokenizer.from_pretrained("gpt2")
+model = AutoModelForCausalLM.from_pretrained("gpt2", attn_implementation="eager")
+ids = tokenizer(${JSON.stringify(text)}, return_tensors="pt").input_ids
+out = model(ids, output_hidden_states=True, output_attentions=True)
+
+for block, h in enumerate(out.hidden_states[:-1]):   # (1, tokens, 768) each
+    logits = model.lm_head(model.transformer.ln_f(h))  # the logit lens
+    print(block, [tokenizer.decode(i) for i in logits[0].argmax(-1)])
+print(out.attentions[0][0, 0])   # block 1, head 1: (tokens, tokens)`;
+
+/** Tokens to vectors to one vector: what goes into the blocks, what comes out, and how the prediction forms on the way. */
+export function VectorChapter({walk}: {walk: Walk}) {
+	const prompt = promptOf(walk.text.value);
+	const asked = useQuery(walk.engine, 'lens', {prompt, target: null});
+	const info = walk.model.value;
+	const {answer} = asked;
+	return (
+		<>
+			<p>{info ? t('walk_vector_1', count(info.hiddenSize)) : t('walk_vector_1_waiting')}</p>
+			<p>{info ? tn('walk_vector_2', info.layers) : t('walk_vector_2_waiting')}</p>
+			{answer && info ? <Body answer={answer} walk={walk} info={info} /> : <Waiting {...asked} />}
+			<h2>{t('walk_vector_lens_title')}</h2>
+			<p>{t('walk_vector_lens')}</p>
+			{answer && <Lens answer={answer} />}
+			<h2>{t('walk_vector_attention_title')}</h2>
+			<p>{t('walk_vector_attention')}</p>
+			{info && <AttentionGrid walk={walk} layers={info.layers} heads={info.heads} />}
+			<Try>{t('walk_vector_try')}</Try>
+			<Python code={python(walk.text.value)} />
+		</>
+	);
+}

@@ -1,0 +1,27 @@
+import {render} from 'preact';
+import * as v from 'valibot';
+import {WALK_TEXT_KEY, WalkText} from '../protocol/messages.ts';
+import {createEngineClient} from '../ui/client/engine-client.ts';
+import {t} from '../ui/i18n.ts';
+import '../ui/theme.css';
+import '../ui/components.css';
+import './walk.css';
+import './parts/parts.css';
+import './parts/picture.css';
+import {openAddress} from './state/address.ts';
+import {createWalk} from './state/walk.ts';
+import {WalkPage} from './walk-page.tsx';
+
+/** The text that the popup handed over, if it did. */
+async function handedOver(): Promise<string | null> {
+	const stored = await chrome.storage.session.get(WALK_TEXT_KEY).catch(() => ({}) as Record<string, unknown>);
+	const parsed = v.safeParse(WalkText, stored[WALK_TEXT_KEY]);
+	return parsed.success ? parsed.output : null;
+}
+
+document.documentElement.lang = chrome.i18n.getUILanguage();
+document.title = `${t('walk_title')} · ${t('common_name')}`;
+const address = openAddress(window, {handedOver: await handedOver(), example: t('walk_example_text')});
+const walk = createWalk(createEngineClient(), address);
+render(<WalkPage walk={walk} />, document.body);
+addEventListener('pagehide', () => walk.dispose());

@@ -1,0 +1,81 @@
+import {useSignal} from '@preact/signals';
+import type {ComponentChildren} from 'preact';
+import {useId, useRef} from 'preact/hooks';
+import {download} from '../../ui/download.ts';
+import {t} from '../../ui/i18n.ts';
+import {svgFile} from './svg-file.ts';
+
+/** The numbers of a figure, for who cannot see it or wants to count. */
+export interface Numbers {
+	columns: readonly string[];
+	rows: readonly (readonly string[])[];
+}
+
+interface Props {
+	/** Name of the file it is saved as, without its ending. */
+	name: string;
+	/** What it shows, in a sentence. */
+	title: string;
+	/** Asked for when the reader opens the table. */
+	numbers(): Numbers;
+	/** Controls, and one `svg`. */
+	children: ComponentChildren;
+}
+
+/** A live figure: its picture, its numbers as a table, and the picture as a file. */
+export function Figure({name, title, numbers, children}: Props) {
+	const figure = useRef<HTMLElement>(null);
+	const open = useSignal(false);
+	const id = useId();
+	const save = () => {
+		const svg = figure.current?.querySelector('svg');
+		if (svg) download(`${name}.svg`, 'image/svg+xml', svgFile(svg, title));
+	};
+	return (
+		<figure ref={figure} class="fig" aria-labelledby={id}>
+			<figcaption id={id}>{title}</figcaption>
+			{children}
+			<div class="fig-foot">
+				<details
+					onToggle={event => {
+						open.value = event.currentTarget.open;
+					}}
+				>
+					<summary>{t('walk_numbers')}</summary>
+					{open.value && <NumbersTable {...numbers()} />}
+				</details>
+				<button type="button" class="link small" onClick={save}>
+					{t('walk_save_svg')}
+				</button>
+			</div>
+		</figure>
+	);
+}
+
+function NumbersTable({columns, rows}: Numbers) {
+	return (
+		// biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+		<section class="numbers-scroll" tabIndex={0} aria-label={t('walk_numbers')}>
+			<table class="numbers">
+				<thead>
+					<tr>
+						{columns.map(column => (
+							<th key={column} scope="col">
+								{column}
+							</th>
+						))}
+					</tr>
+				</thead>
+				<tbody>
+					{rows.map((row, i) => (
+						<tr key={i}>
+							{row.map((cell, c) => (
+								<td key={columns[c]}>{cell}</td>
+							))}
+						</tr>
+					))}
+				</tbody>
+			</table>
+		</section>
+	);
+}

@@ -1,0 +1,48 @@
+import {useSignal} from '@preact/signals';
+import type {ComponentChildren} from 'preact';
+import type {Progress} from '../../protocol/engine.ts';
+import type {EngineRequestError} from '../../ui/client/engine-client.ts';
+import {ErrorNote} from '../../ui/components/error-note.tsx';
+import {ProgressLine} from '../../ui/components/progress-line.tsx';
+import {t} from '../../ui/i18n.ts';
+
+/** A question that the reader can answer by trying. */
+export const Try = ({children}: {children: ComponentChildren}) => (
+	<p class="try">
+		<b>{t('walk_try')}</b> {children}
+	</p>
+);
+
+/** The same step in Python, to unfold and copy. */
+export function Python({code}: {code: string}) {
+	const copied = useSignal(false);
+	const copy = async () => {
+		await navigator.clipboard.writeText(code);
+		copied.value = true;
+	};
+	return (
+		<details class="python">
+			<summary>{t('walk_python')}</summary>
+			<pre dir="ltr" lang="en">
+				{code}
+			</pre>
+			<button type="button" class="link small" onClick={() => void copy()}>
+				{copied.value ? t('walk_copied') : t('walk_copy')}
+			</button>
+		</details>
+	);
+}
+
+interface WaitingProps {
+	progress: Progress | null;
+	error: EngineRequestError | null;
+	retry(): void;
+}
+
+/** Where an answer will be: how far it is, or why it does not come. */
+export const Waiting = ({progress, error, retry}: WaitingProps) =>
+	error ? (
+		<ErrorNote message={error.message} action={{label: t('common_retry'), run: retry}} />
+	) : (
+		<ProgressLine progress={progress} />
+	);

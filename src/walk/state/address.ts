@@ -1,0 +1,125 @@
+import {effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
+
+/**
+ * The walk's state in the address's fragment, so that a step can be linked to: `#head?text=The+old+man&class=1310`. A text
+ * that came from a page is not written there of itself (a browser keeps the addresses it has been at); it is once the
+ * reader has changed it, and in every link that is copied.
+ */
+export interface Address {
+	/** Id of the chapter in front. */
+	readonly chapter: Signal<string>;
+	readonly text: ReadonlySignal<string>;
+	setText(text: string): void;
+	/** A value of a chapter's state; `initial` is left out of the address. Asked for again, it is the same signal. */
+	value(chapter: string, name: string, initial: string): Signal<string>;
+	/** The address of this step, with everything it needs. */
+	link(): string;
+	dispose(): void;
+}
+
+/** The part of `window` used here; tests give their own. */
+export interface AddressBar {
+	location: {hash: string; href: string};
+	history: Pick<History, 'replaceState' | 'pushState'>;
+	addEventListener(type: 'hashchange', listener: () => void): void;
+	removeEventListener(type: 'hashchange', listener: () => void): void;
+}
+
+/** The longest text that an address carries; of a longer one its end. */
+const MAX_TEXT = 2000;
+
+interface Slot {
+	value: Signal<string>;
+	initial: string;
+}
+
+/** @param texts what to start with where the address has no text: the one handed over, else an example. */
+export function openAddress(bar: AddressBar, texts: {handedOver: string | null; example: string}): Address {
+	const slots = new Map<string, Slot>();
+	let given = parse(bar.location.hash);
+	const chapter = signal(given.chapter);
+	const text = signal(given.text ?? texts.handedOver ?? texts.example);
+	/** Whether the text may be written into the address. */
+	let isPublic = given.text !== null;
+
+	const keyOf = (chapter: string, name: string) => `${chapter}.${name}`;
+	function fragment(withText: boolean): string {
+		const parameters = new URLSearchParams();
+		if (withText) parameters.set('text', text.peek());
+		for (const [key, {value, initial}] of slots) {
+			const [of, name] = key.split('.');
+			if (of === chapter.peek() && value.peek() !== initial) parameters.set(name, value.peek());
+		}
+		const query = parameters.toString();
+		return `#${chapter.peek()}${query && `?${query}`}`;
+	}
+
+	/** The fragment that the page itself wrote last: no news when it comes back as an event. */
+	let written = bar.location.hash;
+	function write(): void {
+		const next = fragment(isPublic);
+		if (next === written) return;
+		const turnsPage = parse(written).chapter !== chapter.peek();
+		written = next;
+		if (turnsPage) bar.history.pushState(null, '', next);
+		else bar.history.replaceState(null, '', next);
+	}
+
+	const onHashChange = () => {
+		if (bar.location.hash === written) return;
+		written = bar.location.hash;
+		given = parse(written);
+		if (given.text !== null) {
+			isPublic = true;
+			text.value = given.text;
+		}
+		for (const [key, {value, initial}] of slots) {
+			const [of, name] = key.split('.');
+			if (of === given.chapter) value.value = given.values.get(name) ?? initial;
+		}
+		chapter.value = given.chapter;
+	};
+	bar.addEventListener('hashchange', onHashChange);
+	const stops = [
+		effect(() => {
+			void chapter.value;
+			void text.value;
+			write();
+		}),
+	];
+
+	return {
+		chapter,
+		text,
+		setText(next) {
+			isPublic = true;
+			text.value = next.slice(-MAX_TEXT);
+		},
+		value(of, name, initial) {
+			const known = slots.get(keyOf(of, name));
+			if (known) return known.value;
+			const value = signal((of === given.chapter ? given.values.get(name) : undefined) ?? initial);
+			slots.set(keyOf(of, name), {value, initial});
+			stops.push(
+				effect(() => {
+					void value.value;
+					write();
+				}),
+			);
+			return value;
+		},
+		link: () => bar.location.href.split('#')[0] + fragment(true),
+		dispose() {
+			bar.removeEventListener('hashchange', onHashChange);
+			for (const stop of stops) stop();
+		},
+	};
+}
+
+function parse(hash: string): {chapter: string; text: string | null; values: ReadonlyMap<string, string>} {
+	const [chapter, query = ''] = hash.replace(/^#/, '').split('?', 2);
+	const values = new Map(new URLSearchParams(query));
+	const text = values.get('text')?.slice(-MAX_TEXT) ?? null;
+	values.delete('text');
+	return {chapter, text, values};
+}

@@ -1,0 +1,131 @@
+import {useSignal} from '@preact/signals';
+import {useEffect, useRef} from 'preact/hooks';
+import type {ModelInfo} from '../protocol/engine.ts';
+import {count} from '../ui/format.ts';
+import {t} from '../ui/i18n.ts';
+import {CHAPTERS} from './chapters/chapters.ts';
+import type {Walk} from './state/walk.ts';
+
+/** The whole page: the reader's text on top, the chapters on the left, one of them in front. */
+export function WalkPage({walk}: {walk: Walk}) {
+	const {chapter: id} = walk.address;
+	const at = Math.max(
+		0,
+		CHAPTERS.findIndex(chapter => chapter.id === id.value),
+	);
+	const chapter = CHAPTERS[at];
+	const main = useRef<HTMLElement>(null);
+	const turn = (to: number) => {
+		id.value = CHAPTERS[to].id;
+		main.current?.focus({preventScroll: true});
+		window.scrollTo({top: 0});
+	};
+	return (
+		<>
+			<Top walk={walk} />
+			<div class="walk">
+				<nav class="chapters" aria-label={t('walk_chapters')}>
+					<ol>
+						{CHAPTERS.map(({id, title}, i) => (
+							<li key={id}>
+								<a
+									href={`#${id}`}
+									aria-current={i === at ? 'step' : undefined}
+									onClick={event => {
+										event.preventDefault();
+										turn(i);
+									}}
+								>
+									<span>{count(i + 1)}</span>
+									{t(title)}
+								</a>
+							</li>
+						))}
+					</ol>
+				</nav>
+				<main ref={main} tabIndex={-1} aria-labelledby="chapter-title">
+					<h1 id="chapter-title">{t(chapter.title)}</h1>
+					<chapter.View key={chapter.id} walk={walk} />
+					<footer class="turn">
+						{at > 0 ? (
+							<button type="button" class="button" onClick={() => turn(at - 1)}>
+								{t('walk_back', t(CHAPTERS[at - 1].title))}
+							</button>
+						) : (
+							<span />
+						)}
+						{at < CHAPTERS.length - 1 && (
+							<button type="button" class="button go" onClick={() => turn(at + 1)}>
+								{t('walk_next', t(CHAPTERS[at + 1].title))}
+							</button>
+						)}
+					</footer>
+				</main>
+			</div>
+		</>
+	);
+}
+
+function Top({walk}: {walk: Walk}) {
+	const model = walk.model.value;
+	return (
+		<header class="walk-top">
+			<b>{t('walk_title')}</b>
+			<TextField walk={walk} />
+			<CopyLink walk={walk} />
+			<span class="quiet small">{model ? modelText(model) : ''}</span>
+		</header>
+	);
+}
+
+const modelText = ({id, parameters}: ModelInfo) =>
+	parameters === null ? t('walk_model_plain', id) : t('walk_model', id, count(Math.round(parameters / 1e6)));
+
+/** The reader's text. It counts as typed: the chapters follow after a moment, or at once with Enter. */
+function TextField({walk}: {walk: Walk}) {
+	const {text} = walk;
+	const typed = useSignal<string | null>(null);
+	const settle = () => {
+		if (typed.peek() !== null) walk.address.setText(typed.peek()!);
+		typed.value = null;
+	};
+	useEffect(() => {
+		if (typed.value === null) return;
+		const timer = setTimeout(settle, 400);
+		return () => clearTimeout(timer);
+	}, [typed.value]);
+	return (
+		<textarea
+			class="field mono walk-text"
+			rows={1}
+			spellcheck={false}
+			aria-label={t('walk_text')}
+			value={typed.value ?? text.value}
+			onInput={event => {
+				typed.value = event.currentTarget.value;
+			}}
+			onBlur={settle}
+			onKeyDown={event => {
+				if (event.key !== 'Enter' || event.shiftKey) return;
+				event.preventDefault();
+				settle();
+			}}
+		/>
+	);
+}
+
+function CopyLink({walk}: {walk: Walk}) {
+	const copied = useSignal(false);
+	const copy = async () => {
+		await navigator.clipboard.writeText(walk.address.link());
+		copied.value = true;
+		setTimeout(() => {
+			copied.value = false;
+		}, 2000);
+	};
+	return (
+		<button type="button" class="link small" aria-live="polite" onClick={() => void copy()}>
+			{copied.value ? t('walk_copied') : t('walk_copy_link')}
+		</button>
+	);
+}

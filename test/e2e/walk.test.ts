@@ -1,0 +1,220 @@
+import type {Page} from 'playwright-core';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
+
+/** The walk with the bundled model: every figure answers, and is looked at at two widths. */
+
+let browser: ExtensionBrowser;
+let page: Page;
+
+beforeAll(async () => {
+	browser = await launchExtension();
+	page = await browser.context.newPage();
+	page.setDefaultTimeout(90_000);
+	await page.setViewportSize({width: 1440, height: 1000});
+});
+afterAll(() => browser?.dispose());
+
+const open = async (fragment: string) => {
+	await page.goto(browser.url(`src/walk/index.html#${fragment}`));
+	await page.reload();
+	if (!fragment.startsWith('guess')) await page.locator('.fig .picture').first().waitFor();
+};
+
+/** Pictures of the whole page at two widths, neither of which scrolls sideways. */
+async function shots(name: string) {
+	for (const width of [360, 1440]) {
+		await page.setViewportSize({width, height: 1000});
+		await page.evaluate(() => new Promise(requestAnimationFrame));
+		await page.screenshot({path: `test/e2e/screenshots/walk-${name}-${width}.png`, fullPage: true});
+		const overflow = await page.evaluate(() => {
+			const {scrollWidth, clientWidth} = document.documentElement;
+			return scrollWidth - clientWidth;
+		});
+		expect(overflow, `${name} at ${width}`).toBe(0);
+	}
+}
+
+const figure = (name: RegExp) => page.getByRole('figure', {name});
+/** The rows of a figure's table of numbers. */
+async function numbers(name: RegExp): Promise<string[][]> {
+	const details = figure(name).locator('details');
+	if ((await details.getAttribute('open')) === null) await details.locator('summary').click();
+	const rows = details.locator('tbody tr');
+	await rows.first().waitFor();
+	return rows.evaluateAll(rows => rows.map(row => [...row.querySelectorAll('td')].map(cell => cell.textContent ?? '')));
+}
+const value = (text: string) => Number(text.replace('−', '-').replaceAll(',', ''));
+
+test('1: text to tokens, and a word merged from its bytes', async () => {
+	await open('tokens?text=In+Paris+a+strawberry+%F0%9F%99%82&word=strawberry');
+	expect((await numbers(/Your text as tokens/)).map(([, token]) => token)).toEqual([
+		'In',
+		'·Paris',
+		'·a',
+		'·strawberry',
+		'·🙂',
+	]);
+	const merges = await numbers(/From 10 bytes to 3 tokens/);
+	expect(merges.at(-1)![3]).toBe('st | raw | berry');
+	expect(merges).toHaveLength(8);
+	await shots('tokens');
+
+	await page.getByRole('button', {name: 'To the start'}).click();
+	await page.getByText('Step 0 of 7').waitFor();
+	await page.getByRole('button', {name: 'Step', exact: true}).press('Enter');
+	await page.getByText('Step 1 of 7').waitFor();
+	// By keyboard from token to token: the third word is taken apart.
+	await figure(/Your text as tokens/)
+		.locator('[role="button"]')
+		.first()
+		.focus();
+	await page.keyboard.press('ArrowRight');
+	await page.keyboard.press('Enter');
+	await figure(/From 6 bytes to 1 token/).waitFor();
+	expect(page.url()).toContain('word=+Paris');
+});
+
+test('3: a head is a classifier: the contributions add up to the logit shown', async () => {
+	await open('head?text=The+old+man+opened+the+door+and+saw+his');
+	const name = /The logit of/;
+	const rows = await numbers(name);
+	expect(rows).toHaveLength(256);
+	const title = (await figure(name).locator('figcaption').textContent())!;
+	const logit = value(/is ([−\d.,]+):/.exec(title)![1]);
+	expect(rows.reduce((sum, row) => sum + value(row[3]), 0)).toBeCloseTo(logit, 1);
+	await shots('head');
+
+	await page.getByRole('slider', {name: 'Temperature'}).fill('0.5');
+	await figure(/Softmax at temperature 0.50/).waitFor();
+	await page.locator('.class-list .class-row').nth(2).click();
+	await page.waitForFunction(
+		before => !document.querySelector('.fig figcaption')!.textContent!.includes(before),
+		title,
+	);
+	expect(page.url()).toMatch(/class=\d+/);
+	await page.getByText('2 classes', {exact: true}).click();
+	await figure(/A head with two classes/).waitFor();
+	await shots('head-two');
+});
+
+test('6: what mattered: the parts of the prompt, for a class and against another', async () => {
+	await open('influence?text=The+old+man+opened+the+door.+He+saw+his&unit=word');
+	const rows = await numbers(/has a log-probability of/);
+	expect(rows.map(([part]) => part)).toEqual([
+		'The',
+		'·old',
+		'·man',
+		'·opened',
+		'·the',
+		'·door',
+		'.',
+		'·He',
+		'·saw',
+		'·his',
+	]);
+	expect(rows.some(([, influence]) => value(influence) > 0)).toBe(true);
+	await figure(/Between the two prompts/).waitFor();
+	await shots('influence');
+	await page.getByText('sentences', {exact: true}).click();
+	await page.waitForFunction(() => document.querySelectorAll('.fig .box').length === 2);
+	await page.getByRole('combobox').selectOption({index: 1});
+	await figure(/Why .* rather than/).waitFor();
+	expect(await numbers(/Why .* rather than/)).toHaveLength(2);
+	expect(page.url()).toMatch(/unit=sentence/);
+	expect(page.url()).toMatch(/against=\d+/);
+});
+
+test('7: all positions at once, and a step of training that lowers their mean loss', async () => {
+	await open('training?text=The+cat+sat+on+the+mat%2C+and+the+dog+sat+on+the+cat.&rate=10');
+	const rows = await numbers(/targets. Their average loss/);
+	expect(rows.map(([, target]) => target).join('')).toBe('The·cat·sat·on·the·mat,·and·the·dog·sat·on·the·cat.');
+	const step = figure(/After one step, the average loss goes/);
+	const means = async () =>
+		[...(await step.locator('figcaption').textContent())!.matchAll(/[\d.]+(?= bits)/g)].map(match => Number(match[0]));
+	const [before, after] = await means();
+	expect(after).toBeLessThan(before);
+	await shots('training');
+	await page.getByRole('slider', {name: 'Learning rate'}).fill('0');
+	await page.waitForFunction(() => /from (.*) bits to \1 bits/.test(document.body.textContent!));
+	await figure(/targets. Their average loss/)
+		.locator('[role="button"]')
+		.first()
+		.press('Enter');
+	await page.waitForFunction(() => location.hash.includes('position=0'));
+});
+
+test('8: you against the model', async () => {
+	await open('guess');
+	const guess = page.getByLabel(/Guess 1 of 10/);
+	await guess.fill('and');
+	await page.getByLabel(/I am sure to/).fill('60');
+	await guess.press('Enter');
+	await page.getByText(/The model said/).waitFor();
+	await page.keyboard.press('Enter');
+	for (let i = 2; i <= 10; i++) {
+		await page.getByLabel(new RegExp(`Guess ${i} of 10`)).fill('the');
+		await page.keyboard.press('Enter');
+		await page.getByText(/The model said/).waitFor();
+		if (i === 6) await shots('guess');
+		await page.getByRole('button', {name: 'Next', exact: true}).click();
+	}
+	await page.getByRole('button', {name: 'Play again'}).waitFor();
+	const rows = await numbers(/You: \d+ of 10 right/);
+	expect(rows).toHaveLength(10);
+	expect(value(rows[0][2])).toBeGreaterThan(0.7);
+});
+
+test('4: classes of one’s own, lines from a CSV file, and the same by generation', async () => {
+	await open('labels');
+	const name = /A wonderful evening/;
+	const rows = await numbers(name);
+	expect(rows.map(([label]) => label)).toEqual(['good', 'bad']);
+	expect(rows.reduce((sum, row) => sum + Number.parseFloat(row[3]), 0)).toBeCloseTo(100, 0);
+	await page.getByText('All classes, written out').waitFor();
+	await page.getByLabel(/Calibrate/).check();
+	await figure(name).getByText('after calibration').waitFor();
+	expect((await numbers(name))[0]).toHaveLength(6);
+	await shots('labels');
+
+	await page.locator('input[type="file"]').setInputFiles({
+		name: 'reviews.csv',
+		mimeType: 'text/csv',
+		buffer: Buffer.from('text,label\n"Lovely, all of it",good\nA waste of time,bad\nNot bad,good\n'),
+	});
+	await figure(/of 3 are right: an accuracy of/).waitFor();
+	const confusion = await numbers(/of 3 are right/);
+	expect(confusion.flatMap(row => row.slice(1)).reduce((sum, cell) => sum + Number(cell), 0)).toBe(3);
+	await shots('labels-file');
+	const downloading = page.waitForEvent('download');
+	await page.getByRole('button', {name: 'Save as CSV'}).click();
+	const {readFile} = await import('node:fs/promises');
+	const csv = await readFile(await (await downloading).path(), 'utf8');
+	expect(csv.split('\r\n')[0]).toMatch(/^text,label,predicted,probability of good/);
+
+	await page.getByLabel('Labels, separated by commas').fill('good');
+	await page.getByText('Write at least two labels').waitFor();
+});
+
+test('2: tokens to one vector: the blocks, the logit lens and the attention of a head', async () => {
+	await open('vector?text=The+old+man+opened+the+door+and+saw+his');
+	const lens = await numbers(/The logit lens/);
+	expect(lens).toHaveLength(7);
+	await page.goto(browser.url('src/walk/index.html#head?text=The+old+man+opened+the+door+and+saw+his'));
+	const [first] = await numbers(/Softmax at temperature/);
+	// What the last block says at the last position is what the model says.
+	expect(lens.at(-1)!.at(-1)).toBe(`${first[0]} ${first[2]}`);
+
+	await page.goBack();
+	await page.getByRole('combobox', {name: /^Head/}).selectOption('3');
+	const attention = figure(/Attention of block 1, head 3/);
+	await attention.waitFor();
+	await attention.getByRole('slider').focus();
+	await page.keyboard.press('ArrowUp');
+	await attention.getByText(/At “·saw”, this head gives/).waitFor();
+	await figure(/vectors of 256 numbers/)
+		.getByRole('button', {name: 'block 3'})
+		.press('Enter');
+	await page.getByText('the last position’s 256 numbers after block 3').waitFor();
+	await shots('vector');
+});

@@ -1,0 +1,77 @@
+import {expect, test} from 'vitest';
+import {type AddressBar, openAddress} from '../../../src/walk/state/address.ts';
+
+/** An address bar that goes where it is told, and says so. */
+function bar(hash = '') {
+	const listeners = new Set<() => void>();
+	const went: string[] = [];
+	const location = {hash, href: `chrome-extension://id/walk.html${hash}`};
+	const go = (kind: string) => (_state: unknown, _title: string, url?: string | URL | null) => {
+		location.hash = String(url);
+		location.href = `chrome-extension://id/walk.html${url}`;
+		went.push(`${kind} ${url}`);
+	};
+	const fake: AddressBar = {
+		location,
+		history: {pushState: go('push'), replaceState: go('replace')},
+		addEventListener: (_type, listener) => listeners.add(listener),
+		removeEventListener: (_type, listener) => listeners.delete(listener),
+	};
+	return {
+		fake,
+		went,
+		/** The reader follows a link, or goes back. */
+		follow(hash: string) {
+			location.hash = hash;
+			for (const listener of listeners) listener();
+		},
+		listening: () => listeners.size,
+	};
+}
+const texts = {handedOver: null, example: 'An example'};
+
+test('a link opens the chapter, its text and its state', () => {
+	const {fake} = bar('#head?text=The+old+man&class=318');
+	const address = openAddress(fake, {handedOver: 'from a page', example: 'An example'});
+	expect(address.chapter.value).toBe('head');
+	expect(address.text.value).toBe('The old man');
+	expect(address.value('head', 'class', '').value).toBe('318');
+	expect(address.value('tokens', 'class', '').value).toBe('');
+});
+
+test('what changes is written there, what is as it was at first is left out', () => {
+	const {fake, went} = bar('#head');
+	const address = openAddress(fake, texts);
+	const knob = address.value('head', 'temperature', '1');
+	knob.value = '0.5';
+	expect(fake.location.hash).toBe('#head?temperature=0.5');
+	knob.value = '1';
+	expect(fake.location.hash).toBe('#head');
+	address.setText('A & B');
+	expect(fake.location.hash).toBe('#head?text=A+%26+B');
+	expect(went.every(one => one.startsWith('replace'))).toBe(true);
+	address.chapter.value = 'tokens';
+	expect(went.at(-1)).toBe('push #tokens?text=A+%26+B');
+});
+
+test('a text that came from a page is in the address only once it is changed, but in every link', () => {
+	const {fake} = bar();
+	const address = openAddress(fake, {handedOver: 'a secret', example: 'An example'});
+	address.chapter.value = 'tokens';
+	expect(address.text.value).toBe('a secret');
+	expect(fake.location.hash).toBe('#tokens');
+	expect(address.link()).toBe('chrome-extension://id/walk.html#tokens?text=a+secret');
+	address.setText('mine');
+	expect(fake.location.hash).toBe('#tokens?text=mine');
+});
+
+test('going back brings chapter, text and state back', () => {
+	const {fake, follow, listening} = bar('#head?text=one&class=5');
+	const address = openAddress(fake, texts);
+	const chosen = address.value('head', 'class', '');
+	chosen.value = '6';
+	follow('#head?text=two');
+	expect([address.text.value, chosen.value]).toEqual(['two', '']);
+	address.dispose();
+	expect(listening()).toBe(0);
+});

@@ -1,0 +1,54 @@
+import {expect, test} from 'vitest';
+import {readLines, writeLines} from '../../../src/walk/chapters/labels/csv.ts';
+import {problemOf, readExamples, readLabels, requestOf} from '../../../src/walk/chapters/labels/task.ts';
+
+test.each([
+	['a header', 'id,Text,label\n1,"Good, really",pos\n2,Bad,neg\n', ['Good, really', 'Bad'], ['pos', 'neg']],
+	['no header', 'Good,pos\nBad,neg', ['Good', 'Bad'], ['pos', 'neg']],
+	['one column', 'Good\nBad\n', ['Good', 'Bad'], null],
+	['tabs and a byte-order mark', '\ufefftext\tlabel\nGood\tpos\nBad\t\n', ['Good', 'Bad'], ['pos', '']],
+	['quotes and lines in a cell', 'text,label\n"She said ""no""\nand left",neg', ['She said "no"\nand left'], ['neg']],
+	['empty lines', 'text\n\nGood\n\n', ['Good'], null],
+])('a CSV file with %s', (_, file, texts, truths) => {
+	expect(readLines(file)).toEqual({texts, truths});
+});
+
+test('what was classified goes out with every number, and comes in again', () => {
+	const row = {logProbs: [-1, -2], probabilities: [0.75, 0.25], calibrated: null, best: 0, dropped: 0};
+	const lines = {texts: ['Good, "really"', '=1+1'], truths: ['pos', 'neg']};
+	const csv = writeLines(lines, ['pos', 'neg'], [row, {...row, calibrated: [0.1, 0.9], best: 1}]);
+	const [header, first, second] = csv.split('\r\n');
+	expect(header).toBe(
+		'text,label,predicted,probability of pos,probability of neg,log-probability of pos,log-probability of neg',
+	);
+	expect(first).toBe('"Good, ""really""",pos,pos,0.75,0.25,-1,-2');
+	// No spreadsheet takes it for a formula.
+	expect(second).toMatch(/^"?'=1\+1"?,neg,neg,0.1,0.9,-1,-2$/);
+	expect(readLines(csv).texts[0]).toBe('Good, "really"');
+});
+
+test('labels and examples as they are typed', () => {
+	expect(readLabels(' good, bad ,, so so')).toEqual(['good', 'bad', 'so so']);
+	expect(readExamples('A => b => good\nno arrow\n => bad\nDull. =>bad')).toEqual([
+		{text: 'A => b', label: 'good'},
+		{text: 'Dull.', label: 'bad'},
+	]);
+});
+
+const task = {labels: ['good', 'bad'], template: '{text}:', examples: [], contentFree: null};
+
+test('what is wrong is said before the engine is asked', () => {
+	expect(problemOf(task)).toBeNull();
+	expect(problemOf({...task, labels: ['good']})).toEqual({kind: 'labels'});
+	expect(problemOf({...task, labels: ['good', 'good']})).toEqual({kind: 'same', label: 'good'});
+	expect(problemOf({...task, template: 'text'})).toEqual({kind: 'template'});
+	expect(problemOf({...task, examples: [{text: 'x', label: 'fine'}]})).toEqual({kind: 'example', label: 'fine'});
+});
+
+test('a true label that is none of the labels is unknown', () => {
+	const request = requestOf(
+		{...task, examples: [{text: 'x', label: 'bad'}]},
+		{texts: ['a', 'b'], truths: ['bad', 'fine']},
+	);
+	expect(request).toMatchObject({truths: [1, null], examples: [{text: 'x', label: 1}]});
+});
