@@ -26,7 +26,8 @@ export function adoptInbox(app: App, inbox: Inbox): void {
 	if (inbox.view === 'passage') {
 		app.passage.opened.value = {text: inbox.text, source: inbox.source, at: inbox.at};
 		app.passage.subject.value = 'page';
-		return;
+		// Where it could not be painted it is read here, and the prompt beside it is the same text.
+		if (inbox.notice === undefined) return;
 	}
 	adoptedSlot(app).value = fingerprint(inbox.text);
 	app.prompt.replace(inbox.text, 'page', inbox.source);

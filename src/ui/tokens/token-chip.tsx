@@ -17,10 +17,12 @@ interface Props {
 	current?: boolean;
 	/** Newlines also break the line, as they do in the text. */
 	breaks?: boolean;
+	/** It is part of a character that is drawn already. */
+	part?: boolean;
 }
 
 /** A token in running text. */
-export function TokenChip({token, band, tip, onChoose, tabIndex, label, current, breaks}: Props) {
+export function TokenChip({token, band, tip, onChoose, tabIndex, label, current, breaks, part}: Props) {
 	const className = band ? `token band-${band}` : 'token';
 	const shared = {class: className, 'data-tip': tip, tabIndex, 'aria-current': current || undefined} as const;
 	if (onChoose) {
@@ -38,9 +40,5 @@ export function TokenChip({token, band, tip, onChoose, tabIndex, label, current,
 			</span>
 		);
 	}
-	return (
-		<span {...shared}>
-			<TokenText token={token} breaks={breaks} />
-		</span>
-	);
+	return <span {...shared}>{!part && <TokenText token={token} breaks={breaks} />}</span>;
 }

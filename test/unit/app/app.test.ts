@@ -105,6 +105,14 @@ describe('what the popup opens on', () => {
 		expect(text(fake)).toBe('prompt');
 	});
 
+	test('a passage that could not be painted on its page is the prompt too, not an older one beside it', async () => {
+		const fake = await open(await openApp(), null, 'prompt');
+		const notice = 'background_notice_field';
+		adoptInbox(fake.app, {text: 'a passage', source: null, view: 'passage', at: 5, notice});
+		expect(fake.app.passage.opened.value?.text).toBe('a passage');
+		expect(text(fake)).toBe('a passage');
+	});
+
 	test('a text that comes while it is open takes over', async () => {
 		const fake = await open(await openApp(), null, 'before');
 		adoptInbox(fake.app, {text: 'after', source: null, view: 'classes', at: 5});

@@ -1,6 +1,17 @@
 import fc from 'fast-check';
 import {beforeAll, describe, expect, test} from 'vitest';
-import {bits, bytes, count, decimal, nats, ordinal, percent, share, significant} from '../../../src/ui/format.ts';
+import {
+	bits,
+	bytes,
+	count,
+	decimal,
+	exactProbability,
+	nats,
+	ordinal,
+	percent,
+	share,
+	significant,
+} from '../../../src/ui/format.ts';
 import {installI18n} from '../../helpers/fake-i18n.ts';
 
 beforeAll(installI18n);
@@ -76,4 +87,11 @@ test.each([
 	[999_600_000, '1.0 GB'],
 ])('%i bytes are %s', (value, text) => {
 	expect(bytes(value).replace('\u00a0', ' ')).toBe(text);
+});
+
+test('a tiny probability keeps its size', () => {
+	expect(exactProbability(2.1e-8)).toBe('2.1\u00a0×\u00a010⁻⁸');
+	expect(exactProbability(9.96e-13)).toBe('1.0\u00a0×\u00a010⁻¹²');
+	expect(exactProbability(0.114)).toBe('11.4\u00a0%');
+	expect(exactProbability(0)).toBe('0\u00a0%');
 });

@@ -5,7 +5,9 @@ import type {GeneratedToken} from '../../../protocol/engine.ts';
 import {count, decimal, nats} from '../../../ui/format.ts';
 import {type MessageKey, t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
+import {type Characters, charactersOf} from '../../../ui/tokens/characters.ts';
 import {bandOf} from '../../../ui/tokens/rank-bands.ts';
+import {RunItem} from '../../../ui/tokens/shared-character.tsx';
 import {TokenChip} from '../../../ui/tokens/token-chip.tsx';
 import {isolate, spell, spokenToken} from '../../../ui/tokens/token-text.ts';
 import type {Branch} from '../../state/continuations-store.ts';
@@ -35,19 +37,21 @@ const FINISH = {
 /** One continuation: its tokens tinted by rank, its log-probability, and the actions on it. */
 export function ContinuationCard({branch, index, running, insert, copy, openBranches}: Props) {
 	const outcome = useSignal<MessageKey | null>(null);
-	const drawn = useRef<{token: GeneratedToken; item: VNode}[]>([]);
+	const drawn = useRef<{run: Characters<GeneratedToken>; item: VNode}[]>([]);
 	const {tokens, finishReason, beamScore} = branch;
 	const total = tokens.reduce((sum, token) => sum + token.logProb, 0);
 	const text = () => spell(tokens);
 	const act = (action: (text: string) => Promise<MessageKey>) => async () => {
 		outcome.value = await action(text());
 	};
-	// A token once drawn stays: drawing each again for every new one would take the square of the time.
-	const items = tokens.map((token, i) => {
+	// What is once drawn stays: drawing each token again for every new one would take the square of the time.
+	const items = charactersOf(tokens).map((run, i) => {
 		const before = drawn.current[i];
-		return before?.token === token
-			? before
-			: {token, item: <TokenItem key={i} token={token} at={`${index}.${i}`} first={i === 0} />};
+		if (before && isSame(before.run, run)) return before;
+		const item = (token: GeneratedToken, at: number, part: boolean) => (
+			<TokenItem key={at} token={token} at={`${index}.${at}`} first={at === 0} part={part} />
+		);
+		return {run, item: <RunItem key={i} run={run} item={item} />};
 	});
 	drawn.current = items;
 	return (
@@ -66,8 +70,7 @@ export function ContinuationCard({branch, index, running, insert, copy, openBran
 				<span>
 					{running ? tn('popup_running', tokens.length) : finishReason ? t(FINISH[finishReason]) : t('popup_stopped')}
 				</span>
-				<span class="spacer" />
-				<span role="status" class="quiet">
+				<span role="status" class="outcome quiet">
 					{outcome.value && t(outcome.value)}
 				</span>
 				{tokens.length > 0 && (
@@ -90,12 +93,16 @@ export function ContinuationCard({branch, index, running, insert, copy, openBran
 	);
 }
 
+/** Whether two runs are of the very same tokens, and none has come that makes a character of them. */
+const isSame = (a: Characters<GeneratedToken>, b: Characters<GeneratedToken>) =>
+	a.text === b.text && a.tokens.length === b.tokens.length && a.tokens[0].token === b.tokens[0].token;
+
 /** A generated token in the text, which can be pointed at or focused. */
-function TokenItem({token, at, first}: {token: GeneratedToken; at: string; first: boolean}) {
+function TokenItem({token, at, first, part}: {token: GeneratedToken; at: string; first: boolean; part: boolean}) {
 	const sentence = tokenSentence(token, isolate(spokenToken(token)));
 	return (
 		<li data-item tabIndex={first ? 0 : -1} data-tip={at} aria-label={sentence}>
-			<TokenChip token={token} band={bandOf(token.rank)} breaks />
+			<TokenChip token={token} band={bandOf(token.rank)} breaks part={part} />
 		</li>
 	);
 }

@@ -6,7 +6,9 @@ import {TipArea} from '../../../ui/components/tip-area.tsx';
 import {bits, count, ordinal, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
+import {charactersOf} from '../../../ui/tokens/characters.ts';
 import {bandOf} from '../../../ui/tokens/rank-bands.ts';
+import {RunItem} from '../../../ui/tokens/shared-character.tsx';
 import {bitsPaint, bitsStep} from '../../../ui/tokens/surprisal-scale.ts';
 import {TokenChip} from '../../../ui/tokens/token-chip.tsx';
 import {isolate, spokenToken} from '../../../ui/tokens/token-text.ts';
@@ -33,20 +35,23 @@ export function PassageText({scored, scale, title}: Props) {
 		const token = tokens[Number(at)];
 		return token && <TokenTip token={token} vocabSize={vocabSize} first={at === '0'} />;
 	};
+	const item = (token: ScoredToken, i: number, part: boolean) => (
+		<li
+			key={i}
+			data-item
+			tabIndex={i === 0 ? 0 : -1}
+			data-tip={String(i)}
+			aria-label={sentence(token)}
+			style={scale === 'surprisal' ? bitsStyle(token) : undefined}
+		>
+			<TokenChip token={token} band={scale === 'rank' ? bandOf(token.rank) : undefined} breaks part={part} />
+		</li>
+	);
 	return (
 		<TipArea content={tip} class="passage-box">
 			<ul class="continuation-text passage-text" dir="auto" aria-label={title} {...walk}>
-				{tokens.slice(0, limit).map((token, i) => (
-					<li
-						key={i}
-						data-item
-						tabIndex={i === 0 ? 0 : -1}
-						data-tip={String(i)}
-						aria-label={sentence(token)}
-						style={scale === 'surprisal' ? bitsStyle(token) : undefined}
-					>
-						<TokenChip token={token} band={scale === 'rank' ? bandOf(token.rank) : undefined} breaks />
-					</li>
+				{charactersOf(tokens.slice(0, limit)).map(run => (
+					<RunItem key={run.tokens[0].index} run={run} item={item} />
 				))}
 			</ul>
 			{tokens.length > limit && (

@@ -2,7 +2,9 @@ import type {GeneratedToken} from '../../../protocol/engine.ts';
 import {TipArea} from '../../../ui/components/tip-area.tsx';
 import {t} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
+import {charactersOf} from '../../../ui/tokens/characters.ts';
 import {bandOf} from '../../../ui/tokens/rank-bands.ts';
+import {RunItem} from '../../../ui/tokens/shared-character.tsx';
 import {isolate, spokenToken} from '../../../ui/tokens/token-text.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import {TokenTip, tokenSentence} from '../continuations/token-tip.tsx';
@@ -21,24 +23,27 @@ interface Props {
 
 /** Generated text, each token tinted by its rank and opening its panel. Arrow keys walk the tokens. */
 export function TokenStrip({label, tokens, current, chosen, sampled, onOpen}: Props) {
+	const item = (token: GeneratedToken, index: number, part: boolean) => (
+		<button
+			key={index}
+			type="button"
+			class={`token band-${bandOf(token.rank)}${chosen?.has(index) ? ' by-person' : ''}`}
+			data-item
+			data-tip={index}
+			tabIndex={index === (current ?? 0) ? 0 : -1}
+			aria-label={spoken(token, chosen?.has(index) ?? false)}
+			aria-expanded={index === current}
+			onClick={() => onOpen(index)}
+		>
+			{!part && <TokenText token={token} breaks />}
+		</button>
+	);
 	return (
 		<TipArea content={tip => tokens[Number(tip)] && <TokenTip token={tokens[Number(tip)]} sampled={sampled} />}>
 			{/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls */}
 			<div class="strip" role="group" aria-label={label} {...roving('horizontal')}>
-				{tokens.map((token, index) => (
-					<button
-						key={index}
-						type="button"
-						class={`token band-${bandOf(token.rank)}${chosen?.has(index) ? ' by-person' : ''}`}
-						data-item
-						data-tip={index}
-						tabIndex={index === (current ?? 0) ? 0 : -1}
-						aria-label={spoken(token, chosen?.has(index) ?? false)}
-						aria-expanded={index === current}
-						onClick={() => onOpen(index)}
-					>
-						<TokenText token={token} breaks />
-					</button>
+				{charactersOf(tokens).map(run => (
+					<RunItem key={run.tokens[0].index} run={run} item={item} inline />
 				))}
 			</div>
 		</TipArea>
