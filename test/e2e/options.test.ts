@@ -46,7 +46,7 @@ const slide = (name: string, value: string) => page.getByRole('slider', {name: `
 test('the distribution moves with the slider, and an open popup follows', async () => {
 	const popup = await browser.openPopupPage();
 	await openView(popup, 'Classes');
-	await popup.getByText('after sampling', {exact: true}).click();
+	await popup.getByText('with settings', {exact: true}).click();
 	const before = await shownClasses(popup);
 
 	const neutral = await previewed();
