@@ -56,6 +56,9 @@ export function Welcome({isPinned}: Props) {
 			<p>
 				<a class="button go" href={chrome.runtime.getURL('src/app/index.html?view=tab')}>
 					{t('welcome_start')}
+				</a>{' '}
+				<a class="button" href={chrome.runtime.getURL('src/walk/index.html')}>
+					{t('welcome_walk')}
 				</a>
 			</p>
 			<p class="quiet small">{t('welcome_private')}</p>

@@ -21,6 +21,8 @@ test('says how to begin, offers to pin the icon, and leads to the example', asyn
 	await page.getByText(`Choose “${menu}”.`).waitFor();
 	await page.getByText(/then the pin beside|pinned to the toolbar/).waitFor();
 	await page.screenshot({path: 'test/e2e/screenshots/welcome.png'});
+	const walk = await page.getByRole('link', {name: 'Walk through how it works'}).getAttribute('href');
+	expect(walk).toBe(browser.url('src/walk/index.html'));
 	await page.getByRole('link', {name: 'Start with an example'}).click();
 	expect((await shownClasses(page)).length).toBeGreaterThan(0);
 });
