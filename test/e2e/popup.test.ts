@@ -126,7 +126,8 @@ test('emoji, right-to-left text and controls show what the model sees, and no re
 		// A character of several tokens is drawn once, with its tokens marked under it.
 		expect(tokens.some(token => /^⟨[0-9A-F ]+⟩$/.test(token))).toBe(false);
 		const woman = page.locator('.mirror .cell', {hasText: '👩'});
-		expect(await woman.evaluate(cell => getComputedStyle(cell).getPropertyValue('--tokens'))).toBe('3');
+		const marks = await woman.evaluate(cell => getComputedStyle(cell).getPropertyValue('--tokens'));
+		expect(Number(marks)).toBeGreaterThan(1);
 		expect(await page.locator('body').textContent()).not.toContain('\ufffd');
 		await shot(page, 'awkward-text');
 	}));
@@ -159,7 +160,7 @@ describe('continuations', () => {
 			const texts = await finishedContinuations(page);
 			expect(texts).toHaveLength(4);
 			expect(await page.locator('.continuation-foot').first().textContent()).toMatch(
-				/−[\d.]+ nats \/ token · −[\d.]+ nats/,
+				/−[\d.]+ nats per token · −[\d.]+ nats/,
 			);
 			await page.locator('.continuation:nth-child(2) li[data-item]').nth(3).hover();
 			const tip = page.getByRole('tooltip');
