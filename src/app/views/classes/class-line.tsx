@@ -6,7 +6,7 @@ import {type MessageKey, t} from '../../../ui/i18n.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import type {App} from '../../app.ts';
 import type {Distribution, Drawn, Ended} from '../../state/loop.ts';
-import {equallyLikely} from './kept.ts';
+import {equallyLikely} from './listed-classes.ts';
 
 interface Props {
 	app: App;

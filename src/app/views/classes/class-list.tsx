@@ -8,7 +8,7 @@ import {t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
 import type {Band} from '../../../ui/tokens/rank-bands.ts';
 import type {Distribution} from '../../state/loop.ts';
-import {cuttingSettings, listedClasses} from './kept.ts';
+import {cuttingSettings, listedClasses} from './listed-classes.ts';
 
 /** A class that was chosen or drawn from the list on screen. */
 export interface Lit {

@@ -20,9 +20,9 @@ import {ClassList, ClassListSkeleton, type Lit, OtherClasses, type RowsProps} fr
 import {Compare} from './compare.tsx';
 import {ExportMenu} from './export/export-menu.tsx';
 import {FindField, Found, firstFound} from './find-class.tsx';
-import {listedClasses} from './kept.ts';
 import {loopKeys} from './keys.ts';
 import {KeysHelp} from './keys-help.tsx';
+import {listedClasses} from './listed-classes.ts';
 import {LoopBar} from './loop-bar.tsx';
 import './classes.css';
 

@@ -1,5 +1,5 @@
 import type {App} from '../../app.ts';
-import {listedClasses} from './kept.ts';
+import {listedClasses} from './listed-classes.ts';
 
 /** What the keys of the loop do besides. */
 interface Extra {

@@ -10,7 +10,7 @@ import {copyText} from '../../page/copy.ts';
 import {insertInto} from '../../page/insert.ts';
 import type {Hypotheses, Run} from '../../state/continuations-store.ts';
 import {requestOf} from '../../state/prompt.ts';
-import {cuttingSettings} from '../classes/kept.ts';
+import {cuttingSettings} from '../classes/listed-classes.ts';
 import {ContinuationCard} from './continuation-card.tsx';
 import {TokenTip} from './token-tip.tsx';
 import './continuations.css';

@@ -8,7 +8,7 @@ import type {App} from '../../../app.ts';
 import {copyText} from '../../../page/copy.ts';
 import {linkTo} from '../../../page/link.ts';
 import {wholeText} from '../../../state/prompt.ts';
-import {listedClasses} from '../kept.ts';
+import {listedClasses} from '../listed-classes.ts';
 import {toCsv} from './csv.ts';
 import {toPng, toSvg} from './figure.ts';
 import {toPython} from './python.ts';
