@@ -38,6 +38,7 @@ export function Shell({app}: {app: App}) {
 				</div>
 				<div class="column">
 					<Tabs app={app} names={wide ? BESIDE_CLASSES : TABS} />
+					{/* biome-ignore lint/a11y/noNoninteractiveTabindex: a view that scrolls must be reachable by keyboard */}
 					<div id={PANEL_ID} class="tab-panel" role="tabpanel" tabIndex={0} aria-labelledby={tabId(shown)}>
 						<View key={shown} app={app} />
 					</div>
