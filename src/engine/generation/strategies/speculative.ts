@@ -20,7 +20,8 @@ import type {Strategy} from './strategy.ts';
  * Speculative decoding: tokens are drafted, the model reads the whole draft in one step and keeps what it agrees with.
  * Leviathan et al. 2023, https://arxiv.org/abs/2211.17192; Chen et al. 2023, https://arxiv.org/abs/2302.01318. A smaller
  * model drafts, or the text so far. Greedy gives the model's own greedy text; sampling gives the model's own distribution
- * after processors and warpers, and with drafts from the text the very tokens that sampling with this seed gives.
+ * after processors and warpers, and with drafts from the text the very tokens that sampling with this seed gives. (Where
+ * the model's numbers depend on how many tokens are read at once, see `Abilities.exactExtend`: but for their rounding.)
  * @throws EngineError `bad-parameter` when a draft model is asked for and there is none that fits.
  */
 export async function speculativeDecoding(
