@@ -1,9 +1,10 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {OpenModel} from '../../../../src/engine/open-model.ts';
-import {scorePassage} from '../../../../src/engine/scoring/passage.ts';
+import {type ScoredTokens, scorePassage} from '../../../../src/engine/scoring/passage.ts';
 import {bundledWeights, openBundledModel} from '../../../helpers/bundled-model.ts';
 import {collect} from '../../../helpers/collect.ts';
 import {referenceGpt2} from '../../../helpers/reference-gpt2.ts';
+import {syntheticModel} from '../../../helpers/synthetic-model.ts';
 
 let model: OpenModel;
 beforeAll(async () => {
@@ -11,11 +12,10 @@ beforeAll(async () => {
 });
 afterAll(() => model.lm.dispose());
 
-const score = async (ids: readonly number[], stride?: number, alignedWindows?: boolean) => {
+const score = async (ids: readonly number[], stride?: number) => {
 	const scored: {first: number; logProb: number[]; rank: number[]}[] = [];
 	const totals = await scorePassage(model.lm, ids, {
 		stride,
-		alignedWindows,
 		onScored: ({first, scores}) => scored.push({first, logProb: [...scores.logProb], rank: [...scores.rank]}),
 	});
 	return {totals, scored, logProb: scored.flatMap(part => part.logProb), rank: scored.flatMap(part => part.rank)};
@@ -56,15 +56,25 @@ describe('longer than the context', () => {
 	});
 
 	test("windows at multiples of the stride leave the last one short, as in Hugging Face's guide", async () => {
-		const ids = long(1500);
-		const aligned = await score(ids, 400, true);
-		const full = await score(ids, 400);
-		expect(aligned.totals.windows).toBe(full.totals.windows);
-		// Up to the last window they are the same; it begins with token 799 of the passage, not with token 477.
-		expect(aligned.logProb.slice(0, 1423)).toEqual(full.logProb.slice(0, 1423));
-		const parts = await collect(model.lm.scoreWindow(ids.slice(799), 623));
-		expect(parts.flatMap(part => [...part.logProb])).toEqual(aligned.logProb.slice(1423));
-		expect(aligned.logProb.slice(1423)).not.toEqual(full.logProb.slice(1423));
+		const lm = syntheticModel({vocabSize: 40, contextLength: 16});
+		const ids = Array.from({length: 26}, (_, i) => (i * 7) % 39);
+		const scored = async (alignedWindows: boolean) => {
+			const logProbs: number[] = [];
+			const onScored = ({scores}: ScoredTokens) => logProbs.push(...scores.logProb);
+			await scorePassage(lm, ids, {stride: 6, alignedWindows, onScored});
+			return logProbs;
+		};
+		const aligned = await scored(true);
+		const full = await scored(false);
+		// Windows begin with the end of text, then with tokens 5 and 11; ours moves the last one back to token 10.
+		expect(aligned).toHaveLength(26);
+		expect(aligned.slice(0, 21)).toEqual(full.slice(0, 21));
+		const from = async (first: number) => {
+			const parts = await collect(lm.scoreWindow(ids.slice(first), 20 - first));
+			return parts.flatMap(part => [...part.logProb]);
+		};
+		expect(aligned.slice(21)).toEqual(await from(11));
+		expect(full.slice(21)).toEqual(await from(10));
 	});
 
 	test('a passage that just fits takes one window, one token more takes two', async () => {
