@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import browser, {type Runtime} from 'webextension-polyfill';
 import {platform} from '#platform';
 import {ACTIVE_MODEL_KEY, ToBackground} from '../protocol/messages.ts';
+import {colour} from './colour.ts';
 import {hubSettings, isDownloadPending, showDownload} from './downloads.ts';
 import {putInInbox} from './inbox.ts';
 import {storeScale} from './stored-settings.ts';
@@ -31,6 +32,12 @@ const HANDLERS: Handlers = {
 	'prompt.open': async ({text}, {tab}) => {
 		await putInInbox({text, source: null, view: 'classes', at: Date.now(), windowId: tab?.windowId});
 		await showInbox(tab?.windowId);
+	},
+	'passage.colour': async ({source: {tabId, frameId}}, sender) => {
+		// Only our own pages may have another page touched.
+		if (!sender.url?.startsWith(browser.runtime.getURL(''))) return;
+		const {windowId} = await browser.tabs.get(tabId);
+		await colour({tabId, frameId}, windowId);
 	},
 	'passage.scale': ({scale}) => storeScale(scale),
 };

@@ -249,6 +249,9 @@ export class Passage {
 	/** The page changed. Only what is gone is touched, so there is nothing here for a page to fight with. */
 	#follow(records: readonly MutationRecord[]) {
 		for (const {target} of records) if (this.#dataOf.has(target as Text)) this.#check(target as Text);
+		if (records.some(({type}) => type === 'childList')) {
+			for (const canvas of this.#canvases.values()) canvas.checkDropCaps();
+		}
 		if (records.some(({removedNodes}) => removedNodes.length > 0)) {
 			// Once a frame, however busy the page is: nodes that only moved are back by then.
 			this.#sweep ||= requestAnimationFrame(() => {

@@ -31,6 +31,7 @@ export const isConnected = reads<Node, 'isConnected'>('Node', 'isConnected');
 export const localName = reads<Element, 'localName'>('Element', 'localName');
 const namespace = reads<Element, 'namespaceURI'>('Element', 'namespaceURI');
 export const shadowRoot = reads<Element, 'shadowRoot'>('Element', 'shadowRoot');
+export const childrenOf = reads<Element, 'children'>('Element', 'children');
 export const nextElementSibling = reads<Element, 'nextElementSibling'>('Element', 'nextElementSibling');
 export const isContentEditable = reads<HTMLElement, 'isContentEditable'>('HTMLElement', 'isContentEditable');
 export const viewOf = reads<Document, 'defaultView'>('Document', 'defaultView') as (

@@ -129,6 +129,19 @@ test('the menu of a page colours its article, with one entry of its own', async 
 	await clear();
 });
 
+test('a button of the popup colours the selection that it was opened on', async () => {
+	await page.goto(pages.url('passage.html'));
+	await selectText(page, '#first');
+	await rightClickAndChoose(desktop, page, page.locator('#first'));
+	const popup = await browser.nativePopup();
+	await popup.getByRole('button', {name: 'Colour the selection on the page'}).click();
+	await scored();
+	expect((await painted(page)).text).toMatch(/^Once upon a time/);
+	await waitFor('the popup to close', async () => !(await browser.hasNativePopup()));
+	await desktop.screenshot('test/e2e/screenshots/passage-from-popup.png');
+	await clear();
+});
+
 test('the colours are the model’s: band by band what the command line says', async () => {
 	await page.goto(pages.url('passage.html'));
 	await selectText(page, '#first');

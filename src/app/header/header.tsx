@@ -2,6 +2,7 @@ import {useSignal} from '@preact/signals';
 import type {ComponentChildren} from 'preact';
 import {t} from '../../ui/i18n.ts';
 import type {App} from '../app.ts';
+import {colourOnPage} from '../page/colour.ts';
 import {openFullView, openOptions, openPanel} from '../page/views.ts';
 import {ModelInfo, ModelPill} from './model-pill.tsx';
 import './header.css';
@@ -13,6 +14,7 @@ export function Header({app}: {app: App}) {
 		app.session.flush();
 		if (app.view === 'popup') window.close();
 	};
+	const source = app.prompt.source.value;
 	return (
 		<header class="top">
 			<div class="top-line">
@@ -24,6 +26,11 @@ export function Header({app}: {app: App}) {
 						open.value = !open.value;
 					}}
 				/>
+				{app.view !== 'tab' && source && (
+					<IconButton label={t('popup_colour_selection')} onClick={() => void colourOnPage(source).then(leave)}>
+						<path d="M3 13.5h10M9.5 2.5l3 2-5 6.5-3-2zM4.5 9l-1 2.5 4-.5" />
+					</IconButton>
+				)}
 				{app.view === 'popup' && (
 					<IconButton label={t('popup_open_panel')} onClick={() => void openPanel().then(leave, () => {})}>
 						<path d="M2.5 3.5h11v9h-11zM9.5 3.5v9" />

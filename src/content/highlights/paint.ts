@@ -1,8 +1,9 @@
 import {isElement, viewOf} from '../../page-access/dom.ts';
 import {flatParent, styleRootOf} from '../../page-access/text-map/flat-tree.ts';
 import type {Span} from '../../page-access/text-map/text-map.ts';
-import {BANDS} from '../../ui/tokens/rank-bands.ts';
+import {BANDS, type Band} from '../../ui/tokens/rank-bands.ts';
 import {BITS_STEPS, bandPaint, bitsPaint, type Paint, TONES, type Tone} from '../../ui/tokens/surprisal-scale.ts';
+import {DropCaps} from './drop-caps.ts';
 import {LongText} from './long-text.ts';
 import {toneAt} from './tone.ts';
 
@@ -24,11 +25,18 @@ const MAX_RESTORES = 20;
 /** A text node with more painted stretches than this is painted near the viewport only: the browser redoes them all. */
 const LONG = 400;
 
-const rule = (name: string, {background, ink, underline}: Paint) =>
+const declarations = ({background, ink, underline}: Paint) =>
 	underline
-		? `::highlight(${name}) { text-decoration: underline 2px solid ${underline} !important; text-underline-offset: 2px !important; }`
-		: `::highlight(${name}) { background-color: ${background} !important; color: ${ink} !important; ` +
-			`-webkit-text-fill-color: ${ink} !important; text-shadow: none !important; }`;
+		? `text-decoration: underline 2px solid ${underline} !important; text-underline-offset: 2px !important;`
+		: `background-color: ${background} !important; color: ${ink} !important; ` +
+			`-webkit-text-fill-color: ${ink} !important; text-shadow: none !important;`;
+
+const rule = (name: string, paint: Paint) => `::highlight(${name}) { ${declarations(paint)} }`;
+
+const paintOf = (colour: Colour, tone: Tone): Paint => {
+	const step = Number(colour.slice(1));
+	return colour.startsWith('r') ? bandPaint(step as Band, tone) : bitsPaint(step, tone);
+};
 
 /** All rules, for names that start with `prefix`. */
 function styleSheetText(prefix: string) {
@@ -50,6 +58,8 @@ export interface Stretch {
 	colour: Colour | null;
 	/** The name it is registered under; null where it is not shown. */
 	shownAs: string | null;
+	/** The block whose drop cap it holds. */
+	readonly dropCapOf: Element | null;
 }
 
 /** The paint of one passage in one document. All names it registers start with `prefix`. */
@@ -57,7 +67,7 @@ export class Canvas {
 	readonly #window: Window & typeof globalThis;
 	readonly #prefix: string;
 	readonly #highlights = new Map<string, Highlight>();
-	readonly #roots = new Map<Document | ShadowRoot, CSSStyleSheet>();
+	readonly #roots = new Map<Document | ShadowRoot, {sheet: CSSStyleSheet; dropCaps: DropCaps}>();
 	readonly #tones = new WeakMap<Element, Tone>();
 	readonly #stretchesOf = new Map<Text, Stretch[]>();
 	readonly #longTexts = new Map<Text, LongText<Stretch>>();
@@ -77,15 +87,16 @@ export class Canvas {
 			endContainer: node,
 			endOffset: end,
 		});
+		const root = styleRootOf(node);
 		const stretch: Stretch = {
 			span,
 			range,
 			tone: this.#toneOf(flatParent(node)),
-			root: styleRootOf(node),
+			root,
 			colour: null,
 			shownAs: null,
+			dropCapOf: this.#adopt(root).dropCaps.blockOf(span),
 		};
-		this.#adopt(stretch.root);
 		let all = this.#stretchesOf.get(node);
 		if (!all) {
 			all = [];
@@ -100,6 +111,13 @@ export class Canvas {
 	paint(stretch: Stretch, colour: Colour | null) {
 		stretch.colour = colour;
 		this.#show(stretch, stretch.shownAs !== null || !this.#longTexts.has(stretch.span.node));
+		const {dropCapOf, root, tone} = stretch;
+		if (dropCapOf) this.#roots.get(root)?.dropCaps.paint(dropCapOf, colour && declarations(paintOf(colour, tone)));
+	}
+
+	/** The page's elements have changed. */
+	checkDropCaps() {
+		for (const {dropCaps} of this.#roots.values()) dropCaps.check();
 	}
 
 	/** Show of long texts what is near the viewport now. */
@@ -117,12 +135,12 @@ export class Canvas {
 	restore(): boolean {
 		const {highlights} = this.#window.CSS;
 		const gone = [...this.#highlights].filter(([name, highlight]) => highlights.get(this.#prefix + name) !== highlight);
-		const bare = [...this.#roots].filter(([root, sheet]) => !sheetsOf(root).includes(sheet));
+		const bare = [...this.#roots].filter(([root, {sheet}]) => !sheetsOf(root).includes(sheet));
 		if (gone.length + bare.length === 0) return true;
 		if (this.#restores >= MAX_RESTORES) return false;
 		this.#restores += 1;
 		for (const [name, highlight] of gone) highlights.set(this.#prefix + name, highlight);
-		for (const [root, sheet] of bare) sheetsOf(root).push(sheet);
+		for (const [root, {sheet}] of bare) sheetsOf(root).push(sheet);
 		return true;
 	}
 
@@ -130,7 +148,7 @@ export class Canvas {
 	dispose() {
 		for (const name of this.#highlights.keys()) this.#window.CSS?.highlights.delete(this.#prefix + name);
 		this.#highlights.clear();
-		for (const [root, sheet] of this.#roots) unadopt(root, sheet);
+		for (const [root, {sheet}] of this.#roots) unadopt(root, sheet);
 		this.#roots.clear();
 		this.#stretchesOf.clear();
 		this.#longTexts.clear();
@@ -174,11 +192,15 @@ export class Canvas {
 	}
 
 	#adopt(root: Document | ShadowRoot) {
-		if (this.#roots.has(root)) return;
-		const sheet = new this.#window.CSSStyleSheet();
-		sheet.replaceSync(styleSheetText(this.#prefix));
-		sheetsOf(root).push(sheet);
-		this.#roots.set(root, sheet);
+		let adopted = this.#roots.get(root);
+		if (!adopted) {
+			const sheet = new this.#window.CSSStyleSheet();
+			sheet.replaceSync(styleSheetText(this.#prefix));
+			sheetsOf(root).push(sheet);
+			adopted = {sheet, dropCaps: new DropCaps(sheet)};
+			this.#roots.set(root, adopted);
+		}
+		return adopted;
 	}
 }
 

@@ -275,6 +275,28 @@ describe('the paint', () => {
 		expect(await ask('page')).toEqual({outcome: 'none'});
 	});
 
+	it('reaches a drop cap, which no highlight does, and follows it when the page grows', async () => {
+		await open('<main><p id=x class=d>Once upon a time</p><p class=d>Another</p></main>', {
+			head: '<style>.d::first-letter { float: left; font-size: 3em; color: blue }</style>',
+		});
+		await paint('#x', 'surprisal');
+		const caps = () =>
+			page.evaluate(() =>
+				[...document.querySelectorAll('.d')].map(one => getComputedStyle(one, '::first-letter').backgroundColor),
+			);
+		const none = 'rgba(0, 0, 0, 0)';
+		expect(await caps()).toEqual([expect.stringMatching(/^oklch/), none]);
+		await page.evaluate(() => {
+			const first = document.querySelector('.d')!.cloneNode(true) as HTMLElement;
+			first.removeAttribute('id');
+			document.querySelector('main')!.prepend(first);
+		});
+		await frames(2);
+		expect(await caps()).toEqual([none, expect.stringMatching(/^oklch/), none]);
+		await world.run("lens.send({type: 'passage.clear'})");
+		expect(await caps()).toEqual([none, none, none]);
+	});
+
 	it('is there once, however often it is injected', async () => {
 		await open('<p id=x>again and again</p>');
 		const alone = await bundleForPage('src/content/passage.iife.ts', 'again');

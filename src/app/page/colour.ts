@@ -1,0 +1,7 @@
+import browser from 'webextension-polyfill';
+import type {Source, ToBackground} from '../../protocol/messages.ts';
+
+/** Have the selection painted on the page that the prompt came from. */
+export async function colourOnPage(source: Source): Promise<void> {
+	await browser.runtime.sendMessage({type: 'passage.colour', source} satisfies ToBackground);
+}
