@@ -18,6 +18,7 @@ const isOpen = async (): Promise<boolean> => {
 
 export const platform: Platform = {
 	hostEngineHere() {},
+	backgroundCanAsk: true,
 	/** Resolves once the document has loaded; there is never more than one. */
 	ensureEngine: () =>
 		inTurn(async () => {

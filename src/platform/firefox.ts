@@ -25,6 +25,7 @@ export const platform: Platform = {
 			},
 		});
 	},
+	backgroundCanAsk: false,
 	// Whoever asks has woken the background page by asking, and the engine starts with it.
 	async ensureEngine() {},
 	async closeEngine() {},

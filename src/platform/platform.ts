@@ -16,6 +16,8 @@ export interface Platform {
 	 * @param ask answers what the engine asks the background; a page cannot send messages to itself.
 	 */
 	hostEngineHere(ask: (message: ToBackground) => Promise<unknown>): void;
+	/** Whether the background can ask the engine by a port, as pages do: it cannot where it is the engine's own page. */
+	readonly backgroundCanAsk: boolean;
 	/** Make sure that the engine is there to be connected to. */
 	ensureEngine(): Promise<void>;
 	/** Close the engine's own document, where it has one, which gives its memory back. */
