@@ -16,9 +16,19 @@ export default defineConfig({
 				test: {
 					name: 'e2e',
 					include: ['test/e2e/**/*.test.ts'],
+					exclude: ['test/e2e/hostile/**'],
 					// One browser and one display at a time: a real right-click needs the whole screen.
 					fileParallelism: false,
 					testTimeout: 120_000,
+					hookTimeout: 120_000,
+				},
+			},
+			{
+				test: {
+					name: 'hostile',
+					// Headless, a browser for each file: as many at once as there are cores to spare.
+					include: ['test/e2e/hostile/**/*.test.ts'],
+					testTimeout: 60_000,
 					hookTimeout: 120_000,
 				},
 			},

@@ -23,6 +23,8 @@ onInboxTaken(clearBadge);
 browser.runtime.onStartup.addListener(takeUpDownloads);
 // An update ends the engine's document too.
 browser.runtime.onInstalled.addListener(takeUpDownloads);
+// A page's process has no business with a person's access token. Firefox has no such switch yet.
+void chrome.storage.local.setAccessLevel?.({accessLevel: 'TRUSTED_CONTEXTS'});
 platform.hostEngineHere(message =>
 	Promise.resolve(onMessage(message, {id: chrome.runtime.id, url: chrome.runtime.getURL('')})),
 );

@@ -72,13 +72,13 @@ export class Arena {
 		return page;
 	}
 
-	/** Choose an item of the extension's menu on a page, as a click would, and return what was put in the inbox. */
-	async choose(menuItemId: 'predict' | 'colour', page: Page, frame: Frame = page.mainFrame()): Promise<Inbox> {
+	/** Predict by the menu or colour by the key, as a person would on a page, and return what was put in the inbox. */
+	async choose(action: 'predict' | 'colour', page: Page, frame: Frame = page.mainFrame()): Promise<Inbox> {
 		const worker = await this.browser.serviceWorker();
 		await page.bringToFront();
 		const frameId = await this.frameId(page, frame);
 		await worker.evaluate(
-			async ([url, menuItemId, frameId]) => {
+			async ([url, action, frameId]) => {
 				const scope = globalThis as {inboxLog?: unknown[]};
 				if (!scope.inboxLog) {
 					const log: unknown[] = [];
@@ -90,12 +90,14 @@ export class Arena {
 				scope.inboxLog.length = 0;
 				const [tab] = await chrome.tabs.query({active: true, lastFocusedWindow: true});
 				if (tab?.url !== url) throw new Error(`The page in front is ${tab?.url}, not ${url}.`);
-				const event = chrome.contextMenus.onClicked as unknown as {dispatch(info: object, tab: object): void};
-				event.dispatch({menuItemId, frameId, editable: false}, tab);
+				const clicked = chrome.contextMenus.onClicked as unknown as {dispatch(info: object, tab: object): void};
+				const pressed = chrome.commands.onCommand as unknown as {dispatch(command: string, tab: object): void};
+				if (action === 'predict') clicked.dispatch({menuItemId: 'predict', frameId, editable: false}, tab);
+				else pressed.dispatch('colour', tab);
 			},
-			[page.url(), menuItemId, frameId] as const,
+			[page.url(), action, frameId] as const,
 		);
-		return waitFor(`the inbox after ${menuItemId}`, () =>
+		return waitFor(`the inbox after ${action}`, () =>
 			worker.evaluate(() => (globalThis as unknown as {inboxLog: Inbox[]}).inboxLog.at(-1)),
 		) as Promise<Inbox>;
 	}
@@ -148,6 +150,9 @@ export class Arena {
 
 	/** Everything still works: the popup, the engine and the settings answer. */
 	async stillWorks(): Promise<void> {
+		const worker = await this.browser.serviceWorker();
+		// Nothing waits, so the popup opens on its first view.
+		await worker.evaluate(() => chrome.storage.session.clear());
 		const popup = await this.browser.openPopupPage();
 		await popup.locator('.class-rows[aria-busy="false"] .class-row').first().waitFor();
 		await popup.close();

@@ -1,0 +1,46 @@
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
+import {expect, test} from 'vitest';
+
+/** Documents name files and commands; these must be there. */
+
+const DOCUMENTS = [
+	...readdirSync('.').filter(name => name.endsWith('.md') && !/^(THIRD-PARTY-NOTICES|CHANGELOG)/.test(name)),
+	...readdirSync('docs')
+		.filter(name => name.endsWith('.md'))
+		.map(name => `docs/${name}`),
+];
+const FOLDERS = readdirSync('src', {withFileTypes: true}).flatMap(entry => (entry.isDirectory() ? [entry.name] : []));
+/** Written by commands, so not in the repository. */
+const MADE = /^(out|dist|dist-dev|dist-firefox|node_modules)\b/;
+
+/** What a document names in backquotes that looks like a path of the project, and what it links to. */
+function pathsIn(document: string): string[] {
+	const text = readFileSync(document, 'utf8').replace(/```(?!mermaid)[\s\S]*?```/g, '');
+	const quoted = [...text.matchAll(/`([\w.@/-]+)`/g)].map(([, path]) => path);
+	const named = quoted.filter(path => /^(src|test|scripts|docs|public|models|training|licences)\//.test(path));
+	const inSource = quoted.filter(path => FOLDERS.includes(path.split('/')[0]) && /\/.*\.\w+$/.test(path));
+	// Pictures are made by a command, after the text that shows them.
+	const linked = [...text.matchAll(/(?<!!\[[^\]]*)\]\((?!https?:|#|mailto:)([^)#]+)/g)].map(([, path]) =>
+		join(dirname(document), path),
+	);
+	return [...named, ...inSource.map(path => `src/${path}`), ...linked].filter(path => !MADE.test(path));
+}
+
+test.each(DOCUMENTS)('every path that %s names is there', document => {
+	expect(pathsIn(document).filter(path => !existsSync(path))).toEqual([]);
+});
+
+test.each(DOCUMENTS)('every npm script that %s names is there', document => {
+	const {scripts} = JSON.parse(readFileSync('package.json', 'utf8'));
+	const named = [...readFileSync(document, 'utf8').matchAll(/npm run (?:--silent )?([\w:-]+)/g)].map(
+		([, name]) => name,
+	);
+	expect(named.filter(name => !(name in scripts))).toEqual([]);
+});
+
+test('the documents that people are sent to are there', () => {
+	expect(DOCUMENTS).toEqual(
+		expect.arrayContaining(['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/architecture.md', 'docs/testing.md']),
+	);
+});
