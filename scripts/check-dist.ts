@@ -14,6 +14,7 @@ const NAMED_ONLY = [
 	'https://web.dev/cross-origin-isolation-guide/',
 	'https://github.com/mozilla/webextension-polyfill',
 	'https://rolldown.rs/in-depth/bundling-cjs',
+	'https://www.npmjs.com/package/hash-wasm',
 	// Messages of transformers.js.
 	'https://developer.mozilla.org/en-US/docs/Web/API/Cache',
 	'https://huggingface.co/docs/',
