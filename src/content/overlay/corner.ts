@@ -30,7 +30,7 @@ export class Corner {
 		const legend = this.#overlay.find('.legend-box');
 		if (!legend) return;
 		const viewport = this.#overlay.viewport();
-		const {offsetWidth: width, offsetHeight: height} = legend;
+		const {width, height} = legend.getBoundingClientRect();
 		const boxIn = (corner: CornerName): Box => {
 			const left = corner.endsWith('left') ? MARGIN : viewport.width - width - MARGIN;
 			const top = corner.startsWith('top') ? MARGIN : viewport.height - height - MARGIN;

@@ -486,6 +486,10 @@ describe('the legend', () => {
 			for (const [name, colours] of Object.entries(swatches)) expect(colours, name).toEqual(rules[name]);
 			expect(new Set(Object.keys(swatches).map(name => name.split('-')[1]))).toEqual(new Set(['light', 'dark']));
 			expect((await legend()).text).toMatch(/on a light background.*on a dark background/s);
+			const {left, right, top, bottom} = (await legend()).box;
+			expect(Math.min(left, top)).toBeGreaterThanOrEqual(12);
+			expect(right).toBeLessThanOrEqual(900 - 12);
+			expect(bottom).toBeLessThanOrEqual(700 - 12);
 		},
 	);
 
