@@ -63,6 +63,16 @@ const sha = (algorithm: string, ...parts: (string | Uint8Array)[]) => {
 	return hash.digest('hex');
 };
 
+/** Checksums of a large file are asked for again and again. */
+const known = new WeakMap<Uint8Array, Map<string, string>>();
+const checksum = (algorithm: 'sha1' | 'sha256', bytes: Uint8Array) => {
+	const sums = known.get(bytes) ?? new Map<string, string>();
+	known.set(bytes, sums);
+	const sum = sums.get(algorithm) ?? sha(algorithm, bytes);
+	sums.set(algorithm, sum);
+	return sum;
+};
+
 /** Start it on this machine alone: the Hub on 127.0.0.1, its large files on localhost, which is another origin. */
 export async function serveHub(): Promise<HubServer> {
 	const repos = new Map<string, HubRepo & {commit: string}>();
@@ -74,7 +84,8 @@ export async function serveHub(): Promise<HubServer> {
 		seen,
 		trickle: null,
 		put(repo, content) {
-			const commit = content.commit ?? sha('sha1', repo, ...Object.values(content.files));
+			const commit =
+				content.commit ?? sha('sha1', repo, ...Object.values(content.files).map(bytes => checksum('sha256', bytes)));
 			repos.set(repo, {...content, commit});
 			return commit;
 		},
@@ -127,7 +138,7 @@ export async function serveHub(): Promise<HubServer> {
 			return end(302, {
 				location: `http://localhost:${port}/cdn/${resolve[1]}/files/${name}`,
 				'x-repo-commit': repo.commit,
-				'x-linked-etag': `"${sha('sha256', bytes)}"`,
+				'x-linked-etag': `"${checksum('sha256', bytes)}"`,
 				'x-linked-size': String(bytes.length),
 			});
 		}
@@ -156,7 +167,7 @@ export async function serveHub(): Promise<HubServer> {
 			return void response.writeHead(416, {...cors, 'content-range': `bytes */${bytes.length}`}).end();
 		const headers = {
 			...cors,
-			etag: fault.kind === 'changed' ? '"another"' : `"${sha('sha1', whole)}"`,
+			etag: fault.kind === 'changed' ? '"another"' : `"${checksum('sha1', whole)}"`,
 			'content-length': String(bytes.length - from),
 			'accept-ranges': 'bytes',
 			// Where a large file comes from knows no commits.
@@ -186,6 +197,6 @@ const treeEntry = (path: string, bytes: Uint8Array) => ({
 	type: 'file',
 	path,
 	size: bytes.length,
-	oid: sha('sha1', `blob ${bytes.length}\0`, bytes),
-	...(bytes.length > LARGE ? {lfs: {oid: sha('sha256', bytes), size: bytes.length, pointerSize: 134}} : {}),
+	oid: bytes.length > LARGE ? checksum('sha256', bytes).slice(0, 40) : sha('sha1', `blob ${bytes.length}\0`, bytes),
+	...(bytes.length > LARGE ? {lfs: {oid: checksum('sha256', bytes), size: bytes.length, pointerSize: 134}} : {}),
 });

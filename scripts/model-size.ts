@@ -1,0 +1,109 @@
+/**
+ * A checkpoint of GPT-2's true size (random weights) on its whole way through a real Chromium: downloaded from a Hub on
+ * this machine, quantised, kept, opened after a restart, and asked for a continuation. Prints times and the peak memory of
+ * the extension's largest process, which is the engine's document with its two workers: `npm run model-size -- --size small|medium|large`.
+ */
+import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
+import {parseArgs} from 'node:util';
+import {makeCheckpoint} from '../test/helpers/checkpoint.ts';
+import {type ExtensionBrowser, launchExtension} from '../test/helpers/extension.ts';
+import {extensionForHub, setHub, startDownload} from '../test/helpers/hub-extension.ts';
+import {serveHub} from '../test/helpers/hub-server.ts';
+import {finishedContinuations, openView, shownClasses} from '../test/helpers/popup.ts';
+import {storeGeneration} from '../test/helpers/settings.ts';
+import {waitFor} from '../test/helpers/wait.ts';
+
+const SHAPES = {
+	small: {layers: 12, heads: 12, width: 768},
+	medium: {layers: 24, heads: 16, width: 1024},
+	large: {layers: 36, heads: 20, width: 1280},
+} as const;
+const MINUTES = 60_000;
+
+const {values} = parseArgs({options: {size: {type: 'string', default: 'small'}}});
+const size = values.size as keyof typeof SHAPES;
+if (!Object.hasOwn(SHAPES, size)) {
+	console.error(`--size must be ${Object.keys(SHAPES).join(', ')}, but is ${values.size}.`);
+	process.exit(1);
+}
+
+/** The renderers of a browser with this profile: the engine's document has one of its own. */
+async function renderers(profile: string): Promise<string[]> {
+	const found: string[] = [];
+	for (const pid of (await readdir('/proc')).filter(name => /^\d+$/.test(name))) {
+		const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+		if (command.includes('--type=renderer') && command.includes(profile)) found.push(pid);
+	}
+	return found;
+}
+
+/** Peak memory of the largest of them since the last call, in bytes. */
+async function peak(profile: string): Promise<number> {
+	const peaks: number[] = [];
+	for (const pid of await renderers(profile)) {
+		const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+		peaks.push(Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024);
+		await writeFile(`/proc/${pid}/clear_refs`, '5').catch(() => {});
+	}
+	return Math.max(...peaks);
+}
+
+const clock = () => {
+	const start = performance.now();
+	return () => Math.round(performance.now() - start) / 1000;
+};
+
+const hub = await serveHub();
+const extension = await extensionForHub();
+let browser: ExtensionBrowser | undefined;
+const result: Record<string, number | string> = {size};
+try {
+	const files = makeCheckpoint({...SHAPES[size], contextLength: 1024, vocabSize: 50_257, masks: 'U8'});
+	result.downloadBytes = Object.values(files).reduce((sum, {length}) => sum + length, 0);
+	hub.put('test/gpt2', {files});
+
+	const launch = () => launchExtension({dist: extension.dist, profile: extension.profile});
+	browser = await launch();
+	await storeGeneration(await browser.serviceWorker(), {maxNewTokens: 20, numReturnSequences: 1, doSample: false});
+	const models = await browser.context.newPage();
+	models.setDefaultTimeout(5 * MINUTES);
+	await models.goto(browser.url('src/models/index.html'));
+	await setHub(models, hub.address);
+	result.peakBefore = await peak(extension.profile);
+	const downloading = clock();
+	await startDownload(models, 'test/gpt2');
+	const radio = models.getByRole('radio', {name: /test\/gpt2/});
+	await radio.waitFor();
+	result.downloadSeconds = downloading();
+	result.peakDownload = await peak(extension.profile);
+	await radio.check();
+	await models.getByText('answers now').waitFor();
+	await browser.dispose();
+
+	browser = await launch();
+	const opening = clock();
+	const popup = await browser.openPopupPage();
+	popup.setDefaultTimeout(5 * MINUTES);
+	await shownClasses(popup);
+	result.firstClassesSeconds = opening();
+	result.peakOpening = await peak(extension.profile);
+	const generating = clock();
+	await openView(popup, 'Continuations');
+	await waitFor('a continuation', async () => (await finishedContinuations(popup)).length > 0, {timeout: 5 * MINUTES});
+	result.continuationSeconds = generating();
+	result.peakGenerating = await peak(extension.profile);
+	result.stored = (await popup.evaluate(async () => (await navigator.storage.estimate()).usage)) ?? 0;
+} finally {
+	await browser?.dispose();
+	await hub.dispose();
+	await extension.dispose();
+}
+
+const megabytes = (bytes: number | string) => `${(Number(bytes) / 1e6).toFixed(0)} MB`;
+await mkdir('out', {recursive: true});
+await writeFile(`out/model-size-${size}.json`, `${JSON.stringify(result, null, '\t')}\n`);
+console.log(`GPT-2 ${size}, ${megabytes(result.downloadBytes)} from this machine, ${megabytes(result.stored)} kept:
+  download and quantise      ${result.downloadSeconds} s, peak memory ${megabytes(result.peakDownload)} (before it ${megabytes(result.peakBefore)})
+  first classes, new browser ${result.firstClassesSeconds} s, peak memory ${megabytes(result.peakOpening)}
+  20 tokens, greedy          ${result.continuationSeconds} s, peak memory ${megabytes(result.peakGenerating)}
+Written to out/model-size-${size}.json.`);
