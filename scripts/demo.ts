@@ -6,8 +6,10 @@ import {mkdir, writeFile} from 'node:fs/promises';
 import {resolve} from 'node:path';
 import {parseArgs} from 'node:util';
 import type {Page} from 'playwright-core';
+import {DEFAULT_HUB} from '../src/protocol/library.ts';
 import {type Desktop, startDesktop} from '../test/helpers/desktop.ts';
 import {type ExtensionBrowser, launchExtension} from '../test/helpers/extension.ts';
+import {extensionForHub, useModel} from '../test/helpers/hub-extension.ts';
 import {servePages} from '../test/helpers/pages-server.ts';
 import {
 	finishedContinuations,
@@ -40,12 +42,15 @@ const SECOND: Selection = {
 const {values: options} = parseArgs({
 	options: {
 		text: {type: 'string'},
+		model: {type: 'string'},
 		headless: {type: 'boolean', default: false},
 		help: {type: 'boolean', default: false},
 	},
 });
 if (options.help) {
-	console.log('npm run demo [-- --text "..."] [--headless]\n\nResults: out/demo.json and the pictures out/demo-*.png.');
+	console.log(
+		'npm run demo [-- --text "..."] [--model openai-community/gpt2] [--headless]\n\nA model is downloaded from the Hub (or from HF_ENDPOINT) into the demo’s own browser.\nResults: out/demo.json and the pictures out/demo-*.png.',
+	);
 	process.exit();
 }
 if (options.text?.trim() === '') {
@@ -55,9 +60,16 @@ if (options.text?.trim() === '') {
 
 const desktop = options.headless ? null : await startDesktop();
 const pages = await servePages();
-const browser = await launchExtension({display: desktop?.display});
+// A model has to be fetched, which the browser asks a person about; the demo's copy of the extension is allowed beforehand.
+const hub = process.env.HF_ENDPOINT ?? DEFAULT_HUB;
+const extension = options.model === undefined ? null : await extensionForHub(hub);
+const browser = await launchExtension({display: desktop?.display, dist: extension?.dist});
 try {
 	await mkdir('out', {recursive: true});
+	if (options.model !== undefined) {
+		console.log(`Downloading ${options.model} from ${new URL(hub).host} …`);
+		await useModel(browser, hub, options.model);
+	}
 	const report = await demonstrate(browser, desktop);
 	await writeFile('out/demo.json', `${JSON.stringify(report, null, '\t')}\n`);
 	console.log(readable(report));
@@ -76,6 +88,7 @@ To have it in your own Chrome, Chromium or Edge: open chrome://extensions, switc
 } finally {
 	await browser.dispose();
 	await pages.dispose();
+	await extension?.dispose();
 	await desktop?.dispose();
 }
 

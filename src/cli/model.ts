@@ -1,6 +1,8 @@
 import {existsSync} from 'node:fs';
 import {basename, resolve} from 'node:path';
 import {type ModelFiles, readModelFiles} from '../engine/checkpoint/model-files.ts';
+import {STORED_WEIGHTS} from '../engine/checkpoint/stored-weights.ts';
+import {openOnnxModel} from '../engine/families/onnx/open-onnx-model.ts';
 import {usableThreads} from '../engine/model/ort-session.ts';
 import {type OpenModel, type OpenOptions, openModel} from '../engine/open-model.ts';
 import {readModel} from '../library/manifest.ts';
@@ -46,7 +48,10 @@ async function placeOf(model: string): Promise<Place> {
 	return {
 		name: repository.repo,
 		read,
-		open: async options => openModel(await read(), options),
+		async open(options) {
+			const {files} = await stored();
+			return files.has(STORED_WEIGHTS) ? openModel(await read(), options) : openOnnxModel(files, options);
+		},
 		card: async () => text(await (await stored()).read('README.md')),
 	};
 }

@@ -1,6 +1,12 @@
 import {readShardIndex} from '../engine/checkpoint/quantize-checkpoint.ts';
+import {storedLayout} from '../engine/checkpoint/stored-weights.ts';
 import {EngineError} from '../engine/errors.ts';
 import {type Gpt2Config, readGpt2Config} from '../engine/families/gpt2/config.ts';
+import {parametersOf} from '../engine/families/gpt2/tensors.ts';
+import {readOnnxConfig} from '../engine/families/onnx/config.ts';
+import {ONNX_EXPORTS} from '../engine/families/onnx/open-onnx-model.ts';
+import type {ModelConfig} from '../engine/model/causal-lm.ts';
+import {memoryOf} from './memory.ts';
 
 /** Which files of a repository or a folder make a checkpoint. */
 
@@ -12,11 +18,15 @@ const OPTIONAL = ['tokenizer_config.json', 'generation_config.json', 'README.md'
 export interface CheckpointParts {
 	/** Kept as they are. */
 	small: string[];
-	/** Quantised: `model.safetensors` or its shards. */
+	/** `model.safetensors` or its shards, which are quantised; an ONNX export and its data, which are kept as they are. */
 	weights: string[];
 	/** The tensors that the index of the shards names; undefined where there are none. */
 	tensors: readonly string[] | undefined;
-	config: Gpt2Config;
+	/** null for an ONNX export. */
+	gpt2: Gpt2Config | null;
+	shape: ModelConfig;
+	/** Numbers that a position leaves in a layer's keys, and as many in its values. */
+	cacheWidth: number;
 }
 
 /**
@@ -33,11 +43,24 @@ export async function partsOf(
 ): Promise<CheckpointParts> {
 	const has = (path: string) => paths.includes(path);
 	if (!has('config.json')) throw missing(subject, 'config.json', 'it holds no model for transformers');
-	const config = readConfig(subject, await json('config.json'));
+	const described = (await json('config.json')) as Record<string, unknown> | null;
 	const tokenizer = TOKENIZERS.find(names => names.every(has));
 	if (!tokenizer) throw missing(subject, 'tokenizer.json', 'nor vocab.json with merges.txt');
 	const small = ['config.json', ...tokenizer, ...OPTIONAL.filter(has)];
-	if (has(WEIGHTS)) return {small, weights: [WEIGHTS], tensors: undefined, config};
+	const hasWeights = has(WEIGHTS) || has(INDEX);
+	const exported = ONNX_EXPORTS.find(({path}) => has(path));
+	if (exported && (described?.model_type !== 'gpt2' || !hasWeights)) {
+		const shape = readOnnxConfig(
+			described,
+			has('generation_config.json') ? await json('generation_config.json') : null,
+		);
+		const weights = paths.filter(path => path === exported.path || path.startsWith(`${exported.path}_data`));
+		return {small, weights, tensors: undefined, gpt2: null, shape, cacheWidth: cacheWidthOf(described ?? {}, shape)};
+	}
+
+	const config = readConfig(subject, described);
+	const gpt2 = {gpt2: config, shape: config, cacheWidth: config.hiddenSize};
+	if (has(WEIGHTS)) return {small, weights: [WEIGHTS], tensors: undefined, ...gpt2};
 	if (!has(INDEX)) {
 		const other = paths.find(path => /\.(?:bin|h5|msgpack|onnx|gguf|ot)$/.test(path));
 		throw missing(subject, WEIGHTS, other ? `its weights come as ${other}, which is not opened` : 'it has no weights');
@@ -46,7 +69,30 @@ export async function partsOf(
 	const {tensors, files} = readShardIndex(await json(INDEX));
 	const absent = files.find(file => !has(file));
 	if (absent) throw missing(subject, absent, 'which its index names');
-	return {small, weights: files, tensors, config};
+	return {small, weights: files, tensors, ...gpt2};
+}
+
+/** Heads of keys and values may be fewer than those of queries. */
+function cacheWidthOf(
+	{num_key_value_heads: shared}: Record<string, unknown>,
+	{hiddenSize, heads}: ModelConfig,
+): number {
+	return Number.isSafeInteger(shared) ? Math.round((hiddenSize * (shared as number)) / heads) : hiddenSize;
+}
+
+/** What a model takes, from its description alone. `parameters` is null where that does not tell. */
+export function needsOf(parts: CheckpointParts, sizeOf: (path: string) => number) {
+	const {gpt2, shape, weights, small, cacheWidth} = parts;
+	const sum = (paths: readonly string[]) => paths.reduce((total, path) => total + sizeOf(path), 0);
+	const weightBytes = gpt2 ? storedLayout(gpt2).size : sum(weights);
+	return {
+		stored: weightBytes + sum(small),
+		// The second engine is handed a copy of the file, and makes one of its own.
+		memory: memoryOf(shape, {weightBytes, copies: gpt2 ? 2 : 3, cacheWidth}),
+		parameters: gpt2 ? parametersOf(gpt2) : null,
+		vocabSize: shape.vocabSize,
+		contextLength: shape.contextLength,
+	};
 }
 
 const missing = (subject: string, file: string, why: string) =>
@@ -62,7 +108,7 @@ function readConfig(subject: string, json: unknown): Gpt2Config {
 		throw new EngineError(
 			'bad-model',
 			isCausal
-				? `${subject} is ${what}. Original weights are opened of GPT-2 alone; choose a GPT-2.`
+				? `${subject} is ${what}, and has no ONNX export. Original weights are opened of GPT-2 alone; choose a GPT-2, or a repository with a folder onnx.`
 				: `${subject} is ${what}, which does not predict next tokens. Choose a causal language model: a GPT-2.`,
 		);
 	}

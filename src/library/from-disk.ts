@@ -1,9 +1,6 @@
-import {storedLayout} from '../engine/checkpoint/stored-weights.ts';
 import {EngineError} from '../engine/errors.ts';
-import {parametersOf} from '../engine/families/gpt2/tensors.ts';
-import {partsOf} from './checkpoint-files.ts';
+import {needsOf, partsOf} from './checkpoint-files.ts';
 import type {InstallPlan} from './install.ts';
-import {memoryOf} from './memory.ts';
 
 /** A file that a person chose. */
 export interface HandedFile {
@@ -17,7 +14,7 @@ export interface HandedFile {
 export async function diskPlan(
 	name: string,
 	handed: readonly HandedFile[],
-): Promise<{plan: InstallPlan; parameters: number; memory: number}> {
+): Promise<{plan: InstallPlan; memory: number}> {
 	// Folders may have been chosen with what is around them: the model is where its config is.
 	const place = handed
 		.map(({path}) => path)
@@ -40,10 +37,8 @@ export async function diskPlan(
 			throw new EngineError('bad-model', `${path} is not JSON. Get the file again.`, {cause});
 		}
 	});
-	const weights = storedLayout(parts.config).size;
 	return {
-		parameters: parametersOf(parts.config),
-		memory: memoryOf(parts.config, weights),
+		memory: needsOf(parts, path => files.get(path)!.size).memory,
 		plan: {
 			id: `disk--${name.replace(/[^\w.-]+/g, '-').slice(0, 80)}@${Date.now().toString(36)}`,
 			name,

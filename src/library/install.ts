@@ -1,19 +1,17 @@
 import {createSHA256} from 'hash-wasm';
 import * as v from 'valibot';
-import {byteReader} from '../engine/checkpoint/byte-reader.ts';
+import {type ByteReader, byteReader} from '../engine/checkpoint/byte-reader.ts';
 import {readJson, readTokenizer} from '../engine/checkpoint/model-files.ts';
 import {CheckpointQuantizer} from '../engine/checkpoint/quantize-checkpoint.ts';
 import {STORED_WEIGHTS} from '../engine/checkpoint/stored-weights.ts';
-import {parametersOf} from '../engine/families/gpt2/tensors.ts';
 import {checkVocabulary} from '../engine/open-model.ts';
 import {Tokenizer} from '../engine/tokenizer.ts';
 import type {FetchedFile, ModelSource} from '../protocol/library.ts';
-import type {CheckpointParts} from './checkpoint-files.ts';
+import {type CheckpointParts, needsOf} from './checkpoint-files.ts';
 import {gitBlobId, sha256} from './digests.ts';
 import {LibraryError} from './errors.ts';
-import {type Folder, readStoredJson, writeJson} from './folder.ts';
+import {type Folder, type OpenFile, readStoredJson, writeJson} from './folder.ts';
 import {modelPath, seal} from './manifest.ts';
-import {memoryOf} from './memory.ts';
 
 /** Turns the files of a checkpoint into a stored model, byte by byte as they come, and can be taken up where it was cut. */
 
@@ -98,32 +96,29 @@ export async function install(folder: Folder, plan: InstallPlan, {signal, onProg
 	// Whatever can be refused is refused before the weights are fetched.
 	const read = (name: string) => folder.read(`${path}/${name}`);
 	const tokenizer = new Tokenizer(await readTokenizer(read), await readJson(read, 'tokenizer_config.json', {}));
-	checkVocabulary(tokenizer, plan.parts.config);
+	const {gpt2, shape} = plan.parts;
+	// An export may have classes beyond its tokenizer's, as padding; a GPT-2 has none.
+	if (gpt2 || tokenizer.size > shape.vocabSize) checkVocabulary(tokenizer, shape);
 
-	const target = await folder.open(`${path}/${STORED_WEIGHTS}`);
-	try {
-		const quantizer = new CheckpointQuantizer(plan.parts.config, target);
-		await quantizer.begin();
-		for (const name of plan.parts.weights) {
-			const file = fileOf(name);
-			if (isFinished(file)) continue;
-			const digest = await quantizeFile(file, quantizer, plan.parts.tensors, progress, {
-				signal,
-				async mark() {
-					await target.flush();
-					await mark();
-				},
-				onProgress: position => onProgress(before() + position),
-			});
-			await finish({path: name, size: file.size, sha256: digest});
-		}
-		await target.flush();
-	} finally {
-		await target.close();
+	const weights = {signal, mark, onProgress: (position: number) => onProgress(before() + position)};
+	const unfinished = plan.parts.weights.map(fileOf).filter(file => !isFinished(file));
+	if (gpt2) {
+		await writing(folder, `${path}/${STORED_WEIGHTS}`, async target => {
+			const quantizer = new CheckpointQuantizer(gpt2, target);
+			await quantizer.begin();
+			for (const file of unfinished)
+				await finish(
+					await checkedFile(file, progress, target, weights, quantized(file, quantizer, plan.parts.tensors)),
+				);
+		});
+	} else {
+		for (const file of unfinished)
+			await writing(folder, `${path}/${file.path}`, async target =>
+				finish(await checkedFile(file, progress, target, weights, copied(file, target))),
+			);
 	}
 
-	const {config} = plan.parts;
-	const weightBytes = await folder.size(`${path}/${STORED_WEIGHTS}`);
+	const {stored: _, ...needs} = needsOf(plan.parts, name => fileOf(name).size);
 	await seal(
 		folder,
 		{
@@ -131,29 +126,59 @@ export async function install(folder: Folder, plan: InstallPlan, {signal, onProg
 			name: plan.name,
 			source: plan.source,
 			date: new Date().toISOString(),
-			memory: memoryOf(config, weightBytes),
-			parameters: parametersOf(config),
-			vocabSize: config.vocabSize,
-			contextLength: config.contextLength,
+			...needs,
 			licence: plan.licence,
 			downloaded: progress.finished,
 		},
-		[...plan.parts.small, STORED_WEIGHTS],
+		[...plan.parts.small, ...(gpt2 ? [STORED_WEIGHTS] : plan.parts.weights)],
 	);
 	await folder.remove(`downloads/${plan.id}`);
 }
 
-/** @returns the file's SHA-256. @throws LibraryError where it is not what it must be; nothing of it is then kept. */
-async function quantizeFile(
+async function writing(folder: Folder, path: string, write: (target: OpenFile) => Promise<void>): Promise<void> {
+	const target = await folder.open(path);
+	try {
+		await write(target);
+		await target.flush();
+	} finally {
+		await target.close();
+	}
+}
+
+/** How the bytes of a file become what is kept; tells of places from which it can be read on. */
+type Keep = (
+	reader: ByteReader,
+	header: Uint8Array | undefined,
+	hooks: {onHeader(header: Uint8Array): void; onBlock(position: number): Promise<void>},
+) => Promise<void>;
+
+const quantized =
+	({path, size}: SourceFile, quantizer: CheckpointQuantizer, tensors: readonly string[] | undefined): Keep =>
+	(reader, header, hooks) =>
+		quantizer.file({name: path, size, reader, header}, tensors, hooks);
+
+const COPIED_BYTES = 2 ** 20;
+const copied =
+	({size}: SourceFile, target: OpenFile): Keep =>
+	async (reader, _header, {onBlock}) => {
+		while (reader.position < size) {
+			const at = reader.position;
+			await target.write(await reader.take(Math.min(COPIED_BYTES, size - at)), at);
+			await onBlock(reader.position);
+		}
+	};
+
+/** Read a large file, and check what was read. @throws LibraryError where it is wrong; nothing of it is then kept. */
+async function checkedFile(
 	file: SourceFile,
-	quantizer: CheckpointQuantizer,
-	tensors: readonly string[] | undefined,
 	progress: Progress,
+	target: OpenFile,
 	{signal, mark, onProgress}: Hooks & {mark(): Promise<void>},
-): Promise<string> {
+	keep: Keep,
+): Promise<FetchedFile> {
 	const hash = await createSHA256();
 	const resumed = progress.current?.path === file.path ? progress.current : null;
-	if (resumed) hash.load(fromBase64(resumed.hash));
+	if (resumed?.hash) hash.load(fromBase64(resumed.hash));
 	else hash.init();
 	const current = {path: file.path, position: 0, hash: '', header: null as string | null, ...resumed};
 	progress.current = current;
@@ -162,35 +187,27 @@ async function quantizeFile(
 		hash.update(bytes);
 		onProgress(reader.position + bytes.byteLength);
 	});
-	await quantizer.file(
-		{
-			name: file.path,
-			size: file.size,
-			reader,
-			header: current.header === null ? undefined : fromBase64(current.header),
+	await keep(reader, current.header === null || current.position === 0 ? undefined : fromBase64(current.header), {
+		onHeader(header) {
+			current.header = toBase64(header);
 		},
-		tensors,
-		{
-			onHeader(header) {
-				current.header = toBase64(header);
-			},
-			async onBlock(position) {
-				signal.throwIfAborted();
-				if (position - marked < BETWEEN_MARKS) return;
-				current.position = position;
-				current.hash = toBase64(hash.save());
-				marked = position;
-				await mark();
-			},
+		async onBlock(position) {
+			signal.throwIfAborted();
+			if (position - marked < BETWEEN_MARKS) return;
+			await target.flush();
+			current.position = position;
+			current.hash = toBase64(hash.save());
+			marked = position;
+			await mark();
 		},
-	);
-	const digest = hash.digest('hex');
-	if (file.sha256 !== null && digest !== file.sha256) {
+	});
+	const sha256 = hash.digest('hex');
+	if (file.sha256 !== null && sha256 !== file.sha256) {
 		progress.current = null;
 		await mark();
 		throw wrongChecksum(file);
 	}
-	return digest;
+	return {path: file.path, size: file.size, sha256};
 }
 
 async function checkFile(file: SourceFile, bytes: Uint8Array): Promise<void> {

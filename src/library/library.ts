@@ -19,7 +19,7 @@ import {Hub, type HubAccess} from './hub.ts';
 import {bytesDone, type InstallPlan, install} from './install.ts';
 import {modelPath, storedModels} from './manifest.ts';
 import {memoryLimit} from './memory.ts';
-import {inspect} from './offer.ts';
+import {inspect, size} from './offer.ts';
 import {Rate} from './rate.ts';
 
 /** What the library needs of its surroundings. */
@@ -126,11 +126,11 @@ export class Library {
 			const files = this.parts.takeFiles(key);
 			if (!files) throw new LibraryError('bad-request', 'The files are not there any more. Choose them again.');
 			const plan = await diskPlan(name, files);
-			const {parameters, memory} = plan;
+			const {memory} = plan;
 			if (memory > memoryLimit())
 				throw new EngineError(
 					'bad-model',
-					`${name} with ${parameters} parameters needs more memory than there is here.`,
+					`${name} needs ${size(memory)} of memory, and there are ${size(memoryLimit())} for it here. Choose a smaller model.`,
 				);
 			await this.#run(plan.plan, null);
 			return {id: plan.plan.id};

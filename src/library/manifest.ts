@@ -60,7 +60,11 @@ export async function storedModels(folder: Folder): Promise<StoredModel[]> {
 export async function readModel(
 	folder: Folder,
 	id: string,
-): Promise<{model: StoredModel; read(name: string): Promise<Uint8Array | null>}> {
+): Promise<{
+	model: StoredModel;
+	read(name: string): Promise<Uint8Array | null>;
+	files: ReadonlyMap<string, Uint8Array>;
+}> {
 	const manifest = await readManifest(folder, id);
 	if (!manifest)
 		throw new EngineError(
@@ -79,5 +83,5 @@ export async function readModel(
 		}
 		files.set(name, bytes);
 	}
-	return {model: {...manifest.model, damaged: false}, read: async name => files.get(name) ?? null};
+	return {model: {...manifest.model, damaged: false}, read: async name => files.get(name) ?? null, files};
 }

@@ -1,4 +1,4 @@
-import type {Gpt2Config} from '../engine/families/gpt2/config.ts';
+import type {ModelConfig} from '../engine/model/causal-lm.ts';
 
 /** More than this a WASM memory of 32 bits cannot have. */
 const WASM_LIMIT = 4 * 2 ** 30;
@@ -9,11 +9,15 @@ const FIXED = 60e6;
 /**
  * Memory that a model needs while it runs, in bytes: the weights in the runtime and, while it is opened, in the file; the
  * keys and values of a full context, read and returned; a few rows of logits.
+ * @param needs.copies how often the weights are in memory while the model is opened.
+ * @param needs.cacheWidth numbers that a position leaves in a layer's keys, and as many in its values.
  */
-export function memoryOf(config: Gpt2Config, weightBytes: number): number {
-	const {layers, contextLength, hiddenSize, vocabSize} = config;
-	const cache = 2 * layers * contextLength * hiddenSize * 4;
-	return Math.round(2 * weightBytes + 2 * cache + 64 * vocabSize * 4 + FIXED);
+export function memoryOf(
+	{layers, contextLength, vocabSize}: ModelConfig,
+	{weightBytes, copies, cacheWidth}: {weightBytes: number; copies: number; cacheWidth: number},
+): number {
+	const cache = 2 * layers * contextLength * cacheWidth * 4;
+	return Math.round(copies * weightBytes + 2 * cache + 64 * vocabSize * 4 + FIXED);
 }
 
 /** What a model may need here: what WASM can have, and no more than the machine has. `deviceMemory` is in GiB, rounded. */

@@ -1,11 +1,8 @@
 import * as v from 'valibot';
-import {storedLayout} from '../engine/checkpoint/stored-weights.ts';
-import {parametersOf} from '../engine/families/gpt2/tensors.ts';
 import type {Offer, StorageRoom} from '../protocol/library.ts';
-import {type CheckpointParts, INDEX, partsOf} from './checkpoint-files.ts';
+import {type CheckpointParts, INDEX, needsOf, partsOf} from './checkpoint-files.ts';
 import {LibraryError} from './errors.ts';
 import {apiPath, type Hub, hostOf} from './hub.ts';
-import {memoryOf} from './memory.ts';
 
 /** A file of the Hub, and the checksum it must have. */
 export const HubEntry = v.object({
@@ -70,7 +67,7 @@ export async function inspect(
 		);
 	};
 	const {sha: commit, cardData} = await ask(apiPath(repo, `revision/${encodeURIComponent(revision)}`), Revisioned);
-	const tree = await ask(apiPath(repo, `tree/${commit}`), Tree);
+	const tree = await ask(apiPath(repo, `tree/${commit}?recursive=true`), Tree);
 	const entries = tree.flatMap(({type, path, size = 0, oid, lfs}): HubEntry[] =>
 		type === 'file'
 			? [{path, size: lfs?.size ?? size, sha256: lfs?.oid ?? null, blobId: lfs ? null : (oid ?? null)}]
@@ -94,10 +91,7 @@ export async function inspect(
 	const files = entries.filter(({path}) => wanted.has(path) && path !== INDEX);
 	const bytesOf = (paths: readonly string[]) =>
 		files.filter(({path}) => paths.includes(path)).reduce((sum, {size}) => sum + size, 0);
-	const weights = storedLayout(parts.config).size;
-	const stored = weights + bytesOf(parts.small);
 	const id = idOf(repo, commit);
-	const {vocabSize, contextLength} = parts.config;
 	const described = {
 		id,
 		repo,
@@ -107,12 +101,8 @@ export async function inspect(
 		licence: typeof cardData?.license === 'string' ? cardData.license : null,
 		files: files.map(({path, size}) => ({path, size})),
 		download: bytesOf([...wanted]),
-		stored,
-		memory: memoryOf(parts.config, weights),
+		...needsOf(parts, path => bytesOf([path])),
 		memoryLimit: here.memoryLimit,
-		parameters: parametersOf(parts.config),
-		vocabSize,
-		contextLength,
 		storage: here.storage,
 		present: here.isPresent(id),
 	};

@@ -14,7 +14,7 @@ export interface CatalogueEntry {
 	about: MessageKey;
 }
 
-/** The GPT-2s of the Hub, by size. */
+/** The GPT-2s of the Hub by size, then other families as their ONNX exports. */
 export const CATALOGUE: readonly CatalogueEntry[] = [
 	{
 		repo: 'distilbert/distilgpt2',
@@ -55,5 +55,15 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
 		contextLength: 1024,
 		licence: 'MIT',
 		about: 'models_about_gpt2_large',
+	},
+	{
+		repo: 'HuggingFaceTB/SmolLM2-135M',
+		parameters: 134_515_008,
+		download: 140e6,
+		stored: 140e6,
+		memory: 1240e6,
+		contextLength: 8192,
+		licence: 'Apache 2.0',
+		about: 'models_about_smollm2',
 	},
 ];

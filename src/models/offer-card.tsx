@@ -21,8 +21,8 @@ export function OfferCard({offer, shelf}: {offer: Offer; shelf: Shelf}) {
 				<dd>{licence ?? t('models_licence_unknown')}</dd>
 				<dt>{t('models_offer_model')}</dt>
 				<dd>
-					{t('models_parameters', count(offer.parameters))} · {tn('popup_classes_count', offer.vocabSize)} ·{' '}
-					{tn('popup_tokens', offer.contextLength)}
+					{offer.parameters !== null && `${t('models_parameters', count(offer.parameters))} · `}
+					{tn('popup_classes_count', offer.vocabSize)} · {tn('popup_tokens', offer.contextLength)}
 				</dd>
 				<dt>{t('models_offer_fetched')}</dt>
 				<dd>

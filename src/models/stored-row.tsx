@@ -21,7 +21,8 @@ export function StoredRow({model, active, shelf}: {model: StoredModel; active: b
 				<span>
 					<b class="mono">{name}</b> {active && <span class="quiet">{t('models_active')}</span>}
 					<span class="quiet small numbers">
-						{t('models_stored_facts', count(model.parameters), bytes(model.bytes), bytes(model.memory))} ·{' '}
+						{model.parameters !== null && `${t('models_parameters', count(model.parameters))} · `}
+						{t('models_stored_facts', bytes(model.bytes), bytes(model.memory))} ·{' '}
 						{tn('popup_tokens', model.contextLength)} · {originOf(model)}
 					</span>
 					{damaged && <span class="bad">{t('models_damaged')}</span>}

@@ -1,6 +1,8 @@
-import {readModelFiles} from '../engine/checkpoint/model-files.ts';
+import {type ReadFile, readModelFiles} from '../engine/checkpoint/model-files.ts';
+import {STORED_WEIGHTS} from '../engine/checkpoint/stored-weights.ts';
+import {openOnnxModel} from '../engine/families/onnx/open-onnx-model.ts';
 import {usableThreads} from '../engine/model/ort-session.ts';
-import {openModel} from '../engine/open-model.ts';
+import {type OpenModel, openModel} from '../engine/open-model.ts';
 import {activeModel} from '../library/library.ts';
 import {readModel} from '../library/manifest.ts';
 import {privateFolder} from '../library/opfs.ts';
@@ -17,12 +19,10 @@ export const openActiveModel: ModelOpener = async onProgress => {
 	const id = await activeModel(folder);
 	if (id === BUNDLED_ID) return openBundledModel(onProgress);
 
-	const {model, read} = await readModel(folder, id);
-	const files = await readModelFiles(read);
-	const opened = await openModel(files, {
-		...runtime(),
-		onProgress: (done, total) => onProgress(Math.round((done / total) * model.bytes), model.bytes),
-	});
+	const {model, read, files} = await readModel(folder, id);
+	onProgress(0, model.bytes);
+	const opened = await openStored(files, read);
+	onProgress(model.bytes, model.bytes);
 	const card = new TextDecoder().decode((await read('README.md')) ?? new Uint8Array(0));
 	return {
 		...opened,
@@ -34,10 +34,14 @@ export const openActiveModel: ModelOpener = async onProgress => {
 	};
 };
 
+/** In its stored form, or as the ONNX export it is. */
+const openStored = async (files: ReadonlyMap<string, Uint8Array>, read: ReadFile): Promise<OpenModel> =>
+	files.has(STORED_WEIGHTS) ? openModel(await readModelFiles(read), runtime()) : openOnnxModel(files, runtime());
+
 const readStored = async (id: string) => readModelFiles((await readModel(privateFolder(), id)).read);
 
 /** A larger model is drafted for by the bundled one where both have the same tokens, else by its own first blocks. */
-function draftFor(opened: Awaited<ReturnType<typeof openModel>>, id: string): ServedModel['draft'] {
+function draftFor(opened: OpenModel, id: string): ServedModel['draft'] {
 	let drafting: ReturnType<ServedModel['draft']> | null = null;
 	const own = earlyExitDraft(id, () => readStored(id), runtime());
 	const open = async () => {

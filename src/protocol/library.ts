@@ -85,7 +85,8 @@ export const StoredModel = v.object({
 	bytes: Count,
 	/** Memory it needs while it runs, at most. */
 	memory: Count,
-	parameters: Count,
+	/** null where an ONNX export does not tell. */
+	parameters: v.nullable(Count),
 	vocabSize: Count,
 	contextLength: Count,
 	licence: v.nullable(v.string()),
@@ -145,7 +146,8 @@ export interface Offer {
 	/** Memory it needs while it runs, and what there is. */
 	memory: number;
 	memoryLimit: number;
-	parameters: number;
+	/** null where an ONNX export does not tell. */
+	parameters: number | null;
 	vocabSize: number;
 	contextLength: number;
 	storage: StorageRoom;

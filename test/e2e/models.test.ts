@@ -6,6 +6,7 @@ import {makeCheckpoint} from '../helpers/checkpoint.ts';
 import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
 import {extensionForHub, listedModels, setHub, startDownload, waitForModel} from '../helpers/hub-extension.ts';
 import {type HubServer, serveHub} from '../helpers/hub-server.ts';
+import {onnxRepository} from '../helpers/onnx-repository.ts';
 import {finishedContinuations, openView, shownClasses} from '../helpers/popup.ts';
 import {waitFor} from '../helpers/wait.ts';
 
@@ -51,7 +52,7 @@ test('a model is fetched after a click, with every page closed and across a rest
 	await launch();
 	let models = await openModels();
 	await setHub(models, hub.address);
-	await models.getByLabel('Any GPT-2 of the Hub').fill('test/gpt2');
+	await models.getByLabel('Any GPT-2 or ONNX model of the Hub').fill('test/gpt2');
 	await models.getByRole('button', {name: 'Look at it'}).click();
 	const offer = models.locator('.offer');
 	await offer.waitFor();
@@ -132,6 +133,25 @@ test('a checkpoint of the disk is kept without the network', async () => {
 		.setInputFiles([{name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('hello')}]);
 	await models.getByText('There is no config.json among the 1 files').waitFor();
 	await models.screenshot({path: `${SHOTS}/models-refused.png`});
+});
+
+test('a repository with an ONNX export is kept as it is, and answers by the second engine', async () => {
+	hub.put('test/onnx', {files: onnxRepository()});
+	await launch();
+	const models = await openModels();
+	await setHub(models, hub.address);
+	const popup = await browser.openPopupPage();
+	const own = await shownClasses(popup);
+	await startDownload(models, 'test/onnx');
+	await waitForModel(models, 'test/onnx');
+	await models.getByRole('radio', {name: /test\/onnx/}).check();
+	await waitFor('the popup to follow', async () =>
+		/test\/onnx · fp32/.test((await popup.locator('.model-pill').textContent()) ?? ''),
+	);
+	// The same weights, so the same classes.
+	const classes = await shownClasses(popup);
+	expect(classes.slice(0, 3).map(({id}) => id)).toEqual(own.slice(0, 3).map(({id}) => id));
+	await popup.screenshot({path: `${SHOTS}/models-onnx.png`});
 });
 
 /** Requests that the extension made to the network, from the browser's own log of it. */

@@ -2,19 +2,26 @@ import {cp, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import type {Page} from 'playwright-core';
+import type {ExtensionBrowser} from './extension.ts';
 import {waitFor} from './wait.ts';
 
 /**
- * The built extension with the access to this machine's own servers that a person would allow by a click: a headless
- * browser has nobody to ask. Nothing else differs.
+ * The built extension with the access to a Hub that a person would allow by a click: a browser of a script has nobody to
+ * ask. Nothing else differs.
+ * @param address the Hub; this machine's own servers when left out.
  */
-export async function extensionForHub(): Promise<{dist: string; profile: string; dispose(): Promise<void>}> {
+export async function extensionForHub(
+	address = 'http://127.0.0.1',
+): Promise<{dist: string; profile: string; dispose(): Promise<void>}> {
 	const folder = await mkdtemp(join(tmpdir(), 'next-token-lens-hub-'));
 	const dist = join(folder, 'dist');
 	await cp(resolve(process.env.EXTENSION_DIST ?? 'dist'), dist, {recursive: true});
 	const path = join(dist, 'manifest.json');
 	const manifest = JSON.parse(await readFile(path, 'utf8'));
-	await writeFile(path, JSON.stringify({...manifest, host_permissions: ['http://127.0.0.1/*']}));
+	await writeFile(
+		path,
+		JSON.stringify({...manifest, host_permissions: [`${new URL(address).protocol}//${new URL(address).hostname}/*`]}),
+	);
 	return {
 		dist,
 		profile: join(folder, 'profile'),
@@ -32,7 +39,7 @@ export async function setHub(models: Page, address: string): Promise<void> {
 
 /** Ask for a repository, and click its download once it is offered. */
 export async function startDownload(models: Page, repo: string): Promise<void> {
-	await models.getByLabel('Any GPT-2 of the Hub').fill(repo);
+	await models.getByLabel('Any GPT-2 or ONNX model of the Hub').fill(repo);
 	await models.getByRole('button', {name: 'Look at it'}).click();
 	await models.getByRole('button', {name: /^Download \d/}).click();
 }
@@ -43,3 +50,23 @@ export const listedModels = (models: Page): Promise<string[]> =>
 
 export const waitForModel = (models: Page, name: string) =>
 	waitFor(`the model ${name}`, async () => (await listedModels(models)).includes(name));
+
+/** Open the page of models, fetch one from a Hub, and let it answer. @throws Error with what the page says where it fails. */
+export async function useModel(browser: ExtensionBrowser, address: string, repo: string): Promise<void> {
+	const models = await browser.context.newPage();
+	await models.goto(browser.url('src/models/index.html'));
+	await setHub(models, address);
+	await models.getByLabel('Any GPT-2 or ONNX model of the Hub').fill(repo);
+	await models.getByRole('button', {name: 'Look at it'}).click();
+	const take = models.getByRole('button', {name: /^Download \d/});
+	const alert = models.getByRole('alert');
+	await take.or(alert).first().waitFor();
+	if (await alert.count()) throw new Error((await alert.first().textContent()) ?? '');
+	await take.click();
+	const radio = models.getByRole('radio', {name: new RegExp(repo.replace('.', '\\.'))});
+	await radio.or(alert).first().waitFor({timeout: 0});
+	if (await alert.count()) throw new Error((await alert.first().textContent()) ?? '');
+	await radio.check();
+	await models.getByText('answers now').waitFor();
+	await models.close();
+}

@@ -1,6 +1,7 @@
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import {readModelFiles} from '../../../src/engine/checkpoint/model-files.ts';
 import {STORED_WEIGHTS} from '../../../src/engine/checkpoint/stored-weights.ts';
+import {openOnnxModel} from '../../../src/engine/families/onnx/open-onnx-model.ts';
 import {openModel} from '../../../src/engine/open-model.ts';
 import {activeModel, Library} from '../../../src/library/library.ts';
 import {readModel} from '../../../src/library/manifest.ts';
@@ -8,6 +9,7 @@ import {BUNDLED_ID, type HubSettings, type LibraryMethod, type LibraryState} fro
 import {type CheckpointFiles, makeCheckpoint, readFrom} from '../../helpers/checkpoint.ts';
 import {type HubServer, serveHub} from '../../helpers/hub-server.ts';
 import {MemoryFolder} from '../../helpers/memory-folder.ts';
+import {onnxRepository} from '../../helpers/onnx-repository.ts';
 import {waitFor} from '../../helpers/wait.ts';
 
 /** The library against a Hub on this machine. */
@@ -285,7 +287,7 @@ describe('what is not right is said in a sentence, and nothing is used', () => {
 		],
 		[
 			{model_type: 'llama', architectures: ['LlamaForCausalLM']},
-			/kind "llama" \(LlamaForCausalLM\)\. Original weights are opened of GPT-2 alone/,
+			/kind "llama" \(LlamaForCausalLM\), and has no ONNX export\. Original weights are opened of GPT-2 alone/,
 		],
 	])('a repository of another kind: %j', async (config, message) => {
 		put('test/other', {'config.json': json(config)});
@@ -357,6 +359,19 @@ describe('what is not right is said in a sentence, and nothing is used', () => {
 		hub.put('test/gated', {files, gated: true});
 		expect(await failing('test/gated')).toMatch(/Accept its terms on its page/);
 	});
+});
+
+test('a repository with an ONNX export is kept as it is, and taken up where it was cut', async () => {
+	const onnx = onnxRepository();
+	hub.put('test/onnx', {files: onnx});
+	hub.fail('onnx/model.onnx_data', {kind: 'cut', after: 100_000});
+	const id = await fetched('test/onnx');
+	const {model, files: kept} = await readModel(folder, id);
+	expect(model).toMatchObject({parameters: null, vocabSize: 50_257, contextLength: 1024});
+	for (const path of Object.keys(onnx)) expect(Buffer.compare(kept.get(path)!, onnx[path])).toBe(0);
+	const opened = await openOnnxModel(kept, {threads: 1});
+	expect((await opened.lm.prefill([464, 3797])).logits).toHaveLength(50_257);
+	await opened.lm.dispose();
 });
 
 describe('the access token', () => {
