@@ -2,10 +2,18 @@ import {parseArgs} from 'node:util';
 import type {Generation} from '../parameters/registry.ts';
 import {PARAMETER_HELP, PARAMETER_OPTIONS, type ParsedValues, readGeneration} from './parameter-flags.ts';
 import {UsageError} from './usage-error.ts';
+import {
+	type ClassifyFlags,
+	type ExplainFlags,
+	readClassifyFlags,
+	readExplainFlags,
+	WALK_HELP,
+	WALK_OPTIONS,
+} from './walk-flags.ts';
 
 /** What the command line asks for. */
 export interface Flags {
-	command: 'classes' | 'generate' | 'score';
+	command: (typeof COMMANDS)[number];
 	text: string | undefined;
 	file: string | undefined;
 	model: string | undefined;
@@ -20,9 +28,12 @@ export interface Flags {
 	json: boolean;
 	help: boolean;
 	generation: Generation;
+	explain: ExplainFlags;
+	classify: ClassifyFlags;
 }
 
-const COMMANDS = ['classes', 'generate', 'score'] as const;
+const COMMANDS = ['classes', 'generate', 'score', 'explain', 'classify'] as const;
+
 /** Read the command line. @throws UsageError naming the flag and the value. */
 export function readFlags(args: readonly string[]): Flags {
 	const {positionals, values} = parse(args);
@@ -53,6 +64,8 @@ export function readFlags(args: readonly string[]): Flags {
 		json: values.json === true,
 		help,
 		generation: readGeneration(values, command === 'classes'),
+		explain: readExplainFlags(values),
+		classify: readClassifyFlags(values),
 	};
 }
 
@@ -75,6 +88,7 @@ function parse(args: readonly string[]) {
 				'aligned-windows': boolean,
 				json: boolean,
 				help: {...boolean, short: 'h'},
+				...WALK_OPTIONS,
 				...PARAMETER_OPTIONS,
 			},
 		}) as {positionals: string[]; values: ParsedValues};
@@ -101,6 +115,8 @@ export const USAGE = `Usage: npm run --silent cli -- COMMAND --text T [options]
   classes    the next-token classes of a text, most probable first
   generate   continuations of a text
   score      every token of a text, classified from the tokens before it
+  explain    how a class came about: logit lens, contributions to its logit, influence of the prompt's parts
+  classify   texts with labels of your own, by the probability of each label after a template
 
   --text T | --file F       the text
   --model DIR|REPO          a folder with a GPT-2 checkpoint or any causal model as ONNX, or a repository of the Hub
@@ -115,6 +131,8 @@ export const USAGE = `Usage: npm run --silent cli -- COMMAND --text T [options]
                             otherwise the last one moves back to a full context, and its tokens have more history
   --assistant-model DIR|REPO
                             generate: the draft model of speculative decoding
+
+${WALK_HELP}
 
 generate takes every parameter of Hugging Face's generate under its name with dashes, with Hugging Face's defaults (but
 for --max-new-tokens); classes lists what those that shape the distribution make of it. What would have no effect is

@@ -1,9 +1,12 @@
-import {readFile} from 'node:fs/promises';
-import type {Answer, ClassRow, EventOf, Method, Params, ScoredToken} from '../protocol/engine.ts';
+import type {ClassRow, ScoredToken} from '../protocol/engine.ts';
 import {EngineService} from '../service/service.ts';
-import {type Flags, readFlags, USAGE} from './flags.ts';
+import {type Ask, json} from './ask.ts';
+import {classify} from './classify.ts';
+import {explain} from './explain.ts';
+import {readFlags, USAGE} from './flags.ts';
 import {modelOpener} from './model.ts';
 import {classesText, generateText, scoreText} from './print.ts';
+import {readText} from './read-text.ts';
 import {UsageError} from './usage-error.ts';
 
 /** The engine on the command line: its answers are those that the extension's pages get. */
@@ -11,12 +14,12 @@ import {UsageError} from './usage-error.ts';
 async function main(): Promise<string> {
 	const flags = readFlags(process.argv.slice(2));
 	if (flags.help) return USAGE;
-	const text = await readText(flags);
+	const text = flags.command === 'classify' ? (flags.text ?? '') : await readText(flags);
 	const service = new EngineService(modelOpener(flags));
-	const ask = <M extends Method>(method: M, params: Params<M>, onEvent: (event: EventOf<M>) => void = () => {}) =>
-		service.answer(method, params, new AbortController().signal, onEvent as (event: unknown) => void) as Promise<
-			Answer<M>
-		>;
+	const ask: Ask = (method, params, onEvent = () => {}) =>
+		service.answer(method, params, new AbortController().signal, onEvent as (event: unknown) => void) as never;
+	if (flags.command === 'explain') return explain(ask, text, flags);
+	if (flags.command === 'classify') return classify(ask, flags);
 	const prompt = {text, appended: []};
 	const {generation} = flags;
 
@@ -42,19 +45,7 @@ async function main(): Promise<string> {
 	return flags.json ? json({...totals, stride, tokens}) : scoreText(tokens, totals);
 }
 
-async function readText({text, file}: Flags): Promise<string> {
-	if (text !== undefined && file !== undefined) throw new UsageError('Give either --text or --file, not both.');
-	if (text !== undefined) return text;
-	if (file === undefined) throw new UsageError('Give the text with --text or --file. An empty one is --text "".');
-	try {
-		return await readFile(file, 'utf8');
-	} catch (error) {
-		throw new UsageError(`The file ${file} cannot be read: ${(error as Error).message}`);
-	}
-}
-
 const withLogProb = (row: ClassRow) => ({...row, logProb: Math.log(row.probability)});
-const json = (value: unknown) => JSON.stringify(value, null, '\t');
 
 try {
 	const output = await main();

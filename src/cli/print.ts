@@ -9,13 +9,14 @@ import type {
 
 /** Answers as a person reads them in a terminal. */
 
-const visible = ({text, bytes}: Pick<Token, 'text' | 'bytes'>) =>
+/** A token as a JSON text; bytes that are part of a character as hex. */
+export const visible = ({text, bytes}: Pick<Token, 'text' | 'bytes'>) =>
 	text === undefined
 		? `<${bytes!.map(byte => byte.toString(16).toUpperCase().padStart(2, '0')).join(' ')}>`
 		: JSON.stringify(text);
 
 /** Three significant digits, but never rounded to an impossible or a certain class. */
-const percent = (probability: number) => {
+export const percent = (probability: number) => {
 	if (!Number.isFinite(probability)) return '–';
 	if (probability === 0 || probability === 1) return `${probability * 100} %`;
 	const value = probability * 100;
@@ -24,13 +25,15 @@ const percent = (probability: number) => {
 	return Number(text) < 100 ? `${text} %` : '>99.9 %';
 };
 
-const table = (rows: readonly (readonly string[])[]) => {
+/** Columns under each other: the second is text, the others numbers. */
+export const table = (rows: readonly (readonly string[])[]) => {
 	const widths = rows[0].map((_, column) => rows.reduce((width, row) => Math.max(width, row[column].length), 0));
 	return rows
 		.map(row =>
 			row
 				.map((cell, column) => (column === 1 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
-				.join('  '),
+				.join('  ')
+				.trimEnd(),
 		)
 		.join('\n');
 };

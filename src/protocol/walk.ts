@@ -155,6 +155,12 @@ export interface InfluenceAnswer {
 	parts: OccludedPart[];
 }
 
+/** What a part did: how much lower the class's log-probability (or its lead over the other class) is without it, in nats. */
+export function influenceOf(part: OccludedPart, whole: PairLogProbs): number {
+	const own = whole.chosen - part.chosen;
+	return whole.against === null || part.against === null ? own : own - (whole.against - part.against);
+}
+
 /** The most tokens of a training batch: every position's logits are held at once. */
 export const MAX_BATCH = 128;
 

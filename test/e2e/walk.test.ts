@@ -218,3 +218,31 @@ test('2: tokens to one vector: the blocks, the logit lens and the attention of a
 	await page.getByText('the last position’s 256 numbers after block 3').waitFor();
 	await shots('vector');
 });
+
+test('5: choose, append, repeat: a step a click, the cache grows by a column, and the next step is timed', async () => {
+	await open('loop?text=The+old+man+opened+the+door+and+saw+his');
+	const columns = async () => (await numbers(/The cache holds/)).length;
+	expect(await columns()).toBe(9);
+	const step = page.getByRole('button', {name: 'Step', exact: true});
+	await step.press('Enter');
+	await page.getByText('1 token appended').waitFor();
+	await page.getByText(/It fell on/).waitFor();
+	await figure(/The cache holds 10 tokens/).waitFor();
+	expect(await columns()).toBe(10);
+	await step.click();
+	await page.getByText('2 tokens appended').waitFor();
+	const first = await page.locator('.running mark').allTextContents();
+	// The same seed draws the same numbers, and so the same classes.
+	await page.getByRole('button', {name: 'To the start'}).click();
+	await figure(/The cache holds 9 tokens/).waitFor();
+	await page.getByRole('button', {name: 'Play'}).click();
+	await page.getByText(/^[2-9] tokens appended/).waitFor();
+	expect((await page.locator('.running mark').allTextContents()).slice(0, 2)).toEqual(first);
+	await page.getByRole('button', {name: 'Pause'}).click();
+	await page.getByRole('button', {name: 'Time the next step'}).click();
+	await page.getByText(/times as long/).waitFor();
+	await shots('loop');
+	await page.getByText('greedy search', {exact: true}).click();
+	await step.click();
+	await page.getByText(/The first class was taken/).waitFor();
+});

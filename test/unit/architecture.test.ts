@@ -35,9 +35,10 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 		packages: /^(valibot|@preact\/signals|preact(\/.*)?)$/,
 	},
 	models: {folders: ['protocol', 'ui'], packages: /^(valibot|@preact\/signals|preact(\/.*)?)$/},
+	csv: {folders: ['protocol'], packages: /^papaparse$/},
 	walk: {
-		folders: ['protocol', 'parameters', 'ui'],
-		packages: /^(valibot|papaparse|d3-scale|d3-shape|@preact\/signals|preact(\/.*)?)$/,
+		folders: ['protocol', 'parameters', 'csv', 'ui'],
+		packages: /^(valibot|d3-scale|d3-shape|@preact\/signals|preact(\/.*)?)$/,
 	},
 	app: {
 		folders: ['parameters', 'protocol', 'settings', 'platform', 'page-access', 'ui'],
@@ -45,7 +46,7 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 	},
 	welcome: {folders: ['ui'], packages: /^preact(\/.*)?$/},
 	offscreen: {folders: ['engine', 'library', 'service', 'protocol'], packages: /^valibot$/},
-	cli: {folders: ['parameters', 'engine', 'library', 'service', 'protocol'], packages: /^(valibot|node:.*)$/},
+	cli: {folders: ['csv', 'parameters', 'engine', 'library', 'service', 'protocol'], packages: /^(valibot|node:.*)$/},
 };
 
 /** What is seen beyond that, and why. */

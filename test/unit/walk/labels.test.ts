@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {readLines, writeLines} from '../../../src/walk/chapters/labels/csv.ts';
+import {readLines, writeLines} from '../../../src/csv/lines.ts';
 import {problemOf, readExamples, readLabels, requestOf} from '../../../src/walk/chapters/labels/task.ts';
 
 test.each([

@@ -1,4 +1,5 @@
 import type {InfluenceAnswer, OccludedPart, Params} from '../../../protocol/engine.ts';
+import {influenceOf} from '../../../protocol/walk.ts';
 import {count, nats, signed} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {isolate, spokenToken, visibleToken} from '../../../ui/tokens/token-text.ts';
@@ -8,7 +9,6 @@ import {Waiting} from '../../parts/prose.tsx';
 import {type FlowToken, TokenFlow} from '../../parts/token-flow.tsx';
 import {useStream} from '../../parts/use-stream.ts';
 import type {Walk} from '../../state/walk.ts';
-import {influenceOf} from './influence.ts';
 
 interface Props {
 	walk: Walk;

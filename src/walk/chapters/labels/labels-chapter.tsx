@@ -1,4 +1,5 @@
 import {useSignal} from '@preact/signals';
+import {type Lines, readLines} from '../../../csv/lines.ts';
 import type {LabelAnswer} from '../../../protocol/engine.ts';
 import {MAX_LINES, TEXT_SLOT} from '../../../protocol/walk.ts';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
@@ -7,7 +8,6 @@ import {t, tn} from '../../../ui/i18n.ts';
 import {Python, Try, Waiting} from '../../parts/prose.tsx';
 import {useStream} from '../../parts/use-stream.ts';
 import type {Walk} from '../../state/walk.ts';
-import {type Lines, readLines} from './csv.ts';
 import {Generated} from './generated.tsx';
 import {LabelBars} from './label-bars.tsx';
 import {LinesTable} from './lines-table.tsx';

@@ -1,3 +1,4 @@
+import {type Lines, writeLines} from '../../../csv/lines.ts';
 import type {LabelAnswer} from '../../../protocol/engine.ts';
 import {download} from '../../../ui/download.ts';
 import {count, percent} from '../../../ui/format.ts';
@@ -6,7 +7,6 @@ import {Figure} from '../../parts/figure.tsx';
 import {monoWidth} from '../../parts/measure.ts';
 import {Picture} from '../../parts/picture.tsx';
 import {useWidth} from '../../parts/use-width.ts';
-import {type Lines, writeLines} from './csv.ts';
 
 interface Props {
 	lines: Lines;

@@ -1,7 +1,7 @@
+import type {Lines} from '../../../csv/lines.ts';
 import type {Params} from '../../../protocol/engine.ts';
 import {TEXT_SLOT} from '../../../protocol/walk.ts';
 import type {Address} from '../../state/address.ts';
-import type {Lines} from './csv.ts';
 
 /** What the reader set up: labels, a template, examples, and whether to calibrate. */
 export interface Task {

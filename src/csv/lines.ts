@@ -1,5 +1,5 @@
 import Papa from 'papaparse';
-import type {Labelled} from '../../../protocol/engine.ts';
+import type {Labelled} from '../protocol/engine.ts';
 
 /** Texts to classify, and their true labels where the file has them. */
 export interface Lines {

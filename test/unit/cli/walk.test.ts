@@ -1,0 +1,92 @@
+import {execFile} from 'node:child_process';
+import {mkdtemp, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {expect, test} from 'vitest';
+import {readFlags} from '../../../src/cli/flags.ts';
+
+const root = new URL('../../../', import.meta.url).pathname;
+
+/** Run the command line as a person does. */
+const cli = (...args: string[]) =>
+	new Promise<{code: number; stdout: string; stderr: string}>(resolve => {
+		execFile(
+			process.execPath,
+			['node_modules/tsx/dist/cli.mjs', 'src/cli/main.ts', ...args, '--threads', '1'],
+			{cwd: root, maxBuffer: 2 ** 26},
+			(error, stdout, stderr) => resolve({code: error ? Number(error.code) : 0, stdout, stderr}),
+		);
+	});
+const TEXT = 'The old man opened the door and saw his';
+
+test('explain as JSON: the lens ends in the class’s own numbers, its contributions add up to its logit', async () => {
+	const {stdout} = await cli(
+		'explain',
+		'--text',
+		TEXT,
+		'--class',
+		' face',
+		'--against',
+		' voice',
+		'--unit',
+		'word',
+		'--json',
+	);
+	const answer = JSON.parse(stdout);
+	expect(answer.class.text).toBe(' face');
+	expect(answer.lens).toHaveLength(7);
+	expect(answer.lens.at(-1).followed.rank).toBe(answer.class.rank);
+	const sum = answer.contributions.reduce((total: number, one: {contribution: number}) => total + one.contribution, 0);
+	expect(Math.abs(sum - answer.class.logit)).toBeLessThan(1e-3);
+	const {whole, parts} = answer.influence;
+	expect(parts.map((part: {text: string}) => part.text).join('')).toBe(TEXT);
+	for (const {chosen, against, influence} of parts)
+		expect(influence).toBeCloseTo(whole.chosen - whole.against - (chosen - against), 9);
+});
+
+test('explain in words', async () => {
+	const {stdout} = await cli('explain', '--text', TEXT);
+	expect(stdout).toContain('after each block');
+	expect(stdout).toContain('What each token adds to the log-probability of');
+});
+
+test('a text of several tokens is no class', async () => {
+	const {code, stderr} = await cli('explain', '--text', TEXT, '--class', 'strawberry');
+	expect(code).toBe(2);
+	expect(stderr).toContain('"strawberry" is no class: it is 3 tokens, "st" "raw" "berry"');
+});
+
+test('classify a file of lines, with its accuracy', async () => {
+	const file = join(await mkdtemp(join(tmpdir(), 'next-token-lens-')), 'lines.csv');
+	await writeFile(file, 'text,label\n"Lovely, all of it",good\nA waste of time,bad\nUnknown,fine\n');
+	const flags = ['--labels', 'good, bad', '--template', 'Review: {text}\\nThe film was', '--file', file, '--calibrate'];
+	const {stdout} = await cli('classify', ...flags, '--example', 'A joy. => good');
+	expect(stdout).toMatch(/of 2 are right: an accuracy of/);
+	const answer = JSON.parse((await cli('classify', ...flags, '--json')).stdout);
+	expect(answer.rows.map((row: {text: string}) => row.text)).toEqual([
+		'Lovely, all of it',
+		'A waste of time',
+		'Unknown',
+	]);
+	expect(answer.evaluation.known).toBe(2);
+	for (const {calibrated, label, best} of answer.rows) {
+		expect(calibrated[0] + calibrated[1]).toBeCloseTo(1, 9);
+		expect(label).toBe(answer.labels[best]);
+	}
+});
+
+test.each([
+	[['explain', '--text', 'x', '--unit', 'page'], /--unit must be token, word, sentence, but is "page"/],
+	[['classify', '--labels', 'a,b', '--example', 'x'], /--example must be "TEXT => LABEL"/],
+	[['classify', '--labels', 'a,b', '--example', 'x => c'], /with one of the labels/],
+])('%j is refused', (args, message) => {
+	expect(() => readFlags(args)).toThrow(message);
+});
+
+test.each([
+	[['--template', '{text}'], 'Give the labels'],
+	[['--labels', 'a,b'], 'Give a template'],
+	[['--labels', 'a,b', '--template', 'no slot'], 'The template has no {text}'],
+])('what is missing in %j is asked for', async (args, message) => {
+	expect((await cli('classify', '--text', 'x', ...args)).stderr).toContain(message);
+});
