@@ -1,0 +1,143 @@
+import {readFile} from 'node:fs/promises';
+import {createRequire} from 'node:module';
+import type {Page} from 'playwright-core';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
+import {finishedContinuations, openView, shownClasses} from '../helpers/popup.ts';
+import {waitFor} from '../helpers/wait.ts';
+
+/** Every rule of axe-core (WCAG 2.2 A and AA, and its best practices) holds in every view, in three colour schemes. */
+
+let browser: ExtensionBrowser;
+let axe: string;
+
+beforeAll(async () => {
+	browser = await launchExtension();
+	axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+});
+afterAll(() => browser?.dispose());
+
+const SCHEMES = [
+	{name: 'light', media: {colorScheme: 'light', forcedColors: 'none'}},
+	{name: 'dark', media: {colorScheme: 'dark', forcedColors: 'none'}},
+	{name: 'forced colours', media: {colorScheme: 'light', forcedColors: 'active'}},
+] as const;
+
+interface Violation {
+	id: string;
+	nodes: {target: unknown; failureSummary: string}[];
+}
+
+/** What axe finds, a line for each element. */
+async function faults(page: Page, view: string): Promise<string[]> {
+	const found: string[] = [];
+	for (const {name, media} of SCHEMES) {
+		await page.emulateMedia(media);
+		await page.evaluate(axe);
+		const violations = (await page.evaluate(async () => {
+			const run = (globalThis as unknown as {axe: {run(): Promise<{violations: unknown}>}}).axe;
+			return (await run.run()).violations;
+		})) as Violation[];
+		for (const {id, nodes} of violations) {
+			for (const {target, failureSummary} of nodes) {
+				found.push(
+					`${view}, ${name}: ${id} at ${JSON.stringify(target)}: ${failureSummary.split('\n').slice(1).join(' ')}`,
+				);
+			}
+		}
+	}
+	await page.emulateMedia({colorScheme: 'light', forcedColors: 'none'});
+	return found;
+}
+
+/** Opens the popup's page as the popup, the side panel or the tab. */
+async function open(view: 'popup' | 'panel' | 'tab', width: number): Promise<Page> {
+	const page = await browser.openPopupPage();
+	await page.setViewportSize({width, height: 900});
+	await page.goto(browser.url(`src/app/index.html?view=${view}`));
+	// With two columns the classes are always there, and have no tab.
+	if (view !== 'tab') await openView(page, 'Classes');
+	await shownClasses(page);
+	return page;
+}
+
+test('Classes, Continuations, Strategies, Passage and Learn in the popup', async () => {
+	const page = await open('popup', 460);
+	const found = await faults(page, 'Classes');
+	await openView(page, 'Continuations');
+	await finishedContinuations(page);
+	found.push(...(await faults(page, 'Continuations')));
+
+	await page.getByRole('tab', {name: 'Strategies'}).click();
+	await page.getByRole('button', {name: 'Run', exact: true}).click();
+	await waitFor('the comparison', async () => (await page.locator('.comparison tbody tr').count()) === 4, {
+		timeout: 90_000,
+	});
+	await page.locator('.strategy').last().locator('.token').nth(1).click();
+	await page.locator('.stage').first().waitFor();
+	found.push(...(await faults(page, 'Strategies, why a class')));
+	await page.locator('.strategy').last().getByText('Hypotheses', {exact: true}).click();
+	await page.getByText('The tree of hypotheses as an outline').click();
+	found.push(...(await faults(page, 'Strategies, the hypotheses')));
+	await page.locator('.strategy').first().getByRole('button', {name: 'Branch'}).click();
+	found.push(...(await faults(page, 'Strategies, branches')));
+	await page.locator('.strategy').first().getByRole('button', {name: 'Edit', exact: true}).click();
+	found.push(...(await faults(page, 'Strategies, the editor')));
+	await page.getByRole('button', {name: 'Done'}).click();
+
+	await page.getByRole('tab', {name: 'Passage'}).click();
+	await page.locator('.summary-table caption', {hasText: 'ranked'}).waitFor({timeout: 60_000});
+	await page.locator('.words').waitFor();
+	found.push(...(await faults(page, 'Passage')));
+	await page.getByRole('tab', {name: 'Learn'}).click();
+	found.push(...(await faults(page, 'Learn')));
+	await page.screenshot({path: 'test/e2e/screenshots/accessibility.png'});
+	await page.close();
+	expect(found).toEqual([]);
+});
+
+test('the side panel and the tab', async () => {
+	const found: string[] = [];
+	for (const [view, width] of [
+		['panel', 360],
+		['tab', 1280],
+	] as const) {
+		const page = await open(view, width);
+		found.push(...(await faults(page, view)));
+		await page.close();
+	}
+	expect(found).toEqual([]);
+});
+
+test('the options page', async () => {
+	const page = await browser.openOptions();
+	await page.locator('.preview-row .token-text').first().waitFor({timeout: 60_000});
+	for (const group of await page.locator('details > summary').all()) {
+		if (!(await group.evaluate(summary => summary.closest('details')!.open))) await group.click();
+	}
+	const found = await faults(page, 'options');
+	await page.close();
+	expect(found).toEqual([]);
+});
+
+test('at 200 % zoom no view of the side panel scrolls sideways', async () => {
+	// A panel of 360 pixels has half of them at twice the zoom.
+	const page = await open('panel', 360);
+	await page.setViewportSize({width: 180, height: 450});
+	const wide: string[] = [];
+	for (const tab of await page.getByRole('tab').all()) {
+		await tab.click();
+		const scrolling = await page.evaluate(() =>
+			[document.documentElement, ...document.querySelectorAll('.top, main, .tab-panel')]
+				.filter(node => node.scrollWidth > node.clientWidth && getComputedStyle(node).overflowX !== 'hidden')
+				.flatMap(node => [...node.querySelectorAll('*')])
+				.filter(node => node.getBoundingClientRect().right > 180 && !node.closest('.table-scroll, .tabs'))
+				.map(node => `${node.localName}.${node.className}`),
+		);
+		const view = await tab.textContent();
+		wide.push(...scrolling.slice(0, 8).map(name => `${view}: ${name}`));
+	}
+	await page.screenshot({path: 'test/e2e/screenshots/panel-200.png'});
+	await page.close();
+	expect(wide).toEqual([]);
+});
