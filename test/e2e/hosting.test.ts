@@ -159,3 +159,18 @@ test('"Open in a tab" opens one full-size view, and brings it back to the front 
 	);
 	expect(browser.context.pages().filter(page => page.url() === view.url())).toHaveLength(1);
 });
+
+test('the key pressed in our own tab does not say that the browser keeps extensions off', async () => {
+	const worker = await browser.serviceWorker();
+	const view = await browser.context.newPage();
+	await view.goto(browser.url('src/app/index.html?view=tab'));
+	await shownClasses(view);
+	const [tab] = await worker.evaluate(url => chrome.tabs.query({url}), `${browser.url('src/app/index.html')}*`);
+	await worker.evaluate(tab => {
+		const event = chrome.commands.onCommand as unknown as {dispatch(name: string, tab: object): void};
+		event.dispatch('predict', tab);
+	}, tab);
+	await view.getByText('This page is Next-Token Lens itself.').waitFor();
+	expect(await view.getByText('keeps extensions off').count()).toBe(0);
+	expect(await browser.hasNativePopup()).toBe(false);
+});

@@ -26,7 +26,7 @@ export function followSelection({read, onSelection, onReadable}: Following): () 
 			const {readable, selection} = await read();
 			if (stopped) return;
 			onReadable(readable);
-			// What stands before a caret was not selected: it would change with every key.
+			// Text before a caret was not selected: it would change with every key.
 			const text = selection && !selection.caret ? selection.text : null;
 			if (selection && text !== null && text === seen && text !== taken) {
 				taken = text;

@@ -6,7 +6,7 @@ import type {Source} from '../../protocol/messages.ts';
 export interface PageSelection {
 	text: string;
 	source: Source;
-	/** Nothing is selected: the text is what stands before the caret. */
+	/** Nothing is selected: the text is the one before the caret. */
 	caret: boolean;
 }
 

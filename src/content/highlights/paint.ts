@@ -9,7 +9,7 @@ import {toneAt} from './tone.ts';
 
 /**
  * Paint on a page's text by the CSS Custom Highlight API: ranges in a registry of the document, coloured by rules in
- * constructed style sheets. The page's DOM stays as it is, and no policy for styles or markup stands in the way. The page
+ * constructed style sheets. The page's DOM stays as it is, and no policy for styles or markup forbids it. The page
  * can read the registry: which stretches of its own text are in which colour.
  */
 

@@ -1,12 +1,12 @@
 /**
  * White space as CSS collapses it, one text node after another, with the way back from every character to where it
- * stands in the DOM. Knows nothing of layout: the caller says what is a block, a cell, an atomic inline.
+ * is in the DOM. Knows nothing of layout: the caller says what is a block, a cell, an atomic inline.
  *
  * What becomes of white space (CSS Text 3, section 4.1; `innerText` does the same):
- * - a run of collapsible white space becomes one space. It maps to the part of its run that stands in the node where
+ * - a run of collapsible white space becomes one space. It maps to the part of its run that is in the node where
  *   the run begins; what the run has in later nodes maps to nothing.
  * - white space at the start or the end of a block, or beside `<br>`, is dropped.
- * - blocks begin on a new line, paragraphs after an empty line, table cells after a tab. These characters stand nowhere.
+ * - blocks begin on a new line, paragraphs after an empty line, table cells after a tab. These characters are nowhere in the DOM.
  * - preserved white space (`pre`) is kept as it is, but for a carriage return, which CSS shows as a space.
  * - soft hyphens and zero-width spaces say where a line may break and are not text: they are dropped.
  */
@@ -15,7 +15,7 @@
 export type WhiteSpace = 'collapse' | 'preserve' | 'preserve-breaks';
 
 /**
- * A stretch of text that stands in one node. A copy has `domLength === length`, character by character; a collapsed
+ * A stretch of text in one node. A copy has `domLength === length`, character by character; a collapsed
  * run of white space has `length` 1 and a longer `domLength`.
  */
 export interface Segment<N> {
@@ -90,13 +90,13 @@ export class TextBuilder<N> {
 	open() {
 		if (!this.#muted) return;
 		this.#muted = false;
-		// The run's first space is the one that shows, and it stands before the passage.
+		// The run's first space is the one that shows, and it is before the passage.
 		if (this.#space) this.#lineStart = true;
 		this.#space = null;
 		for (const context of this.#contexts) context.space = null;
 	}
 
-	/** The edge of a block: what follows stands on a new line; `required` 2 leaves an empty line, as around a paragraph. */
+	/** The edge of a block: what follows is on a new line; `required` 2 leaves an empty line, as around a paragraph. */
 	block(required: 1 | 2) {
 		if (!this.#endLine()) return;
 		this.#tabs = 0;
@@ -140,7 +140,7 @@ export class TextBuilder<N> {
 		return this.#text.join('');
 	}
 
-	/** @returns false where there is no line to end: nothing stands yet in the text, or in the innermost context. */
+	/** @returns false where there is no line to end: there is nothing yet in the text, or in the innermost context. */
 	#endLine() {
 		const context = this.#contexts.at(-1);
 		const empty = this.#added === (context?.added ?? 0);

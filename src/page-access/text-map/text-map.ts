@@ -8,7 +8,7 @@ export interface Span {
 }
 
 /**
- * A text as a person sees it on a page, and where each of its characters stands in the DOM. `text-builder.ts` says what
+ * A text as a person sees it on a page, and where each of its characters is in the DOM. `text-builder.ts` says what
  * becomes of white space. Every other character of the text is exactly the one at the place it maps to.
  */
 export class TextMap {
@@ -32,8 +32,8 @@ export class TextMap {
 	}
 
 	/**
-	 * Where the characters [start, end) of the text stand: one span for each stretch of one node. Line breaks and tabs
-	 * that come from blocks and cells stand nowhere, so there may be none.
+	 * Where the characters [start, end) of the text are: one span for each stretch of one node. Line breaks and tabs
+	 * that come from blocks and cells are nowhere in the DOM, so there may be none.
 	 */
 	spans(start: number, end: number): Span[] {
 		const spans: Span[] = [];
@@ -53,7 +53,7 @@ export class TextMap {
 		return spans;
 	}
 
-	/** The offset in the text of the character that stands at `offset` in the node's data; null when none does. */
+	/** The offset in the text of the character at `offset` in the node's data; null when it is not in the text. */
 	offsetAt(node: Node, offset: number): number | null {
 		for (const s of this.#byNode.get(node as Text) ?? []) {
 			if (offset < s.domStart || offset >= s.domStart + s.domLength) continue;

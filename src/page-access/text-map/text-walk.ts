@@ -41,7 +41,7 @@ export function mapText({startContainer, startOffset, endContainer, endOffset}: 
 	const start = flatBoundary(startContainer, startOffset);
 	const end = flatBoundary(endContainer, endOffset);
 	let root = commonFlatAncestor(start.node, end.node);
-	// From the block that the passage stands in: what is before it there decides whether a space at its start shows.
+	// From the block that the passage is in: the text before it there decides whether a space at its start shows.
 	while (root && !(isElement(root) && isBlock(root))) {
 		const parent: Node | null = flatParent(root);
 		if (!parent) break;
@@ -77,7 +77,7 @@ class Walk {
 		this.#end = end;
 	}
 
-	/** The root's own box lies around the whole passage, so only what is in it matters. */
+	/** The root's own box is around the whole passage, so only its content matters. */
 	run(root: Node) {
 		this.#meet('before', root);
 		this.#children(root, isElement(root) ? styleOf(root) : null);
@@ -191,7 +191,7 @@ function styleOf(element: Element, parent: Style | null = null): Style {
 export const isMasked = (style: CSSStyleDeclaration) =>
 	!['', 'none'].includes(style.getPropertyValue('-webkit-text-security'));
 
-/** `display: contents` makes no box; its children stand in the box around it. */
+/** `display: contents` makes no box; its children are in the box around it. */
 function hasBoxAround(element: Element, parent: Style | null): boolean {
 	if (parent) return parent.boxed;
 	const around = flatParent(element);

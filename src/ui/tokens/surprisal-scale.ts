@@ -22,10 +22,10 @@ export type Paint =
 	| {background: string; ink: string; underline?: undefined}
 	| {underline: string; background?: undefined; ink?: undefined};
 
-/** Lightness at which black and white ink contrast with the ground alike. */
+/** Lightness at which black and white ink contrast with the background alike. */
 const INK_TURNS = 0.56;
 
-/** The paint of a step of surprisal; its ink has a contrast of at least 4.5 with its ground (WCAG AA). */
+/** The paint of a step of surprisal; its ink has a contrast of at least 4.5 with its background (WCAG AA). */
 export function bitsPaint(step: number, tone: Tone): {background: string; ink: string} {
 	const t = step / (BITS_STEPS - 1);
 	const lightness = tone === 'light' ? 0.97 - 0.65 * t : 0.26 + 0.66 * t;

@@ -80,7 +80,7 @@ export const visibleToken = (token: Pick<Token, 'text' | 'bytes'>) =>
 		.map(part => part.shown)
 		.join('');
 
-/** Wrap text that runs from right to left, or the other way, so that what stands around it keeps its order. */
+/** Wrap text that runs from right to left, or the other way, so that the text around it keeps its order. */
 export const isolate = (text: string) => `\u2068${text}\u2069`;
 
 /** A token in words, for screen readers: a space is said, since it is part of the class. */
