@@ -71,6 +71,18 @@ test('continuations stream into the popup and end; closing the popup on the way 
 	await worker.evaluate(() => chrome.action.openPopup());
 	const again = await browser.nativePopup();
 	expect(await promptText(again)).toBe(SENTENCE);
+	// Whatever it shows, the popup is as large as it was: nothing makes it shrink and grow back.
+	const size = () => again.evaluate(() => [innerWidth, innerHeight]);
+	const sizes = [await size()];
+	for (const view of ['Classes', 'Continuations'] as const) {
+		await openView(again, view);
+		sizes.push(await size());
+	}
+	expect(sizes).toEqual([
+		[460, 600],
+		[460, 600],
+		[460, 600],
+	]);
 	const finished = await finishedContinuations(again);
 	await desktop.screenshot('test/e2e/screenshots/right-click-continuations.png');
 	expect(finished).toHaveLength(2);

@@ -7,8 +7,6 @@ interface Props {
 	/** The card's content for the element with this `data-tip`; null for no card. */
 	content(tip: string): ComponentChildren;
 	class?: string;
-	/** Also find elements that something transparent covers. */
-	through?: boolean;
 }
 
 const GAP = 6;
@@ -41,7 +39,7 @@ const seenFocus = (node: EventTarget | null) => node instanceof Element && node.
  * One card for all the elements inside that carry `data-tip`: it opens by pointing, by focus and by touch, closes
  * with Escape, and can itself be pointed at. One listener for the area, however many tokens it holds.
  */
-export function TipArea({children, content, class: className, through}: Props) {
+export function TipArea({children, content, class: className}: Props) {
 	const [target, setTarget] = useState<HTMLElement | null>(null);
 	const timer = useRef<number | undefined>(undefined);
 	const close = () => {
@@ -95,17 +93,9 @@ export function TipArea({children, content, class: className, through}: Props) {
 		};
 	}, [target, id]);
 
-	const pointed = (event: TargetedPointerEvent<HTMLElement>) => {
-		const found = find(event.target);
-		if (found || !through) return found;
-		const covered = document.elementsFromPoint(event.clientX, event.clientY);
-		return (
-			covered.find((node): node is HTMLElement => node instanceof HTMLElement && node.dataset.tip !== undefined) ?? null
-		);
-	};
 	const point = (event: TargetedPointerEvent<HTMLElement>) => {
 		if (event.pointerType === 'touch') return;
-		const found = pointed(event);
+		const found = find(event.target);
 		if (found !== null && found === clicked.current) return;
 		clicked.current = null;
 		if (found === target && timer.current === undefined) return;
@@ -122,7 +112,7 @@ export function TipArea({children, content, class: className, through}: Props) {
 	};
 	const touch = (event: TargetedPointerEvent<HTMLElement>) => {
 		if (event.pointerType !== 'touch') return;
-		const found = pointed(event);
+		const found = find(event.target);
 		setTarget(found === target ? null : found);
 	};
 	const click = (event: Event) => {
@@ -147,7 +137,6 @@ export function TipArea({children, content, class: className, through}: Props) {
 		<div
 			class={className}
 			onPointerOver={point}
-			onPointerMove={through ? point : undefined}
 			onInput={close}
 			onPointerDown={touch}
 			onClick={click}

@@ -20,22 +20,28 @@ interface Props {
  */
 export function ClassLine({app, answer, distribution}: Props) {
 	const {loop, pointed} = app;
-	const refused = loop.refused.value;
+	const drawn = loop.drawn.value;
+	// A draw that is on its way is what is looked at, wherever the pointer rests.
+	const row = drawn && !drawn.appended ? null : pointed.value;
+	const told = loop.refused.value !== null || loop.error.value !== null || drawn !== null;
 	return (
-		<div class="class-line small numbers" aria-live="polite">
-			{refused ? (
-				<NoStep app={app} strategy={refused} />
-			) : pointed.value ? (
-				<AboutClass row={pointed.value} />
-			) : loop.error.value ? (
-				<p class="class-line-error">{loop.error.value.message}</p>
-			) : loop.drawn.value ? (
-				<AboutDraw drawn={loop.drawn.value} ended={loop.ended.value} />
-			) : (
-				answer && <Entropy answer={answer} distribution={distribution} />
-			)}
+		<div class="class-line small numbers">
+			{row && <AboutClass row={row} />}
+			{/* Rows say themselves what they are; what the loop does has to be told. */}
+			<div aria-live="polite" hidden={row !== null}>
+				<AboutLoop app={app} />
+			</div>
+			{!row && !told && answer && <Entropy answer={answer} distribution={distribution} />}
 		</div>
 	);
+}
+
+/** Why there is no step, what failed, or which class was drawn. */
+function AboutLoop({app}: {app: App}) {
+	const {refused, error, drawn, ended} = app.loop;
+	if (refused.value) return <NoStep app={app} strategy={refused.value} />;
+	if (error.value) return <p class="class-line-error">{error.value.message}</p>;
+	return drawn.value && <AboutDraw drawn={drawn.value} ended={ended.value} />;
 }
 
 /** What one step of the other strategies would have to do. */

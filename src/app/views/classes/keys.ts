@@ -9,7 +9,9 @@ interface Extra {
 /** Where keys are letters or move something. */
 const TAKES_KEYS = 'input, textarea, select, [contenteditable], dialog';
 /** What Enter and the space bar already do something with. */
-const PRESSABLE = 'button, a, summary, [role=tab], [role=menuitem]';
+const PRESSABLE = 'button, a, summary, [role=tab], [role=menuitem], [role=treeitem], [data-item]';
+/** Beside the loop, where there are two columns, a view has keys of its own. */
+const OTHER_VIEW = '.wide .tab-panel';
 
 /**
  * The keys of the loop: 1 to 9 append a class, Enter steps, the space bar plays, Backspace takes back, `?` shows them.
@@ -19,7 +21,7 @@ export function loopKeys(app: App, {showHelp}: Extra): () => void {
 	const onKey = (event: KeyboardEvent) => {
 		if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
 		const target = event.target instanceof Element ? event.target : null;
-		if (target?.closest(TAKES_KEYS)) return;
+		if (target?.closest(`${TAKES_KEYS}, ${OTHER_VIEW}`)) return;
 		const act = actionOf(event.key, app, showHelp);
 		if (!act || (/^(Enter| )$/.test(event.key) && target?.closest(PRESSABLE))) return;
 		event.preventDefault();
