@@ -319,3 +319,67 @@ test('"Learn" leads to the walk, with the prompt and what was appended to it', a
 	expect(kept).toEqual([{'walk-text': 'lived a long'}]);
 	expect(opened).toEqual(['chrome-extension://id/src/walk/index.html']);
 });
+
+describe('a draw', () => {
+	const draw = {
+		number: 0.98,
+		start: 0.97,
+		samplingProbability: 0.02,
+		samplingRank: 31,
+		rank: 140,
+		end: false,
+	};
+	const stepTo = async (token: {id: number; text: string}) => {
+		const fake = await show(ClassesView, 'lived a', classesAnswer(['lived', ' a']));
+		await act(async () => void fake.app.loop.step());
+		await vi.waitFor(() => fake.engine.last('draw'));
+		await act(async () => fake.engine.last('draw').answer({...draw, ...token}));
+		return fake;
+	};
+
+	test('lights the row of its class, in the colour of its rank', async () => {
+		await stepTo({id: 501, text: ' king'});
+		expect(all('.class-row.lit').map(row => said(row.querySelector('.token-text')!))).toEqual(['·king']);
+		expect(one('.class-row.lit').className).toContain('solid-3');
+	});
+
+	test('of a class that is not listed gives it a row', async () => {
+		await stepTo({id: 9000, text: ' zebra'});
+		const row = one('.class-row.lit');
+		expect(said(row)).toContain('·zebra');
+		expect(said(row)).toContain('31');
+		expect(said(row)).toContain('2.00 %');
+	});
+
+	test('is a needle on the strip, and says its number', async () => {
+		await stepTo({id: 501, text: ' king'});
+		expect(one('.mass-needle').style.getPropertyValue('--at')).toBe('0.98');
+		expect(one('.mass-hit').style.getPropertyValue('--at')).toBe('0.97');
+		expect(said(one('.class-line'))).toContain('The number 0.9800 falls on ·king');
+	});
+});
+
+describe('the bars', () => {
+	const widths = () => all('.class-rows .class-row').map(row => Number(row.style.getPropertyValue('--fraction')));
+
+	test.each([
+		[[0.94, 0.03], '100 %'],
+		[[0.31, 0.1], '50 %'],
+		[[0.2, 0.1], '20 %'],
+		[[0.09, 0.03], '10 %'],
+		[[0.011, 0.01], '5 %'],
+	])('of %j are measured against %s', async (probabilities, end) => {
+		const answer = classesAnswer(['lived', ' a']);
+		const model = probabilities.map((probability, i) => ({...answer.model[i], probability}));
+		await show(ClassesView, 'lived a', {...answer, model});
+		expect(said(one('.scale-end'))).toBe(end);
+		const scale = Number.parseFloat(end) / 100;
+		expect(widths()).toEqual(probabilities.map(probability => expect.closeTo(probability / scale, 10)));
+	});
+
+	test('the last row says what all other classes share', async () => {
+		const answer = classesAnswer(['lived', ' a']);
+		await show(ClassesView, 'lived a', {...answer, model: answer.model.slice(0, 2)});
+		expect(said(one('.rest'))).toBe('50,255 other classes share10.0 %');
+	});
+});

@@ -1,7 +1,7 @@
 import type {Signal} from '@preact/signals';
-import {useLayoutEffect, useRef} from 'preact/hooks';
+import {useEffect, useLayoutEffect, useRef} from 'preact/hooks';
 import type {Generation} from '../../../parameters/registry.ts';
-import type {ClassesAnswer, ClassRow as Row} from '../../../protocol/engine.ts';
+import type {ClassesAnswer, DrawAnswer, ClassRow as Row} from '../../../protocol/engine.ts';
 import {ClassRow, rankWidth, SkeletonRow} from '../../../ui/components/class-row.tsx';
 import {count, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
@@ -14,6 +14,8 @@ import {cuttingSettings, listedClasses} from './listed-classes.ts';
 export interface Lit {
 	id: number;
 	band: Band;
+	/** Of a draw: its row, for a class that the list has no room for. */
+	drawn?: DrawAnswer;
 }
 
 /** What all lists of classes in this view share. */
@@ -45,11 +47,19 @@ export function ClassList({answer, generation, busy, stale, ...shared}: ListProp
 	const list = useRef<HTMLDivElement>(null);
 	const hadFocus = list.current?.contains(document.activeElement) ?? false;
 	useLayoutEffect(() => {
+		// The row under the pointer is another class now.
+		pointed.value = null;
 		// The focused row went with the last answer (a choice, an undo): go on at the first row of this one.
 		if (hadFocus && document.activeElement === document.body) {
 			list.current?.querySelector<HTMLElement>('[data-item]')?.focus();
 		}
 	}, [answer]);
+	const lit = shared.lit?.id;
+	useEffect(() => {
+		// The class that lights up is seen; with the next answer the list is at its top again.
+		list.current?.querySelector('.lit')?.scrollIntoView({block: 'nearest'});
+		if (lit === undefined) list.current?.parentElement?.scrollTo({top: 0});
+	}, [lit]);
 	const rows = [...kept, ...cut];
 	return (
 		<div
@@ -62,6 +72,9 @@ export function ClassList({answer, generation, busy, stale, ...shared}: ListProp
 		>
 			<ol aria-label={t('popup_classes_list')}>
 				<Rows {...shared} rows={kept} first={0} />
+				{shared.lit?.drawn && !kept.some(row => row.id === lit) && (
+					<Beyond drawn={shared.lit.drawn} end={shared.end} band={shared.lit.band} />
+				)}
 			</ol>
 			{distribution === 'sampling' && <Rule answer={answer} generation={generation} />}
 			{cut.length > 0 && (
@@ -75,6 +88,22 @@ export function ClassList({answer, generation, busy, stale, ...shared}: ListProp
 				</p>
 			)}
 		</div>
+	);
+}
+
+/** The row of a class that was drawn from beyond the end of the list. */
+function Beyond({drawn, end, band}: {drawn: DrawAnswer; end: number; band: Band}) {
+	const {samplingRank, samplingProbability} = drawn;
+	return (
+		<li>
+			<ClassRow
+				token={drawn}
+				rank={samplingRank}
+				probability={samplingProbability}
+				fraction={samplingProbability / end}
+				lit={band}
+			/>
+		</li>
 	);
 }
 

@@ -180,7 +180,7 @@ function endsOf(answer: ClassesAnswer, distribution: Distribution): number[] {
 function litBy({classes, loop, prompt}: App): Lit | null {
 	const drawn = loop.drawn.value;
 	const answered = classes.answerFor.value;
-	if (drawn?.promptKey === answered) return {id: drawn.id, band: bandOf(drawn.rank)};
+	if (drawn?.promptKey === answered) return {id: drawn.id, band: bandOf(drawn.rank), drawn};
 	const last = prompt.prompt.value.appended.at(-1);
 	if (last?.rank === undefined || answered === null || !isOneMore(prompt.prompt.value, answered)) return null;
 	return {id: last.id, band: bandOf(last.rank)};
