@@ -10,6 +10,15 @@ const REFERENCE = 'en';
 /** Limits of the Chrome Web Store, in characters, on what it reads from the messages. */
 const STORE_LIMITS: Record<string, number> = {common_name: 75, common_description: 132};
 
+/** Whether a language never asks for a key: one for a number or a rank of a form that its grammar does not have. */
+function isNeedless(key: string, language: string): boolean {
+	const form = /_(one|two|few)$/.exec(key)?.[1] as Intl.LDMLPluralRule | undefined;
+	if (form === undefined) return false;
+	const type = key.startsWith('common_ordinal_') ? 'ordinal' : 'cardinal';
+	const rules = new Intl.PluralRules(language.replace('_', '-'), {type});
+	return !rules.resolvedOptions().pluralCategories.includes(form);
+}
+
 const placeholders = (message: string) => [...new Set(message.match(/\$\d/g))].sort().join(' ');
 
 /**
@@ -35,6 +44,7 @@ export function problemsOfMessages(languages: Record<string, Messages>, code: st
 		.map(key => `The message ${key} is used nowhere.`);
 	for (const [language, messages] of Object.entries(languages)) {
 		for (const key of Object.keys(reference)) {
+			if (!messages[key] && isNeedless(key, language) && reference[key.replace(/_[a-z]+$/, '_other')]) continue;
 			if (!messages[key]) problems.push(`${language} lacks the message ${key}.`);
 			else if (placeholders(messages[key].message) !== placeholders(reference[key].message))
 				problems.push(`${language}: ${key} has other placeholders than ${REFERENCE}.`);

@@ -3,6 +3,7 @@ import {render} from 'preact';
 import {ACTIVE_MODEL_KEY} from '../protocol/messages.ts';
 import {openSettings} from '../settings/storage.ts';
 import {createEngineClient} from '../ui/client/engine-client.ts';
+import {language} from '../ui/i18n.ts';
 import {createApp} from './app.ts';
 import {adoptInbox, adoptLink, adoptSelection, settleOpening} from './opening.ts';
 import {followSelection} from './page/follow-selection.ts';
@@ -31,6 +32,7 @@ function wideSignal() {
 }
 
 const view = viewOf(location.search);
+document.documentElement.lang = language();
 document.documentElement.dataset.view = view;
 
 const settings = openSettings();

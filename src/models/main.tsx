@@ -1,7 +1,7 @@
 import {render} from 'preact';
 import {createEngineClient} from '../ui/client/engine-client.ts';
 import {watchLibrary} from '../ui/client/library.ts';
-import {t} from '../ui/i18n.ts';
+import {namePage, t} from '../ui/i18n.ts';
 import '../ui/theme.css';
 import '../ui/components.css';
 import './models.css';
@@ -13,7 +13,7 @@ const client = createEngineClient();
 const library = watchLibrary(client);
 const settings = openHubSettings();
 
-document.title = `${t('models_title')} · ${t('common_name')}`;
+namePage(t('models_title'));
 void settings.ready.then(() => {
 	const shelf = createShelf(client, settings);
 	render(<ModelsPage library={library} shelf={shelf} settings={settings} />, document.getElementById('app')!);

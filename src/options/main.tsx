@@ -1,7 +1,7 @@
 import {render} from 'preact';
 import {openSettings} from '../settings/storage.ts';
 import {createEngineClient} from '../ui/client/engine-client.ts';
-import {t} from '../ui/i18n.ts';
+import {namePage, t} from '../ui/i18n.ts';
 import '../ui/theme.css';
 import '../ui/components.css';
 import '../ui/parameters.css';
@@ -16,7 +16,7 @@ const client = createEngineClient();
 const preview = createPreview(client);
 const pictures = createPresetPictures(client);
 
-document.title = `${t('options_title')} · ${t('common_name')}`;
+namePage(t('options_title'));
 
 void store.ready.then(() => {
 	const editor = createEditor(store);

@@ -5,7 +5,7 @@ import {GROUPS, type GroupName, settingsOf, type ValueName} from '../settings/pa
 import {applyPreset, isPreset, OPTION_PRESETS} from '../settings/presets.ts';
 import type {SettingsStore} from '../settings/storage.ts';
 import {ErrorNote} from '../ui/components/error-note.tsx';
-import {t, tn} from '../ui/i18n.ts';
+import {enumeration, t, tn} from '../ui/i18n.ts';
 import {openModels} from '../ui/open-models.ts';
 import {huggingFaceName, presetText} from '../ui/parameters.ts';
 import {DistributionPreview} from './distribution-preview.tsx';
@@ -131,7 +131,7 @@ function SaveState({store, editor}: {store: SettingsStore; editor: Editor}) {
 	const first = problems.value.keys().next().value;
 	const state =
 		conflicts.length > 0
-			? t('options_unsaved_conflict', [...new Set(conflicts)].join(', '))
+			? t('options_unsaved_conflict', enumeration([...new Set(conflicts)]))
 			: problems.value.size > 0
 				? t('options_unsaved_field')
 				: failed

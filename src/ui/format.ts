@@ -1,14 +1,26 @@
-import {t} from './i18n.ts';
+import {perLanguage, t} from './i18n.ts';
 
 /** Numbers as people read them. A figure is shortened, never into one that is not true: no `0 %` for a small chance. */
 
 const NBSP = '\u00a0';
 const MINUS = '\u2212';
 
+const fixed = perLanguage(language =>
+	Array.from(
+		{length: 21},
+		(_, digits) => new Intl.NumberFormat(language, {minimumFractionDigits: digits, maximumFractionDigits: digits}),
+	),
+);
+const figures = perLanguage(language =>
+	[1, 2, 3].map(
+		digits => new Intl.NumberFormat(language, {minimumSignificantDigits: digits, maximumSignificantDigits: digits}),
+	),
+);
+
 /** A number with a fixed number of decimals, thousands separated, and a true minus sign (no `-0.00`). */
 export function decimal(value: number, digits = 2): string {
 	if (!Number.isFinite(value)) return Number.isNaN(value) ? '–' : value > 0 ? '∞' : `${MINUS}∞`;
-	const text = Math.abs(value).toLocaleString('en', {minimumFractionDigits: digits, maximumFractionDigits: digits});
+	const text = fixed()[digits].format(Math.abs(value));
 	return value < 0 && /[1-9]/.test(text) ? MINUS + text : text;
 }
 
@@ -34,11 +46,11 @@ export function percent(probability: number, digits: 1 | 2 | 3 = 3): string {
 	if (!Number.isFinite(probability)) return '–';
 	const value = probability * 100;
 	if (value <= 0) return `0${NBSP}%`;
-	if (value < 0.01) return `<0.01${NBSP}%`;
+	if (value < 0.01) return `<${decimal(0.01)}${NBSP}%`;
 	if (probability === 1) return `100${NBSP}%`;
-	const text = value.toPrecision(digits);
-	if (Number(text) >= 100) return `>${digits === 3 ? '99.9' : '99'}${NBSP}%`;
-	return `${digits === 1 ? Number(text) : text}${NBSP}%`;
+	if (Number(value.toPrecision(digits)) >= 100)
+		return `>${decimal(digits === 3 ? 99.9 : 99, digits === 3 ? 1 : 0)}${NBSP}%`;
+	return `${figures()[digits - 1].format(value)}${NBSP}%`;
 }
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
@@ -47,13 +59,13 @@ const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 export function exactProbability(probability: number): string {
 	if (!(probability > 0 && probability < 0.0001)) return percent(probability);
 	const [digits, exponent] = probability.toExponential(1).split('e-');
-	return `${digits}${NBSP}×${NBSP}10⁻${[...exponent].map(digit => SUPERSCRIPTS[Number(digit)]).join('')}`;
+	return `${decimal(Number(digits), 1)}${NBSP}×${NBSP}10⁻${[...exponent].map(digit => SUPERSCRIPTS[Number(digit)]).join('')}`;
 }
 
 /** A share as a number from 0 to 1: `0.87`. Only a share of everything is `1.00`, and only one of nothing is `0.00`. */
 export function share(value: number): string {
-	if (value > 0 && value < 0.01) return '<0.01';
-	return value < 1 && value > 0.99 ? '>0.99' : decimal(value);
+	if (value > 0 && value < 0.01) return `<${decimal(0.01)}`;
+	return value < 1 && value > 0.99 ? `>${decimal(0.99)}` : decimal(value);
 }
 
 /** `7.31 bits`. */
@@ -62,11 +74,18 @@ export const bits = (value: number, digits = 2) => t('common_bits', decimal(valu
 /** `−2.31 nats`. */
 export const nats = (value: number, digits = 2) => t('common_nats', decimal(value, digits));
 
-const SUFFIX = {one: 'st', two: 'nd', few: 'rd', other: 'th', zero: 'th', many: 'th'};
-const ordinalRules = new Intl.PluralRules('en', {type: 'ordinal'});
+const ordinals = perLanguage(language => new Intl.PluralRules(language, {type: 'ordinal'}));
 
-/** `1st`, `22nd`, `40,013th`. */
-export const ordinal = (rank: number) => count(rank) + SUFFIX[ordinalRules.select(rank)];
+/** `1st`, `22nd`, `40,013th`. A language without such endings has `common_ordinal_other` alone. */
+export function ordinal(rank: number): string {
+	const form = ordinals().select(rank);
+	const ending = form === 'one' || form === 'two' || form === 'few' ? form : 'other';
+	return t(`common_ordinal_${ending}`, count(rank));
+}
+
+/** A number that has little room: `1.2K`. */
+const compactNumbers = perLanguage(language => new Intl.NumberFormat(language, {notation: 'compact'}));
+export const compact = (value: number) => compactNumbers().format(value);
 
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'];
 

@@ -16,12 +16,47 @@ export function t(key: MessageKey, ...substitutions: (string | number)[]): strin
 	return chrome.i18n.getMessage(key, substitutions.map(String)) || key;
 }
 
-const plural = new Intl.PluralRules('en');
+/**
+ * The language of the messages that the browser chose, as a tag that `Intl` takes. Numbers and plurals follow it and not
+ * the browser's own language: that may be one we do not have, and then its rules would meet English words.
+ */
+export const language = (): string => t('common_language');
+
+/** Makes a formatter once for each language. */
+export function perLanguage<T>(make: (language: string) => T): () => T {
+	const made = new Map<string, T>();
+	return () => {
+		const now = language();
+		let formatter = made.get(now);
+		if (formatter === undefined) {
+			formatter = make(now);
+			made.set(now, formatter);
+		}
+		return formatter;
+	};
+}
+
+const plural = perLanguage(tag => new Intl.PluralRules(tag));
+const whole = perLanguage(tag => new Intl.NumberFormat(tag));
+const conjunction = perLanguage(tag => new Intl.ListFormat(tag));
 
 /**
  * The message for a number of things. `$1` is the count with its thousands separated, `$2` on are the substitutions.
+ * A language without a singular has `<name>_other` alone.
  */
 export function tn(key: PluralKey, count: number, ...substitutions: (string | number)[]): string {
-	const form = plural.select(count) === 'one' ? 'one' : 'other';
-	return t(`${key}_${form}` as MessageKey, count.toLocaleString('en'), ...substitutions);
+	const form = plural().select(count) === 'one' ? 'one' : 'other';
+	return t(`${key}_${form}` as MessageKey, whole().format(count), ...substitutions);
+}
+
+/** Things that are all meant: `a, b, and c`. */
+export const list = (items: readonly string[]): string => conjunction().format(items);
+
+/** Settings, labels or numbers one after the other, without a word between the last two: `a, b, c`. */
+export const enumeration = (items: readonly string[]): string => items.join(t('common_separator'));
+
+/** Gives a page its title, and its language for screen readers, hyphenation and fonts. */
+export function namePage(title: string): void {
+	document.documentElement.lang = language();
+	document.title = t('common_page_title', title, t('common_name'));
 }

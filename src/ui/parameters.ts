@@ -1,7 +1,7 @@
 import {PARAMETERS, type ParameterName, unreadWithout} from '../parameters/registry.ts';
 import {CONTROLS, type ValueName, type Values} from '../settings/parameters.ts';
 import {type Choice, NEUTRAL_CHOICE, PRESETS, type PresetId} from '../settings/presets.ts';
-import {type MessageKey, t} from './i18n.ts';
+import {enumeration, type MessageKey, t} from './i18n.ts';
 
 /** Parameters and presets in words. */
 
@@ -24,7 +24,7 @@ export function parameterText(name: ValueName, value: Values[ValueName]): string
 export function presetText(preset: PresetId): string {
 	const sets = Object.entries(PRESETS[preset]) as [keyof Choice, Values[keyof Choice]][];
 	if (sets.length === 0) return t('options_preset_neutral');
-	return sets.map(([name, value]) => parameterText(name, value)).join(', ');
+	return enumeration(sets.map(([name, value]) => parameterText(name, value)));
 }
 
 /** Everything about the choosing that is not neutral, in words. */
@@ -32,7 +32,7 @@ export function choiceText(choice: Choice): string {
 	const names = Object.keys(NEUTRAL_CHOICE) as (keyof Choice)[];
 	const changed = names.filter(name => choice[name] !== NEUTRAL_CHOICE[name]);
 	if (changed.length === 0) return t('options_preset_neutral');
-	return changed.map(name => parameterText(name, choice[name])).join(', ');
+	return enumeration(changed.map(name => parameterText(name, choice[name])));
 }
 
 const UNREAD: Partial<Record<ParameterName, MessageKey>> = {

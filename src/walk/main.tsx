@@ -2,7 +2,7 @@ import {render} from 'preact';
 import * as v from 'valibot';
 import {WALK_TEXT_KEY, WalkText} from '../protocol/messages.ts';
 import {createEngineClient} from '../ui/client/engine-client.ts';
-import {t} from '../ui/i18n.ts';
+import {namePage, t} from '../ui/i18n.ts';
 import '../ui/theme.css';
 import '../ui/components.css';
 import './walk.css';
@@ -19,8 +19,7 @@ async function handedOver(): Promise<string | null> {
 	return parsed.success ? parsed.output : null;
 }
 
-document.documentElement.lang = chrome.i18n.getUILanguage();
-document.title = `${t('walk_title')} · ${t('common_name')}`;
+namePage(t('walk_title'));
 const address = openAddress(window, {handedOver: await handedOver(), example: t('walk_example_text')});
 const walk = createWalk(createEngineClient(), address);
 render(<WalkPage walk={walk} />, document.body);

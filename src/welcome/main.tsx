@@ -1,8 +1,8 @@
 import {render} from 'preact';
-import {t} from '../ui/i18n.ts';
+import {namePage, t} from '../ui/i18n.ts';
 import {Welcome} from './welcome.tsx';
 
-document.title = t('welcome_title');
+namePage(t('welcome_title'));
 render(<Welcome isPinned={isPinned} />, document.body);
 
 /** Whether the icon stands in the toolbar; a browser that does not tell is asked for nothing. */

@@ -10,6 +10,7 @@ import {
 	viewOf,
 } from '../../page-access/dom.ts';
 import components from '../../ui/components.css?inline';
+import {language} from '../../ui/i18n.ts';
 import {type Box, placeBeside} from '../../ui/placement.ts';
 import theme from '../../ui/theme.css?inline';
 import type {Tone} from '../../ui/tokens/surprisal-scale.ts';
@@ -149,6 +150,7 @@ export class Overlay {
 		root.adoptedStyleSheets = [sheet];
 		this.#layer = create('div');
 		this.#layer.className = 'layer';
+		this.#layer.lang = language();
 		// In here, where no `:has([popover])` of the page sees it.
 		this.#layer.popover = 'manual';
 		root.append(this.#layer);

@@ -29,6 +29,17 @@ describe('the messages of all languages', () => {
 		expect(problemsOfMessages({en, zh_CN: messages({a: '一 $1', b: '二'})}, code)).toEqual([]);
 	});
 
+	test('need no singular where the grammar has none', () => {
+		const pair = messages({a_one: '$1 token', a_other: '$1 tokens'});
+		expect(problemsOfMessages({en: pair, zh_CN: messages({a_other: '$1 个词元'})}, "tn('a', 1)")).toEqual([]);
+		expect(problemsOfMessages({en: pair, de: messages({a_other: '$1 Token'})}, "tn('a', 1)")).toEqual([
+			'de lacks the message a_one.',
+		]);
+		expect(problemsOfMessages({en: messages({a_one: 'x'}), zh_CN: {}}, "t('a_one')")).toEqual([
+			'zh_CN lacks the message a_one.',
+		]);
+	});
+
 	test.each([
 		['zh_CN lacks the message b.', {en, zh_CN: messages({a: '一 $1'})}, code],
 		['zh_CN has the message c, which en lacks.', {en, zh_CN: messages({a: '一 $1', b: '二', c: '三'})}, code],

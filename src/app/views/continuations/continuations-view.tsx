@@ -3,7 +3,7 @@ import {SurpriseLegend} from '../../../ui/components/legend.tsx';
 import {ProgressLine} from '../../../ui/components/progress-line.tsx';
 import {TipArea} from '../../../ui/components/tip-area.tsx';
 import {count, decimal} from '../../../ui/format.ts';
-import {t, tn} from '../../../ui/i18n.ts';
+import {enumeration, t, tn} from '../../../ui/i18n.ts';
 import {visibleParts} from '../../../ui/tokens/token-text.ts';
 import type {App} from '../../app.ts';
 import {copyText} from '../../page/copy.ts';
@@ -119,4 +119,4 @@ function SeedLine({app, run}: {app: App; run: Run}) {
 }
 
 const settingsShort = ({generation}: Run) =>
-	[t('popup_setting_temperature', String(generation.temperature)), ...cuttingSettings(generation)].join(', ');
+	enumeration([t('popup_setting_temperature', String(generation.temperature)), ...cuttingSettings(generation)]);

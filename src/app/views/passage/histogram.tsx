@@ -1,4 +1,4 @@
-import {count, percent} from '../../../ui/format.ts';
+import {compact, count, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {bitsPaint} from '../../../ui/tokens/surprisal-scale.ts';
 import {type Bin, binBand} from './summary.ts';
@@ -55,11 +55,9 @@ function rangeOf(kind: Props['kind'], {from, to}: Bin) {
 	return from === to ? t('passage_rank_one', count(from)) : t('passage_ranks_between', count(from), count(to));
 }
 
-const short = new Intl.NumberFormat('en', {notation: 'compact'});
-
 /** The same, as short as an axis needs. */
 const shortRange = (kind: Props['kind'], {from, to}: Bin) => {
 	if (kind === 'surprisal') return count(from);
-	if (to === null) return `>${short.format(from - 1)}`;
-	return short.format(to);
+	if (to === null) return `>${compact(from - 1)}`;
+	return compact(to);
 };

@@ -1,5 +1,5 @@
 import {count, decimal, percent, share, significant} from '../../../ui/format.ts';
-import {t, tn} from '../../../ui/i18n.ts';
+import {list, t, tn} from '../../../ui/i18n.ts';
 import {isolate, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {type Finding, findingsOf} from './findings.ts';
 import {type Metrics, metricsOf} from './metrics.ts';
@@ -144,6 +144,6 @@ function sentence(finding: Finding): string {
 				count(finding.worst.rank),
 			);
 		case 'same':
-			return t('strategies_finding_same', new Intl.ListFormat('en').format(finding.names));
+			return t('strategies_finding_same', list(finding.names));
 	}
 }

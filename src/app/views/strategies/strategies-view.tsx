@@ -3,7 +3,7 @@ import {STRATEGY_PRESETS} from '../../../settings/presets.ts';
 import {SurpriseLegend} from '../../../ui/components/legend.tsx';
 import {Segmented} from '../../../ui/components/segmented.tsx';
 import {count} from '../../../ui/format.ts';
-import {t} from '../../../ui/i18n.ts';
+import {enumeration, t} from '../../../ui/i18n.ts';
 import {presetText} from '../../../ui/parameters.ts';
 import '../../../ui/parameters.css';
 import type {App} from '../../app.ts';
@@ -78,7 +78,7 @@ function RunBar({app, names}: {app: App; names: ReadonlyMap<number, string>}) {
 	const all = runs.picks.value;
 	const states = all.map(({id}) => runs.runs.value.get(id)?.status);
 	const done = states.filter(status => status === 'done' || status === 'failed').length;
-	const now = all.filter((_, index) => states[index] === 'running').map(({id}) => names.get(id));
+	const now = all.filter((_, index) => states[index] === 'running').flatMap(({id}) => names.get(id) ?? []);
 	return (
 		<div class="run-bar">
 			<span class="buttons">
@@ -101,7 +101,7 @@ function RunBar({app, names}: {app: App; names: ReadonlyMap<number, string>}) {
 				}}
 			/>
 			<p class="quiet small numbers" role="status">
-				{running && t('strategies_progress', count(done), count(all.length), now.join(', '))}
+				{running && t('strategies_progress', count(done), count(all.length), enumeration(now))}
 				{all.length === 0 && t('strategies_none')}
 			</p>
 			<SurpriseLegend />

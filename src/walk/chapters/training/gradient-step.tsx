@@ -1,7 +1,7 @@
 import {scaleLinear} from 'd3-scale';
 import type {BiasStepAnswer} from '../../../protocol/engine.ts';
 import {bits, percent, signed} from '../../../ui/format.ts';
-import {t} from '../../../ui/i18n.ts';
+import {enumeration, t} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {quoted} from '../../parts/class-list.tsx';
 import {Figure} from '../../parts/figure.tsx';
@@ -23,11 +23,7 @@ export function GradientStep({answer, chosen}: {answer: BiasStepAnswer; chosen: 
 	const most = Math.max(...classes.flatMap(({before, after}) => [before, after]), 1e-9);
 	const x = scaleLinear([0, most], [0, Math.max(40, width - left - right)]);
 	const title = t('walk_training_step_figure', bits(toBits(meanBefore), 3), bits(toBits(meanAfter), 3));
-	const list = (rows: BiasStepAnswer['raised']) =>
-		rows
-			.slice(0, 4)
-			.map(row => quoted(visibleToken(row)))
-			.join(' ');
+	const list = (rows: BiasStepAnswer['raised']) => enumeration(rows.slice(0, 4).map(row => quoted(visibleToken(row))));
 	return (
 		<Figure
 			name="gradient-step"

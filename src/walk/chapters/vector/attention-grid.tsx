@@ -3,7 +3,7 @@ import {useMemo} from 'preact/hooks';
 import type {AttentionAnswer} from '../../../protocol/engine.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {count, percent} from '../../../ui/format.ts';
-import {t} from '../../../ui/i18n.ts';
+import {enumeration, t} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {quoted} from '../../parts/class-list.tsx';
 import {Figure} from '../../parts/figure.tsx';
@@ -105,12 +105,13 @@ function Grid({answer: {tokens, weights}, block, head}: {answer: AttentionAnswer
 				rows: weights.map((list, i) => [
 					count(i + 1),
 					visibleToken(tokens[i]),
-					list
-						.map((weight, j) => ({weight, j}))
-						.sort((a, b) => b.weight - a.weight)
-						.slice(0, 5)
-						.map(({weight, j}) => `${visibleToken(tokens[j])} ${percent(weight)}`)
-						.join(', '),
+					enumeration(
+						list
+							.map((weight, j) => ({weight, j}))
+							.sort((a, b) => b.weight - a.weight)
+							.slice(0, 5)
+							.map(({weight, j}) => `${visibleToken(tokens[j])} ${percent(weight)}`),
+					),
 				]),
 			})}
 		>

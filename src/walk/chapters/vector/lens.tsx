@@ -1,7 +1,7 @@
 import {useSignal} from '@preact/signals';
 import type {LensAnswer} from '../../../protocol/engine.ts';
 import {count, percent} from '../../../ui/format.ts';
-import {t} from '../../../ui/i18n.ts';
+import {enumeration, t} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
 import {spokenToken, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {quoted} from '../../parts/class-list.tsx';
@@ -38,9 +38,9 @@ export function Lens({answer}: {answer: LensAnswer}) {
 			'walk_vector_lens_told',
 			name(block),
 			quoted(visibleToken(tokens[position])),
-			blocks[block].cells[position].top
-				.map(row => `${quoted(visibleToken(row))} ${percent(row.probability)}`)
-				.join(', '),
+			enumeration(
+				blocks[block].cells[position].top.map(row => `${quoted(visibleToken(row))} ${percent(row.probability)}`),
+			),
 		);
 	const title = t('walk_vector_lens_figure');
 	return (

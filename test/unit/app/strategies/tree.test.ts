@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import {describe, expect, it} from 'vitest';
+import {beforeAll, describe, expect, it} from 'vitest';
 import {
 	type BranchTree,
 	branchAt,
@@ -15,7 +15,10 @@ import {
 import {toJson, toMarkdown, toPlainText} from '../../../../src/app/views/strategies/tree-export.ts';
 import {moveOf, rowsOf} from '../../../../src/app/views/strategies/tree-navigation.ts';
 import {DEFAULT_GENERATION} from '../../../../src/parameters/registry.ts';
+import {installI18n} from '../../../helpers/fake-i18n.ts';
 import {token, tokens} from './fixtures.ts';
+
+beforeAll(installI18n);
 
 const root = plant({
 	title: 'Greedy',
