@@ -15,6 +15,9 @@ export function WalkPage({walk}: {walk: Walk}) {
 	);
 	const chapter = CHAPTERS[at];
 	const main = useRef<HTMLElement>(null);
+	const here = useRef<HTMLAnchorElement>(null);
+	// On a narrow page the chapters are a line that scrolls.
+	useEffect(() => here.current?.scrollIntoView?.({block: 'nearest', inline: 'center'}), [at]);
 	const turn = (to: number) => {
 		id.value = CHAPTERS[to].id;
 		main.current?.focus({preventScroll: true});
@@ -29,6 +32,7 @@ export function WalkPage({walk}: {walk: Walk}) {
 						{CHAPTERS.map(({id, title}, i) => (
 							<li key={id}>
 								<a
+									ref={i === at ? here : undefined}
 									href={`#${id}`}
 									aria-current={i === at ? 'step' : undefined}
 									onClick={event => {

@@ -1,3 +1,4 @@
+import {readFile} from 'node:fs/promises';
 import type {Page} from 'playwright-core';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
@@ -188,7 +189,6 @@ test('4: classes of one’s own, lines from a CSV file, and the same by generati
 	await shots('labels-file');
 	const downloading = page.waitForEvent('download');
 	await page.getByRole('button', {name: 'Save as CSV'}).click();
-	const {readFile} = await import('node:fs/promises');
 	const csv = await readFile(await (await downloading).path(), 'utf8');
 	expect(csv.split('\r\n')[0]).toMatch(/^text,label,predicted,probability of good/);
 
@@ -245,4 +245,36 @@ test('5: choose, append, repeat: a step a click, the cache grows by a column, an
 	await page.getByText('greedy search', {exact: true}).click();
 	await step.click();
 	await page.getByText(/The first class was taken/).waitFor();
+});
+
+test('a figure is saved as an SVG file that stands on its own', async () => {
+	await open('head?text=The+old+man+opened+the+door+and+saw+his');
+	const downloading = page.waitForEvent('download');
+	await figure(/Softmax at temperature/)
+		.getByRole('button', {name: 'Save as SVG'})
+		.click();
+	const svg = await readFile(await (await downloading).path(), 'utf8');
+	expect(svg).toMatch(/^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+	expect(svg).toMatch(/<title>Softmax at temperature 1.00/);
+	expect(svg).toContain('·face');
+	expect(svg).not.toMatch(/ (class|style|tabindex)=|var\(--/);
+});
+
+test.each([
+	['dark', {colorScheme: 'dark'}],
+	['forced', {forcedColors: 'active'}],
+	['print', {media: 'print'}],
+] as const)('figures can be read: %s', async (name, media) => {
+	await page.emulateMedia({...media});
+	try {
+		await open('training?text=The+cat+sat+on+the+mat%2C+and+the+dog+sat+on+the+cat.');
+		await figure(/After one step/).waitFor();
+		await page.screenshot({path: `test/e2e/screenshots/walk-training-${name}.png`, fullPage: true});
+		const [ink, ground] = await figure(/After one step/)
+			.locator('.picture')
+			.evaluate(svg => [getComputedStyle(svg).fill, getComputedStyle(svg).backgroundColor]);
+		expect(ink).not.toBe(ground);
+	} finally {
+		await page.emulateMedia({colorScheme: null, forcedColors: null, media: null});
+	}
 });
