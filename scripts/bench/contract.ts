@@ -16,7 +16,7 @@ export type Task =
  * How transformers.js's logits are made into scores, in JavaScript: with its own `log_softmax`, as one would with the
  * library, or with loops written for nothing but this, the least that JavaScript can do.
  */
-export type RowScoring = 'library' | 'loops';
+type RowScoring = 'library' | 'loops';
 
 export interface Measured {
 	/** Of the whole task; for `decode` the median step. */

@@ -15,7 +15,7 @@ import {UsageError} from './usage-error.ts';
 /** Models of a Hub on the command line: downloaded once into a cache folder, in the form that the browser stores too. */
 
 /** Where downloaded models are kept. */
-export const cacheFolder = (): string =>
+const cacheFolder = (): string =>
 	process.env.NEXT_TOKEN_LENS_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'next-token-lens');
 
 /** `owner/name` or `owner/name@revision`; null where it is no repository. */

@@ -13,7 +13,7 @@ import {Canvas, type Colour, type Stretch} from './highlights/paint.ts';
 export const surprisalBits = (token: ScoredToken) => -token.logProb / Math.LN2;
 
 /** The colour of a token on a scale. */
-export const colourOf = (token: ScoredToken, scale: PassageScale): Colour =>
+const colourOf = (token: ScoredToken, scale: PassageScale): Colour =>
 	scale === 'rank' ? `r${bandOf(token.rank)}` : `b${bitsStep(surprisalBits(token))}`;
 
 /** What is painted in one colour: a token, or tokens that share a character, painted as the most surprising of them. */

@@ -1,5 +1,5 @@
 /** One merge of byte-pair encoding: every place where `left` stands before `right` becomes `merged`. */
-export interface BpeMerge {
+interface BpeMerge {
 	left: number;
 	right: number;
 	merged: number;

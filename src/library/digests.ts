@@ -3,8 +3,7 @@
 /** Large files are digested in pieces of this size, so that no second copy of them is in memory. */
 const PIECE = 16 * 2 ** 20;
 
-export const hex = (bytes: Uint8Array): string =>
-	Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
+const hex = (bytes: Uint8Array): string => Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
 
 async function digest(algorithm: 'SHA-1' | 'SHA-256', bytes: Uint8Array): Promise<Uint8Array> {
 	return new Uint8Array(await crypto.subtle.digest(algorithm, bytes as Uint8Array<ArrayBuffer>));

@@ -15,7 +15,7 @@ import {modelPath, seal} from './manifest.ts';
 
 /** Turns the files of a checkpoint into a stored model, byte by byte as they come, and can be taken up where it was cut. */
 
-export interface SourceFile {
+interface SourceFile {
 	path: string;
 	size: number;
 	/** What it must be; null where nobody says. */
@@ -54,7 +54,7 @@ const Progress = v.object({
 });
 type Progress = v.InferOutput<typeof Progress>;
 
-export const progressPath = (id: string) => `downloads/${id}/progress.json`;
+const progressPath = (id: string) => `downloads/${id}/progress.json`;
 
 /** Bytes of a plan that an earlier run has read. */
 export async function bytesDone(folder: Folder, id: string): Promise<number> {

@@ -5,7 +5,7 @@ import {LibraryError} from './errors.ts';
 import {apiPath, type Hub, hostOf} from './hub.ts';
 
 /** A file of the Hub, and the checksum it must have. */
-export const HubEntry = v.object({
+const HubEntry = v.object({
 	path: v.string(),
 	size: v.pipe(v.number(), v.integer(), v.minValue(0)),
 	/** SHA-256 of a large file; null where the Hub keeps it in git. */
@@ -13,7 +13,7 @@ export const HubEntry = v.object({
 	/** Git's id of a small one. */
 	blobId: v.nullable(v.string()),
 });
-export type HubEntry = v.InferOutput<typeof HubEntry>;
+type HubEntry = v.InferOutput<typeof HubEntry>;
 
 const Revisioned = v.object({
 	sha: v.pipe(v.string(), v.regex(/^[\da-f]{40}$/)),
@@ -43,7 +43,7 @@ interface Here {
 }
 
 /** A folder's name for a repository at a commit. */
-export const idOf = (repo: string, commit: string) => `${repo.replace('/', '--')}@${commit.slice(0, 12)}`;
+const idOf = (repo: string, commit: string) => `${repo.replace('/', '--')}@${commit.slice(0, 12)}`;
 
 /**
  * Ask the Hub what a repository holds. Nothing but its description is fetched.

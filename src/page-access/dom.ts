@@ -21,7 +21,7 @@ const reads =
 		return getter.call(of) as T[K];
 	};
 
-export const nodeType = reads<Node, 'nodeType'>('Node', 'nodeType');
+const nodeType = reads<Node, 'nodeType'>('Node', 'nodeType');
 export const parentNode = reads<Node, 'parentNode'>('Node', 'parentNode');
 export const parentElement = reads<Node, 'parentElement'>('Node', 'parentElement');
 export const childNodes = reads<Node, 'childNodes'>('Node', 'childNodes');

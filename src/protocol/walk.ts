@@ -60,7 +60,7 @@ export interface HeadAnswer {
 /** The most lines that are classified at once. */
 export const MAX_LINES = 10_000;
 /** The most labels. */
-export const MAX_LABELS = 30;
+const MAX_LABELS = 30;
 
 /** Where the text stands in a template. */
 export const TEXT_SLOT = '{text}';

@@ -14,7 +14,7 @@ import {
 } from './stored.ts';
 
 /** Why settings could not be saved; they apply until the page closes. */
-export interface SaveError {
+interface SaveError {
 	/** `size`: more than the browser's sync storage takes; `rate`: too often; `failed`: anything else. */
 	code: 'size' | 'rate' | 'failed';
 	message: string;

@@ -90,7 +90,7 @@ const isLoaded = (page: FirefoxPage, url: string) =>
 	page.evaluate(url => location.href === url && document.readyState === 'complete', url).catch(() => false);
 
 /** Everything that a page says. */
-export const textOf = (page: AnyPage): Promise<string> => page.evaluate(() => document.body.innerText, undefined);
+const textOf = (page: AnyPage): Promise<string> => page.evaluate(() => document.body.innerText, undefined);
 
 /** Waits until a page says something, and returns all that it says. */
 export const waitForText = (page: AnyPage, pattern: RegExp): Promise<string> =>

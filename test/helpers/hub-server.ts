@@ -8,7 +8,7 @@ import type {CheckpointFiles} from './checkpoint.ts';
  * fault that tests ask for.
  */
 
-export interface HubRepo {
+interface HubRepo {
 	files: CheckpointFiles;
 	commit?: string;
 	licence?: string;
@@ -19,7 +19,7 @@ export interface HubRepo {
 }
 
 /** What goes wrong with the next answers for a path, in order; `ok` is one that goes right. */
-export type Fault =
+type Fault =
 	| {kind: 'ok'}
 	| {kind: 'status'; status: number; headers?: Record<string, string>}
 	/** The connection ends after this many bytes. */
@@ -33,7 +33,7 @@ export type Fault =
 	/** Ranges are ignored. */
 	| {kind: 'no-ranges'};
 
-export interface Seen {
+interface Seen {
 	host: string;
 	method: string;
 	path: string;

@@ -11,7 +11,7 @@ import type {
 } from '../../src/engine/model/causal-lm.ts';
 
 /** How the model was called: the shapes are what batching is judged by. */
-export type Call =
+type Call =
 	| {method: 'prefill'; ids: number[]; hidden: boolean}
 	| {method: 'extend'; cached: number; tokens: number[][]; rows: 'last' | 'all'; hidden: boolean}
 	| {method: 'select'; rows: number[]}

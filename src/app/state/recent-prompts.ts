@@ -10,7 +10,7 @@ export interface RecentPrompts {
 }
 
 /** How many are kept. */
-export const MOST_RECENT = 8;
+const MOST_RECENT = 8;
 /** A longer text takes too much of the browser's memory for what it is worth. */
 const LONGEST = 4000;
 

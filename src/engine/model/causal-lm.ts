@@ -73,7 +73,7 @@ export interface WindowScores {
 export const SCORED_TOP_CLASSES = 10;
 
 /** What a model can do besides what every one can; the interface tells people. */
-export interface Abilities {
+interface Abilities {
 	/** Whether branches share their prompt's cache. Where not, each carries a copy: every number is right, and a step slower. */
 	readonly sharesPrefix: boolean;
 	/** Whether hidden states can be asked for, which contrastive search needs. */

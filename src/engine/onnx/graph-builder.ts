@@ -12,7 +12,7 @@ export type ElementType = keyof typeof ElementType;
 export type Value = string;
 
 /** A tensor kept outside the model's protobuf, so that it reaches the runtime's memory in one copy. */
-export interface ExternalTensor {
+interface ExternalTensor {
 	path: string;
 	data: Uint8Array;
 }

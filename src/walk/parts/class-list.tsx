@@ -1,5 +1,5 @@
 import {useSignal} from '@preact/signals';
-import type {ClassRow as Row, Token} from '../../protocol/engine.ts';
+import type {ClassRow as Row} from '../../protocol/engine.ts';
 import {useQuery} from '../../ui/client/use-query.ts';
 import {ClassRow, rankWidth, SkeletonRow} from '../../ui/components/class-row.tsx';
 import {count, percent} from '../../ui/format.ts';
@@ -81,6 +81,3 @@ export const quoted = (visible: string) => t('walk_quoted', visible);
 
 /** The token id in an address's value; null where there is none. */
 export const classOf = (value: string): number | null => (/^\d{1,6}$/.test(value) ? Number(value) : null);
-
-/** A class as a chapter keeps it. */
-export type Chosen = Pick<Token, 'id' | 'text' | 'bytes'>;

@@ -6,7 +6,7 @@ import {t} from '../../ui/i18n.ts';
 import {svgFile} from './svg-file.ts';
 
 /** The numbers of a figure, for who cannot see it or wants to count. */
-export interface Numbers {
+interface Numbers {
 	columns: readonly string[];
 	rows: readonly (readonly string[])[];
 }

@@ -3,7 +3,7 @@ import type {ModelConfig} from '../../model/causal-lm.ts';
 
 /** `gelu_new`, GPT-2's own, is the tanh approximation. */
 export const ACTIVATIONS = {gelu_new: 'tanh', gelu_pytorch_tanh: 'tanh', gelu: 'none'} as const;
-export type Activation = keyof typeof ACTIVATIONS;
+type Activation = keyof typeof ACTIVATIONS;
 
 /** What `config.json` says of a GPT-2. */
 export interface Gpt2Config extends ModelConfig {

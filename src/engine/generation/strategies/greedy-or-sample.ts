@@ -23,7 +23,7 @@ interface Branch {
  * Greedy search, or multinomial sampling of N continuations as one batch over the shared prompt. Each continuation has
  * its own random stream; one that ends leaves the batch.
  */
-export async function greedyOrSample(decoding: Decoding): Promise<Continuation[]> {
+async function greedyOrSample(decoding: Decoding): Promise<Continuation[]> {
 	const {model, prefix, config, stopping, hooks} = decoding;
 	const continuations: Continuation[] = [];
 	let live: Branch[] = Array.from({length: config.numReturnSequences}, (_, index) => ({

@@ -24,9 +24,7 @@ import type {Strategy} from './strategy.ts';
  * the model's numbers depend on how many tokens are read at once, see `Abilities.exactExtend`: but for their rounding.)
  * @throws EngineError `bad-parameter` when a draft model is asked for and there is none that fits.
  */
-export async function speculativeDecoding(
-	decoding: Decoding,
-): Promise<{continuation: Continuation; trace: SpeculativeTrace}> {
+async function speculativeDecoding(decoding: Decoding): Promise<{continuation: Continuation; trace: SpeculativeTrace}> {
 	const {model, prefix, config, pipeline, stopping, hooks} = decoding;
 	const random = config.doSample ? randomStream(config.seed, 0) : null;
 	const drafter = config.promptLookupNumTokens > 0 ? promptLookup(decoding) : assistantDrafter(decoding, random);

@@ -1,7 +1,7 @@
 import type {ScoredToken, Token} from '../../../protocol/engine.ts';
 
 /** How many words are guessed in a round. */
-export const ROUNDS = 10;
+const ROUNDS = 10;
 /** How many tokens stand there before the first guess. */
 const KNOWN = 8;
 
