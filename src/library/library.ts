@@ -162,6 +162,8 @@ export class Library {
 		remove: async ({id}) => {
 			if (id === BUNDLED_ID)
 				throw new LibraryError('bad-request', 'The bundled model belongs to the extension and stays.');
+			if (!(await storedModels(this.parts.folder)).some(model => model.id === id))
+				throw new LibraryError('bad-request', `There is no model ${id} here.`);
 			if ((await activeModel(this.parts.folder)) === id) await this.#choose(BUNDLED_ID);
 			await this.parts.folder.remove(modelPath(id));
 			this.#tell();

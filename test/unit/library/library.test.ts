@@ -435,6 +435,7 @@ describe('stored models', () => {
 		expect(await folder.size(`models/${id}`)).toBe(0);
 		await expect(ask('choose', {id})).rejects.toThrow(/no model .* here/);
 		await expect(ask('remove', {id: BUNDLED_ID})).rejects.toThrow(/bundled model/);
+		await expect(ask('remove', {id: '../downloads'})).rejects.toThrow(/no model \.\.\/downloads here/);
 	});
 
 	test('files from the disk, with the old tokenizer, in a folder', async () => {
