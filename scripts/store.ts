@@ -60,7 +60,10 @@ async function openApp({context, url}: ExtensionBrowser, tab: string): Promise<P
 
 async function openStrategies(browser: ExtensionBrowser): Promise<Page> {
 	const page = await openApp(browser, 'Strategies');
-	await page.getByRole('button', {name: /^Run/}).first().click();
+	const run = page.getByRole('button', {name: 'Run', exact: true});
+	await run.click();
+	// It can be pressed again once all strategies have run.
+	await waitFor('the strategies', () => run.isEnabled(), {timeout: 120_000});
 	return page;
 }
 
