@@ -11,5 +11,9 @@ export function clearLeftovers(document: Document) {
 		if (element.localName?.startsWith?.(HOST_PREFIX)) Element.prototype.remove.call(element);
 	}
 	const highlights = viewOf(document)?.CSS?.highlights;
-	for (const name of [...(highlights?.keys() ?? [])]) if (name.startsWith(HIGHLIGHT_PREFIX)) highlights?.delete(name);
+	try {
+		for (const name of [...(highlights?.keys() ?? [])]) if (name.startsWith(HIGHLIGHT_PREFIX)) highlights?.delete(name);
+	} catch {
+		// Firefox lets no content script walk the page's registry. What is left there goes with the earlier script's rules.
+	}
 }
