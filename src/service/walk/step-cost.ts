@@ -4,6 +4,10 @@ import {checkClasses, promptTokens} from '../prompts.ts';
 
 /** Keys and values are float32. */
 const BYTES = 4;
+const RUNS = 3;
+
+/** How many prompts were read for timing alone. */
+let others = 0;
 
 /** One more token, timed with the key/value cache and again without it. */
 export async function answerStepCost(
@@ -16,17 +20,22 @@ export async function answerStepCost(
 	const {ids} = promptTokens(call.model, prompt, 1);
 	const prefix = await lm.prefill(ids, promptRun(call));
 
-	const withCache = await timed(() => lm.extend(prefix, null, [[appended]], {signal: call.signal}));
-	// Scoring a window keeps nothing between calls: it reads all tokens again. Which class follows does not matter.
-	const withoutCache = await timed(async () => {
-		const window = [...ids, appended, appended].slice(-lm.config.contextLength);
-		for await (const _ of lm.scoreWindow(window, window.length - 2, {signal: call.signal}));
-	});
+	const withCache = await bestTime(() => lm.extend(prefix, null, [[appended]], {signal: call.signal}));
+	// A first token that no prompt began with yet, so that nothing that was read before is reused: the work is the same.
+	const withoutCache = await bestTime(() =>
+		lm.prefill([others++ % vocabSize, ...ids.slice(1), appended], {signal: call.signal}),
+	);
 	return {cached: ids.length, bytesPerToken: 2 * layers * hiddenSize * BYTES, withCache, withoutCache};
 }
 
-async function timed(run: () => Promise<unknown>): Promise<number> {
-	const start = performance.now();
-	await run();
-	return performance.now() - start;
+/** Milliseconds of the fastest of a few runs: the first ones also find room in memory. */
+async function bestTime(run: () => Promise<unknown>): Promise<number> {
+	let best = Number.POSITIVE_INFINITY;
+	for (let i = 0; i < RUNS; i++) {
+		const start = performance.now();
+		await run();
+		best = Math.min(best, performance.now() - start);
+	}
+
+	return best;
 }

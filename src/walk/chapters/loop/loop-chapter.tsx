@@ -202,9 +202,7 @@ function Running({text, chosen}: {text: string; chosen: readonly Token[]}) {
 					{visibleToken(token)}
 				</mark>
 			))}
-			<span class="slot" aria-hidden="true">
-				▯
-			</span>
+			<span class="slot" aria-hidden="true" />
 		</p>
 	);
 }
