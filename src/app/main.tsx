@@ -1,5 +1,6 @@
 import {effect, signal} from '@preact/signals';
 import {render} from 'preact';
+import browser from 'webextension-polyfill';
 import {ACTIVE_MODEL_KEY} from '../protocol/messages.ts';
 import {openSettings} from '../settings/storage.ts';
 import {createEngineClient} from '../ui/client/engine-client.ts';
@@ -70,7 +71,7 @@ if (view === 'panel') {
 	});
 }
 // Another model was chosen, here or elsewhere: the page begins again with it, on the same prompt.
-chrome.storage.local.onChanged.addListener(changes => {
+browser.storage.local.onChanged.addListener(changes => {
 	const id = changes[ACTIVE_MODEL_KEY]?.newValue;
 	if (id === undefined || id === activeModel) return;
 	app.session.flush();

@@ -1,3 +1,4 @@
+import browser from 'webextension-polyfill';
 import type {Inbox} from '../protocol/messages.ts';
 import {type MessageKey, t} from '../ui/i18n.ts';
 import type {App} from './app.ts';
@@ -16,7 +17,7 @@ export interface Surroundings {
 const adoptedSlot = (app: App) => app.session.slot<string | null>('adopted', null);
 
 /** Notices of other parts come as keys; one that no message has is not shown. */
-const isMessage = (key: string): key is MessageKey => chrome.i18n.getMessage(key) !== '';
+const isMessage = (key: string): key is MessageKey => browser.i18n.getMessage(key) !== '';
 
 /** Take over a text that was sent here. */
 export function adoptInbox(app: App, inbox: Inbox): void {

@@ -2,12 +2,13 @@ import * as v from 'valibot';
 import browser from 'webextension-polyfill';
 import passageScript from '../content/passage.iife.ts?script';
 import {within} from '../page-access/frames.ts';
+import {openTab} from '../platform/tab.ts';
 import {PaintAnswer, type ToContent} from '../protocol/messages.ts';
 import {putInInbox} from './inbox.ts';
 import {warmUp} from './predict.ts';
 import {type Place, selectionAt} from './selection.ts';
 import {storedScale} from './stored-settings.ts';
-import {openTab, showInbox} from './views.ts';
+import {showInbox} from './views.ts';
 
 /** There is no popup to open while the click still counts, so a busy page is waited for: it is where the paint belongs. */
 const PATIENCE_MILLISECONDS = 20_000;

@@ -23,8 +23,7 @@ onInboxTaken(clearBadge);
 browser.runtime.onStartup.addListener(takeUpDownloads);
 // An update ends the engine's document too.
 browser.runtime.onInstalled.addListener(takeUpDownloads);
-// A page's process has no business with a person's access token. Firefox has no such switch yet.
-void chrome.storage.local.setAccessLevel?.({accessLevel: 'TRUSTED_CONTEXTS'});
+platform.closeLocalStorage();
 platform.hostEngineHere(message =>
-	Promise.resolve(onMessage(message, {id: chrome.runtime.id, url: chrome.runtime.getURL('')})),
+	Promise.resolve(onMessage(message, {id: browser.runtime.id, url: browser.runtime.getURL('')})),
 );

@@ -1,9 +1,9 @@
 import browser, {type Menus} from 'webextension-polyfill';
 import {platform} from '#platform';
+import {openTab} from '../platform/tab.ts';
 import {clearColours, colourPage} from './colour.ts';
 import {predict} from './predict.ts';
 import type {Place} from './selection.ts';
-import {openTab} from './views.ts';
 
 interface Item {
 	title: string;

@@ -43,7 +43,7 @@ const HANDLERS: Handlers = {
 };
 
 /** A page of the extension, not a content script: the access token is none of theirs. */
-const isOwnPage = ({url}: Runtime.MessageSender) => (url ?? '').startsWith(chrome.runtime.getURL(''));
+const isOwnPage = ({url}: Runtime.MessageSender) => (url ?? '').startsWith(browser.runtime.getURL(''));
 
 /** Answers the extension's own pages and content scripts; everything else is not ours to answer. */
 export const onMessage = (message: unknown, sender: Runtime.MessageSender): Promise<unknown> | undefined => {

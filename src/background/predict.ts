@@ -1,3 +1,4 @@
+import browser from 'webextension-polyfill';
 import {platform} from '#platform';
 import {ENGINE_PORT} from '../protocol/engine.ts';
 import {readStored} from '../settings/stored.ts';
@@ -23,7 +24,7 @@ export const warmUp = (): void => {
 const askEngine = (): EngineClient =>
 	createEngineClient({
 		ensure: () => platform.ensureEngine(),
-		connect: () => chrome.runtime.connect({name: ENGINE_PORT}),
+		connect: () => browser.runtime.connect({name: ENGINE_PORT}),
 	});
 
 /**

@@ -1,3 +1,4 @@
+import browser from 'webextension-polyfill';
 import type {PassageScale} from '../protocol/messages.ts';
 import {readStored, updateStored} from '../settings/stored.ts';
 
@@ -28,5 +29,5 @@ async function write(): Promise<void> {
 		allowance++;
 		write().catch(error => console.warn('The colour scale could not be stored.', error));
 	}, INTERVAL_MILLISECONDS);
-	await updateStored(chrome.storage.sync, stored => ({...stored, passageScale}));
+	await updateStored(browser.storage.sync, stored => ({...stored, passageScale}));
 }

@@ -2,8 +2,6 @@ import browser from 'webextension-polyfill';
 import {platform} from '#platform';
 import {showBadge} from './badge.ts';
 
-export {openTab} from '../platform/tab.ts';
-
 /**
  * Shows what waits in the inbox: in the side panel if the window has it open, else in the popup. A browser can refuse to
  * open a popup (no focused window, another popup open); the toolbar icon then says that a text is waiting.

@@ -2,7 +2,9 @@
  * The content script of the Passage view: injected into a frame when the user asks for its colours. It does nothing
  * until a message comes, and once is enough however often it is injected.
  */
+
 import * as v from 'valibot';
+import browser, {type Runtime} from 'webextension-polyfill';
 import {readPage, readSelected} from '../page-access/selected.ts';
 import {PASSAGE_PORT} from '../protocol/engine.ts';
 import {type PaintAnswer, PassageScale, type ToBackground, ToContent} from '../protocol/messages.ts';
@@ -12,18 +14,18 @@ import {createQuery} from '../ui/client/query.ts';
 import {clearLeftovers} from './leftovers.ts';
 import {PaintedPage} from './painted-page.tsx';
 
-const toBackground = (message: ToBackground) => chrome.runtime.sendMessage(message);
+const toBackground = (message: ToBackground) => browser.runtime.sendMessage(message);
 
 function start() {
 	const client = createEngineClient({
 		ensure: () => toBackground({type: 'engine.ensure'}),
-		connect: () => chrome.runtime.connect({name: PASSAGE_PORT}),
+		connect: () => browser.runtime.connect({name: PASSAGE_PORT}),
 	});
 	const page = new PaintedPage(document, {
 		createQuery: () => createQuery(client, 'score'),
 		continueFrom: text => void toBackground({type: 'prompt.open', text}),
 		// After an update of the extension this script is cut off from it, and only in the way.
-		isAlive: () => chrome.runtime?.id !== undefined,
+		isAlive: () => browser.runtime?.id !== undefined,
 		onScale: scale => void toBackground({type: 'passage.scale', scale}),
 	});
 
@@ -37,29 +39,27 @@ function start() {
 		return {outcome: 'painted', text: selected.map.text};
 	}
 
-	function onMessage(raw: unknown, sender: chrome.runtime.MessageSender, answer: (value: unknown) => void) {
-		const message = v.safeParse(ToContent, raw);
-		if (!message.success || sender.id !== chrome.runtime.id) return;
-		switch (message.output.type) {
+	function answerTo(message: ToContent): PaintAnswer | number | true {
+		switch (message.type) {
 			case 'passage.paint':
-				answer(paint(message.output.what, message.output.scale));
-				break;
+				return paint(message.what, message.scale);
 			case 'passage.rescale':
-				page.rescale(message.output.scale);
-				answer(true);
-				break;
+				page.rescale(message.scale);
+				return true;
 			case 'passage.clear':
 				page.clearAll();
-				answer(true);
-				break;
+				return true;
 			case 'passage.count':
-				answer(page.count);
+				return page.count;
 		}
 	}
 
-	chrome.runtime.onMessage.addListener(onMessage);
+	browser.runtime.onMessage.addListener((raw: unknown, sender: Runtime.MessageSender) => {
+		const message = v.safeParse(ToContent, raw);
+		if (message.success && sender.id === browser.runtime.id) return Promise.resolve(answerTo(message.output));
+	});
 	// The scale is one setting: switched anywhere, it changes everywhere.
-	chrome.storage.sync.onChanged.addListener(changes => {
+	browser.storage.sync.onChanged.addListener(changes => {
 		const scale = v.safeParse(PassageScale, changes[SCALE_KEY]?.newValue);
 		if (scale.success) page.rescale(scale.output);
 	});

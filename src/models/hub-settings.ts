@@ -1,5 +1,6 @@
 import {type ReadonlySignal, signal} from '@preact/signals';
 import * as v from 'valibot';
+import browser, {type Storage} from 'webextension-polyfill';
 import {DEFAULT_HUB_SETTINGS, HUB_SETTINGS_KEY, HubSettings} from '../protocol/library.ts';
 
 /** Where models come from, as every open page sees it. */
@@ -10,11 +11,11 @@ export interface HubSettingsStore {
 	save(settings: HubSettings): Promise<void>;
 }
 
-/** The part of `chrome.storage.local` used here; tests give their own. */
-export type LocalArea = Pick<chrome.storage.StorageArea, 'get' | 'set' | 'onChanged'>;
+/** The part of `browser.storage.local` used here; tests give their own. */
+export type LocalArea = Pick<Storage.StorageArea, 'get' | 'set' | 'onChanged'>;
 
 /** Kept on this machine alone: an access token has no place in settings that are synchronised. */
-export function openHubSettings(area: LocalArea = chrome.storage.local): HubSettingsStore {
+export function openHubSettings(area: LocalArea = browser.storage.local): HubSettingsStore {
 	const settings = signal(DEFAULT_HUB_SETTINGS);
 	const take = (stored: unknown) => {
 		const parsed = v.safeParse(HubSettings, stored);
@@ -40,4 +41,4 @@ export function openHubSettings(area: LocalArea = chrome.storage.local): HubSett
  * @returns whether the person allowed it.
  */
 export const allowHub = ({address}: HubSettings): Promise<boolean> =>
-	chrome.permissions.request({origins: [`${new URL(address).protocol}//${new URL(address).hostname}/*`]});
+	browser.permissions.request({origins: [`${new URL(address).protocol}//${new URL(address).hostname}/*`]});

@@ -11,7 +11,7 @@ export class IdleTimer {
 		this.touch();
 	}
 
-	/** Something happened: count anew. */
+	/** Something happened: count again from zero. */
 	touch(): void {
 		clearTimeout(this.#timer);
 		this.#timer = setTimeout(() => {

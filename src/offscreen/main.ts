@@ -1,12 +1,13 @@
+import browser from 'webextension-polyfill';
 import type {ToBackground} from '../protocol/messages.ts';
 import {serveEngine} from './serve-engine.ts';
 
 /** The engine's document: asks to be closed when nobody has asked it for a while. */
 serveEngine({
 	// The document that is closed at this moment gets no answer.
-	ask: message => chrome.runtime.sendMessage(message).catch(() => undefined),
+	ask: message => browser.runtime.sendMessage(message).catch(() => undefined),
 	onIdle() {
 		// The document that is closed at this moment gets no answer.
-		chrome.runtime.sendMessage({type: 'engine.idle'} satisfies ToBackground).catch(() => {});
+		browser.runtime.sendMessage({type: 'engine.idle'} satisfies ToBackground).catch(() => {});
 	},
 });

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import browser, {type Runtime} from 'webextension-polyfill';
 import {ENGINE_PORT, type FromEngine, firstIssue, PASSAGE_PORT, ToEngine} from '../protocol/engine.ts';
 import {isLibraryMethod} from '../protocol/library.ts';
 import type {WorkerHost} from './worker-host.ts';
@@ -7,17 +8,17 @@ import type {WorkerHost} from './worker-host.ts';
 const MAX_UNDER_WAY: Readonly<Record<string, number>> = {[ENGINE_PORT]: 64, [PASSAGE_PORT]: 16};
 
 /** Why a port is not served; null when it is. */
-export function refusalOf({name, sender}: chrome.runtime.Port): string | null {
-	if (sender?.id !== chrome.runtime.id) return 'Only this extension may ask the engine.';
+export function refusalOf({name, sender}: Runtime.Port): string | null {
+	if (sender?.id !== browser.runtime.id) return 'Only this extension may ask the engine.';
 	if (name === PASSAGE_PORT) return null;
 	if (name !== ENGINE_PORT) return `There is no port called ${JSON.stringify(name.slice(0, 100))}.`;
 	// A content script's sender is the page it runs in, and a page's process is not ours.
-	if ((sender.url ?? '').startsWith(chrome.runtime.getURL(''))) return null;
+	if ((sender.url ?? '').startsWith(browser.runtime.getURL(''))) return null;
 	return `A page may ask on the port "${PASSAGE_PORT}" only.`;
 }
 
 /** Close a port that is not served, and say why, so that nobody waits on it. */
-export function refusePort(port: chrome.runtime.Port, message: string): void {
+export function refusePort(port: Runtime.Port, message: string): void {
 	port.postMessage({type: 'refused', message} satisfies FromEngine);
 	port.disconnect();
 }
@@ -38,7 +39,7 @@ export class PortServer {
 	 * Serve one port: requests are checked and handed to the worker under a key of this port, so that no port sees another's
 	 * answers; a closed port cancels what it asked for.
 	 */
-	serve(port: chrome.runtime.Port): void {
+	serve(port: Runtime.Port): void {
 		const portKey = `${++this.#opened}:`;
 		const asker = port.sender?.documentId ?? portKey;
 		const asked = new Set<number>();
@@ -88,7 +89,7 @@ export class PortServer {
 		});
 
 		port.onDisconnect.addListener(() => {
-			void chrome.runtime.lastError;
+			void browser.runtime.lastError;
 			for (const id of asked) this.#cancel(portKey + id);
 			this.onActivity();
 		});

@@ -1,3 +1,4 @@
+import browser from 'webextension-polyfill';
 import type {ToBackground} from '../protocol/messages.ts';
 import {IdleTimer} from './idle.ts';
 import {PortServer, refusalOf, refusePort} from './ports.ts';
@@ -61,7 +62,7 @@ export function serveEngine({ask, onActive, onIdle}: Lifecycle): void {
 	}
 
 	const server = new PortServer(engine, library, active);
-	chrome.runtime.onConnect.addListener(port => {
+	browser.runtime.onConnect.addListener(port => {
 		const refusal = refusalOf(port);
 		if (refusal === null) server.serve(port);
 		else refusePort(port, refusal);

@@ -115,7 +115,7 @@ export class WorkerHost {
 		if (this.#worker !== worker && !this.#retired.delete(worker)) return;
 		worker.terminate();
 		if (this.#worker === worker) this.#worker = null;
-		const message = `${why} It starts anew when it is asked again.`;
+		const message = `${why} It starts again with the next request.`;
 		for (const [key, waiting] of [...this.#waiting])
 			if (waiting.worker === worker) this.#deliver({type: 'error', key, code: 'worker-lost', message});
 	}

@@ -1,12 +1,12 @@
 import {useSignal} from '@preact/signals';
 import {useEffect} from 'preact/hooks';
 import {conflictsOf} from '../parameters/strategies.ts';
+import {openModels} from '../platform/tab.ts';
 import {GROUPS, type GroupName, settingsOf, type ValueName} from '../settings/parameters.ts';
 import {applyPreset, isPreset, OPTION_PRESETS} from '../settings/presets.ts';
 import type {SettingsStore} from '../settings/storage.ts';
 import {ErrorNote} from '../ui/components/error-note.tsx';
 import {enumeration, t, tn} from '../ui/i18n.ts';
-import {openModels} from '../ui/open-models.ts';
 import {huggingFaceName, presetText} from '../ui/parameters.ts';
 import {DistributionPreview} from './distribution-preview.tsx';
 import type {Editor} from './editor.ts';

@@ -19,6 +19,7 @@ const isOpen = async (): Promise<boolean> => {
 export const platform: Platform = {
 	hostEngineHere() {},
 	backgroundCanAsk: true,
+	closeLocalStorage: () => void chrome.storage.local.setAccessLevel({accessLevel: 'TRUSTED_CONTEXTS'}),
 	/** Resolves once the document has loaded; there is never more than one. */
 	ensureEngine: () =>
 		inTurn(async () => {

@@ -26,6 +26,8 @@ export const platform: Platform = {
 		});
 	},
 	backgroundCanAsk: false,
+	// Firefox has no such switch yet.
+	closeLocalStorage() {},
 	// Whoever asks has woken the background page by asking, and the engine starts with it.
 	async ensureEngine() {},
 	async closeEngine() {},

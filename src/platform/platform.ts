@@ -18,6 +18,8 @@ export interface Platform {
 	hostEngineHere(ask: (message: ToBackground) => Promise<unknown>): void;
 	/** Whether the background can ask the engine by a port, as pages do: it cannot where it is the engine's own page. */
 	readonly backgroundCanAsk: boolean;
+	/** Keep `storage.local` from content scripts: a page's process has no business with a person's access token. */
+	closeLocalStorage(): void;
 	/** Make sure that the engine is there to be connected to. */
 	ensureEngine(): Promise<void>;
 	/** Close the engine's own document, where it has one, which gives its memory back. */

@@ -28,13 +28,13 @@ export const Inbox = v.object({
 	windowId: v.optional(v.number()),
 });
 export type Inbox = v.InferOutput<typeof Inbox>;
-/** Where the waiting text lies in `storage.session`. */
+/** The key of the waiting text in the session's storage. */
 export const INBOX_KEY = 'inbox';
 
 /** Where the id of the model that answers is in `storage.local`, for pages that show its answers. */
 export const ACTIVE_MODEL_KEY = 'active-model';
 
-/** Where the text lies in `storage.session` that the walk opens on. */
+/** The key in the session's storage of the text that the walk opens on. */
 export const WALK_TEXT_KEY = 'walk-text';
 export const WalkText = v.pipe(v.string(), v.maxLength(MAX_TEXT_LENGTH));
 

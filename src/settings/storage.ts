@@ -1,5 +1,6 @@
 import {type ReadonlySignal, signal} from '@preact/signals';
 import * as v from 'valibot';
+import browser, {type Storage} from 'webextension-polyfill';
 import {applyEdits, type Edits, editsBetween, mergeEdits} from './edits.ts';
 import type {SettingsProblem} from './parse.ts';
 import {DEFAULT_SETTINGS, SCALE_KEY, SETTINGS_KEY, Settings} from './settings.ts';
@@ -45,7 +46,7 @@ const WRITE_INTERVAL = 600;
 
 /** Open the stored settings. */
 export function openSettings(
-	area: SettingsArea = chrome.storage.sync,
+	area: SettingsArea = browser.storage.sync,
 	exclusively: Exclusively = inTurn,
 ): SettingsStore {
 	const settings = signal(DEFAULT_SETTINGS);
@@ -97,7 +98,7 @@ export function openSettings(
 		});
 	}
 
-	const onChanged = (changes: Record<string, chrome.storage.StorageChange>) => {
+	const onChanged = (changes: Record<string, Storage.StorageChange>) => {
 		if (SETTINGS_KEY in changes || SCALE_KEY in changes) void read().catch(() => {});
 	};
 	area.onChanged.addListener(onChanged);

@@ -1,3 +1,4 @@
+import browser, {type Storage} from 'webextension-polyfill';
 import {editsBetween} from './edits.ts';
 import {type ParsedSettings, parseSettings} from './parse.ts';
 import {SCALE_KEY, SETTINGS_KEY, type Settings} from './settings.ts';
@@ -7,13 +8,13 @@ import {SCALE_KEY, SETTINGS_KEY, type Settings} from './settings.ts';
  * everything else.
  */
 
-/** The part of `chrome.storage.sync` used here; tests give their own. */
-export type SettingsArea = Pick<chrome.storage.StorageArea, 'get' | 'set' | 'onChanged'>;
+/** The part of `browser.storage.sync` used here; tests give their own. */
+export type SettingsArea = Pick<Storage.StorageArea, 'get' | 'set' | 'onChanged'>;
 
 /** Runs an action while no other page or worker of the extension runs one. */
 export type Exclusively = <T>(action: () => Promise<T>) => Promise<T>;
 
-/** What the browser stores under one key, in bytes of key and JSON (`chrome.storage.sync.QUOTA_BYTES_PER_ITEM`). */
+/** What the browser stores under one key, in bytes of key and JSON (`browser.storage.sync.QUOTA_BYTES_PER_ITEM`). */
 const MAX_ITEM_BYTES = 8192;
 
 /** Settings that the browser has no room for. */
@@ -31,7 +32,7 @@ export class TooLargeError extends Error {
 export const inTurn: Exclusively = action => navigator.locks.request('settings', action) as ReturnType<typeof action>;
 
 /** The settings as they are stored, with what cannot be used in them replaced by the defaults. */
-export async function readStored(area: Pick<SettingsArea, 'get'> = chrome.storage.sync): Promise<ParsedSettings> {
+export async function readStored(area: Pick<SettingsArea, 'get'> = browser.storage.sync): Promise<ParsedSettings> {
 	const {[SETTINGS_KEY]: value, [SCALE_KEY]: passageScale} = await area.get([SETTINGS_KEY, SCALE_KEY]);
 	// Anything that is no object is no settings at all, and reported as that.
 	if (passageScale === undefined || !isObject(value ?? {})) return parseSettings(value);

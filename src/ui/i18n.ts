@@ -1,3 +1,4 @@
+import browser from 'webextension-polyfill';
 import type messages from '../../public/_locales/en/messages.json';
 
 /** Keys of `_locales/en/messages.json`; a key that is not there does not compile. */
@@ -13,7 +14,7 @@ export type PluralKey = {
  * Substitutions are only ever shown as text. A key the browser does not know comes back as the key itself.
  */
 export function t(key: MessageKey, ...substitutions: (string | number)[]): string {
-	return chrome.i18n.getMessage(key, substitutions.map(String)) || key;
+	return browser.i18n.getMessage(key, substitutions.map(String)) || key;
 }
 
 /**

@@ -1,5 +1,6 @@
 import {render} from 'preact';
 import * as v from 'valibot';
+import {sessionArea} from '../platform/session-area.ts';
 import {WALK_TEXT_KEY, WalkText} from '../protocol/messages.ts';
 import {createEngineClient} from '../ui/client/engine-client.ts';
 import {namePage, t} from '../ui/i18n.ts';
@@ -14,7 +15,9 @@ import {WalkPage} from './walk-page.tsx';
 
 /** The text that the popup handed over, if it did. */
 async function handedOver(): Promise<string | null> {
-	const stored = await chrome.storage.session.get(WALK_TEXT_KEY).catch(() => ({}) as Record<string, unknown>);
+	const stored = await sessionArea()
+		.get(WALK_TEXT_KEY)
+		.catch(() => ({}) as Record<string, unknown>);
 	const parsed = v.safeParse(WalkText, stored[WALK_TEXT_KEY]);
 	return parsed.success ? parsed.output : null;
 }

@@ -1,4 +1,5 @@
 import {useEffect, useState} from 'preact/hooks';
+import browser from 'webextension-polyfill';
 import {t} from '../ui/i18n.ts';
 
 interface Props {
@@ -54,10 +55,10 @@ export function Welcome({isPinned}: Props) {
 				</p>
 			)}
 			<p>
-				<a class="button go" href={chrome.runtime.getURL('src/app/index.html?view=tab')}>
+				<a class="button go" href={browser.runtime.getURL('src/app/index.html?view=tab')}>
 					{t('welcome_start')}
 				</a>{' '}
-				<a class="button" href={chrome.runtime.getURL('src/walk/index.html')}>
+				<a class="button" href={browser.runtime.getURL('src/walk/index.html')}>
 					{t('welcome_walk')}
 				</a>
 			</p>

@@ -109,7 +109,7 @@ test('when the engine’s worker is killed, whoever waited is told, and asking a
 	await browser.killEngineWorker();
 	const error = popup.getByRole('alert');
 	await error.waitFor();
-	expect(await error.textContent()).toMatch(/starts anew/);
+	expect(await error.textContent()).toMatch(/starts again/);
 	await popup.screenshot({path: 'test/e2e/screenshots/hosting-engine-killed.png'});
 
 	await error.getByRole('button').click();

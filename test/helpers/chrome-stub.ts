@@ -6,7 +6,7 @@
 import messages from '../../public/_locales/en/messages.json';
 import type {FromEngine, ScoreAnswer, ScoredToken, ToEngine} from '../../src/protocol/engine.ts';
 
-type Listener = (message: unknown, sender: {id: string}, answer: (value: unknown) => void) => void;
+type Listener = (message: unknown, sender: {id: string}) => Promise<unknown> | undefined;
 const ID = 'lens';
 const listeners = new Set<Listener>();
 export const sent: unknown[] = [];
@@ -133,7 +133,6 @@ Element.prototype.attachShadow = function (init) {
 
 /** Send the content script a message, as the service worker would. */
 export const send = (message: unknown, sender = {id: ID}) => {
-	let answer: unknown;
-	for (const listener of listeners) listener(message, sender, value => (answer = value));
-	return answer;
+	const answers = [...listeners].map(listener => listener(message, sender));
+	return answers.find(answer => answer !== undefined);
 };

@@ -6,6 +6,7 @@ export async function bundleForPage(entry: string, name: string): Promise<string
 	const result = (await build({
 		configFile: false,
 		logLevel: 'error',
+		resolve: {alias: {'webextension-polyfill': new URL('browser-stub.ts', import.meta.url).pathname}},
 		define: {'process.env.NODE_ENV': '"production"'},
 		build: {write: false, target: 'chrome127', minify: false, lib: {entry, formats: ['iife'], name}},
 	})) as Rolldown.RolldownOutput | Rolldown.RolldownOutput[];

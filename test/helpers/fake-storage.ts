@@ -1,3 +1,5 @@
+import type {Storage} from 'webextension-polyfill';
+
 type Changes = Record<string, {oldValue?: unknown; newValue?: unknown}>;
 
 /** A storage area in memory that copies what it is given, as the browser's does, and can be told to refuse. */
@@ -11,7 +13,7 @@ export class FakeStorage {
 	readonly onChanged = {
 		addListener: (listener: (changes: Changes) => void) => void this.listeners.add(listener),
 		removeListener: (listener: (changes: Changes) => void) => void this.listeners.delete(listener),
-	} as unknown as chrome.storage.StorageArea['onChanged'];
+	} as unknown as Storage.StorageArea['onChanged'];
 
 	read(key: string): unknown {
 		const text = this.entries.get(key);
@@ -21,7 +23,7 @@ export class FakeStorage {
 	get = (async (keys: string | string[] | null) => {
 		const names = keys === null ? [...this.entries.keys()] : [keys].flat();
 		return Object.fromEntries(names.filter(name => this.entries.has(name)).map(name => [name, this.read(name)]));
-	}) as chrome.storage.StorageArea['get'];
+	}) as Storage.StorageArea['get'];
 
 	set = (async (items: Record<string, unknown>) => {
 		const {refusal} = this;
@@ -33,11 +35,11 @@ export class FakeStorage {
 			this.entries.set(key, JSON.stringify(value));
 		}
 		for (const listener of this.listeners) listener(JSON.parse(JSON.stringify(changes)));
-	}) as chrome.storage.StorageArea['set'];
+	}) as Storage.StorageArea['set'];
 
 	remove = (async (key: string) => {
 		this.entries.delete(key);
-	}) as chrome.storage.StorageArea['remove'];
+	}) as Storage.StorageArea['remove'];
 }
 
 /** In place of the browser's lock: one action after the other. */

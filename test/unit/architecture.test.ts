@@ -13,14 +13,14 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 	engine: {folders: ['parameters'], packages: /^(onnxruntime-web|onnx-proto|@huggingface\/(tokenizers|transformers))$/},
 	// The engine's answers go through the protocol as they are: it imports their types, none of the engine's code.
 	protocol: {folders: ['parameters', 'engine'], packages: /^valibot$/},
-	settings: {folders: ['parameters', 'protocol'], packages: /^(valibot|@preact\/signals)$/},
+	settings: {folders: ['parameters', 'protocol'], packages: /^(valibot|webextension-polyfill|@preact\/signals)$/},
 	service: {folders: ['parameters', 'engine', 'protocol'], packages: /^valibot$/},
 	library: {folders: ['engine', 'protocol'], packages: /^(valibot|hash-wasm)$/},
 	platform: {folders: ['protocol'], packages: /^(valibot|webextension-polyfill)$/},
 	'page-access': {folders: ['protocol'], packages: /^webextension-polyfill$/},
 	ui: {
 		folders: ['parameters', 'protocol', 'settings', 'platform'],
-		packages: /^(valibot|@floating-ui\/dom|@preact\/signals|preact(\/.*)?)$/,
+		packages: /^(valibot|webextension-polyfill|@floating-ui\/dom|@preact\/signals|preact(\/.*)?)$/,
 	},
 	background: {
 		folders: ['protocol', 'settings', 'platform', 'page-access', 'ui'],
@@ -28,24 +28,27 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 	},
 	content: {
 		folders: ['protocol', 'settings', 'ui', 'page-access'],
-		packages: /^(valibot|@preact\/signals|preact(\/.*)?)$/,
+		packages: /^(valibot|webextension-polyfill|@preact\/signals|preact(\/.*)?)$/,
 	},
 	options: {
 		folders: ['parameters', 'protocol', 'settings', 'platform', 'ui'],
 		packages: /^(valibot|@preact\/signals|preact(\/.*)?)$/,
 	},
-	models: {folders: ['protocol', 'ui'], packages: /^(valibot|@preact\/signals|preact(\/.*)?)$/},
+	models: {
+		folders: ['protocol', 'ui'],
+		packages: /^(valibot|webextension-polyfill|@preact\/signals|preact(\/.*)?)$/,
+	},
 	csv: {folders: ['protocol'], packages: /^papaparse$/},
 	walk: {
-		folders: ['protocol', 'parameters', 'csv', 'ui'],
-		packages: /^(valibot|d3-scale|d3-shape|@preact\/signals|preact(\/.*)?)$/,
+		folders: ['protocol', 'parameters', 'platform', 'csv', 'ui'],
+		packages: /^(valibot|webextension-polyfill|d3-scale|d3-shape|@preact\/signals|preact(\/.*)?)$/,
 	},
 	app: {
 		folders: ['parameters', 'protocol', 'settings', 'platform', 'page-access', 'ui'],
 		packages: /^(valibot|webextension-polyfill|@preact\/signals|preact(\/.*)?)$/,
 	},
-	welcome: {folders: ['ui'], packages: /^preact(\/.*)?$/},
-	offscreen: {folders: ['engine', 'library', 'service', 'protocol'], packages: /^valibot$/},
+	welcome: {folders: ['ui'], packages: /^(webextension-polyfill|preact(\/.*)?)$/},
+	offscreen: {folders: ['engine', 'library', 'service', 'protocol'], packages: /^(valibot|webextension-polyfill)$/},
 	cli: {folders: ['csv', 'parameters', 'engine', 'library', 'service', 'protocol'], packages: /^(valibot|node:.*)$/},
 };
 
@@ -160,6 +163,11 @@ describe('the folders of src', () => {
 });
 
 describe('the source', () => {
+	test('calls the browser `browser`; only what Chromium alone has is called by its own name', () => {
+		const others = scripts.filter(({path}) => path !== 'platform/chromium.ts');
+		expect(naming(/\bchrome\s*\??\.\s*\w+/g, others)).toEqual([]);
+	});
+
 	test('of engine and protocol runs anywhere: it names nothing of an extension or a page', () => {
 		const pure = scripts.filter(({folder}) => folder === 'engine' || folder === 'protocol');
 		expect(naming(/\b(?:chrome|browser|document|window|localStorage)\s*\??\.\s*\w+/g, pure)).toEqual([]);

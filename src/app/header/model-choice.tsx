@@ -1,10 +1,10 @@
 import {useSignal} from '@preact/signals';
 import {useEffect, useMemo} from 'preact/hooks';
+import {openModels} from '../../platform/tab.ts';
 import type {EngineClient} from '../../ui/client/engine-client.ts';
 import {watchLibrary} from '../../ui/client/library.ts';
 import {ErrorNote} from '../../ui/components/error-note.tsx';
 import {t} from '../../ui/i18n.ts';
-import {openModels} from '../../ui/open-models.ts';
 
 /** Switches between the models that are here; the page of models has the rest. */
 export function ModelChoice({engine}: {engine: EngineClient}) {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import browser from 'webextension-polyfill';
 import {MAX_TEXT_LENGTH} from '../../protocol/engine.ts';
 import {Generation} from '../../protocol/generation.ts';
 import type {PromptState} from '../state/prompt.ts';
@@ -30,7 +31,7 @@ const PREFIX = '#prompt=';
 /** The address of the full view with this prompt and these settings. */
 export function linkTo({text, appended}: Pick<PromptState, 'text' | 'appended'>, generation: Generation): string {
 	const value = {text, appended, generation} satisfies Linked;
-	return chrome.runtime.getURL(PAGE) + PREFIX + encodeURIComponent(JSON.stringify(value));
+	return browser.runtime.getURL(PAGE) + PREFIX + encodeURIComponent(JSON.stringify(value));
 }
 
 /** What a fragment asks for; null when it is none of ours, or not valid. */

@@ -1,3 +1,5 @@
+import browser from 'webextension-polyfill';
+import {sessionArea} from '../../platform/session-area.ts';
 import {WALK_TEXT_KEY} from '../../protocol/messages.ts';
 import {endOf} from '../../protocol/text-end.ts';
 
@@ -7,6 +9,6 @@ const WALK_CHARACTERS = 2000;
 
 /** Open the walk on a text. A tab of its own each time: the last one may be at a step that the reader wants to keep. */
 export async function openWalk(text: string): Promise<void> {
-	await chrome.storage.session.set({[WALK_TEXT_KEY]: endOf(text, WALK_CHARACTERS)});
-	await chrome.tabs.create({url: chrome.runtime.getURL(WALK)});
+	await sessionArea().set({[WALK_TEXT_KEY]: endOf(text, WALK_CHARACTERS)});
+	await browser.tabs.create({url: browser.runtime.getURL(WALK)});
 }

@@ -1,3 +1,4 @@
+import browser, {type Storage} from 'webextension-polyfill';
 import {BUNDLED_ID} from '../../protocol/library.ts';
 import {ACTIVE_MODEL_KEY} from '../../protocol/messages.ts';
 import {wholeText} from './prompt.ts';
@@ -6,9 +7,7 @@ import type {Session} from './session.ts';
 
 /** Which model answers, as the library last said it; answers of another one are not shown as this one's. */
 
-export async function activeModelId(
-	area: Pick<chrome.storage.StorageArea, 'get'> = chrome.storage.local,
-): Promise<string> {
+export async function activeModelId(area: Pick<Storage.StorageArea, 'get'> = browser.storage.local): Promise<string> {
 	const {[ACTIVE_MODEL_KEY]: id} = await area.get(ACTIVE_MODEL_KEY);
 	return typeof id === 'string' ? id : BUNDLED_ID;
 }

@@ -16,7 +16,7 @@ export class SingleFlight<T> {
 				() => null,
 			);
 			if (result && !signal?.aborted) return result.value;
-			// Whoever started it has taken it back, or it failed: start it anew.
+			// Whoever started it has taken it back, or it failed: start it again.
 		}
 	}
 

@@ -1,3 +1,4 @@
+import browser, {type Runtime} from 'webextension-polyfill';
 import {
 	type Answer,
 	ENGINE_PORT,
@@ -42,12 +43,12 @@ export interface EngineClient {
 export interface Transport {
 	/** Resolves when the engine's document is there. */
 	ensure(): Promise<unknown>;
-	connect(): chrome.runtime.Port;
+	connect(): Runtime.Port;
 }
 
 const browserTransport: Transport = {
-	ensure: () => chrome.runtime.sendMessage({type: 'engine.ensure'} satisfies ToBackground),
-	connect: () => chrome.runtime.connect({name: ENGINE_PORT}),
+	ensure: () => browser.runtime.sendMessage({type: 'engine.ensure'} satisfies ToBackground),
+	connect: () => browser.runtime.connect({name: ENGINE_PORT}),
 };
 
 interface Pending {
@@ -70,11 +71,11 @@ const MAX_RETRIES = 2;
 export function createEngineClient(transport: Transport = browserTransport): EngineClient {
 	const pending = new Map<number, Pending>();
 	let nextId = 1;
-	let connection: Promise<chrome.runtime.Port> | null = null;
-	let openPort: chrome.runtime.Port | null = null;
+	let connection: Promise<Runtime.Port> | null = null;
+	let openPort: Runtime.Port | null = null;
 	let disposed = false;
 
-	async function open(): Promise<chrome.runtime.Port> {
+	async function open(): Promise<Runtime.Port> {
 		await transport.ensure();
 		// A port opened now would stay open: nobody is left to close it.
 		if (disposed) throw new Error('The client was disposed.');
@@ -83,7 +84,7 @@ export function createEngineClient(transport: Transport = browserTransport): Eng
 		port.onMessage.addListener(receive);
 		port.onDisconnect.addListener(() => {
 			// Reading lastError tells the browser that the drop was noticed.
-			void globalThis.chrome?.runtime?.lastError;
+			void browser.runtime.lastError;
 			if (openPort === port) drop();
 		});
 		return port;

@@ -150,7 +150,7 @@ describe('the paint', () => {
 		expect(await world.run("lens.send({type: 'passage.count'})")).toBe(2);
 		const clear = await world.run<{box: DOMRect}>("lens.overlay('header .clear')");
 		await page.mouse.click(clear.box.left + 5, clear.box.top + 5);
-		await world.until("lens.send({type: 'passage.count'}) === 1");
+		await world.until("(await lens.send({type: 'passage.count'})) === 1");
 		expect(spelled(await painted())).toBe('first passage here');
 		await world.run("lens.send({type: 'passage.clear'})");
 		expect(await world.run('lens.traces()')).toEqual(before);
@@ -330,7 +330,7 @@ describe('a page that changes', () => {
 		await page.evaluate('new Promise(requestAnimationFrame)');
 		expect(spelled(await painted())).toBe('gamma three');
 		await page.evaluate("document.body.innerHTML = ''");
-		await world.until("lens.send({type: 'passage.count'}) === 0");
+		await world.until("(await lens.send({type: 'passage.count'})) === 0");
 		expect(await world.run('lens.traces().highlights + lens.traces().sheets + lens.traces().hosts')).toBe(0);
 		expect(problems).toEqual([]);
 	});

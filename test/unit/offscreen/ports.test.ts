@@ -1,4 +1,5 @@
 import {beforeEach, describe, expect, test, vi} from 'vitest';
+import type {Runtime} from 'webextension-polyfill';
 import {IdleTimer} from '../../../src/offscreen/idle.ts';
 import {PortServer, refusalOf, refusePort} from '../../../src/offscreen/ports.ts';
 import {WorkerHost} from '../../../src/offscreen/worker-host.ts';
@@ -43,7 +44,7 @@ class FakePort {
 
 	constructor(
 		readonly name: string,
-		readonly sender?: chrome.runtime.MessageSender,
+		readonly sender?: Runtime.MessageSender,
 	) {}
 
 	disconnect() {
@@ -104,7 +105,7 @@ beforeEach(() => {
 
 const open = (name = 'engine', documentId?: string) => {
 	const port = new FakePort(name, {documentId});
-	server.serve(port as unknown as chrome.runtime.Port);
+	server.serve(port as unknown as Runtime.Port);
 	return port;
 };
 
@@ -222,13 +223,13 @@ describe('a page', () => {
 });
 
 describe('who may ask', () => {
-	const port = (name: string, sender?: object) => ({name, sender}) as chrome.runtime.Port;
-	const mayAsk = (port: chrome.runtime.Port) => refusalOf(port) === null;
+	const port = (name: string, sender?: object) => ({name, sender}) as Runtime.Port;
+	const mayAsk = (port: Runtime.Port) => refusalOf(port) === null;
 
 	test('whoever may not is told why, and the port is closed', () => {
 		const refused = new FakePort('engine', {id: 'us', url: 'https://example.org/'});
-		const reason = refusalOf(refused as unknown as chrome.runtime.Port)!;
-		refusePort(refused as unknown as chrome.runtime.Port, reason);
+		const reason = refusalOf(refused as unknown as Runtime.Port)!;
+		refusePort(refused as unknown as Runtime.Port, reason);
 		expect(refused.received).toEqual([{type: 'refused', message: expect.stringContaining('"passage"')}]);
 		expect(refused.closed).toBe(true);
 	});
@@ -280,7 +281,7 @@ describe('a worker that dies', () => {
 		port.ask(request(1));
 		die(workers[0]);
 		expect(lost(port)).toMatchObject([{message: expect.stringMatching(said)}]);
-		expect(lost(port)).toMatchObject([{message: expect.stringMatching(/again\.$/)}]);
+		expect(lost(port)).toMatchObject([{message: expect.stringMatching(/with the next request\.$/)}]);
 	});
 
 	test('keeps the browser from reporting an error that was handled', () => {

@@ -1,4 +1,5 @@
 import {beforeAll, beforeEach, describe, expect, test, vi} from 'vitest';
+import type {Runtime} from 'webextension-polyfill';
 import type {FromEngine, Progress, ToEngine} from '../../../src/protocol/engine.ts';
 import {createEngineClient, type EngineClient, EngineRequestError} from '../../../src/ui/client/engine-client.ts';
 import {installI18n} from '../../helpers/fake-i18n.ts';
@@ -19,7 +20,7 @@ class FakePort {
 		disconnect: () => {
 			this.closed = true;
 		},
-	} as unknown as chrome.runtime.Port;
+	} as unknown as Runtime.Port;
 
 	say(message: FromEngine) {
 		for (const listener of this.heard) listener(message);
