@@ -39,6 +39,7 @@ const all = () => {
 	const problems = [
 		...step('Types', () => run('npx', ['tsc', '--noEmit'])),
 		...step('Style (Biome)', () => run('npx', ['biome', 'check'])),
+		...step('Nothing unused (knip)', () => run('npx', ['knip'])),
 		...step('Build', buildIfChanged),
 	];
 	const counts = ['unit', 'e2e', 'hostile'].map(project => {

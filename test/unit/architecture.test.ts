@@ -41,7 +41,7 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 	csv: {folders: ['protocol'], packages: /^papaparse$/},
 	walk: {
 		folders: ['protocol', 'parameters', 'platform', 'csv', 'ui'],
-		packages: /^(valibot|webextension-polyfill|d3-scale|d3-shape|@preact\/signals|preact(\/.*)?)$/,
+		packages: /^(valibot|webextension-polyfill|d3-scale|@preact\/signals|preact(\/.*)?)$/,
 	},
 	app: {
 		folders: ['parameters', 'protocol', 'settings', 'platform', 'page-access', 'ui'],
