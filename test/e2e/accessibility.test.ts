@@ -2,6 +2,7 @@ import {readFile} from 'node:fs/promises';
 import {createRequire} from 'node:module';
 import type {Page} from 'playwright-core';
 import {afterAll, beforeAll, expect, test} from 'vitest';
+import {bundleForPage, isolate, launchBrowser} from '../helpers/content-page.ts';
 import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
 import {finishedContinuations, openView, shownClasses} from '../helpers/popup.ts';
 import {waitFor} from '../helpers/wait.ts';
@@ -117,6 +118,57 @@ test('the options page', async () => {
 	}
 	const found = await faults(page, 'options');
 	await page.close();
+	expect(found).toEqual([]);
+});
+
+test('the walk and the first page', async () => {
+	const page = await browser.openPopupPage();
+	await page.setViewportSize({width: 1280, height: 900});
+	await page.goto(browser.url('src/welcome/index.html'));
+	await page.getByRole('heading', {level: 2}).first().waitFor();
+	const found = await faults(page, 'welcome');
+	for (const chapter of ['tokens', 'vector', 'head', 'labels', 'loop', 'influence', 'training']) {
+		await page.goto(browser.url(`src/walk/index.html#${chapter}`));
+		await page.reload();
+		await page.locator('.fig .picture').first().waitFor({timeout: 60_000});
+		found.push(...(await faults(page, `walk, ${chapter}`)));
+	}
+	await page.close();
+	expect(found).toEqual([]);
+});
+
+/** axe looks into open shadow trees only. */
+const OPEN_SHADOWS = `{
+	const {attachShadow} = Element.prototype;
+	Element.prototype.attachShadow = function (init) {
+		return attachShadow.call(this, {...init, mode: 'open'});
+	};
+}`;
+
+test('the legend, unfolded, and the card on a page', async () => {
+	const chromium = await launchBrowser();
+	const page = await chromium.newPage({viewport: {width: 900, height: 700}});
+	await page.setContent(
+		'<html lang="en"><title>A page</title><main><h1>A page</h1><p id="x">The quick brown 😀 fox</p></main></html>',
+	);
+	const world = await isolate(page, OPEN_SHADOWS + (await bundleForPage('test/helpers/isolated-passage.ts', 'lens')));
+	await page.evaluate(() => getSelection()!.selectAllChildren(document.querySelector('#x')!));
+	await world.run("lens.send({type: 'passage.paint', what: 'selection', scale: 'rank'})");
+	await world.until("/perplexity/.test(lens.overlay('.legend-box')?.text)");
+	const found = await faults(page, 'legend, folded');
+	const {box} = await world.run<{box: DOMRect}>("lens.overlay('header .fold')");
+	await page.mouse.click(box.left + 5, box.top + 5);
+	await world.until("!lens.overlay('.legend-box.pill')");
+	const word = await world.run<DOMRect>("lens.boxOf(' quick')");
+	await page.mouse.click((word.left + word.right) / 2, (word.top + word.bottom) / 2);
+	await world.until("lens.overlay('.card.pinned')");
+	found.push(...(await faults(page, 'legend and card')));
+	// The overlay is really looked at.
+	expect(await page.evaluate(() => [...document.documentElement.children].some(one => one.shadowRoot !== null))).toBe(
+		true,
+	);
+	await page.screenshot({path: 'test/e2e/screenshots/accessibility-page.png'});
+	await chromium.close();
 	expect(found).toEqual([]);
 });
 

@@ -12,6 +12,7 @@ import {waitFor} from '../helpers/wait.ts';
 
 let browser: ExtensionBrowser;
 let page: Page;
+let popup: Page | undefined;
 
 beforeAll(async () => {
 	browser = await launchExtension();
@@ -21,6 +22,10 @@ beforeAll(async () => {
 afterAll(() => browser?.dispose());
 
 afterEach(async () => {
+	// A page behind another one is not painted, and its pictures are empty.
+	await popup?.close();
+	popup = undefined;
+	await page.bringToFront();
 	await page.getByRole('button', {name: 'Reset everything'}).click();
 });
 
@@ -44,7 +49,7 @@ const figure = (name: string) => page.locator('.preview-figures div', {hasText: 
 const slide = (name: string, value: string) => page.getByRole('slider', {name: `${name}, slider`}).fill(value);
 
 test('the distribution moves with the slider, and an open popup follows', async () => {
-	const popup = await browser.openPopupPage();
+	popup = await browser.openPopupPage();
 	await openView(popup, 'Classes');
 	await popup.getByText('with settings', {exact: true}).click();
 	const before = await shownClasses(popup);
@@ -58,6 +63,7 @@ test('the distribution moves with the slider, and an open popup follows', async 
 	expect(sharp[0].after).toBeGreaterThan(neutral[0].after!);
 	expect(sharp.map(({model}) => model)).toEqual(neutral.map(({model}) => model));
 
+	await slide('Top-p', '1');
 	await slide('Top-k', '3');
 	await waitFor('three classes', async () => (await figure('kept'))?.startsWith('3 of 50,257'));
 	const kept = (await previewed()).filter(({after}) => after !== null);
@@ -66,11 +72,10 @@ test('the distribution moves with the slider, and an open popup follows', async 
 	await page.screenshot({path: 'test/e2e/screenshots/options.png'});
 
 	const after = await waitFor('the popup to follow', async () => {
-		const rows = await shownClasses(popup);
+		const rows = await shownClasses(popup!);
 		return rows[0].percent !== before[0].percent ? rows : null;
 	});
 	expect(after[0].percent).toBeGreaterThan(before[0].percent);
-	await popup.close();
 	await waitFor('the settings to be stored', async () => (await stored())?.generation.topK === 3);
 	expect((await stored()).generation.temperature).toBe(0.2);
 });
