@@ -1,6 +1,7 @@
 import type {ComponentChildren} from 'preact';
 import {useEffect} from 'preact/hooks';
 import {t} from '../ui/i18n.ts';
+import {refusalText} from '../ui/refusals.ts';
 import {type App, TABS, type TabName} from './app.ts';
 import {Header} from './header/header.tsx';
 import {PromptEditor} from './prompt/prompt-editor.tsx';
@@ -95,7 +96,7 @@ function Notices({app}: {app: App}) {
 			{problems.length > 0 && (
 				<div class="notice" role="status">
 					<p>
-						{t('popup_settings_problem')} {problems[0].message}
+						{t('popup_settings_problem')} {refusalText(problems[0].refusals)}
 					</p>
 					<button type="button" class="link" onClick={() => settings.save(settings.settings.peek())}>
 						{t('popup_settings_repair')}
@@ -104,7 +105,7 @@ function Notices({app}: {app: App}) {
 			)}
 			{settings.saveError.value && (
 				<div class="notice" role="status">
-					<p>{settings.saveError.value.message}</p>
+					<p>{refusalText(settings.saveError.value.refusals)}</p>
 				</div>
 			)}
 			{session.failed.value && (

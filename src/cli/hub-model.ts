@@ -9,6 +9,7 @@ import {storedModels} from '../library/manifest.ts';
 import {size} from '../library/offer.ts';
 import {firstIssue} from '../protocol/engine.ts';
 import {DEFAULT_HUB, type Download, HubSettings, RepoId, Revision} from '../protocol/library.ts';
+import {refuse, sentenceOf} from '../refusals/refusal.ts';
 import {diskFolder} from './disk-folder.ts';
 import {UsageError} from './usage-error.ts';
 
@@ -93,7 +94,7 @@ export async function hubModel({
 		return {id, cache};
 	} catch (error) {
 		if (error instanceof LibraryError || error instanceof EngineError) throw error;
-		throw new LibraryError('network', `${repo} could not be fetched: ${(error as Error).message}`, {cause: error});
+		throw new LibraryError('network', refuse('not-fetched', {repo, detail: (error as Error).message}), {cause: error});
 	} finally {
 		abort();
 		if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
@@ -111,10 +112,10 @@ let lastSaid = -1;
 /** A bar that is drawn over itself in a terminal, and a line for every tenth elsewhere. */
 function showProgress([download]: readonly Download[]): void {
 	if (!download) return;
-	const {name, done, total, rate, message} = download;
+	const {name, done, total, rate, refusals} = download;
 	const share = total > 0 ? Math.min(1, done / total) : 0;
 	const left = rate > 0 ? `, ${Math.ceil((total - done) / rate)} s left` : '';
-	const said = message ?? `${size(done)} of ${size(total)}, ${size(rate)}/s${left}`;
+	const said = (refusals && sentenceOf(refusals)) ?? `${size(done)} of ${size(total)}, ${size(rate)}/s${left}`;
 	if (process.stderr.isTTY) {
 		const filled = Math.round(BAR * share);
 		process.stderr.write(`\r\x1b[K${name} [${'#'.repeat(filled)}${'.'.repeat(BAR - filled)}] ${said}`);

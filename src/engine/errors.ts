@@ -1,3 +1,5 @@
+import {type Refusal, sentenceOf, technical} from '../refusals/refusal.ts';
+
 /** What can go wrong in the engine, as a program can switch on it. */
 export type EngineErrorCode =
 	/** A parameter is out of range or does not go with another one. */
@@ -11,15 +13,18 @@ export type EngineErrorCode =
 	/** The runtime could not get the memory it needs. */
 	| 'out-of-memory';
 
-/** An error with a `code`, and a message that names the offending value and says what to do. */
+/** An error with a `code`, and refusals that name the offending value and say what to do; `message` is their English. */
 export class EngineError extends Error {
 	override readonly name = 'EngineError';
+	readonly refusals: readonly Refusal[];
 
 	constructor(
 		readonly code: EngineErrorCode,
-		message: string,
+		why: string | Refusal | readonly Refusal[],
 		options?: ErrorOptions,
 	) {
-		super(message, options);
+		const refusals = typeof why === 'string' ? [technical(why)] : [why].flat();
+		super(sentenceOf(refusals), options);
+		this.refusals = refusals;
 	}
 }

@@ -1,3 +1,4 @@
+import {refuse} from '../refusals/refusal.ts';
 import {byteReader} from './checkpoint/byte-reader.ts';
 import {floatWeights, tensorsOf} from './checkpoint/float-weights.ts';
 import type {ModelFiles} from './checkpoint/model-files.ts';
@@ -65,10 +66,7 @@ export async function openModel(files: ModelFiles, options: OpenOptions = {}): P
 /** @throws EngineError `bad-model` where ids of one mean nothing to the other. */
 export function checkVocabulary(tokenizer: Tokenizer, {vocabSize}: {vocabSize: number}): void {
 	if (tokenizer.size !== vocabSize) {
-		throw new EngineError(
-			'bad-model',
-			`The tokenizer has ${tokenizer.size} tokens but the model ${vocabSize} classes. Get both from the same checkpoint.`,
-		);
+		throw new EngineError('bad-model', refuse('tokenizer-size', {tokens: tokenizer.size, classes: vocabSize}));
 	}
 }
 
@@ -82,10 +80,7 @@ async function weightsOf(
 	const files = parts.map(part => openSafetensors(part));
 	if (files.length === 1 && isStored(files[0])) {
 		if (dtype === 'int8') return storedWeights(files[0], config);
-		throw new EngineError(
-			'bad-model',
-			'The model is stored as int8, and cannot be opened as fp32. Open the original checkpoint, or leave the dtype out.',
-		);
+		throw new EngineError('bad-model', refuse('int8-only'));
 	}
 
 	return dtype === 'fp32' ? floatWeights(files, config) : quantizedWeights(parts, files, config, onProgress);
@@ -131,8 +126,5 @@ async function checkLogits(lm: Gpt2): Promise<void> {
 	const {logits} = await lm.prefill([lm.config.eosTokenId ?? 0]);
 	if (logits.every(Number.isFinite)) return;
 	await lm.dispose();
-	throw new EngineError(
-		'bad-model',
-		'The model computes no numbers: its logits overflow. Its weights are broken; get another copy or another model.',
-	);
+	throw new EngineError('bad-model', refuse('logits-overflow'));
 }

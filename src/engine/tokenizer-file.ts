@@ -1,3 +1,4 @@
+import {refuse} from '../refusals/refusal.ts';
 import {EngineError} from './errors.ts';
 
 /** What `tokenizer.json` may say: byte-level BPE as GPT-2 does it. Everything else would give wrong tokens or offsets. */
@@ -16,8 +17,8 @@ type Part = Record<string, unknown>;
 const isObject = (value: unknown): value is Part =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const refuse = (why: string): never => {
-	throw new EngineError('bad-model', `tokenizer.json ${why}; only byte-level BPE as in GPT-2 can be opened.`);
+const unsupported = (why: string): never => {
+	throw new EngineError('bad-model', refuse('tokenizer-unsupported', {detail: why}));
 };
 
 /**
@@ -26,24 +27,24 @@ const refuse = (why: string): never => {
  * @throws EngineError `bad-model` naming what the file has that is no byte-level BPE.
  */
 export function checkTokenizerFile(json: unknown): {file: Part; cuts: boolean} {
-	if (!isObject(json) || !isObject(json.model)) return refuse('has no model');
+	if (!isObject(json) || !isObject(json.model)) return unsupported('has no model');
 	const {model, normalizer, decoder} = json;
-	if (model.type !== undefined && model.type !== 'BPE') refuse(`is of the kind ${JSON.stringify(model.type)}`);
-	const vocab = isObject(model.vocab) ? model.vocab : refuse('has no vocabulary of a BPE');
-	if (model.byte_fallback === true) refuse('falls back to bytes');
-	for (const name of ['continuing_subword_prefix', 'end_of_word_suffix']) if (model[name]) refuse(`has a ${name}`);
+	if (model.type !== undefined && model.type !== 'BPE') unsupported(`is of the kind ${JSON.stringify(model.type)}`);
+	const vocab = isObject(model.vocab) ? model.vocab : unsupported('has no vocabulary of a BPE');
+	if (model.byte_fallback === true) unsupported('falls back to bytes');
+	for (const name of ['continuing_subword_prefix', 'end_of_word_suffix']) if (model[name]) unsupported(`has a ${name}`);
 	if (normalizer !== undefined && normalizer !== null)
-		refuse(`changes the text before it is read (${kindOf(normalizer)})`);
+		unsupported(`changes the text before it is read (${kindOf(normalizer)})`);
 	const steps = stepsOf(json.pre_tokenizer);
 	for (const step of steps) checkStep(step);
-	if (!steps.some(({type}) => type === 'ByteLevel')) refuse('does not turn text into bytes');
+	if (!steps.some(({type}) => type === 'ByteLevel')) unsupported('does not turn text into bytes');
 	if (decoder !== undefined && decoder !== null && kindOf(decoder) !== 'ByteLevel')
-		refuse(`has the decoder ${kindOf(decoder)}`);
+		unsupported(`has the decoder ${kindOf(decoder)}`);
 	const listed = json.added_tokens ?? [];
-	if (!Array.isArray(listed) || !listed.every(isAddedToken)) return refuse('has no valid added_tokens');
+	if (!Array.isArray(listed) || !listed.every(isAddedToken)) return unsupported('has no valid added_tokens');
 	const added: readonly AddedToken[] = listed;
 	if (added.some(({lstrip, rstrip}) => lstrip === true || rstrip === true))
-		refuse('has special tokens that take spaces away (lstrip, rstrip)');
+		unsupported('has special tokens that take spaces away (lstrip, rstrip)');
 	checkIds(vocab, added);
 	checkMerges(model.merges, vocab);
 	return {
@@ -64,55 +65,55 @@ const isAddedToken = (value: unknown): value is AddedToken =>
 const kindOf = (value: unknown) => (isObject(value) ? String(value.type) : JSON.stringify(value));
 
 function stepsOf(preTokenizer: unknown): Part[] {
-	if (!isObject(preTokenizer)) return refuse('does not turn text into bytes');
+	if (!isObject(preTokenizer)) return unsupported('does not turn text into bytes');
 	const {type, pretokenizers} = preTokenizer;
 	if (type !== 'Sequence') return [preTokenizer];
-	if (!Array.isArray(pretokenizers) || !pretokenizers.every(isObject)) return refuse('has an empty pre-tokenizer');
+	if (!Array.isArray(pretokenizers) || !pretokenizers.every(isObject)) return unsupported('has an empty pre-tokenizer');
 	return pretokenizers;
 }
 
 function checkStep(step: Part): void {
 	switch (step.type) {
 		case 'ByteLevel':
-			if (step.add_prefix_space === true) refuse('adds a space before every text (add_prefix_space)');
+			if (step.add_prefix_space === true) unsupported('adds a space before every text (add_prefix_space)');
 			return;
 		case 'Digits':
 			return;
 		case 'Split': {
 			const pattern = isObject(step.pattern) ? step.pattern.Regex : undefined;
 			if (typeof pattern !== 'string' || !KNOWN_PATTERNS.has(pattern))
-				refuse(`splits text by an unknown pattern, ${JSON.stringify(pattern)?.slice(0, 80)}`);
+				unsupported(`splits text by an unknown pattern, ${JSON.stringify(pattern)?.slice(0, 80)}`);
 			return;
 		}
 		default:
-			refuse(`splits text by ${kindOf(step)}`);
+			unsupported(`splits text by ${kindOf(step)}`);
 	}
 }
 
 /** Every id from 0 on stands for one token. */
 function checkIds(vocab: Part, added: readonly AddedToken[]): void {
 	// An object takes this name for something else, and the token would be lost.
-	if (Object.hasOwn(vocab, '__proto__')) refuse('has a token named __proto__');
+	if (Object.hasOwn(vocab, '__proto__')) unsupported('has a token named __proto__');
 	const tokens = new Map<number, string>();
 	for (const [token, id] of [...Object.entries(vocab), ...added.map(({content, id}) => [content, id] as const)]) {
-		if (!Number.isSafeInteger(id) || (id as number) < 0) refuse(`gives ${JSON.stringify(token)} the id ${id}`);
+		if (!Number.isSafeInteger(id) || (id as number) < 0) unsupported(`gives ${JSON.stringify(token)} the id ${id}`);
 		const other = tokens.get(id as number);
 		if (other !== undefined && other !== token)
-			refuse(`gives ${JSON.stringify(token)} and ${JSON.stringify(other)} the same id ${id}`);
+			unsupported(`gives ${JSON.stringify(token)} and ${JSON.stringify(other)} the same id ${id}`);
 		tokens.set(id as number, token);
 	}
 
-	for (let id = 0; id < tokens.size; id++) if (!tokens.has(id)) refuse(`has no token with the id ${id}`);
+	for (let id = 0; id < tokens.size; id++) if (!tokens.has(id)) unsupported(`has no token with the id ${id}`);
 }
 
 function checkMerges(merges: unknown, vocab: Part): void {
-	for (const merge of Array.isArray(merges) ? merges : refuse('has no merges')) {
+	for (const merge of Array.isArray(merges) ? merges : unsupported('has no merges')) {
 		const pair = typeof merge === 'string' ? merge.split(' ') : merge;
 		const known =
 			Array.isArray(pair) &&
 			pair.length === 2 &&
 			pair.every(part => typeof part === 'string' && Object.hasOwn(vocab, part)) &&
 			Object.hasOwn(vocab, pair.join(''));
-		if (!known) refuse(`merges ${JSON.stringify(merge)}, of which not every part is a token`);
+		if (!known) unsupported(`merges ${JSON.stringify(merge)}, of which not every part is a token`);
 	}
 }

@@ -1,4 +1,5 @@
 import {Tokenizer as HubTokenizer} from '@huggingface/tokenizers';
+import {refuse} from '../refusals/refusal.ts';
 import {type BpeReplay, replayMerges} from './bpe-replay.ts';
 import {EngineError} from './errors.ts';
 import {LONG_WORD, mergeInSteps, textPieces} from './long-text.ts';
@@ -55,11 +56,7 @@ export class Tokenizer {
 			this.#special = new Set(Array.from(this.#hub.get_added_tokens_decoder().values(), token => token.content));
 			this.#specials = new RegExp(`(${[...this.#special].map(escaped).join('|') || '(?!)'})`);
 		} catch (error) {
-			throw new EngineError(
-				'bad-model',
-				'tokenizer.json cannot be read as a byte-level BPE tokenizer. Get the file again.',
-				{cause: error},
-			);
+			throw new EngineError('bad-model', refuse('tokenizer-broken'), {cause: error});
 		}
 	}
 
@@ -204,8 +201,7 @@ export class Tokenizer {
 
 	#bytesOf(id: number): Uint8Array {
 		const bytes = this.#bytes[id];
-		if (!bytes)
-			throw new EngineError('bad-parameter', `There is no token with the id ${id}; the vocabulary has ${this.size}.`);
+		if (!bytes) throw new EngineError('bad-parameter', refuse('token-missing', {id, size: this.size}));
 		return bytes;
 	}
 

@@ -6,6 +6,7 @@ import {parametersOf} from '../engine/families/gpt2/tensors.ts';
 import {readOnnxConfig} from '../engine/families/onnx/config.ts';
 import {ONNX_EXPORTS} from '../engine/families/onnx/open-onnx-model.ts';
 import type {ModelConfig} from '../engine/model/causal-lm.ts';
+import {type Refusal, refuse} from '../refusals/refusal.ts';
 import {memoryOf} from './memory.ts';
 
 /** Which files of a repository or a folder make a checkpoint. */
@@ -42,10 +43,10 @@ export async function partsOf(
 	json: (path: string) => Promise<unknown>,
 ): Promise<CheckpointParts> {
 	const has = (path: string) => paths.includes(path);
-	if (!has('config.json')) throw missing(subject, 'config.json', 'it holds no model for transformers');
+	if (!has('config.json')) throw badModel(refuse('repository-no-config', {subject}));
 	const described = (await json('config.json')) as Record<string, unknown> | null;
 	const tokenizer = TOKENIZERS.find(names => names.every(has));
-	if (!tokenizer) throw missing(subject, 'tokenizer.json', 'nor vocab.json with merges.txt');
+	if (!tokenizer) throw badModel(refuse('repository-no-tokenizer', {subject}));
 	const small = ['config.json', ...tokenizer, ...OPTIONAL.filter(has)];
 	const hasWeights = has(WEIGHTS) || has(INDEX);
 	const exported = ONNX_EXPORTS.find(({path}) => has(path));
@@ -63,12 +64,16 @@ export async function partsOf(
 	if (has(WEIGHTS)) return {small, weights: [WEIGHTS], tensors: undefined, ...gpt2};
 	if (!has(INDEX)) {
 		const other = paths.find(path => /\.(?:bin|h5|msgpack|onnx|gguf|ot)$/.test(path));
-		throw missing(subject, WEIGHTS, other ? `its weights come as ${other}, which is not opened` : 'it has no weights');
+		throw badModel(
+			other
+				? refuse('repository-other-weights', {subject, file: WEIGHTS, other})
+				: refuse('repository-no-weights', {subject, file: WEIGHTS}),
+		);
 	}
 
 	const {tensors, files} = readShardIndex(await json(INDEX));
 	const absent = files.find(file => !has(file));
-	if (absent) throw missing(subject, absent, 'which its index names');
+	if (absent) throw badModel(refuse('repository-no-shard', {subject, file: absent}));
 	return {small, weights: files, tensors, ...gpt2};
 }
 
@@ -95,8 +100,7 @@ export function needsOf(parts: CheckpointParts, sizeOf: (path: string) => number
 	};
 }
 
-const missing = (subject: string, file: string, why: string) =>
-	new EngineError('bad-model', `${subject} has no ${file}: ${why}. Choose another one.`);
+const badModel = (why: Refusal) => new EngineError('bad-model', why);
 
 /** Says what a model is that is no GPT-2. */
 function readConfig(subject: string, json: unknown): Gpt2Config {
@@ -104,12 +108,10 @@ function readConfig(subject: string, json: unknown): Gpt2Config {
 	if (type !== 'gpt2') {
 		const [architecture] = Array.isArray(architectures) ? architectures.map(String) : [];
 		const isCausal = /ForCausalLM|LMHeadModel/.test(architecture ?? '');
-		const what = `a model of the kind ${JSON.stringify(type ?? 'unknown')}${architecture ? ` (${architecture})` : ''}`;
+		const what = `${JSON.stringify(type ?? 'unknown')}${architecture ? ` (${architecture})` : ''}`;
 		throw new EngineError(
 			'bad-model',
-			isCausal
-				? `${subject} is ${what}, and has no ONNX export. Original weights are opened of GPT-2 alone; choose a GPT-2, or a repository with a folder onnx.`
-				: `${subject} is ${what}, which does not predict next tokens. Choose a causal language model: a GPT-2.`,
+			isCausal ? refuse('not-gpt2', {subject, kind: what}) : refuse('not-causal', {subject, kind: what}),
 		);
 	}
 

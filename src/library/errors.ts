@@ -1,3 +1,5 @@
+import {type Refusal, sentenceOf} from '../refusals/refusal.ts';
+
 /** What can go wrong with getting and keeping models, as a program can switch on it. */
 export type LibraryErrorCode =
 	/** The network is switched off in the settings. */
@@ -11,15 +13,18 @@ export type LibraryErrorCode =
 	/** The request names what is not there, or cannot be done. */
 	| 'bad-request';
 
-/** An error whose message is a sentence with what to do. */
+/** An error whose refusals say what to do; `message` is their English. */
 export class LibraryError extends Error {
 	override readonly name = 'LibraryError';
+	readonly refusals: readonly Refusal[];
 
 	constructor(
 		readonly code: LibraryErrorCode,
-		message: string,
+		why: Refusal | readonly Refusal[],
 		options?: ErrorOptions,
 	) {
-		super(message, options);
+		const refusals = [why].flat();
+		super(sentenceOf(refusals), options);
+		this.refusals = refusals;
 	}
 }

@@ -1,4 +1,5 @@
 import {EngineError} from '../engine/errors.ts';
+import {refuse} from '../refusals/refusal.ts';
 import {needsOf, partsOf} from './checkpoint-files.ts';
 import type {InstallPlan} from './install.ts';
 
@@ -20,11 +21,7 @@ export async function diskPlan(
 		.map(({path}) => path)
 		.filter(path => path.split('/').at(-1) === 'config.json')
 		.sort((a, b) => a.length - b.length)[0];
-	if (place === undefined)
-		throw new EngineError(
-			'bad-model',
-			`There is no config.json among the ${handed.length} files. Choose a model’s folder, or all of its files.`,
-		);
+	if (place === undefined) throw new EngineError('bad-model', refuse('folder-no-config', {count: handed.length}));
 	const folder = place.slice(0, -'config.json'.length);
 	const files = new Map(
 		handed.flatMap(file => (file.path.startsWith(folder) ? [[file.path.slice(folder.length), file] as const] : [])),
@@ -34,7 +31,7 @@ export async function diskPlan(
 		try {
 			return JSON.parse(text);
 		} catch (cause) {
-			throw new EngineError('bad-model', `${path} is not JSON. Get the file again.`, {cause});
+			throw new EngineError('bad-model', refuse('file-not-json', {file: path}), {cause});
 		}
 	});
 	return {

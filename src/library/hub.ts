@@ -1,4 +1,5 @@
 import type {HubSettings} from '../protocol/library.ts';
+import {type Refusal, refuse, sentenceOf} from '../refusals/refusal.ts';
 import {LibraryError} from './errors.ts';
 
 /** What the client needs of the world; tests give their own. */
@@ -23,7 +24,7 @@ export interface HubFile {
 interface Retrying {
 	signal: AbortSignal;
 	/** Told why it waits, and with null when it goes on. */
-	onWaiting?(message: string | null): void;
+	onWaiting?(why: readonly Refusal[] | null): void;
 }
 
 /** Failures one after the other, without a byte between them, before it is given up. */
@@ -40,10 +41,10 @@ const MAX_JSON_BYTES = 20e6;
 /** The answer may be another the next time. */
 class Passing extends Error {
 	constructor(
-		message: string,
+		readonly refusal: Refusal,
 		readonly retryAfter: number | null = null,
 	) {
-		super(message);
+		super(sentenceOf(refusal));
 	}
 }
 
@@ -59,11 +60,7 @@ export class Hub {
 			try {
 				return JSON.parse(new TextDecoder().decode(text));
 			} catch (cause) {
-				throw new LibraryError(
-					'hub',
-					`${hostOf(address)} answered something that is no JSON to the question for ${subject}. Is it the address of a Hub?`,
-					{cause},
-				);
+				throw new LibraryError('hub', refuse('hub-not-json', {host: hostOf(address), subject}), {cause});
 			}
 		});
 	}
@@ -74,7 +71,8 @@ export class Hub {
 			const response = await this.#request(file.address, pathOf(file), file.path, {}, retrying.signal);
 			checkCommit(response, file);
 			const bytes = await this.#bounded(response, file.size, file.path);
-			if (bytes.byteLength < file.size) throw new Passing(`${file.path} was cut short at ${bytes.byteLength} bytes.`);
+			if (bytes.byteLength < file.size)
+				throw new Passing(refuse('file-cut', {file: file.path, length: bytes.byteLength}));
 			return bytes;
 		});
 	}
@@ -120,7 +118,7 @@ export class Hub {
 					clearTimeout(stalled);
 					connection.abort();
 				}
-				if (at < file.size) throw new Passing('The connection was cut.');
+				if (at < file.size) throw new Passing(refuse('network-cut'));
 			} catch (error) {
 				failures++;
 				await this.#waitOut(error, failures, retrying);
@@ -144,15 +142,16 @@ export class Hub {
 	async #waitOut(error: unknown, failures: number, {signal, onWaiting}: Retrying): Promise<void> {
 		signal.throwIfAborted();
 		if (error instanceof LibraryError) throw error;
-		const said = error instanceof Passing ? error.message : 'The network does not answer.';
-		if (failures >= MAX_FAILURES) throw new LibraryError('network', `${said} Try again later.`, {cause: error});
+		const reasons = [error instanceof Passing ? error.refusal : refuse('network-silent')];
+		if (failures >= MAX_FAILURES)
+			throw new LibraryError('network', [...reasons, refuse('network-later')], {cause: error});
 		const asked = error instanceof Passing ? error.retryAfter : null;
 		if (asked !== null && asked > LONGEST_RETRY_AFTER) {
 			const minutes = Math.ceil(asked / 60_000);
-			throw new LibraryError('network', `${said} It asks to be left alone for ${minutes} minutes. Resume after that.`);
+			throw new LibraryError('network', [...reasons, refuse('network-patience', {minutes})]);
 		}
 		const wait = asked ?? Math.min(LONGEST_WAIT, 1000 * 2 ** (failures - 1));
-		onWaiting?.(`${said} Trying again in ${Math.ceil(wait / 1000)} s.`);
+		onWaiting?.([...reasons, refuse('network-retry', {seconds: Math.ceil(wait / 1000)})]);
 		await this.access.wait(wait, signal);
 	}
 
@@ -183,10 +182,7 @@ export class Hub {
 	async #checkOnline(): Promise<HubSettings> {
 		const settings = await this.access.settings();
 		if (!settings.offline) return settings;
-		throw new LibraryError(
-			'offline',
-			'The network is switched off in the settings of models (“never use the network”). Switch it on there to fetch something.',
-		);
+		throw new LibraryError('offline', refuse('offline'));
 	}
 
 	async #bounded(response: Response, limit: number, subject: string): Promise<Uint8Array> {
@@ -194,11 +190,7 @@ export class Hub {
 		let size = 0;
 		for await (const chunk of chunksOf(response)) {
 			size += chunk.byteLength;
-			if (size > limit)
-				throw new LibraryError(
-					'hub',
-					`${subject} is longer than the ${limit} bytes it should have. Look at the repository again.`,
-				);
+			if (size > limit) throw new LibraryError('hub', refuse('hub-too-long', {subject, limit}));
 			parts.push(chunk);
 		}
 		const bytes = new Uint8Array(size);
@@ -227,7 +219,7 @@ export const apiPath = (repo: string, rest: string) => `/api/models/${encoded(re
 export const hostOf = (address: string) => new URL(address).host;
 
 const changed = ({path}: HubFile, how: string) =>
-	new LibraryError('hub', `${path} is not the file that was begun: ${how}. Start the download again.`);
+	new LibraryError('hub', refuse('hub-changed', {file: path, detail: how}));
 
 function checkCommit(response: Response, file: HubFile): void {
 	const commit = response.headers.get('x-repo-commit');
@@ -260,30 +252,19 @@ function refusal(response: Response, address: string, subject: string, hasToken:
 	const {status} = response;
 	switch (status) {
 		case 401:
-			return new LibraryError(
-				'hub',
-				hasToken
-					? `${host} refused the access token. Make a new one there, and put it into the settings of models.`
-					: `${host} does not show ${subject} to everyone: it does not exist, or it needs an access token. Check the name, or put a token into the settings of models.`,
-			);
+			return new LibraryError('hub', hasToken ? refuse('hub-token', {host}) : refuse('hub-private', {host, subject}));
 		case 403:
-			return new LibraryError(
-				'hub',
-				`${host} gives ${subject} only to those who asked for it. Accept its terms on its page there, and put an access token into the settings of models.`,
-			);
+			return new LibraryError('hub', refuse('hub-terms', {host, subject}));
 		case 404:
-			return new LibraryError('hub', `${host} has no ${subject}. Check the name and the revision.`);
+			return new LibraryError('hub', refuse('hub-none', {host, subject}));
 		case 416:
-			return new LibraryError(
-				'hub',
-				`${subject} has become shorter than what was fetched of it. Start the download again.`,
-			);
+			return new LibraryError('hub', refuse('hub-shorter', {subject}));
 		case 429:
-			return new Passing(`${host} asks for fewer requests.`, retryAfter(response, now));
+			return new Passing(refuse('hub-slow-down', {host}), retryAfter(response, now));
 		default:
 			if (status === 408 || status >= 500)
-				return new Passing(`${host} answers ${status} just now.`, retryAfter(response, now));
-			return new LibraryError('hub', `${host} answered ${status} to the question for ${subject}. Check its address.`);
+				return new Passing(refuse('hub-busy', {host, status}), retryAfter(response, now));
+			return new LibraryError('hub', refuse('hub-status', {host, status, subject}));
 	}
 }
 

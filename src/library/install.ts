@@ -7,6 +7,7 @@ import {STORED_WEIGHTS} from '../engine/checkpoint/stored-weights.ts';
 import {checkVocabulary} from '../engine/open-model.ts';
 import {Tokenizer} from '../engine/tokenizer.ts';
 import type {FetchedFile, ModelSource} from '../protocol/library.ts';
+import {refuse} from '../refusals/refusal.ts';
 import {type CheckpointParts, needsOf} from './checkpoint-files.ts';
 import {gitBlobId, sha256} from './digests.ts';
 import {LibraryError} from './errors.ts';
@@ -215,11 +216,7 @@ async function checkFile(file: SourceFile, bytes: Uint8Array): Promise<void> {
 	if (file.blobId !== null && (await gitBlobId(bytes)) !== file.blobId) throw wrongChecksum(file);
 }
 
-const wrongChecksum = ({path}: SourceFile) =>
-	new LibraryError(
-		'hub',
-		`${path} arrived with another checksum than the Hub says, so it was changed or damaged on its way, and is not used. Fetch it again.`,
-	);
+const wrongChecksum = ({path}: SourceFile) => new LibraryError('hub', refuse('hub-checksum', {file: path}));
 
 async function readProgress(folder: Folder, id: string): Promise<Progress> {
 	const parsed = v.safeParse(Progress, await readStoredJson(folder, progressPath(id)));

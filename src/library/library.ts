@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import {EngineError} from '../engine/errors.ts';
-import {firstIssue} from '../protocol/engine.ts';
 import {
 	BUNDLED_ID,
 	type Download,
@@ -12,6 +11,8 @@ import {
 	type StorageRoom,
 	type StoredModel,
 } from '../protocol/library.ts';
+import {refusalsOf} from '../protocol/refused.ts';
+import {type Refusal, refuse, technical} from '../refusals/refusal.ts';
 import {LibraryError} from './errors.ts';
 import {type Folder, readStoredJson, writeJson} from './folder.ts';
 import {diskPlan, type HandedFile} from './from-disk.ts';
@@ -102,7 +103,7 @@ export class Library {
 	/** @throws LibraryError, EngineError; the signal's reason. */
 	async answer(method: LibraryMethod, params: unknown, signal: AbortSignal, emit: (event: LibraryState) => void) {
 		const checked = v.safeParse(LIBRARY_METHODS[method], params);
-		if (!checked.success) throw new LibraryError('bad-request', firstIssue(checked.issues));
+		if (!checked.success) throw new LibraryError('bad-request', refusalsOf(checked.issues));
 		await this.#started;
 		return (
 			this.#handlers[method] as (params: unknown, signal: AbortSignal, emit: (event: LibraryState) => void) => unknown
@@ -124,13 +125,13 @@ export class Library {
 		download: async ({repo, revision}, signal) => this.#download(repo, revision, signal),
 		importFiles: async ({key, name}) => {
 			const files = this.parts.takeFiles(key);
-			if (!files) throw new LibraryError('bad-request', 'The files are not there any more. Choose them again.');
+			if (!files) throw new LibraryError('bad-request', refuse('files-gone'));
 			const plan = await diskPlan(name, files);
 			const {memory} = plan;
 			if (memory > memoryLimit())
 				throw new EngineError(
 					'bad-model',
-					`${name} needs ${size(memory)} of memory, and there are ${size(memoryLimit())} for it here. Choose a smaller model.`,
+					refuse('disk-memory', {name, needed: size(memory), there: size(memoryLimit())}),
 				);
 			await this.#run(plan.plan, null);
 			return {id: plan.plan.id};
@@ -160,10 +161,9 @@ export class Library {
 			return null;
 		},
 		remove: async ({id}) => {
-			if (id === BUNDLED_ID)
-				throw new LibraryError('bad-request', 'The bundled model belongs to the extension and stays.');
+			if (id === BUNDLED_ID) throw new LibraryError('bad-request', refuse('bundled-stays'));
 			if (!(await storedModels(this.parts.folder)).some(model => model.id === id))
-				throw new LibraryError('bad-request', `There is no model ${id} here.`);
+				throw new LibraryError('bad-request', refuse('model-absent', {id}));
 			if ((await activeModel(this.parts.folder)) === id) await this.#choose(BUNDLED_ID);
 			await this.parts.folder.remove(modelPath(id));
 			this.#tell();
@@ -171,9 +171,8 @@ export class Library {
 		},
 		choose: async ({id}) => {
 			const model = (await this.#models()).find(model => model.id === id);
-			if (!model) throw new LibraryError('bad-request', `There is no model ${id} here. Download it first.`);
-			if (model.damaged)
-				throw new LibraryError('bad-request', `The stored copy of ${model.name} is damaged. Fetch it again first.`);
+			if (!model) throw new LibraryError('bad-request', refuse('model-unknown', {id}));
+			if (model.damaged) throw new LibraryError('bad-request', refuse('model-damaged-choose', {name: model.name}));
 			await this.#choose(id);
 			return null;
 		},
@@ -199,7 +198,7 @@ export class Library {
 	async finished(id: string): Promise<void> {
 		await this.#downloads.get(id)?.ended;
 		const left = this.#downloads.get(id)?.shown;
-		if (left) throw new LibraryError('hub', left.message ?? 'The download was stopped.');
+		if (left) throw new LibraryError('hub', left.refusals ?? refuse('download-stopped'));
 	}
 
 	async #choose(id: string): Promise<void> {
@@ -210,7 +209,7 @@ export class Library {
 
 	#find(id: string): Running {
 		const running = this.#downloads.get(id);
-		if (!running) throw new LibraryError('bad-request', `There is no download ${id} any more.`);
+		if (!running) throw new LibraryError('bad-request', refuse('download-gone', {id}));
 		return running;
 	}
 
@@ -237,7 +236,7 @@ export class Library {
 		// Two pages may ask for the same: it is fetched once.
 		const known = this.#downloads.get(id);
 		if (known?.controller) return {id};
-		if (offer.present) throw new LibraryError('bad-request', `${repo} is here already.`);
+		if (offer.present) throw new LibraryError('bad-request', refuse('model-present', {repo}));
 		if (offer.refusal !== null) throw new LibraryError('no-room', offer.refusal);
 		const job: Job = {
 			id,
@@ -270,7 +269,7 @@ export class Library {
 	async #goOn(running: Running): Promise<void> {
 		const {job} = running;
 		if (running.plan) return this.#run(running.plan, running);
-		if (!job) throw new LibraryError('bad-request', 'Files from the disk cannot be read on. Choose them again.');
+		if (!job) throw new LibraryError('bad-request', refuse('files-once'));
 		await this.#note({...job, paused: false});
 		running.job = {...job, paused: false};
 		this.#begin(running, async signal => {
@@ -278,10 +277,11 @@ export class Library {
 			running.shown.total = offer.download;
 			const retrying = {
 				signal,
-				onWaiting: (message: string | null) => {
-					const state = message === null ? 'running' : 'waiting';
-					if (running.shown.message === message && running.shown.state === state) return;
-					Object.assign(running.shown, {state, message});
+				onWaiting: (refusals: readonly Refusal[] | null) => {
+					const state = refusals === null ? 'running' : 'waiting';
+					const isSame = JSON.stringify(running.shown.refusals) === JSON.stringify(refusals);
+					if (isSame && running.shown.state === state) return;
+					Object.assign(running.shown, {state, refusals});
 					this.#tell();
 				},
 			};
@@ -315,7 +315,7 @@ export class Library {
 			done: 0,
 			total,
 			rate: 0,
-			message: null,
+			refusals: null,
 		};
 		const running = known ?? this.#add(shown, null);
 		running.plan = plan;
@@ -326,7 +326,7 @@ export class Library {
 		const controller = new AbortController();
 		running.controller = controller;
 		const {shown, rate} = running;
-		Object.assign(shown, {state: 'running', message: null, rate: 0});
+		Object.assign(shown, {state: 'running', refusals: null, rate: 0});
 		running.ended = (async () => {
 			try {
 				const plan = await planned(controller.signal);
@@ -342,7 +342,7 @@ export class Library {
 				this.#downloads.delete(shown.id);
 			} catch (error) {
 				const paused = controller.signal.aborted;
-				Object.assign(shown, {state: paused ? 'paused' : 'failed', rate: 0, message: paused ? null : said(error)});
+				Object.assign(shown, {state: paused ? 'paused' : 'failed', rate: 0, refusals: paused ? null : said(error)});
 				if (!paused && running.job) await this.#note({...running.job, paused: true}).catch(() => {});
 			} finally {
 				running.controller = null;
@@ -396,14 +396,13 @@ const shownOf = ({id, repo, revision, total, paused}: Job): Download => ({
 	done: 0,
 	total,
 	rate: 0,
-	message: null,
+	refusals: null,
 });
 
-function said(error: unknown): string {
-	if (error instanceof DOMException && error.name === 'QuotaExceededError')
-		return 'The storage is full. Remove a model, or free some space on the disk, and resume.';
-	if (error instanceof LibraryError || error instanceof EngineError) return error.message;
-	return error instanceof Error ? error.message : String(error);
+function said(error: unknown): readonly Refusal[] {
+	if (error instanceof DOMException && error.name === 'QuotaExceededError') return [refuse('storage-full')];
+	if (error instanceof LibraryError || error instanceof EngineError) return error.refusals;
+	return [technical(error instanceof Error ? error.message : String(error))];
 }
 
 /** The stored settings of the Hub, or what stands for those that cannot be read. */

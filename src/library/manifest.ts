@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import {EngineError} from '../engine/errors.ts';
 import {StoredModel} from '../protocol/library.ts';
+import {refuse} from '../refusals/refusal.ts';
 import {sha256OfPieces} from './digests.ts';
 import {type Folder, readStoredJson, writeJson} from './folder.ts';
 
@@ -66,20 +67,13 @@ export async function readModel(
 	files: ReadonlyMap<string, Uint8Array>;
 }> {
 	const manifest = await readManifest(folder, id);
-	if (!manifest)
-		throw new EngineError(
-			'bad-model',
-			`The model ${id} is not here any more. Choose another one, or download it again.`,
-		);
+	if (!manifest) throw new EngineError('bad-model', refuse('model-gone', {id}));
 	const files = new Map<string, Uint8Array>();
 	for (const {name, size, sha256} of manifest.files) {
 		const bytes = await folder.read(`${modelPath(id)}/${name}`);
 		if (!bytes || bytes.byteLength !== size || (await sha256OfPieces(bytes)) !== sha256) {
 			await folder.write(`${modelPath(id)}/${DAMAGED}`, new Uint8Array(0));
-			throw new EngineError(
-				'bad-model',
-				`The stored copy of ${manifest.model.name} is damaged (${name}), and is not used. Fetch it again on the page of models.`,
-			);
+			throw new EngineError('bad-model', refuse('model-damaged', {name: manifest.model.name, file: name}));
 		}
 		files.set(name, bytes);
 	}

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type {Offer, StorageRoom} from '../protocol/library.ts';
+import {type Refusal, refuse} from '../refusals/refusal.ts';
 import {type CheckpointParts, INDEX, needsOf, partsOf} from './checkpoint-files.ts';
 import {LibraryError} from './errors.ts';
 import {apiPath, type Hub, hostOf} from './hub.ts';
@@ -61,10 +62,7 @@ export async function inspect(
 	const ask = async <S extends v.GenericSchema>(path: string, schema: S) => {
 		const parsed = v.safeParse(schema, await hub.json(address, path, subject, {signal}));
 		if (parsed.success) return parsed.output as v.InferOutput<S>;
-		throw new LibraryError(
-			'hub',
-			`${hostOf(address)} describes ${subject} in an unknown way. Is it the address of a Hub?`,
-		);
+		throw new LibraryError('hub', refuse('hub-unknown-answer', {host: hostOf(address), subject}));
 	};
 	const {sha: commit, cardData} = await ask(apiPath(repo, `revision/${encodeURIComponent(revision)}`), Revisioned);
 	const tree = await ask(apiPath(repo, `tree/${commit}?recursive=true`), Tree);
@@ -82,7 +80,7 @@ export async function inspect(
 			try {
 				return JSON.parse(new TextDecoder().decode(bytes));
 			} catch (cause) {
-				throw new LibraryError('hub', `${path} of ${subject} is not JSON. Choose another repository.`, {cause});
+				throw new LibraryError('hub', refuse('hub-file-not-json', {file: path, subject}), {cause});
 			}
 		},
 	);
@@ -109,12 +107,10 @@ export async function inspect(
 	return {offer: {...described, refusal: refusalOf(described)}, entries: files, parts};
 }
 
-function refusalOf({stored, memory, memoryLimit, storage}: Omit<Offer, 'refusal'>): string | null {
-	if (memory > memoryLimit)
-		return `It needs ${size(memory)} of memory, and there are ${size(memoryLimit)} for it here. Choose a smaller model.`;
+function refusalOf({stored, memory, memoryLimit, storage}: Omit<Offer, 'refusal'>): Refusal | null {
+	if (memory > memoryLimit) return refuse('needs-memory', {needed: size(memory), there: size(memoryLimit)});
 	const room = storage.quota - storage.used;
-	if (stored > room)
-		return `It takes ${size(stored)} of storage, and there is room for ${size(Math.max(0, room))}. Remove a model, or free some space on the disk.`;
+	if (stored > room) return refuse('needs-storage', {needed: size(stored), there: size(Math.max(0, room))});
 	return null;
 }
 

@@ -1,11 +1,12 @@
 import type {Download} from '../protocol/library.ts';
 import {bytes, count, percent} from '../ui/format.ts';
 import {t} from '../ui/i18n.ts';
+import {refusalText} from '../ui/refusals.ts';
 import type {Shelf} from './shelf.ts';
 
 /** A download: how far, how fast, how long still, and what can be done with it. */
 export function DownloadRow({download, shelf}: {download: Download; shelf: Shelf}) {
-	const {id, name, repo, state, done, total, rate, message} = download;
+	const {id, name, repo, state, done, total, rate, refusals} = download;
 	const share = total > 0 ? Math.min(1, done / total) : 0;
 	const runs = state === 'running' || state === 'waiting';
 	const text = progressText(download);
@@ -26,9 +27,9 @@ export function DownloadRow({download, shelf}: {download: Download; shelf: Shelf
 					{rate > 0 && total > done && ` · ${t('models_left', duration((total - done) / rate))}`}
 					<i style={`--done: ${share}`} />
 				</div>
-				{message && (
+				{refusals && (
 					<p class={state === 'failed' ? 'bad' : 'quiet'} role={state === 'failed' ? 'alert' : 'status'}>
-						{message}
+						{refusalText(refusals)}
 					</p>
 				)}
 			</div>

@@ -2,6 +2,8 @@ import {type ReadonlySignal, signal} from '@preact/signals';
 import * as v from 'valibot';
 import browser, {type Storage} from 'webextension-polyfill';
 import {DEFAULT_HUB_SETTINGS, HUB_SETTINGS_KEY, HubSettings} from '../protocol/library.ts';
+import {refusalsOf} from '../protocol/refused.ts';
+import {refusalText} from '../ui/refusals.ts';
 
 /** Where models come from, as every open page sees it. */
 export interface HubSettingsStore {
@@ -29,7 +31,7 @@ export function openHubSettings(area: LocalArea = browser.storage.local): HubSet
 		ready: area.get(HUB_SETTINGS_KEY).then(stored => take(stored[HUB_SETTINGS_KEY])),
 		async save(next) {
 			const parsed = v.safeParse(HubSettings, next);
-			if (!parsed.success) throw new Error(parsed.issues[0].message);
+			if (!parsed.success) throw new Error(refusalText(refusalsOf(parsed.issues)));
 			await area.set({[HUB_SETTINGS_KEY]: parsed.output});
 			settings.value = parsed.output;
 		},

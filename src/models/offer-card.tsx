@@ -2,6 +2,7 @@ import type {Offer} from '../protocol/library.ts';
 import {ErrorNote} from '../ui/components/error-note.tsx';
 import {bytes, count} from '../ui/format.ts';
 import {t, tn} from '../ui/i18n.ts';
+import {refusalText} from '../ui/refusals.ts';
 import type {Shelf} from './shelf.ts';
 
 /** What would be fetched, from where, how large, and whether it fits; nothing is fetched before its button is clicked. */
@@ -40,7 +41,7 @@ export function OfferCard({offer, shelf}: {offer: Offer; shelf: Shelf}) {
 				<dt>{t('models_offer_memory')}</dt>
 				<dd>{t('models_memory_of', bytes(memory), bytes(offer.memoryLimit))}</dd>
 			</dl>
-			{refusal && <ErrorNote message={refusal} />}
+			{refusal && <ErrorNote message={refusalText([refusal])} />}
 			{present && <p>{t('models_is_here')}</p>}
 			<div class="buttons">
 				<button

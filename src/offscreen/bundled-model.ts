@@ -4,6 +4,7 @@ import {EngineError} from '../engine/errors.ts';
 import {type RuntimeOptions, usableThreads} from '../engine/model/ort-session.ts';
 import {openModel} from '../engine/open-model.ts';
 import {BUNDLED_ID} from '../protocol/library.ts';
+import {refuse} from '../refusals/refusal.ts';
 import {earlyExitDraft} from '../service/draft.ts';
 import {inspectorLoan} from '../service/inspector.ts';
 import type {ModelOpener} from '../service/service.ts';
@@ -28,7 +29,7 @@ async function bytesOf(name: string): Promise<Uint8Array | null> {
 		if (response.ok) return new Uint8Array(await response.arrayBuffer());
 		throw new Error(`${response.status} ${response.statusText}`);
 	} catch (error) {
-		throw new EngineError('bad-model', `${name} of the bundled model cannot be read. Install the extension again.`, {
+		throw new EngineError('bad-model', refuse('bundled-broken', {file: name}), {
 			cause: error,
 		});
 	}

@@ -1,6 +1,7 @@
 import {EngineError} from '../engine/errors.ts';
 import {LibraryError} from '../library/errors.ts';
 import type {ErrorCode} from '../protocol/engine.ts';
+import {type Refusal, sentenceOf, technical} from '../refusals/refusal.ts';
 import {RequestError} from '../service/request-error.ts';
 import {aliveLock, type FromWorker, type ToWorker} from './worker-messages.ts';
 
@@ -29,7 +30,8 @@ export function serveRequests(
 		try {
 			send({type: 'answer', key, answer: await answer(request, controller.signal, emit)});
 		} catch (error) {
-			send({type: 'error', key, ...describe(error, controller.signal)});
+			const {code, refusals} = describe(error, controller.signal);
+			send({type: 'error', key, code, refusals, message: sentenceOf(refusals)});
 			if (isBeyondRepair(error)) send({type: 'fatal'});
 		} finally {
 			running.delete(key);
@@ -55,9 +57,10 @@ const LIBRARY_CODES = {
 	'bad-request': 'bad-request',
 } as const satisfies Record<LibraryError['code'], ErrorCode>;
 
-function describe(error: unknown, signal: AbortSignal): {code: ErrorCode; message: string} {
-	if (signal.aborted) return {code: 'cancelled', message: 'Cancelled.'};
-	if (error instanceof LibraryError) return {code: LIBRARY_CODES[error.code], message: error.message};
-	if (error instanceof EngineError || error instanceof RequestError) return {code: error.code, message: error.message};
-	return {code: 'internal', message: error instanceof Error ? error.message : String(error)};
+function describe(error: unknown, signal: AbortSignal): {code: ErrorCode; refusals: readonly Refusal[]} {
+	if (signal.aborted) return {code: 'cancelled', refusals: [technical('Cancelled.')]};
+	if (error instanceof LibraryError) return {code: LIBRARY_CODES[error.code], refusals: error.refusals};
+	if (error instanceof EngineError || error instanceof RequestError)
+		return {code: error.code, refusals: error.refusals};
+	return {code: 'internal', refusals: [technical(error instanceof Error ? error.message : String(error))]};
 }

@@ -1,4 +1,5 @@
 import type {ErrorCode, Method} from '../protocol/engine.ts';
+import type {Refusal} from '../refusals/refusal.ts';
 
 /** Between the offscreen document and its own workers; both ends are ours and built together. */
 export type ToWorker =
@@ -12,7 +13,7 @@ export type ToWorker =
 export type Reply =
 	| {type: 'event'; key: string; event: unknown}
 	| {type: 'answer'; key: string; answer: unknown}
-	| {type: 'error'; key: string; code: ErrorCode; message: string};
+	| {type: 'error'; key: string; code: ErrorCode; message: string; refusals?: readonly Refusal[]};
 
 /** What the library's worker says unasked. */
 export type FromLibrary =

@@ -1,4 +1,5 @@
 import {computed, effect, type ReadonlySignal, signal} from '@preact/signals';
+import type {Refusal} from '../refusals/refusal.ts';
 import {type Draft, newSettingsDraft, problemsOf, savable} from '../settings/draft.ts';
 import {type ValueName, valuesOf} from '../settings/parameters.ts';
 import type {Settings} from '../settings/settings.ts';
@@ -7,7 +8,7 @@ import type {SettingsStore} from '../settings/storage.ts';
 /** The options page's hold on the settings: a draft that is saved whenever it can be. */
 export interface Editor {
 	readonly draft: ReadonlySignal<Draft>;
-	readonly problems: ReadonlySignal<ReadonlyMap<ValueName, readonly string[]>>;
+	readonly problems: ReadonlySignal<ReadonlyMap<ValueName, readonly Refusal[]>>;
 	/** The last settings that could be saved; the preview shows these. */
 	readonly good: ReadonlySignal<Settings>;
 	/** Whether the last change of many values at once can be taken back. */

@@ -8,6 +8,7 @@ import type {SettingsStore} from '../settings/storage.ts';
 import {ErrorNote} from '../ui/components/error-note.tsx';
 import {enumeration, t, tn} from '../ui/i18n.ts';
 import {huggingFaceName, presetText} from '../ui/parameters.ts';
+import {refusalText} from '../ui/refusals.ts';
 import {DistributionPreview} from './distribution-preview.tsx';
 import type {Editor} from './editor.ts';
 import {ParameterGroup} from './parameter-group.tsx';
@@ -90,7 +91,7 @@ function matches(name: ValueName, search: string): boolean {
 function StoredProblems({store}: {store: SettingsStore}) {
 	const problems = store.problems.value;
 	if (problems.length === 0) return null;
-	return <ErrorNote message={t('options_load_failed', problems.map(({message}) => message).join(' '))} />;
+	return <ErrorNote message={t('options_load_failed', refusalText(problems.flatMap(({refusals}) => refusals)))} />;
 }
 
 function Presets({editor, preview, pictures}: Pick<Props, 'editor' | 'preview' | 'pictures'>) {
@@ -139,7 +140,7 @@ function SaveState({store, editor}: {store: SettingsStore; editor: Editor}) {
 					: t('options_saved');
 	return (
 		<div class="save-state">
-			{failed && <ErrorNote message={failed.message} />}
+			{failed && <ErrorNote message={refusalText(failed.refusals)} />}
 			<p role="status" class={problems.value.size > 0 ? 'bad' : 'quiet'}>
 				{state}
 			</p>

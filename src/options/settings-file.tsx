@@ -5,6 +5,7 @@ import {DEFAULT_SETTINGS, type Settings} from '../settings/settings.ts';
 import {ErrorNote} from '../ui/components/error-note.tsx';
 import {download} from '../ui/download.ts';
 import {t} from '../ui/i18n.ts';
+import {errorText, refusalText} from '../ui/refusals.ts';
 import type {Editor} from './editor.ts';
 
 // Settings are a few kilobytes; anything above this is another file.
@@ -21,10 +22,10 @@ export async function readSettingsFile(file: Pick<File, 'name' | 'size' | 'text'
 	try {
 		parsed = importSettings(await file.text());
 	} catch (error) {
-		throw new Error(t('options_import_not_settings', file.name, (error as Error).message), {cause: error});
+		throw new Error(t('options_import_not_settings', file.name, errorText(error)), {cause: error});
 	}
 	if (parsed.problems.length > 0) {
-		const reasons = parsed.problems.map(({message}) => message).join(' ');
+		const reasons = refusalText(parsed.problems.flatMap(({refusals}) => refusals));
 		throw new Error(t('options_import_not_settings', file.name, reasons));
 	}
 	return parsed.settings;

@@ -1,3 +1,4 @@
+import {type Refusal, refuse} from '../refusals/refusal.ts';
 import type {Parameter} from './parameter.ts';
 import {PARAMETERS, type ParameterName} from './registry.ts';
 
@@ -5,13 +6,26 @@ import {PARAMETERS, type ParameterName} from './registry.ts';
 const MOST_CHARACTERS = 200;
 const MOST_TEXTS = 100;
 
-/** Why a value is refused, in a sentence that names the parameter, the value and what to do; null when it is allowed. */
-export function refusal(name: ParameterName, value: unknown): string | null {
+/** Why a value is refused, by refusals that name the parameter, the value and what to do; null when it is allowed. */
+export function refusalsOfValue(name: ParameterName, value: unknown): readonly Refusal[] | null {
 	const parameter = PARAMETERS[name];
-	if (parameter.kind === 'texts') return textsRefusal(name, value);
+	if (parameter.kind === 'texts') return textsRefusals(name, value);
 	if (fits(parameter, value)) return null;
-	const advice = parameter.advice ? ` ${parameter.advice}` : '';
-	return `${name} must be ${expected(parameter)}, but is ${shown(value)}.${advice}`;
+	const advice: Parameter['advice'] = parameter.advice;
+	return [rangeRefusal(name, parameter, shown(value)), ...(advice ? [refuse(advice)] : [])];
+}
+
+function rangeRefusal(name: string, parameter: Exclude<Parameter, {kind: 'texts'}>, value: string): Refusal {
+	switch (parameter.kind) {
+		case 'number': {
+			const {min, max, whole} = parameter;
+			return refuse(whole ? 'parameter-whole-range' : 'parameter-range', {parameter: name, min, max, value});
+		}
+		case 'switch':
+			return refuse('parameter-switch', {parameter: name, value});
+		case 'choice':
+			return refuse('parameter-choice', {parameter: name, choices: parameter.choices.map(shown), value});
+	}
 }
 
 function fits(parameter: Exclude<Parameter, {kind: 'texts'}>, value: unknown): boolean {
@@ -46,13 +60,13 @@ export function expected(parameter: Parameter): string {
 	}
 }
 
-function textsRefusal(name: ParameterName, value: unknown): string | null {
+function textsRefusals(parameter: ParameterName, value: unknown): readonly Refusal[] | null {
 	if (!Array.isArray(value) || !value.every(text => typeof text === 'string'))
-		return `${name} must be a list of texts, but is ${shown(value)}.`;
-	if (value.length > MOST_TEXTS) return `${name} takes at most ${MOST_TEXTS} texts.`;
-	if (value.includes('')) return `${name} has an empty text. Remove it, or write what it should be.`;
+		return [refuse('parameter-texts', {parameter, value: shown(value)})];
+	if (value.length > MOST_TEXTS) return [refuse('parameter-many-texts', {parameter, most: MOST_TEXTS})];
+	if (value.includes('')) return [refuse('parameter-empty-text', {parameter})];
 	if (value.some(text => text.length > MOST_CHARACTERS))
-		return `A text in ${name} is longer than ${MOST_CHARACTERS} characters.`;
+		return [refuse('parameter-long-text', {parameter, most: MOST_CHARACTERS})];
 	return null;
 }
 

@@ -1,3 +1,5 @@
+import type {RefusalCode} from '../refusals/refusal.ts';
+
 /** The fields of every entry. */
 interface Common<T> {
 	/** Hugging Face's name; null where `generate` has no such parameter. */
@@ -16,7 +18,7 @@ interface Common<T> {
 	/** Left as it is by presets, which decide how a class is chosen and nothing else. */
 	readonly keptByPresets?: true;
 	/** What to do about a refused value. */
-	readonly advice?: string;
+	readonly advice?: Extract<RefusalCode, `advice-${string}`>;
 }
 
 interface NumberParameter extends Common<number> {

@@ -1,3 +1,4 @@
+import {type Refusal, refuse} from '../refusals/refusal.ts';
 import type {Generation, ParameterName} from './registry.ts';
 
 /**
@@ -11,7 +12,7 @@ type Values = Readonly<Generation>;
 export interface Conflict {
 	/** The parameter to look at first. */
 	readonly parameter: ParameterName;
-	readonly message: string;
+	readonly refusal: Refusal;
 	holds(values: Values): boolean;
 }
 
@@ -22,17 +23,16 @@ interface Rules {
 	readonly conflicts: readonly Conflict[];
 }
 
-const oneContinuation = (strategy: string): Conflict => ({
+const oneContinuation = (refusal: Refusal): Conflict => ({
 	parameter: 'numReturnSequences',
-	message: `${strategy} gives one continuation. Set numReturnSequences to 1.`,
+	refusal,
 	holds: ({numReturnSequences}) => numReturnSequences > 1,
 });
 
 const BEAM_CONFLICTS: readonly Conflict[] = [
 	{
 		parameter: 'numReturnSequences',
-		message:
-			'Beam search can return at most as many continuations as it has beams. Lower numReturnSequences, or raise numBeams.',
+		refusal: refuse('beams-return'),
 		holds: ({numReturnSequences, numBeams}) => numReturnSequences > numBeams,
 	},
 ];
@@ -46,21 +46,20 @@ const RULES = [
 		name: 'speculative',
 		applies: ({promptLookupNumTokens, numAssistantTokens}) => promptLookupNumTokens > 0 || numAssistantTokens > 0,
 		conflicts: [
-			oneContinuation('Speculative decoding'),
+			oneContinuation(refuse('speculative-one')),
 			{
 				parameter: 'numAssistantTokens',
-				message:
-					'The text so far drafts, or a smaller model does. Set numAssistantTokens or promptLookupNumTokens to 0.',
+				refusal: refuse('two-drafts'),
 				holds: ({promptLookupNumTokens, numAssistantTokens}) => promptLookupNumTokens > 0 && numAssistantTokens > 0,
 			},
 			{
 				parameter: 'numBeams',
-				message: 'Speculative decoding works on one sequence, not on beams. Set numBeams to 1, or draft no tokens.',
+				refusal: refuse('speculative-beams'),
 				holds: ({numBeams}) => numBeams > 1,
 			},
 			{
 				parameter: 'penaltyAlpha',
-				message: 'Contrastive search chooses without a draft. Set penaltyAlpha to 0, or draft no tokens.',
+				refusal: refuse('contrastive-draft'),
 				holds: ({penaltyAlpha}) => penaltyAlpha > 0,
 			},
 		],
@@ -69,15 +68,15 @@ const RULES = [
 		name: 'contrastive',
 		applies: ({penaltyAlpha}) => penaltyAlpha > 0,
 		conflicts: [
-			oneContinuation('Contrastive search'),
+			oneContinuation(refuse('contrastive-one')),
 			{
 				parameter: 'penaltyAlpha',
-				message: 'Contrastive search chooses without sampling or beams. Turn those off, or set penaltyAlpha to 0.',
+				refusal: refuse('contrastive-alone'),
 				holds: ({doSample, numBeams}) => doSample || numBeams > 1,
 			},
 			{
 				parameter: 'topK',
-				message: `Contrastive search compares topK candidates: set topK to at least 2 (4 is usual), at most ${MOST_CANDIDATES}.`,
+				refusal: refuse('contrastive-top-k', {most: MOST_CANDIDATES}),
 				holds: ({topK}) => topK < 2 || topK > MOST_CANDIDATES,
 			},
 		],
@@ -89,13 +88,12 @@ const RULES = [
 			...BEAM_CONFLICTS,
 			{
 				parameter: 'doSample',
-				message: 'Diverse beam search chooses without sampling. Turn sampling off, or set numBeamGroups to 1.',
+				refusal: refuse('diverse-sampling'),
 				holds: ({doSample}) => doSample,
 			},
 			{
 				parameter: 'diversityPenalty',
-				message:
-					'Groups of beams without a diversityPenalty would all find the same texts. Set it above 0, or numBeamGroups to 1.',
+				refusal: refuse('diverse-penalty'),
 				holds: ({diversityPenalty}) => diversityPenalty === 0,
 			},
 		],
@@ -121,8 +119,7 @@ const RULES = [
 		conflicts: [
 			{
 				parameter: 'numReturnSequences',
-				message:
-					'Greedy search gives one continuation: every further one would be the same. Set numReturnSequences to 1, turn sampling on, or use more beams.',
+				refusal: refuse('greedy-one'),
 				holds: ({numReturnSequences}) => numReturnSequences > 1,
 			},
 		],
@@ -136,17 +133,17 @@ export type StrategyName = (typeof RULES)[number]['name'];
 const ALWAYS: readonly Conflict[] = [
 	{
 		parameter: 'minNewTokens',
-		message: 'minNewTokens is larger than maxNewTokens. Lower it, or allow more tokens.',
+		refusal: refuse('length-order'),
 		holds: ({minNewTokens, maxNewTokens}) => minNewTokens > maxNewTokens,
 	},
 	{
 		parameter: 'numBeamGroups',
-		message: 'numBeamGroups must divide numBeams, so that every group has the same number of beams.',
+		refusal: refuse('groups-divide'),
 		holds: ({numBeams, numBeamGroups}) => numBeams % numBeamGroups !== 0,
 	},
 	{
 		parameter: 'diversityPenalty',
-		message: 'diversityPenalty compares groups of beams: set numBeamGroups to at least 2, or diversityPenalty to 0.',
+		refusal: refuse('penalty-groups'),
 		holds: ({diversityPenalty, numBeamGroups}) => diversityPenalty > 0 && numBeamGroups === 1,
 	},
 ];

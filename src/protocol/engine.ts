@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type {Refusal} from '../refusals/refusal.ts';
 import {Generation} from './generation.ts';
 import {LIBRARY_METHODS} from './library.ts';
 import {LOOP_METHODS} from './loop.ts';
@@ -118,7 +119,7 @@ export type ToEngine = v.InferOutput<typeof ToEngine>;
 export type FromEngine =
 	| {type: 'event'; id: number; event: unknown}
 	| {type: 'answer'; id: number; answer: unknown}
-	| {type: 'error'; id: number; code: ErrorCode; message: string}
+	| {type: 'error'; id: number; code: ErrorCode; message: string; refusals?: readonly Refusal[]}
 	/** The port is not served, and is closed after this. */
 	| {type: 'refused'; message: string};
 

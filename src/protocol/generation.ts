@@ -1,7 +1,9 @@
 import * as v from 'valibot';
-import {refusal} from '../parameters/check.ts';
+import {refusalsOfValue} from '../parameters/check.ts';
 import {PARAMETER_NAMES, type ParameterName, type Generation as Values} from '../parameters/registry.ts';
 import {conflictsOf} from '../parameters/strategies.ts';
+import {refuse} from '../refusals/refusal.ts';
+import {saying} from './refused.ts';
 
 /**
  * The parameters of generation as people and pages give them, checked as the registry of parameters says: one schema for
@@ -16,8 +18,8 @@ export const GenerationFields = v.object(
 		PARAMETER_NAMES.map(name => [
 			name,
 			v.custom(
-				value => refusal(name, value) === null,
-				issue => refusal(name, issue.input)!,
+				value => refusalsOfValue(name, value) === null,
+				saying(input => refusalsOfValue(name, input)!),
 			),
 		]),
 	) as unknown as Fields,
@@ -28,14 +30,15 @@ export const Generation = v.pipe(
 	GenerationFields,
 	v.rawCheck(({dataset, addIssue}) => {
 		if (!dataset.typed) return;
-		for (const {message} of conflictsOf(dataset.value)) addIssue({message});
+		for (const {refusal} of conflictsOf(dataset.value)) addIssue({message: saying(() => refusal)});
 	}),
 );
 export type Generation = v.InferOutput<typeof Generation>;
 
 /** A whole number in a range; its message names what it is, the value and what to do. */
 export function integer(name: string, min: number, max: number) {
-	const message = (issue: {input: unknown}) =>
-		`${name} must be a whole number from ${min} to ${max}, but is ${JSON.stringify(issue.input)}.`;
+	const message = saying(input =>
+		refuse('parameter-whole-range', {parameter: name, min, max, value: `${JSON.stringify(input)}`}),
+	);
 	return v.pipe(v.number(message), v.integer(message), v.minValue(min, message), v.maxValue(max, message));
 }

@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import {type Refusal, refuse} from '../refusals/refusal.ts';
+import {saying} from './refused.ts';
 
 /** What a page can ask about models: which there are, which can be had, downloading, choosing and removing them. */
 
@@ -16,16 +18,25 @@ export const RepoId = v.pipe(
 	v.trim(),
 	v.regex(
 		/^(?!\.)[\w.-]{1,96}(?:\/(?!\.)[\w.-]{1,96})?$/,
-		'A repository is named like openai-community/gpt2: letters, digits, - _ . and one slash.',
+		saying(() => refuse('repository-name')),
 	),
-	v.check(text => !text.includes('..') && !text.includes('--'), 'A repository’s name has no “..” and no “--”.'),
+	v.check(
+		text => !text.includes('..') && !text.includes('--'),
+		saying(() => refuse('repository-dots')),
+	),
 );
 /** A branch, a tag or a commit. */
 export const Revision = v.pipe(
 	v.string(),
 	v.trim(),
-	v.regex(/^(?!\.)[\w./-]{1,100}$/, 'A revision is a branch, a tag or a commit: letters, digits, - _ . and /.'),
-	v.check(text => !text.includes('..'), 'A revision has no “..”.'),
+	v.regex(
+		/^(?!\.)[\w./-]{1,100}$/,
+		saying(() => refuse('revision-name')),
+	),
+	v.check(
+		text => !text.includes('..'),
+		saying(() => refuse('revision-dots')),
+	),
 );
 const Id = v.pipe(v.string(), v.minLength(1), v.maxLength(300));
 
@@ -38,15 +49,22 @@ export const HubSettings = v.object({
 		v.transform(text => text.replace(/\/+$/, '')),
 		v.regex(
 			/^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/i,
-			'The address of the Hub is a web address with https and without a user name.',
+			saying(() => refuse('hub-address')),
 		),
 		v.check(
 			text => /^https:/i.test(text) || /^http:\/\/(?:localhost|127\.0\.0\.1)(?::\d+)?(?:\/|$)/i.test(text),
-			'Only a server on this machine may be asked without https.',
+			saying(() => refuse('hub-insecure')),
 		),
 	),
 	/** For repositories that ask for one; empty where there is none. Sent to `address` alone. */
-	token: v.pipe(v.string(), v.trim(), v.regex(/^[\x21-\x7e]*$/, 'An access token has no spaces.')),
+	token: v.pipe(
+		v.string(),
+		v.trim(),
+		v.regex(
+			/^[\x21-\x7e]*$/,
+			saying(() => refuse('token-spaces')),
+		),
+	),
 	/** Never use the network. */
 	offline: v.boolean(),
 });
@@ -111,7 +129,7 @@ export interface Download {
 	/** Bytes a second over the last seconds. */
 	rate: number;
 	/** Why it failed or waits. */
-	message: string | null;
+	refusals: readonly Refusal[] | null;
 }
 
 /** Storage in bytes: what the browser gives the extension, and what is used of it. */
@@ -152,7 +170,7 @@ export interface Offer {
 	contextLength: number;
 	storage: StorageRoom;
 	/** Why it cannot be had; null where it can. */
-	refusal: string | null;
+	refusal: Refusal | null;
 	/** It is here already. */
 	present: boolean;
 }

@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import {refuse} from '../refusals/refusal.ts';
+import {saying} from './refused.ts';
 
 /** What the engine's messages are made of. */
 
@@ -19,7 +21,7 @@ export const Text = v.pipe(
 	v.string(),
 	v.maxLength(
 		MAX_TEXT_LENGTH,
-		`The text is longer than ${MAX_TEXT_LENGTH.toLocaleString('en')} characters. Select less.`,
+		saying(() => refuse('text-too-long', {most: MAX_TEXT_LENGTH})),
 	),
 );
 

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
+import {refuse} from '../refusals/refusal.ts';
 import {Count, Prompt, Text, type Token, TokenId} from './parts.ts';
+import {saying} from './refused.ts';
 
 /** What the walk and the command line's `explain` and `classify` ask of the engine. */
 
@@ -69,7 +71,10 @@ export const TEXT_SLOT = '{text}';
 const LabelParams = v.object({
 	texts: v.pipe(
 		v.array(shortText('A text', 20_000)),
-		v.minLength(1, 'There is no text to classify. Write one.'),
+		v.minLength(
+			1,
+			saying(() => refuse('label-no-text')),
+		),
 		v.maxLength(MAX_LINES, `There are more than ${MAX_LINES} lines. Classify them in parts.`),
 	),
 	template: v.pipe(
@@ -77,10 +82,25 @@ const LabelParams = v.object({
 		v.includes(TEXT_SLOT, `The template has no ${TEXT_SLOT}. Write ${TEXT_SLOT} where the text belongs.`),
 	),
 	labels: v.pipe(
-		v.array(v.pipe(shortText('A label', 100), v.trim(), v.minLength(1, 'A label is empty. Write it, or remove it.'))),
-		v.minLength(2, 'There must be at least two labels.'),
+		v.array(
+			v.pipe(
+				shortText('A label', 100),
+				v.trim(),
+				v.minLength(
+					1,
+					saying(() => refuse('label-empty')),
+				),
+			),
+		),
+		v.minLength(
+			2,
+			saying(() => refuse('label-two')),
+		),
 		v.maxLength(MAX_LABELS, `There are more than ${MAX_LABELS} labels.`),
-		v.check(labels => new Set(labels).size === labels.length, 'Two labels are the same. Change one of them.'),
+		v.check(
+			labels => new Set(labels).size === labels.length,
+			saying(() => refuse('label-same')),
+		),
 	),
 	/** Put before every text, each in the template and with its label: in-context learning. */
 	examples: v.pipe(v.array(v.object({text: shortText('An example', 4000), label: Count})), v.maxLength(50)),

@@ -5,6 +5,7 @@ import {planGeneration} from '../engine/generation/plan.ts';
 import type {Trace as EngineTrace} from '../engine/generation/trace.ts';
 import type {Tokenizer} from '../engine/tokenizer.ts';
 import type {Continuation, GenerateAnswer, GeneratedToken, Params, Trace} from '../protocol/engine.ts';
+import {refuse} from '../refusals/refusal.ts';
 import {type Call, promptRun, type ServedModel} from './call.ts';
 import {withProbability} from './class-rows.ts';
 import {engineConfig} from './engine-config.ts';
@@ -49,10 +50,7 @@ export async function answerGenerate(
 async function draftFor({id, tokenizer, draft}: ServedModel) {
 	const opened = await draft();
 	if (opened.model.tokenizer.hasTokensOf(tokenizer)) return opened;
-	throw new EngineError(
-		'bad-parameter',
-		`${opened.name} cannot draft for ${id}: their tokenizers differ, so that a token of one means nothing to the other. Choose a draft model with the same tokenizer.`,
-	);
+	throw new EngineError('bad-parameter', refuse('draft-tokenizer', {draft: opened.name, model: id}));
 }
 
 const generatedToken = (tokenizer: Tokenizer, {id, top, ...numbers}: TokenChoice): GeneratedToken => ({

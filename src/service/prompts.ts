@@ -2,6 +2,7 @@ import {EngineError} from '../engine/errors.ts';
 import type {DecodingContext} from '../engine/generation/logits-processor.ts';
 import type {OpenModel} from '../engine/open-model.ts';
 import type {Prompt} from '../protocol/engine.ts';
+import {refuse} from '../refusals/refusal.ts';
 
 /** A prompt as the model reads it. */
 export interface PromptTokens {
@@ -27,16 +28,13 @@ export const contextOf = ({ids, generated}: PromptTokens): DecodingContext => ({
 export function checkClasses(ids: readonly number[], vocabSize: number): void {
 	const unknown = ids.find(id => id >= vocabSize);
 	if (unknown === undefined) return;
-	throw new EngineError('bad-parameter', `There is no class ${unknown}: the model has ${vocabSize}.`);
+	throw new EngineError('bad-parameter', refuse('class-missing', {id: unknown, size: vocabSize}));
 }
 
 /** The token that an empty text starts from. @throws EngineError `bad-parameter` where the model has none. */
 export function startOfText({eosTokenId}: {eosTokenId: number | null}): number {
 	if (eosTokenId !== null) return eosTokenId;
-	throw new EngineError(
-		'bad-parameter',
-		'This model has no token that an empty text starts from. Type something first.',
-	);
+	throw new EngineError('bad-parameter', refuse('no-start-of-text'));
 }
 
 /**
@@ -53,7 +51,7 @@ export function promptTokens(
 	if (room < 1) {
 		throw new EngineError(
 			'bad-parameter',
-			`${reserve} new tokens leave no room for a prompt in a context of ${contextLength}. Ask for at most ${contextLength - 1}.`,
+			refuse('no-room-for-prompt', {reserve, context: contextLength, most: contextLength - 1}),
 		);
 	}
 

@@ -1,6 +1,7 @@
 import {EngineError} from '../engine/errors.ts';
 import {scorePassage} from '../engine/scoring/passage.ts';
 import type {Params, ScoreAnswer, ScoredToken, ScoringModel} from '../protocol/engine.ts';
+import {refuse} from '../refusals/refusal.ts';
 import type {Call} from './call.ts';
 
 /** Every token of a passage, classified from the text before it. Tokens are streamed, totals answered. */
@@ -10,7 +11,7 @@ export async function answerScore(
 ): Promise<ScoreAnswer> {
 	const {lm, tokenizer, name} = await scorer(call, model ?? 'main');
 	const ids = tokenizer.encode(text);
-	if (ids.length === 0) throw new EngineError('bad-parameter', 'The passage is empty. Select some text.');
+	if (ids.length === 0) throw new EngineError('bad-parameter', refuse('passage-empty'));
 	const spans = tokenizer.spans(text, ids);
 	const totals = await scorePassage(lm, ids, {
 		stride,

@@ -1,14 +1,7 @@
 import * as v from 'valibot';
-import {
-	type Answer,
-	firstIssue,
-	METHODS,
-	type Method,
-	type ModelInfo,
-	type Params,
-	type Progress,
-} from '../protocol/engine.ts';
+import {type Answer, METHODS, type Method, type ModelInfo, type Params, type Progress} from '../protocol/engine.ts';
 import {isLibraryMethod, type LibraryMethod} from '../protocol/library.ts';
+import {refusalsOf} from '../protocol/refused.ts';
 import {BranchWalk} from './branch-walk.ts';
 import type {Call, ServedModel} from './call.ts';
 import {answerClasses, answerFind} from './classes.ts';
@@ -77,7 +70,7 @@ export class EngineService {
 	): Promise<unknown> {
 		if (isLibraryMethod(method)) throw new RequestError(`A model does not answer ${method}.`);
 		const checked = v.safeParse(METHODS[method], params);
-		if (!checked.success) throw new RequestError(firstIssue(checked.issues));
+		if (!checked.success) throw new RequestError(refusalsOf(checked.issues));
 		const {model, walk} = await this.#opened(signal, emit);
 		// A long text is tokenised before it is asked about, so that the question can be taken back meanwhile.
 		await model.tokenizer.prepare(textOf(checked.output), signal);

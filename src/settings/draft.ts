@@ -2,6 +2,8 @@ import * as v from 'valibot';
 import {DEFAULT_GENERATION, type Generation} from '../parameters/registry.ts';
 import {conflictsOf} from '../parameters/strategies.ts';
 import {GenerationFields} from '../protocol/generation.ts';
+import {refusalsOf} from '../protocol/refused.ts';
+import type {Refusal} from '../refusals/refusal.ts';
 import {CONTROLS, settingsOf, type ValueName, type Values} from './parameters.ts';
 import {type Choice, NEUTRAL_CHOICE} from './presets.ts';
 import {Settings} from './settings.ts';
@@ -16,7 +18,7 @@ export interface Draft {
 	/** The text of each field that was typed in. */
 	readonly typed: Readonly<Partial<Record<ValueName, string>>>;
 	/** Why that text is refused. */
-	readonly errors: Readonly<Partial<Record<ValueName, string>>>;
+	readonly errors: Readonly<Partial<Record<ValueName, readonly Refusal[]>>>;
 }
 
 const {version: _version, generation: _generation, ...DISPLAY} = Settings.entries;
@@ -30,7 +32,7 @@ export function setValue<N extends ValueName>(draft: Draft, name: N, value: Valu
 	const result = v.safeParse(SCHEMAS[name], value);
 	const {[name]: _, ...typed} = draft.typed;
 	const {[name]: __, ...errors} = draft.errors;
-	if (!result.success) return {...draft, errors: {...errors, [name]: result.issues[0].message}};
+	if (!result.success) return {...draft, errors: {...errors, [name]: refusalsOf(result.issues)}};
 	return {values: {...draft.values, [name]: result.output}, typed, errors};
 }
 
@@ -55,11 +57,11 @@ export function fieldText(draft: Draft, name: ValueName): string {
 }
 
 /** Why the draft cannot be used, by the value to look at: out of range, or not together with another. */
-export function problemsOf(draft: Draft): ReadonlyMap<ValueName, readonly string[]> {
-	const problems = new Map<ValueName, string[]>();
-	const add = (name: ValueName, message: string) => problems.set(name, [...(problems.get(name) ?? []), message]);
-	for (const [name, message] of Object.entries(draft.errors)) add(name as ValueName, message);
-	for (const {parameter, message} of conflictsOf(draft.values)) add(parameter, message);
+export function problemsOf(draft: Draft): ReadonlyMap<ValueName, readonly Refusal[]> {
+	const problems = new Map<ValueName, readonly Refusal[]>();
+	const add = (name: ValueName, why: readonly Refusal[]) => problems.set(name, [...(problems.get(name) ?? []), ...why]);
+	for (const [name, why] of Object.entries(draft.errors)) add(name as ValueName, why);
+	for (const {parameter, refusal} of conflictsOf(draft.values)) add(parameter, [refusal]);
 	return problems;
 }
 

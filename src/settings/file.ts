@@ -1,11 +1,19 @@
+import {type Refusal, refuse, sentenceOf} from '../refusals/refusal.ts';
 import {type ParsedSettings, parseSettings} from './parse.ts';
 import type {Settings} from './settings.ts';
 
 /** Settings as a file that people keep, share and edit. */
 
-/** A file that is no settings at all; `message` says what to do. */
+/** A file that is no settings at all; the refusals say what to do. */
 export class SettingsFileError extends Error {
 	override readonly name = 'SettingsFileError';
+
+	constructor(
+		readonly refusals: readonly Refusal[],
+		options?: ErrorOptions,
+	) {
+		super(sentenceOf(refusals), options);
+	}
 }
 
 /** The settings as JSON text, indented, with a last newline. */
@@ -20,11 +28,10 @@ export function importSettings(text: string): ParsedSettings {
 	try {
 		value = JSON.parse(text.replace(/^\ufeff/, ''));
 	} catch (cause) {
-		const message = `The file is not JSON (${(cause as Error).message}). Choose a file that was exported here.`;
-		throw new SettingsFileError(message, {cause});
+		throw new SettingsFileError([refuse('settings-not-json', {detail: (cause as Error).message})], {cause});
 	}
 	const parsed = parseSettings(value ?? null);
 	const nothing = parsed.problems.find(problem => problem.field === '');
-	if (nothing) throw new SettingsFileError(`${nothing.message} Choose a file that was exported here.`);
+	if (nothing) throw new SettingsFileError([...nothing.refusals, refuse('settings-choose-file')]);
 	return parsed;
 }

@@ -2,6 +2,8 @@ import * as v from 'valibot';
 import {DEFAULT_GENERATION, type Generation} from '../parameters/registry.ts';
 import {conflictsOf} from '../parameters/strategies.ts';
 import {GenerationFields} from '../protocol/generation.ts';
+import {refusalsOf} from '../protocol/refused.ts';
+import {type Refusal, refuse} from '../refusals/refusal.ts';
 import {DEFAULT_SETTINGS, Settings} from './settings.ts';
 
 /** Something in settings from elsewhere that could not be used, and why. Its default is used instead. */
@@ -10,8 +12,8 @@ export interface SettingsProblem {
 	field: string;
 	/** `invalid`: not an allowed value; `conflict`: does not go with another one; `unknown`: no such setting here. */
 	kind: 'invalid' | 'conflict' | 'unknown';
-	/** One sentence with the value. */
-	message: string;
+	/** What is wrong with the value. */
+	refusals: readonly Refusal[];
 }
 
 /** Usable settings, and what stood in their way. */
@@ -39,25 +41,27 @@ function parseFields<T extends object>(
 		if (value[name] === undefined) continue;
 		const result = v.safeParse(schema, value[name]);
 		if (result.success) parsed[name] = result.output;
-		else problems.push({field: prefix + name, kind: 'invalid', message: describe(name, result.issues[0])});
+		else problems.push({field: prefix + name, kind: 'invalid', refusals: describe(name, result.issues)});
 	}
 	return parsed as T;
 }
 
 /** The schema's own sentence where it names the parameter, else one that does. */
-function describe(name: string, issue: v.BaseIssue<unknown>): string {
-	if (issue.message.includes(name)) return issue.message;
-	return `${name} cannot be ${JSON.stringify(issue.input)?.slice(0, 100)}: ${issue.message}.`;
+function describe(name: string, issues: readonly v.BaseIssue<unknown>[]): readonly Refusal[] {
+	const [{message, input}] = issues;
+	if (message.includes(name)) return refusalsOf(issues);
+	const value = `${JSON.stringify(input)?.slice(0, 100)}`;
+	return [refuse('settings-value', {parameter: name, value, detail: message})];
 }
 
 /** Put parameters that exclude each other back to their defaults, one conflict at a time. */
 function settleConflicts(generation: Generation, problems: SettingsProblem[]): Generation {
 	let settled = generation;
-	for (const {parameter, message} of conflictsOf(generation)) {
+	for (const {parameter, refusal} of conflictsOf(generation)) {
 		// An earlier repair may have settled this one too.
-		if (!conflictsOf(settled).some(conflict => conflict.message === message)) continue;
+		if (!conflictsOf(settled).some(conflict => conflict.refusal.code === refusal.code)) continue;
 		settled = {...settled, [parameter]: DEFAULT_GENERATION[parameter]};
-		problems.push({field: `generation.${parameter}`, kind: 'conflict', message});
+		problems.push({field: `generation.${parameter}`, kind: 'conflict', refusals: [refusal]});
 	}
 	if (conflictsOf(settled).length === 0) return settled;
 	// What is left excludes itself in ways one default cannot mend: then no part of it is what the person had.
@@ -70,7 +74,7 @@ function unknownFields(value: Record<string, unknown>, known: object, prefix: st
 		.map(name => ({
 			field: prefix + name,
 			kind: 'unknown' as const,
-			message: `There is no setting called ${JSON.stringify(name.slice(0, 100))} in this version.`,
+			refusals: [refuse('settings-unknown', {name: JSON.stringify(name.slice(0, 100))})],
 		}));
 }
 
@@ -82,8 +86,7 @@ function unknownFields(value: Record<string, unknown>, known: object, prefix: st
 export function parseSettings(value: unknown): ParsedSettings {
 	if (value === undefined) return {settings: DEFAULT_SETTINGS, problems: []};
 	if (!isRecord(value)) {
-		const message = 'These are no settings: an object with the fields "generation", "seedMode", ... is needed.';
-		return {settings: DEFAULT_SETTINGS, problems: [{field: '', kind: 'invalid', message}]};
+		return {settings: DEFAULT_SETTINGS, problems: [{field: '', kind: 'invalid', refusals: [refuse('settings-none')]}]};
 	}
 	const problems: SettingsProblem[] = unknownFields(value, Settings.entries, '');
 	const display = parseFields(value, DISPLAY_FIELDS, DEFAULT_SETTINGS, '', problems);
@@ -93,8 +96,7 @@ export function parseSettings(value: unknown): ParsedSettings {
 		const fields = parseFields(value.generation, GenerationFields.entries, DEFAULT_GENERATION, 'generation.', problems);
 		generation = settleConflicts(fields, problems);
 	} else if (value.generation !== undefined) {
-		const message = 'The parameters of generation must be an object with fields such as "temperature".';
-		problems.push({field: 'generation', kind: 'invalid', message});
+		problems.push({field: 'generation', kind: 'invalid', refusals: [refuse('settings-generation')]});
 	}
 	return {settings: {...display, version: 1, generation}, problems};
 }

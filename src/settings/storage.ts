@@ -1,6 +1,7 @@
 import {type ReadonlySignal, signal} from '@preact/signals';
 import * as v from 'valibot';
 import browser, {type Storage} from 'webextension-polyfill';
+import {type Refusal, refuse} from '../refusals/refusal.ts';
 import {applyEdits, type Edits, editsBetween, mergeEdits} from './edits.ts';
 import type {SettingsProblem} from './parse.ts';
 import {DEFAULT_SETTINGS, SCALE_KEY, SETTINGS_KEY, Settings} from './settings.ts';
@@ -18,7 +19,7 @@ import {
 interface SaveError {
 	/** `size`: more than the browser's sync storage takes; `rate`: too often; `failed`: anything else. */
 	code: 'size' | 'rate' | 'failed';
-	message: string;
+	refusals: readonly Refusal[];
 }
 
 /** The settings as every open page sees them; disposed with its page. */
@@ -104,8 +105,8 @@ export function openSettings(
 	area.onChanged.addListener(onChanged);
 
 	const ready = read().catch(error => {
-		const message = `The stored settings could not be read (${messageOf(error)}). The defaults apply.`;
-		problems.value = [{field: '', kind: 'invalid', message}];
+		const refusals = [refuse('settings-unreadable', {detail: messageOf(error)})];
+		problems.value = [{field: '', kind: 'invalid', refusals}];
 	});
 
 	return {
@@ -140,17 +141,9 @@ export function openSettings(
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 function saveErrorOf(error: unknown): SaveError {
-	const said = messageOf(error);
-	if (error instanceof TooLargeError || /per_?item/i.test(said)) {
-		const advice = 'Shorten the lists of stop strings and banned words.';
-		return {code: 'size', message: `The settings are not saved. ${said} ${advice}`};
-	}
-	if (/quota|max_write/i.test(said)) {
-		const advice = 'Wait a minute, then change something again.';
-		return {
-			code: 'rate',
-			message: `The settings are not saved: the browser takes no more just now (${said}). ${advice}`,
-		};
-	}
-	return {code: 'failed', message: `The settings are not saved: ${said} They apply until this page closes.`};
+	const detail = messageOf(error);
+	if (error instanceof TooLargeError) return {code: 'size', refusals: [...error.refusals, refuse('shorten-lists')]};
+	if (/per_?item/i.test(detail)) return {code: 'size', refusals: [refuse('not-saved-size', {detail})]};
+	if (/quota|max_write/i.test(detail)) return {code: 'rate', refusals: [refuse('not-saved-rate', {detail})]};
+	return {code: 'failed', refusals: [refuse('not-saved', {detail})]};
 }

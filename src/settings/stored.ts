@@ -1,4 +1,5 @@
 import browser, {type Storage} from 'webextension-polyfill';
+import {type Refusal, refuse, sentenceOf} from '../refusals/refusal.ts';
 import {editsBetween} from './edits.ts';
 import {type ParsedSettings, parseSettings} from './parse.ts';
 import {SCALE_KEY, SETTINGS_KEY, type Settings} from './settings.ts';
@@ -21,10 +22,12 @@ const MAX_ITEM_BYTES = 8192;
 export class TooLargeError extends Error {
 	override readonly name = 'TooLargeError';
 
+	readonly refusals: readonly Refusal[];
+
 	constructor(readonly bytes: number) {
-		super(
-			`The settings take ${bytes.toLocaleString('en')} bytes, and the browser stores ${MAX_ITEM_BYTES.toLocaleString('en')} at most.`,
-		);
+		const refusals = [refuse('settings-too-large', {bytes, most: MAX_ITEM_BYTES})];
+		super(sentenceOf(refusals));
+		this.refusals = refusals;
 	}
 }
 

@@ -38,7 +38,8 @@ export function perLanguage<T>(make: (language: string) => T): () => T {
 }
 
 const plural = perLanguage(tag => new Intl.PluralRules(tag));
-const whole = perLanguage(tag => new Intl.NumberFormat(tag));
+const exact = perLanguage(tag => new Intl.NumberFormat(tag, {maximumFractionDigits: 20}));
+const alternatives = perLanguage(tag => new Intl.ListFormat(tag, {type: 'disjunction'}));
 const conjunction = perLanguage(tag => new Intl.ListFormat(tag));
 
 /**
@@ -47,8 +48,14 @@ const conjunction = perLanguage(tag => new Intl.ListFormat(tag));
  */
 export function tn(key: PluralKey, count: number, ...substitutions: (string | number)[]): string {
 	const form = plural().select(count) === 'one' ? 'one' : 'other';
-	return t(`${key}_${form}` as MessageKey, whole().format(count), ...substitutions);
+	return t(`${key}_${form}` as MessageKey, exact().format(count), ...substitutions);
 }
+
+/** A number with all its digits. */
+export const number = (value: number): string => exact().format(value);
+
+/** Things of which one is meant: `a, b, or c`. */
+export const disjunction = (items: readonly string[]): string => alternatives().format(items);
 
 /** Things that are all meant: `a, b, and c`. */
 export const list = (items: readonly string[]): string => conjunction().format(items);

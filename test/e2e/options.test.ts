@@ -95,7 +95,7 @@ test('what is refused stays in its field with the reason, and is not stored', as
 	const field = page.getByLabel('Temperature', {exact: true});
 	await field.fill('1000');
 	await field.blur();
-	await page.getByText('temperature must be a number from 0.01 to 100, but is 1000.').waitFor();
+	await page.getByText('Temperature must be a number from 0.01 to 100, but is 1000.').waitFor();
 	expect(await field.inputValue()).toBe('1000');
 
 	await page.getByRole('switch', {name: 'Sampling'}).click();
@@ -117,7 +117,7 @@ test('settings go to a file and come back from it; a bad file changes nothing', 
 	const bad = join(tmpdir(), 'next-token-lens-bad-settings.json');
 	await writeFile(bad, '{"generation": {"topP": 7}}');
 	await file.setInputFiles(bad);
-	await page.getByText('topP must be a number from 0 to 1, but is 7').waitFor();
+	await page.getByText('Top-p (nucleus) must be a number from 0 to 1, but is 7').waitFor();
 	expect(await page.getByLabel('Contrastive α', {exact: true}).inputValue()).toBe('0');
 
 	await file.setInputFiles({name: 'mine.json', mimeType: 'application/json', buffer: await readFile(path)});

@@ -9,17 +9,25 @@ const SRC = new URL('../../src', import.meta.url).pathname;
 /** For every folder of `src`: the other folders it sees, and the packages it uses. */
 const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 	// The table of what can be asked for is the one thing that who asks and who answers share.
-	parameters: {folders: [], packages: /^$/},
-	engine: {folders: ['parameters'], packages: /^(onnxruntime-web|onnx-proto|@huggingface\/(tokenizers|transformers))$/},
+	parameters: {folders: ['refusals'], packages: /^$/},
+	// Why something is refused: whoever refuses names it by its code, whoever shows it words it.
+	refusals: {folders: [], packages: /^$/},
+	engine: {
+		folders: ['refusals', 'parameters'],
+		packages: /^(onnxruntime-web|onnx-proto|@huggingface\/(tokenizers|transformers))$/,
+	},
 	// The engine's answers go through the protocol as they are: it imports their types, none of the engine's code.
-	protocol: {folders: ['parameters', 'engine'], packages: /^valibot$/},
-	settings: {folders: ['parameters', 'protocol'], packages: /^(valibot|webextension-polyfill|@preact\/signals)$/},
-	service: {folders: ['parameters', 'engine', 'protocol'], packages: /^valibot$/},
-	library: {folders: ['engine', 'protocol'], packages: /^(valibot|hash-wasm)$/},
+	protocol: {folders: ['refusals', 'parameters', 'engine'], packages: /^valibot$/},
+	settings: {
+		folders: ['refusals', 'parameters', 'protocol'],
+		packages: /^(valibot|webextension-polyfill|@preact\/signals)$/,
+	},
+	service: {folders: ['refusals', 'parameters', 'engine', 'protocol'], packages: /^valibot$/},
+	library: {folders: ['refusals', 'engine', 'protocol'], packages: /^(valibot|hash-wasm)$/},
 	platform: {folders: ['protocol'], packages: /^(valibot|webextension-polyfill)$/},
 	'page-access': {folders: ['protocol'], packages: /^webextension-polyfill$/},
 	ui: {
-		folders: ['parameters', 'protocol', 'settings', 'platform'],
+		folders: ['refusals', 'parameters', 'protocol', 'settings', 'platform'],
 		packages: /^(valibot|webextension-polyfill|@floating-ui\/dom|@preact\/signals|preact(\/.*)?)$/,
 	},
 	background: {
@@ -31,11 +39,11 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 		packages: /^(valibot|webextension-polyfill|@preact\/signals|preact(\/.*)?)$/,
 	},
 	options: {
-		folders: ['parameters', 'protocol', 'settings', 'platform', 'ui'],
+		folders: ['refusals', 'parameters', 'protocol', 'settings', 'platform', 'ui'],
 		packages: /^(valibot|@preact\/signals|preact(\/.*)?)$/,
 	},
 	models: {
-		folders: ['protocol', 'ui'],
+		folders: ['refusals', 'protocol', 'ui'],
 		packages: /^(valibot|webextension-polyfill|@preact\/signals|preact(\/.*)?)$/,
 	},
 	csv: {folders: ['protocol'], packages: /^papaparse$/},
@@ -44,12 +52,18 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 		packages: /^(valibot|webextension-polyfill|d3-scale|@preact\/signals|preact(\/.*)?)$/,
 	},
 	app: {
-		folders: ['parameters', 'protocol', 'settings', 'platform', 'page-access', 'ui'],
+		folders: ['refusals', 'parameters', 'protocol', 'settings', 'platform', 'page-access', 'ui'],
 		packages: /^(valibot|webextension-polyfill|@preact\/signals|preact(\/.*)?)$/,
 	},
 	welcome: {folders: ['ui'], packages: /^(webextension-polyfill|preact(\/.*)?)$/},
-	offscreen: {folders: ['engine', 'library', 'service', 'protocol'], packages: /^(valibot|webextension-polyfill)$/},
-	cli: {folders: ['csv', 'parameters', 'engine', 'library', 'service', 'protocol'], packages: /^(valibot|node:.*)$/},
+	offscreen: {
+		folders: ['refusals', 'engine', 'library', 'service', 'protocol'],
+		packages: /^(valibot|webextension-polyfill)$/,
+	},
+	cli: {
+		folders: ['refusals', 'csv', 'parameters', 'engine', 'library', 'service', 'protocol'],
+		packages: /^(valibot|node:.*)$/,
+	},
 };
 
 /** What is seen beyond that, and why. */

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {refusal} from '../../src/parameters/check.ts';
+import {refusalsOfValue} from '../../src/parameters/check.ts';
 import {
 	DEFAULT_GENERATION,
 	HUGGING_FACE_GENERATION,
@@ -11,6 +11,12 @@ import {
 	unreadWithout,
 } from '../../src/parameters/registry.ts';
 import {conflictsOf, strategyOf} from '../../src/parameters/strategies.ts';
+import {sentenceOf} from '../../src/refusals/refusal.ts';
+
+const refusal = (...value: Parameters<typeof refusalsOfValue>) => {
+	const refused = refusalsOfValue(...value);
+	return refused && sentenceOf(refused);
+};
 
 describe('every parameter', () => {
 	it.each(PARAMETER_NAMES)('%s has allowed values that go together: neutral, initial and Hugging Face’s', name => {
@@ -111,7 +117,9 @@ describe('strategies', () => {
 		[{diversityPenalty: 1}, 'diversityPenalty', /compares groups of beams/],
 	] as const)('%j do not go together', (changes, parameter, message) => {
 		const conflicts = conflictsOf({...NEUTRAL_GENERATION, ...changes});
-		expect(conflicts).toEqual([expect.objectContaining({parameter, message: expect.stringMatching(message)})]);
+		expect(conflicts.map(({parameter, refusal}) => [parameter, sentenceOf(refusal)])).toEqual([
+			[parameter, expect.stringMatching(message)],
+		]);
 	});
 });
 

@@ -1,3 +1,4 @@
+import {refuse} from '../../refusals/refusal.ts';
 import {EngineError} from '../errors.ts';
 import {readShardIndex} from './quantize-checkpoint.ts';
 import {STORED_WEIGHTS} from './stored-weights.ts';
@@ -37,13 +38,13 @@ export async function readJson(read: ReadFile, name: string, missing?: unknown):
 	const bytes = await read(name);
 	if (!bytes) {
 		if (missing !== undefined) return missing;
-		throw new EngineError('bad-model', `${name} is missing. Get all the files of the checkpoint.`);
+		throw new EngineError('bad-model', refuse('file-missing', {file: name}));
 	}
 
 	try {
 		return JSON.parse(new TextDecoder().decode(bytes)) as unknown;
 	} catch (error) {
-		throw new EngineError('bad-model', `${name} is not JSON. Get the file again.`, {cause: error});
+		throw new EngineError('bad-model', refuse('file-not-json', {file: name}), {cause: error});
 	}
 }
 
@@ -53,10 +54,7 @@ export async function readTokenizer(read: ReadFile): Promise<unknown> {
 	if (tokenizer) return tokenizer;
 	const [vocab, merges] = [await readJson(read, 'vocab.json', null), await read('merges.txt')];
 	if (typeof vocab !== 'object' || vocab === null || !merges) {
-		throw new EngineError(
-			'bad-model',
-			'The tokenizer is missing: neither tokenizer.json nor vocab.json with merges.txt is there. Add one of them.',
-		);
+		throw new EngineError('bad-model', refuse('tokenizer-missing'));
 	}
 
 	const lines = new TextDecoder().decode(merges).split(/\r?\n/);
@@ -74,11 +72,11 @@ async function readWeights(read: ReadFile): Promise<Uint8Array | Uint8Array[]> {
 	const whole = (await read(STORED_WEIGHTS)) ?? (await read('model.safetensors'));
 	if (whole) return whole;
 	const index = await readJson(read, 'model.safetensors.index.json', null);
-	if (!index) throw new EngineError('bad-model', 'model.safetensors is missing. Get all the files of the checkpoint.');
+	if (!index) throw new EngineError('bad-model', refuse('file-missing', {file: 'model.safetensors'}));
 	return Promise.all(
 		readShardIndex(index).files.map(async name => {
 			const shard = await read(name);
-			if (!shard) throw new EngineError('bad-model', `${name} is missing. Get all the files of the checkpoint.`);
+			if (!shard) throw new EngineError('bad-model', refuse('file-missing', {file: name}));
 			return shard;
 		}),
 	);

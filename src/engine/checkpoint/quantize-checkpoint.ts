@@ -1,3 +1,4 @@
+import {refuse} from '../../refusals/refusal.ts';
 import {EngineError} from '../errors.ts';
 import type {Gpt2Config} from '../families/gpt2/config.ts';
 import {type Gpt2Tensor, gpt2Name, matchTensors} from '../families/gpt2/tensors.ts';
@@ -160,7 +161,7 @@ export function readShardIndex(json: unknown): {tensors: string[]; files: string
 	// A shard is a file of the same folder, whatever the index says.
 	const isName = (file: unknown): file is string => typeof file === 'string' && /^[\w.-]+\.safetensors$/.test(file);
 	if (entries.length === 0 || !entries.every(([, file]) => isName(file)))
-		throw new EngineError('bad-model', 'model.safetensors.index.json names no shards. Get the file again.');
+		throw new EngineError('bad-model', refuse('no-shards'));
 	return {
 		tensors: entries.map(([name]) => name),
 		files: [...new Set(entries.map(([, file]) => file as string))].sort(),

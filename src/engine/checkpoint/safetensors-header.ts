@@ -1,3 +1,4 @@
+import {refuse} from '../../refusals/refusal.ts';
 import {EngineError} from '../errors.ts';
 
 /**
@@ -48,7 +49,7 @@ const MAX_HEADER_BYTES = 100_000_000;
 
 /** An error that names the file. */
 export const brokenFile = (file: string, why: string, cause?: unknown) =>
-	new EngineError('bad-model', `${file} cannot be read: ${why}. Get the file again.`, {cause});
+	new EngineError('bad-model', refuse('file-broken', {file, detail: why}), {cause});
 
 /**
  * How long the header is, from the first 8 bytes.

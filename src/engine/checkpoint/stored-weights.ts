@@ -1,3 +1,4 @@
+import {refuse} from '../../refusals/refusal.ts';
 import {EngineError} from '../errors.ts';
 import type {Gpt2Config} from '../families/gpt2/config.ts';
 import {gpt2Tensors} from '../families/gpt2/tensors.ts';
@@ -69,7 +70,7 @@ export function isStored({metadata}: Safetensors): boolean {
 	if (metadata.version !== FORMAT.version) {
 		throw new EngineError(
 			'bad-model',
-			`The model is stored in version ${metadata.version} of the format, and this extension reads version ${FORMAT.version}. Download it again.`,
+			refuse('format-version', {version: String(metadata.version), known: FORMAT.version}),
 		);
 	}
 
@@ -91,10 +92,7 @@ export function storedWeights(file: Safetensors, config: Gpt2Config): WeightSour
 		const right =
 			file.shape(name)?.join() === expected.join() && file.dtype(name) === (kind === 'float' ? 'F32' : 'I8');
 		if (!right || (kind !== 'float' && file.dtype(scalesOf(name)) !== 'F32')) {
-			throw new EngineError(
-				'bad-model',
-				`The stored weights do not have ${name} of shape [${expected}], as config.json says. Download the model again.`,
-			);
+			throw new EngineError('bad-model', refuse('stored-shape', {tensor: name, shape: String(expected)}));
 		}
 	}
 
@@ -122,8 +120,5 @@ export function checkFinite(values: Float32Array, name: string): void {
 	for (let i = 0; i < values.length; i++) sum += values[i] - values[i];
 	if (sum === 0) return;
 	const at = values.findIndex(value => !Number.isFinite(value));
-	throw new EngineError(
-		'bad-model',
-		`The weights have ${values[at]} in ${name}, at element ${at}: the model is broken, and would answer nonsense. Get another copy or another model.`,
-	);
+	throw new EngineError('bad-model', refuse('weights-broken', {value: String(values[at]), tensor: name, element: at}));
 }

@@ -1,6 +1,7 @@
-import {refusal} from '../../parameters/check.ts';
+import {refusalsOfValue} from '../../parameters/check.ts';
 import {PARAMETER_NAMES} from '../../parameters/registry.ts';
 import {conflictsOf, strategyOf} from '../../parameters/strategies.ts';
+import {refuse} from '../../refusals/refusal.ts';
 import {EngineError} from '../errors.ts';
 import type {ModelConfig} from '../model/causal-lm.ts';
 import type {GenerationConfig} from './config.ts';
@@ -22,12 +23,12 @@ export interface Plan {
  */
 export function planGeneration(config: GenerationConfig, model: ModelConfig): Plan {
 	for (const name of PARAMETER_NAMES) {
-		const refused = name === 'badWords' ? null : refusal(name, config[name]);
+		const refused = name === 'badWords' ? null : refusalsOfValue(name, config[name]);
 		if (refused) throw new EngineError('bad-parameter', refused);
 	}
 	const values = {...config, badWords: []};
 	const [conflict] = conflictsOf(values);
-	if (conflict) throw new EngineError('bad-parameter', conflict.message);
+	if (conflict) throw new EngineError('bad-parameter', conflict.refusal);
 	const strategy = STRATEGIES[strategyOf(values)];
 	const pipeline = createPipeline(config, model);
 	checkMemory(strategy, config, model);
@@ -51,10 +52,15 @@ function checkMemory(strategy: Strategy, config: GenerationConfig, model: ModelC
 	const tokens = Math.min(config.maxNewTokens, model.contextLength - 1);
 	const bytes = suffixBytes(rows, tokens, model);
 	if (bytes <= MAX_SUFFIX_BYTES) return;
-	const mebibytes = (amount: number) => `${Math.ceil(amount / 1024 ** 2).toLocaleString('en')} MiB`;
+	const mebibytes = (amount: number) => Math.ceil(amount / 1024 ** 2);
 	throw new EngineError(
 		'out-of-memory',
-		`${parameter} ${rows} x ${tokens} new tokens would take ${mebibytes(bytes)} of memory, more than the ` +
-			`${mebibytes(MAX_SUFFIX_BYTES)} allowed. Lower ${parameter} or maxNewTokens.`,
+		refuse('rows-memory', {
+			parameter,
+			rows,
+			tokens,
+			needed: mebibytes(bytes),
+			allowed: mebibytes(MAX_SUFFIX_BYTES),
+		}),
 	);
 }

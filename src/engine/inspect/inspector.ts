@@ -1,3 +1,4 @@
+import {type Refusal, refuse} from '../../refusals/refusal.ts';
 import {EngineError} from '../errors.ts';
 import {LENS} from '../families/gpt2/inspect-blocks.ts';
 import {type ModelConfig, type RunOptions, SCORED_TOP_CLASSES, type WindowScores} from '../model/causal-lm.ts';
@@ -119,31 +120,27 @@ export class Inspector {
 
 	#check(ids: readonly number[], rows: readonly number[], {targets, attentionOf}: InspectOptions): void {
 		const {contextLength, layers, vocabSize} = this.config;
-		const refuse = (message: string) => {
-			throw new EngineError('bad-parameter', message);
+		const reject = (why: Refusal) => {
+			throw new EngineError('bad-parameter', why);
 		};
 		const isIndex = (value: number, length: number) => Number.isInteger(value) && value >= 0 && value < length;
-		if (ids.length === 0) refuse('A text needs at least one token to be looked at.');
+		if (ids.length === 0) reject(refuse('text-empty'));
 		if (ids.length > contextLength) {
-			throw new EngineError(
-				'too-long',
-				`${ids.length} tokens do not fit into the model's context of ${contextLength}. Shorten the text.`,
-			);
+			throw new EngineError('too-long', refuse('too-long', {length: ids.length, context: contextLength}));
 		}
 
 		for (const row of rows) {
-			if (!isIndex(row, ids.length))
-				refuse(`There is no position ${row}; the text has the positions 0 to ${ids.length - 1}.`);
+			if (!isIndex(row, ids.length)) reject(refuse('position-missing', {position: row, last: ids.length - 1}));
 		}
 
 		if (targets && targets.length !== rows.length)
-			refuse(`${rows.length} positions need as many targets, but there are ${targets.length}.`);
+			reject(refuse('targets-count', {positions: rows.length, targets: targets.length}));
 		for (const id of targets ?? []) {
-			if (!isIndex(id, vocabSize)) refuse(`There is no class with the id ${id}; the vocabulary has ${vocabSize}.`);
+			if (!isIndex(id, vocabSize)) reject(refuse('class-id-missing', {id, size: vocabSize}));
 		}
 
 		if (attentionOf !== undefined && !isIndex(attentionOf, layers))
-			refuse(`There is no block ${attentionOf}; the model has the blocks 0 to ${layers - 1}.`);
+			reject(refuse('block-missing', {block: attentionOf, last: layers - 1}));
 	}
 }
 

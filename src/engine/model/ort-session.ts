@@ -1,4 +1,5 @@
 import * as ort from 'onnxruntime-web';
+import {refuse} from '../../refusals/refusal.ts';
 import {EngineError} from '../errors.ts';
 import type {OnnxModel} from '../onnx/graph-builder.ts';
 import {nextTask} from './next-task.ts';
@@ -110,11 +111,7 @@ function asEngineError(error: unknown): unknown {
 			message,
 		)
 	) {
-		return new EngineError(
-			'out-of-memory',
-			'The model needs more memory than the browser gives it. Close other tabs, or ask for fewer or shorter continuations.',
-			{cause: error},
-		);
+		return new EngineError('out-of-memory', refuse('out-of-memory'), {cause: error});
 	}
 
 	return error;

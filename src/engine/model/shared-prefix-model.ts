@@ -1,3 +1,4 @@
+import {refuse} from '../../refusals/refusal.ts';
 import {EngineError} from '../errors.ts';
 import type {Branches, CausalLM, ModelConfig, Prefix, RunOptions, Step, WindowScores} from './causal-lm.ts';
 import {graphFeeds, SCORES, windowScores} from './graph-feeds.ts';
@@ -48,11 +49,7 @@ export class Gpt2 implements CausalLM {
 	}
 
 	async prefill(ids: readonly number[], options: RunOptions & {hidden?: boolean} = {}): Promise<Prefix> {
-		if (ids.length === 0)
-			throw new EngineError(
-				'bad-parameter',
-				'A prompt needs at least one token; start an empty one from <|endoftext|>.',
-			);
+		if (ids.length === 0) throw new EngineError('bad-parameter', refuse('prompt-empty'));
 		this.#checkLength(ids.length);
 		options.signal?.throwIfAborted();
 		const {prefix: known, shared} = this.#recent.longest(ids, options.hidden ?? false);
@@ -162,10 +159,7 @@ export class Gpt2 implements CausalLM {
 
 	#checkLength(length: number): void {
 		if (length > this.config.contextLength) {
-			throw new EngineError(
-				'too-long',
-				`${length} tokens do not fit into the model's context of ${this.config.contextLength}. Shorten the text.`,
-			);
+			throw new EngineError('too-long', refuse('too-long', {length, context: this.config.contextLength}));
 		}
 	}
 }

@@ -1,3 +1,4 @@
+import {refuse} from '../../refusals/refusal.ts';
 import {EngineError} from '../errors.ts';
 import type {CausalLM, RunOptions, WindowScores} from '../model/causal-lm.ts';
 
@@ -39,17 +40,13 @@ export async function scorePassage(
 	const {contextLength, eosTokenId} = lm.config;
 	const stride = options.stride ?? Math.floor(contextLength / 2);
 	if (!Number.isInteger(stride) || stride < 1 || stride >= contextLength) {
-		throw new EngineError(
-			'bad-parameter',
-			`The stride must be a whole number from 1 to ${contextLength - 1}, but is ${stride}.`,
-		);
+		throw new EngineError('bad-parameter', refuse('stride-range', {most: contextLength - 1, stride}));
 	}
 
 	const conditioned = eosTokenId === null ? ids : [eosTokenId, ...ids];
 	const before = conditioned.length - ids.length;
 	const unscored = 1 - before;
-	if (unscored > 0 && ids.length <= unscored)
-		throw new EngineError('bad-parameter', 'The passage is a single token, and nothing comes before it. Select more.');
+	if (unscored > 0 && ids.length <= unscored) throw new EngineError('bad-parameter', refuse('passage-single'));
 	const totals: PassageTotals = {tokens: ids.length - unscored, logProb: 0, windows: 0};
 	const total = ids.length;
 	// Invariant: tokens before `done` have been scored; token i is conditioned[i + before].

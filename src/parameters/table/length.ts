@@ -26,7 +26,7 @@ export const LENGTH = {
 		unit: 'tokens',
 		neutral: 0,
 		keptByPresets: true,
-		advice: '0 turns it off.',
+		advice: 'advice-off-0',
 	},
 	maxTime: {
 		kind: 'number',
@@ -37,7 +37,7 @@ export const LENGTH = {
 		unit: 'seconds',
 		neutral: 0,
 		keptByPresets: true,
-		advice: 'Seconds; 0 turns it off.',
+		advice: 'advice-time',
 	},
 	stopStrings: {
 		kind: 'texts',

@@ -11,7 +11,7 @@ export const PENALTIES = {
 		max: 10,
 		slider: [0.5, 2, 0.01],
 		neutral: 1,
-		advice: '1 turns it off.',
+		advice: 'advice-off-1',
 	},
 	/** Subtracted once per earlier occurrence among the generated tokens (OpenAI's definition). */
 	frequencyPenalty: {
@@ -23,7 +23,7 @@ export const PENALTIES = {
 		max: 2,
 		slider: [-2, 2, 0.05],
 		neutral: 0,
-		advice: '0 turns it off.',
+		advice: 'advice-off-0',
 	},
 	/** Subtracted once from every class already generated (OpenAI's definition). */
 	presencePenalty: {
@@ -35,7 +35,7 @@ export const PENALTIES = {
 		max: 2,
 		slider: [-2, 2, 0.05],
 		neutral: 0,
-		advice: '0 turns it off.',
+		advice: 'advice-off-0',
 	},
 	noRepeatNgramSize: {
 		kind: 'number',
@@ -47,7 +47,7 @@ export const PENALTIES = {
 		whole: true,
 		slider: [0, 10, 1],
 		neutral: 0,
-		advice: '0 turns it off.',
+		advice: 'advice-off-0',
 	},
 	/** Each is banned as it is written and after a space. */
 	badWords: {

@@ -23,7 +23,7 @@ export const STRATEGY = {
 		whole: true,
 		slider: [1, 16, 1],
 		neutral: 1,
-		advice: '1 turns beam search off.',
+		advice: 'advice-beams',
 	},
 	numBeamGroups: {
 		kind: 'number',
@@ -75,7 +75,7 @@ export const STRATEGY = {
 		max: 1,
 		slider: [0, 1, 0.05],
 		neutral: 0,
-		advice: '0 turns contrastive search off.',
+		advice: 'advice-contrastive',
 	},
 	/** Speculative decoding when above 0: tokens drafted a round, as they followed the same words earlier in the text. */
 	promptLookupNumTokens: {
@@ -88,7 +88,7 @@ export const STRATEGY = {
 		slider: [0, 16, 1],
 		unit: 'tokens',
 		neutral: 0,
-		advice: '0 turns it off.',
+		advice: 'advice-off-0',
 	},
 	/** How many of the last tokens are looked up, at most. */
 	maxMatchingNgramSize: {
@@ -114,6 +114,6 @@ export const STRATEGY = {
 		slider: [0, 16, 1],
 		unit: 'tokens',
 		neutral: 0,
-		advice: '0 turns speculative decoding off.',
+		advice: 'advice-speculative',
 	},
 } as const satisfies Record<string, Parameter>;

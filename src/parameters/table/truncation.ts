@@ -13,7 +13,7 @@ export const TRUNCATION = {
 		slider: [0.05, 2.5, 0.05],
 		neutral: 1,
 		initial: 0.8,
-		advice: 'For the most probable class every time, turn sampling off instead.',
+		advice: 'advice-temperature',
 	},
 	topK: {
 		kind: 'number',
@@ -28,7 +28,7 @@ export const TRUNCATION = {
 		neutral: 0,
 		initial: 50,
 		huggingFaceDefault: 50,
-		advice: '0 turns it off.',
+		advice: 'advice-off-0',
 	},
 	topP: {
 		kind: 'number',
@@ -41,7 +41,7 @@ export const TRUNCATION = {
 		slider: [0, 1, 0.01],
 		neutral: 1,
 		initial: 0.95,
-		advice: '1 turns it off; 0 keeps only the most probable class.',
+		advice: 'advice-top-p',
 	},
 	minP: {
 		kind: 'number',
@@ -53,7 +53,7 @@ export const TRUNCATION = {
 		max: 1,
 		slider: [0, 0.5, 0.005],
 		neutral: 0,
-		advice: '0 turns it off.',
+		advice: 'advice-off-0',
 	},
 	typicalP: {
 		kind: 'number',
@@ -65,7 +65,7 @@ export const TRUNCATION = {
 		max: 1,
 		slider: [0.05, 1, 0.01],
 		neutral: 1,
-		advice: '1 turns it off.',
+		advice: 'advice-off-1',
 	},
 	epsilonCutoff: {
 		kind: 'number',
@@ -77,7 +77,7 @@ export const TRUNCATION = {
 		max: 0.999,
 		slider: [0, 0.05, 0.0005],
 		neutral: 0,
-		advice: '0 turns it off.',
+		advice: 'advice-off-0',
 	},
 	etaCutoff: {
 		kind: 'number',
@@ -89,6 +89,6 @@ export const TRUNCATION = {
 		max: 0.999,
 		slider: [0, 0.05, 0.0005],
 		neutral: 0,
-		advice: '0 turns it off.',
+		advice: 'advice-off-0',
 	},
 } as const satisfies Record<string, Parameter>;

@@ -3,6 +3,7 @@ import {addBiasGradient, biasAfterStep, crossEntropy, withBias} from '../../engi
 import {softmax, topClasses} from '../../engine/math.ts';
 import type {BiasStepAnswer, Params} from '../../protocol/engine.ts';
 import {MAX_BATCH} from '../../protocol/walk.ts';
+import {refuse} from '../../refusals/refusal.ts';
 import type {Call} from '../call.ts';
 import {startOfText} from '../prompts.ts';
 
@@ -19,7 +20,7 @@ export async function answerBiasStep(
 	const {lm, tokenizer} = call.model;
 	const all = tokenizer.encode(text);
 	const targets = all.slice(0, Math.min(MAX_BATCH, lm.config.contextLength - 1));
-	if (targets.length === 0) throw new EngineError('bad-parameter', 'The passage is empty. Write some text.');
+	if (targets.length === 0) throw new EngineError('bad-parameter', refuse('passage-empty-type'));
 	const rows = await logitsOf(targets, call);
 
 	const gradient = new Float64Array(lm.config.vocabSize);

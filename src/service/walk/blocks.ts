@@ -2,6 +2,7 @@ import {EngineError} from '../../engine/errors.ts';
 import type {Inspection} from '../../engine/inspect/inspector.ts';
 import type {AttentionAnswer, LensAnswer, Params} from '../../protocol/engine.ts';
 import {MAX_ATTENTION, MAX_LENS} from '../../protocol/walk.ts';
+import {refuse} from '../../refusals/refusal.ts';
 import {type Call, promptRun} from '../call.ts';
 import {checkClasses, promptTokens} from '../prompts.ts';
 
@@ -52,7 +53,7 @@ export async function answerAttention(
 	if (block >= layers || head >= heads) {
 		throw new EngineError(
 			'bad-parameter',
-			`There is no head ${head + 1} in block ${block + 1}: the model has ${layers} blocks of ${heads} heads.`,
+			refuse('head-missing', {head: head + 1, block: block + 1, blocks: layers, heads}),
 		);
 	}
 	// What an early token looks at does not depend on later ones, but what it says does on earlier ones: the start is kept.

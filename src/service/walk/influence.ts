@@ -2,6 +2,7 @@ import {EngineError} from '../../engine/errors.ts';
 import {logSumExp} from '../../engine/math.ts';
 import {occlusions} from '../../engine/scoring/occlusion.ts';
 import type {InfluenceAnswer, OccludedPart, Params} from '../../protocol/engine.ts';
+import {refuse} from '../../refusals/refusal.ts';
 import {type Call, promptRun} from '../call.ts';
 import {checkClasses, promptTokens, startOfText} from '../prompts.ts';
 
@@ -17,7 +18,7 @@ export async function answerInfluence(
 	if (dropped > 0) {
 		throw new EngineError(
 			'too-long',
-			`The prompt has ${ids.length + dropped} tokens, ${dropped} more than the model's context of ${contextLength}. Shorten it.`,
+			refuse('prompt-too-long', {length: ids.length + dropped, dropped, context: contextLength}),
 		);
 	}
 

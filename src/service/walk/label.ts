@@ -3,6 +3,7 @@ import {bestOf, calibrated, evaluate, restrictedSoftmax} from '../../engine/scor
 import {continuationScores, total} from '../../engine/scoring/continuation-scores.ts';
 import type {LabelAnswer, Labelled, Params} from '../../protocol/engine.ts';
 import {TEXT_SLOT} from '../../protocol/walk.ts';
+import {refuse} from '../../refusals/refusal.ts';
 import type {Call} from '../call.ts';
 import {promptTokens} from '../prompts.ts';
 
@@ -62,7 +63,7 @@ function checkLabels({labels, examples, truths, texts}: Params<'label'>): void {
 	const known = [...examples.map(example => example.label), ...(truths ?? []).filter(truth => truth !== null)];
 	const unknown = known.find(label => label >= labels.length);
 	if (unknown !== undefined)
-		throw new EngineError('bad-parameter', `There is no label ${unknown}: there are ${labels.length}, counted from 0.`);
+		throw new EngineError('bad-parameter', refuse('label-missing', {label: unknown, count: labels.length}));
 	if (truths && truths.length !== texts.length)
-		throw new EngineError('bad-parameter', `There are ${texts.length} texts, but ${truths.length} true labels.`);
+		throw new EngineError('bad-parameter', refuse('truths-count', {texts: texts.length, truths: truths.length}));
 }

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import browser, {type Runtime} from 'webextension-polyfill';
 import {
 	type Answer,
@@ -10,7 +11,10 @@ import {
 	type ToEngine,
 } from '../../protocol/engine.ts';
 import type {ToBackground} from '../../protocol/messages.ts';
+import {Refusals} from '../../protocol/refused.ts';
+import {isRefusalCode} from '../../refusals/refusal.ts';
 import {t} from '../i18n.ts';
+import {refusalText} from '../refusals.ts';
 
 /** The engine refused or was lost: `code` tells which, `message` is a sentence for a person. */
 export class EngineRequestError extends Error {
@@ -149,7 +153,7 @@ export function createEngineClient(transport: Transport = browserTransport): Eng
 				finish(message.id, {answer: message.answer});
 				break;
 			case 'error':
-				finish(message.id, {error: new EngineRequestError(message.code, message.message)});
+				finish(message.id, {error: new EngineRequestError(message.code, worded(message))});
 		}
 	}
 
@@ -199,6 +203,13 @@ export function createEngineClient(transport: Transport = browserTransport): Eng
 			port?.disconnect();
 		},
 	};
+}
+
+/** An error's refusals in the person's language; its English sentence where it has none that can be read. */
+function worded({message, refusals}: Extract<FromEngine, {type: 'error'}>): string {
+	const known = v.safeParse(Refusals, refusals);
+	if (!known.success || known.output.length === 0) return message;
+	return known.output.every(({code}) => isRefusalCode(code)) ? refusalText(known.output) : message;
 }
 
 /** Whether an error only says that we took the question back. */

@@ -1,15 +1,17 @@
 import {useId} from 'preact/hooks';
+import type {Refusal} from '../../refusals/refusal.ts';
 import {type Draft, fieldText, leaveField, repairOf, setValue, typeText} from '../../settings/draft.ts';
 import {CONTROLS, type ValueName, type Values} from '../../settings/parameters.ts';
 import {t} from '../i18n.ts';
 import {huggingFaceName, isNeutral, unusedText, valueText} from '../parameters.ts';
+import {refusalText} from '../refusals.ts';
 import {Segmented} from './segmented.tsx';
 
 interface Props {
 	name: ValueName;
 	draft: Draft;
 	/** Why the value is refused, or does not go with others. */
-	problems: readonly string[];
+	problems: readonly Refusal[];
 	onChange(draft: Draft): void;
 	/** The person let go of the control, so the value can be saved. */
 	onSettle?(): void;
@@ -46,9 +48,7 @@ export function ParameterControl(props: Props) {
 				</p>
 			)}
 			<div id={`${id}-problem`} class="parameter-problem" role="alert">
-				{problems.map(problem => (
-					<p key={problem}>{problem}</p>
-				))}
+				{problems.length > 0 && <p>{refusalText(problems)}</p>}
 				<Repair {...props} />
 			</div>
 		</div>

@@ -105,7 +105,7 @@ describe('a settings file', () => {
 		['a list', '[]', /no settings/],
 		['a number', '12', /no settings/],
 		['nested twenty thousand deep', deep, /no settings|not JSON/],
-		['a top-p of 7', '{"generation": {"topP": 7}}', /topP must be a number from 0 to 1, but is 7/],
+		['a top-p of 7', '{"generation": {"topP": 7}}', /Top-p \(nucleus\) must be a number from 0 to 1, but is 7/],
 		['markup in a name', '{"<img src=x onerror=alert(1)>": 1}', /There is no setting called/],
 		['infinity', '{"generation": {"temperature": 1e999}}', /temperature/],
 		['a script for a seed mode', '{"seedMode": "javascript:alert(1)"}', /seedMode/],

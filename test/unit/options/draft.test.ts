@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {DEFAULT_GENERATION} from '../../../src/parameters/registry.ts';
 import {conflictsOf} from '../../../src/parameters/strategies.ts';
+import {sentenceOf} from '../../../src/refusals/refusal.ts';
 import {
+	type Draft,
 	fieldText,
 	leaveField,
 	newSettingsDraft,
@@ -24,6 +26,9 @@ import {
 } from '../../../src/settings/presets.ts';
 import {DEFAULT_SETTINGS} from '../../../src/settings/settings.ts';
 
+/** What is said beside a field. */
+const told = (draft: Draft, name: ValueName) => sentenceOf(problemsOf(draft).get(name) ?? []);
+
 const start = newSettingsDraft(valuesOf(DEFAULT_SETTINGS));
 
 describe('editing a setting', () => {
@@ -37,9 +42,9 @@ describe('editing a setting', () => {
 	it('keeps what is out of range in its field, says why, and saves the last allowed value', () => {
 		const draft = leaveField(typeText(start, 'temperature', '-3'), 'temperature');
 		expect(fieldText(draft, 'temperature')).toBe('-3');
-		expect(problemsOf(draft).get('temperature')).toEqual([
+		expect(told(draft, 'temperature')).toBe(
 			'temperature must be a number from 0.01 to 100, but is -3. For the most probable class every time, turn sampling off instead.',
-		]);
+		);
 		expect(savable(draft)?.generation.temperature).toBe(DEFAULT_GENERATION.temperature);
 		// Another setting is still saved.
 		expect(savable(setValue(draft, 'topK', 7))?.generation).toMatchObject({topK: 7, temperature: 0.8});
@@ -49,7 +54,7 @@ describe('editing a setting', () => {
 		'refuses %j as a temperature and shows it in the reason',
 		text => {
 			const draft = typeText(start, 'temperature', text);
-			expect(problemsOf(draft).get('temperature')?.[0]).toContain(text === '1e999' ? 'Infinity' : JSON.stringify(text));
+			expect(told(draft, 'temperature')).toContain(text === '1e999' ? 'Infinity' : JSON.stringify(text));
 			expect(fieldText(draft, 'temperature')).toBe(text);
 		},
 	);
@@ -69,7 +74,7 @@ describe('editing a setting', () => {
 
 	it('refuses values that do not go together beside the one to look at, and saves none of them', () => {
 		const draft = setValue(start, 'doSample', false);
-		expect(problemsOf(draft).get('numReturnSequences')?.[0]).toMatch(/^Greedy search gives one continuation/);
+		expect(told(draft, 'numReturnSequences')).toMatch(/^Greedy search gives one continuation/);
 		expect(savable(draft)).toBeNull();
 		expect(savable(setValue(draft, 'numReturnSequences', 1))?.generation.doSample).toBe(false);
 	});
@@ -88,7 +93,7 @@ describe('editing a setting', () => {
 		const draft = typeText(start, 'stopStrings', ' the end\\n\n\\\\o/\n');
 		expect(draft.values.stopStrings).toEqual([' the end\n', '\\o/']);
 		expect(fieldText(leaveField(draft, 'stopStrings'), 'stopStrings')).toBe(' the end\\n\n\\\\o/');
-		expect(problemsOf(typeText(start, 'stopStrings', 'a\n\nb')).get('stopStrings')?.[0]).toMatch(/empty text/);
+		expect(told(typeText(start, 'stopStrings', 'a\n\nb'), 'stopStrings')).toMatch(/empty text/);
 	});
 
 	it('shows any list of texts so that it reads back the same', () => {

@@ -68,7 +68,7 @@ describe('the options page', () => {
 		await store.flush();
 		expect(field('topP').value).toBe('1.5');
 		expect(field('topP').getAttribute('aria-invalid')).toBe('true');
-		expect(problem('topP')).toContain('topP must be a number from 0 to 1, but is 1.5.');
+		expect(problem('topP')).toContain('Top-p (nucleus) must be a number from 0 to 1, but is 1.5.');
 		const described = field('topP').getAttribute('aria-describedby')!.split(' ');
 		expect(described.map(id => document.getElementById(id)?.textContent).join(' ')).toContain('but is 1.5.');
 		expect(stored(sync)).toBeUndefined();
@@ -189,7 +189,7 @@ describe('a settings file', () => {
 	it.each([
 		['{"version": 1, ', /“mine.json” does not hold settings.*not JSON/],
 		['[1, 2]', /nothing was changed: These are no settings/],
-		[JSON.stringify({generation: {temperature: -1}}), /temperature must be a number from 0.01 to 100, but is -1/],
+		[JSON.stringify({generation: {temperature: -1}}), /Temperature must be a number from 0.01 to 100, but is -1/],
 		[JSON.stringify({generation: {doSample: false}}), /Greedy search gives one continuation/],
 		[JSON.stringify({colour: 'red'}), /no setting called "colour"/],
 	])('is refused as a whole for %s', async (text, reason) => {

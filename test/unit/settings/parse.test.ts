@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import {describe, expect, test} from 'vitest';
+import {sentenceOf} from '../../../src/refusals/refusal.ts';
 import {exportSettings, importSettings, SettingsFileError} from '../../../src/settings/file.ts';
-import {parseSettings} from '../../../src/settings/parse.ts';
+import {parseSettings, type SettingsProblem} from '../../../src/settings/parse.ts';
 import {DEFAULT_SETTINGS, Settings} from '../../../src/settings/settings.ts';
+
+const spoken = (problems: readonly SettingsProblem[]) =>
+	problems.map(({refusals, ...problem}) => ({...problem, message: sentenceOf(refusals)}));
 
 const changed: Settings = {
 	...DEFAULT_SETTINGS,
@@ -31,7 +35,7 @@ describe('settings from elsewhere', () => {
 			temperature: DEFAULT_SETTINGS.generation.temperature,
 		});
 		expect(settings.classesListed).toBe(50);
-		expect(problems).toEqual([
+		expect(spoken(problems)).toEqual([
 			{field: 'generation.temperature', kind: 'invalid', message: expect.stringMatching(/temperature.*-3/)},
 		]);
 	});
@@ -44,13 +48,13 @@ describe('settings from elsewhere', () => {
 	test.each([[[]], ['x'], [null], [5]])('%j in place of the parameters of generation is told', generation => {
 		const {settings, problems} = parseSettings({...changed, generation});
 		expect(settings).toEqual({...changed, generation: DEFAULT_SETTINGS.generation});
-		expect(problems).toEqual([
+		expect(spoken(problems)).toEqual([
 			{field: 'generation', kind: 'invalid', message: expect.stringMatching(/object with fields/)},
 		]);
 	});
 
 	test('what is no object is told, with what is needed', () => {
-		expect(parseSettings('text').problems).toEqual([
+		expect(spoken(parseSettings('text').problems)).toEqual([
 			{field: '', kind: 'invalid', message: expect.stringMatching(/an object with the fields "generation"/)},
 		]);
 	});

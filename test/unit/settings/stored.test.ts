@@ -27,7 +27,7 @@ test('settings of exactly 8,192 bytes are stored, one more byte is refused', asy
 	expect(await bytesOf(words)).toBe(8192);
 	const area = new FakeStorage();
 	await expect(save(area, [...words.slice(0, -1), `${words.at(-1)}y`])).rejects.toThrow(
-		'The settings take 8,193 bytes, and the browser stores 8,192 at most.',
+		'The settings take 8193 bytes, and the browser stores 8192 at most.',
 	);
 	expect(area.writes).toEqual([]);
 });

@@ -18,7 +18,7 @@ const code = readdirSync(join(root, 'src'), {recursive: true, encoding: 'utf8'})
 const manifest = readFileSync(join(root, 'manifest.json'), 'utf8');
 
 const AREA =
-	'(?:common|popup|classes|loop|prompts|compare|export|welcome|options|models|strategies|passage|background|walk)_';
+	'(?:common|popup|classes|loop|prompts|compare|export|welcome|options|models|strategies|passage|background|walk|error)_';
 const literal = new Set([
 	...[...code.matchAll(new RegExp(`['"\`](${AREA}\\w*[a-zA-Z0-9])['"\`]`, 'g'))].map(match => match[1]),
 	...[...manifest.matchAll(/__MSG_(\w+)__/g)].map(match => match[1]),
@@ -29,15 +29,15 @@ const composed = [...code.matchAll(new RegExp(`\`(${AREA}[^\`]*\\$\\{[^\`]*)\``,
 );
 
 test('every message that is named exists', () => {
-	const known = new Set([...keys, ...keys.map(key => key.replace(/_(one|other)$/, ''))]);
+	const known = new Set([...keys, ...keys.map(key => key.replace(/_(one|two|few|other)$/, ''))]);
 	expect([...literal].filter(key => !known.has(key))).toEqual([]);
 });
 
 test('every message is used', () => {
 	const used = (key: string) =>
 		literal.has(key) ||
-		literal.has(key.replace(/_(one|other)$/, '')) ||
-		composed.some(pattern => pattern.test(key) || pattern.test(key.replace(/_(one|other)$/, '')));
+		literal.has(key.replace(/_(one|two|few|other)$/, '')) ||
+		composed.some(pattern => pattern.test(key) || pattern.test(key.replace(/_(one|two|few|other)$/, '')));
 	expect(keys.filter(key => !used(key))).toEqual([]);
 });
 

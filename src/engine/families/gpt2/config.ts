@@ -1,3 +1,4 @@
+import {refuse} from '../../../refusals/refusal.ts';
 import {EngineError} from '../../errors.ts';
 import type {ModelConfig} from '../../model/causal-lm.ts';
 
@@ -15,29 +16,31 @@ export interface Gpt2Config extends ModelConfig {
 /** Sizes beyond these are no GPT-2's; a file that names them is broken, and must not make us try. */
 const LIMITS = {vocab_size: 4_000_000, n_positions: 1_048_576, n_embd: 65_536, n_layer: 1024, n_head: 1024};
 
-const refuse = (why: string): never => {
-	throw new EngineError('bad-model', `config.json ${why}`);
+const unsupported = (why: string): never => {
+	throw new EngineError('bad-model', refuse('config-unsupported', {detail: why}));
 };
 
 /** Read a checkpoint's `config.json`. @throws EngineError `bad-model` naming the field and its value. */
 export function readGpt2Config(json: unknown): Gpt2Config {
 	const fields = (json ?? {}) as Record<string, unknown>;
 	if (fields.model_type !== 'gpt2')
-		refuse(`is of a model of type ${JSON.stringify(fields.model_type)}; only "gpt2" can be opened.`);
+		unsupported(`is of a model of type ${JSON.stringify(fields.model_type)}; only "gpt2" can be opened.`);
 	const count = (name: keyof typeof LIMITS, fallback?: unknown) => {
 		const value = fields[name] ?? fallback;
-		if (!Number.isSafeInteger(value) || (value as number) < 1) refuse(`has no valid ${name}: ${value}.`);
+		if (!Number.isSafeInteger(value) || (value as number) < 1) unsupported(`has no valid ${name}: ${value}.`);
 		if ((value as number) > LIMITS[name])
-			refuse(`has ${name} ${value}; the largest that is opened is ${LIMITS[name]}.`);
+			unsupported(`has ${name} ${value}; the largest that is opened is ${LIMITS[name]}.`);
 		return value as number;
 	};
 
 	const hiddenSize = count('n_embd');
 	const heads = count('n_head');
-	if (hiddenSize % heads !== 0) refuse(`has n_embd ${hiddenSize}, which n_head ${heads} does not divide.`);
+	if (hiddenSize % heads !== 0) unsupported(`has n_embd ${hiddenSize}, which n_head ${heads} does not divide.`);
 	const activation = (fields.activation_function ?? 'gelu_new') as Activation;
 	if (!Object.hasOwn(ACTIVATIONS, activation)) {
-		refuse(`asks for the activation ${JSON.stringify(activation)}; known are ${Object.keys(ACTIVATIONS).join(', ')}.`);
+		unsupported(
+			`asks for the activation ${JSON.stringify(activation)}; known are ${Object.keys(ACTIVATIONS).join(', ')}.`,
+		);
 	}
 
 	// Variants of attention that this graph does not compute; what is not the default is refused, not ignored.
@@ -48,17 +51,17 @@ export function readGpt2Config(json: unknown): Gpt2Config {
 	};
 	for (const [name, value] of Object.entries(computed)) {
 		if (fields[name] !== undefined && fields[name] !== value)
-			refuse(`has ${name} ${fields[name]}, which is not supported.`);
+			unsupported(`has ${name} ${fields[name]}, which is not supported.`);
 	}
 
 	const tiedHead = fields.tie_word_embeddings ?? true;
-	if (typeof tiedHead !== 'boolean') refuse(`has tie_word_embeddings ${JSON.stringify(tiedHead)}.`);
+	if (typeof tiedHead !== 'boolean') unsupported(`has tie_word_embeddings ${JSON.stringify(tiedHead)}.`);
 	if (fields.n_inner !== undefined && fields.n_inner !== null && fields.n_inner !== 4 * hiddenSize)
-		refuse(`has n_inner ${fields.n_inner}; only 4 x n_embd is supported.`);
+		unsupported(`has n_inner ${fields.n_inner}; only 4 x n_embd is supported.`);
 
 	const epsilon = fields.layer_norm_epsilon ?? 1e-5;
 	if (typeof epsilon !== 'number' || !(epsilon > 0 && epsilon <= 0.1))
-		refuse(`has layer_norm_epsilon ${epsilon}; it must be above 0 and at most 0.1.`);
+		unsupported(`has layer_norm_epsilon ${epsilon}; it must be above 0 and at most 0.1.`);
 	const vocabSize = count('vocab_size');
 	return {
 		vocabSize,
@@ -79,7 +82,7 @@ function tokenId(fields: Record<string, unknown>, name: string, vocabSize: numbe
 	if (value === null) return null;
 	if (value === undefined) return vocabSize - 1;
 	const id = Array.isArray(value) && value.length === 1 ? value[0] : value;
-	if (!Number.isSafeInteger(id) || id < 0) refuse(`has no valid ${name}: ${JSON.stringify(value)}.`);
-	if (id >= vocabSize) refuse(`has ${name} ${id}, but only ${vocabSize} tokens.`);
+	if (!Number.isSafeInteger(id) || id < 0) unsupported(`has no valid ${name}: ${JSON.stringify(value)}.`);
+	if (id >= vocabSize) unsupported(`has ${name} ${id}, but only ${vocabSize} tokens.`);
 	return id;
 }

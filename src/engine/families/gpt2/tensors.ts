@@ -1,3 +1,4 @@
+import {refuse} from '../../../refusals/refusal.ts';
 import {EngineError} from '../../errors.ts';
 import type {Gpt2Config} from './config.ts';
 
@@ -61,7 +62,7 @@ export function matchTensors(
 	const files = new Map<string, {name: string; shape: readonly number[] | null}>();
 	for (const tensor of found) {
 		const name = gpt2Name(tensor.name);
-		if (files.has(name)) throw new EngineError('bad-model', `The checkpoint has ${name} twice. Get the files again.`);
+		if (files.has(name)) throw new EngineError('bad-model', refuse('tensor-twice', {tensor: name}));
 		files.set(name, tensor);
 	}
 
@@ -71,7 +72,9 @@ export function matchTensors(
 		if (!inFile || (inFile.shape && inFile.shape.join() !== tensor.shape.join())) {
 			throw new EngineError(
 				'bad-model',
-				`The checkpoint should have ${tensor.name} of shape [${tensor.shape}], but ${inFile ? `it is [${inFile.shape}]` : 'it is missing'}. Get the files again.`,
+				inFile
+					? refuse('tensor-shape', {tensor: tensor.name, shape: String(tensor.shape), found: String(inFile.shape)})
+					: refuse('tensor-missing', {tensor: tensor.name, shape: String(tensor.shape)}),
 			);
 		}
 
@@ -81,10 +84,7 @@ export function matchTensors(
 
 	for (const [name, tensor] of files) {
 		if (!isSpare(name, config)) {
-			throw new EngineError(
-				'bad-model',
-				`The checkpoint has ${tensor.name}, which a GPT-2 language model with ${config.layers} blocks does not have: its config.json is another model's.`,
-			);
+			throw new EngineError('bad-model', refuse('tensor-unknown', {tensor: tensor.name, layers: config.layers}));
 		}
 	}
 

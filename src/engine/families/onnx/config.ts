@@ -1,3 +1,4 @@
+import {refuse} from '../../../refusals/refusal.ts';
 import {EngineError} from '../../errors.ts';
 import type {ModelConfig} from '../../model/causal-lm.ts';
 
@@ -17,13 +18,13 @@ const NAMES = {
  */
 export function readOnnxConfig(json: unknown, generation: unknown): ModelConfig {
 	const fields = (json ?? {}) as Record<string, unknown>;
-	const kind = `a model of type ${JSON.stringify(fields.model_type)}`;
+	const type = `${JSON.stringify(fields.model_type)}`;
 	const architectures = Array.isArray(fields.architectures) ? fields.architectures : [];
 	const predicts = architectures.length === 0 || architectures.some(name => /CausalLM|LMHead/.test(String(name)));
 	if (typeof fields.model_type !== 'string' || fields.is_encoder_decoder === true || !predicts) {
 		throw new EngineError(
 			'bad-model',
-			`config.json is of ${kind} (${architectures.join(', ') || 'no architecture'}), which does not predict the next token. Choose a causal language model.`,
+			refuse('config-no-model', {type, architectures: architectures.join(', ') || 'no architecture'}),
 		);
 	}
 
@@ -31,7 +32,7 @@ export function readOnnxConfig(json: unknown, generation: unknown): ModelConfig 
 		const name = names.find(key => fields[key] !== undefined) ?? names[0];
 		const value = fields[name];
 		if (!Number.isSafeInteger(value) || (value as number) < 1)
-			throw new EngineError('bad-model', `config.json of ${kind} has no valid ${name}: ${value}.`);
+			throw new EngineError('bad-model', refuse('config-value', {type, name, value: String(value)}));
 		return value as number;
 	};
 

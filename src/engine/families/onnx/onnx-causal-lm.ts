@@ -1,4 +1,5 @@
 import type {DynamicCache, PreTrainedModel, Tensor} from '@huggingface/transformers';
+import {refuse} from '../../../refusals/refusal.ts';
 import {EngineError} from '../../errors.ts';
 import {entropy, logSumExp, rankOf, topClasses} from '../../math.ts';
 import {
@@ -64,10 +65,7 @@ export class OnnxCausalLM implements CausalLM {
 
 	async prefill(ids: readonly number[], options: RunOptions & {hidden?: boolean} = {}): Promise<Prefix> {
 		if (ids.length === 0) {
-			throw new EngineError(
-				'bad-parameter',
-				'A prompt needs at least one token; start an empty one from <|endoftext|>.',
-			);
+			throw new EngineError('bad-parameter', refuse('prompt-empty'));
 		}
 
 		this.#check(ids.length, options);
@@ -140,7 +138,7 @@ export class OnnxCausalLM implements CausalLM {
 	}
 
 	async headRows(): Promise<Float32Array> {
-		throw notGiven('the weights of its head');
+		throw new EngineError('not-supported', refuse('onnx-no-head'));
 	}
 
 	async dispose(): Promise<void> {
@@ -197,19 +195,13 @@ export class OnnxCausalLM implements CausalLM {
 	}
 
 	#check(length: number, {hidden}: {hidden?: boolean}): void {
-		if (hidden) throw notGiven('hidden states', 'Contrastive search compares them; choose another strategy.');
+		if (hidden) throw new EngineError('not-supported', refuse('onnx-no-hidden'));
 		const {contextLength} = this.config;
 		if (length > contextLength) {
-			throw new EngineError(
-				'too-long',
-				`${length} tokens do not fit into the model's context of ${contextLength}. Shorten the text.`,
-			);
+			throw new EngineError('too-long', refuse('too-long', {length, context: contextLength}));
 		}
 	}
 }
-
-const notGiven = (what: string, advice = 'Open a GPT-2 from its original weights for that.') =>
-	new EngineError('not-supported', `This model came as ONNX, and its export does not give ${what}. ${advice}`);
 
 /** Rows of V of the classes that have a token: some models pad their vocabulary to a round number. */
 function cutTo(logits: Float32Array, rows: number, V: number): Float32Array {

@@ -1,3 +1,4 @@
+import {refuse} from '../../../refusals/refusal.ts';
 import {readJson, readTokenizer} from '../../checkpoint/model-files.ts';
 import {EngineError} from '../../errors.ts';
 import {prepareRuntime, type RuntimeOptions} from '../../model/ort-session.ts';
@@ -31,10 +32,7 @@ export const ONNX_EXPORTS = [
 export async function openOnnxModel(files: RepositoryFiles, options: RuntimeOptions = {}): Promise<OpenModel> {
 	const found = ONNX_EXPORTS.find(({path}) => files.has(path));
 	if (!found) {
-		throw new EngineError(
-			'bad-model',
-			`There is no ONNX export among the files. Add one of ${ONNX_EXPORTS.map(({path}) => path).join(', ')}.`,
-		);
+		throw new EngineError('bad-model', refuse('onnx-missing', {paths: ONNX_EXPORTS.map(({path}) => path).join(', ')}));
 	}
 
 	const read = async (name: string) => files.get(name) ?? null;
@@ -46,14 +44,16 @@ export async function openOnnxModel(files: RepositoryFiles, options: RuntimeOpti
 	if (tokenizer.size > config.vocabSize) {
 		throw new EngineError(
 			'bad-model',
-			`The tokenizer has ${tokenizer.size} tokens but the model ${config.vocabSize} classes. Get both from the same repository.`,
+			refuse('tokenizer-size-export', {tokens: tokenizer.size, classes: config.vocabSize}),
 		);
 	}
 
 	prepareRuntime(options);
 	const loaded = await loadCausalLM(withoutOtherExports(files, found.path), found.dtype).catch(error => {
 		if (error instanceof EngineError) throw error;
-		throw new EngineError('bad-model', `${found.path} cannot be opened: ${(error as Error).message}`, {cause: error});
+		throw new EngineError('bad-model', refuse('onnx-broken', {file: found.path, detail: (error as Error).message}), {
+			cause: error,
+		});
 	});
 	checkCache(loaded.model.sessions, found.path);
 	// Classes beyond the tokenizer's are padding: no text has them.
@@ -94,7 +94,10 @@ function checkCache(sessions: object, path: string): void {
 	throw new EngineError(
 		'bad-model',
 		past.length === 0
-			? `${path} has no key/value cache (past_key_values). Choose an export that has one, such as a "text-generation-with-past" one.`
-			: `${path} keeps a cache of another kind than keys and values (${past.find(({name}) => !/^past_key_values\.\d+\.(key|value)$/.test(name))?.name ?? past[0].name}). Choose another model.`,
+			? refuse('onnx-no-cache', {file: path})
+			: refuse('onnx-other-cache', {
+					file: path,
+					input: past.find(({name}) => !/^past_key_values\.\d+\.(key|value)$/.test(name))?.name ?? past[0].name,
+				}),
 	);
 }

@@ -1,3 +1,4 @@
+import {refuse} from '../../../refusals/refusal.ts';
 import {EngineError} from '../../errors.ts';
 import {argmax} from '../../math.ts';
 import type {RandomStream} from '../../random.ts';
@@ -39,20 +40,24 @@ export function assistantDrafter(decoding: Decoding, random: RandomStream | null
 function checkedAssistant({model, prefix, hooks}: Decoding) {
 	const {assistant} = hooks;
 	if (!assistant) {
-		throw new EngineError('bad-parameter', 'numAssistantTokens is above 0, but there is no assistant model to draft.');
+		throw new EngineError('bad-parameter', refuse('no-assistant'));
 	}
 	const ours = model.config;
 	const theirs = assistant.model.config;
 	if (ours.vocabSize !== theirs.vocabSize || ours.eosTokenId !== theirs.eosTokenId) {
 		throw new EngineError(
 			'bad-parameter',
-			`The assistant model has ${theirs.vocabSize} classes with the end of text at ${theirs.eosTokenId}, the model ` +
-				`${ours.vocabSize} and ${ours.eosTokenId}: a draft means nothing to it. Choose an assistant with its tokenizer.`,
+			refuse('assistant-classes', {
+				theirs: theirs.vocabSize,
+				theirEnd: String(theirs.eosTokenId),
+				ours: ours.vocabSize,
+				ourEnd: String(ours.eosTokenId),
+			}),
 		);
 	}
 	const {ids} = assistant.prefix;
 	if (ids.length !== prefix.ids.length || ids.some((id, i) => id !== prefix.ids[i])) {
-		throw new EngineError('bad-parameter', 'The assistant model has read another prompt than the model.');
+		throw new EngineError('bad-parameter', refuse('assistant-prompt'));
 	}
 	return assistant;
 }

@@ -1,3 +1,4 @@
+import {refuse} from '../../../refusals/refusal.ts';
 import {EngineError} from '../../errors.ts';
 import {countKept} from '../../math.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
@@ -13,16 +14,10 @@ export function badWords(words: readonly (readonly number[])[], vocabSize: numbe
 	for (const word of words) {
 		const isKnown = (id: number) => Number.isInteger(id) && id >= 0 && id < vocabSize;
 		if (word.length > 0 && word.every(isKnown)) continue;
-		throw new EngineError(
-			'bad-parameter',
-			`badWordsIds must hold words of token ids from 0 to ${vocabSize - 1}, but one is ${JSON.stringify(word)}.`,
-		);
+		throw new EngineError('bad-parameter', refuse('bad-words-ids', {last: vocabSize - 1, word: JSON.stringify(word)}));
 	}
 	if (new Set(words.filter(word => word.length === 1).flat()).size === vocabSize) {
-		throw new EngineError(
-			'bad-parameter',
-			`badWords bans every one of the ${vocabSize} classes, so that nothing could be chosen. Allow some.`,
-		);
+		throw new EngineError('bad-parameter', refuse('bad-words-all', {size: vocabSize}));
 	}
 	return {
 		name: 'badWords',
@@ -31,7 +26,7 @@ export function badWords(words: readonly (readonly number[])[], vocabSize: numbe
 			const ids = [...prompt, ...generated];
 			for (const word of words) if (endsWith(ids, word.slice(0, -1))) scores[word[word.length - 1]] = -Infinity;
 			if (countKept(scores) === 0) {
-				throw new EngineError('bad-parameter', 'badWords bans every class that is left here. Allow some.');
+				throw new EngineError('bad-parameter', refuse('bad-words-left'));
 			}
 		},
 	};

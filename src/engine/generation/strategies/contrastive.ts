@@ -1,3 +1,4 @@
+import {refuse} from '../../../refusals/refusal.ts';
 import {EngineError} from '../../errors.ts';
 import {topClasses} from '../../math.ts';
 import type {Branches} from '../../model/causal-lm.ts';
@@ -24,10 +25,7 @@ export async function contrastiveSearch(
 ): Promise<{continuation: Continuation; trace: ContrastiveTrace}> {
 	const {model, prefix, config, pipeline, stopping, hooks} = decoding;
 	if (!prefix.hidden) {
-		throw new EngineError(
-			'bad-parameter',
-			'penaltyAlpha above 0 (contrastive search) needs the hidden states of the prompt: prefill it with `hidden`.',
-		);
+		throw new EngineError('bad-parameter', refuse('contrastive-hidden'));
 	}
 	const width = model.config.hiddenSize;
 	const context = directionsOf(prefix.hidden, width, stopping.budget);

@@ -58,7 +58,7 @@ describe('the memory that continuations take', () => {
 		await expect(attempt).rejects.toMatchObject({
 			code: 'out-of-memory',
 			message:
-				'numBeams 16 x 1000 new tokens would take 11,250 MiB of memory, more than the 1,024 MiB allowed. ' +
+				'numBeams 16 x 1000 new tokens would take 11250 MiB of memory, more than the 1024 MiB allowed. ' +
 				'Lower numBeams or maxNewTokens.',
 		});
 		expect(large.calls).toEqual([]);
