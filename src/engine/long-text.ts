@@ -3,17 +3,20 @@
 /** Characters of a piece; a few milliseconds of work. */
 const PIECE = 8000;
 
-/** A class change after which every known pattern starts a new word: the end of a run of letters or of digits. */
-const AFTER_LETTERS = /\p{L}(?=[^\p{L}])|\p{N}(?=[^\p{N}])/gu;
-/** The same where the text has special tokens, which hold letters and punctuation but no space. */
-const BEFORE_SPACE = /[\p{L}\p{N}](?=\s)/gu;
+/**
+ * Where every known pattern ends a word: after letters, after digits, and between punctuation and a space. A line break may
+ * belong to the punctuation before it. White space is Unicode's, as in `white-space.ts`.
+ */
+const WORD_ENDS = /\p{L}(?=[^\p{L}])|\p{N}(?=[^\p{N}])|[^\p{L}\p{N}\p{White_Space}](?=(?![\r\n])\p{White_Space})/gu;
+/** The same where the text has special tokens, which hold letters and punctuation but no white space. */
+const WORD_ENDS_AT_SPACE = /[\p{L}\p{N}](?=\p{White_Space})|\P{White_Space}(?=(?![\r\n])\p{White_Space})/gu;
 
 /**
  * Cut a text into pieces whose tokens, put together, are the text's own.
- * @param specials special tokens, none of which holds a space.
+ * @param specials special tokens, none of which holds white space.
  */
 export function* textPieces(text: string, specials: readonly string[]): Generator<string> {
-	const ends = specials.some(token => text.includes(token)) ? BEFORE_SPACE : AFTER_LETTERS;
+	const ends = specials.some(token => text.includes(token)) ? WORD_ENDS_AT_SPACE : WORD_ENDS;
 	let from = 0;
 	while (from < text.length) {
 		ends.lastIndex = from + PIECE;
@@ -33,8 +36,8 @@ function lastEnd(text: string, pattern: RegExp): number {
 	return end;
 }
 
-/** A single word longer than this is merged step by step. */
-export const LONG_WORD = 4 * PIECE;
+/** A piece without an end of a word is longer than this; a single word that is, is merged step by step. */
+export const LONG_WORD = 2 * PIECE;
 const STEPS_BETWEEN_PAUSES = 20_000;
 
 /** What is left of a word: symbols in a doubly linked list. */

@@ -17,27 +17,34 @@ type Part = Record<string, unknown>;
 const isObject = (value: unknown): value is Part =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const PREFIX_SPACE = 'adds a space before every text (add_prefix_space)';
+
 const unsupported = (why: string): never => {
 	throw new EngineError('bad-model', refuse('tokenizer-unsupported', {detail: why}));
 };
 
 /**
  * Check a tokenizer before it is built, and complete what exporters leave out.
- * @returns the file with its `added_tokens`; `cuts`, whether none of them holds a space, so that texts can be cut.
+ * @param config what `tokenizer_config.json` says, which Hugging Face's tokenizers follow.
+ * @returns the file with its `added_tokens`; `cuts`, whether none of them holds white space, so that texts can be cut.
  * @throws EngineError `bad-model` naming what the file has that is no byte-level BPE.
  */
-export function checkTokenizerFile(json: unknown): {file: Part; cuts: boolean} {
+export function checkTokenizerFile(json: unknown, config: unknown): {file: Part; cuts: boolean} {
 	if (!isObject(json) || !isObject(json.model)) return unsupported('has no model');
 	const {model, normalizer, decoder} = json;
+	if (isObject(config) && config.add_prefix_space === true) unsupported(PREFIX_SPACE);
 	if (model.type !== undefined && model.type !== 'BPE') unsupported(`is of the kind ${JSON.stringify(model.type)}`);
 	const vocab = isObject(model.vocab) ? model.vocab : unsupported('has no vocabulary of a BPE');
 	if (model.byte_fallback === true) unsupported('falls back to bytes');
+	if (model.dropout) unsupported('leaves merges out at random (dropout)');
 	for (const name of ['continuing_subword_prefix', 'end_of_word_suffix']) if (model[name]) unsupported(`has a ${name}`);
 	if (normalizer !== undefined && normalizer !== null)
 		unsupported(`changes the text before it is read (${kindOf(normalizer)})`);
 	const steps = stepsOf(json.pre_tokenizer);
 	for (const step of steps) checkStep(step);
-	if (!steps.some(({type}) => type === 'ByteLevel')) unsupported('does not turn text into bytes');
+	const toBytes = steps.findIndex(({type}) => type === 'ByteLevel');
+	if (toBytes < 0) unsupported('does not turn text into bytes');
+	if (toBytes < steps.length - 1) unsupported('goes on splitting what is already bytes');
 	if (decoder !== undefined && decoder !== null && kindOf(decoder) !== 'ByteLevel')
 		unsupported(`has the decoder ${kindOf(decoder)}`);
 	const listed = json.added_tokens ?? [];
@@ -49,7 +56,7 @@ export function checkTokenizerFile(json: unknown): {file: Part; cuts: boolean} {
 	checkMerges(model.merges, vocab);
 	return {
 		file: {normalizer: null, post_processor: null, decoder: null, ...json, added_tokens: added},
-		cuts: !added.some(({content}) => /\s/.test(content)),
+		cuts: !added.some(({content}) => /\p{White_Space}/u.test(content)),
 	};
 }
 
@@ -75,7 +82,7 @@ function stepsOf(preTokenizer: unknown): Part[] {
 function checkStep(step: Part): void {
 	switch (step.type) {
 		case 'ByteLevel':
-			if (step.add_prefix_space === true) unsupported('adds a space before every text (add_prefix_space)');
+			if (step.add_prefix_space === true) unsupported(PREFIX_SPACE);
 			return;
 		case 'Digits':
 			return;
@@ -83,6 +90,10 @@ function checkStep(step: Part): void {
 			const pattern = isObject(step.pattern) ? step.pattern.Regex : undefined;
 			if (typeof pattern !== 'string' || !KNOWN_PATTERNS.has(pattern))
 				unsupported(`splits text by an unknown pattern, ${JSON.stringify(pattern)?.slice(0, 80)}`);
+			// Either way of saying that what the pattern finds are the words; any other loses or joins some.
+			const {behavior, invert = false} = step;
+			if (!(behavior === 'Isolated' && invert === false) && !(behavior === 'Removed' && invert === true))
+				unsupported(`splits text with the behavior ${JSON.stringify(behavior)}, invert ${JSON.stringify(invert)}`);
 			return;
 		}
 		default:
@@ -93,7 +104,8 @@ function checkStep(step: Part): void {
 /** Every id from 0 on stands for one token. */
 function checkIds(vocab: Part, added: readonly AddedToken[]): void {
 	// An object takes this name for something else, and the token would be lost.
-	if (Object.hasOwn(vocab, '__proto__')) unsupported('has a token named __proto__');
+	if (Object.hasOwn(vocab, '__proto__') || added.some(({content}) => content === '__proto__'))
+		unsupported('has a token named __proto__');
 	const tokens = new Map<number, string>();
 	for (const [token, id] of [...Object.entries(vocab), ...added.map(({content, id}) => [content, id] as const)]) {
 		if (!Number.isSafeInteger(id) || (id as number) < 0) unsupported(`gives ${JSON.stringify(token)} the id ${id}`);

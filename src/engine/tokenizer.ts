@@ -48,7 +48,7 @@ export class Tokenizer {
 
 	/** From the contents of `tokenizer.json` and `tokenizer_config.json`. @throws EngineError `bad-model`. */
 	constructor(tokenizer: unknown, config: unknown) {
-		const {file, cuts} = checkTokenizerFile(tokenizer);
+		const {file, cuts} = checkTokenizerFile(tokenizer, config);
 		this.#cuts = cuts;
 		try {
 			this.#hub = new HubTokenizer(withUnicodeWhiteSpace(file), config as object);
@@ -94,17 +94,36 @@ export class Tokenizer {
 			await pause();
 			const some =
 				piece.length > LONG_WORD
-					? await this.#encodeWord(piece, pause)
+					? await this.#encodeUncut(piece, pause)
 					: this.#hub.encode(piece, {add_special_tokens: false}).ids;
 			for (const id of some) ids.push(id);
 		}
 		this.#lastLong = {text, ids};
 	}
 
-	/** A piece that is nearly all one word. */
-	async #encodeWord(piece: string, pause: () => Promise<void>): Promise<readonly number[]> {
-		if (!/^ ?\p{L}+$/u.test(piece)) return this.#hub.encode(piece, {add_special_tokens: false}).ids;
-		const characters = Array.from(new TextEncoder().encode(piece), byte => BYTE_CHARACTERS[byte]);
+	/** A piece that could not be cut: one long word, of letters, digits, signs or spaces, or a few; or special tokens. */
+	async #encodeUncut(piece: string, pause: () => Promise<void>): Promise<readonly number[]> {
+		const ids: number[] = [];
+		let done = 0;
+		for (const {start, end} of this.words(piece)) {
+			const word = piece.slice(start, end);
+			const some =
+				word.length > LONG_WORD
+					? await this.#encodeWord(word, pause)
+					: this.#hub.encode(word, {add_special_tokens: false}).ids;
+			for (const id of some) ids.push(id);
+			done += word.length;
+			if (done > LONG_WORD) {
+				done = 0;
+				await pause();
+			}
+		}
+		return ids;
+	}
+
+	/** A single long word. */
+	async #encodeWord(word: string, pause: () => Promise<void>): Promise<readonly number[]> {
+		const characters = Array.from(new TextEncoder().encode(word), byte => BYTE_CHARACTERS[byte]);
 		const symbols = await mergeInSteps(
 			characters,
 			(left, right) => this.#ranks.get(JSON.stringify([left, right])),

@@ -73,11 +73,12 @@ async function readWeights(read: ReadFile): Promise<Uint8Array | Uint8Array[]> {
 	if (whole) return whole;
 	const index = await readJson(read, 'model.safetensors.index.json', null);
 	if (!index) throw new EngineError('bad-model', refuse('file-missing', {file: 'model.safetensors'}));
-	return Promise.all(
-		readShardIndex(index).files.map(async name => {
-			const shard = await read(name);
-			if (!shard) throw new EngineError('bad-model', refuse('file-missing', {file: name}));
-			return shard;
-		}),
-	);
+	const shards: Uint8Array[] = [];
+	// One after the other: an index may name any number of files, and the first that is missing ends it.
+	for (const name of readShardIndex(index).files) {
+		const shard = await read(name);
+		if (!shard) throw new EngineError('bad-model', refuse('file-missing', {file: name}));
+		shards.push(shard);
+	}
+	return shards;
 }

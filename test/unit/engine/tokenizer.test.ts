@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
+import {textPieces} from '../../../src/engine/long-text.ts';
 import {Tokenizer} from '../../../src/engine/tokenizer.ts';
 import {BUNDLED_MODEL} from '../../helpers/bundled-model.ts';
 
@@ -133,6 +134,30 @@ test.each([
 	expect(() => new Tokenizer(file(vocab), {})).toThrow(/tokenizer\.json (?:cannot be read|has no token with the id 1)/);
 });
 
+/** GPT-2's own pattern as a step of its own. */
+const splitBy = (behavior: string, invert: boolean) => ({
+	type: 'Sequence',
+	pretokenizers: [
+		{
+			type: 'Split',
+			pattern: {Regex: "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+"},
+			behavior,
+			invert,
+		},
+		{type: 'ByteLevel', add_prefix_space: false, use_regex: false},
+	],
+});
+
+test.each([
+	['Isolated', false],
+	['Removed', true],
+])('words may be what a known pattern finds: %s, invert %s', (behavior, invert) => {
+	const text = "They've 12 cats,\n\n  don't they? \u00a0\u4e2d\u6587";
+	const other = new Tokenizer({...json('tokenizer.json'), pre_tokenizer: splitBy(behavior, invert)}, {});
+	expect(other.encode(text)).toEqual(tokenizer.encode(text));
+	expect(other.words(text)).toEqual(tokenizer.words(text));
+});
+
 describe('a tokenizer of another kind is refused by name, before it is built', () => {
 	const whole = json('tokenizer.json');
 	test.each([
@@ -153,6 +178,21 @@ describe('a tokenizer of another kind is refused by name, before it is built', (
 			},
 			/unknown pattern, "\(a\+\)\+\$"/,
 		],
+		[
+			'a pattern whose matches are thrown away',
+			{pre_tokenizer: splitBy('Removed', false)},
+			/splits text with the behavior "Removed", invert false/,
+		],
+		[
+			'a pattern whose matches join what is before them',
+			{pre_tokenizer: splitBy('MergedWithPrevious', false)},
+			/behavior "MergedWithPrevious"/,
+		],
+		[
+			'bytes of bytes',
+			{pre_tokenizer: {type: 'Sequence', pretokenizers: [{type: 'ByteLevel'}, {type: 'ByteLevel'}]}},
+			/goes on splitting what is already bytes/,
+		],
 		['no bytes', {pre_tokenizer: {type: 'Whitespace'}}, /splits text by Whitespace/],
 		[
 			'special tokens that take spaces away',
@@ -171,6 +211,20 @@ describe('a tokenizer of another kind is refused by name, before it is built', (
 	])('%s', (_, vocab, merges, message) => {
 		const file = {...whole, model: {...whole.model, vocab, merges}, added_tokens: []};
 		expect(() => new Tokenizer(file, {})).toThrow(message);
+	});
+
+	test('merges left out at random', () => {
+		const file = {...whole, model: {...whole.model, dropout: 0.1}};
+		expect(() => new Tokenizer(file, {})).toThrow(/dropout/);
+	});
+
+	test('a space before every text, as the configuration asks for it', () => {
+		expect(() => new Tokenizer(whole, {add_prefix_space: true})).toThrow(/add_prefix_space/);
+	});
+
+	test('a special token named __proto__', () => {
+		const added_tokens = [...whole.added_tokens, {id: 50_257, content: '__proto__'}];
+		expect(() => new Tokenizer({...whole, added_tokens}, {})).toThrow(/token named __proto__/);
 	});
 
 	test('a token named __proto__', () => {
@@ -197,6 +251,15 @@ describe('a long text is tokenised in pieces', () => {
 			'one word of many letters',
 			Array.from({length: 60_000}, (_, i) => 'etaoinshrdlu'[(i * i + (i >> 3)) % 12]).join(''),
 		],
+		['one word of many digits', '1234567890'.repeat(4000)],
+		['signs without end', '=-!*'.repeat(9000)],
+		['spaces without end, then a word', `${' '.repeat(40_000)}end`],
+		['line breaks after a sign', `!${'\r\n'.repeat(20_000)} end`],
+		['signs and spaces', '= - '.repeat(9000)],
+		['emoji without end', '\u{1f600}\u{1f44d}\u{1f3fd}'.repeat(7000)],
+		['one special token after the other', `x${'<|endoftext|>'.repeat(3000)}!?`],
+		['signs without end around a special token', `${'!'.repeat(20_000)}<|endoftext|>${'!'.repeat(20_001)}`],
+		['lines ended by U+0085', 'word\u0085!\u0085 \ufeff'.repeat(6000)],
 		['a word of many letters between others', `Say ${'ha'.repeat(20_000)} and ${'\u6587'.repeat(40_000)} then.`],
 	];
 	test.each(texts)('%s: with the tokens it has as a whole', async (_, text) => {
@@ -206,11 +269,29 @@ describe('a long text is tokenised in pieces', () => {
 		expect(apart.encode(text)).toEqual(whole);
 	});
 
-	test('and can be taken back meanwhile', async () => {
-		const million = Array.from({length: 1_000_000}, (_, i) => 'etaoinshrdlu'[(i * i + (i >> 3)) % 12]).join('');
+	test.each([
+		['letters', Array.from({length: 1_000_000}, (_, i) => 'etaoinshrdlu'[(i * i + (i >> 3)) % 12]).join('')],
+		['digits', '1234567890'.repeat(100_000)],
+		['signs', '!'.repeat(1_000_000)],
+	])('and can be taken back meanwhile: a million %s', async (_, million) => {
 		const controller = new AbortController();
 		const preparing = tokenizer.prepare(million, controller.signal);
 		setTimeout(() => controller.abort(new Error('taken back')), 0);
 		await expect(preparing).rejects.toThrow('taken back');
+	});
+
+	test('which end where white space as Unicode has it begins, special tokens or not', () => {
+		const text = 'word\u0085'.repeat(10_000);
+		for (const whole of [text, `${text}<|endoftext|>`]) {
+			const pieces = [...textPieces(whole, ['<|endoftext|>'])];
+			expect(pieces.join('')).toBe(whole);
+			expect(pieces.length).toBeGreaterThan(5);
+			for (const piece of pieces.slice(1)) expect(piece).toMatch(/^\u0085/);
+		}
+	});
+
+	test('never between two halves of a word: U+FEFF is no white space', () => {
+		const text = '!\ufeff'.repeat(10_000);
+		expect([...textPieces(text, [])]).toEqual([text]);
 	});
 });

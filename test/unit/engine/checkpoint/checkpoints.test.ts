@@ -233,6 +233,21 @@ describe('what is no checkpoint is refused', () => {
 		await expect(open(rest)).rejects.toThrow(/model-00002-of-00002\.safetensors is missing/);
 	});
 
+	test('an index of a hundred thousand shards: the first that is missing ends it', async () => {
+		const {'model.safetensors': _, ...rest} = files;
+		const weight_map = Object.fromEntries(Array.from({length: 100_000}, (_, i) => [`t${i}`, `m-${i}.safetensors`]));
+		const index = new TextEncoder().encode(JSON.stringify({weight_map}));
+		const asked: string[] = [];
+		const read = readFrom({...rest, 'model.safetensors.index.json': index});
+		await expect(
+			readModelFiles(name => {
+				asked.push(name);
+				return read(name);
+			}),
+		).rejects.toThrow(/m-0\.safetensors is missing/);
+		expect(asked.filter(name => name.startsWith('m-'))).toEqual(['m-0.safetensors']);
+	});
+
 	test('no tokenizer', async () => {
 		const {'tokenizer.json': _, ...rest} = files;
 		await expect(open(rest)).rejects.toThrow(/tokenizer is missing.*vocab\.json with merges\.txt/);
