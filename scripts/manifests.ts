@@ -29,11 +29,12 @@ export function manifestFor(browser: Browser): object {
 		minimum_chrome_version: _minimum,
 		cross_origin_embedder_policy: _embedder,
 		cross_origin_opener_policy: _opener,
-		incognito: _incognito,
 		...shared
-	} = manifest as typeof manifest & {incognito?: string};
+	} = manifest;
 	return {
 		...shared,
+		// It knows no `split`, and one `storage.session` for all windows would show private text in the others.
+		incognito: 'not_allowed',
 		version: packageJson.version,
 		permissions: manifest.permissions.filter(permission => !['offscreen', 'sidePanel'].includes(permission)),
 		commands: {

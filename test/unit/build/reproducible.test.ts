@@ -24,6 +24,11 @@ test('two builds differ by the files that one lacks and those whose bytes differ
 	]);
 });
 
+test('private windows have a storage of their own, or no extension', () => {
+	expect(manifestFor('chromium')).toMatchObject({incognito: 'split'});
+	expect(manifestFor('firefox')).toMatchObject({incognito: 'not_allowed'});
+});
+
 test('Firefox asks for nothing that it does not know, and says that it collects no data', () => {
 	const manifest = manifestFor('firefox') as Record<string, unknown> & {permissions: string[]};
 	expect(manifest.permissions).not.toContain('offscreen');
