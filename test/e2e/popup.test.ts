@@ -171,6 +171,32 @@ describe('continuations', () => {
 			await tip.waitFor({state: 'detached'});
 		}));
 
+	test('say what was done with them where it moves nothing', () =>
+		inPopup(async page => {
+			await openView(page, 'Continuations');
+			await finishedContinuations(page);
+			const places = () =>
+				page
+					.locator('.continuation, .continuation-foot > :not(.outcome)')
+					.evaluateAll(all => all.map(one => JSON.stringify(one.getBoundingClientRect())));
+			// As wide as the popup of a browser, and as narrow as a side panel can be.
+			for (const width of [420, 320]) {
+				await page.setViewportSize({width, height: 600});
+				for (const card of [0, 1]) {
+					const before = await places();
+					await page.locator('.continuation').nth(card).getByRole('button', {name: 'Copy'}).click();
+					const outcome = page.locator('.continuation').nth(card).locator('.outcome');
+					await outcome.filter({hasText: /\S/}).waitFor({state: 'attached'});
+					expect(await places()).toEqual(before);
+					const {shown, needed} = await outcome.evaluate(node => ({shown: node.clientWidth, needed: node.scrollWidth}));
+					expect(shown, `"${await outcome.textContent()}" at ${width} px`).toBeGreaterThanOrEqual(needed);
+				}
+				await shot(page, `continuations-copied-${width}`);
+				await page.reload();
+				await finishedContinuations(page);
+			}
+		}));
+
 	test('with a fixed seed "again" gives the same text, with another seed another', () =>
 		inPopup(async page => {
 			await openView(page, 'Continuations');

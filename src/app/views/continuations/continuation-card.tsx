@@ -70,24 +70,26 @@ export function ContinuationCard({branch, index, running, insert, copy, openBran
 				<span>
 					{running ? tn('popup_running', tokens.length) : finishReason ? t(FINISH[finishReason]) : t('popup_stopped')}
 				</span>
-				<span role="status" class="outcome quiet">
-					{outcome.value && t(outcome.value)}
+				<span class="continuation-actions">
+					<span role="status" class="outcome quiet">
+						{outcome.value && t(outcome.value)}
+					</span>
+					{tokens.length > 0 && (
+						<button type="button" class="link" onClick={act(copy)}>
+							{t('popup_copy')}
+						</button>
+					)}
+					{tokens.length > 0 && !running && (
+						<button type="button" class="link" onClick={openBranches}>
+							{t('strategies_branch')}
+						</button>
+					)}
+					{insert && tokens.length > 0 && !running && (
+						<button type="button" class="link" onClick={act(insert)}>
+							{t('popup_insert')}
+						</button>
+					)}
 				</span>
-				{tokens.length > 0 && (
-					<button type="button" class="link" onClick={act(copy)}>
-						{t('popup_copy')}
-					</button>
-				)}
-				{tokens.length > 0 && !running && (
-					<button type="button" class="link" onClick={openBranches}>
-						{t('strategies_branch')}
-					</button>
-				)}
-				{insert && tokens.length > 0 && !running && (
-					<button type="button" class="link" onClick={act(insert)}>
-						{t('popup_insert')}
-					</button>
-				)}
 			</footer>
 		</li>
 	);
