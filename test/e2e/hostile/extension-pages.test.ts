@@ -48,6 +48,30 @@ describe('a prompt', () => {
 	});
 });
 
+test.each([
+	['letters', 'a'.repeat(50_000)],
+	['signs', '!'.repeat(50_000)],
+	['emoji', '\u{1f600}'.repeat(25_000)],
+])(
+	'50,000 %s in one word are answered, in a popup opened again too, and so is the prompt after them',
+	async (_, text) => {
+		const area = page.getByRole('textbox', {name: 'Prompt'});
+		await area.fill(text);
+		const answered = async (end: string) => {
+			// The last tokens of the text are cells once its own answer has come.
+			await page.locator('.prompt .mirror > .cell').last().filter({hasText: end}).waitFor();
+			await page.locator('.prompt .mirror > .pending').waitFor({state: 'detached'});
+			await page.locator('.class-rows[aria-busy="false"] .class-row').first().waitFor();
+		};
+		await answered(text.slice(-2));
+		await page.reload();
+		await answered(text.slice(-2));
+		await area.fill('The capital of France is');
+		await answered(' is');
+		expect(await page.getByRole('alert').count()).toBe(0);
+	},
+);
+
 test('a text in the inbox that is no inbox is left alone', async () => {
 	for (const inbox of [
 		null,
