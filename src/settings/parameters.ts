@@ -29,6 +29,7 @@ const DISPLAY_CONTROLS: Readonly<Record<Exclude<ValueName, ParameterName>, Contr
 	classesListed: {kind: 'slider', min: 5, max: 200, step: 1},
 	passageScale: {kind: 'choice', choices: ['rank', 'surprisal']},
 	panelFollowsSelection: {kind: 'switch'},
+	loopKeys: {kind: 'switch'},
 };
 
 function controlOf(parameter: Parameter): Control {
@@ -60,7 +61,7 @@ export const GROUPS = {
 	length: inGroup('length'),
 	strategy: inGroup('strategy'),
 	seed: ['seedMode', ...inGroup('seed')],
-	display: ['classesListed', 'passageScale', 'panelFollowsSelection'],
+	display: ['classesListed', 'passageScale', 'panelFollowsSelection', 'loopKeys'],
 } as const satisfies Record<string, readonly ValueName[]>;
 
 /** The name of a group. */
@@ -73,6 +74,6 @@ export function valuesOf({version: _, generation, ...rest}: Settings): Values {
 
 /** The settings of a flat record. */
 export function settingsOf(values: Values): Settings {
-	const {seedMode, classesListed, passageScale, panelFollowsSelection, ...generation} = values;
-	return {version: 1, generation, seedMode, classesListed, passageScale, panelFollowsSelection};
+	const {seedMode, classesListed, passageScale, panelFollowsSelection, loopKeys, ...generation} = values;
+	return {version: 1, generation, seedMode, classesListed, passageScale, panelFollowsSelection, loopKeys};
 }

@@ -14,6 +14,8 @@ export const Settings = v.object({
 	passageScale: PassageScale,
 	/** Whether the side panel takes over text that is newly selected on the page. */
 	panelFollowsSelection: v.boolean(),
+	/** Whether single keys work the loop: digits, Enter, space, Backspace. */
+	loopKeys: v.boolean(),
 });
 export type Settings = v.InferOutput<typeof Settings>;
 
@@ -30,4 +32,5 @@ export const DEFAULT_SETTINGS: Settings = {
 	classesListed: 20,
 	passageScale: 'rank',
 	panelFollowsSelection: false,
+	loopKeys: true,
 };

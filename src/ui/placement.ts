@@ -21,7 +21,8 @@ const MARGIN = 8;
 
 /**
  * Places a card (`position: fixed`) beside a stretch of text: under it, else above, else at a side, wherever it fits
- * whole; where it fits nowhere, on the roomiest side, cut to the room there. It never covers the text.
+ * whole; where it fits nowhere, on the roomiest side, cut to the room there. It never covers the text, and is never wider
+ * than its own `--widest`.
  * @param boxes the lines of the text, at least one.
  */
 export async function placeBeside(card: HTMLElement, boxes: readonly Box[]): Promise<void> {
@@ -39,7 +40,7 @@ export async function placeBeside(card: HTMLElement, boxes: readonly Box[]): Pro
 			size({
 				padding: MARGIN,
 				apply({availableWidth, availableHeight}) {
-					card.style.maxWidth = `${Math.max(0, availableWidth)}px`;
+					card.style.maxWidth = `min(${Math.max(0, availableWidth)}px, var(--widest, 100vw))`;
 					card.style.maxHeight = `${Math.max(0, availableHeight)}px`;
 				},
 			}),

@@ -57,6 +57,45 @@ test('the popup is one screen: nothing but the rows scrolls', () =>
 		expect(bar.y + bar.height).toBeCloseTo(600, 0);
 	}));
 
+test('in the full view the loop is whole in sight, with room below it', () =>
+	inPopup(async page => {
+		await page.setViewportSize({width: 1280, height: 800});
+		await page.goto(browser.url('src/app/index.html?view=tab'));
+		await shownClasses(page);
+		const bar = (await page.locator('.loop-bar').boundingBox())!;
+		expect(bar.y + bar.height).toBeLessThan(795);
+		await shot(page, 'full-view');
+	}));
+
+test.each([
+	['the popup', 230, 300, ''],
+	['the side panel', 180, 450, '?view=panel'],
+	['a narrow panel', 320, 600, '?view=panel'],
+])('at 200 % zoom or 320 pixels nothing of the loop is cut: %s', (name, width, height, search) =>
+	inPopup(async page => {
+		await page.goto(browser.url(`src/app/index.html${search}`));
+		await page.setViewportSize({width, height});
+		await shownClasses(page);
+		const cut = await page
+			.locator('.top-line > *, .classes > *, .loop-bar :is(button, select, input, output), .class-row > *')
+			.evaluateAll(
+				(parts, right) =>
+					parts
+						.filter(part => part.getBoundingClientRect().width > 1)
+						.filter(part => part.getBoundingClientRect().right > right + 0.5)
+						.map(part => `${part.localName}.${part.className}`),
+				width,
+			);
+		await shot(page, `narrow-${width}`);
+		expect(cut, name).toEqual([]);
+		const list = (await page.locator('.class-scroll').boundingBox())!;
+		const bar = (await page.locator('.loop-bar').boundingBox())!;
+		expect(list.height).toBeGreaterThan(50);
+		expect(list.y + list.height).toBeLessThanOrEqual(bar.y + 1);
+		expect(bar.y + bar.height).toBeLessThanOrEqual(height);
+	}),
+);
+
 test('the number falls on the strip where its class is, and the class moves into the prompt', () =>
 	inPopup(async page => {
 		await page.getByRole('combobox', {name: 'Speed'}).selectOption('slow');
@@ -115,6 +154,39 @@ test('with beams, Step says what beam search would do, and runs it', () =>
 		await shot(page, 'beam');
 		await page.getByRole('button', {name: 'Run it in Continuations'}).click();
 		expect(await finishedContinuations(page)).toHaveLength(1);
+	}));
+
+test('no key acts on what is hidden, and single keys can be switched off', () =>
+	inPopup(async page => {
+		await shownClasses(page);
+		const untouched = async (...keys: string[]) => {
+			await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+			for (const key of keys) await page.keyboard.press(key);
+			// A key that acts does so before the next one.
+			await page.keyboard.press('?');
+			await page.getByRole('dialog', {name: 'Keys of the loop'}).waitFor();
+			await page.keyboard.press('Escape');
+			expect(await promptText(page)).toBe(EXAMPLE);
+		};
+		await page.getByRole('textbox', {name: 'Find a class'}).fill('few');
+		await untouched('3');
+		await page.getByRole('textbox', {name: 'Find a class'}).fill('');
+		await page.getByRole('button', {name: 'Compare'}).click();
+		await untouched('3', 'Enter');
+		await page.getByRole('button', {name: 'Compare'}).click();
+		await shownClasses(page);
+
+		await page.evaluate(async () => {
+			const {settings = {}} = await chrome.storage.sync.get('settings');
+			await chrome.storage.sync.set({settings: {...(settings as object), version: 1, loopKeys: false}});
+		});
+		await page.reload();
+		await shownClasses(page);
+		await page.keyboard.press('?');
+		for (const key of ['3', 'Enter', ' ']) await page.keyboard.press(key);
+		expect(await page.getByRole('dialog').count()).toBe(0);
+		expect(await page.getByRole('button', {name: 'Play'}).isVisible()).toBe(true);
+		expect(await promptText(page)).toBe(EXAMPLE);
 	}));
 
 test('keys: a digit appends, Enter steps, Backspace takes back, ? lists them; a field keeps its own', () =>

@@ -1,6 +1,6 @@
 import type {PassageScale} from '../../protocol/messages.ts';
 import {Segmented} from '../../ui/components/segmented.tsx';
-import {count, decimal} from '../../ui/format.ts';
+import {count, decimal, significant} from '../../ui/format.ts';
 import {t, tn} from '../../ui/i18n.ts';
 import type {Passage} from '../passage.ts';
 import {PaintLegend} from './paint-legend.tsx';
@@ -111,7 +111,7 @@ function PassageStatus({passage, onCancel, onRetry}: Props) {
 	}
 	return (
 		<p class="numbers" role="status">
-			{tn('passage_totals', totals.tokenCount, decimal(totals.perplexity), decimal(totals.bitsPerToken))}
+			{tn('passage_totals', totals.tokenCount, significant(totals.perplexity), decimal(totals.bitsPerToken))}
 		</p>
 	);
 }

@@ -1,5 +1,6 @@
 import type {ComponentChildren, TargetedPointerEvent} from 'preact';
 import {useEffect, useId, useLayoutEffect, useRef, useState} from 'preact/hooks';
+import {placeBeside} from '../placement.ts';
 
 interface Props {
 	/** Contains elements that carry `data-tip`. */
@@ -9,28 +10,7 @@ interface Props {
 	class?: string;
 }
 
-const GAP = 6;
-const MARGIN = 8;
 const HOVER_PAUSE = 220;
-
-/**
- * Where the card goes: under the element, above it where there is no room, never over it, inside the window.
- * All in CSS pixels of the viewport.
- */
-export function placeCard(
-	target: {left: number; top: number; bottom: number},
-	card: {width: number; height: number},
-	viewport: {width: number; height: number},
-): {left: number; top: number} {
-	const left = Math.max(MARGIN, Math.min(target.left, viewport.width - card.width - MARGIN));
-	const below = target.bottom + GAP;
-	const above = target.top - GAP - card.height;
-	const fitsBelow = below + card.height <= viewport.height - MARGIN;
-	// Where neither side has room, the roomier one; the rest of the card can be scrolled to.
-	const roomier = viewport.height - target.bottom >= target.top;
-	const top = fitsBelow || (above < MARGIN && roomier) ? below : Math.max(MARGIN, above);
-	return {left, top};
-}
 
 /** Whether the focus came in a way that shows: by keyboard, not by a click. */
 const seenFocus = (node: EventTarget | null) => node instanceof Element && node.matches(':focus-visible');
@@ -58,17 +38,9 @@ export function TipArea({children, content, class: className}: Props) {
 	useLayoutEffect(() => {
 		const node = card.current;
 		if (!target || !node) return;
-		const rects = [...target.getClientRects()];
-		// A token may break over two lines; the card hangs on the part that starts it.
-		const rect = rects[0] ?? target.getBoundingClientRect();
-		const lines = rects.at(-1) ?? rect;
-		const {left, top} = placeCard(
-			{left: rect.left, top: rect.top, bottom: lines.bottom},
-			{width: node.offsetWidth, height: node.offsetHeight},
-			{width: document.documentElement.clientWidth, height: window.innerHeight},
-		);
-		node.style.left = `${left}px`;
-		node.style.top = `${top}px`;
+		// A token may break over two lines; the card covers neither.
+		const lines = [...target.getClientRects()];
+		void placeBeside(node, lines.length > 0 ? lines : [target.getBoundingClientRect()]);
 	});
 
 	useEffect(() => {

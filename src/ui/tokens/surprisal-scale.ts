@@ -39,19 +39,20 @@ export function bitsPaint(step: number, tone: Tone): {background: string; ink: s
 
 /**
  * The paints of the rank bands: those of `theme.css`, but that on a page the first band, the ten classes that the model
- * ranked first, is only underlined. So most of a text stays the page's own.
+ * ranked first, is only underlined. The next two are pale: so a text stays the page's own even under a small model, which
+ * is often surprised, and what stands out is the rarest.
  */
 const BAND_PAINTS: Record<Tone, Record<Band, Paint>> = {
 	light: {
 		1: {underline: '#7fa650'},
-		2: {background: '#fbe3ac', ink: '#1d1e22'},
-		3: {background: '#f6bda3', ink: '#1d1e22'},
+		2: {background: '#fcebc3', ink: '#1d1e22'},
+		3: {background: '#f9d0bc', ink: '#1d1e22'},
 		4: {background: '#d79fd8', ink: '#1d1e22'},
 	},
 	dark: {
 		1: {underline: '#7d9d5c'},
-		2: {background: '#4a3b17', ink: '#ffffff'},
-		3: {background: '#723f2c', ink: '#ffffff'},
+		2: {background: '#3d3218', ink: '#ffffff'},
+		3: {background: '#633a2b', ink: '#ffffff'},
 		4: {background: '#8a4288', ink: '#ffffff'},
 	},
 };

@@ -6,7 +6,13 @@ import {promptOf} from '../../../src/app/state/prompt.ts';
 import {toCsv} from '../../../src/app/views/classes/export/csv.ts';
 import {toSvg} from '../../../src/app/views/classes/export/figure.ts';
 import {toPython} from '../../../src/app/views/classes/export/python.ts';
-import {DEFAULT_GENERATION, NEUTRAL_GENERATION} from '../../../src/parameters/registry.ts';
+import {
+	DEFAULT_GENERATION,
+	NEUTRAL_GENERATION,
+	PARAMETERS,
+	type ParameterName,
+} from '../../../src/parameters/registry.ts';
+import {PRESETS, type PresetId} from '../../../src/settings/presets.ts';
 import {classesAnswer} from '../../helpers/fake-engine.ts';
 import {installI18n} from '../../helpers/fake-i18n.ts';
 
@@ -97,6 +103,38 @@ describe('Python', () => {
 
 	test('turns off what Hugging Face turns on by itself', () => {
 		expect(source({doSample: true})).toContain('top_k=0');
+	});
+
+	test.each(Object.keys(PRESETS) as PresetId[])(
+		'of the preset %s says every parameter or that it is missing',
+		preset => {
+			const code = source(PRESETS[preset], 'Once');
+			for (const [name, value] of Object.entries(PRESETS[preset]) as [ParameterName, unknown][]) {
+				const {huggingFace} = PARAMETERS[name];
+				if (huggingFace === null) expect(code).toContain(`transformers has no`);
+				else expect(code).toMatch(new RegExp(`[ ,(]${huggingFace}=(min\\()?${value === true ? 'True' : value}[,)]`));
+			}
+		},
+	);
+
+	test.each(['frequencyPenalty', 'presencePenalty'])('says that transformers lacks %s', name => {
+		expect(source({[name]: 1})).toContain(`transformers has no ${name}`);
+	});
+
+	test('names the carried model’s folder, and any other model as it is', () => {
+		expect(source({})).toMatch(/^name = "models\/gpt2-mini" {2}# a folder in the source code/m);
+		const other = toPython({prompt: promptOf('Once'), generation: NEUTRAL_GENERATION, model: 'distilgpt2', limit: 20});
+		expect(other).toMatch(/^name = "distilgpt2" {2}# an id of the Hub/m);
+	});
+
+	test('asks the model for its context under the name that every family has', () => {
+		expect(source({})).toContain('model.config.max_position_embeddings');
+		expect(source({})).not.toContain('n_positions');
+	});
+
+	test('says where transformers has moved a search', () => {
+		expect(source(PRESETS.contrastive)).toContain('custom_generate="transformers-community/contrastive-search"');
+		expect(source(PRESETS.diverseBeam)).toContain('custom_generate="transformers-community/group-beam-search"');
 	});
 
 	test('says what it cannot ask for', () => {

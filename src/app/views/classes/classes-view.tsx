@@ -30,17 +30,18 @@ import './classes.css';
 export function ClassesView({app}: {app: App}) {
 	const {classes, loop, prompt, settings} = app;
 	const help = useSignal(false);
+	const comparing = useMemo(() => app.session.slot('comparing', false), [app]);
+	const query = useMemo(() => app.session.slot('query', ''), [app]);
 	useEffect(
 		() =>
 			loopKeys(app, {
 				showHelp: () => {
 					help.value = true;
 				},
+				shows: () => (comparing.peek() ? 'comparison' : query.peek() === '' ? 'list' : 'found'),
 			}),
-		[app, help],
+		[app, help, comparing, query],
 	);
-	const comparing = useMemo(() => app.session.slot('comparing', false), [app]);
-	const query = useMemo(() => app.session.slot('query', ''), [app]);
 	const find = useMemo(() => createFind(app, query), [app, query]);
 	useEffect(find.follow, [find]);
 

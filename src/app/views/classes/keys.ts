@@ -1,9 +1,11 @@
 import type {App} from '../../app.ts';
 import {listedClasses} from './listed-classes.ts';
 
-/** What the keys of the loop do besides. */
-interface Extra {
+/** What the keys of the loop need of the view. */
+interface View {
 	showHelp(): void;
+	/** What is on screen: the ranked list, what was found, or two prompts compared. No key acts on what is hidden. */
+	shows(): 'list' | 'found' | 'comparison';
 }
 
 /** Where keys are letters or move something. */
@@ -15,14 +17,16 @@ const OTHER_VIEW = '.wide .tab-panel';
 
 /**
  * The keys of the loop: 1 to 9 append a class, Enter steps, the space bar plays, Backspace takes back, `?` shows them.
- * They stand back where a field or a button has the focus and a use for the key. Returns what stops it.
+ * They stand back where a field or a button has the focus and a use for the key, and can be switched off (WCAG 2.1.4).
+ * Returns what stops it.
  */
-export function loopKeys(app: App, {showHelp}: Extra): () => void {
+export function loopKeys(app: App, view: View): () => void {
 	const onKey = (event: KeyboardEvent) => {
 		if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+		if (!app.settings.settings.peek().loopKeys) return;
 		const target = event.target instanceof Element ? event.target : null;
 		if (target?.closest(`${TAKES_KEYS}, ${OTHER_VIEW}`)) return;
-		const act = actionOf(event.key, app, showHelp);
+		const act = actionOf(event.key, app, view);
 		if (!act || (/^(Enter| )$/.test(event.key) && target?.closest(PRESSABLE))) return;
 		event.preventDefault();
 		act();
@@ -31,13 +35,13 @@ export function loopKeys(app: App, {showHelp}: Extra): () => void {
 	return () => document.removeEventListener('keydown', onKey);
 }
 
-function actionOf(key: string, app: App, showHelp: () => void): (() => void) | null {
+function actionOf(key: string, app: App, view: View): (() => void) | null {
 	const {loop, prompt, classes} = app;
-	if (key === 'Enter') return () => void loop.step();
+	if (key === 'Enter') return view.shows() === 'comparison' ? null : () => void loop.step();
 	if (key === ' ') return () => (loop.playing.peek() ? loop.pause() : loop.play());
 	if (key === 'Backspace') return () => prompt.undo();
-	if (key === '?') return showHelp;
-	if (!/^[1-9]$/.test(key)) return null;
+	if (key === '?') return view.showHelp;
+	if (!/^[1-9]$/.test(key) || view.shows() !== 'list') return null;
 	const answer = classes.answer.peek();
 	// Rows of an earlier prompt are no answer to this one.
 	if (!answer || classes.answerFor.peek() !== prompt.key.peek()) return null;

@@ -55,6 +55,13 @@ describe.each(TONES)('the colours of surprise, %s', tone => {
 		}
 	});
 
+	it('leave a text the page’s own: of the bands only the rarest stands out', () => {
+		const [second, third, fourth] = bands.map(({background}) => contrast(background, PAGES[tone]));
+		expect(second).toBeLessThan(1.5);
+		expect(third).toBeLessThan(1.9);
+		expect(fourth).toBeGreaterThan(2.1);
+	});
+
 	it('are the theme’s own for the rank bands, but for the first, which only underlines', () => {
 		const theme = readFileSync('src/ui/theme.css', 'utf8');
 		expect(bandPaint(1, tone).underline).toMatch(/^#/);

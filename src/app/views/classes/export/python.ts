@@ -1,5 +1,6 @@
 import {type Generation, PARAMETERS, type ParameterName} from '../../../../parameters/registry.ts';
 import {strategyOf} from '../../../../parameters/strategies.ts';
+import {BUNDLED_ID} from '../../../../protocol/library.ts';
 import {type PromptState, wholeText} from '../../../state/prompt.ts';
 
 interface Question {
@@ -21,15 +22,17 @@ const python = (value: unknown): string => {
 /** Parameters that `generate` needs in another form, or that say how much is asked for. */
 const SAID_OTHERWISE: ReadonlySet<ParameterName> = new Set(['badWords', 'stopStrings', 'seed', 'numAssistantTokens']);
 
-/** The parameters away from neutral, under Hugging Face's names. */
+/** The parameters away from neutral, or from what Hugging Face does by itself, under Hugging Face's names. */
 function argumentsOf(generation: Generation): string[] {
 	const written: string[] = [`do_sample=${python(generation.doSample)}`];
 	for (const name of Object.keys(PARAMETERS) as ParameterName[]) {
 		const {huggingFace, neutral, huggingFaceDefault} = PARAMETERS[name];
 		const value = generation[name];
 		if (name === 'doSample' || huggingFace === null || SAID_OTHERWISE.has(name)) continue;
-		const isDefault = JSON.stringify(value) === JSON.stringify(huggingFaceDefault ?? neutral);
-		if (name === 'maxNewTokens' || !isDefault) written.push(`${huggingFace}=${python(value)}`);
+		const isNeutral = [neutral, huggingFaceDefault ?? neutral].every(
+			it => JSON.stringify(it) === JSON.stringify(value),
+		);
+		if (name === 'maxNewTokens' || !isNeutral) written.push(`${huggingFace}=${python(value)}`);
 	}
 	if (generation.stopStrings.length > 0) {
 		written.push(`stop_strings=${python(generation.stopStrings)}`, 'tokenizer=tokenizer');
@@ -37,6 +40,21 @@ function argumentsOf(generation: Generation): string[] {
 	if (generation.badWords.length > 0) written.push('bad_words_ids=bad_words_ids');
 	return written;
 }
+
+/** Strategies that transformers has moved out, and the repository of the Hub each is in now. */
+const OWN_REPOSITORY: Partial<Record<ReturnType<typeof strategyOf>, string>> = {
+	contrastive: 'transformers-community/contrastive-search',
+	'diverse-beam': 'transformers-community/group-beam-search',
+};
+
+/**
+ * Where Python finds the model. The one that the extension carries is not on the Hub, and an installed extension has its
+ * weights as int8, which transformers does not read: its checkpoint is in the source code.
+ */
+const placeOf = (model: string) =>
+	model === BUNDLED_ID
+		? `name = "models/${BUNDLED_ID}"  # a folder in the source code of Next-Token Lens; give its path from where you are`
+		: `name = ${python(model)}  # an id of the Hub, or the folder with the checkpoint`;
 
 /** What of the settings these lines cannot ask for, each a sentence. */
 function missing(generation: Generation): string[] {
@@ -51,9 +69,10 @@ function missing(generation: Generation): string[] {
 	if (generation.doSample) {
 		notes.push('The random numbers are others than here, so a sampled text differs; greedy and beam texts do not.');
 	}
-	if (strategyOf(generation) === 'contrastive') {
+	const elsewhere = OWN_REPOSITORY[strategyOf(generation)];
+	if (elsewhere) {
 		notes.push(
-			'Newer versions of transformers have contrastive search in a repository of its own: see `custom_generate`.',
+			`Newer versions of transformers have this search in a repository of its own: add custom_generate="${elsewhere}", trust_remote_code=True.`,
 		);
 	}
 	if (generation.numAssistantTokens > 0) {
@@ -78,16 +97,16 @@ export function toPython({prompt, generation, model, limit}: Question): string {
 		'from transformers import AutoModelForCausalLM, AutoTokenizer',
 		'',
 		`# ${commented(wholeText(prompt))}`,
-		`name = ${python(model)}  # a folder with the checkpoint, or an id of the Hub`,
+		placeOf(model),
 		'tokenizer = AutoTokenizer.from_pretrained(name)',
-		'model = AutoModelForCausalLM.from_pretrained(name)',
+		'model = AutoModelForCausalLM.from_pretrained(name).float()',
 		first,
 	];
 	if (appended.length > 0) {
 		lines.push(`ids = torch.cat([ids, torch.tensor([[${appended.map(({id}) => id).join(', ')}]])], dim=1)`);
 	}
 	lines.push(
-		'ids = ids[:, -model.config.n_positions:]',
+		'ids = ids[:, -model.config.max_position_embeddings:]',
 		'',
 		'# Which class comes next?',
 		'with torch.no_grad():',
@@ -107,7 +126,7 @@ export function toPython({prompt, generation, model, limit}: Question): string {
 		);
 	}
 	lines.push(
-		'room = model.config.n_positions - ids.shape[1]',
+		'room = model.config.max_position_embeddings - ids.shape[1]',
 		`output = model.generate(ids, attention_mask=torch.ones_like(ids), pad_token_id=tokenizer.eos_token_id, ${argumentsOf(
 			generation,
 		)
