@@ -7,7 +7,7 @@ import {putInInbox} from './inbox.ts';
 import {type Place, selectionAt} from './selection.ts';
 import {showInbox} from './views.ts';
 
-/** "Predict the next token": the selected text goes to the popup. The engine starts meanwhile. */
+/** "Predict what comes next": the selected text goes to the popup. The engine starts meanwhile. */
 export const predict = async (place: Place, windowId?: number): Promise<void> => {
 	warmUp();
 	const selected = await selectionAt(place);

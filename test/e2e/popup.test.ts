@@ -141,7 +141,7 @@ test('200,000 characters pasted: the end is shown, and what was dropped is count
 			const text = 'It was the best of times, it was the worst of times. '.repeat(3774);
 			document.execCommand('insertText', false, text.slice(0, 200_000));
 		});
-		await page.getByText('characters stand before what is shown here').waitFor();
+		await page.getByText('characters come before what is shown here').waitFor();
 		expect((await promptText(page)).length).toBeLessThan(10_000);
 		await page
 			.getByText(/The oldest [\d,]+ tokens are left out: the model reads the last 1,024/)

@@ -11,7 +11,7 @@ export function FollowSwitch({app}: {app: App}) {
 			<label>
 				<input type="checkbox" checked={on} onChange={toggle} /> {t('popup_follow')}
 			</label>
-			{on && !pageReadable.value && <p role="status">{t('popup_follow_blocked')}</p>}
+			{on && !pageReadable.value && <p role="status">{t('popup_follow_blocked', t('background_menu_predict'))}</p>}
 		</div>
 	);
 }

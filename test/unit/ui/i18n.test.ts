@@ -55,3 +55,7 @@ test('one is singular, everything else plural with its thousands separated', () 
 	expect(tn('popup_tokens', 0)).toBe('0 tokens');
 	expect(tn('popup_tokens', 1024)).toBe('1,024 tokens');
 });
+
+test('a message takes the name of a menu’s entry from the menu, so that it never sends anyone to one that is gone', () => {
+	expect(Object.entries(messages).filter(([, {message}]) => /choose “(?!\$1”)/i.test(message))).toEqual([]);
+});

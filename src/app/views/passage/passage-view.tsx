@@ -84,7 +84,7 @@ export function PassageView({app}: {app: App}) {
 				</label>
 			)}
 			{comparison.value === 'model' && <p class="quiet small">{t('passage_model_note')}</p>}
-			{text === '' && <p class="quiet">{t('passage_no_text')}</p>}
+			{text === '' && <p class="quiet">{t('passage_no_text', t('background_menu_colour'))}</p>}
 			<div class="bar-line">
 				<ScaleSwitch
 					scale={scale}
