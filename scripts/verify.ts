@@ -8,7 +8,7 @@ import {parseArgs} from 'node:util';
 import {modelOpener} from '../src/cli/model.ts';
 import {scorePassage} from '../src/engine/scoring/passage.ts';
 import type {ServedModel} from '../src/service/call.ts';
-import {compare, type Recording, type Said} from './verify/recording.ts';
+import {compare, type Recording, type Scores} from './verify/recording.ts';
 
 const RECORDINGS = new URL('../test/reference/gltr/', import.meta.url);
 /** By how much a probability may differ, and in what share of positions rank and probability must agree. */
@@ -61,7 +61,7 @@ for (const file of (await readdir(RECORDINGS)).filter(one => one.endsWith('.json
 console.log(agrees ? 'They agree.' : 'They do not agree.');
 process.exit(agrees ? 0 : 1);
 
-async function say({lm, tokenizer}: ServedModel, text: string): Promise<Said> {
+async function say({lm, tokenizer}: ServedModel, text: string): Promise<Scores> {
 	const said = {ids: tokenizer.encode(text), rank: [] as number[], logProb: [] as number[], first: [] as number[]};
 	await scorePassage(lm, said.ids, {
 		onScored({scores}) {

@@ -12,7 +12,7 @@ export interface Recording {
 }
 
 /** What a model says of the same text, in arrays of n. */
-export interface Said {
+export interface Scores {
 	ids: readonly number[];
 	/** 1 is the most probable. */
 	rank: readonly number[];
@@ -48,24 +48,25 @@ const ROUNDING = 0.5e-5;
  * Compare position by position.
  * @param tolerance by which a probability may differ beyond the recording's own rounding.
  */
-export function compare(recording: Recording, said: Said, tokenizer: Tokenizer, tolerance: number): Agreement {
+export function compare(recording: Recording, scores: Scores, tokenizer: Tokenizer, tolerance: number): Agreement {
 	const expected = recording.tokens.slice(1);
 	const n = expected.length;
 	const shown = (id: number) => tokenizer.token(id).text?.replaceAll(' ', 'Ġ').replaceAll('\n', 'Ċ');
-	const share = (holds: (i: number) => boolean) => said.ids.reduce((count, _, i) => count + (holds(i) ? 1 : 0), 0) / n;
+	const share = (holds: (i: number) => boolean) =>
+		scores.ids.reduce((count, _, i) => count + (holds(i) ? 1 : 0), 0) / n;
 	// GLTR rewrote some punctuation, and a byte of a character has no text: only words are compared as they are shown.
 	const shareOfWords = (word: (i: number) => string, id: (i: number) => number) => {
 		const words = [...expected.keys()].filter(i => /^[\w\sĠĊ]+$/.test(word(i)));
 		return words.filter(i => shown(id(i)) === word(i)).length / Math.max(1, words.length);
 	};
 	const tokens =
-		said.ids.length === n
+		scores.ids.length === n
 			? shareOfWords(
 					i => expected[i],
-					i => said.ids[i],
+					i => scores.ids[i],
 				)
 			: 0;
-	if (said.ids.length !== n) {
+	if (scores.ids.length !== n) {
 		return {
 			positions: n,
 			tokens,
@@ -79,8 +80,8 @@ export function compare(recording: Recording, said: Said, tokenizer: Tokenizer, 
 		};
 	}
 
-	const rankDifference = (i: number) => Math.abs(said.rank[i] - 1 - recording.actual[i][0]);
-	const difference = (i: number) => Math.abs(Math.exp(said.logProb[i]) - recording.actual[i][1]);
+	const rankDifference = (i: number) => Math.abs(scores.rank[i] - 1 - recording.actual[i][0]);
+	const difference = (i: number) => Math.abs(Math.exp(scores.logProb[i]) - recording.actual[i][1]);
 	let at = 0;
 	for (let i = 0; i < n; i++) if (difference(i) > difference(at)) at = i;
 	return {
@@ -90,10 +91,10 @@ export function compare(recording: Recording, said: Said, tokenizer: Tokenizer, 
 		rankWithinOne: share(i => rankDifference(i) <= 1),
 		first: shareOfWords(
 			i => recording.top[i][0][0],
-			i => said.first[i],
+			i => scores.first[i],
 		),
 		probability: share(i => difference(i) <= tolerance + ROUNDING),
-		largestRankDifference: Math.max(...said.ids.map((_, i) => rankDifference(i))),
+		largestRankDifference: Math.max(...scores.ids.map((_, i) => rankDifference(i))),
 		largestProbabilityDifference: difference(at),
 		at,
 	};

@@ -107,7 +107,7 @@ function abortable() {
 }
 
 const BAR = 30;
-let lastSaid = -1;
+let lastTenth = -1;
 
 /** A bar that is drawn over itself in a terminal, and a line for every tenth elsewhere. */
 function showProgress([download]: readonly Download[]): void {
@@ -115,12 +115,12 @@ function showProgress([download]: readonly Download[]): void {
 	const {name, done, total, rate, refusals} = download;
 	const share = total > 0 ? Math.min(1, done / total) : 0;
 	const left = rate > 0 ? `, ${Math.ceil((total - done) / rate)} s left` : '';
-	const said = (refusals && sentenceOf(refusals)) ?? `${size(done)} of ${size(total)}, ${size(rate)}/s${left}`;
+	const status = (refusals && sentenceOf(refusals)) ?? `${size(done)} of ${size(total)}, ${size(rate)}/s${left}`;
 	if (process.stderr.isTTY) {
 		const filled = Math.round(BAR * share);
-		process.stderr.write(`\r\x1b[K${name} [${'#'.repeat(filled)}${'.'.repeat(BAR - filled)}] ${said}`);
-	} else if (Math.floor(share * 10) > lastSaid) {
-		lastSaid = Math.floor(share * 10);
-		process.stderr.write(`${name}: ${said}\n`);
+		process.stderr.write(`\r\x1b[K${name} [${'#'.repeat(filled)}${'.'.repeat(BAR - filled)}] ${status}`);
+	} else if (Math.floor(share * 10) > lastTenth) {
+		lastTenth = Math.floor(share * 10);
+		process.stderr.write(`${name}: ${status}\n`);
 	}
 }

@@ -53,8 +53,8 @@ export function classesText(answer: ClassesAnswer, sampled: boolean): string {
 		percent(sampled ? row.samplingProbability : row.probability),
 	]);
 	const {vocabSize, keptCount, keptProbability, entropyBits} = answer;
-	const kept = `Entropy ${entropyBits.toFixed(2)} bits. The sampling settings keep ${keptCount} of ${vocabSize} classes, ${percent(keptProbability)} of the probability.`;
-	return `${table([['rank', 'class', 'id', 'logit', 'probability'], ...rows])}\n\n${kept}${droppedNote(answer.dropped)}`;
+	const summary = `Entropy ${entropyBits.toFixed(2)} bits. The sampling settings keep ${keptCount} of ${vocabSize} classes, ${percent(keptProbability)} of the probability.`;
+	return `${table([['rank', 'class', 'id', 'logit', 'probability'], ...rows])}\n\n${summary}${droppedNote(answer.dropped)}`;
 }
 
 /** Every continuation with its log-probability, and how much drafting saved. */

@@ -8,7 +8,7 @@ export interface ExplainFlags {
 	/** Text of a second class, for the difference of the two. */
 	against: string | undefined;
 	unit: 'token' | 'word' | 'sentence';
-	/** Stands where a part was; '' removes it. */
+	/** Replaces a part; '' removes it. */
 	replacement: string;
 }
 

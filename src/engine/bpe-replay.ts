@@ -1,4 +1,4 @@
-/** One merge of byte-pair encoding: every place where `left` stands before `right` becomes `merged`. */
+/** One merge of byte-pair encoding: every `left` directly before a `right` becomes `merged`. */
 interface BpeMerge {
 	left: number;
 	right: number;
@@ -50,7 +50,7 @@ function lowestPair(word: readonly string[], rankOf: (left: string, right: strin
 	return lowest;
 }
 
-/** Every `left` that stands before a `right`, from the left, joined with it. */
+/** Every `left` directly before a `right`, from the left, joined with it. */
 function merge(word: readonly string[], left: string, right: string): string[] {
 	const merged: string[] = [];
 	for (let i = 0; i < word.length; i++) {

@@ -142,7 +142,7 @@ export class Tokenizer {
 		return this.#tokens[id];
 	}
 
-	/** Where each token stands in the text it was encoded from. */
+	/** Where each token is in the text it was encoded from. */
 	spans(text: string, ids: readonly number[]): Span[] {
 		const starts = byteStarts(text.toWellFormed());
 		let at = 0;

@@ -42,7 +42,7 @@ interface Hooks {
 }
 
 /** After this many bytes the place is written down from which a file can be read on. */
-const BETWEEN_MARKS = 16e6;
+const BYTES_BETWEEN_SAVES = 16e6;
 
 /** How far an earlier run came; everything in it is checked again by the checksums in the end. */
 const Progress = v.object({
@@ -71,14 +71,14 @@ export async function bytesDone(folder: Folder, id: string): Promise<number> {
 export async function install(folder: Folder, plan: InstallPlan, {signal, onProgress}: Hooks): Promise<void> {
 	const path = modelPath(plan.id);
 	const progress = await readProgress(folder, plan.id);
-	const mark = () => writeJson(folder, progressPath(plan.id), progress);
+	const saveProgress = () => writeJson(folder, progressPath(plan.id), progress);
 	const isFinished = (file: SourceFile) =>
 		progress.finished.some(({path, size}) => path === file.path && size === file.size);
 	const before = () => progress.finished.reduce((sum, {size}) => sum + size, 0);
 	const finish = async (file: FetchedFile) => {
 		progress.finished.push(file);
 		progress.current = null;
-		await mark();
+		await saveProgress();
 		onProgress(before());
 	};
 	const fileOf = (name: string) => plan.files.find(({path}) => path === name)!;
@@ -101,7 +101,7 @@ export async function install(folder: Folder, plan: InstallPlan, {signal, onProg
 	// An export may have classes beyond its tokenizer's, as padding; a GPT-2 has none.
 	if (gpt2 || tokenizer.size > shape.vocabSize) checkVocabulary(tokenizer, shape);
 
-	const weights = {signal, mark, onProgress: (position: number) => onProgress(before() + position)};
+	const weights = {signal, saveProgress, onProgress: (position: number) => onProgress(before() + position)};
 	const unfinished = plan.parts.weights.map(fileOf).filter(file => !isFinished(file));
 	if (gpt2) {
 		await writing(folder, `${path}/${STORED_WEIGHTS}`, async target => {
@@ -174,7 +174,7 @@ async function checkedFile(
 	file: SourceFile,
 	progress: Progress,
 	target: OpenFile,
-	{signal, mark, onProgress}: Hooks & {mark(): Promise<void>},
+	{signal, saveProgress, onProgress}: Hooks & {saveProgress(): Promise<void>},
 	keep: Keep,
 ): Promise<FetchedFile> {
 	const hash = await createSHA256();
@@ -183,7 +183,7 @@ async function checkedFile(
 	else hash.init();
 	const current = {path: file.path, position: 0, hash: '', header: null as string | null, ...resumed};
 	progress.current = current;
-	let marked = current.position;
+	let savedAt = current.position;
 	const reader = byteReader(file.bytes(current.position), current.position, bytes => {
 		hash.update(bytes);
 		onProgress(reader.position + bytes.byteLength);
@@ -194,18 +194,18 @@ async function checkedFile(
 		},
 		async onBlock(position) {
 			signal.throwIfAborted();
-			if (position - marked < BETWEEN_MARKS) return;
+			if (position - savedAt < BYTES_BETWEEN_SAVES) return;
 			await target.flush();
 			current.position = position;
 			current.hash = toBase64(hash.save());
-			marked = position;
-			await mark();
+			savedAt = position;
+			await saveProgress();
 		},
 	});
 	const sha256 = hash.digest('hex');
 	if (file.sha256 !== null && sha256 !== file.sha256) {
 		progress.current = null;
-		await mark();
+		await saveProgress();
 		throw wrongChecksum(file);
 	}
 	return {path: file.path, size: file.size, sha256};

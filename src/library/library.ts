@@ -405,7 +405,7 @@ function said(error: unknown): readonly Refusal[] {
 	return [technical(error instanceof Error ? error.message : String(error))];
 }
 
-/** The stored settings of the Hub, or what stands for those that cannot be read. */
+/** The stored settings of the Hub, or the fallback where they cannot be read. */
 export function hubSettings(stored: unknown, fallback: HubSettings): HubSettings {
 	const parsed = v.safeParse(HubSettings, stored);
 	return parsed.success ? parsed.output : fallback;

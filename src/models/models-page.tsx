@@ -91,7 +91,7 @@ function CatalogueRow({entry, state, shelf}: {entry: CatalogueEntry; state: Libr
 				<b class="mono">{repo}</b>
 				<p>{t(about)}</p>
 				<p class="quiet small numbers">
-					{t('models_facts', count(parameters), bytes(download), bytes(stored), bytes(memory))} ·{' '}
+					{t('models_sizes', count(parameters), bytes(download), bytes(stored), bytes(memory))} ·{' '}
 					{tn('popup_tokens', contextLength)} · {licence}
 				</p>
 			</div>

@@ -13,7 +13,7 @@ export function OfferCard({offer, shelf}: {offer: Offer; shelf: Shelf}) {
 			<h3 id="offer-title" class="mono">
 				{repo}
 			</h3>
-			<dl class="facts numbers">
+			<dl class="sizes numbers">
 				<dt>{t('models_offer_from')}</dt>
 				<dd>
 					{new URL(address).host}, {revision} ({commit.slice(0, 12)})

@@ -22,7 +22,7 @@ export function StoredRow({model, active, shelf}: {model: StoredModel; active: b
 					<b class="mono">{name}</b> {active && <span class="quiet">{t('models_active')}</span>}
 					<span class="quiet small numbers">
 						{model.parameters !== null && `${t('models_parameters', count(model.parameters))} · `}
-						{t('models_stored_facts', bytes(model.bytes), bytes(model.memory))} ·{' '}
+						{t('models_stored_sizes', bytes(model.bytes), bytes(model.memory))} ·{' '}
 						{tn('popup_tokens', model.contextLength)} · {originOf(model)}
 					</span>
 					{damaged && <span class="bad">{t('models_damaged')}</span>}

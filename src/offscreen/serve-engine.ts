@@ -30,7 +30,7 @@ export function serveEngine({ask, onActive, onIdle}: Lifecycle): void {
 	const library = new WorkerHost(
 		'library',
 		name => new Worker(new URL('./library-worker.ts', import.meta.url), {type: 'module', name}),
-		onSaid,
+		onMessage,
 	);
 	const active = () => {
 		idle.touch();
@@ -42,22 +42,22 @@ export function serveEngine({ask, onActive, onIdle}: Lifecycle): void {
 		() => onIdle(engine),
 	);
 
-	function onSaid(said: FromLibrary): void {
-		switch (said.type) {
+	function onMessage(message: FromLibrary): void {
+		switch (message.type) {
 			case 'ask-hub-settings':
 				void ask({type: 'hub.settings'}).then(settings =>
-					library.tell({type: 'hub-settings', question: said.question, settings}),
+					library.tell({type: 'hub-settings', question: message.question, settings}),
 				);
 				return;
 			case 'active':
 				// The next question opens the model that was chosen; what runs is finished with the old one.
 				engine.retire();
-				void ask({type: 'model.active', id: said.id});
+				void ask({type: 'model.active', id: message.id});
 				return;
 			case 'progress':
-				downloading = said.share !== null;
+				downloading = message.share !== null;
 				active();
-				void ask({type: 'library.progress', share: said.share});
+				void ask({type: 'library.progress', share: message.share});
 		}
 	}
 

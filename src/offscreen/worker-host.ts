@@ -19,12 +19,12 @@ export class WorkerHost {
 
 	/**
 	 * @param kind what the worker's names begin with.
-	 * @param onSaid told of what the worker says unasked.
+	 * @param onMessage told of what the worker says unasked.
 	 */
 	constructor(
 		private readonly kind: string,
 		private readonly start: (name: string) => Worker,
-		private readonly onSaid: (said: FromLibrary) => void = () => {},
+		private readonly onMessage: (message: FromLibrary) => void = () => {},
 	) {}
 
 	get busy(): boolean {
@@ -82,7 +82,7 @@ export class WorkerHost {
 				case 'error':
 					return this.#deliver(data);
 				default:
-					return this.onSaid(data);
+					return this.onMessage(data);
 			}
 		};
 		worker.onerror = event => {

@@ -64,7 +64,7 @@ export const MAX_LINES = 10_000;
 /** The most labels. */
 const MAX_LABELS = 30;
 
-/** Where the text stands in a template. */
+/** Where the text is in a template. */
 export const TEXT_SLOT = '{text}';
 
 /** Classify texts with labels of one's own, by the log-probability of each label after the filled template. */
@@ -145,7 +145,7 @@ export interface LabelAnswer {
 const InfluenceParams = v.object({
 	text: Text,
 	unit: v.picklist(['token', 'word', 'sentence']),
-	/** Stands where the part was; an empty one removes it. */
+	/** Replaces the part; an empty one removes it. */
 	replacement: shortText('The replacement', 40),
 	chosen: TokenId,
 	/** A second class, for the difference of the two: contrastive explanations (Yin & Neubig 2022). */

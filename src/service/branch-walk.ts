@@ -41,8 +41,8 @@ export class BranchWalk {
 		const start = Math.min(shared, wanted.length - 1);
 		const branches = start === 0 ? null : this.lm.truncate(before.branches!, start);
 		const step = await extendBy(this.lm, prefix, branches, wanted.slice(start), {signal: options.signal});
-		const kept = [...before.logits].filter(([length]) => length <= start).slice(1 - KEPT_LOGITS);
-		const logits = new Map([...kept, [wanted.length, step.logits] as const]);
+		const earlier = [...before.logits].filter(([length]) => length <= start).slice(1 - KEPT_LOGITS);
+		const logits = new Map([...earlier, [wanted.length, step.logits] as const]);
 		this.#walked = {prefix, ids: wanted, branches: step.branches, logits};
 		return step.logits;
 	}

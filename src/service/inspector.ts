@@ -13,7 +13,7 @@ const KEPT_MILLISECONDS = 60_000;
 export function inspectorLoan(
 	readFiles: () => Promise<ModelFiles>,
 	options: OpenOptions,
-	kept = KEPT_MILLISECONDS,
+	keepFor = KEPT_MILLISECONDS,
 ): InspectorLoan {
 	let opened: Promise<Inspector> | null = null;
 	let users = 0;
@@ -40,7 +40,7 @@ export function inspectorLoan(
 			users--;
 			if (users === 0) {
 				clearTimeout(timer);
-				timer = setTimeout(giveBack, kept);
+				timer = setTimeout(giveBack, keepFor);
 				// In Node, a timer would keep the process alive.
 				(timer as {unref?(): void}).unref?.();
 			}

@@ -3,7 +3,7 @@ import browser from 'webextension-polyfill';
 import {t} from '../ui/i18n.ts';
 
 interface Props {
-	/** Whether the extension's icon stands in the toolbar. */
+	/** Whether the extension's icon is in the toolbar. */
 	isPinned(): Promise<boolean>;
 }
 

@@ -17,7 +17,7 @@ export type Stretch = {kind: 'cell'; cell: Cell} | {kind: 'unread' | 'pending'; 
 
 const textOf = (stretch: Stretch) => (stretch.kind === 'cell' ? stretch.cell.text : stretch.text);
 
-/** Lay cells on the text they are of, from its end: what is left at its start lies before the context. */
+/** Lay cells on their text, from its end: what is left at its start is outside the context. */
 export function layOut(shown: string, cells: readonly Cell[]): Stretch[] {
 	const stretches: Stretch[] = [];
 	let end = shown.length;

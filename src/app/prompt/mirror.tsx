@@ -5,7 +5,7 @@ import {type Cell, needsSpelling, type Stretch} from './cells.ts';
 import {Slot, type SlotContent} from './slot.tsx';
 
 /**
- * The text as it is, character for character, so that it lies exactly under the text area's own: what is added (dots
+ * The text as it is, character for character, so that it is exactly under the text area's own: what is added (dots
  * for spaces, arrows for line breaks) takes no room.
  */
 function exact(text: string): ComponentChildren[] {

@@ -3,7 +3,7 @@ import {type Band, bandOf} from '../../ui/tokens/rank-bands.ts';
 import {tokenParts} from '../../ui/tokens/token-text.ts';
 import type {App} from '../app.ts';
 
-/** What stands in the prompt's open slot. */
+/** The content of the prompt's open slot. */
 export interface SlotContent {
 	token: Token | null;
 	/** Of a class that was drawn and is about to join the prompt. */

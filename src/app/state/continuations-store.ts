@@ -15,7 +15,7 @@ export interface Branch {
 }
 
 /** One run. It keeps its question: asked again with the same seed, it gives the same text. */
-export interface Run {
+export interface ContinuationsRun {
 	/** Of a `PromptStore`. */
 	promptKey: string;
 	generation: Generation;
@@ -29,7 +29,7 @@ export type Hypotheses = Extract<EventOf<'generate'>, {kind: 'hypotheses'}>;
 
 /** The sampled continuations of the prompt. */
 export interface ContinuationsStore {
-	readonly run: ReadonlySignal<Run | null>;
+	readonly run: ReadonlySignal<ContinuationsRun | null>;
 	/** Whether the run belongs to the prompt and settings as they are now. */
 	readonly current: ReadonlySignal<boolean>;
 	readonly progress: ReadonlySignal<Progress | null>;
@@ -61,7 +61,7 @@ const sameButSeed = (a: Generation, b: Generation) =>
 /** Starts with the run that an earlier page left, and continues it if it had not ended. */
 export function createContinuationsStore(parts: Parts): ContinuationsStore {
 	const {engine, session, prompt, settings, ready, visible, freshSeed = randomSeed} = parts;
-	const run = session.slot<Run | null>('continuations', null);
+	const run = session.slot<ContinuationsRun | null>('continuations', null);
 	const query = createQuery(engine, 'generate');
 	const hypotheses = signal<Hypotheses | null>(null);
 
@@ -76,7 +76,7 @@ export function createContinuationsStore(parts: Parts): ContinuationsStore {
 		const promptKey = prompt.key.peek();
 		const branches = shown.map(branch => ({...branch, tokens: [...branch.tokens]}));
 		const arrived = branches.map(() => 0);
-		const publish = (status: Run['status'], last = branches, dropped = 0) => {
+		const publish = (status: ContinuationsRun['status'], last = branches, dropped = 0) => {
 			run.value = {promptKey, generation, status, branches: last.map(branch => ({...branch})), dropped};
 		};
 		batch(() => {

@@ -82,9 +82,11 @@ export function tokensSince(prompt: PromptState, answered: string, tokens: reado
 	if (text !== fingerprint(prompt.text)) return null;
 	const before = ids === '' ? [] : ids.split(',');
 	const shared = before.findIndex((id, i) => id !== String(prompt.appended[i]?.id));
-	const kept = shared < 0 ? before.length : shared;
-	const removed = before.length - kept;
-	return removed > tokens.length ? null : [...tokens.slice(0, tokens.length - removed), ...prompt.appended.slice(kept)];
+	const common = shared < 0 ? before.length : shared;
+	const removed = before.length - common;
+	return removed > tokens.length
+		? null
+		: [...tokens.slice(0, tokens.length - removed), ...prompt.appended.slice(common)];
 }
 
 /** A step that can be taken back: an appended class, or a prompt that another took the place of. */

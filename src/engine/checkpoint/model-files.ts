@@ -33,7 +33,7 @@ export async function readModelFiles(read: ReadFile): Promise<ModelFiles> {
 	return {config, tokenizer, tokenizerConfig, weights};
 }
 
-/** @param missing what stands for a file that is not there. @throws EngineError `bad-model`. */
+/** @param missing the value for a file that is not there. @throws EngineError `bad-model`. */
 export async function readJson(read: ReadFile, name: string, missing?: unknown): Promise<unknown> {
 	const bytes = await read(name);
 	if (!bytes) {

@@ -36,7 +36,7 @@ export function graphFeeds(
 }
 
 /**
- * [s / together, together, W]: position i of the chunk sees the past, itself and what stands before it. Why positions come
+ * [s / together, together, W]: position i of the chunk sees the past, itself and those before it. Why positions come
  * in groups, and the columns in sixteens: see `families/gpt2/graph.ts`.
  */
 function causalBias(s: number, past: number, together: number) {

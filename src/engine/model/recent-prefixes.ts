@@ -30,9 +30,9 @@ export class RecentPrefixes<P extends Prefix> {
 
 	/** Keep a prefix as the one used last; the ones used longest ago go. */
 	remember(prefix: P): P {
-		const kept = [prefix, ...this.#prefixes.filter(other => other !== prefix)].slice(0, MAX_PREFIXES);
+		const newestFirst = [prefix, ...this.#prefixes.filter(other => other !== prefix)].slice(0, MAX_PREFIXES);
 		let positions = 0;
-		this.#prefixes = kept.filter((other, age) => {
+		this.#prefixes = newestFirst.filter((other, age) => {
 			positions += other.ids.length;
 			return age === 0 || positions <= this.maxPositions;
 		});

@@ -13,7 +13,7 @@ export interface Occlusion extends Span {
  * A prompt without each of its tokens, words or sentences in turn (occlusion: Zeiler & Fergus 2014; on text "erasure",
  * Li et al. 2016). Tokens are taken out of the list of ids; words and sentences out of the text, which is then cut into
  * tokens again.
- * @param replacement stands where the part was; an empty one removes it.
+ * @param replacement takes the place of the part; an empty one removes it.
  */
 export function occlusions(tokenizer: Tokenizer, text: string, unit: OcclusionUnit, replacement = ''): Occlusion[] {
 	if (unit !== 'token') {

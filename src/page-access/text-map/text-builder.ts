@@ -28,7 +28,7 @@ export interface Segment<N> {
 	domLength: number;
 }
 
-interface Run<N> {
+interface SpaceRun<N> {
 	node: N;
 	start: number;
 	length: number;
@@ -45,7 +45,7 @@ export class TextBuilder<N> {
 	/** Stretches added so far, those before the passage with them. */
 	#added = 0;
 	/** Collapsible white space that shows only if something follows it on its line. */
-	#space: Run<N> | null = null;
+	#space: SpaceRun<N> | null = null;
 	/** True at the start of a line, where collapsible white space does not show. */
 	#lineStart = true;
 	/** Line breaks owed before the next text. */
@@ -56,7 +56,7 @@ export class TextBuilder<N> {
 	/** A zero-width space swallows a line break beside it. */
 	#afterZeroWidth = false;
 	/** What stood outside the inline-blocks and cells that are open. */
-	#contexts: {added: number; space: Run<N> | null; lineStart: boolean}[] = [];
+	#contexts: {added: number; space: SpaceRun<N> | null; lineStart: boolean}[] = [];
 	/** Before the passage begins, text only decides whether a space at its start shows. */
 	#muted = true;
 

@@ -31,8 +31,8 @@ export async function answerInfluence(
 	const parts: OccludedPart[] = [];
 	for (const {start, end, ids: left} of variants) {
 		// A replacement may be longer than what it replaces.
-		const kept = left.length > 0 ? left.slice(-contextLength) : [startOfText(lm.config)];
-		const {logits} = await lm.prefill(kept, {signal: call.signal});
+		const context = left.length > 0 ? left.slice(-contextLength) : [startOfText(lm.config)];
+		const {logits} = await lm.prefill(context, {signal: call.signal});
 		const part = {start, end, ...logProbs(logits)};
 		parts.push(part);
 		call.emit({kind: 'occluded', done: parts.length, total: variants.length, part});

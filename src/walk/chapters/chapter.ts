@@ -4,7 +4,7 @@ import type {Walk} from '../state/walk.ts';
 
 /** A chapter of the walk. */
 export interface Chapter {
-	/** What stands for it in the address. */
+	/** Its name in the address. */
 	id: string;
 	title: MessageKey;
 	View(props: {walk: Walk}): ComponentChildren;

@@ -10,7 +10,7 @@ import {useWidth} from './use-width.ts';
 /** A token in a figure. */
 export interface FlowToken {
 	token: Pick<Token, 'text' | 'bytes'>;
-	/** Stands under it, in small: an id, a number. */
+	/** Written below it in small print: an id, a number. */
 	note?: string;
 	/** Everything there is to say about it: read out, and shown while it is pointed at. */
 	spoken: string;

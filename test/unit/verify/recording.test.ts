@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {compare, type Recording, type Said} from '../../../scripts/verify/recording.ts';
+import {compare, type Recording, type Scores} from '../../../scripts/verify/recording.ts';
 import {softmax, topClasses} from '../../../src/engine/math.ts';
 import type {OpenModel} from '../../../src/engine/open-model.ts';
 import {bundledWeights, openBundledModel} from '../../helpers/bundled-model.ts';
@@ -12,7 +12,7 @@ const TEXT = 'Once upon a time\nthere lived a woodcutter.';
 /** A recording of the bundled model, made by the float32 reference as GLTR made its own; and what our graph says. */
 let model: OpenModel;
 let recording: Recording;
-let said: Said;
+let scores: Scores;
 beforeAll(async () => {
 	model = await openBundledModel({dtype: 'fp32'});
 	const {tokenizer, lm} = model;
@@ -30,7 +30,7 @@ beforeAll(async () => {
 		top: ids.map((_, i) => [...topClasses(rows[i], 10)].map(id => [shown(id), rounded(softmax(rows[i])[id])])),
 	};
 	const parts = await collect(lm.scoreWindow([50_256, ...ids], 0));
-	said = {
+	scores = {
 		ids,
 		rank: parts.flatMap(part => [...part.rank]),
 		logProb: parts.flatMap(part => [...part.logProb]),
@@ -40,18 +40,18 @@ beforeAll(async () => {
 afterAll(() => model.lm.dispose());
 
 const agreement = (changed: Partial<Recording> = {}) =>
-	compare({...recording, ...changed}, said, model.tokenizer, 1e-5);
+	compare({...recording, ...changed}, scores, model.tokenizer, 1e-5);
 
 test('a model agrees with a recording of itself', () => {
 	const result = agreement();
-	expect(result).toMatchObject({positions: said.ids.length, tokens: 1, rank: 1, rankWithinOne: 1, first: 1});
+	expect(result).toMatchObject({positions: scores.ids.length, tokens: 1, rank: 1, rankWithinOne: 1, first: 1});
 	expect(result.probability).toBe(1);
 	expect(result.largestRankDifference).toBe(0);
 	expect(result.largestProbabilityDifference).toBeLessThan(1.5e-5);
 });
 
 describe('what differs is told', () => {
-	const n = () => said.ids.length;
+	const n = () => scores.ids.length;
 
 	test('a rank by two and another by one', () => {
 		const actual = recording.actual.map(([rank, p], i): [number, number] => [

@@ -82,18 +82,18 @@ function AboutClass({row}: {row: ClassRow}) {
 	return (
 		<p>
 			<TokenText token={row} />
-			<Fact name={t('popup_token_id')}>{row.id}</Fact>
-			<Fact name={t('popup_tip_logit')}>{decimal(row.logit, 3)}</Fact>
-			<Fact name={t('popup_tip_model')}>
+			<Figure name={t('popup_token_id')}>{row.id}</Figure>
+			<Figure name={t('popup_tip_logit')}>{decimal(row.logit, 3)}</Figure>
+			<Figure name={t('popup_tip_model')}>
 				{t('popup_tip_rank_and_probability', ordinal(row.rank), percent(row.probability))}
-			</Fact>
-			<Fact name={t('popup_tip_sampling')}>{after}</Fact>
+			</Figure>
+			<Figure name={t('popup_tip_sampling')}>{after}</Figure>
 		</p>
 	);
 }
 
-const Fact = ({name, children}: {name: string; children: ComponentChildren}) => (
-	<span class="fact">
+const Figure = ({name, children}: {name: string; children: ComponentChildren}) => (
+	<span class="figure">
 		<span class="quiet">{name}</span> {children}
 	</span>
 );
@@ -110,11 +110,11 @@ function AboutDraw({drawn, ended}: {drawn: Drawn; ended: Ended | null}) {
 	return (
 		<p>
 			{drawn.number === null ? t('loop_drew_first') : t('loop_drew', decimal(drawn.number, 4))}{' '}
-			<TokenText token={drawn} /> <span class="fact">{rank}</span>
+			<TokenText token={drawn} /> <span class="figure">{rank}</span>
 			{drawn.number !== null && (
-				<span class="fact quiet">{t('loop_drew_seed', ordinal(drawn.index + 1), drawn.seed)}</span>
+				<span class="figure quiet">{t('loop_drew_seed', ordinal(drawn.index + 1), drawn.seed)}</span>
 			)}
-			{ended && <span class="fact">{t(ENDED[ended])}</span>}
+			{ended && <span class="figure">{t(ENDED[ended])}</span>}
 		</p>
 	);
 }

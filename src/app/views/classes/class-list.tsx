@@ -158,7 +158,7 @@ export function pointing(rows: readonly Row[], pointed: Signal<Row | null>) {
 	};
 }
 
-/** What the classes that are not listed share; stands below the list, and does not scroll with it. */
+/** The probability of all classes that are not listed, below the list; it does not scroll with it. */
 export function OtherClasses({answer, distribution}: {answer: ClassesAnswer | null; distribution: Distribution}) {
 	if (!answer) return <div class="class-columns rest" />;
 	const {kept, probability, more} = listedClasses(answer, distribution);

@@ -20,7 +20,7 @@ interface FieldProps {
 	onAccept(): void;
 }
 
-/** The field that finds a class. It stands over the list as the head of its column, and its spaces can be seen. */
+/** The field that finds a class. It is the head of the list's column, and its spaces can be seen. */
 export function FindField({query, onQuery, onAccept}: FieldProps) {
 	return (
 		<label class="find">

@@ -8,7 +8,7 @@ import {visibleParts} from '../../../ui/tokens/token-text.ts';
 import type {App} from '../../app.ts';
 import {copyText} from '../../page/copy.ts';
 import {insertInto} from '../../page/insert.ts';
-import type {Hypotheses, Run} from '../../state/continuations-store.ts';
+import type {ContinuationsRun, Hypotheses} from '../../state/continuations-store.ts';
 import {requestOf} from '../../state/prompt.ts';
 import {cuttingSettings} from '../classes/listed-classes.ts';
 import {ContinuationCard} from './continuation-card.tsx';
@@ -73,7 +73,7 @@ export function ContinuationsView({app}: {app: App}) {
 }
 
 /** A continuation as the root of a tree of branches, in the Strategies view. */
-function openBranches(app: App, {generation, branches}: Run, index: number) {
+function openBranches(app: App, {generation, branches}: ContinuationsRun, index: number) {
 	const {tokens, finishReason} = branches[index];
 	const title = t('popup_continuation', count(index + 1));
 	const prompt = requestOf(app.prompt.prompt.peek());
@@ -98,7 +98,7 @@ function HypothesisList({hypotheses}: {hypotheses: Hypotheses}) {
 }
 
 /** The seed: with it the same text comes again, here and on the command line. */
-function SeedLine({app, run}: {app: App; run: Run}) {
+function SeedLine({app, run}: {app: App; run: ContinuationsRun}) {
 	const {settings} = app;
 	const fixed = settings.settings.value.seedMode === 'fixed';
 	const fix = () => {
@@ -118,5 +118,5 @@ function SeedLine({app, run}: {app: App; run: Run}) {
 	);
 }
 
-const settingsShort = ({generation}: Run) =>
+const settingsShort = ({generation}: ContinuationsRun) =>
 	enumeration([t('popup_setting_temperature', String(generation.temperature)), ...cuttingSettings(generation)]);

@@ -39,7 +39,7 @@ export interface LoadedModel {
 }
 
 /** What one run of the graph gives for [B, s] tokens. */
-interface Run {
+interface GraphOutput {
 	/** [B, s, V], cut to the classes of the vocabulary. */
 	logits: Float32Array;
 	cache: OnnxCache;
@@ -128,7 +128,7 @@ export class OnnxCausalLM implements CausalLM {
 			const chunk = ids.slice(done, Math.min(done + CHUNK, positions));
 			const first = Math.max(from - done, 0);
 			await options.beforeRun?.();
-			const run: Run = await this.#run([chunk], cache, options.signal);
+			const run: GraphOutput = await this.#run([chunk], cache, options.signal);
 			cache = run.cache;
 			const targets = ids.slice(done + first + 1, done + chunk.length + 1);
 			done += chunk.length;
@@ -151,7 +151,7 @@ export class OnnxCausalLM implements CausalLM {
 		tokens: readonly (readonly number[])[],
 		cache: OnnxCache | null,
 		signal: AbortSignal | undefined,
-	): Promise<Run> {
+	): Promise<GraphOutput> {
 		signal?.throwIfAborted();
 		const {model, Tensor: TensorOf} = this.loaded;
 		const [B, s] = [tokens.length, tokens[0].length];

@@ -28,7 +28,7 @@ export function LabelBars({text, row, labels, tokens, contentFree}: Props) {
 	const room = Math.max(40, width - left - 70);
 	const short = [...text].length > LONGEST ? `${[...text].slice(0, LONGEST).join('')}…` : text;
 	const title = t('walk_labels_figure', short, labels[best], percent((calibrated ?? probabilities)[best]));
-	const pieces = (i: number) => tokens?.[i]?.map(visibleToken).join(' | ') ?? '';
+	const tokensOf = (i: number) => tokens?.[i]?.map(visibleToken).join(' | ') ?? '';
 	return (
 		<Figure
 			name="labels"
@@ -36,14 +36,14 @@ export function LabelBars({text, row, labels, tokens, contentFree}: Props) {
 			numbers={() => ({
 				columns: [
 					t('walk_column_label'),
-					t('walk_column_pieces'),
+					t('walk_column_tokens'),
 					t('walk_column_log_prob'),
 					t('walk_column_probability'),
 					...(calibrated && contentFree ? [t('walk_column_content_free'), t('walk_column_calibrated')] : []),
 				],
 				rows: labels.map((label, i) => [
 					label,
-					pieces(i),
+					tokensOf(i),
 					nats(logProbs[i], 3),
 					percent(probabilities[i]),
 					...(calibrated && contentFree ? [percent(contentFree[i]), percent(calibrated[i])] : []),

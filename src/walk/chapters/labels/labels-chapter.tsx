@@ -61,8 +61,8 @@ export function LabelsChapter({walk}: {walk: Walk}) {
 	const last = useSignal<{answer: LabelAnswer; labels: string} | null>(null);
 	const labelled = task.labels.join();
 	if (asked.answer) last.value = {answer: asked.answer, labels: labelled};
-	const kept = request && !waits && last.value?.labels === labelled ? last.value.answer : null;
-	const answer = asked.answer ?? kept;
+	const earlier = request && !waits && last.value?.labels === labelled ? last.value.answer : null;
+	const answer = asked.answer ?? earlier;
 	const rows = answer?.rows ?? asked.events.map(event => event.row);
 	const shown = Math.min(at.value, Math.max(0, lines.texts.length - 1));
 	return (

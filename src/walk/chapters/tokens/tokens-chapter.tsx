@@ -9,7 +9,7 @@ import {TokenFlow} from '../../parts/token-flow.tsx';
 import type {Walk} from '../../state/walk.ts';
 import {WordReplay} from './word-replay.tsx';
 
-/** Words whose pieces surprise. */
+/** Words that are split in surprising ways. */
 const SAMPLES = [' Paris', 'Paris', 'strawberry', '你好', '🙂', ' antidisestablishmentarianism'];
 
 const python = (text: string, word: string) => `from transformers import AutoTokenizer

@@ -24,22 +24,22 @@ export function WordReplay({walk, word}: {walk: Walk; word: string}) {
 	const asked = useQuery(walk.engine, 'replay', {word});
 	const {answer} = asked;
 	const step = useSignal(Number.POSITIVE_INFINITY);
-	// A new word stands there whole; taking steps begins at its bytes.
+	// A new word is shown fully merged; stepping begins at its bytes.
 	useEffect(() => {
 		step.value = Number.POSITIVE_INFINITY;
 	}, [word]);
 	if (!answer) return <Waiting {...asked} />;
 	const at = Math.min(step.value, answer.steps.length);
-	const pieces = answer.steps.at(-1)?.tokens ?? answer.start;
+	const merged = answer.steps.at(-1)?.tokens ?? answer.start;
 	return (
 		<Figure
 			name="merges"
-			title={tn('walk_tokens_replay', pieces.length, tn('walk_tokens_bytes_of', answer.start.length))}
+			title={tn('walk_tokens_replay', merged.length, tn('walk_tokens_bytes_of', answer.start.length))}
 			numbers={() => ({
-				columns: [t('walk_column_step'), t('walk_column_merge'), t('walk_column_rank'), t('walk_column_pieces')],
-				rows: rowsOf(answer).map(({said, tokens, rank}, i) => [
+				columns: [t('walk_column_step'), t('walk_column_merge'), t('walk_column_rank'), t('walk_column_tokens')],
+				rows: rowsOf(answer).map(({sentence, tokens, rank}, i) => [
 					count(i),
-					said,
+					sentence,
 					rank,
 					tokens.map(visibleToken).join(' | '),
 				]),
@@ -59,17 +59,17 @@ export function WordReplay({walk, word}: {walk: Walk; word: string}) {
 
 interface Row {
 	tokens: readonly Token[];
-	said: string;
+	sentence: string;
 	rank: string;
 	merged: number | null;
 }
 
 /** The word before the first merge and after each. */
 const rowsOf = ({start, steps, merges}: ReplayAnswer): Row[] => [
-	{tokens: start, said: t('walk_tokens_start'), rank: '', merged: null},
+	{tokens: start, sentence: t('walk_tokens_start'), rank: '', merged: null},
 	...steps.map(({left, right, merged, rank, tokens}) => ({
 		tokens,
-		said: t('walk_tokens_merge', visibleToken(left), visibleToken(right), count(rank + 1), count(merges)),
+		sentence: t('walk_tokens_merge', visibleToken(left), visibleToken(right), count(rank + 1), count(merges)),
 		rank: count(rank + 1),
 		merged: merged.id,
 	})),
@@ -93,8 +93,8 @@ function Rows({answer, at}: {answer: ReplayAnswer; at: number}) {
 	const scale = Math.min(1, width / widest);
 	return (
 		<div ref={ref} class="flow">
-			<Picture width={width} height={rows.length * height} label={rows[at].said}>
-				{rows.map(({tokens, said, merged}, i) => (
+			<Picture width={width} height={rows.length * height} label={rows[at].sentence}>
+				{rows.map(({tokens, sentence, merged}, i) => (
 					<g key={i} transform={`translate(0, ${i * height})`} class={i <= at ? 'merge-row' : 'merge-row later'}>
 						<g transform={`scale(${scale.toFixed(3)})`}>
 							{boxes(tokens).map((box, b) => (
@@ -114,7 +114,7 @@ function Rows({answer, at}: {answer: ReplayAnswer; at: number}) {
 							))}
 						</g>
 						<text class="note" x={isWide ? widest + 12 : 0} y={isWide ? 17 : 40}>
-							{said}
+							{sentence}
 						</text>
 					</g>
 				))}

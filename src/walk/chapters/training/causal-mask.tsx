@@ -20,7 +20,7 @@ const short = (token: Token) => {
 	return label.length > LONGEST ? `${label.slice(0, LONGEST).join('')}…` : label.join('');
 };
 
-/** Who may look at whom: every position at itself and what stands before it. */
+/** Who may look at whom: every position at itself and those before it. */
 export function CausalMask({tokens}: {tokens: readonly Token[]}) {
 	const [ref, width] = useWidth<HTMLDivElement>();
 	const shown = tokens.slice(0, MOST);

@@ -15,7 +15,7 @@ import {toPython} from './python.ts';
 
 /** What is seen, to take away: as a table, a figure, a program, or a link. */
 export function ExportMenu({app, answer}: {app: App; answer: ClassesAnswer}) {
-	const said = useSignal<MessageKey | null>(null);
+	const outcome = useSignal<MessageKey | null>(null);
 	const prompt = app.prompt.prompt.value;
 	const {generation, classesListed} = app.settings.settings.value;
 	const distribution = app.loop.distribution.value;
@@ -25,13 +25,13 @@ export function ExportMenu({app, answer}: {app: App; answer: ClassesAnswer}) {
 	const save = (work: () => void | Promise<void>) => async () => {
 		try {
 			await work();
-			said.value = 'export_saved';
+			outcome.value = 'export_saved';
 		} catch {
-			said.value = 'export_failed';
+			outcome.value = 'export_failed';
 		}
 	};
 	const copy = (text: () => string) => async () => {
-		said.value = await copyText(text());
+		outcome.value = await copyText(text());
 	};
 	const items: [MessageKey, () => Promise<void>][] = [
 		['export_csv', save(() => download('classes.csv', 'text/csv', toCsv(rows)))],
@@ -60,8 +60,8 @@ export function ExportMenu({app, answer}: {app: App; answer: ClassesAnswer}) {
 							</li>
 						))}
 					</ul>
-					<p class="quiet small menu-said" role="status">
-						{said.value && t(said.value)}
+					<p class="quiet small menu-outcome" role="status">
+						{outcome.value && t(outcome.value)}
 					</p>
 				</>
 			)}
