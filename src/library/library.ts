@@ -342,7 +342,11 @@ export class Library {
 				this.#downloads.delete(shown.id);
 			} catch (error) {
 				const paused = controller.signal.aborted;
-				Object.assign(shown, {state: paused ? 'paused' : 'failed', rate: 0, refusals: paused ? null : said(error)});
+				Object.assign(shown, {
+					state: paused ? 'paused' : 'failed',
+					rate: 0,
+					refusals: paused ? null : refusalsOf(error),
+				});
 				if (!paused && running.job) await this.#note({...running.job, paused: true}).catch(() => {});
 			} finally {
 				running.controller = null;
@@ -399,7 +403,7 @@ const shownOf = ({id, repo, revision, total, paused}: Job): Download => ({
 	refusals: null,
 });
 
-function said(error: unknown): readonly Refusal[] {
+function refusalsOf(error: unknown): readonly Refusal[] {
 	if (error instanceof DOMException && error.name === 'QuotaExceededError') return [refuse('storage-full')];
 	if (error instanceof LibraryError || error instanceof EngineError) return error.refusals;
 	return [technical(error instanceof Error ? error.message : String(error))];

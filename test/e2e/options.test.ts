@@ -63,7 +63,7 @@ test('the distribution moves with the slider, and an open popup follows', async 
 	expect(sharp[0].after).toBeGreaterThan(neutral[0].after!);
 	expect(sharp.map(({model}) => model)).toEqual(neutral.map(({model}) => model));
 
-	await slide('Top-p', '1');
+	await slide('Top-p (nucleus)', '1');
 	await slide('Top-k', '3');
 	await waitFor('three classes', async () => (await figure('kept'))?.startsWith('3 of 50,257'));
 	const kept = (await previewed()).filter(({after}) => after !== null);

@@ -80,11 +80,11 @@ export function TokenFlow({label, tokens, onChoose, noted}: Props) {
 								rx={4}
 								fill-opacity={strength}
 							/>
-							<text class="mono" x={PADDING} y={17.5}>
+							<text aria-hidden="true" class="mono" x={PADDING} y={17.5}>
 								{labels[i]}
 							</text>
 							{note && (
-								<text class="note" x={boxWidth / 2} y={HEIGHT + 11} text-anchor="middle">
+								<text aria-hidden="true" class="note" x={boxWidth / 2} y={HEIGHT + 11} text-anchor="middle">
 									{note}
 								</text>
 							)}

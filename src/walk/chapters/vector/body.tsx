@@ -78,14 +78,14 @@ export function Body({answer, walk, info}: Props) {
 									height={BOX - 1}
 									rx={6}
 								/>
-								<text class={i === block ? 'target' : ''} x={box / 2} y={20} text-anchor="middle">
+								<text aria-hidden="true" class={i === block ? 'target' : ''} x={box / 2} y={20} text-anchor="middle">
 									{name(i)}
 								</text>
-								<text class="note" x={box / 2} y={35} text-anchor="middle">
+								<text aria-hidden="true" class="note" x={box / 2} y={35} text-anchor="middle">
 									{i === 0 ? t('walk_vector_plus_position') : t('walk_vector_attention_word')}
 								</text>
 								{i > 0 && (
-									<text class="note" x={box / 2} y={46} text-anchor="middle">
+									<text aria-hidden="true" class="note" x={box / 2} y={46} text-anchor="middle">
 										{t('walk_vector_mlp_word')}
 									</text>
 								)}

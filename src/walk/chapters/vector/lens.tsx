@@ -92,7 +92,7 @@ export function Lens({answer}: {answer: LensAnswer}) {
 											rx={3}
 											fill-opacity={0.06 + 0.5 * best.probability}
 										/>
-										<text class="mono small-mono" x={cell / 2} y={17} text-anchor="middle">
+										<text aria-hidden="true" class="mono small-mono" x={cell / 2} y={17} text-anchor="middle">
 											{fits(visibleToken(best), cell)}
 										</text>
 									</g>
