@@ -403,7 +403,7 @@ const shownOf = ({id, repo, revision, total, paused}: Job): Download => ({
 	refusals: null,
 });
 
-function refusalsOf(error: unknown): readonly Refusal[] {
+function refusalsOfFailure(error: unknown): readonly Refusal[] {
 	if (error instanceof DOMException && error.name === 'QuotaExceededError') return [refuse('storage-full')];
 	if (error instanceof LibraryError || error instanceof EngineError) return error.refusals;
 	return [technical(error instanceof Error ? error.message : String(error))];
