@@ -7,6 +7,7 @@ import {LibraryError} from '../library/errors.ts';
 import {Library} from '../library/library.ts';
 import {storedModels} from '../library/manifest.ts';
 import {size} from '../library/offer.ts';
+import {wait} from '../library/wait.ts';
 import {firstIssue} from '../protocol/engine.ts';
 import {DEFAULT_HUB, type Download, HubSettings, RepoId, Revision} from '../protocol/library.ts';
 import {refuse, sentenceOf} from '../refusals/refusal.ts';
@@ -70,14 +71,7 @@ export async function hubModel({
 			settings: async () => settings,
 			fetch,
 			now: () => Date.now(),
-			wait: (milliseconds, signal) =>
-				new Promise((resolve, reject) => {
-					const timer = setTimeout(resolve, milliseconds);
-					signal.addEventListener('abort', () => {
-						clearTimeout(timer);
-						reject(signal.reason);
-					});
-				}),
+			wait,
 		},
 		async storage() {
 			const {bavail, bsize} = await statfs(homedir());

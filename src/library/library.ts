@@ -345,7 +345,7 @@ export class Library {
 				Object.assign(shown, {
 					state: paused ? 'paused' : 'failed',
 					rate: 0,
-					refusals: paused ? null : refusalsOf(error),
+					refusals: paused ? null : refusalsOfFailure(error),
 				});
 				if (!paused && running.job) await this.#note({...running.job, paused: true}).catch(() => {});
 			} finally {

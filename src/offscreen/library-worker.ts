@@ -1,6 +1,7 @@
 import type {HandedFile} from '../library/from-disk.ts';
 import {hubSettings, Library} from '../library/library.ts';
 import {privateFolder} from '../library/opfs.ts';
+import {wait} from '../library/wait.ts';
 import {DEFAULT_HUB_SETTINGS, FILES_CHANNEL, type HandedFiles, isLibraryMethod} from '../protocol/library.ts';
 import {RequestError} from '../service/request-error.ts';
 import {BUNDLED_MODEL} from './bundled-numbers.ts';
@@ -48,14 +49,7 @@ const library = new Library({
 			return hubSettings(stored, {...DEFAULT_HUB_SETTINGS, offline: true});
 		},
 		fetch: (address, init) => fetch(address, init),
-		wait: (milliseconds, signal) =>
-			new Promise((resolve, reject) => {
-				const timer = setTimeout(resolve, milliseconds);
-				signal.addEventListener('abort', () => {
-					clearTimeout(timer);
-					reject(signal.reason);
-				});
-			}),
+		wait,
 		now: () => Date.now(),
 	},
 	async storage() {

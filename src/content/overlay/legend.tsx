@@ -1,5 +1,5 @@
 import type {PassageScale} from '../../protocol/messages.ts';
-import {Segmented} from '../../ui/components/segmented.tsx';
+import {ScaleChoice} from '../../ui/components/scale-switch.tsx';
 import {count, decimal, significant} from '../../ui/format.ts';
 import {t, tn} from '../../ui/i18n.ts';
 import type {Passage} from '../passage.ts';
@@ -48,17 +48,7 @@ export function Legend(props: Props) {
 			<p class="spoken" aria-live="polite">
 				{spoken}
 			</p>
-			{!folded && (
-				<Segmented
-					label={t('passage_scale')}
-					value={scale}
-					options={[
-						{value: 'rank', label: t('passage_scale_rank')},
-						{value: 'surprisal', label: t('passage_scale_bits')},
-					]}
-					onChange={props.onScale}
-				/>
-			)}
+			{!folded && <ScaleChoice scale={scale} onChange={props.onScale} />}
 			<PaintLegend scale={scale} tones={passage.tones} />
 			<PassageStatus {...props} />
 			{!folded && (

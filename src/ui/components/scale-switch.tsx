@@ -9,18 +9,23 @@ interface Props {
 	onChange(scale: PassageScale): void;
 }
 
-/** Chooses the scale that colours a passage, with the meaning of its colours. */
-export const ScaleSwitch = ({scale, onChange}: Props) => (
+/** Chooses the scale that colours a passage. */
+export const ScaleChoice = ({scale, onChange}: Props) => (
+	<Segmented
+		label={t('passage_scale')}
+		value={scale}
+		options={[
+			{value: 'rank', label: t('passage_scale_rank')},
+			{value: 'surprisal', label: t('passage_scale_bits')},
+		]}
+		onChange={onChange}
+	/>
+);
+
+/** The same with the meaning of its colours. */
+export const ScaleSwitch = (props: Props) => (
 	<>
-		<Segmented
-			label={t('passage_scale')}
-			value={scale}
-			options={[
-				{value: 'rank', label: t('passage_scale_rank')},
-				{value: 'surprisal', label: t('passage_scale_bits')},
-			]}
-			onChange={onChange}
-		/>
-		{scale === 'rank' ? <SurpriseLegend /> : <BitsLegend />}
+		<ScaleChoice {...props} />
+		{props.scale === 'rank' ? <SurpriseLegend /> : <BitsLegend />}
 	</>
 );
