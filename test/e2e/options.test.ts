@@ -135,6 +135,8 @@ test('a preset can be chosen by keyboard, and the page holds at 200 % zoom witho
 	expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(500);
 	await page.setViewportSize({width: 320, height: 700});
 	expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+	// The window takes two frames to be as large as it says it is.
+	await page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));
 	await page.screenshot({path: 'test/e2e/screenshots/options-narrow.png'});
 	await page.setViewportSize({width: 1000, height: 900});
 });
