@@ -66,3 +66,13 @@ test('each of its tokens can be pointed at', async () => {
 		expect(found).toBe(tip);
 	}
 });
+
+test('the card of one shows the character and says which part it is', async () => {
+	const part = page.locator('.passage-text .shared-character').first().locator('[data-tip]').nth(1);
+	await part.hover();
+	const tip = page.getByRole('tooltip');
+	await tip.getByText('Part 2 of 2').waitFor();
+	expect(await tip.locator('.token-text').first().textContent()).toContain('“');
+	expect((await tip.boundingBox())!.width).toBeLessThanOrEqual(321);
+	await page.screenshot({path: 'test/e2e/screenshots/characters-card.png'});
+});

@@ -345,6 +345,17 @@ test('two prompts are compared: the largest changes come first', () =>
 		const changes = await page.locator('.compare-changes li').allTextContents();
 		expect(changes.join(' ')).toMatch(/·(his|her)/);
 		expect(await page.locator('.compare-lines path').count()).toBeGreaterThanOrEqual(10);
+		// One scale for both lists: a bar is as long as its probability, whichever list it is in.
+		const scales = await page
+			.locator('.compare-lists li')
+			.evaluateAll(rows =>
+				rows.map(
+					row =>
+						Number((row as HTMLElement).style.getPropertyValue('--fraction')) /
+						Number.parseFloat(row.lastElementChild!.textContent!),
+				),
+			);
+		for (const scale of scales) expect(scale / scales[0]).toBeCloseTo(1, 1);
 		await shot(page, 'compare');
 	}));
 

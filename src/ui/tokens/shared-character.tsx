@@ -1,6 +1,8 @@
-import type {VNode} from 'preact';
+import type {ComponentChildren, VNode} from 'preact';
 import type {Token} from '../../protocol/engine.ts';
-import type {Characters} from './characters.ts';
+import {count} from '../format.ts';
+import {t} from '../i18n.ts';
+import {type Characters, charactersOf} from './characters.ts';
 import {TokenText} from './token-view.tsx';
 
 interface Props<T extends Token> {
@@ -26,5 +28,29 @@ export function RunItem<T extends Token>({run, item, inline = false}: Props<T>):
 			<TokenText token={{text: run.text}} />
 			<Parts class="parts">{run.tokens.map(({token, index}) => item(token, index, true))}</Parts>
 		</Outer>
+	);
+}
+
+interface HeadProps {
+	/** All tokens of the text. */
+	tokens: readonly Token[];
+	index: number;
+	/** What else the first line says. */
+	children: ComponentChildren;
+}
+
+/** The head of what is told about a token: the token, or the character that it is a part of, and which part. */
+export function TokenHead({tokens, index, children}: HeadProps) {
+	const run = charactersOf(tokens).find(({tokens}) => tokens.some(part => part.index === index));
+	const shared = run && run.text !== null && run.tokens.length > 1 ? {text: run.text, of: run.tokens} : null;
+	return (
+		<>
+			<p>
+				<TokenText token={shared ?? tokens[index]} /> {children}
+			</p>
+			{shared && (
+				<p class="quiet small">{t('passage_part', count(index - shared.of[0].index + 1), count(shared.of.length))}</p>
+			)}
+		</>
 	);
 }

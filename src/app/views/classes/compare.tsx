@@ -61,6 +61,8 @@ const comparison = (prompt: Parameters<typeof requestOf>[0], other: string) => {
 
 function Differences({answer}: {answer: CompareAnswer}) {
 	const {changes, first, moved} = answer;
+	// One scale for both lists, or a first class of 94 % would look like one of 9 %.
+	const longest = Math.max(...first.map(([row], side) => row.standings[side].probability));
 	return (
 		<>
 			<p class="small">{t('compare_moved', percent(moved))}</p>
@@ -77,9 +79,9 @@ function Differences({answer}: {answer: CompareAnswer}) {
 				))}
 			</ol>
 			<div class="compare-lists numbers">
-				<List side={0} rows={first[0]} label={t('compare_this')} />
+				<List side={0} rows={first[0]} longest={longest} label={t('compare_this')} />
 				<Lines first={first} />
-				<List side={1} rows={first[1]} label={t('compare_other')} />
+				<List side={1} rows={first[1]} longest={longest} label={t('compare_other')} />
 			</div>
 		</>
 	);
@@ -90,16 +92,21 @@ const difference = ({standings: [a, b]}: Compared) => b.probability - a.probabil
 /** A difference of probabilities with its sign. */
 const signed = (value: number) => `${value > 0 ? '+' : '−'}${percent(Math.abs(value))}`;
 
-function List({side, rows, label}: {side: 0 | 1; rows: readonly Compared[]; label: string}) {
+interface ListProps {
+	side: 0 | 1;
+	rows: readonly Compared[];
+	/** The probability of the longest bar. */
+	longest: number;
+	label: string;
+}
+
+function List({side, rows, longest, label}: ListProps) {
 	return (
 		<section>
 			<h3 class="small quiet">{label}</h3>
 			<ol aria-label={label}>
 				{rows.map(row => (
-					<li
-						key={row.id}
-						style={`--fraction: ${row.standings[side].probability / rows[0].standings[side].probability}`}
-					>
+					<li key={row.id} style={`--fraction: ${row.standings[side].probability / longest}`}>
 						<TokenText token={row} />
 						<span>{percent(row.standings[side].probability)}</span>
 					</li>

@@ -26,9 +26,9 @@ export function ContinuationsView({app}: {app: App}) {
 	const shown = run && (continuations.current.value || run.promptKey === prompt.key.value) ? run : null;
 	const starting = !error && (shown === null || (running && shown.branches.every(({tokens}) => tokens.length === 0)));
 	const tip = (at: string) => {
-		const [branch, token] = at.split('.').map(Number);
-		const found = shown?.branches[branch]?.tokens[token];
-		return found && <TokenTip token={found} sampled={shown.generation.doSample} />;
+		const [branch, index] = at.split('.').map(Number);
+		const tokens = shown?.branches[branch]?.tokens;
+		return shown && tokens?.[index] && <TokenTip tokens={tokens} index={index} sampled={shown.generation.doSample} />;
 	};
 	return (
 		<section class="continuations" aria-label={t('popup_tab_continuations')}>

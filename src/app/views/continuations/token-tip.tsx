@@ -1,19 +1,27 @@
 import type {GeneratedToken} from '../../../protocol/engine.ts';
-import {decimal, nats, ordinal, percent} from '../../../ui/format.ts';
+import {decimal, exactProbability, nats, ordinal, percent} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
+import {TokenHead} from '../../../ui/tokens/shared-character.tsx';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 
+interface TipProps {
+	tokens: readonly GeneratedToken[];
+	index: number;
+	sampled: boolean;
+}
+
 /** A generated token and the five classes it beat. */
-export function TokenTip({token, sampled}: {token: GeneratedToken; sampled: boolean}) {
+export function TokenTip({tokens, index, sampled}: TipProps) {
+	const token = tokens[index];
 	const chosen = Math.exp(token.logProb);
 	const beaten = token.top.filter(({id}) => id !== token.id).slice(0, 5);
 	const longest = Math.max(chosen, token.top[0]?.probability ?? 0) || 1;
 	return (
 		<>
-			<p>
-				<TokenText token={token} /> <b class="numbers">{percent(chosen)}</b>
+			<TokenHead tokens={tokens} index={index}>
+				<b class="numbers">{exactProbability(chosen)}</b>
 				<span class="quiet"> · {t('popup_tip_rank', ordinal(token.rank))}</span>
-			</p>
+			</TokenHead>
 			<dl>
 				<dt>{t('popup_tip_logprob')}</dt>
 				<dd>{nats(token.logProb, 3)}</dd>

@@ -3,16 +3,15 @@ import type {ScoredToken} from '../../../protocol/engine.ts';
 import type {PassageScale} from '../../../protocol/messages.ts';
 import {ClassRow} from '../../../ui/components/class-row.tsx';
 import {TipArea} from '../../../ui/components/tip-area.tsx';
-import {bits, count, ordinal, percent} from '../../../ui/format.ts';
+import {bits, count, exactProbability, ordinal, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
 import {charactersOf} from '../../../ui/tokens/characters.ts';
 import {bandOf} from '../../../ui/tokens/rank-bands.ts';
-import {RunItem} from '../../../ui/tokens/shared-character.tsx';
+import {RunItem, TokenHead} from '../../../ui/tokens/shared-character.tsx';
 import {bitsPaint, bitsStep} from '../../../ui/tokens/surprisal-scale.ts';
 import {TokenChip} from '../../../ui/tokens/token-chip.tsx';
 import {isolate, spokenToken} from '../../../ui/tokens/token-text.ts';
-import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import type {Scored} from './scoring.ts';
 import {bitsOf} from './summary.ts';
 
@@ -33,7 +32,7 @@ export function PassageText({scored, scale, title}: Props) {
 	const [limit, setLimit] = useState(SHOWN);
 	const tip = (at: string) => {
 		const token = tokens[Number(at)];
-		return token && <TokenTip token={token} vocabSize={vocabSize} first={at === '0'} />;
+		return token && <TokenTip tokens={tokens} index={Number(at)} vocabSize={vocabSize} />;
 	};
 	const item = (token: ScoredToken, i: number, part: boolean) => (
 		<li
@@ -78,13 +77,20 @@ const sentence = (token: ScoredToken) =>
 		bits(bitsOf(token)),
 	);
 
-function TokenTip({token, vocabSize, first}: {token: ScoredToken; vocabSize: number; first: boolean}) {
+interface TipProps {
+	tokens: readonly ScoredToken[];
+	index: number;
+	vocabSize: number;
+}
+
+function TokenTip({tokens, index, vocabSize}: TipProps) {
+	const token = tokens[index];
 	const longest = token.top[0]?.probability || 1;
 	return (
 		<>
-			<p>
-				<TokenText token={token} /> <b class="numbers">{percent(Math.exp(token.logProb))}</b>
-			</p>
+			<TokenHead tokens={tokens} index={index}>
+				<b class="numbers">{exactProbability(Math.exp(token.logProb))}</b>
+			</TokenHead>
 			<dl>
 				<dt>{t('passage_rank', count(vocabSize))}</dt>
 				<dd>{ordinal(token.rank)}</dd>
@@ -105,7 +111,7 @@ function TokenTip({token, vocabSize, first}: {token: ScoredToken; vocabSize: num
 					/>
 				))}
 			</div>
-			{first && <p class="quiet small">{t('passage_start_note')}</p>}
+			{index === 0 && <p class="quiet small">{t('passage_start_note')}</p>}
 		</>
 	);
 }

@@ -39,7 +39,7 @@ export function TokenStrip({label, tokens, current, chosen, sampled, onOpen}: Pr
 		</button>
 	);
 	return (
-		<TipArea content={tip => tokens[Number(tip)] && <TokenTip token={tokens[Number(tip)]} sampled={sampled} />}>
+		<TipArea content={tip => tokens[Number(tip)] && <TokenTip tokens={tokens} index={Number(tip)} sampled={sampled} />}>
 			{/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls */}
 			<div class="strip" role="group" aria-label={label} {...roving('horizontal')}>
 				{charactersOf(tokens).map(run => (
