@@ -1,8 +1,8 @@
 import type {CDPSession} from 'playwright-core';
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
-import {evaluateInTarget} from '../helpers/nested-session.ts';
-import {waitFor} from '../helpers/wait.ts';
+import {type ExtensionBrowser, launchExtension} from '../../helpers/extension.ts';
+import {evaluateInTarget} from '../../helpers/nested-session.ts';
+import {waitFor} from '../../helpers/wait.ts';
 
 /** What is done in incognito windows stays there, and is forgotten with the last of them. Headless. */
 
@@ -56,6 +56,10 @@ test('a text of an incognito window is in no normal window, and gone with the la
 	const normal = await openView();
 	const {browserContextId} = await cdp.send('Target.createBrowserContext');
 	const secret = await openView(browserContextId);
+	// A page of ours in a normal window that listens wherever the other side could be heard.
+	await normal.run(
+		"(channel => { globalThis.heard = []; channel.onmessage = ({data}) => heard.push(data); chrome.storage.onChanged.addListener(change => heard.push(change)); chrome.runtime.onMessage.addListener(message => { heard.push(message); }); })(new BroadcastChannel('session'))",
+	);
 	expect(await secret.run('chrome.extension.inIncognitoContext')).toBe(true);
 	expect(await normal.run('chrome.extension.inIncognitoContext')).toBe(false);
 
@@ -75,9 +79,11 @@ test('a text of an incognito window is in no normal window, and gone with the la
 	});
 	const kept = () =>
 		normal.run<string>(
-			'Promise.all([chrome.storage.session.get(null), chrome.storage.local.get(null), chrome.storage.sync.get(null)]).then(JSON.stringify)',
+			'Promise.all([chrome.storage.session.get(null), chrome.storage.local.get(null), chrome.storage.sync.get(null), heard]).then(JSON.stringify)',
 		);
 	expect(await kept()).not.toContain('zyzzyva');
+	const databases = await normal.run<string[]>('(await indexedDB.databases()).map(({name}) => name)');
+	expect(databases).not.toContain('session');
 	expect(await normal.run('document.body.innerText + document.querySelector("textarea").value')).not.toContain(
 		'zyzzyva',
 	);
