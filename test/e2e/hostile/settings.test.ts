@@ -32,14 +32,14 @@ describe('synced settings', () => {
 		['a list', [1, 2, 3], 'no settings'],
 		['null', null, 'no settings'],
 		['a generation that is a list', {...DEFAULT_SETTINGS, generation: []}, 'generation'],
-		['a temperature of 1e308', generation({temperature: 1e308}), 'temperature'],
-		['a temperature of 0', generation({temperature: 0}), 'temperature'],
-		['a temperature that is an object', generation({temperature: {valueOf: 'x'}}), 'temperature'],
-		['a negative top-k', generation({topK: -5}), 'topK'],
-		['a million beams', generation({numBeams: 1e6}), 'numBeams'],
+		['a temperature of 1e308', generation({temperature: 1e308}), 'Temperature'],
+		['a temperature of 0', generation({temperature: 0}), 'Temperature'],
+		['a temperature that is an object', generation({temperature: {valueOf: 'x'}}), 'Temperature'],
+		['a negative top-k', generation({topK: -5}), 'Top-k'],
+		['a million beams', generation({numBeams: 1e6}), 'Beams'],
 		['beams that cannot be combined', generation({numBeams: 3, numBeamGroups: 2}), 'eam'],
-		['stop strings that are no list', generation({stopStrings: 'stop'}), 'stopStrings'],
-		['a list with a million banned words', generation({badWords: Array(500).fill('a')}), 'badWords'],
+		['stop strings that are no list', generation({stopStrings: 'stop'}), 'Stop strings'],
+		['a list with a million banned words', generation({badWords: Array(500).fill('a')}), 'Banned words'],
 		['a field of a newer version', {...DEFAULT_SETTINGS, remoteCode: 'https://evil.test/x.js'}, 'remoteCode'],
 	])('%s: what can be used applies, the rest is reported, and nothing breaks', async (_, value, reported) => {
 		await page.evaluate(settings => chrome.storage.sync.set({settings}), value);
@@ -64,7 +64,7 @@ describe('synced settings', () => {
 		await page.evaluate(passageScale => chrome.storage.sync.set({passageScale}), scale);
 		await page.reload();
 		expect(await temperature()).toBe('0.8');
-		expect(await page.getByRole('alert').first().textContent()).toContain('passageScale');
+		expect(await page.getByRole('alert').first().textContent()).toContain('Passage colours');
 	});
 
 	test('that are larger than the browser takes are said to be, and nothing claims that they are saved', async () => {
@@ -107,8 +107,8 @@ describe('a settings file', () => {
 		['nested twenty thousand deep', deep, /no settings|not JSON/],
 		['a top-p of 7', '{"generation": {"topP": 7}}', /Top-p \(nucleus\) must be a number from 0 to 1, but is 7/],
 		['markup in a name', '{"<img src=x onerror=alert(1)>": 1}', /There is no setting called/],
-		['infinity', '{"generation": {"temperature": 1e999}}', /temperature/],
-		['a script for a seed mode', '{"seedMode": "javascript:alert(1)"}', /seedMode/],
+		['infinity', '{"generation": {"temperature": 1e999}}', /Temperature/],
+		['a script for a seed mode', '{"seedMode": "javascript:alert(1)"}', /Seed of a run/],
 		['300 KB', JSON.stringify({generation: {badWords: ['x'.repeat(300_000)]}}), /KB|large|256/i],
 	])('with %s is refused with the reason, and changes nothing', async (_, text, reason) => {
 		await page.reload();
