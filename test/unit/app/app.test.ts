@@ -236,7 +236,7 @@ describe('the continuations', () => {
 		expect(fake.engine.last('generate').cancelled).toBe(false);
 	});
 
-	test('a changed prompt stops them and samples anew, with another seed', async () => {
+	test('a changed prompt stops them and samples again, with another seed', async () => {
 		const fake = await sampling();
 		const first = fake.engine.last('generate');
 		fake.app.prompt.edit('two');
@@ -247,7 +247,7 @@ describe('the continuations', () => {
 		expect(second.params.generation.seed).not.toBe(first.params.generation.seed);
 	});
 
-	test('changed settings sample anew with the same seed, so that one sees what they do', async () => {
+	test('changed settings sample again with the same seed, so that one sees what they do', async () => {
 		const fake = await sampling();
 		const {seed} = fake.engine.last('generate').params.generation;
 		const {settings} = fake.app;

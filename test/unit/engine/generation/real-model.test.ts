@@ -35,7 +35,7 @@ describe('the bundled model', () => {
 		return generate(model.lm, prefix, plan, {decode: list => model.tokenizer.decode(list), assistant});
 	}
 
-	/** Greedy search by prefilling the whole text anew for every token. */
+	/** Greedy search by prefilling the whole text again for every token. */
 	async function greedyByPrefill(text: string, count: number) {
 		const ids = model.tokenizer.encode(text);
 		const start = ids.length;
