@@ -1,8 +1,5 @@
 import type {TargetedKeyboardEvent} from 'preact';
 
-/** For the text drawn in an element with a label: the label is its name, and the text would be read twice. */
-export const PICTURED = {'aria-hidden': 'true'} as const;
-
 /**
  * Makes a part of a figure a button: click, Enter and Space. Arrow keys move between them in a `roving` container.
  * @param pressed of a button that stays down.

@@ -4,7 +4,7 @@ import {roving} from '../../ui/roving.ts';
 import {visibleToken} from '../../ui/tokens/token-text.ts';
 import {flow, monoWidth} from './measure.ts';
 import {Picture} from './picture.tsx';
-import {PICTURED, pressable} from './pressable.ts';
+import {pressable} from './pressable.ts';
 import {useWidth} from './use-width.ts';
 
 /** A token in a figure. */
@@ -80,11 +80,11 @@ export function TokenFlow({label, tokens, onChoose, noted}: Props) {
 								rx={4}
 								fill-opacity={strength}
 							/>
-							<text {...PICTURED} class="mono" x={PADDING} y={17.5}>
+							<text class="mono" x={PADDING} y={17.5}>
 								{labels[i]}
 							</text>
 							{note && (
-								<text {...PICTURED} class="note" x={boxWidth / 2} y={HEIGHT + 11} text-anchor="middle">
+								<text class="note" x={boxWidth / 2} y={HEIGHT + 11} text-anchor="middle">
 									{note}
 								</text>
 							)}

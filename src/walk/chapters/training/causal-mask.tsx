@@ -7,7 +7,7 @@ import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {Figure} from '../../parts/figure.tsx';
 import {monoWidth} from '../../parts/measure.ts';
 import {Picture} from '../../parts/picture.tsx';
-import {lookable, PICTURED} from '../../parts/pressable.ts';
+import {lookable} from '../../parts/pressable.ts';
 import {useWidth} from '../../parts/use-width.ts';
 
 /** The mask of this many positions can still be read. */
@@ -54,7 +54,7 @@ export function CausalMask({tokens}: {tokens: readonly Token[]}) {
 							aria-label={tn('walk_training_sees', i + 1, short(token))}
 						>
 							<rect class="hit" width={width} height={ROW} />
-							<text {...PICTURED} class="mono" x={left - 8} y={16} text-anchor="end">
+							<text class="mono" x={left - 8} y={16} text-anchor="end">
 								{sees[i]}
 							</text>
 							{shown.map((_, j) => (
@@ -69,7 +69,7 @@ export function CausalMask({tokens}: {tokens: readonly Token[]}) {
 									fill-opacity={j > i ? 1 : i === row ? 0.85 : 0.28}
 								/>
 							))}
-							<text {...PICTURED} class="mono" x={left + shown.length * cell + 8} y={16}>
+							<text class="mono" x={left + shown.length * cell + 8} y={16}>
 								→ {short(token)}
 							</text>
 						</g>

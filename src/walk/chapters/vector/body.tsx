@@ -6,7 +6,7 @@ import {roving} from '../../../ui/roving.ts';
 import {Figure} from '../../parts/figure.tsx';
 import {fullColour} from '../../parts/full-colour.ts';
 import {Picture} from '../../parts/picture.tsx';
-import {PICTURED, pressable} from '../../parts/pressable.ts';
+import {pressable} from '../../parts/pressable.ts';
 import {Strip, stripHeight} from '../../parts/strip.tsx';
 import {useWidth} from '../../parts/use-width.ts';
 import type {Walk} from '../../state/walk.ts';
@@ -78,14 +78,14 @@ export function Body({answer, walk, info}: Props) {
 									height={BOX - 1}
 									rx={6}
 								/>
-								<text {...PICTURED} class={i === block ? 'target' : ''} x={box / 2} y={20} text-anchor="middle">
+								<text class={i === block ? 'target' : ''} x={box / 2} y={20} text-anchor="middle">
 									{name(i)}
 								</text>
-								<text {...PICTURED} class="note" x={box / 2} y={35} text-anchor="middle">
+								<text class="note" x={box / 2} y={35} text-anchor="middle">
 									{i === 0 ? t('walk_vector_plus_position') : t('walk_vector_attention_word')}
 								</text>
 								{i > 0 && (
-									<text {...PICTURED} class="note" x={box / 2} y={46} text-anchor="middle">
+									<text class="note" x={box / 2} y={46} text-anchor="middle">
 										{t('walk_vector_mlp_word')}
 									</text>
 								)}

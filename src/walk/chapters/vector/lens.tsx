@@ -7,7 +7,7 @@ import {spokenToken, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {quoted} from '../../parts/class-list.tsx';
 import {Figure} from '../../parts/figure.tsx';
 import {Picture} from '../../parts/picture.tsx';
-import {lookable, PICTURED} from '../../parts/pressable.ts';
+import {lookable} from '../../parts/pressable.ts';
 import {useWidth} from '../../parts/use-width.ts';
 
 const LEFT = 78;
@@ -92,7 +92,7 @@ export function Lens({answer}: {answer: LensAnswer}) {
 											rx={3}
 											fill-opacity={0.06 + 0.5 * best.probability}
 										/>
-										<text {...PICTURED} class="mono small-mono" x={cell / 2} y={17} text-anchor="middle">
+										<text class="mono small-mono" x={cell / 2} y={17} text-anchor="middle">
 											{fits(visibleToken(best), cell)}
 										</text>
 									</g>
