@@ -11,8 +11,12 @@ const NODE = [20, 19];
 const BROWSER = {checks: ['command -v chromium'], packages: ['chromium']};
 const FIREFOX = {checks: ['command -v firefox-esr || command -v firefox'], packages: ['firefox-esr']};
 const FONTS = {
-	checks: ["fc-list ':lang=en' | grep -q .", "fc-list ':charset=1f642' | grep -q ."],
-	packages: ['fonts-dejavu-core', 'fonts-noto-color-emoji'],
+	checks: [
+		"fc-list ':lang=en' | grep -q .",
+		"fc-list ':charset=1f642' | grep -q .",
+		"fc-list ':lang=zh-cn' | grep -q .",
+	],
+	packages: ['fonts-dejavu-core', 'fonts-noto-color-emoji', 'fonts-noto-cjk'],
 };
 const DESKTOP = {
 	checks: ['Xvfb', 'openbox', 'xdotool', 'import', 'xprop'].map(command => `command -v ${command}`),

@@ -18,6 +18,8 @@ export interface LaunchOptions {
 	profile?: string;
 	/** More switches for Chromium. */
 	args?: string[];
+	/** The browser's language, which chooses the messages; `en-US` when left out. */
+	language?: string;
 	/** Leave the page open that greets a new user. */
 	keepWelcome?: boolean;
 }
@@ -59,6 +61,7 @@ export const launchExtension = async (options: LaunchOptions = {}): Promise<Exte
 		width = 1280,
 		height = 900,
 		colorScheme,
+		language = 'en-US',
 		keepWelcome = false,
 	} = options;
 	const profile = options.profile ?? (await mkdtemp(join(tmpdir(), 'next-token-lens-')));
@@ -67,7 +70,11 @@ export const launchExtension = async (options: LaunchOptions = {}): Promise<Exte
 		headless: false,
 		viewport: display ? null : {width, height},
 		colorScheme,
-		env: {...(process.env as Record<string, string>), ...(display ? {DISPLAY: display} : {}), LANGUAGE: 'en_US'},
+		env: {
+			...(process.env as Record<string, string>),
+			...(display ? {DISPLAY: display} : {}),
+			LANGUAGE: language.replace('-', '_'),
+		},
 		ignoreDefaultArgs: ['--disable-extensions'],
 		args: [
 			...(options.args ?? []),
@@ -75,7 +82,7 @@ export const launchExtension = async (options: LaunchOptions = {}): Promise<Exte
 			...(display ? ['--window-position=0,0', `--window-size=${width},${height}`] : ['--headless=new']),
 			// Takes the "unsupported flag" bar away, which would push every page down.
 			'--test-type',
-			'--lang=en-US',
+			`--lang=${language}`,
 			`--load-extension=${dist}`,
 			`--disable-extensions-except=${dist}`,
 			// A second door: Playwright's own connection does not see the toolbar's popup, a later one does.

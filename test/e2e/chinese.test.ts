@@ -1,0 +1,91 @@
+import type {Page} from 'playwright-core';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import english from '../../public/_locales/en/messages.json';
+import chinese from '../../public/_locales/zh_CN/messages.json';
+import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
+
+/** A browser in Chinese: the pages speak it, with its numbers and its words for a refusal. */
+
+let browser: ExtensionBrowser;
+beforeAll(async () => {
+	browser = await launchExtension({language: 'zh-CN'});
+});
+afterAll(() => browser?.dispose());
+
+/** English sentences and labels without values that differ in Chinese: none of them may be on a Chinese page. */
+const ENGLISH = Object.entries(english as Record<string, {message: string}>)
+	.filter(
+		([key, {message}]) => message.length > 8 && !message.includes('$') && /[a-z] [a-z]/i.test(message) && differs(key),
+	)
+	.map(([, {message}]) => message);
+
+function differs(key: string): boolean {
+	const translated = (chinese as Record<string, {message: string}>)[key]?.message;
+	return translated !== undefined && translated !== (english as Record<string, {message: string}>)[key].message;
+}
+
+const leftInEnglish = async (page: Page) => {
+	const text = await page.evaluate(() => document.body.innerText);
+	return ENGLISH.filter(message => text.includes(message));
+};
+
+const screenshot = (page: Page, name: string) =>
+	page.screenshot({path: `test/e2e/screenshots/chinese-${name}.png`, fullPage: true});
+
+test('the popup asks which class comes next, and ranks the classes', async () => {
+	const popup = await browser.openPopupPage();
+	await popup.getByText(chinese.popup_classes_question.message.replace('$1', '50,257')).waitFor({timeout: 60_000});
+	await popup.getByText(chinese.loop_step.message, {exact: true}).first().waitFor();
+	await screenshot(popup, 'popup');
+	expect(await leftInEnglish(popup)).toEqual([]);
+	expect(await popup.evaluate(() => document.documentElement.lang)).toBe('zh-CN');
+	await popup.close();
+});
+
+test('the options refuse a number in Chinese, by the name that they give the parameter', async () => {
+	const page = await browser.openOptions();
+	await page.locator('.preview-row .token-text').first().waitFor({timeout: 60_000});
+	expect(await leftInEnglish(page)).toEqual([]);
+	await page.getByRole('textbox', {name: chinese.options_topK.message, exact: true}).fill('-1');
+	await page.getByText('“Top-k”必须是 0 到 1,000,000 之间的整数，现在是 -1。 0 表示关闭。').waitFor();
+	await screenshot(page, 'options');
+	await page.close();
+});
+
+test('the page of models speaks Chinese', async () => {
+	const page = await browser.openOptions();
+	await page.goto(browser.url('src/models/index.html'));
+	await page.getByText(chinese.models_here.message, {exact: true}).waitFor();
+	await screenshot(page, 'models');
+	expect(await leftInEnglish(page)).toEqual([]);
+	await page.close();
+});
+
+test('what the engine refuses is worded in Chinese, with its numbers', async () => {
+	const popup = await browser.openPopupPage();
+	await popup.evaluate(() =>
+		chrome.storage.sync.set({
+			settings: {version: 1, generation: {doSample: false, numBeams: 64, numReturnSequences: 1, maxNewTokens: 100_000}},
+		}),
+	);
+	await popup.reload();
+	await popup.getByRole('tab', {name: chinese.popup_tab_continuations.message}).click();
+	const refused = popup.getByText(
+		/^束数 64 × [\d,]+ 个新词元将占用 [\d,]+ MiB 内存，超过允许的 1,024 MiB。请降低“束数”或“长度”。$/,
+	);
+	await refused.waitFor({timeout: 60_000});
+	await screenshot(popup, 'refused');
+	await popup.evaluate(() => chrome.storage.sync.clear());
+	await popup.close();
+});
+
+test.each(['tokens', 'vector', 'head', 'loop'])('the walk explains in Chinese: %s', async chapter => {
+	const page = await browser.context.newPage();
+	await page.setViewportSize({width: 1440, height: 1000});
+	await page.goto(browser.url(`src/walk/index.html#${chapter}?text=The+old+man+opened+the+door+and+saw+his`));
+	await page.locator('svg').first().waitFor({timeout: 60_000});
+	await screenshot(page, `walk-${chapter}`);
+	expect(await leftInEnglish(page)).toEqual([]);
+	expect(await page.title()).toBe(`${chinese.walk_title.message} · Next-Token Lens`);
+	await page.close();
+});
