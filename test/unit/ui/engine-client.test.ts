@@ -108,6 +108,21 @@ test('an error keeps its code and its sentence', async () => {
 	await expect(answer).rejects.toBeInstanceOf(EngineRequestError);
 });
 
+test('an error with refusals is worded by the page; with ones that cannot be read it keeps its sentence', async () => {
+	const fails = async (refusals: object) => {
+		const answer = client.request('model', {});
+		const {id} = await asked();
+		ports[0].say({type: 'error', id, code: 'too-long', message: 'In English.', refusals: refusals as never});
+		return answer.catch((error: Error) => error.message);
+	};
+	expect(await fails([{code: 'too-long', values: {length: 1100, context: 1024}}])).toBe(
+		"1,100 tokens do not fit into the model's context of 1,024. Shorten the text.",
+	);
+	expect(await fails([{code: 'from-the-future', values: {}}])).toBe('In English.');
+	expect(await fails([{code: 'too-long', values: {length: {}}}])).toBe('In English.');
+	expect(await fails([])).toBe('In English.');
+});
+
 test('an answer to a question that nobody waits for is passed over', async () => {
 	const answer = client.request('model', {});
 	const {id} = await asked();
