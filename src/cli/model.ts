@@ -2,13 +2,16 @@ import {existsSync} from 'node:fs';
 import {basename, resolve} from 'node:path';
 import {type ModelFiles, readModelFiles} from '../engine/checkpoint/model-files.ts';
 import {STORED_WEIGHTS} from '../engine/checkpoint/stored-weights.ts';
+import {EngineError} from '../engine/errors.ts';
 import {openOnnxModel} from '../engine/families/onnx/open-onnx-model.ts';
 import {usableThreads} from '../engine/model/ort-session.ts';
 import {type OpenModel, type OpenOptions, openModel} from '../engine/open-model.ts';
 import {readModel} from '../library/manifest.ts';
+import {refuse} from '../refusals/refusal.ts';
 import type {ServedModel} from '../service/call.ts';
 import {earlyExitDraft} from '../service/draft.ts';
 import {inspectorLoan} from '../service/inspector.ts';
+import {Loan} from '../service/loan.ts';
 import type {ModelOpener} from '../service/service.ts';
 import {diskFolder} from './disk-folder.ts';
 import type {Flags} from './flags.ts';
@@ -71,6 +74,9 @@ export const modelOpener =
 			card: await place.card(),
 			threads: runtime.threads,
 			draft: draft(flags, place, runtime),
+			second: async id => {
+				throw new EngineError('not-supported', refuse('second-command', {id}));
+			},
 			inspector: inspectorLoan(place.read, {...runtime, dtype: flags.dtype}),
 		};
 	};
@@ -84,8 +90,12 @@ function draft(
 	const isBundled = model === undefined || resolve(model) === BUNDLED_MODEL;
 	const assistant = assistantModel ?? (isBundled ? undefined : BUNDLED_MODEL);
 	if (!assistant) return earlyExitDraft(place.name, place.read, runtime);
-	return async () => {
-		const {name, open} = await placeOf(assistant);
-		return {model: await open(runtime), name};
-	};
+	const loan = new Loan(
+		async () => {
+			const {name, open} = await placeOf(assistant);
+			return {model: await open(runtime), name};
+		},
+		({model}) => model.lm.dispose(),
+	);
+	return use => loan.use(use);
 }

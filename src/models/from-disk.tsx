@@ -35,8 +35,11 @@ export function FromDisk({shelf}: {shelf: Shelf}) {
 				event.preventDefault();
 				over.value = false;
 				// The list is emptied when the handler returns, so the entries are taken first.
-				const entries = [...(event.dataTransfer?.items ?? [])].flatMap(item => item.webkitGetAsEntry() ?? []);
-				open((await Promise.all(entries.map(entry => filesOf(entry, '')))).flat());
+				const dropped = [...(event.dataTransfer?.items ?? [])].map(item => ({
+					entry: item.webkitGetAsEntry(),
+					file: item.getAsFile(),
+				}));
+				open((await Promise.all(dropped.map(filesOfDropped))).flat());
 			}}
 		>
 			<h3 id="disk-title">{t('models_disk')}</h3>
@@ -71,6 +74,12 @@ export function FromDisk({shelf}: {shelf: Shelf}) {
 			/>
 		</section>
 	);
+}
+
+/** What comes from another program's memory is in no file system, and has no entry. */
+async function filesOfDropped({entry, file}: {entry: FileSystemEntry | null; file: File | null}): Promise<Chosen[]> {
+	if (entry) return filesOf(entry, '');
+	return file ? [{path: file.name, file}] : [];
 }
 
 /** The files under something that was dropped, with their paths in it. */

@@ -1,60 +1,66 @@
 import {type ReadFile, readModelFiles} from '../engine/checkpoint/model-files.ts';
 import {STORED_WEIGHTS} from '../engine/checkpoint/stored-weights.ts';
 import {openOnnxModel} from '../engine/families/onnx/open-onnx-model.ts';
-import {usableThreads} from '../engine/model/ort-session.ts';
+import {type RuntimeOptions, usableThreads} from '../engine/model/ort-session.ts';
 import {type OpenModel, openModel} from '../engine/open-model.ts';
+import type {Folder} from '../library/folder.ts';
 import {activeModel} from '../library/library.ts';
-import {readModel} from '../library/manifest.ts';
+import {readModel, storedModels} from '../library/manifest.ts';
 import {privateFolder} from '../library/opfs.ts';
 import {BUNDLED_ID} from '../protocol/library.ts';
-import type {ServedModel} from '../service/call.ts';
 import {earlyExitDraft} from '../service/draft.ts';
 import {inspectorLoan} from '../service/inspector.ts';
 import type {ModelOpener} from '../service/service.ts';
 import {openBundledModel, readBundledModel, runtime} from './bundled-model.ts';
+import {BUNDLED_MODEL} from './bundled-numbers.ts';
+import {draftAmong, type KeptModels, revisionOf, secondModels} from './second-models.ts';
 
 /** Open the model that was chosen: the bundled one, or one from the storage. @throws EngineError `bad-model`. */
 export const openActiveModel: ModelOpener = async onProgress => {
 	const folder = privateFolder();
 	const id = await activeModel(folder);
-	if (id === BUNDLED_ID) return openBundledModel(onProgress);
+	const kept = keptModels(folder);
+	if (id === BUNDLED_ID) {
+		const bundled = await openBundledModel(onProgress);
+		return {...bundled, second: secondModels({id, model: bundled}, kept)};
+	}
 
 	const {model, read, files} = await readModel(folder, id);
 	onProgress(0, model.bytes);
-	const opened = await openStored(files, read);
+	const opened = await openStored(files, read, runtime());
 	onProgress(model.bytes, model.bytes);
 	const card = new TextDecoder().decode((await read('README.md')) ?? new Uint8Array(0));
+	const readAgain = async () => readModelFiles((await readModel(folder, id)).read);
+	const active = {id, model: opened};
+	const second = secondModels(active, kept);
 	return {
 		...opened,
 		id: model.name,
+		revision: revisionOf(model),
 		card,
 		threads: usableThreads(),
-		draft: draftFor(opened, id),
-		inspector: inspectorLoan(() => readStored(id), runtime()),
+		draft: draftAmong(active, kept, second, earlyExitDraft(model.name, readAgain, runtime())),
+		second,
+		inspector: inspectorLoan(readAgain, runtime()),
 	};
 };
 
 /** In its stored form, or as the ONNX export it is. */
-const openStored = async (files: ReadonlyMap<string, Uint8Array>, read: ReadFile): Promise<OpenModel> =>
-	files.has(STORED_WEIGHTS) ? openModel(await readModelFiles(read), runtime()) : openOnnxModel(files, runtime());
+const openStored = async (
+	files: ReadonlyMap<string, Uint8Array>,
+	read: ReadFile,
+	options: RuntimeOptions,
+): Promise<OpenModel> =>
+	files.has(STORED_WEIGHTS) ? openModel(await readModelFiles(read), options) : openOnnxModel(files, options);
 
-const readStored = async (id: string) => readModelFiles((await readModel(privateFolder(), id)).read);
-
-/** A larger model is drafted for by the bundled one where both have the same tokens, else by its own first blocks. */
-function draftFor(opened: OpenModel, id: string): ServedModel['draft'] {
-	let drafting: ReturnType<ServedModel['draft']> | null = null;
-	const own = earlyExitDraft(id, () => readStored(id), runtime());
-	const open = async () => {
-		const bundled = await openModel(await readBundledModel(), runtime());
-		if (bundled.tokenizer.hasTokensOf(opened.tokenizer)) return {model: bundled, name: BUNDLED_ID};
-		await bundled.lm.dispose();
-		return own();
-	};
-	return () => {
-		drafting ??= open().catch(error => {
-			drafting = null;
-			throw error;
-		});
-		return drafting;
+/** The bundled model and those of the storage. */
+function keptModels(folder: Folder): KeptModels {
+	return {
+		list: async () => [BUNDLED_MODEL, ...(await storedModels(folder))],
+		async open(id) {
+			if (id === BUNDLED_ID) return openModel(await readBundledModel(), runtime());
+			const {files, read} = await readModel(folder, id);
+			return openStored(files, read, runtime());
+		},
 	};
 }

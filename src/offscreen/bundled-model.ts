@@ -5,9 +5,9 @@ import {type RuntimeOptions, usableThreads} from '../engine/model/ort-session.ts
 import {openModel} from '../engine/open-model.ts';
 import {BUNDLED_ID} from '../protocol/library.ts';
 import {refuse} from '../refusals/refusal.ts';
+import type {ServedModel} from '../service/call.ts';
 import {earlyExitDraft} from '../service/draft.ts';
 import {inspectorLoan} from '../service/inspector.ts';
-import type {ModelOpener} from '../service/service.ts';
 import {BUNDLED_MODEL} from './bundled-numbers.ts';
 
 /** Its files. */
@@ -39,7 +39,9 @@ async function bytesOf(name: string): Promise<Uint8Array | null> {
 export const readBundledModel = () => readModelFiles(bytesOf);
 
 /** Open it from the extension's own files; nothing comes from the network. @throws EngineError `bad-model`. */
-export const openBundledModel: ModelOpener = async onProgress => {
+export const openBundledModel = async (
+	onProgress: (done: number, total: number) => void,
+): Promise<Omit<ServedModel, 'second'>> => {
 	const [files, card] = await Promise.all([readBundledModel(), bytesOf('README.md')]);
 	const {bytes} = BUNDLED_MODEL;
 	const model = await openModel(files, {

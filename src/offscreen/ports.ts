@@ -69,6 +69,8 @@ export class PortServer {
 			if (asked.has(id)) return refuse(id, `A request with the id ${id} is already running.`);
 			if (port.name === PASSAGE_PORT && method !== 'score')
 				return refuse(id, `A page may ask to score a passage, not for ${method}.`);
+			if (port.name === PASSAGE_PORT && (params as {model?: unknown} | null)?.model !== undefined)
+				return refuse(id, 'A page may ask the model that answers, and no other.');
 			const limit = MAX_UNDER_WAY[port.name];
 			if (this.#count(asker) >= limit)
 				return refuse(id, `${limit} requests of this page are under way. Wait until one is answered, or cancel one.`);

@@ -27,6 +27,8 @@ type LikelyClass = Named<ClassProbability>;
 export interface ModelInfo {
 	/** The folder's name: `gpt2-mini`. */
 	id: string;
+	/** The commit of the Hub that its files are of; left out for other models. */
+	revision?: string;
 	/** How the weights are kept: `int8` or `fp32`; of an ONNX export also `q8`, `fp16`, `q4`. */
 	dtype: string;
 	/** Null where an ONNX export does not tell. */
@@ -192,6 +194,8 @@ interface ScoredEvent {
 export interface ScoreAnswer {
 	/** Name of the model that scored. */
 	model: string;
+	/** The commit of the Hub that its files are of; left out for other models. */
+	revision?: string;
 	tokenCount: number;
 	/** Sum of the tokens' log-probabilities, in nats. */
 	logProb: number;

@@ -3,11 +3,11 @@ import type {Refusal} from '../refusals/refusal.ts';
 import {Generation} from './generation.ts';
 import {LIBRARY_METHODS} from './library.ts';
 import {LOOP_METHODS} from './loop.ts';
-import {Count, Prompt, Text, TokenId, TokenIds} from './parts.ts';
+import {Count, ModelRef, Prompt, Text, TokenId, TokenIds} from './parts.ts';
 
 export type * from './answers.ts';
 export type {CompareAnswer, DrawAnswer} from './loop.ts';
-export {MAX_TEXT_LENGTH, type Progress, Prompt, type Token} from './parts.ts';
+export {MAX_TEXT_LENGTH, type ModelRef, type Progress, Prompt, type Token} from './parts.ts';
 
 import {WALK_METHODS} from './walk.ts';
 
@@ -57,10 +57,6 @@ const ExplainParams = v.object({
 	chosen: TokenId,
 });
 
-/** `draft`: the same model without its last block, the one that drafts in speculative decoding. */
-const ScoringModel = v.picklist(['main', 'draft']);
-export type ScoringModel = v.InferOutput<typeof ScoringModel>;
-
 /** Classify every token of a text. */
 const ScoreParams = v.object({
 	text: Text,
@@ -69,7 +65,7 @@ const ScoreParams = v.object({
 	/** Whether every window begins at a multiple of the stride, also the last, as in Hugging Face's guide to perplexity. */
 	alignedWindows: v.optional(v.boolean()),
 	/** Which model scores; `main` when left out. */
-	model: v.optional(ScoringModel),
+	model: v.optional(ModelRef),
 });
 
 /** The methods and the parameters of each; `Replies` says what each streams and answers. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import {Generation} from './generation.ts';
-import {Count, MAX_TOKENS, Prompt, type Token} from './parts.ts';
+import {Count, MAX_TOKENS, ModelRef, Prompt, type Token} from './parts.ts';
 
 /** The loop's requests: a single draw, and the difference between two prompts. */
 
@@ -27,14 +27,16 @@ export interface DrawAnswer extends Token {
 	end: boolean;
 }
 
-/** What does another prompt change? Both are classified with the model's own distribution. */
+/** What does another prompt, or another model, change? Both are classified with the model's own distribution. */
 const CompareParams = v.object({
 	prompts: v.tuple([Prompt, Prompt]),
 	limit: v.pipe(Count, v.minValue(1), v.maxValue(50)),
+	/** Which model reads the second prompt; `main` when left out. */
+	model: v.optional(ModelRef),
 });
-/** A class under one prompt. */
+/** A class under one prompt. The rank is null, and the probability 0, where the model has no class with this text. */
 interface Standing {
-	rank: number;
+	rank: number | null;
 	probability: number;
 }
 /** A class under both prompts. */
@@ -48,6 +50,8 @@ export interface CompareAnswer {
 	first: [Compared[], Compared[]];
 	/** How much probability moves between classes in all: 0 for none, 1 when nothing is in common (total variation). */
 	moved: number;
+	/** Whether both were read with the same classes; classes of two vocabularies are matched by their text. */
+	sameClasses: boolean;
 }
 
 /** The methods and the parameters of each. */

@@ -44,3 +44,13 @@ export interface Progress {
 	done: number;
 	total: number;
 }
+
+/**
+ * Which model: `main` is the one that answers, `draft` the one that drafts for it in speculative decoding; anything else is
+ * the id of a model that is kept.
+ */
+export const ModelRef = v.pipe(
+	v.string(),
+	v.regex(/^(?!\.)[\w.@-]{1,300}$/, 'A model is named by its id: letters, digits, - _ . and @.'),
+);
+export type ModelRef = v.InferOutput<typeof ModelRef>;

@@ -179,6 +179,12 @@ export const SENTENCES = {
 	'model-damaged-choose': 'The stored copy of {name} is damaged. Fetch it again first.',
 	'download-gone': 'There is no download {id} any more.',
 	'download-stopped': 'The download was stopped.',
+	'second-gone': 'There is no model {id} here any more. Choose another as the second one.',
+	'second-memory':
+		'{name} needs {needed} of memory beside the {open} of the open models, and there are {there} for all. Choose a smaller model.',
+	'second-command': 'The command line opens one model, and no {id} beside it.',
+	'second-character':
+		'The prompt ends within a character, which a model with other tokens cannot read. Choose the class that completes it.',
 	'model-present': '{repo} is here already.',
 	'storage-full': 'The storage is full. Remove a model, or free some space on the disk, and resume.',
 	'needs-memory': 'It needs {needed} of memory, and there are {there} for it here. Choose a smaller model.',

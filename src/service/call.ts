@@ -3,13 +3,30 @@ import type {EventOf, Method, Progress} from '../protocol/engine.ts';
 import type {BranchWalk} from './branch-walk.ts';
 import type {InspectorLoan} from './inspector.ts';
 
-/** An open model, with its name, card and draft model. */
+/** Lends another open model; it stays open until what it is lent for resolves. */
+export type ModelLoan = <R>(use: (opened: LentModel) => Promise<R>) => Promise<R>;
+
+export interface LentModel {
+	model: OpenModel;
+	name: string;
+	/** The commit of the Hub that its files are of. */
+	revision?: string;
+}
+
+/** An open model, with its name, card, draft model, and the others that are kept. */
 export interface ServedModel extends OpenModel {
 	id: string;
+	/** The commit of the Hub that its files are of. */
+	revision?: string;
 	card: string;
 	threads: number;
 	/** The draft model of speculative decoding, opened when first asked for. */
-	draft(): Promise<{model: OpenModel; name: string}>;
+	draft: ModelLoan;
+	/**
+	 * Lends a model that is kept, by its id, opened beside this one when asked for.
+	 * @throws EngineError `bad-parameter` where it is not here, `out-of-memory` where there is no room for both.
+	 */
+	second<R>(id: string, use: (opened: LentModel) => Promise<R>): Promise<R>;
 	/** The same weights in a graph whose blocks can be looked at, opened when asked for. */
 	inspector: InspectorLoan;
 }

@@ -1,37 +1,103 @@
+import {EngineError} from '../engine/errors.ts';
 import {rankOf, softmax, topClasses} from '../engine/math.ts';
-import type {CompareAnswer, Params} from '../protocol/engine.ts';
+import type {OpenModel} from '../engine/open-model.ts';
+import type {Token, Tokenizer} from '../engine/tokenizer.ts';
+import type {CompareAnswer, Params, Prompt} from '../protocol/engine.ts';
+import {refuse} from '../refusals/refusal.ts';
 import {type Call, promptRun} from './call.ts';
 import {promptTokens} from './prompts.ts';
+import {withModel} from './which-model.ts';
 
-/** What a change of the prompt changes in the model's own distribution. */
-export async function answerCompare(
-	{prompts, limit}: Params<'compare'>,
-	call: Call<'compare'>,
-): Promise<CompareAnswer> {
-	const {tokenizer, lm} = call.model;
-	const classify = async (prompt: (typeof prompts)[number]) => {
-		const {logits} = await lm.prefill(promptTokens(call.model, prompt).ids, promptRun(call));
-		return {logits, probabilities: softmax(logits)};
-	};
-	const before = await classify(prompts[0]);
-	const after = await classify(prompts[1]);
-
-	const differences = before.probabilities.map((probability, id) => Math.abs(after.probabilities[id] - probability));
-	const compared = (id: number) => ({
-		...tokenizer.token(id),
-		standings: [standing(before, id), standing(after, id)] satisfies [unknown, unknown],
+/** What a change of the prompt, or of the model, changes in the model's own distribution. */
+export const answerCompare = (params: Params<'compare'>, call: Call<'compare'>): Promise<CompareAnswer> =>
+	withModel(call.model, params.model ?? 'main', async ({model: second}) => {
+		const first = call.model;
+		const sameClasses = second === first || second.tokenizer.hasTokensOf(first.tokenizer);
+		const [prompt, other] = params.prompts;
+		const before = await classify(first, prompt, call);
+		const after = await classify(second, sameClasses ? other : asText(first.tokenizer, other), call);
+		return compared(before, after, sameClasses, params.limit);
 	});
+
+/** One distribution. */
+interface Side {
+	tokenizer: Tokenizer;
+	/** [V] */
+	logits: Float32Array;
+	/** [V] */
+	probabilities: Float32Array;
+}
+
+async function classify(model: OpenModel, prompt: Prompt, call: Call<'compare'>): Promise<Side> {
+	await model.tokenizer.prepare(prompt.text, call.signal);
+	const {logits} = await model.lm.prefill(promptTokens(model, prompt).ids, promptRun(call));
+	return {tokenizer: model.tokenizer, logits, probabilities: softmax(logits)};
+}
+
+/** Ids mean nothing to a model with other classes. @throws EngineError `bad-parameter` when a character is incomplete. */
+function asText(tokenizer: Tokenizer, {text, appended}: Prompt): Prompt {
+	const whole = text + tokenizer.decode(appended);
+	if (!whole.endsWith('\ufffd')) return {text: whole, appended: []};
+	throw new EngineError('bad-parameter', refuse('second-character'));
+}
+
+function compared(before: Side, after: Side, sameClasses: boolean, limit: number): CompareAnswer {
+	const pairs = sameClasses ? pairsById(before, after) : pairsByText(before, after);
+	const differences = Float32Array.from(pairs, ([a, b]) =>
+		Math.abs((after.probabilities[b ?? -1] ?? 0) - (before.probabilities[a ?? -1] ?? 0)),
+	);
+	const places = [new Map<number, number>(), new Map<number, number>()];
+	for (const [i, pair] of pairs.entries())
+		for (const side of [0, 1]) if (pair[side] !== null) places[side].set(pair[side], i);
+
+	const shown = (i: number) => {
+		const [a, b] = pairs[i];
+		return {
+			...(a === null ? after.tokenizer.token(b!) : before.tokenizer.token(a)),
+			standings: [standing(before, a), standing(after, b)] satisfies [unknown, unknown],
+		};
+	};
+	const first = ({logits}: Side, place: Map<number, number>) =>
+		Array.from(topClasses(logits, limit), id => shown(place.get(id)!));
 	return {
-		changes: Array.from(topClasses(differences, limit), compared),
-		first: [
-			Array.from(topClasses(before.logits, limit), compared),
-			Array.from(topClasses(after.logits, limit), compared),
-		],
+		changes: Array.from(topClasses(differences, limit), shown),
+		first: [first(before, places[0]), first(after, places[1])],
 		moved: Math.min(1, differences.reduce((sum, difference) => sum + difference, 0) / 2),
+		sameClasses,
 	};
 }
 
-const standing = ({logits, probabilities}: {logits: Float32Array; probabilities: Float32Array}, id: number) => ({
-	rank: rankOf(logits, id),
-	probability: probabilities[id],
-});
+/** Ids of one class on both sides; null on the side that lacks it. */
+type Pair = [number | null, number | null];
+
+const pairsById = ({logits: a}: Side, {logits: b}: Side): Pair[] =>
+	Array.from({length: Math.max(a.length, b.length)}, (_, id) => [id < a.length ? id : null, id < b.length ? id : null]);
+
+/** Classes with the same bytes are one, whatever their ids; the first of several. */
+function pairsByText(before: Side, after: Side): Pair[] {
+	const others = new Map<string, number>();
+	const rest: Pair[] = [];
+	for (let id = after.logits.length - 1; id >= 0; id--) {
+		const spelled = spelling(after.tokenizer, id);
+		if (spelled !== null) others.set(spelled, id);
+	}
+	const pairs = Array.from(before.logits, (_, id): Pair => {
+		const spelled = spelling(before.tokenizer, id);
+		const other = spelled === null ? undefined : others.get(spelled);
+		if (other !== undefined) others.delete(spelled!);
+		return [id, other ?? null];
+	});
+	const matched = new Set(pairs.map(([, b]) => b));
+	for (let id = 0; id < after.logits.length; id++) if (!matched.has(id)) rest.push([null, id]);
+	return [...pairs, ...rest];
+}
+
+/** null for an id that the tokenizer has no token for: some models have more logits than tokens. */
+function spelling(tokenizer: Tokenizer, id: number): string | null {
+	if (id >= tokenizer.size) return null;
+	const {text, bytes}: Token = tokenizer.token(id);
+	return text === undefined ? `bytes ${bytes?.join(' ')}` : `text ${text}`;
+}
+
+const standing = ({logits, probabilities}: Side, id: number | null) =>
+	id === null ? {rank: null, probability: 0} : {rank: rankOf(logits, id), probability: probabilities[id]};

@@ -6,22 +6,33 @@ import type {Trace as EngineTrace} from '../engine/generation/trace.ts';
 import type {Tokenizer} from '../engine/tokenizer.ts';
 import type {Continuation, GenerateAnswer, GeneratedToken, Params, Trace} from '../protocol/engine.ts';
 import {refuse} from '../refusals/refusal.ts';
-import {type Call, promptRun, type ServedModel} from './call.ts';
+import {type Call, type LentModel, promptRun, type ServedModel} from './call.ts';
 import {withProbability} from './class-rows.ts';
 import {engineConfig} from './engine-config.ts';
-import {promptTokens} from './prompts.ts';
+import {type PromptTokens, promptTokens} from './prompts.ts';
 
 /** Continuations of a prompt, streamed token by token. */
 export async function answerGenerate(
 	{prompt, generation}: Params<'generate'>,
 	call: Call<'generate'>,
 ): Promise<GenerateAnswer> {
-	const {model, signal, emit} = call;
-	const {lm, tokenizer} = model;
+	const {model} = call;
 	const tokens = promptTokens(model, prompt, generation.maxNewTokens);
-	const plan = planGeneration(engineConfig(generation, tokenizer), lm.config);
+	const plan = planGeneration(engineConfig(generation, model.tokenizer), model.lm.config);
+	const run = (draft: LentModel | null) => continueWith(tokens, plan, draft, call);
+	if (!plan.strategy.needsAssistant?.(plan.config)) return run(null);
+	return model.draft(draft => run(checkedDraft(model, draft)));
+}
+
+async function continueWith(
+	tokens: PromptTokens,
+	plan: ReturnType<typeof planGeneration>,
+	draft: LentModel | null,
+	call: Call<'generate'>,
+): Promise<GenerateAnswer> {
+	const {signal, emit} = call;
+	const {lm, tokenizer} = call.model;
 	const prefix = await lm.prefill(tokens.ids, {...promptRun(call), hidden: plan.strategy.needsHidden});
-	const draft = plan.strategy.needsAssistant?.(plan.config) ? await draftFor(model) : null;
 	const assistant = draft && {model: draft.model.lm, prefix: await draft.model.lm.prefill(tokens.ids, {signal})};
 
 	const start = performance.now();
@@ -47,8 +58,7 @@ export async function answerGenerate(
 }
 
 /** The draft model. @throws EngineError `bad-parameter` when its tokens are others than the model's. */
-async function draftFor({id, tokenizer, draft}: ServedModel) {
-	const opened = await draft();
+function checkedDraft({id, tokenizer}: ServedModel, opened: LentModel): LentModel {
 	if (opened.model.tokenizer.hasTokensOf(tokenizer)) return opened;
 	throw new EngineError('bad-parameter', refuse('draft-tokenizer', {draft: opened.name, model: id}));
 }

@@ -1,15 +1,21 @@
 import {EngineError} from '../engine/errors.ts';
 import {scorePassage} from '../engine/scoring/passage.ts';
-import type {Params, ScoreAnswer, ScoredToken, ScoringModel} from '../protocol/engine.ts';
+import type {Params, ScoreAnswer, ScoredToken} from '../protocol/engine.ts';
 import {refuse} from '../refusals/refusal.ts';
-import type {Call} from './call.ts';
+import type {Call, LentModel} from './call.ts';
+import {withModel} from './which-model.ts';
 
 /** Every token of a passage, classified from the text before it. Tokens are streamed, totals answered. */
-export async function answerScore(
-	{text, stride, alignedWindows, model}: Params<'score'>,
+export const answerScore = (params: Params<'score'>, call: Call<'score'>): Promise<ScoreAnswer> =>
+	withModel(call.model, params.model ?? 'main', opened => scoreWith(opened, params, call));
+
+async function scoreWith(
+	{model: {lm, tokenizer}, name, revision}: LentModel,
+	{text, stride, alignedWindows}: Params<'score'>,
 	call: Call<'score'>,
 ): Promise<ScoreAnswer> {
-	const {lm, tokenizer, name} = await scorer(call, model ?? 'main');
+	// Of the model that answers, this is done already.
+	await tokenizer.prepare(text, call.signal);
 	const ids = tokenizer.encode(text);
 	if (ids.length === 0) throw new EngineError('bad-parameter', refuse('passage-empty'));
 	const spans = tokenizer.spans(text, ids);
@@ -44,6 +50,7 @@ export async function answerScore(
 	const characters = [...text].length;
 	return {
 		model: name,
+		...(revision === undefined ? {} : {revision}),
 		tokenCount: totals.tokens,
 		logProb: totals.logProb,
 		perplexity: Math.exp(-totals.logProb / totals.tokens),
@@ -52,10 +59,4 @@ export async function answerScore(
 		characters,
 		windows: totals.windows,
 	};
-}
-
-async function scorer({model}: Call<'score'>, which: ScoringModel) {
-	if (which === 'main') return {...model, name: model.id};
-	const draft = await model.draft();
-	return {...draft.model, name: draft.name};
 }

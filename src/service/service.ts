@@ -129,9 +129,20 @@ const textOf = (params: object): string => {
 	return text ?? prompt?.text ?? '';
 };
 
-function modelInfo({id, dtype, parameters, weightBytes, threads, card, lm}: ServedModel): ModelInfo {
+function modelInfo({id, revision, dtype, parameters, weightBytes, threads, card, lm}: ServedModel): ModelInfo {
 	const {vocabSize, contextLength, layers, heads, hiddenSize} = lm.config;
 	const {sharesPrefix, hiddenStates} = lm.abilities;
 	const shape = {vocabSize, contextLength, layers, heads, hiddenSize};
-	return {id, dtype, parameters, ...shape, weightBytes, threads, card, sharesPrefix, hiddenStates};
+	return {
+		id,
+		...(revision === undefined ? {} : {revision}),
+		dtype,
+		parameters,
+		...shape,
+		weightBytes,
+		threads,
+		card,
+		sharesPrefix,
+		hiddenStates,
+	};
 }

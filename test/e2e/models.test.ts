@@ -135,6 +135,87 @@ test('a checkpoint of the disk is kept without the network', async () => {
 	await models.screenshot({path: `${SHOTS}/models-refused.png`});
 });
 
+test('files that are dragged onto the page are kept', async () => {
+	await launch();
+	const models = await openModels();
+	// What a page gets when files are dropped on it.
+	const files = Object.entries(FILES).map(([name, bytes]) => ({name, base64: Buffer.from(bytes).toString('base64')}));
+	const dropped = await models.evaluateHandle(files => {
+		const transfer = new DataTransfer();
+		for (const {name, base64} of files)
+			transfer.items.add(new File([Uint8Array.from(atob(base64), byte => byte.charCodeAt(0))], name));
+		return transfer;
+	}, files);
+	await models.dispatchEvent('.from-disk', 'dragover', {dataTransfer: dropped});
+	await models.locator('.from-disk.over').waitFor();
+	await models.dispatchEvent('.from-disk', 'drop', {dataTransfer: dropped});
+	await waitForModel(models, 'From disk');
+	expect(await models.locator('.from-disk.over').count()).toBe(0);
+	expect(hub.seen).toEqual([]);
+});
+
+test('an access token is shown to the Hub, and never to where it redirects', async () => {
+	hub.put('test/private', {files: FILES, token: 'hf_right'});
+	await launch();
+	const models = await openModels();
+	await setHub(models, hub.address);
+	const token = models.getByLabel('Access token');
+	await token.fill('hf_right');
+	await token.blur();
+	await models.getByText('Saved.').waitFor();
+	await startDownload(models, 'test/private');
+	await waitForModel(models, 'test/private');
+	const tokens = (own: boolean) =>
+		new Set(hub.seen.filter(({host}) => host.startsWith('127.0.0.1') === own).map(({authorization}) => authorization));
+	expect(tokens(true)).toEqual(new Set(['Bearer hf_right']));
+	// The large files came from another origin, which saw no token.
+	expect(tokens(false)).toEqual(new Set([null]));
+});
+
+test('two models stand side by side, in the passage and in the list of classes, though their vocabularies differ', async () => {
+	await launch();
+	const models = await openModels();
+	await setHub(models, hub.address);
+	await startDownload(models, 'test/gpt2');
+	await waitForModel(models, 'test/gpt2');
+
+	const tab = await browser.context.newPage();
+	await tab.setViewportSize({width: 1280, height: 1000});
+	await tab.goto(browser.url('src/app/index.html?view=tab'));
+	await tab.getByRole('textbox', {name: 'Prompt'}).fill('The President of the United States');
+	await tab.getByRole('tab', {name: 'Passage'}).click();
+	await tab.getByText('two models').click();
+	await tab.getByLabel('Second model').selectOption({label: await optionOf(tab, 'Second model', 'test/gpt2')});
+	await tab.getByText('cut this text into different tokens').waitFor();
+	await tab.getByText('Words on which the two models differ most').waitFor();
+	expect(await tab.locator('.summary-table thead').first().textContent()).toMatch(/gpt2-mini.*test\/gpt2/);
+	await tab.screenshot({path: `${SHOTS}/models-side-by-side.png`, fullPage: true});
+
+	await tab.getByRole('button', {name: 'Compare two prompts'}).first().click();
+	await tab.getByLabel('Read by').selectOption({label: await optionOf(tab, 'Read by', 'test/gpt2')});
+	await tab.getByText('classes are matched by their text').waitFor();
+	const lists = tab.locator('.compare-lists');
+	await lists.getByRole('list', {name: 'gpt2-mini'}).waitFor();
+	expect(await lists.getByRole('list', {name: 'test/gpt2'}).getByRole('listitem').count()).toBe(10);
+	await tab.screenshot({path: `${SHOTS}/models-compare-classes.png`});
+
+	// Removed while it is shown: the page goes on with what is there.
+	await models.bringToFront();
+	await models.getByRole('button', {name: 'Remove test/gpt2'}).click();
+	await models.getByRole('button', {name: /^Remove, free/}).click();
+	await waitFor('it to go', async () => !(await listedModels(models)).includes('test/gpt2'));
+	await waitFor('another second model', async () => (await tab.getByLabel('Read by').inputValue()) === 'main');
+	expect(await tab.getByRole('alert').count()).toBe(0);
+});
+
+/** The whole label of a choice that begins so, once it is there. */
+const optionOf = (page: Page, label: string, start: string): Promise<string> =>
+	waitFor(
+		`${start} among the choices`,
+		async () =>
+			(await page.getByLabel(label).locator('option').allTextContents()).find(text => text.startsWith(start)) ?? null,
+	);
+
 test('a repository with an ONNX export is kept as it is, and answers by the second engine', async () => {
 	hub.put('test/onnx', {files: onnxRepository()});
 	await launch();

@@ -1,6 +1,7 @@
 import {type ReadonlySignal, signal} from '@preact/signals';
 import type {LibraryState} from '../../protocol/library.ts';
-import {type EngineClient, type EngineRequestError, isCancelled} from './engine-client.ts';
+import {type EngineRequestError, isCancelled} from './engine-client.ts';
+import type {Engine} from './query.ts';
 
 /** The models that are here and the downloads, as they change. */
 export interface LibraryWatch {
@@ -13,7 +14,7 @@ export interface LibraryWatch {
 const AGAIN_AFTER = 1000;
 
 /** Watch the library until it is disposed of. An engine that closed for idleness is asked again. */
-export function watchLibrary(client: EngineClient): LibraryWatch {
+export function watchLibrary(client: Engine): LibraryWatch {
 	const state = signal<LibraryState | null>(null);
 	const error = signal<EngineRequestError | null>(null);
 	const controller = new AbortController();

@@ -29,9 +29,12 @@ const HOSTILE = '=cmd|"x"!A1\n</svg><script>alert(1)</script>\'\'\'"""\\u2028\u2
 
 describe('a table', () => {
 	test('has a line for each class, and no token that a spreadsheet takes for a formula', () => {
-		const [head, first, second, ...rest] = toCsv(classesAnswer([], ['=1+1', ' "quoted"\n']).model).split('\r\n');
-		expect(head.split(',')).toHaveLength(8);
-		expect(first).toBe('1,500,"""=1+1""",-30,0.6,1,0.6666666666666666,true');
+		const [head, first, second, ...rest] = toCsv(
+			classesAnswer([], ['=1+1', ' "quoted"\n']).model,
+			'org/gpt2@abc',
+		).split('\r\n');
+		expect(head.split(',')).toHaveLength(9);
+		expect(first).toBe('1,500,"""=1+1""",-30,0.6,1,0.6666666666666666,true,"org/gpt2@abc"');
 		expect(second).toContain('""" \\""quoted\\""\\n"""');
 		expect(rest).toEqual(['']);
 	});
@@ -68,6 +71,19 @@ describe('Python', () => {
 			model: 'gpt2-mini',
 			limit: 20,
 		});
+
+	test('names the revision that answered', () => {
+		const code = toPython({
+			prompt: promptOf('a'),
+			generation: NEUTRAL_GENERATION,
+			model: 'org/gpt2',
+			revision: 'abc123',
+			limit: 5,
+		});
+		expect(code).toContain('AutoTokenizer.from_pretrained(name, revision="abc123")');
+		expect(code).toContain('AutoModelForCausalLM.from_pretrained(name, revision="abc123")');
+		expect(source({})).not.toContain('revision');
+	});
 
 	/** Python's own reading of the source: its syntax tree, with nothing run. */
 	const parse = (code: string) =>

@@ -228,7 +228,7 @@ describe('generate', () => {
 
 	test('a draft model with other tokens is refused by name', async () => {
 		const other = new Tokenizer(swapped(), {});
-		const draft = async () => ({model: {...model, tokenizer: other}, name: 'stranger'});
+		const draft: ServedModel['draft'] = use => use({model: {...model, tokenizer: other}, name: 'stranger'});
 		const served = new EngineService(async () => ({...model, draft}));
 		const params = {prompt: prompt('Once'), generation: {...NEUTRAL, numAssistantTokens: 3}};
 		await expect(served.answer('generate', params, new AbortController().signal, () => {})).rejects.toMatchObject({
@@ -527,6 +527,40 @@ describe('compare', () => {
 			expect(answer.first[side].map(({id}) => id)).toEqual(classes.model.map(({id}) => id));
 			expect(answer.first[side].map(({standings}) => standings[side].rank)).toEqual(classes.model.map(row => row.rank));
 		}
+	});
+
+	test('a model with the same weights changes nothing, and reads classes that were appended', async () => {
+		const twin: ServedModel = {...model, second: (_id, use) => use({model, name: 'twin'})};
+		const same = {...prompt('The old man hurt', [465]), text: 'The old man hurt'};
+		const answer = (await new EngineService(async () => twin).answer(
+			'compare',
+			{prompts: [same, same], limit: 5, model: 'twin@1'},
+			new AbortController().signal,
+			() => {},
+		)) as Answer<'compare'>;
+		expect(answer).toMatchObject({moved: 0, sameClasses: true});
+	});
+
+	test('a model with other classes is compared by their text', async () => {
+		// The same weights under two names: what one calls “ the”, the other calls “ of”.
+		const other = new Tokenizer(swapped(), {});
+		const second: ServedModel['second'] = (_id, use) => use({model: {...model, tokenizer: other}, name: 'other'});
+		const answer = (await new EngineService(async () => ({...model, second})).answer(
+			'compare',
+			{prompts: [prompt('The President'), prompt('The President')], limit: 50, model: 'other@1'},
+			new AbortController().signal,
+			() => {},
+		)) as Answer<'compare'>;
+		expect(answer.sameClasses).toBe(false);
+		const own = await ask('classes', {prompt: prompt('The President'), generation: NEUTRAL, limit: 50});
+		for (const [i, row] of answer.first[0].entries()) {
+			expect(row.text).toBe(own.model[i].text);
+			// Classes with one text stand beside each other, whatever their ids.
+			expect(row.standings[0].rank).toBe(i + 1);
+		}
+		const unmoved = answer.first[0].filter(({standings: [a, b]}) => a.probability === b.probability);
+		expect(unmoved.length).toBeGreaterThan(0);
+		expect(answer.moved).toBeGreaterThan(0);
 	});
 
 	test('a prompt compared with itself changes nothing', async () => {

@@ -3,6 +3,7 @@ import type {CompareAnswer} from '../../../protocol/engine.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
 import {ProgressLine} from '../../../ui/components/progress-line.tsx';
+import {type SecondModel, SecondModelChoice} from '../../../ui/components/second-model.tsx';
 import {count, percent} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
@@ -17,14 +18,19 @@ const LISTED = 10;
 const CHANGES = 5;
 /** Pixels of a row, which the lines between the lists must know. */
 const ROW = 22;
+const SAME_MODEL: SecondModel = {ref: 'main', name: ''};
 
-/** What another prompt changes: the largest changes, then both lists, with lines from class to class. */
+/** What another prompt, or another model, changes: the largest changes, then both lists, with lines from class to class. */
 export function Compare({app}: {app: App}) {
 	const text = useMemo(() => app.session.slot<string | null>('compare-text', null), [app]);
+	const second = useMemo(() => app.session.slot<SecondModel>('compare-model', SAME_MODEL), [app]);
 	const prompt = app.prompt.prompt.value;
 	const other = text.value ?? wholeText(prompt);
 	const isSame = other === wholeText(prompt);
-	const params = isSame || !app.ready.value ? null : comparison(prompt, other);
+	const {ref, name} = second.value;
+	const own = app.model.value?.id ?? t('passage_model');
+	const nothing = isSame && ref === SAME_MODEL.ref;
+	const params = nothing || !app.ready.value ? null : comparison(prompt, isSame ? null : other, ref);
 	const {answer, progress, error, retry} = useQuery(app.engine, 'compare', params);
 	return (
 		<div class="compare">
@@ -40,52 +46,77 @@ export function Compare({app}: {app: App}) {
 					}}
 				/>
 			</label>
-			{isSame && <p class="quiet small">{t('compare_hint')}</p>}
+			<SecondModelChoice
+				engine={app.engine}
+				label={t('compare_by')}
+				value={second.value}
+				fixed={[
+					{ref: 'main', label: t('compare_same_model')},
+					{ref: 'draft', label: t('passage_model_draft', own)},
+				]}
+				onChange={chosen => {
+					second.value = chosen;
+				}}
+			/>
+			{nothing && <p class="quiet small">{t('compare_hint')}</p>}
 			{error && <ErrorNote message={error.message} action={{label: t('common_retry'), run: retry}} />}
 			{params && !answer && !error && <ProgressLine progress={progress} />}
-			{answer && <Differences answer={answer} />}
+			{answer && (
+				<Differences answer={answer} models={ref === 'main' ? null : [own, name || t('passage_model_draft', own)]} />
+			)}
 		</div>
 	);
 }
 
-const comparison = (prompt: Parameters<typeof requestOf>[0], other: string) => {
+/** @param other null for the same prompt. */
+const comparison = (prompt: Parameters<typeof requestOf>[0], other: string | null, model: string) => {
 	const {text, appended} = requestOf(prompt);
+	const first = {text, appended};
 	return {
-		prompts: [
-			{text, appended},
-			{text: other, appended: []},
-		] as [{text: string; appended: number[]}, {text: string; appended: number[]}],
+		prompts: [first, other === null ? first : {text: other, appended: []}] as [
+			{text: string; appended: number[]},
+			{text: string; appended: number[]},
+		],
 		limit: LISTED,
+		...(model === SAME_MODEL.ref ? {} : {model}),
 	};
 };
 
-function Differences({answer}: {answer: CompareAnswer}) {
-	const {changes, first, moved} = answer;
+function Differences({answer, models}: {answer: CompareAnswer; models: [string, string] | null}) {
+	const {changes, first, moved, sameClasses} = answer;
 	// One scale for both lists, or a first class of 94 % would look like one of 9 %.
 	const longest = Math.max(...first.map(([row], side) => row.standings[side].probability));
 	return (
 		<>
 			<p class="small">{t('compare_moved', percent(moved))}</p>
+			{!sameClasses && <p class="small quiet">{t('compare_by_text')}</p>}
 			<h3 class="small quiet">{t('compare_changes')}</h3>
 			<ol class="compare-changes numbers">
 				{changes.slice(0, CHANGES).map(change => (
-					<li key={change.id}>
+					<li key={keyOf(change)}>
 						<TokenText token={change} />
-						<span class="quiet">{percent(change.standings[0].probability)}</span>
+						<span class="quiet">{shown(change, 0)}</span>
 						<span aria-hidden="true">→</span>
-						<span>{percent(change.standings[1].probability)}</span>
+						<span>{shown(change, 1)}</span>
 						<b class={difference(change) > 0 ? 'up' : 'down'}>{signed(difference(change))}</b>
 					</li>
 				))}
 			</ol>
 			<div class="compare-lists numbers">
-				<List side={0} rows={first[0]} longest={longest} label={t('compare_this')} />
+				<List side={0} rows={first[0]} longest={longest} label={models?.[0] ?? t('compare_this')} />
 				<Lines first={first} />
-				<List side={1} rows={first[1]} longest={longest} label={t('compare_other')} />
+				<List side={1} rows={first[1]} longest={longest} label={models?.[1] ?? t('compare_other')} />
 			</div>
 		</>
 	);
 }
+
+/** Two vocabularies use an id for different classes, and their text tells them apart. */
+const keyOf = ({id, text}: Compared) => (text === undefined ? id : `text ${text}`);
+
+/** A class that a model lacks has no probability. */
+const shown = ({standings}: Compared, side: 0 | 1) =>
+	standings[side].rank === null ? '–' : percent(standings[side].probability);
 
 const difference = ({standings: [a, b]}: Compared) => b.probability - a.probability;
 
@@ -106,7 +137,7 @@ function List({side, rows, longest, label}: ListProps) {
 			<h3 class="small quiet">{label}</h3>
 			<ol aria-label={label}>
 				{rows.map(row => (
-					<li key={row.id} style={`--fraction: ${row.standings[side].probability / longest}`}>
+					<li key={keyOf(row)} style={`--fraction: ${row.standings[side].probability / longest}`}>
 						<TokenText token={row} />
 						<span>{percent(row.standings[side].probability)}</span>
 					</li>
@@ -118,9 +149,9 @@ function List({side, rows, longest, label}: ListProps) {
 
 /** A line from a class's place on the left to its place on the right; one that is on one list alone leads out below. */
 function Lines({first: [left, right]}: {first: CompareAnswer['first']}) {
-	const rows = new Map([...left, ...right].map(row => [row.id, row]));
+	const rows = new Map([...left, ...right].map(row => [keyOf(row), row]));
 	const height = LISTED * ROW;
-	const place = (rank: number) => (rank <= LISTED ? (rank - 0.5) * ROW : height + ROW / 2);
+	const place = (rank: number | null) => (rank !== null && rank <= LISTED ? (rank - 0.5) * ROW : height + ROW / 2);
 	return (
 		<svg class="compare-lines" viewBox={`0 0 60 ${height + ROW}`} width="60" height={height + ROW} aria-hidden="true">
 			{[...rows.values()].map(row => {
@@ -128,12 +159,12 @@ function Lines({first: [left, right]}: {first: CompareAnswer['first']}) {
 				const width = Math.min(6, 1 + 40 * Math.abs(difference(row)));
 				return (
 					<path
-						key={row.id}
+						key={keyOf(row)}
 						class={difference(row) > 0 ? 'up' : 'down'}
 						d={`M0 ${place(a.rank)}C30 ${place(a.rank)} 30 ${place(b.rank)} 60 ${place(b.rank)}`}
 						stroke-width={width}
 					>
-						<title>{`${count(a.rank)} → ${count(b.rank)}`}</title>
+						<title>{`${a.rank === null ? '–' : count(a.rank)} → ${b.rank === null ? '–' : count(b.rank)}`}</title>
 					</path>
 				);
 			})}

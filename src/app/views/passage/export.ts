@@ -22,10 +22,11 @@ const COLUMNS = [
 	'entropy_bits',
 	'first_choice',
 	'first_choice_probability',
+	'model',
 ];
 
-/** One row per token, tab-separated, with a row of column names; numbers in full precision. */
-export function toTsv(tokens: readonly ScoredToken[]): string {
+/** One row per token, tab-separated, with a row of column names; numbers in full precision, and the model in every row. */
+export function toTsv(tokens: readonly ScoredToken[], model: string): string {
 	const rows = tokens.map((token, i) => [
 		i + 1,
 		spelled(token),
@@ -39,6 +40,7 @@ export function toTsv(tokens: readonly ScoredToken[]): string {
 		token.entropy / Math.LN2,
 		token.top[0] ? spelled(token.top[0]) : '',
 		token.top[0]?.probability ?? '',
+		cell(model),
 	]);
 	return [COLUMNS, ...rows].map(row => row.join('\t')).join('\n');
 }

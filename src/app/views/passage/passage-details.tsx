@@ -4,6 +4,7 @@ import {download} from '../../../ui/download.ts';
 import {count} from '../../../ui/format.ts';
 import {type MessageKey, t} from '../../../ui/i18n.ts';
 import {copyText} from '../../page/copy.ts';
+import {fullName} from '../../state/model-name.ts';
 import {toJson, toTsv} from './export.ts';
 import {Histogram} from './histogram.tsx';
 import type {Scored} from './scoring.ts';
@@ -46,7 +47,7 @@ export function PassageDetails({scored}: {scored: Scored}) {
 							type="button"
 							class="button"
 							onClick={async () => {
-								outcome.value = await copyText(toTsv(tokens));
+								outcome.value = await copyText(toTsv(tokens, modelOf(totals)));
 							}}
 						>
 							{t('passage_copy')}
@@ -65,8 +66,10 @@ export function PassageDetails({scored}: {scored: Scored}) {
 	);
 }
 
+const modelOf = (totals: Scored['totals']) => (totals ? fullName({id: totals.model, revision: totals.revision}) : '');
+
 const jsonParts = ({text, vocabSize, tokens, totals}: Scored) => ({
-	model: totals?.model ?? '',
+	model: modelOf(totals),
 	text,
 	vocabSize,
 	tokens,

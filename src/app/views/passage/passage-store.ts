@@ -1,6 +1,7 @@
 import type {Signal} from '@preact/signals';
 import type {Source} from '../../../protocol/messages.ts';
 import type {Engine} from '../../../ui/client/query.ts';
+import type {SecondModel} from '../../../ui/components/second-model.tsx';
 import type {Session} from '../../state/session.ts';
 import {createScoring, type Scoring} from './scoring.ts';
 
@@ -25,6 +26,8 @@ export interface PassageStore {
 	readonly subject: Signal<'prompt' | 'page'>;
 	/** With another text by the same model, or the same text by another model. */
 	readonly comparison: Signal<Comparison>;
+	/** The model to compare with. */
+	readonly secondModel: Signal<SecondModel>;
 	/** The text to compare with. */
 	readonly other: Signal<string>;
 	dispose(): void;
@@ -40,6 +43,7 @@ export function createPassageStore({engine, session}: {engine: Engine; session: 
 		second,
 		subject: session.slot<'prompt' | 'page'>('passage-subject', 'page'),
 		comparison: session.slot<Comparison>('passage-comparison', 'none'),
+		secondModel: session.slot<SecondModel>('passage-second-model', {ref: 'draft', name: ''}),
 		other: session.slot('passage-other', ''),
 		dispose() {
 			first.dispose();

@@ -1,7 +1,8 @@
 import {useEffect} from 'preact/hooks';
 import './passage.css';
-import type {ScoringModel} from '../../../protocol/engine.ts';
+import type {ModelRef} from '../../../protocol/engine.ts';
 import {ScaleSwitch} from '../../../ui/components/scale-switch.tsx';
+import {SecondModelChoice} from '../../../ui/components/second-model.tsx';
 import {Segmented} from '../../../ui/components/segmented.tsx';
 import {t} from '../../../ui/i18n.ts';
 import type {App} from '../../app.ts';
@@ -10,20 +11,21 @@ import {PassageColumn} from './passage-column.tsx';
 import {PassageDetails} from './passage-details.tsx';
 import type {Scoring} from './scoring.ts';
 import {SummaryTable} from './summary-table.tsx';
+import {TwoModels} from './two-models.tsx';
 
 /** How long typing must pause before the passage is scored again. */
 const TYPING_PAUSE = 400;
 
 /** Every token of a text as the classification it was; two texts or two models side by side when comparing. */
 export function PassageView({app}: {app: App}) {
-	const {opened, first, second, subject, comparison, other} = app.passage;
+	const {opened, first, second, subject, comparison, other, secondModel} = app.passage;
 	const page = opened.value;
 	const chosen = page ? subject.value : 'prompt';
 	const text = chosen === 'page' && page ? page.text : wholeText(app.prompt.prompt.value);
 	const scale = app.settings.settings.value.passageScale;
 	const compared = {none: '', text: other.value, model: text}[comparison.value];
 	useScores(first, text, 'main', app.ready.value);
-	useScores(second, compared, comparison.value === 'model' ? 'draft' : 'main', app.ready.value);
+	useScores(second, compared, comparison.value === 'model' ? secondModel.value.ref : 'main', app.ready.value);
 
 	const name = app.model.value?.id ?? t('passage_model');
 	const ownTitle = t(chosen === 'page' ? 'passage_from_page' : 'passage_from_prompt');
@@ -35,7 +37,7 @@ export function PassageView({app}: {app: App}) {
 		],
 		model: [
 			{title: name, scoring: first},
-			{title: t('passage_model_draft', name), scoring: second},
+			{title: secondModel.value.name || t('passage_model_draft', name), scoring: second},
 		],
 	}[comparison.value];
 	const shown = columns.filter(({scoring}) => (scoring === first ? text : compared).trim() !== '');
@@ -83,7 +85,20 @@ export function PassageView({app}: {app: App}) {
 					/>
 				</label>
 			)}
-			{comparison.value === 'model' && <p class="quiet small">{t('passage_model_note')}</p>}
+			{comparison.value === 'model' && (
+				<>
+					<SecondModelChoice
+						engine={app.engine}
+						label={t('passage_second_model')}
+						value={secondModel.value}
+						fixed={[{ref: 'draft', label: t('passage_model_draft', name)}]}
+						onChange={chosen => {
+							secondModel.value = chosen;
+						}}
+					/>
+					{secondModel.value.ref === 'draft' && <p class="quiet small">{t('passage_model_note')}</p>}
+				</>
+			)}
 			{text === '' && <p class="quiet">{t('passage_no_text', t('background_menu_colour'))}</p>}
 			<div class="bar-line">
 				<ScaleSwitch
@@ -105,6 +120,9 @@ export function PassageView({app}: {app: App}) {
 					scored: shown.includes(column) ? column.scoring.scored.value : null,
 				}))}
 			/>
+			{comparison.value === 'model' && first.scored.value && second.scored.value && (
+				<TwoModels first={first.scored.value} second={second.scored.value} names={columns.map(({title}) => title)} />
+			)}
 			<div class={shown.length > 1 ? 'passage-columns two' : 'passage-columns'}>
 				{shown.map(
 					({title, scoring}) => scoring.scored.value && <PassageDetails key={title} scored={scoring.scored.value} />,
@@ -117,7 +135,7 @@ export function PassageView({app}: {app: App}) {
 }
 
 /** Keep a passage's scores those of a text by a model; nothing is asked for an empty one. */
-function useScores(scoring: Scoring, text: string, model: ScoringModel, ready: boolean) {
+function useScores(scoring: Scoring, text: string, model: ModelRef, ready: boolean) {
 	useEffect(() => {
 		if (!ready || text.trim() === '') return;
 		const timer = setTimeout(() => scoring.ask(text, model), scoring.scored.peek() ? TYPING_PAUSE : 0);

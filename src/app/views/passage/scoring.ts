@@ -1,5 +1,5 @@
 import {batch, type ReadonlySignal, signal} from '@preact/signals';
-import type {Progress, ScoreAnswer, ScoredToken, ScoringModel} from '../../../protocol/engine.ts';
+import type {ModelRef, Progress, ScoreAnswer, ScoredToken} from '../../../protocol/engine.ts';
 import type {EngineRequestError} from '../../../ui/client/engine-client.ts';
 import {createQuery, type Engine} from '../../../ui/client/query.ts';
 import type {Session} from '../../state/session.ts';
@@ -8,7 +8,7 @@ import type {Session} from '../../state/session.ts';
 export interface Scored {
 	text: string;
 	/** Which model was asked. */
-	model: ScoringModel;
+	model: ModelRef;
 	tokens: ScoredToken[];
 	vocabSize: number;
 	totals: ScoreAnswer | null;
@@ -21,7 +21,7 @@ export interface Scoring {
 	readonly progress: ReadonlySignal<Progress | null>;
 	readonly error: ReadonlySignal<EngineRequestError | null>;
 	/** Score this text by this model, unless it has been or is being scored. */
-	ask(text: string, model: ScoringModel): void;
+	ask(text: string, model: ModelRef): void;
 	again(): void;
 	stop(): void;
 	dispose(): void;
@@ -42,7 +42,7 @@ export function createScoring({engine, session, slot}: Parts): Scoring {
 	const scored = signal(saved.value);
 	const query = createQuery(engine, 'score');
 
-	function start(text: string, model: ScoringModel) {
+	function start(text: string, model: ModelRef) {
 		const tokens: ScoredToken[] = [];
 		let vocabSize = 0;
 		const publish = (status: Scored['status'], totals: ScoreAnswer | null = null) => {

@@ -60,3 +60,35 @@ function distinct(words: readonly WordSurprise[]): WordSurprise[] {
 	for (const word of words) if (!found.has(spelling(word))) found.set(spelling(word), word);
 	return [...found.values()];
 }
+
+/** A word as two models found it. */
+interface DifferingWord {
+	word: string;
+	/** UTF-16 offset. */
+	start: number;
+	/** Surprisal of the word by either model, in bits. */
+	bits: [number, number];
+}
+
+/**
+ * Words of a text by how much two models differ on them, the largest difference first. A word's surprisal is comparable
+ * between tokenisations; a word that lies within a token of either model is left out.
+ */
+export function differingWords(
+	text: string,
+	first: readonly ScoredToken[],
+	second: readonly ScoredToken[],
+): DifferingWord[] {
+	const others = new Map(wordsOf(text, second).map(word => [word.start, word]));
+	return wordsOf(text, first)
+		.flatMap(({word, start, bits}): DifferingWord[] => {
+			const other = others.get(start);
+			return other ? [{word, start, bits: [bits, other.bits]}] : [];
+		})
+		.sort((a, b) => Math.abs(b.bits[1] - b.bits[0]) - Math.abs(a.bits[1] - a.bits[0]) || a.start - b.start);
+}
+
+/** Whether two models cut a text into the same tokens. */
+export const sameTokens = (first: readonly ScoredToken[], second: readonly ScoredToken[]) =>
+	first.length === second.length &&
+	first.every((token, i) => token.start === second[i].start && token.end === second[i].end);

@@ -20,10 +20,12 @@ interface Props {
 	engine: Engine;
 	branches: Branches;
 	tree: BranchTree;
+	/** The model's name, with its revision, for what is exported. */
+	model: string;
 }
 
 /** The tree of branches: an outline that arrow keys walk, the selected branch in full, and its export. */
-export function BranchPanel({engine, branches, tree}: Props) {
+export function BranchPanel({engine, branches, tree, model}: Props) {
 	const selected = branchOf(tree, tree.selected);
 	const path = pathOf(tree, tree.selected);
 	const at = branches.token.value;
@@ -81,7 +83,7 @@ export function BranchPanel({engine, branches, tree}: Props) {
 					</button>
 				)}
 			</footer>
-			<Export tree={tree} />
+			<Export tree={tree} model={model} />
 			{at && open >= 0 && (
 				<TokenPanel
 					key={`${at.branch}.${at.index}`}
@@ -206,10 +208,11 @@ function OutlineRow({row, tree, selected, focusable, onSelect, onToggle}: RowPro
 	);
 }
 
-function Export({tree}: {tree: BranchTree}) {
+function Export({tree, model}: {tree: BranchTree; model: string}) {
 	const [outcome, setOutcome] = useState('');
 	const words: ExportWords = {
 		prompt: t('strategies_export_prompt'),
+		model,
 		logProb: t('strategies_export_logprob'),
 		chosen: (position, chosen, instead) =>
 			instead === null
@@ -233,7 +236,11 @@ function Export({tree}: {tree: BranchTree}) {
 			>
 				{t('strategies_export_markdown')}
 			</button>
-			<button type="button" class="link" onClick={() => download('branches.json', 'application/json', toJson(tree))}>
+			<button
+				type="button"
+				class="link"
+				onClick={() => download('branches.json', 'application/json', toJson(tree, model))}
+			>
 				{t('strategies_export_json')}
 			</button>
 			<button type="button" class="link" onClick={async () => setOutcome(t(await copyText(toMarkdown(tree, words))))}>

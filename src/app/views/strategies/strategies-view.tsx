@@ -7,6 +7,7 @@ import {enumeration, t} from '../../../ui/i18n.ts';
 import {presetText} from '../../../ui/parameters.ts';
 import '../../../ui/parameters.css';
 import type {App} from '../../app.ts';
+import {fullName} from '../../state/model-name.ts';
 import {BranchPanel} from './branch-panel.tsx';
 import {Comparison} from './comparison.tsx';
 import {namesOf} from './names.ts';
@@ -30,6 +31,7 @@ export function StrategiesView({app}: {app: App}) {
 		return [{name: names.get(pick.id)!, run, continuation: continuationOf(pick.id)}];
 	});
 	const tree = branches.tree.value;
+	const info = app.model.value;
 	return (
 		<section class="strategies" aria-label={t('strategies_title')}>
 			<Presets app={app} />
@@ -50,7 +52,7 @@ export function StrategiesView({app}: {app: App}) {
 					/>
 				))}
 			</div>
-			{tree && <BranchPanel engine={app.engine} branches={branches} tree={tree} />}
+			{tree && <BranchPanel engine={app.engine} branches={branches} tree={tree} model={info ? fullName(info) : ''} />}
 		</section>
 	);
 }

@@ -8,6 +8,8 @@ import {type Branch, type BranchTree, childrenOf, pathOf} from './tree.ts';
 /** The words of an exported text, in the person's language. */
 export interface ExportWords {
 	prompt: string;
+	/** The model's name, with its revision. */
+	model: string;
 	/** Name of the column of totals: `log-probability (nats)`. */
 	logProb: string;
 	/** A class a person chose in place of the model's own: `the 3rd token is · queen instead of · king`. */
@@ -55,7 +57,7 @@ export function toPlainText(tree: BranchTree, words: ExportWords): string {
 		if (branch.parent !== null) head.push(words.chosen(before + 1, spelled(branch.tokens[0]), spelledOr(instead)));
 		return `${head.join('  ')}\n${tree.prompt.text}${spell(tokens)}`;
 	});
-	return `${tree.title}\n\n${branches.join('\n\n')}\n`;
+	return `${tree.title}\n${words.model}\n\n${branches.join('\n\n')}\n`;
 }
 
 const spelled = (token: Token) => visibleToken(token);
@@ -78,14 +80,14 @@ export function toMarkdown(tree: BranchTree, words: ExportWords): string {
 		const figures = `${shielded(words.logProb)} ${decimal(total(tokens))}`;
 		return `${'  '.repeat(depth)}- ${where}**${shielded(spell(branch.tokens).trim())}** (${figures})`;
 	});
-	const head = `# ${shielded(tree.title)}\n\n${shielded(words.prompt)}: ${shielded(tree.prompt.text)}`;
+	const head = `# ${shielded(tree.title)}\n\n${shielded(words.model)}\n\n${shielded(words.prompt)}: ${shielded(tree.prompt.text)}`;
 	return `${head}\n\n${items.join('\n')}\n`;
 }
 
 const bare = ({id, text, bytes}: Token) => ({id, ...(text === undefined ? {bytes} : {text})});
 
 /** JSON: nested branches, every token with every probability the engine gave. Log-probabilities are natural. */
-export function toJson(tree: BranchTree): string {
+export function toJson(tree: BranchTree, model: string): string {
 	const nested = (branch: Branch): object => ({
 		id: branch.id,
 		parent: branch.parent,
@@ -105,5 +107,5 @@ export function toJson(tree: BranchTree): string {
 		branches: childrenOf(tree, branch.id).map(nested),
 	});
 	const {title, prompt, generation} = tree;
-	return `${JSON.stringify({title, prompt, generation, root: nested(tree.branches[0])}, null, '\t')}\n`;
+	return `${JSON.stringify({title, model, prompt, generation, root: nested(tree.branches[0])}, null, '\t')}\n`;
 }

@@ -152,6 +152,29 @@ test('two models stand side by side on the same text', async () => {
 	expect(rows()[0]).toEqual(['tokens', '2', '2']);
 });
 
+test('any model that is kept can be the second one, and its export names it', async () => {
+	const fake = await open('one two');
+	await answer(await asked(fake, {model: 'main'}));
+	await click('two models');
+	const kept = (id: string) => ({id, name: `org/${id}`, memory: 6e8, damaged: false});
+	const models = [kept('own'), kept('gpt2@1')] as never;
+	const library = await vi.waitFor(() => fake.engine.last('library'));
+	const state = {kind: 'library' as const, downloads: [], active: 'own', storage: {used: 0, quota: 1}};
+	await act(() => library.event({...state, models}));
+	const choice = document.querySelector<HTMLSelectElement>('.second-model select')!;
+	expect([...choice.options].map(({value}) => value)).toEqual(['draft', 'gpt2@1']);
+	await act(() => {
+		choice.value = 'gpt2@1';
+		choice.dispatchEvent(new Event('change', {bubbles: true}));
+	});
+	await answer(await asked(fake, {model: 'gpt2@1'}), 'org/gpt2');
+	expect(all('.summary-table thead th').map(({textContent}) => textContent)).toContain('org/gpt2@1');
+
+	// Once it is removed, what is always there takes its place.
+	await act(() => library.event({...state, models: [kept('own')] as never}));
+	expect(choice.value).toBe('draft');
+});
+
 test('a closed popup shows the same passage with its numbers again, without asking', async () => {
 	const fake = await open('one two three');
 	await answer(await asked(fake, {}));

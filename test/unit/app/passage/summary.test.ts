@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {toJson, toTsv} from '../../../../src/app/views/passage/export.ts';
 import {bitsHistogram, bitsOf, rankHistogram, summarise} from '../../../../src/app/views/passage/summary.ts';
-import {extremeWords, wordsOf} from '../../../../src/app/views/passage/words.ts';
+import {differingWords, extremeWords, sameTokens, wordsOf} from '../../../../src/app/views/passage/words.ts';
 import type {ScoredToken} from '../../../../src/protocol/engine.ts';
 
 /** Tokens of a text cut at these places, each with a probability. */
@@ -173,6 +173,32 @@ describe('words', () => {
 	});
 });
 
+describe('two models on one text', () => {
+	it('differ most on the words that come first, whatever their tokens', () => {
+		const first = cut('one two three', [
+			['one', 0.5],
+			[' two', 0.25],
+			[' three', 0.5],
+		]);
+		const second = cut('one two three', [
+			['on', 0.5],
+			['e', 0.5],
+			[' two', 0.25],
+			[' th', 0.125],
+			['ree', 0.5],
+		]);
+		const words = differingWords('one two three', first, second);
+		expect(words.map(({word}) => word)).toEqual(['three', 'one', 'two']);
+		expect(words.map(({bits: [a, b]}) => [a, b].map(Math.round))).toEqual([
+			[1, 4],
+			[1, 2],
+			[2, 2],
+		]);
+		expect(sameTokens(first, second)).toBe(false);
+		expect(sameTokens(first, first)).toBe(true);
+	});
+});
+
 describe('the exports', () => {
 	it('keep a table a table, whatever the tokens hold', () => {
 		const text = 'a\t\n\\b';
@@ -183,10 +209,12 @@ describe('the exports', () => {
 				['\n', 0.5],
 				['\\b', 0.5],
 			]),
+			'org/gpt2@abc',
 		)
 			.split('\n')
 			.map(row => row.split('\t'));
 		expect(rows).toHaveLength(5);
+		expect(rows.slice(1).map(row => row[rows[0].indexOf('model')])).toEqual(Array(4).fill('org/gpt2@abc'));
 		expect(new Set(rows.map(row => row.length))).toEqual(new Set([rows[0].length]));
 		expect(rows.slice(1).map(row => row[1])).toEqual(['a', '\\t', '\\n', '\\\\b']);
 		expect(Number(rows[2][rows[0].indexOf('surprisal_bits')])).toBeCloseTo(2, 12);

@@ -139,25 +139,29 @@ describe('export', () => {
 	]);
 	const words = {
 		prompt: 'Prompt',
+		model: 'org/gpt2@abc',
 		logProb: 'log-probability',
 		chosen: (at: number, a: string, b: string | null) => `token ${at}: ${a} for ${b}`,
 	};
 
 	it('writes each branch in full as plain text, with characters that several tokens make', () => {
 		const text = toPlainText(tree, words);
+		expect(text).toContain('\norg/gpt2@abc\n');
 		expect(text).toContain('1  log-probability −4.00\nOnce t1 t2 t3 t4');
 		expect(text).toContain('1.1  log-probability −5.50  token 2: ·<b>*bold*</b> for ·t2\nOnce t1 <b>*bold*</b>😀');
 	});
 
 	it('nests branches in Markdown and leaves no markup of the text alive', () => {
 		const text = toMarkdown(tree, words);
+		expect(text).toContain('\n\norg/gpt2@abc\n\n');
 		expect(text).toMatch(/^- \*\*t1 t2 t3 t4\*\*/m);
 		expect(text).toMatch(/^ {2}- token 2: ·\\<b\\>\\\*bold\\\*/m);
 		expect(text).not.toMatch(/(?<!\\)<b/);
 	});
 
 	it('holds every probability in JSON', () => {
-		const json = JSON.parse(toJson(tree));
+		const json = JSON.parse(toJson(tree, 'org/gpt2@abc'));
+		expect(json.model).toBe('org/gpt2@abc');
 		expect(json.root.tokens.map((t: {id: number}) => t.id)).toEqual([1, 2, 3, 4]);
 		const [branch] = json.root.branches;
 		expect(branch).toMatchObject({at: 1, text: ' <b>*bold*</b>😀'});

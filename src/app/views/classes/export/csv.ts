@@ -10,6 +10,7 @@ const HEAD = [
 	'rank_with_settings',
 	'probability_with_settings',
 	'kept',
+	'model',
 ];
 
 /** As RFC 4180 has it: in quotes, with quotes doubled. */
@@ -21,8 +22,8 @@ const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
  */
 const tokenText = ({text, bytes}: ClassRow) => JSON.stringify(text ?? visibleBytes(bytes ?? []));
 
-/** The classes as comma-separated values, one a line, with all the digits there are. */
-export const toCsv = (rows: readonly ClassRow[]): string =>
+/** The classes as comma-separated values, one a line, with all the digits there are, and the model that gave them. */
+export const toCsv = (rows: readonly ClassRow[], model: string): string =>
 	[
 		HEAD.join(','),
 		...rows.map(row =>
@@ -35,6 +36,7 @@ export const toCsv = (rows: readonly ClassRow[]): string =>
 				row.samplingRank,
 				row.samplingProbability,
 				row.kept,
+				quoted(model),
 			].join(','),
 		),
 		'',

@@ -7,6 +7,7 @@ import {choiceText} from '../../../../ui/parameters.ts';
 import type {App} from '../../../app.ts';
 import {copyText} from '../../../page/copy.ts';
 import {linkTo} from '../../../page/link.ts';
+import {fullName} from '../../../state/model-name.ts';
 import {wholeText} from '../../../state/prompt.ts';
 import {listedClasses} from '../listed-classes.ts';
 import {toCsv} from './csv.ts';
@@ -19,7 +20,8 @@ export function ExportMenu({app, answer}: {app: App; answer: ClassesAnswer}) {
 	const prompt = app.prompt.prompt.value;
 	const {generation, classesListed} = app.settings.settings.value;
 	const distribution = app.loop.distribution.value;
-	const model = app.model.value?.id ?? '';
+	const info = app.model.value;
+	const model = info ? fullName(info) : '';
 	const rows = distribution === 'model' ? answer.model : answer.sampling;
 	const svg = () => toSvg(figureOf(app, answer));
 	const save = (work: () => void | Promise<void>) => async () => {
@@ -34,10 +36,13 @@ export function ExportMenu({app, answer}: {app: App; answer: ClassesAnswer}) {
 		outcome.value = await copyText(text());
 	};
 	const items: [MessageKey, () => Promise<void>][] = [
-		['export_csv', save(() => download('classes.csv', 'text/csv', toCsv(rows)))],
+		['export_csv', save(() => download('classes.csv', 'text/csv', toCsv(rows, model)))],
 		['export_svg', save(() => download('classes.svg', 'image/svg+xml', svg()))],
 		['export_png', save(async () => downloadBlob('classes.png', await toPng(svg())))],
-		['export_python', copy(() => toPython({prompt, generation, model, limit: classesListed}))],
+		[
+			'export_python',
+			copy(() => toPython({prompt, generation, model: info?.id ?? '', revision: info?.revision, limit: classesListed})),
+		],
 		['export_link', copy(() => linkTo(prompt, generation))],
 	];
 	return (
@@ -85,7 +90,7 @@ function figureOf(app: App, answer: ClassesAnswer) {
 			probability: Math.max(0, 1 - shown.reduce((sum, row) => sum + probability(row), 0)),
 		},
 		prompt: wholeText(app.prompt.prompt.value),
-		model: info ? t('popup_model_pill', info.id, info.dtype) : '',
+		model: info ? t('popup_model_pill', fullName(info), info.dtype) : '',
 		settings: distribution === 'model' ? t('export_figure_own') : choiceText(generation),
 	};
 }

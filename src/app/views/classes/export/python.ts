@@ -8,6 +8,8 @@ interface Question {
 	generation: Generation;
 	/** The model's name: a folder, or an id of the Hugging Face Hub. */
 	model: string;
+	/** The commit of the Hub that answered. */
+	revision?: string;
 	/** How many classes are listed. */
 	limit: number;
 }
@@ -85,8 +87,9 @@ function missing(generation: Generation): string[] {
  * The same question for Hugging Face transformers, to paste into Python: the classes, then the continuation. Weights are
  * float32 there, so a logit can differ in its second decimal from the int8 ones here.
  */
-export function toPython({prompt, generation, model, limit}: Question): string {
+export function toPython({prompt, generation, model, revision, limit}: Question): string {
 	const {text, appended} = prompt;
+	const pinned = revision === undefined ? '' : `, revision=${python(revision)}`;
 	const first =
 		text === ''
 			? 'ids = torch.tensor([[tokenizer.eos_token_id]])'
@@ -98,8 +101,8 @@ export function toPython({prompt, generation, model, limit}: Question): string {
 		'',
 		`# ${commented(wholeText(prompt))}`,
 		placeOf(model),
-		'tokenizer = AutoTokenizer.from_pretrained(name)',
-		'model = AutoModelForCausalLM.from_pretrained(name).float()',
+		`tokenizer = AutoTokenizer.from_pretrained(name${pinned})`,
+		`model = AutoModelForCausalLM.from_pretrained(name${pinned}).float()`,
 		first,
 	];
 	if (appended.length > 0) {

@@ -1,0 +1,3 @@
+/** A model's name in what is exported: with the commit of the Hub, where it has one. */
+export const fullName = ({id, revision}: {id: string; revision?: string}) =>
+	revision === undefined ? id : `${id}@${revision}`;

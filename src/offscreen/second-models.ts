@@ -1,0 +1,112 @@
+import {EngineError} from '../engine/errors.ts';
+import type {OpenModel} from '../engine/open-model.ts';
+import {memoryLimit} from '../library/memory.ts';
+import {size} from '../library/offer.ts';
+import type {StoredModel} from '../protocol/library.ts';
+import {refuse} from '../refusals/refusal.ts';
+import type {LentModel, ModelLoan, ServedModel} from '../service/call.ts';
+import {Loan} from '../service/loan.ts';
+
+/** The models that are here, and how each is opened. */
+export interface KeptModels {
+	list(): Promise<readonly StoredModel[]>;
+	/** @throws EngineError `bad-model`. */
+	open(id: string): Promise<OpenModel>;
+}
+
+/**
+ * The models that can be opened beside the one that answers. One that nobody uses is closed when another is asked for, or
+ * after a while.
+ * @param active the one that answers, with its id.
+ * @param limit bytes of memory that all open models may take together.
+ */
+export function secondModels(
+	{id: activeId, model}: {id: string; model: OpenModel},
+	kept: KeptModels,
+	limit = memoryLimit(),
+): ServedModel['second'] {
+	const loans = new Map<string, {memory: number; loan: Loan<LentModel>}>();
+
+	async function loanOf(id: string): Promise<Loan<LentModel>> {
+		const models = await kept.list();
+		const known = loans.get(id);
+		if (known?.loan.inUse) return known.loan;
+		const wanted = models.find(model => model.id === id);
+		if (!wanted)
+			throw new EngineError(
+				'bad-parameter',
+				`There is no model ${id} here any more. Choose another as the second one.`,
+			);
+		if (wanted.damaged) throw new EngineError('bad-model', refuse('model-damaged-choose', {name: wanted.name}));
+		if (known) return known.loan;
+
+		const closing: Promise<void>[] = [];
+		for (const [other, {loan}] of loans) {
+			if (loan.inUse) continue;
+			loans.delete(other);
+			closing.push(loan.giveBack());
+		}
+		const active = models.find(model => model.id === activeId)?.memory ?? 0;
+		const open = [...loans.values()].reduce((sum, {memory}) => sum + memory, active);
+		if (open + wanted.memory > limit)
+			throw new EngineError(
+				'out-of-memory',
+				refuse('second-memory', {
+					name: wanted.name,
+					needed: size(wanted.memory),
+					open: size(open),
+					there: size(limit),
+				}),
+			);
+		const loan = new Loan<LentModel>(
+			async () => {
+				await Promise.all(closing);
+				return {model: await kept.open(id), name: wanted.name, revision: revisionOf(wanted)};
+			},
+			({model}) => model.lm.dispose(),
+		);
+		loans.set(id, {memory: wanted.memory, loan});
+		return loan;
+	}
+
+	return async (id, use) => {
+		if (id === activeId) {
+			const own = (await kept.list()).find(model => model.id === id);
+			return use({model, name: own?.name ?? id, revision: own && revisionOf(own)});
+		}
+		return (await loanOf(id)).use(use);
+	};
+}
+
+/**
+ * The draft model of speculative decoding: the smallest model that is kept and has the same tokens, if it is smaller than
+ * the one that answers and both fit into memory; else that model's own first blocks.
+ */
+export function draftAmong(
+	{id: activeId, model}: {id: string; model: OpenModel},
+	kept: KeptModels,
+	second: ServedModel['second'],
+	own: ModelLoan,
+	limit = memoryLimit(),
+): ModelLoan {
+	const others = new Set<string>();
+	return async use => {
+		const models = await kept.list();
+		const active = models.find(({id}) => id === activeId)?.memory ?? 0;
+		const smaller = models
+			.filter(({id, damaged, memory}) => !damaged && !others.has(id) && memory < active && memory + active <= limit)
+			.filter(({vocabSize}) => vocabSize === model.lm.config.vocabSize)
+			.sort((a, b) => a.memory - b.memory);
+		for (const {id} of smaller) {
+			const drafted = await second(id, async opened =>
+				opened.model.tokenizer.hasTokensOf(model.tokenizer) ? {result: await use(opened)} : null,
+			);
+			if (drafted) return drafted.result;
+			others.add(id);
+		}
+		return own(use);
+	};
+}
+
+/** The commit of the Hub that a model's files are of; undefined for other models. */
+export const revisionOf = ({source}: StoredModel) => (source.kind === 'hub' ? source.commit : undefined);

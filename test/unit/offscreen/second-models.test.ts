@@ -1,0 +1,164 @@
+import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {readModelFiles} from '../../../src/engine/checkpoint/model-files.ts';
+import {type OpenModel, openModel} from '../../../src/engine/open-model.ts';
+import {Library} from '../../../src/library/library.ts';
+import {readModel, storedModels} from '../../../src/library/manifest.ts';
+import {draftAmong, type KeptModels, secondModels} from '../../../src/offscreen/second-models.ts';
+import type {ModelLoan} from '../../../src/service/call.ts';
+import {type CheckpointFiles, makeCheckpoint} from '../../helpers/checkpoint.ts';
+import {MemoryFolder} from '../../helpers/memory-folder.ts';
+
+/** Models beside the one that answers, from the storage as the library leaves them. */
+
+const SHAPES = {
+	large: {layers: 3, width: 32, contextLength: 64, vocabSize: 300},
+	middle: {layers: 2, width: 32, contextLength: 64, vocabSize: 300},
+	small: {layers: 1, width: 16, contextLength: 64, vocabSize: 300},
+	stranger: {layers: 1, width: 16, contextLength: 64, vocabSize: 400},
+};
+
+let folder: MemoryFolder;
+let library: Library;
+let ids: Record<keyof typeof SHAPES, string>;
+let active: {id: string; model: OpenModel};
+/** Which models are open beside it, by their order. */
+let open: string[];
+let kept: KeptModels;
+
+const ask = (method: 'importFiles' | 'remove', params: unknown) =>
+	library.answer(method, params, new AbortController().signal, () => {});
+
+beforeEach(async () => {
+	folder = new MemoryFolder();
+	let handed: CheckpointFiles = {};
+	library = new Library({
+		folder,
+		bundled: null,
+		access: {
+			settings: async () => ({address: 'http://localhost', token: '', offline: true}),
+			fetch,
+			now: () => Date.now(),
+			wait: async () => {},
+		},
+		storage: async () => ({used: folder.used, quota: 1e12}),
+		takeFiles: () =>
+			Object.entries(handed).map(([path, bytes]) => ({
+				path,
+				size: bytes.length,
+				async *stream(from: number) {
+					yield bytes.subarray(from);
+				},
+			})),
+	});
+	ids = {...SHAPES} as never;
+	for (const name of Object.keys(SHAPES) as (keyof typeof SHAPES)[]) {
+		handed = makeCheckpoint(SHAPES[name]);
+		const {id} = (await ask('importFiles', {key: name, name})) as {id: string};
+		await library.finished(id);
+		ids[name] = id;
+	}
+	open = [];
+	kept = {
+		list: () => storedModels(folder),
+		async open(id) {
+			const model = await openModel(await readModelFiles((await readModel(folder, id)).read), {threads: 1});
+			open.push(id);
+			const {lm} = model;
+			const dispose = lm.dispose.bind(lm);
+			lm.dispose = async () => {
+				open = open.filter(one => one !== id);
+				await dispose();
+			};
+			return model;
+		},
+	};
+	active = {id: ids.large, model: await kept.open(ids.large)};
+});
+afterEach(() => active.model.lm.dispose());
+
+const memoryOf = async (id: string) => (await storedModels(folder)).find(model => model.id === id)!.memory;
+const logits = async ({model}: {model: OpenModel}) => (await model.lm.prefill([1, 2, 3])).logits;
+
+describe('a second model', () => {
+	test('is opened by its id, and closed when another is asked for', async () => {
+		const second = secondModels(active, kept, 1e12);
+		const small = await second(ids.small, logits);
+		expect(small).toHaveLength(300);
+		expect(open).toEqual([ids.large, ids.small]);
+		expect(await second(ids.small, logits)).toEqual(small);
+		expect(await second(ids.middle, logits)).not.toEqual(small);
+		expect(open).toEqual([ids.large, ids.middle]);
+	});
+
+	test('is the one that answers when it is asked for by its id', async () => {
+		const second = secondModels(active, kept, 1e12);
+		expect(await second(ids.large, async ({model}) => model)).toBe(active.model);
+	});
+
+	test('stays open while it is used, also when another is asked for', async () => {
+		const second = secondModels(active, kept, 1e12);
+		await second(ids.small, async one => {
+			await second(ids.middle, logits);
+			expect(open).toEqual([ids.large, ids.small, ids.middle]);
+			expect(await logits(one)).toHaveLength(300);
+		});
+	});
+
+	test('is refused with the figures where there is no room for both', async () => {
+		const limit = (await memoryOf(ids.large)) + (await memoryOf(ids.middle)) - 1;
+		await expect(secondModels(active, kept, limit)(ids.middle, logits)).rejects.toMatchObject({
+			code: 'out-of-memory',
+			message: expect.stringMatching(/^middle needs [\d.]+ MB of memory beside the [\d.]+ MB of the open models/),
+		});
+		expect(open).toEqual([ids.large]);
+	});
+
+	test.each(['nobody@1', '../models', 'gpt2-mini'])('%s, which is not here, is refused', async id => {
+		await expect(secondModels(active, kept, 1e12)(id, logits)).rejects.toMatchObject({code: 'bad-parameter'});
+	});
+
+	test('that is removed while it is used answers to the end, and is then not here any more', async () => {
+		const second = secondModels(active, kept, 1e12);
+		await second(ids.small, async one => {
+			await ask('remove', {id: ids.small});
+			expect(await logits(one)).toHaveLength(300);
+		});
+		await expect(second(ids.small, logits)).rejects.toThrow(/no model .*small.* here any more/);
+		expect(await second(ids.middle, logits)).toHaveLength(300);
+		expect(open).toEqual([ids.large, ids.middle]);
+	});
+
+	test('that is damaged is found so and never used', async () => {
+		const path = [...folder.files.keys()].find(path => path.startsWith(`models/${ids.small}/weights`))!;
+		folder.files.get(path)![500] ^= 1;
+		const second = secondModels(active, kept, 1e12);
+		await expect(second(ids.small, logits)).rejects.toMatchObject({code: 'bad-model'});
+		await expect(second(ids.small, logits)).rejects.toThrow(/damaged/);
+		expect(open).toEqual([ids.large]);
+	});
+});
+
+describe('the draft model', () => {
+	const own: ModelLoan = use => use({model: active.model, name: 'its own blocks'});
+	const drafter = (limit = 1e12, of = active) =>
+		draftAmong(of, kept, secondModels(of, kept, limit), own, limit)(async ({name}) => name);
+
+	test('is the smallest one that is kept and has the same tokens', async () => {
+		expect(await drafter()).toBe('small');
+	});
+
+	test('is a model’s own first blocks where nothing smaller has its tokens, or there is no room', async () => {
+		expect(await drafter((await memoryOf(ids.large)) + 1)).toBe('its own blocks');
+		await ask('remove', {id: ids.small});
+		expect(await drafter()).toBe('middle');
+		await ask('remove', {id: ids.middle});
+		expect(await drafter()).toBe('its own blocks');
+	});
+});
+
+test('the model that answers goes on while it is removed', async () => {
+	await ask('remove', {id: ids.large});
+	expect(await logits(active)).toHaveLength(300);
+	expect((await storedModels(folder)).map(({id}) => id)).not.toContain(ids.large);
+	await expect(readModel(folder, ids.large)).rejects.toThrow(/not here any more/);
+});
