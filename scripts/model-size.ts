@@ -7,7 +7,7 @@ import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
 import {parseArgs} from 'node:util';
 import {makeCheckpoint} from '../test/helpers/checkpoint.ts';
 import {type ExtensionBrowser, launchExtension} from '../test/helpers/extension.ts';
-import {extensionForHub, setHub, startDownload} from '../test/helpers/hub-extension.ts';
+import {answersNow, extensionForHub, setHub, startDownload} from '../test/helpers/hub-extension.ts';
 import {serveHub} from '../test/helpers/hub-server.ts';
 import {finishedContinuations, openView, shownClasses} from '../test/helpers/popup.ts';
 import {storeGeneration} from '../test/helpers/settings.ts';
@@ -77,7 +77,7 @@ try {
 	result.downloadSeconds = downloading();
 	result.peakDownload = await peak(extension.profile);
 	await radio.check();
-	await models.getByText('answers now').waitFor();
+	await answersNow(models, 'test/gpt2');
 	await browser.dispose();
 
 	browser = await launch();
@@ -86,6 +86,8 @@ try {
 	popup.setDefaultTimeout(5 * MINUTES);
 	await shownClasses(popup);
 	result.firstClassesSeconds = opening();
+	const answering = (await popup.locator('.model-pill').textContent()) ?? '';
+	if (!answering.includes('test/gpt2')) throw new Error(`${answering} answered in its place.`);
 	result.peakOpening = await peak(extension.profile);
 	const generating = clock();
 	await openView(popup, 'Continuations');

@@ -51,6 +51,10 @@ export const listedModels = (models: Page): Promise<string[]> =>
 export const waitForModel = (models: Page, name: string) =>
 	waitFor(`the model ${name}`, async () => (await listedModels(models)).includes(name));
 
+/** Waits until this model is the one that answers: until then, the row of another says so. */
+export const answersNow = (models: Page, name: string) =>
+	models.locator('.stored [data-model]').filter({hasText: name}).getByText('answers now').waitFor();
+
 /** Open the page of models, fetch one from a Hub, and let it answer. @throws Error with what the page says where it fails. */
 export async function useModel(browser: ExtensionBrowser, address: string, repo: string): Promise<void> {
 	const models = await browser.context.newPage();
@@ -67,6 +71,6 @@ export async function useModel(browser: ExtensionBrowser, address: string, repo:
 	await radio.or(alert).first().waitFor({timeout: 0});
 	if (await alert.count()) throw new Error((await alert.first().textContent()) ?? '');
 	await radio.check();
-	await models.getByText('answers now').waitFor();
+	await answersNow(models, repo);
 	await models.close();
 }
