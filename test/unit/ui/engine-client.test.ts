@@ -109,9 +109,10 @@ test('an error keeps its code and its sentence', async () => {
 });
 
 test('an error with refusals is worded by the page; with ones that cannot be read it keeps its sentence', async () => {
+	let asking = 0;
 	const fails = async (refusals: object) => {
 		const answer = client.request('model', {});
-		const {id} = await asked();
+		const {id} = await asked(0, asking++);
 		ports[0].say({type: 'error', id, code: 'too-long', message: 'In English.', refusals: refusals as never});
 		return answer.catch((error: Error) => error.message);
 	};
