@@ -242,6 +242,23 @@ describe('what is not right is said in a sentence, and nothing is used', () => {
 		expect(await failing('test/good')).toMatch(/not the file that was begun: it changed meanwhile/);
 	});
 
+	test('a file that ends before the place where it was cut: 416, and begun again it is whole', async () => {
+		const left = 4000;
+		hub.fail(
+			'model.safetensors',
+			{kind: 'cut', after: 5000},
+			{kind: 'short', by: files['model.safetensors'].length - left},
+		);
+		expect(await failing('test/good')).toMatch(
+			/has become shorter than what was fetched of it\. Start the download again/,
+		);
+		expect(hub.seen.at(-1)?.range).toBe('bytes=5000-');
+		expect(library.progress).toBeNull();
+		const [{id}] = (await library.state()).downloads;
+		await ask('discard', {id});
+		expect(weightsOf(await fetched('test/good'))).toEqual(expected);
+	});
+
 	test('a Hub that never answers', async () => {
 		hub.fail('model.safetensors', ...Array.from({length: 20}, () => ({kind: 'status', status: 503}) as const));
 		expect(await failing('test/good')).toMatch(/answers 503 just now\. Try again later/);
