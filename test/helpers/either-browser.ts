@@ -29,6 +29,8 @@ export interface EitherBrowser {
 
 export interface EitherOptions {
 	desktop: Desktop;
+	/** Another folder with the extension for Firefox. */
+	firefoxDist?: string;
 }
 
 export const BROWSER_LAUNCHERS: Readonly<Record<Browser, (options: EitherOptions) => Promise<EitherBrowser>>> = {
@@ -47,7 +49,7 @@ export const BROWSER_LAUNCHERS: Readonly<Record<Browser, (options: EitherOptions
 /** The add-on's address within this profile. Firefox draws one at random unless it is told. */
 const FIREFOX_UUID = '0d3f7c52-6b5c-4a9e-9d2b-8f1e3a5c7b90';
 
-async function launchFirefox({desktop}: EitherOptions): Promise<EitherBrowser> {
+async function launchFirefox({desktop, firefoxDist = DIST.firefox}: EitherOptions): Promise<EitherBrowser> {
 	const browser: Firefox = await launch({
 		browser: 'firefox',
 		executablePath: firefoxPath(),
@@ -67,7 +69,7 @@ async function launchFirefox({desktop}: EitherOptions): Promise<EitherBrowser> {
 			'extensions.webextensions.uuids': JSON.stringify({[FIREFOX_ID]: FIREFOX_UUID}),
 		},
 	});
-	await browser.installExtension(resolve(DIST.firefox));
+	await browser.installExtension(resolve(firefoxDist));
 	return {
 		async openOwn(path) {
 			const page = await browser.newPage();

@@ -12,10 +12,11 @@ import {waitFor} from './wait.ts';
  */
 export async function extensionForHub(
 	address = 'http://127.0.0.1',
+	built = process.env.EXTENSION_DIST ?? 'dist',
 ): Promise<{dist: string; profile: string; dispose(): Promise<void>}> {
 	const folder = await mkdtemp(join(tmpdir(), 'next-token-lens-hub-'));
 	const dist = join(folder, 'dist');
-	await cp(resolve(process.env.EXTENSION_DIST ?? 'dist'), dist, {recursive: true});
+	await cp(resolve(built), dist, {recursive: true});
 	const path = join(dist, 'manifest.json');
 	const manifest = JSON.parse(await readFile(path, 'utf8'));
 	await writeFile(
