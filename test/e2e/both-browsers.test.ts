@@ -124,6 +124,27 @@ describe.each(BROWSERS)('%s', name => {
 	});
 });
 
+test.runIf(firefoxPath() !== undefined)('the button for the panel opens Firefox’s sidebar', async () => {
+	const browser = await BROWSER_LAUNCHERS.firefox({desktop});
+	try {
+		const app = await browser.openOwn(APP);
+		const button = '[aria-label="Open in the side panel"]';
+		await waitFor('the button', () => app.evaluate(selector => document.querySelector(selector) !== null, button));
+		const isOpen = () =>
+			app.evaluate(
+				() =>
+					(globalThis as unknown as {browser: typeof import('webextension-polyfill')}).browser.sidebarAction.isOpen({}),
+				undefined,
+			);
+		expect(await isOpen()).toBe(false);
+		await app.click(button);
+		await waitFor('the sidebar', isOpen);
+		await desktop.screenshot('test/e2e/screenshots/firefox-sidebar.png');
+	} finally {
+		await browser.dispose();
+	}
+});
+
 describe('the background', () => {
 	test.runIf(firefoxPath() !== undefined)(
 		'of Firefox may go away with its engine, and starts again when asked',

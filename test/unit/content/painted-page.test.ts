@@ -1,5 +1,5 @@
 import type {Browser, Page} from 'playwright-core';
-import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest';
 import {bundleForPage, evaluateBare, type IsolatedWorld, isolate, launchBrowser} from '../../helpers/content-page.ts';
 import {CASES} from './awkward.ts';
 
@@ -480,9 +480,12 @@ describe('the legend', () => {
 			await open('<div id=x><p style="background:#111;color:#eee">dark</p><p>light</p></div>');
 			await paint('#x', scale);
 			const used = new Set((await painted()).map(({name}) => name));
-			const {swatches, rules} =
-				await world.run<Record<'swatches' | 'rules', Record<string, string[]>>>('lens.colours()');
-			expect([...used].filter(name => !(name in swatches))).toEqual([]);
+			// The legend follows the paint a frame later.
+			const {swatches, rules} = await vi.waitFor(async () => {
+				const shown = await world.run<Record<'swatches' | 'rules', Record<string, string[]>>>('lens.colours()');
+				expect([...used].filter(name => !(name in shown.swatches))).toEqual([]);
+				return shown;
+			});
 			for (const [name, colours] of Object.entries(swatches)) expect(colours, name).toEqual(rules[name]);
 			expect(new Set(Object.keys(swatches).map(name => name.split('-')[1]))).toEqual(new Set(['light', 'dark']));
 			expect((await legend()).text).toMatch(/on a light background.*on a dark background/s);
