@@ -286,7 +286,7 @@ test('the full view shows the summary of the passage on the page, and compares i
 	expect(await popup.locator('.summary-table thead th').count()).toBe(2);
 	await popup.screenshot({path: 'test/e2e/screenshots/passage-compare.png', fullPage: true});
 	await popup.getByText('two models').click();
-	await popup.getByText(', last block left out').first().waitFor();
+	await popup.getByRole('heading', {name: /, last block left out/}).waitFor();
 	// Two models that differ can't be equally surprised.
 	await waitFor('two perplexities', async () => {
 		const row = popup.locator('.summary-table tbody tr').filter({hasText: 'perplexity'}).first();
