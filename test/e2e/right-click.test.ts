@@ -87,8 +87,7 @@ test('continuations stream into the popup and end; closing the popup on the way 
 	await desktop.screenshot('test/e2e/screenshots/right-click-continuations.png');
 	expect(finished).toHaveLength(2);
 	// The same run, not another one: it goes on from what was there.
-	for (const [i, text] of finished.entries()) {
-		expect(text.startsWith(started[i])).toBe(true);
-		expect(text.length).toBeGreaterThan(started[i].length);
-	}
+	for (const [i, text] of finished.entries()) expect(text.startsWith(started[i])).toBe(true);
+	// One of the two may have ended before the popup closed.
+	expect(finished.join('').length).toBeGreaterThan(started.join('').length);
 });

@@ -34,19 +34,23 @@ const number = (text: string) =>
 /** The ranked list of classes, once the classes of the present prompt are there. */
 export const shownClasses = async (popup: Page): Promise<ShownClass[]> => {
 	const list = popup.locator('.class-rows[aria-busy="false"] .class-row');
-	await list.first().waitFor();
-	// No named function inside an `evaluate`: tsx would wrap it in a helper that the page does not have.
-	const rows = await list.evaluateAll(
-		(elements, marks: Record<string, string>) =>
-			elements.map(element => ({
-				id: element.getAttribute('data-tip') ?? '',
-				text: [...element.querySelector('.token-text')!.childNodes]
-					.map(node => (node instanceof Text ? node.data : (marks[node.textContent!] ?? node.textContent)))
-					.join(''),
-				numbers: ['.rank', '.logit', '.probability'].map(part => element.querySelector(part)?.textContent ?? ''),
-			})),
-		MARKS,
-	);
+	// The list can be asked again between any two looks at it; a large model takes a while to open.
+	const lookAtRows = async () => {
+		// No named function inside an `evaluate`: tsx would wrap it in a helper that the page does not have.
+		const rows = await list.evaluateAll(
+			(elements, marks: Record<string, string>) =>
+				elements.map(element => ({
+					id: element.getAttribute('data-tip') ?? '',
+					text: [...element.querySelector('.token-text')!.childNodes]
+						.map(node => (node instanceof Text ? node.data : (marks[node.textContent!] ?? node.textContent)))
+						.join(''),
+					numbers: ['.rank', '.logit', '.probability'].map(part => element.querySelector(part)?.textContent ?? ''),
+				})),
+			MARKS,
+		);
+		return rows.length > 0 ? rows : null;
+	};
+	const rows = await waitFor('the classes', lookAtRows, {timeout: 90_000});
 	return rows.map(({id, text, numbers: [rank, logit, percent]}) => ({
 		rank: number(rank),
 		id: number(id),
