@@ -138,7 +138,7 @@ test('step after step with a fixed seed writes what Continuations write', () =>
 test('greedy search takes the left end, every time', () =>
 	inPopup(async page => {
 		await storeGeneration(await browser.serviceWorker(), {doSample: false, numReturnSequences: 1});
-		await page.getByText('Sampling is off').waitFor();
+		await page.getByRole('button', {name: 'Draw instead'}).waitFor();
 		const [first] = await shownClasses(page);
 		await step(page);
 		await page.getByText('Greedy search takes the first class').waitFor();
