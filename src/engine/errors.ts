@@ -1,4 +1,4 @@
-import {type Refusal, sentenceOf, technical} from '../refusals/refusal.ts';
+import {type Refusal, RefusedError, technical} from '../refusals/refusal.ts';
 
 /** What can go wrong in the engine, as a program can switch on it. */
 export type EngineErrorCode =
@@ -13,18 +13,11 @@ export type EngineErrorCode =
 	/** The runtime could not get the memory it needs. */
 	| 'out-of-memory';
 
-/** An error with a `code`, and refusals that name the offending value and say what to do; `message` is their English. */
-export class EngineError extends Error {
+/** Why the engine refuses, naming the offending value; a text is a technical reason that only exists in English. */
+export class EngineError extends RefusedError<EngineErrorCode> {
 	override readonly name = 'EngineError';
-	readonly refusals: readonly Refusal[];
 
-	constructor(
-		readonly code: EngineErrorCode,
-		why: string | Refusal | readonly Refusal[],
-		options?: ErrorOptions,
-	) {
-		const refusals = typeof why === 'string' ? [technical(why)] : [why].flat();
-		super(sentenceOf(refusals), options);
-		this.refusals = refusals;
+	constructor(code: EngineErrorCode, why: string | Refusal | readonly Refusal[], options?: ErrorOptions) {
+		super(code, typeof why === 'string' ? technical(why) : why, options);
 	}
 }

@@ -1,4 +1,4 @@
-import {type Refusal, sentenceOf} from '../refusals/refusal.ts';
+import {RefusedError} from '../refusals/refusal.ts';
 
 /** What can go wrong with getting and keeping models, as a program can switch on it. */
 export type LibraryErrorCode =
@@ -13,18 +13,7 @@ export type LibraryErrorCode =
 	/** The request names what is not there, or cannot be done. */
 	| 'bad-request';
 
-/** An error whose refusals say what to do; `message` is their English. */
-export class LibraryError extends Error {
+/** Why a model cannot be got or kept. */
+export class LibraryError extends RefusedError<LibraryErrorCode> {
 	override readonly name = 'LibraryError';
-	readonly refusals: readonly Refusal[];
-
-	constructor(
-		readonly code: LibraryErrorCode,
-		why: Refusal | readonly Refusal[],
-		options?: ErrorOptions,
-	) {
-		const refusals = [why].flat();
-		super(sentenceOf(refusals), options);
-		this.refusals = refusals;
-	}
 }

@@ -51,3 +51,18 @@ export const sentenceOf = (refusals: Refusal | readonly Refusal[]): string =>
 				: code,
 		)
 		.join(' ');
+
+/** An error with a code that a program can switch on, and refusals that say what to do; `message` is their English. */
+export abstract class RefusedError<Code extends string> extends Error {
+	readonly refusals: readonly Refusal[];
+
+	constructor(
+		readonly code: Code,
+		why: Refusal | readonly Refusal[],
+		options?: ErrorOptions,
+	) {
+		const refusals = [why].flat();
+		super(sentenceOf(refusals), options);
+		this.refusals = refusals;
+	}
+}
