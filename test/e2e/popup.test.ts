@@ -175,10 +175,17 @@ describe('continuations', () => {
 		inPopup(async page => {
 			await openView(page, 'Continuations');
 			await finishedContinuations(page);
+			// Places within the list: the view scrolls to a button before it is clicked, as a person would.
 			const places = () =>
-				page
-					.locator('.continuation, .continuation-foot > :not(.outcome)')
-					.evaluateAll(all => all.map(one => JSON.stringify(one.getBoundingClientRect())));
+				page.locator('.continuation, .continuation-foot > :not(.outcome)').evaluateAll(all => {
+					const origin = all[0]!.getBoundingClientRect();
+					return all.map(one => {
+						const {x, y, width, height} = one.getBoundingClientRect();
+						return JSON.stringify(
+							[x - origin.x, y - origin.y, width, height].map(value => Math.round(value * 100) / 100),
+						);
+					});
+				});
 			// As wide as the popup of a browser, and as narrow as a side panel can be.
 			for (const width of [420, 320]) {
 				await page.setViewportSize({width, height: 600});
