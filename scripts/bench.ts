@@ -1,15 +1,14 @@
 import {mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises';
 import {cpus, tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import {setTimeout} from 'node:timers/promises';
 import {parseArgs} from 'node:util';
 import {openModelFolder} from '../src/cli/open-model-folder.ts';
-import {writeStockRepository} from '../test/helpers/stock-gpt2.ts';
 import {openBrowser} from './bench/browser.ts';
 import {measureCases, OPENING, SCORING, SCORING_BY_LOOPS} from './bench/cases.ts';
-import {PATHS} from './bench/contract.ts';
 import {AIMS, type CaseReport, megabytes, percent, reportOf, table} from './bench/report.ts';
 import {buildSite, serveSite} from './bench/site.ts';
+import {prepareWeights, WEIGHTS, type WeightsName} from './bench/weights.ts';
 
 /**
  * This engine against `@huggingface/transformers` with the same checkpoint, the same ids and as many threads, in Chromium.
@@ -18,7 +17,7 @@ import {buildSite, serveSite} from './bench/site.ts';
 
 const {values} = parseArgs({
 	options: {
-		model: {type: 'string', default: new URL('../models/gpt2-mini', import.meta.url).pathname},
+		weights: {type: 'string', default: 'mini'},
 		repetitions: {type: 'string', default: '5'},
 		threads: {type: 'string'},
 		only: {type: 'string', default: ''},
@@ -30,14 +29,16 @@ const count = (name: string, text: string) => {
 		throw new Error(`--${name} must be a whole number from 1 to 32, but is ${text}.`);
 	return value;
 };
+if (!Object.hasOwn(WEIGHTS, values.weights))
+	throw new Error(`--weights must be ${Object.keys(WEIGHTS).join(' or ')}, but is ${values.weights}.`);
 const repetitions = count('repetitions', values.repetitions);
 
 const started = performance.now();
 const folder = await mkdtemp(join(tmpdir(), 'bench-'));
-const folders = {site: join(folder, 'site'), checkpoint: values.model, stock: join(folder, 'stock')};
-console.log('Building a stock export of the checkpoint, and a page with both engines ...');
+console.log('Preparing the weights, and a page with both engines ...');
+const weights = await prepareWeights(values.weights as WeightsName);
+const folders = {site: join(folder, 'site'), checkpoint: weights.stored, stock: dirname(weights.stock)};
 const {ids, weightBytes} = await readModel();
-await writeStockRepository(values.model, join(folders.stock, PATHS.stockModel), ['int8']);
 await buildSite(folders.site);
 const server = await serveSite(folders);
 const busyBefore = await busyShare();
@@ -49,7 +50,7 @@ let reports: CaseReport[];
 let stockWeightBytes: number;
 try {
 	reports = (await measureCases(browser, ids, {threads, repetitions, only: values.only})).map(reportOf);
-	stockWeightBytes = (await stat(join(folders.stock, PATHS.stockModel, 'onnx', 'model_quantized.onnx'))).size;
+	stockWeightBytes = (await stat(join(weights.stock, 'onnx', 'model_quantized.onnx'))).size;
 } finally {
 	await browser.dispose();
 	await server.dispose();
@@ -133,7 +134,7 @@ async function readModel(): Promise<{ids: number[]; weightBytes: number}> {
 	const texts = new URL('../test/fixtures/texts/', import.meta.url);
 	const names = (await readdir(texts)).filter(name => name.endsWith('.txt')).sort();
 	const text = (await Promise.all(names.map(name => readFile(new URL(name, texts), 'utf8')))).join('\n\n');
-	const {lm, tokenizer, weightBytes} = await openModelFolder(values.model);
+	const {lm, tokenizer, weightBytes} = await openModelFolder(weights.stored);
 	await lm.dispose();
 	return {ids: tokenizer.encode(text), weightBytes};
 }

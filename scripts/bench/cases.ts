@@ -39,7 +39,7 @@ export async function measureCases(
 	const cases: Case[] = [
 		{name: OPENING, atMost: 3, warmUp: false, run: engine => browser.open(engine, threads, part(0, 0, 8))},
 	];
-	for (const length of [128, 512]) {
+	for (const length of [32, 128, 512, 990]) {
 		cases.push({
 			name: `prefill of ${length}`,
 			warmUp: true,

@@ -62,7 +62,7 @@ export interface BenchEngine {
 export const PATHS = {
 	checkpoint: '/checkpoint/',
 	stockModels: '/stock/',
-	stockModel: 'gpt2',
+	stockModel: 'stock',
 	ort: '/ort/',
 	stockOrt: '/stock-ort/',
 } as const;

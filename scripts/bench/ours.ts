@@ -1,3 +1,4 @@
+import {STORED_WEIGHTS} from '../../src/engine/checkpoint/stored-weights.ts';
 import type {Branches} from '../../src/engine/model/causal-lm.ts';
 import type {Feeds, Session} from '../../src/engine/model/ort-session.ts';
 import {Gpt2} from '../../src/engine/model/shared-prefix-model.ts';
@@ -5,7 +6,7 @@ import {openModel} from '../../src/engine/open-model.ts';
 import {scorePassage} from '../../src/engine/scoring/passage.ts';
 import {type BenchEngine, PATHS, type Traffic} from './contract.ts';
 
-/** This project's engine, opened from the checkpoint as the extension opens it. */
+/** This project's engine, opened from the stored form as the extension opens it. */
 export async function openOurs(threads: number): Promise<BenchEngine> {
 	const file = async (name: string) => fetch(PATHS.checkpoint + name);
 	const json = async (name: string): Promise<unknown> => (await file(name)).json();
@@ -13,7 +14,7 @@ export async function openOurs(threads: number): Promise<BenchEngine> {
 		json('config.json'),
 		json('tokenizer.json'),
 		json('tokenizer_config.json'),
-		file('model.safetensors').then(response => response.arrayBuffer()),
+		file(STORED_WEIGHTS).then(response => response.arrayBuffer()),
 	]);
 	const model = await openModel(
 		{config, tokenizer, tokenizerConfig, weights: new Uint8Array(weights)},
