@@ -11,7 +11,7 @@ export interface DemoReport {
 	classes: {rank: number; id: number; text: string; logit: number; probability: number}[];
 	/** Log-probabilities in nats, as the popup shows them. */
 	continuations: {text: string; logProbPerToken: number; logProb: number}[];
-	/** From the choice in the menu until the first class stands in the popup. Cold: the model is opened on the way. */
+	/** From the choice in the menu until the first class is in the popup. Cold: the model is opened on the way. */
 	millisecondsToFirstClass: {cold: number; warm: number};
 }
 

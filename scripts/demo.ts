@@ -23,7 +23,7 @@ import {dragOver, rightClickAndChoose, selectText} from '../test/helpers/right-c
 import {waitFor} from '../test/helpers/wait.ts';
 import {type DemoReport, readable} from './demo-report.ts';
 
-/** What is selected: a sentence of the story, and where it stands. */
+/** The selected text: a sentence of the story, and where it is. */
 interface Selection {
 	selector: string;
 	text: string;

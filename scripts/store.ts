@@ -30,7 +30,7 @@ try {
 	await desktop.dispose();
 }
 
-/** A page at the stores' size, whatever the size of its window. */
+/** A page at the size that the stores ask for, in a window of any size. */
 async function screenshot(name: string, scheme: Scheme, page: Page): Promise<void> {
 	await page.bringToFront();
 	await page.emulateMedia({colorScheme: scheme, reducedMotion: 'reduce'});

@@ -31,7 +31,7 @@ const vitest = project => {
 	return {passed: numPassedTests, failed: numFailedTests + unloaded.length, skipped: numPendingTests + numTodoTests};
 };
 
-/** Everything, each part whatever became of the ones before it. Returns whether all is well. */
+/** Runs every part, also after one that failed. Returns whether all passed. */
 const all = () => {
 	bootstrap();
 	ensureFirefox();

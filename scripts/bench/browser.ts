@@ -23,7 +23,7 @@ export async function openBrowser(url: string): Promise<BenchBrowser> {
 	const browser = await chromium.launch({
 		executablePath: chromiumPath(),
 		headless: true,
-		// No name resolves: whatever is not on this machine fails.
+		// No name resolves: every request to another machine fails.
 		args: [...QUIET_FLAGS, '--headless=new', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
 	});
 	const page = await browser.newPage();

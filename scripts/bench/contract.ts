@@ -9,12 +9,12 @@ export type Task =
 	| {kind: 'prefill'; ids: number[]}
 	/** Read `prompt` (not timed), then append the next token of every branch, as often as `tokens` has columns. */
 	| {kind: 'decode'; prompt: number[]; tokens: number[][]}
-	/** Classify every token from what stands before it. */
+	/** Classify every token given the tokens before it. */
 	| {kind: 'score'; ids: number[]; rows: RowScoring};
 
 /**
  * How transformers.js's logits are made into scores, in JavaScript: with its own `log_softmax`, as one would with the
- * library, or with loops written for nothing but this, the least that JavaScript can do.
+ * library, or with loops written for this alone, the least work that JavaScript can do.
  */
 type RowScoring = 'library' | 'loops';
 

@@ -104,7 +104,7 @@ describe.each(BROWSERS)('%s', name => {
 		await desktop.screenshot(`test/e2e/screenshots/${name}-passage.png`);
 	});
 
-	test.runIf(isThere)('the options keep what is set', async () => {
+	test.runIf(isThere)('the options keep a changed value', async () => {
 		const options = await browser.openOwn('src/options/index.html');
 		const slider = 'input[type="range"]';
 		await waitFor('the controls', () =>

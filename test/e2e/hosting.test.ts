@@ -104,7 +104,7 @@ test('a stopped service worker loses nothing: the run goes on, and the next clic
 	await waitFor('the new text', async () => (await promptText(native)) === 'Call me');
 });
 
-test('when the engine’s worker is killed, whoever waited is told, and asking again works', async () => {
+test('when the engine’s worker is killed, every waiting page gets an error, and asking again works', async () => {
 	const popup = await openRunning();
 	await browser.killEngineWorker();
 	const error = popup.getByRole('alert');

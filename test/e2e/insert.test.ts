@@ -27,7 +27,7 @@ const value = (selector: string) =>
 		.locator(selector)
 		.evaluate(element => (element as HTMLInputElement).value ?? element.textContent);
 
-test('from a right-click in a text area to the text that stands in it', async () => {
+test('from a right-click in a text area to the text inserted into it', async () => {
 	await storeGeneration(await browser.serviceWorker(), {maxNewTokens: 8, numReturnSequences: 2});
 	await selectText(page(), '#textarea');
 	await rightClickAndChoose(desktop, page(), page().locator('#textarea'));

@@ -40,7 +40,7 @@ async function inPopup(use: (page: Page) => Promise<void>) {
 	expect(errors).toEqual([]);
 }
 
-test('the popup is one screen: nothing but the rows scrolls', () =>
+test('the popup is one screen: only the rows scroll', () =>
 	inPopup(async page => {
 		for (const view of ['Continuations', 'Strategies', 'Passage', 'Classes']) {
 			await page.getByRole('tab', {name: view}).click();
@@ -121,7 +121,7 @@ test('the number falls on the strip where its class is, and the class moves into
 		expect(await page.locator('.mirror .chosen').count()).toBe(1);
 	}));
 
-test('step after step with a fixed seed writes what Continuations write', () =>
+test('step after step with a fixed seed writes the same text as Continuations', () =>
 	inPopup(async page => {
 		const worker = await browser.serviceWorker();
 		await storeGeneration(worker, {seed: 7, maxNewTokens: 6, numReturnSequences: 2}, {seedMode: 'fixed'});
@@ -145,7 +145,7 @@ test('greedy search takes the left end, every time', () =>
 		expect(await longer(page, EXAMPLE)).toBe(EXAMPLE + first.text);
 	}));
 
-test('with beams, Step says what beam search would do, and runs it', () =>
+test('with beams, Step explains beam search, and runs it', () =>
 	inPopup(async page => {
 		await storeGeneration(await browser.serviceWorker(), {doSample: false, numReturnSequences: 1, numBeams: 3});
 		await page.getByText('Sampling is off').waitFor();
@@ -157,7 +157,7 @@ test('with beams, Step says what beam search would do, and runs it', () =>
 		expect(await finishedContinuations(page)).toHaveLength(1);
 	}));
 
-test('no key acts on what is hidden, and single keys can be switched off', () =>
+test('no key acts on a hidden view, and single keys can be switched off', () =>
 	inPopup(async page => {
 		await shownClasses(page);
 		const untouched = async (...keys: string[]) => {
@@ -243,7 +243,7 @@ describe('faults that are gone', () => {
 			expect(await promptText(page)).toBe(`${EXAMPLE} Paris`);
 		}));
 
-	test('nothing covers the rows: what there is to say has a line of its own', () =>
+	test('nothing covers the rows: messages have their own line', () =>
 		inPopup(async page => {
 			await page.locator('.class-row').nth(2).hover();
 			await page.locator('.class-line', {hasText: 'token id'}).waitFor();
@@ -360,7 +360,7 @@ test('two prompts are compared: the largest changes come first', () =>
 		await shot(page, 'compare');
 	}));
 
-describe('what is seen can be taken away', () => {
+describe('the classes can be exported', () => {
 	test('as a table and as a figure', () =>
 		inPopup(async page => {
 			const classes = await shownClasses(page);

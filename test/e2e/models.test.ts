@@ -172,7 +172,7 @@ test('an access token is shown to the Hub, and never to where it redirects', asy
 	expect(tokens(false)).toEqual(new Set([null]));
 });
 
-test('two models stand side by side, in the passage and in the list of classes, though their vocabularies differ', async () => {
+test('two models with different vocabularies are compared in the passage and in the list of classes', async () => {
 	await launch();
 	const models = await openModels();
 	await setHub(models, hub.address);
@@ -255,7 +255,7 @@ async function networkRequests(log: string): Promise<string[]> {
 	);
 }
 
-test('“never use the network”: whatever is clicked, the browser’s own log knows of no request', async () => {
+test('“never use the network”: the browser’s own log has no request after any click', async () => {
 	const log = join(extension.profile, '..', 'offline.json');
 	await launch([`--log-net-log=${log}`]);
 	const models = await openModels();

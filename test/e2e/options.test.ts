@@ -91,7 +91,7 @@ test('the preview follows an edited prompt', async () => {
 	expect(next.map(({model}) => model)).toEqual(next.map(({model}) => model).sort((a, b) => b - a));
 });
 
-test('what is refused stays in its field with the reason, and is not stored', async () => {
+test('a refused value stays in its field with the reason, and is not stored', async () => {
 	const field = page.getByLabel('Temperature', {exact: true});
 	await field.fill('1000');
 	await field.blur();

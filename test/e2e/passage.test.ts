@@ -115,7 +115,7 @@ test('the painted ranges, read back from the page, spell the passage, and cleari
 	expect(await page.evaluate(() => document.documentElement.outerHTML)).toBe(html);
 });
 
-test('the menu of a page colours its article, with one entry of its own', async () => {
+test('the menu of a page has one entry, which colours its article', async () => {
 	await page.goto(pages.url('passage.html'));
 	await rightClickAndChoose(desktop, page, page.locator('#last'), {
 		on: 'page',

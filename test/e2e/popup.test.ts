@@ -54,7 +54,7 @@ test('a first visit starts with an example, and its classes are ranked', () =>
 		await shot(page, 'classes-light');
 	}));
 
-test('with settings, the kept classes hold everything, and the dashed rule says what was cut', () =>
+test('with settings, the kept classes share all the probability, and the dashed rule counts the removed ones', () =>
 	inPopup(async page => {
 		const worker = await browser.serviceWorker();
 		await storeGeneration(worker, {topK: 5, topP: 1, temperature: 1});
@@ -112,7 +112,7 @@ test('a class is found at any rank, and several tokens are no class', () =>
 		await page.getByText(/Not one class but \d+ tokens/).waitFor();
 	}));
 
-test('emoji, right-to-left text and controls show what the model sees, and no replacement character', () =>
+test('emoji, right-to-left text and controls are shown as the model sees them, without a replacement character', () =>
 	inPopup(async page => {
 		const first = await shownClasses(page);
 		await prompt(page).fill('Hi 👩‍👧 שלום\n\tnul\u0000 end');
@@ -132,7 +132,7 @@ test('emoji, right-to-left text and controls show what the model sees, and no re
 		await shot(page, 'awkward-text');
 	}));
 
-test('200,000 characters pasted: the end is shown, and what was dropped is counted', () =>
+test('200,000 characters pasted: the end is shown, and the dropped tokens are counted', () =>
 	inPopup(async page => {
 		await shownClasses(page);
 		await prompt(page).click();
@@ -153,7 +153,7 @@ test('200,000 characters pasted: the end is shown, and what was dropped is count
 	}));
 
 describe('continuations', () => {
-	test('stream side by side, and each token says what it was chosen from', () =>
+	test('stream side by side, and each token shows the classes it was chosen from', () =>
 		inPopup(async page => {
 			await page.emulateMedia({colorScheme: 'dark'});
 			await openView(page, 'Continuations');
@@ -171,7 +171,7 @@ describe('continuations', () => {
 			await tip.waitFor({state: 'detached'});
 		}));
 
-	test('say what was done with them where it moves nothing', () =>
+	test('confirm a copy without moving anything', () =>
 		inPopup(async page => {
 			await openView(page, 'Continuations');
 			await finishedContinuations(page);
@@ -216,7 +216,7 @@ describe('continuations', () => {
 			expect(await finishedContinuations(page)).not.toEqual(drawn);
 		}));
 
-	test('stop keeps what there is', () =>
+	test('stop keeps the tokens so far', () =>
 		inPopup(async page => {
 			await storeGeneration(await browser.serviceWorker(), {maxNewTokens: 500});
 			await openView(page, 'Continuations');
@@ -311,7 +311,7 @@ describe('at every width', () => {
 			await page.getByRole('tab', {name: 'Continuations'}).click();
 			await finishedContinuations(page);
 			expect(await overflow(page)).toBeLessThanOrEqual(0);
-			// With two columns the classes stay beside whatever else is shown.
+			// With two columns the classes stay visible beside every other view.
 			expect(await page.locator('.classes').count()).toBe(width >= 900 ? 1 : 0);
 			await page.screenshot({path: `test/e2e/screenshots/popup-${name}.png`});
 		} finally {

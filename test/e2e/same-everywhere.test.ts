@@ -59,7 +59,7 @@ test('the same seed gives the same token ids in the browser and in Node', async 
 	for (const [i, one] of a.continuations.entries()) expect(one.logProb).toBeCloseTo(b.continuations[i].logProb, 10);
 });
 
-test('the same logits, bit for bit, whatever the number of threads', async () => {
+test('the same logits, bit for bit, with any number of threads', async () => {
 	const params = {prompt, generation: HUGGING_FACE_GENERATION, limit: 50};
 	const [a, b] = [await inBrowser('classes', params), await inNode('classes', params)];
 	const logits = (answer: Answer<'classes'>) => answer.model.map(({id, logit}) => [id, logit]);

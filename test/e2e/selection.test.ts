@@ -159,7 +159,7 @@ test('a page that extensions may not touch: the popup says so kindly, and takes 
 test('the PDF viewer', async () => {
 	const page = browser.context.pages()[0];
 	await page.goto(pages.url('whale.pdf'));
-	// The viewer is a page of its own that the tests cannot look into: the line stands where the file puts it.
+	// The tests cannot look into the viewer's page: the line is where the file puts it.
 	await waitFor('the viewer', async () => (await browser.context.pages()[0].title()) !== 'about:blank');
 	await page.bringToFront();
 	const inbox = await waitFor('the text of the PDF', async () => {

@@ -191,7 +191,7 @@ test('an edited strategy runs as edited, in the dark and full-size', async () =>
 	await edited.getByRole('button', {name: 'Done'}).click();
 	await page.getByRole('button', {name: 'Run', exact: true}).click();
 	await waitFor('all strategies', async () => (await comparison()).size === PICKED.length, {timeout: 90_000});
-	// A nucleus of nothing but the first class is greedy search.
+	// A nucleus of the first class alone is greedy search.
 	expect(await textOf(edited.locator('.strip'))).toBe(await textOf(strip('Greedy')));
 	await page.screenshot({path: 'test/e2e/screenshots/strategies-tab-dark.png', fullPage: true});
 });

@@ -99,7 +99,7 @@ test('3: a head is a classifier: the contributions add up to the logit shown', a
 	await shots('head-two');
 });
 
-test('6: what mattered: the parts of the prompt, for a class and against another', async () => {
+test('6: influence: the parts of the prompt, for a class and against another', async () => {
 	await open('influence?text=The+old+man+opened+the+door.+He+saw+his&unit=word');
 	const rows = await numbers(/has a log-probability of/);
 	expect(rows.map(([part]) => part)).toEqual([
@@ -247,7 +247,7 @@ test('5: choose, append, repeat: a step a click, the cache grows by a column, an
 	await page.getByText(/The first class was taken/).waitFor();
 });
 
-test('a figure is saved as an SVG file that stands on its own', async () => {
+test('a figure is saved as an SVG file that needs no other file', async () => {
 	await open('head?text=The+old+man+opened+the+door+and+saw+his');
 	const downloading = page.waitForEvent('download');
 	await figure(/Softmax at temperature/)

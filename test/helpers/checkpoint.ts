@@ -65,7 +65,7 @@ export function makeCheckpoint(options: CheckpointOptions = {}): CheckpointFiles
 	};
 }
 
-/** What the weights are made for, whatever `options.config` claims. */
+/** The config that the weights are made for; `options.config` may claim another. */
 const shapeOf = ({layers = 2, heads = 2, width = 16, contextLength = 32, vocabSize = 257}: CheckpointOptions) => ({
 	model_type: 'gpt2',
 	n_layer: layers,

@@ -119,7 +119,7 @@ export const launchExtension = async (options: LaunchOptions = {}): Promise<Exte
 		);
 	};
 
-	// The page that greets a new user would take the focus from whatever a test opens. A profile that was there before has
+	// The page that greets a new user would take the focus from the page that a test opens. A profile that was there before has
 	// been greeted.
 	const greeting = () => context.pages().find(page => page.url() === url('src/welcome/index.html'));
 	const welcome = options.profile ? greeting() : await waitFor('the first page', greeting);

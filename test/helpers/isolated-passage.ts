@@ -48,7 +48,7 @@ export function colours() {
 	return {swatches, rules};
 }
 
-/** Text of an element of the overlay, and where it stands in the viewport; null when it is not there. */
+/** Text of an element of the overlay, and its box in the viewport; null when it is not shown. */
 export function overlay(selector: string) {
 	const element = inOverlay(selector);
 	if (!element?.isConnected || getComputedStyle(element).visibility === 'hidden') return null;
@@ -60,7 +60,7 @@ export function overlay(selector: string) {
 	};
 }
 
-/** Where the first painted stretch that spells `text` stands. */
+/** Box of the first painted stretch that spells `text`; null where there is none. */
 export function boxOf(text: string, inside: Document = document) {
 	const view = inside.defaultView as Window & typeof globalThis;
 	for (const highlight of view.CSS.highlights.values()) {
@@ -79,7 +79,7 @@ export function boxOf(text: string, inside: Document = document) {
 
 export {changeScale, model, send, sent};
 
-/** Every painted stretch of a document: where it is registered, what it spells, where it stands. */
+/** Every painted stretch of a document, in the order of the text: its highlight's name, its text, its node. */
 export function painted(inside: Document = document) {
 	const view = inside.defaultView as Window & typeof globalThis;
 	const found: {name: string; text: string; node: string; order: number}[] = [];

@@ -20,7 +20,7 @@ export interface ShownClass {
 	percent: number;
 }
 
-/** What stands for characters that cannot be seen, and what it stands for. */
+/** Marks for characters that cannot be seen, and those characters. */
 const MARKS = {'·': ' ', '↵': '\n', '⇥': '\t'};
 
 const number = (text: string) =>
@@ -60,7 +60,7 @@ export const shownClasses = async (popup: Page): Promise<ShownClass[]> => {
 	}));
 };
 
-/** The texts of the continuations as they stand. */
+/** The texts of the continuations shown now. */
 export const shownContinuations = (popup: Page): Promise<string[]> =>
 	popup.locator('.continuation-text').evaluateAll(
 		(lists, marks: Record<string, string>) =>

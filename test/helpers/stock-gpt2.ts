@@ -84,7 +84,7 @@ export function stockGpt2(config: StockConfig, weights: Safetensors, dtype: Stoc
 	const attentionMask = g.input('attention_mask', 'int64', ['batch_size', 'total_sequence_length']);
 	const positionIds = g.input('position_ids', 'int64', ['batch_size', 'sequence_length']);
 
-	// A position sees itself and what stands before it, but no padding.
+	// A position sees itself and earlier positions, but no padding.
 	const total = g.op('Squeeze', [g.op('Shape', [attentionMask], {start: 1, end: 2})]);
 	const past = g.op('Sub', [total, g.op('Squeeze', [g.op('Shape', [inputIds], {start: 1, end: 2})])]);
 	const keyIndex = g.op('Range', [scalar(0), total, scalar(1)]);

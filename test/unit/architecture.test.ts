@@ -8,7 +8,7 @@ const SRC = new URL('../../src', import.meta.url).pathname;
 
 /** For every folder of `src`: the other folders it sees, and the packages it uses. */
 const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
-	// The table of what can be asked for is the one thing that who asks and who answers share.
+	// The table of generation parameters: the pages that ask and the engine that answers both read it.
 	parameters: {folders: ['refusals'], packages: /^$/},
 	// Why something is refused: whoever refuses names it by its code, whoever shows it words it.
 	refusals: {folders: [], packages: /^$/},
@@ -177,12 +177,12 @@ describe('the folders of src', () => {
 });
 
 describe('the source', () => {
-	test('calls the browser `browser`; only what Chromium alone has is called by its own name', () => {
+	test('calls the browser `browser`; only Chromium’s own additions are called `chrome`', () => {
 		const others = scripts.filter(({path}) => path !== 'platform/chromium.ts');
 		expect(naming(/\bchrome\s*\??\.\s*\w+/g, others)).toEqual([]);
 	});
 
-	test('of engine and protocol runs anywhere: it names nothing of an extension or a page', () => {
+	test('of engine and protocol runs anywhere: it uses no API of an extension or a page', () => {
 		const pure = scripts.filter(({folder}) => folder === 'engine' || folder === 'protocol');
 		expect(naming(/\b(?:chrome|browser|document|window|localStorage)\s*\??\.\s*\w+/g, pure)).toEqual([]);
 	});

@@ -26,13 +26,16 @@ describe('every parameter', () => {
 		}
 	});
 
-	it.each(PARAMETER_NAMES)('%s refuses what it is not, naming itself, the value and what is allowed', name => {
-		expect(refusal(name, Number.NaN)).toMatch(new RegExp(`^${name} must be .+, but is NaN`));
-		expect(refusal(name, {})).toMatch(new RegExp(`^${name} must be .+, but is \\{\\}`));
-		expect(refusal(name, null)).toMatch(/but is null/);
-	});
+	it.each(PARAMETER_NAMES)(
+		'%s refuses a value of another kind, and names itself, the value and the allowed values',
+		name => {
+			expect(refusal(name, Number.NaN)).toMatch(new RegExp(`^${name} must be .+, but is NaN`));
+			expect(refusal(name, {})).toMatch(new RegExp(`^${name} must be .+, but is \\{\\}`));
+			expect(refusal(name, null)).toMatch(/but is null/);
+		},
+	);
 
-	it.each(PARAMETER_NAMES)('%s is called in Hugging Face what it is called here', name => {
+	it.each(PARAMETER_NAMES)('%s has the name that Hugging Face gives it', name => {
 		const {huggingFace} = PARAMETERS[name];
 		if (huggingFace === null) return;
 		const camelCase = huggingFace.replace(/_[a-z]/g, match => match[1].toUpperCase());
@@ -123,17 +126,17 @@ describe('strategies', () => {
 	});
 });
 
-describe('what has no effect now', () => {
+describe('a parameter without effect', () => {
 	const without = (changes: object, name: Parameters<typeof unreadWithout>[0]) =>
 		unreadWithout(name, {...NEUTRAL_GENERATION, ...changes});
 
-	it('is told with what would give it one', () => {
+	it('is reported with the change that would give it one', () => {
 		expect(without({}, 'temperature')).toEqual(['doSample']);
 		expect(without({}, 'topK')).toEqual(['doSample', 'penaltyAlpha']);
 		expect(without({}, 'earlyStopping')).toEqual(['numBeams']);
 	});
 
-	it('is nothing that a strategy reads', () => {
+	it('is never one that the strategy reads', () => {
 		expect(without({doSample: true}, 'temperature')).toBeNull();
 		expect(without({penaltyAlpha: 0.6}, 'topK')).toBeNull();
 		expect(without({numBeams: 2}, 'earlyStopping')).toBeNull();
@@ -141,7 +144,7 @@ describe('what has no effect now', () => {
 	});
 });
 
-it('steps of the pipeline come in the order of Hugging Face: penalties, bans, then what truncates', () => {
+it('steps of the pipeline come in the order of Hugging Face: penalties, bans, then warpers', () => {
 	const order = STAGE_NAMES.map(name => PARAMETERS[name].stage);
 	expect(order).toEqual([...order].sort());
 	expect(STAGE_NAMES.slice(-7)).toEqual([
@@ -155,7 +158,7 @@ it('steps of the pipeline come in the order of Hugging Face: penalties, bans, th
 	]);
 });
 
-it('neutral is what changes nothing, an empty list too', () => {
+it('a neutral value changes nothing; an empty list is neutral too', () => {
 	expect(isNeutral('badWords', [])).toBe(true);
 	expect(isNeutral('badWords', ['war'])).toBe(false);
 	expect(isNeutral('topP', 1)).toBe(true);

@@ -14,7 +14,7 @@ beforeAll(installI18n);
 const CODES = Object.keys(SENTENCES) as RefusalCode[];
 
 describe('a refusal', () => {
-	test.each(CODES)('%s has a message that says in English what the command line says', code => {
+	test.each(CODES)('%s has an English message with the same words as the command line', code => {
 		const {message} = (english as Record<string, {message: string}>)[`error_${code.replaceAll('-', '_')}`];
 		const names = namesIn(code);
 		expect(message.replace(/\$(\d)/g, (_, n) => `{${names[Number(n) - 1]}}`)).toBe(SENTENCES[code]);
@@ -32,19 +32,19 @@ describe('a refusal', () => {
 		);
 	});
 
-	test('names what may be chosen as the language lists alternatives', () => {
+	test('lists allowed values as the language lists alternatives', () => {
 		const refusal = refuse('parameter-choice', {parameter: 'x', choices: ['a', 'b', 'c'], value: 'd'});
 		expect(sentenceOf(refusal)).toBe('x must be a, b or c, but is d.');
 		expect(refusalText([refusal])).toBe('x must be a, b, or c, but is d.');
 	});
 
-	test('carries no more of a text than tells which it is', () => {
+	test('carries only as much of a text as identifies it', () => {
 		const {values} = technical('x'.repeat(100_000));
 		expect(String(values.detail).length).toBeLessThan(400);
 		expect(v.is(Refusals, [technical('x'.repeat(100_000))])).toBe(true);
 	});
 
-	test('puts what a value holds into a sentence as it is', () => {
+	test('puts a value into a sentence unchanged', () => {
 		expect(sentenceOf(refuse('file-missing', {file: '$& {file}'}))).toBe(
 			'$& {file} is missing. Get all the files of the checkpoint.',
 		);
@@ -77,11 +77,11 @@ describe('a request that its schema refuses', () => {
 		]);
 	});
 
-	test('says by code what does not go together', () => {
+	test('says by code which parameters cannot be combined', () => {
 		expect(why({minNewTokens: 9, maxNewTokens: 3})).toEqual([{code: 'length-order', values: {}}]);
 	});
 
-	test('says what the schema says where it has no words of ours', () => {
+	test('repeats the schema’s sentence where there is no code', () => {
 		const {issues} = v.safeParse(METHODS.classes, {...request({}), limit: 'many'});
 		expect(refusalsOf(issues!)).toEqual([{code: 'technical', values: {detail: expect.stringContaining('many')}}]);
 	});

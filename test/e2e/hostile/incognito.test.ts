@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.dispose());
 
-/** Opens the full view in a window of its own, and says how to look into it. */
+/** Opens the full view in a new window, and says how to look into it. */
 async function openView(browserContextId?: string) {
 	return waitFor('the view', async () => {
 		const {targetId} = await cdp.send('Target.createTarget', {
@@ -66,7 +66,7 @@ test('a text of an incognito window is in no normal window, and gone with the la
 	await secret.run(
 		"(area => { area.value = 'The zyzzyva is a weevil that'; area.dispatchEvent(new InputEvent('input', {bubbles: true})); })(document.querySelector('textarea'))",
 	);
-	// The engine answers there too, from a document of its own.
+	// The engine answers there too, from its own document.
 	await waitFor('the classes', () => secret.run("document.querySelectorAll('.class-row .token-text').length > 3"), {
 		timeout: 60_000,
 	});

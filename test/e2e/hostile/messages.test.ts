@@ -63,11 +63,15 @@ describe('ports', () => {
 		['a method called __proto__', `[JSON.parse('{"type":"request","id":1,"method":"__proto__","params":{}}')]`, 1],
 		['an id that is no number', `[{type: 'request', id: {}, method: 'score', params: {}}]`, 0],
 		['a negative id', `[{type: 'request', id: -1, method: 'score', params: {}}]`, 0],
-		['a cancellation of what nobody asked', `[{type: 'cancel', id: 99}]`, 0],
+		['a cancellation of a request that was never made', `[{type: 'cancel', id: 99}]`, 0],
 		['a text that is no text', `[{type: 'request', id: 1, method: 'score', params: {text: {toString: 1}}}]`, 1],
 		['an empty text', `[{type: 'request', id: 1, method: 'score', params: {text: ''}}]`, 1],
 		['a stride of a million', `[{type: 'request', id: 1, method: 'score', params: {text: 'a', stride: 1e6}}]`, 1],
-		['a model of its own', `[{type: 'request', id: 1, method: 'score', params: {text: 'a', model: '../x'}}]`, 1],
+		[
+			'a model outside the library',
+			`[{type: 'request', id: 1, method: 'score', params: {text: 'a', model: '../x'}}]`,
+			1,
+		],
 		[
 			'a text of two million characters',
 			`[{type: 'request', id: 1, method: 'score', params: {text: 'a'.repeat(2e6)}}]`,
@@ -180,7 +184,7 @@ describe('a page that is only a page', () => {
 		},
 	);
 
-	test('cannot put the popup into a frame of its own', async () => {
+	test('cannot put the popup into a frame', async () => {
 		await page.evaluate(url => {
 			const frame = document.createElement('iframe');
 			frame.src = url;

@@ -55,7 +55,7 @@ const clear = async () => {
 	});
 };
 
-/** Lets the page draw this often: whatever fights over an element does so once a frame, or sooner. */
+/** Lets the page draw this many frames: a fight over an element repeats at least once a frame. */
 const frames = (page: Page, count: number) =>
 	page.evaluate(
 		count =>
@@ -208,7 +208,7 @@ describe('a page that spies', () => {
 		expect(read).not.toMatch(/perplexity|rank|surpris|clear/i);
 	});
 
-	test('learns no letter of the legend by fonts of its own', async () => {
+	test('learns no letter of the legend by its own fonts', async () => {
 		const families = [
 			'Menlo',
 			'Consolas',
@@ -241,7 +241,7 @@ describe('a page that spies', () => {
 		expect(await page.evaluate(() => (globalThis as unknown as {stolen: unknown[]}).stolen.length)).toBe(0);
 	});
 
-	test('learns from events only that something of ours was hit, not what', async () => {
+	test('learns from events only that our element was hit, not which part of it', async () => {
 		const page = await arena.open(BODY);
 		await colour(page);
 		await page.evaluate(() => {
@@ -261,7 +261,7 @@ describe('a page that spies', () => {
 		expect(paths.filter(name => typeof name === 'string' && /legend|card/.test(name))).toEqual([]);
 	});
 
-	test('cannot press our buttons with events of its own', async () => {
+	test('cannot press our buttons with events that it makes', async () => {
 		const page = await arena.open(BODY);
 		await colour(page);
 		await page.evaluate(() => {

@@ -67,7 +67,7 @@ describe('synced settings', () => {
 		expect(await page.getByRole('alert').first().textContent()).toContain('Passage colours');
 	});
 
-	test('that are larger than the browser takes are said to be, and nothing claims that they are saved', async () => {
+	test('that are larger than the browser takes are refused, and nothing claims that they are saved', async () => {
 		await page.reload();
 		await temperature();
 		await page.evaluate(() => {

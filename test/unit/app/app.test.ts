@@ -41,8 +41,8 @@ const reopen = async (fake: FakeApp, selected: string | null = null) => {
 
 const text = ({app}: FakeApp) => app.prompt.prompt.value.text;
 
-describe('what the popup opens on', () => {
-	test('the text that was sent to it, before what is selected', async () => {
+describe('the prompt that the popup opens with', () => {
+	test('the text that was sent to it comes before the selected one', async () => {
 		const fake = await open(await openApp(), {text: 'sent', source: SOURCE}, 'selected');
 		expect(text(fake)).toBe('sent');
 		expect(fake.app.prompt.source.value).toEqual(SOURCE);
@@ -68,7 +68,7 @@ describe('what the popup opens on', () => {
 		expect(text(await reopen(second))).toBe('');
 	});
 
-	test('a selection that was edited since stays edited while it stands', async () => {
+	test('an edited copy of a selection stays edited while that selection is still there', async () => {
 		const first = await open(await openApp(), null, 'selected');
 		first.app.prompt.edit('selected and edited');
 		expect(text(await reopen(first, 'selected'))).toBe('selected and edited');
@@ -172,7 +172,7 @@ describe('the classes', () => {
 		expect(fake.engine.of('classes')).toHaveLength(before);
 	});
 
-	test('an error stands there until the next try', async () => {
+	test('an error is shown until the next try', async () => {
 		const fake = await open(await openApp(), null, 'one');
 		fake.engine.last('classes').fail('worker-lost', 'The worker died.');
 		await settle();
@@ -267,7 +267,7 @@ describe('the continuations', () => {
 		expect(fake.engine.of('generate').map(({params}) => params.generation.seed)).toEqual([7, 7]);
 	});
 
-	test('stopping keeps what there is, and "again" draws another seed', async () => {
+	test('stopping keeps the tokens so far, and "again" draws another seed', async () => {
 		const fake = await sampling();
 		const asked = fake.engine.last('generate');
 		asked.event({kind: 'tokens', tokens: [{branch: 0, token: generated(' kept')}]});
@@ -280,7 +280,7 @@ describe('the continuations', () => {
 		expect(fake.engine.last('generate').params.generation.seed).not.toBe(asked.params.generation.seed);
 	});
 
-	test('a popup closed mid-run asks again with the same seed, and shows what it had meanwhile', async () => {
+	test('a popup closed mid-run asks again with the same seed, and shows its earlier tokens meanwhile', async () => {
 		const first = await sampling();
 		const asked = first.engine.last('generate');
 		asked.event({
@@ -315,7 +315,7 @@ describe('the continuations', () => {
 		expect(texts(second)).toEqual([' end']);
 	});
 
-	test('an engine that fails leaves what came, and the error', async () => {
+	test('an engine that fails leaves the tokens so far, and the error', async () => {
 		const fake = await sampling();
 		const asked = fake.engine.last('generate');
 		asked.event({kind: 'tokens', tokens: [{branch: 0, token: generated(' some')}]});

@@ -67,7 +67,7 @@ describe('tokens on their text', () => {
 		expect(layOut('a', cells)).toHaveLength(3);
 	});
 
-	test('what is before the context has no tokens', () => {
+	test('text before the context has no tokens', () => {
 		const stretches = layOut('long ago there lived', cellsOf(words(' there lived')));
 		expect(stretches.map(stretch => [stretch.kind, textOf(stretch)])).toEqual([
 			['unread', 'long ago'],
@@ -80,7 +80,7 @@ describe('tokens on their text', () => {
 		expect(joined(layOut('lived here', cellsOf(words('there lived here'))))).toBe('lived here');
 	});
 
-	test('the token that starts an empty text lies on no text', () => {
+	test('the token that starts an empty text has no characters', () => {
 		expect(layOut('', cellsOf([{id: 50256, text: '<|endoftext|>'}]))).toEqual([]);
 	});
 
@@ -92,7 +92,7 @@ describe('tokens on their text', () => {
 });
 
 describe('while new tokens are on their way', () => {
-	test('only what was typed waits', () => {
+	test('only the typed characters wait', () => {
 		const old = layOut('there lived a man', cellsOf(words('there lived a man')));
 		const stretches = layOutStale('there lived xx a man', old);
 		expect(stretches.map(stretch => [stretch.kind, textOf(stretch)])).toEqual([
@@ -104,7 +104,7 @@ describe('while new tokens are on their way', () => {
 		]);
 	});
 
-	test('the stretches always spell the text, whatever was edited', () => {
+	test('the stretches spell the text after every edit', () => {
 		const text = fc.array(fc.constantFrom('a', 'b', ' ', 'ab', '\n'), {maxLength: 12}).map(parts => parts.join(''));
 		fc.assert(
 			fc.property(text, text, (before, after) => {
@@ -116,7 +116,7 @@ describe('while new tokens are on their way', () => {
 	});
 });
 
-test('the caret is in the token it stands after', () => {
+test('the caret belongs to the token before it', () => {
 	const stretches = layOut('a man', cellsOf(words('a man')));
 	expect(cellAt(stretches, 0)).toBeNull();
 	expect(cellAt(stretches, 1)?.text).toBe('a');

@@ -102,13 +102,13 @@ describe('Python', () => {
 		expect(JSON.parse(quoted)).toBe(HOSTILE);
 	});
 
-	test.skipIf(!hasPython)('is valid, whatever the prompt, and asks with exactly that text', () => {
+	test.skipIf(!hasPython)('is valid for any prompt, and asks with exactly that text', () => {
 		for (const changes of [{}, {doSample: true, topK: 5, badWords: [HOSTILE], stopStrings: [HOSTILE]}]) {
 			expect(JSON.parse(parse(source(changes)))).toContain(HOSTILE);
 		}
 	});
 
-	test('names the parameters as Hugging Face does, and leaves out what is neutral', () => {
+	test('names the parameters as Hugging Face does, and leaves out neutral ones', () => {
 		const code = source({numBeams: 4, numReturnSequences: 2, earlyStopping: true, noRepeatNgramSize: 3}, 'Once');
 		expect(code).toContain('num_beams=4, ');
 		expect(code).toContain('early_stopping=True');
@@ -117,7 +117,7 @@ describe('Python', () => {
 		expect(code).toContain('torch.tensor([[5]])');
 	});
 
-	test('turns off what Hugging Face turns on by itself', () => {
+	test('turns off the defaults of Hugging Face', () => {
 		expect(source({doSample: true})).toContain('top_k=0');
 	});
 
@@ -153,7 +153,7 @@ describe('Python', () => {
 		expect(source(PRESETS.diverseBeam)).toContain('custom_generate="transformers-community/group-beam-search"');
 	});
 
-	test('says what it cannot ask for', () => {
+	test('names the settings that it cannot express', () => {
 		expect(source({frequencyPenalty: 1})).toContain('# transformers has no frequencyPenalty');
 		expect(source({doSample: true})).toContain('a sampled text differs');
 	});

@@ -46,7 +46,7 @@ test('typing in a field of the page is not a selection', async () => {
 	expect((await follow([selected('Dear Sir', true), selected('Dear Sir', true)])).taken).toEqual([]);
 });
 
-test('a page that may not be read is said to be one', async () => {
+test('a page that may not be read is reported', async () => {
 	const {readable} = await follow([{readable: false, selection: null}, nothing]);
 	expect(readable).toEqual([false, true]);
 });

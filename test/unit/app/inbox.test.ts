@@ -32,7 +32,7 @@ const waiting = (windowId?: number): Inbox => ({
 });
 const put = (inbox: unknown) => session.set({inbox});
 
-test('taking it is what makes it no longer wait', async () => {
+test('a text waits until it is taken', async () => {
 	await put(waiting(1));
 	expect(await takeInbox('popup')).toEqual(waiting(1));
 	expect(await takeInbox('popup')).toBeNull();
@@ -69,7 +69,7 @@ test('a storage that cannot be read is reported, and the page opens on what it s
 	expect(String(report.mock.calls[0][1])).toContain('corrupt database');
 });
 
-test('who listens is called when a text comes and when the page comes to the front, not when a text is taken', async () => {
+test('a listener is called when a text comes and when the page comes to the front, not when a text is taken', async () => {
 	const called = vi.fn();
 	const stop = onInbox(called);
 	await put(waiting(1));

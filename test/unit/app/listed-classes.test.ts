@@ -8,7 +8,7 @@ const answer = classesAnswer(['lived', ' a']);
 describe('with the settings', () => {
 	const {kept, cut, probability, rank, more} = listedClasses(answer, 'sampling');
 
-	test('kept classes show what they are drawn with, cut ones what the model itself gives them', () => {
+	test('kept classes show the probability that they are drawn with, removed ones the model’s own', () => {
 		expect(kept.map(probability)).toEqual(kept.map(row => row.samplingProbability));
 		expect(cut).toHaveLength(1);
 		expect(cut.map(probability)).toEqual([0.1]);
@@ -20,7 +20,7 @@ describe('with the settings', () => {
 		expect([...kept, ...cut].map(rank)).toEqual([1, 2, 3]);
 	});
 
-	test('what the list has no room for is counted', () => {
+	test('classes that the list has no room for are counted', () => {
 		expect(more).toBe(0);
 		expect(listedClasses({...answer, keptCount: 12}, 'sampling').more).toBe(10);
 	});

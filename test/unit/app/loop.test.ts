@@ -85,7 +85,7 @@ describe('a step', () => {
 		expect(loop.drawn.value?.appended).toBe(true);
 	});
 
-	test('keeps the rank that its class had', async () => {
+	test('keeps the rank of its class', async () => {
 		const fake = await open();
 		await wholeStep(fake, answerOf(' man', {rank: 120}));
 		expect(fake.app.prompt.prompt.value.appended[0].rank).toBe(120);
@@ -122,7 +122,7 @@ describe('a step', () => {
 		expect(fake.engine.last('draw').params.generation.seed).toBe(77);
 	});
 
-	test('asked for again while its draw is in sight, appends it at once', async () => {
+	test('asked for again while its draw is shown, appends it at once', async () => {
 		const fake = await open();
 		void fake.app.loop.step();
 		await draw(fake);
@@ -165,7 +165,7 @@ describe('a step', () => {
 });
 
 describe('playing', () => {
-	/** Answers whatever a playing loop asks, `count` times. */
+	/** Answers the next `count` questions of a playing loop. */
 	async function playOn(fake: FakeApp, answers: DrawAnswer[]) {
 		for (const answer of answers) {
 			await draw(fake, answer);
@@ -195,7 +195,7 @@ describe('playing', () => {
 		expect(fake.app.loop.playing.value).toBe(false);
 	});
 
-	test('pauses after the draw that is in sight', async () => {
+	test('pauses after the draw that is shown', async () => {
 		const fake = await open();
 		fake.app.loop.play();
 		await draw(fake);
@@ -250,7 +250,7 @@ describe('recent prompts', () => {
 		expect(texts).toEqual(['Once upon a time', 'My favourite']);
 	});
 
-	test('nothing, and what is too long to keep, is left out', () => {
+	test('an empty text, or one that is too long to keep, is left out', () => {
 		expect(withRecent(['a'], '  ')).toEqual(['a']);
 		expect(withRecent(['a'], 'x'.repeat(5000))).toEqual(['a']);
 	});

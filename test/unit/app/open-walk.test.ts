@@ -6,7 +6,7 @@ import {FakeStorage} from '../../helpers/fake-storage.ts';
 const incognito = vi.hoisted(() => ({area: undefined as unknown}));
 vi.mock('../../../src/platform/session-area.ts', () => ({sessionArea: () => incognito.area}));
 
-test('a text goes to the walk through the storage of its own side, so that none leaves an incognito window', async () => {
+test('a text goes to the walk through the storage of its own window kind, so that none leaves an incognito window', async () => {
 	const [own, shared] = [new FakeStorage(), new FakeStorage()];
 	incognito.area = own;
 	const create = vi.fn();

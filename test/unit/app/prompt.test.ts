@@ -42,7 +42,7 @@ describe('a text of 200,000 characters', () => {
 		expect(edited.text).toBe(`${text}!`);
 	});
 
-	test('shows more of itself when what is shown is deleted', () => {
+	test('shows more of itself when the shown part is deleted', () => {
 		const prompt = promptOf(text);
 		const edited = editPrompt(prompt, 'the end');
 		expect(edited.text).toBe(`${text.slice(0, -SHOWN_CHARACTERS)}the end`);

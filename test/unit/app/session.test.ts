@@ -21,7 +21,7 @@ async function visit(view: 'popup' | 'panel' | 'tab', use: (value: {value: strin
 	return session;
 }
 
-test('what a page leaves, it finds again', async () => {
+test('a page finds again the state that it left', async () => {
 	await visit('popup', slot => {
 		expect(slot.value).toBe('initial');
 		slot.value = 'kept';
@@ -35,7 +35,7 @@ test('a slot asked for twice is one signal', async () => {
 	expect(session.slot('text', 'a')).toBe(session.slot('text', 'b'));
 });
 
-test('what was saved in another format is dropped', async () => {
+test('a slot saved in another format is dropped', async () => {
 	await visit('popup', slot => {
 		slot.value = 'old';
 	});
@@ -54,7 +54,7 @@ test('a view that has nothing takes over the newest of the others, whole', async
 	await visit('tab', slot => expect(slot.value).toBe('from the popup'));
 });
 
-test('views keep apart what each did since', async () => {
+test('views keep their later changes apart', async () => {
 	await visit('popup', slot => {
 		slot.value = 'popup';
 	});
@@ -64,7 +64,7 @@ test('views keep apart what each did since', async () => {
 	await visit('popup', slot => expect(slot.value).toBe('popup'));
 });
 
-test('handing over brings this page’s state to another view that had its own', async () => {
+test('handing over replaces another view’s state by this page’s', async () => {
 	await visit('tab', slot => {
 		slot.value = 'old';
 	});
@@ -75,7 +75,7 @@ test('handing over brings this page’s state to another view that had its own',
 });
 
 describe('when the storage is full', () => {
-	test('the slots that fit are kept, and it is said', async () => {
+	test('the slots that fit are kept, and the failure is reported', async () => {
 		const session = await openSession('popup', area);
 		const small = session.slot('small', '');
 		const large = session.slot('large', '');

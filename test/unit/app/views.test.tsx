@@ -67,7 +67,7 @@ describe('the classes', () => {
 		expect(said(one('.class-line'))).toContain('Entropy 1.30 bits: as unsure as between about 2.5');
 	});
 
-	test('with settings, what was cut stands below what was kept, with both probabilities', async () => {
+	test('with settings, the removed classes are listed below the kept ones, with both probabilities', async () => {
 		await show(ClassesView, 'lived a', classesAnswer(['lived', ' a']));
 		const after = all('.segmented input')[1] as HTMLInputElement;
 		await act(() => after.click());
@@ -111,14 +111,14 @@ describe('the classes', () => {
 		expect(said(one('.class-row > .spoken'))).toMatch(/1st: .*space man.*, 60\.0 %/);
 	});
 
-	test('waiting is said with numbers, over rows that keep their height', async () => {
+	test('progress is shown with numbers, over rows that keep their height', async () => {
 		const {engine} = await show(ClassesView, 'lived a');
 		await act(() => engine.last('classes').event({kind: 'progress', phase: 'prompt', done: 312, total: 480}));
 		expect(said(one('[role=progressbar]'))).toBe('reading 312 of 480 tokens');
 		expect(all('.skeleton')).toHaveLength(20);
 	});
 
-	test('an error stands where the rows would, with a button that asks again', async () => {
+	test('an error replaces the rows and has a button that asks again', async () => {
 		const {engine} = await show(ClassesView, 'lived a');
 		await act(async () => engine.last('classes').fail('worker-lost', 'The engine stopped. Ask again.'));
 		expect(said(one('[role=alert]'))).toContain('The engine stopped. Ask again.');
@@ -154,7 +154,7 @@ describe('where a class ranks', () => {
 		expect(said(one('.find-answer'))).toContain('3 classes contain it.');
 	});
 
-	test('several tokens are said to be several', async () => {
+	test('a text of several tokens is reported as several', async () => {
 		const {asked} = await find('dragonfly');
 		await act(async () =>
 			asked.answer({
@@ -220,7 +220,7 @@ describe('the prompt', () => {
 		expect(one('.mirror').textContent).toContain('lived an');
 	});
 
-	test('what an input method composes is asked when it is done', async () => {
+	test('a composition of an input method is asked when it ends', async () => {
 		const {app} = await show(PromptEditor, 'lived a', classesAnswer(['lived', ' a']));
 		const area = one('textarea') as HTMLTextAreaElement;
 		await act(() => {
@@ -305,7 +305,7 @@ describe('the continuations', () => {
 	});
 });
 
-test('"Learn" leads to the walk, with the prompt and what was appended to it', async () => {
+test('"Learn" leads to the walk, with the prompt and the tokens appended to it', async () => {
 	const fake = await show(LearnView, 'lived a', classesAnswer(['lived', ' a']));
 	await act(async () => fake.app.prompt.append({id: 502, text: ' long'}));
 	const opened: string[] = [];
@@ -377,7 +377,7 @@ describe('the bars', () => {
 		expect(widths()).toEqual(probabilities.map(probability => expect.closeTo(probability / scale, 10)));
 	});
 
-	test('the last row says what all other classes share', async () => {
+	test('the last row gives the probability that all other classes share', async () => {
 		const answer = classesAnswer(['lived', ' a']);
 		await show(ClassesView, 'lived a', {...answer, model: answer.model.slice(0, 2)});
 		expect(said(one('.rest'))).toBe('50,255 other classes share10.0 %');

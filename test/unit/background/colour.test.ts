@@ -39,7 +39,7 @@ afterEach(() => {
 
 const inbox = () => session.read('inbox') as Inbox;
 
-test('what is painted waits for the popup to be summed up', async () => {
+test('a painted passage waits for the popup to summarise it', async () => {
 	await colour({tabId: 1, frameId: 0}, 5);
 	expect(tabs.sendMessage.mock.calls[0]).toEqual([
 		1,

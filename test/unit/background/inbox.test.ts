@@ -51,7 +51,7 @@ test('where the storage is full, a shorter end still arrives', async () => {
 	expect(stored().notice).toBe('background_notice_too_long');
 });
 
-test('where there is no room at all, what the last popup left makes way, and nothing else is lost', async () => {
+test('where there is no room at all, the state of the last popup is removed, and nothing else', async () => {
 	storage.room = 30_000;
 	storage.stored = {'popup-session': 'x'.repeat(25_000)};
 	vi.spyOn(console, 'warn').mockImplementation(() => undefined);
@@ -61,7 +61,7 @@ test('where there is no room at all, what the last popup left makes way, and not
 	expect(Object.keys(storage.stored)).toEqual(['inbox']);
 });
 
-test('where the text fits beside what the last popup left, that stays', async () => {
+test('where the text fits beside the state of the last popup, that state stays', async () => {
 	storage.room = 30_000;
 	storage.stored = {'popup-session': 'x'.repeat(5_000)};
 	vi.spyOn(console, 'warn').mockImplementation(() => undefined);
@@ -69,7 +69,7 @@ test('where the text fits beside what the last popup left, that stays', async ()
 	expect(Object.keys(storage.stored).sort()).toEqual(['inbox', 'popup-session']);
 });
 
-test('where not even a short end fits, whoever asked hears of it', async () => {
+test('where not even a short end fits, the caller gets an error', async () => {
 	storage.room = 100;
 	vi.spyOn(console, 'warn').mockImplementation(() => undefined);
 	await expect(putInInbox(inbox('a'.repeat(100_000)))).rejects.toThrow('quota');

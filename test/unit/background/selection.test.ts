@@ -26,7 +26,7 @@ test('the page’s own text is taken, not the menu’s copy without line breaks'
 	});
 });
 
-test('of several frames the one with the focus is meant; without a selection there, any that has one', async () => {
+test('of several frames the one with the focus is read; without a selection there, any that has one', async () => {
 	frames(frame(0, {text: 'outer'}), frame(3, {text: 'inner', focused: true, editable: true}));
 	expect(await selectionAt({tabId: 1})).toEqual({text: 'inner', source: {tabId: 1, frameId: 3, editable: true}});
 	frames(frame(0, {text: 'outer'}), frame(3, {focused: true}));
@@ -38,12 +38,12 @@ test('a frame that gave no result is passed over', async () => {
 	expect((await selectionAt({tabId: 1})).text).toBe('text');
 });
 
-test('nothing selected anywhere is said', async () => {
+test('an empty selection everywhere is reported', async () => {
 	frames(frame(0, {}));
 	expect(await selectionAt({tabId: 1})).toEqual({text: '', source: null, notice: 'background_notice_no_selection'});
 });
 
-test('a page that may not be read: the menu’s copy serves, and without one the reason is said', async () => {
+test('a page that may not be read: the menu’s copy is taken, and without one the reason is reported', async () => {
 	page.answer = async () => {
 		throw new Error('Cannot access a chrome:// URL');
 	};

@@ -33,7 +33,7 @@ describe('the report of the bench', () => {
 	});
 });
 
-describe('what JavaScript makes of the other engine’s logits', () => {
+describe('the scores that JavaScript computes from the other engine’s logits', () => {
 	// The second row has equal logits on both sides of its target and above it.
 	const rows = [
 		[0.5, -3, 2.25, 7, 1, -40, 6.5, 0.25, 3, 4, -1, 5],

@@ -17,7 +17,7 @@ const CHANGELOG = `# Changelog
 `;
 
 describe('a release', () => {
-	test('takes over what is unreleased, and leaves room for more', () => {
+	test('takes over the unreleased changes, and leaves room for more', () => {
 		const changelog = released(CHANGELOG, '0.2.0', '2026-12-01');
 		expect(changelog).toContain('## [Unreleased]\n\n## [0.2.0] - 2026-12-01\n\n### Added\n\n- A walk.\n');
 		expect(notesOf(changelog, '0.2.0')).toBe('### Added\n\n- A walk.');

@@ -24,7 +24,7 @@ test('two builds differ by the files that one lacks and those whose bytes differ
 	]);
 });
 
-test('private windows have a storage of their own, or no extension', () => {
+test('private windows have separate storage, or no extension', () => {
 	expect(manifestFor('chromium')).toMatchObject({incognito: 'split'});
 	expect(manifestFor('firefox')).toMatchObject({incognito: 'not_allowed'});
 });

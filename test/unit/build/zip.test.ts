@@ -12,7 +12,7 @@ const folderWith = (names: string[]) => {
 	return folder;
 };
 
-test('the same files give the same bytes, whenever and in whatever order they were written', () => {
+test('the same files give the same bytes, in any order and at any time', () => {
 	const names = ['manifest.json', 'src/b.js', 'src/a.js'];
 	const [first, second] = [folderWith(names), folderWith([...names].reverse())];
 	utimesSync(join(second, 'manifest.json'), new Date(2001, 1, 1), new Date(2001, 1, 1));

@@ -67,7 +67,7 @@ describe('an option that would do nothing', () => {
 		},
 	);
 
-	test('is not one of a list of classes, which shows what it makes of the distribution', () => {
+	test('is accepted for a list of classes, which shows its effect on the distribution', () => {
 		expect(readFlags(['classes', '--text', 'x', '--top-p', '0.9']).generation).toMatchObject({
 			doSample: true,
 			topP: 0.9,
@@ -85,7 +85,7 @@ test('switches and lists', () => {
 	expect(generation('--num-beams', '2', '--early-stopping', 'true').earlyStopping).toBe(true);
 });
 
-describe('what is wrong is named with its value', () => {
+describe('a wrong flag is named with its value', () => {
 	test.each([
 		[['--temperature', '0'], /temperature must be a number from 0.01 to 100, but is 0/],
 		[['--temperature', 'hot'], /--temperature must be a number, but is "hot"/],

@@ -58,7 +58,7 @@ test('a repository is downloaded once, with its progress on stderr, and answers 
 	expect(await readdir(join(cache, 'models'))).toHaveLength(1);
 });
 
-test('what cannot be had ends with code 1 and a sentence', async () => {
+test('a model that cannot be fetched ends with code 1 and a sentence', async () => {
 	const missing = await cli(['--model', 'test/nowhere']);
 	expect(missing).toMatchObject({code: 1, stdout: ''});
 	expect(missing.stderr).toMatch(/does not show test\/nowhere to everyone/);

@@ -38,7 +38,7 @@ test('no chance is rounded to certainty or to none', () => {
 	expect(classesText(answer([row(1, ' a', 1)], 1), false)).toContain('100 % of the probability');
 });
 
-test('what a token is can be seen, and what was dropped is told', () => {
+test('tokens are printed visibly, and dropped ones are counted', () => {
 	const printed = classesText(answer([row(1, ' a\n', 0.5)], 0.5, 1), false);
 	expect(printed).toContain('" a\\n"');
 	expect(printed).toContain('its oldest 1 token was dropped');

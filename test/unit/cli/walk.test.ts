@@ -87,6 +87,6 @@ test.each([
 	[['--template', '{text}'], 'Give the labels'],
 	[['--labels', 'a,b'], 'Give a template'],
 	[['--labels', 'a,b', '--template', 'no slot'], 'The template has no {text}'],
-])('what is missing in %j is asked for', async (args, message) => {
+])('%j is refused with the missing argument', async (args, message) => {
 	expect((await cli('classify', '--text', 'x', ...args)).stderr).toContain(message);
 });

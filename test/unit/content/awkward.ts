@@ -178,7 +178,7 @@ export const CASES: Case[] = [
 		name: 'SVG text',
 		html: '<div id=x>a <svg width=90 height=20><title>t</title><desc>d</desc><text y=10>in <tspan>svg</tspan></text></svg> b</div>',
 		text: 'a\nin svg\nb',
-		unlikeInnerText: 'a line of its own for each text',
+		unlikeInnerText: 'each text is on its own line',
 	},
 	{
 		name: 'MathML',
@@ -229,7 +229,7 @@ export const CASES: Case[] = [
 		name: 'a frame of another origin',
 		html: '<div id=x>a <iframe sandbox srcdoc="<p>no</p>"></iframe> b</div>',
 		text: 'a\nb',
-		unlikeInnerText: 'a frame stands on a line of its own',
+		unlikeInnerText: 'a frame is on its own line',
 	},
 	{
 		name: 'an unslotted child',

@@ -26,7 +26,7 @@ describe('a computed colour', () => {
 		['rgb(0, 0, 0)', true],
 		['oklch(0.5 0.1 20 / 0.1)', false],
 		['color(srgb 0 0 0)', true],
-	])('%s hides what is behind it: %s', (color, opaque) => {
+	])('%s is opaque: %s', (color, opaque) => {
 		expect(isOpaque(color)).toBe(opaque);
 	});
 });

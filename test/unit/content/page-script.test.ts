@@ -3,7 +3,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import type {FrameSelection} from '../../../src/page-access/frame-selection.ts';
 import {bundleForPage, evaluateBare, type IsolatedWorld, isolate, launchBrowser} from '../../helpers/content-page.ts';
 
-/** What is read of a frame, and what is written into it, in a world of its own beside the page's. */
+/** Reads a frame and writes into it, in an isolated world beside the page's. */
 
 let browser: Browser;
 let page: Page;
@@ -21,7 +21,7 @@ const read = () => world.run<FrameSelection>('lens.read()');
 const insert = (text: string, field: string) =>
 	world.run<boolean>(`lens.insert(${JSON.stringify(text)}, ${JSON.stringify(field)})`);
 
-describe('what is selected', () => {
+describe('the selection', () => {
 	it('is the text as a person sees it, where it can be typed in or not', async () => {
 		await open('<p id=p>One <b>two</b><br>three</p><div id=e contenteditable>edited</div>');
 		await page.evaluate("getSelection().selectAllChildren(document.querySelector('#p'))");
@@ -40,7 +40,7 @@ describe('what is selected', () => {
 		expect(await read()).toMatchObject({text: 'more ed', editable: true, caret: true});
 	});
 
-	it('is what an email field holds, which tells nothing of its caret', async () => {
+	it('is the whole text of an email field, which does not tell its caret', async () => {
 		await open('<input id=i type=email value="someone@example.com">');
 		await page.evaluate('i.focus()');
 		expect(await read()).toMatchObject({text: 'someone@example.com', caret: true});
@@ -68,14 +68,14 @@ describe('what is selected', () => {
 		expect(seen.field).toBeUndefined();
 	});
 
-	it('leaves out what the page shows as dots', async () => {
+	it('leaves out text that the page shows as dots', async () => {
 		await open('<p id=p>The code is <span style="-webkit-text-security:disc">834112</span>.</p>');
 		await page.evaluate("getSelection().selectAllChildren(document.querySelector('#p'))");
 		expect((await read()).text).toBe('The code is .');
 	});
 });
 
-/** Properties that the walk reads, each of which a form can put a field of its own in the place of. */
+/** Properties that the text walk reads; a form can replace each of them by one of its fields. */
 const CLOBBERED =
 	'parentNode parentElement childNodes nextSibling nodeType ownerDocument isConnected localName shadowRoot namespaceURI ' +
 	'nextElementSibling assignedSlot getRootNode contains hasAttribute getAttribute checkVisibility closest isContentEditable ' +

@@ -33,7 +33,7 @@ async function open(body: string, {head = '', setUp = '', url = 'https://page.te
 	return problems;
 }
 
-/** Ask for the colours of what is selected, or of the page. */
+/** Ask for the colours of the selection, or of the page. */
 const ask = (what = 'selection', scale = 'rank') =>
 	world.run<{outcome: string; text: string}>(`lens.send({type: 'passage.paint', what: '${what}', scale: '${scale}'})`);
 
@@ -61,7 +61,7 @@ async function pointAt(text: string) {
 	await page.mouse.move((left + right) / 2, (top + bottom) / 2);
 }
 
-/** Lets the page draw this often: whatever fights over an element does so once a frame, or sooner. */
+/** Lets the page draw this many frames: a fight over an element repeats at least once a frame. */
 const frames = (count: number) =>
 	page.evaluate(
 		count =>
@@ -94,7 +94,7 @@ describe('the paint', () => {
 		expect(blank(spelled(await painted()))).toBe('onetwo');
 		const inFrame = "document.querySelector('iframe').contentDocument";
 		expect(blank(spelled(await world.run(`lens.painted(${inFrame})`)))).toBe('inaframe');
-		// The rules have to stand in each tree that the text is in.
+		// Each tree that holds a part of the text needs the rules.
 		const rules = `[document, document.querySelector('#host').shadowRoot, ${inFrame}].map(root => root.adoptedStyleSheets.length)`;
 		expect(await world.run(rules)).toEqual([1, 1, 1]);
 		await world.run("lens.send({type: 'passage.clear'})");
@@ -102,7 +102,7 @@ describe('the paint', () => {
 		expect(await world.run(`lens.traces(${inFrame}).highlights`)).toBe(0);
 	});
 
-	it('changes colour with the scale, and only one colour lies on a character', async () => {
+	it('changes colour with the scale, and gives each character one colour only', async () => {
 		await open('<p id=x>The cat sat on the mat and thought about tokens.</p>');
 		await paint();
 		const ranks = await painted();
@@ -185,7 +185,7 @@ describe('the paint', () => {
 		expect(await ask()).toEqual({outcome: 'none'});
 	});
 
-	it('follows the scale of the settings, wherever that is switched, and no nonsense in them', async () => {
+	it('follows the scale of the settings from any page, and ignores an invalid one', async () => {
 		await open('<p id=x>The cat sat</p>');
 		await paint();
 		await world.run("lens.changeScale('surprisal')");
@@ -229,7 +229,7 @@ describe('the paint', () => {
 		expect(spelled(await painted())).toBe('over plain http');
 	});
 
-	it('gives the focus back to what had it', async () => {
+	it('gives the focus back to the element that had it', async () => {
 		await open('<p id=x>again and again</p><button id=b>b</button>');
 		await page.evaluate('b.focus()');
 		await paint();
@@ -249,7 +249,7 @@ describe('the paint', () => {
 		expect(await renewed.run('lens.traces().highlights')).toBe(0);
 	});
 
-	it('stays near the viewport in a text so long that the browser would stand still, and follows the reader', async () => {
+	it('stays near the viewport in a text so long that the browser would freeze, and follows the reader', async () => {
 		await open('<p id=x></p>', {setUp: "x.append('word '.repeat(12_000))"});
 		await paint();
 		const shown = () => world.run<number>('lens.painted().length');
@@ -318,7 +318,7 @@ describe('the paint', () => {
 });
 
 describe('a page that changes', () => {
-	it('loses the paint of what changes or goes, and keeps the rest', async () => {
+	it('loses the paint of changed and removed text, and keeps the rest', async () => {
 		const problems = await open('<div id=x><p id=a>alpha one</p><p id=b>beta two</p><p id=c>gamma three</p></div>');
 		await paint();
 		await page.evaluate("a.firstChild.data = 'other'");
@@ -600,13 +600,13 @@ describe('a hostile page', () => {
 		});
 		expect(seen.read.join('')).not.toMatch(/rank|class0|probability|perplexity|surprised/);
 		expect(seen.found).toEqual([]);
-		// The ways of reading work: they find what is the page's own.
+		// The ways of reading work: they find the page's own text.
 		expect(seen.control).toBe(true);
 		expect(seen.read.join('')).toContain('The quick brown fox');
 		expect(await world.run('lens.writtenText()')).toBe('');
 	});
 
-	it('learns nothing by fonts of its own: they are never asked for', async () => {
+	it('learns nothing from its fonts: they are never requested', async () => {
 		const names = [
 			'ui-monospace',
 			'Cascadia Mono',
@@ -645,7 +645,7 @@ describe('a hostile page', () => {
 		await ask();
 		await world.until("/perplexity/.test(lens.overlay('.legend-box')?.text)");
 		expect(spelled(await painted())).toBe('in the form');
-		await pointAt(' the').catch(() => pointAt('the'));
+		await pointAt('the');
 		await world.until("lens.overlay('.card')?.text.includes('the')");
 		await world.run("lens.send({type: 'passage.clear'})");
 		expect(await world.run('lens.traces().highlights + lens.traces().sheets + lens.traces().hosts')).toBe(0);

@@ -52,7 +52,7 @@ const place = (count: number): Promise<Try[]> =>
 		return tries;
 	}, count);
 
-it('never covers its token, and is whole inside the window wherever some side has room for it', async () => {
+it('never covers its token, and is whole inside the window if any side has room for it', async () => {
 	for (const {token, card, width, height} of await place(300)) {
 		const at = JSON.stringify({token, card, width, height});
 		const apart =
@@ -68,7 +68,7 @@ it('never covers its token, and is whole inside the window wherever some side ha
 	}
 });
 
-it('is under the token when there is room, and keeps off every line of one that breaks over two', async () => {
+it('is under the token when there is room, and covers no line of a token that breaks over two', async () => {
 	const box = await page.evaluate(async () => {
 		const card = document.getElementById('card')!;
 		const {placeBeside} = (globalThis as unknown as {content: typeof import('../../helpers/content-harness.ts')})

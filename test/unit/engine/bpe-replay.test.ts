@@ -72,7 +72,7 @@ describe('words', () => {
 	});
 });
 
-test('the pair with the lowest rank goes first, wherever it stands, and all its places at once', () => {
+test('the pair with the lowest rank is merged first, at every place where it occurs', () => {
 	const ranks: Record<string, number> = {'b c': 0, 'a b': 1, 'a bc': 2};
 	const ids = 'a b c bc abc ab'.split(' ');
 	const replay = replayMerges(
@@ -87,7 +87,7 @@ test('the pair with the lowest rank goes first, wherever it stands, and all its 
 	expect(replay.steps.map(step => step.rank)).toEqual([0, 2]);
 });
 
-test('what stands alone needs no merge', () => {
+test('a single symbol needs no merge', () => {
 	expect(tokenizer.replay('a')).toEqual({start: tokenizer.encode('a'), steps: []});
 	expect(tokenizer.replay('')).toEqual({start: [], steps: []});
 });

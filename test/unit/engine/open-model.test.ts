@@ -11,7 +11,7 @@ const files = {...(await readModelFolder(BUNDLED_MODEL)), weights: readFileSync(
 const config = files.config as Record<string, unknown>;
 const withConfig = (changes: Record<string, unknown>) => openModel({...files, config: {...config, ...changes}});
 
-describe('what cannot be opened says why', () => {
+describe('a checkpoint that cannot be opened is refused with the reason', () => {
 	test('a model file cut short', async () => {
 		const weights = files.weights.subarray(0, files.weights.length - 1000);
 		await expect(openModel({...files, weights})).rejects.toThrow(/cut short.*Get the file again/);

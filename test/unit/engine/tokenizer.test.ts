@@ -96,7 +96,7 @@ describe('spans', () => {
 	});
 });
 
-test('what is remembered of a long text is its own, and stays as it is', () => {
+test('the cached tokens of a long text cannot be changed from outside', () => {
 	const [long, other] = ['The cat sat. '.repeat(400), 'The dog ran. '.repeat(400)];
 	for (const text of [long, long, ' Paris', other, long, other, '', long]) {
 		const ids = tokenizer.encode(text);
@@ -105,7 +105,7 @@ test('what is remembered of a long text is its own, and stays as it is', () => {
 	}
 });
 
-describe('white space is what Unicode says it is, not what JavaScript does', () => {
+describe('white space is Unicode’s, not JavaScript’s', () => {
 	// In each text, the parts that GPT-2's own pattern makes of it; U+0085 is white space, U+FEFF is not.
 	test.each([
 		['x', ' ', '\u0085', 'y'],
@@ -120,7 +120,7 @@ describe('white space is what Unicode says it is, not what JavaScript does', () 
 	});
 });
 
-test('what is no tokenizer is refused', () => {
+test('a file that is no tokenizer is refused', () => {
 	expect(() => new Tokenizer({}, {})).toThrow(/tokenizer\.json has no model/);
 });
 
@@ -134,7 +134,7 @@ test.each([
 	expect(() => new Tokenizer(file(vocab), {})).toThrow(/tokenizer\.json (?:cannot be read|has no token with the id 1)/);
 });
 
-/** GPT-2's own pattern as a step of its own. */
+/** GPT-2's own pattern as a separate step. */
 const splitBy = (behavior: string, invert: boolean) => ({
 	type: 'Sequence',
 	pretokenizers: [
@@ -184,7 +184,7 @@ describe('a tokenizer of another kind is refused by name, before it is built', (
 			/splits text with the behavior "Removed", invert false/,
 		],
 		[
-			'a pattern whose matches join what is before them',
+			'a pattern whose matches join the text before them',
 			{pre_tokenizer: splitBy('MergedWithPrevious', false)},
 			/behavior "MergedWithPrevious"/,
 		],
@@ -207,7 +207,7 @@ describe('a tokenizer of another kind is refused by name, before it is built', (
 		['an id of four billion', {a: 0, b: 4_294_967_294}, [], /no token with the id 1/],
 		['an id that is no number', {a: 0, b: 'x'}, [], /gives "b" the id x/],
 		['two tokens with one id', {a: 0, b: 0}, [], /gives "b" and "a" the same id 0/],
-		['a merge of what is no token', {a: 0, b: 1}, ['a b'], /merges "a b", of which not every part is a token/],
+		['a merge of a string that is no token', {a: 0, b: 1}, ['a b'], /merges "a b", of which not every part is a token/],
 	])('%s', (_, vocab, merges, message) => {
 		const file = {...whole, model: {...whole.model, vocab, merges}, added_tokens: []};
 		expect(() => new Tokenizer(file, {})).toThrow(message);

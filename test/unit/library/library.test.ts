@@ -157,7 +157,7 @@ describe('a download', () => {
 		expect(ranges.map(({range}) => range)).toEqual([null, 'bytes=5000-', 'bytes=25000-']);
 	});
 
-	test('of a server without ranges begins again and drops what is known', async () => {
+	test('from a server without ranges begins again and drops the stored part', async () => {
 		hub.fail('model.safetensors', {kind: 'cut', after: 5000}, {kind: 'no-ranges'});
 		expect(weightsOf(await fetched('test/good'))).toEqual(expected);
 	});
@@ -215,7 +215,7 @@ describe('a download', () => {
 	});
 });
 
-describe('what is not right is said in a sentence, and nothing is used', () => {
+describe('a fault is reported in a sentence, and nothing of the download is used', () => {
 	const failing = async (repo: string) => {
 		const error = await fetched(repo).then(
 			() => null,
@@ -323,7 +323,7 @@ describe('what is not right is said in a sentence, and nothing is used', () => {
 		expect(await failing('test/tiny')).toMatch(/model\.safetensors cannot be read/);
 	});
 
-	test('a header that lies about sizes', async () => {
+	test('a header with wrong sizes', async () => {
 		const weights = files['model.safetensors'].slice();
 		const at = new TextDecoder('latin1').decode(weights.subarray(0, 5000)).indexOf('"data_offsets":[') + 16;
 		weights[at] = 0x39;
@@ -405,7 +405,7 @@ describe('the access token', () => {
 	});
 });
 
-test('“never use the network” refuses everything, also what is under way', async () => {
+test('“never use the network” refuses every request, also one that is running', async () => {
 	settings = {...settings, offline: true};
 	await expect(ask('inspect', {repo: 'test/good', revision: 'main'})).rejects.toThrow(/network is switched off/);
 	await expect(ask('download', {repo: 'test/good', revision: 'main'})).rejects.toThrow(/network is switched off/);
@@ -433,7 +433,7 @@ describe('stored models', () => {
 		await readModel(folder, id);
 	});
 
-	test('a model whose storage was taken away is said to be gone', async () => {
+	test('a model whose storage the browser has deleted is reported as gone', async () => {
 		const id = await fetched('test/good');
 		await ask('choose', {id});
 		folder.files.delete(`models/${id}/manifest.json`);

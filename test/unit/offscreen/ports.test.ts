@@ -226,7 +226,7 @@ describe('who may ask', () => {
 	const port = (name: string, sender?: object) => ({name, sender}) as Runtime.Port;
 	const mayAsk = (port: Runtime.Port) => refusalOf(port) === null;
 
-	test('whoever may not is told why, and the port is closed', () => {
+	test('a page without the right is told why, and its port is closed', () => {
 		const refused = new FakePort('engine', {id: 'us', url: 'https://example.org/'});
 		const reason = refusalOf(refused as unknown as Runtime.Port)!;
 		refusePort(refused as unknown as Runtime.Port, reason);
@@ -306,7 +306,7 @@ describe('a worker that dies', () => {
 		expect(host.busy).toBe(true);
 	});
 
-	test('has a lock of its own: no two workers share a name', async () => {
+	test('has its own lock: no two workers share a name', async () => {
 		const port = open();
 		port.ask(request(1));
 		workers[0].say({type: 'alive'});
@@ -316,7 +316,7 @@ describe('a worker that dies', () => {
 		await vi.waitFor(() => expect(locks.size).toBe(2));
 	});
 
-	test('hears of no cancellation of what has ended or was never asked', () => {
+	test('hears of no cancellation of a request that has ended or was never made', () => {
 		const port = open();
 		port.ask({type: 'cancel', id: 9});
 		expect(workers).toHaveLength(0);
@@ -336,7 +336,7 @@ describe('a worker that dies', () => {
 		expect(host.busy).toBe(false);
 	});
 
-	test('is not looked for before it holds what it is known by', async () => {
+	test('is not looked for before it holds its lock', async () => {
 		open().ask(request(1));
 		workers[0].say({type: 'event', key: workers[0].told[0].key, event: 'half'});
 		await new Promise(resolve => setTimeout(resolve));
@@ -385,7 +385,7 @@ describe('two workers', () => {
 		expect(library.busy).toBe(true);
 	});
 
-	test('a retired worker finishes what it was asked, and is then ended; new questions go to another', () => {
+	test('a retired worker finishes its requests and is then terminated; new requests go to another', () => {
 		const port = open();
 		port.ask(request(1));
 		host.retire();

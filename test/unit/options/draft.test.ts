@@ -32,14 +32,14 @@ const told = (draft: Draft, name: ValueName) => sentenceOf(problemsOf(draft).get
 const start = newSettingsDraft(valuesOf(DEFAULT_SETTINGS));
 
 describe('editing a setting', () => {
-	it('takes what is in range as it is typed, without writing over the typing', () => {
+	it('takes a value in range as it is typed, and does not change the typed text', () => {
 		const draft = typeText(start, 'temperature', '1.');
 		expect(fieldText(draft, 'temperature')).toBe('1.');
 		expect(savable(draft)?.generation.temperature).toBe(1);
 		expect(fieldText(leaveField(draft, 'temperature'), 'temperature')).toBe('1');
 	});
 
-	it('keeps what is out of range in its field, says why, and saves the last allowed value', () => {
+	it('keeps a value out of range in its field, says why, and saves the last allowed value', () => {
 		const draft = leaveField(typeText(start, 'temperature', '-3'), 'temperature');
 		expect(fieldText(draft, 'temperature')).toBe('-3');
 		expect(told(draft, 'temperature')).toBe(

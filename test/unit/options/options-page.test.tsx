@@ -56,7 +56,7 @@ describe('the options page', () => {
 		store.dispose();
 	});
 
-	it('saves what a slider says, and shows it in the field beside it', async () => {
+	it('saves the value of a slider, and shows it in the field beside it', async () => {
 		type(slider('temperature'), '1.5');
 		await store.flush();
 		expect(stored(sync)?.generation.temperature).toBe(1.5);
@@ -74,7 +74,7 @@ describe('the options page', () => {
 		expect(stored(sync)).toBeUndefined();
 	});
 
-	it('refuses what does not go together beside the control, until it does', async () => {
+	it('shows beside the control that two values cannot be combined, until they can', async () => {
 		act(() => control('doSample').querySelector('input')!.click());
 		await store.flush();
 		expect(problem('numReturnSequences')).toMatch(/^Greedy search gives one continuation/);
@@ -104,7 +104,7 @@ describe('the options page', () => {
 		expect({...stored(sync), passageScale: 'rank'}).toEqual(DEFAULT_SETTINGS);
 	});
 
-	it('follows another page, and keeps what is being typed here', async () => {
+	it('follows another page, and keeps the value being typed here', async () => {
 		type(field('topK'), 'many');
 		const other: Settings = {...DEFAULT_SETTINGS, generation: {...DEFAULT_SETTINGS.generation, temperature: 2}};
 		await act(async () => {
@@ -127,7 +127,7 @@ describe('the options page', () => {
 		expect(control('doSample').querySelector<HTMLInputElement>('input')?.checked).toBe(false);
 	});
 
-	it('finds a setting by its name here, in Hugging Face, or by what is said of it', () => {
+	it('finds a setting by its name here, its name in Hugging Face, or its explanation', () => {
 		const search = root.querySelector<HTMLInputElement>('#find-setting')!;
 		const found = () => [...root.querySelectorAll<HTMLElement>('[data-parameter]')].map(node => node.dataset.parameter);
 		type(search, 'top_k');

@@ -7,7 +7,7 @@ import {classesAnswer, FakeEngine} from '../../helpers/fake-engine.ts';
 const settle = () => new Promise(resolve => setTimeout(resolve));
 const {generation} = DEFAULT_SETTINGS;
 
-test('each preset is asked for once per prompt, one after the other, and keeps what presets leave alone', async () => {
+test('each preset is asked for once per prompt, one after the other, and keeps the settings that presets do not change', async () => {
 	const engine = new FakeEngine();
 	const pictures = createPresetPictures(engine);
 	pictures.follow('one', {...generation, badWords: ['x']});

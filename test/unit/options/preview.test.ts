@@ -95,7 +95,7 @@ describe('the live preview', () => {
 		expect([kept(), preview.error.value]).toEqual([1, null]);
 	});
 
-	it('cancels what is under way when the page goes', () => {
+	it('cancels the running question when the page closes', () => {
 		const {preview, asked, frame} = stage();
 		preview.show('a', generation(1));
 		frame();

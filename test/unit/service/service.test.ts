@@ -163,7 +163,7 @@ describe('find', () => {
 describe('generate', () => {
 	const sampling = {...DEFAULT_GENERATION, numReturnSequences: 3, maxNewTokens: 8, seed: 7};
 
-	test('streams what it answers', async () => {
+	test('streams its answer', async () => {
 		const streamed: number[][] = [[], [], []];
 		const finished: number[] = [];
 		const answer = await ask(
@@ -237,7 +237,7 @@ describe('generate', () => {
 		});
 	});
 
-	test('a long prompt leaves room for what is generated', async () => {
+	test('a long prompt leaves room for the generated tokens', async () => {
 		const text = 'word '.repeat(1500);
 		const answer = await ask('generate', {prompt: prompt(text), generation: {...NEUTRAL, maxNewTokens: 4}});
 		expect(answer.dropped).toBe(model.tokenizer.encode(text).length - 1020);
@@ -347,7 +347,7 @@ test('a second model scores the same tokens by its own measure', async () => {
 	expect(draft.perplexity).toBeGreaterThan(main.perplexity);
 });
 
-test('what does not follow the protocol is refused with the value', async () => {
+test('a request that does not follow the protocol is refused with the value', async () => {
 	const generation = {...NEUTRAL, temperature: -1};
 	await expect(ask('classes', {prompt: prompt('x'), generation, limit: 3})).rejects.toThrow(
 		/temperature must be a number from 0.01 to 100, but is -1/,
@@ -399,7 +399,7 @@ function swapped() {
 }
 
 /** Positions given to every run of the graph from now on. */
-describe('what a person waits for', () => {
+describe('a request that a person waits for', () => {
 	const passageText = 'It was a bright cold day in April, and the clocks were striking thirteen. '.repeat(120);
 
 	test('goes before a passage that is being scored: at most two of its runs come first', async () => {
@@ -492,7 +492,7 @@ describe('draw', () => {
 });
 
 describe('the probability by bands of ranks', () => {
-	test('is all of it, and what the settings keep is part of it', async () => {
+	test('sums to 1, and the share that the settings keep is part of it', async () => {
 		const generation = {...NEUTRAL, doSample: true, topK: 30, temperature: 2};
 		const {bands, keptProbability} = await ask('classes', {prompt: prompt('My'), generation, limit: 40});
 		const sum = (shares: readonly number[]) => shares.reduce((total, share) => total + share, 0);
@@ -555,7 +555,7 @@ describe('compare', () => {
 		const own = await ask('classes', {prompt: prompt('The President'), generation: NEUTRAL, limit: 50});
 		for (const [i, row] of answer.first[0].entries()) {
 			expect(row.text).toBe(own.model[i].text);
-			// Classes with one text stand beside each other, whatever their ids.
+			// Classes with the same text are compared even where their ids differ.
 			expect(row.standings[0].rank).toBe(i + 1);
 		}
 		const unmoved = answer.first[0].filter(({standings: [a, b]}) => a.probability === b.probability);

@@ -29,7 +29,7 @@ async function ask<M extends Method>(
 }
 
 const TEXT = 'The old man opened the door and saw his';
-/** Sum of the passage scorer's log-probabilities of what follows `prompt`, both read as one list of tokens. */
+/** Sum of the passage scorer's log-probabilities of the tokens after `prompt`, both read as one list of tokens. */
 async function passageScore(prompt: readonly number[], ending: readonly number[]): Promise<number> {
 	let sum = 0;
 	for await (const {logProb} of model.lm.scoreWindow([...prompt, ...ending], prompt.length - 1))
@@ -122,7 +122,7 @@ describe('classes of one’s own', () => {
 		expect(done).toEqual([1, 2]);
 	});
 
-	test('are held against the truth', async () => {
+	test('are compared with the truth', async () => {
 		const answer = await ask('label', {...params, labels: ['good', 'bad'], truths: [0, null]});
 		const [first] = answer.rows.map(row => row.best);
 		expect(answer.evaluation).toMatchObject({known: 1, correct: first === 0 ? 1 : 0});
@@ -141,7 +141,7 @@ describe('classes of one’s own', () => {
 	});
 });
 
-describe('what mattered', () => {
+describe('the influence of parts of a prompt', () => {
 	const [chosen, against] = [1310, 2576];
 	test.each([
 		['token', ''],
@@ -167,7 +167,7 @@ describe('what mattered', () => {
 		await fresh.lm.dispose();
 	});
 
-	test('a single token leaves nothing, and the model starts from <|endoftext|>', async () => {
+	test('without its only token a prompt is empty: the model starts from <|endoftext|>', async () => {
 		const answer = await ask('influence', {text: 'The', unit: 'token', replacement: '', chosen, against: null});
 		const {logits} = await model.lm.prefill([50256]);
 		expect(answer.parts).toHaveLength(1);
@@ -196,7 +196,7 @@ describe('a step of training', () => {
 		expect(answer.classes.map(({id}) => id)).toContain(ids[3]);
 	});
 
-	test('a step of nothing changes nothing, and what does not fit is counted', async () => {
+	test('a step of size 0 changes nothing, and positions that do not fit are counted', async () => {
 		const answer = await ask('biasStep', {text: text.repeat(20), learningRate: 0, position: 0});
 		expect(answer.tokens).toHaveLength(128);
 		expect(answer.left).toBe(model.tokenizer.encode(text.repeat(20)).length - 128);
@@ -213,7 +213,7 @@ test('one more token is timed with the cache and without it', async () => {
 });
 
 describe('looking into the blocks', () => {
-	test('the last block says what the model says, and a class can be followed to it', async () => {
+	test('the last block gives the model’s own distribution, and a class can be followed to it', async () => {
 		const {lm, tokenizer} = model;
 		const {logits} = await lm.prefill(tokenizer.encode(TEXT));
 		const logProbs = logSoftmax(logits);
@@ -239,7 +239,7 @@ describe('looking into the blocks', () => {
 		expect(answer.blocks[0].cells[0].followed).toBeNull();
 	});
 
-	test('attention: every row looks at itself and what stands before it, and sums to 1', async () => {
+	test('attention: every row looks at itself and at earlier positions, and sums to 1', async () => {
 		for (const [block, head] of [
 			[0, 0],
 			[5, 3],

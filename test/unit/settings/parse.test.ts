@@ -53,7 +53,7 @@ describe('settings from elsewhere', () => {
 		]);
 	});
 
-	test('what is no object is told, with what is needed', () => {
+	test('a stored value that is no object is reported, with what is needed', () => {
 		expect(spoken(parseSettings('text').problems)).toEqual([
 			{field: '', kind: 'invalid', message: expect.stringMatching(/an object with the fields "generation"/)},
 		]);
@@ -92,7 +92,7 @@ describe('settings from elsewhere', () => {
 		expect(problems).toHaveLength(1);
 	});
 
-	test('whatever is stored, what comes out is valid', () => {
+	test('any stored value is parsed into valid settings', () => {
 		const field = fc.constantFrom(...Object.keys(DEFAULT_SETTINGS.generation));
 		const generation = fc.dictionary(field, fc.oneof(fc.jsonValue(), fc.constantFrom(0, 1, 2, 0.5, true, false)));
 		fc.assert(
@@ -104,7 +104,7 @@ describe('settings from elsewhere', () => {
 });
 
 describe('the file', () => {
-	test('what was exported is imported as it was', () => {
+	test('exported settings are imported unchanged', () => {
 		expect(importSettings(exportSettings(changed))).toEqual({settings: changed, problems: []});
 	});
 

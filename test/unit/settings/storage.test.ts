@@ -32,7 +32,7 @@ test('with nothing stored the defaults hold', async () => {
 	expect(store.problems.value).toEqual([]);
 });
 
-test('what one page saves, another follows', async () => {
+test('a page follows the settings that another page saves', async () => {
 	const other = openSettings(area, oneByOne);
 	await other.ready;
 	store.save(withTemperature(1.5));
@@ -42,7 +42,7 @@ test('what one page saves, another follows', async () => {
 	other.dispose();
 });
 
-test('a slider that moves fast is written seldom, and its last value is what is kept', async () => {
+test('a slider that moves fast is written seldom, and its last value is stored', async () => {
 	await store.ready;
 	for (let i = 1; i <= 100; i++) {
 		store.save(withTemperature(i / 100));
@@ -105,7 +105,7 @@ test('settings that the browser has no room for are refused with their size, and
 	expect(stored().generation.badWords).toHaveLength(18);
 });
 
-test('what was refused is written with the next change', async () => {
+test('refused settings are written with the next change', async () => {
 	await store.ready;
 	area.refusal = {message: 'The disk is on fire'};
 	store.save({...withTemperature(1.5), classesListed: 50});
@@ -144,7 +144,7 @@ test('a page that closes while its write waits for its turn writes it all the sa
 });
 
 describe('of several writers', () => {
-	test('none loses what it changed, however their writes meet', async () => {
+	test('none loses its changes, in any order of their writes', async () => {
 		const others = Array.from({length: 3}, () => openSettings(area, oneByOne));
 		await Promise.all([store, ...others].map(({ready}) => ready));
 		const change = (of: SettingsStore, changes: Partial<Settings>) => of.save({...of.settings.value, ...changes});
@@ -166,7 +166,7 @@ describe('of several writers', () => {
 		expect(area.writes).toEqual([{[SCALE_KEY]: 'surprisal'}]);
 	});
 
-	test('what is not written yet survives what another one writes', async () => {
+	test('an edit that is not written yet survives a write from another page', async () => {
 		await store.ready;
 		store.save(withTemperature(1.1));
 		await store.flush();

@@ -39,13 +39,13 @@ test('a `<` takes six bytes in the browser’s JSON', async () => {
 	await save(new FakeStorage(), [...words.slice(0, -1), `<${last.slice(6)}`]);
 });
 
-test('what stays as it is is not written', async () => {
+test('an unchanged value is not written', async () => {
 	const area = new FakeStorage();
 	await updateStored(area, stored => ({...stored}), oneByOne);
 	expect(area.writes).toEqual([]);
 });
 
-test('what could not be used is written over, whatever is changed', async () => {
+test('any change overwrites the stored values that could not be used', async () => {
 	const area = new FakeStorage();
 	area.entries.set(SETTINGS_KEY, '"broken"');
 	await updateStored(area, stored => ({...stored, passageScale: 'surprisal'}), oneByOne);

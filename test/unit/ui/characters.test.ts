@@ -41,6 +41,6 @@ describe('a class after tokens that have begun a character', () => {
 	});
 });
 
-test('bytes before a part of a character are shown as what they are', () => {
+test('bytes before a part of a character are shown as bytes', () => {
 	expect(visibleToken({bytes: [0x20, 0xe2, 0x80]})).toBe('·⟨E2 80⟩');
 });

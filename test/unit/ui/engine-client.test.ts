@@ -141,7 +141,7 @@ test('aborting tells the engine, and rejects as cancelled', async () => {
 	expect(ports[0].sent.at(-1)).toEqual({type: 'cancel', id});
 });
 
-test('what was aborted before it could be asked is never asked', async () => {
+test('a request aborted before it could be asked is never asked', async () => {
 	const abort = new AbortController();
 	const answer = client.request('model', {}, {signal: abort.signal});
 	abort.abort();
@@ -154,7 +154,7 @@ test('what was aborted before it could be asked is never asked', async () => {
 });
 
 describe('when the port drops', () => {
-	test('a request of which nothing had come is asked again on a new port', async () => {
+	test('a request without any event yet is asked again on a new port', async () => {
 		const answer = client.request('model', {});
 		await asked();
 		ports[0].drop();
@@ -164,7 +164,7 @@ describe('when the port drops', () => {
 		expect((await answer).id).toBe('gpt2-mini');
 	});
 
-	test('a request that had begun to answer is lost, and says so', async () => {
+	test('a request with events already is lost, and rejects with a reason', async () => {
 		const answer = client.request('model', {});
 		const {id} = await asked();
 		ports[0].say({type: 'event', id, event: {kind: 'progress', phase: 'model', done: 1, total: 2}});
@@ -225,7 +225,7 @@ test('a port that is refused says why, and is not asked again', async () => {
 	expect(ports).toHaveLength(1);
 });
 
-test('disposing rejects what is open and closes the port', async () => {
+test('disposing rejects open requests and closes the port', async () => {
 	const answer = client.request('model', {});
 	await asked();
 	client.dispose();

@@ -16,12 +16,12 @@ import {installI18n} from '../../helpers/fake-i18n.ts';
 
 beforeAll(installI18n);
 
-test('a share is 1 only where it is all, and 0 only where it is nothing', () => {
+test('a share is shown as 1 only if it is exactly 1, and as 0 only if it is exactly 0', () => {
 	const shares = [0, 0.001, 0.01, 0.5, 2 / 3, 0.99, 0.996, 299 / 300, 1];
 	expect(shares.map(share)).toEqual(['0.00', '<0.01', '0.01', '0.50', '0.67', '0.99', '>0.99', '>0.99', '1.00']);
 });
 
-test('a measured number has three significant digits, whatever its size', () => {
+test('a measured number of any size has three significant digits', () => {
 	const values = [51_523.7, 999.6, 265.2, 45.66, 2, 1.423, 0.0312, 0, -3.456];
 	expect(values.map(significant)).toEqual(['51,500', '1,000', '265', '45.7', '2.00', '1.42', '0.0312', '0', '−3.46']);
 });
@@ -42,7 +42,7 @@ describe('percent', () => {
 		expect(percent(probability).replace('\u00a0', ' ')).toBe(text);
 	});
 
-	test('never says 0 % or 100 % of what is neither', () => {
+	test('says 0 % and 100 % only of exactly 0 and 1', () => {
 		fc.assert(
 			fc.property(fc.double({min: 0, max: 1, noNaN: true, minExcluded: true, maxExcluded: true}), probability => {
 				const text = percent(probability);

@@ -87,7 +87,7 @@ test('a cancelled question is no error, and nothing of it arrives', async () => 
 	expect(arrived).toEqual([]);
 });
 
-test('what streams in ends the progress of the prompt', () => {
+test('the first event of an answer ends the progress of the prompt', () => {
 	const generate = createQuery(engine, 'generate');
 	const events: string[] = [];
 	generate.ask(

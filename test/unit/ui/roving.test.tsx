@@ -76,7 +76,7 @@ describe('a key with a modifier', () => {
 	});
 });
 
-test('what is no item keeps its keys, and the stop stays where it was', () => {
+test('an element that is no item keeps its keys, and the tab stop does not move', () => {
 	show('both');
 	item('b').focus();
 	item('outside').focus();

@@ -50,7 +50,7 @@ test('a model agrees with a recording of itself', () => {
 	expect(result.largestProbabilityDifference).toBeLessThan(1.5e-5);
 });
 
-describe('what differs is told', () => {
+describe('differences are listed', () => {
 	const n = () => scores.ids.length;
 
 	test('a rank by two and another by one', () => {

@@ -39,7 +39,7 @@ test('a link opens the chapter, its text and its state', () => {
 	expect(address.value('tokens', 'class', '').value).toBe('');
 });
 
-test('what changes is written there, what is as it was at first is left out', () => {
+test('changed state is in the address, initial state is left out', () => {
 	const {fake, went} = bar('#head');
 	const address = openAddress(fake, texts);
 	const knob = address.value('head', 'temperature', '1');

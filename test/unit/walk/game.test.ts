@@ -24,14 +24,14 @@ test('only whole words of one token are guessed, spread over the passage, none b
 	expect(places.at(-1)! - places[0]).toBeGreaterThan(long.length / 2);
 });
 
-test('a guess is held against the passage and the model, whatever its case and the space before it', () => {
+test('a guess is compared with the passage and the model; its case and the space before it do not matter', () => {
 	const round = play([scored(' Door', 3, 0.25, ' house')], 0, 'door ', null, 50_257);
 	expect(round).toMatchObject({right: true, guess: 'door', bits: null, modelRight: false});
 	expect(round.modelBits).toBeCloseTo(2, 12);
 	expect(round.modelGuess.text).toBe(' house');
 });
 
-test('odds are a distribution: what the guess does not get is shared by all other classes', () => {
+test('odds are a distribution: the probability left by the guess is shared by all other classes', () => {
 	const tokens = [scored(' door', 1, 0.5, ' door')];
 	expect(play(tokens, 0, 'door', 0.5, 50_257).bits).toBeCloseTo(1, 12);
 	expect(play(tokens, 0, 'window', 0.5, 50_257).bits).toBeCloseTo(1 + Math.log2(50_256), 9);

@@ -13,7 +13,7 @@ test.each([
 	expect(readLines(file)).toEqual({texts, truths});
 });
 
-test('what was classified goes out with every number, and comes in again', () => {
+test('classified lines are exported with every number, and can be imported again', () => {
 	const row = {logProbs: [-1, -2], probabilities: [0.75, 0.25], calibrated: null, best: 0, dropped: 0};
 	const lines = {texts: ['Good, "really"', '=1+1'], truths: ['pos', 'neg']};
 	const csv = writeLines(lines, ['pos', 'neg'], [row, {...row, calibrated: [0.1, 0.9], best: 1}]);
@@ -37,7 +37,7 @@ test('labels and examples as they are typed', () => {
 
 const task = {labels: ['good', 'bad'], template: '{text}:', examples: [], contentFree: null};
 
-test('what is wrong is said before the engine is asked', () => {
+test('a wrong task is reported before the engine is asked', () => {
 	expect(problemOf(task)).toBeNull();
 	expect(problemOf({...task, labels: ['good']})).toEqual({kind: 'labels'});
 	expect(problemOf({...task, labels: ['good', 'good']})).toEqual({kind: 'same', label: 'good'});

@@ -119,7 +119,7 @@ test('progress has numbers, can be cancelled, and the rest can be asked for agai
 	expect(fake.engine.of('score')).toHaveLength(2);
 });
 
-test('an error is said where the answer would be, with a button', async () => {
+test('an error replaces the answer and has a button that asks again', async () => {
 	const fake = await open('text');
 	const question = await asked(fake, {});
 	await act(async () => question.fail('worker-lost', 'The engine stopped before it answered.'));
@@ -128,7 +128,7 @@ test('an error is said where the answer would be, with a button', async () => {
 	expect(fake.engine.of('score')).toHaveLength(2);
 });
 
-test('two texts stand side by side', async () => {
+test('two texts are shown side by side', async () => {
 	const fake = await open('one two');
 	await answer(await asked(fake, {text: 'one two'}));
 	await click('two texts');
@@ -142,7 +142,7 @@ test('two texts stand side by side', async () => {
 	expect(rows()[0]).toEqual(['tokens', '2', '4']);
 });
 
-test('two models stand side by side on the same text', async () => {
+test('two models are shown side by side on the same text', async () => {
 	const fake = await open('one two');
 	await answer(await asked(fake, {model: 'main'}));
 	await click('two models');

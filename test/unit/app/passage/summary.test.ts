@@ -174,7 +174,7 @@ describe('words', () => {
 });
 
 describe('two models on one text', () => {
-	it('differ most on the words that come first, whatever their tokens', () => {
+	it('differ most on the words that are listed first, even where their tokens differ', () => {
 		const first = cut('one two three', [
 			['one', 0.5],
 			[' two', 0.25],
@@ -200,7 +200,7 @@ describe('two models on one text', () => {
 });
 
 describe('the exports', () => {
-	it('keep a table a table, whatever the tokens hold', () => {
+	it('stay a valid table when tokens hold tabs, line breaks or backslashes', () => {
 		const text = 'a\t\n\\b';
 		const rows = toTsv(
 			cut(text, [

@@ -55,7 +55,7 @@ describe.each(TONES)('the colours of surprise, %s', tone => {
 		}
 	});
 
-	it('leave a text the page’s own: of the bands only the rarest stands out', () => {
+	it('keep the page’s own look: only the rarest band has a strong colour', () => {
 		const [second, third, fourth] = bands.map(({background}) => contrast(background, PAGES[tone]));
 		expect(second).toBeLessThan(1.5);
 		expect(third).toBeLessThan(1.9);

@@ -48,7 +48,7 @@ describe('the tree of hypotheses', () => {
 		).toEqual([1]);
 	});
 
-	it('joins what does not fork, and hangs the pruned where they would have gone on', () => {
+	it('joins tokens without a fork, and attaches a pruned hypothesis to its parent', () => {
 		const [first, second] = beamPhrases(nodes);
 		expect(first).toMatchObject({end: 'dropped', from: 0, to: 0, children: []});
 		expect(first.pruned.map(({id}) => id)).toEqual([4]);

@@ -1,6 +1,6 @@
 import type {GeneratedToken} from '../../../../src/protocol/engine.ts';
 
-/** A generated token; whatever a test does not care about is plausible. */
+/** A generated token; the fields that a test does not give have plausible values. */
 export const token = (id: number, fields: Partial<GeneratedToken> = {}): GeneratedToken => ({
 	id,
 	text: ` t${id}`,

@@ -27,7 +27,7 @@ async function shown(changes: Partial<SpeculativeTrace> = {}) {
 	return document.body.querySelector('p')!.textContent!;
 }
 
-test('a draft from the text is said to be one, with what it saved in runs of the model', async () => {
+test('a draft from the text is named as such, with the number of model runs it saved', async () => {
 	const text = await shown();
 	expect(text).toContain('The text itself');
 	expect(text).toContain('drafted 4 tokens; the model accepted 3 of them: an acceptance rate of 75.0');

@@ -164,7 +164,7 @@ describe('runs of strategies', () => {
 		expect(runs.runs.value.has(runs.picks.value[0].id)).toBe(false);
 	});
 
-	it('asks again what the closing page cut short, with the same prompt and seed', async () => {
+	it('repeats a run that the closing page cut short, with the same prompt and seed', async () => {
 		runs.start();
 		await stage.asked[0].answer([1, 2]);
 		flush();
@@ -292,7 +292,7 @@ describe('branches', () => {
 		expect(branches.tree.value?.branches).toHaveLength(1);
 	});
 
-	it('are there again when the page opens, and what grew grows on', async () => {
+	it('are there again when the page opens, and an unfinished one goes on', async () => {
 		branches.open(root, null);
 		branches.choose({branch: 0, index: 1}, model[1], {model});
 		stage.asked[0].stream(streamed(20));

@@ -30,7 +30,7 @@ const root = plant({
 const ids = (tree: BranchTree, id: number) => pathOf(tree, id).map(({token}) => token.id);
 
 describe('branching', () => {
-	it('keeps what stands before the chosen class and grows after it', () => {
+	it('keeps the tokens before the chosen class and grows after it', () => {
 		const {tree, id, isNew} = branchAt(root, 0, 2, token(9));
 		expect(isNew).toBe(true);
 		expect(tree.selected).toBe(id);
@@ -47,7 +47,7 @@ describe('branching', () => {
 		expect(ids(tree, id)).toEqual([1, 2, 3, 4, 5]);
 	});
 
-	it('selects what is there already instead of growing it twice', () => {
+	it('selects a branch that exists instead of growing it twice', () => {
 		expect(branchAt(root, 0, 1, token(2))).toMatchObject({id: 0, isNew: false});
 		const first = branchAt(root, 0, 1, token(9));
 		expect(branchAt(first.tree, 0, 1, token(9))).toMatchObject({id: first.id, isNew: false});
@@ -62,7 +62,7 @@ describe('branching', () => {
 		expect(branchAt(first.tree, first.id, 0, token(2))).toMatchObject({id: 0, isNew: false});
 	});
 
-	it('tells the prompt of the run from what the run had generated', () => {
+	it('separates the prompt of the run from the tokens that the run generated', () => {
 		expect(contextOf(root, 0, 2)).toMatchObject({prompt: {text: 'Once', appended: [100]}, generated: [1, 2]});
 		const {tree, id} = branchAt(root, 0, 2, token(9));
 		const grown = grow(tree, id, tokens(10, 11));

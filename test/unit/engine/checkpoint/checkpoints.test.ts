@@ -43,7 +43,7 @@ const KINDS: [string, CheckpointOptions][] = [
 	['F16', {dtype: 'F16'}],
 	['BF16', {dtype: 'BF16'}],
 	['in three shards with an index', {shards: 3, layers: 3}],
-	['with a head of its own', {untied: true}],
+	['with an untied head', {untied: true}],
 	['with the names of GPT2LMHeadModel', {prefixed: true}],
 	['with masks as old exports have them', {masks: 'U8', prefixed: true}],
 	['with masks of booleans', {masks: 'BOOL'}],
@@ -58,7 +58,7 @@ const KINDS: [string, CheckpointOptions][] = [
 describe.each(KINDS)('a checkpoint %s', (_, options) => {
 	const files = makeCheckpoint(options);
 
-	test('computes what the float32 reference computes', async () => {
+	test('computes the same as the float32 reference', async () => {
 		const model = await open(files, 'fp32');
 		const {vocabSize, contextLength} = model.lm.config;
 		expect({vocabSize, contextLength}).toEqual({
@@ -158,7 +158,7 @@ test('a file is read on from any block, and the result is the same', async () =>
 	expect(bytes).toEqual(whole);
 });
 
-describe('what is no checkpoint is refused', () => {
+describe('a folder that is no checkpoint is refused', () => {
 	const files = makeCheckpoint({layers: 1});
 	const withTensor = (name: string, change: (values: Float32Array) => void): CheckpointFiles => {
 		const weights = files['model.safetensors'].slice();

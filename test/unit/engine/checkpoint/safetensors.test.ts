@@ -63,7 +63,7 @@ describe('a file', () => {
 		expect([...openSafetensors(shifted.subarray(3)).read('b')]).toEqual([1, -2, 2 ** -24]);
 	});
 
-	test('cut short anywhere is refused with what is missing', () => {
+	test('cut short anywhere is refused with the missing part', () => {
 		for (let length = 0; length < file.length; length++) {
 			expect(() => openSafetensors(file.subarray(0, length))).toThrow(EngineError);
 		}

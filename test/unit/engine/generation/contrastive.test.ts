@@ -18,7 +18,7 @@ const plane = () =>
 	});
 
 describe('contrastive search', () => {
-	it('weighs probability against likeness to what came before, as worked by hand', async () => {
+	it('weighs probability against likeness to earlier tokens, as worked by hand', async () => {
 		const {continuations, trace} = await continued(plane(), {penaltyAlpha: 0.5, topK: 3, maxNewTokens: 2}, {}, [0]);
 		const steps = (trace as ContrastiveTrace).steps;
 		// Before: direction 0. Class 0 is like it (1), class 1 at right angles (0), class 2 at 60 degrees (0.5).

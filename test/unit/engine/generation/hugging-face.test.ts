@@ -54,7 +54,7 @@ const decoding = json<DecodingGoldens>('decoding.json');
 const processors = json<ProcessorGoldens>('processors.json');
 
 const camelCase = (name: string) => name.replace(/_[a-z]/g, match => match[1].toUpperCase());
-/** Our parameters from the keyword arguments of `generate`; what is left out is Hugging Face's default. */
+/** Our parameters from the keyword arguments of `generate`; an argument left out has Hugging Face's default. */
 const parametersOf = (settings: Parameters) =>
 	Object.fromEntries(
 		Object.entries(settings).map(([name, value]) => [camelCase(name), value]),
@@ -88,7 +88,7 @@ describe(`generate of Hugging Face, ${decoding.cases.length} cases`, () => {
 		}
 	});
 
-	it('differs on purpose in nothing but what is listed', () => {
+	it('differs only in the listed ways, on purpose', () => {
 		const names = new Set(decoding.cases.map(nameOf));
 		expect(Object.keys(DELIBERATE).filter(name => !names.has(name))).toEqual([]);
 	});

@@ -61,7 +61,7 @@ describe('ranking', () => {
 		expect(Array.from(rankClasses(Float32Array.of(1, 2, -0, 2, -Infinity, 0, -3)))).toEqual([1, 3, 0, 2, 5, 6]);
 	});
 
-	it('agrees with a comparison sort, whatever the logits', () => {
+	it('agrees with a comparison sort for any logits', () => {
 		fc.assert(
 			fc.property(logits, scores => {
 				const expected = byDefinition(scores);

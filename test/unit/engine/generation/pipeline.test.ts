@@ -99,7 +99,7 @@ describe('createPipeline', () => {
 });
 
 describe('samplingDistribution', () => {
-	it('says what is kept and how probable that was to the model', () => {
+	it('lists the kept classes and how probable they were to the model', () => {
 		const config = configOf({doSample: true, temperature: 0.5, topK: 2});
 		const {scores, keptCount, keptProbability} = samplingDistribution(
 			logitsOf([0.4, 0.1, 0.2, 0.3]),
@@ -135,7 +135,7 @@ describe('explain', () => {
 		]);
 	});
 
-	it('says what each stage removed, and how probable that was before it', () => {
+	it('lists the classes that each stage removed, and their probability before it', () => {
 		expect(stages.map(stage => stage.keptCount)).toEqual([4, 3, 3, 3, 1]);
 		expect(stages.map(stage => stage.removedCount)).toEqual([0, 1, 0, 0, 2]);
 		expect(stages[1].removedProbability).toBeCloseTo(0.3, 6);

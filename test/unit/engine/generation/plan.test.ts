@@ -21,7 +21,7 @@ describe('planGeneration', () => {
 		);
 	});
 
-	it('says what has to be read of the prompt, and whether there has to be a model that drafts', () => {
+	it('says which outputs of the prompt are needed, and whether a draft model is', () => {
 		const needs = (changes: Partial<GenerationConfig>) => {
 			const {config, strategy} = planGeneration(configOf(changes), model);
 			return [strategy.needsHidden ?? false, strategy.needsAssistant?.(config) ?? false];
@@ -51,7 +51,7 @@ describe('the memory that continuations take', () => {
 		);
 	});
 
-	it('is refused above the limit before anything is read, saying what to lower', async () => {
+	it('is refused above the limit before anything is read, naming the parameters to lower', async () => {
 		const large = syntheticModel({hiddenSize: 1280, contextLength: 1024});
 		Object.assign(large.config, {layers: 36});
 		const attempt = continued(large, {numBeams: 16, maxNewTokens: 1000});

@@ -43,13 +43,13 @@ describe('presencePenalty', () => {
 		expect(Array.from(applied(presencePenalty(0.5), flat(4), context))).toEqual([0, -0.5, -0.5, 0]);
 	});
 
-	it('rewards what was used when negative', () => {
+	it('rewards a used class when negative', () => {
 		expect(Array.from(applied(presencePenalty(-1), flat(2), {prompt: [], generated: [1]}))).toEqual([0, 1]);
 	});
 });
 
 describe('noRepeatNgram', () => {
-	it('removes what would complete an n-gram seen before, across prompt and continuation', () => {
+	it('removes classes that would complete an n-gram seen before, across prompt and continuation', () => {
 		// Hugging Face's own example: after 1 1 2 1, the bigram 1 1 and 1 2 exist; no trigram begins with 2 1.
 		const context = {prompt: [1, 1], generated: [2, 1]};
 		expect(keptIds(applied(noRepeatNgram(2), flat(3), context))).toEqual([0]);
@@ -74,7 +74,7 @@ describe('noRepeatNgram', () => {
 });
 
 describe('badWords', () => {
-	it('removes a word of one token always, a longer one only when its beginning stands there', () => {
+	it('always removes a word of one token, a longer one only after its first tokens', () => {
 		const stage = badWords([[0], [1, 2], [3, 1, 3]], 5);
 		expect(keptIds(applied(stage, flat(5), EMPTY))).toEqual([1, 2, 3, 4]);
 		expect(keptIds(applied(stage, flat(5), {prompt: [3], generated: [1]}))).toEqual([1, 4]);

@@ -30,7 +30,7 @@ function pair(seed: number, vocabSize = 5, contextLength = 64) {
 	return {target, draft};
 }
 describe('speculative decoding, greedy', () => {
-	it('gives the greedy text of the target, whatever the draft', async () => {
+	it('gives the greedy text of the target with any draft', async () => {
 		await fc.assert(
 			fc.asyncProperty(
 				seeds,
@@ -66,7 +66,7 @@ describe('speculative decoding, greedy', () => {
 		]);
 	});
 
-	it('takes back what was rejected, and traces drafted, accepted and corrected tokens', async () => {
+	it('takes rejected tokens back, and traces drafted, accepted and corrected tokens', async () => {
 		const {target, draft} = pair(14, 6);
 		const {continuation, trace} = await speculated(target, draft, {maxNewTokens: 12});
 		const text = trace.rounds.flatMap(({drafted, accepted, correction, bonus}) => [
@@ -230,7 +230,7 @@ describe('prompt lookup', () => {
 		);
 	});
 
-	it('drafts what followed the first earlier occurrence of the longest n-gram, as Hugging Face does', () => {
+	it('drafts the tokens after the first earlier occurrence of the longest n-gram, as Hugging Face does', () => {
 		expect(continuationOfNgram([1, 2, 3, 9, 1, 2, 4, 8, 1, 2], 2, 3)).toEqual([3, 9, 1]);
 		expect(continuationOfNgram([1, 2, 3, 9, 7, 2, 4, 8, 7, 2], 2, 2)).toEqual([4, 8]);
 		expect(continuationOfNgram([5, 2, 3, 9, 7, 2], 2, 2)).toEqual([3, 9]);

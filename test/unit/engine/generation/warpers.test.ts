@@ -37,7 +37,7 @@ describe('topK', () => {
 		expect(probabilitiesAfter(topK(2, 1), logitsOf([0.1, 0.4, 0.2, 0.3]))).toEqual([0, 0.571429, 0, 0.428571]);
 	});
 
-	it('keeps what is as probable as the k-th too, and everything when there is less than k', () => {
+	it('keeps classes as probable as the k-th too, and all when there are fewer than k', () => {
 		expect(keptIds(applied(topK(2, 1), logitsOf([0.2, 0.4, 0.2, 0.2])))).toEqual([0, 1, 2, 3]);
 		expect(keptIds(applied(topK(9, 1), logitsOf([0.5, 0.5])))).toEqual([0, 1]);
 	});
@@ -87,7 +87,7 @@ describe('minP', () => {
 		expect(keptIds(applied(minP(0.1, 1), logitsOf([0.15, 0.3, 0.3, 0.25])))).toEqual([0, 1, 2, 3]);
 	});
 
-	it('keeps the argmax, and only what reaches the share', () => {
+	it('keeps the argmax, and of the others those that reach the share', () => {
 		fc.assert(
 			fc.property(scores, share, (before, p) => {
 				const probabilities = softmax(before);
@@ -127,7 +127,7 @@ describe('typicalP', () => {
 });
 
 describe('epsilonCutoff', () => {
-	it('removes what is less probable than epsilon', () => {
+	it('removes classes less probable than epsilon', () => {
 		// Hugging Face's own example.
 		expect(keptIds(applied(epsilonCutoff(0.1, 1), logitsOf([0.87, 0.099, 0.001, 0.03])))).toEqual([0]);
 		expect(keptIds(applied(epsilonCutoff(0.1, 1), logitsOf([0.4, 0.299, 0.101, 0.2])))).toEqual([0, 1, 2, 3]);

@@ -14,7 +14,7 @@ describe.each<Dtype>(['int8', 'fp32'])('the head of the %s graph', dtype => {
 	});
 	afterAll(() => model.lm.dispose());
 
-	test('what the dimensions contribute adds up to the logit', async () => {
+	test('the contributions of the dimensions add up to the logit', async () => {
 		const {lm, tokenizer} = model;
 		const D = lm.config.hiddenSize;
 		for (const text of ['The old man opened the door and saw his', 'Paris', '2 + 2 =', 'x'.repeat(300)]) {
@@ -68,7 +68,7 @@ describe('a step of training on the bias', () => {
 		);
 	});
 
-	test('sums to zero: what it gives one class it takes from others', () => {
+	test('sums to zero: the gain of one class is the loss of the others', () => {
 		fc.assert(
 			fc.property(arbitraryBatch, batch => {
 				expect(gradientOf(batch).reduce((sum, slope) => sum + slope, 0)).toBeCloseTo(0, 9);
@@ -76,7 +76,7 @@ describe('a step of training on the bias', () => {
 		);
 	});
 
-	test('lowers the mean loss when it is small, by about what the gradient foretells', () => {
+	test('lowers the mean loss when it is small, by about as much as the gradient predicts', () => {
 		fc.assert(
 			fc.property(arbitraryBatch, batch => {
 				const gradient = gradientOf(batch);

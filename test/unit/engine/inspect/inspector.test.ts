@@ -77,7 +77,7 @@ describe.each<Dtype>(['int8', 'fp32'])('the logit lens of the %s graph', dtype =
 		await model.lm.dispose();
 	});
 
-	test('of the last block is what the model answers', async () => {
+	test('of the last block is the model’s answer', async () => {
 		const rows = [3, CHUNK + 1, ids.length - 1];
 		const target = 262;
 		const {lens} = await inspector.inspect(ids, {residuals: rows, targets: rows.map(() => target)});
@@ -116,14 +116,14 @@ describe.each<Dtype>(['int8', 'fp32'])('the logit lens of the %s graph', dtype =
 	});
 });
 
-describe('what is asked for', () => {
+describe('a request', () => {
 	let inspector: Inspector;
 	beforeAll(async () => {
 		inspector = await open('int8');
 	});
 	afterAll(() => inspector.dispose());
 
-	test('may be nothing but progress, and can be cancelled', async () => {
+	test('may be progress alone, and can be cancelled', async () => {
 		const ids = Array.from({length: 2 * CHUNK + 5}, (_, i) => i);
 		const seen: number[] = [];
 		const nothing = await inspector.inspect(ids, {onProgress: done => seen.push(done)});

@@ -38,11 +38,11 @@ describe.each(ENGINES)('%s', (_name, open) => {
 	});
 	afterAll(() => lm.dispose());
 
-	test('a prompt gives the same bits whatever was read before', async () => {
+	test('a prompt gives the same bits after any other prompt', async () => {
 		for (const length of [5, 64, 65, 100]) await lm.prefill(ids.slice(0, length));
 		const grown = await lm.prefill(ids);
 		expect(grown.ids).toEqual(ids);
-		// So much else that nothing is kept of what was read before.
+		// So many other prompts that no cached row of the first is left.
 		for (const id of [1, 2]) await lm.prefill(Array(lm.config.contextLength).fill(id));
 		const computed: number[] = [];
 		const fresh = await lm.prefill(ids, {onProgress: done => computed.push(done)});

@@ -28,7 +28,7 @@ const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>) => {
 	return largest;
 };
 
-/** Read so much else that nothing of what was read before is kept: as a fresh engine. */
+/** Read so many other prompts that no cached row is left: the model is as good as fresh. */
 const forget = async (lm: CausalLM) => {
 	for (const id of [1, 2]) await lm.prefill(Array(lm.config.contextLength).fill(id));
 };
@@ -100,7 +100,7 @@ describe('against the float32 reference', () => {
 });
 
 describe('the same prompt gives the same bits', () => {
-	test('whatever was read before', async () => {
+	test('after any other prompt', async () => {
 		const ids = int8.tokenizer.encode(TEXT.repeat(3));
 		expect(ids.length).toBeGreaterThan(3 * CHUNK);
 		await forget(int8.lm);
@@ -164,7 +164,7 @@ describe('branches', () => {
 	});
 });
 
-describe('what has been read', () => {
+describe('the cached prefix', () => {
 	const sentence = (first: number) => [first, ...Array.from({length: 20}, (_, i) => i)];
 
 	test('is kept for several prompts that take turns', async () => {
@@ -189,7 +189,7 @@ describe('what has been read', () => {
 		expect(watch.runs).toEqual([21]);
 	});
 
-	test('is read once for all who ask at once, and one who leaves stops no other', async () => {
+	test('is computed once for concurrent requests, and cancelling one stops no other', async () => {
 		const ids = Array.from({length: 3 * CHUNK + 5}, (_, i) => (i * 11) % 5000);
 		const watch = watchRuns(int8.lm);
 		const controller = new AbortController();

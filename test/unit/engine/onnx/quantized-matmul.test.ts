@@ -44,7 +44,7 @@ const rows = fc.array(
 	{minLength: 1, maxLength: 5},
 );
 
-/** Largest error of a product, of what half a step of every activation could add up to. */
+/** Largest error of a product, as a share of the sum of half a step of every activation. */
 const errorBound = (row: Float32Array, n: number, steps: number) => {
 	const largest = row.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
 	let columns = 0;
@@ -77,7 +77,7 @@ describe('activations of a product are rounded', () => {
 		await dispose();
 	});
 
-	test('with a scale of their own in each row, so that no row depends on the others', async () => {
+	test('with one scale for each row, so that no row depends on the others', async () => {
 		const {run, dispose} = await product(preciseMatMul);
 		await fc.assert(
 			fc.asyncProperty(rows, async values => {

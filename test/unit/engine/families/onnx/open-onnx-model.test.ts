@@ -16,7 +16,7 @@ const open = (changes: Record<string, Uint8Array | null>) => {
 	return openOnnxModel(files, {threads: 1});
 };
 
-describe('what cannot be opened says why', () => {
+describe('an export that cannot be opened is refused with the reason', () => {
 	const refused = (changes: Record<string, Uint8Array | null>, message: RegExp) =>
 		expect(open(changes)).rejects.toMatchObject({code: 'bad-model', message: expect.stringMatching(message)});
 
@@ -32,7 +32,7 @@ describe('what cannot be opened says why', () => {
 		[{model_type: 'bert', architectures: ['BertForMaskedLM']}, /type "bert" \(BertForMaskedLM\)/],
 		[{model_type: 't5', architectures: ['T5LMHeadModel'], is_encoder_decoder: true}, /type "t5"/],
 		[{architectures: []}, /type undefined \(no architecture\)/],
-	])('what is no causal language model: %j', (config, message) => refused({'config.json': json(config)}, message));
+	])('no causal language model: %j', (config, message) => refused({'config.json': json(config)}, message));
 
 	test('a config without a context', () => {
 		const {n_positions: _, n_ctx: __, ...config} = parsed('config.json');
@@ -54,7 +54,7 @@ describe('what cannot be opened says why', () => {
 });
 
 describe('an export in int8', () => {
-	test('is preferred, and foresees what fp32 does', async () => {
+	test('is preferred, and predicts as fp32 does', async () => {
 		const q8 = stockGpt2(parsed('config.json'), bundledWeights(), 'int8');
 		const model = await open({'onnx/model_quantized.onnx': q8});
 		expect(model).toMatchObject({dtype: 'q8', parameters: null});
