@@ -1,17 +1,11 @@
 import {defineConfig} from 'vitest/config';
 
-/** The tests that tell mutants from the original: all of engine and settings that need no WASM session, which takes seconds. */
+/** Every unit test can judge a mutant; which ones do, `testFiles` in stryker.config.json or `--testFiles` says. */
 export default defineConfig({
 	test: {
-		include: [
-			'test/unit/engine/{checkpoint,generation,onnx,scoring}/**/*.test.ts',
-			'test/unit/settings/**/*.test.ts',
-			'test/unit/options/draft.test.ts',
-		],
-		exclude: [
-			'test/unit/engine/generation/{real-model,transformers-js}.test.ts',
-			'test/unit/engine/scoring/passage.test.ts',
-		],
-		testTimeout: 10_000,
+		include: ['test/unit/**/*.test.{ts,tsx}'],
+		testTimeout: 20_000,
+		hookTimeout: 60_000,
+		alias: {'webextension-polyfill': new URL('test/helpers/browser-stub.ts', import.meta.url).pathname},
 	},
 });

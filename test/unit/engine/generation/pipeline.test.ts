@@ -101,8 +101,9 @@ describe('createPipeline', () => {
 describe('samplingDistribution', () => {
 	it('lists the kept classes and how probable they were to the model', () => {
 		const config = configOf({doSample: true, temperature: 0.5, topK: 2});
+		// Odds alone count: logits are no log-probabilities.
 		const {scores, keptCount, keptProbability} = samplingDistribution(
-			logitsOf([0.4, 0.1, 0.2, 0.3]),
+			logitsOf([0.4, 0.1, 0.2, 0.3]).map(logit => logit + 3),
 			config,
 			model,
 			EMPTY,
@@ -111,6 +112,17 @@ describe('samplingDistribution', () => {
 		expect(keptCount).toBe(2);
 		expect(keptProbability).toBeCloseTo(0.7, 6);
 		expect(softmax(scores)[0]).toBeCloseTo(0.64, 6); // 16 : 9
+	});
+
+	it('sums the probability of improbable kept classes to the last digits', () => {
+		const without = (probability: number, ...rest: number[]) => {
+			const config = configOf({badWordsIds: [[0]]});
+			return samplingDistribution(logitsOf([probability, ...rest]), config, model, EMPTY).keptProbability;
+		};
+		expect(without(0.7, 0.1, 0.2)).toBeCloseTo(0.3, 6);
+		expect(without(0.5, 0.25, 0.25)).toBeCloseTo(0.5, 6);
+		// 1 minus what is removed would have lost most of these.
+		expect(without(1, 2e-15, 1e-15) / 3e-15).toBeCloseTo(1, 5);
 	});
 
 	it('keeps a probability of exactly 1 when nothing is removed, however many classes there are', () => {
@@ -123,10 +135,10 @@ describe('samplingDistribution', () => {
 describe('explain', () => {
 	const logits = logitsOf([0.4, 0.1, 0.2, 0.3]);
 	const config = configOf({doSample: true, temperature: 0.5, topK: 3, topP: 0.7, badWordsIds: [[3]]});
-	const stages = explain(logits, config, model, EMPTY, 2, 2);
+	const explained = () => explain(logits, config, model, EMPTY, 2, 2);
 
 	it('begins with the model itself and follows the pipeline', () => {
-		expect(stages.map(({name, value}) => [name, value])).toEqual([
+		expect(explained().map(({name, value}) => [name, value])).toEqual([
 			['model', ''],
 			['badWords', '1'],
 			['temperature', '0.5'],
@@ -136,6 +148,7 @@ describe('explain', () => {
 	});
 
 	it('lists the classes that each stage removed, and their probability before it', () => {
+		const stages = explained();
 		expect(stages.map(stage => stage.keptCount)).toEqual([4, 3, 3, 3, 1]);
 		expect(stages.map(stage => stage.removedCount)).toEqual([0, 1, 0, 0, 2]);
 		expect(stages[1].removedProbability).toBeCloseTo(0.3, 6);
@@ -149,6 +162,7 @@ describe('explain', () => {
 	});
 
 	it('follows the chosen class through the stages', () => {
+		const stages = explained();
 		const after = stages.map(stage => stage.chosenProbability);
 		const expected = [0.2, 2 / 7, 4 / 21, 4 / 21, 0];
 		after.forEach((probability, i) => {

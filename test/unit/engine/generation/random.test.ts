@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {classAt, drawClass} from '../../../../src/engine/generation/draw.ts';
+import {classAt, drawClass, drawWeighted} from '../../../../src/engine/generation/draw.ts';
 import {randomStream} from '../../../../src/engine/random.ts';
 import {logitsOf} from './helpers.ts';
 
@@ -62,6 +62,11 @@ describe('classAt', () => {
 		expect([0, 0.39, 0.41, 0.79, 0.81, 0.89, 0.91, 1 - 2 ** -53].map(at)).toEqual([1, 1, 3, 3, 0, 0, 4, 4]);
 	});
 
+	it('gives a number between two classes to the second of them', () => {
+		// Each holds the numbers from its start up to the next one's, as [0, 1) itself does.
+		expect(classAt(Float32Array.of(0, 0), 0.5).id).toBe(1);
+	});
+
 	it('says which numbers fall on the class', () => {
 		const {start, probability} = classAt(logitsOf(probabilities), 0.85);
 		expect(start).toBeCloseTo(0.8, 6);
@@ -73,5 +78,20 @@ describe('classAt', () => {
 		for (const number of [0, 0.0635, 0.0645, 0.5004, 0.9996]) {
 			expect(classAt(uniform, number).id).toBe(Math.floor(number * 1000));
 		}
+	});
+});
+
+describe('drawWeighted', () => {
+	const at = (number: number, ...weights: number[]) => drawWeighted(Float64Array.from(weights), {next: () => number});
+
+	it('draws an index in proportion to its weight, whatever the weights sum to', () => {
+		expect([0, 0.249, 0.25, 0.499, 0.5, 0.999].map(number => at(number, 10, 10, 20))).toEqual([0, 0, 1, 1, 2, 2]);
+	});
+
+	it('draws no index of weight 0, at either end of the stream', () => {
+		expect(at(0, 0, 1, 0)).toBe(1);
+		expect(at(1 - 2 ** -53, 0, 1, 0)).toBe(1);
+		// 0.1 + 0.2 + 0.3 is a little more than 0.6, and so is what the last number falls on: nothing is left of the weights.
+		expect(at(1 - 2 ** -53, 0.1, 0.2, 0.3, 0)).toBe(2);
 	});
 });

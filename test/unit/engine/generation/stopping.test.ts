@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import {describe, expect, it} from 'vitest';
+import {describe, expect, it, vi} from 'vitest';
 import type {GenerationConfig} from '../../../../src/engine/generation/config.ts';
 import {generate} from '../../../../src/engine/generation/generate.ts';
 import {planGeneration} from '../../../../src/engine/generation/plan.ts';
@@ -68,6 +68,24 @@ describe.each(Object.entries(STRATEGIES))('stopping (%s)', (_, strategy) => {
 		expect({ids, text, finishReason}).toEqual({ids: [], text: '', finishReason: 'context'});
 	});
 
+	it('reports every token, then the end, also of a continuation that has none', async () => {
+		const heard = async (prompt: number[], contextLength: number) => {
+			const events: string[] = [];
+			const model = counting(contextLength);
+			const hooks = {
+				decode,
+				assistant: {model, prefix: await model.prefill(prompt)},
+				onTokens: (tokens: {branch: number; token: {id: number}}[]) =>
+					events.push(...tokens.map(({branch, token}) => `${branch}: ${token.id}`)),
+				onFinished: (branch: number, reason: string) => events.push(`${branch} ${reason}`),
+			};
+			await continued(model, {...strategy, maxNewTokens: 3}, hooks, prompt);
+			return events;
+		};
+		expect(await heard([7], 64)).toEqual(['0: 0', '0: 1', '0: 2', '0 length']);
+		expect(await heard([5, 6, 7], 3)).toEqual(['0 context']);
+	});
+
 	it('ends when the time is over', async () => {
 		let milliseconds = 0;
 		const {ids, finishReason} = await say({maxNewTokens: 7, maxTime: 2}, [7], counting(), () => {
@@ -75,6 +93,23 @@ describe.each(Object.entries(STRATEGIES))('stopping (%s)', (_, strategy) => {
 			return milliseconds;
 		});
 		expect({ids, finishReason}).toEqual({ids: [0, 1, 2], finishReason: 'time'});
+	});
+
+	it('goes by the time of the machine where no other clock is given', async () => {
+		let milliseconds = 5000;
+		const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
+			milliseconds += 900;
+			return milliseconds;
+		});
+		try {
+			const model = counting();
+			const assistant = {model, prefix: await model.prefill([7])};
+			const changes = {...strategy, maxNewTokens: 7, maxTime: 2};
+			const {continuations} = await continued(model, changes, {decode, assistant}, [7]);
+			expect(continuations[0]).toMatchObject({ids: [0, 1, 2], finishReason: 'time'});
+		} finally {
+			clock.mockRestore();
+		}
 	});
 
 	it('stops the work when aborted, with the reason given', async () => {
@@ -113,5 +148,41 @@ describe('createStopping', () => {
 				}
 			}),
 		);
+	});
+
+	it('finds a stop string of many tokens, and decodes no more of a long text than can take part in one', () => {
+		const letters = (ids: readonly number[]) => ids.map(() => 'a').join('');
+		let longest = 0;
+		const counted = (ids: readonly number[]) => {
+			longest = Math.max(longest, ids.length);
+			return letters(ids);
+		};
+		const stopping = createStopping(configOf({stopStrings: ['a'.repeat(30), 'b']}), 99, 1000, counted, () => 0);
+		const text = (length: number) => new Array<number>(length).fill(0);
+		expect(stopping.completion(text(29))).toBeNull();
+		expect(stopping.completion(text(30))).toBe('stop-string');
+		stopping.completion(text(900));
+		// A token is a byte at least; the first may be the end of a character of four.
+		expect(longest).toBeLessThanOrEqual(34);
+	});
+
+	it('is over as soon as the time given has passed, which 0 never does', () => {
+		let now = 500;
+		const given = (maxTime: number) =>
+			createStopping(
+				configOf({maxTime}),
+				99,
+				100,
+				() => '',
+				() => now,
+			);
+		const [limited, unlimited] = [given(2), given(0)];
+		expect(limited.reasonAfter([1])).toBeNull();
+		now = 2499;
+		expect(limited.reasonAfter([1])).toBeNull();
+		now = 2500;
+		expect(limited.reasonAfter([1])).toBe('time');
+		now = 1e12;
+		expect(unlimited.reasonAfter([1])).toBeNull();
 	});
 });
