@@ -9,6 +9,7 @@ import {isolate, spokenToken} from '../ui/tokens/token-text.ts';
 import {TokenText} from '../ui/tokens/token-view.tsx';
 import type {Editor} from './editor.ts';
 import {PREVIEW_CLASSES, type Preview} from './preview.ts';
+import './distribution-preview.css';
 
 interface Props {
 	editor: Editor;

@@ -16,6 +16,7 @@ import {PresetPicture} from './preset-picture.tsx';
 import type {PresetPictures} from './preset-pictures.ts';
 import type {Preview} from './preview.ts';
 import {SettingsFile} from './settings-file.tsx';
+import './presets.css';
 
 interface Props {
 	store: SettingsStore;

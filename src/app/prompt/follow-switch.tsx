@@ -1,5 +1,6 @@
 import {t} from '../../ui/i18n.ts';
 import type {App} from '../app.ts';
+import './follow-switch.css';
 
 /** In the side panel: whether text that is newly selected on the page becomes the prompt. */
 export function FollowSwitch({app}: {app: App}) {

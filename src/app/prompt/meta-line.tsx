@@ -4,6 +4,7 @@ import {t, tn} from '../../ui/i18n.ts';
 import {TokenText} from '../../ui/tokens/token-view.tsx';
 import type {App} from '../app.ts';
 import {PromptsMenu} from './prompts-menu.tsx';
+import './meta-line.css';
 
 interface Props {
 	app: App;

@@ -3,6 +3,7 @@ import type {Band} from '../../ui/tokens/rank-bands.ts';
 import {tokenParts, visibleParts} from '../../ui/tokens/token-text.ts';
 import {type Cell, needsSpelling, type Stretch} from './cells.ts';
 import {Slot, type SlotContent} from './slot.tsx';
+import './mirror.css';
 
 /**
  * The text as it is, character for character, so that it is exactly under the text area's own: what is added (dots

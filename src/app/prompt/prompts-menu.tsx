@@ -1,6 +1,7 @@
 import {Menu} from '../../ui/components/menu.tsx';
 import {type MessageKey, t} from '../../ui/i18n.ts';
 import type {App} from '../app.ts';
+import './prompts-menu.css';
 
 /** Prompts that teach something: what for, and the text. */
 const TEACHING = [

@@ -2,6 +2,7 @@ import type {Token} from '../../protocol/engine.ts';
 import {type Band, bandOf} from '../../ui/tokens/rank-bands.ts';
 import {tokenParts} from '../../ui/tokens/token-text.ts';
 import type {App} from '../app.ts';
+import './slot.css';
 
 /** The content of the prompt's open slot. */
 export interface SlotContent {

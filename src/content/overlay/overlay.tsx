@@ -15,11 +15,13 @@ import {type Box, placeBeside} from '../../ui/placement.ts';
 import theme from '../../ui/theme.css?inline';
 import type {Tone} from '../../ui/tokens/surprisal-scale.ts';
 import {toneAt} from '../highlights/tone.ts';
+import card from './card.css?inline';
 import {drawText} from './drawn-text.ts';
+import legend from './legend.css?inline';
 import overlay from './overlay.css?inline';
 
 // The pages' root is an element of ours here, whose properties no style of the page can name.
-const STYLES = `${theme.replaceAll(':root', '.lens')}\n${components}\n${overlay}`;
+const STYLES = `${theme.replaceAll(':root', '.lens')}\n${components}\n${overlay}\n${legend}\n${card}`;
 
 const XHTML = 'http://www.w3.org/1999/xhtml';
 

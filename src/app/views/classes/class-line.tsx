@@ -7,6 +7,7 @@ import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import type {App} from '../../app.ts';
 import type {Distribution, Drawn, Ended} from '../../state/loop.ts';
 import {equallyLikely} from './listed-classes.ts';
+import './class-line.css';
 
 interface Props {
 	app: App;

@@ -9,6 +9,7 @@ import {roving} from '../../../ui/roving.ts';
 import type {Band} from '../../../ui/tokens/rank-bands.ts';
 import type {Distribution} from '../../state/loop.ts';
 import {cuttingSettings, listedClasses} from './listed-classes.ts';
+import './class-list.css';
 
 /** A class that was chosen or drawn from the list on screen. */
 export interface Lit {

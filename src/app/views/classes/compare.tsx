@@ -9,6 +9,7 @@ import {t} from '../../../ui/i18n.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import type {App} from '../../app.ts';
 import {requestOf, wholeText} from '../../state/prompt.ts';
+import './compare.css';
 
 type Compared = CompareAnswer['changes'][number];
 

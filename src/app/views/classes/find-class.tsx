@@ -9,6 +9,7 @@ import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import type {Find} from '../../state/find.ts';
 import type {Distribution} from '../../state/loop.ts';
 import {pointing, Rows, type RowsProps} from './class-list.tsx';
+import './find-class.css';
 
 const walk = roving('vertical');
 const QUERY_LENGTH = 200;

@@ -1,6 +1,7 @@
 import type {Signal} from '@preact/signals';
 import {useEffect, useRef} from 'preact/hooks';
 import {type MessageKey, t} from '../../../ui/i18n.ts';
+import './keys-help.css';
 
 const KEYS: [keys: string[], does: MessageKey][] = [
 	[['1', '9'], 'loop_key_digits'],

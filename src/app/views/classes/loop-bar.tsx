@@ -4,6 +4,7 @@ import {CONTROLS} from '../../../settings/parameters.ts';
 import {t} from '../../../ui/i18n.ts';
 import type {App} from '../../app.ts';
 import {isStepwise, PACES, type Pace} from '../../state/loop.ts';
+import './loop-bar.css';
 
 const PACE_NAMES = {slow: 'loop_pace_slow', normal: 'loop_pace_normal', fast: 'loop_pace_fast'} as const;
 

@@ -13,6 +13,7 @@ import {listedClasses} from '../listed-classes.ts';
 import {toCsv} from './csv.ts';
 import {toPng, toSvg} from './figure.ts';
 import {toPython} from './python.ts';
+import './export-menu.css';
 
 /** What is seen, to take away: as a table, a figure, a program, or a link. */
 export function ExportMenu({app, answer}: {app: App; answer: ClassesAnswer}) {
