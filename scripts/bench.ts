@@ -3,9 +3,12 @@ import {cpus, tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {setTimeout} from 'node:timers/promises';
 import {parseArgs} from 'node:util';
+import {build} from 'vite';
 import {openModelFolder} from '../src/cli/open-model-folder.ts';
 import {openBrowser} from './bench/browser.ts';
 import {measureCases, OPENING, SCORING, SCORING_BY_LOOPS} from './bench/cases.ts';
+import {measureClicks} from './bench/click.ts';
+import {type ClickReport, clickReport, clickTable} from './bench/click-report.ts';
 import {AIMS, type CaseReport, megabytes, percent, reportOf, table} from './bench/report.ts';
 import {buildSite, serveSite} from './bench/site.ts';
 import {prepareWeights, WEIGHTS, type WeightsName} from './bench/weights.ts';
@@ -34,6 +37,10 @@ if (!Object.hasOwn(WEIGHTS, values.weights))
 const repetitions = count('repetitions', values.repetitions);
 
 const started = performance.now();
+if (values.only === 'click') {
+	await write({click: await measureClick()});
+	process.exit(0);
+}
 const folder = await mkdtemp(join(tmpdir(), 'bench-'));
 console.log('Preparing the weights, and a page with both engines ...');
 const weights = await prepareWeights(values.weights as WeightsName);
@@ -107,14 +114,25 @@ const environment = {
 	threads,
 	repetitions,
 };
-await mkdir('out', {recursive: true});
-await writeFile(
-	'out/bench.json',
-	`${JSON.stringify({environment, cases: reports, memory, aims: AIMS, met}, null, '\t')}\n`,
-);
-console.log(`Written to out/bench.json after ${((performance.now() - started) / 1000).toFixed(0)} s.`);
+const click = values.only === '' ? await measureClick() : undefined;
+await write({environment, cases: reports, memory, aims: AIMS, met, click});
 // The runtime's threads would keep the process alive.
 process.exit(0);
+
+async function write(results: object): Promise<void> {
+	await mkdir('out', {recursive: true});
+	await writeFile('out/bench.json', `${JSON.stringify(results, null, '\t')}\n`);
+	console.log(`Written to out/bench.json after ${((performance.now() - started) / 1000).toFixed(0)} s.`);
+}
+
+/** The click to the first class, with the extension as it is built now. */
+async function measureClick(): Promise<ClickReport> {
+	await build({logLevel: 'warn'});
+	console.log(`Clicking in Chromium on a virtual desktop, ${repetitions} times each ...\n`);
+	const report = clickReport(await measureClicks({repetitions}));
+	console.log(`${clickTable(report)}\n`);
+	return report;
+}
 
 /** Share of the processors' time that others use, over a second. */
 async function busyShare(): Promise<number> {

@@ -1,6 +1,7 @@
 import {effect, signal} from '@preact/signals';
 import {render} from 'preact';
 import browser from 'webextension-polyfill';
+import {markClick} from '../protocol/marks.ts';
 import {ACTIVE_MODEL_KEY} from '../protocol/messages.ts';
 import {openSettings} from '../settings/storage.ts';
 import {createEngineClient} from '../ui/client/engine-client.ts';
@@ -32,16 +33,25 @@ function wideSignal() {
 	return wide;
 }
 
+markClick('script');
 const view = viewOf(location.search);
 document.documentElement.lang = language();
 document.documentElement.dataset.view = view;
 
 const settings = openSettings();
 const [session, activeModel] = await Promise.all([openSession(view), activeModelId(), settings.ready]);
+markClick('restored');
 const {hadOther} = forgetOtherModels(session, activeModel);
 const app = createApp({view, engine: createEngineClient(), settings, session, wide: wideSignal()});
 if (hadOther) appendedToText(app.prompt);
 render(<Shell app={app} />, document.body);
+
+const classesShown = effect(() => {
+	if (!app.ready.value || app.classes.answerFor.value !== app.prompt.key.value) return;
+	markClick('answered');
+	requestAnimationFrame(() => setTimeout(() => markClick('painted')));
+	queueMicrotask(() => classesShown());
+});
 
 // Where the panel can't be opened its button does nothing; the menu has it too.
 rememberWindow(view).catch(() => {});

@@ -1,6 +1,7 @@
 import browser from 'webextension-polyfill';
 import {platform} from '#platform';
 import {ENGINE_PORT} from '../protocol/engine.ts';
+import {markClick} from '../protocol/marks.ts';
 import {readStored} from '../settings/stored.ts';
 import {createEngineClient, type EngineClient} from '../ui/client/engine-client.ts';
 import {putInInbox} from './inbox.ts';
@@ -9,8 +10,10 @@ import {showInbox} from './views.ts';
 
 /** "Predict what comes next": the selected text goes to the popup. The engine starts meanwhile. */
 export const predict = async (place: Place, windowId?: number): Promise<void> => {
+	markClick('received');
 	warmUp();
 	const selected = await selectionAt(place);
+	markClick('selected');
 	void readAhead(selected.text);
 	await putInInbox({...selected, view: 'classes', at: Date.now(), windowId});
 	await showInbox(windowId);
@@ -39,6 +42,7 @@ export const readAhead = async (text: string, client: () => EngineClient = askEn
 		const {settings} = await readStored();
 		const generation = {...settings.generation, seed: 0};
 		await engine.request('classes', {prompt: {text, appended: []}, generation, limit: settings.classesListed});
+		markClick('ahead');
 	} catch (error) {
 		console.info('The prompt could not be read ahead of the popup.', error);
 	} finally {

@@ -67,6 +67,8 @@ const ABOVE_END = {selection: 2, field: 2, page: 3};
 export interface Choice {
 	/** What is clicked: selected text, or a field or the page with nothing selected, where the menu is another. */
 	on?: keyof typeof ABOVE_END;
+	/** How far above the menu's end the entry is, where it is not the extension's. */
+	aboveEnd?: number;
 	/** Called with the menu open, before the choice: for a picture. */
 	beforeChoice?(): Promise<void>;
 }
@@ -104,7 +106,7 @@ export const rightClickAndChoose = async (
 	desktop: Desktop,
 	page: Page,
 	target: Locator,
-	{on = 'selection', beforeChoice}: Choice = {},
+	{on = 'selection', aboveEnd = ABOVE_END[on], beforeChoice}: Choice = {},
 ): Promise<void> => {
 	await page.bringToFront();
 	await target.scrollIntoViewIfNeeded();
@@ -112,7 +114,7 @@ export const rightClickAndChoose = async (
 	if (!box) throw new Error('The element to click is not on the page.');
 	const point = await onScreen(page, {x: box.x + Math.min(40, box.width / 2), y: box.y + Math.min(12, box.height / 2)});
 	await openMenu(desktop, point);
-	await desktop.xdotool('key', ...Array<string>(ABOVE_END[on]).fill('Up'));
+	await desktop.xdotool('key', ...Array<string>(aboveEnd).fill('Up'));
 	await beforeChoice?.();
 	await desktop.xdotool('key', 'Return');
 };

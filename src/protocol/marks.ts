@@ -1,0 +1,26 @@
+/**
+ * The moments between a click on "Predict what comes next" and the first class on the screen, in the order they come.
+ * They are marks in the timeline of the page or worker where they happen; nothing reads them but `npm run bench`.
+ */
+export const CLICK_MARKS = [
+	/** Service worker: the browser has told of the click. */
+	'received',
+	/** Service worker: the page has told what is selected. */
+	'selected',
+	/** Service worker: the engine has answered ahead of the popup. */
+	'ahead',
+	/** Popup: its script runs. */
+	'script',
+	/** Popup: what the storage holds has been read. */
+	'restored',
+	/** Popup: the classes are there. */
+	'answered',
+	/** Popup: they are on the screen. */
+	'painted',
+] as const;
+export type ClickMark = (typeof CLICK_MARKS)[number];
+
+/** What the marks' names begin with. */
+export const CLICK_MARK_PREFIX = 'click:';
+
+export const markClick = (mark: ClickMark) => void performance.mark(CLICK_MARK_PREFIX + mark);
