@@ -1,6 +1,7 @@
 import type {HubSettings} from '../protocol/library.ts';
-import {type Refusal, refuse, sentenceOf} from '../refusals/refusal.ts';
+import {type Refusal, refuse} from '../refusals/refusal.ts';
 import {LibraryError} from './errors.ts';
+import {changed, checkCommit, checkSame, type HubFile, hostOf, Passing, refusal} from './hub-response.ts';
 
 /** What the client needs of the world; tests give their own. */
 export interface HubAccess {
@@ -10,15 +11,6 @@ export interface HubAccess {
 	/** Resolves after this many milliseconds. @throws the signal's reason. */
 	wait(milliseconds: number, signal: AbortSignal): Promise<void>;
 	now(): number;
-}
-
-/** A file of a repository at one commit. */
-export interface HubFile {
-	address: string;
-	repo: string;
-	commit: string;
-	path: string;
-	size: number;
 }
 
 interface Retrying {
@@ -34,19 +26,9 @@ const LONGEST_WAIT = 60_000;
 const LONGEST_RETRY_AFTER = 15 * 60_000;
 /** After this long without a byte a connection counts as lost. */
 const STALLED = 60_000;
-/** So often a connection looks whether the network has been switched off, in milliseconds. */
-const SETTINGS_CHECKED = 1000;
+/** Between two looks whether the network has been switched off, in milliseconds. */
+const SETTINGS_INTERVAL = 1000;
 const MAX_JSON_BYTES = 20e6;
-
-/** The answer may be another the next time. */
-class Passing extends Error {
-	constructor(
-		readonly refusal: Refusal,
-		readonly retryAfter: number | null = null,
-	) {
-		super(sentenceOf(refusal));
-	}
-}
 
 /** Reads a Hub's repositories: its addresses are those of huggingface.co. */
 export class Hub {
@@ -103,7 +85,7 @@ export class Hub {
 						stalled = setTimeout(() => connection.abort(), STALLED);
 						const wanted = chunk.subarray(Math.min(unwanted, chunk.byteLength));
 						unwanted -= chunk.byteLength - wanted.byteLength;
-						if (this.access.now() - checked > SETTINGS_CHECKED) {
+						if (this.access.now() - checked > SETTINGS_INTERVAL) {
 							checked = this.access.now();
 							await this.#checkOnline();
 						}
@@ -216,62 +198,3 @@ async function* chunksOf({body}: Response): AsyncGenerator<Uint8Array> {
 const encoded = (path: string) => path.split('/').map(encodeURIComponent).join('/');
 const pathOf = ({repo, commit, path}: HubFile) => `/${encoded(repo)}/resolve/${encoded(commit)}/${encoded(path)}`;
 export const apiPath = (repo: string, rest: string) => `/api/models/${encoded(repo)}/${rest}`;
-export const hostOf = (address: string) => new URL(address).host;
-
-const changed = ({path}: HubFile, how: string) =>
-	new LibraryError('hub', refuse('hub-changed', {file: path, detail: how}));
-
-function checkCommit(response: Response, file: HubFile): void {
-	const commit = response.headers.get('x-repo-commit');
-	if (commit !== null && commit !== file.commit) throw changed(file, `it is of the commit ${commit.slice(0, 12)}`);
-}
-
-/** Whether a response is of the file that was begun, from the position asked for. @returns its ETag. @throws LibraryError. */
-function checkSame(response: Response, file: HubFile, from: number, etag: string | null): string | null {
-	const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '');
-	if (response.status === 206 && range) {
-		if (Number(range[1]) !== from) throw changed(file, `the Hub sent it from byte ${range[1]}, not ${from}`);
-		if (range[2] !== '*' && Number(range[2]) !== file.size) throw changed(file, `it has ${range[2]} bytes now`);
-	}
-	const length = response.headers.get('content-length');
-	// What is compressed on its way has another length.
-	if (
-		response.status === 200 &&
-		length !== null &&
-		!response.headers.get('content-encoding') &&
-		Number(length) !== file.size
-	)
-		throw changed(file, `the Hub said ${file.size} bytes, and sends ${length}`);
-	const now = response.headers.get('etag');
-	if (etag !== null && now !== null && now !== etag) throw changed(file, 'it changed meanwhile');
-	return now ?? etag;
-}
-
-function refusal(response: Response, address: string, subject: string, hasToken: boolean, now: number): Error {
-	const host = hostOf(address);
-	const {status} = response;
-	switch (status) {
-		case 401:
-			return new LibraryError('hub', hasToken ? refuse('hub-token', {host}) : refuse('hub-private', {host, subject}));
-		case 403:
-			return new LibraryError('hub', refuse('hub-terms', {host, subject}));
-		case 404:
-			return new LibraryError('hub', refuse('hub-none', {host, subject}));
-		case 416:
-			return new LibraryError('hub', refuse('hub-shorter', {subject}));
-		case 429:
-			return new Passing(refuse('hub-slow-down', {host}), retryAfter(response, now));
-		default:
-			if (status === 408 || status >= 500)
-				return new Passing(refuse('hub-busy', {host, status}), retryAfter(response, now));
-			return new LibraryError('hub', refuse('hub-status', {host, status, subject}));
-	}
-}
-
-/** `Retry-After`, seconds or a date, in milliseconds. */
-function retryAfter(response: Response, now: number): number | null {
-	const value = response.headers.get('retry-after');
-	if (value === null) return null;
-	const seconds = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
-	return Number.isNaN(seconds) ? null : Math.max(0, seconds);
-}

@@ -3,7 +3,8 @@ import type {Offer, StorageRoom} from '../protocol/library.ts';
 import {type Refusal, refuse} from '../refusals/refusal.ts';
 import {type CheckpointParts, INDEX, needsOf, partsOf} from './checkpoint-files.ts';
 import {LibraryError} from './errors.ts';
-import {apiPath, type Hub, hostOf} from './hub.ts';
+import {apiPath, type Hub} from './hub.ts';
+import {hostOf} from './hub-response.ts';
 
 /** A file of the Hub, and the checksum it must have. */
 const HubEntry = v.object({

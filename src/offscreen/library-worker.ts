@@ -1,15 +1,22 @@
+import * as v from 'valibot';
 import type {HandedFile} from '../library/from-disk.ts';
-import {hubSettings, Library} from '../library/library.ts';
+import {Library} from '../library/library.ts';
 import {privateFolder} from '../library/opfs.ts';
 import {wait} from '../library/wait.ts';
-import {DEFAULT_HUB_SETTINGS, FILES_CHANNEL, type HandedFiles, isLibraryMethod} from '../protocol/library.ts';
+import {
+	DEFAULT_HUB_SETTINGS,
+	FILES_CHANNEL,
+	type HandedFiles,
+	HubSettings,
+	isLibraryMethod,
+} from '../protocol/library.ts';
 import {RequestError} from '../service/request-error.ts';
 import {BUNDLED_MODEL} from './bundled-numbers.ts';
 import {send, serveRequests} from './serve-requests.ts';
 import type {ToWorker} from './worker-messages.ts';
 
 /**
- * The worker that keeps the models: downloads, quantises, stores. It goes on whatever page is open, and never touches the
+ * The worker that keeps the models: it downloads, quantises and stores them. It goes on when pages close, and never uses the
  * model that answers.
  */
 
@@ -46,7 +53,7 @@ const library = new Library({
 				send({type: 'ask-hub-settings', question: questions});
 			});
 			// Settings that cannot be read must not open the network.
-			return hubSettings(stored, {...DEFAULT_HUB_SETTINGS, offline: true});
+			return v.parse(v.fallback(HubSettings, {...DEFAULT_HUB_SETTINGS, offline: true}), stored);
 		},
 		fetch: (address, init) => fetch(address, init),
 		wait,

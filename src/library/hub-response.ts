@@ -1,0 +1,88 @@
+import {type Refusal, refuse, sentenceOf} from '../refusals/refusal.ts';
+import {LibraryError} from './errors.ts';
+
+/** What the responses of a Hub mean. */
+
+/** A file of a repository at one commit. */
+export interface HubFile {
+	address: string;
+	repo: string;
+	commit: string;
+	path: string;
+	size: number;
+}
+
+/** A failure that a later try may not have. */
+export class Passing extends Error {
+	constructor(
+		readonly refusal: Refusal,
+		readonly retryAfter: number | null = null,
+	) {
+		super(sentenceOf(refusal));
+	}
+}
+
+export const hostOf = (address: string) => new URL(address).host;
+
+export const changed = ({path}: HubFile, how: string) =>
+	new LibraryError('hub', refuse('hub-changed', {file: path, detail: how}));
+
+/** @throws LibraryError where a response is of another commit. */
+export function checkCommit(response: Response, file: HubFile): void {
+	const commit = response.headers.get('x-repo-commit');
+	if (commit !== null && commit !== file.commit) throw changed(file, `it is of the commit ${commit.slice(0, 12)}`);
+}
+
+/**
+ * Check that a response holds the file that was begun, from the position asked for.
+ * @returns its ETag. @throws LibraryError.
+ */
+export function checkSame(response: Response, file: HubFile, from: number, etag: string | null): string | null {
+	const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '');
+	if (response.status === 206 && range) {
+		if (Number(range[1]) !== from) throw changed(file, `the Hub sent it from byte ${range[1]}, not ${from}`);
+		if (range[2] !== '*' && Number(range[2]) !== file.size) throw changed(file, `it has ${range[2]} bytes now`);
+	}
+	const length = response.headers.get('content-length');
+	// The length of a compressed response is that of the compressed bytes.
+	if (
+		response.status === 200 &&
+		length !== null &&
+		!response.headers.get('content-encoding') &&
+		Number(length) !== file.size
+	)
+		throw changed(file, `the Hub said ${file.size} bytes, and sends ${length}`);
+	const now = response.headers.get('etag');
+	if (etag !== null && now !== null && now !== etag) throw changed(file, 'it changed meanwhile');
+	return now ?? etag;
+}
+
+/** The error for a response without success: `Passing` where a later try may succeed. */
+export function refusal(response: Response, address: string, subject: string, hasToken: boolean, now: number): Error {
+	const host = hostOf(address);
+	const {status} = response;
+	switch (status) {
+		case 401:
+			return new LibraryError('hub', hasToken ? refuse('hub-token', {host}) : refuse('hub-private', {host, subject}));
+		case 403:
+			return new LibraryError('hub', refuse('hub-terms', {host, subject}));
+		case 404:
+			return new LibraryError('hub', refuse('hub-none', {host, subject}));
+		case 416:
+			return new LibraryError('hub', refuse('hub-shorter', {subject}));
+		case 429:
+			return new Passing(refuse('hub-slow-down', {host}), retryAfter(response, now));
+		default:
+			if (status === 408 || status >= 500)
+				return new Passing(refuse('hub-busy', {host, status}), retryAfter(response, now));
+			return new LibraryError('hub', refuse('hub-status', {host, status, subject}));
+	}
+}
+
+/** `Retry-After`, seconds or a date, in milliseconds. */
+function retryAfter(response: Response, now: number): number | null {
+	const value = response.headers.get('retry-after');
+	if (value === null) return null;
+	const seconds = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
+	return Number.isNaN(seconds) ? null : Math.max(0, seconds);
+}
