@@ -28,6 +28,7 @@ export function createReader(model: CausalLM, prefix: Prefix, signal?: AbortSign
 			// The oldest wanted logits come from reading the token before them.
 			const known = Math.min(sharedLength(read, ids), Math.max(0, ids.length - rows));
 			if (branches && known < read.length) branches = known > 0 ? model.truncate(branches, known) : null;
+			read = ids.slice(0, known);
 			const fresh = ids.slice(known);
 			if (fresh.length === 0) return [prefix.logits];
 			const step = await model.extend(prefix, branches, [fresh], {rows: rows > 1 ? 'all' : 'last', signal});

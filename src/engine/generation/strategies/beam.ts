@@ -170,11 +170,9 @@ function settleAlone(
 ): void {
 	const open = goOn(decoding, group, size, candidates);
 	if (end) {
-		group.beams = complete(
-			group,
-			open.filter(candidate => candidate.mayComplete),
-			end,
-		);
+		// Not only those that would go on: the first that were drawn need not be the best.
+		const ending = candidates.filter(({mayComplete, ids}) => mayComplete && !decoding.stopping.completion(ids));
+		group.beams = complete(group, ending, end);
 		return;
 	}
 	group.beams = open;

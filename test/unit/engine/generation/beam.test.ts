@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
+import type {GenerationConfig} from '../../../../src/engine/generation/config.ts';
+import type {GenerateHooks} from '../../../../src/engine/generation/continuation.ts';
 import {beamSearch} from '../../../../src/engine/generation/strategies/beam.ts';
 import type {BeamTrace} from '../../../../src/engine/generation/trace.ts';
 import {logSoftmax} from '../../../../src/engine/math.ts';
@@ -169,6 +171,82 @@ describe('beam search', () => {
 		for (const {ids} of continuations) expect(finished).toContainEqual(ids);
 	});
 
+	it.each<[string, Partial<GenerationConfig>]>([
+		['one search', {}],
+		['one search that ends early', {earlyStopping: true}],
+		['one search for long texts', {earlyStopping: 'never', lengthPenalty: 2}],
+		['groups', {numBeamGroups: 2, diversityPenalty: 1}],
+		['groups that end early', {numBeamGroups: 2, diversityPenalty: 1, earlyStopping: true}],
+	])(
+		'traces which candidates grow on: those that the next step has as parents, and none at the end (%s)',
+		async (_, changes) => {
+			await fc.assert(
+				fc.asyncProperty(seeds, fc.integer({min: 1, max: 6}), async (seed, maxNewTokens) => {
+					const heard: string[][] = [];
+					const hooks: Partial<GenerateHooks> = {
+						onHypotheses(_step, hypotheses) {
+							const scores = hypotheses.map(({score}) => score);
+							expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+							heard.push(hypotheses.map(({ids}) => String(ids)).sort());
+						},
+					};
+					const model = syntheticModel({seed, vocabSize: 4});
+					const config = {numBeams: 4, numReturnSequences: 4, maxNewTokens, ...changes};
+					const {continuations, trace} = await continued(model, config, hooks);
+					expect(trace!.kind).toBe('beam');
+					const {steps} = trace as BeamTrace;
+					expect(heard).toHaveLength(steps.length);
+					let parents: {ids: number[]; group: number}[] = [{ids: [], group: -1}];
+					const finished: string[] = [];
+					for (const [t, candidates] of steps.entries()) {
+						const grown = candidates.map(({id, parent, group, status}) => {
+							expect(['kept', 'pruned', 'finished']).toContain(status);
+							if (t > 0) expect(parents[parent].group).toBe(group);
+							return {ids: [...parents[parent].ids, id], group, status};
+						});
+						for (const {ids, status} of grown) if (status === 'finished') finished.push(String(ids));
+						parents = grown.filter(({status}) => status === 'kept');
+						if (t < steps.length - 1) expect(heard[t]).toEqual(parents.map(({ids}) => String(ids)).sort());
+					}
+					expect(parents).toEqual([]);
+					for (const {ids} of continuations) expect(finished).toContain(String(ids));
+				}),
+				{numRuns: 20},
+			);
+		},
+	);
+
+	it('ends when the end of text is all that is left', async () => {
+		const model = syntheticModel({vocabSize: 3});
+		const banned = {badWordsIds: [[0], [1]]};
+		const {continuations} = await continued(model, {...banned, numBeams: 2, numReturnSequences: 2, maxNewTokens: 5});
+		expect(continuations.map(({ids, finishReason}) => [ids, finishReason])).toEqual([[[2], 'end-of-text']]);
+	});
+
+	it('tells the hypotheses of a single step too', async () => {
+		const heard: (readonly number[])[][] = [];
+		const model = syntheticModel({vocabSize: 4, eosTokenId: 99, logits: () => [0.1, 0.5, 0.3, 0.1].map(Math.log)});
+		await continued(
+			model,
+			{numBeams: 2, maxNewTokens: 1},
+			{onHypotheses: (_, hypotheses) => heard.push(hypotheses.map(({ids}) => ids))},
+		);
+		expect(heard).toEqual([[[1], [2]]]);
+	});
+
+	it('reports the end of every continuation after its tokens', async () => {
+		const events: string[] = [];
+		await continued(
+			syntheticModel({seed: 4, eosTokenId: 99}),
+			{numBeams: 3, numReturnSequences: 2, maxNewTokens: 4},
+			{
+				onTokens: tokens => events.push(`${tokens.length} tokens of ${tokens[0].branch}`),
+				onFinished: (branch, reason) => events.push(`${branch} ${reason}`),
+			},
+		);
+		expect(events).toEqual(['4 tokens of 0', '4 tokens of 1', '0 length', '1 length']);
+	});
+
 	it('tells the living hypotheses after every step, best first, and the tokens at the end', async () => {
 		const heard: number[][][] = [];
 		const tokens: number[][] = [[], []];
@@ -267,6 +345,17 @@ describe('diverse beam search', () => {
 		expect(classesOf(1)).toEqual([2, 1]);
 	});
 
+	it('goes on with the other groups when all beams of one have ended', async () => {
+		// The first group begins with classes 0 and 1, after which only the end of text is allowed; the second with 2 and 3.
+		const model = syntheticModel({vocabSize: 5, logits: () => [0.4, 0.3, 0.14, 0.1, 0.06].map(Math.log)});
+		const badWordsIds = [0, 1].flatMap(first => [0, 1, 2, 3].map(next => [first, next]));
+		const config = {numBeams: 4, numBeamGroups: 2, diversityPenalty: 5, numReturnSequences: 4, maxNewTokens: 4};
+		const {continuations} = await continued(model, {...config, badWordsIds, earlyStopping: 'never', lengthPenalty: 3});
+		const texts = continuations.map(({ids}) => String(ids));
+		expect(texts).toEqual(expect.arrayContaining(['0,4', '1,4']));
+		expect(texts.filter(text => /^[23],/.test(text))).toHaveLength(2);
+	});
+
 	it('goes on with the other groups when one is done', async () => {
 		await fc.assert(
 			fc.asyncProperty(seeds, async seed => {
@@ -313,6 +402,37 @@ describe('beam sampling', () => {
 		}
 		const expected = pairs.map(([i, j]) => 3000 * p[i] * p[j] * (1 / (1 - p[i]) + 1 / (1 - p[j])));
 		expect(chiSquared(counts, expected)).toBeLessThan(chiSquaredLimit(2));
+	});
+
+	it('gives as many continuations as were asked for when it ends by length, whichever candidates were drawn first', async () => {
+		await fc.assert(
+			fc.asyncProperty(seeds, fc.integer({min: 2, max: 4}), async (seed, numBeams) => {
+				const model = syntheticModel({seed, eosTokenId: 99});
+				const config = {doSample: true, numBeams, numReturnSequences: numBeams, maxNewTokens: 3, seed};
+				const {continuations} = await continued(model, config);
+				expect(continuations.map(({ids, finishReason}) => [ids.length, finishReason])).toEqual(
+					Array.from({length: numBeams}, () => [3, 'length']),
+				);
+				expect(new Set(continuations.map(({ids}) => String(ids))).size).toBe(numBeams);
+			}),
+			{numRuns: 40},
+		);
+	});
+
+	it('with one beam and one token draws from the distribution itself', async () => {
+		const p = [0.6, 0.3, 0.1];
+		const model = syntheticModel({vocabSize: 3, eosTokenId: 99, logits: () => p.map(Math.log)});
+		const counts = [0, 0, 0];
+		for (let seed = 0; seed < 2000; seed++) {
+			const decoding = await decodingOf(model, {doSample: true, numBeams: 1, maxNewTokens: 1, seed});
+			counts[(await beamSearch(decoding)).continuations[0].ids[0]]++;
+		}
+		expect(
+			chiSquared(
+				counts,
+				p.map(share => share * 2000),
+			),
+		).toBeLessThan(chiSquaredLimit(2));
 	});
 
 	it('lets only the first drawn candidates complete, as Hugging Face has it', async () => {

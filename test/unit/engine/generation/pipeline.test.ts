@@ -52,6 +52,12 @@ describe('createPipeline', () => {
 		expect(createPipeline(configOf({temperature: 0.5, topK: 2, topP: 0.5}), model).stages).toEqual([]);
 	});
 
+	it('has nothing to hold back where the model has no end of text', () => {
+		const endless = {vocabSize: 4, eosTokenId: null};
+		expect(createPipeline(configOf({minNewTokens: 2}), endless).stages).toEqual([]);
+		expect(createPipeline(configOf({minNewTokens: 2}), model).stages).toHaveLength(1);
+	});
+
 	it('starts from log-probabilities for beams, from the logits themselves otherwise', () => {
 		const logits = Float32Array.of(1, 2, 3, 4);
 		expect(createPipeline(configOf({}), model).run(logits, EMPTY)).toEqual(logits);

@@ -64,6 +64,16 @@ describe('the memory that continuations take', () => {
 		expect(large.calls).toEqual([]);
 	});
 
+	it('may be 1 GiB and not a byte more, for as many tokens as fit after a prompt of one', () => {
+		// 16 rows of 32 blocks 1024 wide take 8 MiB a token.
+		const plan = (maxNewTokens: number, contextLength: number) =>
+			planGeneration(configOf({numBeams: 16, maxNewTokens}), {...model, layers: 32, hiddenSize: 1024, contextLength});
+		expect(() => plan(128, 1024)).not.toThrow();
+		expect(() => plan(129, 1024)).toThrow('numBeams 16 x 129 new tokens would take 1032 MiB');
+		expect(() => plan(1000, 129)).not.toThrow();
+		expect(() => plan(1000, 130)).toThrow('numBeams 16 x 129 new tokens would take 1032 MiB');
+	});
+
 	it('counts no more tokens than the context leaves', async () => {
 		const short = syntheticModel({hiddenSize: 1280, contextLength: 5});
 		Object.assign(short.config, {layers: 36});

@@ -167,11 +167,30 @@ describe('speculative decoding, sampling', () => {
 	});
 
 	it('accepts everything from a draft that is the target', async () => {
-		const {trace} = await speculated(syntheticModel({seed: 3}), syntheticModel({seed: 3}), {
-			...changes,
-			maxNewTokens: 9,
-		});
+		const endless = () => syntheticModel({seed: 3, eosTokenId: 99});
+		const {trace, continuation} = await speculated(endless(), endless(), {...changes, maxNewTokens: 20});
+		expect(continuation.ids).toHaveLength(20);
+		expect(trace.acceptanceRate).toBe(1);
 		expect(trace.rounds.every(({correction}) => correction === null)).toBe(true);
+	});
+
+	it('accepts a draft as often as p and q overlap: the sum of min(p, q), as Leviathan et al. have it', async () => {
+		const [p, q] = [
+			[0.5, 0.3, 0.2],
+			[0.2, 0.3, 0.5],
+		];
+		const always = (probabilities: number[]) =>
+			syntheticModel({vocabSize: 3, eosTokenId: 99, logits: () => probabilities.map(Math.log)});
+		const [target, draft] = [always(p), always(q)];
+		let accepted = 0;
+		for (let seed = 0; seed < 2000; seed++) {
+			const sampling = {doSample: true, numAssistantTokens: 1, maxNewTokens: 3, seed};
+			const {trace} = await speculated(target, draft, sampling);
+			// The first token is known from the prompt; the second is drafted.
+			expect(trace.rounds[1].drafted).toHaveLength(1);
+			accepted += trace.rounds[1].accepted;
+		}
+		expect(chiSquared([accepted, 2000 - accepted], [1400, 600])).toBeLessThan(chiSquaredLimit(1));
 	});
 });
 
@@ -238,12 +257,29 @@ describe('prompt lookup', () => {
 		expect(continuationOfNgram([1, 2, 3], 2, 4)).toEqual([]);
 		expect(continuationOfNgram([1], 2, 4)).toEqual([]);
 		expect(continuationOfNgram([1, 2, 1], 2, 0)).toEqual([]);
+		expect(continuationOfNgram([1, 2, 1], 2, 1)).toEqual([2]);
 	});
 
-	it('drafts no end of text', async () => {
-		const model = circular(1);
-		const {trace} = await continued(model, {promptLookupNumTokens: 4, maxNewTokens: 6}, {}, [1, 4, 2, 1]);
-		expect((trace as SpeculativeTrace).rounds.flatMap(({drafted}) => drafted)).not.toContain(4);
+	it('drafts no end of text, and nothing after one', async () => {
+		/** Counts: 2 after 1, 3 after 2, ... */
+		const counting = (eosTokenId: number | null) => {
+			const model = syntheticModel({
+				vocabSize: 6,
+				logits: ids => [0, 1, 2, 3, 4, 5].map(id => (id === ids.at(-1)! + 1 ? 9 : 0)),
+			});
+			Object.assign(model.config, {eosTokenId});
+			return model;
+		};
+		const firstDraft = async (prompt: number[], eosTokenId: number | null) => {
+			const {trace} = await continued(counting(eosTokenId), {promptLookupNumTokens: 4, maxNewTokens: 6}, {}, prompt);
+			expect(trace!.kind).toBe('speculative');
+			return (trace as SpeculativeTrace).rounds[1].drafted;
+		};
+		// The first token is 2, which stood after 1 before.
+		expect(await firstDraft([1, 2, 5, 0, 1], 5)).toEqual([]);
+		expect(await firstDraft([1, 2, 0, 5, 1], 5)).toEqual([0]);
+		expect(await firstDraft([1, 2, 0, 5, 1], null)).toEqual([0, 5, 1, 2]);
+		expect(await firstDraft([1, 2, 1, 5, 1], null)).toEqual([1, 5, 1, 2]);
 	});
 });
 
@@ -261,9 +297,19 @@ describe('speculative decoding, refused', () => {
 		await expect(speculated(syntheticModel(), draft, {})).rejects.toMatchObject(refusal('9 classes'));
 	});
 
-	it('with a draft that read another prompt', async () => {
+	it('with a draft of as many classes that ends its texts with another one', async () => {
+		const draft = syntheticModel({eosTokenId: 3});
+		await expect(speculated(syntheticModel(), draft, {})).rejects.toMatchObject(refusal('8 classes'));
+	});
+
+	it('with a draft of more classes that ends its texts with the same one', async () => {
+		const draft = syntheticModel({vocabSize: 9, eosTokenId: 7});
+		await expect(speculated(syntheticModel(), draft, {})).rejects.toMatchObject(refusal('9 classes'));
+	});
+
+	it.each([[[1, 2]], [[1, 2, 4]], [[1, 2, 3, 4]]])('with a draft that read another prompt, %j', async ids => {
 		const model = syntheticModel();
-		const assistant = {model, prefix: await model.prefill([1, 2])};
+		const assistant = {model, prefix: await model.prefill(ids)};
 		await expect(continued(model, {numAssistantTokens: 2}, {assistant})).rejects.toMatchObject(
 			refusal('another prompt'),
 		);
