@@ -52,6 +52,7 @@ export function problemsOfMessages(languages: Record<string, Messages>, code: st
 		for (const [key, {message}] of Object.entries(messages)) {
 			// Chromium takes `$1$2` for the name of a placeholder, and refuses the whole extension in this language.
 			if (/\$[\w@]+\$/.test(message)) problems.push(`${language}: ${key} has two placeholders side by side.`);
+			if (/["']/.test(message)) problems.push(`${language}: ${key} has a straight quotation mark or apostrophe.`);
 			if (!reference[key]) problems.push(`${language} has the message ${key}, which ${REFERENCE} lacks.`);
 		}
 		for (const [key, limit] of Object.entries(STORE_LIMITS)) {

@@ -12,9 +12,9 @@ export const SENTENCES = {
 	'passage-empty-type': 'The passage is empty. Write some text.',
 	'passage-single': 'The passage is a single token, and nothing comes before it. Select more.',
 	'no-start-of-text': 'This model has no token that an empty text starts from. Type something first.',
-	'too-long': "{length} tokens do not fit into the model's context of {context}. Shorten the text.",
+	'too-long': '{length} tokens do not fit into the model’s context of {context}. Shorten the text.',
 	'prompt-too-long':
-		"The prompt has {length} tokens, {dropped} more than the model's context of {context}. Shorten it.",
+		'The prompt has {length} tokens, {dropped} more than the model’s context of {context}. Shorten it.',
 	'text-too-long': 'The text is longer than {most} characters. Select less.',
 	'no-room-for-prompt':
 		'{reserve} new tokens leave no room for a prompt in a context of {context}. Ask for at most {most}.',
@@ -117,11 +117,11 @@ export const SENTENCES = {
 	'tensor-missing': 'The checkpoint should have {tensor} of shape [{shape}], but it is missing. Get the files again.',
 	'tensor-shape': 'The checkpoint should have {tensor} of shape [{shape}], but it is [{found}]. Get the files again.',
 	'tensor-unknown':
-		"The checkpoint has {tensor}, which a GPT-2 language model with {layers} blocks does not have: its config.json is another model's.",
+		'The checkpoint has {tensor}, which a GPT-2 language model with {layers} blocks does not have: its config.json is another model’s.',
 	'onnx-missing': 'There is no ONNX export among the files. Add one of {paths}.',
 	'onnx-broken': '{file} cannot be opened: {detail}',
 	'onnx-no-cache':
-		'{file} has no key/value cache (past_key_values). Choose an export that has one, such as a "text-generation-with-past" one.',
+		'{file} has no key/value cache (past_key_values). Choose an export that has one, such as a “text-generation-with-past” one.',
 	'onnx-other-cache': '{file} keeps a cache of another kind than keys and values ({input}). Choose another model.',
 	'onnx-no-head':
 		'This model came as ONNX, and its export does not give the weights of its head. Open a GPT-2 from its original weights for that.',
@@ -206,8 +206,8 @@ export const SENTENCES = {
 	'label-same': 'Two labels are the same. Change one of them.',
 
 	// Settings
-	'settings-none': 'These are no settings: an object with the fields "generation", "seedMode", ... is needed.',
-	'settings-generation': 'The parameters of generation must be an object with fields such as "temperature".',
+	'settings-none': 'These are no settings: an object with the fields “generation”, “seedMode”, ... is needed.',
+	'settings-generation': 'The parameters of generation must be an object with fields such as “temperature”.',
 	'settings-unknown': 'There is no setting called {name} in this version.',
 	'settings-value': '{parameter} cannot be {value}: {detail}.',
 	'settings-not-json': 'The file is not JSON ({detail}). Choose a file that was exported here.',

@@ -45,6 +45,8 @@ describe('the messages of all languages', () => {
 		['zh_CN has the message c, which en lacks.', {en, zh_CN: messages({a: '一 $1', b: '二', c: '三'})}, code],
 		['zh_CN: a has other placeholders than en.', {en, zh_CN: messages({a: '一', b: '二'})}, code],
 		['en: a has two placeholders side by side.', {en: messages({a: '$1$2'})}, "t('a')"],
+		['en: a has a straight quotation mark or apostrophe.', {en: messages({a: "can't"})}, "t('a')"],
+		['en: a has a straight quotation mark or apostrophe.', {en: messages({a: 'the "field"'})}, "t('a')"],
 		['The message b is used nowhere.', {en}, "t('a')"],
 		[
 			'en: common_description has 133 characters; a store takes 132.',

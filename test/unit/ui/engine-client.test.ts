@@ -117,7 +117,7 @@ test('an error with refusals is worded by the page; with ones that cannot be rea
 		return answer.catch((error: Error) => error.message);
 	};
 	expect(await fails([{code: 'too-long', values: {length: 1100, context: 1024}}])).toBe(
-		"1,100 tokens do not fit into the model's context of 1,024. Shorten the text.",
+		'1,100 tokens do not fit into the model’s context of 1,024. Shorten the text.',
 	);
 	expect(await fails([{code: 'from-the-future', values: {}}])).toBe('In English.');
 	expect(await fails([{code: 'too-long', values: {length: {}}}])).toBe('In English.');
