@@ -8,6 +8,7 @@ import {toSvg} from '../../../src/app/views/classes/export/figure.ts';
 import {toPython} from '../../../src/app/views/classes/export/python.ts';
 import {
 	DEFAULT_GENERATION,
+	type Generation,
 	NEUTRAL_GENERATION,
 	PARAMETERS,
 	type ParameterName,
@@ -98,7 +99,7 @@ describe('Python', () => {
 		).toString();
 
 	test('quotes any text in one line, as JSON and Python both read it', () => {
-		const [, quoted] = /tokenizer\(("[^\n]*"), return_tensors/.exec(source({})) ?? [];
+		const [, quoted] = /tokenizer\(("[^\n]*"), add_special_tokens/.exec(source({})) ?? [];
 		expect(JSON.parse(quoted)).toBe(HOSTILE);
 	});
 
@@ -128,7 +129,7 @@ describe('Python', () => {
 			for (const [name, value] of Object.entries(PRESETS[preset]) as [ParameterName, unknown][]) {
 				const {huggingFace} = PARAMETERS[name];
 				if (huggingFace === null) expect(code).toContain(`transformers has no`);
-				else expect(code).toMatch(new RegExp(`[ ,(]${huggingFace}=(min\\()?${value === true ? 'True' : value}[,)]`));
+				else expect(code).toMatch(new RegExp(`[ ,(]${huggingFace}=${value === true ? 'True' : value}(\\.0)?[,)]`));
 			}
 		},
 	);
@@ -151,6 +152,81 @@ describe('Python', () => {
 	test('says where transformers has moved a search', () => {
 		expect(source(PRESETS.contrastive)).toContain('custom_generate="transformers-community/contrastive-search"');
 		expect(source(PRESETS.diverseBeam)).toContain('custom_generate="transformers-community/group-beam-search"');
+	});
+
+	/** Names that its `GenerationConfig` documents, by the type that its processors insist on. */
+	const TYPES: Readonly<Record<string, 'bool' | 'int' | 'float' | 'str' | 'list'>> = {
+		do_sample: 'bool',
+		trust_remote_code: 'bool',
+		early_stopping: 'bool',
+		custom_generate: 'str',
+		max_new_tokens: 'int',
+		min_new_tokens: 'int',
+		top_k: 'int',
+		num_beams: 'int',
+		num_beam_groups: 'int',
+		num_return_sequences: 'int',
+		no_repeat_ngram_size: 'int',
+		prompt_lookup_num_tokens: 'int',
+		max_matching_ngram_size: 'int',
+		max_time: 'float',
+		temperature: 'float',
+		top_p: 'float',
+		min_p: 'float',
+		typical_p: 'float',
+		epsilon_cutoff: 'float',
+		eta_cutoff: 'float',
+		repetition_penalty: 'float',
+		length_penalty: 'float',
+		diversity_penalty: 'float',
+		penalty_alpha: 'float',
+		stop_strings: 'list',
+	};
+	const ASKED = ['attention_mask', 'tokenizer', 'bad_words_ids'];
+
+	/** The arguments of `model.generate` that are values, by Python's own reading of them. */
+	const argumentsIn = (code: string): Record<string, string> => {
+		const read =
+			'import ast,json,sys\n' +
+			't=ast.parse(sys.stdin.buffer.read().decode())\n' +
+			"c=[n for n in ast.walk(t) if isinstance(n,ast.Call) and getattr(n.func,'attr','')=='generate'][0]\n" +
+			'def kind(v):\n try: return type(ast.literal_eval(v)).__name__\n except ValueError: return "expression"\n' +
+			'print(json.dumps({k.arg: kind(k.value) for k in c.keywords}))';
+		return JSON.parse(execFileSync('python3', ['-c', read], {input: code}).toString());
+	};
+
+	test
+		.skipIf(!hasPython)
+		.each<[string, Partial<Generation>]>([
+			...Object.entries(PRESETS),
+			[
+				'whole numbers where fractions are wanted',
+				{doSample: true, temperature: 2, topP: 0, repetitionPenalty: 2, maxTime: 5},
+			],
+			[
+				'beams',
+				{numBeams: 4, lengthPenalty: 2, earlyStopping: true, badWords: ['x'], stopStrings: ['y'], minNewTokens: 3},
+			],
+			['groups', {numBeams: 4, numBeamGroups: 2, diversityPenalty: 1}],
+			['warpers', {doSample: true, minP: 1, typicalP: 0.5, epsilonCutoff: 0.001, etaCutoff: 0.001, topK: 3}],
+			['a long look back', {promptLookupNumTokens: 4, maxMatchingNgramSize: 3, noRepeatNgramSize: 2}],
+		])('gives every argument the type that transformers insists on: %s', (_, changes) => {
+		for (const [name, type] of Object.entries(argumentsIn(source(changes)))) {
+			if (!ASKED.includes(name)) expect([name, type]).toEqual([name, TYPES[name]]);
+		}
+	});
+
+	test('leaves out what the strategy does not read, of which transformers would warn', () => {
+		const code = source({...DEFAULT_GENERATION, doSample: false, numReturnSequences: 1});
+		for (const name of ['temperature', 'top_k', 'top_p', 'num_beams']) expect(code).not.toContain(`${name}=`);
+	});
+
+	test('starts where this starts: with the same room for the continuation, and no settings of the repository', () => {
+		const code = source({maxNewTokens: 40});
+		expect(code).toContain('ids = ids[:, -(context - 40):]');
+		expect(code).toContain('max_new_tokens=40');
+		expect(code).toContain('model.generation_config = GenerationConfig(');
+		expect(code.match(/add_special_tokens=False/g)).toHaveLength(1);
 	});
 
 	test('names the settings that it cannot express', () => {

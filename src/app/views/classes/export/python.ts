@@ -1,4 +1,4 @@
-import {type Generation, PARAMETERS, type ParameterName} from '../../../../parameters/registry.ts';
+import {type Generation, PARAMETERS, type ParameterName, unreadWithout} from '../../../../parameters/registry.ts';
 import {strategyOf} from '../../../../parameters/strategies.ts';
 import {BUNDLED_ID} from '../../../../protocol/library.ts';
 import {type PromptState, wholeText} from '../../../state/prompt.ts';
@@ -21,33 +21,50 @@ const python = (value: unknown): string => {
 	return JSON.stringify(value);
 };
 
+/**
+ * A parameter's value. transformers refuses a whole number where it wants a fraction: `temperature=2` is an error there,
+ * and `temperature=2.0` is not.
+ */
+function pythonValue(name: ParameterName, generation: Generation): string {
+	const parameter = PARAMETERS[name];
+	const value = generation[name];
+	const isFraction = parameter.kind === 'number' && !parameter.whole && Number.isInteger(value);
+	return isFraction ? `${value}.0` : python(value);
+}
+
 /** Parameters that `generate` needs in another form, or that say how much is asked for. */
 const SAID_OTHERWISE: ReadonlySet<ParameterName> = new Set(['badWords', 'stopStrings', 'seed', 'numAssistantTokens']);
-
-/** The parameters away from neutral, or from what Hugging Face does by itself, under Hugging Face's names. */
-function argumentsOf(generation: Generation): string[] {
-	const written: string[] = [`do_sample=${python(generation.doSample)}`];
-	for (const name of Object.keys(PARAMETERS) as ParameterName[]) {
-		const {huggingFace, neutral, huggingFaceDefault} = PARAMETERS[name];
-		const value = generation[name];
-		if (name === 'doSample' || huggingFace === null || SAID_OTHERWISE.has(name)) continue;
-		const isNeutral = [neutral, huggingFaceDefault ?? neutral].every(
-			it => JSON.stringify(it) === JSON.stringify(value),
-		);
-		if (name === 'maxNewTokens' || !isNeutral) written.push(`${huggingFace}=${python(value)}`);
-	}
-	if (generation.stopStrings.length > 0) {
-		written.push(`stop_strings=${python(generation.stopStrings)}`, 'tokenizer=tokenizer');
-	}
-	if (generation.badWords.length > 0) written.push('bad_words_ids=bad_words_ids');
-	return written;
-}
 
 /** Strategies that transformers has moved out, and the repository of the Hub each is in now. */
 const OWN_REPOSITORY: Partial<Record<ReturnType<typeof strategyOf>, string>> = {
 	contrastive: 'transformers-community/contrastive-search',
 	'diverse-beam': 'transformers-community/group-beam-search',
 };
+
+/**
+ * The parameters away from neutral, or from what Hugging Face does by itself, under Hugging Face's names. It warns of those
+ * that the strategy does not read, so they are left out.
+ */
+function argumentsOf(generation: Generation): string[] {
+	const written: string[] = [`do_sample=${python(generation.doSample)}`];
+	for (const name of Object.keys(PARAMETERS) as ParameterName[]) {
+		const {huggingFace, neutral, huggingFaceDefault} = PARAMETERS[name];
+		const value = generation[name];
+		if (name === 'doSample' || huggingFace === null || SAID_OTHERWISE.has(name)) continue;
+		if (unreadWithout(name, generation)) continue;
+		const isNeutral = [neutral, huggingFaceDefault ?? neutral].every(
+			it => JSON.stringify(it) === JSON.stringify(value),
+		);
+		if (name === 'maxNewTokens' || !isNeutral) written.push(`${huggingFace}=${pythonValue(name, generation)}`);
+	}
+	if (generation.stopStrings.length > 0) {
+		written.push(`stop_strings=${python(generation.stopStrings)}`, 'tokenizer=tokenizer');
+	}
+	if (generation.badWords.length > 0) written.push('bad_words_ids=bad_words_ids');
+	const elsewhere = OWN_REPOSITORY[strategyOf(generation)];
+	if (elsewhere) written.push(`custom_generate=${python(elsewhere)}`, 'trust_remote_code=True');
+	return written;
+}
 
 /**
  * Where Python finds the model. The one that the extension carries is not on the Hub, and an installed extension has its
@@ -71,10 +88,9 @@ function missing(generation: Generation): string[] {
 	if (generation.doSample) {
 		notes.push('The random numbers are others than here, so a sampled text differs; greedy and beam texts do not.');
 	}
-	const elsewhere = OWN_REPOSITORY[strategyOf(generation)];
-	if (elsewhere) {
+	if (OWN_REPOSITORY[strategyOf(generation)]) {
 		notes.push(
-			`Newer versions of transformers have this search in a repository of its own: add custom_generate="${elsewhere}", trust_remote_code=True.`,
+			'transformers has this search in a repository of its own, whose code it fetches and runs. Before version 4.52 leave out custom_generate and trust_remote_code.',
 		);
 	}
 	if (generation.numAssistantTokens > 0) {
@@ -93,11 +109,11 @@ export function toPython({prompt, generation, model, revision, limit}: Question)
 	const first =
 		text === ''
 			? 'ids = torch.tensor([[tokenizer.eos_token_id]])'
-			: `ids = tokenizer(${python(text)}, return_tensors="pt").input_ids`;
+			: `ids = tokenizer(${python(text)}, add_special_tokens=False, return_tensors="pt").input_ids`;
 	const lines = [
 		'# pip install torch transformers',
 		'import torch',
-		'from transformers import AutoModelForCausalLM, AutoTokenizer',
+		'from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig',
 		'',
 		`# ${commented(wholeText(prompt))}`,
 		placeOf(model),
@@ -109,11 +125,11 @@ export function toPython({prompt, generation, model, revision, limit}: Question)
 		lines.push(`ids = torch.cat([ids, torch.tensor([[${appended.map(({id}) => id).join(', ')}]])], dim=1)`);
 	}
 	lines.push(
-		'ids = ids[:, -model.config.max_position_embeddings:]',
+		'context = model.config.max_position_embeddings',
 		'',
 		'# Which class comes next?',
 		'with torch.no_grad():',
-		'    logits = model(ids).logits[0, -1]',
+		'    logits = model(ids[:, -context:]).logits[0, -1]',
 		'',
 		`top = logits.softmax(-1).topk(${limit})`,
 		'for rank, (probability, token) in enumerate(zip(top.values.tolist(), top.indices.tolist()), 1):',
@@ -125,18 +141,16 @@ export function toPython({prompt, generation, model, revision, limit}: Question)
 	if (generation.doSample) lines.push(`_ = torch.manual_seed(${generation.seed})`);
 	if (generation.badWords.length > 0) {
 		lines.push(
-			`bad_words_ids = [tokenizer(spelling).input_ids for word in ${python(generation.badWords)} for spelling in (word, " " + word)]`,
+			`bad_words_ids = [tokenizer(spelling, add_special_tokens=False).input_ids for word in ${python(generation.badWords)} for spelling in (word, " " + word)]`,
 		);
 	}
 	lines.push(
-		'room = model.config.max_position_embeddings - ids.shape[1]',
-		`output = model.generate(ids, attention_mask=torch.ones_like(ids), pad_token_id=tokenizer.eos_token_id, ${argumentsOf(
-			generation,
-		)
-			.map(argument => argument.replace(/^(max_new_tokens)=(.*)$/, '$1=min($2, room)'))
-			.join(', ')})`,
+		'# The repository may suggest settings of its own; only those below apply.',
+		'model.generation_config = GenerationConfig(eos_token_id=model.generation_config.eos_token_id, pad_token_id=tokenizer.eos_token_id)',
+		`ids = ids[:, -(context - ${generation.maxNewTokens}):]`,
+		`output = model.generate(ids, attention_mask=torch.ones_like(ids), ${argumentsOf(generation).join(', ')})`,
 		'for sequence in output:',
-		'    print(repr(tokenizer.decode(sequence[ids.shape[1]:])))',
+		'    print(repr(tokenizer.decode(sequence[ids.shape[1]:], clean_up_tokenization_spaces=False)))',
 		'',
 		'',
 	);
