@@ -188,6 +188,17 @@ test('no key acts on a hidden view, and single keys can be switched off', () =>
 		expect(await page.getByRole('dialog').count()).toBe(0);
 		expect(await page.getByRole('button', {name: 'Play'}).isVisible()).toBe(true);
 		expect(await promptText(page)).toBe(EXAMPLE);
+
+		// The list of them says so, and has a button of its own.
+		await page.getByRole('button', {name: 'Keys of the loop'}).click();
+		const keys = page.getByRole('dialog', {name: 'Keys of the loop'});
+		await keys.getByText('Single keys are switched off').waitFor();
+		await shot(page, 'keys-off');
+		await keys.getByRole('button', {name: 'Switch them on'}).click();
+		await keys.getByText('They can be switched off').waitFor();
+		await page.keyboard.press('Escape');
+		await page.keyboard.press('3');
+		await longer(page, EXAMPLE);
 	}));
 
 test('keys: a digit appends, Enter steps, Backspace takes back, ? lists them; a field keeps its own', () =>

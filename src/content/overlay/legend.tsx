@@ -32,7 +32,10 @@ export function Legend(props: Props) {
 	return (
 		<section class={folded ? 'legend-box pill' : 'legend-box'} aria-label={t('passage_legend')} tabIndex={-1}>
 			<header>
-				<b>{t('passage_legend')}</b>
+				<b>
+					<span class="full">{t('passage_legend')}</span>
+					<span class="short">{t('passage_legend_short')}</span>
+				</b>
 				{passages > 1 && !folded && (
 					<button type="button" class="quiet-button" onClick={props.onClearAll}>
 						{t('passage_clear_all', count(passages))}
@@ -49,7 +52,7 @@ export function Legend(props: Props) {
 				{spoken}
 			</p>
 			{!folded && <ScaleChoice scale={scale} onChange={props.onScale} />}
-			<PaintLegend scale={scale} tones={passage.tones} />
+			<PaintLegend scale={scale} tones={passage.tones} terse={folded} />
 			<PassageStatus {...props} />
 			{!folded && (
 				<>
@@ -70,7 +73,7 @@ export function Legend(props: Props) {
 	);
 }
 
-function PassageStatus({passage, onCancel, onRetry}: Props) {
+function PassageStatus({passage, folded, onCancel, onRetry}: Props) {
 	const {query, tokens, total} = passage;
 	if (query.running.value) {
 		return (
@@ -99,9 +102,10 @@ function PassageStatus({passage, onCancel, onRetry}: Props) {
 			</div>
 		);
 	}
+	const figures = [significant(totals.perplexity), decimal(totals.bitsPerToken)] as const;
 	return (
 		<p class="numbers" role="status">
-			{tn('passage_totals', totals.tokenCount, significant(totals.perplexity), decimal(totals.bitsPerToken))}
+			{folded ? t('passage_totals_short', ...figures) : tn('passage_totals', totals.tokenCount, ...figures)}
 		</p>
 	);
 }

@@ -8,6 +8,8 @@ interface Props {
 	scale: PassageScale;
 	/** The kinds of background that are painted on. */
 	tones: ReadonlySet<Tone>;
+	/** In one line for each background, which is seen and not named. */
+	terse: boolean;
 }
 
 /** As `paint.ts` writes it for the text of the page. */
@@ -17,22 +19,32 @@ const styleOf = ({background, ink, underline}: Paint) =>
 		: `background-color: ${background}; color: ${ink}`;
 
 /** What the colours on the page mean: for each kind of background in use, exactly the colours that are painted there. */
-export function PaintLegend({scale, tones}: Props) {
+export function PaintLegend({scale, tones, terse}: Props) {
 	const used = TONES.filter(tone => tones.has(tone));
 	return (
 		<>
-			{(used.length > 0 ? used : (['light'] as const)).map(tone => (
-				<div key={tone} class={`paints on-${tone}`}>
-					{used.length > 1 && <p class="note">{t(tone === 'light' ? 'passage_on_light' : 'passage_on_dark')}</p>}
-					{scale === 'rank' ? <BandPaints tone={tone} /> : <BitsPaints tone={tone} />}
-				</div>
-			))}
+			{(used.length > 0 ? used : (['light'] as const)).map(tone => {
+				const ground = used.length > 1 && t(tone === 'light' ? 'passage_on_light' : 'passage_on_dark');
+				const about = t(scale === 'rank' ? 'common_legend' : 'passage_bits_scale', BITS_STEPS - 1);
+				const label = ground ? t('common_two_sentences', about, `(${ground})`) : about;
+				return (
+					<div key={tone} class={`paints on-${tone}`}>
+						{ground && !terse && <p class="note">{ground}</p>}
+						{scale === 'rank' ? <BandPaints tone={tone} label={label} /> : <BitsPaints tone={tone} label={label} />}
+					</div>
+				);
+			})}
 		</>
 	);
 }
 
-const BandPaints = ({tone}: {tone: Tone}) => (
-	<ul class="legend" aria-label={t('common_legend')}>
+interface PaintsProps {
+	tone: Tone;
+	label: string;
+}
+
+const BandPaints = ({tone, label}: PaintsProps) => (
+	<ul class="legend" aria-label={label}>
 		{BANDS.map(band => (
 			<li key={band} data-colour={`r${band}-${tone}`} style={styleOf(bandPaint(band, tone))}>
 				{band <= BAND_LIMITS.length ? t('common_legend_top', count(BAND_LIMITS[band - 1])) : t('common_legend_beyond')}
@@ -41,8 +53,8 @@ const BandPaints = ({tone}: {tone: Tone}) => (
 	</ul>
 );
 
-const BitsPaints = ({tone}: {tone: Tone}) => (
-	<div class="bits-legend" role="img" aria-label={t('passage_bits_scale', BITS_STEPS - 1)}>
+const BitsPaints = ({tone, label}: PaintsProps) => (
+	<div class="bits-legend" role="img" aria-label={label}>
 		<span>{t('passage_bits_low')}</span>
 		<span class="bits-cells">
 			{Array.from({length: BITS_STEPS}, (_, step) => (

@@ -320,6 +320,15 @@ test('"Learn" leads to the walk, with the prompt and the tokens appended to it',
 	expect(opened).toEqual(['chrome-extension://id/src/walk/index.html']);
 });
 
+test('the words that all this uses are explained, and the keys listed', async () => {
+	await show(LearnView, 'lived a', classesAnswer(['lived', ' a']));
+	const words = all('.words dt').map(said).join(', ');
+	for (const word of ['class', 'logit', 'rank', 'temperature', 'seed', 'nats', 'surprisal', 'entropy', 'perplexity']) {
+		expect(words).toContain(word);
+	}
+	expect(all('.key-list kbd').map(said)).toContain('?');
+});
+
 describe('a draw', () => {
 	const draw = {
 		number: 0.98,

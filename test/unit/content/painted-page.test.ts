@@ -474,6 +474,22 @@ describe('the legend', () => {
 		expect(box.bottom - box.top).toBeGreaterThan(2 * (pill.bottom - pill.top));
 	});
 
+	it('has one line for each thing it says in a narrow window too, with both kinds of background on the page', async () => {
+		await page.setViewportSize({width: 320, height: 568});
+		try {
+			await open('<div id=x><p style="background:#111;color:#eee">dark</p><p>light</p></div>');
+			await paint();
+			await world.until("lens.boxes('.pill > .paints').length === 2");
+			const lines = await world.run<DOMRect[]>("lens.boxes('.pill > :not(.spoken)')");
+			expect(lines).toHaveLength(4);
+			for (const {height} of lines) expect(height).toBeLessThan(30);
+			const {box} = await legend();
+			expect(box.bottom - box.top).toBeLessThan(568 / 4);
+		} finally {
+			await page.setViewportSize({width: 900, height: 700});
+		}
+	});
+
 	it.each(['rank', 'surprisal'])(
 		'shows exactly the colours that are painted, on light and on dark: %s',
 		async scale => {
@@ -488,6 +504,7 @@ describe('the legend', () => {
 			});
 			for (const [name, colours] of Object.entries(swatches)) expect(colours, name).toEqual(rules[name]);
 			expect(new Set(Object.keys(swatches).map(name => name.split('-')[1]))).toEqual(new Set(['light', 'dark']));
+			await unfold();
 			expect((await legend()).text).toMatch(/on a light background.*on a dark background/s);
 			const {left, right, top, bottom} = (await legend()).box;
 			expect(Math.min(left, top)).toBeGreaterThanOrEqual(12);

@@ -13,13 +13,15 @@ interface Props {
 	app: App;
 	answer: ClassesAnswer | null;
 	distribution: Distribution;
+	/** Show the keys. */
+	onKeys(): void;
 }
 
 /**
  * One place, always there, for what the rows leave out: of the class that is pointed at, of the last draw, else how open
  * the next class is. So nothing ever covers the rows.
  */
-export function ClassLine({app, answer, distribution}: Props) {
+export function ClassLine({app, answer, distribution, onKeys}: Props) {
 	const {loop, pointed} = app;
 	const drawn = loop.drawn.value;
 	// A draw that is on its way is what is looked at, wherever the pointer rests.
@@ -27,12 +29,23 @@ export function ClassLine({app, answer, distribution}: Props) {
 	const told = loop.refused.value !== null || loop.error.value !== null || drawn !== null;
 	return (
 		<div class="class-line small numbers">
-			{row && <AboutClass row={row} />}
-			{/* Rows say themselves what they are; what the loop does has to be told. */}
-			<div aria-live="polite" hidden={row !== null}>
-				<AboutLoop app={app} />
+			<div>
+				{row && <AboutClass row={row} />}
+				{/* Rows say themselves what they are; what the loop does has to be told. */}
+				<div aria-live="polite" hidden={row !== null}>
+					<AboutLoop app={app} />
+				</div>
+				{!row && !told && answer && <Entropy answer={answer} distribution={distribution} />}
 			</div>
-			{!row && !told && answer && <Entropy answer={answer} distribution={distribution} />}
+			<button
+				type="button"
+				class="icon-button keys-open"
+				title={t('loop_keys')}
+				aria-label={t('loop_keys')}
+				onClick={onKeys}
+			>
+				?
+			</button>
 		</div>
 	);
 }

@@ -32,12 +32,13 @@ export function ClassesView({app}: {app: App}) {
 	const help = useSignal(false);
 	const comparing = useMemo(() => app.session.slot('comparing', false), [app]);
 	const query = useMemo(() => app.session.slot('query', ''), [app]);
+	const showHelp = () => {
+		help.value = true;
+	};
 	useEffect(
 		() =>
 			loopKeys(app, {
-				showHelp: () => {
-					help.value = true;
-				},
+				showHelp,
 				shows: () => (comparing.peek() ? 'comparison' : query.peek() === '' ? 'list' : 'found'),
 			}),
 		[app, help, comparing, query],
@@ -146,9 +147,9 @@ export function ClassesView({app}: {app: App}) {
 				answer={error || comparing.value || query.value !== '' ? null : answer}
 				distribution={distribution}
 			/>
-			<ClassLine app={app} answer={error ? null : answer} distribution={distribution} />
+			<ClassLine app={app} answer={error ? null : answer} distribution={distribution} onKeys={showHelp} />
 			<LoopBar app={app} />
-			<KeysHelp open={help} />
+			<KeysHelp open={help} settings={app.settings} />
 		</section>
 	);
 }

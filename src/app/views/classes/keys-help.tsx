@@ -1,6 +1,7 @@
 import type {Signal} from '@preact/signals';
 import {useEffect, useRef} from 'preact/hooks';
 import {type MessageKey, t} from '../../../ui/i18n.ts';
+import type {App} from '../../app.ts';
 import './keys-help.css';
 
 const KEYS: [keys: string[], does: MessageKey][] = [
@@ -12,22 +13,12 @@ const KEYS: [keys: string[], does: MessageKey][] = [
 	[['?'], 'loop_key_help'],
 ];
 
-/** The keys of the loop, in a dialog that Escape closes. */
-export function KeysHelp({open}: {open: Signal<boolean>}) {
-	const dialog = useRef<HTMLDialogElement>(null);
-	const shown = open.value;
-	useEffect(() => {
-		if (shown) dialog.current?.showModal();
-		else dialog.current?.close();
-	}, [shown]);
-	if (!shown) return null;
-	const close = () => {
-		open.value = false;
-	};
+/** What each key of the loop does; that they are switched off, where they are. */
+export function KeyList({settings}: {settings: App['settings']}) {
+	const on = settings.settings.value.loopKeys;
 	return (
-		<dialog ref={dialog} class="keys-help" aria-labelledby="keys-title" onClose={close}>
-			<h2 id="keys-title">{t('loop_keys')}</h2>
-			<dl>
+		<>
+			<dl class="key-list">
 				{KEYS.map(([keys, does]) => (
 					<div key={does}>
 						<dt>
@@ -42,6 +33,43 @@ export function KeysHelp({open}: {open: Signal<boolean>}) {
 					</div>
 				))}
 			</dl>
+			<p class="quiet small">
+				{t(on ? 'loop_keys_off' : 'loop_keys_are_off')}{' '}
+				{!on && (
+					<button
+						type="button"
+						class="link"
+						onClick={() => settings.save({...settings.settings.peek(), loopKeys: true})}
+					>
+						{t('loop_keys_switch_on')}
+					</button>
+				)}
+			</p>
+		</>
+	);
+}
+
+interface Props {
+	open: Signal<boolean>;
+	settings: App['settings'];
+}
+
+/** The keys of the loop, in a dialog that Escape closes. */
+export function KeysHelp({open, settings}: Props) {
+	const dialog = useRef<HTMLDialogElement>(null);
+	const shown = open.value;
+	useEffect(() => {
+		if (shown) dialog.current?.showModal();
+		else dialog.current?.close();
+	}, [shown]);
+	if (!shown) return null;
+	const close = () => {
+		open.value = false;
+	};
+	return (
+		<dialog ref={dialog} class="keys-help" aria-labelledby="keys-title" onClose={close}>
+			<h2 id="keys-title">{t('loop_keys')}</h2>
+			<KeyList settings={settings} />
 			<button type="button" class="button" onClick={close}>
 				{t('common_dismiss')}
 			</button>

@@ -1,11 +1,24 @@
-import {t} from '../../../ui/i18n.ts';
+import {type MessageKey, t} from '../../../ui/i18n.ts';
 import type {App} from '../../app.ts';
 import {openWalk} from '../../page/open-walk.ts';
 import {wholeText} from '../../state/prompt.ts';
+import {KeyList} from '../classes/keys-help.tsx';
 import './learn.css';
 
-/** Generation as classification, explained with the numbers of the present prompt. */
-/** In a few sentences what all this shows, and the way to the walk, which shows it. */
+const WORDS = [
+	['popup_word_class', 'popup_word_class_text'],
+	['popup_word_logit', 'popup_word_logit_text'],
+	['popup_word_rank', 'popup_word_rank_text'],
+	['popup_word_draw', 'popup_word_draw_text'],
+	['popup_word_settings', 'popup_word_settings_text'],
+	['popup_word_seed', 'popup_word_seed_text'],
+	['popup_word_logprob', 'popup_word_logprob_text'],
+	['popup_word_surprisal', 'popup_word_surprisal_text'],
+	['popup_word_entropy', 'popup_word_entropy_text'],
+	['popup_word_perplexity', 'popup_word_perplexity_text'],
+] as const satisfies [MessageKey, MessageKey][];
+
+/** In a few sentences what all this shows, the way to the walk, which shows it, the words that are used, and the keys. */
 export function LearnView({app}: {app: App}) {
 	const open = () => {
 		app.session.flush();
@@ -25,6 +38,17 @@ export function LearnView({app}: {app: App}) {
 			</p>
 			<h2>{t('popup_learn_honest_title')}</h2>
 			<p>{t('popup_learn_honest')}</p>
+			<h2>{t('popup_words_title')}</h2>
+			<dl class="words">
+				{WORDS.map(([word, text]) => (
+					<div key={word}>
+						<dt>{t(word)}</dt>
+						<dd>{t(text)}</dd>
+					</div>
+				))}
+			</dl>
+			<h2>{t('loop_keys')}</h2>
+			<KeyList settings={app.settings} />
 		</article>
 	);
 }
