@@ -4,11 +4,16 @@ import {type MessageKey, t} from '../../../ui/i18n.ts';
 import type {App} from '../../app.ts';
 import './keys-help.css';
 
-const KEYS: [keys: string[], does: MessageKey][] = [
+/** What is printed on a key; a message where languages name it differently. */
+type Key = '1' | '9' | 'Enter' | '↑' | '↓' | '?' | 'loop_key_name_space' | 'loop_key_name_backspace';
+
+const nameOf = (key: Key) => (key === 'loop_key_name_space' || key === 'loop_key_name_backspace' ? t(key) : key);
+
+const KEYS: [keys: Key[], does: MessageKey][] = [
 	[['1', '9'], 'loop_key_digits'],
 	[['Enter'], 'loop_key_enter'],
-	[['␣'], 'loop_key_space'],
-	[['⌫'], 'loop_key_backspace'],
+	[['loop_key_name_space'], 'loop_key_space'],
+	[['loop_key_name_backspace'], 'loop_key_backspace'],
 	[['↑', '↓'], 'loop_key_arrows'],
 	[['?'], 'loop_key_help'],
 ];
@@ -25,7 +30,7 @@ export function KeyList({settings}: {settings: App['settings']}) {
 							{keys.map((key, i) => (
 								<>
 									{i > 0 && (does === 'loop_key_digits' ? ' – ' : ' ')}
-									<kbd key={key}>{key}</kbd>
+									<kbd key={key}>{nameOf(key)}</kbd>
 								</>
 							))}
 						</dt>
