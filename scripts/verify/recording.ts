@@ -1,4 +1,4 @@
-import type {Tokenizer} from '../../src/engine/tokenizer.ts';
+import type {Tokenizer} from '../../src/engine/tokenizer/tokenizer.ts';
 
 /** What the real GPT-2 small said of a text, as GLTR recorded it; see test/reference/gltr/README.md. */
 export interface Recording {

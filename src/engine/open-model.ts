@@ -12,7 +12,7 @@ import {matchTensors, parametersOf} from './families/gpt2/tensors.ts';
 import type {CausalLM} from './model/causal-lm.ts';
 import {createSession, type RuntimeOptions} from './model/ort-session.ts';
 import {Gpt2} from './model/shared-prefix-model.ts';
-import {Tokenizer} from './tokenizer.ts';
+import {Tokenizer} from './tokenizer/tokenizer.ts';
 
 /** A model that has been opened; `lm.dispose()` gives its memory back. */
 export interface OpenModel {

@@ -5,7 +5,7 @@ import {readJson, readTokenizer} from '../engine/checkpoint/model-files.ts';
 import {CheckpointQuantizer} from '../engine/checkpoint/quantize-checkpoint.ts';
 import {STORED_WEIGHTS} from '../engine/checkpoint/stored-weights.ts';
 import {checkVocabulary} from '../engine/open-model.ts';
-import {Tokenizer} from '../engine/tokenizer.ts';
+import {Tokenizer} from '../engine/tokenizer/tokenizer.ts';
 import type {FetchedFile, ModelSource} from '../protocol/library.ts';
 import {refuse} from '../refusals/refusal.ts';
 import {type CheckpointParts, needsOf} from './checkpoint-files.ts';

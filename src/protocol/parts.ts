@@ -26,7 +26,7 @@ export const Text = v.pipe(
 );
 
 /** A token: `text` when its bytes are UTF-8 on their own, `bytes` when it is only part of a character. */
-export type {Token} from '../engine/tokenizer.ts';
+export type {Token} from '../engine/tokenizer/tokenizer.ts';
 
 /** A text, and token ids appended to it one class at a time (which may differ from how the whole would be tokenised). */
 export const Prompt = v.object({

@@ -1,6 +1,6 @@
 import type {SamplingDistribution} from '../engine/generation/distribution.ts';
 import {entropy, logSumExp, rankClasses, topClasses} from '../engine/math.ts';
-import type {Token, Tokenizer} from '../engine/tokenizer.ts';
+import type {Token, Tokenizer} from '../engine/tokenizer/tokenizer.ts';
 import type {ClassesAnswer, ClassRow} from '../protocol/engine.ts';
 
 /** The classes at one position, in the model's own distribution and in the one that is sampled from. */

@@ -1,7 +1,7 @@
 import {EngineError} from '../engine/errors.ts';
 import {rankOf, softmax, topClasses} from '../engine/math.ts';
 import type {OpenModel} from '../engine/open-model.ts';
-import type {Token, Tokenizer} from '../engine/tokenizer.ts';
+import type {Token, Tokenizer} from '../engine/tokenizer/tokenizer.ts';
 import type {CompareAnswer, Params, Prompt} from '../protocol/engine.ts';
 import {refuse} from '../refusals/refusal.ts';
 import {type Call, promptRun} from './call.ts';

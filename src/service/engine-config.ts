@@ -1,5 +1,5 @@
 import type {GenerationConfig} from '../engine/generation/config.ts';
-import type {Tokenizer} from '../engine/tokenizer.ts';
+import type {Tokenizer} from '../engine/tokenizer/tokenizer.ts';
 import type {Generation} from '../parameters/registry.ts';
 
 /** The engine's parameters from a person's: banned words become the token ids of each word alone and after a space. */

@@ -3,7 +3,7 @@ import type {Continuation as EngineContinuation, TokenChoice} from '../engine/ge
 import {generate} from '../engine/generation/generate.ts';
 import {planGeneration} from '../engine/generation/plan.ts';
 import type {Trace as EngineTrace} from '../engine/generation/trace.ts';
-import type {Tokenizer} from '../engine/tokenizer.ts';
+import type {Tokenizer} from '../engine/tokenizer/tokenizer.ts';
 import type {Continuation, GenerateAnswer, GeneratedToken, Params, Trace} from '../protocol/engine.ts';
 import {refuse} from '../refusals/refusal.ts';
 import {type Call, type LentModel, promptRun, type ServedModel} from './call.ts';

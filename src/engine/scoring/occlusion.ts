@@ -1,4 +1,4 @@
-import type {Span, Tokenizer} from '../tokenizer.ts';
+import type {Span, Tokenizer} from '../tokenizer/tokenizer.ts';
 
 /** What is taken out of a prompt at a time. */
 export type OcclusionUnit = 'token' | 'word' | 'sentence';

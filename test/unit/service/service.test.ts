@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {modelOpener} from '../../../src/cli/model.ts';
 import type {Gpt2} from '../../../src/engine/model/shared-prefix-model.ts';
-import {Tokenizer} from '../../../src/engine/tokenizer.ts';
+import {Tokenizer} from '../../../src/engine/tokenizer/tokenizer.ts';
 import {DEFAULT_GENERATION, type Generation, NEUTRAL_GENERATION} from '../../../src/parameters/registry.ts';
 import type {Answer, EventOf, Method, Params} from '../../../src/protocol/engine.ts';
 import type {ServedModel} from '../../../src/service/call.ts';

@@ -3,7 +3,7 @@ import {readJson, readTokenizer} from '../../checkpoint/model-files.ts';
 import {EngineError} from '../../errors.ts';
 import {prepareRuntime, type RuntimeOptions} from '../../model/ort-session.ts';
 import type {OpenModel} from '../../open-model.ts';
-import {Tokenizer} from '../../tokenizer.ts';
+import {Tokenizer} from '../../tokenizer/tokenizer.ts';
 import {readOnnxConfig} from './config.ts';
 import {OnnxCausalLM} from './onnx-causal-lm.ts';
 import {loadCausalLM, type RepositoryFiles} from './transformers.ts';

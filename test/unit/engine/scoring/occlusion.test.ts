@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {occlusions} from '../../../../src/engine/scoring/occlusion.ts';
-import {Tokenizer} from '../../../../src/engine/tokenizer.ts';
+import {Tokenizer} from '../../../../src/engine/tokenizer/tokenizer.ts';
 import {BUNDLED_MODEL} from '../../../helpers/bundled-model.ts';
 
 const json = (name: string) => JSON.parse(readFileSync(BUNDLED_MODEL + name, 'utf8'));

@@ -1,5 +1,5 @@
-import {refuse} from '../refusals/refusal.ts';
-import {EngineError} from './errors.ts';
+import {refuse} from '../../refusals/refusal.ts';
+import {EngineError} from '../errors.ts';
 
 /** What `tokenizer.json` may say: byte-level BPE as GPT-2 does it. Everything else would give wrong tokens or offsets. */
 
@@ -101,7 +101,7 @@ function checkStep(step: Part): void {
 	}
 }
 
-/** Every id from 0 on stands for one token. */
+/** Check that the ids are 0, 1, 2 … and that each has one token. */
 function checkIds(vocab: Part, added: readonly AddedToken[]): void {
 	// An object takes this name for something else, and the token would be lost.
 	if (Object.hasOwn(vocab, '__proto__') || added.some(({content}) => content === '__proto__'))

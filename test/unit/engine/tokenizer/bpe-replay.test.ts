@@ -1,9 +1,9 @@
 import {readFileSync} from 'node:fs';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {replayMerges} from '../../../src/engine/bpe-replay.ts';
-import {Tokenizer} from '../../../src/engine/tokenizer.ts';
-import {BUNDLED_MODEL} from '../../helpers/bundled-model.ts';
+import {replayMerges} from '../../../../src/engine/tokenizer/bpe-replay.ts';
+import {Tokenizer} from '../../../../src/engine/tokenizer/tokenizer.ts';
+import {BUNDLED_MODEL} from '../../../helpers/bundled-model.ts';
 
 const json = (name: string) => JSON.parse(readFileSync(BUNDLED_MODEL + name, 'utf8'));
 const tokenizer = new Tokenizer(json('tokenizer.json'), json('tokenizer_config.json'));

@@ -1,9 +1,10 @@
 import {Tokenizer as HubTokenizer} from '@huggingface/tokenizers';
-import {refuse} from '../refusals/refusal.ts';
+import {refuse} from '../../refusals/refusal.ts';
+import {EngineError} from '../errors.ts';
+import {nextTask} from '../model/next-task.ts';
 import {type BpeReplay, replayMerges} from './bpe-replay.ts';
-import {EngineError} from './errors.ts';
 import {LONG_WORD, mergeInSteps, textPieces} from './long-text.ts';
-import {nextTask} from './model/next-task.ts';
+import {BYTE_CHARACTERS, byteStarts, bytesOfTokens} from './token-bytes.ts';
 import {checkTokenizerFile} from './tokenizer-file.ts';
 import {withUnicodeWhiteSpace} from './white-space.ts';
 
@@ -14,7 +15,7 @@ export interface Token {
 	bytes?: number[];
 }
 
-/** From here on, encoding takes long enough to be worth remembering. */
+/** Texts of this many UTF-16 units take long enough to encode that their tokens are kept. */
 const LONG_TEXT = 2000;
 
 /** UTF-16 offsets of a token in its text, [start, end). Tokens that share a character all have its offsets. */
@@ -30,20 +31,20 @@ export type Word = Span;
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /**
- * GPT-2's byte-level BPE. Every token stands for bytes, and the bytes of a text's tokens are the text's UTF-8; all we
- * show or measure of tokens derives from that.
+ * GPT-2's byte-level BPE. Every token is a string of bytes, and the bytes of a text's tokens are the text's UTF-8: tokens
+ * are shown and counted by their bytes.
  */
 export class Tokenizer {
 	readonly #hub: HubTokenizer;
 	readonly #bytes: readonly Uint8Array[];
 	readonly #tokens: Token[] = [];
-	/** Tokens that are found in a text before it is cut into words: `<|endoftext|>`. */
+	/** Tokens that are found in a text before it is split into words: `<|endoftext|>`. */
 	readonly #special: ReadonlySet<string>;
 	/** Splits a text around them. */
 	readonly #specials: RegExp;
-	/** Whether long texts can be cut. */
+	/** Whether a long text can be cut into pieces that are encoded alone. */
 	readonly #cuts: boolean;
-	/** Every question about a long prompt would encode it again: a fifth of a second for a chapter. */
+	/** The last long text: every request about it would encode it again, a fifth of a second for a chapter. */
 	#lastLong: {text: string; ids: readonly number[]} = {text: '', ids: []};
 
 	/** From the contents of `tokenizer.json` and `tokenizer_config.json`. @throws EngineError `bad-model`. */
@@ -92,26 +93,26 @@ export class Tokenizer {
 		const ids: number[] = [];
 		for (const piece of textPieces(text.toWellFormed(), [...this.#special])) {
 			await pause();
-			const some =
+			const encoded =
 				piece.length > LONG_WORD
 					? await this.#encodeUncut(piece, pause)
 					: this.#hub.encode(piece, {add_special_tokens: false}).ids;
-			for (const id of some) ids.push(id);
+			for (const id of encoded) ids.push(id);
 		}
 		this.#lastLong = {text, ids};
 	}
 
-	/** A piece that could not be cut: one long word, of letters, digits, signs or spaces, or a few; or special tokens. */
+	/** Encode a piece that could not be cut further: a few words of which some are long, or special tokens. */
 	async #encodeUncut(piece: string, pause: () => Promise<void>): Promise<readonly number[]> {
 		const ids: number[] = [];
 		let done = 0;
 		for (const {start, end} of this.words(piece)) {
 			const word = piece.slice(start, end);
-			const some =
+			const encoded =
 				word.length > LONG_WORD
 					? await this.#encodeWord(word, pause)
 					: this.#hub.encode(word, {add_special_tokens: false}).ids;
-			for (const id of some) ids.push(id);
+			for (const id of encoded) ids.push(id);
 			done += word.length;
 			if (done > LONG_WORD) {
 				done = 0;
@@ -121,7 +122,7 @@ export class Tokenizer {
 		return ids;
 	}
 
-	/** A single long word. */
+	/** Encode a single long word. */
 	async #encodeWord(word: string, pause: () => Promise<void>): Promise<readonly number[]> {
 		const characters = Array.from(new TextEncoder().encode(word), byte => BYTE_CHARACTERS[byte]);
 		const symbols = await mergeInSteps(
@@ -132,7 +133,7 @@ export class Tokenizer {
 		return symbols.map(symbol => this.#hub.token_to_id(symbol)!);
 	}
 
-	/** The text of tokens together; an incomplete character at the end is left out, elsewhere it is U+FFFD. */
+	/** The text of tokens; an incomplete character at the end is left out, elsewhere it becomes U+FFFD. */
 	decode(ids: readonly number[]): string {
 		return new TextDecoder('utf-8', {ignoreBOM: true}).decode(this.#concat(ids), {stream: true});
 	}
@@ -157,8 +158,8 @@ export class Tokenizer {
 	}
 
 	/**
-	 * The words that a text is cut into before any merge: no token reaches over the end of one. A space belongs to the word
-	 * after it.
+	 * The words that a text is split into before any merge: no token crosses their borders. A space belongs to the word after
+	 * it.
 	 */
 	words(text: string): Word[] {
 		const words: Word[] = [];
@@ -237,20 +238,6 @@ export class Tokenizer {
 	}
 }
 
-/** The bytes of every token, by id. @throws where they cannot be told. */
-function bytesOfTokens(hub: HubTokenizer): Uint8Array[] {
-	const byteOf = byteDecoder();
-	const special = new Set(hub.get_added_tokens_decoder().keys());
-	const bytes: Uint8Array[] = [];
-	for (const [token, id] of hub.get_vocab(true)) {
-		bytes[id] = special.has(id) ? new TextEncoder().encode(token) : Uint8Array.from(token, byteOf);
-	}
-
-	const missing = bytes.findIndex(token => !token);
-	if (missing >= 0) throw new Error(`No token has the id ${missing}.`);
-	return bytes;
-}
-
 const strictDecoder = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true});
 
 function toToken(id: number, bytes: Uint8Array): Token {
@@ -259,44 +246,4 @@ function toToken(id: number, bytes: Uint8Array): Token {
 	} catch {
 		return {id, bytes: [...bytes]};
 	}
-}
-
-/** For every byte of the text's UTF-8, and one past it: the UTF-16 offset at which its character starts. */
-function byteStarts(text: string): Uint32Array {
-	const starts = new Uint32Array(new TextEncoder().encode(text).length + 1);
-	let byte = 0;
-	let offset = 0;
-	for (const character of text) {
-		const code = character.codePointAt(0)!;
-		const length = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_0000 ? 3 : 4;
-		starts.fill(offset, byte, byte + length);
-		byte += length;
-		offset += character.length;
-	}
-
-	starts[byte] = offset;
-	return starts;
-}
-
-/**
- * GPT-2 writes bytes as printable characters in its vocabulary: printable Latin-1 stands for itself, the other bytes
- * for the characters from U+0100 on (`bytes_to_unicode` in OpenAI's encoder.py).
- */
-const BYTE_CHARACTERS: readonly string[] = byteCharacters();
-
-function byteCharacters(): string[] {
-	let next = 0x100;
-	return Array.from({length: 256}, (_, byte) => {
-		const printable = (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
-		return String.fromCodePoint(printable ? byte : next++);
-	});
-}
-
-function byteDecoder(): (char: string) => number {
-	const decoder = new Map(BYTE_CHARACTERS.map((char, byte) => [char, byte]));
-	return char => {
-		const byte = decoder.get(char);
-		if (byte === undefined) throw new Error(`${JSON.stringify(char)} stands for no byte.`);
-		return byte;
-	};
 }
