@@ -20,6 +20,7 @@ const plane = () =>
 describe('contrastive search', () => {
 	it('weighs probability against likeness to earlier tokens, as worked by hand', async () => {
 		const {continuations, trace} = await continued(plane(), {penaltyAlpha: 0.5, topK: 3, maxNewTokens: 2}, {}, [0]);
+		expect(trace!.kind).toBe('contrastive');
 		const steps = (trace as ContrastiveTrace).steps;
 		// Before: direction 0. Class 0 is like it (1), class 1 at right angles (0), class 2 at 60 degrees (0.5).
 		expect(steps[0]).toEqual([
@@ -52,6 +53,44 @@ describe('contrastive search', () => {
 			expect.closeTo(Math.cos(Math.PI / 6), 5),
 		]);
 		expect(continuations[0].ids).toEqual([1, 0]); // scores -0.25, -0.35, -0.333
+	});
+
+	it('rewards a candidate that points away from everything before it', async () => {
+		// Class 1 points the other way: cosine -1, and the score 0.5 * 0.3 + 0.5.
+		const model = syntheticModel({
+			vocabSize: 3,
+			eosTokenId: 99,
+			hiddenSize: 2,
+			logits: () => [0.5, 0.3, 0.2].map(Math.log),
+			hidden: ids => (ids.at(-1) === 1 ? [-2, 0] : [3, 0]),
+		});
+		const {trace} = await continued(model, {penaltyAlpha: 0.5, topK: 3, maxNewTokens: 1}, {}, [0]);
+		const [, away] = (trace as ContrastiveTrace).steps[0];
+		expect(away).toEqual({
+			id: 1,
+			probability: expect.closeTo(0.3, 5),
+			degenerationPenalty: expect.closeTo(-1, 5),
+			score: expect.closeTo(0.65, 5),
+			chosen: true,
+		});
+	});
+
+	it('takes the more probable of two candidates with one score, then the lower token id', async () => {
+		const same = (logits: number[]) =>
+			syntheticModel({vocabSize: 3, eosTokenId: 99, hiddenSize: 2, logits: () => logits, hidden: () => [1, 0]});
+		const first = async (logits: number[]) => {
+			const config = {penaltyAlpha: 0.5, topK: 3, maxNewTokens: 1};
+			return (await continued(same(logits), config, {}, [0])).continuations[0].ids[0];
+		};
+		expect(await first([0, 1, 1])).toBe(1);
+		expect(await first([0, 0, 0])).toBe(0);
+	});
+
+	it('chooses among the classes that the processors leave, which look at prompt and continuation', async () => {
+		const config = {penaltyAlpha: 0.5, topK: 3, maxNewTokens: 2, noRepeatNgramSize: 1};
+		const {continuations, trace} = await continued(plane(), config, {}, [0]);
+		expect(continuations[0].ids).toEqual([1, 2]);
+		expect((trace as ContrastiveTrace).steps.map(step => step.map(({id}) => id))).toEqual([[1, 2], [2]]);
 	});
 
 	it('considers the topK most probable classes only', async () => {

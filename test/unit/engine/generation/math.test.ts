@@ -40,6 +40,10 @@ describe('softmax and its relatives', () => {
 		]);
 	});
 
+	it('is -Infinity where every class is removed', () => {
+		expect(logSumExp(Float32Array.of(-Infinity, -Infinity))).toBe(-Infinity);
+	});
+
 	it('always sums to 1, and gives nothing to a removed class', () => {
 		fc.assert(
 			fc.property(logits, scores => {
@@ -59,6 +63,21 @@ describe('softmax and its relatives', () => {
 describe('ranking', () => {
 	it('orders by logit, equal logits by token id, and leaves removed classes out', () => {
 		expect(Array.from(rankClasses(Float32Array.of(1, 2, -0, 2, -Infinity, 0, -3)))).toEqual([1, 3, 0, 2, 5, 6]);
+	});
+
+	it('orders long lists as short ones, whatever the size of the logits', () => {
+		// Longer than a list that is sorted by comparison; every sign, size and kind of tie that float32 has.
+		const values = [0, -0, 1, -1, 1e-45, -1e-45, 1e-38, -1e-38, 3.4e38, -3.4e38, -Infinity, 0.1, -0.1, 1e-3, 50, 50];
+		for (const length of [127, 128, 129, 130, 1000, 5000]) {
+			const scores = Float32Array.from({length}, (_, id) =>
+				id % 3 === 0 ? values[(id / 3) % values.length] : 20 * Math.sin(id * id),
+			);
+			const expected = byDefinition(scores);
+			expect(Array.from(rankClasses(scores))).toEqual(expected);
+			for (const k of [1, 127, 128, 129, length]) {
+				expect(Array.from(topClasses(scores, k))).toEqual(expected.slice(0, k));
+			}
+		}
 	});
 
 	it('agrees with a comparison sort for any logits', () => {

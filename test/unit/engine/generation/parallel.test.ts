@@ -30,6 +30,15 @@ describe('greedy search', () => {
 		expect(continuations[0].ids).toEqual([1, 3, 4]);
 	});
 
+	it('counts no token before the first, which may not be the end of text where one must come', async () => {
+		const model = syntheticModel({vocabSize: 3, logits: () => [0, 1, 2]});
+		const idsWith = async (minNewTokens: number) =>
+			(await continued(model, {maxNewTokens: 5, minNewTokens})).continuations[0].ids;
+		expect(await idsWith(0)).toEqual([2]);
+		expect(await idsWith(1)).toEqual([1, 2]);
+		expect(await idsWith(3)).toEqual([1, 1, 1, 2]);
+	});
+
 	it("describes each token by the model's own distribution", async () => {
 		const model = endless(3);
 		const heard: TokenChoice[] = [];
@@ -107,6 +116,11 @@ describe('multinomial sampling', () => {
 			Array.from({length: Math.max(...lengths) - 1}, (_, n) => lengths.filter(length => length > n + 1).length),
 		);
 		for (const step of steps) for (const row of step.tokens) expect(row).toHaveLength(1);
+		// Rows are copied only where one has ended.
+		const sizes = steps.map(step => step.tokens.length);
+		const shrinks = sizes.filter((size, i) => i > 0 && size < sizes[i - 1]).length;
+		expect(shrinks).toBeGreaterThan(0);
+		expect(model.calls.filter(call => call.method === 'select')).toHaveLength(shrinks);
 	});
 
 	it('tells every token and end as it happens, once a step for all continuations', async () => {

@@ -78,6 +78,9 @@ describe('badWords', () => {
 		const stage = badWords([[0], [1, 2], [3, 1, 3]], 5);
 		expect(keptIds(applied(stage, flat(5), EMPTY))).toEqual([1, 2, 3, 4]);
 		expect(keptIds(applied(stage, flat(5), {prompt: [3], generated: [1]}))).toEqual([1, 4]);
+		// One token of the beginning is not enough, nor is another one in its place.
+		expect(keptIds(applied(stage, flat(5), {prompt: [2], generated: [3]}))).toEqual([1, 2, 3, 4]);
+		expect(keptIds(applied(stage, flat(5), {prompt: [4], generated: [1]}))).toEqual([1, 3, 4]);
 	});
 
 	it('refuses a list that bans every class', () => {
@@ -93,6 +96,13 @@ describe('badWords', () => {
 		);
 	});
 
+	it.each([[-1], [1.5], [Number.NaN], [0, 3], [3, 0]])(
+		'refuses a word with a token id that no class has: %d %d',
+		(...word) => {
+			expect(() => badWords([[0], word], 3)).toThrow(refused(/badWordsIds must hold words of token ids from 0 to 2/));
+		},
+	);
+
 	it('refuses to go on when longer words ban all that is left', () => {
 		const stage = badWords([[0], [2, 1], [2, 2]], 3);
 		expect(() => applied(stage, flat(3), {prompt: [2], generated: []})).toThrow(refused(/bans every class/));
@@ -104,5 +114,10 @@ describe('minNewTokens', () => {
 		const stage = minNewTokens(2, 0);
 		expect(keptIds(applied(stage, flat(3), {prompt: [1, 1, 1], generated: [1]}))).toEqual([1, 2]);
 		expect(keptIds(applied(stage, flat(3), {prompt: [], generated: [1, 1]}))).toEqual([0, 1, 2]);
+	});
+
+	it('leaves the end of text where no other class is left', () => {
+		const only = Float32Array.of(2, -Infinity, -Infinity);
+		expect(applied(minNewTokens(2, 0), only)).toEqual(only);
 	});
 });

@@ -20,6 +20,14 @@ describe('randomStream', () => {
 		expect(take(0xffff_ffff, 0, 5)).not.toEqual(take(0, 0, 5));
 	});
 
+	it('has the numbers of sfc32 as PractRand defines it, in C: a seed gives the same text on every machine', () => {
+		// Words 0x9e3779b9, index and seed; counter 1; 20 words thrown away; then the top 27 and 26 bits of two words.
+		expect(take(0, 0, 3)).toEqual([0.070035415849180827, 0.36333018955293039, 0.56555510616443472]);
+		expect(take(7, 1, 3)).toEqual([0.67510617479529822, 0.076489215653848475, 0.11784631544166646]);
+		expect(take(0xffff_ffff, 0, 3)).toEqual([0.61723915796848039, 0.80092498175262894, 0.21422797961386131]);
+		expect(take(123_456_789, 0xffff_ffff, 3)).toEqual([0.46999616345780404, 0.21548250647210598, 0.94898560088273065]);
+	});
+
 	it('is uniform in [0, 1): chi-squared over 20 bins, and streams beside each other do not move together', () => {
 		const numbers = take(0, 0, 20_000);
 		const bins = new Array(20).fill(0);

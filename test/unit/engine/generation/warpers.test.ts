@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
+import type {LogitsProcessor} from '../../../../src/engine/generation/logits-processor.ts';
 import {epsilonCutoff} from '../../../../src/engine/generation/warpers/epsilon-cutoff.ts';
 import {etaCutoff} from '../../../../src/engine/generation/warpers/eta-cutoff.ts';
 import {minP} from '../../../../src/engine/generation/warpers/min-p.ts';
@@ -14,6 +15,25 @@ const scores = fc
 	.array(fc.float({min: -20, max: 20, noNaN: true}), {minLength: 1, maxLength: 60})
 	.map(values => Float32Array.from(values));
 const share = fc.double({min: 0.001, max: 0.999, noNaN: true});
+
+describe('every warper that truncates', () => {
+	it.each<[string, (of: number) => LogitsProcessor]>([
+		['topK', of => topK(1 + Math.floor(of * 8), 1)],
+		['topP', of => topP(of, 1)],
+		['minP', of => minP(of, 1)],
+		['typicalP', of => typicalP(of, 1)],
+		['epsilonCutoff', of => epsilonCutoff(of, 1)],
+		['etaCutoff', of => etaCutoff(of, 1)],
+	])('%s leaves the scores of the classes it keeps as they are', (_, warper) => {
+		fc.assert(
+			fc.property(scores, share, (before, of) => {
+				const after = applied(warper(of), before);
+				expect(keptIds(after).length).toBeGreaterThan(0);
+				for (const id of keptIds(after)) expect(after[id]).toBe(before[id]);
+			}),
+		);
+	});
+});
 
 describe('temperature', () => {
 	it('squares the odds at 0.5, takes their root at 2', () => {
@@ -110,6 +130,17 @@ describe('typicalP', () => {
 		expect(keptIds(applied(typicalP(0.5, 1), logitsOf([0.4, 0.2, 0.2, 0.2])))).toEqual([1, 2, 3]);
 	});
 
+	it('keeps every class as near as the last one it needs', () => {
+		expect(keptIds(applied(typicalP(0.1, 1), logitsOf([0.4, 0.2, 0.2, 0.2])))).toEqual([1, 2, 3]);
+	});
+
+	it('needs no more than exactly the mass it asks for', () => {
+		// Entropy 1.75 bits; the second class, of 2 bits, is the nearest.
+		const eighths = [4, 2, 1, 1].map(weight => weight / 8);
+		expect(keptIds(applied(typicalP(0.25, 1), logitsOf(eighths)))).toEqual([1]);
+		expect(keptIds(applied(typicalP(0.26, 1), logitsOf(eighths)))).toEqual([0, 1]);
+	});
+
 	it('keeps no class that is farther from the entropy than one it removes', () => {
 		fc.assert(
 			fc.property(scores, share, (before, mass) => {
@@ -131,6 +162,11 @@ describe('epsilonCutoff', () => {
 		// Hugging Face's own example.
 		expect(keptIds(applied(epsilonCutoff(0.1, 1), logitsOf([0.87, 0.099, 0.001, 0.03])))).toEqual([0]);
 		expect(keptIds(applied(epsilonCutoff(0.1, 1), logitsOf([0.4, 0.299, 0.101, 0.2])))).toEqual([0, 1, 2, 3]);
+	});
+
+	it('keeps a class of exactly epsilon', () => {
+		expect(keptIds(applied(epsilonCutoff(0.25, 1), Float32Array.of(Math.log(2), 0, 0)))).toEqual([0, 1, 2]);
+		expect(keptIds(applied(epsilonCutoff(0.2501, 1), Float32Array.of(Math.log(2), 0, 0)))).toEqual([0]);
 	});
 
 	it('keeps the argmax when no class reaches epsilon', () => {
