@@ -1,137 +1,149 @@
-import {mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises';
-import {cpus, tmpdir} from 'node:os';
-import {dirname, join} from 'node:path';
+import {mkdir, readFile, writeFile} from 'node:fs/promises';
+import {cpus} from 'node:os';
 import {setTimeout} from 'node:timers/promises';
 import {parseArgs} from 'node:util';
-import {build} from 'vite';
-import {openModelFolder} from '../src/cli/open-model-folder.ts';
-import {openBrowser} from './bench/browser.ts';
-import {measureCases, OPENING, SCORING, SCORING_BY_LOOPS} from './bench/cases.ts';
-import {measureClicks} from './bench/click.ts';
-import {type ClickReport, clickReport, clickTable} from './bench/click-report.ts';
-import {AIMS, type CaseReport, megabytes, percent, reportOf, table} from './bench/report.ts';
-import {buildSite, serveSite} from './bench/site.ts';
-import {prepareWeights, WEIGHTS, type WeightsName} from './bench/weights.ts';
+import {CONTENDERS} from './bench/contract.ts';
+import {PARTS, QUICK_PARTS} from './bench/parts.ts';
+import {aimLine, blocksOf, fillIn, markdown, type PartReport, percent} from './bench/report.ts';
 
 /**
- * This engine against `@huggingface/transformers` with the same checkpoint, the same ids and as many threads, in Chromium.
- * The two take turns, so that what else the machine does falls on both. docs/bench.md says how to read it.
+ * The extension's speed and memory, beside those of others that could do the same. docs/performance.md says what is measured
+ * and how to read it; `--write` puts the figures there.
  */
+
+const USAGE = `npm run bench -- [--quick] [--parts ${Object.keys(PARTS).join(',')}] [--rounds 3] [--threads N]
+  [--only 'a token at 512'] [--contenders ours,generate] [--write] [--report]
+
+--quick       whether everything works, in under two minutes; its figures are worth nothing
+--parts       measure these alone; the rest of out/bench.json stays
+--only        measure only what this regular expression matches (out/bench-partial.json)
+--contenders  of ${Object.keys(CONTENDERS).join(', ')} (out/bench-partial.json)
+--write       put the figures into docs/performance.md
+--report      measure nothing: print, and with --write put into the document, what out/bench.json has`;
+
+const RESULTS = 'out/bench.json';
+const DOCUMENT = 'docs/performance.md';
 
 const {values} = parseArgs({
 	options: {
-		weights: {type: 'string', default: 'mini'},
-		repetitions: {type: 'string', default: '5'},
+		help: {type: 'boolean', default: false},
+		quick: {type: 'boolean', default: false},
+		parts: {type: 'string'},
+		rounds: {type: 'string'},
 		threads: {type: 'string'},
-		only: {type: 'string', default: ''},
+		only: {type: 'string'},
+		contenders: {type: 'string'},
+		write: {type: 'boolean', default: false},
+		report: {type: 'boolean', default: false},
 	},
 });
-const count = (name: string, text: string) => {
-	const value = Number(text);
-	if (!Number.isInteger(value) || value < 1 || value > 32)
-		throw new Error(`--${name} must be a whole number from 1 to 32, but is ${text}.`);
-	return value;
-};
-if (!Object.hasOwn(WEIGHTS, values.weights))
-	throw new Error(`--weights must be ${Object.keys(WEIGHTS).join(' or ')}, but is ${values.weights}.`);
-const repetitions = count('repetitions', values.repetitions);
 
-const started = performance.now();
-if (values.only === 'click') {
-	await write({click: await measureClick()});
-	process.exit(0);
-}
-const folder = await mkdtemp(join(tmpdir(), 'bench-'));
-console.log('Preparing the weights, and a page with both engines ...');
-const weights = await prepareWeights(values.weights as WeightsName);
-const folders = {site: join(folder, 'site'), checkpoint: weights.stored, stock: dirname(weights.stock)};
-const {ids, weightBytes} = await readModel();
-await buildSite(folders.site);
-const server = await serveSite(folders);
-const busyBefore = await busyShare();
-if (busyBefore > 0.2) console.log(`Other work keeps the processor ${percent(busyBefore)} busy: times will be noisy.`);
-const browser = await openBrowser(server.url);
-const threads = values.threads ? count('threads', values.threads) : Math.min(4, browser.cores);
-console.log(`Measuring in Chromium ${browser.version}, ${threads} threads, ${repetitions} repetitions ...\n`);
-let reports: CaseReport[];
-let stockWeightBytes: number;
-try {
-	reports = (await measureCases(browser, ids, {threads, repetitions, only: values.only})).map(reportOf);
-	stockWeightBytes = (await stat(join(weights.stock, 'onnx', 'model_quantized.onnx'))).size;
-} finally {
-	await browser.dispose();
-	await server.dispose();
-	await rm(folder, {recursive: true});
+/** What is in `out/bench.json`: every part with where and when it was measured. */
+interface Results {
+	parts: Record<string, PartReport & {environment: Environment}>;
 }
 
-console.log(`${table(reports)}\n`);
-
-const heapAfter = (name: string) => {
-	const report = reports.find(report => report.name === name);
-	return report && {ours: report.engines.ours.heapBytes, stock: report.engines.stock.heapBytes};
-};
-const memory = {
-	weights: {ours: weightBytes, stock: stockWeightBytes},
-	'WASM heap, opened': heapAfter(OPENING),
-	'WASM heap, scored': heapAfter(SCORING),
-};
-for (const [name, bytes] of Object.entries(memory)) {
-	if (!bytes) continue;
-	const {ours, stock} = bytes;
-	console.log(`${name.padEnd(17)}  ${megabytes(ours)} MB; stock ${megabytes(stock)} MB: ${percent(ours / stock)}`);
+interface Environment {
+	date: string;
+	cpu: string;
+	cores: number;
+	threads: number;
+	rounds: number;
+	quick: boolean;
+	/** Share of the processors that other work took before. */
+	busyBefore: number;
+	seconds: number;
 }
 
-const scoring = reports.find(report => report.name === SCORING);
-let met: Record<string, boolean> | undefined;
-if (scoring) {
-	const {timesFaster, timesFasterAtBest, bytesOutRatio, bytesMovedRatio, engines} = scoring;
-	console.log(`perplexity         ${engines.ours.answer.toFixed(2)}; stock ${engines.stock.answer.toFixed(2)}\n`);
-	met = {
-		timesFaster: timesFaster >= AIMS.timesFaster,
-		bytesOut: bytesOutRatio < AIMS.bytesRatio,
-		bytesMoved: bytesMovedRatio < AIMS.bytesRatio,
-	};
-	const word = (reached: boolean) => (reached ? 'met' : 'not met');
-	const limit = percent(AIMS.bytesRatio);
-	console.log(
-		`Aim ${word(met.timesFaster)}: scoring at least ${AIMS.timesFaster} times faster: ${timesFaster.toFixed(2)} (best of each: ${timesFasterAtBest.toFixed(2)}).`,
-	);
-	const loops = reports.find(report => report.name === SCORING_BY_LOOPS);
-	if (loops)
-		console.log(
-			`  Against loops written for this alone, in place of its log_softmax: ${loops.timesFaster.toFixed(2)}.`,
-		);
-	console.log(`Aim ${word(met.bytesOut)}: under ${limit} of the bytes to JavaScript: ${percent(bytesOutRatio)}.`);
-	console.log(`Aim ${word(met.bytesMoved)}: under ${limit} in both directions: ${percent(bytesMovedRatio)}.`);
-}
-
-const environment = {
-	date: new Date().toISOString(),
-	chromium: browser.version,
-	cpu: cpus()[0]?.model,
-	cores: browser.cores,
-	busyBefore,
-	threads,
-	repetitions,
-};
-const click = values.only === '' ? await measureClick() : undefined;
-await write({environment, cases: reports, memory, aims: AIMS, met, click});
-// The runtime's threads would keep the process alive.
+if (values.help) console.log(USAGE);
+else await main();
+// Threads of a runtime would keep the process alive.
 process.exit(0);
 
-async function write(results: object): Promise<void> {
-	await mkdir('out', {recursive: true});
-	await writeFile('out/bench.json', `${JSON.stringify(results, null, '\t')}\n`);
-	console.log(`Written to out/bench.json after ${((performance.now() - started) / 1000).toFixed(0)} s.`);
+async function main(): Promise<void> {
+	const partial = values.only !== undefined || values.contenders !== undefined;
+	const file =
+		partial || values.quick ? RESULTS.replace('.json', values.quick ? '-quick.json' : '-partial.json') : RESULTS;
+	const results: Results = values.report || !partial ? await readResults(file) : {parts: {}};
+	if (!values.report) await measure(results);
+	for (const [name, report] of Object.entries(results.parts)) print(name, report);
+	if (!values.report) {
+		await mkdir('out', {recursive: true});
+		await writeFile(file, `${JSON.stringify(results, null, '\t')}\n`);
+		console.log(`Written to ${file}.`);
+	}
+
+	if (values.write) await writeDocument(results);
 }
 
-/** The click to the first class, with the extension as it is built now. */
-async function measureClick(): Promise<ClickReport> {
-	await build({logLevel: 'warn'});
-	console.log(`Clicking in Chromium on a virtual desktop, ${repetitions} times each ...\n`);
-	const report = clickReport(await measureClicks({repetitions}));
-	console.log(`${clickTable(report)}\n`);
-	return report;
+async function measure(results: Results): Promise<void> {
+	const names = listed('parts', values.parts, Object.keys(PARTS)) ?? (values.quick ? QUICK_PARTS : Object.keys(PARTS));
+	const contenders = listed('contenders', values.contenders, Object.keys(CONTENDERS));
+	const rounds = values.rounds ? whole('rounds', values.rounds) : values.quick ? 1 : 3;
+	const threads = values.threads ? whole('threads', values.threads) : Math.min(4, cpus().length);
+	const busyBefore = await busyShare();
+	if (busyBefore > 0.2) console.log(`Other work keeps the processor ${percent(busyBefore)} busy: times will be noisy.`);
+	for (const name of names) {
+		const start = performance.now();
+		console.log(`\n▸ ${name}`);
+		const report = await PARTS[name].measure({
+			quick: values.quick,
+			rounds,
+			threads,
+			only: values.only === undefined ? null : new RegExp(values.only),
+			contenders,
+			say: line => console.log(line),
+		});
+		const seconds = Math.round((performance.now() - start) / 1000);
+		console.log(`  took ${seconds} s`);
+		const [cpu] = cpus();
+		const environment = {
+			date: new Date().toISOString(),
+			cpu: cpu?.model.trim() ?? 'unknown',
+			cores: cpus().length,
+			threads,
+			rounds,
+			quick: values.quick,
+			busyBefore,
+			seconds,
+		};
+		results.parts[name] = {...report, environment};
+	}
+}
+
+function print(name: string, {environment, tables, aims}: Results['parts'][string]): void {
+	console.log(`\n# ${name} (${environment.date.slice(0, 10)}, ${environment.threads} threads, ${environment.cpu})`);
+	for (const table of tables) if (table.rows.length > 0) console.log(`\n${table.id}\n${markdown(table)}`);
+	for (const aim of aims) if (aim.met !== null) console.log(aimLine(aim));
+}
+
+async function writeDocument({parts}: Results): Promise<void> {
+	const reports = Object.values(parts);
+	if (reports.some(({environment}) => environment.quick)) throw new Error('Figures of --quick are worth nothing.');
+	const {document, missing} = fillIn(await readFile(DOCUMENT, 'utf8'), blocksOf(reports));
+	await writeFile(DOCUMENT, document);
+	console.log(`Written to ${DOCUMENT}${missing.length > 0 ? `, where nothing is new for ${missing.join(', ')}` : ''}.`);
+}
+
+async function readResults(file: string): Promise<Results> {
+	const text = await readFile(file, 'utf8').catch(() => null);
+	const results = text === null ? null : (JSON.parse(text) as Partial<Results>);
+	return {parts: results?.parts ?? {}};
+}
+
+/** @throws Error for a name that is not known. */
+function listed(option: string, text: string | undefined, known: readonly string[]): string[] | null {
+	if (text === undefined) return null;
+	const names = text.split(',');
+	const unknown = names.find(name => !known.includes(name));
+	if (unknown !== undefined) throw new Error(`--${option} may name ${known.join(', ')}, but names ${unknown}.`);
+	return names;
+}
+
+function whole(option: string, text: string): number {
+	const value = Number(text);
+	if (Number.isInteger(value) && value >= 1 && value <= 32) return value;
+	throw new Error(`--${option} must be a whole number from 1 to 32, but is ${text}.`);
 }
 
 /** Share of the processors' time that others use, over a second. */
@@ -145,14 +157,4 @@ async function busyShare(): Promise<number> {
 	await setTimeout(1000);
 	const after = times();
 	return 1 - (after.idle - before.idle) / (after.total - before.total);
-}
-
-/** The ids of the texts that the repository carries, and the bytes our weights take. */
-async function readModel(): Promise<{ids: number[]; weightBytes: number}> {
-	const texts = new URL('../test/fixtures/texts/', import.meta.url);
-	const names = (await readdir(texts)).filter(name => name.endsWith('.txt')).sort();
-	const text = (await Promise.all(names.map(name => readFile(new URL(name, texts), 'utf8')))).join('\n\n');
-	const {lm, tokenizer, weightBytes} = await openModelFolder(weights.stored);
-	await lm.dispose();
-	return {ids: tokenizer.encode(text), weightBytes};
 }

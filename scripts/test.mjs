@@ -46,6 +46,9 @@ const all = () => {
 		console.log(`\n▸ Tests: ${project}`);
 		return vitest(project);
 	});
+	problems.push(
+		...step('Bench: whether it runs, not how fast', () => run('npx', ['tsx', 'scripts/bench.ts', '--quick'])),
+	);
 	const sum = key => counts.reduce((total, count) => total + count[key], 0);
 	if (problems.length > 0) console.log(`\nNot clean: ${problems.join(', ')}. See above.`);
 	console.log(

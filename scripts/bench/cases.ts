@@ -1,84 +1,154 @@
-import type {BenchBrowser} from './browser.ts';
-import {ENGINES, type EngineName, type Measured} from './contract.ts';
+import {CONTENDERS, type ContenderName, type Task, type Times} from './contract.ts';
+import type {Passages} from './prompts.ts';
 
-/** What one case gave in every repetition, the engines in turn. */
-export interface Rounds {
-	name: string;
-	rounds: Record<EngineName, Measured>[];
+/** A time that is reported, under a title of its own. */
+interface Quantity {
+	title: string;
+	/** Which of the task's times it is. */
+	time: 'whole' | 'first' | 'step';
 }
 
-interface Case {
-	name: string;
-	/** What is measured, on another part of the text in every round. */
-	run(engine: EngineName, round: number): Promise<Measured>;
-	/** At most so many repetitions. */
-	atMost?: number;
-	warmUp: boolean;
+/** A piece of work that is measured in every round. */
+export interface Case {
+	quantities: readonly Quantity[];
+	contenders: readonly ContenderName[];
+	/** The work of a round, the same for everyone. */
+	prepare(passages: Passages): (contender: ContenderName) => Task;
 }
 
-/** Steps timed in one repetition of decoding. */
-const STEPS = 8;
-const SCORED_TOKENS = 1000;
-export const SCORING = `${SCORED_TOKENS.toLocaleString('en')} tokens scored`;
-export const SCORING_BY_LOOPS = `${SCORING}, by loops`;
-export const OPENING = 'open to first class';
-/** No repetition may find anything of its prompt in a cache, so each starts elsewhere in the text. */
-const STRIDE = 31;
+/** How much of everything is done. */
+export interface Sizes {
+	/** Prompts that are read and continued a little. */
+	lengths: readonly number[];
+	/** Tokens generated after each. */
+	steps: number;
+	/** A prompt that is read alone. */
+	longest: number;
+	/** Continuations: after how many tokens, how many tokens each. */
+	after: number;
+	continued: number;
+	scored: number;
+}
 
-/**
- * Measure all cases whose name contains `only` (and the opening, which they need).
- * @param ids a text of at least `SCORED_TOKENS + STRIDE * (repetitions + 1)` tokens.
- */
-export async function measureCases(
-	browser: BenchBrowser,
-	ids: readonly number[],
-	options: {threads: number; repetitions: number; only: string},
-): Promise<Rounds[]> {
-	const {threads, repetitions, only} = options;
-	const part = (round: number, from: number, to: number) => ids.slice(round * STRIDE + from, round * STRIDE + to);
-	const cases: Case[] = [
-		{name: OPENING, atMost: 3, warmUp: false, run: engine => browser.open(engine, threads, part(0, 0, 8))},
-	];
-	for (const length of [32, 128, 512, 990]) {
-		cases.push({
-			name: `prefill of ${length}`,
-			warmUp: true,
-			run: (engine, round) => browser.ask(engine, {kind: 'prefill', ids: part(round, 0, length)}),
-		});
-		for (const [name, branches] of [['one token', 1] as const, ['four continuations', 4] as const]) {
-			cases.push({
-				name: `${name} at ${length}`,
-				warmUp: true,
-				run(engine, round) {
-					const tokens = Array.from({length: branches}, (_, b) => part(round + b, length, length + STEPS));
-					return browser.ask(engine, {kind: 'decode', prompt: part(round, 0, length), tokens});
-				},
-			});
-		}
-	}
+export const FULL: Sizes = {
+	lengths: [32, 128, 512, 990],
+	steps: 9,
+	longest: 1000,
+	after: 512,
+	continued: 32,
+	scored: 1000,
+};
+/** The same kinds of work, less of each: whether the bench works, not how fast anything is. */
+export const QUICK: Sizes = {lengths: [32, 128], steps: 5, longest: 200, after: 128, continued: 8, scored: 200};
 
-	for (const [name, rows] of [[SCORING, 'library'] as const, [SCORING_BY_LOOPS, 'loops'] as const]) {
-		cases.push({
-			name,
-			warmUp: true,
-			run: (engine, round) => browser.ask(engine, {kind: 'score', ids: part(round, 0, SCORED_TOKENS), rows}),
-		});
-	}
+/** Appended one after the other, as a person clicks classes. */
+const CLICKED = 3;
+/** The prompt before them ends within a chunk of the engine's, as prompts do. */
+const CLICKED_AFTER = 480;
+const BEAMS = 4;
 
-	const measured: Rounds[] = [];
-	for (const {name, run, warmUp, atMost = repetitions} of cases) {
-		if (!name.includes(only) && name !== OPENING) continue;
-		if (warmUp) for (const engine of ENGINES) await run(engine, repetitions);
-		const rounds: Rounds['rounds'] = [];
-		for (let round = 0; round < Math.min(repetitions, atMost); round++) {
-			const results = {} as Record<EngineName, Measured>;
-			// The one that went second goes first in the next round.
-			for (const engine of round % 2 ? ENGINES.toReversed() : ENGINES) results[engine] = await run(engine, round);
-			rounds.push(results);
-		}
+const count = (value: number) => value.toLocaleString('en');
+/** The titles by which quantities are found. */
+export const titles = {
+	open: 'open, until the first class',
+	openFloat: 'open the float checkpoint',
+	prefill: (tokens: number) => `prefill of ${count(tokens)}`,
+	token: (at: number) => `a token at ${count(at)}`,
+	/** A step of `many` continuations. */
+	step: (many: number) => (many === 1 ? 'one continuation, a token' : `${many} continuations, a token of each`),
+	whole: (many: number, {after, continued}: Sizes) =>
+		`${many === 1 ? 'one continuation' : `${many} continuations`} of ${continued} after ${count(after)}, prompt and all`,
+	append: 'a clicked class appended',
+	beams: ({after, continued}: Sizes) => `beams of ${BEAMS}, ${continued} tokens after ${count(after)}, prompt and all`,
+	beamStep: `beams of ${BEAMS}, a token`,
+	score: (tokens: number) => `${count(tokens)} tokens scored`,
+};
 
-		measured.push({name, rounds});
-	}
+export const casesOf = (sizes: Sizes): Case[] => [
+	// First, so that the memory it takes is seen before anything else has taken more.
+	{
+		quantities: [{title: titles.score(sizes.scored), time: 'whole'}],
+		contenders: ['ours', 'library', 'loops', 'native'],
+		prepare(passages) {
+			const {ids} = passages.take(sizes.scored, 0).prompt;
+			return contender => ({kind: 'score', mode: CONTENDERS[contender].mode, ids});
+		},
+	},
+	...sizes.lengths.map(length =>
+		continuing(1, length, sizes.steps, readers(length, sizes), {
+			first: titles.prefill(length),
+			step: titles.token(length),
+		}),
+	),
+	continuing(1, sizes.longest, 1, ['ours', 'generate', 'wllama', 'native', 'ours-forward', 'forward'], {
+		first: titles.prefill(sizes.longest),
+	}),
+	...[1, 4, 8].map(many =>
+		continuing(many, sizes.after, sizes.continued, continuers(many), {
+			step: titles.step(many),
+			whole: titles.whole(many, sizes),
+		}),
+	),
+	{
+		quantities: [{title: titles.append, time: 'step'}],
+		contenders: ['ours', 'generate', 'wllama', 'native'],
+		prepare(passages) {
+			const {prompt, longer} = passages.take(Math.min(CLICKED_AFTER, sizes.after - CLICKED), 0, CLICKED);
+			return () => ({kind: 'append', prompt, longer});
+		},
+	},
+	{
+		quantities: [
+			{title: titles.beamStep, time: 'step'},
+			{title: titles.beams(sizes), time: 'whole'},
+		],
+		// The others have no beam search.
+		contenders: ['ours', 'native'],
+		prepare(passages) {
+			const {prompt} = passages.take(sizes.after, 0);
+			return () => ({kind: 'beams', prompt, beams: BEAMS, steps: sizes.continued});
+		},
+	},
+];
 
-	return measured;
+/** `pipeline` is `generate` and a tokenizer, so it is enough to see it at some lengths. */
+const readers = (length: number, {lengths}: Sizes): ContenderName[] => [
+	'ours',
+	'generate',
+	...(lengths.indexOf(length) % 2 === 1 && length < 900 ? (['pipeline'] as const) : []),
+	'wllama',
+	'native',
+	'ours-forward',
+	'forward',
+];
+
+const continuers = (many: number): ContenderName[] => [
+	'ours',
+	'generate',
+	...(many === 1 ? (['pipeline'] as const) : []),
+	'wllama',
+	'native',
+	...(many === 4 ? (['ours-forward', 'forward'] as const) : []),
+];
+
+function continuing(
+	many: number,
+	length: number,
+	steps: number,
+	contenders: readonly ContenderName[],
+	named: Partial<Record<keyof Times & Quantity['time'], string>>,
+): Case {
+	return {
+		quantities: Object.entries(named).map(([time, title]) => ({title, time: time as Quantity['time']})),
+		contenders,
+		prepare(passages) {
+			// One for each way of using an engine, which may keep what it has read.
+			const [used, forward] = [passages.take(length, many + steps), passages.take(length, many + steps)];
+			return contender => {
+				const {mode} = CONTENDERS[contender];
+				const {prompt, following} = mode === 'forward' ? forward : used;
+				return {kind: 'continue', mode, prompt, count: many, steps, following};
+			};
+		},
+	};
 }

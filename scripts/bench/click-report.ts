@@ -1,5 +1,5 @@
 import type {Click, ClickRounds, PopupName, State} from './click.ts';
-import {median} from './report.ts';
+import {median} from './statistics.ts';
 
 /** How many milliseconds later than an empty popup's the first class may be on the screen. */
 export const CLICK_AIMS: Record<State, number> = {warm: 100, cold: 900};

@@ -1,68 +1,126 @@
-/** What both engines must do to be measured, and how the page asks for it. */
+/** Who is measured, at what, and what comes out: the words that the script, the page and the workers share. */
 
-export type EngineName = 'ours' | 'stock';
-export const ENGINES: readonly EngineName[] = ['ours', 'stock'];
-
-/** A piece of work; token ids are the same for both engines. */
-export type Task =
-	/** Read a prompt: the logits after its last token. */
-	| {kind: 'prefill'; ids: number[]}
-	/** Read `prompt` (not timed), then append the next token of every branch, as often as `tokens` has columns. */
-	| {kind: 'decode'; prompt: number[]; tokens: number[][]}
-	/** Classify every token given the tokens before it. */
-	| {kind: 'score'; ids: number[]; rows: RowScoring};
+/** Where an engine runs: in a browser of its own, or, natively, in a process of its own. */
+export const HOSTS = ['ours', 'transformers', 'wllama', 'native'] as const;
+export type HostName = (typeof HOSTS)[number];
+export type BrowserHost = Exclude<HostName, 'native'>;
 
 /**
- * How transformers.js's logits are made into scores, in JavaScript: with its own `log_softmax`, as one would with the
- * library, or with loops written for this alone, the least work that JavaScript can do.
+ * How an engine is used. `generate` is how its users continue a text: logits, processors, sampling and all. `pipeline` is
+ * transformers.js's `pipeline('text-generation')` on top of it. `forward` is the forward pass alone. `library` and `loops` are
+ * the ways of making transformers.js's logits into scores: with its own `log_softmax`, as one would with the library, or with
+ * loops written for this alone, the least work that JavaScript can do.
  */
-type RowScoring = 'library' | 'loops';
+export type Mode = 'generate' | 'pipeline' | 'forward' | 'library' | 'loops';
 
-export interface Measured {
-	/** Of the whole task; for `decode` the median step. */
-	ms: number;
-	/** Bytes of tensors that the runtime copied from its memory to JavaScript; for `decode` in a step, on average. */
-	bytesOut: number;
-	/** Bytes of tensors that JavaScript copied into the runtime's memory. */
-	bytesIn: number;
-	/** Size that the runtime's memory has grown to; it never shrinks. */
-	heapBytes: number;
-	/** What was computed, to see that both engines did the same: the class put first, or the perplexity. */
-	answer: number;
+/** An engine, used in one way. */
+export interface Contender {
+	host: HostName;
+	mode: Mode;
+	title: string;
 }
 
-/** Scores of a passage as the passage view needs them, in the order of its tokens. */
-export interface PassageScores {
-	rank: ArrayLike<number>;
-	/** Natural-log probability of each token. */
-	logProb: ArrayLike<number>;
-	/** In nats. */
-	entropy: ArrayLike<number>;
-	/** The ten classes put first for each token. */
-	topIds: ArrayLike<number>;
+export const CONTENDERS = {
+	ours: {host: 'ours', mode: 'generate', title: 'ours'},
+	generate: {host: 'transformers', mode: 'generate', title: 'transformers.js `generate`'},
+	pipeline: {host: 'transformers', mode: 'pipeline', title: 'transformers.js `pipeline`'},
+	wllama: {host: 'wllama', mode: 'generate', title: 'wllama'},
+	native: {host: 'native', mode: 'generate', title: 'native'},
+	'ours-forward': {host: 'ours', mode: 'forward', title: 'ours, forward pass'},
+	forward: {host: 'transformers', mode: 'forward', title: 'transformers.js, forward pass'},
+	library: {host: 'transformers', mode: 'library', title: 'transformers.js, its `log_softmax`'},
+	loops: {host: 'transformers', mode: 'loops', title: 'transformers.js, loops'},
+} as const satisfies Record<string, Contender>;
+export type ContenderName = keyof typeof CONTENDERS;
+
+/** Token ids and the text that encodes to them. */
+export interface Prompt {
+	ids: number[];
+	text: string;
 }
 
-/** Bytes that cross between JavaScript and the runtime. */
+/** A piece of work; the tokens are the same for everyone. */
+export type Task =
+	/**
+	 * Read a prompt and continue it `count` times by `steps` tokens. `following` is what the text goes on with: `forward`, which
+	 * chooses nothing, appends it.
+	 */
+	| {kind: 'continue'; mode: Mode; prompt: Prompt; count: number; steps: number; following: number[]}
+	/** Beam search; the engines that have none are not asked. */
+	| {kind: 'beams'; prompt: Prompt; beams: number; steps: number}
+	/** Read a prompt (not timed), then append these tokens one by one, wanting the classes after each, as a person clicks them. */
+	| {kind: 'append'; prompt: Prompt; longer: Prompt[]}
+	/** Classify every token given the tokens before it. */
+	| {kind: 'score'; mode: Mode; ids: number[]}
+	/** Go on generating, 64 tokens at a time, until this time has passed since the engine began to open. */
+	| {kind: 'seconds'; prompt: Prompt; milliseconds: number}
+	/** Continue greedily, for the sake of the tokens. */
+	| {kind: 'greedy'; prompt: Prompt; steps: number};
+
+export interface Opening {
+	threads: number;
+	/** Whether to open the float checkpoint instead of the form that this engine stores (ours alone). */
+	float: boolean;
+	prompt: Prompt;
+}
+
+/** Times in milliseconds. */
+export interface Times {
+	/** Of everything. */
+	whole: number;
+	/** Until the first token was there. */
+	first?: number;
+	/** Of one more token for every continuation: the median of the steps after the first. */
+	step?: number;
+	/** When every token was there, since the engine began to open. */
+	tokens?: number[];
+}
+
+/** Bytes of tensors that JavaScript and the runtime copied between them; in the steps of a continuation, for one step. */
 export interface Traffic {
 	out: number;
 	in: number;
 }
 
+/** What a host gives for a task. */
+export interface Measured {
+	times: Times;
+	/** Null where it cannot be had. */
+	traffic: Traffic | null;
+	/** What the memory of WebAssembly has grown to; it never shrinks. Null where there is none, or it cannot be seen. */
+	heapBytes: number | null;
+	/** What was computed, to see that all did the same: the first class, or the perplexity. */
+	answer: number | null;
+	/** The tokens of `greedy`, as text. */
+	text?: string;
+}
+
+/** What a task gave inside a host. */
+export interface Done {
+	times: Times;
+	answer?: number;
+	text?: string;
+}
+
+/** An engine that has been opened. */
 export interface BenchEngine {
-	/** Counts up while the engine works. */
-	readonly traffic: Traffic;
-	/** Logits after the last token, [V]. */
-	prefill(ids: readonly number[]): Promise<Float32Array>;
-	/** Read a prompt for `branches` continuations; the function returned appends one token to each: logits [B, V]. */
-	branches(prompt: readonly number[], branches: number): Promise<(tokens: readonly number[]) => Promise<Float32Array>>;
-	score(ids: readonly number[], rows: RowScoring): Promise<PassageScores>;
+	/** Counts up while the engine works; null where it cannot be seen. */
+	readonly traffic: Traffic | null;
+	/** @param afterFirst called when the first token is there: what is copied from now on is the steps'. */
+	run(task: Task, afterFirst: () => void): Promise<Done>;
+	/** Whether its WASM memory is made in the worker that opened it, which can see it then. */
+	readonly ownsMemory: boolean;
 }
 
 /** Where the server has what the engines open. */
 export const PATHS = {
 	checkpoint: '/checkpoint/',
-	stockModels: '/stock/',
-	stockModel: 'stock',
+	stored: '/stored/',
+	models: '/models/',
+	/** In `/models/`. */
+	stock: 'stock',
+	gguf: '/gguf/model.gguf',
 	ort: '/ort/',
 	stockOrt: '/stock-ort/',
+	wllama: '/wllama/wllama.wasm',
 } as const;

@@ -1,92 +1,102 @@
-import type {Rounds} from './cases.ts';
-import type {EngineName, Measured} from './contract.ts';
-
-export interface CaseReport {
-	name: string;
-	/** How many times as long transformers.js took: the median over the repetitions of each pair's ratio. */
-	timesFaster: number;
-	/** The smallest and the largest ratio. */
-	timesFasterRange: [number, number];
-	/** The ratio of each engine's best time: the least disturbed by what else the machine did. */
-	timesFasterAtBest: number;
-	/** Ours / theirs, of the bytes that the runtime hands to JavaScript, and of both directions together. */
-	bytesOutRatio: number;
-	bytesMovedRatio: number;
-	/** Medians. */
-	engines: Record<EngineName, Measured>;
+/** What a part of the bench hands over: its measurements, tables to print, aims and whether they are met. */
+export interface PartReport {
+	/** Everything that was measured, for `out/bench.json`. */
+	data: unknown;
+	tables: readonly Table[];
+	aims: readonly Aim[];
 }
 
-/** What the scoring of a passage should reach. */
-export const AIMS = {timesFaster: 2, bytesRatio: 0.1};
+/** A table; docs/performance.md has it where it says `<!-- bench:ID -->`. */
+export interface Table {
+	id: string;
+	/** Its first column names the rows. */
+	head: readonly string[];
+	rows: readonly (readonly string[])[];
+}
 
-export function reportOf({name, rounds}: Rounds): CaseReport {
-	const ratios = rounds.map(({ours, stock}) => stock.ms / ours.ms);
-	const ours = medians(rounds.map(round => round.ours));
-	const stock = medians(rounds.map(round => round.stock));
-	return {
-		name,
-		timesFaster: median(ratios),
-		timesFasterRange: [Math.min(...ratios), Math.max(...ratios)],
-		timesFasterAtBest: best(rounds.map(round => round.stock.ms)) / best(rounds.map(round => round.ours.ms)),
-		bytesOutRatio: ours.bytesOut / stock.bytesOut,
-		bytesMovedRatio: (ours.bytesOut + ours.bytesIn) / (stock.bytesOut + stock.bytesIn),
-		engines: {ours, stock},
+/** What was aimed at; docs/performance.md has it where it says `<!-- bench:ID -->`. */
+export interface Aim {
+	id: string;
+	/** As in "at least 2 times as fast as …". */
+	says: string;
+	/** What came out, with its unit. */
+	measured: string;
+	/** Null where it could not be measured. */
+	met: boolean | null;
+}
+
+/** A part of the bench: what is measured together. */
+export interface Part {
+	measure(options: PartOptions): Promise<PartReport>;
+}
+
+export interface PartOptions {
+	/** Whether it only has to work, in a fraction of the time. */
+	quick: boolean;
+	/** How often everything is measured. */
+	rounds: number;
+	/** WASM threads. */
+	threads: number;
+	/** Measure only what this matches. */
+	only: RegExp | null;
+	/** Contenders to measure; null for all. */
+	contenders: readonly string[] | null;
+	say(line: string): void;
+}
+
+/** A Markdown table whose columns are aligned in the source as well. */
+export function markdown({head, rows}: Table): string {
+	const widths = head.map((cell, column) => Math.max(3, ...[cell, ...rows.map(row => row[column])].map(widthOf)));
+	const pad = (cell: string, column: number) => {
+		const space = ' '.repeat(widths[column] - widthOf(cell));
+		return column === 0 ? cell + space : space + cell;
 	};
+	const line = (cells: readonly string[]) => `| ${cells.map(pad).join(' | ')} |`;
+	const rule = widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
+	return [line(head), `| ${rule.join(' | ')} |`, ...rows.map(line)].join('\n');
 }
 
-const best = (times: number[]) => Math.min(...times);
+const widthOf = (cell: string) => [...cell].length;
 
-const medians = (all: Measured[]): Measured => ({
-	ms: median(all.map(one => one.ms)),
-	bytesOut: median(all.map(one => one.bytesOut)),
-	bytesIn: median(all.map(one => one.bytesIn)),
-	heapBytes: median(all.map(one => one.heapBytes)),
-	answer: median(all.map(one => one.answer)),
-});
+export const aimLine = ({says, measured, met}: Aim): string =>
+	`Aim: ${says}. Measured: **${measured}**. ${met === null ? 'Not measured here' : met ? 'Met' : 'Not met'}.`;
 
-export function median(values: readonly number[]): number {
-	const sorted = values.toSorted((a, b) => a - b);
-	const middle = sorted.length >> 1;
-	return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+const MARKED = /(<!-- bench:([\w-]+) -->\n)([\s\S]*?)(\n?<!-- \/bench -->)/g;
+
+/**
+ * Put what was measured where a document has its marks; what no report has stays as it was.
+ * @returns the document, and the marks that nothing was measured for.
+ */
+export function fillIn(document: string, blocks: ReadonlyMap<string, string>): {document: string; missing: string[]} {
+	const missing: string[] = [];
+	const filled = document.replace(MARKED, (whole, begin: string, id: string, _old: string, end: string) => {
+		const block = blocks.get(id);
+		if (block === undefined) missing.push(id);
+		return block === undefined ? whole : `${begin}\n${block}\n${end.startsWith('\n') ? end : `\n${end}`}`;
+	});
+	return {document: filled, missing};
 }
 
-const HEAD = [
-	'',
-	'times faster',
-	'(least-most)',
-	'at best',
-	'bytes out',
-	'out + in',
-	'ours ms',
-	'stock ms',
-	'ours MB',
-	'stock MB',
-];
+/** The blocks of a document, by their marks. */
+export function blocksOf(reports: readonly PartReport[]): Map<string, string> {
+	const blocks = new Map<string, string>();
+	for (const {tables, aims} of reports) {
+		for (const table of tables) blocks.set(table.id, markdown(table));
+		for (const aim of aims) blocks.set(aim.id, aimLine(aim));
+	}
 
-/** The cases as an aligned table. */
-export function table(reports: readonly CaseReport[]): string {
-	const rows = reports.map(
-		({name, timesFaster, timesFasterRange, timesFasterAtBest, bytesOutRatio, bytesMovedRatio, engines}) => {
-			const {ours, stock} = engines;
-			return [
-				name,
-				timesFaster.toFixed(2),
-				`(${timesFasterRange.map(ratio => ratio.toFixed(1)).join('-')})`,
-				timesFasterAtBest.toFixed(2),
-				percent(bytesOutRatio),
-				percent(bytesMovedRatio),
-				...[ours, stock].map(({ms}) => ms.toFixed(ms < 100 ? 1 : 0)),
-				...[ours, stock].map(({bytesOut, bytesIn}) => `${megabytes(bytesOut)} + ${megabytes(bytesIn)}`),
-			];
-		},
-	);
-	const widths = HEAD.map((head, column) => Math.max(head.length, ...rows.map(row => row[column].length)));
-	const line = (cells: string[]) =>
-		cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join('  ');
-	return [HEAD, ...rows].map(line).join('\n');
+	return blocks;
 }
 
 /** Megabytes of 10^6 bytes. */
-export const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(bytes < 1e7 ? 2 : 0);
+export const megabytes = (bytes: number | null): string =>
+	bytes === null ? '–' : `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 
 export const percent = (ratio: number): string => `${(ratio * 100).toFixed(ratio < 0.1 ? 1 : 0)} %`;
+
+/** Milliseconds, or seconds from ten thousand of them on. */
+export const time = (ms: number): string =>
+	ms >= 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${ms.toFixed(ms < 100 ? 1 : 0)} ms`;
+
+/** How many times as long, or as much. */
+export const times = (ratio: number): string => `${ratio.toFixed(ratio < 10 ? 2 : 1)}×`;

@@ -4,8 +4,10 @@ import {createServer} from 'node:http';
 import {createRequire} from 'node:module';
 import type {AddressInfo} from 'node:net';
 import {dirname, extname, join, normalize} from 'node:path';
+import {fileURLToPath} from 'node:url';
 import {build, defaultClientConditions} from 'vite';
 import {PATHS} from './contract.ts';
+import type {WeightFolders} from './weights.ts';
 
 const TYPES: Record<string, string> = {
 	'.html': 'text/html; charset=utf-8',
@@ -19,7 +21,7 @@ const TYPES: Record<string, string> = {
 export async function buildSite(outDir: string): Promise<void> {
 	await build({
 		configFile: false,
-		root: import.meta.dirname,
+		root: join(import.meta.dirname, 'hosts'),
 		logLevel: 'warn',
 		// As in vite.config.ts: the runtimes load their WASM from where the server has it.
 		resolve: {
@@ -36,16 +38,20 @@ export interface Site {
 	dispose(): Promise<void>;
 }
 
-/** Serve the bundle and the models on this machine only, cross-origin isolated, so that WASM may use threads. */
-export async function serveSite(folders: {site: string; checkpoint: string; stock: string}): Promise<Site> {
+/** Serve the bundle and the weights on this machine only, cross-origin isolated, so that WASM may use threads. */
+export async function serveSite(site: string, weights: WeightFolders): Promise<Site> {
 	const require = createRequire(import.meta.url);
 	const ortBeside = (from: NodeJS.Require) => dirname(from.resolve('onnxruntime-web'));
+	const wllama = dirname(fileURLToPath(import.meta.resolve('@wllama/wllama')));
 	const roots: [string, string][] = [
-		[PATHS.checkpoint, folders.checkpoint],
-		[PATHS.stockModels, folders.stock],
+		[PATHS.checkpoint, weights.checkpoint],
+		[PATHS.stored, weights.stored],
+		[PATHS.models, weights.models],
+		[dirname(PATHS.gguf), dirname(weights.gguf)],
 		[PATHS.ort, ortBeside(require)],
 		[PATHS.stockOrt, ortBeside(createRequire(require.resolve('@huggingface/transformers')))],
-		['/', folders.site],
+		[dirname(PATHS.wllama), join(wllama, 'wasm')],
+		['/', site],
 	];
 	const server = createServer(async (request, response) => {
 		const path = normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname));

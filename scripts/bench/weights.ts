@@ -1,13 +1,17 @@
 import {createHash} from 'node:crypto';
-import {copyFile, mkdir, readFile, rename, rm, stat, writeFile} from 'node:fs/promises';
+import {copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {storedLayout} from '../../src/engine/checkpoint/stored-weights.ts';
+import {readGpt2Config} from '../../src/engine/families/gpt2/config.ts';
 import {makeCheckpoint} from '../../test/helpers/checkpoint.ts';
 import {writeStockRepository} from '../../test/helpers/stock-gpt2.ts';
 import {bundleModel} from '../bundle-model.ts';
+import {PATHS} from './contract.ts';
+import {gpt2Gguf} from './gguf.ts';
 
 /** The weights that are measured, in every form that a contender opens. */
 
-export const WEIGHTS = {
+const WEIGHTS = {
 	mini: 'the bundled model',
 	small: 'GPT-2 small’s shape',
 } as const;
@@ -19,8 +23,10 @@ export interface WeightFolders {
 	checkpoint: string;
 	/** The same in the stored form, which the extension opens. */
 	stored: string;
-	/** A stock export in int8, which transformers.js opens. */
-	stock: string;
+	/** The folder `stock` in it holds an export in int8, which transformers.js opens. */
+	models: string;
+	/** The same in Q8_0, which llama.cpp opens. */
+	gguf: string;
 }
 
 const ROOT = new URL('../../', import.meta.url);
@@ -28,6 +34,7 @@ const BUNDLED = new URL('models/gpt2-mini/', ROOT).pathname;
 /** What the forms are made with: a change there makes them again. */
 const SOURCES = [
 	'scripts/bench/weights.ts',
+	'scripts/bench/gguf.ts',
 	'scripts/bundle-model.ts',
 	'src/engine/checkpoint/stored-weights.ts',
 	'src/engine/checkpoint/quantize-checkpoint.ts',
@@ -45,16 +52,20 @@ export async function prepareWeights(name: WeightsName): Promise<WeightFolders> 
 		name,
 		checkpoint: name === 'mini' ? BUNDLED : join(folder, 'checkpoint'),
 		stored: join(folder, 'stored'),
-		stock: join(folder, 'stock'),
+		models: folder,
+		gguf: join(folder, 'model.gguf'),
 	};
 	if (await exists(folder)) return folders;
+	for (const old of await readdir(join(folder, '..')).catch(() => []))
+		if (old.startsWith(`${name}-`)) await rm(join(folder, '..', old), {recursive: true});
 	// Moved to its name when all is there, so that a run that was broken off leaves no half of it.
 	const making = `${folder}.making`;
 	await rm(making, {recursive: true, force: true});
 	const within = (path: string) => path.replace(folder, making);
 	if (name === 'small') await writeSmall(within(folders.checkpoint));
 	await bundleModel(within(folders.checkpoint), within(folders.stored));
-	await writeStockRepository(within(folders.checkpoint), within(folders.stock), ['int8']);
+	await writeStockRepository(within(folders.checkpoint), join(making, PATHS.stock), ['int8']);
+	await writeGguf(within(folders.checkpoint), within(folders.gguf));
 	await rename(making, folder);
 	return folders;
 }
@@ -75,10 +86,23 @@ async function writeSmall(folder: string): Promise<void> {
 		await copyFile(join(BUNDLED, file), join(folder, file));
 }
 
+async function writeGguf(checkpoint: string, file: string): Promise<void> {
+	const json = async (name: string) => JSON.parse(await readFile(join(checkpoint, name), 'utf8'));
+	const weights = await readFile(join(checkpoint, 'model.safetensors'));
+	await writeFile(file, gpt2Gguf(await json('config.json'), await json('tokenizer.json'), weights));
+}
+
 async function digestOf(paths: readonly string[]): Promise<string> {
 	const hash = createHash('sha256');
 	for (const path of paths) hash.update(await readFile(new URL(path, ROOT)));
 	return hash.digest('hex').slice(0, 12);
+}
+
+/** Bytes of weights that a step reads: all but the positions, of which it needs one. */
+export async function stepBytes({stored}: WeightFolders): Promise<number> {
+	const config = readGpt2Config(JSON.parse(await readFile(join(stored, 'config.json'), 'utf8')));
+	const {size, head} = storedLayout(config);
+	return size - head.length - 4 * config.contextLength * config.hiddenSize;
 }
 
 const exists = (path: string) =>

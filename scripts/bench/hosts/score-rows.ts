@@ -1,9 +1,19 @@
 import {log_softmax} from '@huggingface/transformers';
-import type {PassageScores} from './contract.ts';
 
 /** Logits of every position, [T, V], made into the scores that our graph gives: in JavaScript, where transformers.js leaves them. */
 
 const TOP = 10;
+
+/** Scores of a passage as the passage view needs them, in the order of its tokens. */
+interface PassageScores {
+	rank: ArrayLike<number>;
+	/** Natural-log probability of each token. */
+	logProb: ArrayLike<number>;
+	/** In nats. */
+	entropy: ArrayLike<number>;
+	/** The ten classes put first for each token. */
+	topIds: ArrayLike<number>;
+}
 
 /** With the library's `log_softmax` for every row. */
 export function scoreWithLibrary(logits: Float32Array, targets: readonly number[]): PassageScores {

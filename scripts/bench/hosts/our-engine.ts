@@ -1,0 +1,124 @@
+import type {GenerationConfig} from '../../../src/engine/generation/config.ts';
+import {generate} from '../../../src/engine/generation/generate.ts';
+import {planGeneration} from '../../../src/engine/generation/plan.ts';
+import {argmax} from '../../../src/engine/math.ts';
+import type {Branches, CausalLM} from '../../../src/engine/model/causal-lm.ts';
+import type {Feeds, Session} from '../../../src/engine/model/ort-session.ts';
+import {scorePassage} from '../../../src/engine/scoring/passage.ts';
+import type {Tokenizer} from '../../../src/engine/tokenizer/tokenizer.ts';
+import {NEUTRAL_GENERATION} from '../../../src/parameters/registry.ts';
+import {BranchWalk} from '../../../src/service/branch-walk.ts';
+import type {BenchEngine, Done, Prompt, Task, Traffic} from '../contract.ts';
+import {intervals, median} from '../statistics.ts';
+import {SAMPLING} from './sampling.ts';
+import {once, timed} from './timed.ts';
+
+/**
+ * This project's engine at the tasks of the bench, whatever runs its graph.
+ * @param openedAt when it began to open, on `performance.now`'s clock.
+ */
+export function ourEngine(lm: CausalLM, tokenizer: Tokenizer, traffic: Traffic, openedAt: number): BenchEngine {
+	const decode = (ids: readonly number[]) => tokenizer.decode(ids);
+
+	/** Continue a prompt as the extension does. @returns when the tokens of every step were there, and the text. */
+	async function continued({ids}: Prompt, settings: Partial<GenerationConfig>, onStep = () => {}) {
+		const plan = planGeneration({...NEUTRAL_GENERATION, badWordsIds: [], ...settings}, lm.config);
+		const prefix = await lm.prefill(ids);
+		const moments: number[] = [];
+		const step = () => {
+			moments.push(performance.now());
+			onStep();
+		};
+		const {continuations} = await generate(lm, prefix, plan, {
+			decode,
+			onTokens: settings.numBeams ? undefined : step,
+			onHypotheses: step,
+		});
+		return {moments, ids: continuations[0].ids};
+	}
+
+	const sampled = (count: number, steps: number) => ({
+		doSample: true,
+		topK: SAMPLING.topK,
+		temperature: SAMPLING.temperature,
+		numReturnSequences: count,
+		maxNewTokens: steps,
+		minNewTokens: steps,
+	});
+
+	async function forward(task: Extract<Task, {kind: 'continue'}>, afterFirst: () => void): Promise<Done> {
+		const start = performance.now();
+		const prefix = await lm.prefill(task.prompt.ids);
+		const moments = [performance.now()];
+		afterFirst();
+		let branches: Branches | null = null;
+		for (let i = 1; i < task.steps; i++) {
+			const tokens = Array.from({length: task.count}, (_, b) => [task.following[(i + b) % task.following.length]]);
+			({branches} = await lm.extend(prefix, branches, tokens));
+			moments.push(performance.now());
+		}
+		return timed(start, moments, argmax(prefix.logits));
+	}
+
+	return {
+		traffic,
+		ownsMemory: true,
+		async run(task, afterFirst) {
+			const start = performance.now();
+			switch (task.kind) {
+				case 'continue': {
+					if (task.mode === 'forward') return forward(task, afterFirst);
+					const {moments} = await continued(task.prompt, sampled(task.count, task.steps), once(afterFirst));
+					return timed(start, moments);
+				}
+				case 'beams': {
+					const settings = {numBeams: task.beams, maxNewTokens: task.steps, minNewTokens: task.steps};
+					return timed(start, (await continued(task.prompt, settings, once(afterFirst))).moments);
+				}
+				case 'append': {
+					const walk = new BranchWalk(lm);
+					const begun = task.prompt.ids.length;
+					const logits = ({ids}: Prompt) =>
+						walk.logits({ids, appended: ids.length - begun, generated: 0, dropped: 0, fromEndOfText: false}, {});
+					await logits(task.prompt);
+					afterFirst();
+					const moments = [performance.now()];
+					for (const longer of task.longer) {
+						await logits(longer);
+						moments.push(performance.now());
+					}
+					return {times: {whole: performance.now() - start, step: median(intervals(moments))}};
+				}
+				case 'score': {
+					const {logProb, tokens} = await scorePassage(lm, task.ids, {onScored() {}});
+					return {times: {whole: performance.now() - start}, answer: Math.exp(-logProb / tokens)};
+				}
+				case 'seconds': {
+					const moments: number[] = [];
+					const onStep = () => moments.push(performance.now() - openedAt);
+					while (performance.now() - openedAt < task.milliseconds) await continued(task.prompt, sampled(1, 64), onStep);
+					return {times: {whole: performance.now() - openedAt, tokens: moments}};
+				}
+				case 'greedy': {
+					const {ids} = await continued(task.prompt, {maxNewTokens: task.steps});
+					return {times: {whole: performance.now() - start}, text: decode(ids)};
+				}
+			}
+		},
+	};
+}
+
+/** A session that counts the bytes of its tensors. */
+export function counted(session: Session, traffic: Traffic): Session {
+	const bytes = (tensors: Feeds) =>
+		Object.values(tensors).reduce((sum, tensor) => sum + (tensor.data as Float32Array).byteLength, 0);
+	return {
+		async run(feeds, outputs, signal) {
+			traffic.in += bytes(feeds);
+			const fetched = await session.run(feeds, outputs, signal);
+			traffic.out += bytes(fetched);
+			return fetched;
+		},
+		dispose: () => session.dispose(),
+	};
+}

@@ -1,0 +1,15 @@
+import {clickPart} from './click-part.ts';
+import {packagePart} from './package-part.ts';
+import type {Part} from './report.ts';
+import {weightsPart} from './weights-part.ts';
+
+/** Everything that the bench measures, in the order in which it is measured. */
+export const PARTS: Readonly<Record<string, Part>> = {
+	package: packagePart,
+	mini: weightsPart('mini'),
+	small: weightsPart('small'),
+	click: clickPart,
+};
+
+/** What `--quick` measures. */
+export const QUICK_PARTS = ['package', 'mini'];
