@@ -65,6 +65,8 @@ describe('tokens on their text', () => {
 		expect(cells.map(({text}) => text)).toEqual(['', 'a', '']);
 		expect(joined(layOut('a', cells))).toBe('a');
 		expect(layOut('a', cells)).toHaveLength(3);
+		// Nobody could see them otherwise.
+		expect(cells.map(needsSpelling)).toEqual([true, false, true]);
 	});
 
 	test('text before the context has no tokens', () => {
@@ -102,6 +104,27 @@ describe('while new tokens are on their way', () => {
 			['cell', ' a'],
 			['cell', ' man'],
 		]);
+	});
+
+	test('deleting a token leaves the others as they were, and nothing waits', () => {
+		const old = layOut('a b c', cellsOf(words('a b c')));
+		expect(layOutStale(' b c', old)).toEqual(old.slice(1));
+		expect(layOutStale('a c', old)).toEqual([old[0], old[2]]);
+		expect(layOutStale('a b', old)).toEqual(old.slice(0, 2));
+		expect(layOutStale('a b c', old)).toEqual(old);
+	});
+
+	test('a second key press before the tokens come waits too, and the caret there is in no token', () => {
+		const first = layOutStale('a x man', layOut('a man', cellsOf(words('a man'))));
+		const second = layOutStale('a xy man', first);
+		expect(second.map(stretch => [stretch.kind, textOf(stretch)])).toEqual([
+			['cell', 'a'],
+			['pending', ' x'],
+			['pending', 'y'],
+			['cell', ' man'],
+		]);
+		expect(cellAt(second, 3)).toBeNull();
+		expect(cellAt(second, 8)?.text).toBe(' man');
 	});
 
 	test('the stretches spell the text after every edit', () => {

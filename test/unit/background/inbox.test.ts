@@ -2,7 +2,11 @@ import {beforeEach, expect, test, vi} from 'vitest';
 import type {Inbox} from '../../../src/protocol/messages.ts';
 
 /** A session storage that has room for so many characters. */
-const storage = vi.hoisted(() => ({room: Number.POSITIVE_INFINITY, stored: {} as Record<string, unknown>}));
+const storage = vi.hoisted(() => ({
+	room: Number.POSITIVE_INFINITY,
+	stored: {} as Record<string, unknown>,
+	listeners: [] as ((changes: Record<string, {newValue?: unknown}>) => void)[],
+}));
 vi.mock('webextension-polyfill', () => ({
 	default: {
 		storage: {
@@ -12,19 +16,26 @@ vi.mock('webextension-polyfill', () => ({
 					if (all > storage.room) throw new Error('Session storage quota bytes exceeded.');
 					Object.assign(storage.stored, items);
 				},
+				async get(key: string) {
+					return key in storage.stored ? {[key]: storage.stored[key]} : {};
+				},
 				async clear() {
 					storage.stored = {};
+				},
+				onChanged: {
+					addListener: (listener: (typeof storage.listeners)[number]) => storage.listeners.push(listener),
 				},
 			},
 		},
 	},
 }));
-const {putInInbox} = await import('../../../src/background/inbox.ts');
+const {isInboxFull, onInboxTaken, putInInbox} = await import('../../../src/background/inbox.ts');
 
 const inbox = (text: string, notice?: string): Inbox => ({text, source: null, view: 'classes', at: 0, notice});
 const stored = () => storage.stored.inbox as Inbox;
 
 beforeEach(() => {
+	storage.listeners = [];
 	storage.room = Number.POSITIVE_INFINITY;
 	storage.stored = {};
 });
@@ -78,4 +89,25 @@ test('where not even a short end fits, the caller gets an error', async () => {
 test('a notice that was there already is the one that is kept', async () => {
 	await putInInbox(inbox('a'.repeat(1_000_001), 'background_notice_field'));
 	expect(stored().notice).toBe('background_notice_field');
+});
+
+test('a text of exactly the length that a request may carry is kept as it is', async () => {
+	await putInInbox(inbox('a'.repeat(1_000_000)));
+	expect(stored()).toEqual(inbox('a'.repeat(1_000_000)));
+});
+
+test('a text waits until it is taken, which its listeners hear', async () => {
+	const taken = vi.fn();
+	onInboxTaken(taken);
+	const tell = (changes: Record<string, {newValue?: unknown}>) => {
+		for (const listener of storage.listeners) listener(changes);
+	};
+	expect(await isInboxFull()).toBe(false);
+	await putInInbox(inbox('word'));
+	expect(await isInboxFull()).toBe(true);
+	tell({inbox: {newValue: stored()}});
+	tell({'popup-session': {}});
+	expect(taken).not.toHaveBeenCalled();
+	tell({inbox: {}});
+	expect(taken).toHaveBeenCalledOnce();
 });

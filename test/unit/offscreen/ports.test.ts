@@ -332,7 +332,7 @@ describe('a worker that dies', () => {
 		workers[0].say({type: 'alive'});
 		await vi.waitFor(() => expect(locks.size).toBe(1));
 		for (const release of locks.values()) release();
-		expect(lost(port)).toHaveLength(1);
+		expect(lost(port)).toMatchObject([{message: expect.stringMatching(/^The engine stopped\./)}]);
 		expect(host.busy).toBe(false);
 	});
 
@@ -400,5 +400,88 @@ describe('two workers', () => {
 			{id: 2, answer: 'new'},
 		]);
 		expect(workers[1].terminated).toBe(false);
+	});
+
+	test('a retired worker lives until its last request has ended', () => {
+		const port = open();
+		port.ask(request(1));
+		port.ask(request(2));
+		host.retire();
+		port.ask(request(3));
+		workers[0].say({type: 'answer', key: workers[0].told[0].key, answer: null});
+		expect(workers[0].terminated).toBe(false);
+		workers[0].say({type: 'answer', key: workers[0].told[1].key, answer: null});
+		expect(workers[0].terminated).toBe(true);
+	});
+
+	test('a worker without a request ends as soon as it is retired; without a worker there is nothing to retire', () => {
+		host.retire();
+		expect(workers).toEqual([]);
+		host.wake();
+		host.retire();
+		expect(workers.map(({terminated}) => terminated)).toEqual([true]);
+	});
+
+	test('a retired worker that dies is missed by its own askers alone, and its successor works on', () => {
+		const port = open();
+		port.ask(request(1));
+		host.retire();
+		port.ask(request(2));
+		workers[0].onmessageerror?.();
+		expect(workers.map(({terminated}) => terminated)).toEqual([true, false]);
+		expect(port.received).toMatchObject([{type: 'error', code: 'worker-lost', id: 1}]);
+		port.ask(request(3));
+		expect(workers).toHaveLength(2);
+		expect(workers[1].told).toHaveLength(2);
+	});
+
+	test('a worker that is woken is the one that answers', () => {
+		host.wake();
+		host.wake();
+		open().ask(request(1));
+		expect(workers).toHaveLength(1);
+		expect(workers[0].told).toHaveLength(1);
+	});
+
+	test('a worker that is stopped gives its memory back, and the next request starts another', () => {
+		host.stop();
+		expect(workers).toEqual([]);
+		const port = open();
+		port.ask(request(1));
+		workers[0].say({type: 'answer', key: workers[0].told[0].key, answer: null});
+		host.stop();
+		expect(workers[0].terminated).toBe(true);
+		port.ask(request(2));
+		expect(workers).toHaveLength(2);
+	});
+
+	test('an answer to no known request is no answer to any', () => {
+		const port = open();
+		port.ask(request(1));
+		workers[0].say({type: 'answer', key: 'another', answer: null});
+		expect(port.received).toEqual([]);
+		expect(host.busy).toBe(true);
+	});
+
+	test('unasked messages of a worker reach its owner, whose reply starts no worker', () => {
+		const heard: unknown[] = [];
+		const started: FakeWorker[] = [];
+		const owner = new WorkerHost(
+			'library',
+			() => {
+				const worker = new FakeWorker();
+				started.push(worker);
+				return worker as unknown as Worker;
+			},
+			message => heard.push(message),
+		);
+		const reply = {type: 'hub-settings', question: 4, settings: null} as const;
+		owner.tell(reply);
+		expect(started).toEqual([]);
+		owner.wake();
+		started[0].say({type: 'ask-hub-settings', question: 4});
+		owner.tell(reply);
+		expect(heard).toEqual([{type: 'ask-hub-settings', question: 4}]);
+		expect(started[0].told).toEqual([reply]);
 	});
 });

@@ -21,8 +21,9 @@ function show(axis: 'vertical' | 'horizontal' | 'both', items = ['a', 'b', 'c'])
 }
 const item = (id: string) => document.getElementById(id)!;
 const focused = () => document.activeElement?.id;
+/** The items that Tab stops at. */
 const stops = () =>
-	[...document.querySelectorAll<HTMLElement>('[data-item]')].filter(one => one.tabIndex === 0).map(({id}) => id);
+	[...document.querySelectorAll<HTMLElement>('[data-item]')].filter(one => one.tabIndex >= 0).map(({id}) => id);
 
 /** Press a key where the focus is; says whether the browser's own action was prevented. */
 function press(key: string, modifiers: KeyboardEventInit = {}) {
