@@ -56,7 +56,9 @@ export async function scorePassage(
 		const parts = lm.scoreWindow(conditioned.slice(start, end + before), done - start - unscored, {
 			signal: options.signal,
 			beforeRun: options.beforeRun,
-			onProgress: positions => options.onProgress?.(Math.min(total, Math.max(done, start + positions)), total),
+			onProgress(positions) {
+				options.onProgress?.(Math.min(total, Math.max(done, start + positions + unscored)), total);
+			},
 		});
 		let first = done;
 		for await (const scores of parts) {

@@ -73,11 +73,13 @@ describe('a file', () => {
 		expect(() => openSafetensors(file.subarray(0, file.length - 1))).toThrow(/c ends at byte 26/);
 	});
 
+	/** A file of this header, short enough for one byte of its length, and so many bytes of data. */
+	const header = (json: string | Uint8Array, data = 0) => {
+		const bytes = typeof json === 'string' ? new TextEncoder().encode(json) : json;
+		return Uint8Array.of(bytes.length, 0, 0, 0, 0, 0, 0, 0, ...bytes, ...new Uint8Array(data));
+	};
+
 	test('with a wrong header is refused', () => {
-		const header = (json: string) => {
-			const bytes = new TextEncoder().encode(json);
-			return Uint8Array.of(bytes.length, 0, 0, 0, 0, 0, 0, 0, ...bytes);
-		};
 		const html = new TextEncoder().encode('<!doctype html><title>404</title>');
 		expect(() => openSafetensors(html)).toThrow(/no safetensors file/);
 		expect(() => openSafetensors(header('{"a":'))).toThrow(/not JSON/);
@@ -92,6 +94,77 @@ describe('a file', () => {
 			/takes 8 bytes, not 4/,
 		);
 		expect(() => openSafetensors(header('{"a":null}'))).toThrow(/no valid shape/);
+	});
+
+	test('has its tensors in any order in the header, also those without a value', () => {
+		const json =
+			'{"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]},"c":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},' +
+			'"none":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}';
+		const bytes = Uint8Array.of(json.length, 0, 0, 0, 0, 0, 0, 0, ...new TextEncoder().encode(json));
+		const tensors = openSafetensors(Uint8Array.of(...bytes, ...new Uint8Array(Float32Array.of(1, 2).buffer)));
+		expect(tensors.names).toEqual(['none', 'c', 'b']);
+		expect([tensors.read('none'), tensors.read('c'), tensors.read('b')].map(values => [...values])).toEqual([
+			[],
+			[1],
+			[2],
+		]);
+	});
+
+	test('has types and metadata, of which only texts count', () => {
+		const tensors = openSafetensors(file);
+		expect(['a', 'b', 'c', 'z'].map(tensors.dtype)).toEqual(['F32', 'F16', 'BF16', undefined]);
+		expect(tensors.metadata).toEqual({format: 'pt'});
+		expect(openSafetensors(header('{"__metadata__":{"format":"pt","step":7}}')).metadata).toEqual({format: 'pt'});
+		expect(openSafetensors(header('{}'))).toMatchObject({names: [], metadata: {}});
+	});
+
+	test.each([
+		['five bytes of nothing', new Uint8Array(5), /has 5 bytes, fewer than its 8-byte length field/],
+		['no header at all', new Uint8Array(8), /not JSON/],
+		['the largest header', Uint8Array.of(0x00, 0xe1, 0xf5, 0x05, 0, 0, 0, 0), /100000000 bytes is cut short at 0/],
+		['a header too large', Uint8Array.of(0x01, 0xe1, 0xf5, 0x05, 0, 0, 0, 0), /claims 100000001 bytes.*no safetensors/],
+		['null', header('null'), /not an object/],
+		['a number', header('5'), /not an object/],
+		['a text', header('"x"'), /not an object/],
+		['a name that is no UTF-8', header(Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d)), /not JSON/],
+		[
+			'three offsets',
+			header('{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4,8]}}', 4),
+			/no valid shape and data_offsets/,
+		],
+		[
+			'an offset in words',
+			header('{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,"4"]}}', 4),
+			/no valid shape and data_offsets/,
+		],
+		[
+			'a negative offset',
+			header('{"a":{"dtype":"U8","shape":[4],"data_offsets":[-4,0]}}', 4),
+			/no valid shape and data_offsets/,
+		],
+		[
+			'a list of types',
+			header('{"a":{"dtype":["U8"],"shape":[4],"data_offsets":[0,4]}}', 4),
+			/is of type U8, and known are F64, F32,/,
+		],
+		[
+			'a tensor of another size after the first',
+			header(
+				'{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[4,7]}}',
+				7,
+			),
+			/b of shape \[4\] takes 4 bytes, not 3/,
+		],
+	])('of %s is refused by name, as a broken model', (_, bytes, message) => {
+		expect(() => openSafetensors(bytes)).toThrow(
+			expect.objectContaining({code: 'bad-model', message: expect.stringMatching(message)}),
+		);
+		expect(() => openSafetensors(bytes)).toThrow(/model\.safetensors/);
+		expect(() => openSafetensors(bytes, 'shard 2')).toThrow(/shard 2/);
+	});
+
+	test('with a header that is no JSON says where, for a report', () => {
+		expect(() => openSafetensors(header('{"a":'))).toThrow(expect.objectContaining({cause: expect.any(SyntaxError)}));
 	});
 
 	test.each([

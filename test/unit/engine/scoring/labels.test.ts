@@ -55,3 +55,19 @@ test('predictions are held against the truth where it is known', () => {
 		],
 	});
 });
+
+test('labels of any probability, however small, are compared without over- or underflow', () => {
+	expect(restrictedSoftmax([-2000, -2000 + Math.log(3)])).toEqual([expect.closeTo(0.25, 9), expect.closeTo(0.75, 9)]);
+	expect(restrictedSoftmax([0, -2000])).toEqual([1, 0]);
+	expect(restrictedSoftmax([-2000, 0])).toEqual([0, 1]);
+});
+
+test('the best label is the most probable one, the first of equals', () => {
+	expect(bestOf([0.2, 0.5, 0.3])).toBe(1);
+	expect(bestOf([0.4, 0.2, 0.4])).toBe(0);
+});
+
+test('the log-probability of a continuation is the sum of its tokens’', () => {
+	expect(total([-1, -2.5])).toBe(-3.5);
+	expect(total([])).toBe(0);
+});

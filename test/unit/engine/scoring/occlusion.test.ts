@@ -7,7 +7,7 @@ import {BUNDLED_MODEL} from '../../../helpers/bundled-model.ts';
 
 const json = (name: string) => JSON.parse(readFileSync(BUNDLED_MODEL + name, 'utf8'));
 const tokenizer = new Tokenizer(json('tokenizer.json'), json('tokenizer_config.json'));
-const left = (text: string, unit: 'token' | 'word' | 'sentence', replacement = '') =>
+const left = (text: string, unit: 'token' | 'word' | 'sentence', replacement?: string) =>
 	occlusions(tokenizer, text, unit, replacement).map(({start, end, ids}) => [
 		text.slice(start, end),
 		tokenizer.decode(ids),
@@ -29,6 +29,15 @@ test('each word with the space before it, and punctuation, out of the text', () 
 		[' said', 'Strawberries, he.'],
 		['.', 'Strawberries, he said'],
 	]);
+});
+
+test('white space of any length belongs to the word after it; at the end of a text it is a part of its own', () => {
+	expect(left('He   left. ', 'word').map(([part]) => part)).toEqual(['He', '   left', '.', ' ']);
+	expect(left(' He', 'word')).toEqual([[' He', '']]);
+});
+
+test('a sentence that begins with white space is a sentence too', () => {
+	expect(left(' It rained. He left.', 'sentence').map(([part]) => part)).toEqual([' It rained. ', 'He left.']);
 });
 
 test('each sentence', () => {
