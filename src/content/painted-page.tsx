@@ -4,17 +4,15 @@ import type {PassageScale} from '../protocol/messages.ts';
 import type {Query} from '../ui/client/query.ts';
 import {boxesOf, bringIntoView} from './highlights/geometry.ts';
 import {isOperable, listen} from './highlights/gestures.ts';
-import {type Hit, spansOf, tokenAtPoint} from './highlights/hit-test.ts';
+import {spansOf, tokenAtPoint} from './highlights/hit-test.ts';
+import {OpenCard} from './open-card.ts';
 import {Card, spokenCard} from './overlay/card.tsx';
 import {Corner} from './overlay/corner.ts';
 import {Legend} from './overlay/legend.tsx';
 import {Overlay} from './overlay/overlay.tsx';
 import {Passage} from './passage.ts';
 
-/** How long a pointer must rest on a token before its card takes another's place: it may be on its way to the card. */
-const REST_MILLISECONDS = 150;
-
-/** What the names of our highlights start with, in every version. */
+/** Prefix of the names of our highlights, in every version. */
 export const HIGHLIGHT_PREFIX = 'next-token-lens-';
 
 interface Actions {
@@ -27,11 +25,6 @@ interface Actions {
 	onScale(scale: PassageScale): void;
 }
 
-interface Open extends Hit {
-	token: number;
-	pinned: boolean;
-}
-
 /** All that is painted in one frame, with its legend and card. Listens to the page only while something is painted. */
 export class PaintedPage {
 	readonly #document: Document;
@@ -40,17 +33,19 @@ export class PaintedPage {
 	readonly #corner: Corner;
 	// A name that no style sheet of a page can know beforehand.
 	readonly #prefix = `${HIGHLIGHT_PREFIX}${crypto.getRandomValues(new Uint32Array(1))[0].toString(36)}`;
-	/** With what stops watching the state of each. */
+	/** Each with the function that stops watching its state. */
 	readonly #passages = new Map<Passage, () => void>();
 	#painted = 0;
+	readonly #card = new OpenCard(() => {
+		this.#active = this.#card.current?.passage ?? this.#active;
+		this.#draw();
+	});
 	#listening = new AbortController();
 	readonly #listened = new Set<Document>();
 	#scale: PassageScale = 'rank';
 	#active: Passage | null = null;
-	#open: Open | null = null;
 	#folded = true;
 	#contested = false;
-	#rest: ReturnType<typeof setTimeout> | undefined;
 	#frame = 0;
 
 	constructor(document: Document, actions: Actions) {
@@ -102,7 +97,7 @@ export class PaintedPage {
 	}
 
 	clear(passage: Passage) {
-		if (this.#open?.passage === passage) this.#close();
+		this.#card.close(passage);
 		this.#passages.get(passage)?.();
 		this.#passages.delete(passage);
 		passage.dispose();
@@ -118,10 +113,9 @@ export class PaintedPage {
 	}
 
 	#leave() {
-		clearTimeout(this.#rest);
+		this.#card.close();
 		cancelAnimationFrame(this.#frame);
 		this.#frame = 0;
-		this.#open = null;
 		this.#folded = true;
 		this.#contested = false;
 		this.#listening.abort();
@@ -148,7 +142,7 @@ export class PaintedPage {
 			pointermove: event => this.#point(document, event),
 			pointerout: event => {
 				// The pointer has left the page.
-				if (event.relatedTarget === null) this.#pointAt(null);
+				if (event.relatedTarget === null) this.#card.point(null);
 			},
 			click: event => this.#click(document, event),
 			keydown: event => this.#key(event),
@@ -164,22 +158,9 @@ export class PaintedPage {
 
 	#point(document: Document, event: PointerEvent) {
 		if (event.pointerType === 'touch') return;
-		if (!this.#overlay.isHost(event.target)) this.#pointAt(this.#hit(document, event));
-		else if (this.#overlay.isUnder('.card', event)) clearTimeout(this.#rest);
-		else this.#pointAt(null);
-	}
-
-	/** The pointer is on a token now, or on none: its card opens, once the pointer rests where another is open. */
-	#pointAt(hit: Hit | null) {
-		if (this.#open?.pinned) return;
-		clearTimeout(this.#rest);
-		if (hit?.painted === this.#open?.painted) return;
-		const change = () => {
-			if (hit) this.#show(hit, hit.painted.first, false);
-			else this.#close();
-		};
-		if (this.#open) this.#rest = setTimeout(change, REST_MILLISECONDS);
-		else change();
+		if (!this.#overlay.isHost(event.target)) this.#card.point(this.#hit(document, event));
+		else if (this.#overlay.isUnder('.card', event)) this.#card.keep();
+		else this.#card.point(null);
 	}
 
 	#click(document: Document, event: MouseEvent) {
@@ -187,15 +168,16 @@ export class PaintedPage {
 		// The end of a drag that selected text is no click on a token.
 		if (Document.prototype.getSelection.call(document)?.isCollapsed === false) return;
 		const hit = this.#hit(document, event);
-		if (hit) this.#show(hit, this.#open?.painted === hit.painted ? this.#open.token : hit.painted.first, true);
-		else this.#close();
+		const open = this.#card.current;
+		if (hit) this.#card.show(hit, open?.painted === hit.painted ? open.token : hit.painted.first, true);
+		else this.#card.close();
 	}
 
 	#key(event: KeyboardEvent) {
-		if (event.key === 'Escape' && this.#open) {
+		if (event.key === 'Escape' && this.#card.current) {
 			event.stopPropagation();
 			const focused = this.#overlay.focusIsOn('.card *');
-			this.#close();
+			this.#card.close();
 			if (focused) this.#overlay.takeFocus('.legend-box');
 			return;
 		}
@@ -210,40 +192,25 @@ export class PaintedPage {
 
 	#scroll(event: Event) {
 		if (this.#overlay.isHost(event.target)) return;
-		if (this.#open && !this.#open.pinned) this.#close();
+		if (this.#card.current?.pinned === false) this.#card.close();
 		this.changed();
 	}
 
 	/** Go to another token of the passage the reader is in; `by` may be infinite, for its ends. */
 	#step(by: number) {
-		const passage = this.#open?.passage ?? this.#active;
-		const found = passage?.paintedFrom(this.#open?.token ?? null, by);
+		const open = this.#card.current;
+		const passage = open?.passage ?? this.#active;
+		const found = passage?.paintedFrom(open?.token ?? null, by);
 		if (!passage || !found) return;
 		bringIntoView(spansOf(found.painted), this.#document);
-		this.#show({passage, painted: found.painted}, found.token, true);
-	}
-
-	#show(hit: Hit, token: number, pinned: boolean) {
-		clearTimeout(this.#rest);
-		if (this.#open && this.#open.passage !== hit.passage) this.#open.passage.setCurrent(null);
-		this.#open = {...hit, token, pinned};
-		this.#active = hit.passage;
-		hit.passage.setCurrent(hit.painted);
-		this.#draw();
-	}
-
-	#close() {
-		clearTimeout(this.#rest);
-		if (!this.#open) return;
-		this.#open.passage.setCurrent(null);
-		this.#open = null;
-		this.#draw();
+		this.#card.show({passage, painted: found.painted}, found.token, true);
 	}
 
 	#draw() {
 		const passage = this.#active;
 		if (!passage) return;
-		const open = this.#open && this.#open.painted.stretches.length > 0 ? this.#open : null;
+		const {current} = this.#card;
+		const open = current && current.painted.stretches.length > 0 ? current : null;
 		const near = passage.map.nodes().next().value ?? null;
 		this.#overlay.render(
 			<>
@@ -273,7 +240,7 @@ export class PaintedPage {
 						{...open}
 						onStep={by => this.#step(by)}
 						onContinue={text => this.#actions.continueFrom(text)}
-						onClose={() => this.#close()}
+						onClose={() => this.#card.close()}
 					/>
 				)}
 			</>,

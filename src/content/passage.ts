@@ -1,5 +1,4 @@
-import {isConnected, isDocument, isShadowRoot, ownerDocument, rootOf, viewOf} from '../page-access/dom.ts';
-import {frameElementOf} from '../page-access/text-map/flat-tree.ts';
+import {ownerDocument} from '../page-access/dom.ts';
 import type {TextMap} from '../page-access/text-map/text-map.ts';
 import type {ScoredToken} from '../protocol/engine.ts';
 import type {PassageScale} from '../protocol/messages.ts';
@@ -7,7 +6,8 @@ import type {Query} from '../ui/client/query.ts';
 import {bandOf} from '../ui/tokens/rank-bands.ts';
 import type {Tone} from '../ui/tokens/surprisal-scale.ts';
 import {bitsStep} from '../ui/tokens/surprisal-scale.ts';
-import {Canvas, type Colour, type Stretch} from './highlights/paint.ts';
+import {type Colour, Painter, type Stretch} from './highlights/paint.ts';
+import {TextWatch} from './text-watch.ts';
 
 /** A token's surprisal in bits. */
 export const surprisalBits = (token: ScoredToken) => -token.logProb / Math.LN2;
@@ -16,7 +16,7 @@ export const surprisalBits = (token: ScoredToken) => -token.logProb / Math.LN2;
 const colourOf = (token: ScoredToken, scale: PassageScale): Colour =>
 	scale === 'rank' ? `r${bandOf(token.rank)}` : `b${bitsStep(surprisalBits(token))}`;
 
-/** What is painted in one colour: a token, or tokens that share a character, painted as the most surprising of them. */
+/** A token, or tokens that share a character, in one colour: that of the most surprising of them. */
 export interface PaintedToken {
 	/** Indices of its tokens: [first, last]. */
 	first: number;
@@ -33,13 +33,13 @@ interface Parts {
 	/** Scores it. */
 	query: Query<'score'>;
 	scale: PassageScale;
-	/** What the names of its highlights start with. */
+	/** Prefix of the names of its highlights. */
 	prefix: string;
-	/** Called once, when the page has taken away all that was painted. */
+	/** Called once, when the page has changed or removed all of its text. */
 	onGone(): void;
 }
 
-/** One passage on the page: its text, its tokens as they arrive, and their paint, which follows what becomes of the page. */
+/** One passage on the page: its text, its tokens as they arrive, and their paint, which goes where the page changes the text. */
 export class Passage {
 	readonly map: TextMap;
 	readonly tokens: ScoredToken[] = [];
@@ -51,32 +51,29 @@ export class Passage {
 
 	#scale: PassageScale;
 	readonly #prefix: string;
-	readonly #onGone: () => void;
-	readonly #canvases = new Map<Document, Canvas>();
-	/** What each node's text was when it was read. */
-	readonly #dataOf = new Map<Text, string>();
+	readonly #painters = new Map<Document, Painter>();
 	readonly #paintedOf = new Map<Text, Set<PaintedToken>>();
-	/** The shadow trees that it is in. */
-	readonly shadowRoots: readonly ShadowRoot[];
 	/** The kinds of background it is on. */
 	readonly tones = new Set<Tone>();
-	readonly #observer: MutationObserver;
-	#sweep = 0;
+	readonly #watch: TextWatch;
 
 	constructor({map, query, scale, prefix, onGone}: Parts) {
 		this.map = map;
 		this.query = query;
 		this.#scale = scale;
 		this.#prefix = prefix;
-		this.#onGone = onGone;
-		this.#observer = new MutationObserver(records => this.#follow(records));
-		const roots = new Set<Node>();
-		for (const node of map.nodes()) {
-			this.#dataOf.set(node, node.data);
-			addRoots(node, roots);
-		}
-		this.shadowRoots = [...roots].filter(isShadowRoot);
-		for (const root of roots) this.#observer.observe(root, {subtree: true, childList: true, characterData: true});
+		this.#watch = new TextWatch(map.nodes(), {
+			onLost: node => this.#unpaintNode(node),
+			onAllLost: onGone,
+			onElements: () => {
+				for (const painter of this.#painters.values()) painter.checkDropCaps();
+			},
+		});
+	}
+
+	/** The shadow trees that it is in. */
+	get shadowRoots(): readonly ShadowRoot[] {
+		return this.#watch.shadowRoots;
 	}
 
 	/** The documents that show it: more than one where it goes on into frames. */
@@ -116,25 +113,25 @@ export class Passage {
 		for (const painted of this.painted) this.#paint(painted);
 	}
 
-	/** Show what is near the viewport now. */
+	/** Show the paint near the viewport. */
 	refresh() {
-		for (const canvas of this.#canvases.values()) canvas.refresh();
+		for (const painter of this.#painters.values()) painter.refresh();
 	}
 
 	/** Put back paint that the page took away. @returns false when it has done so too often. */
 	restore(): boolean {
-		return [...this.#canvases.values()].map(canvas => canvas.restore()).every(Boolean);
+		return [...this.#painters.values()].map(painter => painter.restore()).every(Boolean);
 	}
 
 	/** Underline a token, and no other; null for none. */
 	setCurrent(painted: PaintedToken | null) {
-		for (const [document, canvas] of this.#canvases) {
+		for (const [document, painter] of this.#painters) {
 			const stretches = painted?.stretches ?? [];
-			canvas.setCurrent(stretches.filter(({span}) => ownerDocument(span.node) === document));
+			painter.setCurrent(stretches.filter(({span}) => ownerDocument(span.node) === document));
 		}
 	}
 
-	/** What is painted at a character of the text; null when nothing is yet, or its paint is gone. */
+	/** The painted token at a character of the text; null when there is none yet, or its paint is gone. */
 	paintedAt(offset: number): PaintedToken | null {
 		const painted = this.#firstPainted(({end}) => end > offset);
 		return painted && painted.start <= offset && painted.stretches.length > 0 ? painted : null;
@@ -145,7 +142,7 @@ export class Passage {
 		return painted && painted.first <= token && token < this.tokens.length ? painted : null;
 	}
 
-	/** The first that is behind some place; they are in the order of the text. */
+	/** The first painted token behind a place in the text, by binary search. */
 	#firstPainted(isBehind: (painted: PaintedToken) => boolean): PaintedToken | undefined {
 		let low = 0;
 		let high = this.painted.length;
@@ -166,9 +163,9 @@ export class Passage {
 		const toEnd = !Number.isFinite(by);
 		let token = (from ?? (by > 0 ? -1 : last + 1)) + by;
 		if (toEnd) token = by > 0 ? last : 0;
-		// From an end one looks back into the passage, else onwards.
-		const onwards = toEnd ? -Math.sign(by) : Math.sign(by);
-		for (; token >= 0 && token <= last; token += onwards) {
+		// From an end the search goes back into the passage.
+		const direction = toEnd ? -Math.sign(by) : Math.sign(by);
+		for (; token >= 0 && token <= last; token += direction) {
 			const painted = this.paintedOf(token);
 			if (painted && painted.stretches.length > 0) return {token, painted};
 		}
@@ -182,15 +179,13 @@ export class Passage {
 
 	dispose() {
 		this.query.reset();
-		this.#observer.disconnect();
-		cancelAnimationFrame(this.#sweep);
+		this.#watch.dispose();
 		this.#clearPaint();
-		this.#dataOf.clear();
 	}
 
 	#clearPaint() {
-		for (const canvas of this.#canvases.values()) canvas.dispose();
-		this.#canvases.clear();
+		for (const painter of this.#painters.values()) painter.dispose();
+		this.#painters.clear();
 		this.#paintedOf.clear();
 	}
 
@@ -211,11 +206,11 @@ export class Passage {
 		this.#paint(painted);
 	}
 
-	/** Find where it is on the page. A text of which any part has changed meanwhile is not painted. */
+	/** Find its stretches on the page. It is not painted if any of its text nodes has changed meanwhile. */
 	#place(painted: PaintedToken) {
 		const spans = this.map.spans(painted.start, painted.end);
-		if (!spans.every(({node}) => this.#dataOf.has(node))) return;
-		painted.stretches = spans.map(span => this.#canvasOf(span.node).stretch(span));
+		if (!spans.every(({node}) => this.#watch.isIntact(node))) return;
+		painted.stretches = spans.map(span => this.#painterOf(span.node).stretch(span));
 		for (const {tone} of painted.stretches) this.tones.add(tone);
 		for (const {node} of spans) {
 			const of = this.#paintedOf.get(node);
@@ -228,62 +223,27 @@ export class Passage {
 		const sharing = this.tokens.slice(painted.first, painted.last + 1);
 		const most = sharing.reduce((a, b) => (b.logProb < a.logProb ? b : a));
 		const colour = colourOf(most, this.#scale);
-		for (const stretch of painted.stretches) this.#canvasOf(stretch.span.node).paint(stretch, colour);
+		for (const stretch of painted.stretches) this.#painterOf(stretch.span.node).paint(stretch, colour);
 	}
 
 	#unpaint(painted: PaintedToken) {
-		for (const stretch of painted.stretches) this.#canvasOf(stretch.span.node).paint(stretch, null);
+		for (const stretch of painted.stretches) this.#painterOf(stretch.span.node).paint(stretch, null);
 		painted.stretches = [];
 	}
 
-	#canvasOf(node: Node) {
-		const document = ownerDocument(node);
-		let canvas = this.#canvases.get(document);
-		if (!canvas) {
-			canvas = new Canvas(document, this.#prefix);
-			this.#canvases.set(document, canvas);
-		}
-		return canvas;
-	}
-
-	/** The page changed. Only what is gone is touched, so there is nothing here for a page to fight with. */
-	#follow(records: readonly MutationRecord[]) {
-		for (const {target} of records) if (this.#dataOf.has(target as Text)) this.#check(target as Text);
-		if (records.some(({type}) => type === 'childList')) {
-			for (const canvas of this.#canvases.values()) canvas.checkDropCaps();
-		}
-		if (records.some(({removedNodes}) => removedNodes.length > 0)) {
-			// Once a frame, however busy the page is: nodes that only moved are back by then.
-			this.#sweep ||= requestAnimationFrame(() => {
-				this.#sweep = 0;
-				for (const node of [...this.#dataOf.keys()]) this.#check(node);
-			});
-		}
-		this.#tellIfGone();
-	}
-
-	#check(node: Text) {
-		if (node.data === this.#dataOf.get(node) && isConnected(node) && viewOf(ownerDocument(node))) return;
-		this.#dataOf.delete(node);
+	/** The page has changed or removed the node. */
+	#unpaintNode(node: Text) {
 		for (const painted of this.#paintedOf.get(node) ?? []) this.#unpaint(painted);
 		this.#paintedOf.delete(node);
-		this.#tellIfGone();
 	}
 
-	#tellIfGone() {
-		if (this.#dataOf.size > 0) return;
-		this.#observer.disconnect();
-		this.#onGone();
-	}
-}
-
-/** Every root in which a removal could take the node away: its own, and those that its hosts and frames are in. */
-function addRoots(node: Node, roots: Set<Node>) {
-	let next: Node | null = node;
-	while (next) {
-		const root: Node = rootOf(next);
-		if (roots.has(root)) return;
-		roots.add(root);
-		next = isShadowRoot(root) ? root.host : isDocument(root) ? frameElementOf(root) : null;
+	#painterOf(node: Node) {
+		const document = ownerDocument(node);
+		let painter = this.#painters.get(document);
+		if (!painter) {
+			painter = new Painter(document, this.#prefix);
+			this.#painters.set(document, painter);
+		}
+		return painter;
 	}
 }

@@ -16,7 +16,7 @@ import {toneAt} from './tone.ts';
 /** A colour of the scale: `r2` for a rank band, `b7` for a step of bits. */
 export type Colour = `r${number}` | `b${number}`;
 
-/** Painted above whatever the page itself highlights (a search, say). */
+/** Above the page's own highlights, such as those of a search. */
 const PRIORITY = 1_000_000;
 
 /** How often paint that a page's script took away is put back. A page that insists has the last word. */
@@ -63,7 +63,7 @@ export interface Stretch {
 }
 
 /** The paint of one passage in one document. All names it registers start with `prefix`. */
-export class Canvas {
+export class Painter {
 	readonly #window: Window & typeof globalThis;
 	readonly #prefix: string;
 	readonly #highlights = new Map<string, Highlight>();
@@ -120,7 +120,7 @@ export class Canvas {
 		for (const {dropCaps} of this.#roots.values()) dropCaps.check();
 	}
 
-	/** Show of long texts what is near the viewport now. */
+	/** Show the stretches of long texts that are near the viewport. */
 	refresh() {
 		for (const text of this.#longTexts.values()) text.refresh();
 	}
@@ -131,7 +131,7 @@ export class Canvas {
 		for (const {range} of stretches) this.#add('current', range);
 	}
 
-	/** Put back what a script of the page took away. @returns false when it has done so too often. */
+	/** Put back the highlights and style sheets that a script of the page removed. @returns false when it has done so too often. */
 	restore(): boolean {
 		const {highlights} = this.#window.CSS;
 		const gone = [...this.#highlights].filter(([name, highlight]) => highlights.get(this.#prefix + name) !== highlight);
