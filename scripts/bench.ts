@@ -1,3 +1,4 @@
+import {execFileSync} from 'node:child_process';
 import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import {cpus} from 'node:os';
 import {setTimeout} from 'node:timers/promises';
@@ -5,6 +6,7 @@ import {parseArgs} from 'node:util';
 import {CONTENDERS} from './bench/contract.ts';
 import {PARTS, QUICK_PARTS} from './bench/parts.ts';
 import {aimLine, blocksOf, fillIn, markdown, type PartReport, percent} from './bench/report.ts';
+import {chromiumPath} from './chromium.ts';
 
 /**
  * The extension's speed and memory, beside those of others that could do the same. docs/performance.md says what is measured
@@ -45,6 +47,7 @@ interface Results {
 
 interface Environment {
 	date: string;
+	chromium: string;
 	cpu: string;
 	cores: number;
 	threads: number;
@@ -81,6 +84,7 @@ async function measure(results: Results): Promise<void> {
 	const contenders = listed('contenders', values.contenders, Object.keys(CONTENDERS));
 	const rounds = values.rounds ? whole('rounds', values.rounds) : values.quick ? 1 : 3;
 	const threads = values.threads ? whole('threads', values.threads) : Math.min(4, cpus().length);
+	const chromium = chromiumVersion();
 	const busyBefore = await busyShare();
 	if (busyBefore > 0.2) console.log(`Other work keeps the processor ${percent(busyBefore)} busy: times will be noisy.`);
 	for (const name of names) {
@@ -99,6 +103,7 @@ async function measure(results: Results): Promise<void> {
 		const [cpu] = cpus();
 		const environment = {
 			date: new Date().toISOString(),
+			chromium,
 			cpu: cpu?.model.trim() ?? 'unknown',
 			cores: cpus().length,
 			threads,
@@ -120,9 +125,22 @@ function print(name: string, {environment, tables, aims}: Results['parts'][strin
 async function writeDocument({parts}: Results): Promise<void> {
 	const reports = Object.values(parts);
 	if (reports.some(({environment}) => environment.quick)) throw new Error('Figures of --quick are worth nothing.');
-	const {document, missing} = fillIn(await readFile(DOCUMENT, 'utf8'), blocksOf(reports));
+	const blocks = blocksOf(reports).set('environment', environmentLine(parts));
+	const {document, missing} = fillIn(await readFile(DOCUMENT, 'utf8'), blocks);
 	await writeFile(DOCUMENT, document);
 	console.log(`Written to ${DOCUMENT}${missing.length > 0 ? `, where nothing is new for ${missing.join(', ')}` : ''}.`);
+}
+
+/** Where and when the figures came about, in a sentence for all parts that were measured alike. */
+function environmentLine(parts: Results['parts']): string {
+	const lines = Object.entries(parts).map(([name, {environment}]) => {
+		const {date, chromium, cpu, cores, threads, rounds, busyBefore} = environment;
+		const where = `${date.slice(0, 10)}, Chromium ${chromium}, ${cores} cores of ${cpu}, ${threads} threads, ${rounds} rounds`;
+		return [`${where}, ${percent(busyBefore)} busy with other work before`, name] as const;
+	});
+	const alike = new Map<string, string[]>();
+	for (const [line, name] of lines) alike.set(line, [...(alike.get(line) ?? []), name]);
+	return [...alike].map(([line, names]) => `Measured: ${names.join(', ')} (${line}).`).join('\n');
 }
 
 async function readResults(file: string): Promise<Results> {
@@ -144,6 +162,11 @@ function whole(option: string, text: string): number {
 	const value = Number(text);
 	if (Number.isInteger(value) && value >= 1 && value <= 32) return value;
 	throw new Error(`--${option} must be a whole number from 1 to 32, but is ${text}.`);
+}
+
+function chromiumVersion(): string {
+	const words = execFileSync(chromiumPath(), ['--version'], {encoding: 'utf8'});
+	return /\d+(\.\d+)+/.exec(words)?.[0] ?? words.trim();
 }
 
 /** Share of the processors' time that others use, over a second. */

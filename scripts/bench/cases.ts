@@ -28,6 +28,8 @@ export interface Sizes {
 	after: number;
 	continued: number;
 	scored: number;
+	/** Whether to wait for wllama where it reads the longest prompt, or one prompt several times: it reads them slowly. */
+	patient: boolean;
 }
 
 export const FULL: Sizes = {
@@ -37,9 +39,18 @@ export const FULL: Sizes = {
 	after: 512,
 	continued: 32,
 	scored: 1000,
+	patient: true,
 };
 /** The same kinds of work, less of each: whether the bench works, not how fast anything is. */
-export const QUICK: Sizes = {lengths: [32, 128], steps: 5, longest: 200, after: 128, continued: 8, scored: 200};
+export const QUICK: Sizes = {
+	lengths: [32, 128],
+	steps: 5,
+	longest: 200,
+	after: 128,
+	continued: 8,
+	scored: 200,
+	patient: true,
+};
 
 /** Appended one after the other, as a person clicks classes. */
 const CLICKED = 3;
@@ -80,11 +91,11 @@ export const casesOf = (sizes: Sizes): Case[] => [
 			step: titles.token(length),
 		}),
 	),
-	continuing(1, sizes.longest, 1, ['ours', 'generate', 'wllama', 'native', 'ours-forward', 'forward'], {
+	continuing(1, sizes.longest, 1, ['ours', 'generate', ...patiently(sizes), 'native'], {
 		first: titles.prefill(sizes.longest),
 	}),
 	...[1, 4, 8].map(many =>
-		continuing(many, sizes.after, sizes.continued, continuers(many), {
+		continuing(many, sizes.after, sizes.continued, ['ours', 'generate', ...patiently(sizes), 'native'], {
 			step: titles.step(many),
 			whole: titles.whole(many, sizes),
 		}),
@@ -111,25 +122,18 @@ export const casesOf = (sizes: Sizes): Case[] => [
 	},
 ];
 
-/** `pipeline` is `generate` and a tokenizer, so it is enough to see it at some lengths. */
-const readers = (length: number, {lengths}: Sizes): ContenderName[] => [
+/** `pipeline` is `generate` and a tokenizer, so it is enough to see it at one length. */
+const readers = (length: number, {after}: Sizes): ContenderName[] => [
 	'ours',
 	'generate',
-	...(lengths.indexOf(length) % 2 === 1 && length < 900 ? (['pipeline'] as const) : []),
+	...(length === after ? (['pipeline'] as const) : []),
 	'wllama',
 	'native',
 	'ours-forward',
 	'forward',
 ];
 
-const continuers = (many: number): ContenderName[] => [
-	'ours',
-	'generate',
-	...(many === 1 ? (['pipeline'] as const) : []),
-	'wllama',
-	'native',
-	...(many === 4 ? (['ours-forward', 'forward'] as const) : []),
-];
+const patiently = ({patient}: Sizes): ContenderName[] => (patient ? ['wllama'] : []);
 
 function continuing(
 	many: number,

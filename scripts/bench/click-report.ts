@@ -2,7 +2,7 @@ import type {Click, ClickRounds, PopupName, State} from './click.ts';
 import {median} from './statistics.ts';
 
 /** How many milliseconds later than an empty popup's the first class may be on the screen. */
-export const CLICK_AIMS: Record<State, number> = {warm: 100, cold: 900};
+const CLICK_AIMS: Record<State, number> = {warm: 100, cold: 900};
 
 /** The moments of a click in words, by their marks (src/protocol/marks.ts) and what the browser itself notes of a page. */
 const MOMENTS: readonly (readonly [mark: string, words: string])[] = [

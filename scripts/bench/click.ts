@@ -17,11 +17,11 @@ import {EMPTY_POPUP_PAGE, writeEmptyPopup} from './click-empty-popup.ts';
  */
 
 /** Whose popup opens. */
-export const POPUPS = ['ours', 'empty'] as const;
+const POPUPS = ['ours', 'empty'] as const;
 export type PopupName = (typeof POPUPS)[number];
 
 /** `cold`: the browser is up, and nothing of the extension is loaded. `warm`: it was clicked a moment ago. */
-export const STATES = ['cold', 'warm'] as const;
+const STATES = ['cold', 'warm'] as const;
 export type State = (typeof STATES)[number];
 
 /** One click: milliseconds from the choice in the menu to each moment that its pages and workers marked. */

@@ -60,7 +60,7 @@ async function measureWeights(
 	hosts: Map<HostName, Host>,
 	{quick, rounds, threads, only, contenders, say}: PartOptions,
 ): Promise<WeightsResult> {
-	const sizes = quick ? QUICK : FULL;
+	const sizes = quick ? QUICK : {...FULL, patient: weights.name === 'mini'};
 	const passages = await readPassages(weights);
 	const wanted = (contender: ContenderName) => contenders === null || contenders.includes(contender);
 	const names = HOSTS.filter(host =>
@@ -112,7 +112,7 @@ async function agreementWithOurs(hosts: ReadonlyMap<HostName, Host>, passages: P
 	const agreement: WeightsResult['agreement'] = {};
 	const ours = hosts.get('ours');
 	for (let i = 0; ours && i < prompts; i++) {
-		const task = {kind: 'greedy', prompt: passages.take(64, 0).prompt, steps: 1} as const;
+		const task = {kind: 'greedy', prompt: passages.take(24, 0).prompt, steps: 1} as const;
 		const {text: own} = await ours.ask(task);
 		for (const [name, host] of hosts) {
 			if (name === 'ours') continue;

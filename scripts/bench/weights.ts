@@ -7,7 +7,7 @@ import {makeCheckpoint} from '../../test/helpers/checkpoint.ts';
 import {writeStockRepository} from '../../test/helpers/stock-gpt2.ts';
 import {bundleModel} from '../bundle-model.ts';
 import {PATHS} from './contract.ts';
-import {gpt2Gguf} from './gguf.ts';
+import {gpt2Gguf} from './gpt2-gguf.ts';
 
 /** The weights that are measured, in every form that a contender opens. */
 
@@ -35,6 +35,8 @@ const BUNDLED = new URL('models/gpt2-mini/', ROOT).pathname;
 const SOURCES = [
 	'scripts/bench/weights.ts',
 	'scripts/bench/gguf.ts',
+	'scripts/bench/gpt2-gguf.ts',
+	'scripts/bench/q8.ts',
 	'scripts/bundle-model.ts',
 	'src/engine/checkpoint/stored-weights.ts',
 	'src/engine/checkpoint/quantize-checkpoint.ts',

@@ -2,7 +2,7 @@
  * The moments between a click on "Predict what comes next" and the first class on the screen, in the order they come.
  * They are marks in the timeline of the page or worker where they happen; nothing reads them but `npm run bench`.
  */
-export const CLICK_MARKS = [
+const CLICK_MARKS = [
 	/** Service worker: the browser has told of the click. */
 	'received',
 	/** Service worker: the page has told what is selected. */

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {ggufFile, gpt2Gguf, halfBits, quantizeQ8, type TokenizerJson} from '../../../scripts/bench/gguf.ts';
+import {ggufFile} from '../../../scripts/bench/gguf.ts';
+import {gpt2Gguf, type TokenizerJson} from '../../../scripts/bench/gpt2-gguf.ts';
+import {halfBits, quantizeQ8} from '../../../scripts/bench/q8.ts';
 import {float16Bits} from '../../../src/engine/checkpoint/float32.ts';
 import {openSafetensors} from '../../../src/engine/checkpoint/safetensors.ts';
 import {makeCheckpoint} from '../../helpers/checkpoint.ts';
