@@ -1,4 +1,4 @@
-import {expect, test} from 'vitest';
+import {describe, expect, test} from 'vitest';
 import {readModelFiles} from '../../../../src/engine/checkpoint/model-files.ts';
 
 /** Files that are not there, found out about after so many tasks each. */
@@ -13,3 +13,98 @@ test.each<Record<string, number>>([{}, {'config.json': 20}, {'config.json': 20, 
 		await expect(readModelFiles(missing(delays))).rejects.toThrow('config.json cannot be read.');
 	},
 );
+
+describe('the files of a checkpoint', () => {
+	const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+	const text = (value: string) => new TextEncoder().encode(value);
+	const WEIGHTS = Uint8Array.of(1, 2, 3);
+	const COMPLETE: Record<string, Uint8Array> = {
+		'config.json': json({model_type: 'gpt2'}),
+		'tokenizer.json': json({model: {}}),
+		'tokenizer_config.json': json({add_prefix_space: false}),
+		'model.safetensors': WEIGHTS,
+	};
+	/** Reads these files, and says which it was asked for. */
+	const read = (files: Record<string, Uint8Array | undefined>) => {
+		const asked: string[] = [];
+		const reading = readModelFiles(async name => {
+			asked.push(name);
+			return files[name] ?? null;
+		});
+		return {reading, asked};
+	};
+
+	test('are parsed, but for the weights', async () => {
+		expect(await read(COMPLETE).reading).toEqual({
+			config: {model_type: 'gpt2'},
+			tokenizer: {model: {}},
+			tokenizerConfig: {add_prefix_space: false},
+			weights: WEIGHTS,
+		});
+	});
+
+	test('need no tokenizer_config.json', async () => {
+		const {tokenizerConfig} = await read({...COMPLETE, 'tokenizer_config.json': undefined}).reading;
+		expect(tokenizerConfig).toEqual({});
+	});
+
+	test('are read in the stored form first', async () => {
+		const stored = Uint8Array.of(9);
+		const {reading, asked} = read({...COMPLETE, 'weights.int8.safetensors': stored});
+		expect((await reading).weights).toBe(stored);
+		expect(asked).not.toContain('model.safetensors');
+	});
+
+	test('have their shards in the order of their names, each once', async () => {
+		const index = {
+			weight_map: {'wte.weight': 'b.safetensors', 'wpe.weight': 'a.safetensors', 'ln_f.bias': 'b.safetensors'},
+		};
+		const shards = {'a.safetensors': Uint8Array.of(1), 'b.safetensors': Uint8Array.of(2)};
+		const files = {...COMPLETE, 'model.safetensors': undefined, 'model.safetensors.index.json': json(index), ...shards};
+		const {weights} = await read(files).reading;
+		expect([...(weights as Uint8Array[])].map(shard => shard[0]).sort()).toEqual([1, 2]);
+		await expect(read({...files, 'b.safetensors': undefined}).reading).rejects.toMatchObject({
+			code: 'bad-model',
+			message: expect.stringContaining('b.safetensors'),
+		});
+	});
+
+	test('may have the tokenizer as vocab.json and merges.txt, line by line, without the version', async () => {
+		const vocab = {a: 0, b: 1, ab: 2, '<|endoftext|>': 3};
+		const merges = '#version: 0.2\r\na b\r\n# #\n\n';
+		const files = {...COMPLETE, 'tokenizer.json': undefined, 'vocab.json': json(vocab), 'merges.txt': text(merges)};
+		expect((await read(files).reading).tokenizer).toEqual({
+			added_tokens: [{id: 3, content: '<|endoftext|>', special: true}],
+			normalizer: null,
+			pre_tokenizer: {type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true},
+			decoder: {type: 'ByteLevel'},
+			model: {type: 'BPE', vocab, merges: ['a b', '# #']},
+		});
+		const endless = await read({...files, 'vocab.json': json({a: 0})}).reading;
+		expect(endless.tokenizer).toMatchObject({added_tokens: []});
+	});
+
+	test.each<[string, Record<string, Uint8Array | undefined>, RegExp]>([
+		['without config.json', {'config.json': undefined}, /config\.json/],
+		['with a config.json that is no JSON', {'config.json': text('{')}, /config\.json/],
+		['with a tokenizer.json that is no JSON', {'tokenizer.json': text('<html>')}, /tokenizer\.json/],
+		['without weights', {'model.safetensors': undefined}, /model\.safetensors/],
+		['without a tokenizer', {'tokenizer.json': undefined}, /neither tokenizer\.json nor vocab\.json/],
+		['with a vocabulary alone', {'tokenizer.json': undefined, 'vocab.json': json({a: 0})}, /neither tokenizer\.json/],
+		[
+			'with a vocabulary that is none',
+			{'tokenizer.json': undefined, 'vocab.json': json('a'), 'merges.txt': text('')},
+			/neither tokenizer\.json/,
+		],
+		[
+			'with an empty vocabulary file',
+			{'tokenizer.json': undefined, 'vocab.json': json(null), 'merges.txt': text('')},
+			/neither tokenizer\.json/,
+		],
+	])('are refused %s, by name', async (_, changes, message) => {
+		await expect(read({...COMPLETE, ...changes}).reading).rejects.toMatchObject({
+			code: 'bad-model',
+			message: expect.stringMatching(message),
+		});
+	});
+});

@@ -82,19 +82,9 @@ describe('prompts that were read lately', () => {
 describe('a computation under way', () => {
 	/** A computation that ends when the test says so. */
 	const deferred = () => {
-		const runs: PromiseWithResolvers<string>[] = [];
-		return {
-			runs,
-			compute: () => {
-				let resolve!: (value: string) => void;
-				let reject!: (error: unknown) => void;
-				const promise = new Promise<string>((yes, no) => {
-					[resolve, reject] = [yes, no];
-				});
-				runs.push({promise, resolve, reject});
-				return promise;
-			},
-		};
+		const runs: {resolve(value: string): void; reject(error: unknown): void}[] = [];
+		const compute = () => new Promise<string>((resolve, reject) => runs.push({resolve, reject}));
+		return {runs, compute};
 	};
 
 	test('is shared by all who ask for the same, and by no others', async () => {

@@ -86,6 +86,22 @@ describe.each([[true], [false]])(
 	},
 );
 
+test('an empty passage has no tokens', async () => {
+	expect((await scored(toy(), [])).totals).toEqual({tokens: 0, logProb: 0, windows: 0});
+});
+
+test('a window may come in parts, which follow each other', async () => {
+	const lm = toy();
+	const scoreWindow = lm.scoreWindow;
+	lm.scoreWindow = async function* (window, from, options) {
+		for (let at = from; at < window.length - 1; at += 2) yield* scoreWindow(window.slice(0, at + 3), at, options);
+	};
+	const ids = Array.from({length: 25}, (_, i) => i % (V - 1));
+	const {tokens} = await scored(lm, ids, {stride: 5});
+	expect(tokens.map(({index}) => index)).toEqual([...ids.keys()]);
+	expect(tokens).toEqual((await scored(toy(), ids, {stride: 5})).tokens);
+});
+
 test('without a stride, windows advance by half the context', async () => {
 	const ids = Array.from({length: 20}, (_, i) => i % (V - 1));
 	expect((await scored(toy(), ids)).windows).toEqual((await scored(toy(), ids, {stride: C / 2})).windows);
@@ -106,7 +122,10 @@ describe('a model without an end of text', () => {
 	});
 
 	test.each([[[]], [[3]]])('cannot score %j, of which no token follows another', async ids => {
-		await expect(scored(toy(null), ids)).rejects.toMatchObject({code: 'bad-parameter'});
+		await expect(scored(toy(null), ids)).rejects.toMatchObject({
+			code: 'bad-parameter',
+			message: expect.stringMatching(/token/),
+		});
 	});
 });
 
@@ -142,6 +161,7 @@ test.each([[V - 1], [null]])(
 		expect(turns).toHaveLength(windows);
 		const done = seen.map(([done]) => done);
 		expect(done).toEqual(done.toSorted((a, b) => a - b));
+		expect(done[0]).toBeLessThan(C);
 		expect(done.at(-1)).toBe(ids.length);
 		expect(new Set(seen.map(([, total]) => total))).toEqual(new Set([ids.length]));
 		controller.abort(new Error('enough'));
