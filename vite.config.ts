@@ -14,6 +14,24 @@ const developmentPolicy = manifest.content_security_policy.extension_pages
 	.replace("connect-src 'self'", `connect-src 'self' http://localhost:${DEV_PORT} ws://localhost:${DEV_PORT}`)
 	.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'");
 
+/**
+ * What several pages share is in two chunks: every chunk is a file that the popup waits for. The service worker, which has
+ * no interface, needs only the first.
+ */
+const SHARED_CHUNKS = [
+	{
+		name: 'core',
+		test: /node_modules\/(webextension-polyfill|valibot)\/|\/src\/(protocol|platform|refusals|parameters|page-access\/frames|settings\/(?!storage)|ui\/(i18n|refusals|client\/engine-client))/,
+		minShareCount: 2,
+		priority: 1,
+	},
+	{
+		name: 'interface',
+		test: /node_modules\/(@preact|preact)\/|\/src\/(ui|settings)\//,
+		minShareCount: 2,
+	},
+];
+
 /** `--mode firefox` builds for Firefox; anything else for Chromium. */
 export default defineConfig(({command, mode}) => {
 	const isDevelopment = command === 'serve';
@@ -49,10 +67,14 @@ export default defineConfig(({command, mode}) => {
 			outDir: isDevelopment ? 'dist-dev' : DIST[browser],
 			emptyOutDir: true,
 			sourcemap: false,
-			// Every page is local, and the preload helper's dynamic links would only need a wider security policy.
-			modulePreload: false,
+			// A page names its chunks, so that they are read at the same time. None is named by a script: every page is local.
+			modulePreload: {
+				polyfill: false,
+				resolveDependencies: (_file, chunks, {hostType}) => (hostType === 'html' ? chunks : []),
+			},
 			chunkSizeWarningLimit: 1024,
 			rolldownOptions: {
+				output: {codeSplitting: {groups: SHARED_CHUNKS}},
 				input: {
 					models: 'src/models/index.html',
 					welcome: 'src/welcome/index.html',

@@ -1,5 +1,6 @@
 import {computed, effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
 import type {ClassRow, ModelInfo} from '../protocol/engine.ts';
+import type {Ahead} from '../protocol/messages.ts';
 import type {Settings} from '../settings/settings.ts';
 import type {SettingsStore} from '../settings/storage.ts';
 import type {EngineClient, EngineRequestError} from '../ui/client/engine-client.ts';
@@ -61,16 +62,18 @@ interface Parts {
 	settings: SettingsStore;
 	session: Session;
 	wide?: ReadonlySignal<boolean>;
+	/** A question that was asked before the page opened, and its answer. */
+	ahead?: Pick<Ahead, 'params' | 'answer'> | null;
 }
 
 /** Tie the parts of a page together. */
-export function createApp({view, engine, settings, session, wide = signal(false)}: Parts): App {
+export function createApp({view, engine, settings, session, wide = signal(false), ahead}: Parts): App {
 	const ready = signal(false);
 	const prompt = createPromptStore(session);
 	const tab = session.slot<TabName>('tab', 'classes');
 	const shownTab = computed(() => (wide.value && tab.value === 'classes' ? 'continuations' : tab.value));
 	const shared = {engine, session, prompt, settings: settings.settings, ready};
-	const classes = createClassesStore(shared);
+	const classes = createClassesStore({...shared, ahead});
 	const loop = createLoop({...shared, classes});
 	const recent = createRecentPrompts(session, prompt);
 	const visible = computed(() => shownTab.value === 'continuations');

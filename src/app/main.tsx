@@ -6,10 +6,10 @@ import {ACTIVE_MODEL_KEY} from '../protocol/messages.ts';
 import {openSettings} from '../settings/storage.ts';
 import {createEngineClient} from '../ui/client/engine-client.ts';
 import {language} from '../ui/i18n.ts';
-import {createApp} from './app.ts';
+import {type App, createApp} from './app.ts';
 import {adoptInbox, adoptLink, adoptSelection, settleOpening} from './opening.ts';
 import {followSelection} from './page/follow-selection.ts';
-import {onInbox, takeInbox} from './page/inbox.ts';
+import {onInbox, takeAhead, takeInbox} from './page/inbox.ts';
 import {readLink} from './page/link.ts';
 import {readActiveTab} from './page/selection.ts';
 import {rememberWindow} from './page/views.ts';
@@ -33,6 +33,16 @@ function wideSignal() {
 	return wide;
 }
 
+/** When the first classes are there, and when they are on the screen. */
+function markWhenPainted({ready, classes, prompt}: App) {
+	const stop = effect(() => {
+		if (!ready.value || classes.answerFor.value !== prompt.key.value) return;
+		markClick('answered');
+		requestAnimationFrame(() => setTimeout(() => markClick('painted')));
+		queueMicrotask(() => stop());
+	});
+}
+
 markClick('script');
 const view = viewOf(location.search);
 document.documentElement.lang = language();
@@ -41,21 +51,23 @@ document.documentElement.dataset.view = view;
 const settings = openSettings();
 const [session, activeModel] = await Promise.all([openSession(view), activeModelId(), settings.ready]);
 markClick('restored');
+const inbox = await takeInbox(view, session.found);
 const {hadOther} = forgetOtherModels(session, activeModel);
-const app = createApp({view, engine: createEngineClient(), settings, session, wide: wideSignal()});
+const ahead = takeAhead(session.found, inbox);
+const app = createApp({view, engine: createEngineClient(), settings, session, wide: wideSignal(), ahead});
 if (hadOther) appendedToText(app.prompt);
-render(<Shell app={app} />, document.body);
+markWhenPainted(app);
 
-const classesShown = effect(() => {
-	if (!app.ready.value || app.classes.answerFor.value !== app.prompt.key.value) return;
-	markClick('answered');
-	requestAnimationFrame(() => setTimeout(() => markClick('painted')));
-	queueMicrotask(() => classesShown());
+const opened = settleOpening(app, {
+	takeInbox: async () => inbox,
+	selection: async () => (await readActiveTab()).selection,
 });
-
+// A text that waits is known already, and the page begins with it; a selection must be asked for first.
+if (inbox) await opened;
+render(<Shell app={app} />, document.body);
 // Where the panel can't be opened its button does nothing; the menu has it too.
 rememberWindow(view).catch(() => {});
-await settleOpening(app, {takeInbox: () => takeInbox(view), selection: async () => (await readActiveTab()).selection});
+await opened;
 
 const linked = readLink(location.hash);
 if (linked) {
@@ -64,10 +76,13 @@ if (linked) {
 	history.replaceState(null, '', location.pathname + location.search);
 }
 
-onInbox(async () => {
+const takeUp = async () => {
 	const inbox = await takeInbox(view);
 	if (inbox) adoptInbox(app, inbox);
-});
+};
+onInbox(takeUp);
+// One that came while the page was opening.
+void takeUp();
 if (view === 'panel') {
 	effect(() => {
 		if (!settings.settings.value.panelFollowsSelection) return;

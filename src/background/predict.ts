@@ -1,7 +1,9 @@
 import browser from 'webextension-polyfill';
 import {platform} from '#platform';
+import {sessionArea} from '../platform/session-area.ts';
 import {ENGINE_PORT} from '../protocol/engine.ts';
 import {markClick} from '../protocol/marks.ts';
+import {AHEAD_KEY, type Ahead} from '../protocol/messages.ts';
 import {readStored} from '../settings/stored.ts';
 import {createEngineClient, type EngineClient} from '../ui/client/engine-client.ts';
 import {putInInbox} from './inbox.ts';
@@ -14,8 +16,9 @@ export const predict = async (place: Place, windowId?: number): Promise<void> =>
 	warmUp();
 	const selected = await selectionAt(place);
 	markClick('selected');
-	void readAhead(selected.text);
-	await putInInbox({...selected, view: 'classes', at: Date.now(), windowId});
+	const at = Date.now();
+	void readAhead(selected.text, at);
+	await putInInbox({...selected, view: 'classes', at, windowId});
 	await showInbox(windowId);
 };
 
@@ -31,18 +34,21 @@ const askEngine = (): EngineClient =>
 	});
 
 /**
- * Has the engine read a prompt while the popup's process starts, so that the answer waits for the popup and not the popup
- * for the answer: the popup's own question finds the model open and the prompt read. Whatever goes wrong here goes wrong
- * again in the popup, which says so.
+ * Asks the engine while the popup's process starts, so that the answer waits for the popup and not the popup for the
+ * answer: it is left beside the text, and where it comes too late for that, the popup's own question finds the model open
+ * and the prompt read. Whatever goes wrong here goes wrong again in the popup, which says so.
+ * @param at the inbox's.
  */
-export const readAhead = async (text: string, client: () => EngineClient = askEngine): Promise<void> => {
+export const readAhead = async (text: string, at: number, client: () => EngineClient = askEngine): Promise<void> => {
 	if (text === '' || !platform.backgroundCanAsk) return;
 	const engine = client();
 	try {
 		const {settings} = await readStored();
 		const generation = {...settings.generation, seed: 0};
-		await engine.request('classes', {prompt: {text, appended: []}, generation, limit: settings.classesListed});
+		const params = {prompt: {text, appended: []}, generation, limit: settings.classesListed};
+		const answer = await engine.request('classes', params);
 		markClick('ahead');
+		await sessionArea().set({[AHEAD_KEY]: {at, params, answer} satisfies Ahead});
 	} catch (error) {
 		console.info('The prompt could not be read ahead of the popup.', error);
 	} finally {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import {MAX_TEXT_LENGTH} from './engine.ts';
+import {type ClassesAnswer, MAX_TEXT_LENGTH, type Params} from './engine.ts';
 
 /** One-shot messages between the extension's parts, outside the engine's ports. */
 
@@ -30,6 +30,19 @@ export const Inbox = v.object({
 export type Inbox = v.InferOutput<typeof Inbox>;
 /** The key of the waiting text in the session's storage. */
 export const INBOX_KEY = 'inbox';
+
+/**
+ * What the service worker has asked the engine of a waiting text, ahead of the page that shows it, and the answer: in the
+ * session's storage, where only the extension writes.
+ */
+export interface Ahead {
+	/** The inbox's, whose text it is about. */
+	at: number;
+	params: Params<'classes'>;
+	answer: ClassesAnswer;
+}
+/** The key of that answer in the session's storage. */
+export const AHEAD_KEY = 'ahead';
 
 /** Where the id of the model that answers is in `storage.local`, for pages that show its answers. */
 export const ACTIVE_MODEL_KEY = 'active-model';

@@ -1,6 +1,7 @@
 import {signal} from '@preact/signals';
 import {type App, createApp} from '../../src/app/app.ts';
 import {openSession, type View} from '../../src/app/state/session.ts';
+import type {Ahead} from '../../src/protocol/messages.ts';
 import type {Settings} from '../../src/settings/settings.ts';
 import {openSettings} from '../../src/settings/storage.ts';
 import {FakeEngine} from './fake-engine.ts';
@@ -19,11 +20,12 @@ export async function openApp({
 	session = new FakeStorage(),
 	sync = new FakeStorage(),
 	wide = false,
+	ahead = null as Pick<Ahead, 'params' | 'answer'> | null,
 } = {}): Promise<FakeApp> {
 	const engine = new FakeEngine();
 	const settings = openSettings(sync, oneByOne);
 	await settings.ready;
-	const app = createApp({view, engine, settings, session: await openSession(view, session), wide: signal(wide)});
+	const app = createApp({view, engine, settings, session: await openSession(view, session), wide: signal(wide), ahead});
 	return {app, engine, session, sync};
 }
 

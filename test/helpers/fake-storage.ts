@@ -2,7 +2,18 @@ import type {Storage} from 'webextension-polyfill';
 
 type Changes = Record<string, {oldValue?: unknown; newValue?: unknown}>;
 
-/** A storage area in memory that copies what it is given, as the browser's does, and can be told to refuse. */
+/** JSON with the keys of objects in the order of the alphabet: so Chromium's storage gives them back. */
+const stored = (value: unknown): string | undefined =>
+	JSON.stringify(value, (_key, value) =>
+		typeof value === 'object' && value !== null && !Array.isArray(value)
+			? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+			: value,
+	);
+
+/**
+ * A storage area in memory that copies what it is given and sorts its keys, as the browser's does, and can be told to
+ * refuse.
+ */
 export class FakeStorage {
 	readonly entries = new Map<string, string>();
 	readonly writes: Record<string, unknown>[] = [];
@@ -32,9 +43,9 @@ export class FakeStorage {
 		const changes: Changes = {};
 		for (const [key, value] of Object.entries(items)) {
 			changes[key] = {oldValue: this.read(key), newValue: value};
-			this.entries.set(key, JSON.stringify(value));
+			this.entries.set(key, stored(value)!);
 		}
-		for (const listener of this.listeners) listener(JSON.parse(JSON.stringify(changes)));
+		for (const listener of this.listeners) listener(JSON.parse(stored(changes)!));
 	}) as Storage.StorageArea['set'];
 
 	remove = (async (key: string) => {

@@ -1,22 +1,42 @@
 import * as v from 'valibot';
 import browser from 'webextension-polyfill';
 import {type Changes, sessionArea} from '../../platform/session-area.ts';
-import {INBOX_KEY, Inbox} from '../../protocol/messages.ts';
+import {AHEAD_KEY, type Ahead, INBOX_KEY, Inbox} from '../../protocol/messages.ts';
 import type {View} from '../state/session.ts';
 
-/** What waits for this page, or null. Taking it is what makes it no longer wait. */
-export async function takeInbox(view: View): Promise<Inbox | null> {
+/**
+ * What waits for this page, or null. Taking it is what makes it no longer wait.
+ * @param stored what the session's storage holds, where that is known.
+ */
+export async function takeInbox(view: View, stored?: Readonly<Record<string, unknown>>): Promise<Inbox | null> {
 	try {
-		const stored = await sessionArea().get(INBOX_KEY);
-		const parsed = v.safeParse(Inbox, stored[INBOX_KEY]);
+		const {[INBOX_KEY]: waiting} = stored ?? (await sessionArea().get(INBOX_KEY));
+		const parsed = v.safeParse(Inbox, waiting);
 		if (!parsed.success || !(await isForUs(view, parsed.output))) return null;
-		await sessionArea().remove(INBOX_KEY);
+		const taken = sessionArea().remove(INBOX_KEY);
+		// Whoever already knows what waits does not wait for this.
+		if (stored) taken.catch(report);
+		else await taken;
 		return parsed.output;
 	} catch (error) {
-		// The page opens on what it showed before; the text still waits.
-		console.error('The text that waits could not be taken.', error);
+		report(error);
 		return null;
 	}
+}
+
+/** The page opens on what it showed before; the text still waits. */
+const report = (error: unknown) => console.error('The text that waits could not be taken.', error);
+
+/**
+ * The engine's answer to a text that has just been taken, where it came before this page did; null where it did not, or is
+ * to another text.
+ */
+export function takeAhead(stored: Readonly<Record<string, unknown>>, inbox: Inbox | null): Ahead | null {
+	// Only this extension can write there, so what is there is what was written.
+	const ahead = stored[AHEAD_KEY] as Ahead | undefined;
+	if (!ahead) return null;
+	sessionArea().remove(AHEAD_KEY).catch(report);
+	return ahead.at === inbox?.at ? ahead : null;
 }
 
 /** A tab in the background, or another window's panel, leaves the text to the popup that is about to open. */

@@ -1,10 +1,12 @@
 import {computed, effect, type ReadonlySignal} from '@preact/signals';
 import type {Generation} from '../../parameters/registry.ts';
 import type {ClassesAnswer, Progress} from '../../protocol/engine.ts';
+import type {Ahead} from '../../protocol/messages.ts';
 import type {EngineRequestError} from '../../ui/client/engine-client.ts';
 import {createQuery} from '../../ui/client/query.ts';
 import type {StoreParts} from './parts.ts';
 import {requestOf} from './prompt.ts';
+import {isSameJson} from './same.ts';
 
 /** The next-token classes of the prompt: asked again whenever prompt or settings change. */
 export interface ClassesStore {
@@ -33,8 +35,13 @@ interface Saved {
 /** How long typing must pause before the engine is asked. */
 export const TYPING_PAUSE = 180;
 
+interface Parts extends StoreParts {
+	/** A question that was asked before the page opened, and its answer. */
+	ahead?: Pick<Ahead, 'params' | 'answer'> | null;
+}
+
 /** Starts with the answer that an earlier page left; asks once `ready`. */
-export function createClassesStore({engine, session, prompt, settings, ready}: StoreParts): ClassesStore {
+export function createClassesStore({engine, session, prompt, settings, ready, ahead}: Parts): ClassesStore {
 	const saved = session.slot<Saved | null>('classes', null);
 	const query = createQuery(engine, 'classes');
 
@@ -56,6 +63,10 @@ export function createClassesStore({engine, session, prompt, settings, ready}: S
 			generation: {...generation, seed: 0},
 			limit: classesListed,
 		};
+		if (ahead && isSameJson(ahead.params, params)) {
+			saved.value = {question: asked, prompt: key, generation, answer: ahead.answer};
+			return query.cancel();
+		}
 		void query.ask(params, {
 			delay: prompt.change.peek() === 'typed' ? TYPING_PAUSE : 0,
 			onAnswer(answer) {

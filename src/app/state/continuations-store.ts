@@ -5,6 +5,7 @@ import type {EngineRequestError} from '../../ui/client/engine-client.ts';
 import {createQuery} from '../../ui/client/query.ts';
 import type {StoreParts} from './parts.ts';
 import {requestOf} from './prompt.ts';
+import {isSameJson} from './same.ts';
 import {randomSeed, seedFor} from './seed.ts';
 
 /** One continuation, as far as it has come. */
@@ -55,8 +56,7 @@ const emptyBranches = (generation: Generation): Branch[] =>
 	Array.from({length: generation.numReturnSequences}, () => ({tokens: [], finishReason: null, beamScore: null}));
 
 /** Whether two sets of parameters differ in nothing but the seed. */
-const sameButSeed = (a: Generation, b: Generation) =>
-	JSON.stringify({...a, seed: 0}) === JSON.stringify({...b, seed: 0});
+const sameButSeed = (a: Generation, b: Generation) => isSameJson({...a, seed: 0}, {...b, seed: 0});
 
 /** Starts with the run that an earlier page left, and continues it if it had not ended. */
 export function createContinuationsStore(parts: Parts): ContinuationsStore {

@@ -16,6 +16,8 @@ export interface Session {
 	readonly failed: ReadonlySignal<boolean>;
 	/** Whether an earlier page left anything. */
 	readonly restored: boolean;
+	/** Everything that was in the session's storage when this page opened: what is no slot, under its own key. */
+	readonly found: Readonly<Record<string, unknown>>;
 	/** Save the changed slots now. */
 	flush(): void;
 	/** Save, and make another view take this one's state over when it next opens. */
@@ -75,6 +77,7 @@ export async function openSession(view: View, area: SessionStorage = sessionArea
 	return {
 		failed,
 		restored: from !== null,
+		found: stored,
 		slot<T>(name: string, initial: T) {
 			const open = slots.get(name);
 			if (open) return open as Signal<T>;

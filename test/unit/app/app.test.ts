@@ -1,9 +1,11 @@
+import {effect} from '@preact/signals';
 import {afterEach, beforeAll, beforeEach, describe, expect, test, vi} from 'vitest';
 import {adoptInbox, settleOpening} from '../../../src/app/opening.ts';
 import type {PageSelection} from '../../../src/app/page/selection.ts';
 import {TYPING_PAUSE} from '../../../src/app/state/classes-store.ts';
 import {SAMPLING_PAUSE} from '../../../src/app/state/continuations-store.ts';
 import type {Inbox} from '../../../src/protocol/messages.ts';
+import {DEFAULT_SETTINGS} from '../../../src/settings/settings.ts';
 import {type FakeApp, openApp, withGeneration} from '../../helpers/fake-app.ts';
 import {classesAnswer, generated} from '../../helpers/fake-engine.ts';
 import {installI18n} from '../../helpers/fake-i18n.ts';
@@ -33,10 +35,12 @@ const open = async (fake: FakeApp, inbox: Partial<Inbox> | null, selected: strin
 };
 
 /** Close the popup and open it again with what it left. */
-const reopen = async (fake: FakeApp, selected: string | null = null) => {
+const reopen = async (fake: FakeApp, selected: string | null = null, watch: (fake: FakeApp) => void = () => {}) => {
 	fake.app.dispose();
 	await vi.runAllTimersAsync();
-	return open(await openApp({session: fake.session, sync: fake.sync}), null, selected);
+	const again = await openApp({session: fake.session, sync: fake.sync});
+	watch(again);
+	return open(again, null, selected);
 };
 
 const text = ({app}: FakeApp) => app.prompt.prompt.value.text;
@@ -193,6 +197,29 @@ describe('the classes', () => {
 	});
 });
 
+describe('an answer that was there before the page', () => {
+	const generation = {...DEFAULT_SETTINGS.generation, seed: 0};
+	const limit = DEFAULT_SETTINGS.classesListed;
+	const ahead = (text: string) => ({
+		params: {prompt: {text, appended: []}, generation, limit},
+		answer: classesAnswer(['sent']),
+	});
+
+	test('is shown from the first frame, and nothing is asked', async () => {
+		const fake = await open(await openApp({ahead: ahead('sent')}), {text: 'sent'}, null);
+		expect(fake.app.classes.answer.value?.tokens).toEqual(classesAnswer(['sent']).tokens);
+		expect(fake.app.classes.answerFor.value).toBe(fake.app.prompt.key.value);
+		expect(fake.app.classes.running.value).toBe(false);
+		expect(fake.engine.of('classes')).toHaveLength(0);
+	});
+
+	test('is no answer to another question', async () => {
+		const fake = await open(await openApp({ahead: ahead('another')}), {text: 'sent'}, null);
+		expect(fake.app.classes.answer.value).toBeNull();
+		expect(fake.engine.last('classes').params.prompt.text).toBe('sent');
+	});
+});
+
 describe('the continuations', () => {
 	const sampling = async () => {
 		const fake = await open(await openApp(), null, 'one');
@@ -290,9 +317,14 @@ describe('the continuations', () => {
 				{branch: 0, token: generated(' b')},
 			],
 		});
-		const second = await reopen(first);
+		const seen: (string | undefined)[] = [];
+		const second = await reopen(first, null, ({app}) =>
+			effect(() => void seen.push(app.continuations.run.value?.status)),
+		);
 		const again = second.engine.last('generate');
 		expect(again.params).toEqual(asked.params);
+		// It goes on in the popup's eyes as well: never, not for a moment, is it said to have stopped.
+		expect(new Set(seen)).toEqual(new Set(['running']));
 		expect(texts(second)?.[0]).toBe(' a b');
 		for (const word of [' a', ' b', ' c']) again.event({kind: 'tokens', tokens: [{branch: 0, token: generated(word)}]});
 		expect(texts(second)?.[0]).toBe(' a b c');

@@ -1,24 +1,28 @@
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
+import {takeAhead} from '../../../src/app/page/inbox.ts';
 import {promptOf, requestOf} from '../../../src/app/state/prompt.ts';
 import {readAhead} from '../../../src/background/predict.ts';
+import type {Inbox} from '../../../src/protocol/messages.ts';
 import {DEFAULT_SETTINGS, SETTINGS_KEY} from '../../../src/settings/settings.ts';
-import {FakeEngine} from '../../helpers/fake-engine.ts';
+import {classesAnswer, FakeEngine} from '../../helpers/fake-engine.ts';
 import {FakeStorage} from '../../helpers/fake-storage.ts';
 
 /** At the click the engine is asked what the popup is about to ask, so that it finds the answer ready. */
 
 let engine: FakeEngine;
+let session: FakeStorage;
 
 beforeEach(() => {
 	engine = new FakeEngine();
 	const sync = new FakeStorage();
 	sync.entries.set(SETTINGS_KEY, JSON.stringify({...DEFAULT_SETTINGS, classesListed: 50}));
-	vi.stubGlobal('chrome', {storage: {sync}, i18n: {getMessage: (key: string) => key}});
+	session = new FakeStorage();
+	vi.stubGlobal('chrome', {storage: {sync, session}, i18n: {getMessage: (key: string) => key}});
 });
 afterEach(() => vi.unstubAllGlobals());
 
 test('the engine is asked the very question that the popup asks of the selection', async () => {
-	const done = readAhead('Once upon a time', () => engine);
+	const done = readAhead('Once upon a time', 1, () => engine);
 	await vi.waitFor(() => expect(engine.asked).toHaveLength(1));
 	expect(engine.asked[0]).toMatchObject({
 		method: 'classes',
@@ -33,7 +37,23 @@ test('the engine is asked the very question that the popup asks of the selection
 	await expect(done).resolves.toBeUndefined();
 });
 
+test('the answer waits for the popup beside the text, and for no other text', async () => {
+	const done = readAhead('Once upon a time', 7, () => engine);
+	await vi.waitFor(() => expect(engine.asked).toHaveLength(1));
+	const asked = engine.last('classes');
+	const answer = classesAnswer(['Once', ' upon', ' a', ' time']);
+	asked.answer(answer);
+	await done;
+	const found = await session.get(null);
+	const inbox: Inbox = {text: 'Once upon a time', source: null, view: 'classes', at: 7};
+	expect(takeAhead(found, inbox)).toEqual({at: 7, params: asked.params, answer});
+	expect(takeAhead(found, {...inbox, at: 8})).toBeNull();
+	expect(takeAhead(found, null)).toBeNull();
+	// Once taken it is gone.
+	expect(session.entries.size).toBe(0);
+});
+
 test('nothing is asked when nothing is selected', async () => {
-	await readAhead('', () => engine);
+	await readAhead('', 1, () => engine);
 	expect(engine.asked).toEqual([]);
 });

@@ -2,6 +2,7 @@ import {batch, effect, type ReadonlySignal, type Signal, signal} from '@preact/s
 import type {ClassesAnswer, ClassRow, GeneratedToken, Progress} from '../../../protocol/engine.ts';
 import {createQuery, type Engine} from '../../../ui/client/query.ts';
 import type {StoreParts} from '../../state/parts.ts';
+import {isSameJson} from '../../state/same.ts';
 import {type BranchTree, branchAt, cutBack, finish, grow, growthOf, plant, remove, select} from './tree.ts';
 
 /** A continuation to branch: its prompt, its settings and its tokens. */
@@ -174,6 +175,9 @@ export function createBranches({engine, session, ready}: Parts): Branches {
 	};
 }
 
-const sameRoot = (a: BranchTree, b: BranchTree) =>
-	JSON.stringify([a.prompt, a.generation, a.branches[0].tokens.map(({id}) => id)]) ===
-	JSON.stringify([b.prompt, b.generation, b.branches[0].tokens.map(({id}) => id)]);
+const sameRoot = (a: BranchTree, b: BranchTree) => isSameJson(rootOf(a), rootOf(b));
+const rootOf = ({prompt, generation, branches}: BranchTree) => [
+	prompt,
+	generation,
+	branches[0].tokens.map(({id}) => id),
+];

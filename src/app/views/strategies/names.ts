@@ -1,5 +1,6 @@
 import {comparedChoice} from '../../../settings/presets.ts';
 import {t} from '../../../ui/i18n.ts';
+import {isSameJson} from '../../state/same.ts';
 import type {Picked} from './runs.ts';
 
 /** The names of picks: the preset's name, with "edited" after an edit, and numbered where two would be the same. */
@@ -8,7 +9,7 @@ export function namesOf(picks: readonly Picked[]): ReadonlyMap<number, string> {
 	const used = new Map<string, number>();
 	for (const {id, preset, choice} of picks) {
 		const label = t(`options_preset_${preset}`);
-		const edited = JSON.stringify(sorted(choice)) !== JSON.stringify(sorted(comparedChoice(preset)));
+		const edited = !isSameJson(choice, comparedChoice(preset));
 		const name = edited ? t('strategies_edited', label) : label;
 		const times = (used.get(name) ?? 0) + 1;
 		used.set(name, times);
@@ -16,5 +17,3 @@ export function namesOf(picks: readonly Picked[]): ReadonlyMap<number, string> {
 	}
 	return names;
 }
-
-const sorted = (choice: object) => Object.entries(choice).sort(([a], [b]) => (a < b ? -1 : 1));
