@@ -68,18 +68,19 @@ async function main(): Promise<void> {
 	const file =
 		partial || values.quick ? RESULTS.replace('.json', values.quick ? '-quick.json' : '-partial.json') : RESULTS;
 	const results: Results = values.report || !partial ? await readResults(file) : {parts: {}};
-	if (!values.report) await measure(results);
-	for (const [name, report] of Object.entries(results.parts)) print(name, report);
-	if (!values.report) {
+	// After every part, so that a run that is broken off has not measured in vain.
+	const save = async () => {
 		await mkdir('out', {recursive: true});
 		await writeFile(file, `${JSON.stringify(results, null, '\t')}\n`);
-		console.log(`Written to ${file}.`);
-	}
+	};
+	if (!values.report) await measure(results, save);
+	for (const [name, report] of Object.entries(results.parts)) print(name, report);
+	if (!values.report) console.log(`Written to ${file}.`);
 
 	if (values.write) await writeDocument(results);
 }
 
-async function measure(results: Results): Promise<void> {
+async function measure(results: Results, save: () => Promise<void>): Promise<void> {
 	const names = listed('parts', values.parts, Object.keys(PARTS)) ?? (values.quick ? QUICK_PARTS : Object.keys(PARTS));
 	const contenders = listed('contenders', values.contenders, Object.keys(CONTENDERS));
 	const rounds = values.rounds ? whole('rounds', values.rounds) : values.quick ? 1 : 3;
@@ -113,6 +114,7 @@ async function measure(results: Results): Promise<void> {
 			seconds,
 		};
 		results.parts[name] = {...report, environment};
+		await save();
 	}
 }
 
@@ -165,7 +167,7 @@ function whole(option: string, text: string): number {
 }
 
 function chromiumVersion(): string {
-	const words = execFileSync(chromiumPath(), ['--version'], {encoding: 'utf8'});
+	const words = execFileSync(chromiumPath(), ['--version'], {encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']});
 	return /\d+(\.\d+)+/.exec(words)?.[0] ?? words.trim();
 }
 

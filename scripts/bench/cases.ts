@@ -95,10 +95,16 @@ export const casesOf = (sizes: Sizes): Case[] => [
 		first: titles.prefill(sizes.longest),
 	}),
 	...[1, 4, 8].map(many =>
-		continuing(many, sizes.after, sizes.continued, ['ours', 'generate', ...patiently(sizes), 'native'], {
-			step: titles.step(many),
-			whole: titles.whole(many, sizes),
-		}),
+		continuing(
+			many,
+			sizes.after,
+			sizes.continued,
+			['ours', 'generate', ...(many < 8 ? patiently(sizes) : []), 'native'],
+			{
+				step: titles.step(many),
+				whole: titles.whole(many, sizes),
+			},
+		),
 	),
 	{
 		quantities: [{title: titles.append, time: 'step'}],
@@ -122,15 +128,14 @@ export const casesOf = (sizes: Sizes): Case[] => [
 	},
 ];
 
-/** `pipeline` is `generate` and a tokenizer, so it is enough to see it at one length. */
-const readers = (length: number, {after}: Sizes): ContenderName[] => [
+/** `pipeline` is `generate` and a tokenizer, so it is enough to see it at one length, and the forward pass alone at two. */
+const readers = (length: number, {lengths, after}: Sizes): ContenderName[] => [
 	'ours',
 	'generate',
 	...(length === after ? (['pipeline'] as const) : []),
 	'wllama',
 	'native',
-	'ours-forward',
-	'forward',
+	...(length === lengths[0] || length === after ? (['ours-forward', 'forward'] as const) : []),
 ];
 
 const patiently = ({patient}: Sizes): ContenderName[] => (patient ? ['wllama'] : []);

@@ -28,6 +28,9 @@ export interface Opened {
 	nativeAbsent: string | null;
 }
 
+/** Those whose opening is an aim. */
+const OPENED_OFTEN: ReadonlySet<HostName> = new Set(['ours', 'transformers']);
+
 const RIGHT_AFTER_TOKENS = 16;
 
 export interface OpeningOptions {
@@ -42,8 +45,8 @@ export interface OpeningOptions {
 }
 
 /**
- * Open every engine in every round, each time in a new process.
- * @param hosts gets those of the last round, which stay open.
+ * Open every engine, each time in a new process: those that aims compare in every round, the others once.
+ * @param hosts gets those that were opened last, which stay open.
  */
 export async function openAll(
 	names: readonly HostName[],
@@ -54,8 +57,8 @@ export async function openAll(
 ): Promise<Opened> {
 	const opened: Opened = {openedHeapBytes: {}, firstSeconds: {}, nativeAbsent: null};
 	for (let round = 0; round < rounds; round++) {
-		for (const name of round % 2 ? names.toReversed() : names) {
-			if (name === 'native' && opened.nativeAbsent !== null) continue;
+		const present = names.filter(name => round === 0 || OPENED_OFTEN.has(name));
+		for (const name of round % 2 ? present.toReversed() : present) {
 			const host = await startHost(name, places);
 			hosts.set(name, host);
 			try {
@@ -71,7 +74,8 @@ export async function openAll(
 			// Natively nothing is compiled while it runs.
 			if (round === 0 && seconds > 0 && name !== 'native')
 				opened.firstSeconds[name] = await firstSeconds(name, host, prompt, seconds, say);
-			if (round === rounds - 1 && !(name === 'native' && opened.nativeAbsent !== null)) continue;
+			const absent = name === 'native' && opened.nativeAbsent !== null;
+			if (!absent && (round === rounds - 1 || !OPENED_OFTEN.has(name))) continue;
 			hosts.delete(name);
 			await host.dispose();
 		}

@@ -78,7 +78,7 @@ async function measureWeights(
 		say,
 	});
 	await warmUp(hosts.values(), prompt, following, quick ? 1 : 3);
-	const agreement = all ? await agreementWithOurs(hosts, passages, quick ? 2 : 16) : {};
+	const agreement = all ? await agreementWithOurs(hosts, passages, quick ? 2 : 8) : {};
 	const cases = casesOf(sizes).filter(({quantities}) => quantities.some(({title}) => !only || only.test(title)));
 	await measureCases(cases, hosts, passages, measurements, {rounds, wanted, say});
 	const peakBytes: WeightsResult['peakBytes'] = {};
