@@ -26,7 +26,7 @@ const placeholders = (message: string) => [...new Set(message.match(/\$\d/g))].s
  * template literal builds it from (`options_group_${name}`).
  */
 export function isUsed(key: string, code: string): boolean {
-	const isNamed = (name: string) => new RegExp(`(?<![\\w$])${name}(?!\\w)|__MSG_${name}__`).test(code);
+	const isNamed = (name: string) => new RegExp(`(['"\`])${name}\\1|__MSG_${name}__`).test(code);
 	if (isNamed(key)) return true;
 	const stem = key.replace(/_(?:zero|one|two|few|many|other)$/, '');
 	if (stem !== key && isNamed(stem)) return true;
@@ -42,6 +42,9 @@ export function problemsOfMessages(languages: Record<string, Messages>, code: st
 	const problems = Object.keys(reference)
 		.filter(key => !isUsed(key, code))
 		.map(key => `The message ${key} is used nowhere.`);
+	for (const [, key] of code.matchAll(/__MSG_(\w+)__/g)) {
+		if (!reference[key]) problems.push(`${REFERENCE} lacks the message ${key}.`);
+	}
 	for (const [language, messages] of Object.entries(languages)) {
 		for (const key of Object.keys(reference)) {
 			if (!messages[key] && isNeedless(key, language) && reference[key.replace(/_[a-z]+$/, '_other')]) continue;
@@ -53,6 +56,7 @@ export function problemsOfMessages(languages: Record<string, Messages>, code: st
 			// Chromium takes `$1$2` for the name of a placeholder, and refuses the whole extension in this language.
 			if (/\$[\w@]+\$/.test(message)) problems.push(`${language}: ${key} has two placeholders side by side.`);
 			if (/["']/.test(message)) problems.push(`${language}: ${key} has a straight quotation mark or apostrophe.`);
+			if (message.trim() === '') problems.push(`${language}: ${key} is empty.`);
 			if (!reference[key]) problems.push(`${language} has the message ${key}, which ${REFERENCE} lacks.`);
 		}
 		for (const [key, limit] of Object.entries(STORE_LIMITS)) {
@@ -63,7 +67,7 @@ export function problemsOfMessages(languages: Record<string, Messages>, code: st
 	return problems;
 }
 
-/** The same for the project's own files. */
+/** Everything wrong with the messages of the extension, one sentence each. */
 export function problemsOfLocales(): string[] {
 	const folder = 'public/_locales';
 	const languages = Object.fromEntries(

@@ -1,4 +1,4 @@
-import {useSignal} from '@preact/signals';
+import {type Signal, useSignal} from '@preact/signals';
 import type {LibraryState} from '../protocol/library.ts';
 import type {LibraryWatch} from '../ui/client/library.ts';
 import {ErrorNote} from '../ui/components/error-note.tsx';
@@ -124,38 +124,31 @@ function AnyRepository({shelf}: {shelf: Shelf}) {
 				if (repo.value.trim() !== '') void shelf.inspect(repo.value.trim(), revision.value.trim() || 'main');
 			}}
 		>
-			<label>
-				{t('models_repository')}
-				<input
-					class="field mono"
-					type="text"
-					spellcheck={false}
-					autocomplete="off"
-					placeholder="openai-community/gpt2"
-					value={repo.value}
-					onInput={event => {
-						repo.value = event.currentTarget.value;
-					}}
-				/>
-			</label>
-			<label>
-				{t('models_revision')}
-				<input
-					class="field mono"
-					type="text"
-					spellcheck={false}
-					autocomplete="off"
-					placeholder="main"
-					value={revision.value}
-					onInput={event => {
-						revision.value = event.currentTarget.value;
-					}}
-				/>
-			</label>
+			<NameField label={t('models_repository')} placeholder="openai-community/gpt2" value={repo} />
+			<NameField label={t('models_revision')} placeholder="main" value={revision} />
 			<button type="submit" class="button" disabled={shelf.asking.value !== null}>
 				{t('models_look')}
 			</button>
 			<p class="quiet small">{t('models_repository_help')}</p>
 		</form>
+	);
+}
+
+function NameField({label, placeholder, value}: {label: string; placeholder: string; value: Signal<string>}) {
+	return (
+		<label>
+			{label}
+			<input
+				class="field mono"
+				type="text"
+				spellcheck={false}
+				autocomplete="off"
+				placeholder={placeholder}
+				value={value.value}
+				onInput={event => {
+					value.value = event.currentTarget.value;
+				}}
+			/>
+		</label>
 	);
 }

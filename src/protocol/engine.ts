@@ -4,20 +4,17 @@ import {Generation} from './generation.ts';
 import {LIBRARY_METHODS} from './library.ts';
 import {LOOP_METHODS} from './loop.ts';
 import {Count, ModelRef, Prompt, Text, TokenId, TokenIds} from './parts.ts';
-
-export type * from './answers.ts';
-export type {CompareAnswer, DrawAnswer} from './loop.ts';
-export {MAX_TEXT_LENGTH, type ModelRef, type Progress, Prompt, type Token} from './parts.ts';
-
 import {WALK_METHODS} from './walk.ts';
 
+export type * from './answers.ts';
+export type {LabelAnswer, Labelled} from './label.ts';
+export type {CompareAnswer, DrawAnswer} from './loop.ts';
+export {MAX_TEXT_LENGTH, type ModelRef, type Progress, Prompt, type Token} from './parts.ts';
 export type {
 	AttentionAnswer,
 	BiasStepAnswer,
 	HeadAnswer,
 	InfluenceAnswer,
-	LabelAnswer,
-	Labelled,
 	LensAnswer,
 	OccludedPart,
 	ReplayAnswer,

@@ -54,3 +54,7 @@ export const ModelRef = v.pipe(
 	v.regex(/^(?!\.)[\w.@-]{1,300}$/, 'A model is named by its id: letters, digits, - _ . and @.'),
 );
 export type ModelRef = v.InferOutput<typeof ModelRef>;
+
+/** A text of at most `limit` characters; `name` begins the sentence that refuses a longer one. */
+export const shortText = (name: string, limit: number) =>
+	v.pipe(v.string(), v.maxLength(limit, `${name} is longer than ${limit} characters. Shorten it.`));

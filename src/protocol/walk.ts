@@ -1,12 +1,8 @@
 import * as v from 'valibot';
-import {refuse} from '../refusals/refusal.ts';
-import {Count, Prompt, Text, type Token, TokenId} from './parts.ts';
-import {saying} from './refused.ts';
+import {type LabelAnswer, type LabelledEvent, LabelParams} from './label.ts';
+import {Count, Prompt, shortText, Text, type Token, TokenId} from './parts.ts';
 
-/** What the walk and the command line's `explain` and `classify` ask of the engine. */
-
-const shortText = (name: string, limit: number) =>
-	v.pipe(v.string(), v.maxLength(limit, `${name} is longer than ${limit} characters. Shorten it.`));
+/** The questions of the walk and of the command line's `explain` and `classify`. */
 
 /** Cut a text into words and tokens. */
 const TokenizeParams = v.object({text: Text});
@@ -57,88 +53,6 @@ export interface HeadAnswer {
 		/** vector * weights, [D]; they add up to the logit. */
 		contributions: number[];
 	})[];
-}
-
-/** The most lines that are classified at once. */
-export const MAX_LINES = 10_000;
-/** The most labels. */
-const MAX_LABELS = 30;
-
-/** Where the text is in a template. */
-export const TEXT_SLOT = '{text}';
-
-/** Classify texts with labels of one's own, by the log-probability of each label after the filled template. */
-const LabelParams = v.object({
-	texts: v.pipe(
-		v.array(shortText('A text', 20_000)),
-		v.minLength(
-			1,
-			saying(() => refuse('label-no-text')),
-		),
-		v.maxLength(MAX_LINES, `There are more than ${MAX_LINES} lines. Classify them in parts.`),
-	),
-	template: v.pipe(
-		shortText('The template', 4000),
-		v.includes(TEXT_SLOT, `The template has no ${TEXT_SLOT}. Write ${TEXT_SLOT} where the text belongs.`),
-	),
-	labels: v.pipe(
-		v.array(
-			v.pipe(
-				shortText('A label', 100),
-				v.trim(),
-				v.minLength(
-					1,
-					saying(() => refuse('label-empty')),
-				),
-			),
-		),
-		v.minLength(
-			2,
-			saying(() => refuse('label-two')),
-		),
-		v.maxLength(MAX_LABELS, `There are more than ${MAX_LABELS} labels.`),
-		v.check(
-			labels => new Set(labels).size === labels.length,
-			saying(() => refuse('label-same')),
-		),
-	),
-	/** Put before every text, each in the template and with its label: in-context learning. */
-	examples: v.pipe(v.array(v.object({text: shortText('An example', 4000), label: Count})), v.maxLength(50)),
-	/** What stands for no content, to calibrate with; null calibrates nothing. */
-	contentFree: v.nullable(shortText('The content-free text', 200)),
-	/** The true label of each text, where known. */
-	truths: v.optional(v.array(v.nullable(Count))),
-});
-/** A text, classified. */
-export interface Labelled {
-	/** Sum of the natural-log probabilities of each label's tokens. */
-	logProbs: number[];
-	/** The model's own probabilities, restricted to the labels and renormalised. */
-	probabilities: number[];
-	/** The same after calibration; null without it. */
-	calibrated: number[] | null;
-	/** Index of the label that wins, after calibration where there is one. */
-	best: number;
-	/** How many of the oldest tokens did not fit into the context. */
-	dropped: number;
-}
-/** One more text has been classified. */
-interface LabelledEvent {
-	kind: 'labelled';
-	done: number;
-	total: number;
-	row: Labelled;
-}
-export interface LabelAnswer {
-	rows: Labelled[];
-	/** The prompt of the first text, which the labels continue. */
-	prompt: string;
-	/** The tokens of each label. */
-	labelTokens: Token[][];
-	/** What the content-free prompt gives the labels, restricted and renormalised; null without calibration. */
-	contentFree: number[] | null;
-	/** Against the true labels; null where none is known. */
-	evaluation: {known: number; correct: number; confusion: number[][]} | null;
 }
 
 /** How does the log-probability of a class move when parts of the prompt are taken out? */

@@ -1,22 +1,18 @@
 import type {Page} from 'playwright-core';
-import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
-import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
-import {finishedContinuations, openView, promptText, shownClasses} from '../helpers/popup.ts';
+import {describe, expect, test} from 'vitest';
+import {finishedContinuations, openView, promptText, shownClasses, usePopups} from '../helpers/popup.ts';
 import {storeGeneration} from '../helpers/settings.ts';
 import {waitFor} from '../helpers/wait.ts';
 
 /** The loop with the real model: what a person sees and presses. */
 
-let browser: ExtensionBrowser;
-beforeAll(async () => {
-	browser = await launchExtension();
-});
-afterAll(() => browser?.dispose());
-
-beforeEach(async () => {
-	const worker = await browser.serviceWorker();
-	await worker.evaluate(() => Promise.all([chrome.storage.session.clear(), chrome.storage.sync.clear()]));
-});
+const {browser, inPopup: inNewPopup} = usePopups();
+/** Use a popup page whose classes are there. */
+const inPopup = (use: (page: Page) => Promise<void>) =>
+	inNewPopup(async page => {
+		await shownClasses(page);
+		await use(page);
+	});
 
 const EXAMPLE = 'Once upon a time, there lived a';
 const shot = (page: Page, name: string) => page.screenshot({path: `test/e2e/screenshots/loop-${name}.png`});
@@ -26,19 +22,6 @@ const longer = (page: Page, than: string) =>
 		const text = await promptText(page);
 		return text.length > than.length && text.startsWith(than) ? text : null;
 	});
-
-async function inPopup(use: (page: Page) => Promise<void>) {
-	const page = await browser.openPopupPage();
-	const errors: string[] = [];
-	page.on('pageerror', error => errors.push(error.message));
-	try {
-		await shownClasses(page);
-		await use(page);
-	} finally {
-		await page.close();
-	}
-	expect(errors).toEqual([]);
-}
 
 test('the popup is one screen: only the rows scroll', () =>
 	inPopup(async page => {
@@ -60,7 +43,7 @@ test('the popup is one screen: only the rows scroll', () =>
 test('in the full view the loop is whole in sight, with room below it', () =>
 	inPopup(async page => {
 		await page.setViewportSize({width: 1280, height: 800});
-		await page.goto(browser.url('src/app/index.html?view=tab'));
+		await page.goto(browser().url('src/app/index.html?view=tab'));
 		await shownClasses(page);
 		const bar = (await page.locator('.loop-bar').boundingBox())!;
 		expect(bar.y + bar.height).toBeLessThan(795);
@@ -73,7 +56,7 @@ test.each([
 	['a narrow panel', 320, 600, '?view=panel'],
 ])('at 200 % zoom or 320 pixels nothing of the loop is cut: %s', (name, width, height, search) =>
 	inPopup(async page => {
-		await page.goto(browser.url(`src/app/index.html${search}`));
+		await page.goto(browser().url(`src/app/index.html${search}`));
 		await page.setViewportSize({width, height});
 		await shownClasses(page);
 		const cut = await page
@@ -123,7 +106,7 @@ test('the number falls on the strip where its class is, and the class moves into
 
 test('step after step with a fixed seed writes the same text as Continuations', () =>
 	inPopup(async page => {
-		const worker = await browser.serviceWorker();
+		const worker = await browser().serviceWorker();
 		await storeGeneration(worker, {seed: 7, maxNewTokens: 6, numReturnSequences: 2}, {seedMode: 'fixed'});
 		await page.getByRole('combobox', {name: 'Speed'}).selectOption('fast');
 		await page.getByRole('button', {name: 'Play'}).click();
@@ -137,7 +120,7 @@ test('step after step with a fixed seed writes the same text as Continuations', 
 
 test('greedy search takes the left end, every time', () =>
 	inPopup(async page => {
-		await storeGeneration(await browser.serviceWorker(), {doSample: false, numReturnSequences: 1});
+		await storeGeneration(await browser().serviceWorker(), {doSample: false, numReturnSequences: 1});
 		await page.getByRole('button', {name: 'Draw instead'}).waitFor();
 		const [first] = await shownClasses(page);
 		await step(page);
@@ -147,7 +130,7 @@ test('greedy search takes the left end, every time', () =>
 
 test('with beams, Step explains beam search, and runs it', () =>
 	inPopup(async page => {
-		await storeGeneration(await browser.serviceWorker(), {doSample: false, numReturnSequences: 1, numBeams: 3});
+		await storeGeneration(await browser().serviceWorker(), {doSample: false, numReturnSequences: 1, numBeams: 3});
 		await page.getByText('Sampling is off').waitFor();
 		await step(page);
 		await page.getByText('Beam search weighs 3 whole texts at once').waitFor();
@@ -394,7 +377,7 @@ describe('the classes can be exported', () => {
 
 	test('as a link that opens the full view with prompt and settings', () =>
 		inPopup(async page => {
-			await browser.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+			await browser().context.grantPermissions(['clipboard-read', 'clipboard-write']);
 			await page.keyboard.press('2');
 			const text = await longer(page, EXAMPLE);
 			await page.getByRole('slider', {name: 'temperature'}).fill('1.5');
@@ -406,7 +389,7 @@ describe('the classes can be exported', () => {
 			await waitFor('the settings to be written', () =>
 				page.evaluate(async () => JSON.stringify(await chrome.storage.sync.get()).includes('"temperature":0.5')),
 			);
-			const tab = await browser.context.newPage();
+			const tab = await browser().context.newPage();
 			try {
 				await tab.goto(link);
 				await shownClasses(tab);

@@ -1,39 +1,23 @@
 import type {Page} from 'playwright-core';
-import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
+import {describe, expect, test} from 'vitest';
 import type {Inbox} from '../../src/protocol/messages.ts';
-import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
-import {finishedContinuations, openView, promptText, shownClasses, shownContinuations} from '../helpers/popup.ts';
+import {
+	finishedContinuations,
+	openView,
+	promptText,
+	shownClasses,
+	shownContinuations,
+	usePopups,
+} from '../helpers/popup.ts';
 import {storeGeneration} from '../helpers/settings.ts';
 import {waitFor} from '../helpers/wait.ts';
 
 /** The popup's page with the real model: what a person reads, types and chooses in it. */
 
-let browser: ExtensionBrowser;
-beforeAll(async () => {
-	browser = await launchExtension();
-});
-afterAll(() => browser?.dispose());
-
-beforeEach(async () => {
-	const worker = await browser.serviceWorker();
-	await worker.evaluate(() => Promise.all([chrome.storage.session.clear(), chrome.storage.sync.clear()]));
-});
+const {browser, inPopup} = usePopups();
 
 const shot = (page: Page, name: string) => page.screenshot({path: `test/e2e/screenshots/popup-${name}.png`});
 const prompt = (page: Page) => page.getByRole('textbox', {name: 'Prompt'});
-
-/** Do something with a popup page of this test's own. */
-async function inPopup(use: (page: Page) => Promise<void>) {
-	const page = await browser.openPopupPage();
-	const errors: string[] = [];
-	page.on('pageerror', error => errors.push(error.message));
-	try {
-		await use(page);
-	} finally {
-		await page.close();
-	}
-	expect(errors).toEqual([]);
-}
 
 /** The classes after something has changed: once they are not the ones before. */
 const newClasses = async (page: Page, before: readonly {text: string; logit: number}[]) =>
@@ -56,7 +40,7 @@ test('a first visit starts with an example, and its classes are ranked', () =>
 
 test('with settings, the kept classes share all the probability, and the dashed rule counts the removed ones', () =>
 	inPopup(async page => {
-		const worker = await browser.serviceWorker();
+		const worker = await browser().serviceWorker();
 		await storeGeneration(worker, {topK: 5, topP: 1, temperature: 1});
 		await shownClasses(page);
 		await page.getByText('with settings', {exact: true}).click();
@@ -218,9 +202,12 @@ describe('continuations', () => {
 
 	test('stop keeps the tokens so far', () =>
 		inPopup(async page => {
-			await storeGeneration(await browser.serviceWorker(), {maxNewTokens: 500});
+			await storeGeneration(await browser().serviceWorker(), {maxNewTokens: 500});
 			await openView(page, 'Continuations');
-			await waitFor('some tokens', async () => (await shownContinuations(page)).every(text => text !== ''));
+			await waitFor('some tokens', async () => {
+				const texts = await shownContinuations(page);
+				return texts.length > 0 && texts.every(text => text !== '');
+			});
 			await page.getByRole('button', {name: 'Stop'}).click();
 			const stopped = await finishedContinuations(page);
 			await page.getByText('stopped').first().waitFor();
@@ -232,7 +219,7 @@ test('settings that change elsewhere hold here at once', () =>
 	inPopup(async page => {
 		await shownClasses(page);
 		await page.getByText('with settings', {exact: true}).click();
-		await storeGeneration(await browser.serviceWorker(), {topK: 2});
+		await storeGeneration(await browser().serviceWorker(), {topK: 2});
 		await page.getByText('top-k 2').waitFor();
 		expect(await page.locator('.class-row:not(.cut)').count()).toBe(2);
 	}));
@@ -241,7 +228,7 @@ test('a text that arrives while the popup is open takes over, and undo brings th
 	inPopup(async page => {
 		await shownClasses(page);
 		await prompt(page).fill('my own prompt');
-		const worker = await browser.serviceWorker();
+		const worker = await browser().serviceWorker();
 		const inbox: Inbox = {text: '<b>from</b> a page', source: null, view: 'classes', at: 1};
 		await worker.evaluate(value => chrome.storage.session.set({inbox: value}), inbox);
 		await waitFor('the text', async () => (await promptText(page)) === inbox.text);
@@ -301,11 +288,11 @@ describe('at every width', () => {
 		// A popup at 200 % has 800 x 600 screen pixels, which are half as many of CSS.
 		{name: 'zoom-200', view: 'popup', width: 400, height: 300, scheme: 'light'},
 	] as const)('$name', async ({name, view, width, height, scheme}) => {
-		const page = await browser.context.newPage();
+		const page = await browser().context.newPage();
 		try {
 			await page.emulateMedia({colorScheme: scheme});
 			await page.setViewportSize({width, height});
-			await page.goto(browser.url(`src/app/index.html?view=${view}`));
+			await page.goto(browser().url(`src/app/index.html?view=${view}`));
 			await shownClasses(page);
 			expect(await overflow(page)).toBeLessThanOrEqual(0);
 			await page.getByRole('tab', {name: 'Continuations'}).click();

@@ -43,17 +43,11 @@ const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
 
 /** A checkpoint of random weights that behaves like a language model: small logits, every class possible. */
 export function makeCheckpoint(options: CheckpointOptions = {}): CheckpointFiles {
-	const {layers = 2, heads = 2, width = 16, contextLength = 32, vocabSize = 257, endless = false} = options;
+	const {vocabSize = 257, endless = false} = options;
 	const config = {
 		architectures: ['GPT2LMHeadModel'],
-		model_type: 'gpt2',
 		activation_function: 'gelu_new',
-		n_layer: layers,
-		n_head: heads,
-		n_embd: width,
-		n_positions: contextLength,
-		vocab_size: vocabSize,
-		layer_norm_epsilon: 1e-5,
+		...shapeOf(options),
 		eos_token_id: endless ? null : vocabSize - 1,
 		...(options.untied ? {tie_word_embeddings: false} : {}),
 		...options.config,

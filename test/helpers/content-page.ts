@@ -1,5 +1,6 @@
 import {type Browser, chromium, type Page} from 'playwright-core';
 import {build, type Rolldown} from 'vite';
+import {afterAll, beforeAll} from 'vitest';
 
 /** A module and what it imports as one script that leaves its exports in `globalThis[name]`. */
 export async function bundleForPage(entry: string, name: string): Promise<string> {
@@ -21,15 +22,34 @@ export const launchBrowser = (): Promise<Browser> =>
 		args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
 	});
 
-/** A page with the harness of the content script in it as `content`. */
-export async function openContentPage(browser: Browser, script: string): Promise<Page> {
-	const page = await browser.newPage();
-	await page.addInitScript({content: script.replace(/^(var|const|let) content\b/, 'globalThis.content')});
-	await page.goto('about:blank');
-	return page;
+/** A page for a test file, with the harness of the content script in it as `content`. */
+export function useContentPage(setUp?: (page: Page) => Promise<void>): () => Page {
+	let browser: Browser;
+	let page: Page;
+	beforeAll(async () => {
+		const script = await bundleForPage('test/helpers/content-harness.ts', 'content');
+		browser = await launchBrowser();
+		page = await browser.newPage();
+		await page.addInitScript({content: script.replace(/^(var|const|let) content\b/, 'globalThis.content')});
+		await page.goto('about:blank');
+		await setUp?.(page);
+	});
+	afterAll(() => browser?.close());
+	return () => page;
 }
 
-/** A script in a world of its own beside the page's, as a content script is. */
+/** Lets the page draw this many frames: a fight over an element repeats at least once a frame. */
+export const frames = (page: Page, count: number): Promise<void> =>
+	page.evaluate(
+		count =>
+			new Promise<void>(done => {
+				const next = (left: number) => (left > 0 ? requestAnimationFrame(() => next(left - 1)) : done());
+				next(count);
+			}),
+		count,
+	);
+
+/** A script in an isolated world beside the page's, as a content script is. */
 export interface IsolatedWorld {
 	/** Run a script in it, as injecting it again does. */
 	load(script: string): Promise<void>;

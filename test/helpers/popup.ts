@@ -1,4 +1,6 @@
 import type {Page} from 'playwright-core';
+import {afterAll, beforeAll, beforeEach, expect} from 'vitest';
+import {type ExtensionBrowser, launchExtension} from './extension.ts';
 import {waitFor} from './wait.ts';
 
 /** The popup, as a person reads it. Works on the native popup, the panel's and the tab's page alike. */
@@ -84,3 +86,31 @@ export const finishedContinuations = async (popup: Page): Promise<string[]> => {
 		return texts.length > 0 && texts.every(text => text !== '') ? texts : null;
 	});
 };
+
+/** A browser for a test file, with nothing stored before each test; and a way to use a popup page in it. */
+export function usePopups() {
+	let browser: ExtensionBrowser;
+	beforeAll(async () => {
+		browser = await launchExtension();
+	});
+	afterAll(() => browser?.dispose());
+	beforeEach(async () => {
+		const worker = await browser.serviceWorker();
+		await worker.evaluate(() => Promise.all([chrome.storage.session.clear(), chrome.storage.sync.clear()]));
+	});
+	return {
+		browser: () => browser,
+		/** Open a popup page, use it and close it. Fails if the page throws an error. */
+		async inPopup(use: (page: Page) => Promise<void>) {
+			const page = await browser.openPopupPage();
+			const errors: string[] = [];
+			page.on('pageerror', error => errors.push(error.message));
+			try {
+				await use(page);
+			} finally {
+				await page.close();
+			}
+			expect(errors).toEqual([]);
+		},
+	};
+}

@@ -7,7 +7,6 @@ import {
 	NEUTRAL_GENERATION,
 	PARAMETER_NAMES,
 	PARAMETERS,
-	STAGE_NAMES,
 	unreadWithout,
 } from '../../src/parameters/registry.ts';
 import {conflictsOf, strategyOf} from '../../src/parameters/strategies.ts';
@@ -142,20 +141,6 @@ describe('a parameter without effect', () => {
 		expect(without({numBeams: 2}, 'earlyStopping')).toBeNull();
 		expect(without({}, 'repetitionPenalty')).toBeNull();
 	});
-});
-
-it('steps of the pipeline come in the order of Hugging Face: penalties, bans, then warpers', () => {
-	const order = STAGE_NAMES.map(name => PARAMETERS[name].stage);
-	expect(order).toEqual([...order].sort());
-	expect(STAGE_NAMES.slice(-7)).toEqual([
-		'temperature',
-		'topK',
-		'topP',
-		'minP',
-		'typicalP',
-		'epsilonCutoff',
-		'etaCutoff',
-	]);
 });
 
 it('a neutral value changes nothing; an empty list is neutral too', () => {

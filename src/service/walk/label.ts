@@ -2,7 +2,7 @@ import {EngineError} from '../../engine/errors.ts';
 import {bestOf, calibrated, evaluate, restrictedSoftmax} from '../../engine/scoring/calibration.ts';
 import {continuationScores, total} from '../../engine/scoring/continuation-scores.ts';
 import type {LabelAnswer, Labelled, Params} from '../../protocol/engine.ts';
-import {TEXT_SLOT} from '../../protocol/walk.ts';
+import {TEXT_SLOT} from '../../protocol/label.ts';
 import {refuse} from '../../refusals/refusal.ts';
 import type {Call} from '../call.ts';
 import {promptTokens} from '../prompts.ts';

@@ -1,5 +1,6 @@
 import type {Page} from 'playwright-core';
 import {afterEach, describe, expect, test} from 'vitest';
+import {frames} from '../../helpers/content-page.ts';
 import {type Arena, useArena} from '../../helpers/hostile.ts';
 import {waitFor} from '../../helpers/wait.ts';
 
@@ -54,17 +55,6 @@ const clear = async () => {
 		await Promise.allSettled(tabs.map(tab => chrome.tabs.sendMessage(tab.id!, {type: 'passage.clear'})));
 	});
 };
-
-/** Lets the page draw this many frames: a fight over an element repeats at least once a frame. */
-const frames = (page: Page, count: number) =>
-	page.evaluate(
-		count =>
-			new Promise<void>(done => {
-				const next = (left: number) => (left > 0 ? requestAnimationFrame(() => next(left - 1)) : done());
-				next(count);
-			}),
-		count,
-	);
 
 describe('a page that', () => {
 	test.each([

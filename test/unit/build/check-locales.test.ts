@@ -11,6 +11,7 @@ describe('a message is used', () => {
 		[['t(`a_$', '{name}`)'].join(''), true],
 		["t('a_key_other')", false],
 		["t('not_a_key')", false],
+		['const a_key = 1', false],
 	])('in %s: %s', (code, used) => {
 		expect(isUsed('a_key', code)).toBe(used);
 	});
@@ -48,6 +49,8 @@ describe('the messages of all languages', () => {
 		['en: a has a straight quotation mark or apostrophe.', {en: messages({a: "can't"})}, "t('a')"],
 		['en: a has a straight quotation mark or apostrophe.', {en: messages({a: 'the "field"'})}, "t('a')"],
 		['The message b is used nowhere.', {en}, "t('a')"],
+		['en lacks the message c.', {en}, `${code}; '__MSG_c__'`],
+		['en: b is empty.', {en: messages({a: 'One $1', b: ' '})}, code],
 		[
 			'en: common_description has 133 characters; a store takes 132.',
 			{en: messages({common_description: 'x'.repeat(133)})},

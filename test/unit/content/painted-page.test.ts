@@ -1,6 +1,13 @@
 import type {Browser, Page} from 'playwright-core';
 import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest';
-import {bundleForPage, evaluateBare, type IsolatedWorld, isolate, launchBrowser} from '../../helpers/content-page.ts';
+import {
+	bundleForPage,
+	evaluateBare,
+	frames,
+	type IsolatedWorld,
+	isolate,
+	launchBrowser,
+} from '../../helpers/content-page.ts';
 import {CASES} from './awkward.ts';
 
 let browser: Browser;
@@ -61,16 +68,13 @@ async function pointAt(text: string) {
 	await page.mouse.move((left + right) / 2, (top + bottom) / 2);
 }
 
-/** Lets the page draw this many frames: a fight over an element repeats at least once a frame. */
-const frames = (count: number) =>
-	page.evaluate(
-		count =>
-			new Promise<void>(done => {
-				const next = (left: number) => (left > 0 ? requestAnimationFrame(() => next(left - 1)) : done());
-				next(count);
-			}),
-		count,
-	);
+/** Click a token, so that its card stays open. */
+async function pin(text: string) {
+	await pointAt(text);
+	await page.mouse.down();
+	await page.mouse.up();
+	await world.until("lens.overlay('.card.pinned')");
+}
 
 describe('the paint', () => {
 	it('spells the passage, read back from the page, however awkward that is', async () => {
@@ -291,7 +295,7 @@ describe('the paint', () => {
 			first.removeAttribute('id');
 			document.querySelector('main')!.prepend(first);
 		});
-		await frames(2);
+		await frames(page, 2);
 		expect(await caps()).toEqual([none, expect.stringMatching(/^oklch/), none]);
 		await world.run("lens.send({type: 'passage.clear'})");
 		expect(await caps()).toEqual([none, none, none]);
@@ -371,10 +375,7 @@ describe('the card', () => {
 	it('is pinned by a click, and continues from its token', async () => {
 		await open('<p id=x>The quick brown fox</p>');
 		await paint();
-		await pointAt(' brown');
-		await page.mouse.down();
-		await page.mouse.up();
-		await world.until("lens.overlay('.card.pinned')");
+		await pin(' brown');
 		await page.mouse.move(5, 600);
 		const go = await world.run<{box: DOMRect}>("lens.overlay('.card .go')");
 		await page.mouse.click(go.box.left + 5, go.box.top + 5);
@@ -411,7 +412,7 @@ describe('the card', () => {
 		};
 		const {box} = await open_();
 		await page.mouse.move(box.left + 20, box.top + 20);
-		await frames(20);
+		await frames(page, 20);
 		expect(await card()).not.toBeNull();
 		const legend = await world.run<{box: DOMRect}>("lens.overlay('.legend-box')");
 		await page.mouse.move(legend.box.left + 20, legend.box.top + 10);
@@ -425,10 +426,7 @@ describe('the card', () => {
 	it('continues from a class of the list that is clicked', async () => {
 		await open('<p id=x>The quick brown fox</p>');
 		await paint();
-		await pointAt(' brown');
-		await page.mouse.down();
-		await page.mouse.up();
-		await world.until("lens.overlay('.card.pinned')");
+		await pin(' brown');
 		const row = await world.run<{box: DOMRect}>("lens.overlay('.card li:nth-child(3) button')");
 		await page.mouse.click(row.box.left + 60, row.box.top + 8);
 		expect(await world.until("lens.sent.find(({type}) => type === 'prompt.open')")).toEqual({
@@ -646,7 +644,7 @@ describe('a hostile page', () => {
 		await page.keyboard.press('ArrowRight');
 		await world.until("lens.overlay('.card')");
 		await page.evaluate('document.fonts.ready.then(() => undefined)');
-		await frames(3);
+		await frames(page, 3);
 		page.off('request', note);
 		expect(asked.filter(url => url.includes('/font/'))).toEqual([]);
 		for (const fonts of await world.run<string[]>('lens.fonts()')) {
@@ -703,9 +701,9 @@ describe('a hostile page', () => {
 		});
 		await ask();
 		await world.until('lens.painted().length === 4');
-		await frames(2);
+		await frames(page, 2);
 		const removals = await page.evaluate<number>('removals');
-		await frames(30);
+		await frames(page, 30);
 		expect(await page.evaluate('removals')).toBe(removals);
 		expect(removals).toBeLessThan(5);
 		expect(spelled(await painted())).toBe('The quick brown fox');

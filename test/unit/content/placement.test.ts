@@ -1,6 +1,5 @@
-import type {Browser, Page} from 'playwright-core';
-import {afterAll, beforeAll, expect, it} from 'vitest';
-import {bundleForPage, launchBrowser, openContentPage} from '../../helpers/content-page.ts';
+import {expect, it} from 'vitest';
+import {useContentPage} from '../../helpers/content-page.ts';
 
 /** The card beside its token, in a window of 1000 x 800 pixels. */
 
@@ -12,20 +11,14 @@ interface Try {
 	card: {left: number; top: number; right: number; bottom: number};
 }
 
-let browser: Browser;
-let page: Page;
-beforeAll(async () => {
-	const script = await bundleForPage('test/helpers/content-harness.ts', 'content');
-	browser = await launchBrowser();
-	page = await openContentPage(browser, script);
+const page = useContentPage(async page => {
 	await page.setViewportSize({width: 1000, height: 800});
 	await page.setContent('<!doctype html><body><div id=card style="position:fixed;overflow:auto"></div>');
 });
-afterAll(() => browser?.close());
 
 /** In the page: place a card of some size beside tokens here and there. */
 const place = (count: number): Promise<Try[]> =>
-	page.evaluate(async count => {
+	page().evaluate(async count => {
 		let state = 1;
 		const random = (low: number, high: number) => {
 			state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -69,7 +62,7 @@ it('never covers its token, and is whole inside the window if any side has room 
 });
 
 it('is under the token when there is room, and covers no line of a token that breaks over two', async () => {
-	const box = await page.evaluate(async () => {
+	const box = await page().evaluate(async () => {
 		const card = document.getElementById('card')!;
 		const {placeBeside} = (globalThis as unknown as {content: typeof import('../../helpers/content-harness.ts')})
 			.content;

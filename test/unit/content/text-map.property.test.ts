@@ -1,19 +1,10 @@
-import type {Browser, Page} from 'playwright-core';
-import {afterAll, beforeAll, expect, it} from 'vitest';
+import {expect, it} from 'vitest';
 import type * as harness from '../../helpers/content-harness.ts';
-import {bundleForPage, launchBrowser, openContentPage} from '../../helpers/content-page.ts';
+import {useContentPage} from '../../helpers/content-page.ts';
 
 declare const content: typeof harness;
 
-let browser: Browser;
-let page: Page;
-beforeAll(async () => {
-	const script = await bundleForPage('test/helpers/content-harness.ts', 'content');
-	browser = await launchBrowser();
-	page = await openContentPage(browser, script);
-	await page.setContent('<!doctype html><body><div id=x></div>');
-});
-afterAll(() => browser?.close());
+const page = useContentPage(page => page.setContent('<!doctype html><body><div id=x></div>'));
 
 /** In the page: build a random tree from a seed, choose a random range in it, and say what is wrong with its map. */
 function tryOne(seed: number): string[] {
@@ -144,8 +135,8 @@ function tryOne(seed: number): string[] {
 }
 
 it('maps random trees exactly', async () => {
-	await page.evaluate(`globalThis.tryOne = ${tryOne}`);
-	const wrong = await page.evaluate(() => {
+	await page().evaluate(`globalThis.tryOne = ${tryOne}`);
+	const wrong = await page().evaluate(() => {
 		const out: string[] = [];
 		for (let seed = 1; seed <= 1500 && out.length < 5; seed++) {
 			out.push(...(globalThis as unknown as {tryOne: typeof tryOne}).tryOne(seed));

@@ -1,19 +1,11 @@
-import type {Browser, Page} from 'playwright-core';
-import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {describe, expect, it} from 'vitest';
 import type * as harness from '../../helpers/content-harness.ts';
-import {bundleForPage, launchBrowser, openContentPage} from '../../helpers/content-page.ts';
+import {useContentPage} from '../../helpers/content-page.ts';
 import {CASES} from './awkward.ts';
 
 declare const content: typeof harness;
 
-let browser: Browser;
-let page: Page;
-beforeAll(async () => {
-	const script = await bundleForPage('test/helpers/content-harness.ts', 'content');
-	browser = await launchBrowser();
-	page = await openContentPage(browser, script);
-});
-afterAll(() => browser?.close());
+const page = useContentPage();
 
 /** Read every character of the text back from the page; what does not agree, in words. */
 function checkMap(map: harness.TextMap): string[] {
@@ -53,10 +45,10 @@ function checkMap(map: harness.TextMap): string[] {
 
 describe('the text of awkward pages', () => {
 	it.each(CASES)('$name', async ({html, text, setUp, unlikeInnerText}) => {
-		await page.setContent(`<!doctype html><body>${html}`);
-		if (setUp) await page.evaluate(`(async () => {${setUp}})()`);
-		await page.evaluate(`globalThis.checkMap = ${checkMap}`);
-		const seen = await page.evaluate(() => {
+		await page().setContent(`<!doctype html><body>${html}`);
+		if (setUp) await page().evaluate(`(async () => {${setUp}})()`);
+		await page().evaluate(`globalThis.checkMap = ${checkMap}`);
+		const seen = await page().evaluate(() => {
 			const x = document.getElementById('x')!;
 			const range = document.createRange();
 			range.selectNodeContents(x);

@@ -1,19 +1,14 @@
-import {useEffect, useRef, useState} from 'preact/hooks';
 import type {Engine} from '../../../ui/client/query.ts';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
 import {ProgressLine} from '../../../ui/components/progress-line.tsx';
-import {download} from '../../../ui/download.ts';
-import {count, decimal, nats} from '../../../ui/format.ts';
+import {decimal, nats} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
-import {isolate, spell, visibleToken} from '../../../ui/tokens/token-text.ts';
-import {TokenText} from '../../../ui/tokens/token-view.tsx';
-import {copyText} from '../../page/copy.ts';
+import {BranchExport} from './branch-export.tsx';
+import {BranchOutline} from './branch-outline.tsx';
 import type {Branches} from './branches.ts';
 import {TokenPanel} from './token-panel.tsx';
 import {TokenStrip} from './token-strip.tsx';
 import {type BranchTree, branchOf, contextOf, pathOf} from './tree.ts';
-import {type ExportWords, toJson, toMarkdown, toPlainText} from './tree-export.ts';
-import {moveOf, rowsOf, type TreeRow} from './tree-navigation.ts';
 import './branches.css';
 
 interface Props {
@@ -42,7 +37,7 @@ export function BranchPanel({engine, branches, tree, model}: Props) {
 				</button>
 			</header>
 			<p class="quiet small">{t('strategies_branches_lead')}</p>
-			<Outline branches={branches} tree={tree} />
+			<BranchOutline branches={branches} tree={tree} />
 			<TokenStrip
 				label={t('strategies_branch_text')}
 				tokens={path.map(({token}) => token)}
@@ -83,7 +78,7 @@ export function BranchPanel({engine, branches, tree, model}: Props) {
 					</button>
 				)}
 			</footer>
-			<Export tree={tree} model={model} />
+			<BranchExport tree={tree} model={model} />
 			{at && open >= 0 && (
 				<TokenPanel
 					key={`${at.branch}.${at.index}`}
@@ -100,155 +95,5 @@ export function BranchPanel({engine, branches, tree, model}: Props) {
 				/>
 			)}
 		</section>
-	);
-}
-
-/** The tree as an ARIA tree: up and down walk it, right and left open and close or go in and out. */
-function Outline({branches, tree}: {branches: Branches; tree: BranchTree}) {
-	const [collapsed, setCollapsed] = useState<ReadonlySet<number>>(new Set());
-	const list = useRef<HTMLDivElement>(null);
-	const rows = rowsOf(tree, collapsed);
-	const focusable = rows.some(({branch}) => branch.id === tree.selected) ? tree.selected : 0;
-
-	const wanted = branches.focusWanted.value;
-	useEffect(() => {
-		if (!wanted) return;
-		branches.focusWanted.value = false;
-		list.current?.querySelector<HTMLElement>(`[data-branch="${tree.selected}"]`)?.focus();
-	}, [wanted, branches, tree.selected]);
-
-	function setOpen(id: number, open: boolean) {
-		const next = new Set(collapsed);
-		if (open) next.delete(id);
-		else next.add(id);
-		setCollapsed(next);
-	}
-
-	function onKeyDown(event: KeyboardEvent) {
-		const id = Number((event.target as HTMLElement).dataset.branch);
-		const move = moveOf(rows, id, event.key);
-		if (!move) return;
-		event.preventDefault();
-		if ('open' in move) setOpen(move.open, true);
-		else if ('close' in move) setOpen(move.close, false);
-		else {
-			branches.select(move.to);
-			list.current?.querySelector<HTMLElement>(`[data-branch="${move.to}"]`)?.focus();
-		}
-	}
-
-	return (
-		<div ref={list} class="outline" role="tree" aria-label={t('strategies_tree')} tabIndex={-1} onKeyDown={onKeyDown}>
-			{rows.map(row => (
-				<OutlineRow
-					key={row.branch.id}
-					row={row}
-					tree={tree}
-					selected={row.branch.id === tree.selected}
-					focusable={row.branch.id === focusable}
-					onSelect={() => branches.select(row.branch.id)}
-					onToggle={() => setOpen(row.branch.id, row.expanded === false)}
-				/>
-			))}
-		</div>
-	);
-}
-
-interface RowProps {
-	row: TreeRow;
-	tree: BranchTree;
-	selected: boolean;
-	focusable: boolean;
-	onSelect(): void;
-	onToggle(): void;
-}
-
-function OutlineRow({row, tree, selected, focusable, onSelect, onToggle}: RowProps) {
-	const {branch, level, position, sisters, expanded} = row;
-	const instead = branch.parent === null ? undefined : branchOf(tree, branch.parent).tokens[branch.at];
-	return (
-		// biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles the keys
-		<div
-			role="treeitem"
-			data-branch={branch.id}
-			aria-level={level}
-			aria-posinset={position}
-			aria-setsize={sisters}
-			aria-expanded={expanded ?? undefined}
-			aria-selected={selected}
-			tabIndex={focusable ? 0 : -1}
-			style={`--level: ${level - 1}`}
-			onClick={onSelect}
-		>
-			<span
-				class="twist"
-				aria-hidden="true"
-				onClick={event => {
-					event.stopPropagation();
-					if (expanded !== null) onToggle();
-				}}
-			>
-				{expanded === null ? '·' : expanded ? '▾' : '▸'}
-			</span>
-			{branch.parent === null ? (
-				<span>{tree.title}</span>
-			) : (
-				<span>
-					<b>
-						<TokenText token={branch.tokens[0]} />
-					</b>
-					{instead && <span class="quiet small"> {t('strategies_instead', isolate(visibleToken(instead)))}</span>}
-				</span>
-			)}
-			<span class="outline-text quiet small">{spell(branch.tokens.slice(branch.parent === null ? 0 : 1))}</span>
-			<span class="quiet small numbers">
-				{branch.finishReason === null ? t('strategies_growing') : tn('strategies_tokens', branch.tokens.length)}
-			</span>
-		</div>
-	);
-}
-
-function Export({tree, model}: {tree: BranchTree; model: string}) {
-	const [outcome, setOutcome] = useState('');
-	const words: ExportWords = {
-		prompt: t('strategies_export_prompt'),
-		model,
-		logProb: t('strategies_export_logprob'),
-		chosen: (position, chosen, instead) =>
-			instead === null
-				? t('strategies_export_added', count(position), chosen)
-				: t('strategies_export_chosen', count(position), chosen, instead),
-	};
-	return (
-		<p class="export small">
-			<span class="quiet">{t('strategies_export')}</span>
-			<button
-				type="button"
-				class="link"
-				onClick={() => download('branches.txt', 'text/plain', toPlainText(tree, words))}
-			>
-				{t('strategies_export_text')}
-			</button>
-			<button
-				type="button"
-				class="link"
-				onClick={() => download('branches.md', 'text/markdown', toMarkdown(tree, words))}
-			>
-				{t('strategies_export_markdown')}
-			</button>
-			<button
-				type="button"
-				class="link"
-				onClick={() => download('branches.json', 'application/json', toJson(tree, model))}
-			>
-				{t('strategies_export_json')}
-			</button>
-			<button type="button" class="link" onClick={async () => setOutcome(t(await copyText(toMarkdown(tree, words))))}>
-				{t('strategies_export_copy')}
-			</button>
-			<span role="status" class="quiet small">
-				{outcome}
-			</span>
-		</p>
 	);
 }

@@ -25,7 +25,7 @@ interface Beam {
 	readonly parent: number;
 }
 
-/** A beam extended by a class, before it is decided what becomes of it. */
+/** A beam extended by a class. It may complete, be kept, or be pruned. */
 interface Candidate extends Beam {
 	/** Whether it may complete here; the others are there so that enough beams go on when many complete. */
 	readonly mayComplete: boolean;
@@ -49,7 +49,7 @@ type EndOfSearch = 'length' | 'context' | 'time' | null;
  * Hugging Face's `generate` since version 4.50: one beam search is the vectorised `_beam_search`, groups of beams are
  * `_group_beam_search` with its `BeamSearchScorer`. Of 2 x beams candidates a step, complete ones among the first
  * `beams` become hypotheses and the best `beams` others go on. A stop string completes a candidate as `<|endoftext|>`
- * does. Each group is a beam search of its own that is pushed away from the classes that the groups before it chose at
+ * does. Each group is a separate beam search that is pushed away from the classes that the groups before it chose at
  * this step (a group that was done before this step pushes no more, where Hugging Face counts its padding).
  *
  * Beams are reordered by taking rows of the model's branches: the prompt's cache is never copied.
@@ -157,18 +157,21 @@ function advancer(decoding: Decoding, groupSize: number) {
 	};
 }
 
-/**
- * One beam search: `_update_finished_beams` and `_beam_search_has_unfinished_sequences`. When the search ends, every
- * candidate is complete, and of them, as ever, the first `size` count.
- */
-function settleAlone(
+/** Decides what becomes of a group's candidates after a step. */
+type Settle = (
 	decoding: Decoding,
 	group: Group,
 	size: number,
 	candidates: readonly Candidate[],
 	end: EndOfSearch,
-): void {
-	const open = goOn(decoding, group, size, candidates);
+) => void;
+
+/**
+ * One beam search: `_update_finished_beams` and `_beam_search_has_unfinished_sequences`. When the search ends, each of
+ * the first `size` candidates counts as complete.
+ */
+const settleAlone: Settle = (decoding, group, size, candidates, end) => {
+	const open = takeComplete(decoding, group, size, candidates);
 	if (end) {
 		// Not only those that would go on: the first that were drawn need not be the best.
 		const ending = candidates.filter(({mayComplete, ids}) => mayComplete && !decoding.stopping.completion(ids));
@@ -177,27 +180,21 @@ function settleAlone(
 	}
 	group.beams = open;
 	group.isDone = open.length === 0 || group.hypotheses.isDone(open[0].score, open[0].ids.length);
-}
+};
 
 /**
  * One group of a diverse beam search: `BeamSearchScorer.process` and `finalize`. The best candidate decides whether the
  * group is done, and when the search ends its open beams are complete.
  */
-function settleGroup(
-	decoding: Decoding,
-	group: Group,
-	size: number,
-	candidates: readonly Candidate[],
-	end: EndOfSearch,
-): void {
-	const open = goOn(decoding, group, size, candidates);
+const settleGroup: Settle = (decoding, group, size, candidates, end) => {
+	const open = takeComplete(decoding, group, size, candidates);
 	group.beams = open;
 	group.isDone = candidates.length === 0 || group.hypotheses.isDone(candidates[0].score, candidates[0].ids.length);
 	if (end && !group.isDone) complete(group, open, end);
-}
+};
 
 /** Makes hypotheses of the complete candidates. @returns the best `size` of the others. */
-function goOn({stopping}: Decoding, group: Group, size: number, candidates: readonly Candidate[]): Candidate[] {
+function takeComplete({stopping}: Decoding, group: Group, size: number, candidates: readonly Candidate[]): Candidate[] {
 	const open: Candidate[] = [];
 	for (const candidate of candidates) {
 		const reason = stopping.completion(candidate.ids);

@@ -1,7 +1,7 @@
 import {useSignal} from '@preact/signals';
 import {type Lines, readLines} from '../../../csv/lines.ts';
 import type {LabelAnswer} from '../../../protocol/engine.ts';
-import {MAX_LINES, TEXT_SLOT} from '../../../protocol/walk.ts';
+import {MAX_LINES, TEXT_SLOT} from '../../../protocol/label.ts';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
 import {count} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';

@@ -1,6 +1,6 @@
 import type {Lines} from '../../../csv/lines.ts';
 import type {Params} from '../../../protocol/engine.ts';
-import {TEXT_SLOT} from '../../../protocol/walk.ts';
+import {TEXT_SLOT} from '../../../protocol/label.ts';
 import type {Address} from '../../state/address.ts';
 
 /** What the reader set up: labels, a template, examples, and whether to calibrate. */
