@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {refusalsOfValue} from '../../src/parameters/check.ts';
+import {expected, refusalsOfValue} from '../../src/parameters/check.ts';
 import {
 	DEFAULT_GENERATION,
 	HUGGING_FACE_GENERATION,
@@ -83,6 +83,25 @@ it('a value that cannot be used is refused with what to do', () => {
 	expect(refusal('badWords', ['x'.repeat(201)])).toBe('A text in badWords is longer than 200 characters.');
 	expect(refusal('badWords', Array(101).fill('x'))).toBe('badWords takes at most 100 texts.');
 	expect(refusal('doSample', 'x'.repeat(200))!.length).toBeLessThan(200);
+	// As JSON, with the quotation mark before it.
+	expect(refusal('doSample', 'x'.repeat(99))).toMatch(/but is "x{99}…/);
+	expect(refusal('doSample', 'x'.repeat(98))).toMatch(/but is "x{98}"\.$/);
+	expect(refusal('badWords', ['war', 5])).toMatch(/badWords must be .*, but is \["war",5\]/);
+	expect(refusal('badWords', 'war')).toMatch(/badWords must be .*, but is "war"/);
+	for (const allowed of [[], ['war'], ['x'.repeat(200)], Array(100).fill('x')]) {
+		expect(refusal('badWords', allowed)).toBeNull();
+	}
+});
+
+it('the allowed values in words: for `--help`', () => {
+	const words = Object.fromEntries(PARAMETER_NAMES.map(name => [name, expected(PARAMETERS[name])]));
+	expect(words).toMatchObject({
+		temperature: 'a number from 0.01 to 100',
+		topK: 'a whole number from 0 to 1000000',
+		doSample: 'true or false',
+		earlyStopping: 'false, true or "never"',
+		badWords: 'texts',
+	});
 });
 
 describe('strategies', () => {
@@ -99,6 +118,16 @@ describe('strategies', () => {
 		const generation = {...NEUTRAL_GENERATION, ...changes};
 		expect(strategyOf(generation)).toBe(strategy);
 		expect(conflictsOf(generation)).toEqual([]);
+	});
+
+	it('values at the edge go together', () => {
+		for (const changes of [
+			{minNewTokens: 8, maxNewTokens: 8},
+			{penaltyAlpha: 0.5, topK: 2},
+			{penaltyAlpha: 0.5, topK: 64},
+			{numBeams: 6, numBeamGroups: 6, diversityPenalty: 0.1, numReturnSequences: 6},
+		])
+			expect(conflictsOf({...NEUTRAL_GENERATION, ...changes})).toEqual([]);
 	});
 
 	it.each([

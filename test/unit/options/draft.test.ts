@@ -62,6 +62,9 @@ describe('editing a setting', () => {
 	it('reads a decimal comma and a true minus sign', () => {
 		expect(typeText(start, 'temperature', '0,7').values.temperature).toBe(0.7);
 		expect(typeText(start, 'lengthPenalty', '−1').values.lengthPenalty).toBe(-1);
+		expect(typeText(start, 'lengthPenalty', ' −1,25 ').values.lengthPenalty).toBe(-1.25);
+		expect(typeText(start, 'temperature', '12,75').values.temperature).toBe(12.75);
+		expect(typeText(start, 'temperature', ' 0.7\n').values.temperature).toBe(0.7);
 	});
 
 	it('clears the reason once the value is allowed, or comes from the slider', () => {
@@ -89,11 +92,51 @@ describe('editing a setting', () => {
 		expect(repairOf(grouped, 'numBeamGroups')).toBe(1);
 	});
 
+	it('offers a repair only where there is a conflict, and one that leaves none', () => {
+		const numbers = fc.constantFrom(0, 1, 2, 3, 4, 6, 70);
+		const values = fc.record({
+			doSample: fc.boolean(),
+			numBeams: fc.constantFrom(1, 2, 4, 6),
+			numBeamGroups: fc.constantFrom(1, 2, 3),
+			numReturnSequences: fc.constantFrom(1, 2, 5),
+			diversityPenalty: fc.constantFrom(0, 0.5),
+			penaltyAlpha: fc.constantFrom(0, 0.6),
+			topK: numbers,
+			numAssistantTokens: fc.constantFrom(0, 3),
+			promptLookupNumTokens: fc.constantFrom(0, 3),
+			minNewTokens: numbers,
+			maxNewTokens: fc.constantFrom(2, 32),
+		});
+		fc.assert(
+			fc.property(values, changes => {
+				const draft = newSettingsDraft({...start.values, ...changes});
+				const conflicts = conflictsOf(draft.values).map(({parameter}) => parameter);
+				for (const name of Object.keys(changes) as (keyof typeof changes)[]) {
+					const repaired = repairOf(draft, name);
+					if (!conflicts.includes(name)) expect(repaired).toBeNull();
+					if (repaired === null) continue;
+					const after = setValue(draft, name, repaired as never);
+					expect(after.values[name]).toEqual(repaired);
+					expect(problemsOf(after).size).toBe(0);
+				}
+			}),
+			{numRuns: 300},
+		);
+		expect(repairOf(setValue(start, 'doSample', false), 'topK')).toBeNull();
+		// Contrastive search compares at least two classes.
+		const one = setValue(setValue(setValue(start, 'doSample', false), 'numReturnSequences', 1), 'penaltyAlpha', 0.6);
+		expect(repairOf(setValue(one, 'topK', 1), 'topK')).toBeGreaterThan(1);
+	});
+
 	it('takes texts one a line, with escapes, and refuses an empty one', () => {
 		const draft = typeText(start, 'stopStrings', ' the end\\n\n\\\\o/\n');
 		expect(draft.values.stopStrings).toEqual([' the end\n', '\\o/']);
 		expect(fieldText(leaveField(draft, 'stopStrings'), 'stopStrings')).toBe(' the end\\n\n\\\\o/');
 		expect(told(typeText(start, 'stopStrings', 'a\n\nb'), 'stopStrings')).toMatch(/empty text/);
+		expect(typeText(start, 'stopStrings', 'the end').values.stopStrings).toEqual(['the end']);
+		const tabbed = typeText(start, 'stopStrings', 'a\\tb');
+		expect(tabbed.values.stopStrings).toEqual(['a\tb']);
+		expect(fieldText(leaveField(tabbed, 'stopStrings'), 'stopStrings')).toBe('a\\tb');
 	});
 
 	it('shows any list of texts so that it reads back the same', () => {
@@ -152,6 +195,17 @@ describe('presets', () => {
 			expect(ids.filter(other => isPreset(generation, other))).toEqual([preset]);
 		}
 		expect(isPreset(DEFAULT_GENERATION, 'balanced')).toBe(true);
+	});
+
+	it('are compared with one text each, groups of beams with one a group', () => {
+		for (const preset of ids) {
+			const compared = comparedChoice(preset);
+			const {numReturnSequences} = applyPreset(DEFAULT_GENERATION, preset);
+			expect(isPreset({...DEFAULT_GENERATION, ...compared, numReturnSequences}, preset)).toBe(true);
+			expect(compared.numReturnSequences).toBe(compared.numBeamGroups);
+		}
+		expect(comparedChoice('nucleus').numReturnSequences).toBe(1);
+		expect(comparedChoice('diverseBeam').numReturnSequences).toBeGreaterThan(1);
 	});
 
 	it('offers those that were promised', () => {

@@ -36,8 +36,21 @@ describe('settings from elsewhere', () => {
 		});
 		expect(settings.classesListed).toBe(50);
 		expect(spoken(problems)).toEqual([
-			{field: 'generation.temperature', kind: 'invalid', message: expect.stringMatching(/temperature.*-3/)},
+			{
+				field: 'generation.temperature',
+				kind: 'invalid',
+				message:
+					'temperature must be a number from 0.01 to 100, but is -3. For the most probable class every time, turn sampling off instead.',
+			},
 		]);
+	});
+
+	test('a field whose values are few is named with its value, of which a long one is cut', () => {
+		const problemOf = (seedMode: unknown) => spoken(parseSettings({...changed, seedMode}).problems);
+		expect(problemOf('sometimes')).toEqual([
+			{field: 'seedMode', kind: 'invalid', message: expect.stringMatching(/^seedMode cannot be "sometimes": .+/)},
+		]);
+		expect(problemOf('x'.repeat(500))[0].message.match(/x+/)![0]).toHaveLength(99);
 	});
 
 	test('a field an older version did not have starts at its default, without a word', () => {
@@ -74,7 +87,16 @@ describe('settings from elsewhere', () => {
 			generation: {...changed.generation, dryMultiplier: 0.8},
 		});
 		expect(settings).toEqual(changed);
-		expect(problems.map(({field, kind}) => [field, kind])).toEqual([['generation.dryMultiplier', 'unknown']]);
+		expect(spoken(problems)).toEqual([
+			{
+				field: 'generation.dryMultiplier',
+				kind: 'unknown',
+				message: 'There is no setting called "dryMultiplier" in this version.',
+			},
+		]);
+		const surprising = parseSettings({...changed, ['y'.repeat(500)]: 1});
+		expect(surprising.problems).toMatchObject([{field: 'y'.repeat(500), kind: 'unknown'}]);
+		expect(sentenceOf(surprising.problems[0].refusals).match(/y{9,}/)![0]).toHaveLength(100);
 	});
 
 	test('parameters that exclude each other are put back until none do', () => {
@@ -84,6 +106,15 @@ describe('settings from elsewhere', () => {
 		});
 		expect(v.is(Settings, settings)).toBe(true);
 		expect(problems.some(({kind}) => kind === 'conflict')).toBe(true);
+	});
+
+	test('one default may end several conflicts, and only the one that it was for is told; the rest stays', () => {
+		const generation = {...changed.generation, doSample: false, numReturnSequences: 1, numBeams: 4, numBeamGroups: 3};
+		const {settings, problems} = parseSettings({...changed, generation});
+		expect(settings.generation).toEqual({...generation, numBeamGroups: 1});
+		expect(spoken(problems)).toEqual([
+			{field: 'generation.numBeamGroups', kind: 'conflict', message: expect.stringMatching(/must divide numBeams/)},
+		]);
 	});
 
 	test.each([[null], ['settings'], [42], [[1, 2]]])('%j is no settings', value => {
@@ -106,6 +137,33 @@ describe('settings from elsewhere', () => {
 describe('the file', () => {
 	test('exported settings are imported unchanged', () => {
 		expect(importSettings(exportSettings(changed))).toEqual({settings: changed, problems: []});
+	});
+
+	test('is text that people can read and edit', () => {
+		expect(exportSettings(changed).split('\n').slice(0, 4)).toEqual([
+			'{',
+			expect.stringMatching(/^\t"\w+": /),
+			expect.stringMatching(/^\t/),
+			expect.stringMatching(/^\t/),
+		]);
+		expect(exportSettings(changed).endsWith('}\n')).toBe(true);
+	});
+
+	test('with a value that cannot be used is imported without it', () => {
+		const {settings, problems} = importSettings(JSON.stringify({...changed, classesListed: 'many'}));
+		expect(settings).toEqual({...changed, classesListed: DEFAULT_SETTINGS.classesListed});
+		expect(problems.map(({field}) => field)).toEqual(['classesListed']);
+	});
+
+	test('a U+FEFF within a text stays', () => {
+		const words = {...changed, generation: {...changed.generation, stopStrings: ['\ufeff']}};
+		expect(importSettings(exportSettings(words)).settings).toEqual(words);
+	});
+
+	test('that is no JSON is refused with the reason of the parser', () => {
+		const attempt = () => importSettings('{"version": 1,');
+		expect(attempt).toThrow(/^The file is not JSON \(.*JSON.*\)\./);
+		expect(attempt).toThrow(expect.objectContaining({name: 'SettingsFileError', cause: expect.any(SyntaxError)}));
 	});
 
 	test('a byte order mark of an editor does no harm', () => {

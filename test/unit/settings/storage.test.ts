@@ -72,9 +72,9 @@ test('invalid settings are not saved', () => {
 
 describe('when the browser refuses to save', () => {
 	test.each([
-		['QUOTA_BYTES_PER_ITEM quota exceeded', 'size', /Shorten/],
-		['Resource::kQuotaBytesPerItem quota exceeded', 'size', /Shorten/],
-		['This request exceeds the MAX_WRITE_OPERATIONS_PER_MINUTE quota.', 'rate', /Wait/],
+		['QUOTA_BYTES_PER_ITEM quota exceeded', 'size', /QUOTA_BYTES_PER_ITEM.*Shorten/],
+		['Resource::kQuotaBytesPerItem quota exceeded', 'size', /kQuotaBytesPerItem.*Shorten/],
+		['This request exceeds the MAX_WRITE_OPERATIONS_PER_MINUTE quota.', 'rate', /MAX_WRITE_OPERATIONS.*Wait/],
 		['The disk is on fire', 'failed', /disk is on fire/],
 	])('%s: said, and the settings hold on this page', async (message, code, said) => {
 		area.refusal = {message};
@@ -126,6 +126,92 @@ test('a first change is written at once, a second one within the interval later'
 	expect(area.writes).toHaveLength(1);
 	await vi.advanceTimersByTimeAsync(101);
 	expect(area.writes).toHaveLength(2);
+});
+
+test('two flushes at once write a change once, and report no error', async () => {
+	await store.ready;
+	store.save(withTemperature(1.1));
+	await vi.advanceTimersByTimeAsync(0);
+	store.save(withTemperature(1.2));
+	await Promise.all([store.flush(), store.flush()]);
+	expect(store.saveError.value).toBeNull();
+	expect(area.writes).toHaveLength(2);
+	expect(stored()).toEqual(withTemperature(1.2));
+});
+
+test('a page that has written a change follows a later one of another page', async () => {
+	const other = openSettings(area, oneByOne);
+	await Promise.all([store.ready, other.ready]);
+	expect(other.problems.value).toEqual([]);
+	store.save(withTemperature(1.1));
+	await store.flush();
+	other.save(withTemperature(2));
+	await other.flush();
+	expect(store.settings.value).toEqual(withTemperature(2));
+	other.dispose();
+});
+
+test('nothing is to be told before the settings are read', () => {
+	expect(store.problems.value).toEqual([]);
+});
+
+test('settings are read again only when they have changed, and are the same object while they are the same', async () => {
+	await store.ready;
+	const before = store.settings.value;
+	const get = vi.spyOn(area, 'get');
+	await area.set({'popup-session': 1});
+	await vi.advanceTimersByTimeAsync(0);
+	expect(get).not.toHaveBeenCalled();
+	await area.set({[SCALE_KEY]: 'rank'});
+	await vi.advanceTimersByTimeAsync(0);
+	expect(get).toHaveBeenCalled();
+	expect(store.settings.value).toBe(before);
+});
+
+test('a slow reading never replaces a newer one', async () => {
+	const get = area.get;
+	let answer = () => {};
+	area.get = (async (keys: string[]) => {
+		const found = await get(keys);
+		await new Promise<void>(resolve => {
+			answer = resolve;
+		});
+		return found;
+	}) as typeof area.get;
+	const late = openSettings(area, oneByOne);
+	await vi.advanceTimersByTimeAsync(0);
+	const first = answer;
+	area.get = get;
+	await area.set({[SCALE_KEY]: 'surprisal'});
+	await vi.advanceTimersByTimeAsync(0);
+	expect(late.settings.value.passageScale).toBe('surprisal');
+	first();
+	await late.ready;
+	expect(late.settings.value.passageScale).toBe('surprisal');
+	late.dispose();
+});
+
+test('a page that has closed undoes nothing that another page saves afterwards', async () => {
+	await store.ready;
+	let free = () => {};
+	const held = oneByOne(() => new Promise<void>(resolve => (free = resolve)));
+	store.save(withTemperature(1.3));
+	await vi.advanceTimersByTimeAsync(0);
+	store.dispose();
+	await area.set({[SETTINGS_KEY]: withTemperature(2)});
+	free();
+	await held;
+	await vi.advanceTimersByTimeAsync(1000);
+	expect(stored()).toEqual(withTemperature(2));
+});
+
+test('a flush without a change writes nothing and delays no later one', async () => {
+	await store.ready;
+	await store.flush();
+	expect(area.writes).toEqual([]);
+	store.save(withTemperature(1.1));
+	await vi.advanceTimersByTimeAsync(0);
+	expect(area.writes).toHaveLength(1);
 });
 
 test('a page that closes while its write waits for its turn writes it all the same, and only once', async () => {
@@ -236,6 +322,7 @@ test('a storage that cannot be read leaves the defaults, and says so', async () 
 	const opened = openSettings(broken, oneByOne);
 	await opened.ready;
 	expect(opened.settings.value).toEqual(DEFAULT_SETTINGS);
+	expect(opened.problems.value).toMatchObject([{field: '', kind: 'invalid'}]);
 	expect(sentenceOf(opened.problems.value[0].refusals)).toContain('corrupt database');
 	opened.dispose();
 });

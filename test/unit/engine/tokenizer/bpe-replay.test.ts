@@ -85,6 +85,12 @@ test('the pair with the lowest rank is merged first, at every place where it occ
 		['abc', 'abc'],
 	]);
 	expect(replay.steps.map(step => step.rank)).toEqual([0, 2]);
+	const named = ({left, right, merged}: (typeof replay.steps)[number]) => [left, right, merged].map(id => ids[id]);
+	expect(replay.steps.map(named)).toEqual([
+		['b', 'c', 'bc'],
+		['a', 'bc', 'abc'],
+	]);
+	expect(replay.start.map(id => ids[id])).toEqual([...'abcabc']);
 });
 
 test('a single symbol needs no merge', () => {
