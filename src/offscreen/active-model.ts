@@ -2,6 +2,7 @@ import {type ReadFile, readModelFiles} from '../engine/checkpoint/model-files.ts
 import {STORED_WEIGHTS} from '../engine/checkpoint/stored-weights.ts';
 import {openOnnxModel} from '../engine/families/onnx/open-onnx-model.ts';
 import {type RuntimeOptions, usableThreads} from '../engine/model/ort-session.ts';
+import {startRuntime} from '../engine/model/start-runtime.ts';
 import {type OpenModel, openModel} from '../engine/open-model.ts';
 import {activeModel} from '../library/active.ts';
 import type {Folder} from '../library/folder.ts';
@@ -17,6 +18,7 @@ import {draftAmong, type KeptModels, revisionOf, secondModels} from './second-mo
 
 /** Open the model that was chosen: the bundled one, or one from the storage. @throws EngineError `bad-model`. */
 export const openActiveModel: ModelOpener = async onProgress => {
+	void startRuntime(runtime());
 	const folder = privateFolder();
 	const id = await activeModel(folder);
 	const kept = keptModels(folder);

@@ -107,25 +107,29 @@ function checkIds(vocab: Part, added: readonly AddedToken[]): void {
 	if (Object.hasOwn(vocab, '__proto__') || added.some(({content}) => content === '__proto__'))
 		unsupported('has a token named __proto__');
 	const tokens = new Map<number, string>();
-	for (const [token, id] of [...Object.entries(vocab), ...added.map(({content, id}) => [content, id] as const)]) {
+	const take = (token: string, id: unknown) => {
 		if (!Number.isSafeInteger(id) || (id as number) < 0) unsupported(`gives ${JSON.stringify(token)} the id ${id}`);
 		const other = tokens.get(id as number);
 		if (other !== undefined && other !== token)
 			unsupported(`gives ${JSON.stringify(token)} and ${JSON.stringify(other)} the same id ${id}`);
 		tokens.set(id as number, token);
-	}
+	};
+	// A vocabulary is large, and a person waits: no arrays are made of its entries.
+	for (const token of Object.keys(vocab)) take(token, vocab[token]);
+	for (const {content, id} of added) take(content, id);
 
 	for (let id = 0; id < tokens.size; id++) if (!tokens.has(id)) unsupported(`has no token with the id ${id}`);
 }
 
 function checkMerges(merges: unknown, vocab: Part): void {
+	const isToken = (text: unknown) => typeof text === 'string' && Object.hasOwn(vocab, text);
+	const isMerge = (left: unknown, right: unknown) => isToken(left) && isToken(right) && isToken(`${left}${right}`);
 	for (const merge of Array.isArray(merges) ? merges : unsupported('has no merges')) {
-		const pair = typeof merge === 'string' ? merge.split(' ') : merge;
-		const known =
-			Array.isArray(pair) &&
-			pair.length === 2 &&
-			pair.every(part => typeof part === 'string' && Object.hasOwn(vocab, part)) &&
-			Object.hasOwn(vocab, pair.join(''));
+		let known: boolean;
+		if (typeof merge === 'string') {
+			const space = merge.indexOf(' ');
+			known = space >= 0 && space === merge.lastIndexOf(' ') && isMerge(merge.slice(0, space), merge.slice(space + 1));
+		} else known = Array.isArray(merge) && merge.length === 2 && isMerge(merge[0], merge[1]);
 		if (!known) unsupported(`merges ${JSON.stringify(merge)}, of which not every part is a token`);
 	}
 }
