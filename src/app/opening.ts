@@ -2,7 +2,7 @@ import browser from 'webextension-polyfill';
 import type {Inbox} from '../protocol/messages.ts';
 import {type MessageKey, t} from '../ui/i18n.ts';
 import type {App} from './app.ts';
-import type {Linked} from './page/link.ts';
+import type {LinkedPrompt} from './page/link.ts';
 import type {PageSelection} from './page/selection.ts';
 import {fingerprint} from './state/fingerprint.ts';
 
@@ -64,7 +64,7 @@ export async function settleOpening(app: App, around: Surroundings): Promise<voi
 }
 
 /** Take over the prompt and the settings that a link names; the settings before can be brought back. */
-export function adoptLink(app: App, {text, appended, generation}: Linked): void {
+export function adoptLink(app: App, {text, appended, generation}: LinkedPrompt): void {
 	app.tab.value = 'classes';
 	app.prompt.replace(text, 'link');
 	for (const token of appended) app.prompt.append(token);

@@ -5,7 +5,7 @@ import type {Inbox} from '../protocol/messages.ts';
 const PATIENCE_MILLISECONDS = 3000;
 
 /** What the inbox needs to know of a selection. */
-export type Selected = Pick<Inbox, 'text' | 'source' | 'notice'>;
+export type SelectedText = Pick<Inbox, 'text' | 'source' | 'notice'>;
 
 /** Where to look: the clicked frame, or every frame when a key was pressed. `text` is what the menu itself knows. */
 export interface Place {
@@ -22,7 +22,7 @@ export interface Place {
 export const selectionAt = async (
 	{tabId, frameId, text}: Place,
 	patience = PATIENCE_MILLISECONDS,
-): Promise<Selected> => {
+): Promise<SelectedText> => {
 	let forbidden = tabId === undefined;
 	if (tabId !== undefined) {
 		try {

@@ -13,7 +13,7 @@ export interface HubFile {
 }
 
 /** A failure that a later try may not have. */
-export class Passing extends Error {
+export class TransientError extends Error {
 	constructor(
 		readonly refusal: Refusal,
 		readonly retryAfter: number | null = null,
@@ -24,13 +24,13 @@ export class Passing extends Error {
 
 export const hostOf = (address: string) => new URL(address).host;
 
-export const changed = ({path}: HubFile, how: string) =>
+export const changedFile = ({path}: HubFile, how: string) =>
 	new LibraryError('hub', refuse('hub-changed', {file: path, detail: how}));
 
 /** @throws LibraryError where a response is of another commit. */
 export function checkCommit(response: Response, file: HubFile): void {
 	const commit = response.headers.get('x-repo-commit');
-	if (commit !== null && commit !== file.commit) throw changed(file, `it is of the commit ${commit.slice(0, 12)}`);
+	if (commit !== null && commit !== file.commit) throw changedFile(file, `it is of the commit ${commit.slice(0, 12)}`);
 }
 
 /**
@@ -40,8 +40,8 @@ export function checkCommit(response: Response, file: HubFile): void {
 export function checkSame(response: Response, file: HubFile, from: number, etag: string | null): string | null {
 	const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '');
 	if (response.status === 206 && range) {
-		if (Number(range[1]) !== from) throw changed(file, `the Hub sent it from byte ${range[1]}, not ${from}`);
-		if (range[2] !== '*' && Number(range[2]) !== file.size) throw changed(file, `it has ${range[2]} bytes now`);
+		if (Number(range[1]) !== from) throw changedFile(file, `the Hub sent it from byte ${range[1]}, not ${from}`);
+		if (range[2] !== '*' && Number(range[2]) !== file.size) throw changedFile(file, `it has ${range[2]} bytes now`);
 	}
 	const length = response.headers.get('content-length');
 	// The length of a compressed response is that of the compressed bytes.
@@ -51,14 +51,14 @@ export function checkSame(response: Response, file: HubFile, from: number, etag:
 		!response.headers.get('content-encoding') &&
 		Number(length) !== file.size
 	)
-		throw changed(file, `the Hub said ${file.size} bytes, and sends ${length}`);
+		throw changedFile(file, `the Hub said ${file.size} bytes, and sends ${length}`);
 	const now = response.headers.get('etag');
-	if (etag !== null && now !== null && now !== etag) throw changed(file, 'it changed meanwhile');
+	if (etag !== null && now !== null && now !== etag) throw changedFile(file, 'it changed meanwhile');
 	return now ?? etag;
 }
 
-/** The error for a response without success: `Passing` where a later try may succeed. */
-export function refusal(response: Response, address: string, subject: string, hasToken: boolean, now: number): Error {
+/** The error for a response without success: `TransientError` where a later try may succeed. */
+export function errorOf(response: Response, address: string, subject: string, hasToken: boolean, now: number): Error {
 	const host = hostOf(address);
 	const {status} = response;
 	switch (status) {
@@ -71,10 +71,10 @@ export function refusal(response: Response, address: string, subject: string, ha
 		case 416:
 			return new LibraryError('hub', refuse('hub-shorter', {subject}));
 		case 429:
-			return new Passing(refuse('hub-slow-down', {host}), retryAfter(response, now));
+			return new TransientError(refuse('hub-slow-down', {host}), retryAfter(response, now));
 		default:
 			if (status === 408 || status >= 500)
-				return new Passing(refuse('hub-busy', {host, status}), retryAfter(response, now));
+				return new TransientError(refuse('hub-busy', {host, status}), retryAfter(response, now));
 			return new LibraryError('hub', refuse('hub-status', {host, status, subject}));
 	}
 }

@@ -1,7 +1,7 @@
 import type {HubSettings} from '../protocol/library.ts';
 import {type Refusal, refuse} from '../refusals/refusal.ts';
 import {LibraryError} from './errors.ts';
-import {changed, checkCommit, checkSame, type HubFile, hostOf, Passing, refusal} from './hub-response.ts';
+import {changedFile, checkCommit, checkSame, errorOf, type HubFile, hostOf, TransientError} from './hub-response.ts';
 
 /** What the client needs of the world; tests give their own. */
 export interface HubAccess {
@@ -54,7 +54,7 @@ export class Hub {
 			checkCommit(response, file);
 			const bytes = await this.#bounded(response, file.size, file.path);
 			if (bytes.byteLength < file.size)
-				throw new Passing(refuse('file-cut', {file: file.path, length: bytes.byteLength}));
+				throw new TransientError(refuse('file-cut', {file: file.path, length: bytes.byteLength}));
 			return bytes;
 		});
 	}
@@ -90,7 +90,7 @@ export class Hub {
 							await this.#checkOnline();
 						}
 						if (wanted.byteLength === 0) continue;
-						if (at + wanted.byteLength > file.size) throw changed(file, 'it is longer than the Hub said');
+						if (at + wanted.byteLength > file.size) throw changedFile(file, 'it is longer than the Hub said');
 						failures = 0;
 						retrying.onWaiting?.(null);
 						yield wanted;
@@ -100,7 +100,7 @@ export class Hub {
 					clearTimeout(stalled);
 					connection.abort();
 				}
-				if (at < file.size) throw new Passing(refuse('network-cut'));
+				if (at < file.size) throw new TransientError(refuse('network-cut'));
 			} catch (error) {
 				failures++;
 				await this.#waitOut(error, failures, retrying);
@@ -124,10 +124,10 @@ export class Hub {
 	async #waitOut(error: unknown, failures: number, {signal, onWaiting}: Retrying): Promise<void> {
 		signal.throwIfAborted();
 		if (error instanceof LibraryError) throw error;
-		const reasons = [error instanceof Passing ? error.refusal : refuse('network-silent')];
+		const reasons = [error instanceof TransientError ? error.refusal : refuse('network-silent')];
 		if (failures >= MAX_FAILURES)
 			throw new LibraryError('network', [...reasons, refuse('network-later')], {cause: error});
-		const asked = error instanceof Passing ? error.retryAfter : null;
+		const asked = error instanceof TransientError ? error.retryAfter : null;
 		if (asked !== null && asked > LONGEST_RETRY_AFTER) {
 			const minutes = Math.ceil(asked / 60_000);
 			throw new LibraryError('network', [...reasons, refuse('network-patience', {minutes})]);
@@ -137,7 +137,7 @@ export class Hub {
 		await this.access.wait(wait, signal);
 	}
 
-	/** One request that was answered with a success. @throws LibraryError; Passing; what fetch throws. */
+	/** One request that was answered with a success. @throws LibraryError; TransientError; what fetch throws. */
 	async #request(
 		address: string,
 		path: string,
@@ -157,7 +157,7 @@ export class Hub {
 		});
 		if (response.ok) return response;
 		await response.body?.cancel();
-		throw refusal(response, address, subject, token !== '', this.access.now());
+		throw errorOf(response, address, subject, token !== '', this.access.now());
 	}
 
 	/** @throws LibraryError `offline`. */

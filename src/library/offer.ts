@@ -38,7 +38,7 @@ export interface FullOffer {
 	parts: CheckpointParts;
 }
 
-interface Here {
+interface LocalLimits {
 	storage: StorageRoom;
 	memoryLimit: number;
 	isPresent(id: string): boolean;
@@ -56,7 +56,7 @@ export async function inspect(
 	address: string,
 	repo: string,
 	revision: string,
-	here: Here,
+	limits: LocalLimits,
 	signal: AbortSignal,
 ): Promise<FullOffer> {
 	const subject = revision === 'main' ? repo : `${repo} (${revision})`;
@@ -101,9 +101,9 @@ export async function inspect(
 		files: files.map(({path, size}) => ({path, size})),
 		download: bytesOf([...wanted]),
 		...needsOf(parts, path => bytesOf([path])),
-		memoryLimit: here.memoryLimit,
-		storage: here.storage,
-		present: here.isPresent(id),
+		memoryLimit: limits.memoryLimit,
+		storage: limits.storage,
+		present: limits.isPresent(id),
 	};
 	return {offer: {...described, refusal: refusalOf(described)}, entries: files, parts};
 }

@@ -1,19 +1,20 @@
 import {type ReadonlySignal, signal} from '@preact/signals';
 import {FILES_CHANNEL, type HandedFiles, type Offer} from '../protocol/library.ts';
 import type {EngineClient} from '../ui/client/engine-client.ts';
+import {createQuery} from '../ui/client/query.ts';
 import {t} from '../ui/i18n.ts';
 import {allowHub, type HubSettingsStore} from './hub-settings.ts';
 
 /** What a person does with models. Everything that can fail says why in `error`. */
 export interface Shelf {
-	/** What was asked for and waits for a click before anything is fetched. */
+	/** The repository that was looked at; it is fetched only after another click. */
 	readonly offer: ReadonlySignal<Offer | null>;
-	/** What is being asked of the Hub; null when nothing is. */
+	/** The repository that the Hub is being asked about; null when none is. */
 	readonly asking: ReadonlySignal<string | null>;
 	readonly error: ReadonlySignal<string | null>;
 	/** Look at a repository. Call it in the handler of a click: it may ask for the permission to reach the Hub. */
 	inspect(repo: string, revision?: string): Promise<void>;
-	/** Fetch what was offered. */
+	/** Fetch the offered model. */
 	take(): Promise<void>;
 	dismiss(): void;
 	pause(id: string): Promise<void>;
@@ -30,8 +31,9 @@ export function createShelf(client: EngineClient, {settings}: HubSettingsStore):
 	const asking = signal<string | null>(null);
 	const error = signal<string | null>(null);
 	const channel = new BroadcastChannel(FILES_CHANNEL);
+	const query = createQuery(client, 'inspect');
 
-	/** Do something; what it throws is shown. */
+	/** Show the error of an action that fails. */
 	async function attempt(action: () => Promise<unknown>): Promise<void> {
 		error.value = null;
 		try {
@@ -55,11 +57,19 @@ export function createShelf(client: EngineClient, {settings}: HubSettingsStore):
 				if (!(await allowHub(hub))) throw new Error(t('models_not_allowed', new URL(hub.address).host));
 				offer.value = null;
 				asking.value = repo;
-				try {
-					offer.value = await client.request('inspect', {repo, revision});
-				} finally {
-					asking.value = null;
-				}
+				await query.ask(
+					{repo, revision},
+					{
+						onAnswer(found) {
+							offer.value = found;
+							asking.value = null;
+						},
+						onError(failure) {
+							error.value = failure.message;
+							asking.value = null;
+						},
+					},
+				);
 			}),
 		take: () =>
 			attempt(async () => {

@@ -1,20 +1,20 @@
 import {computed, effect, type ReadonlySignal, signal} from '@preact/signals';
 import type {Refusal} from '../refusals/refusal.ts';
-import {type Draft, newSettingsDraft, problemsOf, savable} from '../settings/draft.ts';
+import {newSettingsDraft, problemsOf, type SettingsDraft, savable} from '../settings/draft.ts';
 import {type ValueName, valuesOf} from '../settings/parameters.ts';
 import type {Settings} from '../settings/settings.ts';
 import type {SettingsStore} from '../settings/storage.ts';
 
 /** The options page's hold on the settings: a draft that is saved whenever it can be. */
 export interface Editor {
-	readonly draft: ReadonlySignal<Draft>;
+	readonly draft: ReadonlySignal<SettingsDraft>;
 	readonly problems: ReadonlySignal<ReadonlyMap<ValueName, readonly Refusal[]>>;
 	/** The last settings that could be saved; the preview shows these. */
 	readonly good: ReadonlySignal<Settings>;
 	/** Whether the last change of many values at once can be taken back. */
 	readonly canUndo: ReadonlySignal<boolean>;
 	/** Take an edited draft; saved at once where its values go together. */
-	edit(draft: Draft): void;
+	edit(draft: SettingsDraft): void;
 	/** Take other settings as a whole: a preset, a file, the defaults. Can be undone. */
 	replace(settings: Settings): void;
 	undo(): void;
@@ -27,9 +27,9 @@ export interface Editor {
 export function createEditor(store: SettingsStore): Editor {
 	const draft = signal(newSettingsDraft(valuesOf(store.settings.peek())));
 	const good = signal(store.settings.peek());
-	const previous = signal<Draft | null>(null);
+	const previous = signal<SettingsDraft | null>(null);
 
-	function take(next: Draft) {
+	function take(next: SettingsDraft) {
 		draft.value = next;
 		const settings = savable(next);
 		if (!settings || same(settings, good.peek())) return;

@@ -3,7 +3,7 @@ import {strategyOf} from '../parameters/strategies.ts';
 import type {GroupName, ValueName} from '../settings/parameters.ts';
 import {ParameterControl} from '../ui/components/parameter-control.tsx';
 import {t} from '../ui/i18n.ts';
-import {isNeutral, parameterText} from '../ui/parameters.ts';
+import {isNeutralSetting, parameterText} from '../ui/parameters.ts';
 import type {Editor} from './editor.ts';
 
 interface Props {
@@ -20,7 +20,7 @@ const OPEN: readonly GroupName[] = ['truncation', 'length', 'strategy'];
 /** Settings that belong together; folded, it says which of them do something. */
 export function ParameterGroup({group, names, editor, isSearched}: Props) {
 	const {values} = editor.draft.value;
-	const active = names.filter(name => isNeutral(name, values) === false);
+	const active = names.filter(name => isNeutralSetting(name, values) === false);
 	const isOpen = useSignal(OPEN.includes(group) || active.length > 0);
 	return (
 		<details

@@ -9,7 +9,7 @@ import {WALK_METHODS} from './walk.ts';
 export type * from './answers.ts';
 export type {LabelAnswer, Labelled} from './label.ts';
 export type {CompareAnswer, DrawAnswer} from './loop.ts';
-export {MAX_TEXT_LENGTH, type ModelRef, type Progress, Prompt, type Token} from './parts.ts';
+export {MAX_TEXT_LENGTH, MAX_TOKENS, type ModelRef, type Progress, Prompt, type Token} from './parts.ts';
 export type {
 	AttentionAnswer,
 	BiasStepAnswer,

@@ -12,7 +12,7 @@ import {Settings} from './settings.ts';
  * Settings while a person edits them. The text of a field is kept as typed, even when it is no allowed value; the
  * value behind it is then the last allowed one. Immutable.
  */
-export interface Draft {
+export interface SettingsDraft {
 	/** The last allowed value of everything. */
 	readonly values: Values;
 	/** The text of each field that was typed in. */
@@ -25,10 +25,10 @@ const {version: _version, generation: _generation, ...DISPLAY} = Settings.entrie
 const SCHEMAS: Record<ValueName, v.GenericSchema> = {...GenerationFields.entries, ...DISPLAY};
 
 /** A draft with nothing typed. */
-export const newSettingsDraft = (values: Values): Draft => ({values, typed: {}, errors: {}});
+export const newSettingsDraft = (values: Values): SettingsDraft => ({values, typed: {}, errors: {}});
 
 /** Set a value from a control that gives values: a slider, a switch, a preset. */
-export function setValue<N extends ValueName>(draft: Draft, name: N, value: Values[N]): Draft {
+export function setValue<N extends ValueName>(draft: SettingsDraft, name: N, value: Values[N]): SettingsDraft {
 	const result = v.safeParse(SCHEMAS[name], value);
 	const {[name]: _, ...typed} = draft.typed;
 	const {[name]: __, ...errors} = draft.errors;
@@ -37,27 +37,27 @@ export function setValue<N extends ValueName>(draft: Draft, name: N, value: Valu
 }
 
 /** Set a value from text typed into its field: the text stays as it is, the value follows where it is allowed. */
-export function typeText(draft: Draft, name: ValueName, text: string): Draft {
+export function typeText(draft: SettingsDraft, name: ValueName, text: string): SettingsDraft {
 	const value = CONTROLS[name].kind === 'texts' ? linesToTexts(text) : textToNumber(text);
 	const next = setValue(draft, name, value as never);
 	return {...next, typed: {...next.typed, [name]: text}};
 }
 
 /** Leave a field: an allowed text gives way to the value's usual form; a refused one stays, with its reason. */
-export function leaveField(draft: Draft, name: ValueName): Draft {
+export function leaveField(draft: SettingsDraft, name: ValueName): SettingsDraft {
 	if (draft.errors[name] !== undefined) return draft;
 	const {[name]: _, ...typed} = draft.typed;
 	return {...draft, typed};
 }
 
 /** What the field shows. */
-export function fieldText(draft: Draft, name: ValueName): string {
+export function fieldText(draft: SettingsDraft, name: ValueName): string {
 	const value = draft.values[name];
 	return draft.typed[name] ?? (Array.isArray(value) ? textsToLines(value) : String(value));
 }
 
 /** Why the draft cannot be used, by the value to look at: out of range, or not together with another. */
-export function problemsOf(draft: Draft): ReadonlyMap<ValueName, readonly Refusal[]> {
+export function problemsOf(draft: SettingsDraft): ReadonlyMap<ValueName, readonly Refusal[]> {
 	const problems = new Map<ValueName, readonly Refusal[]>();
 	const add = (name: ValueName, why: readonly Refusal[]) => problems.set(name, [...(problems.get(name) ?? []), ...why]);
 	for (const [name, why] of Object.entries(draft.errors)) add(name as ValueName, why);
@@ -69,14 +69,14 @@ export function problemsOf(draft: Draft): ReadonlyMap<ValueName, readonly Refusa
  * The settings to save: every allowed value, and the last allowed one where a field holds something else; null while
  * values that are each allowed do not go together.
  */
-export const savable = (draft: Draft): Settings | null =>
+export const savable = (draft: SettingsDraft): Settings | null =>
 	conflictsOf(draft.values).length > 0 ? null : settingsOf(draft.values);
 
 /**
  * A value of this parameter with which everything goes together, where one of the usual ones does it: off, one, as many
  * as there are beams, the default. Null when the parameter is part of no conflict.
  */
-export function repairOf({values}: Draft, name: ValueName): Values[ValueName] | null {
+export function repairOf({values}: SettingsDraft, name: ValueName): Values[ValueName] | null {
 	if (!conflictsOf(values).some(({parameter}) => parameter === name)) return null;
 	const usual = [
 		NEUTRAL_CHOICE[name as keyof Choice],

@@ -1,4 +1,4 @@
-import {PARAMETERS, type ParameterName, unreadWithout} from '../parameters/registry.ts';
+import {isNeutral, PARAMETERS, type ParameterName, unreadWithout} from '../parameters/registry.ts';
 import {CONTROLS, type ValueName, type Values} from '../settings/parameters.ts';
 import {type Choice, NEUTRAL_CHOICE, PRESETS, type PresetId} from '../settings/presets.ts';
 import {enumeration, type MessageKey, t} from './i18n.ts';
@@ -51,10 +51,9 @@ export function unusedText(name: ValueName, values: Values): string | null {
 const isParameter = (name: ValueName): name is ParameterName => name in PARAMETERS;
 
 /** Whether a parameter does nothing at its value; null for a value that always does something. */
-export function isNeutral(name: ValueName, values: Values): boolean | null {
+export function isNeutralSetting(name: ValueName, values: Values): boolean | null {
 	if (!isParameter(name) || name === 'maxNewTokens' || name === 'seed') return null;
-	const value = values[name];
-	return Array.isArray(value) ? value.length === 0 : value === PARAMETERS[name].neutral;
+	return isNeutral(name, values[name]);
 }
 
 /** The name of a parameter in Hugging Face's `generate`: `top_k`; null for a setting that it does not have. */

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import browser from 'webextension-polyfill';
-import {MAX_TEXT_LENGTH} from '../../protocol/engine.ts';
+import {MAX_TEXT_LENGTH, MAX_TOKENS} from '../../protocol/engine.ts';
 import {Generation} from '../../protocol/generation.ts';
 import type {PromptState} from '../state/prompt.ts';
 
 /**
- * A link to the full view with a prompt and its settings. Both stand in the fragment, which a browser never sends
- * anywhere; but anyone may have written a link, so it is checked like every message.
+ * A link to the full view with a prompt and its settings. Both are in the fragment, which a browser sends to no
+ * server. Anyone may have written a link, so it is checked like every message.
  */
 
 const Whole = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0x7fff_ffff));
@@ -18,27 +18,27 @@ const Chosen = v.object({
 	rank: v.optional(v.pipe(Whole, v.minValue(1))),
 });
 
-const Linked = v.object({
+const LinkedPrompt = v.object({
 	text: v.pipe(v.string(), v.maxLength(MAX_TEXT_LENGTH)),
-	appended: v.pipe(v.array(Chosen), v.maxLength(4096)),
+	appended: v.pipe(v.array(Chosen), v.maxLength(MAX_TOKENS)),
 	generation: Generation,
 });
-export type Linked = v.InferOutput<typeof Linked>;
+export type LinkedPrompt = v.InferOutput<typeof LinkedPrompt>;
 
 const PAGE = 'src/app/index.html?view=tab';
 const PREFIX = '#prompt=';
 
 /** The address of the full view with this prompt and these settings. */
 export function linkTo({text, appended}: Pick<PromptState, 'text' | 'appended'>, generation: Generation): string {
-	const value = {text, appended, generation} satisfies Linked;
+	const value = {text, appended, generation} satisfies LinkedPrompt;
 	return browser.runtime.getURL(PAGE) + PREFIX + encodeURIComponent(JSON.stringify(value));
 }
 
 /** What a fragment asks for; null when it is none of ours, or not valid. */
-export function readLink(hash: string): Linked | null {
+export function readLink(hash: string): LinkedPrompt | null {
 	if (!hash.startsWith(PREFIX)) return null;
 	try {
-		const parsed = v.safeParse(Linked, JSON.parse(decodeURIComponent(hash.slice(PREFIX.length))));
+		const parsed = v.safeParse(LinkedPrompt, JSON.parse(decodeURIComponent(hash.slice(PREFIX.length))));
 		return parsed.success ? parsed.output : null;
 	} catch {
 		return null;

@@ -13,13 +13,13 @@ export const cellsOf = (tokens: readonly Token[]): Cell[] =>
 	charactersOf(tokens).map(({text, tokens}) => ({text: text ?? '', tokens}));
 
 /** A stretch of the editor's text: a cell, or text that has no tokens (yet, or because it is past the context). */
-export type Stretch = {kind: 'cell'; cell: Cell} | {kind: 'unread' | 'pending'; text: string};
+export type PromptStretch = {kind: 'cell'; cell: Cell} | {kind: 'unread' | 'pending'; text: string};
 
-const textOf = (stretch: Stretch) => (stretch.kind === 'cell' ? stretch.cell.text : stretch.text);
+const textOf = (stretch: PromptStretch) => (stretch.kind === 'cell' ? stretch.cell.text : stretch.text);
 
 /** Lay cells on their text, from its end: what is left at its start is outside the context. */
-export function layOut(shown: string, cells: readonly Cell[]): Stretch[] {
-	const stretches: Stretch[] = [];
+export function layOut(shown: string, cells: readonly Cell[]): PromptStretch[] {
+	const stretches: PromptStretch[] = [];
 	let end = shown.length;
 	for (let i = cells.length - 1; i >= 0; i--) {
 		const {text} = cells[i];
@@ -35,7 +35,7 @@ export function layOut(shown: string, cells: readonly Cell[]): Stretch[] {
  * Text that was edited since its tokens came: the cells before and after the edit stay, what is between waits. So a
  * key press changes nothing but the place it was pressed at.
  */
-export function layOutStale(shown: string, old: readonly Stretch[]): Stretch[] {
+export function layOutStale(shown: string, old: readonly PromptStretch[]): PromptStretch[] {
 	let start = 0;
 	let first = 0;
 	while (first < old.length) {
@@ -52,7 +52,7 @@ export function layOutStale(shown: string, old: readonly Stretch[]): Stretch[] {
 		end -= text.length;
 		last--;
 	}
-	const pending: Stretch[] = end > start ? [{kind: 'pending', text: shown.slice(start, end)}] : [];
+	const pending: PromptStretch[] = end > start ? [{kind: 'pending', text: shown.slice(start, end)}] : [];
 	return [...old.slice(0, first), ...pending, ...old.slice(last)];
 }
 
@@ -61,7 +61,7 @@ export const needsSpelling = ({text}: Cell) =>
 	text === '' || visibleParts(text).some(part => part.kind === 'mark' && !/[ \n\t]/.test(part.raw));
 
 /** The token that ends at or spans a position of the text, and the one after which a class would be appended. */
-export function cellAt(stretches: readonly Stretch[], position: number): Cell | null {
+export function cellAt(stretches: readonly PromptStretch[], position: number): Cell | null {
 	let start = 0;
 	for (const stretch of stretches) {
 		const end = start + textOf(stretch).length;

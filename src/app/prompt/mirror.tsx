@@ -1,7 +1,7 @@
 import type {ComponentChildren} from 'preact';
 import type {Band} from '../../ui/tokens/rank-bands.ts';
 import {tokenParts, visibleParts} from '../../ui/tokens/token-text.ts';
-import {type Cell, needsSpelling, type Stretch} from './cells.ts';
+import {type Cell, needsSpelling, type PromptStretch} from './cells.ts';
 import {Slot, type SlotContent} from './slot.tsx';
 import './mirror.css';
 
@@ -50,7 +50,7 @@ const Parts = ({cell}: {cell: Cell}) =>
 	cell.tokens.map(({index}, part) => <i key={index} class="part" style={`--part: ${part}`} data-tip={index} />);
 
 interface Props {
-	stretches: readonly Stretch[];
+	stretches: readonly PromptStretch[];
 	/** Nobody is typing: what has no shape of its own may take the room to be spelled. */
 	spelled: boolean;
 	/** The band of a token that was chosen, by its index; null for one that came with the text. */

@@ -5,7 +5,7 @@ import {t, tn} from '../../ui/i18n.ts';
 import {type Band, bandOf} from '../../ui/tokens/rank-bands.ts';
 import type {App} from '../app.ts';
 import {shownText, tokensSince} from '../state/prompt.ts';
-import {cellAt, cellsOf, layOut, layOutStale, needsSpelling, type Stretch} from './cells.ts';
+import {cellAt, cellsOf, layOut, layOutStale, needsSpelling, type PromptStretch} from './cells.ts';
 import {FollowSwitch} from './follow-switch.tsx';
 import {MetaLine} from './meta-line.tsx';
 import {Mirror} from './mirror.tsx';
@@ -24,7 +24,7 @@ export function PromptEditor({app}: {app: App}) {
 	const caret = useSignal<number | null>(null);
 	/** What an input method is composing is shown before it is the prompt. */
 	const draft = useSignal<string | null>(null);
-	const last = useRef<readonly Stretch[]>([]);
+	const last = useRef<readonly PromptStretch[]>([]);
 
 	const shown = useComputed(() => draft.value ?? shownText(prompt.prompt.value));
 	/** The tokens of the prompt, known at once when classes were only appended or taken back. */
@@ -153,7 +153,7 @@ export function PromptEditor({app}: {app: App}) {
 }
 
 /** Put the caret where a spelled token was clicked: the text area's own letters lie elsewhere then. */
-function placeCaret(event: MouseEvent, area: HTMLTextAreaElement, stretches: readonly Stretch[]) {
+function placeCaret(event: MouseEvent, area: HTMLTextAreaElement, stretches: readonly PromptStretch[]) {
 	event.preventDefault();
 	const clicked = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-token]') : null;
 	let end = area.value.length;

@@ -19,7 +19,7 @@ export type Pace = keyof typeof PACES;
 export type Distribution = 'model' | 'sampling';
 
 /** A draw, with what it was made from. */
-export interface Drawn extends DrawAnswer {
+export interface DrawOnShow extends DrawAnswer {
 	/** Key of the prompt it was made for. */
 	promptKey: string;
 	seed: number;
@@ -30,7 +30,7 @@ export interface Drawn extends DrawAnswer {
 }
 
 /** Why playing stopped by itself. */
-export type Ended = 'length' | 'stop-string' | 'end-of-text';
+export type EndReason = 'length' | 'stop-string' | 'end-of-text';
 
 /** Classify, choose, append, again: one step at a time, or on and on. */
 export interface Loop {
@@ -38,12 +38,12 @@ export interface Loop {
 	readonly pace: Signal<Pace>;
 	readonly playing: ReadonlySignal<boolean>;
 	/** The last draw; null once the prompt was changed by hand. */
-	readonly drawn: ReadonlySignal<Drawn | null>;
+	readonly drawn: ReadonlySignal<DrawOnShow | null>;
 	/** Whether a step is on its way. */
 	readonly busy: ReadonlySignal<boolean>;
 	/** The strategy for which there is no single step to take, once one was asked for. */
 	readonly refused: ReadonlySignal<StrategyName | null>;
-	readonly ended: ReadonlySignal<Ended | null>;
+	readonly ended: ReadonlySignal<EndReason | null>;
 	readonly error: ReadonlySignal<EngineRequestError | null>;
 	/** Draw the next class and append it. A draw that is still in sight is appended at once. */
 	step(): Promise<void>;
@@ -68,11 +68,11 @@ export function createLoop({engine, session, prompt, settings, classes, freshSee
 	/** The seed of the run whose draws are the prompt's last classes. */
 	const runSeed = session.slot<number | null>('loop-seed', null);
 	const query = createQuery(engine, 'draw');
-	const drawn = signal<Drawn | null>(null);
+	const drawn = signal<DrawOnShow | null>(null);
 	const busy = signal(false);
 	const playing = signal(false);
 	const refused = signal<StrategyName | null>(null);
-	const ended = signal<Ended | null>(null);
+	const ended = signal<EndReason | null>(null);
 	let hurry: (() => void) | null = null;
 	let stepping: Promise<void> | null = null;
 
@@ -156,7 +156,7 @@ export function createLoop({engine, session, prompt, settings, classes, freshSee
 	}
 
 	/** Why a continuation would end here. */
-	function endOf(draw: Drawn, generation: Generation): Ended | null {
+	function endOf(draw: DrawOnShow, generation: Generation): EndReason | null {
 		if (draw.end) return 'end-of-text';
 		const {appended, generated} = prompt.prompt.peek();
 		const text = spell(appended.slice(appended.length - generated));

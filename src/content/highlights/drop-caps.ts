@@ -11,7 +11,7 @@ import {
 	viewOf,
 } from '../../page-access/dom.ts';
 import {flatParent} from '../../page-access/text-map/flat-tree.ts';
-import type {Span} from '../../page-access/text-map/text-map.ts';
+import type {NodeSpan} from '../../page-access/text-map/text-map.ts';
 
 /**
  * A first letter that floats (a drop cap) is no part of its line for the browser, which paints no highlight on it. It can
@@ -28,7 +28,7 @@ export class DropCaps {
 	}
 
 	/** The block whose drop cap is in a stretch of text; null where there is none. */
-	blockOf({node, start, end}: Span): Element | null {
+	blockOf({node, start, end}: NodeSpan): Element | null {
 		const block = blockAround(node);
 		if (!block) return null;
 		let letter = this.#letters.get(block);

@@ -1,6 +1,6 @@
 import {boundingBox, createRange, ownerDocument, parentElement, viewOf} from '../../page-access/dom.ts';
 import {frameElementOf} from '../../page-access/text-map/flat-tree.ts';
-import type {Span} from '../../page-access/text-map/text-map.ts';
+import type {NodeSpan} from '../../page-access/text-map/text-map.ts';
 import {type Box, union} from '../../ui/placement.ts';
 
 /** Where the viewport of a document begins in the viewport of one around it. */
@@ -19,7 +19,7 @@ function originIn(document: Document, outer: Document): {x: number; y: number} {
 }
 
 /** The boxes of stretches of text, in the viewport of `outer`; the one they are in, or one around it. */
-export function boxesOf(spans: readonly Span[], outer: Document): Box[] {
+export function boxesOf(spans: readonly NodeSpan[], outer: Document): Box[] {
 	return spans.flatMap(({node, start, end}) => {
 		if (!node.isConnected || end > node.length) return [];
 		const range = createRange(ownerDocument(node));
@@ -39,7 +39,7 @@ export const contains = ({left, top, right, bottom}: Box, x: number, y: number) 
 	x >= left && x <= right && y >= top && y <= bottom;
 
 /** Bring a stretch of text into view, with as little movement as it takes. */
-export function bringIntoView(spans: readonly Span[], document: Document) {
+export function bringIntoView(spans: readonly NodeSpan[], document: Document) {
 	const view = viewOf(document);
 	const whereabouts = () => {
 		const boxes = boxesOf(spans, document);

@@ -1,5 +1,5 @@
 import {createRange, ownerDocument, viewOf} from '../../page-access/dom.ts';
-import type {Span} from '../../page-access/text-map/text-map.ts';
+import type {NodeSpan} from '../../page-access/text-map/text-map.ts';
 
 /** Stretches that are shown or hidden together. */
 const BLOCK = 64;
@@ -8,7 +8,7 @@ const BLOCK = 64;
  * A text node with so many painted stretches that the browser, which goes through all of them at each change and each
  * paint, would stand still for seconds. Only the blocks of stretches within a viewport of what is seen are shown.
  */
-export class LongText<S extends {readonly span: Span}> {
+export class LongText<S extends {readonly span: NodeSpan}> {
 	/** In the order of the text; grows as tokens arrive. */
 	readonly #stretches: readonly S[];
 	readonly #show: (stretch: S, near: boolean) => void;
@@ -27,7 +27,7 @@ export class LongText<S extends {readonly span: Span}> {
 	}
 }
 
-function isNear({node, start}: Span, {end}: Span): boolean {
+function isNear({node, start}: NodeSpan, {end}: NodeSpan): boolean {
 	const view = viewOf(ownerDocument(node));
 	if (!view || !node.isConnected || end > node.length) return false;
 	const range = createRange(ownerDocument(node));

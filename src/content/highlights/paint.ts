@@ -1,6 +1,6 @@
 import {isElement, viewOf} from '../../page-access/dom.ts';
 import {flatParent, styleRootOf} from '../../page-access/text-map/flat-tree.ts';
-import type {Span} from '../../page-access/text-map/text-map.ts';
+import type {NodeSpan} from '../../page-access/text-map/text-map.ts';
 import {BANDS, type Band} from '../../ui/tokens/rank-bands.ts';
 import {BITS_STEPS, bandPaint, bitsPaint, type Paint, TONES, type Tone} from '../../ui/tokens/surprisal-scale.ts';
 import {DropCaps} from './drop-caps.ts';
@@ -50,7 +50,7 @@ function styleSheetText(prefix: string) {
 
 /** A stretch of one text node, in the colour it is to have. */
 export interface Stretch {
-	readonly span: Span;
+	readonly span: NodeSpan;
 	readonly range: StaticRange;
 	readonly tone: Tone;
 	/** The tree whose style sheets reached the node when it was read. */
@@ -79,7 +79,7 @@ export class Painter {
 	}
 
 	/** A stretch that can be painted. Those of one node must come in the order of its text. */
-	stretch(span: Span): Stretch {
+	stretch(span: NodeSpan): Stretch {
 		const {node, start, end} = span;
 		const range = new this.#window.StaticRange({
 			startContainer: node,

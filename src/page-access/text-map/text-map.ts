@@ -1,7 +1,7 @@
 import type {Segment} from './text-builder.ts';
 
 /** A stretch of one text node's data: UTF-16 offsets [start, end). */
-export interface Span {
+export interface NodeSpan {
 	node: Text;
 	start: number;
 	end: number;
@@ -35,8 +35,8 @@ export class TextMap {
 	 * Where the characters [start, end) of the text are: one span for each stretch of one node. Line breaks and tabs
 	 * that come from blocks and cells are nowhere in the DOM, so there may be none.
 	 */
-	spans(start: number, end: number): Span[] {
-		const spans: Span[] = [];
+	spans(start: number, end: number): NodeSpan[] {
+		const spans: NodeSpan[] = [];
 		for (let i = this.#indexAt(start); i < this.#segments.length; i++) {
 			const s = this.#segments[i];
 			if (s.start >= end) break;
@@ -71,7 +71,7 @@ export class TextMap {
 	}
 
 	/** From the first to the last of a node's characters that are in the text. */
-	#extentIn(node: Text): Span | null {
+	#extentIn(node: Text): NodeSpan | null {
 		const segments = this.#byNode.get(node);
 		if (!segments) return null;
 		const last = segments[segments.length - 1];

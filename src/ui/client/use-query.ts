@@ -4,7 +4,7 @@ import type {EngineRequestError} from './engine-client.ts';
 import {createQuery, type Engine} from './query.ts';
 
 /** The state of a component's question. */
-export interface Asked<M extends Method> {
+export interface QueryState<M extends Method> {
 	/** Null until the engine has answered this question; the answer to an earlier one is never given for it. */
 	answer: Answer<M> | null;
 	progress: Progress | null;
@@ -13,7 +13,7 @@ export interface Asked<M extends Method> {
 }
 
 /** Ask the engine for as long as the component is shown; another question, or none (`null`), cancels the last. */
-export function useQuery<M extends Method>(engine: Engine, method: M, params: Params<M> | null): Asked<M> {
+export function useQuery<M extends Method>(engine: Engine, method: M, params: Params<M> | null): QueryState<M> {
 	const query = useMemo(() => createQuery(engine, method), [engine, method]);
 	const key = JSON.stringify(params);
 	const question = useMemo(() => params, [key]);

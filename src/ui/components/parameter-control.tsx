@@ -1,18 +1,18 @@
 import {useId} from 'preact/hooks';
 import type {Refusal} from '../../refusals/refusal.ts';
-import {type Draft, fieldText, leaveField, repairOf, setValue, typeText} from '../../settings/draft.ts';
+import {fieldText, leaveField, repairOf, type SettingsDraft, setValue, typeText} from '../../settings/draft.ts';
 import {CONTROLS, type ValueName, type Values} from '../../settings/parameters.ts';
 import {t} from '../i18n.ts';
-import {huggingFaceName, isNeutral, unusedText, valueText} from '../parameters.ts';
+import {huggingFaceName, isNeutralSetting, unusedText, valueText} from '../parameters.ts';
 import {refusalText} from '../refusals.ts';
 import {Segmented} from './segmented.tsx';
 
 interface Props {
 	name: ValueName;
-	draft: Draft;
+	draft: SettingsDraft;
 	/** Why the value is refused, or does not go with others. */
 	problems: readonly Refusal[];
-	onChange(draft: Draft): void;
+	onChange(draft: SettingsDraft): void;
 	/** The person let go of the control, so the value can be saved. */
 	onSettle?(): void;
 }
@@ -23,7 +23,9 @@ export function ParameterControl(props: Props) {
 	const id = useId();
 	const unused = unusedText(name, draft.values);
 	const hfName = huggingFaceName(name);
-	const look = ['parameter', unused && 'unused', isNeutral(name, draft.values) && 'neutral'].filter(Boolean).join(' ');
+	const look = ['parameter', unused && 'unused', isNeutralSetting(name, draft.values) && 'neutral']
+		.filter(Boolean)
+		.join(' ');
 	const described = [`${id}-help`, unused && `${id}-unused`, problems.length > 0 && `${id}-problem`]
 		.filter(Boolean)
 		.join(' ');

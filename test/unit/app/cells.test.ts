@@ -1,11 +1,18 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {cellAt, cellsOf, layOut, layOutStale, needsSpelling, type Stretch} from '../../../src/app/prompt/cells.ts';
+import {
+	cellAt,
+	cellsOf,
+	layOut,
+	layOutStale,
+	needsSpelling,
+	type PromptStretch,
+} from '../../../src/app/prompt/cells.ts';
 import type {Token} from '../../../src/protocol/engine.ts';
 
 const words = (text: string): Token[] => (text.match(/ ?\S+|\s/g) ?? []).map((word, id) => ({id, text: word}));
-const textOf = (stretch: Stretch) => (stretch.kind === 'cell' ? stretch.cell.text : stretch.text);
-const joined = (stretches: readonly Stretch[]) => stretches.map(textOf).join('');
+const textOf = (stretch: PromptStretch) => (stretch.kind === 'cell' ? stretch.cell.text : stretch.text);
+const joined = (stretches: readonly PromptStretch[]) => stretches.map(textOf).join('');
 
 describe('an edit between tokens that look alike', () => {
 	/** The stretches of a text made of these words, as they were before an edit. */

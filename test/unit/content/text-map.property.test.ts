@@ -82,7 +82,7 @@ function tryOne(seed: number): string[] {
 	const range = document.createRange();
 	range.selectNodeContents(x);
 	const whole = content.mapText(range);
-	const data = (span: harness.Span) => span.node.data.slice(span.start, span.end);
+	const data = (span: harness.NodeSpan) => span.node.data.slice(span.start, span.end);
 
 	// Every character reads back as itself, a collapsed run as white space.
 	for (let i = 0; i < whole.text.length; i++) {

@@ -4,12 +4,12 @@ import {DEFAULT_GENERATION} from '../../../src/parameters/registry.ts';
 import {conflictsOf} from '../../../src/parameters/strategies.ts';
 import {sentenceOf} from '../../../src/refusals/refusal.ts';
 import {
-	type Draft,
 	fieldText,
 	leaveField,
 	newSettingsDraft,
 	problemsOf,
 	repairOf,
+	type SettingsDraft,
 	savable,
 	setValue,
 	typeText,
@@ -27,7 +27,7 @@ import {
 import {DEFAULT_SETTINGS} from '../../../src/settings/settings.ts';
 
 /** What is said beside a field. */
-const told = (draft: Draft, name: ValueName) => sentenceOf(problemsOf(draft).get(name) ?? []);
+const told = (draft: SettingsDraft, name: ValueName) => sentenceOf(problemsOf(draft).get(name) ?? []);
 
 const start = newSettingsDraft(valuesOf(DEFAULT_SETTINGS));
 

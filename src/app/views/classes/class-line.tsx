@@ -5,7 +5,7 @@ import {bits, decimal, ordinal, percent} from '../../../ui/format.ts';
 import {type MessageKey, t} from '../../../ui/i18n.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import type {App} from '../../app.ts';
-import type {Distribution, Drawn, Ended} from '../../state/loop.ts';
+import type {Distribution, DrawOnShow, EndReason} from '../../state/loop.ts';
 import {equallyLikely} from './listed-classes.ts';
 import './class-line.css';
 
@@ -116,10 +116,10 @@ const ENDED = {
 	length: 'loop_ended_length',
 	'stop-string': 'loop_ended_stop_string',
 	'end-of-text': 'loop_ended_end_of_text',
-} as const satisfies Record<Ended, MessageKey>;
+} as const satisfies Record<EndReason, MessageKey>;
 
 /** Which number fell where. */
-function AboutDraw({drawn, ended}: {drawn: Drawn; ended: Ended | null}) {
+function AboutDraw({drawn, ended}: {drawn: DrawOnShow; ended: EndReason | null}) {
 	const rank = t('popup_tip_rank_and_probability', ordinal(drawn.samplingRank), percent(drawn.samplingProbability));
 	return (
 		<p>

@@ -12,7 +12,7 @@ import {cuttingSettings, listedClasses} from './listed-classes.ts';
 import './class-list.css';
 
 /** A class that was chosen or drawn from the list on screen. */
-export interface Lit {
+export interface HighlightedClass {
 	id: number;
 	band: Band;
 	/** Of a draw: its row, for a class that the list has no room for. */
@@ -24,7 +24,7 @@ export interface RowsProps {
 	distribution: Distribution;
 	/** The probability at the end of the bars' scale. */
 	end: number;
-	lit: Lit | null;
+	lit: HighlightedClass | null;
 	/** The class that is pointed at; what is known of it is said elsewhere, so that nothing covers the rows. */
 	pointed: Signal<Row | null>;
 	onChoose(row: Row): void;

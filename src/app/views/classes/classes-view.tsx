@@ -16,7 +16,7 @@ import {createFind} from '../../state/find.ts';
 import type {Distribution} from '../../state/loop.ts';
 import {isOneMore} from '../../state/prompt.ts';
 import {ClassLine} from './class-line.tsx';
-import {ClassList, ClassListSkeleton, type Lit, OtherClasses, type RowsProps} from './class-list.tsx';
+import {ClassList, ClassListSkeleton, type HighlightedClass, OtherClasses, type RowsProps} from './class-list.tsx';
 import {Compare} from './compare.tsx';
 import {ExportMenu} from './export/export-menu.tsx';
 import {FindField, Found, firstFound} from './find-class.tsx';
@@ -60,7 +60,7 @@ export function ClassesView({app}: {app: App}) {
 		prompt.append(row);
 		query.value = '';
 	};
-	const rows: RowsProps = {distribution, end, lit: litBy(app), pointed: app.pointed, onChoose: choose};
+	const rows: RowsProps = {distribution, end, lit: highlightedBy(app), pointed: app.pointed, onChoose: choose};
 	const accept = () => {
 		const found = find.result.peek();
 		const first = found && found.params.query === query.peek() ? firstFound(found.answer) : null;
@@ -179,7 +179,7 @@ function endsOf(answer: ClassesAnswer, distribution: Distribution): number[] {
 }
 
 /** The class that was drawn, or chosen and appended, from the list on screen. */
-function litBy({classes, loop, prompt}: App): Lit | null {
+function highlightedBy({classes, loop, prompt}: App): HighlightedClass | null {
 	const drawn = loop.drawn.value;
 	const answered = classes.answerFor.value;
 	if (drawn?.promptKey === answered) return {id: drawn.id, band: bandOf(drawn.rank), drawn};

@@ -64,14 +64,15 @@ export interface BeamPhrase {
 
 /** The tree of hypotheses that were kept, forks only. Pruned candidates belong to the phrase that they would have continued. */
 export function beamPhrases(steps: readonly (readonly BeamNode[])[]): BeamPhrase[] {
-	const childrenOf = (node: BeamNode) => (steps[node.step + 1] ?? []).filter(child => child.parentSlot === node.slot);
+	const childBranches = (node: BeamNode) =>
+		(steps[node.step + 1] ?? []).filter(child => child.parentSlot === node.slot);
 	const phraseFrom = (first: BeamNode): BeamPhrase => {
 		const nodes = [first];
 		const pruned: BeamNode[] = [];
 		let going: BeamNode[] = [];
 		for (;;) {
 			const last = nodes.at(-1)!;
-			const children = last.status === 'kept' ? childrenOf(last) : [];
+			const children = last.status === 'kept' ? childBranches(last) : [];
 			pruned.push(...children.filter(child => child.status === 'pruned'));
 			going = children.filter(child => child.status !== 'pruned');
 			if (going.length !== 1) break;

@@ -8,7 +8,7 @@ import {BranchOutline} from './branch-outline.tsx';
 import type {Branches} from './branches.ts';
 import {TokenPanel} from './token-panel.tsx';
 import {TokenStrip} from './token-strip.tsx';
-import {type BranchTree, branchOf, contextOf, pathOf} from './tree.ts';
+import {type BranchTree, branchOf, contextBefore, pathOf} from './tree.ts';
 import './branches.css';
 
 interface Props {
@@ -85,7 +85,7 @@ export function BranchPanel({engine, branches, tree, model}: Props) {
 					engine={engine}
 					token={path[open].token}
 					position={open + 1}
-					{...contextOf(tree, at.branch, at.index)}
+					{...contextBefore(tree, at.branch, at.index)}
 					byPerson={path[open].chosen}
 					trace={null}
 					onChoose={(row, answer) => branches.choose(at, row, answer)}

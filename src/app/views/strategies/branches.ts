@@ -6,7 +6,7 @@ import {isSameJson} from '../../state/same.ts';
 import {type BranchTree, branchAt, cutBack, finish, grow, growthOf, plant, remove, select} from './tree.ts';
 
 /** A continuation to branch: its prompt, its settings and its tokens. */
-type Rooted = Parameters<typeof plant>[0];
+type BranchRoot = Parameters<typeof plant>[0];
 
 /** A token of a tree, by its branch and its index among the branch's own tokens. */
 interface TreeToken {
@@ -29,7 +29,7 @@ export interface Branches {
 	 * Open a continuation as the root of a tree, with the panel on one of its tokens. The tree that is there stays if it
 	 * has the same root.
 	 */
-	open(root: Rooted, index: number | null): void;
+	open(root: BranchRoot, index: number | null): void;
 	/** Choose a class in place of a token; a new branch grows from it. `answer` is where the row was listed. */
 	choose(at: TreeToken, row: ClassRow, answer: Pick<ClassesAnswer, 'model'>): void;
 	select(id: number): void;

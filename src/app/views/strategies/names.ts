@@ -1,10 +1,10 @@
 import {comparedChoice} from '../../../settings/presets.ts';
 import {t} from '../../../ui/i18n.ts';
 import {isSameJson} from '../../state/same.ts';
-import type {Picked} from './runs.ts';
+import type {StrategyPick} from './runs.ts';
 
 /** The names of picks: the preset's name, with "edited" after an edit, and numbered where two would be the same. */
-export function namesOf(picks: readonly Picked[]): ReadonlyMap<number, string> {
+export function namesOf(picks: readonly StrategyPick[]): ReadonlyMap<number, string> {
 	const names = new Map<number, string>();
 	const used = new Map<string, number>();
 	for (const {id, preset, choice} of picks) {

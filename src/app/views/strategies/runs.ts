@@ -1,7 +1,7 @@
 import {batch, computed, effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
 import type {Generation} from '../../../parameters/registry.ts';
 import type {Continuation, EventOf, GeneratedToken, Progress, Prompt, Trace} from '../../../protocol/engine.ts';
-import {type Draft, newSettingsDraft, savable} from '../../../settings/draft.ts';
+import {newSettingsDraft, type SettingsDraft, savable} from '../../../settings/draft.ts';
 import {valuesOf} from '../../../settings/parameters.ts';
 import {
 	type Choice,
@@ -19,7 +19,7 @@ import {randomSeed, seedFor} from '../../state/seed.ts';
 const CHOICE_NAMES = Object.keys(NEUTRAL_CHOICE) as (keyof Choice)[];
 
 /** A strategy taken into the comparison: a preset, and its choosing as it was edited. */
-export interface Picked {
+export interface StrategyPick {
 	id: number;
 	preset: (typeof STRATEGY_PRESETS)[number];
 	choice: Choice;
@@ -42,7 +42,7 @@ export interface StrategyRun {
 }
 
 /** A run that is not done; it changes too often to be saved. */
-export interface Live {
+export interface LiveRun {
 	/** How far the prompt is read. */
 	progress: ReadonlySignal<Progress | null>;
 	/** Tokens so far, by continuation. */
@@ -53,16 +53,16 @@ export interface Live {
 	step: number;
 }
 
-const NOTHING_YET: Live = {progress: signal(null), tokens: [], hypotheses: [], step: 0};
+const NOTHING_YET: LiveRun = {progress: signal(null), tokens: [], hypotheses: [], step: 0};
 
 /** Strategies to compare, and their runs on one prompt. Saved with the session. */
 export interface StrategyRuns {
-	readonly picks: ReadonlySignal<readonly Picked[]>;
+	readonly picks: ReadonlySignal<readonly StrategyPick[]>;
 	/** All at once, or one after the other. */
 	readonly together: Signal<boolean>;
 	/** The latest run of each pick, by its id. */
 	readonly runs: ReadonlySignal<ReadonlyMap<number, StrategyRun>>;
-	readonly live: ReadonlySignal<ReadonlyMap<number, Live>>;
+	readonly live: ReadonlySignal<ReadonlyMap<number, LiveRun>>;
 	readonly running: ReadonlySignal<boolean>;
 	/** Take a preset in, or all picks of it out. */
 	toggle(preset: PresetId): void;
@@ -70,8 +70,8 @@ export interface StrategyRuns {
 	duplicate(id: number): void;
 	remove(id: number): void;
 	/** A pick as it is being edited. */
-	draftOf(id: number): Draft;
-	edit(id: number, draft: Draft): void;
+	draftOf(id: number): SettingsDraft;
+	edit(id: number, draft: SettingsDraft): void;
 	/** Run every pick on the prompt as it is now. */
 	start(): void;
 	stop(): void;
@@ -85,7 +85,11 @@ interface Parts extends Pick<StoreParts, 'session' | 'settings' | 'ready'> {
 	freshSeed?(): number;
 }
 
-const newPick = (id: number, preset: Picked['preset']): Picked => ({id, preset, choice: comparedChoice(preset)});
+const newPick = (id: number, preset: StrategyPick['preset']): StrategyPick => ({
+	id,
+	preset,
+	choice: comparedChoice(preset),
+});
 
 // The classic comparison: it loops, it wanders, it is bland, and the usual way out.
 const FIRST_PICKS = (['greedy', 'ancestral', 'nucleus', 'beam'] as const).map((preset, id) => newPick(id, preset));
@@ -93,11 +97,11 @@ const FIRST_PICKS = (['greedy', 'ancestral', 'nucleus', 'beam'] as const).map((p
 /** Starts with the picks and runs that an earlier page left, and continues those that had not ended. */
 export function createStrategyRuns(parts: Parts): StrategyRuns {
 	const {engine, session, prompt, settings, ready, freshSeed = randomSeed} = parts;
-	const picks = session.slot<Picked[]>('strategy-picks', FIRST_PICKS);
+	const picks = session.slot<StrategyPick[]>('strategy-picks', FIRST_PICKS);
 	const together = session.slot('strategies-together', false);
 	const saved = session.slot<StrategyRun[]>('strategy-runs', []);
-	const live = signal<ReadonlyMap<number, Live>>(new Map());
-	const drafts = signal<ReadonlyMap<number, Draft>>(new Map());
+	const live = signal<ReadonlyMap<number, LiveRun>>(new Map());
+	const drafts = signal<ReadonlyMap<number, SettingsDraft>>(new Map());
 	const runs = computed(() => new Map(saved.value.map(run => [run.pick, run])));
 	/** The queries of the runs that have not ended; null when nothing runs. */
 	let queries: Query<'generate'>[] | null = null;
@@ -106,7 +110,7 @@ export function createStrategyRuns(parts: Parts): StrategyRuns {
 		saved.value = saved.peek().map(run => (run.pick === id ? {...run, ...change} : run));
 	};
 
-	const setLive = (id: number, change: Partial<Live>) => {
+	const setLive = (id: number, change: Partial<LiveRun>) => {
 		live.value = new Map(live.peek()).set(id, {...(live.peek().get(id) ?? NOTHING_YET), ...change});
 	};
 
@@ -196,7 +200,7 @@ export function createStrategyRuns(parts: Parts): StrategyRuns {
 
 	const nextId = () => Math.max(-1, ...picks.peek().map(({id}) => id), ...saved.peek().map(({pick}) => pick)) + 1;
 
-	function keep(wanted: (pick: Picked) => boolean) {
+	function keep(wanted: (pick: StrategyPick) => boolean) {
 		batch(() => {
 			picks.value = picks.peek().filter(wanted);
 			const ids = new Set(picks.peek().map(({id}) => id));
@@ -205,7 +209,7 @@ export function createStrategyRuns(parts: Parts): StrategyRuns {
 		});
 	}
 
-	const draft = (id: number): Draft => {
+	const draft = (id: number): SettingsDraft => {
 		const edited = drafts.value.get(id);
 		const choice = picks.value.find(pick => pick.id === id)?.choice;
 		const {generation, ...rest} = settings.value;
@@ -220,7 +224,7 @@ export function createStrategyRuns(parts: Parts): StrategyRuns {
 		running: computed(() => saved.value.some(unfinished)),
 		toggle(preset) {
 			if (picks.peek().some(pick => pick.preset === preset)) keep(pick => pick.preset !== preset);
-			else picks.value = inOrder([...picks.peek(), newPick(nextId(), preset as Picked['preset'])]);
+			else picks.value = inOrder([...picks.peek(), newPick(nextId(), preset as StrategyPick['preset'])]);
 		},
 		duplicate(id) {
 			picks.value = picks.peek().flatMap(pick => (pick.id === id ? [pick, {...pick, id: nextId()}] : [pick]));
@@ -244,5 +248,5 @@ export function createStrategyRuns(parts: Parts): StrategyRuns {
 }
 
 /** In the order of the presets; picks of one preset in the order in which they were made. */
-const inOrder = (picks: readonly Picked[]) =>
+const inOrder = (picks: readonly StrategyPick[]) =>
 	[...picks].sort((a, b) => STRATEGY_PRESETS.indexOf(a.preset) - STRATEGY_PRESETS.indexOf(b.preset));

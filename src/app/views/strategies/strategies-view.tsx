@@ -11,7 +11,7 @@ import {fullName} from '../../state/model-name.ts';
 import {BranchPanel} from './branch-panel.tsx';
 import {Comparison} from './comparison.tsx';
 import {namesOf} from './names.ts';
-import type {Picked, StrategyRun} from './runs.ts';
+import type {StrategyPick, StrategyRun} from './runs.ts';
 import './strategies.css';
 import {StrategyCard} from './strategy-card.tsx';
 import {TokenPanel} from './token-panel.tsx';
@@ -113,7 +113,7 @@ function RunBar({app, names}: {app: App; names: ReadonlyMap<number, string>}) {
 
 interface CardProps {
 	app: App;
-	pick: Picked;
+	pick: StrategyPick;
 	name: string;
 	current: boolean;
 	continuation: number;

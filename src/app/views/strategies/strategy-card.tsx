@@ -8,13 +8,13 @@ import {count, decimal, nats} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {choiceText} from '../../../ui/parameters.ts';
 import {visibleParts} from '../../../ui/tokens/token-text.ts';
-import type {Live, Picked, StrategyRun, StrategyRuns} from './runs.ts';
+import type {LiveRun, StrategyPick, StrategyRun, StrategyRuns} from './runs.ts';
 import {StrategyDialog} from './strategy-dialog.tsx';
 import {TokenStrip} from './token-strip.tsx';
 
 interface Props {
 	runs: StrategyRuns;
-	pick: Picked;
+	pick: StrategyPick;
 	name: string;
 	/** Whether the run belongs to the prompt as it is now. */
 	current: boolean;
@@ -75,12 +75,12 @@ export function StrategyCard(props: Props) {
 }
 
 /** Whether a run chose as its pick does now. */
-const sameChoice = ({generation}: StrategyRun, {choice}: Picked) =>
+const sameChoice = ({generation}: StrategyRun, {choice}: StrategyPick) =>
 	(Object.keys(choice) as (keyof Choice)[]).every(name => generation[name] === choice[name]);
 
 type OutcomeProps = Pick<Props, 'name' | 'continuation' | 'onContinuation' | 'openToken' | 'onOpen' | 'onBranch'> & {
 	run: StrategyRun;
-	live: Live | undefined;
+	live: LiveRun | undefined;
 };
 
 function Outcome({run, live, name, continuation, onContinuation, openToken, onOpen, onBranch}: OutcomeProps) {
@@ -126,7 +126,7 @@ function Outcome({run, live, name, continuation, onContinuation, openToken, onOp
 
 const sumOf = (tokens: readonly GeneratedToken[]) => tokens.reduce((sum, token) => sum + token.logProb, 0);
 
-function State({run, live, tokens}: {run: StrategyRun; live: Live | undefined; tokens: readonly GeneratedToken[]}) {
+function State({run, live, tokens}: {run: StrategyRun; live: LiveRun | undefined; tokens: readonly GeneratedToken[]}) {
 	const most = count(run.generation.maxNewTokens);
 	const state =
 		run.status === 'waiting'
@@ -142,7 +142,7 @@ function State({run, live, tokens}: {run: StrategyRun; live: Live | undefined; t
 }
 
 /** Beams in the making: the hypotheses alive, best first. */
-function Hypotheses({live}: {live: Live}) {
+function Hypotheses({live}: {live: LiveRun}) {
 	return (
 		<ol class="hypotheses small">
 			{live.hypotheses.map((hypothesis, index) => (

@@ -5,11 +5,11 @@ import {type Choice, NEUTRAL_CHOICE} from '../../../settings/presets.ts';
 import {ParameterControl} from '../../../ui/components/parameter-control.tsx';
 import {t} from '../../../ui/i18n.ts';
 import {choiceText, unusedText} from '../../../ui/parameters.ts';
-import type {Picked, StrategyRuns} from './runs.ts';
+import type {StrategyPick, StrategyRuns} from './runs.ts';
 
 interface Props {
 	runs: StrategyRuns;
-	pick: Picked;
+	pick: StrategyPick;
 	name: string;
 	onClose(): void;
 }

@@ -1,7 +1,7 @@
 import type {GeneratedToken, Token} from '../../../protocol/engine.ts';
 import {decimal} from '../../../ui/format.ts';
 import {spell, visibleToken} from '../../../ui/tokens/token-text.ts';
-import {type Branch, type BranchTree, childrenOf, pathOf} from './tree.ts';
+import {type Branch, type BranchTree, childBranches, pathOf} from './tree.ts';
 
 /** A tree of branches as a file. Pure; every format holds every branch, in the order of the tree. */
 
@@ -43,7 +43,7 @@ function list(tree: BranchTree): Listed[] {
 			before: tokens.length - branch.tokens.length,
 			instead: parent?.tokens[branch.at] ?? null,
 		};
-		return [listed, ...childrenOf(tree, branch.id).flatMap((child, index) => from(child, [...positions, index]))];
+		return [listed, ...childBranches(tree, branch.id).flatMap((child, index) => from(child, [...positions, index]))];
 	};
 	return from(tree.branches[0], [0]);
 }
@@ -104,7 +104,7 @@ export function toJson(tree: BranchTree, model: string): string {
 			samplingLogProb: token.samplingLogProb,
 			top: token.top.map(({probability, ...other}) => ({...bare(other), probability})),
 		})),
-		branches: childrenOf(tree, branch.id).map(nested),
+		branches: childBranches(tree, branch.id).map(nested),
 	});
 	const {title, prompt, generation} = tree;
 	return `${JSON.stringify({title, model, prompt, generation, root: nested(tree.branches[0])}, null, '\t')}\n`;

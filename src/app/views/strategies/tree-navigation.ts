@@ -1,4 +1,4 @@
-import {type Branch, type BranchTree, branchOf, childrenOf} from './tree.ts';
+import {type Branch, type BranchTree, branchOf, childBranches} from './tree.ts';
 
 /** Rows of the tree as they are seen, and the keys of the ARIA tree pattern. Pure. */
 
@@ -17,7 +17,7 @@ export interface TreeRow {
 /** The rows that are visible when these branches are collapsed, from top to bottom. */
 export function rowsOf(tree: BranchTree, collapsed: ReadonlySet<number>): TreeRow[] {
 	const below = (branch: Branch, level: number, position: number, sisters: number): TreeRow[] => {
-		const children = childrenOf(tree, branch.id);
+		const children = childBranches(tree, branch.id);
 		const expanded = children.length === 0 ? null : !collapsed.has(branch.id);
 		const row = {branch, level, position, sisters, expanded};
 		if (!expanded) return [row];

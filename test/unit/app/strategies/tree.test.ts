@@ -3,8 +3,8 @@ import {beforeAll, describe, expect, it} from 'vitest';
 import {
 	type BranchTree,
 	branchAt,
-	childrenOf,
-	contextOf,
+	childBranches,
+	contextBefore,
 	finish,
 	grow,
 	growthOf,
@@ -56,19 +56,22 @@ describe('branching', () => {
 	it('makes another first class of a branch its sister', () => {
 		const first = branchAt(root, 0, 1, token(9));
 		const second = branchAt(first.tree, first.id, 0, token(8));
-		expect(childrenOf(second.tree, 0).map(({id}) => id)).toEqual([first.id, second.id]);
+		expect(childBranches(second.tree, 0).map(({id}) => id)).toEqual([first.id, second.id]);
 		expect(ids(second.tree, second.id)).toEqual([1, 8]);
 		// And its parent's own class there is the parent itself.
 		expect(branchAt(first.tree, first.id, 0, token(2))).toMatchObject({id: 0, isNew: false});
 	});
 
 	it('separates the prompt of the run from the tokens that the run generated', () => {
-		expect(contextOf(root, 0, 2)).toMatchObject({prompt: {text: 'Once', appended: [100]}, generated: [1, 2]});
+		expect(contextBefore(root, 0, 2)).toMatchObject({prompt: {text: 'Once', appended: [100]}, generated: [1, 2]});
 		const {tree, id} = branchAt(root, 0, 2, token(9));
 		const grown = grow(tree, id, tokens(10, 11));
-		expect(contextOf(grown, id, 2)).toMatchObject({prompt: {text: 'Once', appended: [100, 1, 2, 9]}, generated: [10]});
+		expect(contextBefore(grown, id, 2)).toMatchObject({
+			prompt: {text: 'Once', appended: [100, 1, 2, 9]},
+			generated: [10],
+		});
 		// The chosen class was chosen in the parent's run.
-		expect(contextOf(grown, id, 0)).toMatchObject({prompt: {text: 'Once', appended: [100]}, generated: [1, 2]});
+		expect(contextBefore(grown, id, 0)).toMatchObject({prompt: {text: 'Once', appended: [100]}, generated: [1, 2]});
 	});
 
 	it('removes a branch with all that grew from it, never the root', () => {
