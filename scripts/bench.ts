@@ -73,14 +73,15 @@ async function main(): Promise<void> {
 		await mkdir('out', {recursive: true});
 		await writeFile(file, `${JSON.stringify(results, null, '\t')}\n`);
 	};
-	if (!values.report) await measure(results, save);
-	for (const [name, report] of Object.entries(results.parts)) print(name, report);
+	const measured = values.report ? Object.keys(results.parts) : await measure(results, save);
+	for (const name of measured) print(name, results.parts[name]);
 	if (!values.report) console.log(`Written to ${file}.`);
 
 	if (values.write) await writeDocument(results);
 }
 
-async function measure(results: Results, save: () => Promise<void>): Promise<void> {
+/** @returns the parts that were measured. */
+async function measure(results: Results, save: () => Promise<void>): Promise<string[]> {
 	const names = listed('parts', values.parts, Object.keys(PARTS)) ?? (values.quick ? QUICK_PARTS : Object.keys(PARTS));
 	const contenders = listed('contenders', values.contenders, Object.keys(CONTENDERS));
 	const rounds = values.rounds ? whole('rounds', values.rounds) : values.quick ? 1 : 3;
@@ -116,6 +117,8 @@ async function measure(results: Results, save: () => Promise<void>): Promise<voi
 		results.parts[name] = {...report, environment};
 		await save();
 	}
+
+	return names;
 }
 
 function print(name: string, {environment, tables, aims}: Results['parts'][string]): void {

@@ -29,11 +29,11 @@ const tableOf = ({states}: ClickReport, state: State): Table => ({
 
 function aimOf({states}: ClickReport, state: State): Aim {
 	const {above, aboveRange, aim, met} = states[state];
-	const [least, most] = aboveRange.map(milliseconds);
+	const [least, most] = aboveRange.map(value => value.toFixed(0));
 	return {
 		id: `click-aim-${state}`,
 		says: `the first class is on the screen at most ${aim} ms after an empty popup, ${state}`,
-		measured: `${milliseconds(above)} (${least} to ${most})`,
+		measured: `${milliseconds(above)} (from ${least} to ${most})`,
 		met,
 	};
 }

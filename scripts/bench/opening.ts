@@ -46,7 +46,7 @@ export interface OpeningOptions {
 
 /**
  * Open every engine, each time in a new process: those that aims compare in every round, the others once.
- * @param hosts gets those that were opened last, which stay open.
+ * @param hosts gets those that were opened first, which stay open: after so many seconds V8 has compiled them well.
  */
 export async function openAll(
 	names: readonly HostName[],
@@ -60,24 +60,24 @@ export async function openAll(
 		const present = names.filter(name => round === 0 || OPENED_OFTEN.has(name));
 		for (const name of round % 2 ? present.toReversed() : present) {
 			const host = await startHost(name, places);
-			hosts.set(name, host);
+			const stays = round === 0;
+			if (stays) hosts.set(name, host);
 			try {
 				const measured = await host.open({threads, float: false, prompt});
 				measurements.add(titles.open, OPENERS[name], measured, measured.times.whole);
 				opened.openedHeapBytes[name] = measured.heapBytes;
+				// Natively nothing is compiled while it runs.
+				if (stays && seconds > 0 && name !== 'native')
+					opened.firstSeconds[name] = await firstSeconds(name, host, prompt, seconds, say);
 			} catch (error) {
 				if (name !== 'native') throw error;
+				hosts.delete(name);
+				await host.dispose();
 				opened.nativeAbsent = String(error);
 				say(`  The native ONNX Runtime cannot be had: ${opened.nativeAbsent}`);
+			} finally {
+				if (!stays) await host.dispose();
 			}
-
-			// Natively nothing is compiled while it runs.
-			if (round === 0 && seconds > 0 && name !== 'native')
-				opened.firstSeconds[name] = await firstSeconds(name, host, prompt, seconds, say);
-			const absent = name === 'native' && opened.nativeAbsent !== null;
-			if (!absent && (round === rounds - 1 || !OPENED_OFTEN.has(name))) continue;
-			hosts.delete(name);
-			await host.dispose();
 		}
 	}
 
