@@ -1,0 +1,101 @@
+import {describe, expect, test} from 'vitest';
+import {readGpt2Config} from '../../../../../src/engine/families/gpt2/config.ts';
+import {gpt2Name, gpt2Tensors, matchTensors, parametersOf} from '../../../../../src/engine/families/gpt2/tensors.ts';
+
+const config = (changes: object = {}) =>
+	readGpt2Config({
+		model_type: 'gpt2',
+		n_layer: 12,
+		n_head: 12,
+		n_embd: 768,
+		n_positions: 1024,
+		vocab_size: 50_257,
+		...changes,
+	});
+const small = (changes: object = {}) =>
+	config({n_layer: 1, n_head: 1, n_embd: 2, n_positions: 3, vocab_size: 5, ...changes});
+
+describe('the tensors of a GPT-2', () => {
+	test('have as many parameters as the papers say: 124, 355, 774 and 1,558 million', () => {
+		const millions = (n_layer: number, n_embd: number) =>
+			Math.round(parametersOf(config({n_layer, n_embd, n_head: 1})) / 1e6);
+		expect([millions(12, 768), millions(24, 1024), millions(36, 1280), millions(48, 1600)]).toEqual([
+			124, 355, 774, 1558,
+		]);
+		// GPT-2 small, to the last one; a head of its own is as large as the embedding.
+		expect(parametersOf(config())).toBe(124_439_808);
+		expect(parametersOf(config({tie_word_embeddings: false}))).toBe(124_439_808 + 50_257 * 768);
+	});
+
+	test('are those of GPT2LMHeadModel, matrices as Conv1D stores them', () => {
+		const tensors = [...gpt2Tensors(small({tie_word_embeddings: false}))];
+		expect(Object.fromEntries(tensors.map(({name, kind, shape}) => [name, `${kind} ${shape}`]))).toEqual({
+			'wte.weight': 'classes 5,2',
+			'lm_head.weight': 'classes 5,2',
+			'wpe.weight': 'float 3,2',
+			'h.0.ln_1.weight': 'float 2',
+			'h.0.ln_1.bias': 'float 2',
+			'h.0.ln_2.weight': 'float 2',
+			'h.0.ln_2.bias': 'float 2',
+			'h.0.attn.c_attn.weight': 'matrix 2,6',
+			'h.0.attn.c_attn.bias': 'float 6',
+			'h.0.attn.c_proj.weight': 'matrix 2,2',
+			'h.0.attn.c_proj.bias': 'float 2',
+			'h.0.mlp.c_fc.weight': 'matrix 2,8',
+			'h.0.mlp.c_fc.bias': 'float 8',
+			'h.0.mlp.c_proj.weight': 'matrix 8,2',
+			'h.0.mlp.c_proj.bias': 'float 2',
+			'ln_f.weight': 'float 2',
+			'ln_f.bias': 'float 2',
+		});
+		expect([...gpt2Tensors(small())].map(({name}) => name)).not.toContain('lm_head.weight');
+	});
+});
+
+describe('a checkpoint’s tensors', () => {
+	type Found = {name: string; shape: readonly number[] | null};
+	const complete = (prefix = ''): Found[] =>
+		[...gpt2Tensors(small())].map(({name, shape}) => ({name: prefix + name, shape}));
+	const without = (name: string) => complete().filter(tensor => tensor.name !== name);
+
+	test.each(['', 'transformer.'])('are found by the names they have in the file (%j)', prefix => {
+		const matched = matchTensors(small(), complete(prefix));
+		expect([...matched.keys()].sort()).toEqual(
+			complete(prefix)
+				.map(({name}) => name)
+				.sort(),
+		);
+		for (const [name, tensor] of matched) expect(tensor.name).toBe(gpt2Name(name));
+	});
+
+	test('may lack a shape that is not known yet, and have masks and the tied head beside them', () => {
+		const found: Found[] = [
+			...complete().map(({name}) => ({name, shape: null})),
+			{name: 'h.0.attn.bias', shape: [1, 1, 3, 3]},
+			{name: 'transformer.h.0.attn.masked_bias', shape: []},
+			{name: 'lm_head.weight', shape: [5, 2]},
+		];
+		expect(matchTensors(small(), found).size).toBe(complete().length);
+	});
+
+	test.each<[string, Found[], object, RegExp]>([
+		['one is missing', without('ln_f.bias'), {}, /should have ln_f\.bias of shape \[2\], but it is missing/],
+		[
+			'one has another shape',
+			[...without('wpe.weight'), {name: 'wpe.weight', shape: [2, 3]}],
+			{},
+			/should have wpe\.weight of shape \[3,2\], but it is \[2,3\]/,
+		],
+		['one is there twice', [...complete(), {name: 'transformer.ln_f.bias', shape: [2]}], {}, /has ln_f\.bias twice/],
+		['one is no GPT-2’s', [...complete(), {name: 'score.weight', shape: [2]}], {}, /has score\.weight, which a GPT-2/],
+		['a mask is of a block too many', [...complete(), {name: 'h.1.attn.bias', shape: [1]}], {}, /has h\.1\.attn\.bias/],
+		['a block is one too many', [...complete(), {name: 'h.1.ln_1.bias', shape: [2]}], {}, /with 1 blocks/],
+		['a mask has another name', [...complete(), {name: 'xh.0.attn.bias', shape: [1]}], {}, /has xh\.0\.attn\.bias/],
+		['a mask’s name goes on', [...complete(), {name: 'h.0.attn.bias.x', shape: [1]}], {}, /has h\.0\.attn\.bias\.x/],
+		['the head is its own, and missing', complete(), {tie_word_embeddings: false}, /lm_head\.weight.*missing/],
+	])('are refused where %s', (_, found, changes, message) => {
+		expect(() => matchTensors(small(changes), found)).toThrow(
+			expect.objectContaining({code: 'bad-model', message: expect.stringMatching(message)}),
+		);
+	});
+});
