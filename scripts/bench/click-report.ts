@@ -34,12 +34,14 @@ interface StateReport {
 export interface ClickReport {
 	chromium: string;
 	repetitions: number;
+	/** Milliseconds until the first class of the very first click after installation, which is no cold one of the rounds. */
+	first: number;
 	states: Record<State, StateReport>;
 }
 
-export function clickReport({chromium, rounds}: ClickRounds): ClickReport {
+export function clickReport({chromium, first, rounds}: ClickRounds): ClickReport {
 	const states = {cold: stateReport('cold', rounds.cold), warm: stateReport('warm', rounds.warm)};
-	return {chromium, repetitions: rounds.cold.length, states};
+	return {chromium, repetitions: rounds.cold.length, first: first.painted, states};
 }
 
 function stateReport(state: State, rounds: readonly Record<PopupName, Click>[]): StateReport {

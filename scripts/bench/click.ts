@@ -29,6 +29,8 @@ export type Click = Readonly<Record<string, number>>;
 
 export interface ClickRounds {
 	chromium: string;
+	/** The first click ever on ours in this profile: V8 has compiled none of the code before, and keeps what it compiles. */
+	first: Click;
 	rounds: Record<State, Record<PopupName, Click>[]>;
 }
 
@@ -80,6 +82,7 @@ export async function measureClicks({
 	try {
 		const clicker = new Clicker(desktop, pages, browser, extensionsIn(folders));
 		await clicker.open();
+		const first = await clicker.click('ours', 'cold');
 		const rounds: ClickRounds['rounds'] = {cold: [], warm: []};
 		for (let i = 0; i < repetitions; i++) {
 			for (const state of STATES) {
@@ -88,7 +91,7 @@ export async function measureClicks({
 				rounds[state].push(round as Record<PopupName, Click>);
 			}
 		}
-		return {chromium: browser.version, rounds};
+		return {chromium: browser.version, first, rounds};
 	} finally {
 		await browser.dispose();
 		await pages.dispose();

@@ -46,6 +46,7 @@ export const openBundledModel = async (
 	const {bytes} = BUNDLED_MODEL;
 	const model = await openModel(files, {
 		...runtime(),
+		trusted: true,
 		onProgress: (done, total) => onProgress(Math.round((done / total) * bytes), bytes),
 	});
 	return {

@@ -26,6 +26,8 @@ export function refusePort(port: Runtime.Port, message: string): void {
 /** Answers ports with the worker that a method belongs to. */
 export class PortServer {
 	#opened = 0;
+	/** Ports of pages whose next question must not wait for a model: a page with a painted passage, a side panel. */
+	readonly #warm = new Set<Runtime.Port>();
 	/** How many requests are under way, by page: more ports give a page no more. */
 	readonly #underWay = new Map<string, number>();
 
@@ -35,6 +37,11 @@ export class PortServer {
 		private readonly onActivity: () => void,
 	) {}
 
+	/** Whether a page is open that keeps the model in memory. */
+	get keepsWarm(): boolean {
+		return this.#warm.size > 0;
+	}
+
 	/**
 	 * Serve one port: requests are checked and handed to the worker under a key of this port, so that no port sees another's
 	 * answers; a closed port cancels what it asked for.
@@ -43,6 +50,7 @@ export class PortServer {
 		const portKey = `${++this.#opened}:`;
 		const asker = port.sender?.documentId ?? portKey;
 		const asked = new Set<number>();
+		if (port.name === PASSAGE_PORT || port.sender?.url?.includes('?view=panel')) this.#warm.add(port);
 		const send = (message: FromEngine) => {
 			try {
 				port.postMessage(message);
@@ -92,6 +100,7 @@ export class PortServer {
 
 		port.onDisconnect.addListener(() => {
 			void browser.runtime.lastError;
+			this.#warm.delete(port);
 			for (const id of asked) this.#cancel(portKey + id);
 			this.onActivity();
 		});

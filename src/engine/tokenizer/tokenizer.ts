@@ -48,8 +48,8 @@ export class Tokenizer {
 	#lastLong: {text: string; ids: readonly number[]} = {text: '', ids: []};
 
 	/** From the contents of `tokenizer.json` and `tokenizer_config.json`. @throws EngineError `bad-model`. */
-	constructor(tokenizer: unknown, config: unknown) {
-		const {file, cuts} = checkTokenizerFile(tokenizer, config);
+	constructor(tokenizer: unknown, config: unknown, {trusted = false} = {}) {
+		const {file, cuts} = checkTokenizerFile(tokenizer, config, trusted);
 		this.#cuts = cuts;
 		try {
 			this.#hub = new HubTokenizer(withUnicodeWhiteSpace(file), config as object);

@@ -365,6 +365,21 @@ describe('the idle timer', () => {
 	});
 });
 
+test.each([
+	['a page with a painted passage', 'passage', 'https://example.org/', true],
+	['a side panel', 'engine', 'chrome-extension://us/src/app/index.html?view=panel&window=1', true],
+	['a popup', 'engine', 'chrome-extension://us/src/app/index.html', false],
+	['the full view', 'engine', 'chrome-extension://us/src/app/index.html?view=tab', false],
+])('%s keeps the model in memory as long as it is open, or does not', (_page, name, url, keeps) => {
+	const ports = [0, 1].map(() => new FakePort(name, {url}));
+	for (const port of ports) server.serve(port as unknown as Runtime.Port);
+	expect(server.keepsWarm).toBe(keeps);
+	ports[0].close();
+	expect(server.keepsWarm).toBe(keeps);
+	ports[1].close();
+	expect(server.keepsWarm).toBe(false);
+});
+
 describe('two workers', () => {
 	test('the library answers for models, the engine for texts, each cancelled by itself', () => {
 		const port = open();
