@@ -24,7 +24,7 @@ export interface App {
 	readonly view: View;
 	readonly engine: EngineClient;
 	readonly settings: SettingsStore;
-	/** A view keeps its own state across closings in a slot of its own: `session.slot('strategies', initial)`. */
+	/** A view keeps its state across closings in a slot: `session.slot('strategies', initial)`. */
 	readonly session: Session;
 	readonly prompt: PromptStore;
 	readonly classes: ClassesStore;

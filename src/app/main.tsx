@@ -72,7 +72,7 @@ await opened;
 const linked = readLink(location.hash);
 if (linked) {
 	adoptLink(app, linked);
-	// Loaded again, the page goes on with what has become of it.
+	// A reloaded page goes on from its last state.
 	history.replaceState(null, '', location.pathname + location.search);
 }
 

@@ -43,7 +43,7 @@ export function adoptSelection(app: App, {text, source}: PageSelection): void {
 }
 
 /**
- * Settle which prompt the page opens on: a text that was sent here; else what is selected on the page; else the last
+ * Settle which prompt the page opens on: a text that was sent here; else the selection on the page; else the last
  * prompt; else, for a first visit, an example. Then the views may ask the engine.
  */
 export async function settleOpening(app: App, around: Surroundings): Promise<void> {

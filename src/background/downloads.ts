@@ -25,7 +25,7 @@ export const showDownload = async (share: number | null): Promise<void> => {
 	await (share === null ? clearDownload() : showShare(share));
 };
 
-/** Go on with what was being fetched when the browser was closed. */
+/** Go on with the downloads that ran when the browser was closed. */
 export const takeUpDownloads = async (): Promise<void> => {
 	if (await isDownloadPending()) await platform.ensureEngine();
 };

@@ -22,7 +22,7 @@ export const putInInbox = async (inbox: Inbox): Promise<void> => {
 		await store(shortened(inbox, MAX_TEXT_LENGTH));
 	} catch (error) {
 		console.warn('No room for the whole text, its end is kept.', error);
-		// With no room at all, what the last popup left there makes way: the text that was just chosen matters more.
+		// With no room at all, the state of the last popup is removed: the text that was just chosen matters more.
 		await store(shortened(inbox, SHORT_LENGTH)).catch(async () => {
 			await sessionArea().clear();
 			await store(shortened(inbox, SHORT_LENGTH));

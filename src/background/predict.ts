@@ -10,7 +10,7 @@ import {putInInbox} from './inbox.ts';
 import {type Place, selectionAt} from './selection.ts';
 import {showInbox} from './views.ts';
 
-/** "Predict what comes next": the selected text goes to the popup. The engine starts meanwhile. */
+/** "Predict what comes next": the selected text goes to the popup. The engine starts at the same time. */
 export const predict = async (place: Place, windowId?: number): Promise<void> => {
 	markClick('received');
 	warmUp();

@@ -7,7 +7,7 @@ const PATIENCE_MILLISECONDS = 3000;
 /** What the inbox needs to know of a selection. */
 export type SelectedText = Pick<Inbox, 'text' | 'source' | 'notice'>;
 
-/** Where to look: the clicked frame, or every frame when a key was pressed. `text` is what the menu itself knows. */
+/** Where to look: the clicked frame, or every frame when a key was pressed. `text` is the menu's own copy of the selection. */
 export interface Place {
 	tabId: number | undefined;
 	frameId?: number;

@@ -3,8 +3,8 @@ import {HOST_PREFIX} from './overlay/overlay.tsx';
 import {HIGHLIGHT_PREFIX} from './painted-page.tsx';
 
 /**
- * Take away what the extension left on a page before it was updated or reloaded: its earlier script is cut off, and notices
- * only when the person does something.
+ * Remove the element and the highlights that the extension left on a page before it was updated or reloaded: its earlier
+ * script is cut off, and notices only when the person does something.
  */
 export function clearLeftovers(document: Document) {
 	for (const element of findAll(document, '*')) {

@@ -81,7 +81,7 @@ export class Passage {
 		return new Set([...this.map.nodes()].map(ownerDocument));
 	}
 
-	/** Score it, and paint its tokens as they come; what was scored before is forgotten. */
+	/** Score it, and paint its tokens as they come; earlier scores are dropped. */
 	score() {
 		this.#clearPaint();
 		this.tokens.length = 0;
@@ -172,7 +172,7 @@ export class Passage {
 		return null;
 	}
 
-	/** The passage up to and including a token: what the model would continue. */
+	/** The passage up to and including a token, as a prompt to continue. */
 	textThrough(token: number) {
 		return this.map.text.slice(0, this.tokens[token].end);
 	}

@@ -6,7 +6,7 @@ export type EngineErrorCode =
 	| 'bad-parameter'
 	/** The checkpoint cannot be opened: cut short, wrong header, a missing tensor, an unsupported architecture. */
 	| 'bad-model'
-	/** The open model cannot do what was asked for, and another one could. */
+	/** The open model cannot do this, and another one could. */
 	| 'not-supported'
 	/** The tokens asked for do not fit into the model's context. */
 	| 'too-long'

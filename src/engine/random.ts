@@ -4,7 +4,7 @@ export interface RandomStream {
 }
 
 /**
- * A stream of its own for every (seed, index): the same pair gives the same numbers on every machine, and streams of
+ * One stream for every (seed, index): the same pair gives the same numbers on every machine, and streams of
  * different indices have nothing to do with each other. So continuation i is the same text however many are drawn.
  *
  * The generator is sfc32 (Chris Doty-Humphrey, PractRand), seeded with both numbers as its state words and warmed up

@@ -32,7 +32,7 @@ export interface CheckpointParts {
 
 /**
  * Choose the files of a checkpoint.
- * @param subject what it is called, for messages.
+ * @param subject its name in messages.
  * @param paths the files there are.
  * @param json a small file's value.
  * @throws EngineError `bad-model` saying what is missing, or what the files are instead.
@@ -92,7 +92,7 @@ export function needsOf(parts: CheckpointParts, sizeOf: (path: string) => number
 	const weightBytes = gpt2 ? storedLayout(gpt2).size : sum(weights);
 	return {
 		stored: weightBytes + sum(small),
-		// The second engine is handed a copy of the file, and makes one of its own.
+		// The second engine is handed a copy of the file, and makes another copy.
 		memory: memoryOf(shape, {weightBytes, copies: gpt2 ? 2 : 3, cacheWidth}),
 		parameters: gpt2 ? parametersOf(gpt2) : null,
 		vocabSize: shape.vocabSize,
@@ -102,7 +102,7 @@ export function needsOf(parts: CheckpointParts, sizeOf: (path: string) => number
 
 const badModel = (why: Refusal) => new EngineError('bad-model', why);
 
-/** Says what a model is that is no GPT-2. */
+/** The error for a model that is no GPT-2, which names what it is. */
 function readConfig(subject: string, json: unknown): Gpt2Config {
 	const {model_type: type, architectures} = (json ?? {}) as Record<string, unknown>;
 	if (type !== 'gpt2') {

@@ -6,11 +6,11 @@ export type LibraryErrorCode =
 	| 'offline'
 	/** The network or the Hub does not answer; trying again may help. */
 	| 'network'
-	/** The Hub answers, and says no, or something else than what was asked for. */
+	/** The Hub answers, and refuses, or answers something unexpected. */
 	| 'hub'
 	/** The storage is full. */
 	| 'no-room'
-	/** The request names what is not there, or cannot be done. */
+	/** The request names something that does not exist, or cannot be done. */
 	| 'bad-request';
 
 /** Why a model cannot be got or kept. */

@@ -5,18 +5,18 @@ import type {InstallPlan} from './install.ts';
 
 /** A file that a person chose. */
 export interface HandedFile {
-	/** Its path in what was chosen: `gpt2/config.json`. */
+	/** Its path in the chosen folder: `gpt2/config.json`. */
 	path: string;
 	size: number;
 	stream(from: number): AsyncIterable<Uint8Array>;
 }
 
-/** Plan the keeping of a checkpoint from the disk. @throws EngineError `bad-model` saying what is missing. */
+/** Plan the installation of a checkpoint from the disk. @throws EngineError `bad-model` naming the missing file. */
 export async function diskPlan(
 	name: string,
 	handed: readonly HandedFile[],
 ): Promise<{plan: InstallPlan; memory: number}> {
-	// Folders may have been chosen with what is around them: the model is where its config is.
+	// A person may have chosen a folder around the model's: the model is where its config is.
 	const place = handed
 		.map(({path}) => path)
 		.filter(path => path.split('/').at(-1) === 'config.json')

@@ -94,7 +94,7 @@ export async function install(folder: Folder, plan: InstallPlan, {signal, onProg
 		await finish({path: name, size: file.size, sha256: await sha256(bytes)});
 	}
 
-	// Whatever can be refused is refused before the weights are fetched.
+	// Everything that can be refused is refused before the weights are fetched.
 	const read = (name: string) => folder.read(`${path}/${name}`);
 	const tokenizer = new Tokenizer(await readTokenizer(read), await readJson(read, 'tokenizer_config.json', {}));
 	const {gpt2, shape} = plan.parts;
@@ -146,7 +146,7 @@ async function writing(folder: Folder, path: string, write: (target: OpenFile) =
 	}
 }
 
-/** How the bytes of a file become what is kept; tells of places from which it can be read on. */
+/** Writes a file's bytes in the stored form; reports positions from which it can be resumed. */
 type Keep = (
 	reader: ByteReader,
 	header: Uint8Array | undefined,
@@ -169,7 +169,7 @@ const copied =
 		}
 	};
 
-/** Read a large file, and check what was read. @throws LibraryError where it is wrong; nothing of it is then kept. */
+/** Read a large file and check its checksum. @throws LibraryError where it is wrong; nothing of it is then kept. */
 async function checkedFile(
 	file: SourceFile,
 	progress: Progress,

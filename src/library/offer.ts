@@ -31,7 +31,7 @@ const Tree = v.array(
 	}),
 );
 
-/** An offer with what is needed to take it. */
+/** An offer with the files and parts that its installation needs. */
 export interface FullOffer {
 	offer: Offer;
 	entries: HubEntry[];
@@ -48,7 +48,7 @@ interface LocalLimits {
 const idOf = (repo: string, commit: string) => `${repo.replace('/', '--')}@${commit.slice(0, 12)}`;
 
 /**
- * Ask the Hub what a repository holds. Nothing but its description is fetched.
+ * Ask the Hub what a repository holds. Only its description is fetched.
  * @throws LibraryError; EngineError `bad-model` where it is no checkpoint that can be opened.
  */
 export async function inspect(

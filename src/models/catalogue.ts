@@ -1,6 +1,6 @@
 import type {MessageKey} from '../ui/i18n.ts';
 
-/** Models that are known to work, with what a person needs to choose among them. */
+/** Models that are known to work, with the figures to choose among them. */
 export interface CatalogueEntry {
 	repo: string;
 	parameters: number;

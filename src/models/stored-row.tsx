@@ -4,7 +4,7 @@ import {bytes, count} from '../ui/format.ts';
 import {t, tn} from '../ui/i18n.ts';
 import type {Shelf} from './shelf.ts';
 
-/** A model that is here: which it is, what it takes, and what can be done with it. */
+/** A stored model: its name, its size, and the buttons to choose and remove it. */
 export function StoredRow({model, active, shelf}: {model: StoredModel; active: boolean; shelf: Shelf}) {
 	const {id, name, source, damaged} = model;
 	const removing = useSignal(false);

@@ -19,7 +19,7 @@ interface Lifecycle {
 
 /**
  * Answer every port of the extension with two workers of this document, started when they are first asked: one computes,
- * the other keeps the models and downloads them, whatever page is open.
+ * the other stores and downloads models, also while no page is open.
  */
 export function serveEngine({ask, onActive, onIdle}: Lifecycle): void {
 	let downloading = false;

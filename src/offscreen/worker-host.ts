@@ -9,7 +9,7 @@ interface Waiting {
 	onReply(reply: Reply): void;
 }
 
-/** Owns a worker: starts it when it is first needed, notices when it dies, and then tells whoever waited. */
+/** Owns a worker: starts it when it is first needed, notices when it dies, and then rejects the requests that waited. */
 export class WorkerHost {
 	#worker: Worker | null = null;
 	#started = 0;
@@ -18,8 +18,8 @@ export class WorkerHost {
 	readonly #waiting = new Map<string, Waiting>();
 
 	/**
-	 * @param kind what the worker's names begin with.
-	 * @param onMessage told of what the worker says unasked.
+	 * @param kind prefix of the workers' names.
+	 * @param onMessage called with messages that answer no request.
 	 */
 	constructor(
 		private readonly kind: string,

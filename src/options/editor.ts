@@ -37,7 +37,7 @@ export function createEditor(store: SettingsStore): Editor {
 		store.save(settings);
 	}
 
-	// Another page changed them: the values that it changed apply here, and whatever is being edited stays.
+	// Another page changed them: its changes apply here, and values being edited here stay.
 	const stop = effect(() => {
 		const settings = store.settings.value;
 		if (same(settings, good.peek())) return;

@@ -32,7 +32,7 @@ export const isTextField = (element: Element): element is TextField =>
 /** What the HTML standard calls such fields in `autocomplete`: passwords, one-time codes, and all of a payment card. */
 const SECRET_AUTOFILL = /(^|\s)(cc-[a-z-]+|one-time-code|current-password|new-password)(\s|$)/i;
 
-/** Whether what is typed in an element is a secret: passwords, card data, one-time codes, and whatever is shown as dots. */
+/** Whether the text of an element is a secret: passwords, card data, one-time codes, and text shown as dots. */
 export function isSecret(element: Element): boolean {
 	if (!isHtmlElement(element)) return false;
 	if (localName(element) === 'input' && (element as HTMLInputElement).type === 'password') return true;

@@ -1,4 +1,4 @@
-/** What is selected in one frame, as it is told to the extension. */
+/** The selection of one frame, as it is sent to the extension. */
 export interface FrameSelection {
 	text: string;
 	/** Whether the selection is where text can be inserted. */
@@ -7,7 +7,7 @@ export interface FrameSelection {
 	focused: boolean;
 	/** Whether the focus is in a field that is never read: of a password, a card, a one-time code. */
 	secret?: boolean;
-	/** Whether nothing is selected, and `text` is what is before the caret. */
+	/** Whether nothing is selected, and `text` is the text before the caret. */
 	caret?: boolean;
 	/** Name of the field, in this document alone. */
 	field?: string;

@@ -61,7 +61,7 @@ export const insertAt = async ({tabId, frameId, field}: Source, text: string): P
 export const isSecretTyped = (frames: readonly FrameSelection[]): boolean =>
 	frames.some(({secret, focused}) => secret && (focused || frames.length === 1));
 
-/** Of what the frames hold: the selection of the one with the focus, else any; nothing while a secret is typed. */
+/** One selection of all frames: the selection of the one with the focus, else any; nothing while a secret is typed. */
 export const pickSelection = <T extends FrameSelection>(frames: readonly T[]): T | undefined => {
 	if (isSecretTyped(frames)) return undefined;
 	const selected = frames.filter(({text}) => text !== '');

@@ -52,7 +52,7 @@ export function readSelected(document: Document): Selected {
 /** The share of a page's text that its main text has at least. */
 const MAIN_SHARE = 0.4;
 
-/** Where a page keeps what it is about, by the names of HTML, ARIA and schema.org. */
+/** Where a page has its main text, by the names of HTML, ARIA and schema.org. */
 const MAIN_TEXT = 'article, main, [role=main], [role=article], [itemprop=articleBody]';
 
 /** The text of a page to be read as a whole: the smallest element that is its main text, or else all of it. */
@@ -76,7 +76,7 @@ export function readPage(document: Document): Selected {
 }
 
 function fieldText(field: TextField): Selected {
-	// An email field says nothing of its caret; what it holds is what was typed.
+	// An email field does not tell its caret, so all of its text is taken.
 	const start = field.selectionStart ?? field.value.length;
 	const end = field.selectionEnd ?? field.value.length;
 	const caret = start === end;

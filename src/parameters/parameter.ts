@@ -6,7 +6,7 @@ interface Common<T> {
 	readonly huggingFace: string | null;
 	/** With this value it does nothing; where it always does something, the plainest value. */
 	readonly neutral: T;
-	/** What a new user meets, where that is not neutral. */
+	/** A new user's value, where that is not neutral. */
 	readonly initial?: T;
 	/** Hugging Face's default, where that is not neutral. */
 	readonly huggingFaceDefault?: T;
@@ -53,5 +53,5 @@ export type ParameterGroup = 'truncation' | 'penalties' | 'length' | 'strategy' 
 
 /** More tokens or classes than any model has: the open model sets the real limit. */
 export const ANY_MODEL = 1_000_000;
-/** Rows decoded at once; what they may take of memory is checked against the model. */
+/** The most rows decoded at once; their memory is checked against the model. */
 export const MOST_ROWS = 64;

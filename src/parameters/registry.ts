@@ -17,7 +17,7 @@ const TABLE = {
 	...PENALTIES,
 	...LENGTH,
 	...TRUNCATION,
-	/** The same seed gives the same tokens; continuation i has a stream of its own. */
+	/** The same seed gives the same tokens; continuation i has its own stream of random numbers. */
 	seed: {
 		kind: 'number',
 		huggingFace: null,
@@ -62,7 +62,7 @@ const valuesBy = (value: (parameter: Parameter) => unknown) =>
 
 /** Greedy search for 32 tokens; everything else off. */
 export const NEUTRAL_GENERATION: Generation = valuesBy(({neutral}) => neutral);
-/** Sampling that reads well on a small model; what a new user meets. */
+/** A new user's settings: sampling that reads well on a small model. */
 export const DEFAULT_GENERATION: Generation = valuesBy(({neutral, initial}) => initial ?? neutral);
 /** Hugging Face's defaults for `generate`; only `maxNewTokens` is ours. */
 export const HUGGING_FACE_GENERATION: Generation = valuesBy(

@@ -1,6 +1,6 @@
 import browser from 'webextension-polyfill';
 
-/** Keys that changed, with what they hold now; `undefined` for what was removed. */
+/** Keys that changed, with their new values; `undefined` for a removed key. */
 export type Changes = Record<string, {newValue?: unknown}>;
 
 /** Storage that is forgotten with the browser, and in incognito windows with the last of them. */
@@ -17,8 +17,8 @@ type Listener = (changes: Changes) => void;
 let offTheRecord: SessionArea | null = null;
 
 /**
- * The storage of this side of the extension. Chromium runs one of its own for incognito windows (`incognito: split`), but
- * keeps one `storage.session` for both: what is done in incognito windows would show in the others, and outlive them.
+ * The storage of this side of the extension. Chromium runs a second instance for incognito windows (`incognito: split`), but
+ * keeps one `storage.session` for both: state of incognito windows would show in the others, and outlive them.
  */
 export function sessionArea(): SessionArea {
 	if (!browser.extension?.inIncognitoContext || browser.runtime.getManifest().incognito !== 'split') {
@@ -33,7 +33,7 @@ const STORE = 'session';
 /** IndexedDB, which the browser keeps in memory for incognito windows and drops with the last of them. */
 function createOffTheRecordArea(): SessionArea {
 	const listeners = new Set<Listener>();
-	// Its own messages do not come back to a channel, so who writes is told here.
+	// Its own messages do not come back to a channel, so the listeners of this page are called here.
 	const channel = new BroadcastChannel(STORE);
 	const tell = (changes: Changes) => {
 		for (const listener of listeners) listener(changes);

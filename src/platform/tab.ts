@@ -6,7 +6,7 @@ const MODELS_PAGE = 'src/models/index.html';
 
 /**
  * Open the full-size view, or bring the one that is open to the front.
- * @param reload whether an open one must start again, to show what has been handed over to it.
+ * @param reload whether an open one must start again, to show the text that was handed over to it.
  */
 export const openTab = ({reload = false} = {}) => openPage(`${APP_PAGE}?view=tab`, reload);
 

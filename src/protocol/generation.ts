@@ -35,7 +35,7 @@ export const Generation = v.pipe(
 );
 export type Generation = v.InferOutput<typeof Generation>;
 
-/** A whole number in a range; its message names what it is, the value and what to do. */
+/** A whole number in a range; its message names the parameter, the value and what to do. */
 export function integer(name: string, min: number, max: number) {
 	const message = saying(input =>
 		refuse('parameter-whole-range', {parameter: name, min, max, value: `${JSON.stringify(input)}`}),

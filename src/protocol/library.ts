@@ -132,7 +132,7 @@ export interface Download {
 	refusals: readonly Refusal[] | null;
 }
 
-/** Storage in bytes: what the browser gives the extension, and what is used of it. */
+/** Storage in bytes: how much the browser gives the extension, and how much is used. */
 export interface StorageRoom {
 	used: number;
 	quota: number;

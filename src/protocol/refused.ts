@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import {MOST_TEXT, type Refusal, type RefusalValues, sentenceOf, technical} from '../refusals/refusal.ts';
 
-/** Refusals on their way: from a schema to whoever asked, as values that a page can word. */
+/** Refusals as values that travel from a schema to the page that asked, which words them. */
 
 const MOST_REFUSALS = 8;
 const Value = v.union([v.number(), v.pipe(v.string(), v.maxLength(MOST_TEXT + 1))]);

@@ -37,7 +37,7 @@ export class BranchWalk {
 		const known = shared === wanted.length ? before.logits.get(shared) : undefined;
 		if (known) return known;
 
-		// The last class is always read: its logits are what is asked for.
+		// The last class is always read: its logits are the answer.
 		const start = Math.min(shared, wanted.length - 1);
 		const branches = start === 0 ? null : this.lm.truncate(before.branches!, start);
 		const step = await extendBy(this.lm, prefix, branches, wanted.slice(start), {signal: options.signal});

@@ -73,7 +73,7 @@ type Pair = [number | null, number | null];
 const pairsById = ({logits: a}: Side, {logits: b}: Side): Pair[] =>
 	Array.from({length: Math.max(a.length, b.length)}, (_, id) => [id < a.length ? id : null, id < b.length ? id : null]);
 
-/** Classes with the same bytes are one, whatever their ids; the first of several. */
+/** Classes of two models are the same where their bytes are; of several with the same bytes the first counts. */
 function pairsByText(before: Side, after: Side): Pair[] {
 	const others = new Map<string, number>();
 	const rest: Pair[] = [];

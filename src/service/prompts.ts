@@ -18,7 +18,7 @@ export interface PromptTokens {
 	fromEndOfText: boolean;
 }
 
-/** The tokens as logits processors see them: penalties on what was generated leave the prompt alone. */
+/** The tokens as logits processors see them: penalties on generated tokens leave out the prompt. */
 export const contextOf = ({ids, generated}: PromptTokens): DecodingContext => ({
 	prompt: ids.slice(0, ids.length - generated),
 	generated: ids.slice(ids.length - generated),

@@ -31,7 +31,7 @@ export class Schedule {
 		}
 	}
 
-	/** Compute something long that a person watches. @param work is told to call `onStep` after every step. */
+	/** Compute something long that a person watches. @param work calls `onStep` after every step. */
 	async generation<T>(work: (onStep: () => void) => Promise<T> | T): Promise<T> {
 		this.#generations++;
 		try {

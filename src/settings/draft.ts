@@ -99,7 +99,7 @@ function textToNumber(text: string): number | string {
 	return plain === '' || Number.isNaN(Number(plain)) ? text : Number(plain);
 }
 
-/** One text a line; `\n`, `\t` and `\\` stand for a line break, a tab and a backslash. The last line may be empty. */
+/** One text a line; `\n`, `\t` and `\\` mean a line break, a tab and a backslash. The last line may be empty. */
 function linesToTexts(text: string): string[] {
 	const lines = text.split('\n');
 	if (lines.at(-1) === '') lines.pop();

@@ -20,7 +20,7 @@ export class SettingsFileError extends Error {
 export const exportSettings = (settings: Settings) => `${JSON.stringify(settings, null, '\t')}\n`;
 
 /**
- * Settings from a file's text. Values that cannot be used fall back to their defaults and are told as problems.
+ * Settings from a file's text. Values that cannot be used fall back to their defaults and are reported as problems.
  * @throws SettingsFileError when the text is no JSON, or no object with settings.
  */
 export function importSettings(text: string): ParsedSettings {

@@ -64,7 +64,7 @@ function settleConflicts(generation: Generation, problems: SettingsProblem[]): G
 		problems.push({field: `generation.${parameter}`, kind: 'conflict', refusals: [refusal]});
 	}
 	if (conflictsOf(settled).length === 0) return settled;
-	// What is left excludes itself in ways one default cannot mend: then no part of it is what the person had.
+	// The values still exclude each other, and no single default mends them: all go back to their defaults.
 	return DEFAULT_GENERATION;
 }
 

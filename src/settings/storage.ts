@@ -37,7 +37,7 @@ export interface SettingsStore {
 	 * @throws v.ValiError when they are no valid settings.
 	 */
 	save(settings: Settings): void;
-	/** Write what is not written yet; resolves once it is written, or refused. */
+	/** Write changes that are not written yet; resolves once they are written or refused. */
 	flush(): Promise<void>;
 	dispose(): void;
 }
@@ -63,7 +63,7 @@ export function openSettings(
 	let reads = 0;
 	let disposed = false;
 
-	/** Take what is stored; what is being edited here is newer. */
+	/** Take the stored settings; edits here are newer and stay. */
 	async function read() {
 		const mine = ++reads;
 		const stored = await readStored(area);

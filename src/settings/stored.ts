@@ -43,7 +43,7 @@ export async function readStored(area: Pick<SettingsArea, 'get'> = browser.stora
 }
 
 /**
- * Change what is stored. Nothing that another page writes at the same time is lost; only keys with another value are
+ * Change the stored settings. Changes that another page writes at the same time are not lost; only keys with another value are
  * written.
  * @throws TooLargeError; the browser's error when it refuses.
  */

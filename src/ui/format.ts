@@ -55,7 +55,7 @@ export function percent(probability: number, digits: 1 | 2 | 3 = 3): string {
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
-/** As `percent`, but what is tiny keeps its size, as a number and not in percent: `2.1 × 10⁻⁸`. */
+/** As `percent`, but a tiny probability is written as a number: `2.1 × 10⁻⁸`. */
 export function exactProbability(probability: number): string {
 	if (!(probability > 0 && probability < 0.0001)) return percent(probability);
 	const [digits, exponent] = probability.toExponential(1).split('e-');

@@ -12,7 +12,7 @@ interface Following {
 export const LOOK_INTERVAL = 500;
 
 /**
- * Look again and again at what is selected on the page in front, while this page is visible. Looking leaves nothing on
+ * Read the selection of the page in front at intervals, while this page is visible. Looking leaves nothing on
  * the page, and ends with access to it. Returns what stops it.
  */
 export function followSelection({read, onSelection, onReadable}: Following): () => void {

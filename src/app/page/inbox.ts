@@ -24,7 +24,7 @@ export async function takeInbox(view: View, stored?: Readonly<Record<string, unk
 	}
 }
 
-/** The page opens on what it showed before; the text still waits. */
+/** The page opens with its earlier prompt; the text still waits. */
 const report = (error: unknown) => console.error('The text that waits could not be taken.', error);
 
 /**
@@ -32,7 +32,7 @@ const report = (error: unknown) => console.error('The text that waits could not 
  * to another text.
  */
 export function takeAhead(stored: Readonly<Record<string, unknown>>, inbox: Inbox | null): Ahead | null {
-	// Only this extension can write there, so what is there is what was written.
+	// Only this extension can write there, so the value needs no schema.
 	const ahead = stored[AHEAD_KEY] as Ahead | undefined;
 	if (!ahead) return null;
 	sessionArea().remove(AHEAD_KEY).catch(report);

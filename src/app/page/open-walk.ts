@@ -7,7 +7,7 @@ const WALK = 'src/walk/index.html';
 /** How much of the end of a prompt the walk takes: its figures are for texts that can be looked over. */
 const WALK_CHARACTERS = 2000;
 
-/** Open the walk on a text. A tab of its own each time: the last one may be at a step that the reader wants to keep. */
+/** Open the walk on a text. Each time in a new tab: the last one may be at a step that the reader wants to keep. */
 export async function openWalk(text: string): Promise<void> {
 	await sessionArea().set({[WALK_TEXT_KEY]: endOf(text, WALK_CHARACTERS)});
 	await browser.tabs.create({url: browser.runtime.getURL(WALK)});

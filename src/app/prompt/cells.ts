@@ -17,7 +17,7 @@ export type PromptStretch = {kind: 'cell'; cell: Cell} | {kind: 'unread' | 'pend
 
 const textOf = (stretch: PromptStretch) => (stretch.kind === 'cell' ? stretch.cell.text : stretch.text);
 
-/** Lay cells on their text, from its end: what is left at its start is outside the context. */
+/** Place cells on their text, from its end: text before the first cell is outside the context. */
 export function layOut(shown: string, cells: readonly Cell[]): PromptStretch[] {
 	const stretches: PromptStretch[] = [];
 	let end = shown.length;
@@ -32,8 +32,8 @@ export function layOut(shown: string, cells: readonly Cell[]): PromptStretch[] {
 }
 
 /**
- * Text that was edited since its tokens came: the cells before and after the edit stay, what is between waits. So a
- * key press changes nothing but the place it was pressed at.
+ * Text that was edited since its tokens came: the cells before and after the edit stay, the text between waits. So a
+ * key press changes only the cells around it.
  */
 export function layOutStale(shown: string, old: readonly PromptStretch[]): PromptStretch[] {
 	let start = 0;
@@ -56,7 +56,7 @@ export function layOutStale(shown: string, old: readonly PromptStretch[]): Promp
 	return [...old.slice(0, first), ...pending, ...old.slice(last)];
 }
 
-/** Whether a cell has no shape of its own: bytes that never become a character, or a character that cannot be seen. */
+/** Whether a cell cannot be seen as it is: bytes that never become a character, or a character that cannot be seen. */
 export const needsSpelling = ({text}: Cell) =>
 	text === '' || visibleParts(text).some(part => part.kind === 'mark' && !/[ \n\t]/.test(part.raw));
 

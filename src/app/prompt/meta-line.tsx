@@ -19,7 +19,7 @@ const ORIGINS = {
 	link: 'popup_origin_link',
 } as const;
 
-/** Under the prompt: how many tokens, where the text is from, what was chosen since; other prompts; undo. */
+/** Under the prompt: how many tokens, where the text is from, the last chosen class; other prompts; undo. */
 export function MetaLine({app, token}: Props) {
 	const {prompt, classes} = app;
 	const answer = classes.answer.value;

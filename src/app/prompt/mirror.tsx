@@ -28,7 +28,7 @@ function exact(text: string): ComponentChildren[] {
 }
 
 /**
- * What has no shape of its own: controls by name, bytes that never become a character in hex. Takes other room than the
+ * Text that cannot be seen: controls by name, bytes that never become a character in hex. Takes other room than the
  * text itself.
  */
 function Spelled({cell: {text, tokens}, chosen}: {cell: Cell; chosen: string}) {
@@ -51,11 +51,11 @@ const Parts = ({cell}: {cell: Cell}) =>
 
 interface Props {
 	stretches: readonly PromptStretch[];
-	/** Nobody is typing: what has no shape of its own may take the room to be spelled. */
+	/** Whether invisible text is spelled out, which takes more room: only while nobody is typing. */
 	spelled: boolean;
 	/** The band of a token that was chosen, by its index; null for one that came with the text. */
 	bandAt(index: number): Band | null;
-	/** What the next class will fill; left out while there is no text. */
+	/** The slot for the next class; left out while there is no text. */
 	slot?: SlotContent;
 }
 

@@ -52,7 +52,7 @@ export function PromptEditor({app}: {app: App}) {
 		const node = area.current;
 		const box = node?.closest('.prompt');
 		if (!node || !box) return;
-		// The end is where the next class comes; whoever edits before it stays there.
+		// The next class comes at the end, so the end is shown; a person who edits before it stays there.
 		if (!focused.peek() || node.selectionEnd === node.value.length) box.scrollTop = box.scrollHeight;
 	};
 	useLayoutEffect(() => {

@@ -13,7 +13,7 @@ const TEACHING = [
 	['prompts_repetition', 'prompts_repetition_text'],
 ] as const satisfies [MessageKey, MessageKey][];
 
-/** Other prompts, one click away: some that teach, and one's own of this session. */
+/** Other prompts, one click away: examples, and the person's own of this session. */
 export function PromptsMenu({app}: {app: App}) {
 	const {prompt, recent} = app;
 	return (

@@ -34,7 +34,7 @@ const ANSWERS = [
 	'loop-seed',
 ] as const;
 
-/** Ids of one model's classes mean others to another: what was appended is text from now on. */
+/** Another model has other token ids: appended classes become text. */
 export function appendedToText(prompt: PromptStore): void {
 	if (prompt.prompt.peek().appended.length === 0) return;
 	prompt.replace(wholeText(prompt.prompt.peek()), prompt.origin.peek(), prompt.source.peek());

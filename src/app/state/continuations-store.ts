@@ -55,7 +55,7 @@ interface Parts extends StoreParts {
 const emptyBranches = (generation: Generation): Branch[] =>
 	Array.from({length: generation.numReturnSequences}, () => ({tokens: [], finishReason: null, beamScore: null}));
 
-/** Whether two sets of parameters differ in nothing but the seed. */
+/** Whether two sets of parameters differ in the seed at most. */
 const sameButSeed = (a: Generation, b: Generation) => isSameJson({...a, seed: 0}, {...b, seed: 0});
 
 /** Starts with the run that an earlier page left, and continues it if it had not ended. */

@@ -18,7 +18,7 @@ export type Pace = keyof typeof PACES;
 /** Which distribution is looked at: the model's own, or the one that the settings make of it. */
 export type Distribution = 'model' | 'sampling';
 
-/** A draw, with what it was made from. */
+/** A draw, with the prompt and the distribution that it was made from. */
 export interface DrawOnShow extends DrawAnswer {
 	/** Key of the prompt it was made for. */
 	promptKey: string;
@@ -41,7 +41,7 @@ export interface Loop {
 	readonly drawn: ReadonlySignal<DrawOnShow | null>;
 	/** Whether a step is on its way. */
 	readonly busy: ReadonlySignal<boolean>;
-	/** The strategy for which there is no single step to take, once one was asked for. */
+	/** The strategy that decodes whole texts, once a step was asked of it: it has no single step. */
 	readonly refused: ReadonlySignal<StrategyName | null>;
 	readonly ended: ReadonlySignal<EndReason | null>;
 	readonly error: ReadonlySignal<EngineRequestError | null>;

@@ -1,3 +1,3 @@
-/** A model's name in what is exported: with the commit of the Hub, where it has one. */
+/** A model's name for exports: with the commit of the Hub, where it has one. */
 export const fullName = ({id, revision}: {id: string; revision?: string}) =>
 	revision === undefined ? id : `${id}@${revision}`;

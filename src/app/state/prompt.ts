@@ -35,7 +35,7 @@ export function promptOf(text: string): PromptState {
 /** The empty prompt: the model starts from `<|endoftext|>`. */
 export const EMPTY_PROMPT = promptOf('');
 
-/** What the editor shows: the end of the text, and what the chosen classes spell. */
+/** The text in the editor: the end of the prompt's text, and the text of the chosen classes. */
 export const shownText = (prompt: PromptState) => prompt.text.slice(prompt.head) + spell(prompt.appended);
 
 /** The text with everything that was appended. */

@@ -3,7 +3,7 @@ import {wholeText} from './prompt.ts';
 import type {PromptStore} from './prompt-store.ts';
 import type {Session} from './session.ts';
 
-/** The prompts of this session that were one's own, the latest first. */
+/** The prompts that a person entered in this session, the latest first. */
 export interface RecentPrompts {
 	readonly texts: ReadonlySignal<readonly string[]>;
 	dispose(): void;
@@ -11,13 +11,13 @@ export interface RecentPrompts {
 
 /** How many are kept. */
 const MOST_RECENT = 8;
-/** A longer text takes too much of the browser's memory for what it is worth. */
+/** A longer text is not kept: it would take too much of the session's storage. */
 const LONGEST = 4000;
 
 /** Whether one text is the other with something added at its end: then they are one prompt on its way. */
 const continues = (a: string, b: string) => a.startsWith(b) || b.startsWith(a);
 
-/** The list with one more text; a prompt that grew takes the place of what it grew from. */
+/** The list with one more text; a prompt that grew replaces its shorter form. */
 export function withRecent(texts: readonly string[], text: string): readonly string[] {
 	if (text.trim() === '' || text.length > LONGEST) return texts;
 	const [latest, ...older] = texts;

@@ -47,7 +47,7 @@ export function bringIntoView(spans: readonly NodeSpan[], document: Document) {
 	};
 	const isHidden = (box: Box | null) => box !== null && view !== null && (box.top < 0 || box.bottom > view.innerHeight);
 	if (!isHidden(whereabouts())) return;
-	// First whatever scrolls around it, then the page: the element may be taller than the window.
+	// First the elements that scroll around it, then the page: the element may be taller than the window.
 	const parent = parentElement(spans[0].node);
 	if (parent) Element.prototype.scrollIntoView.call(parent, {block: 'nearest', inline: 'nearest'});
 	const box = whereabouts();

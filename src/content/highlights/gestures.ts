@@ -9,13 +9,13 @@ type Listeners = {[K in Listened]: (event: WindowEventMap[K]) => void} & {
 	dead(): void;
 };
 
-/** Hear what a person does in a document, before the page's own listeners can keep it from us. */
+/** Listen to a person's input in a document, before the page's own listeners can stop an event. */
 export function listen(document: Document, signal: AbortSignal, {isAlive, dead, ...listeners}: Listeners) {
 	const on = <K extends Listened>(type: K) => {
 		const listener = listeners[type] as (event: WindowEventMap[K]) => void;
 		const heard = (event: WindowEventMap[K]) => {
 			if (!isAlive()) dead();
-			// What a script of the page made up is not a person's doing.
+			// An event that a script of the page made is no input of a person.
 			else if (event.isTrusted) listener(event);
 		};
 		viewOf(document)?.addEventListener(type, heard, {capture: true, passive: true, signal});

@@ -6,7 +6,7 @@ const BLOCK = 64;
 
 /**
  * A text node with so many painted stretches that the browser, which goes through all of them at each change and each
- * paint, would stand still for seconds. Only the blocks of stretches within a viewport of what is seen are shown.
+ * paint, would freeze for seconds. Only blocks of stretches within a viewport's height of the window are shown.
  */
 export class LongText<S extends {readonly span: NodeSpan}> {
 	/** In the order of the text; grows as tokens arrive. */

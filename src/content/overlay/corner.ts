@@ -12,7 +12,7 @@ const PROBES = 4;
 const touches = (a: Box, b: Box) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
 /**
- * Keeps the legend out of the way of what is read: in a corner where it is on no painted text and off the token whose card
+ * Keeps the legend out of the reader's way: in a corner where it is on no painted text and off the token whose card
  * is open. It stays where it is while that is so, and moves to the corner with the least text under it otherwise.
  */
 export class Corner {

@@ -2,7 +2,7 @@
 export interface ByteReader {
 	/** How many bytes have been taken. */
 	readonly position: number;
-	/** Exactly this many bytes, in an array of their own. @throws what the stream throws; Error where it ends before. */
+	/** Exactly this many bytes, in a new array. @throws what the stream throws; Error where it ends before. */
 	take(count: number): Promise<Uint8Array>;
 	/** Whether the stream has ended. */
 	ended(): Promise<boolean>;

@@ -51,7 +51,7 @@ export class CheckpointQuantizer {
 		this.layout = storedLayout(config);
 	}
 
-	/** Write what comes before the tensors. */
+	/** Write the header, which comes before the tensors. */
 	async begin(): Promise<void> {
 		await this.target.write(this.layout.head, 0);
 	}
@@ -158,7 +158,7 @@ const bytesOf = ({buffer, byteOffset, byteLength}: Float32Array | Int8Array) =>
 export function readShardIndex(json: unknown): {tensors: string[]; files: string[]} {
 	const map = (json as {weight_map?: unknown} | null)?.weight_map;
 	const entries = typeof map === 'object' && map !== null ? Object.entries(map) : [];
-	// A shard is a file of the same folder, whatever the index says.
+	// A shard must be a file of the same folder; the index may name another.
 	const isName = (file: unknown): file is string => typeof file === 'string' && /^[\w.-]+\.safetensors$/.test(file);
 	if (entries.length === 0 || !entries.every(([, file]) => isName(file)))
 		throw new EngineError('bad-model', refuse('no-shards'));

@@ -48,7 +48,7 @@ export function storedLayout(config: Gpt2Config): StoredLayout {
 	const header: Record<string, unknown> = {__metadata__: FORMAT};
 	const begins = new Map<string, number>();
 	let at = 0;
-	// Floats first: whatever the sizes of the bytes, they are aligned.
+	// Floats come first, so that they are aligned behind bytes of any size.
 	for (const [name, dtype, shape] of [...floats, ...bytes]) {
 		const size = shape.reduce((product, n) => product * n, dtype === 'F32' ? 4 : 1);
 		header[name] = {dtype, shape, data_offsets: [at, at + size]};

@@ -26,7 +26,7 @@ export interface Continuation {
 	tokens: TokenChoice[];
 	/**
 	 * The ids decoded, without a final `<|endoftext|>`. When a stop string ended it, the text ends with the stop string,
-	 * and what the last token holds beyond it is cut; `ids` keeps the whole token, as Hugging Face does.
+	 * and the rest of the last token is cut; `ids` keeps the whole token, as Hugging Face does.
 	 */
 	text: string;
 	finishReason: FinishReason;
@@ -74,7 +74,7 @@ export function reportFinished(continuations: readonly Continuation[], hooks: Ge
 /** How many classes a token's `top` lists. */
 const TOP_CLASSES = 6;
 
-/** Describes classes chosen from the same logits; what they share is computed once. */
+/** Describes classes chosen from the same logits; shared values are computed once. */
 export function choicesFrom(logits: Float32Array): (id: number, samplingLogProb: number) => TokenChoice {
 	const total = logSumExp(logits);
 	const top = Array.from(topClasses(logits, TOP_CLASSES), id => ({id, probability: Math.exp(logits[id] - total)}));

@@ -21,7 +21,7 @@ export interface ExplainedStage {
 	keptCount: number;
 	/** Classes that this stage removed. */
 	removedCount: number;
-	/** Probability, before this stage, of what it removed. */
+	/** Probability, before this stage, of the classes that it removed. */
 	removedProbability: number;
 	/** The most probable of the removed classes, with their probability before the stage. */
 	removed: ClassProbability[];

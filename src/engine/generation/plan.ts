@@ -9,7 +9,7 @@ import {createPipeline, type Pipeline} from './pipeline.ts';
 import {STRATEGIES} from './strategies/index.ts';
 import type {Strategy} from './strategies/strategy.ts';
 
-/** Parameters that have been checked against a model, and what they ask for. */
+/** Parameters that have been checked against a model, with their strategy and pipeline. */
 export interface Plan {
 	readonly config: GenerationConfig;
 	readonly strategy: Strategy;

@@ -5,7 +5,7 @@ export type FinishReason = 'length' | 'stop-string' | 'end-of-text' | 'time' | '
 
 /** When a continuation ends. */
 export interface Stopping {
-	/** How many tokens a continuation can have: `maxNewTokens`, or what the context leaves. */
+	/** How many tokens a continuation can have: `maxNewTokens`, or as many as the context leaves. */
 	readonly budget: number;
 	/** Why there can be no more than `budget` tokens. */
 	readonly budgetReason: 'length' | 'context';

@@ -25,7 +25,7 @@ export interface Inspection {
 	readonly hidden: Float32Array;
 	/**
 	 * The logit lens: what the final layer norm and the head make of the residual stream, [L + 1, r], so `rank[b * r + i]` is
-	 * of position i after b blocks. The last one is what the model answers. `rank` and `logProb` are those of
+	 * of position i after b blocks. The last one is the model's own answer. `rank` and `logProb` are those of
 	 * the targets, and mean nothing where none were given.
 	 */
 	readonly lens: WindowScores;

@@ -8,7 +8,7 @@ import {RecentPrefixes} from './recent-prefixes.ts';
 import {SingleFlight} from './single-flight.ts';
 
 /**
- * Positions per run of a prefill. Chunks start at multiples of this whatever was read before, so that every number depends
+ * Positions per run of a prefill. Chunks always start at multiples of this, so that every number depends
  * on the prompt alone: floating-point sums would round differently over other chunks.
  */
 export const CHUNK = 64;
@@ -19,7 +19,7 @@ export const CHUNK = 64;
  */
 const SCORED_CHUNK = 512;
 
-/** How much of what was read is kept for reuse: two prompts that fill the context, or several shorter ones. */
+/** How many read tokens are kept for reuse: two prompts that fill the context, or several shorter ones. */
 const KEPT_CONTEXTS = 2;
 
 interface Gpt2Prefix extends Prefix {

@@ -1,4 +1,4 @@
-/** Computations that are under way, by what they compute: whoever asks for one of them shares its result. */
+/** Running computations by key: a second request for one shares its result. */
 export class SingleFlight<T> {
 	readonly #running = new Map<string, Promise<T>>();
 

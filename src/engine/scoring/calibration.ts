@@ -21,7 +21,7 @@ export const calibrated = (logProbs: readonly number[], contentFree: readonly nu
 export const bestOf = (probabilities: readonly number[]): number =>
 	probabilities.reduce((best, probability, i) => (probability > probabilities[best] ? i : best), 0);
 
-/** How predictions stand against the truth. */
+/** Predictions compared with the truth. */
 export interface Evaluation {
 	/** Items whose truth is known. */
 	known: number;

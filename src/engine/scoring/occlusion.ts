@@ -5,7 +5,7 @@ export type OcclusionUnit = 'token' | 'word' | 'sentence';
 
 /** A prompt without one of its parts. */
 export interface Occlusion extends Span {
-	/** Token ids of what is left; may be none. */
+	/** Token ids of the rest; may be empty. */
 	ids: number[];
 }
 
@@ -33,7 +33,7 @@ export function occlusions(tokenizer: Tokenizer, text: string, unit: OcclusionUn
 
 const leadingSpace = (text: string) => /^\s*/.exec(text)![0];
 
-/** Words with the white space before them, or sentences. What is no word (punctuation) is a part of its own. */
+/** Words with the white space before them, or sentences. Text outside words (punctuation) makes separate parts. */
 function segments(text: string, unit: 'word' | 'sentence'): Span[] {
 	const found: Span[] = [];
 	let start = 0;

@@ -11,7 +11,7 @@ interface BpeMerge {
 
 /** How byte-pair encoding made the tokens of one word. */
 export interface BpeReplay {
-	/** The word's bytes, each a token of its own. */
+	/** The word's bytes, each as a token. */
 	start: number[];
 	/** The merges in order; the last one leaves the word's tokens. */
 	steps: BpeMerge[];

@@ -22,7 +22,7 @@ export function* textPieces(text: string, specials: readonly string[]): Generato
 		ends.lastIndex = from + PIECE;
 		const found = from + PIECE < text.length ? ends.exec(text) : null;
 		let to = found ? found.index + found[0].length : text.length;
-		// A very long word is a piece of its own.
+		// A very long word is a separate piece.
 		if (to - from > LONG_WORD) to = from + (lastEnd(text.slice(from, from + PIECE), ends) || to - from);
 		yield text.slice(from, to);
 		from = to;

@@ -28,7 +28,7 @@ const unsupported = (why: string): never => {
  * @param config what `tokenizer_config.json` says, which Hugging Face's tokenizers follow.
  * @param trusted whether its tokens and merges, which are many, are known to be right.
  * @returns the file with its `added_tokens`; `cuts`, whether none of them holds white space, so that texts can be cut.
- * @throws EngineError `bad-model` naming what the file has that is no byte-level BPE.
+ * @throws EngineError `bad-model` naming the part of the file that is no byte-level BPE.
  */
 export function checkTokenizerFile(json: unknown, config: unknown, trusted = false): {file: Part; cuts: boolean} {
 	if (!isObject(json) || !isObject(json.model)) return unsupported('has no model');
@@ -93,7 +93,7 @@ function checkStep(step: Part): void {
 			const pattern = isObject(step.pattern) ? step.pattern.Regex : undefined;
 			if (typeof pattern !== 'string' || !KNOWN_PATTERNS.has(pattern))
 				unsupported(`splits text by an unknown pattern, ${JSON.stringify(pattern)?.slice(0, 80)}`);
-			// Either way of saying that what the pattern finds are the words; any other loses or joins some.
+			// Either way says that the pattern's matches are the words; any other loses or joins some.
 			const {behavior, invert = false} = step;
 			if (!(behavior === 'Isolated' && invert === false) && !(behavior === 'Removed' && invert === true))
 				unsupported(`splits text with the behavior ${JSON.stringify(behavior)}, invert ${JSON.stringify(invert)}`);

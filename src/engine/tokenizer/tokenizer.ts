@@ -165,7 +165,7 @@ export class Tokenizer {
 		const words: Word[] = [];
 		let start = 0;
 		for (const [i, part] of text.toWellFormed().split(this.#specials).entries()) {
-			// Every second part is a special token, which is a word of its own.
+			// Every second part is a special token, which counts as a word.
 			const lengths = i % 2 === 1 ? [part.length] : this.#wordLengths(part);
 			for (const length of lengths) {
 				if (length === 0) continue;

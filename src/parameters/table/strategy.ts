@@ -1,6 +1,6 @@
 import {MOST_ROWS, type Parameter} from '../parameter.ts';
 
-/** Which strategy decodes, and what it reads. */
+/** The parameters that select a strategy, and those that it reads. */
 export const STRATEGY = {
 	doSample: {kind: 'switch', huggingFace: 'do_sample', group: 'strategy', neutral: false, initial: true},
 	numReturnSequences: {

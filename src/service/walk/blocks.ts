@@ -56,7 +56,7 @@ export async function answerAttention(
 			refuse('head-missing', {head: head + 1, block: block + 1, blocks: layers, heads}),
 		);
 	}
-	// What an early token looks at does not depend on later ones, but what it says does on earlier ones: the start is kept.
+	// Attention of a token depends only on earlier tokens, so the start of a long prompt is kept.
 	const ids = promptTokens(model, prompt).ids.slice(0, MAX_ATTENTION);
 	const {attention} = await model.inspector(inspector =>
 		inspector.inspect(ids, {...promptRun(call), attentionOf: block}),

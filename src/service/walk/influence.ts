@@ -30,7 +30,7 @@ export async function answerInfluence(
 	const variants = occlusions(tokenizer, text, unit, replacement);
 	const parts: OccludedPart[] = [];
 	for (const {start, end, ids: left} of variants) {
-		// A replacement may be longer than what it replaces.
+		// A replacement may be longer than the part.
 		const context = left.length > 0 ? left.slice(-contextLength) : [startOfText(lm.config)];
 		const {logits} = await lm.prefill(context, {signal: call.signal});
 		const part = {start, end, ...logProbs(logits)};

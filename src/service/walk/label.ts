@@ -52,7 +52,7 @@ const trimmed = (template: string) => template.replace(/ +$/, '');
 const labelAfter = (template: string, label: string) =>
 	trimmed(template).endsWith('\n') || trimmed(template).endsWith('\t') ? label : ` ${label}`;
 
-/** Examples with their labels, then the text: what the labels are continuations of. */
+/** The prompt that the labels continue: examples with their labels, then the text. */
 function labelPrompt({template, labels, examples}: Params<'label'>, text: string): string {
 	const fill = (content: string) => trimmed(template).replaceAll(TEXT_SLOT, () => content);
 	const shown = examples.map(example => `${fill(example.text)}${labelAfter(template, labels[example.label])}\n\n`);

@@ -5,7 +5,7 @@ import type {Engine} from '../client/query.ts';
 import {bytes} from '../format.ts';
 import {t} from '../i18n.ts';
 
-/** A model to compare with, and what it is called. */
+/** A model to compare with, and its name. */
 export interface SecondModel {
 	ref: ModelRef;
 	/** Empty for those that are always there. */
@@ -16,7 +16,7 @@ interface Props {
 	engine: Engine;
 	label: string;
 	value: SecondModel;
-	/** Those that are there whatever is kept, the first where a kept one is gone. */
+	/** Choices that are always there. The first is taken where a stored model is gone. */
 	fixed: readonly {ref: ModelRef; label: string}[];
 	onChange(second: SecondModel): void;
 }

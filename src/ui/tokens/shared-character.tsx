@@ -7,7 +7,7 @@ import {TokenText} from './token-view.tsx';
 
 interface Props<T extends Token> {
 	run: Characters<T>;
-	/** The item of a token. As part of a character it draws no text of its own. */
+	/** The item of a token. As part of a character it draws no text. */
 	item(token: T, index: number, part: boolean): VNode;
 	/** The items are no list items, but buttons in a row. */
 	inline?: boolean;
@@ -39,7 +39,7 @@ interface HeadProps {
 	children: ComponentChildren;
 }
 
-/** The head of what is told about a token: the token, or the character that it is a part of, and which part. */
+/** The heading of a token's card: the token, or the character that it is a part of, and which part. */
 export function TokenHead({tokens, index, children}: HeadProps) {
 	const run = charactersOf(tokens).find(({tokens}) => tokens.some(part => part.index === index));
 	const shared = run && run.text !== null && run.tokens.length > 1 ? {text: run.text, of: run.tokens} : null;

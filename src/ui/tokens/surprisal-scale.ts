@@ -40,7 +40,7 @@ export function bitsPaint(step: number, tone: Tone): {background: string; ink: s
 /**
  * The paints of the rank bands: those of `theme.css`, but that on a page the first band, the ten classes that the model
  * ranked first, is only underlined. The next two are pale: so a text stays the page's own even under a small model, which
- * is often surprised, and what stands out is the rarest.
+ * is often surprised, so only the rarest tokens have a strong colour.
  */
 const BAND_PAINTS: Record<Tone, Record<Band, Paint>> = {
 	light: {

@@ -2,16 +2,16 @@ import type {Token} from '../../protocol/engine.ts';
 import {t} from '../i18n.ts';
 
 /**
- * Tokens made visible. A space is `·`, a newline `↵`; whatever else has no shape of its own (NUL, joiners, bidi marks)
+ * Tokens made visible. A space is `·`, a newline `↵`; every other character that cannot be seen (NUL, joiners, bidi marks)
  * shows its name or code point, and bytes that are only part of a character show as hex. A replacement character is
  * never shown as itself: a reader could not tell it from a failure of ours.
  */
 
-/** `text` is as it was; `mark` stands for a character that could not be seen; `bytes` for part of a character. */
+/** `text` is shown as it is; a `mark` is shown for a character that cannot be seen; `bytes` for part of a character. */
 export interface VisiblePart {
 	kind: 'text' | 'mark' | 'bytes';
 	shown: string;
-	/** What it stands for: the characters themselves; empty for bytes. */
+	/** The characters that it shows; empty for bytes. */
 	raw: string;
 }
 
@@ -39,14 +39,14 @@ function visibleCharacter(character: string): string {
 	return `⟨U+${hex(code, 4)}⟩`;
 }
 
-/** Text cut into what can be seen as it is and what needs a stand-in. */
+/** Text cut into parts that can be seen as they are and parts that need a mark. */
 export function visibleParts(text: string): VisiblePart[] {
 	const parts: VisiblePart[] = [];
 	let end = 0;
 	const plain = (to: number) => {
 		if (to <= end) return;
 		const raw = text.slice(end, to);
-		// A mark that would sit on the stand-in before it gets a circle of its own to sit on.
+		// A combining mark after a stand-in gets a dotted circle, so that it does not combine with the stand-in.
 		parts.push({kind: 'text', raw, shown: LEADING_MARK.test(raw) ? DOTTED_CIRCLE + raw : raw});
 	};
 	for (const match of text.matchAll(UNSEEN)) {
@@ -61,11 +61,11 @@ export function visibleParts(text: string): VisiblePart[] {
 /** Bytes that are not a character on their own: `⟨F0 9F⟩`. */
 export const visibleBytes = (bytes: readonly number[]) => `⟨${bytes.map(byte => hex(byte, 2)).join(' ')}⟩`;
 
-/** A token cut into its visible parts. Of bytes that are part of a character, those before it show as what they are. */
+/** A token cut into its visible parts. Bytes before a part of a character are shown as bytes. */
 export function tokenParts(token: Pick<Token, 'text' | 'bytes'>): VisiblePart[] {
 	if (token.text !== undefined) return visibleParts(token.text);
 	const bytes = token.bytes ?? [];
-	// A byte below 0x80 is a character of its own in UTF-8, wherever it is.
+	// A byte below 0x80 is always a whole character in UTF-8.
 	const whole = bytes.findIndex(byte => byte >= 0x80);
 	if (whole <= 0) return [{kind: 'bytes', raw: '', shown: visibleBytes(bytes)}];
 	return [
@@ -120,7 +120,7 @@ export function spell(tokens: readonly Pick<Token, 'text' | 'bytes'>[]): string 
 	const bytes = tokens.flatMap(tokenBytes);
 	const whole = decodeWhole(bytes);
 	if (whole !== null) return whole;
-	// A true U+FFFD has bytes of its own (EF BF BD); the ones the decoder makes up are dropped.
+	// A true U+FFFD is in the bytes as EF BF BD; those that the decoder adds are dropped.
 	const MADE_UP = '\ufffd';
 	return lenient
 		.decode(Uint8Array.from(protectReplacement(bytes)))
@@ -128,7 +128,7 @@ export function spell(tokens: readonly Pick<Token, 'text' | 'bytes'>[]): string 
 		.replaceAll(STAND_IN, MADE_UP);
 }
 
-// A noncharacter that stands in for a true U+FFFD while the made-up ones are removed.
+// A noncharacter that replaces a true U+FFFD while the decoder's own ones are removed.
 const STAND_IN = '\ufdd0';
 const STAND_IN_BYTES = [0xef, 0xb7, 0x90];
 

@@ -17,7 +17,7 @@ export function TokenText({token, breaks}: Props) {
 					part.shown
 				) : (
 					<Fragment key={i}>
-						{/* The dot is no place to break a line; the space it stands for is. */}
+						{/* A line may break at the space, so not at the dot that shows it. */}
 						{part.raw === ' ' && <wbr />}
 						<span class={part.kind}>{part.shown}</span>
 						{breaks && part.raw === '\n' && <br />}

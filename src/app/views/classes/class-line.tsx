@@ -18,20 +18,20 @@ interface Props {
 }
 
 /**
- * One place, always there, for what the rows leave out: of the class that is pointed at, of the last draw, else how open
+ * One line, always there, for facts that the rows leave out: of the class that is pointed at, of the last draw, else how open
  * the next class is. So nothing ever covers the rows.
  */
 export function ClassLine({app, answer, distribution, onKeys}: Props) {
 	const {loop, pointed} = app;
 	const drawn = loop.drawn.value;
-	// A draw that is on its way is what is looked at, wherever the pointer rests.
+	// While a draw is shown it goes before the class under the pointer.
 	const row = drawn && !drawn.appended ? null : pointed.value;
 	const told = loop.refused.value !== null || loop.error.value !== null || drawn !== null;
 	return (
 		<div class="class-line small numbers">
 			<div>
 				{row && <AboutClass row={row} />}
-				{/* Rows say themselves what they are; what the loop does has to be told. */}
+				{/* A screen reader reads the rows themselves; only the loop's steps are announced. */}
 				<div aria-live="polite" hidden={row !== null}>
 					<AboutLoop app={app} />
 				</div>
@@ -133,7 +133,7 @@ function AboutDraw({drawn, ended}: {drawn: DrawOnShow; ended: EndReason | null})
 	);
 }
 
-/** How open the next class is: of the model's own distribution, and of what the settings make of it. */
+/** How open the next class is: in the model's own distribution, and in the one after the settings. */
 function Entropy({answer, distribution}: {answer: ClassesAnswer; distribution: Distribution}) {
 	const {entropyBits, samplingEntropyBits} = answer;
 	return (

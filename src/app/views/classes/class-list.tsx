@@ -25,7 +25,7 @@ export interface RowsProps {
 	/** The probability at the end of the bars' scale. */
 	end: number;
 	lit: HighlightedClass | null;
-	/** The class that is pointed at; what is known of it is said elsewhere, so that nothing covers the rows. */
+	/** The class that is pointed at. Its figures are shown elsewhere, so that nothing covers the rows. */
 	pointed: Signal<Row | null>;
 	onChoose(row: Row): void;
 }

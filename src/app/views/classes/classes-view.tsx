@@ -26,7 +26,7 @@ import {listedClasses} from './listed-classes.ts';
 import {LoopBar} from './loop-bar.tsx';
 import './classes.css';
 
-/** The loop: which class comes next, how sure the model is, and what is chosen of it, again and again. */
+/** The loop: which class comes next, how sure the model is, and which class is chosen, again and again. */
 export function ClassesView({app}: {app: App}) {
 	const {classes, loop, prompt, settings} = app;
 	const help = useSignal(false);

@@ -17,7 +17,7 @@ const QUERY_LENGTH = 200;
 interface FieldProps {
 	query: string;
 	onQuery(query: string): void;
-	/** Append what was found. */
+	/** Append the class that was found. */
 	onAccept(): void;
 }
 

@@ -4,7 +4,7 @@ import {listedClasses} from './listed-classes.ts';
 /** What the keys of the loop need of the view. */
 interface View {
 	showHelp(): void;
-	/** What is on screen: the ranked list, what was found, or two prompts compared. No key acts on what is hidden. */
+	/** What the view shows: the ranked list, the classes found, or two prompts compared. No key acts on a hidden part. */
 	shows(): 'list' | 'found' | 'comparison';
 }
 
@@ -12,12 +12,12 @@ interface View {
 const TAKES_KEYS = 'input, textarea, select, [contenteditable], dialog';
 /** What Enter and the space bar already do something with. */
 const PRESSABLE = 'button, a, summary, [role=tab], [role=menuitem], [role=treeitem], [data-item]';
-/** Beside the loop, where there are two columns, a view has keys of its own. */
+/** In two columns, the view beside the loop has its own keys. */
 const OTHER_VIEW = '.wide .tab-panel';
 
 /**
  * The keys of the loop: 1 to 9 append a class, Enter steps, the space bar plays, Backspace takes back, `?` shows them.
- * They stand back where a field or a button has the focus and a use for the key, and can be switched off (WCAG 2.1.4).
+ * They do nothing where a focused field or button uses the key itself, and can be switched off (WCAG 2.1.4).
  * Returns what stops it.
  */
 export function loopKeys(app: App, view: View): () => void {

@@ -21,11 +21,11 @@ export function cuttingSettings(generation: Generation): string[] {
 	return words;
 }
 
-/** The rows of a list, cut ones apart, with what the bars are measured against. */
+/** The rows of a list, kept and cut ones separately, with the probability of the longest bar. */
 export interface ListedClasses {
 	kept: ClassRow[];
 	cut: ClassRow[];
-	/** Probability of a row in this list's distribution. What was cut shows what the model itself gives it. */
+	/** Probability of a row in this list's distribution. For a cut row it is the model's own probability. */
 	probability(row: ClassRow): number;
 	rank(row: ClassRow): number;
 	/** Kept classes that the list has no room for. */

@@ -13,7 +13,7 @@ interface Props {
 	names: readonly string[];
 }
 
-/** Where two models differ on one text, word by word: words are the same ones whatever the tokens. */
+/** Where two models differ on one text, word by word: words are the same where tokens are not. */
 export function TwoModels({first, second, names}: Props) {
 	const isReady = first.status === 'done' && second.status === 'done' && first.text === second.text;
 	const found = useMemo(

@@ -72,7 +72,7 @@ interface DifferingWord {
 
 /**
  * Words of a text by how much two models differ on them, the largest difference first. A word's surprisal is comparable
- * between tokenisations; a word that lies within a token of either model is left out.
+ * between tokenisations; a word that is inside a token of either model is left out.
  */
 export function differingWords(
 	text: string,

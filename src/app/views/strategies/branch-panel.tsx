@@ -15,7 +15,7 @@ interface Props {
 	engine: Engine;
 	branches: Branches;
 	tree: BranchTree;
-	/** The model's name, with its revision, for what is exported. */
+	/** The model's name with its revision, for exports. */
 	model: string;
 }
 

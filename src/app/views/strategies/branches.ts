@@ -67,7 +67,7 @@ export function createBranches({engine, session, ready}: Parts): Branches {
 	const focusWanted = signal(false);
 	const error = signal<{id: number; message: string} | null>(null);
 
-	/** Grow a branch that has nothing but its chosen class. One grows at a time; one that grew before is stopped. */
+	/** Grow a branch from its chosen class. One branch grows at a time; another that is growing is stopped. */
 	function startGrowing(id: number) {
 		stop(id);
 		const start = tree.peek()!;

@@ -17,7 +17,7 @@ interface Props {
 	/** Ids the run had generated before the token. */
 	generated: readonly number[];
 	token: GeneratedToken;
-	/** A person chose it, whatever the strategy would have done. */
+	/** Whether a person chose it, in place of the strategy. */
 	byPerson: boolean;
 }
 

@@ -21,7 +21,7 @@ interface Props {
 	prompt: Prompt;
 	generated: readonly number[];
 	generation: Generation;
-	/** A person chose it, whatever the strategy would have done. */
+	/** Whether a person chose it, in place of the strategy. */
 	byPerson?: boolean;
 	/** How the strategy came to the continuation; with all of the continuation's ids. */
 	trace: {trace: Trace; ids: readonly number[]} | null;

@@ -82,7 +82,7 @@ export function buildGpt2Graph(
 		: classVectors(g, 'lm_head.weight', weights.matrix('lm_head.weight'), V, D);
 	const {head} = headClasses;
 	const tokens = classes.embed(inputIds); // (B, s, D)
-	// The head's rows of weights for the classes in `input_ids`, for whoever fetches them.
+	// The head's rows of weights for the classes in `input_ids`, for callers that fetch them.
 	const headRows = config.tiedHead ? tokens : headClasses.embed(inputIds); // (B, s, D)
 	g.output(g.op('Identity', [headRows], {}, 'head_rows'), 'float32', ['B', 's', D]);
 	const positions = g.op('Gather', [

@@ -95,7 +95,7 @@ export function scoreRows(
 	};
 }
 
-/** How many classes stand before the target: those that score higher, and equal ones with a lower id. (1, rows, 1) int32. */
+/** How many classes rank above the target: those that score higher, and equal ones with a lower id. (1, rows, 1) int32. */
 function rankBefore(g: GraphBuilder, logits: Value, target: Value, V: number): Value {
 	const targetLogit = g.op('GatherElements', [logits, target], {axis: 2}); // (1, rows, 1)
 	const ids = g.weight('class_ids', 'int32', [V], new Uint8Array(Int32Array.from({length: V}, (_, id) => id).buffer));

@@ -17,7 +17,7 @@ import {cacheOperations, type OnnxCache} from './cache.ts';
 
 /**
  * Positions per run. An export returns the logits of every position it reads, 50,257 numbers each, so a long prompt is read
- * in chunks; they begin at multiples of this whatever was read before, so that every number depends on the prompt alone.
+ * in chunks; they always begin at multiples of this, so that every number depends on the prompt alone.
  */
 const CHUNK = 64;
 

@@ -79,7 +79,7 @@ export async function loadCausalLM(files: RepositoryFiles, dtype: string) {
 	}
 }
 
-/** Weights that are beside the graph, whatever the export called them. */
+/** Weights in separate files, under any name that the export gave them. */
 const externalData = (files: RepositoryFiles) =>
 	[...files]
 		.filter(([path]) => path.startsWith('onnx/') && !path.endsWith('.onnx'))

@@ -35,7 +35,7 @@ async function speculativeDecoding(decoding: Decoding): Promise<{continuation: C
 	for (;;) {
 		hooks.signal?.throwIfAborted();
 		const ids = tokens.map(token => token.id);
-		// The model adds a token of its own to every draft; the first is known from the prompt, and needs no run.
+		// The model adds one token to every draft; the first is known from the prompt, and needs no run.
 		const most = ids.length === 0 ? 0 : Math.min(drafter.perRound, stopping.budget - ids.length - 1);
 		const draft = await drafter.draft(ids, most);
 		const verified = await reader.logitsAfter([...ids, ...draft.ids], draft.ids.length + 1);

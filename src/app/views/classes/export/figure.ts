@@ -32,7 +32,7 @@ function element(name: string, attributes: Record<string, string | number>, text
 const label = (x: number, y: number, text: string, more: Record<string, string | number> = {}) =>
 	element('text', {x, y, fill: INK, 'font-size': 13, 'xml:space': 'preserve', ...more}, text);
 
-/** The figure as SVG, readable on its own: what was asked, of which model, with which settings. */
+/** The figure as SVG. It names the prompt, the model and the settings, so that it can be read alone. */
 export function toSvg({rows, others, prompt, model, settings}: Figure): string {
 	const height = TOP + (rows.length + 1) * ROW + 16;
 	const end = scaleEnd(Math.max(0, ...rows.map(({probability}) => probability)));
