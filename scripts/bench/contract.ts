@@ -61,6 +61,8 @@ export interface Opening {
 	threads: number;
 	/** Whether to open the float checkpoint instead of the form that this engine stores (ours alone). */
 	float: boolean;
+	/** Whether these are the weights that the extension carries, whose numbers it does not check again. */
+	bundled: boolean;
 	prompt: Prompt;
 }
 

@@ -37,6 +37,7 @@ export interface OpeningOptions {
 	rounds: number;
 	threads: number;
 	prompt: Prompt;
+	bundled: boolean;
 	/** For how long each goes on generating after it was opened for the first time; 0 for none. */
 	seconds: number;
 	/** Whether to open the float checkpoint too. */
@@ -53,7 +54,7 @@ export async function openAll(
 	places: Places,
 	hosts: Map<HostName, Host>,
 	measurements: Measurements,
-	{rounds, threads, prompt, seconds, float, say}: OpeningOptions,
+	{rounds, threads, prompt, bundled, seconds, float, say}: OpeningOptions,
 ): Promise<Opened> {
 	const opened: Opened = {openedHeapBytes: {}, firstSeconds: {}, nativeAbsent: null};
 	for (let round = 0; round < rounds; round++) {
@@ -63,7 +64,7 @@ export async function openAll(
 			const stays = round === 0;
 			if (stays) hosts.set(name, host);
 			try {
-				const measured = await host.open({threads, float: false, prompt});
+				const measured = await host.open({threads, float: false, bundled, prompt});
 				measurements.add(titles.open, OPENERS[name], measured, measured.times.whole);
 				opened.openedHeapBytes[name] = measured.heapBytes;
 				// Natively nothing is compiled while it runs.
@@ -83,7 +84,7 @@ export async function openAll(
 
 	if (float && names.includes('ours')) {
 		const host = await startHost('ours', places);
-		const measured = await host.open({threads, float: true, prompt}).finally(() => host.dispose());
+		const measured = await host.open({threads, float: true, bundled, prompt}).finally(() => host.dispose());
 		measurements.add(titles.openFloat, 'ours', measured, measured.times.whole);
 	}
 

@@ -74,6 +74,7 @@ async function measureWeights(
 		threads,
 		seconds: all ? (quick ? 4 : 10) : 0,
 		prompt,
+		bundled: weights.name === 'mini',
 		float: all,
 		say,
 	});
