@@ -1,5 +1,6 @@
 import {type Lines, readLines} from '../csv/lines.ts';
 import type {LabelAnswer} from '../protocol/engine.ts';
+import {labelRequest} from '../protocol/label-task.ts';
 import {type Ask, json} from './ask.ts';
 import type {Flags} from './flags.ts';
 import {percent, table} from './print.ts';
@@ -12,15 +13,7 @@ export async function classify(ask: Ask, flags: Flags): Promise<string> {
 	if (labels.length === 0) throw new UsageError('Give the labels with --labels good,bad.');
 	if (template === undefined) throw new UsageError('Give a template with --template, with {text} where the text goes.');
 	const lines = await linesOf(flags);
-	const indexOf = (label: string) => (labels.includes(label) ? labels.indexOf(label) : null);
-	const answer = await ask('label', {
-		texts: lines.texts,
-		labels,
-		template,
-		examples: examples.map(({text, label}) => ({text, label: labels.indexOf(label)})),
-		contentFree,
-		truths: lines.truths?.map(indexOf),
-	});
+	const answer = await ask('label', labelRequest({labels, template, examples, contentFree}, lines));
 	if (!flags.json) return classifyText(lines, labels, answer);
 	const rows = answer.rows.map((row, i) => ({
 		text: lines.texts[i],

@@ -7,6 +7,7 @@ import type {Dtype} from '../engine/families/gpt2/graph.ts';
 import {openOnnxModel} from '../engine/families/onnx/open-onnx-model.ts';
 import type {RuntimeOptions} from '../engine/model/ort-session.ts';
 import {type OpenGpt2, type OpenModel, type OpenOptions, openModel} from '../engine/open-model.ts';
+import {refuse} from '../refusals/refusal.ts';
 
 /** Open a checkpoint folder in Node. @throws EngineError `bad-model` naming the file. */
 export const openModelFolder = async (folder: string, options: OpenOptions = {}): Promise<OpenGpt2> =>
@@ -22,11 +23,7 @@ export async function readFolderFile(folder: string, name: string): Promise<Uint
 		return await readFile(join(folder, name));
 	} catch (error) {
 		if ((error as {code?: string}).code === 'ENOENT' && (await exists(folder))) return null;
-		throw new EngineError(
-			'bad-model',
-			`${join(folder, name)} cannot be read. Give a folder with config.json, model.safetensors and tokenizer.json, or a repository like openai-community/gpt2.`,
-			{cause: error},
-		);
+		throw new EngineError('bad-model', refuse('folder-unreadable', {file: join(folder, name)}), {cause: error});
 	}
 }
 

@@ -1,3 +1,4 @@
+import {readExample, readLabels} from '../protocol/label-task.ts';
 import type {ParsedValues} from './parameter-flags.ts';
 import {UsageError} from './usage-error.ts';
 
@@ -66,19 +67,16 @@ export function readExplainFlags(values: ParsedValues): ExplainFlags {
 
 /** @throws UsageError */
 export function readClassifyFlags(values: ParsedValues): ClassifyFlags {
-	const labels = (text(values, 'labels') ?? '').split(',').map(label => label.trim());
-	const examples = ((values.example as string[] | undefined) ?? []).map(example => {
-		const at = example.lastIndexOf('=>');
-		const label = example.slice(at + 2).trim();
-		if (at < 0 || !labels.includes(label))
-			throw new UsageError(
-				`--example must be "TEXT => LABEL" with one of the labels, but is ${JSON.stringify(example)}.`,
-			);
-		return {text: example.slice(0, at).trim(), label};
+	const labels = readLabels(text(values, 'labels') ?? '');
+	const examples = ((values.example as string[] | undefined) ?? []).map(line => {
+		const example = readExample(line);
+		if (!example || !labels.includes(example.label))
+			throw new UsageError(`--example must be "TEXT => LABEL" with one of the labels, but is ${JSON.stringify(line)}.`);
+		return example;
 	});
 	const contentFree = text(values, 'content-free');
 	return {
-		labels: labels.filter(label => label !== ''),
+		labels,
 		template: text(values, 'template')?.replaceAll('\\n', '\n'),
 		examples,
 		contentFree: contentFree ?? (values.calibrate === true ? 'N/A' : null),

@@ -1,4 +1,4 @@
-import {type Refusal, RefusedError, technical} from '../refusals/refusal.ts';
+import {RefusedError} from '../refusals/refusal.ts';
 
 /** What can go wrong in the engine, as a program can switch on it. */
 export type EngineErrorCode =
@@ -13,11 +13,7 @@ export type EngineErrorCode =
 	/** The runtime could not get the memory it needs. */
 	| 'out-of-memory';
 
-/** Why the engine refuses, naming the offending value; a text is a technical reason that only exists in English. */
+/** Why the engine refuses, naming the offending value. */
 export class EngineError extends RefusedError<EngineErrorCode> {
 	override readonly name = 'EngineError';
-
-	constructor(code: EngineErrorCode, why: string | Refusal | readonly Refusal[], options?: ErrorOptions) {
-		super(code, typeof why === 'string' ? technical(why) : why, options);
-	}
 }

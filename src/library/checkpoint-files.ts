@@ -26,8 +26,6 @@ export interface CheckpointParts {
 	/** null for an ONNX export. */
 	gpt2: Gpt2Config | null;
 	shape: ModelConfig;
-	/** Numbers that a position leaves in a layer's keys, and as many in its values. */
-	cacheWidth: number;
 }
 
 /**
@@ -56,11 +54,11 @@ export async function partsOf(
 			has('generation_config.json') ? await json('generation_config.json') : null,
 		);
 		const weights = paths.filter(path => path === exported.path || path.startsWith(`${exported.path}_data`));
-		return {small, weights, tensors: undefined, gpt2: null, shape, cacheWidth: cacheWidthOf(described ?? {}, shape)};
+		return {small, weights, tensors: undefined, gpt2: null, shape};
 	}
 
 	const config = readConfig(subject, described);
-	const gpt2 = {gpt2: config, shape: config, cacheWidth: config.hiddenSize};
+	const gpt2 = {gpt2: config, shape: config};
 	if (has(WEIGHTS)) return {small, weights: [WEIGHTS], tensors: undefined, ...gpt2};
 	if (!has(INDEX)) {
 		const other = paths.find(path => /\.(?:bin|h5|msgpack|onnx|gguf|ot)$/.test(path));
@@ -77,23 +75,15 @@ export async function partsOf(
 	return {small, weights: files, tensors, ...gpt2};
 }
 
-/** Heads of keys and values may be fewer than those of queries. */
-function cacheWidthOf(
-	{num_key_value_heads: shared}: Record<string, unknown>,
-	{hiddenSize, heads}: ModelConfig,
-): number {
-	return Number.isSafeInteger(shared) ? Math.round((hiddenSize * (shared as number)) / heads) : hiddenSize;
-}
-
 /** What a model takes, from its description alone. `parameters` is null where that does not tell. */
 export function needsOf(parts: CheckpointParts, sizeOf: (path: string) => number) {
-	const {gpt2, shape, weights, small, cacheWidth} = parts;
+	const {gpt2, shape, weights, small} = parts;
 	const sum = (paths: readonly string[]) => paths.reduce((total, path) => total + sizeOf(path), 0);
 	const weightBytes = gpt2 ? storedLayout(gpt2).size : sum(weights);
 	return {
 		stored: weightBytes + sum(small),
 		// The second engine is handed a copy of the file, and makes another copy.
-		memory: memoryOf(shape, {weightBytes, copies: gpt2 ? 2 : 3, cacheWidth}),
+		memory: memoryOf(shape, {weightBytes, copies: gpt2 ? 2 : 3}),
 		parameters: gpt2 ? parametersOf(gpt2) : null,
 		vocabSize: shape.vocabSize,
 		contextLength: shape.contextLength,

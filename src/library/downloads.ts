@@ -256,5 +256,5 @@ const statusOf = ({id, repo, revision, total, paused}: DownloadRecord): Download
 function refusalsOf(error: unknown): readonly Refusal[] {
 	if (error instanceof DOMException && error.name === 'QuotaExceededError') return [refuse('storage-full')];
 	if (error instanceof LibraryError || error instanceof EngineError) return error.refusals;
-	return [technical(error instanceof Error ? error.message : String(error))];
+	return [technical(error)];
 }

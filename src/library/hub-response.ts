@@ -24,13 +24,13 @@ export class TransientError extends Error {
 
 export const hostOf = (address: string) => new URL(address).host;
 
-export const changedFile = ({path}: HubFile, how: string) =>
-	new LibraryError('hub', refuse('hub-changed', {file: path, detail: how}));
+const changedFile = (why: Refusal) => new LibraryError('hub', why);
 
 /** @throws LibraryError where a response is of another commit. */
 export function checkCommit(response: Response, file: HubFile): void {
 	const commit = response.headers.get('x-repo-commit');
-	if (commit !== null && commit !== file.commit) throw changedFile(file, `it is of the commit ${commit.slice(0, 12)}`);
+	if (commit !== null && commit !== file.commit)
+		throw changedFile(refuse('hub-changed-commit', {file: file.path, commit: commit.slice(0, 12)}));
 }
 
 /**
@@ -40,8 +40,10 @@ export function checkCommit(response: Response, file: HubFile): void {
 export function checkSame(response: Response, file: HubFile, from: number, etag: string | null): string | null {
 	const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '');
 	if (response.status === 206 && range) {
-		if (Number(range[1]) !== from) throw changedFile(file, `the Hub sent it from byte ${range[1]}, not ${from}`);
-		if (range[2] !== '*' && Number(range[2]) !== file.size) throw changedFile(file, `it has ${range[2]} bytes now`);
+		if (Number(range[1]) !== from)
+			throw changedFile(refuse('hub-changed-place', {file: file.path, sent: Number(range[1]), asked: from}));
+		if (range[2] !== '*' && Number(range[2]) !== file.size)
+			throw changedFile(refuse('hub-changed-size', {file: file.path, bytes: Number(range[2])}));
 	}
 	const length = response.headers.get('content-length');
 	// The length of a compressed response is that of the compressed bytes.
@@ -51,9 +53,9 @@ export function checkSame(response: Response, file: HubFile, from: number, etag:
 		!response.headers.get('content-encoding') &&
 		Number(length) !== file.size
 	)
-		throw changedFile(file, `the Hub said ${file.size} bytes, and sends ${length}`);
+		throw changedFile(refuse('hub-changed-length', {file: file.path, said: file.size, sent: Number(length)}));
 	const now = response.headers.get('etag');
-	if (etag !== null && now !== null && now !== etag) throw changedFile(file, 'it changed meanwhile');
+	if (etag !== null && now !== null && now !== etag) throw changedFile(refuse('hub-changed', {file: file.path}));
 	return now ?? etag;
 }
 

@@ -1,7 +1,7 @@
 import type {HubSettings} from '../protocol/library.ts';
 import {type Refusal, refuse} from '../refusals/refusal.ts';
 import {LibraryError} from './errors.ts';
-import {changedFile, checkCommit, checkSame, errorOf, type HubFile, hostOf, TransientError} from './hub-response.ts';
+import {checkCommit, checkSame, errorOf, type HubFile, hostOf, TransientError} from './hub-response.ts';
 
 /** What the client needs of the world; tests give their own. */
 export interface HubAccess {
@@ -90,7 +90,8 @@ export class Hub {
 							await this.#checkOnline();
 						}
 						if (wanted.byteLength === 0) continue;
-						if (at + wanted.byteLength > file.size) throw changedFile(file, 'it is longer than the Hub said');
+						if (at + wanted.byteLength > file.size)
+							throw new LibraryError('hub', refuse('hub-changed-longer', {file: file.path}));
 						failures = 0;
 						retrying.onWaiting?.(null);
 						yield wanted;

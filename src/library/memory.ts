@@ -1,4 +1,4 @@
-import type {ModelConfig} from '../engine/model/causal-lm.ts';
+import {cacheBytesPerToken, type ModelConfig} from '../engine/model/causal-lm.ts';
 
 /** More than this a WASM memory of 32 bits cannot have. */
 const WASM_LIMIT = 4 * 2 ** 30;
@@ -10,13 +10,10 @@ const FIXED = 60e6;
  * Memory that a model needs while it runs, in bytes: the weights in the runtime and, while it is opened, in the file; the
  * keys and values of a full context, read and returned; a few rows of logits.
  * @param needs.copies how often the weights are in memory while the model is opened.
- * @param needs.cacheWidth numbers that a position leaves in a layer's keys, and as many in its values.
  */
-export function memoryOf(
-	{layers, contextLength, vocabSize}: ModelConfig,
-	{weightBytes, copies, cacheWidth}: {weightBytes: number; copies: number; cacheWidth: number},
-): number {
-	const cache = 2 * layers * contextLength * cacheWidth * 4;
+export function memoryOf(config: ModelConfig, {weightBytes, copies}: {weightBytes: number; copies: number}): number {
+	const {contextLength, vocabSize} = config;
+	const cache = contextLength * cacheBytesPerToken(config);
 	return Math.round(copies * weightBytes + 2 * cache + 64 * vocabSize * 4 + FIXED);
 }
 

@@ -10,6 +10,7 @@ import {
 	HubSettings,
 	isLibraryMethod,
 } from '../protocol/library.ts';
+import {refuse} from '../refusals/refusal.ts';
 import {RequestError} from '../service/request-error.ts';
 import {BUNDLED_MODEL} from './bundled-numbers.ts';
 import {send, serveRequests} from './serve-requests.ts';
@@ -81,6 +82,6 @@ setInterval(() => {
 }, 500);
 
 serveRequests(({method, params}, signal, emit) => {
-	if (!isLibraryMethod(method)) throw new RequestError(`The library does not answer ${method}.`);
+	if (!isLibraryMethod(method)) throw new RequestError(refuse('method-unknown', {method}));
 	return library.answer(method, params, signal, emit);
 });

@@ -1,25 +1,27 @@
 import * as v from 'valibot';
 import browser, {type Runtime} from 'webextension-polyfill';
-import {ENGINE_PORT, type FromEngine, firstIssue, PASSAGE_PORT, ToEngine} from '../protocol/engine.ts';
+import {ENGINE_PORT, type FromEngine, PASSAGE_PORT, ToEngine} from '../protocol/engine.ts';
 import {isLibraryMethod} from '../protocol/library.ts';
+import {refusalsOf} from '../protocol/refused.ts';
+import {type Refusal, refuse, sentenceOf, technical} from '../refusals/refusal.ts';
 import type {WorkerHost} from './worker-host.ts';
 
 /** How many requests of one page may be under way. Far more than a person can ask for, and few enough to keep in memory. */
 const MAX_UNDER_WAY: Readonly<Record<string, number>> = {[ENGINE_PORT]: 64, [PASSAGE_PORT]: 16};
 
 /** Why a port is not served; null when it is. */
-export function refusalOf({name, sender}: Runtime.Port): string | null {
-	if (sender?.id !== browser.runtime.id) return 'Only this extension may ask the engine.';
+export function refusalOf({name, sender}: Runtime.Port): Refusal | null {
+	if (sender?.id !== browser.runtime.id) return refuse('port-foreign');
 	if (name === PASSAGE_PORT) return null;
-	if (name !== ENGINE_PORT) return `There is no port called ${JSON.stringify(name.slice(0, 100))}.`;
+	if (name !== ENGINE_PORT) return refuse('port-unknown', {port: JSON.stringify(name.slice(0, 100))});
 	// A content script's sender is the page it runs in, and a page's process is not ours.
 	if ((sender.url ?? '').startsWith(browser.runtime.getURL(''))) return null;
-	return `A page may ask on the port "${PASSAGE_PORT}" only.`;
+	return refuse('port-page', {port: JSON.stringify(PASSAGE_PORT)});
 }
 
 /** Close a port that is not served, and say why, so that nobody waits on it. */
-export function refusePort(port: Runtime.Port, message: string): void {
-	port.postMessage({type: 'refused', message} satisfies FromEngine);
+export function refusePort(port: Runtime.Port, why: Refusal): void {
+	port.postMessage({type: 'refused', message: sentenceOf(why), refusals: [why]} satisfies FromEngine);
 	port.disconnect();
 }
 
@@ -56,32 +58,30 @@ export class PortServer {
 				port.postMessage(message);
 			} catch (error) {
 				// The port closed in this moment, and its disconnection is on its way; or the message is more than it can carry.
-				if (message.type === 'answer') refuse(message.id, String(error), 'internal');
+				if (message.type === 'answer') fail(message.id, [technical(error)], 'internal');
 			}
 		};
-		const refuse = (id: number, message: string, code: 'bad-request' | 'internal' = 'bad-request') =>
-			send({type: 'error', id, code, message});
+		const fail = (id: number, refusals: readonly Refusal[], code: 'bad-request' | 'internal' = 'bad-request') =>
+			send({type: 'error', id, code, message: sentenceOf(refusals), refusals});
 
 		port.onMessage.addListener((raw: unknown) => {
 			this.onActivity();
 			const message = v.safeParse(ToEngine, raw);
 			if (!message.success) {
 				const id = v.safeParse(v.object({id: v.pipe(v.number(), v.integer(), v.minValue(0))}), raw);
-				if (id.success) refuse(id.output.id, firstIssue(message.issues));
+				if (id.success) fail(id.output.id, refusalsOf(message.issues));
 				return;
 			}
 
 			const {type, id} = message.output;
 			if (type === 'cancel') return this.#cancel(portKey + id);
 			const {method, params} = message.output;
-			if (asked.has(id)) return refuse(id, `A request with the id ${id} is already running.`);
-			if (port.name === PASSAGE_PORT && method !== 'score')
-				return refuse(id, `A page may ask to score a passage, not for ${method}.`);
+			if (asked.has(id)) return fail(id, [refuse('request-running', {id})]);
+			if (port.name === PASSAGE_PORT && method !== 'score') return fail(id, [refuse('page-method')]);
 			if (port.name === PASSAGE_PORT && (params as {model?: unknown} | null)?.model !== undefined)
-				return refuse(id, 'A page may ask the model that answers, and no other.');
+				return fail(id, [refuse('page-model')]);
 			const limit = MAX_UNDER_WAY[port.name];
-			if (this.#count(asker) >= limit)
-				return refuse(id, `${limit} requests of this page are under way. Wait until one is answered, or cancel one.`);
+			if (this.#count(asker) >= limit) return fail(id, [refuse('requests-many', {limit})]);
 
 			asked.add(id);
 			this.#change(asker, 1);

@@ -32,11 +32,7 @@ export function secondModels(
 		const known = loans.get(id);
 		if (known?.loan.inUse) return known.loan;
 		const wanted = models.find(model => model.id === id);
-		if (!wanted)
-			throw new EngineError(
-				'bad-parameter',
-				`There is no model ${id} here any more. Choose another as the second one.`,
-			);
+		if (!wanted) throw new EngineError('bad-parameter', refuse('second-gone', {id}));
 		if (wanted.damaged) throw new EngineError('bad-model', refuse('model-damaged-choose', {name: wanted.name}));
 		if (known) return known.loan;
 

@@ -1,7 +1,7 @@
 import {EngineError} from '../engine/errors.ts';
 import {LibraryError} from '../library/errors.ts';
 import type {ErrorCode} from '../protocol/engine.ts';
-import {type Refusal, sentenceOf, technical} from '../refusals/refusal.ts';
+import {type Refusal, refuse, sentenceOf, technical} from '../refusals/refusal.ts';
 import {RequestError} from '../service/request-error.ts';
 import {aliveLock, type FromWorker, type ToWorker} from './worker-messages.ts';
 
@@ -58,9 +58,9 @@ const LIBRARY_CODES = {
 } as const satisfies Record<LibraryError['code'], ErrorCode>;
 
 function describe(error: unknown, signal: AbortSignal): {code: ErrorCode; refusals: readonly Refusal[]} {
-	if (signal.aborted) return {code: 'cancelled', refusals: [technical('Cancelled.')]};
+	if (signal.aborted) return {code: 'cancelled', refusals: [refuse('cancelled')]};
 	if (error instanceof LibraryError) return {code: LIBRARY_CODES[error.code], refusals: error.refusals};
 	if (error instanceof EngineError || error instanceof RequestError)
 		return {code: error.code, refusals: error.refusals};
-	return {code: 'internal', refusals: [technical(error instanceof Error ? error.message : String(error))]};
+	return {code: 'internal', refusals: [technical(error)]};
 }

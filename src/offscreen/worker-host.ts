@@ -1,3 +1,4 @@
+import {type Refusal, refuse, sentenceOf} from '../refusals/refusal.ts';
 import {aliveLock, type FromLibrary, type FromWorker, type Reply, type ToWorker} from './worker-messages.ts';
 
 type Request = Extract<ToWorker, {type: 'request'}>;
@@ -74,7 +75,7 @@ export class WorkerHost {
 		worker.onmessage = ({data}: MessageEvent<FromWorker>) => {
 			switch (data.type) {
 				case 'fatal':
-					return this.#lose(worker, 'The engine ran into an error that it cannot recover from.');
+					return this.#lose(worker, refuse('worker-failed'));
 				case 'alive':
 					return void this.#watch(worker, name);
 				case 'event':
@@ -87,15 +88,18 @@ export class WorkerHost {
 		};
 		worker.onerror = event => {
 			event.preventDefault();
-			this.#lose(worker, event.message || 'The engine could not be started.');
+			this.#lose(
+				worker,
+				event.message ? refuse('worker-error', {detail: event.message}) : refuse('worker-not-started'),
+			);
 		};
-		worker.onmessageerror = () => this.#lose(worker, 'A message of the engine could not be read.');
+		worker.onmessageerror = () => this.#lose(worker, refuse('worker-unreadable'));
 		return worker;
 	}
 
 	/** A worker that ends without a word releases the lock that it holds by now. */
 	async #watch(worker: Worker, name: string): Promise<void> {
-		await navigator.locks.request(aliveLock(name), () => this.#lose(worker, 'The engine stopped.'));
+		await navigator.locks.request(aliveLock(name), () => this.#lose(worker, refuse('worker-stopped')));
 	}
 
 	#deliver(reply: Reply): void {
@@ -111,12 +115,12 @@ export class WorkerHost {
 		worker.terminate();
 	}
 
-	#lose(worker: Worker, why: string): void {
+	#lose(worker: Worker, why: Refusal): void {
 		if (this.#worker !== worker && !this.#retired.delete(worker)) return;
 		worker.terminate();
 		if (this.#worker === worker) this.#worker = null;
-		const message = `${why} It starts again with the next request.`;
 		for (const [key, waiting] of [...this.#waiting])
-			if (waiting.worker === worker) this.#deliver({type: 'error', key, code: 'worker-lost', message});
+			if (waiting.worker === worker)
+				this.#deliver({type: 'error', key, code: 'worker-lost', message: sentenceOf(why), refusals: [why]});
 	}
 }

@@ -2,7 +2,7 @@ import {useSignal} from '@preact/signals';
 import {strategyOf} from '../parameters/strategies.ts';
 import type {GroupName, ValueName} from '../settings/parameters.ts';
 import {ParameterControl} from '../ui/components/parameter-control.tsx';
-import {t} from '../ui/i18n.ts';
+import {enumeration, t} from '../ui/i18n.ts';
 import {isNeutralSetting, parameterText} from '../ui/parameters.ts';
 import type {Editor} from './editor.ts';
 
@@ -32,7 +32,9 @@ export function ParameterGroup({group, names, editor, isSearched}: Props) {
 		>
 			<summary>
 				<h2>{t(`options_group_${group}`)}</h2>
-				<span class="quiet small group-active">{active.map(name => parameterText(name, values[name])).join(', ')}</span>
+				<span class="quiet small group-active">
+					{enumeration(active.map(name => parameterText(name, values[name])))}
+				</span>
 			</summary>
 			<p class="quiet small">{t(`options_group_${group}_help`)}</p>
 			{group === 'strategy' && <p class="small">{strategyNow(editor)}</p>}

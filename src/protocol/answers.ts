@@ -38,6 +38,8 @@ export interface ModelInfo {
 	layers: number;
 	heads: number;
 	hiddenSize: number;
+	/** Bytes that each token leaves in the key/value cache. */
+	cacheBytesPerToken: number;
 	/** Bytes the weights take in memory. */
 	weightBytes: number;
 	/** WASM threads; 1 where the document is not cross-origin isolated. */

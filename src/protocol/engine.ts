@@ -114,7 +114,7 @@ export type FromEngine =
 	| {type: 'answer'; id: number; answer: unknown}
 	| {type: 'error'; id: number; code: ErrorCode; message: string; refusals?: readonly Refusal[]}
 	/** The port is not served, and is closed after this. */
-	| {type: 'refused'; message: string};
+	| {type: 'refused'; message: string; refusals?: readonly Refusal[]};
 
 /** Names of the ports the offscreen document listens on. */
 export const ENGINE_PORT = 'engine';

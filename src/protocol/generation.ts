@@ -2,7 +2,6 @@ import * as v from 'valibot';
 import {refusalsOfValue} from '../parameters/check.ts';
 import {PARAMETER_NAMES, type ParameterName, type Generation as Values} from '../parameters/registry.ts';
 import {conflictsOf} from '../parameters/strategies.ts';
-import {refuse} from '../refusals/refusal.ts';
 import {saying} from './refused.ts';
 
 /**
@@ -34,11 +33,3 @@ export const Generation = v.pipe(
 	}),
 );
 export type Generation = v.InferOutput<typeof Generation>;
-
-/** A whole number in a range; its message names the parameter, the value and what to do. */
-export function integer(name: string, min: number, max: number) {
-	const message = saying(input =>
-		refuse('parameter-whole-range', {parameter: name, min, max, value: `${JSON.stringify(input)}`}),
-	);
-	return v.pipe(v.number(message), v.integer(message), v.minValue(min, message), v.maxValue(max, message));
-}

@@ -16,21 +16,27 @@ export const TEXT_SLOT = '{text}';
 /** Classify texts with a person's own labels, by the log-probability of each label after the filled template. */
 export const LabelParams = v.object({
 	texts: v.pipe(
-		v.array(shortText('A text', 20_000)),
+		v.array(shortText('line-long', 20_000)),
 		v.minLength(
 			1,
 			saying(() => refuse('label-no-text')),
 		),
-		v.maxLength(MAX_LINES, `There are more than ${MAX_LINES} lines. Classify them in parts.`),
+		v.maxLength(
+			MAX_LINES,
+			saying(() => refuse('lines-many', {most: MAX_LINES})),
+		),
 	),
 	template: v.pipe(
-		shortText('The template', 4000),
-		v.includes(TEXT_SLOT, `The template has no ${TEXT_SLOT}. Write ${TEXT_SLOT} where the text belongs.`),
+		shortText('template-long', 4000),
+		v.includes(
+			TEXT_SLOT,
+			saying(() => refuse('template-no-text', {slot: TEXT_SLOT})),
+		),
 	),
 	labels: v.pipe(
 		v.array(
 			v.pipe(
-				shortText('A label', 100),
+				shortText('label-long', 100),
 				v.trim(),
 				v.minLength(
 					1,
@@ -42,16 +48,19 @@ export const LabelParams = v.object({
 			2,
 			saying(() => refuse('label-two')),
 		),
-		v.maxLength(MAX_LABELS, `There are more than ${MAX_LABELS} labels.`),
+		v.maxLength(
+			MAX_LABELS,
+			saying(() => refuse('labels-many', {most: MAX_LABELS})),
+		),
 		v.check(
 			labels => new Set(labels).size === labels.length,
 			saying(() => refuse('label-same')),
 		),
 	),
 	/** Put before every text, each in the template and with its label: in-context learning. */
-	examples: v.pipe(v.array(v.object({text: shortText('An example', 4000), label: Count})), v.maxLength(50)),
+	examples: v.pipe(v.array(v.object({text: shortText('example-long', 4000), label: Count})), v.maxLength(50)),
 	/** A text without content, to calibrate with; null calibrates nothing. */
-	contentFree: v.nullable(shortText('The content-free text', 200)),
+	contentFree: v.nullable(shortText('content-free-long', 200)),
 	/** The true label of each text, where known. */
 	truths: v.optional(v.array(v.nullable(Count))),
 });

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import {type ClassesAnswer, MAX_TEXT_LENGTH, type Params} from './engine.ts';
+import {choice} from './fields.ts';
 
 /** One-shot messages between the extension's parts, outside the engine's ports. */
 
@@ -52,7 +53,7 @@ export const WALK_TEXT_KEY = 'walk-text';
 export const WalkText = v.pipe(v.string(), v.maxLength(MAX_TEXT_LENGTH));
 
 /** What the colours of a passage mean. */
-export const PassageScale = v.picklist(['rank', 'surprisal']);
+export const PassageScale = choice('passageScale', ['rank', 'surprisal']);
 export type PassageScale = v.InferOutput<typeof PassageScale>;
 
 /** To the service worker. */

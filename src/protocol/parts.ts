@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import {refuse} from '../refusals/refusal.ts';
+import {type RefusalCode, refuse} from '../refusals/refusal.ts';
 import {saying} from './refused.ts';
 
 /** What the engine's messages are made of. */
@@ -51,10 +51,24 @@ export interface Progress {
  */
 export const ModelRef = v.pipe(
 	v.string(),
-	v.regex(/^(?!\.)[\w.@-]{1,300}$/, 'A model is named by its id: letters, digits, - _ . and @.'),
+	v.regex(
+		/^(?!\.)[\w.@-]{1,300}$/,
+		saying(() => refuse('model-id')),
+	),
 );
 export type ModelRef = v.InferOutput<typeof ModelRef>;
 
-/** A text of at most `limit` characters; `name` begins the sentence that refuses a longer one. */
-export const shortText = (name: string, limit: number) =>
-	v.pipe(v.string(), v.maxLength(limit, `${name} is longer than ${limit} characters. Shorten it.`));
+/** The refusals of a text that is longer than `most`. */
+type TooLong = Extract<
+	RefusalCode,
+	`${'word' | 'line' | 'template' | 'label' | 'example' | 'content-free' | 'replacement'}-long`
+>;
+/** A text of at most `most` characters; a longer one is refused with the code. */
+export const shortText = (code: TooLong, most: number) =>
+	v.pipe(
+		v.string(),
+		v.maxLength(
+			most,
+			saying(() => refuse(code, {most})),
+		),
+	);

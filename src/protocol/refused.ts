@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import {MOST_TEXT, type Refusal, type RefusalValues, sentenceOf, technical} from '../refusals/refusal.ts';
+import {MOST_TEXT, type Refusal, type RefusalValues, refuse, sentenceOf} from '../refusals/refusal.ts';
 
 /** Refusals as values that travel from a schema to the page that asked, which words them. */
 
@@ -32,6 +32,8 @@ export const saying =
 		return sentenceOf(refusals);
 	};
 
-/** Why a value failed its schema: the first fault. */
+/** Why a value failed its schema: the first fault. A field that no person fills in is named as the protocol names it. */
 export const refusalsOf = (issues: readonly v.BaseIssue<unknown>[]): readonly Refusal[] =>
-	REFUSALS.get(issues[0]) ?? [technical(issues[0].message)];
+	REFUSALS.get(issues[0]) ?? [
+		refuse('request-field', {field: v.getDotPath(issues[0]) ?? 'params', value: issues[0].received}),
+	];

@@ -15,7 +15,7 @@ export interface TokenizeAnswer {
 }
 
 /** How byte-pair encoding made the tokens of one word. */
-const ReplayParams = v.object({word: shortText('The word', 200)});
+const ReplayParams = v.object({word: shortText('word-long', 200)});
 export interface ReplayAnswer {
 	/** The word's bytes, each a token. */
 	start: Token[];
@@ -60,7 +60,7 @@ const InfluenceParams = v.object({
 	text: Text,
 	unit: v.picklist(['token', 'word', 'sentence']),
 	/** Replaces the part; an empty one removes it. */
-	replacement: shortText('The replacement', 40),
+	replacement: shortText('replacement-long', 40),
 	chosen: TokenId,
 	/** A second class, for the difference of the two: contrastive explanations (Yin & Neubig 2022). */
 	against: v.nullable(TokenId),

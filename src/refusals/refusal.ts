@@ -8,8 +8,10 @@ export interface Refusal {
 export type RefusalValues = Readonly<Record<string, string | number | readonly string[]>>;
 export type RefusalCode = keyof typeof SENTENCES;
 
-/** The names in braces of a sentence. */
-type NamesIn<S extends string> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | NamesIn<Rest> : never;
+/** The names in braces of a sentence; what begins with @ names a parameter and needs no value. */
+type NamesIn<S extends string> = S extends `${string}{${infer Name}}${infer Rest}`
+	? (Name extends `@${string}` ? never : Name) | NamesIn<Rest>
+	: never;
 type ValuesOf<C extends RefusalCode> = {readonly [N in NamesIn<(typeof SENTENCES)[C]>]: RefusalValues[string]};
 
 /** The longest text that a refusal carries. What is longer came from a file or a page, and its beginning tells which. */
@@ -26,12 +28,13 @@ export const refuse = <C extends RefusalCode>(
 	values: Object.fromEntries(Object.entries(values ?? {}).map(([name, value]) => [name, capped(value as string)])),
 });
 
-/** A fault of a program or a file that has no sentence of its own: its words are shown as they are. */
-export const technical = (detail: string): Refusal => refuse('technical', {detail});
+/** A fault of the program, which has no sentence of its own: its words follow ours as they are. */
+export const technical = (error: unknown): Refusal =>
+	refuse('technical', {detail: error instanceof Error ? error.message : String(error)});
 
-/** The names in a sentence in their order, each once: `$1`, `$2`… of the message of a page. */
+/** The names in a sentence in their order, each once: `$1`, `$2`… of the message of a page. `@topK` names a parameter. */
 export const namesIn = (code: RefusalCode): string[] => [
-	...new Set([...SENTENCES[code].matchAll(/\{(\w+)\}/g)].map(match => match[1])),
+	...new Set([...SENTENCES[code].matchAll(/\{(@?\w+)\}/g)].map(match => match[1])),
 ];
 
 export const isRefusalCode = (code: string): code is RefusalCode => Object.hasOwn(SENTENCES, code);
@@ -47,7 +50,9 @@ export const sentenceOf = (refusals: Refusal | readonly Refusal[]): string =>
 		.flat()
 		.map(({code, values}: Refusal) =>
 			isRefusalCode(code)
-				? SENTENCES[code].replace(/\{(\w+)\}/g, (_, name: string) => spoken(values[name] ?? ''))
+				? SENTENCES[code].replace(/\{(@?)(\w+)\}/g, (_, isParameter: string, name: string) =>
+						isParameter ? name : spoken(values[name] ?? ''),
+					)
 				: code,
 		)
 		.join(' ');

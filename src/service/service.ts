@@ -1,7 +1,9 @@
 import * as v from 'valibot';
+import {cacheBytesPerToken} from '../engine/model/causal-lm.ts';
 import {type Answer, METHODS, type Method, type ModelInfo, type Params, type Progress} from '../protocol/engine.ts';
 import {isLibraryMethod, type LibraryMethod} from '../protocol/library.ts';
 import {refusalsOf} from '../protocol/refused.ts';
+import {refuse} from '../refusals/refusal.ts';
 import {BranchWalk} from './branch-walk.ts';
 import type {Call, ServedModel} from './call.ts';
 import {answerClasses, answerFind} from './classes.ts';
@@ -68,7 +70,7 @@ export class EngineService {
 		emit: (event: unknown) => void,
 		asker = '',
 	): Promise<unknown> {
-		if (isLibraryMethod(method)) throw new RequestError(`A model does not answer ${method}.`);
+		if (isLibraryMethod(method)) throw new RequestError(refuse('method-unknown', {method}));
 		const checked = v.safeParse(METHODS[method], params);
 		if (!checked.success) throw new RequestError(refusalsOf(checked.issues));
 		const {model, walk} = await this.#opened(signal, emit);
@@ -132,7 +134,14 @@ const textOf = (params: object): string => {
 function modelInfo({id, revision, dtype, parameters, weightBytes, threads, card, lm}: ServedModel): ModelInfo {
 	const {vocabSize, contextLength, layers, heads, hiddenSize} = lm.config;
 	const {sharesPrefix, hiddenStates} = lm.abilities;
-	const shape = {vocabSize, contextLength, layers, heads, hiddenSize};
+	const shape = {
+		vocabSize,
+		contextLength,
+		layers,
+		heads,
+		hiddenSize,
+		cacheBytesPerToken: cacheBytesPerToken(lm.config),
+	};
 	return {
 		id,
 		...(revision === undefined ? {} : {revision}),

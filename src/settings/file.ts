@@ -28,10 +28,18 @@ export function importSettings(text: string): ParsedSettings {
 	try {
 		value = JSON.parse(text.replace(/^\ufeff/, ''));
 	} catch (cause) {
-		throw new SettingsFileError([refuse('settings-not-json', {detail: (cause as Error).message})], {cause});
+		throw new SettingsFileError([notJson((cause as Error).message)], {cause});
 	}
 	const parsed = parseSettings(value ?? null);
 	const nothing = parsed.problems.find(problem => problem.field === '');
 	if (nothing) throw new SettingsFileError([...nothing.refusals, refuse('settings-choose-file')]);
 	return parsed;
+}
+
+/** The browser's own words are in its language; where it says a place, that is worth more. */
+function notJson(message: string): Refusal {
+	const place = /line (\d+) column (\d+)/.exec(message);
+	return place
+		? refuse('settings-not-json-at', {line: Number(place[1]), column: Number(place[2])})
+		: refuse('settings-not-json');
 }

@@ -41,17 +41,9 @@ function parseFields<T extends object>(
 		if (value[name] === undefined) continue;
 		const result = v.safeParse(schema, value[name]);
 		if (result.success) parsed[name] = result.output;
-		else problems.push({field: prefix + name, kind: 'invalid', refusals: describe(name, result.issues)});
+		else problems.push({field: prefix + name, kind: 'invalid', refusals: refusalsOf(result.issues)});
 	}
 	return parsed as T;
-}
-
-/** The schema's own sentence where it names the parameter, else one that does. */
-function describe(name: string, issues: readonly v.BaseIssue<unknown>[]): readonly Refusal[] {
-	const [{message, input}] = issues;
-	if (message.includes(name)) return refusalsOf(issues);
-	const value = `${JSON.stringify(input)?.slice(0, 100)}`;
-	return [refuse('settings-value', {parameter: name, value, detail: message})];
 }
 
 /** Put parameters that exclude each other back to their defaults, one conflict at a time. */

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import {DEFAULT_GENERATION} from '../parameters/registry.ts';
-import {Generation, integer} from '../protocol/generation.ts';
+import {choice, integer, onOff} from '../protocol/fields.ts';
+import {Generation} from '../protocol/generation.ts';
 import {PassageScale} from '../protocol/messages.ts';
 
 /** What a person can tune; kept in `storage.sync` (see `stored.ts`). */
@@ -8,14 +9,14 @@ export const Settings = v.object({
 	version: v.literal(1),
 	generation: Generation,
 	/** `fresh`: a new seed for every run, shown beside the result; `fixed`: `generation.seed` every time. */
-	seedMode: v.picklist(['fresh', 'fixed']),
+	seedMode: choice('seedMode', ['fresh', 'fixed']),
 	/** How many classes the list shows. */
 	classesListed: integer('classesListed', 5, 200),
 	passageScale: PassageScale,
 	/** Whether the side panel takes over text that is newly selected on the page. */
-	panelFollowsSelection: v.boolean(),
+	panelFollowsSelection: onOff('panelFollowsSelection'),
 	/** Whether single keys work the loop: digits, Enter, space, Backspace. */
-	loopKeys: v.boolean(),
+	loopKeys: onOff('loopKeys'),
 });
 export type Settings = v.InferOutput<typeof Settings>;
 

@@ -143,7 +143,7 @@ const messageOf = (error: unknown) => (error instanceof Error ? error.message : 
 function saveErrorOf(error: unknown): SaveError {
 	const detail = messageOf(error);
 	if (error instanceof TooLargeError) return {code: 'size', refusals: [...error.refusals, refuse('shorten-lists')]};
-	if (/per_?item/i.test(detail)) return {code: 'size', refusals: [refuse('not-saved-size', {detail})]};
-	if (/quota|max_write/i.test(detail)) return {code: 'rate', refusals: [refuse('not-saved-rate', {detail})]};
+	if (/per_?item/i.test(detail)) return {code: 'size', refusals: [refuse('not-saved-size')]};
+	if (/quota|max_write/i.test(detail)) return {code: 'rate', refusals: [refuse('not-saved-rate')]};
 	return {code: 'failed', refusals: [refuse('not-saved', {detail})]};
 }

@@ -63,6 +63,14 @@ export const list = (items: readonly string[]): string => conjunction().format(i
 /** Settings, labels or numbers one after the other, without a word between the last two: `a, b, c`. */
 export const enumeration = (items: readonly string[]): string => items.join(t('common_separator'));
 
+/** Sentences one after the other, as the language sets them. */
+export const sentences = (all: readonly string[]): string =>
+	all.reduce((before, next) => t('common_two_sentences', before, next));
+
+/** Short facts about one thing, next to each other; what is null or false is not one. */
+export const facts = (...all: readonly (string | null | false)[]): string =>
+	all.filter(fact => typeof fact === 'string').reduce((before, next) => t('common_facts', before, next));
+
 /** Gives a page its title, and its language for screen readers, hyphenation and fonts. */
 export function namePage(title: string): void {
 	document.documentElement.lang = language();

@@ -17,7 +17,11 @@ export function parameterText(name: ValueName, value: Values[ValueName]): string
 	const label = t(`options_${name}`);
 	const {kind} = CONTROLS[name];
 	if (value === true && kind === 'switch') return label;
-	return `${label}${kind === 'choice' || kind === 'switch' ? ':' : ''} ${valueText(name, value)}`;
+	return t(
+		kind === 'choice' || kind === 'switch' ? 'options_named_choice' : 'options_named_value',
+		label,
+		valueText(name, value),
+	);
 }
 
 /** The settings of a preset, in words. */

@@ -1,9 +1,8 @@
 import {isRefusalCode, namesIn, type Refusal, type RefusalValues} from '../refusals/refusal.ts';
-import {disjunction, type MessageKey, number, t} from './i18n.ts';
+import {disjunction, type MessageKey, number, sentences, t} from './i18n.ts';
 
 /** Refusals in the person's language: one message for each code, with the values put in as this language writes them. */
-export const refusalText = (refusals: readonly Refusal[]): string =>
-	refusals.map(sentence).reduce((before, next) => t('common_two_sentences', before, next));
+export const refusalText = (refusals: readonly Refusal[]): string => sentences(refusals.map(sentence));
 
 function sentence({code, values}: Refusal): string {
 	// From an engine that is newer than this page: its code says more than nothing.
@@ -13,6 +12,7 @@ function sentence({code, values}: Refusal): string {
 }
 
 function word(name: string, value: RefusalValues[string]): string {
+	if (name.startsWith('@')) return labelOf(name.slice(1));
 	if (name === 'parameter') return labelOf(String(value));
 	if (typeof value === 'number') return number(value);
 	return typeof value === 'object' ? disjunction(value) : value;

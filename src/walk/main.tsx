@@ -2,6 +2,7 @@ import {render} from 'preact';
 import * as v from 'valibot';
 import {sessionArea} from '../platform/session-area.ts';
 import {WALK_TEXT_KEY, WalkText} from '../protocol/messages.ts';
+import {openSettings} from '../settings/storage.ts';
 import {createEngineClient} from '../ui/client/engine-client.ts';
 import {namePage, t} from '../ui/i18n.ts';
 import '../ui/theme.css';
@@ -24,6 +25,6 @@ async function handedOver(): Promise<string | null> {
 
 namePage(t('walk_title'));
 const address = openAddress(window, {handedOver: await handedOver(), example: t('walk_example_text')});
-const walk = createWalk(createEngineClient(), address);
+const walk = createWalk(createEngineClient(), address, openSettings());
 render(<WalkPage walk={walk} />, document.body);
 addEventListener('pagehide', () => walk.dispose());

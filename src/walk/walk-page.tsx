@@ -1,7 +1,7 @@
 import {useSignal} from '@preact/signals';
 import {useEffect, useRef} from 'preact/hooks';
 import type {ModelInfo} from '../protocol/engine.ts';
-import {count} from '../ui/format.ts';
+import {compact, count} from '../ui/format.ts';
 import {t} from '../ui/i18n.ts';
 import {CHAPTERS} from './chapters/chapters.ts';
 import type {Walk} from './state/walk.ts';
@@ -83,7 +83,7 @@ function Top({walk}: {walk: Walk}) {
 }
 
 const modelText = ({id, parameters}: ModelInfo) =>
-	parameters === null ? t('walk_model_plain', id) : t('walk_model', id, count(Math.round(parameters / 1e6)));
+	parameters === null ? t('walk_model_plain', id) : t('walk_model', id, compact(parameters));
 
 /** The reader's text. It counts as typed: the chapters follow after a moment, or at once with Enter. */
 function TextField({walk}: {walk: Walk}) {

@@ -47,8 +47,19 @@ test('the options refuse a number in Chinese, by the name that they give the par
 	await page.locator('.preview-row .token-text').first().waitFor({timeout: 60_000});
 	expect(await leftInEnglish(page)).toEqual([]);
 	await page.getByRole('textbox', {name: chinese.options_topK.message, exact: true}).fill('-1');
-	await page.getByText('“Top-k”必须是 0 到 1,000,000 之间的整数，现在是 -1。 0 表示关闭。').waitFor();
+	await page.getByText('“Top-k”必须是 0 到 1,000,000 之间的整数，现在是 -1。0 表示关闭。').waitFor();
 	await screenshot(page, 'options');
+	await page.close();
+});
+
+test('the engine’s own refusal is worded in Chinese, with its numbers', async () => {
+	const page = await browser.context.newPage();
+	await page.goto(browser.url(`src/walk/index.html#influence?text=${encodeURIComponent('你好'.repeat(400))}`));
+	// Chromium's Chinese separates thousands as English does.
+	await page
+		.getByText(/^提示词有 [\d,]+ 个词元，比模型的上下文 [\d,]+ 多出 [\d,]+ 个。请缩短。$/)
+		.waitFor({timeout: 60_000});
+	await screenshot(page, 'refusal');
 	await page.close();
 });
 

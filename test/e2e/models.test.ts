@@ -233,6 +233,22 @@ test('a repository with an ONNX export is kept as it is, and answers by the seco
 	const classes = await shownClasses(popup);
 	expect(classes.slice(0, 3).map(({id}) => id)).toEqual(own.slice(0, 3).map(({id}) => id));
 	await popup.screenshot({path: `${SHOTS}/models-onnx.png`});
+
+	// Such a model shows nothing of its inside, and the walk says so, and which one does.
+	const walk = await browser.context.newPage();
+	const look = async (chapter: string) => {
+		await walk.goto(browser.url(`src/walk/index.html#${chapter}?text=The+old+man`));
+		await walk.reload();
+		await walk.getByText(/^test\/onnx came as ONNX/).waitFor();
+		await walk.screenshot({path: `${SHOTS}/walk-onnx-${chapter.replace('?head=two', '')}.png`, fullPage: true});
+		expect(await walk.getByRole('alert').count()).toBe(0);
+	};
+	await look('vector');
+	await look('head');
+	// What needs logits alone is there.
+	await walk.getByRole('figure', {name: /Softmax at temperature/}).waitFor();
+	await walk.getByRole('button', {name: 'Choose another model'}).click();
+	await waitFor('the page of models in front', () => models.evaluate(() => document.visibilityState === 'visible'));
 });
 
 /** Requests that the extension made to the network, from the browser's own log of it. */

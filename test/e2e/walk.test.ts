@@ -2,6 +2,7 @@ import {readFile} from 'node:fs/promises';
 import type {Page} from 'playwright-core';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
+import {storeGeneration} from '../helpers/settings.ts';
 
 /** The walk with the bundled model: every figure answers, and is looked at at two widths. */
 
@@ -26,7 +27,11 @@ const open = async (fragment: string) => {
 async function shots(name: string) {
 	for (const width of [360, 1440]) {
 		await page.setViewportSize({width, height: 1000});
-		await page.evaluate(() => new Promise(requestAnimationFrame));
+		// A scrollbar is not in the picture, and would cut off what is under it.
+		await page.evaluate(() => {
+			document.documentElement.style.scrollbarWidth = 'none';
+			return new Promise(requestAnimationFrame);
+		});
 		await page.screenshot({path: `test/e2e/screenshots/walk-${name}-${width}.png`, fullPage: true});
 		const overflow = await page.evaluate(() => {
 			const {scrollWidth, clientWidth} = document.documentElement;
@@ -245,6 +250,47 @@ test('5: choose, append, repeat: a step a click, the cache grows by a column, an
 	await page.getByText('greedy search', {exact: true}).click();
 	await step.click();
 	await page.getByText(/The first class was taken/).waitFor();
+
+	// The reader is a strategy too: the second piece of the bar, by keyboard.
+	const bar = figure(/All the probability as one bar/);
+	const name = (await bar
+		.getByRole('button', {name: /^choose/})
+		.nth(1)
+		.getAttribute('aria-label'))!;
+	await bar
+		.getByRole('button', {name: /^choose/})
+		.first()
+		.focus();
+	await page.keyboard.press('ArrowRight');
+	await page.keyboard.press('Enter');
+	await page.getByText(/^You chose .* \(rank 2\)/).waitFor();
+	expect(name).toContain((await page.locator('.running mark').last().textContent())!.replace('·', ''));
+});
+
+test('5: the loop plays the reader’s own settings, and runs a strategy that has no single step', async () => {
+	const worker = await browser.serviceWorker();
+	try {
+		await storeGeneration(worker, {doSample: true, topK: 3, topP: 1, temperature: 1.5, maxNewTokens: 2});
+		await open('loop?text=The+old+man+opened+the+door+and+saw+his&strategy=own');
+		await page.getByText(/^Your settings: .*Temperature 1.5.*Top-k 3/).waitFor();
+		expect(await numbers(/All the probability as one bar: 3 classes/)).toHaveLength(3);
+		const step = page.getByRole('button', {name: 'Step', exact: true});
+		await step.click();
+		await page.getByText('1 token appended').waitFor();
+		await step.click();
+		await page.getByText('2 tokens appended').waitFor();
+		expect(await step.isDisabled()).toBe(true);
+		await shots('loop-own');
+
+		await storeGeneration(worker, {doSample: false, numBeams: 3, numReturnSequences: 1, maxNewTokens: 6});
+		await page.getByText('Beam search weighs 3 whole texts at once').waitFor();
+		await page.getByRole('button', {name: 'Run it on this text'}).click();
+		await page.getByText(/^It appended 6 tokens with a log-probability of/).waitFor();
+		expect(await page.locator('.running mark').count()).toBe(6);
+		await shots('loop-beam');
+	} finally {
+		await storeGeneration(worker, {});
+	}
 });
 
 test('a figure is saved as an SVG file that needs no other file', async () => {
@@ -258,6 +304,34 @@ test('a figure is saved as an SVG file that needs no other file', async () => {
 	expect(svg).toMatch(/<title>Softmax at temperature 1.00/);
 	expect(svg).toContain('·face');
 	expect(svg).not.toMatch(/ (class|style|tabindex)=|var\(--/);
+});
+
+test('every figure of every chapter is saved as SVG, and what it shows is in it', async () => {
+	const text = 'text=The+old+man+opened+the+door+and+saw+his';
+	for (const [chapter, pictures] of [
+		['tokens?', 2],
+		['vector?', 3],
+		['head?', 2],
+		['head?head=two&', 1],
+		['labels?', 1],
+		['loop?', 2],
+		['influence?', 2],
+		['training?', 3],
+	] as const) {
+		await open(chapter + text);
+		const figures = page.locator('figure');
+		await figures.nth(pictures - 1).waitFor();
+		expect(await figures.count(), chapter).toBe(pictures);
+		for (let i = 0; i < pictures; i++) {
+			const downloading = page.waitForEvent('download');
+			await figures.nth(i).getByRole('button', {name: 'Save as SVG'}).click();
+			const svg = await readFile(await (await downloading).path(), 'utf8');
+			const shapes = await figures.nth(i).locator('svg').first().locator('rect, text, circle').count();
+			expect(svg, `${chapter} ${i}`).toContain('<title>');
+			// Its ground comes on top.
+			expect(svg.match(/<(?:rect|text|circle)[ >]/g), `${chapter} ${i}`).toHaveLength(shapes + 1);
+		}
+	}
 });
 
 test.each([

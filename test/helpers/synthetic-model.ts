@@ -9,6 +9,7 @@ import type {
 	Step,
 	WindowScores,
 } from '../../src/engine/model/causal-lm.ts';
+import {refuse} from '../../src/refusals/refusal.ts';
 
 /** How the model was called: the shapes are what batching is judged by. */
 type Call =
@@ -62,7 +63,7 @@ export function syntheticModel(options: SyntheticOptions = {}): SyntheticModel {
 	const calls: Call[] = [];
 
 	function checkRoom(length: number) {
-		if (length > contextLength) throw new EngineError('too-long', `${length} tokens, context ${contextLength}.`);
+		if (length > contextLength) throw new EngineError('too-long', refuse('too-long', {length, context: contextLength}));
 	}
 
 	/** Values of every text, concatenated. */
@@ -158,7 +159,7 @@ export function syntheticModel(options: SyntheticOptions = {}): SyntheticModel {
 		},
 
 		async headRows() {
-			throw new EngineError('not-supported', 'The synthetic model has no head.');
+			throw new EngineError('not-supported', refuse('onnx-no-head'));
 		},
 
 		async dispose() {},

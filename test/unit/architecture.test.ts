@@ -48,7 +48,7 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 	},
 	csv: {folders: ['protocol'], packages: /^papaparse$/},
 	walk: {
-		folders: ['protocol', 'parameters', 'platform', 'csv', 'ui'],
+		folders: ['protocol', 'parameters', 'settings', 'platform', 'csv', 'ui'],
 		packages: /^(valibot|webextension-polyfill|d3-scale|@preact\/signals|preact(\/.*)?)$/,
 	},
 	app: {

@@ -1,23 +1,55 @@
 import * as v from 'valibot';
-import {beforeAll, describe, expect, test} from 'vitest';
+import {afterEach, beforeAll, describe, expect, test} from 'vitest';
 import english from '../../public/_locales/en/messages.json';
+import chinese from '../../public/_locales/zh_CN/messages.json';
 import {DEFAULT_GENERATION} from '../../src/parameters/registry.ts';
 import {METHODS} from '../../src/protocol/engine.ts';
 import {Refusals, refusalsOf} from '../../src/protocol/refused.ts';
 import {namesIn, type RefusalCode, refuse, sentenceOf, technical} from '../../src/refusals/refusal.ts';
 import {SENTENCES} from '../../src/refusals/sentences.ts';
 import {refusalText} from '../../src/ui/refusals.ts';
-import {installI18n} from '../helpers/fake-i18n.ts';
+import {installI18n, speak} from '../helpers/fake-i18n.ts';
 
 beforeAll(installI18n);
+afterEach(installI18n);
 
 const CODES = Object.keys(SENTENCES) as RefusalCode[];
+
+const nameOf = (names: readonly string[], n: string) => names[Number(n.slice(1)) - 1];
+
+/** Names of files, fields, formats and products, which are the same in every language. */
+const NAMES =
+	/<\|endoftext\|>|[\w.-]+\.(?:json|txt|safetensors)\b|\b\w+_\w+\b|openai-community\/gpt2|text-generation-with-past|["“](?:gpt2|generation|seedMode|temperature)["”]|\b(?:JSON|BPE|GPT-2|ONNX|Hub|MiB|Top-k|top-k|safetensors|transformers|int8|fp32|dtype|logit|shape|behavior|invert|lstrip|rstrip|dropout|merges|true|false|https|onnx|__proto__)\b/g;
 
 describe('a refusal', () => {
 	test.each(CODES)('%s has an English message with the same words as the command line', code => {
 		const {message} = (english as Record<string, {message: string}>)[`error_${code.replaceAll('-', '_')}`];
 		const names = namesIn(code);
-		expect(message.replace(/\$(\d)/g, (_, n) => `{${names[Number(n) - 1]}}`)).toBe(SENTENCES[code]);
+		// A page puts a setting's label into quotation marks, since labels have spaces and commas.
+		const named = message.replace(/“(\$\d)”/g, (whole, n) => (nameOf(names, n).startsWith('@') ? n : whole));
+		expect(named.replace(/\$\d/g, n => `{${nameOf(names, n)}}`)).toBe(SENTENCES[code]);
+	});
+
+	test.each(CODES)('%s is in Chinese without a word of English', code => {
+		const names = namesIn(code);
+		speak(chinese);
+		const values = Object.fromEntries(
+			names.map(name => [name, /^(?:types|known|choices)$/.test(name) ? ['甲', '乙'] : '甲']),
+		);
+		const text = refusalText([{code, values}]);
+		expect(text).toMatch(/[\u4e00-\u9fff]/);
+		expect(text).not.toContain('error_');
+		const words = text.replace(NAMES, '').match(/[A-Za-z]{2,}/g) ?? [];
+		expect(words).toEqual([]);
+	});
+
+	test('names a setting as the options page does, in each language', () => {
+		const refusal = refuse('beams-return');
+		expect(sentenceOf(refusal)).toMatch(/Lower numReturnSequences, or raise numBeams\.$/);
+		expect(refusalText([refusal])).toMatch(/Lower “Continuations”, or raise “Beams”\.$/);
+		speak(chinese);
+		const {options_numReturnSequences: label, options_numBeams: beams} = chinese;
+		expect(refusalText([refusal])).toContain(`请降低“${label.message}”，或提高“${beams.message}”`);
 	});
 
 	test('is worded by the page with its numbers written out, and its parameter by the name on the options page', () => {
@@ -81,8 +113,8 @@ describe('a request that its schema refuses', () => {
 		expect(why({minNewTokens: 9, maxNewTokens: 3})).toEqual([{code: 'length-order', values: {}}]);
 	});
 
-	test('repeats the schema’s sentence where there is no code', () => {
+	test('names the field and its value where no person filled it in', () => {
 		const {issues} = v.safeParse(METHODS.classes, {...request({}), limit: 'many'});
-		expect(refusalsOf(issues!)).toEqual([{code: 'technical', values: {detail: expect.stringContaining('many')}}]);
+		expect(refusalsOf(issues!)).toEqual([{code: 'request-field', values: {field: 'limit', value: '"many"'}}]);
 	});
 });

@@ -1,12 +1,18 @@
+import {refuse} from '../../refusals/refusal.ts';
 import {brokenFile, type TensorType} from './safetensors-header.ts';
 
+const FLOATS = ['F32', 'F16', 'BF16'] as const;
+
 /** Whether weights of this type can be read. */
-export const isFloat = (dtype: TensorType): dtype is 'F32' | 'F16' | 'BF16' =>
-	dtype === 'F32' || dtype === 'F16' || dtype === 'BF16';
+export const isFloat = (dtype: TensorType): dtype is (typeof FLOATS)[number] => FLOATS.some(known => known === dtype);
+
+/** The refusal of weights of any other type. */
+export const noFloats = (file: string, tensor: string, type: string) =>
+	brokenFile(refuse('safetensors-no-floats', {file, tensor, type, types: FLOATS}));
 
 /** The values of little-endian floats as float32, a fresh array. @throws EngineError `bad-model` for another type. */
 export function toFloat32(bytes: Uint8Array, dtype: TensorType, name: string, file: string): Float32Array {
-	if (!isFloat(dtype)) throw brokenFile(file, `${name} is of type ${dtype}, and only F32, F16, BF16 can be read`);
+	if (!isFloat(dtype)) throw noFloats(file, name, dtype);
 	// Tensors start at any offset in the file; the copy is aligned.
 	const {buffer} = new Uint8Array(bytes);
 	if (dtype === 'F32') return new Float32Array(buffer);

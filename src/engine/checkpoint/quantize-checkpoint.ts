@@ -4,7 +4,7 @@ import type {Gpt2Config} from '../families/gpt2/config.ts';
 import {type Gpt2Tensor, gpt2Name, matchTensors} from '../families/gpt2/tensors.ts';
 import {quantizeColumns, quantizeRowsTransposed} from '../onnx/quantize.ts';
 import {type ByteReader, StreamEnded} from './byte-reader.ts';
-import {isFloat, toFloat32} from './float32.ts';
+import {isFloat, noFloats, toFloat32} from './float32.ts';
 import {brokenFile, headerLength, LENGTH_BYTES, parseHeader, type TensorEntry} from './safetensors-header.ts';
 import {checkFinite, type StoredLayout, scalesOf, storedLayout} from './stored-weights.ts';
 
@@ -82,7 +82,7 @@ export class CheckpointQuantizer {
 		if (!whole) return matchTensors(this.config, tensors);
 		const here = new Map(tensors.map(tensor => [tensor.name, tensor]));
 		for (const {name} of tensors)
-			if (!whole.includes(name)) throw brokenFile(file, `it has ${name}, which the index does not name`);
+			if (!whole.includes(name)) throw brokenFile(refuse('safetensors-not-in-index', {file, tensor: name}));
 		// Those of other shards are known by name alone.
 		return matchTensors(
 			this.config,
@@ -98,8 +98,7 @@ export class CheckpointQuantizer {
 		file: string,
 		onBlock: () => Promise<void>,
 	) {
-		if (!isFloat(entry.dtype))
-			throw brokenFile(file, `${entry.name} is of type ${entry.dtype}, and only F32, F16, BF16 can be read`);
+		if (!isFloat(entry.dtype)) throw noFloats(file, entry.name, entry.dtype);
 		const take = async (count: number) => {
 			const values = toFloat32(await taken(reader, count, file), entry.dtype, entry.name, file);
 			checkFinite(values, gpt2Name(entry.name));
@@ -140,7 +139,7 @@ async function taken(reader: ByteReader, count: number, file: string): Promise<U
 	try {
 		return await reader.take(count);
 	} catch (error) {
-		throw error instanceof StreamEnded ? brokenFile(file, 'it is cut short', error) : error;
+		throw error instanceof StreamEnded ? brokenFile(refuse('safetensors-cut', {file}), error) : error;
 	}
 }
 

@@ -1,4 +1,4 @@
-import {refuse} from '../../refusals/refusal.ts';
+import {type Refusal, refuse} from '../../refusals/refusal.ts';
 import {EngineError} from '../errors.ts';
 
 /**
@@ -47,9 +47,8 @@ export const LENGTH_BYTES = 8;
 /** The format's own limit. */
 const MAX_HEADER_BYTES = 100_000_000;
 
-/** An error that names the file. */
-export const brokenFile = (file: string, why: string, cause?: unknown) =>
-	new EngineError('bad-model', refuse('file-broken', {file, detail: why}), {cause});
+/** Why a file is refused. */
+export const brokenFile = (why: Refusal, cause?: unknown) => new EngineError('bad-model', why, {cause});
 
 /**
  * How long the header is, from the first 8 bytes.
@@ -57,13 +56,11 @@ export const brokenFile = (file: string, why: string, cause?: unknown) =>
  * @throws EngineError `bad-model`.
  */
 export function headerLength(first: Uint8Array, fileLength: number, file: string): number {
-	if (first.byteLength < LENGTH_BYTES)
-		throw brokenFile(file, `it has ${first.byteLength} bytes, fewer than its 8-byte length field`);
+	if (first.byteLength < LENGTH_BYTES) throw brokenFile(refuse('safetensors-short', {file, bytes: first.byteLength}));
 	const length = Number(new DataView(first.buffer, first.byteOffset, LENGTH_BYTES).getBigUint64(0, true));
-	if (length > MAX_HEADER_BYTES)
-		throw brokenFile(file, `its header claims ${length} bytes, so it is no safetensors file`);
+	if (length > MAX_HEADER_BYTES) throw brokenFile(refuse('safetensors-no-format', {file, bytes: length}));
 	if (LENGTH_BYTES + length > fileLength)
-		throw brokenFile(file, `its header of ${length} bytes is cut short at ${fileLength - LENGTH_BYTES}`);
+		throw brokenFile(refuse('safetensors-header-cut', {file, bytes: length, there: fileLength - LENGTH_BYTES}));
 	return length;
 }
 
@@ -77,11 +74,11 @@ export function parseHeader(bytes: Uint8Array, dataLength: number, file: string)
 	try {
 		header = JSON.parse(new TextDecoder('utf-8', {fatal: true}).decode(bytes));
 	} catch (error) {
-		throw brokenFile(file, 'its header is not JSON', error);
+		throw brokenFile(refuse('safetensors-header-not-json', {file}), error);
 	}
 
 	if (typeof header !== 'object' || header === null || Array.isArray(header))
-		throw brokenFile(file, 'its header is not an object');
+		throw brokenFile(refuse('safetensors-header-no-object', {file}));
 	const {__metadata__: metadata, ...rest} = header as Record<string, unknown>;
 	const tensors = Object.entries(rest)
 		.map(([name, value]) => parseEntry(name, value, file))
@@ -100,29 +97,31 @@ function parseEntry(name: string, value: unknown, file: string): TensorEntry {
 		offsets.length !== 2 ||
 		!offsets.every(isCount)
 	) {
-		throw brokenFile(file, `the header of ${name} has no valid shape and data_offsets`);
+		throw brokenFile(refuse('safetensors-entry', {file, tensor: name}));
 	}
 
 	if (typeof dtype !== 'string' || !Object.hasOwn(ELEMENT_BYTES, dtype))
-		throw brokenFile(file, `${name} is of type ${dtype}, and known are ${Object.keys(ELEMENT_BYTES).join(', ')}`);
+		throw brokenFile(refuse('safetensors-type', {file, tensor: name, type: String(dtype)}));
 	const [begin, end] = offsets;
 	const expected = shape.reduce((product, n) => product * n, ELEMENT_BYTES[dtype as TensorType]);
 	if (end - begin !== expected)
-		throw brokenFile(file, `${name} of shape [${shape}] takes ${expected} bytes, not ${end - begin}`);
+		throw brokenFile(
+			refuse('safetensors-size', {file, tensor: name, shape: shape.join(), expected, bytes: end - begin}),
+		);
 	return {name, dtype: dtype as TensorType, shape, begin, end};
 }
 
 function checkPlaces(tensors: readonly TensorEntry[], dataLength: number, file: string): void {
 	let at = 0;
 	for (const [i, {name, begin, end}] of tensors.entries()) {
-		if (begin < at) throw brokenFile(file, `${name} overlaps ${tensors[i - 1].name}`);
-		if (begin > at) throw brokenFile(file, `${begin - at} bytes before ${name} belong to no tensor`);
+		if (begin < at) throw brokenFile(refuse('safetensors-overlap', {file, tensor: name, other: tensors[i - 1].name}));
+		if (begin > at) throw brokenFile(refuse('safetensors-gap', {file, tensor: name, bytes: begin - at}));
 		if (end > dataLength)
-			throw brokenFile(file, `it is cut short: ${name} ends at byte ${end} of the data, which has ${dataLength}`);
+			throw brokenFile(refuse('safetensors-data-cut', {file, tensor: name, end, length: dataLength}));
 		at = end;
 	}
 
-	if (at < dataLength) throw brokenFile(file, `its last ${dataLength - at} bytes belong to no tensor`);
+	if (at < dataLength) throw brokenFile(refuse('safetensors-rest', {file, bytes: dataLength - at}));
 }
 
 const textsOf = (metadata: unknown) =>

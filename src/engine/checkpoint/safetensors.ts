@@ -1,3 +1,4 @@
+import {refuse} from '../../refusals/refusal.ts';
 import {toFloat32} from './float32.ts';
 import {brokenFile, headerLength, LENGTH_BYTES, parseHeader, type TensorType} from './safetensors-header.ts';
 
@@ -26,7 +27,7 @@ export function openSafetensors(file: Uint8Array, fileName = 'model.safetensors'
 	const entries = new Map(tensors.map(entry => [entry.name, entry]));
 	const find = (name: string) => {
 		const entry = entries.get(name);
-		if (!entry) throw brokenFile(fileName, `the tensor ${name} is missing`);
+		if (!entry) throw brokenFile(refuse('safetensors-no-tensor', {file: fileName, tensor: name}));
 		return entry;
 	};
 	const bytes = (name: string) => {

@@ -10,6 +10,8 @@ export interface ModelConfig {
 	heads: number;
 	/** Width of the residual stream (`n_embd`). */
 	hiddenSize: number;
+	/** Width of a position's keys in one layer, and of its values, where their heads are fewer than those of queries. */
+	cacheWidth?: number;
 	layerNormEpsilon: number;
 	/** The token that ends a text, and starts an empty one: `<|endoftext|>`; null where the model has none. */
 	eosTokenId: number | null;
@@ -71,6 +73,10 @@ export interface WindowScores {
 
 /** How many of the most probable classes leave the graph for every scored position. */
 export const SCORED_TOP_CLASSES = 10;
+
+/** Bytes that a position leaves in the key/value cache, all layers together: keys and values are float32. */
+export const cacheBytesPerToken = ({layers, hiddenSize, cacheWidth = hiddenSize}: ModelConfig): number =>
+	2 * layers * cacheWidth * 4;
 
 /** What a model can do besides what every one can; the interface tells people. */
 interface Abilities {

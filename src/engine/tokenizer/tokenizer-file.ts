@@ -1,4 +1,4 @@
-import {refuse} from '../../refusals/refusal.ts';
+import {type Refusal, refuse} from '../../refusals/refusal.ts';
 import {EngineError} from '../errors.ts';
 
 /** What `tokenizer.json` may say: byte-level BPE as GPT-2 does it. Everything else would give wrong tokens or offsets. */
@@ -17,11 +17,17 @@ type Part = Record<string, unknown>;
 const isObject = (value: unknown): value is Part =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const PREFIX_SPACE = 'adds a space before every text (add_prefix_space)';
-
-const unsupported = (why: string): never => {
-	throw new EngineError('bad-model', refuse('tokenizer-unsupported', {detail: why}));
+/** It is a tokenizer of another kind. */
+const unsupported = (why: Refusal): never => {
+	throw new EngineError('bad-model', [why, refuse('tokenizer-only-bpe')]);
 };
+
+/** It is no whole tokenizer. */
+const broken = (why: Refusal): never => {
+	throw new EngineError('bad-model', [why, refuse('tokenizer-again')]);
+};
+
+const asJson = (value: unknown) => `${JSON.stringify(value)}`;
 
 /**
  * Check a tokenizer before it is built, and complete what exporters leave out.
@@ -31,28 +37,29 @@ const unsupported = (why: string): never => {
  * @throws EngineError `bad-model` naming the part of the file that is no byte-level BPE.
  */
 export function checkTokenizerFile(json: unknown, config: unknown, trusted = false): {file: Part; cuts: boolean} {
-	if (!isObject(json) || !isObject(json.model)) return unsupported('has no model');
+	if (!isObject(json) || !isObject(json.model)) return broken(refuse('tokenizer-no-model'));
 	const {model, normalizer, decoder} = json;
-	if (isObject(config) && config.add_prefix_space === true) unsupported(PREFIX_SPACE);
-	if (model.type !== undefined && model.type !== 'BPE') unsupported(`is of the kind ${JSON.stringify(model.type)}`);
-	const vocab = isObject(model.vocab) ? model.vocab : unsupported('has no vocabulary of a BPE');
-	if (model.byte_fallback === true) unsupported('falls back to bytes');
-	if (model.dropout) unsupported('leaves merges out at random (dropout)');
-	for (const name of ['continuing_subword_prefix', 'end_of_word_suffix']) if (model[name]) unsupported(`has a ${name}`);
+	if (isObject(config) && config.add_prefix_space === true) unsupported(refuse('tokenizer-prefix-space'));
+	if (model.type !== undefined && model.type !== 'BPE')
+		unsupported(refuse('tokenizer-kind', {kind: asJson(model.type)}));
+	const vocab = isObject(model.vocab) ? model.vocab : broken(refuse('tokenizer-no-vocabulary'));
+	if (model.byte_fallback === true) unsupported(refuse('tokenizer-byte-fallback'));
+	if (model.dropout) unsupported(refuse('tokenizer-dropout'));
+	for (const name of ['continuing_subword_prefix', 'end_of_word_suffix'])
+		if (model[name]) unsupported(refuse('tokenizer-affix', {name}));
 	if (normalizer !== undefined && normalizer !== null)
-		unsupported(`changes the text before it is read (${kindOf(normalizer)})`);
+		unsupported(refuse('tokenizer-normalizer', {kind: kindOf(normalizer)}));
 	const steps = stepsOf(json.pre_tokenizer);
 	for (const step of steps) checkStep(step);
 	const toBytes = steps.findIndex(({type}) => type === 'ByteLevel');
-	if (toBytes < 0) unsupported('does not turn text into bytes');
-	if (toBytes < steps.length - 1) unsupported('goes on splitting what is already bytes');
+	if (toBytes < 0) unsupported(refuse('tokenizer-no-bytes'));
+	if (toBytes < steps.length - 1) unsupported(refuse('tokenizer-after-bytes'));
 	if (decoder !== undefined && decoder !== null && kindOf(decoder) !== 'ByteLevel')
-		unsupported(`has the decoder ${kindOf(decoder)}`);
+		unsupported(refuse('tokenizer-decoder', {kind: kindOf(decoder)}));
 	const listed = json.added_tokens ?? [];
-	if (!Array.isArray(listed) || !listed.every(isAddedToken)) return unsupported('has no valid added_tokens');
+	if (!Array.isArray(listed) || !listed.every(isAddedToken)) return broken(refuse('tokenizer-added'));
 	const added: readonly AddedToken[] = listed;
-	if (added.some(({lstrip, rstrip}) => lstrip === true || rstrip === true))
-		unsupported('has special tokens that take spaces away (lstrip, rstrip)');
+	if (added.some(({lstrip, rstrip}) => lstrip === true || rstrip === true)) unsupported(refuse('tokenizer-strips'));
 	if (!trusted) {
 		checkIds(vocab, added);
 		checkMerges(model.merges, vocab);
@@ -75,32 +82,32 @@ const isAddedToken = (value: unknown): value is AddedToken =>
 const kindOf = (value: unknown) => (isObject(value) ? String(value.type) : JSON.stringify(value));
 
 function stepsOf(preTokenizer: unknown): Part[] {
-	if (!isObject(preTokenizer)) return unsupported('does not turn text into bytes');
+	if (!isObject(preTokenizer)) return unsupported(refuse('tokenizer-no-bytes'));
 	const {type, pretokenizers} = preTokenizer;
 	if (type !== 'Sequence') return [preTokenizer];
-	if (!Array.isArray(pretokenizers) || !pretokenizers.every(isObject)) return unsupported('has an empty pre-tokenizer');
+	if (!Array.isArray(pretokenizers) || !pretokenizers.every(isObject)) return broken(refuse('tokenizer-no-steps'));
 	return pretokenizers;
 }
 
 function checkStep(step: Part): void {
 	switch (step.type) {
 		case 'ByteLevel':
-			if (step.add_prefix_space === true) unsupported(PREFIX_SPACE);
+			if (step.add_prefix_space === true) unsupported(refuse('tokenizer-prefix-space'));
 			return;
 		case 'Digits':
 			return;
 		case 'Split': {
 			const pattern = isObject(step.pattern) ? step.pattern.Regex : undefined;
 			if (typeof pattern !== 'string' || !KNOWN_PATTERNS.has(pattern))
-				unsupported(`splits text by an unknown pattern, ${JSON.stringify(pattern)?.slice(0, 80)}`);
+				unsupported(refuse('tokenizer-pattern', {pattern: asJson(pattern).slice(0, 80)}));
 			// Either way says that the pattern's matches are the words; any other loses or joins some.
 			const {behavior, invert = false} = step;
 			if (!(behavior === 'Isolated' && invert === false) && !(behavior === 'Removed' && invert === true))
-				unsupported(`splits text with the behavior ${JSON.stringify(behavior)}, invert ${JSON.stringify(invert)}`);
+				unsupported(refuse('tokenizer-behavior', {behavior: asJson(behavior), invert: asJson(invert)}));
 			return;
 		}
 		default:
-			unsupported(`splits text by ${kindOf(step)}`);
+			unsupported(refuse('tokenizer-splits', {kind: kindOf(step)}));
 	}
 }
 
@@ -108,31 +115,32 @@ function checkStep(step: Part): void {
 function checkIds(vocab: Part, added: readonly AddedToken[]): void {
 	// An object takes this name for something else, and the token would be lost.
 	if (Object.hasOwn(vocab, '__proto__') || added.some(({content}) => content === '__proto__'))
-		unsupported('has a token named __proto__');
+		unsupported(refuse('tokenizer-proto'));
 	const tokens = new Map<number, string>();
 	const take = (token: string, id: unknown) => {
-		if (!Number.isSafeInteger(id) || (id as number) < 0) unsupported(`gives ${JSON.stringify(token)} the id ${id}`);
+		if (!Number.isSafeInteger(id) || (id as number) < 0)
+			broken(refuse('tokenizer-id', {token: asJson(token), id: String(id)}));
 		const other = tokens.get(id as number);
 		if (other !== undefined && other !== token)
-			unsupported(`gives ${JSON.stringify(token)} and ${JSON.stringify(other)} the same id ${id}`);
+			broken(refuse('tokenizer-same-id', {token: asJson(token), other: asJson(other), id: String(id)}));
 		tokens.set(id as number, token);
 	};
 	// A vocabulary is large, and a person waits: no arrays are made of its entries.
 	for (const token of Object.keys(vocab)) take(token, vocab[token]);
 	for (const {content, id} of added) take(content, id);
 
-	for (let id = 0; id < tokens.size; id++) if (!tokens.has(id)) unsupported(`has no token with the id ${id}`);
+	for (let id = 0; id < tokens.size; id++) if (!tokens.has(id)) broken(refuse('tokenizer-no-id', {id: String(id)}));
 }
 
 function checkMerges(merges: unknown, vocab: Part): void {
 	const isToken = (text: unknown) => typeof text === 'string' && Object.hasOwn(vocab, text);
 	const isMerge = (left: unknown, right: unknown) => isToken(left) && isToken(right) && isToken(`${left}${right}`);
-	for (const merge of Array.isArray(merges) ? merges : unsupported('has no merges')) {
+	for (const merge of Array.isArray(merges) ? merges : broken(refuse('tokenizer-no-merges'))) {
 		let known: boolean;
 		if (typeof merge === 'string') {
 			const space = merge.indexOf(' ');
 			known = space >= 0 && space === merge.lastIndexOf(' ') && isMerge(merge.slice(0, space), merge.slice(space + 1));
 		} else known = Array.isArray(merge) && merge.length === 2 && isMerge(merge[0], merge[1]);
-		if (!known) unsupported(`merges ${JSON.stringify(merge)}, of which not every part is a token`);
+		if (!known) broken(refuse('tokenizer-merge', {merge: asJson(merge)}));
 	}
 }

@@ -5,6 +5,7 @@ import {MAX_ATTENTION, MAX_LENS} from '../../protocol/walk.ts';
 import {refuse} from '../../refusals/refusal.ts';
 import {type Call, promptRun} from '../call.ts';
 import {checkClasses, promptTokens} from '../prompts.ts';
+import {checkCanLook} from './look.ts';
 
 /** How many classes every cell of the lens lists. */
 const LISTED = 3;
@@ -12,6 +13,7 @@ const LISTED = 3;
 /** What the head would say after each block, at the last positions of a prompt; and the last position's vector on its way. */
 export async function answerLens({prompt, target}: Params<'lens'>, call: Call<'lens'>): Promise<LensAnswer> {
 	const {model} = call;
+	checkCanLook(model);
 	const {layers, hiddenSize: D, vocabSize} = model.lm.config;
 	if (target !== null) checkClasses([target], vocabSize);
 	const {ids, dropped} = promptTokens(model, prompt);
@@ -49,6 +51,7 @@ export async function answerAttention(
 	call: Call<'attention'>,
 ): Promise<AttentionAnswer> {
 	const {model} = call;
+	checkCanLook(model);
 	const {layers, heads} = model.lm.config;
 	if (block >= layers || head >= heads) {
 		throw new EngineError(

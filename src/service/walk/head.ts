@@ -3,9 +3,11 @@ import {logSumExp, rankOf} from '../../engine/math.ts';
 import type {HeadAnswer, Params} from '../../protocol/engine.ts';
 import {type Call, promptRun} from '../call.ts';
 import {checkClasses, promptTokens} from '../prompts.ts';
+import {checkCanLook} from './look.ts';
 
 /** The last position's vector, the rows of weights of some classes, and what every dimension adds to their logits. */
 export async function answerHead({prompt, classes}: Params<'head'>, call: Call<'head'>): Promise<HeadAnswer> {
+	checkCanLook(call.model);
 	const {lm, tokenizer} = call.model;
 	const {hiddenSize: D, vocabSize} = lm.config;
 	checkClasses(classes, vocabSize);

@@ -1,9 +1,8 @@
+import {cacheBytesPerToken} from '../../engine/model/causal-lm.ts';
 import type {Params, StepCostAnswer} from '../../protocol/engine.ts';
 import {type Call, promptRun} from '../call.ts';
 import {checkClasses, promptTokens} from '../prompts.ts';
 
-/** Keys and values are float32. */
-const BYTES = 4;
 const RUNS = 3;
 
 /** How many prompts were read for timing alone. */
@@ -15,7 +14,7 @@ export async function answerStepCost(
 	call: Call<'stepCost'>,
 ): Promise<StepCostAnswer> {
 	const {lm} = call.model;
-	const {layers, hiddenSize, vocabSize} = lm.config;
+	const {vocabSize} = lm.config;
 	checkClasses([appended], vocabSize);
 	const {ids} = promptTokens(call.model, prompt, 1);
 	const prefix = await lm.prefill(ids, promptRun(call));
@@ -23,9 +22,15 @@ export async function answerStepCost(
 	const withCache = await bestTime(() => lm.extend(prefix, null, [[appended]], {signal: call.signal}));
 	// A first token that no prompt began with yet, so that nothing that was read before is reused: the work is the same.
 	const withoutCache = await bestTime(() =>
-		lm.prefill([others++ % vocabSize, ...ids.slice(1), appended], {signal: call.signal}),
+		lm.prefill([otherThan(ids[0], vocabSize), ...ids.slice(1), appended], {signal: call.signal}),
 	);
-	return {cached: ids.length, bytesPerToken: 2 * layers * hiddenSize * BYTES, withCache, withoutCache};
+	return {cached: ids.length, bytesPerToken: cacheBytesPerToken(lm.config), withCache, withoutCache};
+}
+
+/** A token that differs from this one and from those that were given before. */
+function otherThan(token: number, vocabSize: number): number {
+	const next = others++ % vocabSize;
+	return next === token ? others++ % vocabSize : next;
 }
 
 /** Milliseconds of the fastest of a few runs: the first ones also find room in memory. */

@@ -138,7 +138,7 @@ export function createEngineClient(transport: Transport = browserTransport): Eng
 	function receive(raw: unknown) {
 		const message = raw as FromEngine;
 		if (message.type === 'refused') {
-			const error = new EngineRequestError('bad-request', message.message);
+			const error = new EngineRequestError('bad-request', worded(message));
 			for (const id of [...pending.keys()]) finish(id, {error});
 			return;
 		}
@@ -206,7 +206,7 @@ export function createEngineClient(transport: Transport = browserTransport): Eng
 }
 
 /** An error's refusals in the person's language; its English sentence where it has none that can be read. */
-function worded({message, refusals}: Extract<FromEngine, {type: 'error'}>): string {
+function worded({message, refusals}: Extract<FromEngine, {type: 'error' | 'refused'}>): string {
 	const known = v.safeParse(Refusals, refusals);
 	if (!known.success || known.output.length === 0) return message;
 	return known.output.every(({code}) => isRefusalCode(code)) ? refusalText(known.output) : message;

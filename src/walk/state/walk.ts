@@ -1,6 +1,7 @@
-import {type ReadonlySignal, signal} from '@preact/signals';
-import {NEUTRAL_GENERATION} from '../../parameters/registry.ts';
+import {computed, type ReadonlySignal, signal} from '@preact/signals';
+import {type Generation, NEUTRAL_GENERATION} from '../../parameters/registry.ts';
 import type {ModelInfo} from '../../protocol/engine.ts';
+import type {SettingsStore} from '../../settings/storage.ts';
 import type {EngineClient} from '../../ui/client/engine-client.ts';
 import {createQuery} from '../../ui/client/query.ts';
 import type {Address} from './address.ts';
@@ -12,6 +13,8 @@ export interface Walk {
 	/** The reader's text. */
 	readonly text: ReadonlySignal<string>;
 	readonly model: ReadonlySignal<ModelInfo | null>;
+	/** The reader's own settings of generation. */
+	readonly generation: ReadonlySignal<Generation>;
 	dispose(): void;
 }
 
@@ -21,7 +24,7 @@ export const PLAIN = {...NEUTRAL_GENERATION, maxNewTokens: 1};
 /** A text as a prompt. */
 export const promptOf = (text: string) => ({text, appended: []});
 
-export function createWalk(engine: EngineClient, address: Address): Walk {
+export function createWalk(engine: EngineClient, address: Address, settings: SettingsStore): Walk {
 	const model = signal<ModelInfo | null>(null);
 	const query = createQuery(engine, 'model');
 	void query.ask(
@@ -37,7 +40,9 @@ export function createWalk(engine: EngineClient, address: Address): Walk {
 		address,
 		text: address.text,
 		model,
+		generation: computed(() => settings.settings.value.generation),
 		dispose() {
+			settings.dispose();
 			query.cancel();
 			address.dispose();
 			engine.dispose();

@@ -24,7 +24,7 @@ test.each(CATALOGUE.filter(({repo}) => repo in SHAPES).map(entry => [entry.repo,
 		expect(entry).toMatchObject({
 			parameters: parametersOf(config),
 			stored,
-			memory: memoryOf(config, {weightBytes: stored, copies: 2, cacheWidth: config.hiddenSize}),
+			memory: memoryOf(config, {weightBytes: stored, copies: 2}),
 			contextLength: 1024,
 		});
 	},
@@ -38,7 +38,7 @@ test('the bundled model is listed with its own figures', () => {
 	const bytes = small.reduce((sum, name) => sum + statSync(FOLDER + name).size, weights);
 	expect(BUNDLED_MODEL).toMatchObject({
 		parameters: parametersOf(config),
-		memory: memoryOf(config, {weightBytes: weights, copies: 2, cacheWidth: config.hiddenSize}),
+		memory: memoryOf(config, {weightBytes: weights, copies: 2}),
 		vocabSize: config.vocabSize,
 		contextLength: config.contextLength,
 	});

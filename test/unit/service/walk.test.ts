@@ -1,6 +1,7 @@
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import {modelOpener} from '../../../src/cli/model.ts';
 import {readModelFolder} from '../../../src/cli/open-model-folder.ts';
+import {openOnnxModel} from '../../../src/engine/families/onnx/open-onnx-model.ts';
 import {logSoftmax, rankOf, topClasses} from '../../../src/engine/math.ts';
 import type {Answer, EventOf, Method, Params} from '../../../src/protocol/engine.ts';
 import type {ServedModel} from '../../../src/service/call.ts';
@@ -8,6 +9,7 @@ import {inspectorLoan} from '../../../src/service/inspector.ts';
 import {EngineService} from '../../../src/service/service.ts';
 import {BUNDLED_MODEL, openBundledModel} from '../../helpers/bundled-model.ts';
 import {carried} from '../../helpers/carried.ts';
+import {stockFiles} from '../../helpers/stock-files.ts';
 import {waitFor} from '../../helpers/wait.ts';
 
 let model: ServedModel;
@@ -210,6 +212,48 @@ test('one more token is timed with the cache and without it', async () => {
 	expect(answer).toMatchObject({cached: 9, bytesPerToken: 2 * 6 * 256 * 4});
 	expect(answer.withCache).toBeGreaterThan(0);
 	expect(answer.withoutCache).toBeGreaterThan(0);
+});
+
+test('the step without the cache reuses nothing that was read before', async () => {
+	const read: number[] = [];
+	const prefill = model.lm.prefill.bind(model.lm);
+	const spied = vi.spyOn(model.lm, 'prefill').mockImplementation((ids, options) => {
+		read.push(ids[0]);
+		return prefill(ids, options);
+	});
+	for (let first = 0; first < 12; first++) {
+		read.length = 0;
+		const text = model.tokenizer.token(first).text + ' the'.repeat(70);
+		await ask('stepCost', {prompt: {text, appended: []}, appended: 1986});
+		const [own, ...timed] = read;
+		expect(own).toBe(first);
+		expect(timed).not.toContain(first);
+		expect(new Set(timed).size).toBe(timed.length);
+	}
+	spied.mockRestore();
+});
+
+test('an ONNX export, which shows nothing of its inside, says so, and which model does', async () => {
+	const opened = await openOnnxModel(stockFiles());
+	const exported = new EngineService(async () => ({
+		...model,
+		...opened,
+		inspector: () => Promise.reject(new Error('There is nothing to look into.')),
+	}));
+	const prompt = {text: TEXT, appended: []};
+	const why = async (method: Method, params: object) =>
+		exported.answer(method, params, new AbortController().signal, () => {}).catch(error => error);
+	for (const [method, params] of [
+		['head', {prompt, classes: [5]}],
+		['lens', {prompt, target: null}],
+		['attention', {prompt, block: 0, head: 0}],
+	] as const) {
+		expect(await why(method, params)).toMatchObject({
+			code: 'not-supported',
+			message: expect.stringMatching(/came as ONNX.*Choose a GPT-2/),
+		});
+	}
+	await opened.lm.dispose();
 });
 
 describe('looking into the blocks', () => {

@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import {readLines, writeLines} from '../../../src/csv/lines.ts';
-import {problemOf, readExamples, readLabels, requestOf} from '../../../src/walk/chapters/labels/task.ts';
+import {labelRequest, readLabels} from '../../../src/protocol/label-task.ts';
+import {problemOf, readExamples} from '../../../src/walk/chapters/labels/task.ts';
 
 test.each([
 	['a header', 'id,Text,label\n1,"Good, really",pos\n2,Bad,neg\n', ['Good, really', 'Bad'], ['pos', 'neg']],
@@ -46,7 +47,7 @@ test('a wrong task is reported before the engine is asked', () => {
 });
 
 test('a true label that is none of the labels is unknown', () => {
-	const request = requestOf(
+	const request = labelRequest(
 		{...task, examples: [{text: 'x', label: 'bad'}]},
 		{texts: ['a', 'b'], truths: ['bad', 'fine']},
 	);

@@ -1,8 +1,8 @@
 import type {ComponentChildren} from 'preact';
-import type {StrategyName} from '../../../parameters/strategies.ts';
 import type {ClassesAnswer, ClassRow} from '../../../protocol/engine.ts';
 import {bits, decimal, ordinal, percent} from '../../../ui/format.ts';
 import {type MessageKey, t} from '../../../ui/i18n.ts';
+import {noStepText} from '../../../ui/no-step.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import type {App} from '../../app.ts';
 import type {Distribution, DrawOnShow, EndReason} from '../../state/loop.ts';
@@ -53,28 +53,15 @@ export function ClassLine({app, answer, distribution, onKeys}: Props) {
 /** Why there is no step, what failed, or which class was drawn. */
 function AboutLoop({app}: {app: App}) {
 	const {refused, error, drawn, ended} = app.loop;
-	if (refused.value) return <NoStep app={app} strategy={refused.value} />;
+	if (refused.value) return <NoStep app={app} />;
 	if (error.value) return <p class="class-line-error">{error.value.message}</p>;
 	return drawn.value && <AboutDraw drawn={drawn.value} ended={ended.value} />;
 }
 
-/** What one step of the other strategies would have to do. */
-const NO_STEP = {
-	beam: 'loop_no_step_beam',
-	'beam-sampling': 'loop_no_step_beam',
-	'diverse-beam': 'loop_no_step_beam',
-	contrastive: 'loop_no_step_contrastive',
-	speculative: 'loop_no_step_speculative',
-} as const satisfies Record<Exclude<StrategyName, 'greedy' | 'sampling'>, MessageKey>;
-
-function NoStep({app, strategy}: {app: App; strategy: StrategyName}) {
-	const {numBeams, topK, numAssistantTokens, promptLookupNumTokens} = app.settings.settings.value.generation;
-	const known = strategy as keyof typeof NO_STEP;
-	const number =
-		known === 'contrastive' ? topK : known === 'speculative' ? promptLookupNumTokens || numAssistantTokens : numBeams;
+function NoStep({app}: {app: App}) {
 	return (
 		<p>
-			{t(NO_STEP[known], number)}{' '}
+			{noStepText(app.settings.settings.value.generation)}{' '}
 			<button
 				type="button"
 				class="link"

@@ -4,7 +4,7 @@ import type {Generation} from '../../../parameters/registry.ts';
 import type {ClassesAnswer, DrawAnswer, ClassRow as Row} from '../../../protocol/engine.ts';
 import {ClassRow, rankWidth, SkeletonRow} from '../../../ui/components/class-row.tsx';
 import {count, percent} from '../../../ui/format.ts';
-import {t, tn} from '../../../ui/i18n.ts';
+import {enumeration, t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
 import type {Band} from '../../../ui/tokens/rank-bands.ts';
 import type {Distribution} from '../../state/loop.ts';
@@ -176,7 +176,7 @@ export function OtherClasses({answer, distribution}: {answer: ClassesAnswer | nu
 
 /** What the settings kept: how many classes, and what probability the model itself gives them. */
 function Rule({answer, generation}: {answer: ClassesAnswer; generation: Generation}) {
-	const settings = cuttingSettings(generation).join(', ') || t('popup_rule_settings');
+	const settings = enumeration(cuttingSettings(generation)) || t('popup_rule_settings');
 	const all = answer.keptCount === answer.vocabSize;
 	return (
 		<p class="rule">

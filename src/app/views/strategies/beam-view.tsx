@@ -1,7 +1,7 @@
 import {useState} from 'preact/hooks';
 import type {BeamTrace} from '../../../protocol/engine.ts';
 import {count, decimal} from '../../../ui/format.ts';
-import {t, tn} from '../../../ui/i18n.ts';
+import {facts, t, tn} from '../../../ui/i18n.ts';
 import {isolate, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import {type BeamNode, type BeamPhrase, beamNodes, beamPhrases} from './beam-tree.ts';
@@ -111,9 +111,12 @@ function Phrases({phrases}: {phrases: readonly BeamPhrase[]}) {
 						))}
 					</span>{' '}
 					<span class="quiet small numbers">
-						{phraseSteps(phrase)} · {t('strategies_beam_score', decimal(phrase.score))} ·{' '}
-						{t(`strategies_beam_end_${phrase.end}`)}
-						{phrase.onPath && ` · ${t('strategies_beam_on_path')}`}
+						{facts(
+							phraseSteps(phrase),
+							t('strategies_beam_score', decimal(phrase.score)),
+							t(`strategies_beam_end_${phrase.end}`),
+							phrase.onPath && t('strategies_beam_on_path'),
+						)}
 					</span>
 					{phrase.pruned.length > 0 && <Pruned nodes={phrase.pruned} />}
 					{phrase.children.length > 0 && <Phrases phrases={phrase.children} />}

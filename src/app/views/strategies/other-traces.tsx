@@ -1,6 +1,6 @@
 import type {ContrastiveTrace, SpeculativeTrace, Token} from '../../../protocol/engine.ts';
 import {count, decimal, percent} from '../../../ui/format.ts';
-import {t} from '../../../ui/i18n.ts';
+import {sentences, t} from '../../../ui/i18n.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 
 /** One step of contrastive search: both terms of every candidate, and the score they make. */
@@ -58,15 +58,19 @@ export function SpeculativeView({trace}: {trace: SpeculativeTrace}) {
 	return (
 		<>
 			<p class="small">
-				{t(
-					'strategies_speculative_lead',
-					trace.draft ?? t('strategies_speculative_lookup'),
-					count(drafted),
-					count(accepted),
-					percent(trace.acceptanceRate),
-				)}{' '}
-				{tokens > 1 && t('strategies_speculative_runs', count(tokens), count(trace.modelCalls), count(tokens - 1))}{' '}
-				{trace.draftCalls > 0 && t('strategies_speculative_draft_runs', count(trace.draftCalls))}
+				{sentences([
+					t(
+						'strategies_speculative_lead',
+						trace.draft ?? t('strategies_speculative_lookup'),
+						count(drafted),
+						count(accepted),
+						percent(trace.acceptanceRate),
+					),
+					...(tokens > 1
+						? [t('strategies_speculative_runs', count(tokens), count(trace.modelCalls), count(tokens - 1))]
+						: []),
+					...(trace.draftCalls > 0 ? [t('strategies_speculative_draft_runs', count(trace.draftCalls))] : []),
+				])}
 			</p>
 			<ol class="rounds">
 				{trace.rounds.map((round, index) => (

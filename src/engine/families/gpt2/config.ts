@@ -1,4 +1,4 @@
-import {refuse} from '../../../refusals/refusal.ts';
+import {type Refusal, refuse} from '../../../refusals/refusal.ts';
 import {EngineError} from '../../errors.ts';
 import type {ModelConfig} from '../../model/causal-lm.ts';
 
@@ -16,31 +16,31 @@ export interface Gpt2Config extends ModelConfig {
 /** Sizes beyond these are no GPT-2's; a file that names them is broken, and must not make us try. */
 const LIMITS = {vocab_size: 4_000_000, n_positions: 1_048_576, n_embd: 65_536, n_layer: 1024, n_head: 1024};
 
-const unsupported = (why: string): never => {
-	throw new EngineError('bad-model', refuse('config-unsupported', {detail: why}));
+const reject = (why: Refusal): never => {
+	throw new EngineError('bad-model', why);
 };
+
+const noValid = (name: string, value: unknown): never =>
+	reject(refuse('config-field', {name, value: typeof value === 'string' ? JSON.stringify(value) : String(value)}));
 
 /** Read a checkpoint's `config.json`. @throws EngineError `bad-model` naming the field and its value. */
 export function readGpt2Config(json: unknown): Gpt2Config {
 	const fields = (json ?? {}) as Record<string, unknown>;
-	if (fields.model_type !== 'gpt2')
-		unsupported(`is of a model of type ${JSON.stringify(fields.model_type)}; only "gpt2" can be opened.`);
+	if (fields.model_type !== 'gpt2') reject(refuse('config-type', {type: `${JSON.stringify(fields.model_type)}`}));
 	const count = (name: keyof typeof LIMITS, fallback?: unknown) => {
 		const value = fields[name] ?? fallback;
-		if (!Number.isSafeInteger(value) || (value as number) < 1) unsupported(`has no valid ${name}: ${value}.`);
+		if (!Number.isSafeInteger(value) || (value as number) < 1) noValid(name, value);
 		if ((value as number) > LIMITS[name])
-			unsupported(`has ${name} ${value}; the largest that is opened is ${LIMITS[name]}.`);
+			reject(refuse('config-too-large', {name, value: String(value), most: LIMITS[name]}));
 		return value as number;
 	};
 
 	const hiddenSize = count('n_embd');
 	const heads = count('n_head');
-	if (hiddenSize % heads !== 0) unsupported(`has n_embd ${hiddenSize}, which n_head ${heads} does not divide.`);
+	if (hiddenSize % heads !== 0) reject(refuse('config-heads', {size: hiddenSize, heads}));
 	const activation = (fields.activation_function ?? 'gelu_new') as Activation;
 	if (!Object.hasOwn(ACTIVATIONS, activation)) {
-		unsupported(
-			`asks for the activation ${JSON.stringify(activation)}; known are ${Object.keys(ACTIVATIONS).join(', ')}.`,
-		);
+		reject(refuse('config-activation', {value: `${JSON.stringify(activation)}`, known: Object.keys(ACTIVATIONS)}));
 	}
 
 	// Variants of attention that this graph does not compute; what is not the default is refused, not ignored.
@@ -51,17 +51,17 @@ export function readGpt2Config(json: unknown): Gpt2Config {
 	};
 	for (const [name, value] of Object.entries(computed)) {
 		if (fields[name] !== undefined && fields[name] !== value)
-			unsupported(`has ${name} ${fields[name]}, which is not supported.`);
+			reject(refuse('config-variant', {name, value: String(fields[name])}));
 	}
 
 	const tiedHead = fields.tie_word_embeddings ?? true;
-	if (typeof tiedHead !== 'boolean') unsupported(`has tie_word_embeddings ${JSON.stringify(tiedHead)}.`);
+	if (typeof tiedHead !== 'boolean') noValid('tie_word_embeddings', tiedHead);
 	if (fields.n_inner !== undefined && fields.n_inner !== null && fields.n_inner !== 4 * hiddenSize)
-		unsupported(`has n_inner ${fields.n_inner}; only 4 x n_embd is supported.`);
+		reject(refuse('config-inner', {value: String(fields.n_inner)}));
 
 	const epsilon = fields.layer_norm_epsilon ?? 1e-5;
 	if (typeof epsilon !== 'number' || !(epsilon > 0 && epsilon <= 0.1))
-		unsupported(`has layer_norm_epsilon ${epsilon}; it must be above 0 and at most 0.1.`);
+		reject(refuse('config-epsilon', {value: String(epsilon)}));
 	const vocabSize = count('vocab_size');
 	return {
 		vocabSize,
@@ -82,7 +82,7 @@ function tokenId(fields: Record<string, unknown>, name: string, vocabSize: numbe
 	if (value === null) return null;
 	if (value === undefined) return vocabSize - 1;
 	const id = Array.isArray(value) && value.length === 1 ? value[0] : value;
-	if (!Number.isSafeInteger(id) || id < 0) unsupported(`has no valid ${name}: ${JSON.stringify(value)}.`);
-	if (id >= vocabSize) unsupported(`has ${name} ${id}, but only ${vocabSize} tokens.`);
+	if (!Number.isSafeInteger(id) || id < 0) reject(refuse('config-field', {name, value: `${JSON.stringify(value)}`}));
+	if (id >= vocabSize) reject(refuse('config-token', {name, id: String(id), size: vocabSize}));
 	return id;
 }

@@ -24,7 +24,9 @@ export function readOnnxConfig(json: unknown, generation: unknown): ModelConfig 
 	if (typeof fields.model_type !== 'string' || fields.is_encoder_decoder === true || !predicts) {
 		throw new EngineError(
 			'bad-model',
-			refuse('config-no-model', {type, architectures: architectures.join(', ') || 'no architecture'}),
+			architectures.length > 0
+				? refuse('config-no-model', {type, architectures: architectures.join(', ')})
+				: refuse('config-no-architecture', {type}),
 		);
 	}
 
@@ -36,12 +38,15 @@ export function readOnnxConfig(json: unknown, generation: unknown): ModelConfig 
 		return value as number;
 	};
 
+	const [hiddenSize, heads] = [count(NAMES.hiddenSize), count(NAMES.heads)];
+	const shared = fields.num_key_value_heads;
 	return {
 		vocabSize: count(NAMES.vocabSize),
 		contextLength: count(NAMES.contextLength),
 		layers: count(NAMES.layers),
-		heads: count(NAMES.heads),
-		hiddenSize: count(NAMES.hiddenSize),
+		heads,
+		hiddenSize,
+		cacheWidth: Number.isSafeInteger(shared) ? Math.round((hiddenSize * (shared as number)) / heads) : hiddenSize,
 		layerNormEpsilon: Number(fields.layer_norm_epsilon ?? fields.rms_norm_eps ?? 1e-5),
 		eosTokenId: endOfText(fields.eos_token_id ?? (generation as Record<string, unknown> | null)?.eos_token_id),
 	};

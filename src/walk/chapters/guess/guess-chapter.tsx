@@ -2,8 +2,8 @@ import {useSignal} from '@preact/signals';
 import {useEffect, useRef} from 'preact/hooks';
 import type {ScoredToken} from '../../../protocol/engine.ts';
 import {Segmented} from '../../../ui/components/segmented.tsx';
-import {bits, count, percent} from '../../../ui/format.ts';
-import {t, tn} from '../../../ui/i18n.ts';
+import {bits, count, ordinal, percent} from '../../../ui/format.ts';
+import {sentences, t} from '../../../ui/i18n.ts';
 import {spell, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {quoted} from '../../parts/class-list.tsx';
 import {Python, Try, Waiting} from '../../parts/prose.tsx';
@@ -168,17 +168,19 @@ function Answer({round, token, onNext}: {round: Round; token: ScoredToken; onNex
 	return (
 		<div class="controls">
 			<p role="status">
-				{t(
-					round.right ? 'walk_guess_right' : 'walk_guess_wrong',
-					quoted(token.text?.trim() ?? ''),
-					quoted(round.guess),
-				)}{' '}
-				{t(
-					round.modelRight ? 'walk_guess_model_right' : 'walk_guess_model_wrong',
-					quoted(visibleToken(round.modelGuess)),
-					percent(round.modelGuess.probability),
-				)}{' '}
-				{tn('walk_guess_model_bits', token.rank, percent(Math.exp(token.logProb)), bits(round.modelBits))}
+				{sentences([
+					t(
+						round.right ? 'walk_guess_right' : 'walk_guess_wrong',
+						quoted(token.text?.trim() ?? ''),
+						quoted(round.guess),
+					),
+					t(
+						round.modelRight ? 'walk_guess_model_right' : 'walk_guess_model_wrong',
+						quoted(visibleToken(round.modelGuess)),
+						percent(round.modelGuess.probability),
+					),
+					t('walk_guess_model_bits', percent(Math.exp(token.logProb)), ordinal(token.rank), bits(round.modelBits)),
+				])}
 			</p>
 			<button ref={next} type="button" class="button go" onClick={onNext}>
 				{t('walk_guess_next')}

@@ -1,12 +1,12 @@
-import {useSignal} from '@preact/signals';
-import type {HeadAnswer} from '../../../protocol/engine.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {Segmented} from '../../../ui/components/segmented.tsx';
 import {count, decimal} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {ClassList, classOf, quoted} from '../../parts/class-list.tsx';
+import {NoLook} from '../../parts/no-look.tsx';
 import {Python, Try, Waiting} from '../../parts/prose.tsx';
+import {useLast} from '../../parts/use-last.ts';
 import {PLAIN, promptOf, type Walk} from '../../state/walk.ts';
 import {DotProduct} from './dot-product.tsx';
 import {Softmax} from './softmax.tsx';
@@ -34,13 +34,12 @@ export function HeadChapter({walk}: {walk: Walk}) {
 	const chosen = address.value('head', 'class', '');
 	const classes = useQuery(engine, 'classes', {prompt, generation: PLAIN, limit: 8});
 	const id = classOf(chosen.value) ?? classes.answer?.model[0].id ?? null;
-	const asked = useQuery(engine, 'head', id === null ? null : {prompt, classes: [id]});
-	// What was looked at stays while the next class is on its way.
-	const last = useSignal<HeadAnswer | null>(null);
-	if (asked.answer) last.value = asked.answer;
-	const answer = asked.answer ?? last.value;
-	const row = answer?.classes[0];
 	const info = model.value;
+	const hidesAll = info?.hiddenStates === false;
+	const asked = useQuery(engine, 'head', id === null || hidesAll ? null : {prompt, classes: [id]});
+	// What was looked at stays while the next class is on its way.
+	const answer = useLast(asked.answer, '');
+	const row = answer?.classes[0];
 	const isTwo = head.value === 'two';
 	return (
 		<div class="with-aside">
@@ -58,21 +57,23 @@ export function HeadChapter({walk}: {walk: Walk}) {
 						head.value = name;
 					}}
 				/>
-				{isTwo ? (
+				{hidesAll ? (
+					<NoLook model={info} />
+				) : isTwo ? (
 					<TwoClasses walk={walk} />
 				) : row && answer ? (
 					<DotProduct vector={answer.vector} row={row} />
 				) : (
 					<Waiting {...(classes.error ? classes : asked)} />
 				)}
-				{!isTwo && (
+				{(!isTwo || hidesAll) && (
 					<>
 						<p>{t('walk_head_softmax')}</p>
 						<Softmax walk={walk} />
 					</>
 				)}
 				<Try>{t('walk_head_try')}</Try>
-				<p class="quiet small">
+				<p class="quiet small" hidden={hidesAll}>
 					{row && !isTwo
 						? t('walk_head_exact', quoted(visibleToken(row)), decimal(row.logit))
 						: t('walk_head_two_honest')}

@@ -1,4 +1,3 @@
-import {useSignal} from '@preact/signals';
 import {scaleLinear} from 'd3-scale';
 import type {ClassesAnswer} from '../../../protocol/engine.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
@@ -8,6 +7,7 @@ import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {Figure} from '../../parts/figure.tsx';
 import {monoWidth} from '../../parts/measure.ts';
 import {Picture} from '../../parts/picture.tsx';
+import {useLast} from '../../parts/use-last.ts';
 import {useWidth} from '../../parts/use-width.ts';
 import {PLAIN, promptOf, type Walk} from '../../state/walk.ts';
 
@@ -20,9 +20,7 @@ export function Softmax({walk}: {walk: Walk}) {
 	const generation = {...PLAIN, doSample: true, temperature};
 	const {answer} = useQuery(walk.engine, 'classes', {prompt: promptOf(walk.text.value), generation, limit: 8});
 	// The bars stay while the knob moves on.
-	const last = useSignal<{answer: ClassesAnswer; text: string} | null>(null);
-	if (answer) last.value = {answer, text: walk.text.value};
-	const shown = answer ?? (last.value?.text === walk.text.value ? last.value.answer : null);
+	const shown = useLast(answer, walk.text.value);
 	return (
 		<>
 			<label class="knob">

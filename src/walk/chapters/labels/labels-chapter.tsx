@@ -1,17 +1,18 @@
 import {useSignal} from '@preact/signals';
 import {type Lines, readLines} from '../../../csv/lines.ts';
-import type {LabelAnswer} from '../../../protocol/engine.ts';
 import {MAX_LINES, TEXT_SLOT} from '../../../protocol/label.ts';
+import {type LabelTask, labelRequest, readLabels} from '../../../protocol/label-task.ts';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
 import {count} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {Python, Try, Waiting} from '../../parts/prose.tsx';
+import {useLast} from '../../parts/use-last.ts';
 import {useStream} from '../../parts/use-stream.ts';
 import type {Walk} from '../../state/walk.ts';
 import {Generated} from './generated.tsx';
 import {LabelBars} from './label-bars.tsx';
 import {LinesTable} from './lines-table.tsx';
-import {type Problem, problemOf, readExamples, readLabels, requestOf, type Task, taskSlots} from './task.ts';
+import {type Problem, problemOf, readExamples, taskSlots} from './task.ts';
 import './labels.css';
 
 const python = (template: string, labels: readonly string[], text: string) => `import torch
@@ -42,7 +43,7 @@ export function LabelsChapter({walk}: {walk: Walk}) {
 	const file = useSignal<{name: string; lines: Lines} | null>(null);
 	const started = useSignal<string | null>(null);
 	const at = useSignal(0);
-	const task: Task = {
+	const task: LabelTask = {
 		labels: readLabels(slots.labels.value),
 		template: slots.template.value,
 		examples: readExamples(slots.examples.value),
@@ -54,20 +55,17 @@ export function LabelsChapter({walk}: {walk: Walk}) {
 	};
 	const problem = problemOf(task);
 	const tooMany = lines.texts.length > MAX_LINES;
-	const request = problem || tooMany || lines.texts.length === 0 ? null : requestOf(task, lines);
+	const request = problem || tooMany || lines.texts.length === 0 ? null : labelRequest(task, lines);
 	const waits = request !== null && lines.texts.length > AT_ONCE && started.value !== JSON.stringify(request);
 	const asked = useStream(walk.engine, 'label', waits ? null : request);
 	// What is shown stays while the next answer is on its way, as long as it is about the same labels.
-	const last = useSignal<{answer: LabelAnswer; labels: string} | null>(null);
-	const labelled = task.labels.join();
-	if (asked.answer) last.value = {answer: asked.answer, labels: labelled};
-	const earlier = request && !waits && last.value?.labels === labelled ? last.value.answer : null;
-	const answer = asked.answer ?? earlier;
+	const last = useLast(asked.answer, task.labels.join());
+	const answer = request && !waits ? last : null;
 	const rows = answer?.rows ?? asked.events.map(event => event.row);
 	const shown = Math.min(at.value, Math.max(0, lines.texts.length - 1));
 	return (
 		<>
-			<p>{t('walk_labels_1')}</p>
+			<p>{t('walk_labels_1', count(walk.model.value?.vocabSize ?? 50_257))}</p>
 			<p>{t('walk_labels_2')}</p>
 			<div class="form">
 				<Field label={t('walk_labels_field')} value={slots.labels} rows={1} />

@@ -33,9 +33,8 @@ export function Cache({walk, tokens, appended, next, prompt}: Props) {
 	const query = useMemo(() => createQuery(walk.engine, 'stepCost'), [walk.engine]);
 	useEffect(() => query.cancel, [query]);
 	const cost = useSignal<StepCostAnswer | null>(null);
-	if (!info || info.layers === null || info.hiddenSize === null) return null;
-	const {layers, hiddenSize} = info;
-	const perToken = 2 * layers * hiddenSize * 4;
+	if (!info) return null;
+	const {layers, cacheBytesPerToken: perToken} = info;
 	const columns = Math.max(1, Math.min(tokens.length, Math.floor((width - SIDE) / 9)));
 	const first = tokens.length - columns;
 	const cell = Math.min(34, (width - SIDE) / columns);

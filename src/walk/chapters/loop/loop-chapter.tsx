@@ -1,24 +1,25 @@
-import {useSignal} from '@preact/signals';
-import {useEffect, useMemo} from 'preact/hooks';
-import type {DrawAnswer, Token} from '../../../protocol/engine.ts';
-import {createQuery} from '../../../ui/client/query.ts';
-import {useQuery} from '../../../ui/client/use-query.ts';
-import {MassStrip} from '../../../ui/components/mass-strip.tsx';
+import type {Generation} from '../../../parameters/registry.ts';
+import {strategyOf} from '../../../parameters/strategies.ts';
 import {Segmented} from '../../../ui/components/segmented.tsx';
 import {count, decimal, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
+import {choiceText} from '../../../ui/parameters.ts';
+import {generateArguments} from '../../../ui/python.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {quoted} from '../../parts/class-list.tsx';
 import {Python, Try, Waiting} from '../../parts/prose.tsx';
 import {PLAIN, type Walk} from '../../state/walk.ts';
+import {Bar} from './bar.tsx';
 import {Cache} from './cache.tsx';
+import {Running} from './running.tsx';
+import {slicesOf} from './slices.ts';
+import {type Chosen, MOST, useLoop} from './use-loop.ts';
+import {WholeStrategy} from './whole-strategy.tsx';
 import './loop.css';
 
-/** The longest that the loop runs here. */
-const MOST = 40;
-const PACE = 900;
+const STRATEGIES = ['sampling', 'greedy', 'own'] as const;
 
-const python = (text: string, samples: boolean) => `import torch
+const loopInPython = (text: string, samples: boolean) => `import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 tokenizer = AutoTokenizer.from_pretrained("gpt2")
@@ -30,60 +31,40 @@ for _ in range(10):
         out = model(new, past_key_values=past, use_cache=True)   # only the new tokens
     past = out.past_key_values                                   # the cache grows by a column
     probs = out.logits[0, -1].softmax(-1)                        # classify
-    new = ${samples ? 'torch.multinomial(probs, 1)[None]         ' : 'probs.argmax()[None, None]                   '}  # choose
+    new = ${(samples ? 'torch.multinomial(probs, 1)[None]' : 'probs.argmax()[None, None]').padEnd(55)}# choose
     ids = torch.cat([ids, new], dim=1)                           # append, repeat
 print(tokenizer.decode(ids[0]))`;
 
-/** What was chosen in a step: the class, and where the number fell. */
-type Chosen = DrawAnswer & {bands: readonly [number, number, number, number]};
+const settingsInPython = (
+	text: string,
+	generation: Generation,
+) => `from transformers import AutoModelForCausalLM, AutoTokenizer
+
+tokenizer = AutoTokenizer.from_pretrained("gpt2")
+model = AutoModelForCausalLM.from_pretrained("gpt2")
+ids = tokenizer(${JSON.stringify(text)}, return_tensors="pt").input_ids
+# generate runs this loop, with your settings
+output = model.generate(
+    ids,
+    ${generateArguments(generation)
+			.filter(argument => argument !== 'bad_words_ids=bad_words_ids')
+			.join(',\n    ')},
+)
+print(tokenizer.decode(output[0]))`;
 
 /** Choose, append, repeat: the loop, a step a click or by itself, and the cache that makes the next step cheap. */
 export function LoopChapter({walk}: {walk: Walk}) {
-	const {address, engine, text} = walk;
-	const strategy = address.value('loop', 'strategy', 'sampling');
+	const {address, text} = walk;
+	const chosenStrategy = address.value('loop', 'strategy', 'sampling');
 	const seed = address.value('loop', 'seed', '1');
-	const chosen = useSignal<Chosen[]>([]);
-	const playing = useSignal(false);
-	const samples = strategy.value !== 'greedy';
+	const strategy = STRATEGIES.find(name => name === chosenStrategy.value) ?? 'sampling';
+	const own = walk.generation.value;
 	const generation = {
-		...PLAIN,
-		doSample: samples,
+		...(strategy === 'own' ? own : {...PLAIN, doSample: strategy === 'sampling'}),
 		seed: Math.min(0xffff_ffff, Math.max(0, Math.floor(Number(seed.value)) || 0)),
 	};
-	// Another text, strategy or seed begins again.
-	const start = `${text.value}\n${strategy.value}\n${seed.value}`;
-	useEffect(() => {
-		chosen.value = [];
-		playing.value = false;
-	}, [start]);
-	const appended = chosen.value.map(({id}) => id);
-	const prompt = {text: text.value, appended, generated: appended.length};
-	const asked = useQuery(engine, 'classes', {prompt, generation, limit: 5});
-	const draw = useMemo(() => createQuery(engine, 'draw'), [engine]);
-	useEffect(() => draw.cancel, [draw]);
-	const {answer} = asked;
-	const last = chosen.value.at(-1);
-	const isOver = last?.end === true || chosen.value.length >= MOST;
-	const step = () => {
-		if (!answer || draw.running.peek() || isOver) return;
-		void draw.ask(
-			{prompt, generation, index: chosen.value.length},
-			{
-				onAnswer: drawn => {
-					chosen.value = [...chosen.peek(), {...drawn, bands: answer.bands.model}];
-				},
-			},
-		);
-	};
-	useEffect(() => {
-		if (!playing.value) return;
-		if (isOver) {
-			playing.value = false;
-			return;
-		}
-		const timer = setTimeout(step, PACE);
-		return () => clearTimeout(timer);
-	}, [playing.value, answer, chosen.value.length, isOver]);
+	const kind = strategyOf(generation);
+	const steps = kind === 'greedy' || kind === 'sampling';
 	return (
 		<>
 			<p>{t('walk_loop_1')}</p>
@@ -91,118 +72,93 @@ export function LoopChapter({walk}: {walk: Walk}) {
 			<div class="controls">
 				<Segmented
 					label={t('walk_loop_strategy')}
-					value={samples ? 'sampling' : 'greedy'}
-					options={[
-						{value: 'sampling', label: t('walk_loop_sampling')},
-						{value: 'greedy', label: t('walk_loop_greedy')},
-					]}
+					value={strategy}
+					options={STRATEGIES.map(value => ({value, label: t(`walk_loop_${value}`)}))}
 					onChange={value => {
-						strategy.value = value;
+						chosenStrategy.value = value;
 					}}
 				/>
-				{samples && (
+				{kind === 'sampling' && (
 					<button
 						type="button"
 						class="button"
 						onClick={() => {
-							seed.value = String(Number(seed.value) + 1);
+							seed.value = String(generation.seed + 1);
 						}}
 					>
-						{t('walk_loop_seed', seed.value)}
+						{t('walk_loop_seed', String(generation.seed))}
 					</button>
 				)}
 			</div>
-			<Running text={text.value} chosen={chosen.value} />
-			{answer ? (
-				<>
-					<MassStrip
-						shares={last ? last.bands : answer.bands.model}
-						needle={
-							last
-								? {
-										key: String(chosen.value.length),
-										number: last.number,
-										start: last.start,
-										width: last.samplingProbability,
-									}
-								: null
-						}
-					/>
-					<p role="status" class="readout numbers">
-						{last
-							? chosenText(last)
-							: t('walk_loop_before', quoted(visibleToken(answer.model[0])), percent(answer.model[0].probability))}
-					</p>
-				</>
+			{strategy === 'own' && <p class="quiet small">{t('walk_loop_own_are', choiceText(own))}</p>}
+			{steps ? (
+				<Loop walk={walk} generation={generation} most={strategy === 'own' ? own.maxNewTokens : MOST} />
 			) : (
-				<Waiting {...asked} />
-			)}
-			<div class="steps-bar">
-				<button type="button" class="button" disabled={chosen.value.length === 0} onClick={() => (chosen.value = [])}>
-					{t('walk_step_start')}
-				</button>
-				<button
-					type="button"
-					class="button"
-					disabled={chosen.value.length === 0}
-					onClick={() => (chosen.value = chosen.value.slice(0, -1))}
-				>
-					{t('walk_step_back')}
-				</button>
-				<button type="button" class="button go" disabled={isOver} onClick={step}>
-					{t('walk_step_on')}
-				</button>
-				<button
-					type="button"
-					class="button"
-					disabled={isOver}
-					onClick={() => {
-						playing.value = !playing.value;
-					}}
-				>
-					{playing.value ? t('walk_step_pause') : t('walk_step_play')}
-				</button>
-				<span class="quiet small">{tn('walk_loop_steps', chosen.value.length)}</span>
-			</div>
-			<h2>{t('walk_loop_cache_title')}</h2>
-			<p>{t('walk_loop_cache')}</p>
-			{answer && (
-				<Cache
-					walk={walk}
-					tokens={answer.tokens}
-					appended={chosen.value.length}
-					next={answer.model[0].id}
-					prompt={prompt}
-				/>
+				<WholeStrategy walk={walk} generation={generation} />
 			)}
 			<Try>{t('walk_loop_try')}</Try>
-			<Python code={python(text.value, samples)} />
+			<Python
+				code={
+					strategy === 'own'
+						? settingsInPython(text.value, generation)
+						: loopInPython(text.value, strategy === 'sampling')
+				}
+			/>
 		</>
 	);
 }
 
-const chosenText = (last: Chosen) =>
-	last.number === null
-		? t('walk_loop_chose_first', quoted(visibleToken(last)), percent(last.samplingProbability))
-		: t(
-				'walk_loop_chose',
-				decimal(last.number, 4),
-				quoted(visibleToken(last)),
-				percent(last.samplingProbability),
-				count(last.rank),
-			);
-
-/** The text, with what was appended. */
-function Running({text, chosen}: {text: string; chosen: readonly Token[]}) {
+function Loop({walk, generation, most}: {walk: Walk; generation: Generation; most: number}) {
+	const loop = useLoop(walk, generation, most);
+	const {asked, chosen, last, isOver, prompt} = loop;
+	const {answer} = asked;
 	return (
-		<p class="running mono">
-			{visibleToken({text})}
-			{chosen.map((token, i) => (
-				<mark key={i} class={i === chosen.length - 1 ? 'newest' : undefined}>
-					{visibleToken(token)}
-				</mark>
-			))}
-			<span class="slot" aria-hidden="true" />
-		</p>
+		<>
+			<Running text={walk.text.value} chosen={chosen} />
+			{answer ? (
+				<Bar slices={slicesOf(answer)} keptCount={answer.keptCount} last={last} onChoose={loop.choose} />
+			) : (
+				<Waiting {...asked} />
+			)}
+			{answer && (
+				<p role="status" class="readout numbers">
+					{last
+						? chosenText(last)
+						: t(
+								'walk_loop_before',
+								quoted(visibleToken(answer.sampling[0])),
+								percent(answer.sampling[0].samplingProbability),
+							)}
+				</p>
+			)}
+			{loop.error && <p role="alert">{loop.error.message}</p>}
+			<div class="steps-bar">
+				<button type="button" class="button" disabled={!last} onClick={loop.begin}>
+					{t('walk_step_start')}
+				</button>
+				<button type="button" class="button" disabled={!last} onClick={loop.back}>
+					{t('walk_step_back')}
+				</button>
+				<button type="button" class="button go" disabled={isOver} onClick={loop.step}>
+					{t('walk_step_on')}
+				</button>
+				<button type="button" class="button" disabled={isOver} onClick={loop.togglePlaying}>
+					{loop.playing ? t('walk_step_pause') : t('walk_step_play')}
+				</button>
+				<span class="quiet small">{tn('walk_loop_steps', chosen.length)}</span>
+			</div>
+			<h2>{t('walk_loop_cache_title')}</h2>
+			<p>{t('walk_loop_cache')}</p>
+			{answer && (
+				<Cache walk={walk} tokens={answer.tokens} appended={chosen.length} next={answer.model[0].id} prompt={prompt} />
+			)}
+		</>
 	);
+}
+
+function chosenText(last: Chosen): string {
+	const [name, share, rank] = [quoted(visibleToken(last)), percent(last.samplingProbability), count(last.samplingRank)];
+	if (last.byHand) return t('walk_loop_chose_hand', name, share, rank);
+	if (last.number === null) return t('walk_loop_chose_first', name, share);
+	return t('walk_loop_chose', decimal(last.number, 4), name, share, rank);
 }

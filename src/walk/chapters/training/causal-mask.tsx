@@ -77,6 +77,9 @@ export function CausalMask({tokens}: {tokens: readonly Token[]}) {
 				</Picture>
 			</div>
 			<p class="readout">{told}</p>
+			{shown.length < tokens.length && (
+				<p class="readout">{t('walk_training_mask_first', count(shown.length), count(tokens.length))}</p>
+			)}
 		</Figure>
 	);
 }

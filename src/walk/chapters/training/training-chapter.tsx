@@ -1,4 +1,3 @@
-import {useSignal} from '@preact/signals';
 import type {BiasStepAnswer} from '../../../protocol/engine.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {bits, count, decimal} from '../../../ui/format.ts';
@@ -7,6 +6,7 @@ import {isolate, spokenToken, visibleToken} from '../../../ui/tokens/token-text.
 import {Figure} from '../../parts/figure.tsx';
 import {Python, Try, Waiting} from '../../parts/prose.tsx';
 import {TokenFlow} from '../../parts/token-flow.tsx';
+import {useLast} from '../../parts/use-last.ts';
 import type {Walk} from '../../state/walk.ts';
 import {CausalMask} from './causal-mask.tsx';
 import {GradientStep} from './gradient-step.tsx';
@@ -45,9 +45,7 @@ export function TrainingChapter({walk}: {walk: Walk}) {
 		text.value === '' ? null : {text: text.value, learningRate, position: at ?? 1_000_000},
 	);
 	// The picture stays while the knob moves on.
-	const last = useSignal<{answer: BiasStepAnswer; text: string} | null>(null);
-	if (asked.answer) last.value = {answer: asked.answer, text: text.value};
-	const answer = asked.answer ?? (last.value?.text === text.value ? last.value.answer : null);
+	const answer = useLast(asked.answer, text.value);
 	const chosen = answer ? Math.min(at ?? answer.tokens.length - 1, answer.tokens.length - 1) : 0;
 	return (
 		<>

@@ -10,6 +10,7 @@ import {Figure} from '../../parts/figure.tsx';
 import {monoWidth} from '../../parts/measure.ts';
 import {Picture} from '../../parts/picture.tsx';
 import {Waiting} from '../../parts/prose.tsx';
+import {useLast} from '../../parts/use-last.ts';
 import {useWidth} from '../../parts/use-width.ts';
 import {promptOf, type Walk} from '../../state/walk.ts';
 import {GridArea} from './grid-area.tsx';
@@ -30,9 +31,7 @@ export function AttentionGrid({walk, layers, heads}: Props) {
 	const within = (value: string, most: number) => Math.min(most, Math.max(1, Math.floor(Number(value)) || 1));
 	const [b, h] = [within(block.value, layers), within(head.value, heads)];
 	const asked = useQuery(walk.engine, 'attention', {prompt: promptOf(walk.text.value), block: b - 1, head: h - 1});
-	const last = useSignal<{answer: AttentionAnswer; text: string} | null>(null);
-	if (asked.answer) last.value = {answer: asked.answer, text: walk.text.value};
-	const answer = asked.answer ?? (last.value?.text === walk.text.value ? last.value.answer : null);
+	const answer = useLast(asked.answer, walk.text.value);
 	const select = (label: string, value: {value: string}, shown: number, most: number) => (
 		<label>
 			{label}{' '}
@@ -110,7 +109,7 @@ function Grid({answer: {tokens, weights}, block, head}: {answer: AttentionAnswer
 							.map((weight, j) => ({weight, j}))
 							.sort((a, b) => b.weight - a.weight)
 							.slice(0, 5)
-							.map(({weight, j}) => `${visibleToken(tokens[j])} ${percent(weight)}`),
+							.map(({weight, j}) => t('walk_token_share', visibleToken(tokens[j]), percent(weight))),
 					),
 				]),
 			})}

@@ -39,7 +39,9 @@ export function Lens({answer}: {answer: LensAnswer}) {
 			name(block),
 			quoted(visibleToken(tokens[position])),
 			enumeration(
-				blocks[block].cells[position].top.map(row => `${quoted(visibleToken(row))} ${percent(row.probability)}`),
+				blocks[block].cells[position].top.map(row =>
+					t('walk_token_share', quoted(visibleToken(row)), percent(row.probability)),
+				),
 			),
 		);
 	const title = t('walk_vector_lens_figure');
@@ -50,11 +52,11 @@ export function Lens({answer}: {answer: LensAnswer}) {
 			numbers={() => ({
 				columns: [
 					t('walk_vector_after'),
-					...tokens.map((token, i) => `${count(answer.first + i + 1)} ${visibleToken(token)}`),
+					...tokens.map((token, i) => t('walk_position_token', count(answer.first + i + 1), visibleToken(token))),
 				],
 				rows: blocks.map(({cells}, b) => [
 					name(b),
-					...cells.map(({top}) => `${visibleToken(top[0])} ${percent(top[0].probability)}`),
+					...cells.map(({top}) => t('walk_token_share', visibleToken(top[0]), percent(top[0].probability))),
 				]),
 			})}
 		>

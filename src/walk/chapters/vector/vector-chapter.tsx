@@ -1,6 +1,7 @@
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {count} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
+import {NoLook} from '../../parts/no-look.tsx';
 import {Python, Try, Waiting} from '../../parts/prose.tsx';
 import {promptOf, type Walk} from '../../state/walk.ts';
 import {AttentionGrid} from './attention-grid.tsx';
@@ -23,20 +24,27 @@ print(out.attentions[0][0, 0])   # block 1, head 1: (tokens, tokens)`;
 /** Tokens to vectors to one vector: what goes into the blocks, what comes out, and how the prediction forms on the way. */
 export function VectorChapter({walk}: {walk: Walk}) {
 	const prompt = promptOf(walk.text.value);
-	const asked = useQuery(walk.engine, 'lens', {prompt, target: null});
 	const info = walk.model.value;
+	const hidesAll = info?.hiddenStates === false;
+	const asked = useQuery(walk.engine, 'lens', hidesAll ? null : {prompt, target: null});
 	const {answer} = asked;
 	return (
 		<>
 			<p>{info ? t('walk_vector_1', count(info.hiddenSize)) : t('walk_vector_1_waiting')}</p>
 			<p>{info ? tn('walk_vector_2', info.layers) : t('walk_vector_2_waiting')}</p>
-			{answer && info ? <Body answer={answer} walk={walk} info={info} /> : <Waiting {...asked} />}
+			{hidesAll ? (
+				<NoLook model={info} />
+			) : answer && info ? (
+				<Body answer={answer} walk={walk} info={info} />
+			) : (
+				<Waiting {...asked} />
+			)}
 			<h2>{t('walk_vector_lens_title')}</h2>
 			<p>{t('walk_vector_lens')}</p>
 			{answer && <Lens answer={answer} />}
 			<h2>{t('walk_vector_attention_title')}</h2>
 			<p>{t('walk_vector_attention')}</p>
-			{info && <AttentionGrid walk={walk} layers={info.layers} heads={info.heads} />}
+			{info?.hiddenStates && <AttentionGrid walk={walk} layers={info.layers} heads={info.heads} />}
 			<Try>{t('walk_vector_try')}</Try>
 			<Python code={python(walk.text.value)} />
 		</>

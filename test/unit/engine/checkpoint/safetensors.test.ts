@@ -85,13 +85,13 @@ describe('a file', () => {
 		expect(() => openSafetensors(header('{"a":'))).toThrow(/not JSON/);
 		expect(() => openSafetensors(header('[]'))).toThrow(/not an object/);
 		expect(() => openSafetensors(header('{"a":{"dtype":"Q4","shape":[],"data_offsets":[0,8]}}'))).toThrow(
-			/a is of type Q4/,
+			/a in .* is of the type Q4/,
 		);
 		expect(() => openSafetensors(header('{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}'))).toThrow(
 			/no valid shape/,
 		);
 		expect(() => openSafetensors(header('{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}'))).toThrow(
-			/takes 8 bytes, not 4/,
+			/should take 8 bytes, not 4/,
 		);
 		expect(() => openSafetensors(header('{"a":null}'))).toThrow(/no valid shape/);
 	});
@@ -169,8 +169,8 @@ describe('a file', () => {
 
 	test.each([
 		['overlap', [0, 4], [2, 6], 6, /b overlaps a/],
-		['leave a hole', [0, 4], [6, 10], 10, /2 bytes before b belong to no tensor/],
-		['end before the file', [0, 4], [4, 8], 10, /last 2 bytes belong to no tensor/],
+		['leave a hole', [0, 4], [6, 10], 10, /Bytes before b .* belong to no tensor: 2/],
+		['end before the file', [0, 4], [4, 8], 10, /Bytes at the end .* belong to no tensor: 2/],
 	])('with tensors that %s is refused', (_, a, b, length, message) => {
 		const one = (data_offsets: number[]) => ({dtype: 'F32', shape: [1], data_offsets});
 		const json = new TextEncoder().encode(JSON.stringify({a: one(a), b: one(b)}));
@@ -184,7 +184,9 @@ describe('a file', () => {
 			a: {dtype: 'F32', shape: [1], data: new Uint8Array(Float32Array.of(7).buffer)},
 		});
 		expect([...openSafetensors(mixed).read('a')]).toEqual([7]);
-		expect(() => openSafetensors(mixed).read('mask')).toThrow(/mask is of type BOOL, and only F32, F16, BF16/);
+		expect(() => openSafetensors(mixed).read('mask')).toThrow(
+			/mask in .* is of the type BOOL, and only F32, F16 or BF16/,
+		);
 	});
 
 	test('a missing tensor is named', () => {

@@ -1,6 +1,7 @@
-import {type Generation, PARAMETERS, type ParameterName, unreadWithout} from '../../../../parameters/registry.ts';
+import {type Generation, PARAMETERS, type ParameterName} from '../../../../parameters/registry.ts';
 import {strategyOf} from '../../../../parameters/strategies.ts';
 import {BUNDLED_ID} from '../../../../protocol/library.ts';
+import {generateArguments, OWN_REPOSITORY, pythonLiteral, SAID_OTHERWISE} from '../../../../ui/python.ts';
 import {type PromptState, wholeText} from '../../../state/prompt.ts';
 
 interface Question {
@@ -14,58 +15,6 @@ interface Question {
 	limit: number;
 }
 
-/** A JSON string is a Python string too. */
-const python = (value: unknown): string => {
-	if (typeof value === 'boolean') return value ? 'True' : 'False';
-	if (Array.isArray(value)) return `[${value.map(python).join(', ')}]`;
-	return JSON.stringify(value);
-};
-
-/**
- * A parameter's value. transformers refuses a whole number where it wants a fraction: `temperature=2` is an error there,
- * and `temperature=2.0` is not.
- */
-function pythonValue(name: ParameterName, generation: Generation): string {
-	const parameter = PARAMETERS[name];
-	const value = generation[name];
-	const isFraction = parameter.kind === 'number' && !parameter.whole && Number.isInteger(value);
-	return isFraction ? `${value}.0` : python(value);
-}
-
-/** Parameters that `generate` needs in another form, or that say how much is asked for. */
-const SAID_OTHERWISE: ReadonlySet<ParameterName> = new Set(['badWords', 'stopStrings', 'seed', 'numAssistantTokens']);
-
-/** Strategies that transformers has moved out, and the repository of the Hub each is in now. */
-const OWN_REPOSITORY: Partial<Record<ReturnType<typeof strategyOf>, string>> = {
-	contrastive: 'transformers-community/contrastive-search',
-	'diverse-beam': 'transformers-community/group-beam-search',
-};
-
-/**
- * The parameters away from neutral, or from what Hugging Face does by itself, under Hugging Face's names. It warns of those
- * that the strategy does not read, so they are left out.
- */
-function argumentsOf(generation: Generation): string[] {
-	const written: string[] = [`do_sample=${python(generation.doSample)}`];
-	for (const name of Object.keys(PARAMETERS) as ParameterName[]) {
-		const {huggingFace, neutral, huggingFaceDefault} = PARAMETERS[name];
-		const value = generation[name];
-		if (name === 'doSample' || huggingFace === null || SAID_OTHERWISE.has(name)) continue;
-		if (unreadWithout(name, generation)) continue;
-		const isNeutral = [neutral, huggingFaceDefault ?? neutral].every(
-			it => JSON.stringify(it) === JSON.stringify(value),
-		);
-		if (name === 'maxNewTokens' || !isNeutral) written.push(`${huggingFace}=${pythonValue(name, generation)}`);
-	}
-	if (generation.stopStrings.length > 0) {
-		written.push(`stop_strings=${python(generation.stopStrings)}`, 'tokenizer=tokenizer');
-	}
-	if (generation.badWords.length > 0) written.push('bad_words_ids=bad_words_ids');
-	const elsewhere = OWN_REPOSITORY[strategyOf(generation)];
-	if (elsewhere) written.push(`custom_generate=${python(elsewhere)}`, 'trust_remote_code=True');
-	return written;
-}
-
 /**
  * Where Python finds the model. The one that the extension carries is not on the Hub, and an installed extension has its
  * weights as int8, which transformers does not read: its checkpoint is in the source code.
@@ -73,7 +22,7 @@ function argumentsOf(generation: Generation): string[] {
 const placeOf = (model: string) =>
 	model === BUNDLED_ID
 		? `name = "models/${BUNDLED_ID}"  # a folder in the source code of Next-Token Lens; give its path from where you are`
-		: `name = ${python(model)}  # an id of the Hub, or the folder with the checkpoint`;
+		: `name = ${pythonLiteral(model)}  # an id of the Hub, or the folder with the checkpoint`;
 
 /** What of the settings these lines cannot ask for, each a sentence. */
 function missing(generation: Generation): string[] {
@@ -105,11 +54,11 @@ function missing(generation: Generation): string[] {
  */
 export function toPython({prompt, generation, model, revision, limit}: Question): string {
 	const {text, appended} = prompt;
-	const pinned = revision === undefined ? '' : `, revision=${python(revision)}`;
+	const pinned = revision === undefined ? '' : `, revision=${pythonLiteral(revision)}`;
 	const first =
 		text === ''
 			? 'ids = torch.tensor([[tokenizer.eos_token_id]])'
-			: `ids = tokenizer(${python(text)}, add_special_tokens=False, return_tensors="pt").input_ids`;
+			: `ids = tokenizer(${pythonLiteral(text)}, add_special_tokens=False, return_tensors="pt").input_ids`;
 	const lines = [
 		'# pip install torch transformers',
 		'import torch',
@@ -141,14 +90,14 @@ export function toPython({prompt, generation, model, revision, limit}: Question)
 	if (generation.doSample) lines.push(`_ = torch.manual_seed(${generation.seed})`);
 	if (generation.badWords.length > 0) {
 		lines.push(
-			`bad_words_ids = [tokenizer(spelling, add_special_tokens=False).input_ids for word in ${python(generation.badWords)} for spelling in (word, " " + word)]`,
+			`bad_words_ids = [tokenizer(spelling, add_special_tokens=False).input_ids for word in ${pythonLiteral(generation.badWords)} for spelling in (word, " " + word)]`,
 		);
 	}
 	lines.push(
 		'# The repository may suggest settings of its own; only those below apply.',
 		'model.generation_config = GenerationConfig(eos_token_id=model.generation_config.eos_token_id, pad_token_id=tokenizer.eos_token_id)',
 		`ids = ids[:, -(context - ${generation.maxNewTokens}):]`,
-		`output = model.generate(ids, attention_mask=torch.ones_like(ids), ${argumentsOf(generation).join(', ')})`,
+		`output = model.generate(ids, attention_mask=torch.ones_like(ids), ${generateArguments(generation).join(', ')})`,
 		'for sequence in output:',
 		'    print(repr(tokenizer.decode(sequence[ids.shape[1]:], clean_up_tokenization_spaces=False)))',
 		'',

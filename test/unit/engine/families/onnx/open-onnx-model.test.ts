@@ -31,7 +31,7 @@ describe('an export that cannot be opened is refused with the reason', () => {
 	test.each([
 		[{model_type: 'bert', architectures: ['BertForMaskedLM']}, /type "bert" \(BertForMaskedLM\)/],
 		[{model_type: 't5', architectures: ['T5LMHeadModel'], is_encoder_decoder: true}, /type "t5"/],
-		[{architectures: []}, /type undefined \(no architecture\)/],
+		[{architectures: []}, /type undefined and names no architecture/],
 	])('no causal language model: %j', (config, message) => refused({'config.json': json(config)}, message));
 
 	test('a config without a context', () => {

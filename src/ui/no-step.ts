@@ -1,0 +1,28 @@
+import type {Generation} from '../parameters/registry.ts';
+import {type StrategyName, strategyOf} from '../parameters/strategies.ts';
+import {type MessageKey, t} from './i18n.ts';
+
+/** What one step of a strategy would have to do that does not choose class after class. */
+const NO_STEP = {
+	beam: 'loop_no_step_beam',
+	'beam-sampling': 'loop_no_step_beam',
+	'diverse-beam': 'loop_no_step_beam',
+	contrastive: 'loop_no_step_contrastive',
+	speculative: 'loop_no_step_speculative',
+} as const satisfies Partial<Record<StrategyName, MessageKey>>;
+
+const hasNoStep = (strategy: StrategyName): strategy is keyof typeof NO_STEP => Object.hasOwn(NO_STEP, strategy);
+
+/** Why these settings have no single step to take, in a sentence; null where they have one. */
+export function noStepText(generation: Generation): string | null {
+	const strategy = strategyOf(generation);
+	if (!hasNoStep(strategy)) return null;
+	const {numBeams, topK, numAssistantTokens, promptLookupNumTokens} = generation;
+	const number =
+		strategy === 'contrastive'
+			? topK
+			: strategy === 'speculative'
+				? promptLookupNumTokens || numAssistantTokens
+				: numBeams;
+	return t(NO_STEP[strategy], number);
+}

@@ -1,0 +1,50 @@
+import {useEffect, useMemo} from 'preact/hooks';
+import type {Generation} from '../../../parameters/registry.ts';
+import {createQuery} from '../../../ui/client/query.ts';
+import {nats} from '../../../ui/format.ts';
+import {t, tn} from '../../../ui/i18n.ts';
+import {noStepText} from '../../../ui/no-step.ts';
+import {Waiting} from '../../parts/prose.tsx';
+import {promptOf, type Walk} from '../../state/walk.ts';
+import {Running} from './running.tsx';
+import {MOST} from './use-loop.ts';
+
+/** A strategy that weighs more than the next class: said in a sentence, and run as a whole. */
+export function WholeStrategy({walk, generation}: {walk: Walk; generation: Generation}) {
+	const text = walk.text.value;
+	const query = useMemo(() => createQuery(walk.engine, 'generate'), [walk.engine]);
+	const maxNewTokens = Math.min(generation.maxNewTokens, MOST);
+	const params = {
+		prompt: promptOf(text),
+		generation: {...generation, maxNewTokens, minNewTokens: Math.min(generation.minNewTokens, maxNewTokens)},
+	};
+	const key = JSON.stringify(params);
+	useEffect(() => query.cancel, [query, key]);
+	const result = query.result.value;
+	const answer = result && JSON.stringify(result.params) === key ? result.answer : null;
+	const [best] = answer?.continuations ?? [];
+	return (
+		<>
+			<p>{noStepText(generation)}</p>
+			<Running text={text} chosen={best?.tokens ?? []} />
+			{best && (
+				<p role="status" class="readout numbers">
+					{tn('walk_loop_ran', best.tokens.length, nats(best.logProb))}
+				</p>
+			)}
+			<div class="steps-bar">
+				<button type="button" class="button go" disabled={query.running.value} onClick={() => void query.ask(params)}>
+					{t('walk_loop_run')}
+				</button>
+				{query.running.value && (
+					<button type="button" class="button" onClick={query.cancel}>
+						{t('walk_cancel')}
+					</button>
+				)}
+			</div>
+			{(query.running.value || query.error.value) && (
+				<Waiting progress={query.progress.value} error={query.error.value} retry={query.retry} />
+			)}
+		</>
+	);
+}
