@@ -28,7 +28,7 @@ export function importSettings(text: string): ParsedSettings {
 	try {
 		value = JSON.parse(text.replace(/^\ufeff/, ''));
 	} catch (cause) {
-		throw new SettingsFileError([notJson((cause as Error).message)], {cause});
+		throw new SettingsFileError([notJson((cause as Error).message, text)], {cause});
 	}
 	const parsed = parseSettings(value ?? null);
 	const nothing = parsed.problems.find(problem => problem.field === '');
@@ -36,10 +36,12 @@ export function importSettings(text: string): ParsedSettings {
 	return parsed;
 }
 
-/** The browser's own words are in its language; where it says a place, that is worth more. */
-function notJson(message: string): Refusal {
-	const place = /line (\d+) column (\d+)/.exec(message);
-	return place
-		? refuse('settings-not-json-at', {line: Number(place[1]), column: Number(place[2])})
-		: refuse('settings-not-json');
+/** The parser's words are English, and differ from browser to browser; the place that they name is what is kept. */
+function notJson(message: string, text: string): Refusal {
+	const [, line, column] = /line (\d+) column (\d+)/.exec(message) ?? [];
+	if (line) return refuse('settings-not-json-at', {line: Number(line), column: Number(column)});
+	const [, position] = /position (\d+)/.exec(message) ?? [];
+	if (!position) return refuse('settings-not-json');
+	const before = text.slice(0, Number(position)).split('\n');
+	return refuse('settings-not-json-at', {line: before.length, column: before.at(-1)!.length + 1});
 }

@@ -69,7 +69,7 @@ export const FILES = {
 	'tokenizer-no-id': 'tokenizer.json has no token with the id {id}.',
 	'tokenizer-no-merges': 'tokenizer.json has no merges.',
 	'tokenizer-merge': 'tokenizer.json merges {merge}, of which not every part is a token.',
-	'config-type': 'config.json is of a model of type {type}; only "gpt2" can be opened.',
+	'config-type': 'config.json is of a model of type {type}; only “gpt2” can be opened.',
 	'config-field': 'config.json has no valid {name}: {value}.',
 	'config-too-large': 'config.json has {name} {value}; the largest that is opened is {most}.',
 	'config-heads': 'config.json has n_embd {size}, which n_head {heads} does not divide.',

@@ -164,9 +164,12 @@ describe('the file', () => {
 		expect(importSettings(exportSettings(words)).settings).toEqual(words);
 	});
 
-	test('that is no JSON is refused with the reason of the parser', () => {
+	test('that is no JSON is refused, with the place where the parser tells it', () => {
+		expect(() => importSettings('{\n"version": 1 2}')).toThrow(
+			/^The file is not JSON: line 2, column 14 cannot be read\./,
+		);
 		const attempt = () => importSettings('{"version": 1,');
-		expect(attempt).toThrow(/^The file is not JSON \(.*JSON.*\)\./);
+		expect(attempt).toThrow(/^The file is not JSON(?:: line 1, column \d+ cannot be read)?\./);
 		expect(attempt).toThrow(expect.objectContaining({name: 'SettingsFileError', cause: expect.any(SyntaxError)}));
 	});
 

@@ -72,9 +72,9 @@ test('invalid settings are not saved', () => {
 
 describe('when the browser refuses to save', () => {
 	test.each([
-		['QUOTA_BYTES_PER_ITEM quota exceeded', 'size', /QUOTA_BYTES_PER_ITEM.*Shorten/],
-		['Resource::kQuotaBytesPerItem quota exceeded', 'size', /kQuotaBytesPerItem.*Shorten/],
-		['This request exceeds the MAX_WRITE_OPERATIONS_PER_MINUTE quota.', 'rate', /MAX_WRITE_OPERATIONS.*Wait/],
+		['QUOTA_BYTES_PER_ITEM quota exceeded', 'size', /more than the browser stores.*Shorten/],
+		['Resource::kQuotaBytesPerItem quota exceeded', 'size', /more than the browser stores.*Shorten/],
+		['This request exceeds the MAX_WRITE_OPERATIONS_PER_MINUTE quota.', 'rate', /takes no more.*Wait/],
 		['The disk is on fire', 'failed', /disk is on fire/],
 	])('%s: said, and the settings hold on this page', async (message, code, said) => {
 		area.refusal = {message};

@@ -119,9 +119,13 @@ describe('a file', () => {
 	});
 
 	test.each([
-		['five bytes of nothing', new Uint8Array(5), /has 5 bytes, fewer than its 8-byte length field/],
+		['five bytes of nothing', new Uint8Array(5), /has 5 bytes, fewer than its length field/],
 		['no header at all', new Uint8Array(8), /not JSON/],
-		['the largest header', Uint8Array.of(0x00, 0xe1, 0xf5, 0x05, 0, 0, 0, 0), /100000000 bytes is cut short at 0/],
+		[
+			'the largest header',
+			Uint8Array.of(0x00, 0xe1, 0xf5, 0x05, 0, 0, 0, 0),
+			/100000000 bytes long, is cut short at 0/,
+		],
 		['a header too large', Uint8Array.of(0x01, 0xe1, 0xf5, 0x05, 0, 0, 0, 0), /claims 100000001 bytes.*no safetensors/],
 		['null', header('null'), /not an object/],
 		['a number', header('5'), /not an object/],
@@ -145,7 +149,7 @@ describe('a file', () => {
 		[
 			'a list of types',
 			header('{"a":{"dtype":["U8"],"shape":[4],"data_offsets":[0,4]}}', 4),
-			/is of type U8, and known are F64, F32,/,
+			/is of the type U8, which is unknown/,
 		],
 		[
 			'a tensor of another size after the first',
@@ -153,7 +157,7 @@ describe('a file', () => {
 				'{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[4,7]}}',
 				7,
 			),
-			/b of shape \[4\] takes 4 bytes, not 3/,
+			/b in .* has the shape \[4\] and should take 4 bytes, not 3/,
 		],
 	])('of %s is refused by name, as a broken model', (_, bytes, message) => {
 		expect(() => openSafetensors(bytes)).toThrow(

@@ -119,6 +119,8 @@ test('configs of other families are read by their own names', () => {
 		layers: 30,
 		heads: 9,
 		hiddenSize: 576,
+		// Three heads of keys serve nine of queries.
+		cacheWidth: 192,
 		layerNormEpsilon: 1e-5,
 		eosTokenId: 0,
 	});
