@@ -1,6 +1,6 @@
 import {RefusedError} from '../refusals/refusal.ts';
 
-/** What can go wrong in the engine, as a program can switch on it. */
+/** What can go wrong in the engine; programs switch on this code. */
 export type EngineErrorCode =
 	/** A parameter is out of range or does not go with another one. */
 	| 'bad-parameter'

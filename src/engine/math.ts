@@ -57,7 +57,7 @@ export function rankOf(logits: Float32Array, id: number): number {
 	return rank;
 }
 
-/** How many classes are still there. */
+/** How many classes have not been removed. */
 export function countKept(logits: Float32Array): number {
 	let count = 0;
 	for (let i = 0; i < logits.length; i++) if (logits[i] !== -Infinity) count++;

@@ -40,7 +40,7 @@ export interface OpenOptions extends RuntimeOptions {
 	layers?: number;
 	/** Build the graph that shows its blocks at work, for `inspect/inspector.ts`; it is slower. */
 	inspect?: boolean;
-	/** The files are those of the build, which the tests open and check: entries and numbers are not gone through again. */
+	/** The files are those of the build, which the tests open and check: its tokens and numbers are not checked again. */
 	trusted?: boolean;
 	/** Parameters read and quantised so far, of all. */
 	onProgress?(done: number, total: number): void;
@@ -65,7 +65,7 @@ export async function openModel(files: ModelFiles, options: OpenOptions = {}): P
 	return {lm, tokenizer, dtype, parameters: parametersOf(config), weightBytes};
 }
 
-/** @throws EngineError `bad-model` where ids of one mean nothing to the other. */
+/** @throws EngineError `bad-model` where the tokenizer has not one token for each of the model's classes. */
 export function checkVocabulary(tokenizer: Tokenizer, {vocabSize}: {vocabSize: number}): void {
 	if (tokenizer.size !== vocabSize) {
 		throw new EngineError('bad-model', refuse('tokenizer-size', {tokens: tokenizer.size, classes: vocabSize}));
@@ -109,9 +109,7 @@ async function quantizedWeights(
 		await quantizer.file(
 			{name: 'model.safetensors', size: part.byteLength, reader},
 			files.flatMap(({names}) => names),
-			{
-				onBlock,
-			},
+			{onBlock},
 		);
 		before += part.byteLength;
 	}

@@ -13,7 +13,7 @@ export class StreamEnded extends Error {}
 
 /**
  * @param position where in the file the stream starts.
- * @param onTaken told of every run of bytes in order, as soon as it is taken.
+ * @param onTaken called with every run of bytes, in order, as soon as it is taken.
  */
 export function byteReader(
 	stream: AsyncIterable<Uint8Array>,

@@ -7,12 +7,12 @@ const FLOATS = ['F32', 'F16', 'BF16'] as const;
 export const isFloat = (dtype: TensorType): dtype is (typeof FLOATS)[number] => FLOATS.some(known => known === dtype);
 
 /** The refusal of weights of any other type. */
-export const noFloats = (file: string, tensor: string, type: string) =>
+export const notFloats = (file: string, tensor: string, type: string) =>
 	brokenFile(refuse('safetensors-no-floats', {file, tensor, type, types: FLOATS}));
 
 /** The values of little-endian floats as float32, a fresh array. @throws EngineError `bad-model` for another type. */
 export function toFloat32(bytes: Uint8Array, dtype: TensorType, name: string, file: string): Float32Array {
-	if (!isFloat(dtype)) throw noFloats(file, name, dtype);
+	if (!isFloat(dtype)) throw notFloats(file, name, dtype);
 	// Tensors start at any offset in the file; the copy is aligned.
 	const {buffer} = new Uint8Array(bytes);
 	if (dtype === 'F32') return new Float32Array(buffer);

@@ -27,7 +27,7 @@ export async function readModelFiles(read: ReadFile): Promise<ModelFiles> {
 		readJson(read, 'tokenizer_config.json', {}),
 		readWeights(read),
 	] as const;
-	// Whichever fails first in time, the first one in this order is named.
+	// Several may fail at once: the first in this order is reported, whichever failed first in time.
 	await Promise.allSettled(reading);
 	const [config, tokenizer, tokenizerConfig, weights] = await Promise.all(reading);
 	return {config, tokenizer, tokenizerConfig, weights};
@@ -48,7 +48,7 @@ export async function readJson(read: ReadFile, name: string, missing?: unknown):
 	}
 }
 
-/** What `tokenizer.json` holds; made of `vocab.json` and `merges.txt`, GPT-2's own form, where there is none. */
+/** The contents of `tokenizer.json`; where there is none, made from `vocab.json` and `merges.txt`, GPT-2's own form. */
 export async function readTokenizer(read: ReadFile): Promise<unknown> {
 	const tokenizer = await readJson(read, 'tokenizer.json', null);
 	if (tokenizer) return tokenizer;
@@ -74,7 +74,7 @@ async function readWeights(read: ReadFile): Promise<Uint8Array | Uint8Array[]> {
 	const index = await readJson(read, 'model.safetensors.index.json', null);
 	if (!index) throw new EngineError('bad-model', refuse('file-missing', {file: 'model.safetensors'}));
 	const shards: Uint8Array[] = [];
-	// One after the other: an index may name any number of files, and the first that is missing ends it.
+	// One after the other: an index may name any number of files, and the first that is missing ends the reading.
 	for (const name of readShardIndex(index).files) {
 		const shard = await read(name);
 		if (!shard) throw new EngineError('bad-model', refuse('file-missing', {file: name}));

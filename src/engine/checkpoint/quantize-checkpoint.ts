@@ -4,23 +4,23 @@ import type {Gpt2Config} from '../families/gpt2/config.ts';
 import {type Gpt2Tensor, gpt2Name, matchTensors} from '../families/gpt2/tensors.ts';
 import {quantizeColumns, quantizeRowsTransposed} from '../onnx/quantize.ts';
 import {type ByteReader, StreamEnded} from './byte-reader.ts';
-import {isFloat, noFloats, toFloat32} from './float32.ts';
+import {isFloat, notFloats, toFloat32} from './float32.ts';
 import {brokenFile, headerLength, LENGTH_BYTES, parseHeader, type TensorEntry} from './safetensors-header.ts';
 import {checkFinite, type StoredLayout, scalesOf, storedLayout} from './stored-weights.ts';
 
 /**
- * A checkpoint's safetensors files into the stored form, tensor by tensor as the bytes arrive. No more is in memory than
- * one block: a matrix, or some thousand rows of the embedding.
+ * Rewrites a checkpoint's safetensors files in the stored form, tensor by tensor as the bytes arrive. Memory never holds more
+ * than one block: a matrix, or some thousand rows of the embedding.
  */
 
-/** Where the stored form is written; calls may come in any order of places. */
+/** Writes bytes at any position of the file that takes the stored form. */
 export interface RandomWriter {
 	write(bytes: Uint8Array, at: number): void | Promise<void>;
 }
 
 /** Rows of the embedding that are quantised together. */
 const CLASS_ROWS = 4096;
-/** What nothing reads is taken in pieces of this many bytes. */
+/** Tensors that nothing reads are skipped this many bytes at a time. */
 const SKIPPED_BYTES = 4 * 2 ** 20;
 
 export interface CheckpointFile {
@@ -34,9 +34,9 @@ export interface CheckpointFile {
 }
 
 export interface QuantizeHooks {
-	/** Told after every block of which nothing is in memory any more: a place from which the file can be read on. */
+	/** Called once a block has been written and has left memory: reading can resume at this position. */
 	onBlock?(position: number): void | Promise<void>;
-	/** Told of the header (without its length field) once it is known to be good. */
+	/** Called with the header (without its length field) once it has been checked. */
 	onHeader?(header: Uint8Array): void | Promise<void>;
 }
 
@@ -58,15 +58,15 @@ export class CheckpointQuantizer {
 
 	/**
 	 * Read one file and write its tensors.
-	 * @param whole every tensor of the checkpoint, from the index of its shards; undefined where this is the only file.
+	 * @param allNames every tensor of the checkpoint, from the index of its shards; undefined where this is the only file.
 	 * @throws EngineError `bad-model`; what the reader throws.
 	 */
-	async file({name, size, reader, header}: CheckpointFile, whole?: readonly string[], hooks: QuantizeHooks = {}) {
+	async file({name, size, reader, header}: CheckpointFile, allNames?: readonly string[], hooks: QuantizeHooks = {}) {
 		const begun = header !== undefined;
 		const bytes = header ?? (await readHeader(reader, size, name));
 		const dataStart = LENGTH_BYTES + bytes.byteLength;
 		const {tensors} = parseHeader(bytes, size - dataStart, name);
-		const matched = this.#match(tensors, whole, name);
+		const matched = this.#match(tensors, allNames, name);
 		if (!begun) await hooks.onHeader?.(bytes);
 
 		for (const entry of tensors) {
@@ -78,15 +78,15 @@ export class CheckpointQuantizer {
 		}
 	}
 
-	#match(tensors: readonly TensorEntry[], whole: readonly string[] | undefined, file: string) {
-		if (!whole) return matchTensors(this.config, tensors);
+	#match(tensors: readonly TensorEntry[], allNames: readonly string[] | undefined, file: string) {
+		if (!allNames) return matchTensors(this.config, tensors);
 		const here = new Map(tensors.map(tensor => [tensor.name, tensor]));
 		for (const {name} of tensors)
-			if (!whole.includes(name)) throw brokenFile(refuse('safetensors-not-in-index', {file, tensor: name}));
-		// Those of other shards are known by name alone.
+			if (!allNames.includes(name)) throw brokenFile(refuse('safetensors-not-in-index', {file, tensor: name}));
+		// Of the tensors in other shards, only the names are known.
 		return matchTensors(
 			this.config,
-			whole.map(name => ({name, shape: here.get(name)?.shape ?? null})),
+			allNames.map(name => ({name, shape: here.get(name)?.shape ?? null})),
 		);
 	}
 
@@ -98,9 +98,9 @@ export class CheckpointQuantizer {
 		file: string,
 		onBlock: () => Promise<void>,
 	) {
-		if (!isFloat(entry.dtype)) throw noFloats(file, entry.name, entry.dtype);
+		if (!isFloat(entry.dtype)) throw notFloats(file, entry.name, entry.dtype);
 		const take = async (count: number) => {
-			const values = toFloat32(await taken(reader, count, file), entry.dtype, entry.name, file);
+			const values = toFloat32(await takeFrom(reader, count, file), entry.dtype, entry.name, file);
 			checkFinite(values, gpt2Name(entry.name));
 			return values;
 		};
@@ -131,11 +131,12 @@ export class CheckpointQuantizer {
 }
 
 async function readHeader(reader: ByteReader, size: number, name: string): Promise<Uint8Array> {
-	const length = headerLength(await taken(reader, Math.min(LENGTH_BYTES, size), name), size, name);
-	return taken(reader, length, name);
+	const length = headerLength(await takeFrom(reader, Math.min(LENGTH_BYTES, size), name), size, name);
+	return takeFrom(reader, length, name);
 }
 
-async function taken(reader: ByteReader, count: number, file: string): Promise<Uint8Array> {
+/** Bytes of the file. @throws EngineError `bad-model` where it ends too early. */
+async function takeFrom(reader: ByteReader, count: number, file: string): Promise<Uint8Array> {
 	try {
 		return await reader.take(count);
 	} catch (error) {

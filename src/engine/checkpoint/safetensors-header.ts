@@ -47,7 +47,7 @@ export const LENGTH_BYTES = 8;
 /** The format's own limit. */
 const MAX_HEADER_BYTES = 100_000_000;
 
-/** Why a file is refused. */
+/** A file that is refused, and why. */
 export const brokenFile = (why: Refusal, cause?: unknown) => new EngineError('bad-model', why, {cause});
 
 /**

@@ -32,7 +32,7 @@ export interface StoredLayout {
 	offset(name: string): number;
 }
 
-/** Where everything is in the stored form of a checkpoint; it follows from the config alone. */
+/** Where each tensor is in the stored form of a checkpoint; it follows from the config alone. */
 export function storedLayout(config: Gpt2Config): StoredLayout {
 	const floats: [string, TensorType, readonly number[]][] = [];
 	const bytes: typeof floats = [];
@@ -77,7 +77,7 @@ export function isStored({metadata}: Safetensors): boolean {
 	return true;
 }
 
-/** What a graph is built from; matrices come quantised or as float32, as the model is opened. */
+/** The weights that a graph is built from; its matrices are quantised or float32, as the model is opened. */
 export interface WeightSource {
 	/** A float32 tensor. */
 	float(name: string): Float32Array;
@@ -113,9 +113,9 @@ export function storedWeights(file: Safetensors, config: Gpt2Config): WeightSour
 	};
 }
 
-/** @throws EngineError `bad-model` where a weight is no number: everything computed with it would be none either. */
+/** @throws EngineError `bad-model` where a weight is NaN or infinite: so would be everything computed with it. */
 export function checkFinite(values: Float32Array, name: string): void {
-	// NaN and infinities survive a sum of differences: x - x is 0 for every number, and NaN for what is none.
+	// NaN and infinities survive a sum of differences: x - x is 0 where x is finite, and NaN otherwise.
 	let sum = 0;
 	for (let i = 0; i < values.length; i++) sum += values[i] - values[i];
 	if (sum === 0) return;

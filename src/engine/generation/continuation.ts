@@ -36,7 +36,7 @@ export interface Continuation {
 	beamScore: number | null;
 }
 
-/** What every strategy works with. */
+/** Everything that a strategy works with. */
 export interface Decoding {
 	readonly model: CausalLM;
 	readonly prefix: Prefix;

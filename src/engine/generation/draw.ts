@@ -1,7 +1,7 @@
 import {logSumExp, rankClasses, topClasses} from '../math.ts';
 import type {RandomStream} from '../random.ts';
 
-/** A class that a number from [0, 1) fell on. */
+/** The class that a number from [0, 1) falls on. */
 export interface DrawnClass {
 	id: number;
 	/** Probability of all classes that rank before it: it holds the numbers from `start` to `start + probability`. */
@@ -31,7 +31,7 @@ export function classAt(scores: Float32Array, number: number, total = logSumExp(
 		}
 		return false;
 	};
-	// Rounding can leave a crumb beyond the last class, which then takes it.
+	// By rounding, the classes may end just before 1; the last one takes a number beyond.
 	if (!look(first, 0) && first.length === FIRST_LOOK) look(rankClasses(scores), FIRST_LOOK);
 	return last;
 }

@@ -67,7 +67,7 @@ function describe(
 	chosen: number,
 	limit: number,
 ): ExplainedStage {
-	const gone = before.map((score, id) => (after[id] === -Infinity ? score : -Infinity));
+	const removed = before.map((score, id) => (after[id] === -Infinity ? score : -Infinity));
 	const totalBefore = logSumExp(before);
 	const totalAfter = before === after ? totalBefore : logSumExp(after);
 	const probabilityBefore = (id: number) => Math.exp(before[id] - totalBefore);
@@ -76,9 +76,9 @@ function describe(
 		name,
 		value,
 		keptCount: countKept(after),
-		removedCount: countKept(gone),
-		removedProbability: Math.min(1, Math.exp(logSumExp(gone) - totalBefore)),
-		removed: Array.from(topClasses(gone, limit), id => ({id, probability: probabilityBefore(id)})),
+		removedCount: countKept(removed),
+		removedProbability: Math.min(1, Math.exp(logSumExp(removed) - totalBefore)),
+		removed: Array.from(topClasses(removed, limit), id => ({id, probability: probabilityBefore(id)})),
 		top: Array.from(topClasses(after, limit), id => ({id, probability: probabilityAfter(id)})),
 		chosenProbability: probabilityAfter(chosen),
 		chosenRank: rankOf(after, chosen),

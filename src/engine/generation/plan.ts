@@ -17,7 +17,7 @@ export interface Plan {
 }
 
 /**
- * Check everything there is to check, before the prompt is read; nothing is ever ignored.
+ * Check every parameter before the prompt is read: none is ever ignored.
  * @throws EngineError `bad-parameter` for a value that is not allowed, or two that do not go together, naming parameter and
  * value; `out-of-memory` for too many rows and tokens.
  */

@@ -2,7 +2,7 @@ import type {Branches, CausalLM, Prefix} from '../model/causal-lm.ts';
 import {sharedLength} from '../model/shared-length.ts';
 import {rowOf} from './continuation.ts';
 
-/** Reads one continuation that may change its mind, and keeps the model's cache in step with it. */
+/** Reads one continuation, of which tokens may be taken back, and keeps the model's cache in step with it. */
 export interface Reader {
 	/** How often the model has run. */
 	readonly calls: number;

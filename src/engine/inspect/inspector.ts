@@ -7,7 +7,7 @@ import {kvOperations} from '../model/kv-cache.ts';
 import {type Feeds, int64, type Session} from '../model/ort-session.ts';
 import {CHUNK} from '../model/shared-prefix-model.ts';
 
-/** What is wanted of the blocks; nothing is computed that is not asked for. */
+/** What to look at; nothing else is computed. */
 export interface InspectOptions extends RunOptions {
 	/** Positions, from 0, whose residual stream and logit lens are wanted. */
 	residuals?: readonly number[];
@@ -158,7 +158,7 @@ function emptyScores(rows: number): WindowScores {
 	};
 }
 
-/** Put what one chunk gave for its rows [L + 1, rows in chunk, ...] where all rows [L + 1, r, ...] have it. */
+/** Copy the results of one chunk, [L + 1, rows in chunk, ...], to their places in those of all rows, [L + 1, r, ...]. */
 function takeRows(
 	outputs: Feeds,
 	{residuals, lens}: Pick<Inspection, 'residuals' | 'lens'>,

@@ -4,7 +4,7 @@ import {Inspector} from './inspector.ts';
 
 /**
  * Open a checkpoint a second time, as a graph that shows its blocks at work. It takes as much memory as the model itself:
- * `dispose()` of it when nobody looks any more.
+ * `dispose()` gives that back when nobody looks any more.
  * @throws EngineError `bad-model`, `out-of-memory`.
  */
 export async function openInspector(files: ModelFiles, options: OpenOptions = {}): Promise<Inspector> {

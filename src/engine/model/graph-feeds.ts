@@ -46,7 +46,7 @@ function causalBias(s: number, past: number, together: number) {
 	return float32(bias, [s / together, together, width]);
 }
 
-/** What the graph computes of the positions it scores, under the names of its outputs. */
+/** The outputs that the graph computes for the positions it scores. */
 export const SCORES = {
 	log_sum_exp: 'log_sum_exp',
 	target_log_prob: 'target_log_prob',

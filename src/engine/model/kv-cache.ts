@@ -2,7 +2,7 @@ import type {ModelConfig} from './causal-lm.ts';
 import {type Feeds, float32} from './ort-session.ts';
 
 /**
- * Keys and values of the same positions of B rows, per layer. Keys lie transposed, [B, H, dh, n], so that no step transposes
+ * Keys and values of the same positions of B rows, per layer. Keys are kept transposed, [B, H, dh, n], so that no step transposes
  * them; values are [B, H, n, dh]. Arrays are never written after they are made.
  */
 export interface KvCache {

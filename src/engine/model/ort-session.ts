@@ -6,7 +6,7 @@ import {nextTask} from './next-task.ts';
 
 /** How ONNX Runtime is loaded; the first session decides for all. */
 export interface RuntimeOptions {
-	/** Where `ort-wasm-simd-threaded.{mjs,wasm}` lie, a URL that ends in `/`. In Node: beside the package's own module. */
+	/** Where `ort-wasm-simd-threaded.{mjs,wasm}` are, a URL that ends in `/`. In Node: beside the package's own module. */
 	wasmPaths?: string;
 	/** WASM threads; more than one needs `SharedArrayBuffer`. Fixed when the first session is made. */
 	threads?: number;

@@ -17,7 +17,7 @@ interface ExternalTensor {
 	data: Uint8Array;
 }
 
-/** What a runtime session is made from. */
+/** The parts that a session of the runtime is made from. */
 export interface OnnxModel {
 	/** The graph, a serialised `ModelProto`. */
 	proto: Uint8Array;
@@ -41,7 +41,7 @@ const INLINE_BYTES = 256;
 const CONTRIBUTED = new Set(['MatMulIntegerToFloat']);
 const CONTRIBUTED_DOMAIN = 'com.microsoft';
 
-/** What a graph and its branches have in common: tensors, and names that must not repeat. */
+/** Shared by a graph and its branches: tensors, and the number that makes names unique. */
 class Shared {
 	readonly initializers: onnxProto.onnx.ITensorProto[] = [];
 	readonly weights: ExternalTensor[] = [];
@@ -157,7 +157,7 @@ export class GraphBuilder {
 
 	/**
 	 * Graph outputs that are computed only where a condition (one bool) holds; elsewhere they are empty.
-	 * @param compute builds the branch, in which every value of this graph can be used, and says what leaves it under which name.
+	 * @param compute builds the branch, in which every value of this graph can be used, and returns the values that leave it, by the names of the outputs.
 	 */
 	when(condition: Value, compute: (branch: GraphBuilder) => Record<Value, Output>): void {
 		const [branch, otherwise] = [new GraphBuilder(this.#shared), new GraphBuilder(this.#shared)];
@@ -176,7 +176,7 @@ export class GraphBuilder {
 	}
 
 	/**
-	 * Compute the same for 0, 1, ... `count` - 1 (one int64) and stack what leaves each round along a new first axis.
+	 * Compute the same for 0, 1, ... `count` - 1 (one int64) and stack the outputs of all rounds along a new first axis.
 	 * @param compute builds one round, in which every value of this graph can be used; its outputs have one shape in all rounds.
 	 */
 	loop(count: Value, compute: (round: GraphBuilder, index: Value) => Record<Value, Output>): void {
@@ -194,7 +194,7 @@ export class GraphBuilder {
 		return {name, node: this.#nodes, input: this.#inputs, output: this.#outputs};
 	}
 
-	/** Serialise. The builder is spent: its weights are handed over. */
+	/** Serialise. The builder is not used again: its weights are handed over, not copied. */
 	build(): OnnxModel {
 		const model = onnx.ModelProto.create({
 			irVersion: 9,

@@ -40,5 +40,6 @@ export async function continuationScores(
 	return scores;
 }
 
-/** Sum of a continuation's log-probabilities. */
-export const total = (logProbs: readonly number[]): number => logProbs.reduce((sum, logProb) => sum + logProb, 0);
+/** Log-probability of a whole continuation, from those of its tokens. */
+export const sumOfLogProbs = (logProbs: readonly number[]): number =>
+	logProbs.reduce((sum, logProb) => sum + logProb, 0);

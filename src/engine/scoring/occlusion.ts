@@ -1,6 +1,6 @@
 import type {Span, Tokenizer} from '../tokenizer/tokenizer.ts';
 
-/** What is taken out of a prompt at a time. */
+/** The unit that is taken out of a prompt, one at a time. */
 export type OcclusionUnit = 'token' | 'word' | 'sentence';
 
 /** A prompt without one of its parts. */

@@ -20,9 +20,8 @@ export interface PassageTotals {
 
 /**
  * Classify every token of a passage from the tokens before it. The first is conditioned on `<|endoftext|>`; a model
- * without one classifies nothing before the second. What exceeds
- * the context is scored in windows that advance by `stride` tokens and overlap by the rest, so that every token still has
- * at least context - stride tokens of history.
+ * without one classifies nothing before the second. A passage longer than the context is scored in windows that advance by
+ * `stride` tokens and overlap by the rest, so that every token still has at least context - stride tokens of history.
  *
  * Hugging Face's guide "Perplexity of fixed-length models" begins every window at a multiple of the stride; its last
  * window is shorter than the context where the passage ends within it. Ours moves back to a full context, so that its

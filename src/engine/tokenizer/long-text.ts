@@ -36,11 +36,11 @@ function lastEnd(text: string, pattern: RegExp): number {
 	return end;
 }
 
-/** A piece without an end of a word is longer than this; a single word that is, is merged step by step. */
+/** A piece is longer than this only where no word ends in it; a single word that long is merged step by step. */
 export const LONG_WORD = 2 * PIECE;
 const STEPS_BETWEEN_PAUSES = 20_000;
 
-/** What is left of a word: symbols in a doubly linked list. */
+/** The symbols of a word, not yet merged, in a doubly linked list. */
 interface Symbols {
 	text: string[];
 	next: Int32Array;

@@ -1,14 +1,15 @@
 import {type Refusal, refuse} from '../../refusals/refusal.ts';
 import {EngineError} from '../errors.ts';
+import {GPT2_PATTERN} from './white-space.ts';
 
-/** What `tokenizer.json` may say: byte-level BPE as GPT-2 does it. Everything else would give wrong tokens or offsets. */
+/** Takes a `tokenizer.json` that is byte-level BPE as in GPT-2. Any other would give wrong tokens or offsets. */
 
 /**
  * Patterns of a `Split` that are known to run in linear time and to leave no character out: GPT-2's own, and those of the
  * families that followed it (cl100k and Llama 3, Qwen 2).
  */
 const KNOWN_PATTERNS = new Set([
-	"'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
+	GPT2_PATTERN,
 	"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
 	"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
 ]);
@@ -17,12 +18,12 @@ type Part = Record<string, unknown>;
 const isObject = (value: unknown): value is Part =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** It is a tokenizer of another kind. */
+/** Refuse a tokenizer of another kind. */
 const unsupported = (why: Refusal): never => {
 	throw new EngineError('bad-model', [why, refuse('tokenizer-only-bpe')]);
 };
 
-/** It is no whole tokenizer. */
+/** Refuse a file that is damaged or incomplete. */
 const broken = (why: Refusal): never => {
 	throw new EngineError('bad-model', [why, refuse('tokenizer-again')]);
 };
@@ -30,13 +31,13 @@ const broken = (why: Refusal): never => {
 const asJson = (value: unknown) => `${JSON.stringify(value)}`;
 
 /**
- * Check a tokenizer before it is built, and complete what exporters leave out.
- * @param config what `tokenizer_config.json` says, which Hugging Face's tokenizers follow.
+ * Check a tokenizer before it is built, and add the fields that exporters leave out.
+ * @param config contents of `tokenizer_config.json`, which Hugging Face's tokenizers follow.
  * @param trusted whether its tokens and merges, which are many, are known to be right.
- * @returns the file with its `added_tokens`; `cuts`, whether none of them holds white space, so that texts can be cut.
+ * @returns the file with its `added_tokens`; `canCut`, whether none of them holds white space, so that long texts can be cut.
  * @throws EngineError `bad-model` naming the part of the file that is no byte-level BPE.
  */
-export function checkTokenizerFile(json: unknown, config: unknown, trusted = false): {file: Part; cuts: boolean} {
+export function checkTokenizerFile(json: unknown, config: unknown, trusted = false): {file: Part; canCut: boolean} {
 	if (!isObject(json) || !isObject(json.model)) return broken(refuse('tokenizer-no-model'));
 	const {model, normalizer, decoder} = json;
 	if (isObject(config) && config.add_prefix_space === true) unsupported(refuse('tokenizer-prefix-space'));
@@ -66,7 +67,7 @@ export function checkTokenizerFile(json: unknown, config: unknown, trusted = fal
 	}
 	return {
 		file: {normalizer: null, post_processor: null, decoder: null, ...json, added_tokens: added},
-		cuts: !added.some(({content}) => /\p{White_Space}/u.test(content)),
+		canCut: !added.some(({content}) => /\p{White_Space}/u.test(content)),
 	};
 }
 
@@ -113,7 +114,7 @@ function checkStep(step: Part): void {
 
 /** Check that the ids are 0, 1, 2 … and that each has one token. */
 function checkIds(vocab: Part, added: readonly AddedToken[]): void {
-	// An object takes this name for something else, and the token would be lost.
+	// Assigning to this name sets an object's prototype, and the token would be lost.
 	if (Object.hasOwn(vocab, '__proto__') || added.some(({content}) => content === '__proto__'))
 		unsupported(refuse('tokenizer-proto'));
 	const tokens = new Map<number, string>();

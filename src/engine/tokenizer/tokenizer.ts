@@ -27,7 +27,7 @@ export interface Span {
 /** UTF-16 offsets of a word in its text, [start, end). */
 export type Word = Span;
 
-/** A text as a regular expression that matches it alone. */
+/** The source of a regular expression that matches exactly this text. */
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /**
@@ -43,14 +43,14 @@ export class Tokenizer {
 	/** Splits a text around them. */
 	readonly #specials: RegExp;
 	/** Whether a long text can be cut into pieces that are encoded alone. */
-	readonly #cuts: boolean;
+	readonly #canCut: boolean;
 	/** The last long text: every request about it would encode it again, a fifth of a second for a chapter. */
 	#lastLong: {text: string; ids: readonly number[]} = {text: '', ids: []};
 
 	/** From the contents of `tokenizer.json` and `tokenizer_config.json`. @throws EngineError `bad-model`. */
 	constructor(tokenizer: unknown, config: unknown, {trusted = false} = {}) {
-		const {file, cuts} = checkTokenizerFile(tokenizer, config, trusted);
-		this.#cuts = cuts;
+		const {file, canCut} = checkTokenizerFile(tokenizer, config, trusted);
+		this.#canCut = canCut;
 		try {
 			this.#hub = new HubTokenizer(withUnicodeWhiteSpace(file), config as object);
 			this.#bytes = bytesOfTokens(this.#hub);
@@ -85,7 +85,7 @@ export class Tokenizer {
 	 * @throws the signal's reason.
 	 */
 	async prepare(text: string, signal?: AbortSignal): Promise<void> {
-		if (text.length < LONG_TEXT || text === this.#lastLong.text || !this.#cuts) return;
+		if (text.length < LONG_TEXT || text === this.#lastLong.text || !this.#canCut) return;
 		const pause = async () => {
 			await nextTask();
 			signal?.throwIfAborted();

@@ -1,5 +1,5 @@
-/** GPT-2's own pattern, from OpenAI's encoder.py; what `ByteLevel` splits by when it splits. */
-const GPT2_PATTERN = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+/** GPT-2's own pattern, from OpenAI's encoder.py, by which `ByteLevel` splits a text into words. */
+export const GPT2_PATTERN = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
 type Part = Record<string, unknown>;
 

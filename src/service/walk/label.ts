@@ -1,6 +1,6 @@
 import {EngineError} from '../../engine/errors.ts';
 import {bestOf, calibrated, evaluate, restrictedSoftmax} from '../../engine/scoring/calibration.ts';
-import {continuationScores, total} from '../../engine/scoring/continuation-scores.ts';
+import {continuationScores, sumOfLogProbs} from '../../engine/scoring/continuation-scores.ts';
 import type {LabelAnswer, Labelled, Params} from '../../protocol/engine.ts';
 import {TEXT_SLOT} from '../../protocol/label.ts';
 import {refuse} from '../../refusals/refusal.ts';
@@ -20,7 +20,7 @@ export async function answerLabel(params: Params<'label'>, call: Call<'label'>):
 		const {ids, dropped} = promptTokens(call.model, {text: promptOf(text), appended: []}, longest - 1);
 		const prefix = await lm.prefill(ids, {signal: call.signal});
 		const scores = await continuationScores(lm, prefix, endings, {signal: call.signal});
-		return {sums: scores.map(total), dropped};
+		return {sums: scores.map(sumOfLogProbs), dropped};
 	};
 	const free = contentFree === null ? null : (await logProbs(contentFree)).sums;
 

@@ -6,21 +6,21 @@ import type {ModelConfig} from '../../model/causal-lm.ts';
 export const ACTIVATIONS = {gelu_new: 'tanh', gelu_pytorch_tanh: 'tanh', gelu: 'none'} as const;
 type Activation = keyof typeof ACTIVATIONS;
 
-/** What `config.json` says of a GPT-2. */
+/** The `config.json` of a GPT-2. */
 export interface Gpt2Config extends ModelConfig {
 	activation: Activation;
 	/** Whether the LM head is the token embedding, as in GPT-2 itself; else it is `lm_head.weight`. */
 	tiedHead: boolean;
 }
 
-/** Sizes beyond these are no GPT-2's; a file that names them is broken, and must not make us try. */
+/** No GPT-2 is larger than this: a file that names more is broken, and must not make us take the memory. */
 const LIMITS = {vocab_size: 4_000_000, n_positions: 1_048_576, n_embd: 65_536, n_layer: 1024, n_head: 1024};
 
 const reject = (why: Refusal): never => {
 	throw new EngineError('bad-model', why);
 };
 
-const noValid = (name: string, value: unknown): never =>
+const invalidField = (name: string, value: unknown): never =>
 	reject(refuse('config-field', {name, value: typeof value === 'string' ? JSON.stringify(value) : String(value)}));
 
 /** Read a checkpoint's `config.json`. @throws EngineError `bad-model` naming the field and its value. */
@@ -29,7 +29,7 @@ export function readGpt2Config(json: unknown): Gpt2Config {
 	if (fields.model_type !== 'gpt2') reject(refuse('config-type', {type: `${JSON.stringify(fields.model_type)}`}));
 	const count = (name: keyof typeof LIMITS, fallback?: unknown) => {
 		const value = fields[name] ?? fallback;
-		if (!Number.isSafeInteger(value) || (value as number) < 1) noValid(name, value);
+		if (!Number.isSafeInteger(value) || (value as number) < 1) invalidField(name, value);
 		if ((value as number) > LIMITS[name])
 			reject(refuse('config-too-large', {name, value: String(value), most: LIMITS[name]}));
 		return value as number;
@@ -55,7 +55,7 @@ export function readGpt2Config(json: unknown): Gpt2Config {
 	}
 
 	const tiedHead = fields.tie_word_embeddings ?? true;
-	if (typeof tiedHead !== 'boolean') noValid('tie_word_embeddings', tiedHead);
+	if (typeof tiedHead !== 'boolean') invalidField('tie_word_embeddings', tiedHead);
 	if (fields.n_inner !== undefined && fields.n_inner !== null && fields.n_inner !== 4 * hiddenSize)
 		reject(refuse('config-inner', {value: String(fields.n_inner)}));
 

@@ -1,7 +1,7 @@
 import type {GraphBuilder, Output, Value} from '../../onnx/graph-builder.ts';
 import {scoreRows} from './score-positions.ts';
 
-/** What the lens tells of each block and position; in the shapes of `scoreRows`, under these names. */
+/** The outputs of the logit lens for each block and position, in the shapes of `scoreRows`. */
 export const LENS = {
 	log_sum_exp: 'lens.log_sum_exp',
 	target_log_prob: 'lens.target_log_prob',

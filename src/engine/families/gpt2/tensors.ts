@@ -41,10 +41,10 @@ export function* gpt2Tensors(config: Gpt2Config): Generator<Gpt2Tensor> {
 	yield float('ln_f.bias', D);
 }
 
-/** A checkpoint's own name for a tensor as we call it: without what GPT2LMHeadModel puts before it. */
+/** Our name for a checkpoint's tensor: its own without the prefix `transformer.` of GPT2LMHeadModel. */
 export const gpt2Name = (name: string): string => name.replace(/^transformer\./, '');
 
-/** What exports carry beside the weights: the causal mask, and, where the head is tied, the embedding once more. */
+/** Whether the graph can do without it. Exports carry the causal mask and, where the head is tied, the embedding again. */
 const isSpare = (name: string, {tiedHead, layers}: Gpt2Config): boolean => {
 	const mask = /^h\.(\d+)\.attn\.(?:bias|masked_bias)$/.exec(name);
 	return mask ? Number(mask[1]) < layers : tiedHead && name === 'lm_head.weight';

@@ -14,7 +14,7 @@ const NAMES = {
 /**
  * The shape of any causal language model, from its `config.json`.
  * @param generation contents of `generation_config.json`, which may name the end of text; null without it.
- * @throws EngineError `bad-model` for what is not a causal language model, saying what it is.
+ * @throws EngineError `bad-model` where it is not a causal language model, saying what it is.
  */
 export function readOnnxConfig(json: unknown, generation: unknown): ModelConfig {
 	const fields = (json ?? {}) as Record<string, unknown>;

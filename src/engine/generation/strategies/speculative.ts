@@ -17,7 +17,7 @@ import type {SpeculativeRound, SpeculativeTrace} from '../trace.ts';
 import type {Strategy} from './strategy.ts';
 
 /**
- * Speculative decoding: tokens are drafted, the model reads the whole draft in one step and keeps what it agrees with.
+ * Speculative decoding: tokens are drafted, the model reads the whole draft in one step and keeps the tokens it agrees with.
  * Leviathan et al. 2023, https://arxiv.org/abs/2211.17192; Chen et al. 2023, https://arxiv.org/abs/2302.01318. A smaller
  * model drafts, or the text so far. Greedy gives the model's own greedy text; sampling gives the model's own distribution
  * after processors and warpers, and with drafts from the text the very tokens that sampling with this seed gives. (Where
@@ -73,8 +73,8 @@ export const SPECULATIVE: Strategy = {
 
 /**
  * The class that the model chooses at a place of the draft; the draft is accepted there when it is the same. Greedy, and
- * where the draft is a guess or has ended, the model chooses as ever: of a guess x, that is a draw from p that accepts x
- * with probability p(x). A draft drawn with probability q is accepted with min(1, p / q); otherwise the class is drawn from
+ * where the draft is a guess or has ended, the model chooses as it always does: for a guess x, that is a draw from p,
+ * which accepts x with probability p(x). A draft drawn with probability q is accepted with min(1, p / q); otherwise the class is drawn from
  * max(0, p - q), normalised. Together that too is a draw from p.
  */
 function judge(scores: Float32Array, draft: Draft, place: number, random: RandomStream | null): number {

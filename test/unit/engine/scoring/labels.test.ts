@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {logSoftmax} from '../../../../src/engine/math.ts';
 import {bestOf, calibrated, evaluate, restrictedSoftmax} from '../../../../src/engine/scoring/calibration.ts';
-import {continuationScores, total} from '../../../../src/engine/scoring/continuation-scores.ts';
+import {continuationScores, sumOfLogProbs} from '../../../../src/engine/scoring/continuation-scores.ts';
 import {syntheticModel} from '../../../helpers/synthetic-model.ts';
 
 const logProbs = fc.array(fc.double({min: -60, max: 0, noNaN: true}), {minLength: 2, maxLength: 8});
@@ -41,7 +41,7 @@ test('continuations of any lengths are scored as if each were read alone', async
 	for (const [i, ids] of continuations.entries()) {
 		const alone = ids.map((id, t) => logSoftmax(lm.logitsAfter([3, 1, 4, ...ids.slice(0, t)]))[id]);
 		expect(scores[i]).toHaveLength(ids.length);
-		expect(total(scores[i])).toBeCloseTo(total(alone), 5);
+		expect(sumOfLogProbs(scores[i])).toBeCloseTo(sumOfLogProbs(alone), 5);
 	}
 });
 
@@ -68,6 +68,6 @@ test('the best label is the most probable one, the first of equals', () => {
 });
 
 test('the log-probability of a continuation is the sum of its tokens’', () => {
-	expect(total([-1, -2.5])).toBe(-3.5);
-	expect(total([])).toBe(0);
+	expect(sumOfLogProbs([-1, -2.5])).toBe(-3.5);
+	expect(sumOfLogProbs([])).toBe(0);
 });

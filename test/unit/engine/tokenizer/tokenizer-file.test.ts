@@ -61,7 +61,7 @@ describe('a byte-level BPE is taken', () => {
 
 	test('and can be cut at white space unless a special token holds some', () => {
 		const cuts = (content: string) =>
-			checkTokenizerFile(file({added_tokens: [END, {...END, id: 4, content}]}), {}).cuts;
+			checkTokenizerFile(file({added_tokens: [END, {...END, id: 4, content}]}), {}).canCut;
 		expect(['<pad>', '<end of text>', 'a\u0085', '\ufeff'].map(cuts)).toEqual([true, false, false, true]);
 	});
 });
