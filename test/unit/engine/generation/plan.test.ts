@@ -14,7 +14,7 @@ describe('planGeneration', () => {
 		[{numReturnSequences: 2}, /^Greedy search gives one continuation/],
 		[{diversityPenalty: 1}, /^diversityPenalty compares groups of beams/],
 		[{badWordsIds: [[0], [1], [2], [3]]}, /^badWords bans every one of the 4 classes, so that nothing could be chosen/],
-		[{badWordsIds: [[7]]}, /^badWordsIds must hold words of token ids from 0 to 3, but one is \[7\]/],
+		[{badWordsIds: [[7]]}, /^badWords must hold words of token ids from 0 to 3, but one is \[7\]/],
 	])('refuses %j', (changes, message) => {
 		expect(() => planGeneration(configOf(changes), model)).toThrow(
 			expect.objectContaining({name: 'EngineError', code: 'bad-parameter', message: expect.stringMatching(message)}),

@@ -89,17 +89,17 @@ describe('badWords', () => {
 
 	it('refuses an empty word and an unknown token id', () => {
 		expect(() => badWords([[]], 3)).toThrow(
-			refused(/badWordsIds must hold words of token ids from 0 to 2, but one is \[\]\./),
+			refused(/badWords must hold words of token ids from 0 to 2, but one is \[\]\./),
 		);
 		expect(() => badWords([[3]], 3)).toThrow(
-			refused(/badWordsIds must hold words of token ids from 0 to 2, but one is \[3\]\./),
+			refused(/badWords must hold words of token ids from 0 to 2, but one is \[3\]\./),
 		);
 	});
 
 	it.each([[-1], [1.5], [Number.NaN], [0, 3], [3, 0]])(
 		'refuses a word with a token id that no class has: %d %d',
 		(...word) => {
-			expect(() => badWords([[0], word], 3)).toThrow(refused(/badWordsIds must hold words of token ids from 0 to 2/));
+			expect(() => badWords([[0], word], 3)).toThrow(refused(/badWords must hold words of token ids from 0 to 2/));
 		},
 	);
 
