@@ -67,7 +67,10 @@ describe('config.json of a GPT-2', () => {
 		[{...SMALL, n_positions: 1_048_577}, /n_positions 1048577/],
 		[{...SMALL, vocab_size: 4_000_001}, /vocab_size 4000001/],
 		[{...SMALL, n_head: 7}, /has n_embd 768, which n_head 7 does not divide/],
-		[{...SMALL, activation_function: 'relu'}, /the activation "relu", but only gelu_new, gelu_pytorch_tanh or gelu are known\./],
+		[
+			{...SMALL, activation_function: 'relu'},
+			/the activation "relu", but only gelu_new, gelu_pytorch_tanh or gelu are known\./,
+		],
 		[{...SMALL, activation_function: 'toString'}, /the activation "toString"/],
 		[{...SMALL, scale_attn_weights: false}, /has scale_attn_weights false, which is not supported/],
 		[{...SMALL, scale_attn_by_inverse_layer_idx: true}, /has scale_attn_by_inverse_layer_idx true/],
