@@ -53,6 +53,13 @@ export function percent(probability: number, digits: 1 | 2 | 3 = 3): string {
 	return `${figures()[digits - 1].format(value)}${NBSP}%`;
 }
 
+/** A change of a probability in percentage points, with its sign: from 1 % to 21 % is `+20.0`, not "20 % more". */
+export function percentagePoints(change: number): string {
+	const size = percent(Math.abs(change)).replace(`${NBSP}%`, '');
+	if (change === 0) return size;
+	return `${change < 0 ? MINUS : '+'}${size}`;
+}
+
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 /** As `percent`, but a tiny probability is written as a number: `2.1 × 10⁻⁸`. */

@@ -9,6 +9,7 @@ import {
 	nats,
 	ordinal,
 	percent,
+	percentagePoints,
 	share,
 	significant,
 } from '../../../src/ui/format.ts';
@@ -50,6 +51,11 @@ describe('percent', () => {
 			}),
 		);
 	});
+});
+
+test('a change of a probability is in percentage points, with its sign', () => {
+	const changes = [0.193, -0.104, 0.000_01, -0.000_01, 0];
+	expect(changes.map(percentagePoints)).toEqual(['+19.3', '−10.4', '+<0.01', '−<0.01', '0']);
 });
 
 test('a minus is a minus sign, and nothing is minus zero', () => {

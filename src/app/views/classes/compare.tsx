@@ -4,7 +4,7 @@ import {useQuery} from '../../../ui/client/use-query.ts';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
 import {ProgressLine} from '../../../ui/components/progress-line.tsx';
 import {type SecondModel, SecondModelChoice} from '../../../ui/components/second-model.tsx';
-import {count, percent} from '../../../ui/format.ts';
+import {count, percent, percentagePoints} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import type {App} from '../../app.ts';
@@ -99,7 +99,7 @@ function Differences({answer, models}: {answer: CompareAnswer; models: [string, 
 						<span class="quiet">{shown(change, 0)}</span>
 						<span aria-hidden="true">→</span>
 						<span>{shown(change, 1)}</span>
-						<b class={difference(change) > 0 ? 'up' : 'down'}>{signed(difference(change))}</b>
+						<b class={difference(change) > 0 ? 'up' : 'down'}>{percentagePoints(difference(change))}</b>
 					</li>
 				))}
 			</ol>
@@ -120,9 +120,6 @@ const shown = ({standings}: Compared, side: 0 | 1) =>
 	standings[side].rank === null ? '–' : percent(standings[side].probability);
 
 const difference = ({standings: [a, b]}: Compared) => b.probability - a.probability;
-
-/** A difference of probabilities with its sign. */
-const signed = (value: number) => `${value > 0 ? '+' : '−'}${percent(Math.abs(value))}`;
 
 interface ListProps {
 	side: 0 | 1;
