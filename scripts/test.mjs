@@ -38,7 +38,7 @@ const all = () => {
 	mkdirSync('out', {recursive: true});
 	const problems = [
 		...step('Types', () => run('npx', ['tsc', '--noEmit'])),
-		...step('Style (Biome)', () => run('npx', ['biome', 'check'])),
+		...step('Style (Biome)', () => run('npx', ['biome', 'check', '--error-on-warnings'])),
 		...step('Nothing unused (knip)', () => run('npx', ['knip'])),
 		...step('Build', buildIfChanged),
 	];
