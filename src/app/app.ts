@@ -34,7 +34,7 @@ export interface App {
 	readonly recent: RecentPrompts;
 	readonly continuations: ContinuationsStore;
 	readonly strategies: StrategiesStore;
-	/** True once it is settled which prompt the page opens on; no view asks the engine before. */
+	/** True once the page knows the prompt it opens on; no view asks the engine before. */
 	readonly ready: Signal<boolean>;
 	/** The tab that was chosen. */
 	readonly tab: Signal<TabName>;
@@ -47,11 +47,11 @@ export interface App {
 	readonly modelError: ReadonlySignal<EngineRequestError | null>;
 	/** Whether the page in front can be read; of a side panel that follows its selection. */
 	readonly pageReadable: Signal<boolean>;
-	/** Ask the model again who it is. */
+	/** Ask the engine again which model is open. */
 	retryModel(): void;
-	/** The settings before those of a link took their place, until they are brought back or let go. */
+	/** The settings that those of a link replaced, until the person restores or dismisses them. */
 	readonly replacedSettings: Signal<Settings | null>;
-	/** Something the user should know about how the prompt came here. */
+	/** A notice about how the prompt came here. */
 	readonly notice: Signal<MessageKey | null>;
 	dispose(): void;
 }

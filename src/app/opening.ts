@@ -16,7 +16,7 @@ export interface Surroundings {
 /** Names the selection that the prompt was last taken from; while that is selected, an edited prompt is left alone. */
 const adoptedSlot = (app: App) => app.session.slot<string | null>('adopted', null);
 
-/** Notices of other parts come as keys; one that no message has is not shown. */
+/** Other parts send a notice as the key of a message; an unknown key is not shown. */
 const isMessage = (key: string): key is MessageKey => browser.i18n.getMessage(key) !== '';
 
 /** Take over a text that was sent here. */

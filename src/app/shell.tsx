@@ -49,7 +49,7 @@ export function Shell({app}: {app: App}) {
 	);
 }
 
-/** What came with the prompt or the settings and should be known; each can be put away. */
+/** Notices about the prompt and the settings; each can be dismissed. */
 function Notices({app}: {app: App}) {
 	const {notice, settings, session, replacedSettings} = app;
 	const problems = settings.problems.value;
@@ -117,7 +117,7 @@ function Notices({app}: {app: App}) {
 	);
 }
 
-/** Ctrl+Z outside a text field takes the last choice back. Returns what stops it. */
+/** Ctrl+Z outside a text field takes the last choice back. Returns a function that stops it. */
 function undoByKey(app: App): () => void {
 	const onKey = (event: KeyboardEvent) => {
 		if (event.key.toLowerCase() !== 'z' || event.shiftKey || event.altKey || !(event.ctrlKey || event.metaKey)) return;

@@ -1,10 +1,10 @@
 import browser from 'webextension-polyfill';
 import {isInboxFull} from './inbox.ts';
 
-/** The mark of a text that waits. */
+/** The badge of a text that waits. */
 const WAITING = '1';
 
-/** Marks the toolbar icon while a text waits behind it. */
+/** Puts a badge on the toolbar icon while a text waits behind it. */
 export const showBadge = async (): Promise<void> => {
 	await browser.action.setBadgeBackgroundColor({color: '#b3401a'});
 	await browser.action.setBadgeText({text: WAITING});
@@ -18,7 +18,7 @@ export const clearBadge = async (): Promise<void> => {
 	await browser.action.setTitle({title: browser.i18n.getMessage('common_name')});
 };
 
-/** How far a download is, where no text waits: that comes first. */
+/** Shows the share of a download that is done, unless a text waits: its badge comes first. */
 export const showShare = async (share: number): Promise<void> => {
 	if ((await browser.action.getBadgeText({})) === WAITING) return;
 	const percent = `${Math.floor(share * 100)}%`;
@@ -27,7 +27,7 @@ export const showShare = async (share: number): Promise<void> => {
 	await browser.action.setTitle({title: browser.i18n.getMessage('background_badge_download', [percent])});
 };
 
-/** Take the share away, and no mark of another kind. */
+/** Removes the badge of a download, and no other. */
 export const clearDownload = async (): Promise<void> => {
 	if ((await browser.action.getBadgeText({})).endsWith('%')) await clearBadge();
 };

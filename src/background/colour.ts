@@ -10,7 +10,7 @@ import {type Place, selectionAt} from './selection.ts';
 import {storedScale} from './stored-settings.ts';
 import {showInbox} from './views.ts';
 
-/** There is no popup to open while the click still counts, so a busy page is waited for: it is where the paint belongs. */
+/** No popup has to open while the click still counts, so a busy page may take this long: the paint belongs there. */
 const PATIENCE_MILLISECONDS = 20_000;
 
 const send = (tabId: number, frameId: number, message: ToContent): Promise<unknown> =>
@@ -19,7 +19,7 @@ const send = (tabId: number, frameId: number, message: ToContent): Promise<unkno
 /** Paints text of a frame. Null where that is not possible: the page may not be touched, or does not answer. */
 const paint = async (tabId: number, frameId: number, what: 'selection' | 'page'): Promise<PaintAnswer | null> => {
 	const answer = async () => {
-		// Once is enough for the script, however often it is put there.
+		// The script starts once, however often it is injected.
 		await browser.scripting.executeScript({target: {tabId, frameIds: [frameId]}, files: [passageScript]});
 		const scale = await storedScale();
 		return v.parse(PaintAnswer, await send(tabId, frameId, {type: 'passage.paint', what, scale}));

@@ -4,7 +4,7 @@ import {platform} from '#platform';
 import {DEFAULT_HUB_SETTINGS, HUB_SETTINGS_KEY, HubSettings} from '../protocol/library.ts';
 import {clearDownload, showShare} from './badge.ts';
 
-/** Downloads seen from the service worker: their settings, their badge, and that they go on after a restart. */
+/** The service worker's part in downloads: their settings, their badge, and that they resume after a restart. */
 
 const PENDING = 'downloads-pending';
 
@@ -26,6 +26,6 @@ export const showDownload = async (share: number | null): Promise<void> => {
 };
 
 /** Go on with the downloads that ran when the browser was closed. */
-export const takeUpDownloads = async (): Promise<void> => {
+export const resumeDownloads = async (): Promise<void> => {
 	if (await isDownloadPending()) await platform.ensureEngine();
 };

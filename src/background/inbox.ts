@@ -3,7 +3,7 @@ import {MAX_TEXT_LENGTH} from '../protocol/engine.ts';
 import {INBOX_KEY, type Inbox} from '../protocol/messages.ts';
 import {endOf} from '../protocol/text-end.ts';
 
-/** What is kept of a text when the browser has no room for all of it: more than any model here reads. */
+/** Characters kept of a text that the browser has no room for: more than any model here reads. */
 const SHORT_LENGTH = 20_000;
 
 const shortened = (inbox: Inbox, length: number): Inbox =>

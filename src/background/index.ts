@@ -6,7 +6,7 @@ import browser from 'webextension-polyfill';
 import {platform} from '#platform';
 import {clearBadge} from './badge.ts';
 import {onCommand} from './commands.ts';
-import {takeUpDownloads} from './downloads.ts';
+import {resumeDownloads} from './downloads.ts';
 import {onInboxTaken} from './inbox.ts';
 import {createMenus, onMenuClicked} from './menus.ts';
 import {onMessage} from './messages.ts';
@@ -20,9 +20,9 @@ browser.contextMenus.onClicked.addListener(onMenuClicked);
 browser.commands.onCommand.addListener(onCommand);
 browser.runtime.onMessage.addListener(onMessage);
 onInboxTaken(clearBadge);
-browser.runtime.onStartup.addListener(takeUpDownloads);
+browser.runtime.onStartup.addListener(resumeDownloads);
 // An update ends the engine's document too.
-browser.runtime.onInstalled.addListener(takeUpDownloads);
+browser.runtime.onInstalled.addListener(resumeDownloads);
 platform.closeLocalStorage();
 platform.hostEngineHere(message =>
 	Promise.resolve(onMessage(message, {id: browser.runtime.id, url: browser.runtime.getURL('')})),

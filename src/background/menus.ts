@@ -51,7 +51,7 @@ export const createMenus = async (): Promise<void> => {
 	}
 };
 
-/** What was clicked, and where. Pages outside tabs (a side panel, a viewer) give a tab id of -1. */
+/** Called with the item that was clicked, and where. Pages outside tabs (a side panel, a viewer) give a tab id of -1. */
 export const onMenuClicked = (
 	info: Menus.OnClickData,
 	tab?: {id?: number; windowId?: number},

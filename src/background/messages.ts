@@ -34,15 +34,14 @@ const HANDLERS: Handlers = {
 		await showInbox(tab?.windowId);
 	},
 	'passage.colour': async ({source: {tabId, frameId}}, sender) => {
-		// Only our own pages may have another page touched.
-		if (!sender.url?.startsWith(browser.runtime.getURL(''))) return;
+		if (!isOwnPage(sender)) return;
 		const {windowId} = await browser.tabs.get(tabId);
 		await colour({tabId, frameId}, windowId);
 	},
 	'passage.scale': ({scale}) => storeScale(scale),
 };
 
-/** A page of the extension, not a content script: the access token is none of theirs. */
+/** A page of the extension, not a content script: those get no access token, and may have no other page painted. */
 const isOwnPage = ({url}: Runtime.MessageSender) => (url ?? '').startsWith(browser.runtime.getURL(''));
 
 /** Answers the extension's own pages and content scripts; everything else is not ours to answer. */

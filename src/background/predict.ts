@@ -22,7 +22,7 @@ export const predict = async (place: Place, windowId?: number): Promise<void> =>
 	await showInbox(windowId);
 };
 
-/** Starts the engine before it is asked. Whoever asks it later meets the error, if there is one. */
+/** Starts the engine before it is asked. An error is left to the first request, which meets it again. */
 export const warmUp = (): void => {
 	platform.ensureEngine().catch(error => console.warn('The engine could not be started ahead of time.', error));
 };
@@ -34,9 +34,9 @@ const askEngine = (): EngineClient =>
 	});
 
 /**
- * Asks the engine while the popup's process starts, so that the answer waits for the popup and not the popup for the
- * answer: it is left beside the text, and where it comes too late for that, the popup's own question finds the model open
- * and the prompt read. Whatever goes wrong here goes wrong again in the popup, which says so.
+ * Asks the engine while the popup's process is still starting, and leaves the answer beside the text. Where the answer comes
+ * too late, the popup's own request at least finds the model open and the prompt read. An error is left to the popup's
+ * request, which meets it again.
  * @param at the inbox's.
  */
 export const readAhead = async (text: string, at: number, client: () => EngineClient = askEngine): Promise<void> => {

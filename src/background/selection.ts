@@ -4,7 +4,7 @@ import type {Inbox} from '../protocol/messages.ts';
 /** A page that does not answer (a busy script, a dialog) must not keep the popup from opening. */
 const PATIENCE_MILLISECONDS = 3000;
 
-/** What the inbox needs to know of a selection. */
+/** The part of the inbox that a selection fills in. */
 export type SelectedText = Pick<Inbox, 'text' | 'source' | 'notice'>;
 
 /** Where to look: the clicked frame, or every frame when a key was pressed. `text` is the menu's own copy of the selection. */

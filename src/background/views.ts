@@ -3,7 +3,7 @@ import {platform} from '#platform';
 import {showBadge} from './badge.ts';
 
 /**
- * Shows what waits in the inbox: in the side panel if the window has it open, else in the popup. A browser can refuse to
+ * Shows the text in the inbox: in the side panel if the window has it open, else in the popup. A browser can refuse to
  * open a popup (no focused window, another popup open); the toolbar icon then says that a text is waiting.
  */
 export const showInbox = async (windowId?: number): Promise<void> => {

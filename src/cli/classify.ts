@@ -7,7 +7,7 @@ import {percent, table} from './print.ts';
 import {readTextFile} from './read-text.ts';
 import {UsageError} from './usage-error.ts';
 
-/** Texts with labels of one's own; with true labels in the file, how many are right. */
+/** Classify texts with the caller's own labels; where the file has true labels, count how many are right. */
 export async function classify(ask: Ask, flags: Flags): Promise<string> {
 	const {labels, template, examples, contentFree} = flags.classify;
 	if (labels.length === 0) throw new UsageError('Give the labels with --labels good,bad.');

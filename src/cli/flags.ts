@@ -11,7 +11,7 @@ import {
 	WALK_OPTIONS,
 } from './walk-flags.ts';
 
-/** What the command line asks for. */
+/** The command line, parsed. */
 export interface Flags {
 	command: (typeof COMMANDS)[number];
 	text: string | undefined;
@@ -109,7 +109,7 @@ function whole(values: ParsedValues, name: string, min: number, max = Number.POS
 	return number;
 }
 
-/** What `--help` prints. */
+/** The text of `--help`. */
 export const USAGE = `Usage: npm run --silent cli -- COMMAND --text T [options]
 
   classes    the next-token classes of a text, most probable first

@@ -14,7 +14,7 @@ import {refuse, sentenceOf} from '../refusals/refusal.ts';
 import {diskFolder} from './disk-folder.ts';
 import {UsageError} from './usage-error.ts';
 
-/** Models of a Hub on the command line: downloaded once into a cache folder, in the form that the browser stores too. */
+/** Downloads models of a Hub for the command line: once, into a cache folder, in the form that the browser stores too. */
 
 /** Where downloaded models are kept. */
 const cacheFolder = (): string =>

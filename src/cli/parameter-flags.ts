@@ -13,7 +13,7 @@ import {UsageError} from './usage-error.ts';
 
 /** The flags of the parameters of generation: Hugging Face's names with dashes, and Hugging Face's defaults. */
 
-/** What `parseArgs` found, by flag. */
+/** The values that `parseArgs` found, by flag. */
 export type ParsedValues = Record<string, string | boolean | (string | boolean)[] | undefined>;
 
 const kebab = (name: string) => name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);

@@ -2,7 +2,7 @@ import {readExample, readLabels} from '../protocol/label-task.ts';
 import type {ParsedValues} from './parameter-flags.ts';
 import {UsageError} from './usage-error.ts';
 
-/** What `explain` takes. */
+/** The flags of `explain`. */
 export interface ExplainFlags {
 	/** Text of the class; undefined for the most probable one. */
 	class: string | undefined;
@@ -13,7 +13,7 @@ export interface ExplainFlags {
 	replacement: string;
 }
 
-/** What `classify` takes. */
+/** The flags of `classify`. */
 export interface ClassifyFlags {
 	labels: string[];
 	template: string | undefined;
@@ -38,7 +38,7 @@ export const WALK_OPTIONS = {
 	'content-free': string,
 } as const;
 
-/** What `--help` says of them. */
+/** Their lines in `--help`. */
 export const WALK_HELP = `  --class TEXT              explain: the class (default: the most probable one); a space before a word is part of it
   --against TEXT            explain: a second class; influence is then about the lead of the first over it
   --unit token|word|sentence, --replacement TEXT

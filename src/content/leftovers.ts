@@ -14,6 +14,6 @@ export function clearLeftovers(document: Document) {
 	try {
 		for (const name of [...(highlights?.keys() ?? [])]) if (name.startsWith(HIGHLIGHT_PREFIX)) highlights?.delete(name);
 	} catch {
-		// Firefox lets no content script walk the page's registry. What is left there goes with the earlier script's rules.
+		// Firefox lets no content script walk the page's registry. Highlights left there go with the earlier script's rules.
 	}
 }

@@ -33,7 +33,7 @@ function start() {
 		const selected = what === 'page' ? readPage(document) : readSelected(document);
 		if (selected.kind === 'field') return {outcome: 'field', text: selected.text};
 		if (selected.kind !== 'text' || selected.map.text.trim() === '') return {outcome: 'none'};
-		// The selection's own colour would lie over the paint.
+		// The selection's own colour would cover the paint.
 		selected.selection?.collapseToEnd();
 		page.paint(selected.map, scale);
 		return {outcome: 'painted', text: selected.map.text};

@@ -3,14 +3,12 @@ import type {TextMap} from '../page-access/text-map/text-map.ts';
 import type {ScoredToken} from '../protocol/engine.ts';
 import type {PassageScale} from '../protocol/messages.ts';
 import type {Query} from '../ui/client/query.ts';
+import {surprisalBits} from '../ui/tokens/log-prob.ts';
 import {bandOf} from '../ui/tokens/rank-bands.ts';
 import type {Tone} from '../ui/tokens/surprisal-scale.ts';
 import {bitsStep} from '../ui/tokens/surprisal-scale.ts';
 import {type Colour, Painter, type Stretch} from './highlights/paint.ts';
 import {TextWatch} from './text-watch.ts';
-
-/** A token's surprisal in bits. */
-export const surprisalBits = (token: ScoredToken) => -token.logProb / Math.LN2;
 
 /** The colour of a token on a scale. */
 const colourOf = (token: ScoredToken, scale: PassageScale): Colour =>

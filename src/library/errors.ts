@@ -1,6 +1,6 @@
 import {RefusedError} from '../refusals/refusal.ts';
 
-/** What can go wrong with getting and keeping models, as a program can switch on it. */
+/** What can go wrong with getting and keeping models; programs switch on this code. */
 export type LibraryErrorCode =
 	/** The network is switched off in the settings. */
 	| 'offline'

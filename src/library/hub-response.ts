@@ -1,7 +1,7 @@
 import {type Refusal, refuse, sentenceOf} from '../refusals/refusal.ts';
 import {LibraryError} from './errors.ts';
 
-/** What the responses of a Hub mean. */
+/** Checks the responses of a Hub, and tells errors that pass from those that stay. */
 
 /** A file of a repository at one commit. */
 export interface HubFile {

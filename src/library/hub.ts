@@ -3,7 +3,7 @@ import {type Refusal, refuse} from '../refusals/refusal.ts';
 import {LibraryError} from './errors.ts';
 import {checkCommit, checkSame, errorOf, type HubFile, hostOf, TransientError} from './hub-response.ts';
 
-/** What the client needs of the world; tests give their own. */
+/** The client's use of its surroundings; tests give their own. */
 export interface HubAccess {
 	/** As they are now: switching the network off holds for a download under way too. */
 	settings(): Promise<HubSettings>;

@@ -22,7 +22,7 @@ import {memoryLimit} from './memory.ts';
 import {inspect, size} from './offer.ts';
 import {Watchers} from './watchers.ts';
 
-/** What the library needs of its surroundings. */
+/** The library's surroundings; tests give their own. */
 export interface LibraryParts {
 	folder: Folder;
 	access: HubAccess;

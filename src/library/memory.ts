@@ -1,9 +1,9 @@
 import {cacheBytesPerToken, type ModelConfig} from '../engine/model/causal-lm.ts';
 
-/** More than this a WASM memory of 32 bits cannot have. */
+/** The most that a WASM memory of 32 bits can have. */
 const WASM_LIMIT = 4 * 2 ** 30;
 
-/** What the runtime and the graph take beside weights and caches. */
+/** Bytes that the runtime and the graph take beside weights and caches. */
 const FIXED = 60e6;
 
 /**
@@ -17,7 +17,7 @@ export function memoryOf(config: ModelConfig, {weightBytes, copies}: {weightByte
 	return Math.round(copies * weightBytes + 2 * cache + 64 * vocabSize * 4 + FIXED);
 }
 
-/** What a model may need here: what WASM can have, and no more than the machine has. `deviceMemory` is in GiB, rounded. */
+/** The most memory that a model may need here: what WASM can have, and the machine has. `deviceMemory` is in GiB, rounded. */
 export function memoryLimit(): number {
 	const deviceMemory = (globalThis.navigator as {deviceMemory?: number} | undefined)?.deviceMemory;
 	return deviceMemory === undefined ? WASM_LIMIT : Math.min(WASM_LIMIT, deviceMemory * 2 ** 30);

@@ -1,6 +1,6 @@
 import type {Download} from '../protocol/library.ts';
 import {bytes, count, percent} from '../ui/format.ts';
-import {facts, t} from '../ui/i18n.ts';
+import {details, t} from '../ui/i18n.ts';
 import {refusalText} from '../ui/refusals.ts';
 import type {Shelf} from './shelf.ts';
 
@@ -23,7 +23,7 @@ export function DownloadRow({download, shelf}: {download: Download; shelf: Shelf
 					aria-valuenow={share}
 					aria-valuetext={text}
 				>
-					{facts(text, rate > 0 && total > done && t('models_left', duration((total - done) / rate)))}
+					{details(text, rate > 0 && total > done && t('models_left', duration((total - done) / rate)))}
 					<i style={`--done: ${share}`} />
 				</div>
 				{refusals && (
@@ -53,8 +53,8 @@ export function DownloadRow({download, shelf}: {download: Download; shelf: Shelf
 
 function progressText({state, done, total, rate}: Download): string {
 	const far = t('models_progress', bytes(done), bytes(total), percent(total > 0 ? done / total : 0));
-	if (state === 'paused') return facts(far, t('models_paused'));
-	return facts(far, state === 'running' && rate > 0 && t('models_rate', bytes(rate)));
+	if (state === 'paused') return details(far, t('models_paused'));
+	return details(far, state === 'running' && rate > 0 && t('models_rate', bytes(rate)));
 }
 
 function duration(seconds: number): string {

@@ -3,7 +3,7 @@ import type {LibraryState} from '../protocol/library.ts';
 import type {LibraryWatch} from '../ui/client/library.ts';
 import {ErrorNote} from '../ui/components/error-note.tsx';
 import {bytes, count} from '../ui/format.ts';
-import {facts, t, tn} from '../ui/i18n.ts';
+import {details, t, tn} from '../ui/i18n.ts';
 import {CATALOGUE, type CatalogueEntry} from './catalogue.ts';
 import {DownloadRow} from './download-row.tsx';
 import {FromDisk} from './from-disk.tsx';
@@ -91,7 +91,7 @@ function CatalogueRow({entry, state, shelf}: {entry: CatalogueEntry; state: Libr
 				<b class="mono">{repo}</b>
 				<p>{t(about)}</p>
 				<p class="quiet small numbers">
-					{facts(
+					{details(
 						t('models_sizes', count(parameters), bytes(download), bytes(stored), bytes(memory)),
 						tn('popup_tokens', contextLength),
 						licence,

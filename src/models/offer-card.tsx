@@ -1,7 +1,7 @@
 import type {Offer} from '../protocol/library.ts';
 import {ErrorNote} from '../ui/components/error-note.tsx';
 import {bytes, count} from '../ui/format.ts';
-import {facts, t, tn} from '../ui/i18n.ts';
+import {details, t, tn} from '../ui/i18n.ts';
 import {refusalText} from '../ui/refusals.ts';
 import type {Shelf} from './shelf.ts';
 
@@ -22,7 +22,7 @@ export function OfferCard({offer, shelf}: {offer: Offer; shelf: Shelf}) {
 				<dd>{licence ?? t('models_licence_unknown')}</dd>
 				<dt>{t('models_offer_model')}</dt>
 				<dd>
-					{facts(
+					{details(
 						offer.parameters !== null && t('models_parameters', count(offer.parameters)),
 						tn('popup_classes_count', offer.vocabSize),
 						tn('popup_tokens', offer.contextLength),

@@ -1,7 +1,7 @@
 import {useSignal} from '@preact/signals';
 import type {StoredModel} from '../protocol/library.ts';
 import {bytes, count} from '../ui/format.ts';
-import {facts, t, tn} from '../ui/i18n.ts';
+import {details, t, tn} from '../ui/i18n.ts';
 import type {Shelf} from './shelf.ts';
 
 /** A stored model: its name, its size, and the buttons to choose and remove it. */
@@ -21,7 +21,7 @@ export function StoredRow({model, active, shelf}: {model: StoredModel; active: b
 				<span>
 					<b class="mono">{name}</b> {active && <span class="quiet">{t('models_active')}</span>}
 					<span class="quiet small numbers">
-						{facts(
+						{details(
 							model.parameters !== null && t('models_parameters', count(model.parameters)),
 							t('models_stored_sizes', bytes(model.bytes), bytes(model.memory)),
 							tn('popup_tokens', model.contextLength),

@@ -10,7 +10,7 @@ import {earlyExitDraft} from '../service/draft.ts';
 import {inspectorLoan} from '../service/inspector.ts';
 import {BUNDLED_MODEL} from './bundled-numbers.ts';
 
-/** Its files. */
+/** The files of the bundled model. */
 const SHIPPED = new Set(['config.json', 'tokenizer.json', 'tokenizer_config.json', STORED_WEIGHTS, 'README.md']);
 
 const root = new URL('/', self.location.origin);

@@ -1,6 +1,6 @@
 import {BUNDLED_ID, type StoredModel} from '../protocol/library.ts';
 
-/** What the library lists of it. The numbers are those of the checkpoint in `models/gpt2-mini`; a test holds them to it. */
+/** The bundled model's entry in the library. A test holds its numbers to the checkpoint in `models/gpt2-mini`. */
 export const BUNDLED_MODEL: StoredModel = {
 	id: BUNDLED_ID,
 	name: BUNDLED_ID,

@@ -16,7 +16,7 @@ export class IdleTimer {
 		clearTimeout(this.#timer);
 		this.#timer = setTimeout(() => {
 			if (!this.isBusy()) this.onIdle();
-			// Should nothing come of it, it is said again.
+			// If nothing comes of it, it is called again.
 			this.touch();
 		}, this.milliseconds);
 	}

@@ -72,12 +72,12 @@ const library = new Library({
 	onActive: id => send({type: 'active', id}),
 });
 
-/** The badge and the keeping-alive follow this. */
-let told: number | null | undefined;
+/** The progress that was last sent; the badge and the document's life follow it. */
+let lastSent: number | null | undefined;
 setInterval(() => {
 	const {progress} = library;
-	if (progress === told) return;
-	told = progress;
+	if (progress === lastSent) return;
+	lastSent = progress;
 	send({type: 'progress', share: progress});
 }, 500);
 

@@ -43,7 +43,7 @@ export class WorkerHost {
 		this.#waiting.get(key)?.worker.postMessage({type: 'cancel', key} satisfies ToWorker);
 	}
 
-	/** Say something that asks for no reply. */
+	/** Send a message that needs no reply. */
 	tell(message: Extract<ToWorker, {type: 'hub-settings'}>): void {
 		this.#worker?.postMessage(message);
 	}

@@ -9,13 +9,13 @@ export type ToWorker =
 	/** The answer to `ask-hub-settings`; checked by the worker. */
 	| {type: 'hub-settings'; question: number; settings: unknown};
 
-/** What a worker answers; `key` names the request. */
+/** A worker's reply; `key` names the request. */
 export type Reply =
 	| {type: 'event'; key: string; event: unknown}
 	| {type: 'answer'; key: string; answer: unknown}
 	| {type: 'error'; key: string; code: ErrorCode; message: string; refusals?: readonly Refusal[]};
 
-/** What the library's worker says unasked. */
+/** Messages that the library's worker sends unasked. */
 export type FromLibrary =
 	| {type: 'ask-hub-settings'; question: number}
 	/** Another model answers from now on. */

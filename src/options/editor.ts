@@ -5,7 +5,7 @@ import {type ValueName, valuesOf} from '../settings/parameters.ts';
 import type {Settings} from '../settings/settings.ts';
 import type {SettingsStore} from '../settings/storage.ts';
 
-/** The options page's hold on the settings: a draft that is saved whenever it can be. */
+/** The options page's draft of the settings, saved whenever it can be. */
 export interface Editor {
 	readonly draft: ReadonlySignal<SettingsDraft>;
 	readonly problems: ReadonlySignal<ReadonlyMap<ValueName, readonly Refusal[]>>;

@@ -14,10 +14,10 @@ interface Props {
 	isSearched: boolean;
 }
 
-/** The groups that are open at first: those that most people turn. */
+/** The groups that are open at first: those that most people use. */
 const OPEN: readonly GroupName[] = ['truncation', 'length', 'strategy'];
 
-/** Settings that belong together; folded, it says which of them do something. */
+/** Settings that belong together; a folded group lists those that are in effect. */
 export function ParameterGroup({group, names, editor, isSearched}: Props) {
 	const {values} = editor.draft.value;
 	const active = names.filter(name => isNeutralSetting(name, values) === false);

@@ -12,8 +12,7 @@ import type {Editor} from './editor.ts';
 const MAX_FILE_BYTES = 256 * 1024;
 
 /**
- * Settings from a file, all or nothing: one value that cannot be used, and the person hears of it before anything
- * is changed.
+ * Settings from a file, all or nothing: where one value cannot be used, nothing is changed, and the person is told.
  * @throws Error with a sentence for the person.
  */
 export async function readSettingsFile(file: Pick<File, 'name' | 'size' | 'text'>): Promise<Settings> {

@@ -10,7 +10,7 @@ import {
 } from './dom.ts';
 import {isMasked} from './text-map/text-walk.ts';
 
-/** The places on a page where a person types, and which of them are nobody's business. */
+/** The fields of a page that a person types in, and which of them hold secrets. */
 
 /** A text field whose value can be read: `input` of a type that holds text, or `textarea`. */
 export type TextField = HTMLInputElement | HTMLTextAreaElement;
@@ -29,7 +29,7 @@ export const isTextField = (element: Element): element is TextField =>
 	(localName(element) === 'textarea' ||
 		(localName(element) === 'input' && TEXT_TYPES.has((element as HTMLInputElement).type)));
 
-/** What the HTML standard calls such fields in `autocomplete`: passwords, one-time codes, and all of a payment card. */
+/** The HTML standard's names for secrets in `autocomplete`: passwords, one-time codes, and all data of a payment card. */
 const SECRET_AUTOFILL = /(^|\s)(cc-[a-z-]+|one-time-code|current-password|new-password)(\s|$)/i;
 
 /** Whether the text of an element is a secret: passwords, card data, one-time codes, and text shown as dots. */

@@ -23,7 +23,7 @@ export const within = <T>(milliseconds: number, promise: Promise<T>): Promise<T>
 	return Promise.race([promise, tooLate]).finally(() => clearTimeout(timer));
 };
 
-/** Ask the page script of some frames; it is put there first where it is not yet. */
+/** Ask the page script of some frames; where it is missing, it is injected first. */
 async function ask<T>(target: Scripting.InjectionTarget, func: (...args: never[]) => T, args: unknown[] = []) {
 	const question = {target, func: func as () => void, args};
 	const answers = await browser.scripting.executeScript(question);
@@ -68,7 +68,7 @@ export const pickSelection = <T extends FrameSelection>(frames: readonly T[]): T
 	return selected.find(({focused}) => focused) ?? selected[0];
 };
 
-/** Where a selection came from, for those who insert or paint there. */
+/** Where a selection came from, so that text can be inserted or painted there. */
 export const sourceOf = (tabId: number, {frameId, editable, field}: FoundSelection): Source => ({
 	tabId,
 	frameId,

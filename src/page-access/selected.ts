@@ -5,8 +5,8 @@ import type {TextMap} from './text-map/text-map.ts';
 import {type Boundaries, mapText} from './text-map/text-walk.ts';
 
 /**
- * What is selected in a frame: text of the page, text of a field, nothing, or something that is never read. With
- * nothing selected in a place that can be typed in, the text before the caret: that is what would be continued.
+ * The selection of a frame: text of the page, text of a field, nothing, or a secret that is never read. Where nothing is
+ * selected in an editable place, it is the text before the caret, which a person would continue.
  */
 export type Selected =
 	| {
@@ -15,7 +15,7 @@ export type Selected =
 			/** Null where the text was not selected. */
 			selection: Selection | null;
 			caret: boolean;
-			/** What can be edited there. */
+			/** The editable element around it; null where there is none. */
 			host: HTMLElement | null;
 	  }
 	| {kind: 'field'; text: string; caret: boolean; field: TextField}

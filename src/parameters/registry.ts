@@ -6,7 +6,7 @@ import {TRUNCATION} from './table/truncation.ts';
 
 /**
  * Every parameter of generation, once: its name here and in Hugging Face's `generate`, its values, the control that suits
- * it, the group a person finds it in, what reads it. Schema, neutral settings, options page, command line, `--help`, "has
+ * it, its group on the options page, and when it is read. Schema, neutral settings, options page, command line, `--help`, "has
  * no effect now" and the engine's validation all derive from this table. What does not go together is in `strategies.ts`.
  *
  * Labels and explanations are `_locales` messages named after the parameter: `options_topP` and `options_topP_help`.
@@ -74,7 +74,7 @@ export function isNeutral(name: ParameterName, value: unknown): boolean {
 	return Array.isArray(value) ? value.length === 0 : value === PARAMETERS[name].neutral;
 }
 
-/** What would have to be away from neutral, one of them, for a parameter to be read; null when it is read. */
+/** Parameters of which one must be away from neutral for this one to be read; null when it is read as things are. */
 export function unreadWithout(name: ParameterName, generation: Readonly<Generation>): readonly ParameterName[] | null {
 	const {readWith} = PARAMETERS[name] as {readWith?: readonly ParameterName[]};
 	return readWith?.every(other => isNeutral(other, generation[other])) ? readWith : null;

@@ -129,7 +129,7 @@ const RULES = [
 /** The ways of choosing, in the field's names. */
 export type StrategyName = (typeof RULES)[number]['name'];
 
-/** What goes together with no strategy. */
+/** Conflicts under every strategy. */
 const ALWAYS: readonly Conflict[] = [
 	{
 		parameter: 'minNewTokens',
@@ -153,6 +153,6 @@ const rulesFor = (values: Values) => RULES.find(({applies}) => applies(values))!
 /** Which strategy the parameters ask for. */
 export const strategyOf = (values: Values): StrategyName => rulesFor(values).name;
 
-/** What does not go together in parameters that are each allowed. */
+/** The conflicts among parameters that are each allowed. */
 export const conflictsOf = (values: Values): readonly Conflict[] =>
 	[...ALWAYS, ...(rulesFor(values).conflicts as readonly Conflict[])].filter(({holds}) => holds(values));

@@ -3,11 +3,11 @@ import type {ToBackground} from '../protocol/messages.ts';
 /** The one user interface, at three widths: popup, panel and tab. */
 export const APP_PAGE = 'src/app/index.html';
 
-/** Where a panel's address says which window it is in: Chromium does not tell of the panels that are open. */
+/** The parameter of a panel's address that names its window: Chromium does not tell which window a panel is in. */
 export const WINDOW_PARAMETER = 'window';
 
 /**
- * What differs from browser to browser. The build chooses the implementation: `#platform` is `chromium.ts` or `firefox.ts`
+ * Everything that differs from browser to browser. The build chooses the implementation: `#platform` is `chromium.ts` or `firefox.ts`
  * (package.json, `imports`), and no other module asks which browser it runs in.
  */
 export interface Platform {

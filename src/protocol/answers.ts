@@ -14,8 +14,8 @@ import type {WalkReplies} from './walk.ts';
 export type {FinishReason} from '../engine/generation/stopping.ts';
 
 /**
- * What the engine streams and answers: its own types, with the text of each token beside its id. These messages come from
- * our own worker, so they are types alone and are not validated.
+ * The engine's events and answers: its own types, with the text of each token beside its id. They come from our own worker,
+ * so there are only types for them, and nothing is validated.
  */
 
 /** A value of the engine with the texts of the tokens it is about. */

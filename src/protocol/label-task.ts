@@ -1,13 +1,13 @@
 import type {Params} from './engine.ts';
 
-/** Labels, template and examples as a person writes them, and what the engine is asked about lines of text with them. */
+/** Labels, template and examples as a person writes them, and the request that is made of them. */
 
 export interface LabelTask {
 	labels: string[];
 	template: string;
 	/** An example's label is one of the labels. */
 	examples: {text: string; label: string}[];
-	/** Stands for no content, to calibrate with; null calibrates nothing. */
+	/** A text without content, to calibrate with; null calibrates nothing. */
 	contentFree: string | null;
 }
 

@@ -1,16 +1,15 @@
 import * as v from 'valibot';
 import {type Refusal, refuse} from '../refusals/refusal.ts';
+import {Count} from './parts.ts';
 import {saying} from './refused.ts';
 
-/** What a page can ask about models: which there are, which can be had, downloading, choosing and removing them. */
+/** Requests about models: listing, offering, downloading, choosing and removing them. */
 
 /** Where checkpoints come from until another address is set. Files of models alone are fetched from it, never code. */
 export const DEFAULT_HUB = 'https://huggingface.co';
 
 /** The model that the extension carries. */
 export const BUNDLED_ID = 'gpt2-mini';
-
-const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /** `owner/name`, or a name alone as the Hub's oldest repositories have it. */
 export const RepoId = v.pipe(

@@ -11,7 +11,7 @@ const CLICK_MARKS = [
 	'ahead',
 	/** Popup: its script runs. */
 	'script',
-	/** Popup: what the storage holds has been read. */
+	/** Popup: the contents of the storage have been read. */
 	'restored',
 	/** Popup: the classes are there. */
 	'answered',
@@ -20,7 +20,7 @@ const CLICK_MARKS = [
 ] as const;
 export type ClickMark = (typeof CLICK_MARKS)[number];
 
-/** What the marks' names begin with. */
+/** Prefix of the marks' names. */
 export const CLICK_MARK_PREFIX = 'click:';
 
 export const markClick = (mark: ClickMark) => void performance.mark(CLICK_MARK_PREFIX + mark);

@@ -8,7 +8,7 @@ import {choice} from './fields.ts';
 export const Source = v.object({
 	tabId: v.number(),
 	frameId: v.number(),
-	/** True when the selection stood in a field that text can be inserted into. */
+	/** Whether the selection was in a field that text can be inserted into. */
 	editable: v.boolean(),
 	/** The page's name for that field, known to its own document alone. */
 	field: v.optional(v.string()),
@@ -21,7 +21,7 @@ export const Inbox = v.object({
 	source: v.nullable(Source),
 	/** Which view should open on it. */
 	view: v.picklist(['classes', 'passage']),
-	/** Something the user should know: why there is no text, say. A message key of `_locales`. */
+	/** A notice for the person, such as why there is no text: the key of a message. */
 	notice: v.optional(v.string()),
 	/** `Date.now()` of the click. */
 	at: v.number(),
@@ -33,8 +33,8 @@ export type Inbox = v.InferOutput<typeof Inbox>;
 export const INBOX_KEY = 'inbox';
 
 /**
- * What the service worker has asked the engine of a waiting text, ahead of the page that shows it, and the answer: in the
- * session's storage, where only the extension writes.
+ * A request about a waiting text that the service worker made before the page that shows the text had opened, and its answer.
+ * Kept in the session's storage, where only the extension writes.
  */
 export interface Ahead {
 	/** The inbox's, whose text it is about. */
@@ -52,7 +52,7 @@ export const ACTIVE_MODEL_KEY = 'active-model';
 export const WALK_TEXT_KEY = 'walk-text';
 export const WalkText = v.pipe(v.string(), v.maxLength(MAX_TEXT_LENGTH));
 
-/** What the colours of a passage mean. */
+/** The scale of a passage's colours: each token's rank, or its surprisal. */
 export const PassageScale = choice('passageScale', ['rank', 'surprisal']);
 export type PassageScale = v.InferOutput<typeof PassageScale>;
 

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import {type RefusalCode, refuse} from '../refusals/refusal.ts';
 import {saying} from './refused.ts';
 
-/** What the engine's messages are made of. */
+/** Parts that the engine's messages share. */
 
 /** A class of the LM head, by its token id. */
 export const TokenId = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0x7fff_ffff));

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import {MOST_TEXT, type Refusal, type RefusalValues, refuse, sentenceOf} from '../refusals/refusal.ts';
 
-/** Refusals as values that travel from a schema to the page that asked, which words them. */
+/** Refusals as values: they travel from a schema to the page that asked, and the page puts them into words. */
 
 const MOST_REFUSALS = 8;
 const Value = v.union([v.number(), v.pipe(v.string(), v.maxLength(MOST_TEXT + 1))]);

@@ -9,7 +9,7 @@ const TokenizeParams = v.object({text: Text});
 export interface TokenizeAnswer {
 	/** With UTF-16 offsets into the text; tokens that share a character share its offsets. */
 	tokens: (Token & {start: number; end: number})[];
-	/** What no token reaches over: words with the space before them. `first` and `count` are of its tokens. */
+	/** Words with the space before them, whose borders no token crosses. `first` and `count` are of a word's tokens. */
 	words: {start: number; end: number; first: number; count: number}[];
 	vocabSize: number;
 }
@@ -89,7 +89,7 @@ export interface InfluenceAnswer {
 	parts: OccludedPart[];
 }
 
-/** What a part did: how much lower the class's log-probability (or its lead over the other class) is without it, in nats. */
+/** The effect of a part: how much lower the class's log-probability (or its lead over the other class) is without it, in nats. */
 export function influenceOf(part: OccludedPart, whole: PairLogProbs): number {
 	const own = whole.chosen - part.chosen;
 	return whole.against === null || part.against === null ? own : own - (whole.against - part.against);
@@ -115,8 +115,8 @@ export interface BiasStepAnswer {
 	tokens: (Token & {before: number; after: number})[];
 	meanBefore: number;
 	meanAfter: number;
-	/** What the gradient foretells of the change of the mean: -learningRate * |gradient|^2. */
-	foretold: number;
+	/** The change of the mean that the gradient predicts, to first order: -learningRate * |gradient|^2. */
+	predictedChange: number;
 	/** The classes whose bias goes up most, and down most. */
 	raised: Slope[];
 	lowered: Slope[];
@@ -165,7 +165,7 @@ export interface AttentionAnswer {
 	weights: number[][];
 }
 
-/** What one more step costs with the key/value cache and without it. */
+/** The cost of one more step, with the key/value cache and without it. */
 const StepCostParams = v.object({prompt: Prompt, appended: TokenId});
 export interface StepCostAnswer {
 	/** Tokens whose keys and values the cache holds before the step. */

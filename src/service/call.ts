@@ -1,9 +1,9 @@
 import type {OpenModel} from '../engine/open-model.ts';
 import type {EventOf, Method, Progress} from '../protocol/engine.ts';
-import type {BranchWalk} from './branch-walk.ts';
 import type {InspectorLoan} from './inspector.ts';
+import type {StepwiseLogits} from './stepwise-logits.ts';
 
-/** Lends another open model; it stays open until what it is lent for resolves. */
+/** Lends another open model, which stays open until `use` has resolved. */
 export type ModelLoan = <R>(use: (opened: LentModel) => Promise<R>) => Promise<R>;
 
 export interface LentModel {
@@ -34,7 +34,7 @@ export interface ServedModel extends OpenModel {
 /** Everything a method can use besides its parameters. */
 export interface Call<M extends Method> {
 	model: ServedModel;
-	walk: BranchWalk;
+	stepwise: StepwiseLogits;
 	signal: AbortSignal;
 	emit(event: EventOf<M>): void;
 	/** To be awaited before every run while a passage is scored; rejects with the signal's reason. */

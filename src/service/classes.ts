@@ -66,7 +66,7 @@ async function classify(
 ): Promise<Classification> {
 	const {lm, tokenizer} = call.model;
 	const tokens = promptTokens(call.model, prompt);
-	const logits = await call.walk.logits(tokens, promptRun(call));
+	const logits = await call.stepwise.logits(tokens, promptRun(call));
 	const config = engineConfig(generation, tokenizer);
 	const sampling = samplingDistribution(logits, config, lm.config, contextOf(tokens));
 	return {tokens, logits, sampling, table: new ClassTable(tokenizer, logits, sampling, lm.config.eosTokenId)};

@@ -8,7 +8,7 @@ import {type Call, promptRun} from './call.ts';
 import {promptTokens} from './prompts.ts';
 import {withModel} from './which-model.ts';
 
-/** What a change of the prompt, or of the model, changes in the model's own distribution. */
+/** How another prompt, or another model, changes the model's own distribution. */
 export const answerCompare = (params: Params<'compare'>, call: Call<'compare'>): Promise<CompareAnswer> =>
 	withModel(call.model, params.model ?? 'main', async ({model: second}) => {
 		const first = call.model;

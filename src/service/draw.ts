@@ -14,8 +14,8 @@ import {contextOf, promptTokens} from './prompts.ts';
 export async function answerDraw({prompt, generation, index}: Params<'draw'>, call: Call<'draw'>): Promise<DrawAnswer> {
 	const {lm, tokenizer} = call.model;
 	const tokens = promptTokens(call.model, prompt);
-	// What was drawn is read as `generate` reads it, one class at a time after the prompt: the very numbers it chooses by.
-	const logits = await call.walk.logits({...tokens, appended: tokens.generated}, promptRun(call));
+	// Drawn classes are read as `generate` reads them, one at a time after the prompt, and so give the same numbers.
+	const logits = await call.stepwise.logits({...tokens, appended: tokens.generated}, promptRun(call));
 	const config = engineConfig(generation, tokenizer);
 	const {scores} = samplingDistribution(logits, config, lm.config, contextOf(tokens));
 	const number = generation.doSample ? numberAt(generation.seed, index) : null;

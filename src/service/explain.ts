@@ -16,8 +16,8 @@ export async function answerExplain(
 ): Promise<ExplainAnswer> {
 	const {lm, tokenizer} = call.model;
 	checkClasses([...generated, chosen], lm.config.vocabSize);
-	// Read as it was when this was generated, so that these are the very numbers the class was chosen by: the prompt keeps
-	// what it kept then, and the tokens are appended to it.
+	// Read as it was when this was generated, so that these are the numbers the class was chosen by: the prompt loses as many
+	// of its oldest tokens as it did then, and the generated ones are appended to it.
 	const {ids} = promptTokens(call.model, prompt, generation.maxNewTokens);
 	const prefix = await lm.prefill(ids, promptRun(call));
 	const logits =

@@ -4,7 +4,6 @@ import {type Answer, METHODS, type Method, type ModelInfo, type Params, type Pro
 import {isLibraryMethod, type LibraryMethod} from '../protocol/library.ts';
 import {refusalsOf} from '../protocol/refused.ts';
 import {refuse} from '../refusals/refusal.ts';
-import {BranchWalk} from './branch-walk.ts';
 import type {Call, ServedModel} from './call.ts';
 import {answerClasses, answerFind} from './classes.ts';
 import {answerCompare} from './compare.ts';
@@ -14,6 +13,7 @@ import {answerGenerate} from './generate.ts';
 import {RequestError} from './request-error.ts';
 import {Schedule} from './schedule.ts';
 import {answerScore} from './score.ts';
+import {StepwiseLogits} from './stepwise-logits.ts';
 import {answerBiasStep} from './walk/bias-step.ts';
 import {answerAttention, answerLens} from './walk/blocks.ts';
 import {answerHead} from './walk/head.ts';
@@ -22,7 +22,7 @@ import {answerLabel} from './walk/label.ts';
 import {answerStepCost} from './walk/step-cost.ts';
 import {answerReplay, answerTokenize} from './walk/tokens.ts';
 
-/** What the open model answers; the library answers the rest. */
+/** The methods that the open model answers; the library answers the others. */
 type ModelMethod = Exclude<Method, LibraryMethod>;
 type Handlers = {[M in ModelMethod]: (params: Params<M>, call: Call<M>) => Promise<Answer<M>> | Answer<M>};
 
@@ -46,12 +46,12 @@ const HANDLERS: Handlers = {
 	attention: answerAttention,
 };
 
-/** Opens the model; told to report bytes of the checkpoint opened so far. */
+/** Opens the model, and reports how many bytes of the checkpoint have been opened. */
 export type ModelOpener = (onProgress: (done: number, total: number) => void) => Promise<ServedModel>;
 
 /** Answers the protocol's requests with the engine. The model is opened by the first request, once. */
 export class EngineService {
-	#model: Promise<{model: ServedModel; walk: BranchWalk}> | null = null;
+	#model: Promise<{model: ServedModel; stepwise: StepwiseLogits}> | null = null;
 	readonly #watchers = new Set<(progress: Progress) => void>();
 	readonly #schedule = new Schedule();
 
@@ -73,14 +73,14 @@ export class EngineService {
 		if (isLibraryMethod(method)) throw new RequestError(refuse('method-unknown', {method}));
 		const checked = v.safeParse(METHODS[method], params);
 		if (!checked.success) throw new RequestError(refusalsOf(checked.issues));
-		const {model, walk} = await this.#opened(signal, emit);
+		const {model, stepwise} = await this.#opened(signal, emit);
 		// A long text is tokenised before it is asked about, so that the question can be taken back meanwhile.
 		await model.tokenizer.prepare(textOf(checked.output), signal);
 		signal.throwIfAborted();
 		const handle = (parts: Partial<Call<Method>> = {}) =>
 			(HANDLERS[method] as (params: unknown, call: Call<Method>) => unknown)(checked.output, {
 				model,
-				walk,
+				stepwise,
 				signal,
 				emit,
 				turn: () => Promise.resolve(),
@@ -105,7 +105,7 @@ export class EngineService {
 		this.#model ??= this.open((done, total) => {
 			for (const watcher of this.#watchers) watcher({kind: 'progress', phase: 'model', done, total});
 		})
-			.then(model => ({model, walk: new BranchWalk(model.lm)}))
+			.then(model => ({model, stepwise: new StepwiseLogits(model.lm)}))
 			.catch(error => {
 				// The next request tries again: a file may have been repaired.
 				this.#model = null;

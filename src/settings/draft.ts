@@ -6,7 +6,7 @@ import {refusalsOf} from '../protocol/refused.ts';
 import type {Refusal} from '../refusals/refusal.ts';
 import {CONTROLS, settingsOf, type ValueName, type Values} from './parameters.ts';
 import {type Choice, NEUTRAL_CHOICE} from './presets.ts';
-import {Settings} from './settings.ts';
+import {DISPLAY_FIELDS, type Settings} from './settings.ts';
 
 /**
  * Settings while a person edits them. The text of a field is kept as typed, even when it is no allowed value; the
@@ -21,8 +21,7 @@ export interface SettingsDraft {
 	readonly errors: Readonly<Partial<Record<ValueName, readonly Refusal[]>>>;
 }
 
-const {version: _version, generation: _generation, ...DISPLAY} = Settings.entries;
-const SCHEMAS: Record<ValueName, v.GenericSchema> = {...GenerationFields.entries, ...DISPLAY};
+const SCHEMAS: Record<ValueName, v.GenericSchema> = {...GenerationFields.entries, ...DISPLAY_FIELDS};
 
 /** A draft with nothing typed. */
 export const newSettingsDraft = (values: Values): SettingsDraft => ({values, typed: {}, errors: {}});
@@ -50,7 +49,7 @@ export function leaveField(draft: SettingsDraft, name: ValueName): SettingsDraft
 	return {...draft, typed};
 }
 
-/** What the field shows. */
+/** The text in a parameter's field. */
 export function fieldText(draft: SettingsDraft, name: ValueName): string {
 	const value = draft.values[name];
 	return draft.typed[name] ?? (Array.isArray(value) ? textsToLines(value) : String(value));

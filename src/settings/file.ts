@@ -36,7 +36,7 @@ export function importSettings(text: string): ParsedSettings {
 	return parsed;
 }
 
-/** The parser's words are English, and differ from browser to browser; the place that they name is what is kept. */
+/** The parser's message is English and differs from browser to browser; only the place that it names is used. */
 function notJson(message: string, text: string): Refusal {
 	const [, line, column] = /line (\d+) column (\d+)/.exec(message) ?? [];
 	if (line) return refuse('settings-not-json-at', {line: Number(line), column: Number(column)});

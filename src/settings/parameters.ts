@@ -1,6 +1,6 @@
 import type {Parameter, ParameterGroup} from '../parameters/parameter.ts';
 import {PARAMETER_NAMES, PARAMETERS, type ParameterName} from '../parameters/registry.ts';
-import type {Settings} from './settings.ts';
+import {CLASSES_LISTED, DISPLAY_FIELDS, type Settings} from './settings.ts';
 
 /**
  * Every value a person can set, and the control that suits it. Labels and explanations are `_locales` messages named
@@ -25,9 +25,9 @@ export type Control =
 
 /** The values that are no parameters of generation. */
 const DISPLAY_CONTROLS: Readonly<Record<Exclude<ValueName, ParameterName>, Control>> = {
-	seedMode: {kind: 'choice', choices: ['fresh', 'fixed']},
-	classesListed: {kind: 'slider', min: 5, max: 200, step: 1},
-	passageScale: {kind: 'choice', choices: ['rank', 'surprisal']},
+	seedMode: {kind: 'choice', choices: DISPLAY_FIELDS.seedMode.options},
+	classesListed: {kind: 'slider', ...CLASSES_LISTED, step: 1},
+	passageScale: {kind: 'choice', choices: DISPLAY_FIELDS.passageScale.options},
 	panelFollowsSelection: {kind: 'switch'},
 	loopKeys: {kind: 'switch'},
 };

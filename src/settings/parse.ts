@@ -4,7 +4,7 @@ import {conflictsOf} from '../parameters/strategies.ts';
 import {GenerationFields} from '../protocol/generation.ts';
 import {refusalsOf} from '../protocol/refused.ts';
 import {type Refusal, refuse} from '../refusals/refusal.ts';
-import {DEFAULT_SETTINGS, Settings} from './settings.ts';
+import {DEFAULT_SETTINGS, DISPLAY_FIELDS, Settings} from './settings.ts';
 
 /** Something in settings from elsewhere that could not be used, and why. Its default is used instead. */
 export interface SettingsProblem {
@@ -16,15 +16,14 @@ export interface SettingsProblem {
 	refusals: readonly Refusal[];
 }
 
-/** Usable settings, and what stood in their way. */
+/** Usable settings, and the problems of the values that could not be used. */
 export interface ParsedSettings {
 	settings: Settings;
 	problems: SettingsProblem[];
 }
 
-const {version: _version, generation: _generation, ...DISPLAY_FIELDS} = Settings.entries;
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
+/** Whether a value is an object with fields: no array, and not null. */
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Take every field that is allowed, the default for every other, and say which those were. */
@@ -72,7 +71,7 @@ function unknownFields(value: Record<string, unknown>, known: object, prefix: st
 
 /**
  * Settings from a value that anything may have written: an older or newer version, a person's text editor, a broken
- * sync. Field by field, what is allowed is kept and the rest falls back to its default, each with a problem to tell.
+ * sync. Field by field, allowed values are kept, and every other falls back to its default and is reported as a problem.
  * `undefined` (nothing stored yet) is no problem.
  */
 export function parseSettings(value: unknown): ParsedSettings {

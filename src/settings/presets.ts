@@ -1,17 +1,17 @@
 import {CHOICE_NAMES, type ChoiceName, type Generation, NEUTRAL_GENERATION} from '../parameters/registry.ts';
 
 /**
- * Named ways to choose a class. A preset decides everything about the choosing (strategy, penalties, temperature and
+ * Named ways to choose a class. A preset decides everything about the choice (strategy, penalties, temperature and
  * truncation) and nothing about length, stop strings, banned words or seed.
  */
 
 /** The parameters a preset decides. */
 export type Choice = Pick<Generation, ChoiceName>;
 
-/** Greedy search with everything else off: what every preset starts from. */
+/** Greedy search with everything else off: every preset starts from this. */
 export const NEUTRAL_CHOICE = Object.fromEntries(CHOICE_NAMES.map(name => [name, NEUTRAL_GENERATION[name]])) as Choice;
 
-/** What each preset sets beyond NEUTRAL_CHOICE; the sources are the papers that proposed the values. */
+/** The parameters that each preset sets away from NEUTRAL_CHOICE; the sources are the papers that proposed the values. */
 const SETS = {
 	greedy: {},
 	balanced: {doSample: true, numReturnSequences: 4, temperature: 0.8, topK: 50, topP: 0.95},
@@ -75,7 +75,7 @@ export function isPreset(generation: Generation, preset: PresetId): boolean {
 	return (Object.keys(choice) as (keyof Choice)[]).every(name => generation[name] === choice[name]);
 }
 
-/** What a preset chooses with where strategies are compared: one text each, but for groups of beams, one a group. */
+/** A preset's parameters where strategies are compared: each gives one text, and groups of beams give one text a group. */
 export const comparedChoice = (preset: PresetId): Choice => {
 	const choice: Choice = {...NEUTRAL_CHOICE, ...PRESETS[preset]};
 	return {...choice, numReturnSequences: choice.numBeamGroups};

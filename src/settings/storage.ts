@@ -26,7 +26,7 @@ interface SaveError {
 export interface SettingsStore {
 	/** Follows what any page saves. Defaults until `ready`. */
 	readonly settings: ReadonlySignal<Settings>;
-	/** What in the stored settings could not be used. */
+	/** The parts of the stored settings that could not be used. */
 	readonly problems: ReadonlySignal<readonly SettingsProblem[]>;
 	readonly saveError: ReadonlySignal<SaveError | null>;
 	/** Resolves once the stored settings are there; never rejects. */
@@ -53,9 +53,9 @@ export function openSettings(
 	const settings = signal(DEFAULT_SETTINGS);
 	const problems = signal<readonly SettingsProblem[]>([]);
 	const saveError = signal<SaveError | null>(null);
-	/** What was changed here and is not stored yet. */
+	/** Edits made here that are not stored yet. */
 	let unsaved: Edits | null = null;
-	/** What a write that is under way stores. */
+	/** The edits that a running write stores. */
 	let underWay: Edits | null = null;
 	let lastWrite = Number.NEGATIVE_INFINITY;
 	let timer: ReturnType<typeof setTimeout> | undefined;

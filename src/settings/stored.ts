@@ -1,7 +1,7 @@
 import browser, {type Storage} from 'webextension-polyfill';
 import {type Refusal, refuse, sentenceOf} from '../refusals/refusal.ts';
 import {editsBetween} from './edits.ts';
-import {type ParsedSettings, parseSettings} from './parse.ts';
+import {isRecord, type ParsedSettings, parseSettings} from './parse.ts';
 import {SCALE_KEY, SETTINGS_KEY, type Settings} from './settings.ts';
 
 /**
@@ -15,7 +15,7 @@ export type SettingsArea = Pick<Storage.StorageArea, 'get' | 'set' | 'onChanged'
 /** Runs an action while no other page or worker of the extension runs one. */
 export type Exclusively = <T>(action: () => Promise<T>) => Promise<T>;
 
-/** What the browser stores under one key, in bytes of key and JSON (`browser.storage.sync.QUOTA_BYTES_PER_ITEM`). */
+/** The most that the browser stores under one key, in bytes of key and JSON (`browser.storage.sync.QUOTA_BYTES_PER_ITEM`). */
 const MAX_ITEM_BYTES = 8192;
 
 /** Settings that the browser has no room for. */
@@ -34,11 +34,11 @@ export class TooLargeError extends Error {
 /** Only one page or worker of the extension reads and writes the settings at a time. */
 export const inTurn: Exclusively = action => navigator.locks.request('settings', action) as ReturnType<typeof action>;
 
-/** The settings as they are stored, with what cannot be used in them replaced by the defaults. */
+/** The stored settings; values that cannot be used are replaced by the defaults. */
 export async function readStored(area: Pick<SettingsArea, 'get'> = browser.storage.sync): Promise<ParsedSettings> {
 	const {[SETTINGS_KEY]: value, [SCALE_KEY]: passageScale} = await area.get([SETTINGS_KEY, SCALE_KEY]);
 	// Anything that is no object is no settings at all, and reported as that.
-	if (passageScale === undefined || !isObject(value ?? {})) return parseSettings(value);
+	if (passageScale === undefined || !isRecord(value ?? {})) return parseSettings(value);
 	return parseSettings({...(value as object | undefined), passageScale});
 }
 
@@ -55,7 +55,7 @@ export function updateStored(
 	return exclusively(async () => {
 		const {settings: before, problems} = await readStored(area);
 		const after = change(before);
-		// What could not be used is written over.
+		// Values that could not be used are overwritten.
 		const changed = problems.length > 0 ? Object.keys(after) : Object.keys(editsBetween(before, after));
 		const items = itemsOf(after, changed);
 		if (!items) return;
@@ -65,7 +65,7 @@ export function updateStored(
 	});
 }
 
-/** What to store when these fields of the settings have changed; null when none has. */
+/** The items to store when these fields of the settings have changed; null when none has. */
 export function itemsOf(settings: Settings, changed: readonly string[]): Record<string, unknown> | null {
 	const {passageScale, ...rest} = settings;
 	const items: Record<string, unknown> = {};
@@ -78,5 +78,3 @@ export function itemsOf(settings: Settings, changed: readonly string[]): Record<
 function itemBytes(key: string, value: unknown): number {
 	return new TextEncoder().encode(key + (JSON.stringify(value) ?? '').replaceAll('<', '\\u003C')).length;
 }
-
-const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);

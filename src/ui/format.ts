@@ -39,8 +39,8 @@ export function significant(value: number): string {
 }
 
 /**
- * A probability in percent with three significant digits, or fewer: `11.4 %`. What is above 0 but tiny is `<0.01 %`, what
- * is below 1 but would round up to it `>99.9 %`.
+ * A probability in percent with three significant digits, or fewer: `11.4 %`. A tiny one above 0 is `<0.01 %`, and one
+ * below 1 that would round up to 1 is `>99.9 %`.
  */
 export function percent(probability: number, digits: 1 | 2 | 3 = 3): string {
 	if (!Number.isFinite(probability)) return '–';

@@ -67,9 +67,9 @@ export const enumeration = (items: readonly string[]): string => items.join(t('c
 export const sentences = (all: readonly string[]): string =>
 	all.reduce((before, next) => t('common_two_sentences', before, next));
 
-/** Short facts about one thing, next to each other; what is null or false is not one. */
-export const facts = (...all: readonly (string | null | false)[]): string =>
-	all.filter(fact => typeof fact === 'string').reduce((before, next) => t('common_facts', before, next));
+/** Short details of one thing, next to each other; those that are null or false are left out. */
+export const details = (...all: readonly (string | null | false)[]): string =>
+	all.filter(detail => typeof detail === 'string').reduce((before, next) => t('common_details', before, next));
 
 /** Gives a page its title, and its language for screen readers, hyphenation and fonts. */
 export function namePage(title: string): void {

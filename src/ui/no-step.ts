@@ -2,7 +2,7 @@ import type {Generation} from '../parameters/registry.ts';
 import {type StrategyName, strategyOf} from '../parameters/strategies.ts';
 import {type MessageKey, t} from './i18n.ts';
 
-/** What one step of a strategy would have to do that does not choose class after class. */
+/** Why strategies that do not choose one class after the other have no single step. */
 const NO_STEP = {
 	beam: 'loop_no_step_beam',
 	'beam-sampling': 'loop_no_step_beam',

@@ -31,7 +31,7 @@ export function presetText(preset: PresetId): string {
 	return enumeration(sets.map(([name, value]) => parameterText(name, value)));
 }
 
-/** Everything about the choosing that is not neutral, in words. */
+/** The parameters of a choice that are not neutral, in words. */
 export function choiceText(choice: Choice): string {
 	const names = Object.keys(NEUTRAL_CHOICE) as (keyof Choice)[];
 	const changed = names.filter(name => choice[name] !== NEUTRAL_CHOICE[name]);

@@ -19,8 +19,8 @@ function pythonValue(name: ParameterName, generation: Generation): string {
 	return isFraction ? `${value}.0` : pythonLiteral(value);
 }
 
-/** Parameters that `generate` needs in another form, or that say how much is asked for. */
-export const SAID_OTHERWISE: ReadonlySet<ParameterName> = new Set([
+/** Parameters that `generate` takes in another form, or that are written on a line of their own. */
+export const WRITTEN_SEPARATELY: ReadonlySet<ParameterName> = new Set([
 	'badWords',
 	'stopStrings',
 	'seed',
@@ -42,7 +42,7 @@ export function generateArguments(generation: Generation): string[] {
 	for (const name of Object.keys(PARAMETERS) as ParameterName[]) {
 		const {huggingFace, neutral, huggingFaceDefault} = PARAMETERS[name];
 		const value = generation[name];
-		if (name === 'doSample' || huggingFace === null || SAID_OTHERWISE.has(name)) continue;
+		if (name === 'doSample' || huggingFace === null || WRITTEN_SEPARATELY.has(name)) continue;
 		if (unreadWithout(name, generation)) continue;
 		const isNeutral = [neutral, huggingFaceDefault ?? neutral].every(
 			it => JSON.stringify(it) === JSON.stringify(value),

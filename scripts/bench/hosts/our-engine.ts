@@ -7,7 +7,7 @@ import type {Feeds, Session} from '../../../src/engine/model/ort-session.ts';
 import {scorePassage} from '../../../src/engine/scoring/passage.ts';
 import type {Tokenizer} from '../../../src/engine/tokenizer/tokenizer.ts';
 import {NEUTRAL_GENERATION} from '../../../src/parameters/registry.ts';
-import {BranchWalk} from '../../../src/service/branch-walk.ts';
+import {StepwiseLogits} from '../../../src/service/stepwise-logits.ts';
 import type {BenchEngine, Done, Prompt, Task, Traffic} from '../contract.ts';
 import {intervals, median} from '../statistics.ts';
 import {SAMPLING} from './sampling.ts';
@@ -76,10 +76,10 @@ export function ourEngine(lm: CausalLM, tokenizer: Tokenizer, traffic: Traffic, 
 					return timed(start, (await continued(task.prompt, settings, once(afterFirst))).moments);
 				}
 				case 'append': {
-					const walk = new BranchWalk(lm);
+					const stepwise = new StepwiseLogits(lm);
 					const begun = task.prompt.ids.length;
 					const logits = ({ids}: Prompt) =>
-						walk.logits({ids, appended: ids.length - begun, generated: 0, dropped: 0, fromEndOfText: false}, {});
+						stepwise.logits({ids, appended: ids.length - begun, generated: 0, dropped: 0, fromEndOfText: false}, {});
 					await logits(task.prompt);
 					afterFirst();
 					const moments = [performance.now()];

@@ -7,7 +7,7 @@ import {openFullView, openOptions, openPanel} from '../page/views.ts';
 import {ModelInfo, ModelPill} from './model-pill.tsx';
 import './header.css';
 
-/** The line on top: the name, the model, and the other places this can be. */
+/** The top line: the name, the model, and the buttons that open other pages. */
 export function Header({app}: {app: App}) {
 	const open = useSignal(false);
 	const leave = () => {

@@ -6,7 +6,7 @@ import {watchLibrary} from '../../ui/client/library.ts';
 import {ErrorNote} from '../../ui/components/error-note.tsx';
 import {t} from '../../ui/i18n.ts';
 
-/** Switches between the models that are here; the page of models has the rest. */
+/** Switches between the stored models; the page of models has everything else. */
 export function ModelChoice({engine}: {engine: EngineClient}) {
 	const library = useMemo(() => watchLibrary(engine), [engine]);
 	useEffect(() => library.dispose, [library]);

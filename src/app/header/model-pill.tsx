@@ -6,7 +6,7 @@ import {t, tn} from '../../ui/i18n.ts';
 import type {App} from '../app.ts';
 import {ModelChoice} from './model-choice.tsx';
 
-/** Which model answers, in one line; opens what there is to know about it. */
+/** Names the model that answers, in one line; opens its details. */
 export function ModelPill({app, open, onToggle}: {app: App; open: boolean; onToggle(): void}) {
 	const info = app.model.value;
 	const failed = app.modelError.value !== null && info === null;

@@ -1,6 +1,6 @@
 import type {MessageKey} from '../../ui/i18n.ts';
 
-/** Copy text; resolves with what to say about it. */
+/** Copy text; resolves with the message to show. */
 export async function copyText(text: string): Promise<MessageKey> {
 	try {
 		await navigator.clipboard.writeText(text);

@@ -13,7 +13,7 @@ export const LOOK_INTERVAL = 500;
 
 /**
  * Read the selection of the page in front at intervals, while this page is visible. Looking leaves nothing on
- * the page, and ends with access to it. Returns what stops it.
+ * the page, and ends with access to it. Returns a function that stops it.
  */
 export function followSelection({read, onSelection, onReadable}: Following): () => void {
 	let seen: string | null = null;

@@ -5,8 +5,8 @@ import {AHEAD_KEY, type Ahead, INBOX_KEY, Inbox} from '../../protocol/messages.t
 import type {View} from '../state/session.ts';
 
 /**
- * What waits for this page, or null. Taking it is what makes it no longer wait.
- * @param stored what the session's storage holds, where that is known.
+ * Take the text that waits for this page out of the inbox; null where there is none.
+ * @param stored contents of the session's storage, where they have been read already.
  */
 export async function takeInbox(view: View, stored?: Readonly<Record<string, unknown>>): Promise<Inbox | null> {
 	try {
@@ -14,7 +14,7 @@ export async function takeInbox(view: View, stored?: Readonly<Record<string, unk
 		const parsed = v.safeParse(Inbox, waiting);
 		if (!parsed.success || !(await isForUs(view, parsed.output))) return null;
 		const taken = sessionArea().remove(INBOX_KEY);
-		// Whoever already knows what waits does not wait for this.
+		// A page that has read the storage need not wait until the text is removed from it.
 		if (stored) taken.catch(report);
 		else await taken;
 		return parsed.output;
@@ -46,7 +46,7 @@ async function isForUs(view: View, inbox: Inbox): Promise<boolean> {
 	return inbox.windowId === (await browser.windows.getCurrent()).id;
 }
 
-/** Calls back when something may have come: now or later. Returns what stops it. */
+/** Calls back when a text may have come to the inbox. Returns a function that stops it. */
 export function onInbox(callback: () => void): () => void {
 	const changed = (changes: Changes) => {
 		if (changes[INBOX_KEY]?.newValue !== undefined) callback();

@@ -5,7 +5,7 @@ import {copyText} from './copy.ts';
 
 /**
  * Put text into the field that the selection came from. Where it is gone, or the page refuses, the text is copied
- * instead. Resolves with what to say.
+ * instead. Resolves with the message to show.
  */
 export async function insertInto(source: Source, text: string): Promise<MessageKey> {
 	try {

@@ -34,7 +34,7 @@ export function linkTo({text, appended}: Pick<PromptState, 'text' | 'appended'>,
 	return browser.runtime.getURL(PAGE) + PREFIX + encodeURIComponent(JSON.stringify(value));
 }
 
-/** What a fragment asks for; null when it is none of ours, or not valid. */
+/** The prompt and settings in a fragment; null where it is not one of ours, or not valid. */
 export function readLink(hash: string): LinkedPrompt | null {
 	if (!hash.startsWith(PREFIX)) return null;
 	try {

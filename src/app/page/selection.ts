@@ -2,7 +2,7 @@ import browser from 'webextension-polyfill';
 import {pickSelection, readFrames, sourceOf} from '../../page-access/frames.ts';
 import type {Source} from '../../protocol/messages.ts';
 
-/** A text selected on the page, or standing before the caret of a field there. */
+/** A text selected on the page, or the text before the caret of a field there. */
 export interface PageSelection {
 	text: string;
 	source: Source;
@@ -10,7 +10,7 @@ export interface PageSelection {
 	caret: boolean;
 }
 
-/** What the page in front holds; `readable` is false where the browser gives no access to it. */
+/** The selection of the page in front; `readable` is false where the browser gives no access to the page. */
 export interface PageReading {
 	readable: boolean;
 	selection: PageSelection | null;
@@ -20,8 +20,8 @@ export interface PageReading {
 const PATIENCE_MILLISECONDS = 400;
 
 /**
- * Read the active tab of this window. Opening the popup, the menu or a key gives access to most pages, until they are
- * left; nothing does to the browser's own. Never rejects.
+ * Read the active tab of this window. Opening the popup, the menu or a key gives access to a page until the person leaves
+ * it; to the browser's own pages, nothing gives access. Never rejects.
  */
 export async function readActiveTab(): Promise<PageReading> {
 	try {

@@ -4,7 +4,7 @@ import {WINDOW_PARAMETER} from '../../platform/platform.ts';
 import {openTab} from '../../platform/tab.ts';
 import type {Session, View} from '../state/session.ts';
 
-/** The other places the same interface can be. */
+/** Opens the extension's other pages. */
 
 /** Open the options page, or bring it to the front. */
 export const openOptions = () => browser.runtime.openOptionsPage();

@@ -2,7 +2,7 @@ import type {Token} from '../../protocol/engine.ts';
 import {type Characters, charactersOf} from '../../ui/tokens/characters.ts';
 import {visibleParts} from '../../ui/tokens/token-text.ts';
 
-/** How the prompt's tokens lie on its text: a cell is the characters that some tokens spell together. */
+/** A cell of the prompt: the characters that some of its tokens spell together. */
 export interface Cell extends Characters {
 	/** Empty for bytes that never become a character. */
 	text: string;

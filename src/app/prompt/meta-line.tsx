@@ -25,7 +25,7 @@ export function MetaLine({app, token}: Props) {
 	const answer = classes.answer.value;
 	const numbers = useHeld(classes.running.value) ? 'numbers stale' : 'numbers';
 	const chosen = prompt.prompt.value.appended.length;
-	// Where the loop is in sight, it has the button.
+	// While the loop's bar is on screen, it has this button.
 	const hasLoop = app.wide.value || app.shownTab.value === 'classes';
 	return (
 		<div class="meta">

@@ -45,7 +45,7 @@ function Spelled({cell: {text, tokens}, chosen}: {cell: Cell; chosen: string}) {
 	));
 }
 
-/** A character that several tokens make is drawn once; each of them has its part of it to point at. */
+/** A character that several tokens make is drawn once; each token has its share of the width to point at. */
 const Parts = ({cell}: {cell: Cell}) =>
 	cell.tokens.map(({index}, part) => <i key={index} class="part" style={`--part: ${part}`} data-tip={index} />);
 

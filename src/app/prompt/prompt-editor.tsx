@@ -14,7 +14,7 @@ import './prompt.css';
 
 /**
  * The prompt is its tokens, editable in place: a text area with invisible letters over a mirror that shows the tokens.
- * The text area keeps what people know of one: caret, selection, input methods, its own undo.
+ * The text area works as people expect: caret, selection, input methods, its own undo.
  */
 export function PromptEditor({app}: {app: App}) {
 	const {prompt, classes} = app;
@@ -152,7 +152,7 @@ export function PromptEditor({app}: {app: App}) {
 	);
 }
 
-/** Put the caret where a spelled token was clicked: the text area's own letters lie elsewhere then. */
+/** Put the caret where a spelled token was clicked: the text area's own letters are elsewhere then. */
 function placeCaret(event: MouseEvent, area: HTMLTextAreaElement, stretches: readonly PromptStretch[]) {
 	event.preventDefault();
 	const clicked = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-token]') : null;
@@ -169,7 +169,7 @@ function placeCaret(event: MouseEvent, area: HTMLTextAreaElement, stretches: rea
 	area.setSelectionRange(end, end);
 }
 
-/** What should be known about the text: that only its end is shown, or read; why it is empty. */
+/** Notes on the text: that only its end is shown, or read; why it is empty. */
 function PromptNotes({app}: {app: App}) {
 	const {prompt, classes} = app;
 	const answer = classes.answerFor.value === prompt.key.value ? classes.answer.value : null;
@@ -191,7 +191,7 @@ function TrailingSpace({app: {prompt}}: {app: App}) {
 	const whole = shownText(prompt.prompt.value);
 	const trimmed = whole.replace(/ +$/, '');
 	if (trimmed === '' || trimmed === whole) return null;
-	// Spaces that were chosen one by one are what somebody wanted to see.
+	// Somebody who chose the spaces one by one wanted them.
 	if (appended.length > 0 || !text.endsWith(' ')) return null;
 	return (
 		<p class="quiet small trailing-space">

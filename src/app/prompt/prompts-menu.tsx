@@ -3,7 +3,7 @@ import {type MessageKey, t} from '../../ui/i18n.ts';
 import type {App} from '../app.ts';
 import './prompts-menu.css';
 
-/** Prompts that teach something: what for, and the text. */
+/** Examples: what each shows, and its text. */
 const TEACHING = [
 	['prompts_certain', 'prompts_certain_text'],
 	['prompts_open', 'prompts_open_text'],
@@ -42,7 +42,7 @@ export function PromptsMenu({app}: {app: App}) {
 							{own.map(text => (
 								<li key={text}>
 									<button type="button" class="menu-item" onClick={() => take(text, 'typed')}>
-										{/* A prompt is known by its end, where the next class comes. */}
+										{/* The end of a prompt tells it apart, and the next class comes there. */}
 										<bdi class="prompt-sample">{text.length > SAMPLE ? `…${text.slice(-SAMPLE)}` : text}</bdi>
 									</button>
 								</li>

@@ -5,14 +5,14 @@ import {wholeText} from './prompt.ts';
 import type {PromptStore} from './prompt-store.ts';
 import type {Session} from './session.ts';
 
-/** Which model answers, as the library last said it; answers of another one are not shown as this one's. */
+/** The model that answers, as the library last reported it; no answer of another model is shown as its own. */
 
 export async function activeModelId(area: Pick<Storage.StorageArea, 'get'> = browser.storage.local): Promise<string> {
 	const {[ACTIVE_MODEL_KEY]: id} = await area.get(ACTIVE_MODEL_KEY);
 	return typeof id === 'string' ? id : BUNDLED_ID;
 }
 
-/** What was answered by another model is forgotten. Call it before a store takes up its slot. */
+/** Forget the answers of another model. Call it before a store opens its slot. */
 export function forgetOtherModels(session: Session, active: string): {hadOther: boolean} {
 	const answeredBy = session.slot('model', BUNDLED_ID);
 	if (answeredBy.peek() === active) return {hadOther: false};

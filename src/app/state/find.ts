@@ -1,4 +1,5 @@
 import {effect} from '@preact/signals';
+import type {FindAnswer} from '../../protocol/engine.ts';
 import {createQuery, type Query} from '../../ui/client/query.ts';
 import type {App} from '../app.ts';
 import {requestOf} from './prompt.ts';
@@ -8,6 +9,10 @@ export interface Find extends Query<'find'> {
 	/** Ask for as long as the field is shown: again when text, prompt or settings change. Returns a function that stops it. */
 	follow(): () => void;
 }
+
+/** Every class that was found, the one that is exactly the query first. */
+export const foundRows = ({exact, rows}: FindAnswer) =>
+	exact ? [exact, ...rows.filter(({id}) => id !== exact.id)] : rows;
 
 const ROWS = 8;
 const PAUSE = 150;

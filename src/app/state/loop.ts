@@ -146,7 +146,7 @@ export function createLoop({engine, session, prompt, settings, classes, freshSee
 		}
 		await stayInSight(PACES[pace.peek()]);
 		hurry = null;
-		// Whoever edited the prompt meanwhile has chosen otherwise.
+		// A prompt that was edited meanwhile keeps the person's own text.
 		if (prompt.key.peek() !== promptKey || drawn.peek() !== draw) return;
 		batch(() => {
 			prompt.append(draw, 'drawn');
@@ -201,7 +201,7 @@ export function createLoop({engine, session, prompt, settings, classes, freshSee
 		step,
 		play() {
 			if (playing.peek()) return;
-			// What ended the last run does not end the next.
+			// The last run's end must not end the next one.
 			if (ended.peek()) prompt.startRun();
 			playing.value = true;
 			void playOn();

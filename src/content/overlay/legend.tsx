@@ -25,7 +25,7 @@ interface Props {
 	onClearAll(): void;
 }
 
-/** What the colours on the page mean, how far the scoring is, and what can be done. */
+/** Explains the colours on the page, shows how far the scoring is, and offers the actions. */
 export function Legend(props: Props) {
 	const {passage, passages, scale, folded, contested, spoken} = props;
 	const steppable = passage.tokens.length > 0;

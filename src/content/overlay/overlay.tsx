@@ -25,7 +25,7 @@ const STYLES = `${theme.replaceAll(':root', '.lens')}\n${components}\n${overlay}
 
 const XHTML = 'http://www.w3.org/1999/xhtml';
 
-/** What the names of our hosts start with, in every version. */
+/** Prefix of the names of our hosts, in every version. */
 export const HOST_PREFIX = 'next-token-lens-';
 
 interface Surroundings {
@@ -37,15 +37,15 @@ interface Surroundings {
 
 /**
  * The one element that is added to a page while a legend or card is shown: a host with a closed shadow tree, in the top
- * layer where the browser allows. The page can take the host away. It cannot reach into the shadow tree, and what is
- * written there is drawn in a way that its selection and `window.find()` do not read (`drawn-text.ts`). What it can find out
- * is where the legend and the card are, by asking which element is at a point.
+ * layer where the browser allows. The page can remove the host. It cannot reach into the shadow tree, whose text is drawn in a
+ * way that its selection and `window.find()` do not read (`drawn-text.ts`). It can find out where the legend and the card
+ * are, by asking which element is at a point.
  */
 export class Overlay {
 	readonly document: Document;
 	#host: HTMLElement | null = null;
 	#layer: HTMLElement | null = null;
-	/** What had the focus before the overlay took it. */
+	/** The element that had the focus before the overlay took it. */
 	#before: Element | null = null;
 
 	constructor(document: Document) {
@@ -62,7 +62,7 @@ export class Overlay {
 		return {width, height: viewOf(this.document)?.innerHeight ?? 0};
 	}
 
-	/** Show this. */
+	/** Show these elements in the overlay. */
 	render(children: ComponentChildren, {near, tones}: Surroundings) {
 		if (!this.#layer || !this.#host) this.#create();
 		const host = this.#host as HTMLElement;
@@ -91,7 +91,7 @@ export class Overlay {
 		return this.#root?.activeElement?.matches(selector) ?? false;
 	}
 
-	/** Focus an element of the overlay. What had the focus gets it back when the overlay goes. */
+	/** Focus an element of the overlay. The element that had the focus gets it back when the overlay goes. */
 	takeFocus(selector: string) {
 		const active = activeElement(this.document);
 		if (!this.isHost(active)) this.#before = active;
@@ -156,7 +156,7 @@ export class Overlay {
 		// In here, where no `:has([popover])` of the page sees it.
 		this.#layer.popover = 'manual';
 		root.append(this.#layer);
-		// What is typed here is not for the page's own shortcuts.
+		// Keys that are typed here must not reach the page's own shortcuts.
 		for (const type of ['keydown', 'keyup', 'keypress'] as const) {
 			this.#host.addEventListener(type, event => event.stopPropagation());
 		}

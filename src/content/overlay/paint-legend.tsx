@@ -18,7 +18,7 @@ const styleOf = ({background, ink, underline}: Paint) =>
 		? `text-decoration: underline 2px solid ${underline}; text-underline-offset: 2px`
 		: `background-color: ${background}; color: ${ink}`;
 
-/** What the colours on the page mean: for each kind of background in use, exactly the colours that are painted there. */
+/** The key to the colours: for each kind of background in use, exactly the colours that are painted there. */
 export function PaintLegend({scale, tones, terse}: Props) {
 	const used = TONES.filter(tone => tones.has(tone));
 	return (

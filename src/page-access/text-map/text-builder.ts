@@ -2,7 +2,7 @@
  * White space as CSS collapses it, one text node after another, with the way back from every character to where it
  * is in the DOM. Knows nothing of layout: the caller says what is a block, a cell, an atomic inline.
  *
- * What becomes of white space (CSS Text 3, section 4.1; `innerText` does the same):
+ * How white space changes (CSS Text 3, section 4.1; `innerText` does the same):
  * - a run of collapsible white space becomes one space. It maps to the part of its run that is in the node where
  *   the run begins; what the run has in later nodes maps to nothing.
  * - white space at the start or the end of a block, or beside `<br>`, is dropped.
@@ -55,7 +55,7 @@ export class TextBuilder<N> {
 	#trailingBreaks = 0;
 	/** A zero-width space swallows a line break beside it. */
 	#afterZeroWidth = false;
-	/** What stood outside the inline-blocks and cells that are open. */
+	/** The state outside the inline-blocks and cells that are open. */
 	#contexts: {added: number; space: SpaceRun<N> | null; lineStart: boolean}[] = [];
 	/** Before the passage begins, text only decides whether a space at its start shows. */
 	#muted = true;

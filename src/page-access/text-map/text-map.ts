@@ -8,8 +8,8 @@ export interface NodeSpan {
 }
 
 /**
- * A text as a person sees it on a page, and where each of its characters is in the DOM. `text-builder.ts` says what
- * becomes of white space. Every other character of the text is exactly the one at the place it maps to.
+ * A text as a person sees it on a page, and where each of its characters is in the DOM. `text-builder.ts` says how
+ * white space changes. Every other character of the text is exactly the one at the place it maps to.
  */
 export class TextMap {
 	readonly text: string;
@@ -62,7 +62,7 @@ export class TextMap {
 		return null;
 	}
 
-	/** Whether both have characters of one node that lie among one another. */
+	/** Whether there is a node in which the characters of the two texts overlap or interleave. */
 	overlaps(other: TextMap): boolean {
 		return [...this.nodes()].some(node => {
 			const [a, b] = [this.#extentIn(node), other.#extentIn(node)];

@@ -42,7 +42,7 @@ export async function answerBiasStep(
 		tokens,
 		meanBefore: mean(tokens.map(token => token.before)),
 		meanAfter: mean(tokens.map(token => token.after)),
-		foretold: -learningRate * gradient.reduce((sum, slope) => sum + slope * slope, 0),
+		predictedChange: -learningRate * gradient.reduce((sum, slope) => sum + slope * slope, 0),
 		raised: slopes(Float32Array.from(gradient, slope => -slope)),
 		lowered: slopes(Float32Array.from(gradient)),
 		classes: [...shown].map(id => ({...tokenizer.token(id), before: before[id], after: after[id]})),

@@ -10,7 +10,7 @@ import {checkCanLook} from './look.ts';
 /** How many classes every cell of the lens lists. */
 const LISTED = 3;
 
-/** What the head would say after each block, at the last positions of a prompt; and the last position's vector on its way. */
+/** The head's answer after each block, at the last positions of a prompt, and the last position's vector there. */
 export async function answerLens({prompt, target}: Params<'lens'>, call: Call<'lens'>): Promise<LensAnswer> {
 	const {model} = call;
 	checkCanLook(model);

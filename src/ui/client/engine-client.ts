@@ -58,7 +58,7 @@ const browserTransport: Transport = {
 interface Pending {
 	method: Method;
 	params: unknown;
-	/** True once anything of it arrived: it cannot be asked again unnoticed any more. */
+	/** True once any reply has arrived: from then on, asking again would be noticed. */
 	begun: boolean;
 	retries: number;
 	onEvent?(event: never): void;

@@ -5,7 +5,7 @@ import type {Engine} from './query.ts';
 
 /** The models that are here and the downloads, as they change. */
 export interface LibraryWatch {
-	/** null until the library has said it. */
+	/** null until the library has sent it. */
 	readonly state: ReadonlySignal<LibraryState | null>;
 	readonly error: ReadonlySignal<EngineRequestError | null>;
 	dispose(): void;

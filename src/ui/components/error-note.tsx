@@ -5,7 +5,7 @@ interface Props {
 	action?: {label: string; run(): void};
 }
 
-/** An error, standing where the answer would. */
+/** An error, in the place of the answer. */
 export function ErrorNote({message, action}: Props) {
 	return (
 		<div class="error-note" role="alert">

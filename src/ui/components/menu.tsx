@@ -5,7 +5,7 @@ import './menu.css';
 interface Props {
 	/** Name of the button that opens it. */
 	label: string;
-	/** What the button shows; its name with an arrow when left out. */
+	/** The button's content; its name with an arrow when left out. */
 	face?: ComponentChildren;
 	class?: string;
 	/** The panel's content; `close` puts it away and gives the focus back. */

@@ -40,8 +40,8 @@ function runFrom<T extends Spelled>(tokens: readonly T[], first: number): Charac
 }
 
 /**
- * A class as it is read after tokens that have begun a character: with its bytes the character may be whole, and then it
- * is what is shown. Else the class itself.
+ * A class after tokens that have begun a character: the character, where the bytes of the class complete it; otherwise the
+ * class itself.
  */
 export function completed(begun: readonly Spelled[], token: Spelled): Spelled {
 	if (token.text !== undefined || begun.length === 0) return token;

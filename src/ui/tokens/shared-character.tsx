@@ -35,7 +35,7 @@ interface HeadProps {
 	/** All tokens of the text. */
 	tokens: readonly Token[];
 	index: number;
-	/** What else the first line says. */
+	/** The rest of the first line. */
 	children: ComponentChildren;
 }
 

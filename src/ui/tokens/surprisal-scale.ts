@@ -39,8 +39,8 @@ export function bitsPaint(step: number, tone: Tone): {background: string; ink: s
 
 /**
  * The paints of the rank bands: those of `theme.css`, but that on a page the first band, the ten classes that the model
- * ranked first, is only underlined. The next two are pale: so a text stays the page's own even under a small model, which
- * is often surprised, so only the rarest tokens have a strong colour.
+ * ranked first, is only underlined, and the next two are pale. So a page keeps its look even under a small model, which is
+ * often surprised: only the rarest tokens have a strong colour.
  */
 const BAND_PAINTS: Record<Tone, Record<Band, Paint>> = {
 	light: {

@@ -192,7 +192,7 @@ describe('a step of training', () => {
 		expect(i).toBe(ids.length);
 		const change = answer.meanAfter - answer.meanBefore;
 		expect(change).toBeLessThan(0);
-		expect(change / answer.foretold).toBeCloseTo(1, 2);
+		expect(change / answer.predictedChange).toBeCloseTo(1, 2);
 		expect(answer.raised[0].gradient).toBeLessThan(0);
 		expect(answer.lowered[0].gradient).toBeGreaterThan(0);
 		expect(answer.classes.map(({id}) => id)).toContain(ids[3]);

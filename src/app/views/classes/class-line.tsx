@@ -18,8 +18,8 @@ interface Props {
 }
 
 /**
- * One line, always there, for facts that the rows leave out: of the class that is pointed at, of the last draw, else how open
- * the next class is. So nothing ever covers the rows.
+ * One line for the details that the rows leave out: of the class that is pointed at, of the last draw, or else how open the
+ * next class is. It is always there, so nothing ever covers the rows.
  */
 export function ClassLine({app, answer, distribution, onKeys}: Props) {
 	const {loop, pointed} = app;
@@ -105,7 +105,7 @@ const ENDED = {
 	'end-of-text': 'loop_ended_end_of_text',
 } as const satisfies Record<EndReason, MessageKey>;
 
-/** Which number fell where. */
+/** The number that was drawn, and the class that it fell on. */
 function AboutDraw({drawn, ended}: {drawn: DrawOnShow; ended: EndReason | null}) {
 	const rank = t('popup_tip_rank_and_probability', ordinal(drawn.samplingRank), percent(drawn.samplingProbability));
 	return (

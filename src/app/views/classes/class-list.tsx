@@ -19,7 +19,7 @@ export interface HighlightedClass {
 	drawn?: DrawAnswer;
 }
 
-/** What all lists of classes in this view share. */
+/** The props that all lists of classes in this view share. */
 export interface RowsProps {
 	distribution: Distribution;
 	/** The probability at the end of the bars' scale. */
@@ -174,7 +174,7 @@ export function OtherClasses({answer, distribution}: {answer: ClassesAnswer | nu
 	);
 }
 
-/** What the settings kept: how many classes, and what probability the model itself gives them. */
+/** The rule between kept and cut classes: how many are kept, and the probability that the model itself gives them. */
 function Rule({answer, generation}: {answer: ClassesAnswer; generation: Generation}) {
 	const settings = enumeration(cuttingSettings(generation)) || t('popup_rule_settings');
 	const all = answer.keptCount === answer.vocabSize;

@@ -145,7 +145,7 @@ function List({side, rows, longest, label}: ListProps) {
 	);
 }
 
-/** A line from a class's place on the left to its place on the right; one that is on one list alone leads out below. */
+/** A line from a class's place on the left to its place on the right; one that only one list has leads out below it. */
 function Lines({first: [left, right]}: {first: CompareAnswer['first']}) {
 	const rows = new Map([...left, ...right].map(row => [keyOf(row), row]));
 	const height = LISTED * ROW;

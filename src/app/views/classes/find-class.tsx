@@ -6,7 +6,7 @@ import {ordinal, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
-import type {Find} from '../../state/find.ts';
+import {type Find, foundRows} from '../../state/find.ts';
 import type {Distribution} from '../../state/loop.ts';
 import {pointing, Rows, type RowsProps} from './class-list.tsx';
 import './find-class.css';
@@ -70,7 +70,7 @@ export function Found({find, ...shared}: {find: Find} & RowsProps) {
 	if (error) return <ErrorNote message={error.message} action={{label: t('common_retry'), run: find.retry}} />;
 	if (!found) return null;
 	const {answer, params} = found;
-	const rows = answer.exact ? [answer.exact, ...answer.rows.filter(({id}) => id !== answer.exact?.id)] : answer.rows;
+	const rows = foundRows(answer);
 	return (
 		<>
 			<div aria-live="polite">

@@ -4,7 +4,7 @@ import {type MessageKey, t} from '../../../ui/i18n.ts';
 import type {App} from '../../app.ts';
 import './keys-help.css';
 
-/** What is printed on a key; a message where languages name it differently. */
+/** The label of a key: itself, or a message where languages name the key differently. */
 type Key = '1' | '9' | 'Enter' | '↑' | '↓' | '?' | 'loop_key_name_space' | 'loop_key_name_backspace';
 
 const nameOf = (key: Key) => (key === 'loop_key_name_space' || key === 'loop_key_name_backspace' ? t(key) : key);
@@ -18,7 +18,7 @@ const KEYS: [keys: Key[], does: MessageKey][] = [
 	[['?'], 'loop_key_help'],
 ];
 
-/** What each key of the loop does; that they are switched off, where they are. */
+/** The keys of the loop and their effects; a note where they are switched off. */
 export function KeyList({settings}: {settings: App['settings']}) {
 	const on = settings.settings.value.loopKeys;
 	return (

@@ -1,16 +1,16 @@
 import type {App} from '../../app.ts';
 import {listedClasses} from './listed-classes.ts';
 
-/** What the keys of the loop need of the view. */
+/** The part of the view that the keys of the loop use. */
 interface View {
 	showHelp(): void;
-	/** What the view shows: the ranked list, the classes found, or two prompts compared. No key acts on a hidden part. */
+	/** The part on screen: the ranked list, the classes found, or two prompts compared. No key acts on a hidden part. */
 	shows(): 'list' | 'found' | 'comparison';
 }
 
-/** Where keys are letters or move something. */
+/** Elements that take every key themselves: it types a letter there, or moves something. */
 const TAKES_KEYS = 'input, textarea, select, [contenteditable], dialog';
-/** What Enter and the space bar already do something with. */
+/** Elements that Enter and the space bar press. */
 const PRESSABLE = 'button, a, summary, [role=tab], [role=menuitem], [role=treeitem], [data-item]';
 /** In two columns, the view beside the loop has its own keys. */
 const OTHER_VIEW = '.wide .tab-panel';
@@ -18,7 +18,7 @@ const OTHER_VIEW = '.wide .tab-panel';
 /**
  * The keys of the loop: 1 to 9 append a class, Enter steps, the space bar plays, Backspace takes back, `?` shows them.
  * They do nothing where a focused field or button uses the key itself, and can be switched off (WCAG 2.1.4).
- * Returns what stops it.
+ * Returns a function that stops it.
  */
 export function loopKeys(app: App, view: View): () => void {
 	const onKey = (event: KeyboardEvent) => {

@@ -3,7 +3,7 @@ import type {ClassesAnswer, ClassRow} from '../../../protocol/engine.ts';
 import {decimal} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 
-/** Which settings cut classes, in words: `top-k 50, top-p 0.95`. Those that only move probability are left out. */
+/** The settings that cut classes, in words: `top-k 50, top-p 0.95`. Those that only move probability are left out. */
 export function cuttingSettings(generation: Generation): string[] {
 	const words: string[] = [];
 	const say = (holds: boolean, key: Parameters<typeof t>[0], value: number) => {
@@ -21,7 +21,7 @@ export function cuttingSettings(generation: Generation): string[] {
 	return words;
 }
 
-/** The rows of a list, kept and cut ones separately, with the probability of the longest bar. */
+/** The rows of a list, kept and cut ones apart, and their figures in its distribution. */
 export interface ListedClasses {
 	kept: ClassRow[];
 	cut: ClassRow[];

@@ -6,6 +6,7 @@ import {count, decimal, nats} from '../../../ui/format.ts';
 import {type MessageKey, t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
 import {type Characters, charactersOf} from '../../../ui/tokens/characters.ts';
+import {totalLogProb} from '../../../ui/tokens/log-prob.ts';
 import {bandOf} from '../../../ui/tokens/rank-bands.ts';
 import {RunItem} from '../../../ui/tokens/shared-character.tsx';
 import {TokenChip} from '../../../ui/tokens/token-chip.tsx';
@@ -39,12 +40,12 @@ export function ContinuationCard({branch, index, running, insert, copy, openBran
 	const outcome = useSignal<MessageKey | null>(null);
 	const drawn = useRef<{run: Characters<GeneratedToken>; item: VNode}[]>([]);
 	const {tokens, finishReason, beamScore} = branch;
-	const total = tokens.reduce((sum, token) => sum + token.logProb, 0);
+	const total = totalLogProb(tokens);
 	const text = () => spell(tokens);
 	const act = (action: (text: string) => Promise<MessageKey>) => async () => {
 		outcome.value = await action(text());
 	};
-	// What is once drawn stays: drawing each token again for every new one would take the square of the time.
+	// An item that has been drawn is kept: drawing all again for every new token would take the square of the time.
 	const items = charactersOf(tokens).map((run, i) => {
 		const before = drawn.current[i];
 		if (before && isSame(before.run, run)) return before;

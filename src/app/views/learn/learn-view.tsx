@@ -18,7 +18,7 @@ const WORDS = [
 	['popup_word_perplexity', 'popup_word_perplexity_text'],
 ] as const satisfies [MessageKey, MessageKey][];
 
-/** In a few sentences what all this shows, the way to the walk, which shows it, the words that are used, and the keys. */
+/** Explains in a few sentences what the extension shows; leads to the walk; lists the words that are used, and the keys. */
 export function LearnView({app}: {app: App}) {
 	const open = () => {
 		app.session.flush();

@@ -1,6 +1,6 @@
 import type {ScoreAnswer, ScoredToken} from '../../../protocol/engine.ts';
+import {surprisalBits} from '../../../ui/tokens/log-prob.ts';
 import {visibleBytes} from '../../../ui/tokens/token-text.ts';
-import {bitsOf} from './summary.ts';
 
 /** Text in a cell of a table: characters that would end the cell or the row are escaped. */
 const cell = (text: string) =>
@@ -36,7 +36,7 @@ export function toTsv(tokens: readonly ScoredToken[], model: string): string {
 		token.rank,
 		Math.exp(token.logProb),
 		token.logProb,
-		bitsOf(token),
+		surprisalBits(token),
 		token.entropy / Math.LN2,
 		token.top[0] ? spelled(token.top[0]) : '',
 		token.top[0]?.probability ?? '',
@@ -45,7 +45,7 @@ export function toTsv(tokens: readonly ScoredToken[], model: string): string {
 	return [COLUMNS, ...rows].map(row => row.join('\t')).join('\n');
 }
 
-/** Everything that is known of a passage. */
+/** A passage with all its numbers, as JSON. */
 export function toJson(passage: {
 	text: string;
 	model: string;

@@ -14,7 +14,7 @@ import {extremeWords, wordsOf} from './words.ts';
 
 const LISTED_WORDS = 8;
 
-/** The figures of a passage: its histograms, its words, and ways to take the numbers along. */
+/** The figures of a passage: its histograms, its words, and its exports. */
 export function PassageDetails({scored}: {scored: Scored}) {
 	const {tokens, status, totals} = scored;
 	const outcome = useSignal<MessageKey | null>(null);

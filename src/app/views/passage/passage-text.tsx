@@ -7,13 +7,13 @@ import {bits, count, exactProbability, ordinal, percent} from '../../../ui/forma
 import {t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
 import {charactersOf} from '../../../ui/tokens/characters.ts';
+import {surprisalBits} from '../../../ui/tokens/log-prob.ts';
 import {bandOf} from '../../../ui/tokens/rank-bands.ts';
 import {RunItem, TokenHead} from '../../../ui/tokens/shared-character.tsx';
 import {bitsPaint, bitsStep} from '../../../ui/tokens/surprisal-scale.ts';
 import {TokenChip} from '../../../ui/tokens/token-chip.tsx';
 import {isolate, spokenToken} from '../../../ui/tokens/token-text.ts';
 import type {Scored} from './scoring.ts';
-import {bitsOf} from './summary.ts';
 
 interface Props {
 	scored: Scored;
@@ -63,7 +63,7 @@ export function PassageText({scored, scale, title}: Props) {
 }
 
 function bitsStyle(token: ScoredToken) {
-	const step = bitsStep(bitsOf(token));
+	const step = bitsStep(surprisalBits(token));
 	const [light, dark] = [bitsPaint(step, 'light'), bitsPaint(step, 'dark')];
 	return `background: light-dark(${light.background}, ${dark.background}); color: light-dark(${light.ink}, ${dark.ink})`;
 }
@@ -74,7 +74,7 @@ const sentence = (token: ScoredToken) =>
 		isolate(spokenToken(token)),
 		ordinal(token.rank),
 		percent(Math.exp(token.logProb)),
-		bits(bitsOf(token)),
+		bits(surprisalBits(token)),
 	);
 
 interface TipProps {
@@ -95,7 +95,7 @@ function TokenTip({tokens, index, vocabSize}: TipProps) {
 				<dt>{t('passage_rank', count(vocabSize))}</dt>
 				<dd>{ordinal(token.rank)}</dd>
 				<dt>{t('passage_surprisal')}</dt>
-				<dd>{bits(bitsOf(token))}</dd>
+				<dd>{bits(surprisalBits(token))}</dd>
 				<dt>{t('passage_entropy')}</dt>
 				<dd>{bits(token.entropy / Math.LN2)}</dd>
 			</dl>

@@ -1,9 +1,7 @@
 import type {ScoredToken} from '../../../protocol/engine.ts';
+import {surprisalBits, totalLogProb} from '../../../ui/tokens/log-prob.ts';
 import {type Band, bandOf} from '../../../ui/tokens/rank-bands.ts';
 import {BITS_STEPS, bitsStep} from '../../../ui/tokens/surprisal-scale.ts';
-
-/** A token's surprisal: -log2 of its probability. */
-export const bitsOf = (token: Pick<ScoredToken, 'logProb'>) => -token.logProb / Math.LN2;
 
 /** One bar of a histogram. */
 export interface Bin {
@@ -29,7 +27,7 @@ export function bitsHistogram(tokens: readonly ScoredToken[]): Bin[] {
 		{length: BITS_STEPS},
 		(_, step): Bin => ({from: step, to: step === BITS_STEPS - 1 ? null : step + 1, count: 0}),
 	);
-	for (const token of tokens) bins[bitsStep(bitsOf(token))].count += 1;
+	for (const token of tokens) bins[bitsStep(surprisalBits(token))].count += 1;
 	return bins;
 }
 
@@ -54,7 +52,7 @@ export interface Summary {
 /** @param tokens at least one. */
 export function summarise(text: string, tokens: readonly ScoredToken[]): Summary {
 	const n = tokens.length;
-	const logProb = tokens.reduce((sum, token) => sum + token.logProb, 0);
+	const logProb = totalLogProb(tokens);
 	const bits = -logProb / Math.LN2;
 	const characters = [...text.slice(tokens[0].start, tokens[n - 1].end)].length;
 	return {

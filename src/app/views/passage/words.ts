@@ -1,4 +1,5 @@
 import type {ScoredToken} from '../../../protocol/engine.ts';
+import {surprisalBits} from '../../../ui/tokens/log-prob.ts';
 
 /** A word of a passage with its surprise. */
 export interface WordSurprise {
@@ -29,7 +30,7 @@ export function wordsOf(text: string, tokens: readonly ScoredToken[]): WordSurpr
 		const word = words[at];
 		// Tokens that share a character have its offsets, so going back is never needed.
 		if (!word || first < word.start || first >= token.end) continue;
-		word.bits += -token.logProb / Math.LN2;
+		word.bits += surprisalBits(token);
 		word.tokens += 1;
 	}
 	return words.filter(word => word.tokens > 0).map(({end: _, ...word}) => word);

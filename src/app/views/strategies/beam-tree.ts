@@ -1,6 +1,6 @@
 import type {BeamTrace, Token} from '../../../protocol/engine.ts';
 
-/** The hypotheses of a beam search as a tree, from its trace. Pure. */
+/** Arranges the hypotheses of a beam search as a tree, from its trace. Pure. */
 
 type Candidate = BeamTrace['steps'][number][number];
 

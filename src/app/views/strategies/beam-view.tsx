@@ -1,7 +1,7 @@
 import {useState} from 'preact/hooks';
 import type {BeamTrace} from '../../../protocol/engine.ts';
 import {count, decimal} from '../../../ui/format.ts';
-import {facts, t, tn} from '../../../ui/i18n.ts';
+import {details, t, tn} from '../../../ui/i18n.ts';
 import {isolate, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import {type BeamNode, type BeamPhrase, beamNodes, beamPhrases} from './beam-tree.ts';
@@ -111,7 +111,7 @@ function Phrases({phrases}: {phrases: readonly BeamPhrase[]}) {
 						))}
 					</span>{' '}
 					<span class="quiet small numbers">
-						{facts(
+						{details(
 							phraseSteps(phrase),
 							t('strategies_beam_score', decimal(phrase.score)),
 							t(`strategies_beam_end_${phrase.end}`),

@@ -67,7 +67,7 @@ interface RowProps {
 }
 
 function OutlineRow({row, tree, selected, focusable, onSelect, onToggle}: RowProps) {
-	const {branch, level, position, sisters, expanded} = row;
+	const {branch, level, position, siblings, expanded} = row;
 	const instead = branch.parent === null ? undefined : branchOf(tree, branch.parent).tokens[branch.at];
 	return (
 		// biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles the keys
@@ -76,7 +76,7 @@ function OutlineRow({row, tree, selected, focusable, onSelect, onToggle}: RowPro
 			data-branch={branch.id}
 			aria-level={level}
 			aria-posinset={position}
-			aria-setsize={sisters}
+			aria-setsize={siblings}
 			aria-expanded={expanded ?? undefined}
 			aria-selected={selected}
 			tabIndex={focusable ? 0 : -1}

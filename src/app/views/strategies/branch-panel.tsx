@@ -3,6 +3,7 @@ import {ErrorNote} from '../../../ui/components/error-note.tsx';
 import {ProgressLine} from '../../../ui/components/progress-line.tsx';
 import {decimal, nats} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
+import {totalLogProb} from '../../../ui/tokens/log-prob.ts';
 import {BranchExport} from './branch-export.tsx';
 import {BranchOutline} from './branch-outline.tsx';
 import type {Branches} from './branches.ts';
@@ -27,7 +28,7 @@ export function BranchPanel({engine, branches, tree, model}: Props) {
 	const open = at ? path.findIndex(({branch, index}) => branch === at.branch && index === at.index) : -1;
 	const error = branches.error.value;
 	const growing = selected.finishReason === null;
-	const total = path.reduce((sum, {token}) => sum + token.logProb, 0);
+	const total = totalLogProb(path.map(({token}) => token));
 	return (
 		<section class="branches" aria-labelledby="branches-title">
 			<header>

@@ -8,6 +8,7 @@ import {ErrorNote} from '../../../ui/components/error-note.tsx';
 import {ProgressLine} from '../../../ui/components/progress-line.tsx';
 import {t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
+import {foundRows} from '../../state/find.ts';
 
 const LISTED = 20;
 
@@ -27,7 +28,7 @@ export function ClassPicker({engine, prompt, generation, currentId, onChoose}: P
 	const classes = useQuery(engine, 'classes', {prompt, generation, limit: LISTED});
 	const found = useQuery(engine, 'find', query === '' ? null : {prompt, generation, query, limit: LISTED});
 	const {answer} = classes;
-	const rows = query === '' ? answer?.model : found.answer && foundRows(found.answer.exact, found.answer.rows);
+	const rows = query === '' ? answer?.model : found.answer && foundRows(found.answer);
 	const error = classes.error ?? found.error;
 	const longest = answer?.model[0].probability ?? 1;
 	return (
@@ -72,7 +73,3 @@ export function ClassPicker({engine, prompt, generation, currentId, onChoose}: P
 		</>
 	);
 }
-
-/** The class that is exactly the query comes first. */
-const foundRows = (exact: Row | null, rows: readonly Row[]) =>
-	exact ? [exact, ...rows.filter(({id}) => id !== exact.id)] : rows;

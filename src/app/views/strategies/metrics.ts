@@ -1,4 +1,5 @@
 import type {GeneratedToken} from '../../../protocol/engine.ts';
+import {totalLogProb} from '../../../ui/tokens/log-prob.ts';
 
 /** Figures that compare continuations of one prompt. */
 export interface Metrics {
@@ -27,7 +28,7 @@ export function metricsOf(
 	run: {tokens: number; milliseconds: number} | null,
 ): Metrics {
 	const ids = tokens.map(token => token.id);
-	const logProb = tokens.reduce((sum, token) => sum + token.logProb, 0);
+	const logProb = totalLogProb(tokens);
 	const mean = tokens.length === 0 ? null : logProb / tokens.length;
 	const distinct4 = distinctN(ids, 4);
 	return {

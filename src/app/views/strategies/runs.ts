@@ -18,7 +18,7 @@ import {randomSeed, seedFor} from '../../state/seed.ts';
 
 const CHOICE_NAMES = Object.keys(NEUTRAL_CHOICE) as (keyof Choice)[];
 
-/** A strategy taken into the comparison: a preset, and its choosing as it was edited. */
+/** A strategy in the comparison: a preset, and its parameters as they were edited. */
 export interface StrategyPick {
 	id: number;
 	preset: (typeof STRATEGY_PRESETS)[number];
@@ -66,7 +66,7 @@ export interface StrategyRuns {
 	readonly running: ReadonlySignal<boolean>;
 	/** Take a preset in, or all picks of it out. */
 	toggle(preset: PresetId): void;
-	/** The same strategy once more, to be changed. */
+	/** Add a copy of a strategy, to be changed. */
 	duplicate(id: number): void;
 	remove(id: number): void;
 	/** A pick as it is being edited. */
@@ -91,7 +91,8 @@ const newPick = (id: number, preset: StrategyPick['preset']): StrategyPick => ({
 	choice: comparedChoice(preset),
 });
 
-// The classic comparison: it loops, it wanders, it is bland, and the usual way out.
+// The classic comparison: greedy search loops, ancestral sampling wanders, beam search is bland, and nucleus sampling is the
+// usual remedy.
 const FIRST_PICKS = (['greedy', 'ancestral', 'nucleus', 'beam'] as const).map((preset, id) => newPick(id, preset));
 
 /** Starts with the picks and runs that an earlier page left, and continues those that had not ended. */

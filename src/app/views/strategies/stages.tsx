@@ -40,7 +40,7 @@ export function Stages({engine, prompt, generation, generated, token, byPerson}:
 	);
 }
 
-/** The whole way in a sentence: from the model's own probability to the one the class was chosen with. */
+/** All stages in a sentence: from the model's own probability to the one that the class was chosen with. */
 function verdict({stages}: ExplainAnswer, token: GeneratedToken, generation: Generation, byPerson: boolean): string {
 	const first = stages[0];
 	const last = stages[stages.length - 1];

@@ -7,6 +7,7 @@ import {progressText} from '../../../ui/components/progress-line.tsx';
 import {count, decimal, nats} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {choiceText} from '../../../ui/parameters.ts';
+import {totalLogProb} from '../../../ui/tokens/log-prob.ts';
 import {visibleParts} from '../../../ui/tokens/token-text.ts';
 import type {LiveRun, StrategyPick, StrategyRun, StrategyRuns} from './runs.ts';
 import {StrategyDialog} from './strategy-dialog.tsx';
@@ -110,8 +111,10 @@ function Outcome({run, live, name, continuation, onContinuation, openToken, onOp
 					{choices > 1 && (
 						<Stepper count={run.continuations.length} current={continuation} onChange={onContinuation} name={name} />
 					)}
-					<span>{t('strategies_total', nats(sumOf(tokens ?? [])))}</span>
-					{tokens && tokens.length > 0 && <span>{t('strategies_mean', decimal(sumOf(tokens) / tokens.length))}</span>}
+					<span>{t('strategies_total', nats(totalLogProb(tokens ?? [])))}</span>
+					{tokens && tokens.length > 0 && (
+						<span>{t('strategies_mean', decimal(totalLogProb(tokens) / tokens.length))}</span>
+					)}
 					{run.continuations[continuation]?.beamScore != null && (
 						<span>{t('strategies_beam_score', decimal(run.continuations[continuation].beamScore!))}</span>
 					)}
@@ -123,8 +126,6 @@ function Outcome({run, live, name, continuation, onContinuation, openToken, onOp
 		</>
 	);
 }
-
-const sumOf = (tokens: readonly GeneratedToken[]) => tokens.reduce((sum, token) => sum + token.logProb, 0);
 
 function State({run, live, tokens}: {run: StrategyRun; live: LiveRun | undefined; tokens: readonly GeneratedToken[]}) {
 	const most = count(run.generation.maxNewTokens);

@@ -1,9 +1,10 @@
 import type {GeneratedToken, Token} from '../../../protocol/engine.ts';
 import {decimal} from '../../../ui/format.ts';
+import {totalLogProb} from '../../../ui/tokens/log-prob.ts';
 import {spell, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {type Branch, type BranchTree, childBranches, pathOf} from './tree.ts';
 
-/** A tree of branches as a file. Pure; every format holds every branch, in the order of the tree. */
+/** Writes a tree of branches as a file. Pure; every format holds every branch, in the order of the tree. */
 
 /** The words of an exported text, in the person's language. */
 export interface ExportWords {
@@ -48,12 +49,10 @@ function list(tree: BranchTree): Listed[] {
 	return from(tree.branches[0], [0]);
 }
 
-const total = (tokens: readonly GeneratedToken[]) => tokens.reduce((sum, token) => sum + token.logProb, 0);
-
 /** Plain text: the prompt, then each branch in full under its number, with its log-probability. */
 export function toPlainText(tree: BranchTree, words: ExportWords): string {
 	const branches = list(tree).map(({number, tokens, branch, before, instead}) => {
-		const head = [`${number}  ${words.logProb} ${decimal(total(tokens))}`];
+		const head = [`${number}  ${words.logProb} ${decimal(totalLogProb(tokens))}`];
 		if (branch.parent !== null) head.push(words.chosen(before + 1, spelled(branch.tokens[0]), spelledOr(instead)));
 		return `${head.join('  ')}\n${tree.prompt.text}${spell(tokens)}`;
 	});
@@ -63,8 +62,8 @@ export function toPlainText(tree: BranchTree, words: ExportWords): string {
 const spelled = (token: Token) => visibleToken(token);
 const spelledOr = (token: Token | null) => (token === null ? null : visibleToken(token));
 
-// Whatever Markdown could read as markup is shielded: the text of a page must stay text.
-const shielded = (text: string) =>
+// Everything that Markdown could read as markup is escaped: the text of a page must stay text.
+const escaped = (text: string) =>
 	text
 		.replace(/[\\`*_[\]#<>|~&]/g, '\\$&')
 		.replace(/\s*\n\s*/g, '<br>')
@@ -76,11 +75,11 @@ export function toMarkdown(tree: BranchTree, words: ExportWords): string {
 		const where =
 			branch.parent === null
 				? ''
-				: `${shielded(words.chosen(before + 1, spelled(branch.tokens[0]), spelledOr(instead)))}: `;
-		const figures = `${shielded(words.logProb)} ${decimal(total(tokens))}`;
-		return `${'  '.repeat(depth)}- ${where}**${shielded(spell(branch.tokens).trim())}** (${figures})`;
+				: `${escaped(words.chosen(before + 1, spelled(branch.tokens[0]), spelledOr(instead)))}: `;
+		const figures = `${escaped(words.logProb)} ${decimal(totalLogProb(tokens))}`;
+		return `${'  '.repeat(depth)}- ${where}**${escaped(spell(branch.tokens).trim())}** (${figures})`;
 	});
-	const head = `# ${shielded(tree.title)}\n\n${shielded(words.model)}\n\n${shielded(words.prompt)}: ${shielded(tree.prompt.text)}`;
+	const head = `# ${escaped(tree.title)}\n\n${escaped(words.model)}\n\n${escaped(words.prompt)}: ${escaped(tree.prompt.text)}`;
 	return `${head}\n\n${items.join('\n')}\n`;
 }
 
@@ -94,7 +93,7 @@ export function toJson(tree: BranchTree, model: string): string {
 		at: branch.at,
 		finishReason: branch.finishReason,
 		text: spell(branch.tokens),
-		logProb: total(branch.tokens),
+		logProb: totalLogProb(branch.tokens),
 		tokens: branch.tokens.map((token, index) => ({
 			...bare(token),
 			chosenBy: branch.parent !== null && index === 0 ? 'person' : 'strategy',

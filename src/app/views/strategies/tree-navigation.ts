@@ -7,19 +7,19 @@ export interface TreeRow {
 	readonly branch: Branch;
 	/** 1 for the root. */
 	readonly level: number;
-	/** 1-based position among its sisters, and how many there are. */
+	/** 1-based position among the children of its parent, and how many they are. */
 	readonly position: number;
-	readonly sisters: number;
+	readonly siblings: number;
 	/** Null when nothing grows from it. */
 	readonly expanded: boolean | null;
 }
 
 /** The rows that are visible when these branches are collapsed, from top to bottom. */
 export function rowsOf(tree: BranchTree, collapsed: ReadonlySet<number>): TreeRow[] {
-	const below = (branch: Branch, level: number, position: number, sisters: number): TreeRow[] => {
+	const below = (branch: Branch, level: number, position: number, siblings: number): TreeRow[] => {
 		const children = childBranches(tree, branch.id);
 		const expanded = children.length === 0 ? null : !collapsed.has(branch.id);
-		const row = {branch, level, position, sisters, expanded};
+		const row = {branch, level, position, siblings, expanded};
 		if (!expanded) return [row];
 		return [row, ...children.flatMap((child, index) => below(child, level + 1, index + 1, children.length))];
 	};

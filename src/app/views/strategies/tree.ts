@@ -89,7 +89,7 @@ export function branchAt(
 	token: GeneratedToken,
 ): {tree: BranchTree; id: number; isNew: boolean} {
 	const branch = branchOf(tree, id);
-	// Another first class of a branch is a sister of the branch, not its child.
+	// Another first class of a branch makes a sibling of the branch, not a child.
 	if (index === 0 && branch.parent !== null) return branchAt(tree, branch.parent, branch.at, token);
 	const same =
 		branch.tokens[index]?.id === token.id

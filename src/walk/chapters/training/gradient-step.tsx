@@ -16,7 +16,7 @@ const toBits = (nats: number) => nats / Math.LN2;
 /** The distribution of one position before and after the step. */
 export function GradientStep({answer, chosen}: {answer: BiasStepAnswer; chosen: number}) {
 	const [ref, width] = useWidth<HTMLDivElement>();
-	const {classes, meanBefore, meanAfter, foretold, tokens, raised, lowered} = answer;
+	const {classes, meanBefore, meanAfter, predictedChange, tokens, raised, lowered} = answer;
 	const target = tokens[chosen];
 	const left = Math.max(...classes.map(row => monoWidth(visibleToken(row)))) + 26;
 	const right = 132;
@@ -60,7 +60,7 @@ export function GradientStep({answer, chosen}: {answer: BiasStepAnswer; chosen: 
 				</Picture>
 			</div>
 			<p class="readout">
-				{t('walk_training_foretold', bits(toBits(foretold), 3), bits(toBits(meanAfter - meanBefore), 3))}
+				{t('walk_training_predicted', bits(toBits(predictedChange), 3), bits(toBits(meanAfter - meanBefore), 3))}
 			</p>
 			<p class="readout">{t('walk_training_lists', list(raised), list(lowered))}</p>
 		</Figure>

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {toJson, toTsv} from '../../../../src/app/views/passage/export.ts';
-import {bitsHistogram, bitsOf, rankHistogram, summarise} from '../../../../src/app/views/passage/summary.ts';
+import {bitsHistogram, rankHistogram, summarise} from '../../../../src/app/views/passage/summary.ts';
 import {differingWords, extremeWords, sameTokens, wordsOf} from '../../../../src/app/views/passage/words.ts';
 import type {ScoredToken} from '../../../../src/protocol/engine.ts';
+import {surprisalBits} from '../../../../src/ui/tokens/log-prob.ts';
 
 /** Tokens of a text cut at these places, each with a probability. */
 function cut(text: string, pieces: readonly (readonly [string, number])[]): ScoredToken[] {
@@ -77,7 +78,7 @@ describe('the histograms', () => {
 					}
 					const bits = bitsHistogram(tokens);
 					for (const {from, to, count} of bits) {
-						const inside = tokens.map(bitsOf).filter(value => value >= from && (to === null || value < to));
+						const inside = tokens.map(surprisalBits).filter(value => value >= from && (to === null || value < to));
 						expect(count).toBe(inside.length);
 					}
 					for (const bins of [ranks, bits]) {

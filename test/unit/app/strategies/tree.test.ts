@@ -111,7 +111,7 @@ describe('moving through the tree', () => {
 	const open = rowsOf(tree, new Set());
 
 	it('lists branches under their parents, in the order in which they leave them', () => {
-		expect(open.map(({branch, level, position, sisters}) => [branch.id, level, position, sisters])).toEqual([
+		expect(open.map(({branch, level, position, siblings}) => [branch.id, level, position, siblings])).toEqual([
 			[0, 1, 1, 1],
 			[1, 2, 1, 2],
 			[2, 3, 1, 1],

@@ -15,7 +15,7 @@ import {toPng, toSvg} from './figure.ts';
 import {toPython} from './python.ts';
 import './export-menu.css';
 
-/** What is seen, to take away: as a table, a figure, a program, or a link. */
+/** Exports the classes on screen as a table, a figure, a program, or a link. */
 export function ExportMenu({app, answer}: {app: App; answer: ClassesAnswer}) {
 	const outcome = useSignal<MessageKey | null>(null);
 	const prompt = app.prompt.prompt.value;

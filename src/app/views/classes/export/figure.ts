@@ -4,10 +4,10 @@ import {count, decimal, percent} from '../../../../ui/format.ts';
 import {t} from '../../../../ui/i18n.ts';
 import {visibleToken} from '../../../../ui/tokens/token-text.ts';
 
-/** What a figure shows, and what its caption says. */
+/** The contents of a figure and of its caption. */
 export interface Figure {
 	rows: readonly {row: ClassRow; rank: number; probability: number}[];
-	/** What the rows that are not shown share. */
+	/** The classes that have no row: how many, and their probability together. */
 	others: {count: number; probability: number};
 	/** The caption: prompt, model, settings. */
 	prompt: string;

@@ -1,7 +1,7 @@
 import {type Generation, PARAMETERS, type ParameterName} from '../../../../parameters/registry.ts';
 import {strategyOf} from '../../../../parameters/strategies.ts';
 import {BUNDLED_ID} from '../../../../protocol/library.ts';
-import {generateArguments, OWN_REPOSITORY, pythonLiteral, SAID_OTHERWISE} from '../../../../ui/python.ts';
+import {generateArguments, OWN_REPOSITORY, pythonLiteral, WRITTEN_SEPARATELY} from '../../../../ui/python.ts';
 import {type PromptState, wholeText} from '../../../state/prompt.ts';
 
 interface Question {
@@ -24,18 +24,18 @@ const placeOf = (model: string) =>
 		? `name = "models/${BUNDLED_ID}"  # a folder in the source code of Next-Token Lens; give its path from where you are`
 		: `name = ${pythonLiteral(model)}  # an id of the Hub, or the folder with the checkpoint`;
 
-/** What of the settings these lines cannot ask for, each a sentence. */
+/** Notes on the settings that these lines cannot ask for, a sentence each. */
 function missing(generation: Generation): string[] {
 	const notes: string[] = [];
 	const without = (Object.keys(PARAMETERS) as ParameterName[]).filter(
 		name =>
 			PARAMETERS[name].huggingFace === null &&
-			!SAID_OTHERWISE.has(name) &&
+			!WRITTEN_SEPARATELY.has(name) &&
 			JSON.stringify(generation[name]) !== JSON.stringify(PARAMETERS[name].neutral),
 	);
 	if (without.length > 0) notes.push(`transformers has no ${without.join(' and no ')}, so the text can differ.`);
 	if (generation.doSample) {
-		notes.push('The random numbers are others than here, so a sampled text differs; greedy and beam texts do not.');
+		notes.push('transformers draws other random numbers, so a sampled text differs; greedy and beam texts do not.');
 	}
 	if (OWN_REPOSITORY[strategyOf(generation)]) {
 		notes.push(

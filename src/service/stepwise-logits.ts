@@ -3,8 +3,8 @@ import {extendBy} from '../engine/model/extend-by.ts';
 import {sharedLength} from '../engine/model/shared-length.ts';
 import type {PromptTokens} from './prompts.ts';
 
-/** Classes appended to a prompt that has been read. Immutable. */
-interface Walked {
+/** Classes that were appended to a prompt, and what the model computed for them. Immutable. */
+interface AppendedClasses {
 	prefix: Prefix;
 	ids: readonly number[];
 	branches: Branches | null;
@@ -19,8 +19,8 @@ const KEPT_LOGITS = 32;
  * Logits after a prompt to which classes are appended one at a time. Appending one more costs one decode step on the prompt
  * that has been read, however many were appended before; taking one back costs nothing, or one step once it is long ago.
  */
-export class BranchWalk {
-	#walked: Walked | null = null;
+export class StepwiseLogits {
+	#last: AppendedClasses | null = null;
 
 	constructor(private readonly lm: CausalLM) {}
 
@@ -32,7 +32,7 @@ export class BranchWalk {
 		const wanted = ids.slice(ids.length - appended);
 		if (wanted.length === 0) return prefix.logits;
 
-		const before = this.#walked?.prefix === prefix ? this.#walked : nothingWalked(prefix);
+		const before = this.#last?.prefix === prefix ? this.#last : nothingAppended(prefix);
 		const shared = sharedLength(before.ids, wanted);
 		const known = shared === wanted.length ? before.logits.get(shared) : undefined;
 		if (known) return known;
@@ -43,9 +43,9 @@ export class BranchWalk {
 		const step = await extendBy(this.lm, prefix, branches, wanted.slice(start), {signal: options.signal});
 		const earlier = [...before.logits].filter(([length]) => length <= start).slice(1 - KEPT_LOGITS);
 		const logits = new Map([...earlier, [wanted.length, step.logits] as const]);
-		this.#walked = {prefix, ids: wanted, branches: step.branches, logits};
+		this.#last = {prefix, ids: wanted, branches: step.branches, logits};
 		return step.logits;
 	}
 }
 
-const nothingWalked = (prefix: Prefix): Walked => ({prefix, ids: [], branches: null, logits: new Map()});
+const nothingAppended = (prefix: Prefix): AppendedClasses => ({prefix, ids: [], branches: null, logits: new Map()});

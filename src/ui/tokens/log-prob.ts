@@ -1,0 +1,10 @@
+/** A token, or a class, with its natural-log probability. */
+interface Scored {
+	readonly logProb: number;
+}
+
+/** A token's surprisal in bits: -log2 of its probability. */
+export const surprisalBits = ({logProb}: Scored): number => -logProb / Math.LN2;
+
+/** Log-probability of all these tokens together, in nats. */
+export const totalLogProb = (tokens: readonly Scored[]): number => tokens.reduce((sum, {logProb}) => sum + logProb, 0);
