@@ -26,7 +26,7 @@ export const FILES = {
 	'file-cut': '{file} was cut short at {length} bytes.',
 	'safetensors-short': '{file} has {bytes} bytes, fewer than its length field takes. Get the file again.',
 	'safetensors-no-format':
-		'The header of {file} claims {bytes} bytes, so it is no safetensors file. Get the file again.',
+		'The header of {file} claims {bytes} bytes, so it is not a safetensors file. Get the file again.',
 	'safetensors-header-cut': 'The header of {file}, {bytes} bytes long, is cut short at {there}. Get the file again.',
 	'safetensors-header-not-json': 'The header of {file} is not JSON. Get the file again.',
 	'safetensors-header-no-object': 'The header of {file} is not an object. Get the file again.',
@@ -44,7 +44,7 @@ export const FILES = {
 	'safetensors-cut': '{file} is cut short. Get the file again.',
 	'safetensors-no-tensor': 'The tensor {tensor} is missing in {file}. Get the file again.',
 	'safetensors-not-in-index': '{file} has {tensor}, which the index does not name. Get the files again.',
-	'tokenizer-only-bpe': 'Only byte-level BPE as in GPT-2 can be opened.',
+	'tokenizer-only-bpe': 'Only byte-level BPE, as in GPT-2, can be opened.',
 	'tokenizer-again': 'Get the file again.',
 	'tokenizer-no-model': 'tokenizer.json has no model.',
 	'tokenizer-prefix-space': 'The tokenizer adds a space before every text (add_prefix_space).',

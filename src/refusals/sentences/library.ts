@@ -5,12 +5,12 @@ export const LIBRARY = {
 	'network-silent': 'The network does not answer.',
 	'network-cut': 'The connection was cut.',
 	'network-later': 'Try again later.',
-	'network-patience': 'It asks to be left alone for {minutes} minutes. Resume after that.',
+	'network-patience': 'It asks for a pause of {minutes} minutes. Resume after that.',
 	'network-retry': 'Trying again in {seconds} s.',
 	'hub-slow-down': '{host} asks for fewer requests.',
 	'hub-busy': '{host} answers {status} just now.',
 	'hub-not-json':
-		'{host} answered something that is no JSON to the question for {subject}. Is it the address of a Hub?',
+		'{host} answered the question for {subject} with something that is not JSON. Is it the address of a Hub?',
 	'hub-unknown-answer': '{host} describes {subject} in an unknown way. Is it the address of a Hub?',
 	'hub-too-long': '{subject} is longer than the {limit} bytes it should have. Look at the repository again.',
 	'hub-token': '{host} refused the access token. Make a new one there, and put it into the settings of models.',
@@ -26,7 +26,7 @@ export const LIBRARY = {
 		'{file} arrived with another checksum than the Hub says, so it was changed or damaged on its way, and is not used. Fetch it again.',
 	'not-fetched': '{repo} could not be fetched: {detail}',
 	'files-gone': 'The files are not there any more. Choose them again.',
-	'files-once': 'Files from the disk cannot be read on. Choose them again.',
+	'files-once': 'Reading files from the disk cannot be resumed. Choose them again.',
 	'bundled-stays': 'The bundled model belongs to the extension and stays.',
 	'model-unknown': 'There is no model {id} here. Download it first.',
 	'model-absent': 'There is no model {id} here.',
@@ -40,7 +40,7 @@ export const LIBRARY = {
 	'second-character':
 		'The prompt ends within a character, which a model with other tokens cannot read. Choose the class that completes it.',
 	'model-present': '{repo} is here already.',
-	'storage-full': 'The storage is full. Remove a model, or free some space on the disk, and resume.',
+	'storage-full': 'There is no storage left. Remove a model, or free some space on the disk, and resume.',
 	'needs-memory': 'It needs {needed} of memory, and there are {there} for it here. Choose a smaller model.',
 	'needs-storage':
 		'It takes {needed} of storage, and there is room for {there}. Remove a model, or free some space on the disk.',

@@ -3,7 +3,7 @@ export const MODELS = {
 	'int8-only':
 		'The model is stored as int8, and cannot be opened as fp32. Open the original checkpoint, or leave the dtype out.',
 	'logits-overflow':
-		'The model computes no numbers: its logits overflow. Its weights are broken; get another copy or another model.',
+		'The model’s logits overflow and are not numbers. Its weights are broken; get another copy or another model.',
 	'format-version':
 		'The model is stored in version {version} of the format, and this extension reads version {known}. Download it again.',
 	'onnx-missing': 'There is no ONNX export among the files. Add one of {paths}.',
@@ -21,11 +21,11 @@ export const MODELS = {
 	'repository-no-config': '{subject} has no config.json: it holds no model for transformers. Choose another one.',
 	'repository-no-tokenizer': '{subject} has neither tokenizer.json nor vocab.json with merges.txt. Choose another one.',
 	'repository-other-weights':
-		'{subject} has no {file}: its weights come as {other}, which is not opened. Choose another one.',
+		'{subject} has no {file}. Its weights come as {other}, which cannot be opened. Choose another one.',
 	'repository-no-weights': '{subject} has no {file}: it has no weights. Choose another one.',
 	'repository-no-shard': '{subject} has no {file}, which its index names. Choose another one.',
 	'not-gpt2':
-		'{subject} is a model of the kind {kind}, and has no ONNX export. Original weights are opened of GPT-2 alone; choose a GPT-2, or a repository with a folder onnx.',
+		'{subject} is a model of the kind {kind} and has no ONNX export. Only a GPT-2 can be opened from its original weights; choose one, or a repository with a folder onnx.',
 	'not-causal':
 		'{subject} is a model of the kind {kind}, which does not predict next tokens. Choose a causal language model: a GPT-2.',
 	'model-gone': 'The model {id} is not here any more. Choose another one, or download it again.',

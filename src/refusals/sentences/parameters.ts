@@ -23,7 +23,7 @@ export const PARAMETERS = {
 	'beams-return':
 		'Beam search can return at most as many continuations as it has beams. Lower {@numReturnSequences}, or raise {@numBeams}.',
 	'two-drafts':
-		'The text so far drafts, or a smaller model does. Set {@numAssistantTokens} or {@promptLookupNumTokens} to 0.',
+		'Either the text so far drafts, or a smaller model, but not both. Set {@numAssistantTokens} or {@promptLookupNumTokens} to 0.',
 	'speculative-beams':
 		'Speculative decoding works on one sequence, not on beams. Set {@numBeams} to 1, or draft no tokens.',
 	'contrastive-draft': 'Contrastive search chooses without a draft. Set {@penaltyAlpha} to 0, or draft no tokens.',

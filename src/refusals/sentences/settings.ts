@@ -1,6 +1,6 @@
 /** Stored settings and settings files. */
 export const SETTINGS = {
-	'settings-none': 'These are no settings: an object with the fields “generation”, “seedMode”, ... is needed.',
+	'settings-none': 'This holds no settings: it must be an object with fields such as “generation” and “seedMode”.',
 	'settings-generation': 'The parameters of generation must be an object with fields such as “temperature”.',
 	'settings-unknown': 'There is no setting called {name} in this version.',
 	'settings-not-json': 'The file is not JSON. Choose a file that was exported here.',

@@ -305,7 +305,7 @@ describe('a fault is reported in a sentence, and nothing of the download is used
 		],
 		[
 			{model_type: 'llama', architectures: ['LlamaForCausalLM']},
-			/kind "llama" \(LlamaForCausalLM\), and has no ONNX export\. Original weights are opened of GPT-2 alone/,
+			/kind "llama" \(LlamaForCausalLM\) and has no ONNX export\. Only a GPT-2 can be opened/,
 		],
 	])('a repository of another kind: %j', async (config, message) => {
 		put('test/other', {'config.json': json(config)});
@@ -316,7 +316,7 @@ describe('a fault is reported in a sentence, and nothing of the download is used
 		put('test/holey', {}, ['tokenizer.json']);
 		expect(await failing('test/holey')).toMatch(/has neither tokenizer\.json nor vocab\.json with merges\.txt/);
 		put('test/holey', {'pytorch_model.bin': new Uint8Array(9)}, ['model.safetensors']);
-		expect(await failing('test/holey')).toMatch(/its weights come as pytorch_model\.bin, which is not opened/);
+		expect(await failing('test/holey')).toMatch(/Its weights come as pytorch_model\.bin, which is not opened/);
 	});
 
 	test('a model of a hundred bytes', async () => {
@@ -358,7 +358,7 @@ describe('a fault is reported in a sentence, and nothing of the download is used
 		hub.trickle = {bytes: 4000, milliseconds: 1};
 		const {id} = (await ask('download', {repo: 'test/good', revision: 'main'})) as {id: string};
 		folder.room = folder.used + expected.length / 2;
-		await expect(library.finished(id)).rejects.toThrow(/The storage is full\. Remove a model.*and resume/);
+		await expect(library.finished(id)).rejects.toThrow(/There is no storage left\. Remove a model.*and resume/);
 		folder.room = Number.POSITIVE_INFINITY;
 		hub.trickle = null;
 		await ask('resume', {id});

@@ -188,7 +188,7 @@ describe('a settings file', () => {
 
 	it.each([
 		['{"version": 1, ', /“mine.json” does not hold settings.*not JSON/],
-		['[1, 2]', /nothing was changed: These are no settings/],
+		['[1, 2]', /nothing was changed: This holds no settings/],
 		[JSON.stringify({generation: {temperature: -1}}), /Temperature must be a number from 0.01 to 100, but is -1/],
 		[JSON.stringify({generation: {doSample: false}}), /Greedy search gives one continuation/],
 		[JSON.stringify({colour: 'red'}), /no setting called "colour"/],
