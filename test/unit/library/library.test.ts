@@ -316,7 +316,7 @@ describe('a fault is reported in a sentence, and nothing of the download is used
 		put('test/holey', {}, ['tokenizer.json']);
 		expect(await failing('test/holey')).toMatch(/has neither tokenizer\.json nor vocab\.json with merges\.txt/);
 		put('test/holey', {'pytorch_model.bin': new Uint8Array(9)}, ['model.safetensors']);
-		expect(await failing('test/holey')).toMatch(/Its weights come as pytorch_model\.bin, which is not opened/);
+		expect(await failing('test/holey')).toMatch(/Its weights come as pytorch_model\.bin, which cannot be opened/);
 	});
 
 	test('a model of a hundred bytes', async () => {
