@@ -73,6 +73,8 @@ describe('the classes', () => {
 		await act(() => after.click());
 		expect(all('.class-row').map(row => row.classList.contains('cut'))).toEqual([false, false, true]);
 		expect(said(all('.class-row')[0])).toContain('66.7 %');
+		// Of the removed class the model's own probability shows: with the settings it has none.
+		expect(said(all('.class-row.cut .probability')[0])).toBe('10.0 %');
 		expect(said(one('.rule'))).toBe('top-k 50, top-p 0.95: 2 classes kept · 90.0 %');
 		expect(said(document.body)).toContain('Cut: 50,255 classes, which together hold 10.0 %');
 	});

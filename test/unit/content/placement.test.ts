@@ -75,3 +75,19 @@ it('is under the token when there is room, and covers no line of a token that br
 	});
 	expect(box).toBe(148);
 });
+
+it('is cut to the roomiest side where it fits nowhere, and scrolls there', async () => {
+	const card = await page().evaluate(async () => {
+		const element = document.getElementById('card')!;
+		element.innerHTML = '<div style="height: 700px"></div>';
+		const {placeBeside} = (globalThis as unknown as {content: typeof import('../../helpers/content-harness.ts')})
+			.content;
+		Object.assign(element.style, {width: '990px', height: ''});
+		await placeBeside(element, [{left: 5, top: 300, right: 995, bottom: 320}]);
+		const {top, bottom} = element.getBoundingClientRect();
+		return {top, bottom, scrolls: element.scrollHeight > element.clientHeight};
+	});
+	expect(card.top).toBe(326);
+	expect(card.bottom).toBeLessThanOrEqual(800);
+	expect(card.scrolls).toBe(true);
+});

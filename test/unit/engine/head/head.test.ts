@@ -82,8 +82,8 @@ describe('a step of training on the bias', () => {
 				const gradient = gradientOf(batch);
 				const rate = 1e-3;
 				const change = meanLoss(batch, biasAfterStep(gradient, rate)) - meanLoss(batch, new Float64Array(V));
-				const foretold = -rate * gradient.reduce((sum, slope) => sum + slope * slope, 0);
-				expect(change).toBeCloseTo(foretold, 5);
+				const predicted = -rate * gradient.reduce((sum, slope) => sum + slope * slope, 0);
+				expect(change).toBeCloseTo(predicted, 5);
 			}),
 		);
 	});
@@ -93,5 +93,11 @@ describe('a step of training on the bias', () => {
 		for (let id = 0; id < V; id++) expect(crossEntropy(logits, id)).toBeCloseTo(-logSoftmax(logits)[id], 6);
 		const bias = Float64Array.of(1, 0, 0, -2, 0, 0, 0);
 		expect(crossEntropy(logits, 3, bias)).toBeCloseTo(-logSoftmax(withBias(logits, bias))[3], 6);
+	});
+
+	test('the loss is a number whatever the size of the bias: a large step overflows nothing', () => {
+		const logits = Float32Array.of(0, 0, 0);
+		const bias = Float64Array.of(1000, 0, -1000);
+		expect([0, 1, 2].map(id => crossEntropy(logits, id, bias))).toEqual([0, 1000, 2000]);
 	});
 });
