@@ -15,6 +15,8 @@ interface Common<T> {
 	readonly readWith?: readonly string[];
 	/** The step of the pipeline that it makes, applied in the order of this table: processors, then warpers. */
 	readonly stage?: 'processor' | 'warper';
+	/** Whether its step removes classes; the list of classes names it then. */
+	readonly cuts?: true;
 	/** Left as it is by presets, which decide how a class is chosen and nothing else. */
 	readonly keptByPresets?: true;
 	/** What to do about a refused value. */

@@ -48,6 +48,8 @@ export type Generation = {[N in ParameterName]: ValueOf<Table[N]>};
 
 /** Those that make a step of the pipeline. */
 export type StageName = {[N in ParameterName]: Table[N] extends {stage: string} ? N : never}[ParameterName];
+/** Those whose step removes classes. */
+export type CuttingName = {[N in ParameterName]: Table[N] extends {cuts: true} ? N : never}[ParameterName];
 /** Those that a preset decides. */
 export type ChoiceName = {[N in ParameterName]: Table[N] extends {keptByPresets: true} ? never : N}[ParameterName];
 
@@ -55,6 +57,7 @@ export const PARAMETERS: Readonly<Record<ParameterName, Parameter>> = TABLE;
 /** In the order of the table. */
 export const PARAMETER_NAMES = Object.keys(TABLE) as ParameterName[];
 export const STAGE_NAMES = PARAMETER_NAMES.filter(name => PARAMETERS[name].stage) as StageName[];
+export const CUTTING_NAMES = PARAMETER_NAMES.filter(name => PARAMETERS[name].cuts) as CuttingName[];
 export const CHOICE_NAMES = PARAMETER_NAMES.filter(name => !PARAMETERS[name].keptByPresets) as ChoiceName[];
 
 const valuesBy = (value: (parameter: Parameter) => unknown) =>

@@ -9,9 +9,12 @@ const NO_STEP = {
 	'diverse-beam': 'loop_no_step_beam',
 	contrastive: 'loop_no_step_contrastive',
 	speculative: 'loop_no_step_speculative',
-} as const satisfies Partial<Record<StrategyName, MessageKey>>;
+} as const satisfies Record<Exclude<StrategyName, 'greedy' | 'sampling'>, MessageKey>;
 
 const hasNoStep = (strategy: StrategyName): strategy is keyof typeof NO_STEP => Object.hasOwn(NO_STEP, strategy);
+
+/** Whether the strategy chooses one class after the other, each from the distribution on screen. */
+export const isStepwise = (generation: Generation): boolean => !hasNoStep(strategyOf(generation));
 
 /** Why these settings have no single step to take, in a sentence; null where they have one. */
 export function noStepText(generation: Generation): string | null {

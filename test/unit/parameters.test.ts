@@ -135,7 +135,7 @@ describe('strategies', () => {
 		[{numReturnSequences: 2}, 'numReturnSequences', /every further one would be the same/],
 		[{numBeams: 2, numReturnSequences: 3}, 'numReturnSequences', /as many continuations as it has beams/],
 		[{numAssistantTokens: 2, numBeams: 2}, 'numBeams', /one sequence, not on beams/],
-		[{numAssistantTokens: 2, promptLookupNumTokens: 2}, 'numAssistantTokens', /or a smaller model does/],
+		[{numAssistantTokens: 2, promptLookupNumTokens: 2}, 'numAssistantTokens', /or a smaller model, but not both/],
 		[{numAssistantTokens: 2, penaltyAlpha: 0.5}, 'penaltyAlpha', /without a draft/],
 		[{numAssistantTokens: 2, doSample: true, numReturnSequences: 2}, 'numReturnSequences', /one continuation/],
 		[{penaltyAlpha: 0.5, topK: 4, doSample: true}, 'penaltyAlpha', /without sampling or beams/],

@@ -4,6 +4,7 @@ import {type StrategyName, strategyOf} from '../../parameters/strategies.ts';
 import type {DrawAnswer} from '../../protocol/engine.ts';
 import type {EngineRequestError} from '../../ui/client/engine-client.ts';
 import {createQuery} from '../../ui/client/query.ts';
+import {isStepwise} from '../../ui/no-step.ts';
 import {spell} from '../../ui/tokens/token-text.ts';
 import type {ClassesStore} from './classes-store.ts';
 import type {StoreParts} from './parts.ts';
@@ -57,9 +58,6 @@ interface Parts extends StoreParts {
 	/** Gives a fresh seed, an unsigned 32-bit number. */
 	freshSeed?(): number;
 }
-
-/** Whether a strategy chooses one class after the other, each from the distribution on screen. */
-export const isStepwise = (generation: Generation) => ['greedy', 'sampling'].includes(strategyOf(generation));
 
 /** Nothing is drawn yet. */
 export function createLoop({engine, session, prompt, settings, classes, freshSeed = randomSeed}: Parts): Loop {

@@ -19,6 +19,7 @@ export const LENGTH = {
 		huggingFace: 'min_new_tokens',
 		group: 'length',
 		stage: 'processor',
+		cuts: true,
 		min: 0,
 		max: ANY_MODEL,
 		whole: true,

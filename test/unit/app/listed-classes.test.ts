@@ -49,6 +49,7 @@ describe('in words', () => {
 			repetitionPenalty: 1.2,
 			noRepeatNgramSize: 3,
 			badWords: ['x'],
+			minNewTokens: 5,
 			topK: 50,
 			topP: 0.95,
 			minP: 0.1,
@@ -57,10 +58,15 @@ describe('in words', () => {
 			etaCutoff: 0.002,
 		};
 		// Without sampling, no warper applies.
-		expect(cuttingSettings({...all, doSample: false})).toEqual(['no repeated 3-gram', 'banned words']);
+		expect(cuttingSettings({...all, doSample: false})).toEqual([
+			'no repeated 3-gram',
+			'banned words',
+			'at least 5 tokens',
+		]);
 		expect(cuttingSettings({...all, doSample: true})).toEqual([
 			'no repeated 3-gram',
 			'banned words',
+			'at least 5 tokens',
 			'top-k 50',
 			'top-p 0.95',
 			'min-p 0.1',

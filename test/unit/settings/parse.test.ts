@@ -72,7 +72,7 @@ describe('settings from elsewhere', () => {
 
 	test('a stored value that is no object is reported, with what is needed', () => {
 		expect(spoken(parseSettings('text').problems)).toEqual([
-			{field: '', kind: 'invalid', message: expect.stringMatching(/an object with the fields “generation”/)},
+			{field: '', kind: 'invalid', message: expect.stringMatching(/an object with fields such as “generation”/)},
 		]);
 	});
 

@@ -1,24 +1,13 @@
-import type {Generation} from '../../../parameters/registry.ts';
+import {CUTTING_NAMES, type CuttingName, type Generation, isNeutral, PARAMETERS} from '../../../parameters/registry.ts';
 import type {ClassesAnswer, ClassRow} from '../../../protocol/engine.ts';
 import {decimal} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 
 /** The settings that cut classes, in words: `top-k 50, top-p 0.95`. Those that only move probability are left out. */
 export function cuttingSettings(generation: Generation): string[] {
-	const words: string[] = [];
-	const say = (holds: boolean, key: Parameters<typeof t>[0], value: number) => {
-		if (holds) words.push(t(key, String(value)));
-	};
-	say(generation.noRepeatNgramSize > 0, 'popup_setting_noRepeatNgramSize', generation.noRepeatNgramSize);
-	if (generation.badWords.length > 0) words.push(t('popup_setting_badWords'));
-	if (!generation.doSample) return words;
-	say(generation.topK > 0, 'popup_setting_topK', generation.topK);
-	say(generation.topP < 1, 'popup_setting_topP', generation.topP);
-	say(generation.minP > 0, 'popup_setting_minP', generation.minP);
-	say(generation.typicalP < 1, 'popup_setting_typicalP', generation.typicalP);
-	say(generation.epsilonCutoff > 0, 'popup_setting_epsilonCutoff', generation.epsilonCutoff);
-	say(generation.etaCutoff > 0, 'popup_setting_etaCutoff', generation.etaCutoff);
-	return words;
+	const applies = (name: CuttingName) =>
+		!isNeutral(name, generation[name]) && (generation.doSample || PARAMETERS[name].stage === 'processor');
+	return CUTTING_NAMES.filter(applies).map(name => t(`popup_setting_${name}`, String(generation[name])));
 }
 
 /** The rows of a list, kept and cut ones apart, and their figures in its distribution. */
