@@ -69,6 +69,12 @@ describe('the files of a checkpoint', () => {
 		});
 	});
 
+	test('without weights in any form are refused, and model.safetensors is named', async () => {
+		await expect(read({...COMPLETE, 'model.safetensors': undefined}).reading).rejects.toThrow(
+			expect.objectContaining({code: 'bad-model', message: expect.stringMatching(/^model\.safetensors is missing/)}),
+		);
+	});
+
 	test('may have the tokenizer as vocab.json and merges.txt, line by line, without the version', async () => {
 		const vocab = {a: 0, b: 1, ab: 2, '<|endoftext|>': 3};
 		const merges = '#version: 0.2\r\na b\r\n# #\n\n';

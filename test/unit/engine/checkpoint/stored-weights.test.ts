@@ -82,6 +82,33 @@ describe('the stored form', () => {
 		);
 	});
 
+	/** A stored file in which these tensors are of another type, or are left out. */
+	const changed = (changes: Record<string, {dtype: string; bytes: number} | null>) => {
+		const tensors: Parameters<typeof safetensorsFile>[0] = {};
+		const file = openSafetensors(empty());
+		for (const name of file.names) {
+			const shape = [...file.shape(name)!];
+			if (!(name in changes)) tensors[name] = {dtype: file.dtype(name)!, shape, data: file.bytes(name)};
+			const change = changes[name];
+			if (!change) continue;
+			const size = shape.reduce((product, n) => product * n, change.bytes);
+			tensors[name] = {dtype: change.dtype, shape, data: new Uint8Array(size)};
+		}
+		return openSafetensors(safetensorsFile(tensors));
+	};
+
+	test.each<[Parameters<typeof changed>[0], RegExp]>([
+		[{'ln_f.bias': {dtype: 'F16', bytes: 2}}, /ln_f\.bias of shape \[2\]/],
+		[{'wte.weight': {dtype: 'U8', bytes: 1}}, /wte\.weight of shape \[2,5\]/],
+		[{'wte.weight.scale': {dtype: 'F64', bytes: 8}}, /wte\.weight/],
+		[{'wte.weight.scale': null}, /wte\.weight/],
+		[{'h.0.ln_1.weight': null}, /h\.0\.ln_1\.weight/],
+	])('with %j is refused by the tensor', (changes, message) => {
+		expect(() => storedWeights(changed(changes), config)).toThrow(
+			expect.objectContaining({code: 'bad-model', message: expect.stringMatching(message)}),
+		);
+	});
+
 	test('of a later version is refused, and any other file is none', () => {
 		const withMetadata = (metadata: object) => {
 			const json = new TextEncoder().encode(JSON.stringify({__metadata__: metadata}));
