@@ -29,7 +29,7 @@ export interface App {
 	readonly prompt: PromptStore;
 	readonly classes: ClassesStore;
 	readonly loop: Loop;
-	/** The class that is pointed at, for which the prompt has a slot open. */
+	/** The class under the pointer or the focus, which the place after the prompt shows. */
 	readonly pointed: Signal<ClassRow | null>;
 	readonly recent: RecentPrompts;
 	readonly continuations: ContinuationsStore;

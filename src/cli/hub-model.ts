@@ -29,7 +29,7 @@ export function repositoryOf(model: string): {repo: string; revision: string} | 
 		: null;
 }
 
-/** The Hub as Hugging Face's own tools are told of it: HF_ENDPOINT, HF_TOKEN, HF_HUB_OFFLINE. @throws UsageError. */
+/** The Hub that the environment names, as for Hugging Face's own tools: HF_ENDPOINT, HF_TOKEN, HF_HUB_OFFLINE. @throws UsageError. */
 function hubOf(environment: NodeJS.ProcessEnv): HubSettings {
 	const parsed = v.safeParse(HubSettings, {
 		address: environment.HF_ENDPOINT ?? DEFAULT_HUB,

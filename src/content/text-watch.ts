@@ -32,7 +32,7 @@ export class TextWatch {
 		for (const root of roots) this.#observer.observe(root, {subtree: true, childList: true, characterData: true});
 	}
 
-	/** Whether a node is as it was when it was read, as far as the observer has told. */
+	/** Whether a node is as it was when it was read, as far as the observer has reported. */
 	isIntact(node: Text): boolean {
 		return this.#dataOf.has(node);
 	}

@@ -75,7 +75,7 @@ export async function partsOf(
 	return {small, weights: files, tensors, ...gpt2};
 }
 
-/** What a model takes, from its description alone. `parameters` is null where that does not tell. */
+/** The storage and memory that a model takes, from its description alone. `parameters` is null where that does not say. */
 export function needsOf(parts: CheckpointParts, sizeOf: (path: string) => number) {
 	const {gpt2, shape, weights, small} = parts;
 	const sum = (paths: readonly string[]) => paths.reduce((total, path) => total + sizeOf(path), 0);

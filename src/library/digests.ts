@@ -21,7 +21,7 @@ export async function sha256OfPieces(bytes: Uint8Array): Promise<string> {
 	return sha256(together);
 }
 
-/** What git calls a file: the SHA-1 of its contents behind a header. The Hub names small files so. */
+/** Git's id of a file: the SHA-1 of a header and its contents. The Hub gives it for small files. */
 export async function gitBlobId(bytes: Uint8Array): Promise<string> {
 	const header = new TextEncoder().encode(`blob ${bytes.byteLength}\0`);
 	const blob = new Uint8Array(header.byteLength + bytes.byteLength);

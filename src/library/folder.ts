@@ -17,7 +17,7 @@ export interface Folder {
 /** A file that is being written. */
 export interface OpenFile {
 	write(bytes: Uint8Array, at: number): void | Promise<void>;
-	/** What was written will survive. */
+	/** Make sure that everything written so far survives. */
 	flush(): void | Promise<void>;
 	close(): void | Promise<void>;
 }

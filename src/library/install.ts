@@ -19,7 +19,7 @@ import {modelPath, seal} from './manifest.ts';
 interface SourceFile {
 	path: string;
 	size: number;
-	/** What it must be; null where nobody says. */
+	/** The checksum that it must have; null where nobody gives one. */
 	sha256: string | null;
 	blobId: string | null;
 	bytes(from: number): AsyncIterable<Uint8Array>;

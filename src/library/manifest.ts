@@ -13,7 +13,7 @@ const DAMAGED = 'damaged';
 const Manifest = v.object({
 	version: v.literal(1),
 	model: v.omit(StoredModel, ['damaged']),
-	/** What is opened, by name. */
+	/** The files that are opened, by name. */
 	files: v.array(v.object({name: v.string(), size: v.number(), sha256: v.string()})),
 });
 type Manifest = v.InferOutput<typeof Manifest>;

@@ -1,6 +1,6 @@
 import type {Folder} from './folder.ts';
 
-/** What a dedicated worker can do with a file; TypeScript's types for pages leave it out. */
+/** A dedicated worker's access to a file, which TypeScript's types for pages leave out. */
 interface AccessHandle {
 	write(bytes: Uint8Array, options: {at: number}): number;
 	truncate(size: number): void;

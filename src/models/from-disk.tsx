@@ -76,7 +76,7 @@ export function FromDisk({shelf}: {shelf: Shelf}) {
 	);
 }
 
-/** What comes from another program's memory is in no file system, and has no entry. */
+/** A file that comes from another program's memory is in no file system, and has no entry. */
 async function filesOfDropped({entry, file}: {entry: FileSystemEntry | null; file: File | null}): Promise<Chosen[]> {
 	if (entry) return filesOf(entry, '');
 	return file ? [{path: file.name, file}] : [];

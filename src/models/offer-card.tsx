@@ -5,7 +5,7 @@ import {details, t, tn} from '../ui/i18n.ts';
 import {refusalText} from '../ui/refusals.ts';
 import type {Shelf} from './shelf.ts';
 
-/** What would be fetched, from where, how large, and whether it fits; nothing is fetched before its button is clicked. */
+/** The files that would be fetched, their source and size, and whether they fit; nothing is fetched before a click. */
 export function OfferCard({offer, shelf}: {offer: Offer; shelf: Shelf}) {
 	const {repo, revision, commit, address, licence, files, download, stored, memory, refusal, present} = offer;
 	return (

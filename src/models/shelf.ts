@@ -5,7 +5,7 @@ import {createQuery} from '../ui/client/query.ts';
 import {t} from '../ui/i18n.ts';
 import {allowHub, type HubSettingsStore} from './hub-settings.ts';
 
-/** What a person does with models. Everything that can fail says why in `error`. */
+/** The actions of the page of models. Whatever fails, `error` says why. */
 export interface Shelf {
 	/** The repository that was looked at; it is fetched only after another click. */
 	readonly offer: ReadonlySignal<Offer | null>;

@@ -14,17 +14,17 @@ import {inspectorLoan} from '../service/inspector.ts';
 import type {ModelOpener} from '../service/service.ts';
 import {openBundledModel, readBundledModel, runtime} from './bundled-model.ts';
 import {BUNDLED_MODEL} from './bundled-numbers.ts';
-import {draftAmong, type KeptModels, revisionOf, secondModels} from './second-models.ts';
+import {draftAmong, type ModelStore, revisionOf, secondModels} from './second-models.ts';
 
 /** Open the model that was chosen: the bundled one, or one from the storage. @throws EngineError `bad-model`. */
 export const openActiveModel: ModelOpener = async onProgress => {
 	void startRuntime(runtime());
 	const folder = privateFolder();
 	const id = await activeModel(folder);
-	const kept = keptModels(folder);
+	const store = modelStore(folder);
 	if (id === BUNDLED_ID) {
 		const bundled = await openBundledModel(onProgress);
-		return {...bundled, second: secondModels({id, model: bundled}, kept)};
+		return {...bundled, second: secondModels({id, model: bundled}, store)};
 	}
 
 	const {model, read, files} = await readModel(folder, id);
@@ -34,14 +34,14 @@ export const openActiveModel: ModelOpener = async onProgress => {
 	const card = new TextDecoder().decode((await read('README.md')) ?? new Uint8Array(0));
 	const readAgain = async () => readModelFiles((await readModel(folder, id)).read);
 	const active = {id, model: opened};
-	const second = secondModels(active, kept);
+	const second = secondModels(active, store);
 	return {
 		...opened,
 		id: model.name,
 		revision: revisionOf(model),
 		card,
 		threads: usableThreads(),
-		draft: draftAmong(active, kept, second, earlyExitDraft(model.name, readAgain, runtime())),
+		draft: draftAmong(active, store, second, earlyExitDraft(model.name, readAgain, runtime())),
 		second,
 		inspector: inspectorLoan(readAgain, runtime()),
 	};
@@ -56,7 +56,7 @@ const openStored = async (
 	files.has(STORED_WEIGHTS) ? openModel(await readModelFiles(read), options) : openOnnxModel(files, options);
 
 /** The bundled model and those of the storage. */
-function keptModels(folder: Folder): KeptModels {
+function modelStore(folder: Folder): ModelStore {
 	return {
 		list: async () => [BUNDLED_MODEL, ...(await storedModels(folder))],
 		async open(id) {

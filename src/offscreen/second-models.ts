@@ -8,7 +8,7 @@ import type {LentModel, ModelLoan, ServedModel} from '../service/call.ts';
 import {Loan} from '../service/loan.ts';
 
 /** The models that are here, and how each is opened. */
-export interface KeptModels {
+export interface ModelStore {
 	list(): Promise<readonly StoredModel[]>;
 	/** @throws EngineError `bad-model`. */
 	open(id: string): Promise<OpenModel>;
@@ -22,13 +22,13 @@ export interface KeptModels {
  */
 export function secondModels(
 	{id: activeId, model}: {id: string; model: OpenModel},
-	kept: KeptModels,
+	store: ModelStore,
 	limit = memoryLimit(),
 ): ServedModel['second'] {
 	const loans = new Map<string, {memory: number; loan: Loan<LentModel>}>();
 
 	async function loanOf(id: string): Promise<Loan<LentModel>> {
-		const models = await kept.list();
+		const models = await store.list();
 		const known = loans.get(id);
 		if (known?.loan.inUse) return known.loan;
 		const wanted = models.find(model => model.id === id);
@@ -57,7 +57,7 @@ export function secondModels(
 		const loan = new Loan<LentModel>(
 			async () => {
 				await Promise.all(closing);
-				return {model: await kept.open(id), name: wanted.name, revision: revisionOf(wanted)};
+				return {model: await store.open(id), name: wanted.name, revision: revisionOf(wanted)};
 			},
 			({model}) => model.lm.dispose(),
 		);
@@ -67,7 +67,7 @@ export function secondModels(
 
 	return async (id, use) => {
 		if (id === activeId) {
-			const own = (await kept.list()).find(model => model.id === id);
+			const own = (await store.list()).find(model => model.id === id);
 			return use({model, name: own?.name ?? id, revision: own && revisionOf(own)});
 		}
 		return (await loanOf(id)).use(use);
@@ -80,14 +80,14 @@ export function secondModels(
  */
 export function draftAmong(
 	{id: activeId, model}: {id: string; model: OpenModel},
-	kept: KeptModels,
+	store: ModelStore,
 	second: ServedModel['second'],
 	own: ModelLoan,
 	limit = memoryLimit(),
 ): ModelLoan {
 	const others = new Set<string>();
 	return async use => {
-		const models = await kept.list();
+		const models = await store.list();
 		const active = models.find(({id}) => id === activeId)?.memory ?? 0;
 		const smaller = models
 			.filter(({id, damaged, memory}) => !damaged && !others.has(id) && memory < active && memory + active <= limit)

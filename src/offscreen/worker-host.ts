@@ -32,7 +32,7 @@ export class WorkerHost {
 		return [...this.#waiting.values()].some(({watches}) => !watches);
 	}
 
-	/** @param onReply told of events, and then of one answer or error. */
+	/** @param onReply called with events, and then with one answer or error. */
 	request(request: Omit<Request, 'type'>, onReply: (reply: Reply) => void): void {
 		const worker = this.#running();
 		this.#waiting.set(request.key, {worker, watches: request.method === 'library', onReply});

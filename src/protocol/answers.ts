@@ -209,7 +209,7 @@ export interface ScoreAnswer {
 	windows: number;
 }
 
-/** What each method streams, besides progress, and answers. */
+/** Each method's events, besides progress, and its answer. */
 interface Replies extends LibraryReplies, LoopReplies, WalkReplies {
 	model: {event: never; answer: ModelInfo};
 	classes: {event: never; answer: ClassesAnswer};

@@ -78,7 +78,7 @@ export const METHODS = {
 	...LIBRARY_METHODS,
 } as const;
 
-/** What can be asked. */
+/** The name of a method. */
 export type Method = keyof typeof METHODS;
 export type Params<M extends Method> = v.InferOutput<(typeof METHODS)[M]>;
 

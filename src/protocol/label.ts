@@ -90,7 +90,7 @@ export interface LabelAnswer {
 	prompt: string;
 	/** The tokens of each label. */
 	labelTokens: Token[][];
-	/** What the content-free prompt gives the labels, restricted and renormalised; null without calibration. */
+	/** The labels' probabilities after the content-free prompt, restricted and renormalised; null without calibration. */
 	contentFree: number[] | null;
 	/** Against the true labels; null where none is known. */
 	evaluation: {known: number; correct: number; confusion: number[][]} | null;

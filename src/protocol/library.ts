@@ -80,7 +80,7 @@ export const ModelSource = v.variant('kind', [
 		kind: v.literal('hub'),
 		address: v.string(),
 		repo: v.string(),
-		/** What was asked for, and the commit that was taken. */
+		/** The revision that was asked for, and the commit that was taken. */
 		revision: v.string(),
 		commit: v.string(),
 	}),
@@ -107,7 +107,7 @@ export const StoredModel = v.object({
 	vocabSize: Count,
 	contextLength: Count,
 	licence: v.nullable(v.string()),
-	/** What was downloaded. */
+	/** The files that were downloaded. */
 	downloaded: v.array(FetchedFile),
 	/** The stored copy was found to be damaged: it is never used, and can be fetched again. */
 	damaged: v.boolean(),
@@ -147,7 +147,7 @@ export interface LibraryState {
 	storage: StorageRoom;
 }
 
-/** What a repository holds, and whether it can be had: shown before anything is fetched. */
+/** The contents of a repository, and whether the model can be fetched: shown before anything is. */
 export interface Offer {
 	id: string;
 	repo: string;

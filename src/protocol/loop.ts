@@ -57,7 +57,7 @@ export interface CompareAnswer {
 /** The methods and the parameters of each. */
 export const LOOP_METHODS = {draw: DrawParams, compare: CompareParams} as const;
 
-/** What each method streams, besides progress, and answers. */
+/** Each method's events, besides progress, and its answer. */
 export interface LoopReplies {
 	draw: {event: never; answer: DrawAnswer};
 	compare: {event: never; answer: CompareAnswer};

@@ -3,9 +3,9 @@
  * They are marks in the timeline of the page or worker where they happen; nothing reads them but `npm run bench`.
  */
 const CLICK_MARKS = [
-	/** Service worker: the browser has told of the click. */
+	/** Service worker: it has received the click. */
 	'received',
-	/** Service worker: the page has told what is selected. */
+	/** Service worker: it has the selection of the page. */
 	'selected',
 	/** Service worker: the engine has answered ahead of the popup. */
 	'ahead',

@@ -131,7 +131,7 @@ export const MAX_LENS = 24;
 /** The most tokens whose attention is shown: the first of a longer prompt. */
 export const MAX_ATTENTION = 128;
 
-/** What would the head say after each block (the logit lens of nostalgebraist, 2020)? */
+/** What would the head answer after each block (the logit lens of nostalgebraist, 2020)? */
 const LensParams = v.object({
 	prompt: Prompt,
 	/** A class whose rank is followed through the blocks. */
@@ -191,7 +191,7 @@ export const WALK_METHODS = {
 	attention: AttentionParams,
 } as const;
 
-/** What each method streams, besides progress, and answers. */
+/** Each method's events, besides progress, and its answer. */
 export interface WalkReplies {
 	tokenize: {event: never; answer: TokenizeAnswer};
 	replay: {event: never; answer: ReplayAnswer};

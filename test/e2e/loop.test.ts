@@ -96,7 +96,7 @@ test('the number falls on the strip where its class is, and the class moves into
 		const number = Number(/[\d.]+/.exec(said)?.[0]);
 		expect((at - bar.x) / bar.width).toBeCloseTo(number, 1);
 		const drawn = await page.locator('.class-row.lit .token-text').first().textContent();
-		expect(await page.locator('.slot').textContent()).toBe(drawn);
+		expect(await page.locator('.next-class').textContent()).toBe(drawn);
 		await shot(page, 'draw');
 		const text = await longer(page, EXAMPLE);
 		expect(text).toBe(EXAMPLE + drawn!.replace(/^·/, ' '));

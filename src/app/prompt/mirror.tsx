@@ -2,7 +2,7 @@ import type {ComponentChildren} from 'preact';
 import type {Band} from '../../ui/tokens/rank-bands.ts';
 import {tokenParts, visibleParts} from '../../ui/tokens/token-text.ts';
 import {type Cell, needsSpelling, type PromptStretch} from './cells.ts';
-import {Slot, type SlotContent} from './slot.tsx';
+import {NextClass, type NextClassContent} from './next-class.tsx';
 import './mirror.css';
 
 /**
@@ -55,12 +55,12 @@ interface Props {
 	spelled: boolean;
 	/** The band of a token that was chosen, by its index; null for one that came with the text. */
 	bandAt(index: number): Band | null;
-	/** The slot for the next class; left out while there is no text. */
-	slot?: SlotContent;
+	/** The class that comes next, or its empty place; left out while there is no text. */
+	nextClass?: NextClassContent;
 }
 
 /** The prompt's tokens, each underlined; those that were chosen have the colour of their rank. */
-export function Mirror({stretches, spelled, bandAt, slot}: Props) {
+export function Mirror({stretches, spelled, bandAt, nextClass}: Props) {
 	return (
 		<div class="mirror" aria-hidden="true" dir="auto">
 			{stretches.map((stretch, i) => {
@@ -87,7 +87,7 @@ export function Mirror({stretches, spelled, bandAt, slot}: Props) {
 					</span>
 				);
 			})}
-			{slot && <Slot content={slot} />}
+			{nextClass && <NextClass content={nextClass} />}
 			{/* A line break at the very end opens a line in a text area, and must here. */}
 			{'\u200b'}
 		</div>

@@ -9,7 +9,7 @@ import {cellAt, cellsOf, layOut, layOutStale, needsSpelling, type PromptStretch}
 import {FollowSwitch} from './follow-switch.tsx';
 import {MetaLine} from './meta-line.tsx';
 import {Mirror} from './mirror.tsx';
-import {slotOf} from './slot.tsx';
+import {nextClassOf} from './next-class.tsx';
 import './prompt.css';
 
 /**
@@ -22,7 +22,7 @@ export function PromptEditor({app}: {app: App}) {
 	const composing = useSignal(false);
 	const focused = useSignal(false);
 	const caret = useSignal<number | null>(null);
-	/** What an input method is composing is shown before it is the prompt. */
+	/** The text while an input method composes it: shown, but not yet the prompt. */
 	const draft = useSignal<string | null>(null);
 	const last = useRef<readonly PromptStretch[]>([]);
 
@@ -115,7 +115,7 @@ export function PromptEditor({app}: {app: App}) {
 							stretches={stretches.value}
 							spelled={spelled.value}
 							bandAt={bandAt}
-							slot={shown.value === '' ? undefined : slotOf(app)}
+							nextClass={shown.value === '' ? undefined : nextClassOf(app)}
 						/>
 						<textarea
 							ref={area}

@@ -2,7 +2,7 @@ import {computedStyle, isElement} from '../../page-access/dom.ts';
 import {flatParent} from '../../page-access/text-map/flat-tree.ts';
 import type {Tone} from '../../ui/tokens/surprisal-scale.ts';
 
-/** Whether an element's text is on a light or a dark background; where none can be told, its own colour implies one. */
+/** Whether an element's text is on a light or a dark background; where that is not known, its own colour implies it. */
 export function toneAt(element: Element): Tone {
 	for (let at: Node | null = element; at; at = flatParent(at)) {
 		if (!isElement(at)) continue;

@@ -25,7 +25,7 @@ interface Props {
 export function Card({passage, painted, token: index, pinned, ...on}: Props) {
 	const token = passage.tokens[index];
 	const sharing = passage.tokens.slice(painted.first, painted.last + 1);
-	/** The tokens that have begun the character that this one goes on with. */
+	/** The tokens with the first bytes of the character that this one goes on with. */
 	const begun = passage.tokens.slice(painted.first, index);
 	const first = token.top[0]?.probability || 1;
 	const listed = token.top.some(({id}) => id === token.id);

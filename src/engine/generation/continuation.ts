@@ -46,7 +46,7 @@ export interface Decoding {
 	readonly hooks: GenerateHooks;
 }
 
-/** What generation needs from its caller, and the events it reports. */
+/** The caller's part in generation: what it provides, and the events it is told of. */
 export interface GenerateHooks {
 	/** Checked before every step and handed to the model. */
 	signal?: AbortSignal;

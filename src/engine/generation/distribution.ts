@@ -15,7 +15,7 @@ export interface SamplingDistribution {
 }
 
 /**
- * What the parameters make of one classification.
+ * The distribution that the parameters make of one classification.
  * @param logits the LM head's own, [V]; left as they are.
  * @throws EngineError `bad-parameter` for banned words that the model has not.
  */

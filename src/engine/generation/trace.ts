@@ -45,9 +45,9 @@ export interface SpeculativeRound {
 	drafted: number[];
 	/** How many of the drafted tokens were taken, from the first. */
 	accepted: number;
-	/** What the model put in place of the first rejected token; null when none was rejected. */
+	/** The model's token in place of the first rejected one; null when none was rejected. */
 	correction: number | null;
-	/** What the model added once the whole draft was accepted; null when one was rejected or the text ended. */
+	/** The model's token after a draft that was accepted whole; null when one was rejected or the text ended. */
 	bonus: number | null;
 }
 

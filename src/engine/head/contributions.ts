@@ -1,5 +1,5 @@
 /**
- * What each dimension adds to a class's logit, [D]: the products whose sum the dot product is.
+ * The contribution of each dimension to a class's logit, [D]: the products whose sum the dot product is.
  * @param hidden the hidden state that the head classifies, [D]. The int8 graph rounds it to two bytes
  *   (`preciseMatMul` in `onnx/quantized-matmul.ts`), too little for the sum to notice.
  * @param row the class's row of weights, [D].

@@ -1,4 +1,4 @@
-/** What every language model can do for us. Decoding and passage analysis are written once, over this interface. */
+/** The interface of every language model. Decoding and passage analysis are written once, over this interface. */
 
 /** The shape of a model, in the names of Hugging Face's `config.json` for GPT-2. */
 export interface ModelConfig {
@@ -44,7 +44,7 @@ export interface Branches {
 	readonly length: number;
 }
 
-/** What one extension of B branches by s tokens computed. */
+/** The results of one extension of B branches by s tokens. */
 export interface Step {
 	readonly branches: Branches;
 	/** Logits, [B, rows, V] row-major: `rows` is 1 (the last position), or s when all rows were asked for. */
@@ -78,7 +78,7 @@ export const SCORED_TOP_CLASSES = 10;
 export const cacheBytesPerToken = ({layers, hiddenSize, cacheWidth = hiddenSize}: ModelConfig): number =>
 	2 * layers * cacheWidth * 4;
 
-/** What a model can do besides what every one can; the interface tells people. */
+/** Abilities that not every model has; the user interface names those that are missing. */
 interface Abilities {
 	/** Whether branches share their prompt's cache. Where not, each carries a copy: every number is right, and a step slower. */
 	readonly sharesPrefix: boolean;

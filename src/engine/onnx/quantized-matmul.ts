@@ -69,7 +69,7 @@ export function preciseMatMul(g: GraphBuilder, x: Value, weight: Weight): Value 
 }
 
 /**
- * As one byte each, for activations that lie on one side of zero: the 255 steps span from the row's lowest to its highest
+ * As one byte each, for activations that are all on one side of zero: the 255 steps span from the row's lowest to its highest
  * value, so that none is wasted. The row's zero is no longer 128 but z: (q - z) W = (q - 128) W + (128 - z) sum(W).
  */
 export function skewedMatMul(g: GraphBuilder, x: Value, weight: Weight): Value {

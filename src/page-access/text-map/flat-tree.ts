@@ -1,7 +1,7 @@
 /**
  * The tree a person sees: shadow trees in place of their hosts' children, slotted nodes where their slots are, and the
  * body of a same-origin iframe as the child of the iframe. (The flat tree of CSS Scoping, carried on into iframes.)
- * Nodes may belong to other documents, so kinds are told by type and name, never by `instanceof`.
+ * Nodes may belong to other documents, so a node's kind is known by its type and name, never by `instanceof`.
  */
 import {
 	bodyOf,
@@ -83,7 +83,7 @@ export function frameElementOf(document: Document): HTMLIFrameElement | null {
 	}
 }
 
-/** A place between two nodes or inside a text, told so that a walk of the flat tree meets it. */
+/** A place between two nodes or inside a text, in a form in which a walk of the flat tree meets it. */
 export type FlatBoundary =
 	| {at: 'text'; node: Text; offset: number}
 	| {at: 'before'; node: Node}

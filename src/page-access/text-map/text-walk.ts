@@ -48,7 +48,7 @@ export function mapText({startContainer, startOffset, endContainer, endOffset}: 
 		root = parent;
 	}
 	const builder = new TextBuilder<Text>();
-	if (root) new Walk(builder, start, end).run(root);
+	if (root) new TextWalker(builder, start, end).run(root);
 	return new TextMap(builder.text(), builder.segments);
 }
 
@@ -63,7 +63,7 @@ interface Style {
 	shown: boolean;
 }
 
-class Walk {
+class TextWalker {
 	#inside = false;
 	#done = false;
 	readonly #builder: TextBuilder<Text>;

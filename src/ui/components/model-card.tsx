@@ -2,7 +2,7 @@ import type {ComponentChildren} from 'preact';
 
 /**
  * A model card, shown as structured text. Cards are Markdown, written by others: headings, paragraphs, lists and code are
- * told apart, everything else (HTML, images) stays the text it is.
+ * recognised, and everything else (HTML, images) is shown as plain text.
  */
 
 /** A stretch of a card that is one element. */

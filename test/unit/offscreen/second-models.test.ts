@@ -3,7 +3,7 @@ import {readModelFiles} from '../../../src/engine/checkpoint/model-files.ts';
 import {type OpenModel, openModel} from '../../../src/engine/open-model.ts';
 import {Library} from '../../../src/library/library.ts';
 import {readModel, storedModels} from '../../../src/library/manifest.ts';
-import {draftAmong, type KeptModels, secondModels} from '../../../src/offscreen/second-models.ts';
+import {draftAmong, type ModelStore, secondModels} from '../../../src/offscreen/second-models.ts';
 import type {ModelLoan} from '../../../src/service/call.ts';
 import {type CheckpointFiles, makeCheckpoint} from '../../helpers/checkpoint.ts';
 import {MemoryFolder} from '../../helpers/memory-folder.ts';
@@ -23,7 +23,7 @@ let ids: Record<keyof typeof SHAPES, string>;
 let active: {id: string; model: OpenModel};
 /** Which models are open beside it, by their order. */
 let open: string[];
-let kept: KeptModels;
+let store: ModelStore;
 
 const ask = (method: 'importFiles' | 'remove', params: unknown) =>
 	library.answer(method, params, new AbortController().signal, () => {});
@@ -58,7 +58,7 @@ beforeEach(async () => {
 		ids[name] = id;
 	}
 	open = [];
-	kept = {
+	store = {
 		list: () => storedModels(folder),
 		async open(id) {
 			const model = await openModel(await readModelFiles((await readModel(folder, id)).read), {threads: 1});
@@ -72,7 +72,7 @@ beforeEach(async () => {
 			return model;
 		},
 	};
-	active = {id: ids.large, model: await kept.open(ids.large)};
+	active = {id: ids.large, model: await store.open(ids.large)};
 });
 afterEach(() => active.model.lm.dispose());
 
@@ -81,7 +81,7 @@ const logits = async ({model}: {model: OpenModel}) => (await model.lm.prefill([1
 
 describe('a second model', () => {
 	test('is opened by its id, and closed when another is asked for', async () => {
-		const second = secondModels(active, kept, 1e12);
+		const second = secondModels(active, store, 1e12);
 		const small = await second(ids.small, logits);
 		expect(small).toHaveLength(300);
 		expect(open).toEqual([ids.large, ids.small]);
@@ -91,12 +91,12 @@ describe('a second model', () => {
 	});
 
 	test('is the one that answers when it is asked for by its id', async () => {
-		const second = secondModels(active, kept, 1e12);
+		const second = secondModels(active, store, 1e12);
 		expect(await second(ids.large, async ({model}) => model)).toBe(active.model);
 	});
 
 	test('stays open while it is used, also when another is asked for', async () => {
-		const second = secondModels(active, kept, 1e12);
+		const second = secondModels(active, store, 1e12);
 		await second(ids.small, async one => {
 			await second(ids.middle, logits);
 			expect(open).toEqual([ids.large, ids.small, ids.middle]);
@@ -106,7 +106,7 @@ describe('a second model', () => {
 
 	test('is refused with the figures where there is no room for both', async () => {
 		const limit = (await memoryOf(ids.large)) + (await memoryOf(ids.middle)) - 1;
-		await expect(secondModels(active, kept, limit)(ids.middle, logits)).rejects.toMatchObject({
+		await expect(secondModels(active, store, limit)(ids.middle, logits)).rejects.toMatchObject({
 			code: 'out-of-memory',
 			message: expect.stringMatching(/^middle needs [\d.]+ MB of memory beside the [\d.]+ MB of the open models/),
 		});
@@ -114,11 +114,11 @@ describe('a second model', () => {
 	});
 
 	test.each(['nobody@1', '../models', 'gpt2-mini'])('%s, which is not here, is refused', async id => {
-		await expect(secondModels(active, kept, 1e12)(id, logits)).rejects.toMatchObject({code: 'bad-parameter'});
+		await expect(secondModels(active, store, 1e12)(id, logits)).rejects.toMatchObject({code: 'bad-parameter'});
 	});
 
 	test('that is removed while it is used answers to the end, and is then not here any more', async () => {
-		const second = secondModels(active, kept, 1e12);
+		const second = secondModels(active, store, 1e12);
 		await second(ids.small, async one => {
 			await ask('remove', {id: ids.small});
 			expect(await logits(one)).toHaveLength(300);
@@ -131,7 +131,7 @@ describe('a second model', () => {
 	test('that is damaged is found so and never used', async () => {
 		const path = [...folder.files.keys()].find(path => path.startsWith(`models/${ids.small}/weights`))!;
 		folder.files.get(path)![500] ^= 1;
-		const second = secondModels(active, kept, 1e12);
+		const second = secondModels(active, store, 1e12);
 		await expect(second(ids.small, logits)).rejects.toMatchObject({code: 'bad-model'});
 		await expect(second(ids.small, logits)).rejects.toThrow(/damaged/);
 		expect(open).toEqual([ids.large]);
@@ -141,7 +141,7 @@ describe('a second model', () => {
 describe('the draft model', () => {
 	const own: ModelLoan = use => use({model: active.model, name: 'its own blocks'});
 	const drafter = (limit = 1e12, of = active) =>
-		draftAmong(of, kept, secondModels(of, kept, limit), own, limit)(async ({name}) => name);
+		draftAmong(of, store, secondModels(of, store, limit), own, limit)(async ({name}) => name);
 
 	test('is the smallest one that is kept and has the same tokens', async () => {
 		expect(await drafter()).toBe('small');

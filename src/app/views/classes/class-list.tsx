@@ -30,7 +30,7 @@ export interface RowsProps {
 	onChoose(row: Row): void;
 }
 
-const walk = roving('vertical');
+const arrowKeys = roving('vertical');
 
 interface ListProps extends RowsProps {
 	answer: ClassesAnswer;
@@ -68,7 +68,7 @@ export function ClassList({answer, generation, busy, stale, ...shared}: ListProp
 			class={stale ? 'class-rows stale' : 'class-rows'}
 			style={rows.some(row => rank(row) > WIDE_RANK) ? `--rank-width: ${rankWidth(rows.map(rank))}` : undefined}
 			aria-busy={busy}
-			{...walk}
+			{...arrowKeys}
 			{...pointing(rows, pointed)}
 		>
 			<ol aria-label={t('popup_classes_list')}>

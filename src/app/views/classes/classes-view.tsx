@@ -51,7 +51,7 @@ export function ClassesView({app}: {app: App}) {
 	const error = classes.error.value;
 	const generation = classes.answerWith.value ?? settings.settings.value.generation;
 	const waiting = classes.running.value || !app.ready.value;
-	// Where nothing is shown yet, waiting is said at once; numbers that are about to change say it only if it takes time.
+	// Where nothing is shown yet, waiting is announced at once; beside numbers that are about to change, only if it takes time.
 	const held = useHeld(waiting);
 	const announced = waiting && (held || answer === null);
 	const listed = settings.settings.value.classesListed;

@@ -21,7 +21,7 @@ const CHANGES = 5;
 const ROW = 22;
 const SAME_MODEL: SecondModel = {ref: 'main', name: ''};
 
-/** What another prompt, or another model, changes: the largest changes, then both lists, with lines from class to class. */
+/** The changes that another prompt, or another model, makes: the largest ones, then both lists, with lines from class to class. */
 export function Compare({app}: {app: App}) {
 	const text = useMemo(() => app.session.slot<string | null>('compare-text', null), [app]);
 	const second = useMemo(() => app.session.slot<SecondModel>('compare-model', SAME_MODEL), [app]);

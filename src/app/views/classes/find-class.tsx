@@ -11,7 +11,7 @@ import type {Distribution} from '../../state/loop.ts';
 import {pointing, Rows, type RowsProps} from './class-list.tsx';
 import './find-class.css';
 
-const walk = roving('vertical');
+const arrowKeys = roving('vertical');
 const QUERY_LENGTH = 200;
 
 interface FieldProps {
@@ -81,7 +81,7 @@ export function Found({find, ...shared}: {find: Find} & RowsProps) {
 				style={`--rank-width: ${rankWidth(rows.map(row => (distribution === 'model' ? row.rank : row.samplingRank)))}`}
 				aria-label={t('popup_find_list')}
 				aria-busy={find.running.value}
-				{...walk}
+				{...arrowKeys}
 				{...pointing(rows, pointed)}
 			>
 				<Rows {...shared} rows={rows} first={0} />

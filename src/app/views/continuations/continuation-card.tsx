@@ -25,7 +25,7 @@ interface Props {
 	openBranches(): void;
 }
 
-const walk = roving('both');
+const arrowKeys = roving('both');
 
 const FINISH = {
 	length: 'popup_finish_length',
@@ -57,7 +57,7 @@ export function ContinuationCard({branch, index, running, insert, copy, openBran
 	drawn.current = items;
 	return (
 		<li class="continuation">
-			<ul class="continuation-text" dir="auto" aria-label={t('popup_continuation', count(index + 1))} {...walk}>
+			<ul class="continuation-text" dir="auto" aria-label={t('popup_continuation', count(index + 1))} {...arrowKeys}>
 				{items.map(({item}) => item)}
 				{running && <li class="caret" aria-hidden="true" />}
 			</ul>

@@ -24,7 +24,7 @@ interface Props {
 /** More than this is shown when asked for: a book's worth of elements would make the page slow. */
 const SHOWN = 2000;
 
-const walk = roving('both');
+const arrowKeys = roving('both');
 
 /** The passage in colour; each token says more when pointed at or focused. */
 export function PassageText({scored, scale, title}: Props) {
@@ -48,7 +48,7 @@ export function PassageText({scored, scale, title}: Props) {
 	);
 	return (
 		<TipArea content={tip} class="passage-box">
-			<ul class="continuation-text passage-text" dir="auto" aria-label={title} {...walk}>
+			<ul class="continuation-text passage-text" dir="auto" aria-label={title} {...arrowKeys}>
 				{charactersOf(tokens.slice(0, limit)).map(run => (
 					<RunItem key={run.tokens[0].index} run={run} item={item} />
 				))}

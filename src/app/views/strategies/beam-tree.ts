@@ -9,9 +9,9 @@ export interface BeamNode extends Candidate {
 	/** Index of the step, from 0. */
 	readonly step: number;
 	/** Index among the step's candidates. */
-	readonly slot: number;
-	/** Slot of its parent in the previous step; null at the first step. */
-	readonly parentSlot: number | null;
+	readonly index: number;
+	/** Index of its parent in the previous step; null at the first step. */
+	readonly parentIndex: number | null;
 	/** Whether it is on the path of the continuation asked about. */
 	readonly onPath: boolean;
 }
@@ -26,17 +26,17 @@ export function beamNodes(trace: BeamTrace, ids: readonly number[]): BeamNode[][
 	let onPath: BeamNode | null = null;
 	for (const [step, candidates] of trace.steps.entries()) {
 		const parentOnPath = onPath;
-		const nodes = candidates.map((candidate, slot): BeamNode => {
+		const nodes = candidates.map((candidate, index): BeamNode => {
 			const parent = step === 0 ? null : (beams[candidate.parent] ?? null);
 			return {
 				...candidate,
 				step,
-				slot,
-				parentSlot: parent?.slot ?? null,
+				index,
+				parentIndex: parent?.index ?? null,
 				onPath:
 					candidate.status !== 'pruned' &&
 					candidate.id === ids[step] &&
-					(step === 0 || (parentOnPath !== null && parent?.slot === parentOnPath.slot)),
+					(step === 0 || (parentOnPath !== null && parent?.index === parentOnPath.index)),
 			};
 		});
 		onPath = nodes.find(node => node.onPath) ?? null;
@@ -65,7 +65,7 @@ export interface BeamPhrase {
 /** The tree of hypotheses that were kept, forks only. Pruned candidates belong to the phrase that they would have continued. */
 export function beamPhrases(steps: readonly (readonly BeamNode[])[]): BeamPhrase[] {
 	const childBranches = (node: BeamNode) =>
-		(steps[node.step + 1] ?? []).filter(child => child.parentSlot === node.slot);
+		(steps[node.step + 1] ?? []).filter(child => child.parentIndex === node.index);
 	const phraseFrom = (first: BeamNode): BeamPhrase => {
 		const nodes = [first];
 		const pruned: BeamNode[] = [];

@@ -40,7 +40,7 @@ const WIDEST_LABEL = 9;
 function BeamDrawing({steps}: {steps: readonly (readonly BeamNode[])[]}) {
 	const rows = Math.max(1, ...steps.map(nodes => nodes.length));
 	const x = (step: number) => 8 + step * COLUMN;
-	const y = (slot: number) => TOP + 10 + slot * ROW;
+	const y = (index: number) => TOP + 10 + index * ROW;
 	const width = x(steps.length) + 8;
 	const height = y(rows - 1) + 10;
 	const label = (node: BeamNode) => {
@@ -59,19 +59,19 @@ function BeamDrawing({steps}: {steps: readonly (readonly BeamNode[])[]}) {
 				{steps
 					.flat()
 					.map(node =>
-						node.parentSlot === null ? null : (
+						node.parentIndex === null ? null : (
 							<path
-								key={`${node.step}-${node.slot}`}
+								key={`${node.step}-${node.index}`}
 								class={`beam-edge ${node.status}${node.onPath ? ' on-path' : ''}`}
-								d={edge(x(node.step - 1) + COLUMN - 20, y(node.parentSlot), x(node.step) - 6, y(node.slot))}
+								d={edge(x(node.step - 1) + COLUMN - 20, y(node.parentIndex), x(node.step) - 6, y(node.index))}
 							/>
 						),
 					)}
 				{steps.flat().map(node => (
-					<g key={`${node.step}-${node.slot}`} class={`beam-node ${node.status}${node.onPath ? ' on-path' : ''}`}>
+					<g key={`${node.step}-${node.index}`} class={`beam-node ${node.status}${node.onPath ? ' on-path' : ''}`}>
 						<title>{t('strategies_beam_node', visibleToken(node), decimal(node.score), statusText(node.status))}</title>
-						<circle cx={x(node.step)} cy={y(node.slot)} r={3} />
-						<text x={x(node.step) + 7} y={y(node.slot) + 4}>
+						<circle cx={x(node.step)} cy={y(node.index)} r={3} />
+						<text x={x(node.step) + 7} y={y(node.index) + 4}>
 							{label(node)}
 						</text>
 					</g>
@@ -136,7 +136,7 @@ function Pruned({nodes}: {nodes: readonly BeamNode[]}) {
 		<p class="beam-pruned quiet small numbers">
 			{tn('strategies_beam_pruned_count', nodes.length)}{' '}
 			{shown.map(node => (
-				<span key={`${node.step}-${node.slot}`}>
+				<span key={`${node.step}-${node.index}`}>
 					{isolate(visibleToken(node))} {decimal(node.score)}
 				</span>
 			))}

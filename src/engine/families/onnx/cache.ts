@@ -24,7 +24,7 @@ export function cacheOperations(
 		entries: Object.fromEntries(Object.entries(cache.entries).map(([name, tensor]) => [name, map(tensor)])),
 	});
 	return {
-		/** What the library takes as `past_key_values`; it starts an empty one where there is none. */
+		/** The cache in the form of `past_key_values`; the library starts an empty one where there is none. */
 		asInput: (cache: OnnxCache | null) => (cache ? new CacheOf({...cache.entries}) : null),
 
 		/** The cache that a run returned as `present.*`. */

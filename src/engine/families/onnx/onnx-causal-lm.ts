@@ -31,14 +31,14 @@ interface OnnxBranches extends Branches {
 	readonly promptLength: number;
 }
 
-/** What the library opened, and its classes. */
+/** The model that the library opened, and the library's own classes that are needed to run it. */
 export interface LoadedModel {
 	model: PreTrainedModel;
 	DynamicCache: new (entries?: Record<string, Tensor>) => DynamicCache;
 	Tensor: typeof Tensor;
 }
 
-/** What one run of the graph gives for [B, s] tokens. */
+/** The results of one run of the graph on [B, s] tokens. */
 interface GraphOutput {
 	/** [B, s, V], cut to the classes of the vocabulary. */
 	logits: Float32Array;

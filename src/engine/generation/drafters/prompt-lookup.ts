@@ -21,7 +21,7 @@ export function promptLookup({prefix, config, model}: Decoding): Drafter {
 }
 
 /**
- * What followed the first earlier occurrence of the text's last n tokens, for the largest n up to `size` that occurs.
+ * The tokens that followed the first earlier occurrence of the text's last n tokens, for the largest n up to `size` that occurs.
  * @param most tokens at most; none when not even the last token occurs before.
  */
 export function continuationOfNgram(text: readonly number[], size: number, most: number): number[] {

@@ -19,7 +19,7 @@ export function noRepeatNgram(size: number): LogitsProcessor {
 	};
 }
 
-/** What followed each earlier occurrence of the last n - 1 tokens. */
+/** The tokens that followed the earlier occurrences of the last n - 1 tokens. */
 function completions(ids: readonly number[], size: number): Set<number> {
 	const found = new Set<number>();
 	const tail = ids.length - (size - 1);

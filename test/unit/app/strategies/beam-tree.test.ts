@@ -27,9 +27,9 @@ describe('the tree of hypotheses', () => {
 	const nodes = beamNodes(trace, [2, 5, 8]);
 
 	it('finds parents among the kept candidates of the step before', () => {
-		expect(nodes[1].map(({parentSlot}) => parentSlot)).toEqual([1, 1, 0]);
-		expect(nodes[2].map(({parentSlot}) => parentSlot)).toEqual([0, 1, 0]);
-		expect(nodes[0].map(({parentSlot}) => parentSlot)).toEqual([null, null, null]);
+		expect(nodes[1].map(({parentIndex}) => parentIndex)).toEqual([1, 1, 0]);
+		expect(nodes[2].map(({parentIndex}) => parentIndex)).toEqual([0, 1, 0]);
+		expect(nodes[0].map(({parentIndex}) => parentIndex)).toEqual([null, null, null]);
 	});
 
 	it('marks the way to the continuation, and nothing else', () => {

@@ -2,25 +2,25 @@ import type {Token} from '../../protocol/engine.ts';
 import {type Band, bandOf} from '../../ui/tokens/rank-bands.ts';
 import {tokenParts} from '../../ui/tokens/token-text.ts';
 import type {App} from '../app.ts';
-import './slot.css';
+import './next-class.css';
 
-/** The content of the prompt's open slot. */
-export interface SlotContent {
+/** The class in the place after the prompt, and its look. */
+export interface NextClassContent {
 	token: Token | null;
 	/** Of a class that was drawn and is about to join the prompt. */
 	band: Band | null;
 }
 
 /** The class that was drawn, else the one that is pointed at. */
-export function slotOf({loop, pointed}: App): SlotContent {
+export function nextClassOf({loop, pointed}: App): NextClassContent {
 	const drawn = loop.drawn.value;
 	if (drawn && !drawn.appended) return {token: drawn, band: bandOf(drawn.rank)};
 	return {token: pointed.value, band: null};
 }
 
 /** The place after the last token, where the next class goes. */
-export function Slot({content: {token, band}}: {content: SlotContent}) {
-	const className = ['slot', token && 'filled', band && `band-${band} drawn`].filter(Boolean).join(' ');
+export function NextClass({content: {token, band}}: {content: NextClassContent}) {
+	const className = ['next-class', token && 'filled', band && `band-${band} drawn`].filter(Boolean).join(' ');
 	return (
 		<span class={className}>
 			{token
