@@ -24,11 +24,13 @@ export const exportSettings = (settings: Settings) => `${JSON.stringify(settings
  * @throws SettingsFileError when the text is no JSON, or no object with settings.
  */
 export function importSettings(text: string): ParsedSettings {
+	// Some editors begin a file with a byte order mark, which is no part of its JSON.
+	const json = text.replace(/^\ufeff/, '');
 	let value: unknown;
 	try {
-		value = JSON.parse(text.replace(/^\ufeff/, ''));
+		value = JSON.parse(json);
 	} catch (cause) {
-		throw new SettingsFileError([notJson((cause as Error).message, text)], {cause});
+		throw new SettingsFileError([notJson((cause as Error).message, json)], {cause});
 	}
 	const parsed = parseSettings(value ?? null);
 	const nothing = parsed.problems.find(problem => problem.field === '');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
-import {describe, expect, test} from 'vitest';
+import {describe, expect, test, vi} from 'vitest';
 import {sentenceOf} from '../../../src/refusals/refusal.ts';
 import {exportSettings, importSettings, SettingsFileError} from '../../../src/settings/file.ts';
 import {parseSettings, type SettingsProblem} from '../../../src/settings/parse.ts';
@@ -173,8 +173,28 @@ describe('the file', () => {
 		expect(attempt).toThrow(expect.objectContaining({name: 'SettingsFileError', cause: expect.any(SyntaxError)}));
 	});
 
-	test('a byte order mark of an editor does no harm', () => {
+	test.each<[string, string, RegExp]>([
+		['Chromium', 'Unexpected token x in JSON at position 12', /line 2, column 11 cannot be read/],
+		[
+			'Firefox',
+			"JSON.parse: expected property name or '}' at line 12 column 345 of the JSON data",
+			/line 12, column 345 cannot be read/,
+		],
+		['another browser', 'JSON Parse error: Unexpected token', /^The file is not JSON\. Choose a file/],
+	])('that is no JSON is refused with the place that %s names', (_, words, message) => {
+		const parse = vi.spyOn(JSON, 'parse').mockImplementation(() => {
+			throw new SyntaxError(words);
+		});
+		try {
+			expect(() => importSettings('{\n"version": x}')).toThrow(message);
+		} finally {
+			parse.mockRestore();
+		}
+	});
+
+	test('a byte order mark of an editor does no harm, nor does it move the place of a fault', () => {
 		expect(importSettings(`\ufeff${exportSettings(changed)}`).settings).toEqual(changed);
+		expect(() => importSettings('\ufeff{\n2}')).toThrow(/line 2, column 1 cannot be read/);
 	});
 
 	test.each(['', 'temperature = 1', '{"version": 1,', 'null', '[]', '"text"'])(

@@ -189,7 +189,7 @@ test('progress counts positions, and a cancelled inspection stops between chunks
 
 test.each<[number, Parameters<Inspector['inspect']>[1], string, RegExp]>([
 	[0, {}, 'bad-parameter', /at least one token/],
-	[4 * CHUNK + 1, {}, 'too-long', /do not fit/],
+	[4 * CHUNK + 1, {}, 'too-long', new RegExp(`${4 * CHUNK + 1} tokens do not fit .* of ${4 * CHUNK}`)],
 	[3, {residuals: [-1]}, 'bad-parameter', /no position -1; the text has the positions 0 to 2/],
 	[3, {residuals: [3]}, 'bad-parameter', /no position 3/],
 	[3, {residuals: [0.5]}, 'bad-parameter', /no position 0.5/],

@@ -45,6 +45,8 @@ describe('prompts that were read lately', () => {
 		const {of, prefixes} = recent(100, [1, 2, 3, 4]);
 		expect(of([1, 2, 3])).toEqual({prefix: prefixes[0], shared: 2});
 		expect(of([1, 2, 3, 4])).toEqual({prefix: prefixes[0], shared: 4});
+		// Of a text that goes another way, all that is shared is of use.
+		expect(of([1, 2, 9])).toEqual({prefix: prefixes[0], shared: 2});
 	});
 
 	test('give only prompts with hidden states where those are needed', () => {
@@ -52,6 +54,12 @@ describe('prompts that were read lately', () => {
 		expect(of([1, 2], true)).toEqual({prefix: null, shared: 0});
 		const hidden = kept.remember(prefixOf([1, 2], true));
 		expect(of([1, 2], true)).toEqual({prefix: hidden, shared: 2});
+	});
+
+	test('take their room once, however often they are used', () => {
+		const {kept, prefixes, of} = recent(4, [1, 1], [2, 2]);
+		for (let i = 0; i < 3; i++) kept.remember(prefixes[1]);
+		expect([of([1, 1]).shared, of([2, 2]).shared]).toEqual([2, 2]);
 	});
 
 	test('are forgotten, the oldest first, once they hold more positions than there may be; the last one never is', () => {
