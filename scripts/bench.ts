@@ -138,7 +138,8 @@ async function writeDocument({parts}: Results): Promise<void> {
 
 /** Where and when the figures came about, in a sentence for all parts that were measured alike. */
 function environmentLine(parts: Results['parts']): string {
-	const lines = Object.entries(parts).map(([name, {environment}]) => {
+	const measured = Object.entries(parts).filter(([, {tables}]) => tables.length > 0);
+	const lines = measured.map(([name, {environment}]) => {
 		const {date, chromium, cpu, cores, threads, rounds, busyBefore} = environment;
 		const where = `${date.slice(0, 10)}, Chromium ${chromium}, ${cores} cores of ${cpu}, ${threads} threads, ${rounds} rounds`;
 		return [`${where}, ${percent(busyBefore)} busy with other work before`, name] as const;

@@ -1,4 +1,5 @@
 import type {Click, ClickRounds, PopupName, State} from './click.ts';
+import type {Aim, PartReport, Table} from './report.ts';
 import {median} from './statistics.ts';
 
 /** How many milliseconds later than an empty popup's the first class may be on the screen. */
@@ -12,7 +13,9 @@ const MOMENTS: readonly (readonly [mark: string, words: string])[] = [
 	['script', 'its script runs'],
 	['loaded', 'it has loaded'],
 	['restored', 'the storage is read'],
+	['requested', 'it asks the engine, with no answer yet'],
 	['first-paint', 'it is first painted'],
+	['asked', 'the engine is there, and is asked ahead'],
 	['ahead', 'the engine has answered ahead'],
 	['answered', 'the popup has the answer'],
 	['painted', 'the first class is on the screen'],
@@ -27,55 +30,46 @@ interface StateReport {
 	above: number;
 	/** The least and the most. */
 	aboveRange: readonly [number, number];
-	aim: number;
-	met: boolean;
 }
 
-export interface ClickReport {
-	chromium: string;
-	repetitions: number;
-	/** Milliseconds until the first class of the very first click after installation, which is no cold one of the rounds. */
-	first: number;
-	states: Record<State, StateReport>;
+/** Every click, cold and warm, beside the one on the empty popup in the same round. */
+export function clickReport({chromium, first, rounds}: ClickRounds): PartReport {
+	const states = {cold: stateReport(rounds.cold), warm: stateReport(rounds.warm)};
+	const names = Object.keys(states) as State[];
+	return {
+		data: {chromium, first, rounds, states},
+		tables: names.map(state => tableOf(state, states[state])),
+		aims: names.map(state => aimOf(state, states[state])),
+	};
 }
 
-export function clickReport({chromium, first, rounds}: ClickRounds): ClickReport {
-	const states = {cold: stateReport('cold', rounds.cold), warm: stateReport('warm', rounds.warm)};
-	return {chromium, repetitions: rounds.cold.length, first: first.painted, states};
-}
-
-function stateReport(state: State, rounds: readonly Record<PopupName, Click>[]): StateReport {
+function stateReport(rounds: readonly Record<PopupName, Click>[]): StateReport {
 	const at = (name: PopupName, mark: string) => {
 		const times = rounds.map(round => round[name][mark]).filter(time => time !== undefined);
 		return times.length === 0 ? null : median(times);
 	};
-	const moments = MOMENTS.map(([mark, moment]) => ({moment, ours: at('ours', mark), empty: at('empty', mark)}));
+	// What neither popup has come to is no row: a popup that finds the answer there does not ask.
+	const moments = MOMENTS.map(([mark, moment]) => ({moment, ours: at('ours', mark), empty: at('empty', mark)})).filter(
+		({ours, empty}) => ours !== null || empty !== null,
+	);
 	const differences = rounds.map(({ours, empty}) => ours.painted - empty.painted);
-	const above = median(differences);
-	return {
-		moments,
-		above,
-		aboveRange: [Math.min(...differences), Math.max(...differences)],
-		aim: CLICK_AIMS[state],
-		met: above <= CLICK_AIMS[state],
-	};
+	return {moments, above: median(differences), aboveRange: [Math.min(...differences), Math.max(...differences)]};
 }
 
-const milliseconds = (value: number | null) => (value === null ? '-' : value.toFixed(0));
+const milliseconds = (value: number | null) => (value === null ? '–' : `${value.toFixed(0)} ms`);
 
-/** The report as an aligned table for each state. */
-export function clickTable({states}: ClickReport): string {
-	return Object.entries(states)
-		.map(([state, {moments, above, aboveRange, aim, met}]) => {
-			const lines = moments.map(({moment, ours, empty}) =>
-				[moment.padEnd(34), milliseconds(ours).padStart(6), milliseconds(empty).padStart(6)].join('  '),
-			);
-			const [least, most] = aboveRange.map(milliseconds);
-			return [
-				[`Click, ${state}: ms after the choice`.padEnd(34), '  ours', ' empty'].join('  '),
-				...lines,
-				`Aim ${met ? 'met' : 'not met'}: at most ${aim} ms above the empty popup: ${milliseconds(above)} (${least} to ${most}).`,
-			].join('\n');
-		})
-		.join('\n\n');
+const tableOf = (state: State, {moments}: StateReport): Table => ({
+	id: `click-${state}`,
+	head: [`${state}, after the choice`, 'ours', 'empty popup'],
+	rows: moments.map(({moment, ours, empty}) => [moment, milliseconds(ours), milliseconds(empty)]),
+});
+
+function aimOf(state: State, {above, aboveRange}: StateReport): Aim {
+	const [least, most] = aboveRange.map(value => value.toFixed(0));
+	return {
+		id: `click-aim-${state}`,
+		says: `the first class is on the screen at most ${CLICK_AIMS[state]} ms after an empty popup, ${state}`,
+		measured: `${milliseconds(above)} (from ${least} to ${most})`,
+		met: above <= CLICK_AIMS[state],
+	};
 }

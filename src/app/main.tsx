@@ -33,10 +33,11 @@ function wideSignal() {
 	return wide;
 }
 
-/** When the first classes are there, and when they are on the screen. */
+/** When the first classes are asked for, where nobody has, when they are there, and when they are on the screen. */
 function markWhenPainted({ready, classes, prompt}: App) {
 	const stop = effect(() => {
-		if (!ready.value || classes.answerFor.value !== prompt.key.value) return;
+		if (!ready.value) return;
+		if (classes.answerFor.value !== prompt.key.value) return markClick('requested');
 		markClick('answered');
 		requestAnimationFrame(() => setTimeout(() => markClick('painted')));
 		queueMicrotask(() => stop());

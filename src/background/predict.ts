@@ -30,7 +30,10 @@ export const warmUp = (): void => {
 const askEngine = (): EngineClient =>
 	createEngineClient({
 		ensure: () => platform.ensureEngine(),
-		connect: () => browser.runtime.connect({name: ENGINE_PORT}),
+		connect() {
+			markClick('asked');
+			return browser.runtime.connect({name: ENGINE_PORT});
+		},
 	});
 
 /**

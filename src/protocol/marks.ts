@@ -7,12 +7,16 @@ const CLICK_MARKS = [
 	'received',
 	/** Service worker: it has the selection of the page. */
 	'selected',
+	/** Service worker: the engine is there, and is asked ahead of the popup. */
+	'asked',
 	/** Service worker: the engine has answered ahead of the popup. */
 	'ahead',
 	/** Popup: its script runs. */
 	'script',
 	/** Popup: the contents of the storage have been read. */
 	'restored',
+	/** Popup: it asks the engine itself, since no answer has come ahead of it. */
+	'requested',
 	/** Popup: the classes are there. */
 	'answered',
 	/** Popup: they are on the screen. */

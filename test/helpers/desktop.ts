@@ -22,7 +22,7 @@ export interface Desktop {
 const NEEDED = ['Xvfb', 'openbox', 'xdotool', 'import'];
 
 /** The programs a desktop needs that this machine lacks. */
-const missingForDesktop = async (): Promise<string[]> => {
+export const missingForDesktop = async (): Promise<string[]> => {
 	const found = await Promise.all(
 		NEEDED.map(program =>
 			run('which', [program]).then(
