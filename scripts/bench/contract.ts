@@ -63,6 +63,8 @@ export interface Opening {
 	float: boolean;
 	/** Whether these are the weights that the extension carries, whose numbers it does not check again. */
 	bundled: boolean;
+	/** Tokens that are no text by themselves, but a part of a character. */
+	textless: readonly number[];
 	prompt: Prompt;
 }
 

@@ -1,5 +1,5 @@
 import {titles} from './cases.ts';
-import type {ContenderName, HostName, Prompt} from './contract.ts';
+import type {ContenderName, HostName, Opening, Prompt} from './contract.ts';
 import {type Host, type Places, startHost} from './host.ts';
 import type {Measurements} from './measurements.ts';
 import {intervals, median} from './statistics.ts';
@@ -38,6 +38,7 @@ export interface OpeningOptions {
 	threads: number;
 	prompt: Prompt;
 	bundled: boolean;
+	textless: Opening['textless'];
 	/** For how long each goes on generating after it was opened for the first time; 0 for none. */
 	seconds: number;
 	/** Whether to open the float checkpoint too. */
@@ -54,7 +55,7 @@ export async function openAll(
 	places: Places,
 	hosts: Map<HostName, Host>,
 	measurements: Measurements,
-	{rounds, threads, prompt, bundled, seconds, float, say}: OpeningOptions,
+	{rounds, threads, prompt, bundled, textless, seconds, float, say}: OpeningOptions,
 ): Promise<Opened> {
 	const opened: Opened = {openedHeapBytes: {}, firstSeconds: {}, nativeAbsent: null};
 	for (let round = 0; round < rounds; round++) {
@@ -64,7 +65,7 @@ export async function openAll(
 			const stays = round === 0;
 			if (stays) hosts.set(name, host);
 			try {
-				const measured = await host.open({threads, float: false, bundled, prompt});
+				const measured = await host.open({threads, float: false, bundled, textless, prompt});
 				measurements.add(titles.open, OPENERS[name], measured, measured.times.whole);
 				opened.openedHeapBytes[name] = measured.heapBytes;
 				// Natively nothing is compiled while it runs.
@@ -84,7 +85,7 @@ export async function openAll(
 
 	if (float && names.includes('ours')) {
 		const host = await startHost('ours', places);
-		const measured = await host.open({threads, float: true, bundled, prompt}).finally(() => host.dispose());
+		const measured = await host.open({threads, float: true, bundled, textless, prompt}).finally(() => host.dispose());
 		measurements.add(titles.openFloat, 'ours', measured, measured.times.whole);
 	}
 

@@ -61,7 +61,8 @@ async function measureWeights(
 	{quick, rounds, threads, only, contenders, say}: PartOptions,
 ): Promise<WeightsResult> {
 	const sizes = quick ? QUICK : {...FULL, patient: weights.name === 'mini'};
-	const passages = await readPassages(weights);
+	const tokenizer = await readTokenizer(weights);
+	const passages = await readPassages(tokenizer);
 	const wanted = (contender: ContenderName) => contenders === null || contenders.includes(contender);
 	const names = HOSTS.filter(host =>
 		Object.entries(CONTENDERS).some(([name, contender]) => contender.host === host && wanted(name as ContenderName)),
@@ -75,6 +76,7 @@ async function measureWeights(
 		seconds: all ? (quick ? 4 : 10) : 0,
 		prompt,
 		bundled: weights.name === 'mini',
+		textless: Array.from({length: tokenizer.size}, (_, id) => id).filter(id => tokenizer.token(id).text === undefined),
 		float: all,
 		say,
 	});
@@ -98,13 +100,16 @@ async function measureWeights(
 	};
 }
 
+async function readTokenizer({stored}: WeightFolders): Promise<Tokenizer> {
+	const json = async (name: string) => JSON.parse(await readFile(join(stored, name), 'utf8'));
+	return new Tokenizer(await json('tokenizer.json'), await json('tokenizer_config.json'));
+}
+
 /** The texts that the repository carries, cut into passages. */
-async function readPassages({stored}: WeightFolders): Promise<Passages> {
+async function readPassages(tokenizer: Tokenizer): Promise<Passages> {
 	const texts = new URL('../../test/fixtures/texts/', import.meta.url);
 	const names = (await readdir(texts)).filter(name => name.endsWith('.txt')).sort();
 	const text = (await Promise.all(names.map(name => readFile(new URL(name, texts), 'utf8')))).join('\n\n');
-	const json = async (name: string) => JSON.parse(await readFile(join(stored, name), 'utf8'));
-	const tokenizer = new Tokenizer(await json('tokenizer.json'), await json('tokenizer_config.json'));
 	return new Passages(tokenizer.encode(text), tokenizer);
 }
 

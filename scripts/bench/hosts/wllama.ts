@@ -6,9 +6,11 @@ import {SAMPLING} from './sampling.ts';
 const CONTEXT = 1024;
 /** What a slot is given beyond its prompt and its continuation. */
 const SPARE_TOKENS = 32;
+/** Added to a logit, leaves a class no probability. */
+const NEVER = -100;
 
 /** llama.cpp in WebAssembly, with the same checkpoint as GGUF in Q8_0, on the processor alone. */
-export async function openWllama({threads}: Opening, openedAt: number): Promise<BenchEngine> {
+export async function openWllama({threads, textless}: Opening, openedAt: number): Promise<BenchEngine> {
 	const model = await (await fetch(PATHS.gguf)).blob();
 	const open = async (slots: number, tokens: number) => {
 		const wllama = new Wllama(
@@ -35,8 +37,14 @@ export async function openWllama({threads}: Opening, openedAt: number): Promise<
 		return opened.wllama;
 	};
 
+	// It cannot hand over a text that is no UTF-8, which random weights would make: the whole answer is lost then.
+	const always = {
+		ignore_eos: true,
+		// Its types ask for a list and a record at once.
+		logit_bias: Object.fromEntries(textless.map(id => [id, NEVER])) as never,
+	};
 	const complete = async (wllama: Wllama, {text}: Prompt, settings: object): Promise<RawCompletionResponse> => {
-		const options = {prompt: text, stream: false as const, cache_prompt: false, ignore_eos: true, ...settings};
+		const options = {prompt: text, stream: false as const, cache_prompt: false, ...always, ...settings};
 		return wllama.createCompletion(options);
 	};
 	const sampled = {temperature: SAMPLING.temperature, top_k: SAMPLING.topK, top_p: 1, min_p: 0};
@@ -84,7 +92,7 @@ export async function openWllama({threads}: Opening, openedAt: number): Promise<
 							max_tokens: 64,
 							cache_prompt: true,
 							timings_per_token: true,
-							ignore_eos: true,
+							...always,
 							...sampled,
 							stream: true as const,
 							// A token that ends within a character is told of together with the next.
