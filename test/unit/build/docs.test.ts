@@ -31,6 +31,19 @@ test.each(DOCUMENTS)('every path that %s names is there', document => {
 	expect(pathsIn(document).filter(path => !existsSync(path))).toEqual([]);
 });
 
+test('docs/architecture.md says what every folder of src is, and its diagrams name modules that are there', () => {
+	const text = readFileSync('docs/architecture.md', 'utf8');
+	const table = text.slice(text.indexOf('| Folder'), text.indexOf('##'));
+	const described = table.split('\n').flatMap(row => [...(row.split('|')[1]?.matchAll(/`([\w-]+)`/g) ?? [])]);
+	expect(described.map(([, folder]) => folder).sort()).toEqual([...FOLDERS].sort());
+
+	const diagrams = [...text.matchAll(/```mermaid\n([\s\S]*?)```/g)].map(([, diagram]) => diagram);
+	expect(diagrams).toHaveLength(3);
+	const modules = [...diagrams.join().matchAll(/[\w-]+\/[\w/-]+\.ts\b/g)].map(([path]) => path);
+	expect(modules.length).toBeGreaterThan(0);
+	expect(modules.filter(path => !existsSync(`src/${path}`) && !existsSync(`src/engine/${path}`))).toEqual([]);
+});
+
 test.each(DOCUMENTS)('every npm script that %s names is there', document => {
 	const {scripts} = JSON.parse(readFileSync('package.json', 'utf8'));
 	const named = [...readFileSync(document, 'utf8').matchAll(/npm run (?:--silent )?([\w:-]+)/g)].map(
