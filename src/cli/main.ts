@@ -1,54 +1,10 @@
-import type {ClassRow, ScoredToken} from '../protocol/engine.ts';
-import {EngineService} from '../service/service.ts';
-import {type Ask, json} from './ask.ts';
-import {classify} from './classify.ts';
-import {explain} from './explain.ts';
-import {readFlags, USAGE} from './flags.ts';
-import {modelOpener} from './model.ts';
-import {classesText, generateText, scoreText} from './print.ts';
-import {readText} from './read-text.ts';
+/** The engine on the command line: prints what a command says, and ends with its exit code. */
+
+import {run} from './run.ts';
 import {UsageError} from './usage-error.ts';
 
-/** The engine on the command line: its answers are those that the extension's pages get. */
-
-async function main(): Promise<string> {
-	const flags = readFlags(process.argv.slice(2));
-	if (flags.help) return USAGE;
-	const text = flags.command === 'classify' ? (flags.text ?? '') : await readText(flags);
-	const service = new EngineService(modelOpener(flags));
-	const ask: Ask = (method, params, onEvent = () => {}) =>
-		service.answer(method, params, new AbortController().signal, onEvent as (event: unknown) => void) as never;
-	if (flags.command === 'explain') return explain(ask, text, flags);
-	if (flags.command === 'classify') return classify(ask, flags);
-	const prompt = {text, appended: []};
-	const {generation} = flags;
-
-	if (flags.command === 'classes') {
-		const answer = await ask('classes', {prompt, generation, limit: flags.top});
-		if (!flags.json) return classesText(answer, generation.doSample);
-		return json({...answer, model: answer.model.map(withLogProb), sampling: answer.sampling.map(withLogProb)});
-	}
-
-	if (flags.command === 'generate') {
-		const answer = await ask('generate', {prompt, generation});
-		if (!flags.json) return generateText(answer);
-		const continuations = answer.continuations.map(one => ({ids: one.tokens.map(token => token.id), ...one}));
-		return json({prompt: text, generation, ...answer, continuations});
-	}
-
-	const tokens: ScoredToken[] = [];
-	const {contextLength} = await ask('model', {});
-	const stride = flags.stride ?? Math.floor(contextLength / 2);
-	const totals = await ask('score', {text, stride, alignedWindows: flags.alignedWindows}, event => {
-		if (event.kind === 'scored') tokens.push(...event.tokens);
-	});
-	return flags.json ? json({...totals, stride, tokens}) : scoreText(tokens, totals);
-}
-
-const withLogProb = (row: ClassRow) => ({...row, logProb: Math.log(row.probability)});
-
 try {
-	const output = await main();
+	const output = await run(process.argv.slice(2));
 	process.stdout.write(`${output}\n`, () => process.exit(0));
 } catch (error) {
 	const isUsage = error instanceof UsageError;

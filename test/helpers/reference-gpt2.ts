@@ -81,7 +81,10 @@ export function referenceGpt2(config: ModelConfig, weights: Safetensors): Refere
 			`h.${layer}.mlp.c_proj`,
 		);
 
+	const streams = new Map<string, Matrix[]>();
 	const residuals = (ids: readonly number[]): Matrix[] => {
+		const known = streams.get(ids.join());
+		if (known) return known;
 		const stream: Matrix[] = [
 			ids.map((id, t) =>
 				Float32Array.from({length: D}, (_, i) => w('wte.weight')[id * D + i] + w('wpe.weight')[t * D + i]),
@@ -92,6 +95,7 @@ export function referenceGpt2(config: ModelConfig, weights: Safetensors): Refere
 			stream.push(add(x, feedForward(layerNorm(x, `h.${l}.ln_2`), l)));
 		}
 
+		streams.set(ids.join(), stream);
 		return stream;
 	};
 	const hidden = (ids: readonly number[]): Matrix => layerNorm(residuals(ids).at(-1)!, 'ln_f');

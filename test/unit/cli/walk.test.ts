@@ -1,26 +1,21 @@
-import {execFile} from 'node:child_process';
 import {mkdtemp, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {readFlags} from '../../../src/cli/flags.ts';
+import {modelOpener} from '../../../src/cli/model.ts';
+import {run} from '../../../src/cli/run.ts';
+import {UsageError} from '../../../src/cli/usage-error.ts';
+import {EngineService} from '../../../src/service/service.ts';
 
-const root = new URL('../../../', import.meta.url).pathname;
+/** The bundled model, opened once for all commands. */
+const service = new EngineService(modelOpener(readFlags(['classes', '--threads', '1'])));
+const cli = (...args: string[]) => run(args, service);
 
-/** Run the command line as a person does. */
-const cli = (...args: string[]) =>
-	new Promise<{code: number; stdout: string; stderr: string}>(resolve => {
-		execFile(
-			process.execPath,
-			['node_modules/tsx/dist/cli.mjs', 'src/cli/main.ts', ...args, '--threads', '1'],
-			{cwd: root, maxBuffer: 2 ** 26},
-			(error, stdout, stderr) => resolve({code: error ? Number(error.code) : 0, stdout, stderr}),
-		);
-	});
 const TEXT = 'The old man opened the door and saw his';
 
 test('explain as JSON: the lens ends in the class’s own numbers, its contributions add up to its logit', async () => {
-	const {stdout} = await cli(
+	const output = await cli(
 		'explain',
 		'--text',
 		TEXT,
@@ -32,7 +27,7 @@ test('explain as JSON: the lens ends in the class’s own numbers, its contribut
 		'word',
 		'--json',
 	);
-	const answer = JSON.parse(stdout);
+	const answer = JSON.parse(output);
 	expect(answer.class.text).toBe(' face');
 	expect(answer.lens).toHaveLength(7);
 	expect(answer.lens.at(-1).followed.rank).toBe(answer.class.rank);
@@ -45,24 +40,24 @@ test('explain as JSON: the lens ends in the class’s own numbers, its contribut
 });
 
 test('explain in words', async () => {
-	const {stdout} = await cli('explain', '--text', TEXT);
-	expect(stdout).toContain('after each block');
-	expect(stdout).toContain('What each token adds to the log-probability of');
+	const output = await cli('explain', '--text', TEXT);
+	expect(output).toContain('after each block');
+	expect(output).toContain('What each token adds to the log-probability of');
 });
 
 test('a text of several tokens is no class', async () => {
-	const {code, stderr} = await cli('explain', '--text', TEXT, '--class', 'strawberry');
-	expect(code).toBe(2);
-	expect(stderr).toContain('"strawberry" is no class: it is 3 tokens, "st" "raw" "berry"');
+	const refused = expect(cli('explain', '--text', TEXT, '--class', 'strawberry')).rejects;
+	await refused.toBeInstanceOf(UsageError);
+	await refused.toThrow('"strawberry" is no class: it is 3 tokens, "st" "raw" "berry"');
 });
 
 test('classify a file of lines, with its accuracy', async () => {
 	const file = join(await mkdtemp(join(tmpdir(), 'next-token-lens-')), 'lines.csv');
 	await writeFile(file, 'text,label\n"Lovely, all of it",good\nA waste of time,bad\nUnknown,fine\n');
 	const flags = ['--labels', 'good, bad', '--template', 'Review: {text}\\nThe film was', '--file', file, '--calibrate'];
-	const {stdout} = await cli('classify', ...flags, '--example', 'A joy. => good');
-	expect(stdout).toMatch(/of 2 are right: an accuracy of/);
-	const answer = JSON.parse((await cli('classify', ...flags, '--json')).stdout);
+	const output = await cli('classify', ...flags, '--example', 'A joy. => good');
+	expect(output).toMatch(/of 2 are right: an accuracy of/);
+	const answer = JSON.parse(await cli('classify', ...flags, '--json'));
 	expect(answer.rows.map((row: {text: string}) => row.text)).toEqual([
 		'Lovely, all of it',
 		'A waste of time',
@@ -88,5 +83,5 @@ test.each([
 	[['--labels', 'a,b'], 'Give a template'],
 	[['--labels', 'a,b', '--template', 'no slot'], 'The template has no {text}'],
 ])('%j is refused with the missing argument', async (args, message) => {
-	expect((await cli('classify', '--text', 'x', ...args)).stderr).toContain(message);
+	await expect(cli('classify', '--text', 'x', ...args)).rejects.toThrow(message);
 });

@@ -7,7 +7,7 @@ import {logSoftmax, rankOf, topClasses} from '../../../../src/engine/math.ts';
 import {CHUNK} from '../../../../src/engine/model/shared-prefix-model.ts';
 import type {OpenModel} from '../../../../src/engine/open-model.ts';
 import {BUNDLED_MODEL, bundledWeights, openBundledModel} from '../../../helpers/bundled-model.ts';
-import {referenceGpt2} from '../../../helpers/reference-gpt2.ts';
+import {type ReferenceGpt2, referenceGpt2} from '../../../helpers/reference-gpt2.ts';
 
 const TEXT = `Once upon a time there lived a woodcutter at the edge of a great forest. The President of the United States spoke
 to the people of the country about the price of bread, and 3.14 is not quite pi. "Who are you?" said the Caterpillar. Élan, 😀! Down the rabbit-hole.`;
@@ -26,9 +26,10 @@ const flat = (rows: readonly Float32Array[]) => rows.flatMap(row => [...row]);
 describe('against the float32 reference', () => {
 	let inspector: Inspector;
 	let ids: number[];
-	const reference = () => referenceGpt2(inspector.config, bundledWeights());
+	let reference: ReferenceGpt2;
 	beforeAll(async () => {
 		inspector = await open('fp32');
+		reference = referenceGpt2(inspector.config, bundledWeights());
 		const model = await openBundledModel({layers: 1});
 		ids = model.tokenizer.encode(TEXT);
 		await model.lm.dispose();
@@ -39,12 +40,12 @@ describe('against the float32 reference', () => {
 		expect(ids.length).toBeGreaterThan(CHUNK);
 		const rows = [ids.length - 1, 0, CHUNK - 1, CHUNK];
 		const {residuals, hidden} = await inspector.inspect(ids, {residuals: rows});
-		const expected = reference().residuals(ids);
+		const expected = reference.residuals(ids);
 		expect(expected).toHaveLength(inspector.config.layers + 1);
 		expect(largestDifference(residuals, flat(expected.flatMap(block => rows.map(row => block[row]))))).toBeLessThan(
 			1e-3,
 		);
-		const expectedHidden = reference().hidden(ids);
+		const expectedHidden = reference.hidden(ids);
 		expect(largestDifference(hidden, flat(rows.map(row => expectedHidden[row])))).toBeLessThan(1e-3);
 	});
 
@@ -53,7 +54,7 @@ describe('against the float32 reference', () => {
 		const s = ids.length;
 		for (const block of [0, layers - 1]) {
 			const {attention} = await inspector.inspect(ids, {attentionOf: block});
-			expect(largestDifference(attention!, flat(reference().attention(ids, block).flat()))).toBeLessThan(1e-4);
+			expect(largestDifference(attention!, flat(reference.attention(ids, block).flat()))).toBeLessThan(1e-4);
 			for (let row = 0; row < H * s; row++) {
 				const weights = attention!.subarray(row * s, (row + 1) * s);
 				expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 5);

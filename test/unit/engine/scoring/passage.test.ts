@@ -1,4 +1,5 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import type {CausalLM} from '../../../../src/engine/model/causal-lm.ts';
 import type {OpenModel} from '../../../../src/engine/open-model.ts';
 import {type ScoredTokens, scorePassage} from '../../../../src/engine/scoring/passage.ts';
 import {bundledWeights, openBundledModel} from '../../../helpers/bundled-model.ts';
@@ -12,9 +13,9 @@ beforeAll(async () => {
 });
 afterAll(() => model.lm.dispose());
 
-const score = async (ids: readonly number[], stride?: number) => {
+const score = async (lm: CausalLM, ids: readonly number[], stride?: number) => {
 	const scored: {first: number; logProb: number[]; rank: number[]}[] = [];
-	const totals = await scorePassage(model.lm, ids, {
+	const totals = await scorePassage(lm, ids, {
 		stride,
 		onScored: ({first, scores}) => scored.push({first, logProb: [...scores.logProb], rank: [...scores.rank]}),
 	});
@@ -23,7 +24,7 @@ const score = async (ids: readonly number[], stride?: number) => {
 
 test('perplexity and ranks agree with the float32 reference', async () => {
 	const ids = model.tokenizer.encode('The President of the United States lives in Washington. Once upon a time, 😀!');
-	const {totals, rank, logProb} = await score(ids);
+	const {totals, rank, logProb} = await score(model.lm, ids);
 	const logits = referenceGpt2(model.lm.config, bundledWeights()).logits([model.lm.config.eosTokenId!, ...ids]);
 	let expected = 0;
 	for (const [i, id] of ids.entries()) {
@@ -42,22 +43,22 @@ test('perplexity and ranks agree with the float32 reference', async () => {
 const inOrder = (lengths: readonly number[]) => lengths.map((_, i) => lengths.slice(0, i).reduce((a, b) => a + b, 0));
 
 describe('longer than the context', () => {
-	const long = (n: number) => Array.from({length: n}, (_, i) => (i * 37) % 5000);
+	const lm = syntheticModel({vocabSize: 40, contextLength: 16});
+	const long = (n: number) => Array.from({length: n}, (_, i) => (i * 7) % 39);
 
 	test('every token is scored once, with at least context - stride tokens of history', async () => {
-		const ids = long(1500);
-		const {scored, logProb, totals} = await score(ids, 512);
+		const ids = long(26);
+		const {scored, logProb, totals} = await score(lm, ids, 6);
 		expect(scored.map(part => part.first)).toEqual(inOrder(scored.map(part => part.rank.length)));
-		expect(logProb).toHaveLength(1500);
-		expect(totals.windows).toBe(2);
-		// Token 1023 is scored in the second window, which begins with token 476.
-		const parts = await collect(model.lm.scoreWindow(ids.slice(476, 1024), 0));
-		expect(parts.at(-1)!.logProb.at(-1)).toBeCloseTo(logProb[1023], 4);
+		expect(logProb).toHaveLength(26);
+		expect(totals.windows).toBe(3);
+		// Token 15 is scored in the second window, which begins with token 5.
+		const parts = await collect(lm.scoreWindow(ids.slice(5, 16), 0));
+		expect(parts.at(-1)!.logProb.at(-1)).toBe(logProb[15]);
 	});
 
 	test("windows at multiples of the stride leave the last one short, as in Hugging Face's guide", async () => {
-		const lm = syntheticModel({vocabSize: 40, contextLength: 16});
-		const ids = Array.from({length: 26}, (_, i) => (i * 7) % 39);
+		const ids = long(26);
 		const scored = async (alignedWindows: boolean) => {
 			const logProbs: number[] = [];
 			const onScored = ({scores}: ScoredTokens) => logProbs.push(...scores.logProb);
@@ -78,13 +79,13 @@ describe('longer than the context', () => {
 	});
 
 	test('a passage that just fits takes one window, one token more takes two', async () => {
-		expect((await score(long(1023))).totals.windows).toBe(1);
-		expect((await score(long(1024))).totals.windows).toBe(2);
+		expect((await score(lm, long(15))).totals.windows).toBe(1);
+		expect((await score(lm, long(16))).totals.windows).toBe(2);
 	});
 });
 
 test('an empty passage has no tokens and a stride out of range is refused', async () => {
-	expect((await score([])).totals).toEqual({tokens: 0, logProb: 0, windows: 0});
-	await expect(score([1], 1024)).rejects.toThrow(/from 1 to 1023, but is 1024/);
-	await expect(score([1], 0)).rejects.toThrow(/is 0/);
+	expect((await score(model.lm, [])).totals).toEqual({tokens: 0, logProb: 0, windows: 0});
+	await expect(score(model.lm, [1], 1024)).rejects.toThrow(/from 1 to 1023, but is 1024/);
+	await expect(score(model.lm, [1], 0)).rejects.toThrow(/is 0/);
 });

@@ -1,0 +1,52 @@
+import type {ClassRow, ScoredToken} from '../protocol/engine.ts';
+import {EngineService} from '../service/service.ts';
+import {type Ask, json} from './ask.ts';
+import {classify} from './classify.ts';
+import {explain} from './explain.ts';
+import {readFlags, USAGE} from './flags.ts';
+import {modelOpener} from './model.ts';
+import {classesText, generateText, scoreText} from './print.ts';
+import {readText} from './read-text.ts';
+
+/**
+ * Runs one command of the command line; its answers are those that the extension's pages get.
+ * @param args the words after the program's name
+ * @param service the engine that is asked; default one that opens the model of the flags
+ * @returns what the command prints
+ * @throws UsageError of what a person should write otherwise
+ */
+export async function run(args: readonly string[], service?: EngineService): Promise<string> {
+	const flags = readFlags(args);
+	if (flags.help) return USAGE;
+	const text = flags.command === 'classify' ? (flags.text ?? '') : await readText(flags);
+	const engine = service ?? new EngineService(modelOpener(flags));
+	const ask: Ask = (method, params, onEvent = () => {}) =>
+		engine.answer(method, params, new AbortController().signal, onEvent as (event: unknown) => void) as never;
+	if (flags.command === 'explain') return explain(ask, text, flags);
+	if (flags.command === 'classify') return classify(ask, flags);
+	const prompt = {text, appended: []};
+	const {generation} = flags;
+
+	if (flags.command === 'classes') {
+		const answer = await ask('classes', {prompt, generation, limit: flags.top});
+		if (!flags.json) return classesText(answer, generation.doSample);
+		return json({...answer, model: answer.model.map(withLogProb), sampling: answer.sampling.map(withLogProb)});
+	}
+
+	if (flags.command === 'generate') {
+		const answer = await ask('generate', {prompt, generation});
+		if (!flags.json) return generateText(answer);
+		const continuations = answer.continuations.map(one => ({ids: one.tokens.map(token => token.id), ...one}));
+		return json({prompt: text, generation, ...answer, continuations});
+	}
+
+	const tokens: ScoredToken[] = [];
+	const {contextLength} = await ask('model', {});
+	const stride = flags.stride ?? Math.floor(contextLength / 2);
+	const totals = await ask('score', {text, stride, alignedWindows: flags.alignedWindows}, event => {
+		if (event.kind === 'scored') tokens.push(...event.tokens);
+	});
+	return flags.json ? json({...totals, stride, tokens}) : scoreText(tokens, totals);
+}
+
+const withLogProb = (row: ClassRow) => ({...row, logProb: Math.log(row.probability)});
