@@ -4,7 +4,7 @@ import type {Download} from '../protocol/library.ts';
 import {type Refusal, refuse, technical} from '../refusals/refusal.ts';
 import {LibraryError} from './errors.ts';
 import {type Folder, readStoredJson, writeJson} from './folder.ts';
-import type {Hub} from './hub.ts';
+import type {Hub, Retrying} from './hub.ts';
 import {bytesDone, type InstallPlan, install} from './install.ts';
 import {modelPath, storedModels} from './manifest.ts';
 import type {FullOffer} from './offer.ts';
@@ -44,7 +44,7 @@ interface Parts {
 	hub: Hub;
 	now(): number;
 	/** Ask the Hub at an address what a repository holds. */
-	inspect(repo: string, revision: string, signal: AbortSignal, address?: string): Promise<FullOffer>;
+	inspect(repo: string, revision: string, retrying: Retrying, address?: string): Promise<FullOffer>;
 	/** Called after every change; for progress with the least time between two calls, in milliseconds. */
 	onChange(interval?: number): void;
 }
@@ -76,7 +76,7 @@ export class Downloads {
 
 	/** Fetch a repository's model. @throws LibraryError where it cannot be had or is here already. */
 	async start(repo: string, revision: string, signal: AbortSignal): Promise<{id: string}> {
-		const {offer} = await this.parts.inspect(repo, revision, signal);
+		const {offer} = await this.parts.inspect(repo, revision, {signal});
 		const {id} = offer;
 		// Two pages may ask for the same model: it is fetched once.
 		const known = this.#entries.get(id);
@@ -92,7 +92,7 @@ export class Downloads {
 			total: offer.download,
 			paused: false,
 		};
-		await this.#resume(known ?? this.#add(statusOf(record), record));
+		this.#resume(known ?? this.#add(statusOf(record), record));
 		return {id};
 	}
 
@@ -107,13 +107,12 @@ export class Downloads {
 
 	async pause(id: string): Promise<void> {
 		const entry = this.#find(id);
-		if (entry.record) await this.#store({...entry.record, paused: true});
 		await this.#stop(entry);
+		if (entry.record) await this.#store({...entry.record, paused: true});
 	}
 
 	async resume(id: string): Promise<void> {
-		const entry = this.#find(id);
-		if (!entry.controller) await this.#resume(entry);
+		this.#resume(this.#find(id));
 	}
 
 	/** Stop a download and remove the part that has come. */
@@ -138,7 +137,7 @@ export class Downloads {
 			}
 			const record = parsed.output;
 			const entry = this.#add({...statusOf(record), done: await bytesDone(folder, id)}, record);
-			if (!record.paused) await this.#resume(entry);
+			if (!record.paused) this.#resume(entry);
 		}
 	}
 
@@ -164,26 +163,32 @@ export class Downloads {
 		await ended;
 	}
 
-	/** Begin a download, or go on with it. */
-	async #resume(entry: Entry): Promise<void> {
-		const {record, plan} = entry;
+	/** Begin a download, or go on with it, unless it runs. */
+	#resume(entry: Entry): void {
+		const {record, plan, controller} = entry;
+		// Set at once, before anything is awaited: a second page may ask meanwhile.
+		if (controller) return;
 		if (plan) return this.#run(entry, async () => plan);
 		if (!record) throw new LibraryError('bad-request', refuse('files-once'));
-		entry.record = {...record, paused: false};
-		await this.#store(entry.record);
-		this.#run(entry, signal => this.#planOf(entry, record, signal));
+		const running = {...record, paused: false};
+		entry.record = running;
+		this.#run(entry, async signal => {
+			await this.#store(running);
+			return this.#planOf(entry, running, signal);
+		});
 	}
 
 	async #planOf({status}: Entry, record: DownloadRecord, signal: AbortSignal): Promise<InstallPlan> {
 		const {id, repo, revision, commit, address} = record;
-		const {offer, entries, parts} = await this.parts.inspect(repo, commit, signal, address);
-		status.total = offer.download;
 		const onWaiting = (refusals: readonly Refusal[] | null) => {
 			const state = refusals === null ? 'running' : 'waiting';
 			if (status.state === state && JSON.stringify(status.refusals) === JSON.stringify(refusals)) return;
 			Object.assign(status, {state, refusals});
 			this.parts.onChange();
 		};
+		const retrying = {signal, onWaiting, patient: true};
+		const {offer, entries, parts} = await this.parts.inspect(repo, commit, retrying, address);
+		status.total = offer.download;
 		return {
 			id,
 			name: repo,
@@ -193,10 +198,11 @@ export class Downloads {
 			files: entries.map(entry => ({
 				...entry,
 				bytes: (from: number) =>
-					this.parts.hub.bytes({address, repo, commit: offer.commit, path: entry.path, size: entry.size}, from, {
-						signal,
-						onWaiting,
-					}),
+					this.parts.hub.bytes(
+						{address, repo, commit: offer.commit, path: entry.path, size: entry.size},
+						from,
+						retrying,
+					),
 			})),
 		};
 	}

@@ -13,10 +13,13 @@ export interface HubAccess {
 	now(): number;
 }
 
-interface Retrying {
+/** How a request is tried again. */
+export interface Retrying {
 	signal: AbortSignal;
 	/** Told why it waits, and with null when it goes on. */
 	onWaiting?(why: readonly Refusal[] | null): void;
+	/** A network that does not answer is waited for as long as it takes: nobody looks on, and it may be off for hours. */
+	patient?: boolean;
 }
 
 /** Failures one after the other, without a byte between them, before it is given up. */
@@ -122,13 +125,14 @@ export class Hub {
 	}
 
 	/** Wait before the next try. @throws what cannot be waited out. */
-	async #waitOut(error: unknown, failures: number, {signal, onWaiting}: Retrying): Promise<void> {
+	async #waitOut(error: unknown, failures: number, {signal, onWaiting, patient}: Retrying): Promise<void> {
 		signal.throwIfAborted();
 		if (error instanceof LibraryError) throw error;
-		const reasons = [error instanceof TransientError ? error.refusal : refuse('network-silent')];
-		if (failures >= MAX_FAILURES)
+		const isSilent = !(error instanceof TransientError);
+		const reasons = [isSilent ? refuse('network-silent') : error.refusal];
+		if (failures >= MAX_FAILURES && !(isSilent && patient))
 			throw new LibraryError('network', [...reasons, refuse('network-later')], {cause: error});
-		const asked = error instanceof TransientError ? error.retryAfter : null;
+		const asked = isSilent ? null : error.retryAfter;
 		if (asked !== null && asked > LONGEST_RETRY_AFTER) {
 			const minutes = Math.ceil(asked / 60_000);
 			throw new LibraryError('network', [...reasons, refuse('network-patience', {minutes})]);

@@ -16,7 +16,7 @@ import {Downloads} from './downloads.ts';
 import {LibraryError} from './errors.ts';
 import type {Folder} from './folder.ts';
 import {diskPlan, type HandedFile} from './from-disk.ts';
-import {Hub, type HubAccess} from './hub.ts';
+import {Hub, type HubAccess, type Retrying} from './hub.ts';
 import {modelPath, storedModels} from './manifest.ts';
 import {memoryLimit} from './memory.ts';
 import {inspect, size} from './offer.ts';
@@ -58,7 +58,7 @@ export class Library {
 			folder,
 			hub: this.#hub,
 			now: access.now,
-			inspect: (repo, revision, signal, address) => this.#inspect(repo, revision, signal, address),
+			inspect: (repo, revision, retrying, address) => this.#inspect(repo, revision, retrying, address),
 			onChange: interval => this.#watchers.tell(interval),
 		});
 		this.#started = this.#downloads.restore();
@@ -88,7 +88,7 @@ export class Library {
 
 	readonly #handlers: Handlers = {
 		library: (_params, signal, emit) => this.#watchers.watch(emit, signal),
-		inspect: async ({repo, revision}, signal) => (await this.#inspect(repo, revision, signal)).offer,
+		inspect: async ({repo, revision}, signal) => (await this.#inspect(repo, revision, {signal})).offer,
 		download: ({repo, revision}, signal) => this.#downloads.start(repo, revision, signal),
 		importFiles: async ({key, name}) => {
 			const files = this.parts.takeFiles(key);
@@ -154,7 +154,7 @@ export class Library {
 		this.#watchers.tell();
 	}
 
-	async #inspect(repo: string, revision: string, signal: AbortSignal, ofDownload?: string) {
+	async #inspect(repo: string, revision: string, retrying: Retrying, ofDownload?: string) {
 		const {access, folder} = this.parts;
 		const address = ofDownload ?? (await access.settings()).address;
 		const models = await storedModels(folder);
@@ -163,6 +163,6 @@ export class Library {
 			memoryLimit: memoryLimit(),
 			isPresent: (id: string) => models.some(model => model.id === id && !model.damaged),
 		};
-		return inspect(this.#hub, address, repo, revision, here, signal);
+		return inspect(this.#hub, address, repo, revision, here, retrying);
 	}
 }

@@ -3,7 +3,7 @@ import type {Offer, StorageRoom} from '../protocol/library.ts';
 import {type Refusal, refuse} from '../refusals/refusal.ts';
 import {type CheckpointParts, INDEX, needsOf, partsOf} from './checkpoint-files.ts';
 import {LibraryError} from './errors.ts';
-import {apiPath, type Hub} from './hub.ts';
+import {apiPath, type Hub, type Retrying} from './hub.ts';
 import {hostOf} from './hub-response.ts';
 
 /** A file of the Hub, and the checksum it must have. */
@@ -57,11 +57,11 @@ export async function inspect(
 	repo: string,
 	revision: string,
 	limits: LocalLimits,
-	signal: AbortSignal,
+	retrying: Retrying,
 ): Promise<FullOffer> {
 	const subject = revision === 'main' ? repo : `${repo} (${revision})`;
 	const ask = async <S extends v.GenericSchema>(path: string, schema: S) => {
-		const parsed = v.safeParse(schema, await hub.json(address, path, subject, {signal}));
+		const parsed = v.safeParse(schema, await hub.json(address, path, subject, retrying));
 		if (parsed.success) return parsed.output as v.InferOutput<S>;
 		throw new LibraryError('hub', refuse('hub-unknown-answer', {host: hostOf(address), subject}));
 	};
@@ -77,7 +77,7 @@ export async function inspect(
 		entries.map(({path}) => path),
 		async path => {
 			const {size} = entries.find(entry => entry.path === path)!;
-			const bytes = await hub.file({address, repo, commit, path, size}, {signal});
+			const bytes = await hub.file({address, repo, commit, path, size}, retrying);
 			try {
 				return JSON.parse(new TextDecoder().decode(bytes));
 			} catch (cause) {

@@ -22,6 +22,8 @@ let library: Library;
 /** What the client waited for, in milliseconds; it does not really wait. */
 let waited: number[];
 let handed: Map<string, CheckpointFiles>;
+/** How often the network does not answer from now on. */
+let silences: number;
 const opened: Library[] = [];
 
 beforeAll(async () => {
@@ -35,7 +37,10 @@ const open = (on = folder) => {
 		bundled: null,
 		access: {
 			settings: async () => settings,
-			fetch,
+			async fetch(address, init) {
+				if (silences-- > 0) throw new TypeError('Failed to fetch');
+				return fetch(address, init);
+			},
 			now: () => Date.now(),
 			async wait(milliseconds, signal) {
 				waited.push(milliseconds);
@@ -65,6 +70,7 @@ beforeEach(() => {
 	settings = {address: hub.address, token: '', offline: false};
 	folder = new MemoryFolder();
 	waited = [];
+	silences = 0;
 	handed = new Map();
 	hub.seen.length = 0;
 	hub.trickle = null;
@@ -91,6 +97,7 @@ beforeAll(async () => {
 	const calm = new MemoryFolder();
 	settings = {address: hub.address, token: '', offline: false};
 	waited = [];
+	silences = 0;
 	expected = weightsOf(await fetched('test/good', open(calm)), calm)!;
 });
 
@@ -148,6 +155,37 @@ describe('a download', () => {
 		expect(ids[0]).toEqual(ids[1]);
 		await library.finished((ids[0] as {id: string}).id);
 		expect(hub.seen.filter(({path}) => path.endsWith('model.safetensors') && path.includes('resolve'))).toHaveLength(1);
+	});
+
+	test('that is asked for again while it is being written down is made once', async () => {
+		const write = folder.write.bind(folder);
+		const again: Promise<unknown>[] = [];
+		folder.write = async (path, bytes) => {
+			if (path.endsWith('job.json') && again.length === 0) {
+				again.push(ask('download', {repo: 'test/good', revision: 'main'}));
+				await again[0];
+			}
+			await write(path, bytes);
+		};
+		const id = await fetched('test/good');
+		expect(await again[0]).toEqual({id});
+		expect(hub.seen.filter(({path}) => path.endsWith('model.safetensors') && path.includes('resolve'))).toHaveLength(1);
+		expect(weightsOf(id)).toEqual(expected);
+	});
+
+	test('waits for a network that is off, however long; a question that somebody waits for does not', async () => {
+		hub.fail('model.safetensors', {kind: 'cut', after: 5000});
+		const {id} = (await ask('download', {repo: 'test/good', revision: 'main'})) as {id: string};
+		silences = 30;
+		await library.finished(id);
+		expect(weightsOf(id)).toEqual(expected);
+		expect(waited.length).toBeGreaterThan(30);
+		expect(Math.max(...waited)).toBe(60_000);
+
+		silences = Number.POSITIVE_INFINITY;
+		await expect(ask('inspect', {repo: 'test/good', revision: 'main'})).rejects.toThrow(
+			/The network does not answer\. Try again later/,
+		);
 	});
 
 	test('goes on where the connection was cut, by ranges of one commit', async () => {
