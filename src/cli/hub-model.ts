@@ -77,7 +77,7 @@ export async function hubModel({
 			const {bavail, bsize} = await statfs(homedir());
 			return {used: 0, quota: bavail * bsize};
 		},
-		takeFiles: () => null,
+		takeFiles: async () => [],
 	});
 	const {signal, abort} = abortable();
 	const watching = library.answer('library', {}, signal, ({downloads}) => showProgress(downloads)) as Promise<unknown>;

@@ -168,7 +168,10 @@ export class Downloads {
 		const {record, plan, controller} = entry;
 		// Set at once, before anything is awaited: a second page may ask meanwhile.
 		if (controller) return;
-		if (plan) return this.#run(entry, async () => plan);
+		if (plan) {
+			this.#run(entry, async () => plan);
+			return;
+		}
 		if (!record) throw new LibraryError('bad-request', refuse('files-once'));
 		const running = {...record, paused: false};
 		entry.record = running;

@@ -11,11 +11,14 @@ export interface HandedFile {
 	stream(from: number): AsyncIterable<Uint8Array>;
 }
 
-/** Plan the installation of a checkpoint from the disk. @throws EngineError `bad-model` naming the missing file. */
+/**
+ * Plan the installation of a checkpoint from the disk, and what it takes of storage and memory, in bytes.
+ * @throws EngineError `bad-model` naming the missing file.
+ */
 export async function diskPlan(
 	name: string,
 	handed: readonly HandedFile[],
-): Promise<{plan: InstallPlan; memory: number}> {
+): Promise<{plan: InstallPlan; stored: number; memory: number}> {
 	// A person may have chosen a folder around the model's: the model is where its config is.
 	const place = handed
 		.map(({path}) => path)
@@ -34,8 +37,10 @@ export async function diskPlan(
 			throw new EngineError('bad-model', refuse('file-not-json', {file: path}), {cause});
 		}
 	});
+	const {stored, memory} = needsOf(parts, path => files.get(path)!.size);
 	return {
-		memory: needsOf(parts, path => files.get(path)!.size).memory,
+		stored,
+		memory,
 		plan: {
 			id: `disk--${name.replace(/[^\w.-]+/g, '-').slice(0, 80)}@${Date.now().toString(36)}`,
 			name,

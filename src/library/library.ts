@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import {EngineError} from '../engine/errors.ts';
 import {
 	BUNDLED_ID,
 	LIBRARY_METHODS,
@@ -19,7 +18,7 @@ import {diskPlan, type HandedFile} from './from-disk.ts';
 import {Hub, type HubAccess, type Retrying} from './hub.ts';
 import {modelPath, storedModels} from './manifest.ts';
 import {memoryLimit} from './memory.ts';
-import {inspect, size} from './offer.ts';
+import {inspect, refusalOf} from './offer.ts';
 import {Watchers} from './watchers.ts';
 
 /** The library's surroundings; tests give their own. */
@@ -29,8 +28,8 @@ export interface LibraryParts {
 	/** The model that ships with the extension; null on the command line, which has it as a folder. */
 	bundled: StoredModel | null;
 	storage(): Promise<StorageRoom>;
-	/** Files that a page handed over under this key; null where there are none. */
-	takeFiles(key: string): readonly HandedFile[] | null;
+	/** The files that a page hands over under this key. @throws the signal's reason. */
+	takeFiles(key: string, signal: AbortSignal): Promise<readonly HandedFile[]>;
 	/** Called when another model is chosen to answer. */
 	onActive?(id: string): void;
 }
@@ -90,15 +89,11 @@ export class Library {
 		library: (_params, signal, emit) => this.#watchers.watch(emit, signal),
 		inspect: async ({repo, revision}, signal) => (await this.#inspect(repo, revision, {signal})).offer,
 		download: ({repo, revision}, signal) => this.#downloads.start(repo, revision, signal),
-		importFiles: async ({key, name}) => {
-			const files = this.parts.takeFiles(key);
-			if (!files) throw new LibraryError('bad-request', refuse('files-gone'));
-			const {plan, memory} = await diskPlan(name, files);
-			if (memory > memoryLimit())
-				throw new EngineError(
-					'bad-model',
-					refuse('disk-memory', {name, needed: size(memory), there: size(memoryLimit())}),
-				);
+		importFiles: async ({key, name}, signal) => {
+			const files = await this.parts.takeFiles(key, signal);
+			const {plan, stored, memory} = await diskPlan(await this.#freeName(name), files);
+			const refusal = refusalOf({stored, memory, memoryLimit: memoryLimit(), storage: await this.parts.storage()});
+			if (refusal !== null) throw new LibraryError('no-room', refusal);
 			this.#downloads.startFromDisk(plan);
 			return {id: plan.id};
 		},
@@ -146,6 +141,14 @@ export class Library {
 	async #models(): Promise<StoredModel[]> {
 		const {bundled, folder} = this.parts;
 		return [...(bundled ? [bundled] : []), ...(await storedModels(folder))];
+	}
+
+	/** A name that no model has yet: several folders of the disk may be called the same. */
+	async #freeName(name: string): Promise<string> {
+		const taken = new Set([...(await this.#models()), ...this.#downloads.list()].map(({name}) => name));
+		let free = name;
+		for (let n = 2; taken.has(free); n++) free = `${name} ${n}`;
+		return free;
 	}
 
 	async #choose(id: string): Promise<void> {

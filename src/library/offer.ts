@@ -108,7 +108,13 @@ export async function inspect(
 	return {offer: {...described, refusal: refusalOf(described)}, entries: files, parts};
 }
 
-function refusalOf({stored, memory, memoryLimit, storage}: Omit<Offer, 'refusal'>): Refusal | null {
+/** Why a model cannot be kept or opened here; null where it can. */
+export function refusalOf({
+	stored,
+	memory,
+	memoryLimit,
+	storage,
+}: Pick<Offer, 'stored' | 'memory' | 'memoryLimit' | 'storage'>): Refusal | null {
 	if (memory > memoryLimit) return refuse('needs-memory', {needed: size(memory), there: size(memoryLimit)});
 	const room = storage.quota - storage.used;
 	if (stored > room) return refuse('needs-storage', {needed: size(stored), there: size(Math.max(0, room))});

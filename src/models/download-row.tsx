@@ -2,7 +2,10 @@ import type {Download} from '../protocol/library.ts';
 import {bytes, count, percent} from '../ui/format.ts';
 import {details, t} from '../ui/i18n.ts';
 import {refusalText} from '../ui/refusals.ts';
+import {Answer} from './answer.tsx';
+import {ConfirmButton} from './confirm-button.tsx';
 import type {Shelf} from './shelf.ts';
+import {takeFocus} from './take-focus.ts';
 
 /** A download: how far, how fast, how long still, and what can be done with it. */
 export function DownloadRow({download, shelf}: {download: Download; shelf: Shelf}) {
@@ -11,7 +14,7 @@ export function DownloadRow({download, shelf}: {download: Download; shelf: Shelf
 	const runs = state === 'running' || state === 'waiting';
 	const text = progressText(download);
 	return (
-		<li class="model-row">
+		<li class="model-row" tabIndex={-1} ref={shelf.begun.value === id ? takeFocus : undefined}>
 			<div>
 				<b class="mono">{name}</b>
 				<div
@@ -43,10 +46,14 @@ export function DownloadRow({download, shelf}: {download: Download; shelf: Shelf
 						{t('models_resume')}
 					</button>
 				)}
-				<button type="button" class="button" onClick={() => void shelf.discard(id)}>
-					{t('models_discard')}
-				</button>
+				<ConfirmButton
+					label={t('models_discard')}
+					name={t('models_discard_named', name)}
+					sure={t('models_discard_sure', bytes(done))}
+					onConfirm={() => void shelf.discard(id)}
+				/>
 			</div>
+			<Answer at={id} shelf={shelf} />
 		</li>
 	);
 }

@@ -1,7 +1,8 @@
 import {useSignal} from '@preact/signals';
 import {useRef} from 'preact/hooks';
 import {t} from '../ui/i18n.ts';
-import type {Shelf} from './shelf.ts';
+import {Answer} from './answer.tsx';
+import {DISK, type Shelf} from './shelf.ts';
 
 interface Chosen {
 	path: string;
@@ -52,6 +53,7 @@ export function FromDisk({shelf}: {shelf: Shelf}) {
 					{t('models_disk_files')}
 				</button>
 			</div>
+			<Answer at={DISK} shelf={shelf} />
 			<input
 				ref={files}
 				type="file"

@@ -2,15 +2,15 @@ import {type Signal, useSignal} from '@preact/signals';
 import type {LibraryState} from '../protocol/library.ts';
 import type {LibraryWatch} from '../ui/client/library.ts';
 import {ErrorNote} from '../ui/components/error-note.tsx';
-import {bytes, count} from '../ui/format.ts';
-import {details, t, tn} from '../ui/i18n.ts';
+import {bytes, count, percent} from '../ui/format.ts';
+import {details, t} from '../ui/i18n.ts';
+import {Answer} from './answer.tsx';
 import {CATALOGUE, type CatalogueEntry} from './catalogue.ts';
 import {DownloadRow} from './download-row.tsx';
 import {FromDisk} from './from-disk.tsx';
 import type {HubSettingsStore} from './hub-settings.ts';
 import {HubSettingsForm} from './hub-settings-form.tsx';
-import {OfferCard} from './offer-card.tsx';
-import type {Shelf} from './shelf.ts';
+import {ANY_REPOSITORY, type Shelf} from './shelf.ts';
 import {StoredRow} from './stored-row.tsx';
 
 interface Props {
@@ -29,19 +29,10 @@ export function ModelsPage({library, shelf, settings}: Props) {
 				<p class="lead quiet">{t('models_lead')}</p>
 			</header>
 			<main>
-				{shelf.error.value && (
-					<ErrorNote message={shelf.error.value} action={{label: t('common_dismiss'), run: shelf.dismiss}} />
-				)}
 				{library.error.value && !state && <ErrorNote message={library.error.value.message} />}
 				<Stored state={state} shelf={shelf} />
 				<section aria-labelledby="more-title">
 					<h2 id="more-title">{t('models_more')}</h2>
-					{shelf.asking.value && (
-						<p role="status" class="quiet">
-							{t('models_asking', shelf.asking.value)}
-						</p>
-					)}
-					{shelf.offer.value && <OfferCard offer={shelf.offer.value} shelf={shelf} />}
 					<ul class="catalogue">
 						{CATALOGUE.map(entry => (
 							<CatalogueRow key={entry.repo} entry={entry} state={state} shelf={shelf} />
@@ -84,33 +75,36 @@ function Stored({state, shelf}: {state: LibraryState | null; shelf: Shelf}) {
 function CatalogueRow({entry, state, shelf}: {entry: CatalogueEntry; state: LibraryState | null; shelf: Shelf}) {
 	const {repo, parameters, download, stored, memory, contextLength, licence, about} = entry;
 	const isHere = state?.models.some(({source, damaged}) => source.kind === 'hub' && source.repo === repo && !damaged);
-	const comes = state?.downloads.some(one => one.repo === repo);
+	const coming = state?.downloads.find(one => one.repo === repo);
 	return (
 		<li class="model-row">
 			<div>
 				<b class="mono">{repo}</b>
 				<p>{t(about)}</p>
 				<p class="quiet small numbers">
-					{details(
-						t('models_sizes', count(parameters), bytes(download), bytes(stored), bytes(memory)),
-						tn('popup_tokens', contextLength),
-						licence,
-					)}
+					{t('models_sizes', bytes(download), bytes(stored), bytes(memory))}
+					<br />
+					{details(t('models_parameters', count(parameters)), t('models_context', count(contextLength)), licence)}
 				</p>
 			</div>
 			{isHere ? (
 				<span class="quiet">{t('models_is_here')}</span>
+			) : coming ? (
+				<span class="quiet numbers">
+					{t('models_comes', percent(coming.total > 0 ? coming.done / coming.total : 0))}
+				</span>
 			) : (
 				<button
 					type="button"
 					class="button"
-					disabled={comes || shelf.asking.value !== null}
+					disabled={shelf.asking.value !== null}
 					aria-label={t('models_look_at', repo)}
-					onClick={() => void shelf.inspect(repo)}
+					onClick={() => void shelf.inspect(repo, repo)}
 				>
 					{t('models_download')}
 				</button>
 			)}
+			<Answer at={repo} shelf={shelf} />
 		</li>
 	);
 }
@@ -124,7 +118,8 @@ function AnyRepository({shelf}: {shelf: Shelf}) {
 			class="any-repository"
 			onSubmit={event => {
 				event.preventDefault();
-				if (repo.value.trim() !== '') void shelf.inspect(repo.value.trim(), revision.value.trim() || 'main');
+				if (repo.value.trim() !== '')
+					void shelf.inspect(ANY_REPOSITORY, repo.value.trim(), revision.value.trim() || 'main');
 			}}
 		>
 			<NameField label={t('models_repository')} placeholder="openai-community/gpt2" value={repo} />
@@ -133,6 +128,7 @@ function AnyRepository({shelf}: {shelf: Shelf}) {
 				{t('models_look')}
 			</button>
 			<p class="quiet small">{t('models_repository_help')}</p>
+			<Answer at={ANY_REPOSITORY} shelf={shelf} />
 		</form>
 	);
 }

@@ -4,12 +4,13 @@ import {bytes, count} from '../ui/format.ts';
 import {details, t, tn} from '../ui/i18n.ts';
 import {refusalText} from '../ui/refusals.ts';
 import type {Shelf} from './shelf.ts';
+import {takeFocus} from './take-focus.ts';
 
 /** The files that would be fetched, their source and size, and whether they fit; nothing is fetched before a click. */
 export function OfferCard({offer, shelf}: {offer: Offer; shelf: Shelf}) {
 	const {repo, revision, commit, address, licence, files, download, stored, memory, refusal, present} = offer;
 	return (
-		<section class="offer" aria-labelledby="offer-title">
+		<section class="offer answer" aria-labelledby="offer-title" tabIndex={-1} ref={takeFocus}>
 			<h3 id="offer-title" class="mono">
 				{repo}
 			</h3>
@@ -25,7 +26,7 @@ export function OfferCard({offer, shelf}: {offer: Offer; shelf: Shelf}) {
 					{details(
 						offer.parameters !== null && t('models_parameters', count(offer.parameters)),
 						tn('popup_classes_count', offer.vocabSize),
-						tn('popup_tokens', offer.contextLength),
+						t('models_context', count(offer.contextLength)),
 					)}
 				</dd>
 				<dt>{t('models_offer_fetched')}</dt>

@@ -1,19 +1,29 @@
 import {type ReadonlySignal, signal} from '@preact/signals';
-import {FILES_CHANNEL, type HandedFiles, type Offer} from '../protocol/library.ts';
+import {FILES_CHANNEL, type Offer, type OnFilesChannel} from '../protocol/library.ts';
 import type {EngineClient} from '../ui/client/engine-client.ts';
 import {createQuery} from '../ui/client/query.ts';
 import {t} from '../ui/i18n.ts';
 import {allowHub, type HubSettingsStore} from './hub-settings.ts';
 
+/** Something said on the page, with the place of the button that it answers: a repository, a model's id, or one of these. */
+export interface Said<T> {
+	at: string;
+	what: T;
+}
+export const ANY_REPOSITORY = 'any';
+export const DISK = 'disk';
+
 /** The actions of the page of models. Whatever fails, `error` says why. */
 export interface Shelf {
 	/** The repository that was looked at; it is fetched only after another click. */
-	readonly offer: ReadonlySignal<Offer | null>;
+	readonly offer: ReadonlySignal<Said<Offer> | null>;
 	/** The repository that the Hub is being asked about; null when none is. */
-	readonly asking: ReadonlySignal<string | null>;
-	readonly error: ReadonlySignal<string | null>;
+	readonly asking: ReadonlySignal<Said<string> | null>;
+	readonly error: ReadonlySignal<Said<string> | null>;
+	/** Id of the download that the last click began. */
+	readonly begun: ReadonlySignal<string | null>;
 	/** Look at a repository. Call it in the handler of a click: it may ask for the permission to reach the Hub. */
-	inspect(repo: string, revision?: string): Promise<void>;
+	inspect(at: string, repo: string, revision?: string): Promise<void>;
 	/** Fetch the offered model. */
 	take(): Promise<void>;
 	dismiss(): void;
@@ -27,57 +37,68 @@ export interface Shelf {
 }
 
 export function createShelf(client: EngineClient, {settings}: HubSettingsStore): Shelf {
-	const offer = signal<Offer | null>(null);
-	const asking = signal<string | null>(null);
-	const error = signal<string | null>(null);
+	const offer = signal<Said<Offer> | null>(null);
+	const asking = signal<Said<string> | null>(null);
+	const error = signal<Said<string> | null>(null);
+	const begun = signal<string | null>(null);
+	const handed = new Map<string, readonly {path: string; file: File}[]>();
 	const channel = new BroadcastChannel(FILES_CHANNEL);
+	channel.onmessage = ({data}: MessageEvent<OnFilesChannel>) => {
+		const files = handed.get(data.key);
+		if (data.type === 'wanted' && files)
+			channel.postMessage({type: 'files', key: data.key, files} satisfies OnFilesChannel);
+	};
 	const query = createQuery(client, 'inspect');
 
 	/** Show the error of an action that fails. */
-	async function attempt(action: () => Promise<unknown>): Promise<void> {
+	async function attempt(at: string, action: () => Promise<unknown>): Promise<void> {
 		error.value = null;
 		try {
 			await action();
 		} catch (cause) {
-			error.value = cause instanceof Error ? cause.message : String(cause);
+			error.value = {at, what: cause instanceof Error ? cause.message : String(cause)};
 		}
 	}
 
 	const byId = (method: 'pause' | 'resume' | 'discard' | 'remove' | 'choose') => (id: string) =>
-		attempt(() => client.request(method, {id}));
+		attempt(id, () => client.request(method, {id}));
 
 	return {
 		offer,
 		asking,
 		error,
-		inspect: (repo, revision = 'main') =>
-			attempt(async () => {
+		begun,
+		inspect: (at, repo, revision = 'main') =>
+			attempt(at, async () => {
 				const hub = settings.peek();
 				if (hub.offline) throw new Error(t('models_offline'));
 				if (!(await allowHub(hub))) throw new Error(t('models_not_allowed', new URL(hub.address).host));
 				offer.value = null;
-				asking.value = repo;
+				asking.value = {at, what: repo};
 				await query.ask(
 					{repo, revision},
 					{
 						onAnswer(found) {
-							offer.value = found;
+							offer.value = {at, what: found};
 							asking.value = null;
 						},
 						onError(failure) {
-							error.value = failure.message;
+							error.value = {at, what: failure.message};
 							asking.value = null;
 						},
 					},
 				);
 			}),
-		take: () =>
-			attempt(async () => {
-				const taken = offer.peek();
-				if (!taken) return;
-				await client.request('download', {repo: taken.repo, revision: taken.revision});
+		async take() {
+			const taken = offer.peek();
+			if (!taken) return;
+			const {repo, revision} = taken.what;
+			await attempt(taken.at, async () => {
+				const {id} = await client.request('download', {repo, revision});
+				begun.value = id;
 				offer.value = null;
-			}),
+			});
+		},
 		dismiss() {
 			offer.value = null;
 			error.value = null;
@@ -88,34 +109,16 @@ export function createShelf(client: EngineClient, {settings}: HubSettingsStore):
 		remove: byId('remove'),
 		choose: byId('choose'),
 		open: files =>
-			attempt(async () => {
-				// The worker must listen before files are handed over: a port cannot carry them.
-				await firstState(client);
+			attempt(DISK, async () => {
 				const key = crypto.randomUUID();
-				channel.postMessage({key, files} satisfies HandedFiles);
+				handed.set(key, files);
 				const [first] = files;
 				const name = first.path.includes('/') ? first.path.split('/')[0] : t('models_disk_name');
-				await client.request('importFiles', {key, name});
+				try {
+					begun.value = (await client.request('importFiles', {key, name})).id;
+				} finally {
+					handed.delete(key);
+				}
 			}),
 	};
-}
-
-/** Resolves once the library's worker answers. */
-function firstState(client: EngineClient): Promise<void> {
-	const controller = new AbortController();
-	return new Promise((resolve, reject) => {
-		client
-			.request(
-				'library',
-				{},
-				{
-					signal: controller.signal,
-					onEvent() {
-						resolve();
-						controller.abort();
-					},
-				},
-			)
-			.catch(reject);
-	});
 }

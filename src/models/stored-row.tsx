@@ -1,13 +1,13 @@
-import {useSignal} from '@preact/signals';
 import type {StoredModel} from '../protocol/library.ts';
 import {bytes, count} from '../ui/format.ts';
-import {details, t, tn} from '../ui/i18n.ts';
+import {details, t} from '../ui/i18n.ts';
+import {Answer} from './answer.tsx';
+import {ConfirmButton} from './confirm-button.tsx';
 import type {Shelf} from './shelf.ts';
 
 /** A stored model: its name, its size, and the buttons to choose and remove it. */
 export function StoredRow({model, active, shelf}: {model: StoredModel; active: boolean; shelf: Shelf}) {
 	const {id, name, source, damaged} = model;
-	const removing = useSignal(false);
 	return (
 		<li class="model-row" data-model={id}>
 			<label>
@@ -19,12 +19,12 @@ export function StoredRow({model, active, shelf}: {model: StoredModel; active: b
 					onChange={() => void shelf.choose(id)}
 				/>
 				<span>
-					<b class="mono">{name}</b> {active && <span class="quiet">{t('models_active')}</span>}
+					<b class="mono">{name}</b> {active && !damaged && <span class="quiet">{t('models_active')}</span>}
 					<span class="quiet small numbers">
 						{details(
 							model.parameters !== null && t('models_parameters', count(model.parameters)),
 							t('models_stored_sizes', bytes(model.bytes), bytes(model.memory)),
-							tn('popup_tokens', model.contextLength),
+							t('models_context', count(model.contextLength)),
 							originOf(model),
 						)}
 					</span>
@@ -34,39 +34,19 @@ export function StoredRow({model, active, shelf}: {model: StoredModel; active: b
 			{source.kind !== 'bundled' && (
 				<div class="buttons">
 					{damaged && source.kind === 'hub' && (
-						<button type="button" class="button" onClick={() => void shelf.inspect(source.repo, source.commit)}>
+						<button type="button" class="button" onClick={() => void shelf.inspect(id, source.repo, source.commit)}>
 							{t('models_fetch_again')}
 						</button>
 					)}
-					{removing.value ? (
-						<>
-							<button type="button" class="button" onClick={() => void shelf.remove(id)}>
-								{t('models_remove_sure', bytes(model.bytes))}
-							</button>
-							<button
-								type="button"
-								class="button"
-								onClick={() => {
-									removing.value = false;
-								}}
-							>
-								{t('models_cancel')}
-							</button>
-						</>
-					) : (
-						<button
-							type="button"
-							class="button"
-							aria-label={t('models_remove_named', name)}
-							onClick={() => {
-								removing.value = true;
-							}}
-						>
-							{t('models_remove')}
-						</button>
-					)}
+					<ConfirmButton
+						label={t('models_remove')}
+						name={t('models_remove_named', name)}
+						sure={t('models_remove_sure', bytes(model.bytes))}
+						onConfirm={() => void shelf.remove(id)}
+					/>
 				</div>
 			)}
+			<Answer at={id} shelf={shelf} />
 		</li>
 	);
 }

@@ -6,9 +6,9 @@ import {wait} from '../library/wait.ts';
 import {
 	DEFAULT_HUB_SETTINGS,
 	FILES_CHANNEL,
-	type HandedFiles,
 	HubSettings,
 	isLibraryMethod,
+	type OnFilesChannel,
 } from '../protocol/library.ts';
 import {refuse} from '../refusals/refusal.ts';
 import {RequestError} from '../service/request-error.ts';
@@ -21,13 +21,14 @@ import type {ToWorker} from './worker-messages.ts';
  * model that answers.
  */
 
-/** Files from the disk that pages have handed over, by key. */
-const handed = new Map<string, HandedFile[]>();
-new BroadcastChannel(FILES_CHANNEL).onmessage = ({data}: MessageEvent<HandedFiles>) => {
-	handed.set(
-		data.key,
-		data.files.map(({path, file}) => ({path, size: file.size, stream: from => chunksOf(file.slice(from))})),
-	);
+/** Who waits for the files that a page hands over, by key. */
+const wanted = new Map<string, (files: HandedFile[]) => void>();
+const channel = new BroadcastChannel(FILES_CHANNEL);
+channel.onmessage = ({data}: MessageEvent<OnFilesChannel>) => {
+	if (data.type === 'files')
+		wanted.get(data.key)?.(
+			data.files.map(({path, file}) => ({path, size: file.size, stream: from => chunksOf(file.slice(from))})),
+		);
 };
 
 async function* chunksOf(blob: Blob): AsyncGenerator<Uint8Array> {
@@ -64,10 +65,17 @@ const library = new Library({
 		const {usage = 0, quota = 0} = await navigator.storage.estimate();
 		return {used: usage, quota};
 	},
-	takeFiles(key) {
-		const files = handed.get(key) ?? null;
-		handed.delete(key);
-		return files;
+	async takeFiles(key, signal) {
+		try {
+			return await new Promise<HandedFile[]>((resolve, reject) => {
+				wanted.set(key, resolve);
+				// A page that has gone ends its port, and that the question.
+				signal.addEventListener('abort', () => reject(signal.reason));
+				channel.postMessage({type: 'wanted', key} satisfies OnFilesChannel);
+			});
+		} finally {
+			wanted.delete(key);
+		}
 	},
 	onActive: id => send({type: 'active', id}),
 });

@@ -176,11 +176,10 @@ export interface Offer {
 
 /** The name of the channel on which a page hands over files from the disk, which a port cannot carry. */
 export const FILES_CHANNEL = 'library-files';
-/** On that channel. */
-export interface HandedFiles {
-	key: string;
-	files: readonly {path: string; file: File}[];
-}
+/** On that channel: the library asks for the files of an `importFiles` that has reached it, and the page answers. */
+export type OnFilesChannel =
+	| {type: 'wanted'; key: string}
+	| {type: 'files'; key: string; files: readonly {path: string; file: File}[]};
 
 const ById = v.object({id: Id});
 const Repository = v.object({repo: RepoId, revision: Revision});

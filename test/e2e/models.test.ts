@@ -1,6 +1,6 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import type {Page} from 'playwright-core';
+import type {Locator, Page} from 'playwright-core';
 import {afterAll, afterEach, beforeAll, beforeEach, expect, test} from 'vitest';
 import {makeCheckpoint} from '../helpers/checkpoint.ts';
 import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
@@ -8,6 +8,7 @@ import {extensionForHub, listedModels, setHub, startDownload, waitForModel} from
 import {type HubServer, serveHub} from '../helpers/hub-server.ts';
 import {onnxRepository} from '../helpers/onnx-repository.ts';
 import {finishedContinuations, openView, shownClasses} from '../helpers/popup.ts';
+import {storeGeneration} from '../helpers/settings.ts';
 import {waitFor} from '../helpers/wait.ts';
 
 /** Models from a Hub on this machine, in a real Chromium: fetched, kept, chosen, and nothing without a click. */
@@ -111,47 +112,109 @@ test('a model is fetched after a click, with every page closed and across a rest
 	await waitFor('it to go', async () => !(await listedModels(models)).includes('test/gpt2'));
 });
 
-test('a checkpoint of the disk is kept without the network', async () => {
+test('what a click leads to is said where the click was, in view also on a narrow page', async () => {
+	hub.put('openai-community/gpt2', {files: FILES});
 	await launch();
 	const models = await openModels();
-	await models.getByLabel('Choose files…').setInputFiles(
-		Object.entries(FILES).map(([name, bytes]) => ({
-			name,
-			mimeType: 'application/octet-stream',
-			buffer: Buffer.from(bytes),
-		})),
-	);
-	await waitForModel(models, 'From disk');
-	await models.getByRole('radio', {name: /From disk/}).check();
-	const popup = await browser.openPopupPage();
-	const classes = await shownClasses(popup);
-	expect(classes.every(({id}) => id < 3000)).toBe(true);
-	expect(hub.seen).toEqual([]);
+	await models.setViewportSize({width: 400, height: 600});
+	await setHub(models, hub.address);
+	const look = async (repo: string) => models.getByRole('button', {name: `Look at ${repo}`, exact: true}).click();
+	await look('openai-community/gpt2-large');
+	const row = models.locator('.catalogue .model-row').filter({hasText: 'openai-community/gpt2-large'});
+	await row
+		.getByRole('alert')
+		.getByText(/does not show openai-community\/gpt2-large to everyone/)
+		.waitFor();
+	await isInView(row.getByRole('alert'));
+	await look('openai-community/gpt2');
+	const offer = models.getByRole('region', {name: 'openai-community/gpt2'});
+	await offer.waitFor();
+	expect(await offer.evaluate(element => element === document.activeElement)).toBe(true);
+	expect(await models.getByRole('alert').count()).toBe(0);
 
-	await models
-		.getByLabel('Choose files…')
-		.setInputFiles([{name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('hello')}]);
-	await models.getByText('There is no config.json among the 1 files').waitFor();
-	await models.screenshot({path: `${SHOTS}/models-refused.png`});
+	// The download that it began is the next thing that is seen.
+	hub.trickle = {bytes: 4000, milliseconds: 60};
+	await offer.getByRole('button', {name: /^Download \d/}).click();
+	await isInView(models.getByRole('progressbar'));
+	await models.getByText(/on its way, \d/).waitFor();
+
+	// What has come is not thrown away by one click.
+	await waitFor('some bytes', async () => /[1-9].*%/.test((await models.getByRole('progressbar').textContent()) ?? ''));
+	await models.getByRole('button', {name: 'Give up the download of openai-community/gpt2'}).click();
+	await models.getByRole('button', {name: /^Give up, lose \d/}).click();
+	await models.getByRole('button', {name: 'Look at openai-community/gpt2', exact: true}).waitFor();
+	expect(await models.getByRole('progressbar').count()).toBe(0);
 });
 
-test('files that are dragged onto the page are kept', async () => {
+/** Waits until an element is within the window. */
+const isInView = (element: Locator) =>
+	waitFor('it in view', async () => {
+		const box = await element.boundingBox();
+		const {height = 0} = element.page().viewportSize() ?? {};
+		return box !== null && box.y >= 0 && box.y + box.height <= height;
+	});
+
+test('a damaged copy is found, said, not used, and fetched again by a click', async () => {
 	await launch();
 	const models = await openModels();
-	// What a page gets when files are dropped on it.
-	const files = Object.entries(FILES).map(([name, bytes]) => ({name, base64: Buffer.from(bytes).toString('base64')}));
-	const dropped = await models.evaluateHandle(files => {
-		const transfer = new DataTransfer();
-		for (const {name, base64} of files)
-			transfer.items.add(new File([Uint8Array.from(atob(base64), byte => byte.charCodeAt(0))], name));
-		return transfer;
-	}, files);
-	await models.dispatchEvent('.from-disk', 'dragover', {dataTransfer: dropped});
-	await models.locator('.from-disk.over').waitFor();
-	await models.dispatchEvent('.from-disk', 'drop', {dataTransfer: dropped});
-	await waitForModel(models, 'From disk');
-	expect(await models.locator('.from-disk.over').count()).toBe(0);
-	expect(hub.seen).toEqual([]);
+	await setHub(models, hub.address);
+	await startDownload(models, 'test/gpt2');
+	await waitForModel(models, 'test/gpt2');
+	await models.evaluate(async () => {
+		const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('models');
+		for await (const model of folder.values())
+			for await (const [name, file] of (model as FileSystemDirectoryHandle).entries()) {
+				if (!name.startsWith('weights')) continue;
+				const writing = await (file as FileSystemFileHandle).createWritable({keepExistingData: true});
+				await writing.write({type: 'write', position: 9000, data: new Uint8Array(64).fill(7)});
+				await writing.close();
+			}
+	});
+	await models.getByRole('radio', {name: /test\/gpt2/}).check();
+	const popup = await browser.openPopupPage();
+	await popup
+		.getByRole('alert')
+		.getByText(/stored copy of test\/gpt2 is damaged .*Fetch it again/)
+		.first()
+		.waitFor();
+	expect(await popup.locator('.class-rows .class-row').count()).toBe(0);
+	await popup.screenshot({path: `${SHOTS}/models-damaged-popup.png`});
+
+	await models.reload();
+	await models.getByText('The stored copy is damaged and is not used.').waitFor();
+	await models.screenshot({path: `${SHOTS}/models-damaged.png`});
+	await models.getByRole('button', {name: 'Fetch again…'}).click();
+	await models.getByRole('button', {name: /^Download \d/}).click();
+	await waitFor('the whole copy', async () => !(await models.getByText('is damaged').count()));
+	await models.getByRole('radio', {name: /test\/gpt2/}).check();
+	await popup.getByRole('button', {name: 'Try again'}).first().click();
+	expect((await shownClasses(popup)).every(({id}) => id < 3000)).toBe(true);
+});
+
+test('the model that answers is removed while it generates: nothing is lost, and the bundled one goes on', async () => {
+	await launch();
+	const models = await openModels();
+	await setHub(models, hub.address);
+	await startDownload(models, 'test/gpt2');
+	await waitForModel(models, 'test/gpt2');
+	await models.getByRole('radio', {name: /test\/gpt2/}).check();
+	await storeGeneration(await browser.serviceWorker(), {maxNewTokens: 100, numReturnSequences: 2});
+	const popup = await browser.openPopupPage();
+	await waitFor('the model', async () => /test\/gpt2/.test((await popup.locator('.model-pill').textContent()) ?? ''));
+	await popup.getByRole('textbox', {name: 'Prompt'}).fill('The old man');
+	await shownClasses(popup);
+	await openView(popup, 'Continuations');
+	await popup.locator('.continuation-text .token-text').first().waitFor();
+	await models.getByRole('button', {name: 'Remove test/gpt2'}).click();
+	await models.getByRole('button', {name: /^Remove, free/}).click();
+	await waitFor('it to go', async () => !(await listedModels(models)).includes('test/gpt2'));
+	await waitFor('the bundled model', async () =>
+		/gpt2-mini/.test((await popup.locator('.model-pill').textContent()) ?? ''),
+	);
+	expect(await popup.getByRole('textbox', {name: 'Prompt'}).inputValue()).toBe('The old man');
+	await openView(popup, 'Classes');
+	await waitFor('classes of the bundled model', async () => (await shownClasses(popup)).some(({id}) => id >= 3000));
+	expect(await popup.getByRole('alert').count()).toBe(0);
 });
 
 test('an access token is shown to the Hub, and never to where it redirects', async () => {

@@ -16,6 +16,8 @@ export interface Desktop {
 	windows(): Promise<string[]>;
 	/** A picture of everything on the screen, as PNG. */
 	screenshot(path: string): Promise<void>;
+	/** How bright a point of the screen is, 0 to 255: a question of the browser's own darkens the page under it. */
+	brightness(x: number, y: number): Promise<number>;
 	dispose(): Promise<void>;
 }
 
@@ -80,6 +82,11 @@ export const startDesktop = async ({width = 1280, height = 900} = {}): Promise<D
 		async screenshot(path) {
 			await mkdir(dirname(path), {recursive: true});
 			await run('import', ['-window', 'root', path], {env});
+		},
+		async brightness(x, y) {
+			const args = ['-window', 'root', '-crop', `1x1+${x}+${y}`, '-depth', '8', 'gray:-'];
+			const {stdout} = await run('import', args, {env, encoding: 'buffer'});
+			return stdout[0];
 		},
 		async dispose() {
 			process.off('exit', stop);

@@ -22,7 +22,8 @@ export const FILES = {
 	'tensor-shape': 'The checkpoint should have {tensor} of shape [{shape}], but it is [{found}]. Get the files again.',
 	'tensor-unknown':
 		'The checkpoint has {tensor}, which a GPT-2 language model with {layers} blocks does not have: its config.json is another model’s.',
-	'folder-no-config': 'There is no config.json among the {count} files. Choose a model’s folder, or all of its files.',
+	'folder-no-config':
+		'None of the files that were chosen ({count}) is a config.json. Choose a model’s folder, or all of its files.',
 	'file-cut': '{file} was cut short at {length} bytes.',
 	'safetensors-short': '{file} has {bytes} bytes, fewer than its length field takes. Get the file again.',
 	'safetensors-no-format':

@@ -25,7 +25,6 @@ export const LIBRARY = {
 	'hub-checksum':
 		'{file} arrived with another checksum than the Hub says, so it was changed or damaged on its way, and is not used. Fetch it again.',
 	'not-fetched': '{repo} could not be fetched: {detail}',
-	'files-gone': 'The files are not there any more. Choose them again.',
 	'files-once': 'Reading files from the disk cannot be resumed. Choose them again.',
 	'bundled-stays': 'The bundled model belongs to the extension and stays.',
 	'model-unknown': 'There is no model {id} here. Download it first.',
@@ -44,7 +43,6 @@ export const LIBRARY = {
 	'needs-memory': 'It needs {needed} of memory, and there are {there} for it here. Choose a smaller model.',
 	'needs-storage':
 		'It takes {needed} of storage, and there is room for {there}. Remove a model, or free some space on the disk.',
-	'disk-memory': '{name} needs {needed} of memory, and there are {there} for it here. Choose a smaller model.',
 	'hub-changed-longer':
 		'{file} is longer than the Hub said: it is not the file that was begun. Start the download again.',
 	'hub-changed-commit':

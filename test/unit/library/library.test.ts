@@ -49,18 +49,14 @@ const open = (on = folder) => {
 			},
 		},
 		storage: async () => ({used: on.used, quota: Math.min(1e12, on.room)}),
-		takeFiles: key => {
-			const files = handed.get(key);
-			return files
-				? Object.entries(files).map(([path, bytes]) => ({
-						path: `my-gpt2/${path}`,
-						size: bytes.length,
-						async *stream(from: number) {
-							yield bytes.subarray(from);
-						},
-					}))
-				: null;
-		},
+		takeFiles: async key =>
+			Object.entries(handed.get(key)!).map(([path, bytes]) => ({
+				path: `my-gpt2/${path}`,
+				size: bytes.length,
+				async *stream(from: number) {
+					yield bytes.subarray(from);
+				},
+			})),
 	});
 	opened.push(one);
 	return one;
@@ -503,6 +499,32 @@ describe('stored models', () => {
 		expect(hub.seen).toEqual([]);
 	});
 
+	test('two folders of the same name have names to tell them apart', async () => {
+		handed.set('k', makeCheckpoint({layers: 1}));
+		for (const expected of ['my-gpt2', 'my-gpt2 2']) {
+			const {id} = (await ask('importFiles', {key: 'k', name: 'my-gpt2'})) as {id: string};
+			await library.finished(id);
+			expect((await library.state()).models.find(model => model.id === id)?.name).toBe(expected);
+		}
+	});
+
+	test('a folder that does not fit into storage or memory is refused with the figure, before it is read', async () => {
+		handed.set('k', files);
+		folder.room = 20_000;
+		await expect(ask('importFiles', {key: 'k', name: 'x'})).rejects.toThrow(
+			/It takes .* KB of storage, and there is room for 20\.0 KB/,
+		);
+		folder.room = Number.POSITIVE_INFINITY;
+		const config = JSON.parse(new TextDecoder().decode(files['config.json']));
+		const huge = new TextEncoder().encode(JSON.stringify({...config, n_embd: 8192, n_layer: 90, n_head: 8}));
+		handed.set('k', {...files, 'config.json': huge});
+		await expect(ask('importFiles', {key: 'k', name: 'x'})).rejects.toThrow(
+			/It needs \d+(?:\.\d+)? GB of memory, and there are .* GB for it here/,
+		);
+		expect((await library.state()).downloads).toEqual([]);
+		expect(folder.files.size).toBe(0);
+	});
+
 	test('a folder without a tokenizer, and one without a model', async () => {
 		const {'tokenizer.json': _, ...rest} = files;
 		handed.set('k', rest);
@@ -510,8 +532,9 @@ describe('stored models', () => {
 			/x has neither tokenizer\.json nor vocab\.json/,
 		);
 		handed.set('k', {'notes.txt': new Uint8Array(3)});
-		await expect(ask('importFiles', {key: 'k', name: 'x'})).rejects.toThrow(/no config\.json among the 1 files/);
-		await expect(ask('importFiles', {key: 'z', name: 'x'})).rejects.toThrow(/Choose them again/);
+		await expect(ask('importFiles', {key: 'k', name: 'x'})).rejects.toThrow(
+			/None of the files that were chosen \(1\) is a config\.json/,
+		);
 	});
 });
 

@@ -41,7 +41,7 @@ beforeEach(async () => {
 			wait: async () => {},
 		},
 		storage: async () => ({used: folder.used, quota: 1e12}),
-		takeFiles: () =>
+		takeFiles: async () =>
 			Object.entries(handed).map(([path, bytes]) => ({
 				path,
 				size: bytes.length,
