@@ -3,6 +3,7 @@ import {expect, test} from 'vitest';
 import {storedLayout} from '../../../src/engine/checkpoint/stored-weights.ts';
 import {readGpt2Config} from '../../../src/engine/families/gpt2/config.ts';
 import {parametersOf} from '../../../src/engine/families/gpt2/tensors.ts';
+import {readOnnxConfig} from '../../../src/engine/families/onnx/config.ts';
 import {memoryOf} from '../../../src/library/memory.ts';
 import {CATALOGUE} from '../../../src/models/catalogue.ts';
 import {BUNDLED_MODEL} from '../../../src/offscreen/bundled-numbers.ts';
@@ -27,6 +28,47 @@ test.each(CATALOGUE.filter(({repo}) => repo in SHAPES).map(entry => [entry.repo,
 			memory: memoryOf(config, {weightBytes: stored, copies: 2}),
 			contextLength: 1024,
 		});
+		// float32, and the causal mask that these files carry for every block.
+		const {layers, contextLength} = config;
+		const weights = 4 * (parametersOf(config) + layers * contextLength ** 2);
+		expect(Math.abs(entry.download / weights - 1)).toBeLessThan(0.005);
+	},
+);
+
+/** Those of the SmolLM2s: Llamas, whose keys and values are shared by three heads. */
+const LLAMAS: Record<string, {layers: number; width: number; inner: number; heads: number; shared: number}> = {
+	'HuggingFaceTB/SmolLM2-135M': {layers: 30, width: 576, inner: 1536, heads: 9, shared: 3},
+	'HuggingFaceTB/SmolLM2-135M-Instruct': {layers: 30, width: 576, inner: 1536, heads: 9, shared: 3},
+	'HuggingFaceTB/SmolLM2-360M-Instruct': {layers: 32, width: 960, inner: 2560, heads: 15, shared: 5},
+};
+
+test.each(CATALOGUE.filter(({repo}) => !(repo in SHAPES)).map(entry => [entry.repo, entry] as const))(
+	'the figures of %s are those that follow from its shape',
+	(repo, entry) => {
+		const {layers, width, inner, heads, shared} = LLAMAS[repo];
+		const config = readOnnxConfig(
+			{
+				model_type: 'llama',
+				architectures: ['LlamaForCausalLM'],
+				vocab_size: 49_152,
+				max_position_embeddings: 8192,
+				num_hidden_layers: layers,
+				num_attention_heads: heads,
+				num_key_value_heads: shared,
+				hidden_size: width,
+			},
+			null,
+		);
+		const attention = 2 * width ** 2 + (2 * width ** 2 * shared) / heads;
+		const embedding = 49_152 * width;
+		expect(entry).toMatchObject({
+			parameters: embedding + layers * (attention + 3 * width * inner + 2 * width) + width,
+			memory: memoryOf(config, {weightBytes: entry.stored, copies: 3}),
+			contextLength: 8192,
+		});
+		// int8, with the head beside the embedding that it is tied to; and the tokenizer.
+		expect(Math.abs(entry.download / (entry.parameters + embedding) - 1)).toBeLessThan(0.02);
+		expect(entry.stored).toBe(entry.download);
 	},
 );
 
