@@ -8,6 +8,12 @@ import {waitFor} from '../helpers/wait.ts';
 
 /** The browser's own question whether the Hub may be reached, answered by real keys: the extension as it is shipped. */
 
+/** Points of the screen: in the page's margin, and on the ring around the button that allows, where that has the focus. */
+const MARGIN = [60, 600] as const;
+const RING = [804, 234] as const;
+/** The browser takes no key that follows another at once for an answer: so long a person would wait before pressing again. */
+const PATIENCE = 2000;
+
 test('the browser asks before the Hub is reached: refused, nothing is asked; allowed, the model is offered', async () => {
 	const desktop = await startDesktop();
 	const hub = await serveHub();
@@ -21,21 +27,23 @@ test('the browser asks before the Hub is reached: refused, nothing is asked; all
 		const name = models.getByLabel('Any GPT-2 or ONNX model of the Hub');
 		await name.fill('test/gpt2');
 		const look = models.getByRole('button', {name: 'Look at it'});
-		// The page's margin, which is light except while the browser darkens the page for its question.
-		const isAsking = async () => (await desktop.brightness(60, 600)) < 200;
-		/** Answer the question with these keys. The last is pressed until it counts: at first the browser ignores it. */
-		const answer = async (...keys: string[]) => {
+		const isDark = async ([x, y]: readonly [number, number]) => (await desktop.brightness(x, y)) < 200;
+		/** Press a key until it has done its work. */
+		const press = (key: string, done: () => Promise<boolean>) =>
+			waitFor(`the answer to ${key}`, async () => {
+				await desktop.xdotool('key', key);
+				return waitFor('it', done, {timeout: PATIENCE}).catch(() => false);
+			});
+		/** While the browser asks, it darkens the page, and its question is white. */
+		const ask = async () => {
 			await models.bringToFront();
 			await look.click();
-			await waitFor('the question', isAsking);
-			await desktop.screenshot('test/e2e/screenshots/models-allow.png');
-			for (const key of keys.slice(0, -1)) await desktop.xdotool('key', key);
-			await waitFor('the end of the question', async () => {
-				await desktop.xdotool('key', keys.at(-1)!);
-				return !(await isAsking());
-			});
+			await waitFor('the question', async () => (await isDark(MARGIN)) && !(await isDark(RING)));
 		};
-		await answer('Escape');
+		const isOver = async () => !(await isDark(MARGIN));
+		await ask();
+		await desktop.screenshot('test/e2e/screenshots/models-allow.png');
+		await press('Escape', isOver);
 		await models
 			.getByRole('alert')
 			.getByText(/was not allowed to reach 127\.0\.0\.1/)
@@ -43,8 +51,9 @@ test('the browser asks before the Hub is reached: refused, nothing is asked; all
 		expect(hub.seen).toEqual([]);
 		expect(await name.inputValue()).toBe('test/gpt2');
 
-		// Its first button refuses.
-		await answer('Tab', 'Return');
+		await ask();
+		await press('Tab', () => isDark(RING));
+		await press('Return', isOver);
 		await models.getByRole('button', {name: /^Download \d/}).click();
 		await waitForModel(models, 'test/gpt2');
 		expect(await models.getByRole('alert').count()).toBe(0);
