@@ -6,7 +6,7 @@ import {t} from '../ui/i18n.ts';
 import {allowHub, type HubSettingsStore} from './hub-settings.ts';
 
 /** Something said on the page, with the place of the button that it answers: a repository, a model's id, or one of these. */
-export interface Said<T> {
+interface Said<T> {
 	at: string;
 	what: T;
 }
