@@ -50,6 +50,8 @@ export const ACTIVE_MODEL_KEY = 'active-model';
 
 /** The key in the session's storage of the text that the walk opens on. */
 export const WALK_TEXT_KEY = 'walk-text';
+/** How much of the end of a text is handed over, and how much an address carries, in UTF-16 units: more than GPT-2 reads. */
+export const WALK_CHARACTERS = 10_000;
 export const WalkText = v.pipe(v.string(), v.maxLength(MAX_TEXT_LENGTH));
 
 /** The scale of a passage's colours: each token's rank, or its surprisal. */

@@ -10,6 +10,7 @@ import '../ui/components.css';
 import './walk.css';
 import './parts/parts.css';
 import './parts/picture.css';
+import {CHAPTERS} from './chapters/chapters.ts';
 import {openAddress} from './state/address.ts';
 import {createWalk} from './state/walk.ts';
 import {WalkPage} from './walk-page.tsx';
@@ -24,7 +25,11 @@ async function handedOver(): Promise<string | null> {
 }
 
 namePage(t('walk_title'));
-const address = openAddress(window, {handedOver: await handedOver(), example: t('walk_example_text')});
+const address = openAddress(
+	window,
+	CHAPTERS.map(({id}) => id),
+	{handedOver: await handedOver(), example: t('walk_example_text')},
+);
 const walk = createWalk(createEngineClient(), address, openSettings());
 render(<WalkPage walk={walk} />, document.body);
 addEventListener('pagehide', () => walk.dispose());

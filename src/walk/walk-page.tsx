@@ -1,6 +1,7 @@
 import {useSignal} from '@preact/signals';
 import {useEffect, useRef} from 'preact/hooks';
 import type {ModelInfo} from '../protocol/engine.ts';
+import {WALK_CHARACTERS} from '../protocol/messages.ts';
 import {compact, count} from '../ui/format.ts';
 import {t} from '../ui/i18n.ts';
 import {CHAPTERS} from './chapters/chapters.ts';
@@ -9,10 +10,7 @@ import type {Walk} from './state/walk.ts';
 /** The whole page: the reader's text on top, the chapters on the left, one of them in front. */
 export function WalkPage({walk}: {walk: Walk}) {
 	const {chapter: id} = walk.address;
-	const at = Math.max(
-		0,
-		CHAPTERS.findIndex(chapter => chapter.id === id.value),
-	);
+	const at = CHAPTERS.findIndex(chapter => chapter.id === id.value);
 	const chapter = CHAPTERS[at];
 	const main = useRef<HTMLElement>(null);
 	const here = useRef<HTMLAnchorElement>(null);
@@ -127,9 +125,11 @@ function CopyLink({walk}: {walk: Walk}) {
 			copied.value = false;
 		}, 2000);
 	};
+	const copiedText = () =>
+		walk.address.carriesAll() ? t('walk_copied') : t('walk_copied_end', count(WALK_CHARACTERS));
 	return (
 		<button type="button" class="link small" aria-live="polite" onClick={() => void copy()}>
-			{copied.value ? t('walk_copied') : t('walk_copy_link')}
+			{copied.value ? copiedText() : t('walk_copy_link')}
 		</button>
 	);
 }

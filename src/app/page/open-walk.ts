@@ -1,11 +1,9 @@
 import browser from 'webextension-polyfill';
 import {sessionArea} from '../../platform/session-area.ts';
-import {WALK_TEXT_KEY} from '../../protocol/messages.ts';
+import {WALK_CHARACTERS, WALK_TEXT_KEY} from '../../protocol/messages.ts';
 import {endOf} from '../../protocol/text-end.ts';
 
 const WALK = 'src/walk/index.html';
-/** How much of the end of a prompt the walk takes: its figures are for texts that can be looked over. */
-const WALK_CHARACTERS = 2000;
 
 /** Open the walk on a text. Each time in a new tab: the last one may be at a step that the reader wants to keep. */
 export async function openWalk(text: string): Promise<void> {

@@ -1,4 +1,6 @@
 import {effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
+import {WALK_CHARACTERS} from '../../protocol/messages.ts';
+import {endOf} from '../../protocol/text-end.ts';
 
 /**
  * The walk's state in the address's fragment, so that a step can be linked to: `#head?text=The+old+man&class=1310`. A text
@@ -14,6 +16,8 @@ export interface Address {
 	value(chapter: string, name: string, initial: string): Signal<string>;
 	/** The address of this step, with everything it needs. */
 	link(): string;
+	/** Whether an address carries the whole text, and not only its end. */
+	carriesAll(): boolean;
 	dispose(): void;
 }
 
@@ -25,18 +29,29 @@ export interface AddressBar {
 	removeEventListener(type: 'hashchange', listener: () => void): void;
 }
 
-/** The longest text that an address carries; of a longer one its end. */
-const MAX_TEXT = 2000;
+/** A text as an address can carry it. */
+const carried = (text: string) => endOf(text, WALK_CHARACTERS).toWellFormed();
 
 interface Slot {
 	value: Signal<string>;
 	initial: string;
 }
 
-/** @param texts what to start with where the address has no text: the one handed over, else an example. */
-export function openAddress(bar: AddressBar, texts: {handedOver: string | null; example: string}): Address {
+/**
+ * @param chapters their ids; an address that names none of them is at the first.
+ * @param texts what to start with where the address has no text: the one handed over, else an example.
+ */
+export function openAddress(
+	bar: AddressBar,
+	chapters: readonly string[],
+	texts: {handedOver: string | null; example: string},
+): Address {
 	const slots = new Map<string, Slot>();
-	let given = parse(bar.location.hash);
+	const read = (hash: string) => {
+		const parsed = parse(hash);
+		return {...parsed, chapter: chapters.includes(parsed.chapter) ? parsed.chapter : chapters[0]};
+	};
+	let given = read(bar.location.hash);
 	const chapter = signal(given.chapter);
 	const text = signal(given.text ?? texts.handedOver ?? texts.example);
 	/** Whether the text may be written into the address. */
@@ -45,7 +60,7 @@ export function openAddress(bar: AddressBar, texts: {handedOver: string | null; 
 	const keyOf = (chapter: string, name: string) => `${chapter}.${name}`;
 	function fragment(withText: boolean): string {
 		const parameters = new URLSearchParams();
-		if (withText) parameters.set('text', text.peek());
+		if (withText) parameters.set('text', carried(text.peek()));
 		for (const [key, {value, initial}] of slots) {
 			const [of, name] = key.split('.');
 			if (of === chapter.peek() && value.peek() !== initial) parameters.set(name, value.peek());
@@ -59,7 +74,7 @@ export function openAddress(bar: AddressBar, texts: {handedOver: string | null; 
 	function write(): void {
 		const next = fragment(isPublic);
 		if (next === written) return;
-		const turnsPage = parse(written).chapter !== chapter.peek();
+		const turnsPage = read(written).chapter !== chapter.peek();
 		written = next;
 		if (turnsPage) bar.history.pushState(null, '', next);
 		else bar.history.replaceState(null, '', next);
@@ -68,10 +83,11 @@ export function openAddress(bar: AddressBar, texts: {handedOver: string | null; 
 	const onHashChange = () => {
 		if (bar.location.hash === written) return;
 		written = bar.location.hash;
-		given = parse(written);
+		given = read(written);
 		if (given.text !== null) {
 			isPublic = true;
-			text.value = given.text;
+			// Of a text that an address does not carry whole, what is here is more.
+			if (given.text !== carried(text.peek())) text.value = given.text;
 		}
 		for (const [key, {value, initial}] of slots) {
 			const [of, name] = key.split('.');
@@ -93,7 +109,7 @@ export function openAddress(bar: AddressBar, texts: {handedOver: string | null; 
 		text,
 		setText(next) {
 			isPublic = true;
-			text.value = next.slice(-MAX_TEXT);
+			text.value = next;
 		},
 		value(of, name, initial) {
 			const known = slots.get(keyOf(of, name));
@@ -109,6 +125,7 @@ export function openAddress(bar: AddressBar, texts: {handedOver: string | null; 
 			return value;
 		},
 		link: () => bar.location.href.split('#')[0] + fragment(true),
+		carriesAll: () => text.peek().length <= WALK_CHARACTERS,
 		dispose() {
 			bar.removeEventListener('hashchange', onHashChange);
 			for (const stop of stops) stop();
@@ -117,9 +134,10 @@ export function openAddress(bar: AddressBar, texts: {handedOver: string | null; 
 }
 
 function parse(hash: string): {chapter: string; text: string | null; values: ReadonlyMap<string, string>} {
-	const [chapter, query = ''] = hash.replace(/^#/, '').split('?', 2);
-	const values = new Map(new URLSearchParams(query));
-	const text = values.get('text')?.slice(-MAX_TEXT) ?? null;
+	const [chapter, ...query] = hash.replace(/^#/, '').split('?');
+	// A question mark that somebody typed belongs to a value.
+	const values = new Map(new URLSearchParams(query.join('?')));
+	const text = values.get('text') ?? null;
 	values.delete('text');
 	return {chapter, text, values};
 }

@@ -28,11 +28,12 @@ function bar(hash = '') {
 		listening: () => listeners.size,
 	};
 }
+const CHAPTERS = ['tokens', 'head'];
 const texts = {handedOver: null, example: 'An example'};
 
 test('a link opens the chapter, its text and its state', () => {
 	const {fake} = bar('#head?text=The+old+man&class=318');
-	const address = openAddress(fake, {handedOver: 'from a page', example: 'An example'});
+	const address = openAddress(fake, CHAPTERS, {handedOver: 'from a page', example: 'An example'});
 	expect(address.chapter.value).toBe('head');
 	expect(address.text.value).toBe('The old man');
 	expect(address.value('head', 'class', '').value).toBe('318');
@@ -41,7 +42,7 @@ test('a link opens the chapter, its text and its state', () => {
 
 test('changed state is in the address, initial state is left out', () => {
 	const {fake, went} = bar('#head');
-	const address = openAddress(fake, texts);
+	const address = openAddress(fake, CHAPTERS, texts);
 	const knob = address.value('head', 'temperature', '1');
 	knob.value = '0.5';
 	expect(fake.location.hash).toBe('#head?temperature=0.5');
@@ -56,7 +57,7 @@ test('changed state is in the address, initial state is left out', () => {
 
 test('a text that came from a page is in the address only once it is changed, but in every link', () => {
 	const {fake} = bar();
-	const address = openAddress(fake, {handedOver: 'a secret', example: 'An example'});
+	const address = openAddress(fake, CHAPTERS, {handedOver: 'a secret', example: 'An example'});
 	address.chapter.value = 'tokens';
 	expect(address.text.value).toBe('a secret');
 	expect(fake.location.hash).toBe('#tokens');
@@ -67,11 +68,46 @@ test('a text that came from a page is in the address only once it is changed, bu
 
 test('going back brings chapter, text and state back', () => {
 	const {fake, follow, listening} = bar('#head?text=one&class=5');
-	const address = openAddress(fake, texts);
+	const address = openAddress(fake, CHAPTERS, texts);
 	const chosen = address.value('head', 'class', '');
 	chosen.value = '6';
 	follow('#head?text=two');
 	expect([address.text.value, chosen.value]).toEqual(['two', '']);
 	address.dispose();
 	expect(listening()).toBe(0);
+});
+
+test.each(['', '#', '#nonsense', '#nonsense?class=5', '#%', '#?text=x'])('the address %j names no chapter: it is at the first', hash => {
+	const {fake} = bar(hash);
+	const address = openAddress(fake, CHAPTERS, texts);
+	expect(address.chapter.value).toBe('tokens');
+	address.value('tokens', 'word', '').value = 'Paris';
+	expect(fake.location.hash).toMatch(/^#tokens\?.*word=Paris$/);
+});
+
+test('a link that somebody wrote by hand may have question marks in its text', () => {
+	const {fake} = bar('#head?text=Who?+Me?&class=5');
+	const address = openAddress(fake, CHAPTERS, texts);
+	expect(address.text.value).toBe('Who? Me?');
+	expect(address.value('head', 'class', '').value).toBe('5');
+});
+
+test('nothing is lost of a text that an address cannot carry whole', () => {
+	const {fake, follow} = bar('#head');
+	const address = openAddress(fake, CHAPTERS, texts);
+	const long = `${'x'.repeat(20)}🙂${'y'.repeat(9999)}`;
+	for (const text of [long, 'half a \ud83d character']) {
+		address.setText(text);
+		expect(address.text.value).toBe(text);
+		const before = fake.location.hash;
+		address.chapter.value = 'tokens';
+		follow(before);
+		expect(address.chapter.value).toBe('head');
+		expect(address.text.value).toBe(text);
+	}
+	address.setText(long);
+	expect(new URLSearchParams(address.link().split('?')[1]).get('text')).toBe('y'.repeat(9999));
+	expect(address.carriesAll()).toBe(false);
+	address.setText('short');
+	expect(address.carriesAll()).toBe(true);
 });
