@@ -1,4 +1,4 @@
-import {effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
+import {batch, effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
 import {WALK_CHARACTERS} from '../../protocol/messages.ts';
 import {endOf} from '../../protocol/text-end.ts';
 
@@ -84,16 +84,19 @@ export function openAddress(
 		if (bar.location.hash === written) return;
 		written = bar.location.hash;
 		given = read(written);
-		if (given.text !== null) {
-			isPublic = true;
-			// Of a text that an address does not carry whole, what is here is more.
-			if (given.text !== carried(text.peek())) text.value = given.text;
-		}
-		for (const [key, {value, initial}] of slots) {
-			const [of, name] = key.split('.');
-			if (of === given.chapter) value.value = given.values.get(name) ?? initial;
-		}
-		chapter.value = given.chapter;
+		// All at once: an address between the two would be written over the one that the reader went to.
+		batch(() => {
+			if (given.text !== null) {
+				isPublic = true;
+				// Of a text that an address does not carry whole, what is here is more.
+				if (given.text !== carried(text.peek())) text.value = given.text;
+			}
+			for (const [key, {value, initial}] of slots) {
+				const [of, name] = key.split('.');
+				if (of === given.chapter) value.value = given.values.get(name) ?? initial;
+			}
+			chapter.value = given.chapter;
+		});
 	};
 	bar.addEventListener('hashchange', onHashChange);
 	const stops = [

@@ -1,33 +1,7 @@
 import {expect, test} from 'vitest';
-import {type AddressBar, openAddress} from '../../../src/walk/state/address.ts';
+import {openAddress} from '../../../src/walk/state/address.ts';
+import {fakeBar as bar} from '../../helpers/fake-walk.ts';
 
-/** An address bar that goes where it is told, and says so. */
-function bar(hash = '') {
-	const listeners = new Set<() => void>();
-	const went: string[] = [];
-	const location = {hash, href: `chrome-extension://id/walk.html${hash}`};
-	const go = (kind: string) => (_state: unknown, _title: string, url?: string | URL | null) => {
-		location.hash = String(url);
-		location.href = `chrome-extension://id/walk.html${url}`;
-		went.push(`${kind} ${url}`);
-	};
-	const fake: AddressBar = {
-		location,
-		history: {pushState: go('push'), replaceState: go('replace')},
-		addEventListener: (_type, listener) => listeners.add(listener),
-		removeEventListener: (_type, listener) => listeners.delete(listener),
-	};
-	return {
-		fake,
-		went,
-		/** The reader follows a link, or goes back. */
-		follow(hash: string) {
-			location.hash = hash;
-			for (const listener of listeners) listener();
-		},
-		listening: () => listeners.size,
-	};
-}
 const CHAPTERS = ['tokens', 'head'];
 const texts = {handedOver: null, example: 'An example'};
 
@@ -67,23 +41,32 @@ test('a text that came from a page is in the address only once it is changed, bu
 });
 
 test('going back brings chapter, text and state back', () => {
-	const {fake, follow, listening} = bar('#head?text=one&class=5');
+	const {fake, went, follow, listening} = bar('#head?text=one&class=5');
 	const address = openAddress(fake, CHAPTERS, texts);
 	const chosen = address.value('head', 'class', '');
 	chosen.value = '6';
 	follow('#head?text=two');
 	expect([address.text.value, chosen.value]).toEqual(['two', '']);
+	went.length = 0;
+	follow('#tokens?text=three');
+	follow('#head?text=two&class=7');
+	expect([address.chapter.value, address.text.value, chosen.value]).toEqual(['head', 'two', '7']);
+	// The history stays as it is, so that the reader can go forward again.
+	expect(went).toEqual([]);
 	address.dispose();
 	expect(listening()).toBe(0);
 });
 
-test.each(['', '#', '#nonsense', '#nonsense?class=5', '#%', '#?text=x'])('the address %j names no chapter: it is at the first', hash => {
-	const {fake} = bar(hash);
-	const address = openAddress(fake, CHAPTERS, texts);
-	expect(address.chapter.value).toBe('tokens');
-	address.value('tokens', 'word', '').value = 'Paris';
-	expect(fake.location.hash).toMatch(/^#tokens\?.*word=Paris$/);
-});
+test.each(['', '#', '#nonsense', '#nonsense?class=5', '#%', '#?text=x'])(
+	'the address %j names no chapter: it is at the first',
+	hash => {
+		const {fake} = bar(hash);
+		const address = openAddress(fake, CHAPTERS, texts);
+		expect(address.chapter.value).toBe('tokens');
+		address.value('tokens', 'word', '').value = 'Paris';
+		expect(fake.location.hash).toMatch(/^#tokens\?.*word=Paris$/);
+	},
+);
 
 test('a link that somebody wrote by hand may have question marks in its text', () => {
 	const {fake} = bar('#head?text=Who?+Me?&class=5');

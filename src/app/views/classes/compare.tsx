@@ -145,6 +145,8 @@ function List({side, rows, longest, label}: ListProps) {
 	);
 }
 
+const rankText = (rank: number | null) => (rank === null ? '–' : count(rank));
+
 /** A line from a class's place on the left to its place on the right; one that only one list has leads out below it. */
 function Lines({first: [left, right]}: {first: CompareAnswer['first']}) {
 	const rows = new Map([...left, ...right].map(row => [keyOf(row), row]));
@@ -162,7 +164,7 @@ function Lines({first: [left, right]}: {first: CompareAnswer['first']}) {
 						d={`M0 ${place(a.rank)}C30 ${place(a.rank)} 30 ${place(b.rank)} 60 ${place(b.rank)}`}
 						stroke-width={width}
 					>
-						<title>{`${a.rank === null ? '–' : count(a.rank)} → ${b.rank === null ? '–' : count(b.rank)}`}</title>
+						<title>{t('common_from_to', rankText(a.rank), rankText(b.rank))}</title>
 					</path>
 				);
 			})}

@@ -3,7 +3,7 @@ import type {FindAnswer} from '../../../protocol/engine.ts';
 import {rankWidth} from '../../../ui/components/class-row.tsx';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
 import {ordinal, percent} from '../../../ui/format.ts';
-import {t, tn} from '../../../ui/i18n.ts';
+import {sentences, t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import {type Find, foundRows} from '../../state/find.ts';
@@ -123,9 +123,11 @@ function Sentence({answer, query, distribution}: SentenceProps) {
 				</span>
 			)}
 			<span class="quiet total">
-				{total === 0 ? t('popup_find_none') : tn('popup_find_total', total)}
-				{exact && !query.startsWith(' ') && ` ${t('popup_find_space')}`}
-				{firstFound(answer) && ` ${t('classes_find_enter')}`}
+				{sentences([
+					total === 0 ? t('popup_find_none') : tn('popup_find_total', total),
+					...(exact && !query.startsWith(' ') ? [t('popup_find_space')] : []),
+					...(firstFound(answer) ? [t('classes_find_enter')] : []),
+				])}
 			</span>
 		</p>
 	);

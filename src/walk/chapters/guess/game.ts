@@ -33,7 +33,7 @@ export function guessable(tokens: readonly Pick<Token, 'text'>[], wanted = ROUND
 	return Array.from({length: wanted}, (_, i) => all[Math.floor((i * all.length) / wanted)]);
 }
 
-const plain = (word: string) => word.trim().normalize('NFC').toLocaleLowerCase();
+const plain = (word: string) => word.trim().normalize('NFC').toLowerCase();
 
 /**
  * A guess against the passage and the model. The reader's odds are a distribution as the model's are: what the guess does

@@ -1,7 +1,7 @@
 import type {InfluenceAnswer, OccludedPart, Params} from '../../../protocol/engine.ts';
 import {influenceOf} from '../../../protocol/walk.ts';
 import {count, nats, signed} from '../../../ui/format.ts';
-import {t} from '../../../ui/i18n.ts';
+import {t, tn} from '../../../ui/i18n.ts';
 import {isolate, spokenToken, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {quoted} from '../../parts/class-list.tsx';
 import {Figure} from '../../parts/figure.tsx';
@@ -26,7 +26,7 @@ export function Heat({walk, question}: Props) {
 	if (!answer && last) {
 		return (
 			<div class="fig">
-				<p role="status">{t('walk_influence_progress', count(last.done), count(last.total))}</p>
+				<p role="status">{tn('walk_influence_progress', last.total, count(last.done))}</p>
 				{running && (
 					<button type="button" class="button" onClick={cancel}>
 						{t('walk_cancel')}

@@ -76,7 +76,7 @@ function Moves({answer: {changes, moved}}: {answer: CompareAnswer}) {
 							<circle class="hollow" cx={x(a.probability)} cy={12} r={4} />
 							<circle class={b.probability < a.probability ? 'down' : 'up'} cx={x(b.probability)} cy={12} r={4.5} />
 							<text class="numbers-text" x={width} y={16} text-anchor="end">
-								{t('walk_influence_from_to', percent(a.probability), percent(b.probability))}
+								{t('common_from_to', percent(a.probability), percent(b.probability))}
 							</text>
 						</g>
 					))}

@@ -1,6 +1,6 @@
 import type {ClassRow} from '../../../protocol/engine.ts';
-import {count, decimal, percent} from '../../../ui/format.ts';
-import {t} from '../../../ui/i18n.ts';
+import {decimal, percent} from '../../../ui/format.ts';
+import {t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
 import {isolate, spokenToken, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {quoted} from '../../parts/class-list.tsx';
@@ -29,7 +29,7 @@ const ROW = TOP + HEIGHT + 12;
 export function Bar({slices, keptCount, last, onChoose}: Props) {
 	const [ref, width] = useWidth<HTMLDivElement>();
 	const [first] = slices;
-	const title = t('walk_loop_figure', count(keptCount), quoted(visibleToken(first.row)), percent(first.width));
+	const title = tn('walk_loop_figure', keptCount, quoted(visibleToken(first.row)), percent(first.width));
 	const others = keptCount - slices.length;
 	return (
 		<Figure
@@ -87,7 +87,7 @@ interface SlicesProps {
 
 function Slices({slices, others, width, y, onChoose}: SlicesProps) {
 	const end = endOf(slices) * width;
-	const rest = t('walk_head_rest', count(others));
+	const rest = tn('walk_head_others', others);
 	return (
 		<g transform={`translate(0, ${y})`}>
 			{slices.map(({row, start, width: share}, i) => {

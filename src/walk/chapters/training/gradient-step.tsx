@@ -53,7 +53,7 @@ export function GradientStep({answer, chosen}: {answer: BiasStepAnswer; chosen: 
 								rx={2}
 							/>
 							<text class="numbers-text" x={width} y={17} text-anchor="end">
-								{t('walk_influence_from_to', percent(before), percent(after))}
+								{t('common_from_to', percent(before), percent(after))}
 							</text>
 						</g>
 					))}
