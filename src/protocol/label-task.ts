@@ -1,4 +1,5 @@
 import type {Params} from './engine.ts';
+import {TEXT_SLOT} from './label.ts';
 
 /** Labels, template and examples as a person writes them, and the request that is made of them. */
 
@@ -39,4 +40,21 @@ export function labelRequest(
 		contentFree,
 		truths: truths?.map(indexOf),
 	};
+}
+
+/** The template without spaces at its end: GPT-2's words bring their own. */
+const trimmed = (template: string) => template.replace(/ +$/, '');
+
+/** A label as it follows the template: after a space, but not at the start of a line. */
+export const labelAfter = (template: string, label: string) =>
+	trimmed(template).endsWith('\n') || trimmed(template).endsWith('\t') ? label : ` ${label}`;
+
+/** The prompt that the labels continue: examples with their labels, then the text. */
+export function labelPrompt(
+	{template, labels, examples}: Pick<Params<'label'>, 'template' | 'labels' | 'examples'>,
+	text: string,
+): string {
+	const fill = (content: string) => trimmed(template).replaceAll(TEXT_SLOT, () => content);
+	const shown = examples.map(example => `${fill(example.text)}${labelAfter(template, labels[example.label])}\n\n`);
+	return shown.join('') + fill(text);
 }

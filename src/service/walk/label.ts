@@ -2,7 +2,7 @@ import {EngineError} from '../../engine/errors.ts';
 import {bestOf, calibrated, evaluate, restrictedSoftmax} from '../../engine/scoring/calibration.ts';
 import {continuationScores, sumOfLogProbs} from '../../engine/scoring/continuation-scores.ts';
 import type {LabelAnswer, Labelled, Params} from '../../protocol/engine.ts';
-import {TEXT_SLOT} from '../../protocol/label.ts';
+import {labelAfter, labelPrompt} from '../../protocol/label-task.ts';
 import {refuse} from '../../refusals/refusal.ts';
 import type {Call} from '../call.ts';
 import {promptTokens} from '../prompts.ts';
@@ -43,20 +43,6 @@ export async function answerLabel(params: Params<'label'>, call: Call<'label'>):
 		contentFree: free && restrictedSoftmax(free),
 		evaluation: hasTruth ? evaluate(predictions, truths!, labels.length) : null,
 	};
-}
-
-/** The template without spaces at its end: GPT-2's words bring their own. */
-const trimmed = (template: string) => template.replace(/ +$/, '');
-
-/** A label as it follows the template: after a space, but not at the start of a line. */
-const labelAfter = (template: string, label: string) =>
-	trimmed(template).endsWith('\n') || trimmed(template).endsWith('\t') ? label : ` ${label}`;
-
-/** The prompt that the labels continue: examples with their labels, then the text. */
-function labelPrompt({template, labels, examples}: Params<'label'>, text: string): string {
-	const fill = (content: string) => trimmed(template).replaceAll(TEXT_SLOT, () => content);
-	const shown = examples.map(example => `${fill(example.text)}${labelAfter(template, labels[example.label])}\n\n`);
-	return shown.join('') + fill(text);
 }
 
 function checkLabels({labels, examples, truths, texts}: Params<'label'>): void {

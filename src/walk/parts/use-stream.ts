@@ -24,7 +24,8 @@ const DELAY = 350;
 export function useStream<M extends Method>(engine: Engine, method: M, params: Params<M> | null): Streamed<M> {
 	const query = useMemo(() => createQuery(engine, method), [engine, method]);
 	const events = useSignal<Exclude<EventOf<M>, Progress>[]>([]);
-	const key = JSON.stringify(params);
+	// Ten thousand lines are written out once, not at every event.
+	const key = useMemo(() => JSON.stringify(params), [params]);
 	const question = useMemo(() => params, [key]);
 	useEffect(() => {
 		events.value = [];

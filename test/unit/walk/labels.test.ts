@@ -1,7 +1,14 @@
 import {expect, test} from 'vitest';
 import {readLines, writeLines} from '../../../src/csv/lines.ts';
 import {labelRequest, readLabels} from '../../../src/protocol/label-task.ts';
-import {problemOf, readExamples} from '../../../src/walk/chapters/labels/task.ts';
+import {
+	beginsAnother,
+	problemOf,
+	readExamples,
+	shareOf,
+	unknownTruths,
+	writtenLabel,
+} from '../../../src/walk/chapters/labels/task.ts';
 
 test.each([
 	['a header', 'id,Text,label\n1,"Good, really",pos\n2,Bad,neg\n', ['Good, really', 'Bad'], ['pos', 'neg']],
@@ -30,10 +37,13 @@ test('classified lines are exported with every number, and can be imported again
 
 test('labels and examples as they are typed', () => {
 	expect(readLabels(' good, bad ,, so so')).toEqual(['good', 'bad', 'so so']);
-	expect(readExamples('A => b => good\nno arrow\n => bad\nDull. =>bad')).toEqual([
-		{text: 'A => b', label: 'good'},
-		{text: 'Dull.', label: 'bad'},
-	]);
+	expect(readExamples('A => b => good\nno arrow\n\n => bad\nDull. =>bad')).toEqual({
+		examples: [
+			{text: 'A => b', label: 'good'},
+			{text: 'Dull.', label: 'bad'},
+		],
+		left: 2,
+	});
 });
 
 const task = {labels: ['good', 'bad'], template: '{text}:', examples: [], contentFree: null};
@@ -52,4 +62,27 @@ test('a true label that is none of the labels is unknown', () => {
 		{texts: ['a', 'b'], truths: ['bad', 'fine']},
 	);
 	expect(request).toMatchObject({truths: [1, null], examples: [{text: 'x', label: 1}]});
+});
+
+test('true labels that are none of the labels are counted, and all of the file’s are listed', () => {
+	expect(unknownTruths(['pos', '', 'neg', 'pos', 'bad'], ['good', 'bad'])).toEqual({
+		lines: 3,
+		all: ['pos', 'neg', 'bad'],
+	});
+	expect(unknownTruths(null, ['good'])).toEqual({lines: 0, all: []});
+});
+
+test('of labels that begin one another, the longest that was written counts, and only whole words do', () => {
+	expect(writtenLabel(' not bad at all', ['not', 'not bad'])).toBe('not bad');
+	expect(writtenLabel(' not, though', ['not', 'not bad'])).toBe('not');
+	expect(writtenLabel(' goodness', ['good', 'bad'])).toBeNull();
+	expect(writtenLabel(' good.', ['good', 'bad'])).toBe('good');
+});
+
+test('a label that begins another holds its probability too: it is counted once', () => {
+	const labelTokens = [[1], [1, 2], [3]].map(ids => ids.map(id => ({id})));
+	const logProbs = [0.5, 0.2, 0.1].map(Math.log);
+	expect(shareOf(logProbs, {labelTokens})).toBeCloseTo(0.6, 12);
+	expect(beginsAnother(['not', 'not bad', 'good'], labelTokens)).toEqual(['not', 'not bad']);
+	expect(beginsAnother(['a', 'b'], labelTokens.slice(1))).toBeNull();
 });

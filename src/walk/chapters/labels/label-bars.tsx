@@ -3,7 +3,7 @@ import {nats, percent} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {Figure} from '../../parts/figure.tsx';
-import {monoWidth} from '../../parts/measure.ts';
+import {fitting, monoWidth, shortened} from '../../parts/measure.ts';
 import {Picture} from '../../parts/picture.tsx';
 import {useWidth} from '../../parts/use-width.ts';
 
@@ -26,8 +26,12 @@ export function LabelBars({text, row, labels, tokens, contentFree}: Props) {
 	const {probabilities, calibrated, best, logProbs} = row;
 	const left = Math.min(width * 0.4, Math.max(...labels.map(monoWidth)) + 14);
 	const room = Math.max(40, width - left - 70);
-	const short = [...text].length > LONGEST ? `${[...text].slice(0, LONGEST).join('')}…` : text;
-	const title = t('walk_labels_figure', short, labels[best], percent((calibrated ?? probabilities)[best]));
+	const title = t(
+		'walk_labels_figure',
+		shortened(text, LONGEST),
+		labels[best],
+		percent((calibrated ?? probabilities)[best]),
+	);
 	const tokensOf = (i: number) => tokens?.[i]?.map(visibleToken).join(' | ') ?? '';
 	return (
 		<Figure
@@ -57,7 +61,7 @@ export function LabelBars({text, row, labels, tokens, contentFree}: Props) {
 						return (
 							<g key={label} transform={`translate(0, ${i * ROW})`}>
 								<text class={i === best ? 'mono target' : 'mono'} x={0} y={19}>
-									{label}
+									{fitting(label, left - 10)}
 								</text>
 								<rect class="track" x={left} y={4} width={room} height={ROW - 9} rx={3} />
 								<rect

@@ -1,7 +1,7 @@
 import {useSignal} from '@preact/signals';
-import {type Lines, readLines} from '../../../csv/lines.ts';
+import {useMemo} from 'preact/hooks';
 import {MAX_LINES, TEXT_SLOT} from '../../../protocol/label.ts';
-import {type LabelTask, labelRequest, readLabels} from '../../../protocol/label-task.ts';
+import {type LabelTask, labelPrompt, labelRequest, readLabels} from '../../../protocol/label-task.ts';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
 import {count} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
@@ -12,201 +12,131 @@ import type {Walk} from '../../state/walk.ts';
 import {Generated} from './generated.tsx';
 import {LabelBars} from './label-bars.tsx';
 import {LinesTable} from './lines-table.tsx';
+import {LabelNotes} from './notes.tsx';
+import {labelsInPython} from './python.ts';
 import {type Problem, problemOf, readExamples, taskSlots} from './task.ts';
+import {TaskForm} from './task-form.tsx';
+import {useLines} from './use-lines.ts';
 import './labels.css';
-
-const python = (template: string, labels: readonly string[], text: string) => `import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer
-
-tokenizer = AutoTokenizer.from_pretrained("gpt2")
-model = AutoModelForCausalLM.from_pretrained("gpt2")
-template, labels = ${JSON.stringify(template)}, ${JSON.stringify(labels)}
-
-def score(text, label):                       # log P(label | filled template)
-    prompt = tokenizer(template.replace("${TEXT_SLOT}", text)).input_ids
-    ending = tokenizer(" " + label).input_ids
-    with torch.no_grad():
-        log_probs = model(torch.tensor([prompt + ending])).logits[0].log_softmax(-1)
-    return sum(log_probs[len(prompt) - 1 + i, id] for i, id in enumerate(ending))
-
-scores = torch.tensor([score(${JSON.stringify(text)}, label) for label in labels])
-# calibrated: subtract the scores of score("N/A", label)
-print(dict(zip(labels, scores.softmax(-1).tolist())))`;
 
 /** Lines that are classified as they are typed; more wait for a click. */
 const AT_ONCE = 12;
 
 /** Your own classes: the LM head, restricted to the continuations that the reader names. */
 export function LabelsChapter({walk}: {walk: Walk}) {
-	const slots = taskSlots(walk.address, {labels: t('walk_labels_labels'), template: t('walk_labels_template')});
-	const typed = walk.address.value('labels', 'lines', t('walk_labels_lines'));
-	const file = useSignal<{name: string; lines: Lines} | null>(null);
-	const started = useSignal<string | null>(null);
-	const at = useSignal(0);
-	const task: LabelTask = {
-		labels: readLabels(slots.labels.value),
-		template: slots.template.value,
-		examples: readExamples(slots.examples.value),
-		contentFree: slots.calibrate.value === '' ? null : slots.calibrate.value,
-	};
-	const lines: Lines = file.value?.lines ?? {
-		texts: typed.value.split('\n').filter(line => line.trim() !== ''),
-		truths: null,
-	};
+	const slots = taskSlots(walk.address, {
+		labels: t('walk_labels_labels'),
+		template: t('walk_labels_template'),
+		lines: t('walk_labels_lines'),
+	});
+	const at = walk.address.value('labels', 'line', '1');
+	const {file, lines, open, putAway} = useLines(slots.lines.value);
+	const typed = [slots.labels, slots.template, slots.examples, slots.calibrate].map(slot => slot.value);
+	const {task, left} = useMemo(() => {
+		const [labels, template, examples, contentFree] = typed;
+		const read = readExamples(examples);
+		const task: LabelTask = {
+			labels: readLabels(labels),
+			template,
+			examples: read.examples,
+			contentFree: contentFree === '' ? null : contentFree,
+		};
+		return {task, left: read.left};
+	}, typed);
 	const problem = problemOf(task);
-	const tooMany = lines.texts.length > MAX_LINES;
-	const request = problem || tooMany || lines.texts.length === 0 ? null : labelRequest(task, lines);
-	const waits = request !== null && lines.texts.length > AT_ONCE && started.value !== JSON.stringify(request);
+	const total = lines.texts.length;
+	const request = useMemo(
+		() => (problemOf(task) || total > MAX_LINES || total === 0 ? null : labelRequest(task, lines)),
+		[task, lines],
+	);
+	/** The request that the reader has started. */
+	const started = useSignal<typeof request>(null);
+	const waits = request !== null && total > AT_ONCE && started.value !== request;
 	const asked = useStream(walk.engine, 'label', waits ? null : request);
 	// What is shown stays while the next answer is on its way, as long as it is about the same labels.
-	const last = useLast(asked.answer, task.labels.join());
-	const answer = request && !waits ? last : null;
+	const last = useLast(asked.answer && {answer: asked.answer, lines}, task.labels.join());
+	const isLong = total > AT_ONCE;
+	const done = request && !waits && (asked.answer || !isLong) ? last : null;
+	const answer = done?.answer ?? null;
 	const rows = answer?.rows ?? asked.events.map(event => event.row);
-	const shown = Math.min(at.value, Math.max(0, lines.texts.length - 1));
+	const {texts} = done?.lines ?? lines;
+	const shown = Math.min(Math.max(0, Math.floor(Number(at.value)) - 1 || 0), Math.max(0, texts.length - 1));
+	const text = texts[shown];
+	const row = rows[shown];
+	const stopped = isLong && request && !waits && !asked.answer && !asked.running && !asked.error;
+	const start = () => {
+		if (started.value === request) asked.retry();
+		started.value = request;
+	};
 	return (
 		<>
 			<p>{t('walk_labels_1', count(walk.model.value?.vocabSize ?? 50_257))}</p>
 			<p>{t('walk_labels_2')}</p>
-			<div class="form">
-				<Field label={t('walk_labels_field')} value={slots.labels} rows={1} />
-				<Field label={t('walk_labels_template_field', TEXT_SLOT)} value={slots.template} rows={2} />
-				<Field
-					label={t('walk_labels_examples_field')}
-					value={slots.examples}
-					rows={2}
-					placeholder={t('walk_labels_examples_hint')}
-				/>
-				{file.value ? (
-					<p>
-						{tn('walk_labels_file', lines.texts.length, file.value.name)}{' '}
-						<button
-							type="button"
-							class="link"
-							onClick={() => {
-								file.value = null;
-							}}
-						>
-							{t('walk_labels_file_away')}
-						</button>
-					</p>
-				) : (
-					<Field label={t('walk_labels_lines_field')} value={typed} rows={4} />
-				)}
-				<div class="controls">
-					<label>
-						<input
-							type="checkbox"
-							checked={task.contentFree !== null}
-							onChange={event => {
-								slots.calibrate.value = event.currentTarget.checked ? 'N/A' : '';
-							}}
-						/>{' '}
-						{t('walk_labels_calibrate')}
-					</label>
-					<FileField
-						onFile={(name, text) => {
-							file.value = {name, lines: readLines(text)};
-							at.value = 0;
-						}}
-					/>
-				</div>
-			</div>
+			<TaskForm
+				slots={slots}
+				file={file && tn('walk_labels_file', file.lines?.texts.length ?? 0, file.name)}
+				onFileAway={putAway}
+				onFile={(name, bytes) => {
+					open(name, bytes);
+					at.value = '1';
+				}}
+			/>
 			{problem && <ErrorNote message={problemText(problem)} />}
-			{tooMany && <ErrorNote message={t('walk_labels_too_many', count(MAX_LINES))} />}
-			{waits && (
-				<button
-					type="button"
-					class="button go"
-					onClick={() => {
-						started.value = JSON.stringify(request);
-					}}
-				>
-					{tn('walk_labels_classify', lines.texts.length)}
+			{file && !file.lines && <ErrorNote message={t('walk_labels_not_utf8', file.name)} />}
+			{total > MAX_LINES && <ErrorNote message={t('walk_labels_too_many', count(MAX_LINES))} />}
+			{total === 0 && <p role="status">{t('walk_labels_no_lines')}</p>}
+			<LabelNotes slots={slots} task={task} lines={lines} left={left} answer={answer} />
+			{(waits || stopped) && (
+				<button type="button" class="button go" onClick={start}>
+					{tn('walk_labels_classify', total)}
 				</button>
 			)}
 			{request && !waits && !asked.answer && (
 				<div class="controls">
-					{asked.events.length > 0 ? (
-						<p role="status">{t('walk_labels_progress', count(asked.events.length), count(lines.texts.length))}</p>
+					{asked.events.length > 0 && !asked.error ? (
+						<p role="status">{tn('walk_labels_progress', total, count(asked.events.length))}</p>
 					) : (
 						<Waiting {...asked} />
 					)}
-					{lines.texts.length > AT_ONCE && (
-						<button
-							type="button"
-							class="button"
-							onClick={() => {
-								started.value = null;
-							}}
-						>
+					{asked.running && isLong && (
+						<button type="button" class="button" onClick={asked.cancel}>
 							{t('walk_cancel')}
 						</button>
 					)}
 				</div>
 			)}
-			{rows[shown] && lines.texts[shown] !== undefined && (
+			{row && text !== undefined && (
 				<LabelBars
-					text={lines.texts[shown]}
-					row={rows[shown]}
+					text={text}
+					row={row}
 					labels={task.labels}
 					tokens={answer?.labelTokens ?? null}
 					contentFree={answer?.contentFree ?? null}
 				/>
 			)}
-			{answer && request && answer.rows.length === lines.texts.length && (
+			{rows.length > 0 && (
+				<LinesTable
+					lines={done?.lines ?? lines}
+					labels={task.labels}
+					rows={rows}
+					evaluation={answer?.evaluation ?? null}
+					at={shown}
+					onLook={i => {
+						at.value = String(i + 1);
+					}}
+				/>
+			)}
+			{answer && request && row && text !== undefined && (
 				<>
-					<LinesTable lines={lines} labels={task.labels} answer={answer} at={shown} onLook={i => (at.value = i)} />
 					<h2>{t('walk_labels_generated_title')}</h2>
 					<p>{t('walk_labels_generated')}</p>
-					<Generated walk={walk} answer={answer} labels={task.labels} />
+					<Generated walk={walk} prompt={labelPrompt(request, text)} row={row} answer={answer} labels={task.labels} />
 				</>
 			)}
 			<p class="quiet">{t('walk_labels_honest')}</p>
 			<Try>{t('walk_labels_try')}</Try>
-			<Python code={python(task.template, task.labels, lines.texts[shown] ?? '')} />
+			<Python code={labelsInPython(task, text ?? '', walk.model.value?.id ?? null)} />
 		</>
-	);
-}
-
-interface FieldProps {
-	label: string;
-	value: {value: string};
-	rows: number;
-	placeholder?: string;
-}
-
-const Field = ({label, value, rows, placeholder}: FieldProps) => (
-	<label class="form-field">
-		<span>{label}</span>
-		<textarea
-			class="field mono"
-			rows={rows}
-			spellcheck={false}
-			placeholder={placeholder}
-			value={value.value}
-			onInput={event => {
-				value.value = event.currentTarget.value;
-			}}
-		/>
-	</label>
-);
-
-function FileField({onFile}: {onFile(name: string, text: string): void}) {
-	return (
-		<label class="button file-button">
-			{t('walk_labels_open')}
-			<input
-				type="file"
-				class="spoken"
-				accept=".csv,.tsv,.txt,text/csv,text/plain"
-				onChange={async event => {
-					const input = event.currentTarget;
-					const [chosen] = input.files ?? [];
-					if (chosen) onFile(chosen.name, await chosen.text());
-					input.value = '';
-				}}
-			/>
-		</label>
 	);
 }
 

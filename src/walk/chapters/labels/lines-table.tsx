@@ -1,17 +1,20 @@
 import {type Lines, writeLines} from '../../../csv/lines.ts';
-import type {LabelAnswer} from '../../../protocol/engine.ts';
+import type {LabelAnswer, Labelled} from '../../../protocol/engine.ts';
 import {download} from '../../../ui/download.ts';
 import {count, percent} from '../../../ui/format.ts';
-import {t} from '../../../ui/i18n.ts';
+import {t, tn} from '../../../ui/i18n.ts';
 import {Figure} from '../../parts/figure.tsx';
-import {monoWidth} from '../../parts/measure.ts';
+import {fitting, monoWidth} from '../../parts/measure.ts';
 import {Picture} from '../../parts/picture.tsx';
 import {useWidth} from '../../parts/use-width.ts';
 
 interface Props {
 	lines: Lines;
 	labels: readonly string[];
-	answer: LabelAnswer;
+	/** Of the lines that are classified, in their order. */
+	rows: readonly Labelled[];
+	/** Null until all lines are, and where no true label is known. */
+	evaluation: LabelAnswer['evaluation'];
 	at: number;
 	onLook(index: number): void;
 }
@@ -20,8 +23,7 @@ interface Props {
 const SHOWN = 200;
 
 /** Every line with its label; where the truth is known, how often the model is right, and where it is wrong. */
-export function LinesTable({lines, labels, answer, at, onLook}: Props) {
-	const {rows, evaluation} = answer;
+export function LinesTable({lines, labels, rows, evaluation, at, onLook}: Props) {
 	const save = () => download('classified.csv', 'text/csv', writeLines(lines, labels, rows));
 	return (
 		<>
@@ -40,7 +42,7 @@ export function LinesTable({lines, labels, answer, at, onLook}: Props) {
 							<tr key={i} class={i === at ? 'is-at' : undefined}>
 								<td>
 									<button type="button" class="link plain" aria-pressed={i === at} onClick={() => onLook(i)}>
-										{lines.texts[i]}
+										{lines.texts[i] || '–'}
 									</button>
 								</td>
 								{lines.truths && <td>{lines.truths[i]}</td>}
@@ -75,11 +77,9 @@ function Confusion({
 	const [ref, width] = useWidth<HTMLDivElement>();
 	const {known, correct, confusion} = evaluation;
 	const most = Math.max(1, ...confusion.flat());
-	const title = t('walk_labels_accuracy', count(correct), count(known), percent(correct / known));
+	const title = tn('walk_labels_accuracy', known, count(correct), percent(correct / known));
 	const left = Math.min(width * 0.35, Math.max(...labels.map(monoWidth), monoWidth(t('walk_labels_true'))) + 14);
 	const cell = Math.min(110, (width - left) / labels.length);
-	const fits = (label: string) =>
-		monoWidth(label) <= cell - 4 ? label : `${label.slice(0, Math.max(1, Math.floor((cell - 12) / 8)))}…`;
 	return (
 		<Figure
 			name="confusion-matrix"
@@ -99,13 +99,13 @@ function Confusion({
 					</text>
 					{labels.map((label, j) => (
 						<text key={label} class="mono" x={left + j * cell + cell / 2} y={30} text-anchor="middle">
-							{fits(label)}
+							{fitting(label, cell - 6)}
 						</text>
 					))}
 					{confusion.map((row, i) => (
 						<g key={labels[i]} transform={`translate(0, ${40 + i * CELL})`}>
 							<text class="mono" x={0} y={CELL / 2 + 3}>
-								{labels[i]}
+								{fitting(labels[i], left - 10)}
 							</text>
 							{row.map((value, j) => (
 								<g key={labels[j]} transform={`translate(${left + j * cell}, 0)`}>

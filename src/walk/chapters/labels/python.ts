@@ -1,0 +1,29 @@
+import {TEXT_SLOT} from '../../../protocol/label.ts';
+import {type LabelTask, labelAfter, labelPrompt} from '../../../protocol/label-task.ts';
+import {pythonLiteral} from '../../../ui/python.ts';
+import {loadInPython} from '../../parts/python.ts';
+
+/** The classification of one text, with the task's own examples and calibration. */
+export function labelsInPython(task: LabelTask, text: string, model: string | null): string {
+	const {labels, contentFree} = task;
+	const indexed = {
+		...task,
+		examples: task.examples.map(({text, label}) => ({text, label: labels.indexOf(label)})),
+	};
+	// Examples are written out: what is left to fill in is the text.
+	const template = labelPrompt(indexed, TEXT_SLOT);
+	return `import torch
+${loadInPython(model)}
+template = ${pythonLiteral(template)}
+labels = ${pythonLiteral(labels.map(label => labelAfter(task.template, label)))}
+
+def score(text, label):                       # log P(label | filled template)
+    prompt = tokenizer(template.replace(${pythonLiteral(TEXT_SLOT)}, text)).input_ids
+    ending = tokenizer(label).input_ids
+    with torch.no_grad():
+        log_probs = model(torch.tensor([prompt + ending])).logits[0].log_softmax(-1)
+    return sum(log_probs[len(prompt) - 1 + i, id] for i, id in enumerate(ending))
+
+scores = torch.tensor([score(${pythonLiteral(text)}, label) for label in labels])
+${contentFree === null ? '' : `scores -= torch.tensor([score(${pythonLiteral(contentFree)}, label) for label in labels])  # calibrated\n`}print(dict(zip(labels, scores.softmax(-1).tolist())))`;
+}
