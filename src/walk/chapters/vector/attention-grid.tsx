@@ -1,22 +1,26 @@
 import {useSignal} from '@preact/signals';
 import {useMemo} from 'preact/hooks';
-import type {AttentionAnswer} from '../../../protocol/engine.ts';
+import type {AttentionAnswer, ModelInfo} from '../../../protocol/engine.ts';
+import {MAX_ATTENTION} from '../../../protocol/walk.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {count, percent} from '../../../ui/format.ts';
 import {enumeration, t} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {quoted} from '../../parts/class-list.tsx';
 import {Figure} from '../../parts/figure.tsx';
-import {monoWidth} from '../../parts/measure.ts';
+import {monoWidth, shortened} from '../../parts/measure.ts';
 import {Picture} from '../../parts/picture.tsx';
 import {Waiting} from '../../parts/prose.tsx';
 import {useLast} from '../../parts/use-last.ts';
 import {useWidth} from '../../parts/use-width.ts';
+import type {Address} from '../../state/address.ts';
 import {promptOf, type Walk} from '../../state/walk.ts';
 import {GridArea} from './grid-area.tsx';
 
 /** Labels of this many rows can still be read. */
 const LABELLED = 24;
+/** The sine of 45 degrees. */
+const SLANT = Math.SQRT1_2;
 
 interface Props {
 	walk: Walk;
@@ -24,12 +28,20 @@ interface Props {
 	heads: number;
 }
 
+/** Which head of which block is looked at, both from 1 on. */
+export function headOf(address: Address, {layers, heads}: Pick<ModelInfo, 'layers' | 'heads'>) {
+	const within = (value: string, most: number) => Math.min(most, Math.max(1, Math.floor(Number(value)) || 1));
+	return {
+		block: within(address.value('vector', 'attention', '1').value, layers),
+		head: within(address.value('vector', 'head', '1').value, heads),
+	};
+}
+
 /** Where one head of one block looks, from every position. */
 export function AttentionGrid({walk, layers, heads}: Props) {
 	const block = walk.address.value('vector', 'attention', '1');
 	const head = walk.address.value('vector', 'head', '1');
-	const within = (value: string, most: number) => Math.min(most, Math.max(1, Math.floor(Number(value)) || 1));
-	const [b, h] = [within(block.value, layers), within(head.value, heads)];
+	const {block: b, head: h} = headOf(walk.address, {layers, heads});
 	const asked = useQuery(walk.engine, 'attention', {prompt: promptOf(walk.text.value), block: b - 1, head: h - 1});
 	const answer = useLast(asked.answer, walk.text.value);
 	const select = (label: string, value: {value: string}, shown: number, most: number) => (
@@ -64,9 +76,12 @@ export function AttentionGrid({walk, layers, heads}: Props) {
 function Grid({answer: {tokens, weights}, block, head}: {answer: AttentionAnswer; block: number; head: number}) {
 	const [ref, width] = useWidth<HTMLDivElement>();
 	const looked = useSignal<{row: number; column: number} | null>(null);
-	const labels = tokens.length <= LABELLED ? tokens.map(token => [...visibleToken(token)].slice(0, 14).join('')) : null;
+	const labels = tokens.length <= LABELLED ? tokens.map(token => shortened(visibleToken(token), 14)) : null;
 	const left = labels ? Math.max(...labels.map(monoWidth)) + 8 : 0;
-	const cell = Math.max(2, Math.min(26, (width - left) / tokens.length));
+	// The columns' names stand aslant above them, and the last one reaches beyond its column.
+	const slant = labels ? Math.max(...labels.map(monoWidth)) * SLANT : 0;
+	const top = labels ? slant + 12 : 0;
+	const cell = Math.max(2, Math.min(30, (width - left - slant) / tokens.length));
 	const row = Math.min(looked.value?.row ?? tokens.length - 1, tokens.length - 1);
 	const strongest = (of: number) => weights[of].indexOf(Math.max(...weights[of]));
 	const column = looked.value && looked.value.column <= row ? looked.value.column : strongest(row);
@@ -115,35 +130,49 @@ function Grid({answer: {tokens, weights}, block, head}: {answer: AttentionAnswer
 			})}
 		>
 			<div ref={ref}>
-				<Picture width={width} height={tokens.length * cell + 2} label={title} interactive>
-					{labels?.map((label, i) => (
-						<text
-							key={i}
-							class={i === row ? 'mono target' : 'mono'}
-							x={left - 6}
-							y={i * cell + cell / 2 + 4}
-							text-anchor="end"
+				<Picture width={width} height={top + tokens.length * cell + 2} label={title} interactive>
+					<g transform={`translate(0, ${top})`}>
+						{labels?.map((label, i) => (
+							<text
+								key={`column ${i}`}
+								class={i === column ? 'mono target' : 'mono'}
+								transform={`translate(${left + (i + 0.5) * cell + 3}, -5) rotate(-45)`}
+							>
+								{label}
+							</text>
+						))}
+						{labels?.map((label, i) => (
+							<text
+								key={i}
+								class={i === row ? 'mono target' : 'mono'}
+								x={left - 6}
+								y={i * cell + cell / 2 + 4}
+								text-anchor="end"
+							>
+								{label}
+							</text>
+						))}
+						<GridArea
+							x={left}
+							cell={cell}
+							size={tokens.length}
+							row={row}
+							column={column}
+							label={title}
+							spoken={told(row, column)}
+							onLook={(row, column) => {
+								looked.value = {row, column};
+							}}
 						>
-							{label}
-						</text>
-					))}
-					<GridArea
-						x={left}
-						cell={cell}
-						size={tokens.length}
-						row={row}
-						column={column}
-						label={title}
-						spoken={told(row, column)}
-						onLook={(row, column) => {
-							looked.value = {row, column};
-						}}
-					>
-						{cells}
-					</GridArea>
+							{cells}
+						</GridArea>
+					</g>
 				</Picture>
 			</div>
 			<p class="readout">{told(row, column)}</p>
+			{tokens.length === MAX_ATTENTION && (
+				<p class="readout">{t('walk_vector_attention_first', count(MAX_ATTENTION))}</p>
+			)}
 		</Figure>
 	);
 }

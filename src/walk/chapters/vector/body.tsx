@@ -1,15 +1,19 @@
 import {useSignal} from '@preact/signals';
 import type {LensAnswer, ModelInfo} from '../../../protocol/engine.ts';
-import {count, decimal} from '../../../ui/format.ts';
-import {t} from '../../../ui/i18n.ts';
+import {count, decimal, percent} from '../../../ui/format.ts';
+import {t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
+import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {Figure} from '../../parts/figure.tsx';
 import {fullColour} from '../../parts/full-colour.ts';
+import {fitting} from '../../parts/measure.ts';
 import {Picture} from '../../parts/picture.tsx';
 import {pressable} from '../../parts/pressable.ts';
+import {Steps} from '../../parts/steps.tsx';
 import {Strip, stripHeight} from '../../parts/strip.tsx';
 import {useWidth} from '../../parts/use-width.ts';
 import type {Walk} from '../../state/walk.ts';
+import {blockName, lensTold} from './lens-words.ts';
 
 interface Props {
 	answer: LensAnswer;
@@ -18,25 +22,29 @@ interface Props {
 }
 
 const BOX = 52;
-const GAP = 6;
+const GAP = 16;
 const LABEL = 20;
+const BAR = 22;
 
-/** The last position's vector on its way: choose a block, and see the numbers that leave it. */
+/** The last position's vector on its way through the blocks: what its numbers are, and what the head would make of them. */
 export function Body({answer, walk, info}: Props) {
 	const [ref, width] = useWidth<HTMLDivElement>();
 	const chosen = walk.address.value('vector', 'block', '');
 	const looked = useSignal(0);
 	const last = answer.blocks.length - 1;
 	const block = /^\d{1,2}$/.test(chosen.value) ? Math.min(last, Number(chosen.value)) : last;
-	const {vector} = answer.blocks[block];
+	const go = (to: number) => {
+		chosen.value = String(to);
+	};
+	const {vector, cells} = answer.blocks[block];
+	const {top} = cells[cells.length - 1];
 	const at = Math.min(looked.value, vector.length - 1);
 	const tokens = answer.first + answer.tokens.length;
-	const perRow = Math.max(1, Math.min(answer.blocks.length, Math.floor((width + GAP) / (70 + GAP))));
+	const perRow = Math.max(1, Math.min(answer.blocks.length, Math.floor((width + GAP) / (66 + GAP))));
 	const rows = Math.ceil(answer.blocks.length / perRow);
-	const box = (width - (perRow - 1) * GAP) / perRow;
-	const stripTop = rows * (BOX + GAP) + 14 + LABEL;
-	const name = (i: number) => (i === 0 ? t('walk_vector_embedding') : t('walk_vector_block', count(i)));
-	const title = t('walk_vector_figure', count(tokens), count(info.hiddenSize));
+	const stripTop = rows * (BOX + 8) + 10 + LABEL;
+	const saysTop = stripTop + stripHeight(vector.length, width) + 14 + LABEL;
+	const title = tn('walk_vector_figure', tokens, count(info.hiddenSize));
 	const stripLabel =
 		block === 0
 			? t('walk_vector_strip_embedding', count(vector.length))
@@ -47,51 +55,14 @@ export function Body({answer, walk, info}: Props) {
 			name="vector"
 			title={title}
 			numbers={() => ({
-				columns: [t('walk_column_dimension'), ...answer.blocks.map((_, i) => name(i))],
+				columns: [t('walk_column_dimension'), ...answer.blocks.map((_, i) => blockName(i))],
 				rows: vector.map((_, d) => [count(d + 1), ...answer.blocks.map(({vector}) => decimal(vector[d], 3))]),
 			})}
 		>
+			<Steps at={block} last={last} onStep={go} />
 			<div ref={ref} {...roving('both')}>
-				<Picture width={width} height={stripTop + stripHeight(vector.length, width) + 2} label={title} interactive>
-					{answer.blocks.map((_, i) => {
-						const x = (i % perRow) * (box + GAP);
-						const y = Math.floor(i / perRow) * (BOX + GAP);
-						return (
-							<g
-								key={i}
-								class="box pressable"
-								transform={`translate(${x}, ${y})`}
-								{...pressable(
-									() => {
-										chosen.value = String(i);
-									},
-									i === block,
-									i === block,
-								)}
-								aria-label={name(i)}
-							>
-								<rect
-									class={i === block ? 'ground even chosen' : 'ground plain'}
-									x={0.5}
-									y={0.5}
-									width={box - 1}
-									height={BOX - 1}
-									rx={6}
-								/>
-								<text class={i === block ? 'target' : ''} x={box / 2} y={20} text-anchor="middle">
-									{name(i)}
-								</text>
-								<text class="note" x={box / 2} y={35} text-anchor="middle">
-									{i === 0 ? t('walk_vector_plus_position') : t('walk_vector_attention_word')}
-								</text>
-								{i > 0 && (
-									<text class="note" x={box / 2} y={46} text-anchor="middle">
-										{t('walk_vector_mlp_word')}
-									</text>
-								)}
-							</g>
-						);
-					})}
+				<Picture width={width} height={saysTop + top.length * BAR} label={title} interactive>
+					<Blocks count={answer.blocks.length} perRow={perRow} width={width} block={block} onChoose={go} />
 					<text class="quiet-text" x={0} y={stripTop - 6}>
 						{stripLabel}
 					</text>
@@ -107,9 +78,84 @@ export function Body({answer, walk, info}: Props) {
 						label={stripLabel}
 						spoken={spoken}
 					/>
+					<Says top={top} y={saysTop} width={width} isLast={block === last} />
 				</Picture>
 			</div>
 			<p class="readout numbers">{spoken}</p>
+			<p class="spoken" role="status">
+				{lensTold(answer, block, answer.tokens.length - 1)}
+			</p>
 		</Figure>
+	);
+}
+
+interface BlocksProps {
+	count: number;
+	perRow: number;
+	width: number;
+	block: number;
+	onChoose(block: number): void;
+}
+
+/** The body as a row of boxes, in the order in which the vectors go through them. */
+function Blocks({count: boxes, perRow, width, block, onChoose}: BlocksProps) {
+	const side = (width - (perRow - 1) * GAP) / perRow;
+	return Array.from({length: boxes}, (_, i) => (
+		<g key={i} transform={`translate(${(i % perRow) * (side + GAP)}, ${Math.floor(i / perRow) * (BOX + 8)})`}>
+			{i > 0 && i % perRow > 0 && <path class="flow-arrow" d={`M${-GAP + 3} ${BOX / 2}h${GAP - 8}m-4 -4l4 4l-4 4`} />}
+			<g class="box pressable" {...pressable(() => onChoose(i), i === block, i === block)} aria-label={blockName(i)}>
+				<rect
+					class={i === block ? 'ground even chosen' : 'ground plain'}
+					x={0.5}
+					y={0.5}
+					width={side - 1}
+					height={BOX - 1}
+					rx={6}
+				/>
+				<text class={i === block ? 'target' : ''} x={side / 2} y={20} text-anchor="middle">
+					{blockName(i)}
+				</text>
+				<text class="note" x={side / 2} y={35} text-anchor="middle">
+					{i === 0 ? t('walk_vector_plus_position') : t('walk_vector_attention_word')}
+				</text>
+				{i > 0 && (
+					<text class="note" x={side / 2} y={46} text-anchor="middle">
+						{t('walk_vector_mlp_word')}
+					</text>
+				)}
+			</g>
+		</g>
+	));
+}
+
+interface SaysProps {
+	top: LensAnswer['blocks'][number]['cells'][number]['top'];
+	y: number;
+	width: number;
+	isLast: boolean;
+}
+
+/** The classes that the head would put first. */
+function Says({top, y, width, isLast}: SaysProps) {
+	const left = Math.min(150, width * 0.4);
+	const room = width - left - 64;
+	return (
+		<g transform={`translate(0, ${y})`}>
+			<text class="quiet-text" x={0} y={-6}>
+				{t(isLast ? 'walk_vector_says' : 'walk_vector_would_say')}
+			</text>
+			{top.map((row, i) => (
+				<g key={row.id} transform={`translate(0, ${i * BAR})`}>
+					<text class="mono" x={0} y={15}>
+						{fitting(visibleToken(row), left - 10)}
+					</text>
+					<rect class="track" x={left} y={3} width={room} height={BAR - 8} rx={3} />
+					<rect class="up" x={left} y={3} width={Math.max(1, room * row.probability)} height={BAR - 8} rx={3} />
+					<text class="numbers-text" x={width} y={15} text-anchor="end">
+						{percent(row.probability)}
+					</text>
+				</g>
+			))}
+		</g>
 	);
 }

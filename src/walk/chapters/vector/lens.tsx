@@ -1,24 +1,20 @@
 import {useSignal} from '@preact/signals';
 import type {LensAnswer} from '../../../protocol/engine.ts';
 import {count, percent} from '../../../ui/format.ts';
-import {enumeration, t} from '../../../ui/i18n.ts';
+import {t} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
 import {spokenToken, visibleToken} from '../../../ui/tokens/token-text.ts';
-import {quoted} from '../../parts/class-list.tsx';
 import {Figure} from '../../parts/figure.tsx';
+import {fitting} from '../../parts/measure.ts';
 import {Picture} from '../../parts/picture.tsx';
 import {lookable} from '../../parts/pressable.ts';
 import {useWidth} from '../../parts/use-width.ts';
+import {blockName, lensTold} from './lens-words.ts';
 
-const LEFT = 78;
-const CELL_WIDTH = 82;
+const LEFT = 74;
+const CELL_WIDTH = 66;
 const CELL = 26;
 const TOP = 26;
-
-const fits = (label: string, width: number) => {
-	const most = Math.max(2, Math.floor((width - 8) / 7.9));
-	return [...label].length > most ? `${[...label].slice(0, most - 1).join('')}…` : label;
-};
 
 /** The logit lens: what the head would already say after each block, at each of the last positions. */
 export function Lens({answer}: {answer: LensAnswer}) {
@@ -32,18 +28,6 @@ export function Lens({answer}: {answer: LensAnswer}) {
 		block: Math.min(looked.value?.block ?? blocks.length - 1, blocks.length - 1),
 		position: Math.min(Math.max(looked.value?.position ?? tokens.length - 1, firstColumn), tokens.length - 1),
 	};
-	const name = (i: number) => (i === 0 ? t('walk_vector_embedding') : t('walk_vector_block', count(i)));
-	const told = (block: number, position: number) =>
-		t(
-			'walk_vector_lens_told',
-			name(block),
-			quoted(visibleToken(tokens[position])),
-			enumeration(
-				blocks[block].cells[position].top.map(row =>
-					t('walk_token_share', quoted(visibleToken(row)), percent(row.probability)),
-				),
-			),
-		);
 	const title = t('walk_vector_lens_figure');
 	return (
 		<Figure
@@ -55,7 +39,7 @@ export function Lens({answer}: {answer: LensAnswer}) {
 					...tokens.map((token, i) => t('walk_position_token', count(answer.first + i + 1), visibleToken(token))),
 				],
 				rows: blocks.map(({cells}, b) => [
-					name(b),
+					blockName(b),
 					...cells.map(({top}) => t('walk_token_share', visibleToken(top[0]), percent(top[0].probability))),
 				]),
 			})}
@@ -64,13 +48,13 @@ export function Lens({answer}: {answer: LensAnswer}) {
 				<Picture width={width} height={TOP + blocks.length * CELL} label={title} interactive>
 					{tokens.slice(firstColumn).map((token, j) => (
 						<text key={j} class="mono" x={LEFT + j * cell + cell / 2} y={15} text-anchor="middle">
-							{fits(visibleToken(token), cell)}
+							{fitting(visibleToken(token), cell - 6)}
 						</text>
 					))}
 					{blocks.map(({cells}, b) => (
 						<g key={b} transform={`translate(0, ${TOP + b * CELL})`}>
 							<text class="quiet-text" x={0} y={17}>
-								{name(b)}
+								{blockName(b)}
 							</text>
 							{cells.slice(firstColumn).map(({top: [best]}, j) => {
 								const position = firstColumn + j;
@@ -80,7 +64,12 @@ export function Lens({answer}: {answer: LensAnswer}) {
 										key={j}
 										class="pressable"
 										transform={`translate(${LEFT + j * cell}, 0)`}
-										aria-label={t('walk_vector_lens_spoken', name(b), spokenToken(best), percent(best.probability))}
+										aria-label={t(
+											'walk_vector_lens_spoken',
+											blockName(b),
+											spokenToken(best),
+											percent(best.probability),
+										)}
 										{...lookable(() => {
 											looked.value = {block: b, position};
 										}, isAt)}
@@ -95,7 +84,7 @@ export function Lens({answer}: {answer: LensAnswer}) {
 											fill-opacity={0.06 + 0.5 * best.probability}
 										/>
 										<text class="mono small-mono" x={cell / 2} y={17} text-anchor="middle">
-											{fits(visibleToken(best), cell)}
+											{fitting(visibleToken(best), cell - 6)}
 										</text>
 									</g>
 								);
@@ -104,7 +93,7 @@ export function Lens({answer}: {answer: LensAnswer}) {
 					))}
 				</Picture>
 			</div>
-			<p class="readout">{told(at.block, at.position)}</p>
+			<p class="readout">{lensTold(answer, at.block, at.position)}</p>
 			{firstColumn + answer.first > 0 && <p class="readout">{t('walk_vector_lens_last', count(columns))}</p>}
 		</Figure>
 	);

@@ -1,25 +1,26 @@
+import type {ModelInfo} from '../../../protocol/engine.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {count} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
+import {pythonLiteral} from '../../../ui/python.ts';
 import {NoLook} from '../../parts/no-look.tsx';
 import {Python, Try, Waiting} from '../../parts/prose.tsx';
+import {loadInPython} from '../../parts/python.ts';
 import {promptOf, type Walk} from '../../state/walk.ts';
-import {AttentionGrid} from './attention-grid.tsx';
+import {AttentionGrid, headOf} from './attention-grid.tsx';
 import {Body} from './body.tsx';
 import {Lens} from './lens.tsx';
 
-const python = (text: string) => `import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer
-
-tokenizer = AutoTokenizer.from_pretrained("gpt2")
-model = AutoModelForCausalLM.from_pretrained("gpt2", attn_implementation="eager")
-ids = tokenizer(${JSON.stringify(text)}, return_tensors="pt").input_ids
+const python = (text: string, info: ModelInfo | null, looked: {block: number; head: number}) => `import torch
+${loadInPython(info?.id ?? null, ', attn_implementation="eager"')}
+ids = tokenizer(${pythonLiteral(text)}, return_tensors="pt").input_ids
 out = model(ids, output_hidden_states=True, output_attentions=True)
 
-for block, h in enumerate(out.hidden_states[:-1]):   # (1, tokens, 768) each
+for block, h in enumerate(out.hidden_states[:-1]):   # (1, tokens, n) each: ${info?.hiddenSize ?? 768} numbers here
     logits = model.lm_head(model.transformer.ln_f(h))  # the logit lens
     print(block, [tokenizer.decode(i) for i in logits[0].argmax(-1)])
-print(out.attentions[0][0, 0])   # block 1, head 1: (tokens, tokens)`;
+print([tokenizer.decode(i) for i in out.logits[0].argmax(-1)])   # after the last block
+print(out.attentions[${looked.block - 1}][0, ${looked.head - 1}])   # block ${looked.block}, head ${looked.head}: (tokens, tokens)`;
 
 /** Tokens to vectors to one vector: what goes into the blocks, what comes out, and how the prediction forms on the way. */
 export function VectorChapter({walk}: {walk: Walk}) {
@@ -46,7 +47,7 @@ export function VectorChapter({walk}: {walk: Walk}) {
 			<p>{t('walk_vector_attention')}</p>
 			{info?.hiddenStates && <AttentionGrid walk={walk} layers={info.layers} heads={info.heads} />}
 			<Try>{t('walk_vector_try')}</Try>
-			<Python code={python(walk.text.value)} />
+			<Python code={python(walk.text.value, info, headOf(walk.address, info ?? {layers: 1, heads: 1}))} />
 		</>
 	);
 }
