@@ -4,9 +4,11 @@ import type {ScoredToken} from '../../../protocol/engine.ts';
 import {Segmented} from '../../../ui/components/segmented.tsx';
 import {bits, count, ordinal, percent} from '../../../ui/format.ts';
 import {sentences, t} from '../../../ui/i18n.ts';
+import {pythonLiteral} from '../../../ui/python.ts';
 import {spell, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {quoted} from '../../parts/class-list.tsx';
 import {Python, Try, Waiting} from '../../parts/prose.tsx';
+import {loadInPython} from '../../parts/python.ts';
 import {useStream} from '../../parts/use-stream.ts';
 import type {Walk} from '../../state/walk.ts';
 import {guessable, play, type Round} from './game.ts';
@@ -15,12 +17,9 @@ import './guess.css';
 
 const PASSAGES = ['first', 'second', 'own'] as const;
 
-const PYTHON = `import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer
-
-tokenizer = AutoTokenizer.from_pretrained("gpt2")
-model = AutoModelForCausalLM.from_pretrained("gpt2")
-ids = tokenizer("<|endoftext|>" + passage, return_tensors="pt").input_ids
+const python = (passage: string, model: string | null) => `import torch
+${loadInPython(model)}
+ids = tokenizer(${pythonLiteral(`<|endoftext|>${passage}`)}, return_tensors="pt").input_ids
 with torch.no_grad():
     log_probs = model(ids).logits[0, :-1].log_softmax(-1)
 targets = ids[0, 1:]
@@ -46,7 +45,7 @@ export function GuessChapter({walk}: {walk: Walk}) {
 			/>
 			<Game key={text} walk={walk} text={text} />
 			<Try>{t('walk_guess_try')}</Try>
-			<Python code={PYTHON} />
+			<Python code={python(text, walk.model.value?.id ?? null)} />
 		</>
 	);
 }

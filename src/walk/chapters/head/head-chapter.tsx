@@ -1,28 +1,34 @@
+import type {ModelInfo} from '../../../protocol/engine.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {Segmented} from '../../../ui/components/segmented.tsx';
 import {count, decimal} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
+import {pythonLiteral} from '../../../ui/python.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {ClassList, classOf, quoted} from '../../parts/class-list.tsx';
 import {NoLook} from '../../parts/no-look.tsx';
 import {Python, Try, Waiting} from '../../parts/prose.tsx';
+import {loadInPython} from '../../parts/python.ts';
 import {useLast} from '../../parts/use-last.ts';
 import {PLAIN, promptOf, type Walk} from '../../state/walk.ts';
 import {DotProduct} from './dot-product.tsx';
-import {Softmax} from './softmax.tsx';
-import {TwoClasses} from './two-classes.tsx';
+import {Softmax, temperatureOf} from './softmax.tsx';
+import {TwoClasses, useTwoClasses} from './two-classes.tsx';
 
-const python = (text: string, word: string) => `import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer
+/** The head's one multiplication and one sum for these classes, and the softmax over all. */
+const python = (text: string, classes: readonly number[], temperature: number, info: ModelInfo | null) => `import torch
+${loadInPython(info?.id ?? null)}
+ids = tokenizer(${pythonLiteral(text)}, return_tensors="pt").input_ids
 
-tokenizer = AutoTokenizer.from_pretrained("gpt2")
-model = AutoModelForCausalLM.from_pretrained("gpt2")
-ids = tokenizer(${JSON.stringify(text)}, return_tensors="pt").input_ids
-
-hidden = model.transformer(ids).last_hidden_state[0, -1]        # (768,)
-row = model.lm_head.weight[tokenizer(${JSON.stringify(word)}).input_ids[0]]  # (768,)
-logit = hidden @ row                       # one multiplication, one sum
-probs = model.lm_head(hidden).softmax(-1)  # (50257,)`;
+hidden = model.transformer(ids).last_hidden_state[0, -1]   # ${info?.hiddenSize ?? 768} numbers
+rows = model.lm_head.weight[${pythonLiteral(classes)}]   # a row for each of these classes
+print(rows @ hidden)                       # their logits: multiply number by number, and add up
+${
+	classes.length > 1
+		? 'print((rows @ hidden).softmax(-1))         # a head with only these classes'
+		: `probs = (model.lm_head(hidden) / ${temperature}).softmax(-1)   # all ${info?.vocabSize ?? 50_257} classes, with this temperature
+print(probs[${pythonLiteral(classes)}])`
+}`;
 
 const HEADS = ['two', 'all'] as const;
 
@@ -41,11 +47,25 @@ export function HeadChapter({walk}: {walk: Walk}) {
 	const answer = useLast(asked.answer, '');
 	const row = answer?.classes[0];
 	const isTwo = head.value === 'two';
+	const two = useTwoClasses(walk, isTwo);
+	const shown = isTwo ? two.known : id === null ? [] : [id];
 	return (
 		<div class="with-aside">
 			<div>
 				<p>{info ? t('walk_head_1', count(info.hiddenSize)) : t('walk_head_1_waiting')}</p>
 				<p>{t('walk_head_2', count(info?.vocabSize ?? 50_257))}</p>
+			</div>
+			<aside>
+				<ClassList
+					walk={walk}
+					chosen={id}
+					onChoose={row => {
+						chosen.value = String(row.id);
+						head.value = 'all';
+					}}
+				/>
+			</aside>
+			<div>
 				<Segmented
 					label={t('walk_head_which')}
 					value={HEADS.find(name => name === head.value) ?? 'all'}
@@ -60,7 +80,7 @@ export function HeadChapter({walk}: {walk: Walk}) {
 				{hidesAll ? (
 					<NoLook model={info} />
 				) : isTwo ? (
-					<TwoClasses walk={walk} />
+					<TwoClasses walk={walk} two={two} />
 				) : row && answer ? (
 					<DotProduct vector={answer.vector} row={row} />
 				) : (
@@ -78,18 +98,8 @@ export function HeadChapter({walk}: {walk: Walk}) {
 						? t('walk_head_exact', quoted(visibleToken(row)), decimal(row.logit))
 						: t('walk_head_two_honest')}
 				</p>
-				<Python code={python(walk.text.value, row?.text ?? ' the')} />
+				{shown.length > 0 && <Python code={python(walk.text.value, shown, temperatureOf(address), info)} />}
 			</div>
-			<aside>
-				<ClassList
-					walk={walk}
-					chosen={id}
-					onChoose={row => {
-						chosen.value = String(row.id);
-						head.value = 'all';
-					}}
-				/>
-			</aside>
 		</div>
 	);
 }

@@ -1,42 +1,46 @@
 import {scaleLinear} from 'd3-scale';
 import type {ClassesAnswer} from '../../../protocol/engine.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
-import {bits, count, decimal, percent} from '../../../ui/format.ts';
-import {t} from '../../../ui/i18n.ts';
+import {bits, decimal, percent} from '../../../ui/format.ts';
+import {t, tn} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {Figure} from '../../parts/figure.tsx';
+import {Knob} from '../../parts/knob.tsx';
 import {monoWidth} from '../../parts/measure.ts';
 import {Picture} from '../../parts/picture.tsx';
 import {useLast} from '../../parts/use-last.ts';
 import {useWidth} from '../../parts/use-width.ts';
+import type {Address} from '../../state/address.ts';
 import {PLAIN, promptOf, type Walk} from '../../state/walk.ts';
 
 const ROW = 24;
 
+const knobOf = (address: Address) => address.value('head', 'temperature', '1');
+
+/** The temperature that the reader chose. */
+export const temperatureOf = (address: Address) => Math.min(3, Math.max(0.1, Number(knobOf(address).value) || 1));
+
 /** From logits to probabilities, with the temperature as a knob. */
 export function Softmax({walk}: {walk: Walk}) {
-	const knob = walk.address.value('head', 'temperature', '1');
-	const temperature = Math.min(5, Math.max(0.1, Number(knob.value) || 1));
+	const knob = knobOf(walk.address);
+	const temperature = temperatureOf(walk.address);
 	const generation = {...PLAIN, doSample: true, temperature};
 	const {answer} = useQuery(walk.engine, 'classes', {prompt: promptOf(walk.text.value), generation, limit: 8});
 	// The bars stay while the knob moves on.
 	const shown = useLast(answer, walk.text.value);
 	return (
 		<>
-			<label class="knob">
-				<span>{t('walk_head_temperature')}</span>
-				<input
-					type="range"
-					min="0.1"
-					max="3"
-					step="0.05"
-					value={temperature}
-					onInput={event => {
-						knob.value = event.currentTarget.value;
-					}}
-				/>
-				<output class="numbers">{decimal(temperature)}</output>
-			</label>
+			<Knob
+				label={t('walk_head_temperature')}
+				value={temperature}
+				min={0.1}
+				max={3}
+				step={0.05}
+				digits={2}
+				onChange={value => {
+					knob.value = value;
+				}}
+			/>
 			{shown && <Bars answer={shown} temperature={temperature} />}
 		</>
 	);
@@ -85,7 +89,7 @@ function Bars({answer, temperature}: {answer: ClassesAnswer; temperature: number
 						return (
 							<g key={row?.id ?? 'rest'} transform={`translate(0, ${i * ROW + 20})`}>
 								<text class={row ? 'mono' : 'quiet-text'} x={0} y={16}>
-									{row ? visibleToken(row) : t('walk_head_rest', count(restCount))}
+									{row ? visibleToken(row) : tn('walk_head_others', restCount)}
 								</text>
 								{row && (
 									<text class="note" x={left + logits - 12} y={16} text-anchor="end">

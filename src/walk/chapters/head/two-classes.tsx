@@ -4,8 +4,10 @@ import {useQuery} from '../../../ui/client/use-query.ts';
 import {count, decimal, percent} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
+import {quoted} from '../../parts/class-list.tsx';
 import {Figure} from '../../parts/figure.tsx';
 import {fullColour} from '../../parts/full-colour.ts';
+import {fitting, monoWidth} from '../../parts/measure.ts';
 import {Picture} from '../../parts/picture.tsx';
 import {Waiting} from '../../parts/prose.tsx';
 import {Strip, stripHeight} from '../../parts/strip.tsx';
@@ -14,18 +16,35 @@ import {PLAIN, promptOf, type Walk} from '../../state/walk.ts';
 
 const LABEL = 18;
 
-/** A head of two rows on the same vector. Its rows are borrowed from the LM head: the reader names the two words. */
-export function TwoClasses({walk}: {walk: Walk}) {
-	const {engine, address} = walk;
-	const prompt = promptOf(walk.text.value);
+/** The two words that the reader names, and the classes they stand for; nothing is asked unless `wanted`. */
+export function useTwoClasses({engine, address, text}: Walk, wanted: boolean) {
+	const prompt = promptOf(text.value);
 	const words = [address.value('head', 'first', ' good'), address.value('head', 'second', ' bad')];
 	const found = words.map(word =>
-		useQuery(engine, 'find', word.value === '' ? null : {prompt, generation: PLAIN, query: word.value, limit: 1}),
+		useQuery(
+			engine,
+			'find',
+			!wanted || word.value === '' ? null : {prompt, generation: PLAIN, query: word.value, limit: 1},
+		),
 	);
 	const ids = found.map(({answer}) => answer?.exact?.id ?? answer?.rows[0]?.id ?? null);
-	const known = ids.filter(id => id !== null);
-	const asked = useQuery(engine, 'head', known.length === 2 ? {prompt, classes: known} : null);
-	const nothing = found.some(({answer}, i) => answer !== null && ids[i] === null);
+	return {
+		words,
+		known: ids.filter(id => id !== null),
+		nothing: found.some(({answer}, i) => answer !== null && ids[i] === null),
+	};
+}
+
+interface Props {
+	walk: Walk;
+	two: ReturnType<typeof useTwoClasses>;
+}
+
+/** A head of two rows on the same vector. Its rows are borrowed from the LM head. */
+export function TwoClasses({walk, two: {words, known, nothing}}: Props) {
+	const prompt = promptOf(walk.text.value);
+	const isOne = known.length === 2 && known[0] === known[1];
+	const asked = useQuery(walk.engine, 'head', known.length === 2 && !isOne ? {prompt, classes: known} : null);
 	return (
 		<>
 			<div class="samples">
@@ -43,7 +62,9 @@ export function TwoClasses({walk}: {walk: Walk}) {
 				))}
 			</div>
 			{nothing && <p role="alert">{t('walk_head_two_none')}</p>}
-			{asked.answer ? <TwoRows answer={asked.answer} /> : !nothing && <Waiting {...asked} />}
+			{isOne && <p role="alert">{t('walk_head_two_same')}</p>}
+			{words.some(word => word.value === '') && <p role="status">{t('walk_head_two_empty')}</p>}
+			{asked.answer ? <TwoRows answer={asked.answer} /> : known.length === 2 && !isOne && <Waiting {...asked} />}
 		</>
 	);
 }
@@ -56,18 +77,18 @@ function TwoRows({answer}: {answer: HeadAnswer}) {
 	const probabilities = [1 / (1 + Math.exp(b.logit - a.logit)), 1 / (1 + Math.exp(a.logit - b.logit))];
 	const strips = [
 		{values: vector, label: t('walk_head_vector', count(vector.length))},
-		...classes.map(row => ({values: row.weights, label: t('walk_head_row', visibleToken(row))})),
+		...classes.map(row => ({values: row.weights, label: t('walk_head_row', quoted(visibleToken(row)))})),
 	];
 	const room = LABEL + stripHeight(vector.length, width) + 14;
 	const barsTop = strips.length * room + 4;
 	const title = t(
 		'walk_head_two_figure',
-		visibleToken(a),
+		quoted(visibleToken(a)),
 		percent(probabilities[0]),
-		visibleToken(b),
+		quoted(visibleToken(b)),
 		percent(probabilities[1]),
 	);
-	const left = 132;
+	const left = Math.min(width * 0.5, Math.max(...classes.map(row => monoWidth(visibleToken(row)))) + 70);
 	return (
 		<Figure
 			name="two-classes"
@@ -106,7 +127,7 @@ function TwoRows({answer}: {answer: HeadAnswer}) {
 					{classes.map((row, i) => (
 						<g key={row.id} transform={`translate(0, ${barsTop + i * 30})`}>
 							<text class="mono" x={0} y={17}>
-								{visibleToken(row)}
+								{fitting(visibleToken(row), left - 66)}
 							</text>
 							<text class="note" x={left - 10} y={17} text-anchor="end">
 								{decimal(row.logit)}

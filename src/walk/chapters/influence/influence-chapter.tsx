@@ -1,3 +1,4 @@
+import type {Params} from '../../../protocol/engine.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {Segmented} from '../../../ui/components/segmented.tsx';
 import {t} from '../../../ui/i18n.ts';
@@ -6,25 +7,10 @@ import {ClassList, classOf} from '../../parts/class-list.tsx';
 import {Python, Try} from '../../parts/prose.tsx';
 import {PLAIN, promptOf, type Walk} from '../../state/walk.ts';
 import {Heat} from './heat.tsx';
+import {influenceInPython} from './python.ts';
 import {TwoPrompts} from './two-prompts.tsx';
 
 const UNITS = ['token', 'word', 'sentence'] as const;
-
-const python = (text: string, word: string) => `import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer
-
-tokenizer = AutoTokenizer.from_pretrained("gpt2")
-model = AutoModelForCausalLM.from_pretrained("gpt2")
-ids = tokenizer(${JSON.stringify(text)}).input_ids
-target = tokenizer(${JSON.stringify(word)}).input_ids[0]
-
-def log_prob(ids):
-    with torch.no_grad():
-        return model(torch.tensor([ids])).logits[0, -1].log_softmax(-1)[target].item()
-
-whole = log_prob(ids)
-for i in range(len(ids)):
-    print(tokenizer.decode(ids[i]), whole - log_prob(ids[:i] + ids[i + 1:]))`;
 
 /** What mattered: take each part of the prompt out, and see how a class's log-probability moves. */
 export function InfluenceChapter({walk}: {walk: Walk}) {
@@ -38,11 +24,34 @@ export function InfluenceChapter({walk}: {walk: Walk}) {
 	const id = classOf(chosen.value) ?? rows[0]?.id ?? null;
 	const other = classOf(against.value);
 	const isReplaced = replacement.value !== '';
+	const question: Params<'influence'> | null =
+		id === null
+			? null
+			: {
+					text: text.value,
+					unit: UNITS.find(one => one === unit.value) ?? 'token',
+					replacement: replacement.value,
+					chosen: id,
+					against: other === id ? null : other,
+				};
 	return (
 		<div class="with-aside">
 			<div>
 				<p>{t('walk_influence_1')}</p>
 				<p>{t('walk_influence_2')}</p>
+			</div>
+			<aside>
+				<ClassList
+					walk={walk}
+					chosen={id}
+					title={t('walk_influence_which')}
+					onChoose={row => {
+						chosen.value = String(row.id);
+						if (against.peek() === chosen.peek()) against.value = '';
+					}}
+				/>
+			</aside>
+			<div>
 				<div class="controls">
 					<Segmented
 						label={t('walk_influence_unit')}
@@ -94,36 +103,14 @@ export function InfluenceChapter({walk}: {walk: Walk}) {
 						</select>
 					</label>
 				</div>
-				{id !== null && (
-					<Heat
-						walk={walk}
-						question={{
-							text: text.value,
-							unit: UNITS.find(one => one === unit.value) ?? 'token',
-							replacement: replacement.value,
-							chosen: id,
-							against: other === id ? null : other,
-						}}
-					/>
-				)}
+				{question && <Heat walk={walk} question={question} />}
 				<p class="quiet">{t('walk_influence_warning')}</p>
 				<h2>{t('walk_influence_two_title')}</h2>
 				<p>{t('walk_influence_two')}</p>
 				<TwoPrompts walk={walk} />
 				<Try>{t('walk_influence_try')}</Try>
-				<Python code={python(text.value, rows.find(row => row.id === id)?.text ?? ' the')} />
+				{question && <Python code={influenceInPython(question, walk.model.value?.id ?? null)} />}
 			</div>
-			<aside>
-				<ClassList
-					walk={walk}
-					chosen={id}
-					title={t('walk_influence_which')}
-					onChoose={row => {
-						chosen.value = String(row.id);
-						if (against.peek() === chosen.peek()) against.value = '';
-					}}
-				/>
-			</aside>
 		</div>
 	);
 }

@@ -1,11 +1,11 @@
 import {useSignal} from '@preact/signals';
 import type {Token} from '../../../protocol/engine.ts';
 import {count} from '../../../ui/format.ts';
-import {t, tn} from '../../../ui/i18n.ts';
+import {enumeration, t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {Figure} from '../../parts/figure.tsx';
-import {monoWidth} from '../../parts/measure.ts';
+import {monoWidth, shortened} from '../../parts/measure.ts';
 import {Picture} from '../../parts/picture.tsx';
 import {lookable} from '../../parts/pressable.ts';
 import {useWidth} from '../../parts/use-width.ts';
@@ -15,10 +15,7 @@ const MOST = 14;
 const ROW = 24;
 const LONGEST = 12;
 
-const short = (token: Token) => {
-	const label = [...visibleToken(token)];
-	return label.length > LONGEST ? `${label.slice(0, LONGEST).join('')}…` : label.join('');
-};
+const short = (token: Token) => shortened(visibleToken(token), LONGEST);
 
 /** Who may look at whom: every position at itself and those before it. */
 export function CausalMask({tokens}: {tokens: readonly Token[]}) {
@@ -38,7 +35,7 @@ export function CausalMask({tokens}: {tokens: readonly Token[]}) {
 			title={t('walk_training_mask_figure')}
 			numbers={() => ({
 				columns: [t('walk_column_position'), t('walk_column_sees'), t('walk_column_target')],
-				rows: shown.map((token, i) => [count(i + 1), sees.slice(0, i + 1).join(' '), visibleToken(token)]),
+				rows: shown.map((token, i) => [count(i + 1), enumeration(sees.slice(0, i + 1)), visibleToken(token)]),
 			})}
 		>
 			<div ref={ref} {...roving('vertical')}>

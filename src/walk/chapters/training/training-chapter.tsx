@@ -1,22 +1,23 @@
 import type {BiasStepAnswer} from '../../../protocol/engine.ts';
+import {MAX_BATCH} from '../../../protocol/walk.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {bits, count, decimal} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
+import {pythonLiteral} from '../../../ui/python.ts';
 import {isolate, spokenToken, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {Figure} from '../../parts/figure.tsx';
+import {Knob} from '../../parts/knob.tsx';
 import {Python, Try, Waiting} from '../../parts/prose.tsx';
+import {loadInPython} from '../../parts/python.ts';
 import {TokenFlow} from '../../parts/token-flow.tsx';
 import {useLast} from '../../parts/use-last.ts';
 import type {Walk} from '../../state/walk.ts';
 import {CausalMask} from './causal-mask.tsx';
 import {GradientStep} from './gradient-step.tsx';
 
-const python = (text: string) => `import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer
-
-tokenizer = AutoTokenizer.from_pretrained("gpt2")
-model = AutoModelForCausalLM.from_pretrained("gpt2")
-ids = tokenizer("<|endoftext|>" + ${JSON.stringify(text)}, return_tensors="pt").input_ids
+const python = (text: string, rate: number, model: string | null) => `import torch
+${loadInPython(model)}
+ids = tokenizer(${pythonLiteral(`<|endoftext|>${text}`)}, return_tensors="pt").input_ids[:, :${MAX_BATCH + 1}]
 targets = ids[0, 1:]
 
 with torch.no_grad():
@@ -25,7 +26,7 @@ bias = torch.zeros(logits.shape[-1], requires_grad=True)
 loss = torch.nn.functional.cross_entropy(logits + bias, targets)
 loss.backward()                              # softmax minus one-hot, averaged
 with torch.no_grad():
-    bias -= 10.0 * bias.grad                 # one step
+    bias -= ${rate} * bias.grad                   # one step
 print(loss.item(), torch.nn.functional.cross_entropy(logits + bias, targets).item())`;
 
 /** A loss at which a target's ground has its full colour: an even chance for all of GPT-2's classes is 15.6 bits. */
@@ -69,27 +70,24 @@ export function TrainingChapter({walk}: {walk: Walk}) {
 					<CausalMask tokens={answer.tokens} />
 					<h2>{t('walk_training_step_title')}</h2>
 					<p>{t('walk_training_step')}</p>
-					<label class="knob">
-						<span>{t('walk_training_rate')}</span>
-						<input
-							type="range"
-							min="0"
-							max="100"
-							step="1"
-							value={learningRate}
-							onInput={event => {
-								rate.value = event.currentTarget.value;
-							}}
-						/>
-						<output class="numbers">{decimal(learningRate, 0)}</output>
-					</label>
+					<Knob
+						label={t('walk_training_rate')}
+						value={learningRate}
+						min={0}
+						max={100}
+						step={1}
+						digits={0}
+						onChange={value => {
+							rate.value = value;
+						}}
+					/>
 					<GradientStep answer={answer} chosen={chosen} />
 				</>
 			) : (
 				text.value !== '' && <Waiting {...asked} />
 			)}
 			<Try>{t('walk_training_try')}</Try>
-			<Python code={python(text.value)} />
+			<Python code={python(text.value, learningRate, walk.model.value?.id ?? null)} />
 		</>
 	);
 }

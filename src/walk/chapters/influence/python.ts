@@ -1,0 +1,39 @@
+import type {Params} from '../../../protocol/engine.ts';
+import {pythonLiteral} from '../../../ui/python.ts';
+import {loadInPython} from '../../parts/python.ts';
+
+/** How Python cuts a text into words or sentences, near enough to how it is cut here. */
+const PIECES = {
+	word: String.raw`re.findall(r"\s*\w+|\s*[^\w\s]|\s+", text)`,
+	sentence: String.raw`re.findall(r".+?(?:[.!?]+\s+|$)", text, re.S)`,
+} as const;
+
+/** Occlusion as it is asked for: by which unit, with what in place of a part, and against which class. */
+export function influenceInPython(question: Params<'influence'>, model: string | null): string {
+	const {text, unit, replacement, chosen, against} = question;
+	const instead =
+		replacement === '' ? '""' : `piece[:len(piece) - len(piece.lstrip())] + ${pythonLiteral(replacement)}`;
+	const [cut, left] =
+		unit === 'token'
+			? [
+					'ids = tokenizer(text).input_ids\npieces = [tokenizer.decode(i) for i in ids]',
+					'ids[:i] + tokenizer(new).input_ids + ids[i + 1:]',
+				]
+			: [`pieces = ${PIECES[unit]}`, 'tokenizer("".join(pieces[:i] + [new] + pieces[i + 1:])).input_ids'];
+	return `${unit === 'token' ? '' : 'import re\n'}import torch
+${loadInPython(model)}
+text = ${pythonLiteral(text)}
+chosen = ${chosen}  # ids of classes
+${against === null ? '' : `against = ${against}\n`}
+def score(ids):
+    ids = ids or [tokenizer.eos_token_id]
+    with torch.no_grad():
+        log_probs = model(torch.tensor([ids])).logits[0, -1].log_softmax(-1)
+    return (${against === null ? 'log_probs[chosen]' : 'log_probs[chosen] - log_probs[against]'}).item()
+
+whole = score(tokenizer(text).input_ids)
+${cut}
+for i, piece in enumerate(pieces):
+    new = ${instead}
+    print(repr(piece), whole - score(${left}))`;
+}
