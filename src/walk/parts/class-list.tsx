@@ -33,7 +33,7 @@ export function ClassList({walk, chosen, onChoose, title}: Props) {
 	const most = answer ? answer.model[0].probability : 1;
 	const rest = answer ? 1 - answer.model.reduce((sum, row) => sum + row.probability, 0) : 0;
 	return (
-		<section class="class-list" aria-busy={!rows}>
+		<section class="class-list" aria-busy={!rows && !error}>
 			<h2>{title ?? (answer ? t('walk_which_class', count(answer.vocabSize)) : t('walk_classes'))}</h2>
 			<input
 				class="field"

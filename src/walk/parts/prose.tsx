@@ -9,7 +9,8 @@ import {t} from '../../ui/i18n.ts';
 /** A question that the reader can answer by trying. */
 export const Try = ({children}: {children: ComponentChildren}) => (
 	<p class="try">
-		<b>{t('walk_try')}</b> {children}
+		<b>{t('walk_try')}</b>
+		{children}
 	</p>
 );
 

@@ -2,7 +2,7 @@ import {useMemo} from 'preact/hooks';
 import type {Token} from '../../protocol/engine.ts';
 import {roving} from '../../ui/roving.ts';
 import {visibleToken} from '../../ui/tokens/token-text.ts';
-import {flow, monoWidth} from './measure.ts';
+import {flow, monoWidth, shortened} from './measure.ts';
 import {Picture} from './picture.tsx';
 import {pressable} from './pressable.ts';
 import {useWidth} from './use-width.ts';
@@ -35,12 +35,10 @@ const HEIGHT = 26;
 const NOTE = 15;
 const LONGEST = 40;
 
-const cut = (text: string) => ([...text].length > LONGEST ? `${[...text].slice(0, LONGEST).join('')}…` : text);
-
 /** Tokens in running order, each a box; with `onChoose` they are buttons that arrow keys walk. */
 export function TokenFlow({label, tokens, onChoose, noted}: Props) {
 	const [ref, width] = useWidth<HTMLDivElement>();
-	const labels = useMemo(() => tokens.map(({token}) => cut(visibleToken(token))), [tokens]);
+	const labels = useMemo(() => tokens.map(({token}) => shortened(visibleToken(token), LONGEST)), [tokens]);
 	const boxes = useMemo(() => {
 		const widths = tokens.map(
 			({note}, i) => Math.max(monoWidth(labels[i]), note ? note.length * 6.2 : 0) + 2 * PADDING,

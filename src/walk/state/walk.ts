@@ -1,20 +1,23 @@
-import {computed, type ReadonlySignal, signal} from '@preact/signals';
+import {batch, computed, type ReadonlySignal, signal} from '@preact/signals';
 import {type Generation, NEUTRAL_GENERATION} from '../../parameters/registry.ts';
 import type {ModelInfo} from '../../protocol/engine.ts';
 import type {SettingsStore} from '../../settings/storage.ts';
 import type {EngineClient} from '../../ui/client/engine-client.ts';
-import {createQuery} from '../../ui/client/query.ts';
+import {createQuery, type Engine} from '../../ui/client/query.ts';
 import type {Address} from './address.ts';
 
 /** What every chapter works with. */
 export interface Walk {
-	readonly engine: EngineClient;
+	/** Another one, for whoever has asked, when another model answers. */
+	readonly engine: Engine;
 	readonly address: Address;
 	/** The reader's text. */
 	readonly text: ReadonlySignal<string>;
 	readonly model: ReadonlySignal<ModelInfo | null>;
 	/** The reader's own settings of generation. */
 	readonly generation: ReadonlySignal<Generation>;
+	/** Another model was chosen: everything is asked again, of it. */
+	onModelChange(): void;
 	dispose(): void;
 }
 
@@ -27,20 +30,32 @@ export const promptOf = (text: string) => ({text, appended: []});
 export function createWalk(engine: EngineClient, address: Address, settings: SettingsStore): Walk {
 	const model = signal<ModelInfo | null>(null);
 	const query = createQuery(engine, 'model');
-	void query.ask(
-		{},
-		{
-			onAnswer: info => {
-				model.value = info;
+	const ask = () =>
+		query.ask(
+			{},
+			{
+				onAnswer: info => {
+					model.value = info;
+				},
 			},
-		},
-	);
+		);
+	void ask();
+	const asking = signal<Engine>(engine);
 	return {
-		engine,
+		get engine() {
+			return asking.value;
+		},
 		address,
 		text: address.text,
 		model,
 		generation: computed(() => settings.settings.value.generation),
+		onModelChange() {
+			batch(() => {
+				model.value = null;
+				asking.value = {request: engine.request.bind(engine)};
+			});
+			void ask();
+		},
 		dispose() {
 			settings.dispose();
 			query.cancel();

@@ -1,13 +1,15 @@
+import {batch} from '@preact/signals';
 import type {Generation} from '../../../parameters/registry.ts';
 import {strategyOf} from '../../../parameters/strategies.ts';
 import {Segmented} from '../../../ui/components/segmented.tsx';
 import {count, decimal, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {choiceText} from '../../../ui/parameters.ts';
-import {generateArguments} from '../../../ui/python.ts';
+import {generateArguments, pythonLiteral} from '../../../ui/python.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {quoted} from '../../parts/class-list.tsx';
 import {Python, Try, Waiting} from '../../parts/prose.tsx';
+import {loadInPython} from '../../parts/python.ts';
 import {PLAIN, type Walk} from '../../state/walk.ts';
 import {Bar} from './bar.tsx';
 import {Cache} from './cache.tsx';
@@ -19,12 +21,9 @@ import './loop.css';
 
 const STRATEGIES = ['sampling', 'greedy', 'own'] as const;
 
-const loopInPython = (text: string, samples: boolean) => `import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer
-
-tokenizer = AutoTokenizer.from_pretrained("gpt2")
-model = AutoModelForCausalLM.from_pretrained("gpt2")
-ids = tokenizer(${JSON.stringify(text)}, return_tensors="pt").input_ids
+const loopInPython = (text: string, samples: boolean, model: string | null) => `import torch
+${loadInPython(model)}
+ids = tokenizer(${pythonLiteral(text)}, return_tensors="pt").input_ids
 past, new = None, ids
 for _ in range(10):
     with torch.no_grad():
@@ -35,14 +34,8 @@ for _ in range(10):
     ids = torch.cat([ids, new], dim=1)                           # append, repeat
 print(tokenizer.decode(ids[0]))`;
 
-const settingsInPython = (
-	text: string,
-	generation: Generation,
-) => `from transformers import AutoModelForCausalLM, AutoTokenizer
-
-tokenizer = AutoTokenizer.from_pretrained("gpt2")
-model = AutoModelForCausalLM.from_pretrained("gpt2")
-ids = tokenizer(${JSON.stringify(text)}, return_tensors="pt").input_ids
+const settingsInPython = (text: string, generation: Generation, model: string | null) => `${loadInPython(model)}
+ids = tokenizer(${pythonLiteral(text)}, return_tensors="pt").input_ids
 # generate runs this loop, with your settings
 output = model.generate(
     ids,
@@ -64,6 +57,7 @@ export function LoopChapter({walk}: {walk: Walk}) {
 		seed: Math.min(0xffff_ffff, Math.max(0, Math.floor(Number(seed.value)) || 0)),
 	};
 	const kind = strategyOf(generation);
+	const model = walk.model.value?.id ?? null;
 	const steps = kind === 'greedy' || kind === 'sampling';
 	return (
 		<>
@@ -75,7 +69,10 @@ export function LoopChapter({walk}: {walk: Walk}) {
 					value={strategy}
 					options={STRATEGIES.map(value => ({value, label: t(`walk_loop_${value}`)}))}
 					onChange={value => {
-						chosenStrategy.value = value;
+						batch(() => {
+							chosenStrategy.value = value;
+							address.value('loop', 'chosen', '').value = '';
+						});
 					}}
 				/>
 				{kind === 'sampling' && (
@@ -100,8 +97,8 @@ export function LoopChapter({walk}: {walk: Walk}) {
 			<Python
 				code={
 					strategy === 'own'
-						? settingsInPython(text.value, generation)
-						: loopInPython(text.value, strategy === 'sampling')
+						? settingsInPython(text.value, generation, model)
+						: loopInPython(text.value, strategy === 'sampling', model)
 				}
 			/>
 		</>
@@ -133,10 +130,10 @@ function Loop({walk, generation, most}: {walk: Walk; generation: Generation; mos
 			)}
 			{loop.error && <p role="alert">{loop.error.message}</p>}
 			<div class="steps-bar">
-				<button type="button" class="button" disabled={!last} onClick={loop.begin}>
+				<button type="button" class="button" disabled={loop.count === 0} onClick={loop.begin}>
 					{t('walk_step_start')}
 				</button>
-				<button type="button" class="button" disabled={!last} onClick={loop.back}>
+				<button type="button" class="button" disabled={loop.count === 0} onClick={loop.back}>
 					{t('walk_step_back')}
 				</button>
 				<button type="button" class="button go" disabled={isOver} onClick={loop.step}>
@@ -145,12 +142,12 @@ function Loop({walk, generation, most}: {walk: Walk; generation: Generation; mos
 				<button type="button" class="button" disabled={isOver} onClick={loop.togglePlaying}>
 					{loop.playing ? t('walk_step_pause') : t('walk_step_play')}
 				</button>
-				<span class="quiet small">{tn('walk_loop_steps', chosen.length)}</span>
+				<span class="quiet small">{tn('walk_loop_steps', loop.count)}</span>
 			</div>
 			<h2>{t('walk_loop_cache_title')}</h2>
 			<p>{t('walk_loop_cache')}</p>
 			{answer && (
-				<Cache walk={walk} tokens={answer.tokens} appended={chosen.length} next={answer.model[0].id} prompt={prompt} />
+				<Cache walk={walk} tokens={answer.tokens} appended={loop.count} next={answer.model[0].id} prompt={prompt} />
 			)}
 		</>
 	);

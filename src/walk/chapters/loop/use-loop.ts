@@ -1,7 +1,7 @@
-import {useSignal} from '@preact/signals';
-import {useEffect, useMemo} from 'preact/hooks';
+import {type Signal, useSignal} from '@preact/signals';
+import {useEffect, useMemo, useRef} from 'preact/hooks';
 import type {Generation} from '../../../parameters/registry.ts';
-import type {ClassesAnswer, ClassRow, DrawAnswer, Prompt} from '../../../protocol/engine.ts';
+import type {ClassesAnswer, ClassRow, DrawAnswer, Prompt, Token} from '../../../protocol/engine.ts';
 import {createQuery} from '../../../ui/client/query.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {spell} from '../../../ui/tokens/token-text.ts';
@@ -21,38 +21,67 @@ export interface Chosen extends DrawAnswer {
 	slices: readonly Slice[];
 }
 
+/** Token ids as an address keeps them; what is none is left out. */
+const readIds = (value: string) =>
+	value
+		.split(',')
+		.filter(id => /^\d{1,7}$/.test(id))
+		.map(Number)
+		.slice(0, MOST);
+
 /** Choose, append, repeat: what has been chosen so far, and how it goes on. */
 export function useLoop(walk: Walk, generation: Generation, most: number) {
 	const {engine, text} = walk;
-	const chosen = useSignal<readonly Chosen[]>([]);
+	const chosenIds = walk.address.value('loop', 'chosen', '');
+	const appended = readIds(chosenIds.value);
+	/** How each was chosen; null of those that were in the address. */
+	const how = useSignal<readonly (Chosen | null)[]>([]);
 	const playing = useSignal(false);
-	// Another text, strategy or seed begins again.
-	const start = JSON.stringify([text.value, generation]);
-	useEffect(() => {
-		chosen.value = [];
+	/** Steps that were asked for before the classes were there. */
+	const due = useSignal(0);
+	const goTo = (ids: readonly number[]) => {
+		chosenIds.value = ids.join(',');
+	};
+	const rest = () => {
 		playing.value = false;
-	}, [start]);
-	const appended = chosen.value.map(({id}) => id);
+		due.value = 0;
+	};
+	useBeginAgain(JSON.stringify([text.value, generation]), engine, chosenIds, rest);
 	const prompt: Prompt = {text: text.value, appended, generated: appended.length};
 	const asked = useQuery(engine, 'classes', {prompt, generation, limit: LISTED});
 	const draw = useMemo(() => createQuery(engine, 'draw'), [engine]);
 	useEffect(() => draw.cancel, [draw]);
 	const {answer} = asked;
-	const last = chosen.value.at(-1) ?? null;
+	const known = appended.map((id, i) => (how.value[i]?.id === id ? how.value[i] : null));
+	const tokens = appended.flatMap((_, i): Token[] => {
+		const token = known[i] ?? answer?.tokens.at(i - appended.length);
+		return token ? [token] : [];
+	});
+	const last = known.at(-1) ?? null;
 	const isOver =
 		last?.end === true ||
-		chosen.value.length >= Math.min(most, MOST) ||
-		generation.stopStrings.some(stop => spell(chosen.value).includes(stop));
+		appended.length >= Math.min(most, MOST) ||
+		generation.stopStrings.some(stop => spell(tokens).includes(stop));
 	const append = (next: Omit<Chosen, 'slices'>, from: ClassesAnswer) => {
-		chosen.value = [...chosen.peek(), {...next, slices: slicesOf(from)}];
+		how.value = [...known, {...next, slices: slicesOf(from)}];
+		goTo([...appended, next.id]);
 	};
 	const step = () => {
-		if (!answer || draw.running.peek() || isOver) return;
+		if (isOver) return;
+		if (!answer || draw.running.peek()) {
+			due.value++;
+			return;
+		}
 		void draw.ask(
-			{prompt, generation, index: chosen.value.length},
+			{prompt, generation, index: appended.length},
 			{onAnswer: drawn => append({...drawn, byHand: false}, answer)},
 		);
 	};
+	useEffect(() => {
+		if (!answer || due.peek() === 0) return;
+		due.value--;
+		step();
+	}, [answer]);
 	useEffect(() => {
 		if (!playing.value) return;
 		if (isOver) {
@@ -61,11 +90,14 @@ export function useLoop(walk: Walk, generation: Generation, most: number) {
 		}
 		const timer = setTimeout(step, PACE);
 		return () => clearTimeout(timer);
-	}, [playing.value, answer, chosen.value.length, isOver]);
+	}, [playing.value, answer, appended.length, isOver]);
 	return {
 		prompt,
 		asked,
-		chosen: chosen.value,
+		/** What was appended; what of it the engine has not named yet is left out. */
+		chosen: tokens,
+		count: appended.length,
+		/** How the last class was chosen; null where the address says only that it was. */
 		last,
 		isOver,
 		step,
@@ -81,10 +113,28 @@ export function useLoop(walk: Walk, generation: Generation, most: number) {
 			playing.value = !playing.value;
 		},
 		back() {
-			chosen.value = chosen.value.slice(0, -1);
+			rest();
+			goTo(appended.slice(0, -1));
 		},
 		begin() {
-			chosen.value = [];
+			rest();
+			goTo([]);
 		},
 	};
+}
+
+/**
+ * Another text, strategy, seed or model begins again. A link that brings both another start and what was chosen after it
+ * does not.
+ */
+function useBeginAgain(start: string, engine: unknown, chosen: Signal<string>, stop: () => void): void {
+	const before = useRef({start, engine, chosen: chosen.peek()});
+	useEffect(() => {
+		const {current} = before;
+		if (current.start !== start || current.engine !== engine) {
+			stop();
+			if (current.chosen === chosen.peek()) chosen.value = '';
+		}
+		before.current = {start, engine, chosen: chosen.peek()};
+	}, [start, engine, chosen.value]);
 }

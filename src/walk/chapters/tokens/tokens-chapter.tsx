@@ -2,9 +2,11 @@ import type {TokenizeAnswer} from '../../../protocol/engine.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {count} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
+import {pythonLiteral} from '../../../ui/python.ts';
 import {spokenToken, visibleParts, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {Figure} from '../../parts/figure.tsx';
 import {Python, Try, Waiting} from '../../parts/prose.tsx';
+import {loadTokenizerInPython} from '../../parts/python.ts';
 import {TokenFlow} from '../../parts/token-flow.tsx';
 import type {Walk} from '../../state/walk.ts';
 import {WordReplay} from './word-replay.tsx';
@@ -12,28 +14,28 @@ import {WordReplay} from './word-replay.tsx';
 /** Words that are split in surprising ways. */
 const SAMPLES = [' Paris', 'Paris', 'strawberry', '你好', '🙂', ' antidisestablishmentarianism'];
 
-const python = (text: string, word: string) => `from transformers import AutoTokenizer
-
-tokenizer = AutoTokenizer.from_pretrained("gpt2")
-ids = tokenizer(${JSON.stringify(text)}).input_ids
+const python = (text: string, word: string, model: string | null) => `${loadTokenizerInPython(model)}
+ids = tokenizer(${pythonLiteral(text)}).input_ids
 print([(i, tokenizer.decode(i)) for i in ids])
-print(tokenizer.tokenize(${JSON.stringify(word)}))  # Ġ stands for a space`;
+print(tokenizer.tokenize(${pythonLiteral(word)}))  # Ġ stands for a space`;
 
 /** Text to tokens: what the model reads, and how one word was put together from bytes. */
 export function TokensChapter({walk}: {walk: Walk}) {
 	const text = walk.text.value;
 	const word = walk.address.value('tokens', 'word', 'strawberry');
+	const step = walk.address.value('tokens', 'step', '');
+	const choose = (next: string) => {
+		word.value = next;
+		// A new word is shown fully merged; stepping begins at its bytes.
+		step.value = '';
+	};
 	const asked = useQuery(walk.engine, 'tokenize', {text});
 	const {answer} = asked;
 	return (
 		<>
 			<p>{t('walk_tokens_1')}</p>
 			<p>{answer ? tn('walk_tokens_2', answer.tokens.length, count(answer.vocabSize)) : t('walk_tokens_2_waiting')}</p>
-			{answer ? (
-				<TextFigure answer={answer} text={text} onWord={chosen => (word.value = chosen)} word={word.value} />
-			) : (
-				<Waiting {...asked} />
-			)}
+			{answer ? <TextFigure answer={answer} text={text} onWord={choose} word={word.value} /> : <Waiting {...asked} />}
 			<h2>{t('walk_tokens_merges_title')}</h2>
 			<p>{t('walk_tokens_merges')}</p>
 			<div class="samples">
@@ -44,9 +46,7 @@ export function TokensChapter({walk}: {walk: Walk}) {
 						class="button mono"
 						aria-pressed={word.value === sample}
 						aria-label={spokenToken({text: sample})}
-						onClick={() => {
-							word.value = sample;
-						}}
+						onClick={() => choose(sample)}
 					>
 						{visibleToken({text: sample})}
 					</button>
@@ -56,16 +56,14 @@ export function TokensChapter({walk}: {walk: Walk}) {
 					value={word.value}
 					maxLength={200}
 					aria-label={t('walk_tokens_word')}
-					onInput={event => {
-						word.value = event.currentTarget.value;
-					}}
+					onInput={event => choose(event.currentTarget.value)}
 				/>
 			</div>
-			<WordReplay walk={walk} word={word.value} />
+			<WordReplay walk={walk} word={word.value} step={step} />
 			<p>{t('walk_tokens_space')}</p>
 			<p>{t('walk_tokens_bytes')}</p>
 			<Try>{t('walk_tokens_try')}</Try>
-			<Python code={python(text, word.value)} />
+			<Python code={python(text, word.value, walk.model.value?.id ?? null)} />
 		</>
 	);
 }

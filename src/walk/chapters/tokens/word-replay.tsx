@@ -1,5 +1,4 @@
-import {useSignal} from '@preact/signals';
-import {useEffect} from 'preact/hooks';
+import type {Signal} from '@preact/signals';
 import type {ReplayAnswer, Token} from '../../../protocol/engine.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {count} from '../../../ui/format.ts';
@@ -19,17 +18,20 @@ const GAP = 3;
 /** Where what a merge did is told: beside the boxes where there is room, else under them. */
 const SIDE = 230;
 
+interface Props {
+	walk: Walk;
+	word: string;
+	/** How many merges are shown; '' for all. */
+	step: Signal<string>;
+}
+
 /** Byte-pair encoding of one word, a merge a step. */
-export function WordReplay({walk, word}: {walk: Walk; word: string}) {
+export function WordReplay({walk, word, step}: Props) {
 	const asked = useQuery(walk.engine, 'replay', {word});
 	const {answer} = asked;
-	const step = useSignal(Number.POSITIVE_INFINITY);
-	// A new word is shown fully merged; stepping begins at its bytes.
-	useEffect(() => {
-		step.value = Number.POSITIVE_INFINITY;
-	}, [word]);
 	if (!answer) return <Waiting {...asked} />;
-	const at = Math.min(step.value, answer.steps.length);
+	const last = answer.steps.length;
+	const at = /^\d{1,3}$/.test(step.value) ? Math.min(Number(step.value), last) : last;
 	const merged = answer.steps.at(-1)?.tokens ?? answer.start;
 	return (
 		<Figure
@@ -47,9 +49,9 @@ export function WordReplay({walk, word}: {walk: Walk; word: string}) {
 		>
 			<Steps
 				at={at}
-				last={answer.steps.length}
+				last={last}
 				onStep={to => {
-					step.value = to;
+					step.value = to === last ? '' : String(to);
 				}}
 			/>
 			<Rows answer={answer} at={at} />

@@ -1,0 +1,82 @@
+import type {Page} from 'playwright-core';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
+
+/** The walk with texts, labels and addresses that nobody planned for: every chapter draws or says a clear sentence. */
+
+let browser: ExtensionBrowser;
+let page: Page;
+const faults: string[] = [];
+
+beforeAll(async () => {
+	browser = await launchExtension();
+	page = await browser.context.newPage();
+	page.setDefaultTimeout(90_000);
+	page.on('pageerror', error => faults.push(error.message));
+	await page.goto(browser.url('src/walk/index.html'));
+	await page.locator('.fig .picture').first().waitFor();
+});
+afterAll(() => browser?.dispose());
+
+const CHAPTERS = ['tokens', 'vector', 'head', 'labels', 'loop', 'influence', 'training', 'guess'];
+
+/** Go to a step, and wait until nothing is under way. */
+async function goTo(fragment: string) {
+	await page.goto(browser.url(`src/walk/index.html#${fragment}`));
+	await page.waitForFunction(() => {
+		const main = document.querySelector('main')!;
+		const busy = main.querySelector('[aria-busy="true"], [role="progressbar"]');
+		const says = main.querySelector('.fig .picture, [role="alert"], [role="status"], form');
+		return !busy && says !== null;
+	});
+	return page.locator('main').innerText();
+}
+
+test.each([
+	['nothing', ''],
+	['one token', 'a'],
+	['one space', ' '],
+	['lines alone', '\n\n\n'],
+	['U+0000 and other controls', 'a\u0000b\u0007\u001b[31m'],
+	['half a character', 'a\ud83d b'],
+	['right to left', 'مرحبا بالعالم שלום hello'],
+	['joined emoji', 'a 👩‍👩‍👧‍👦 and 🇫🇷, e\u0301'],
+	['a special token', 'before<|endoftext|> after'],
+	['markup', '<img src=x onerror=alert(1)> & "quoted" $1 $2'],
+	['a long word', 'x'.repeat(500)],
+	['two thousand tokens', 'The cat sat. '.repeat(500)],
+])('%s', async (name, text) => {
+	for (const chapter of CHAPTERS) {
+		const state = chapter === 'guess' ? '&passage=own' : '';
+		const said = await goTo(`${chapter}?text=${encodeURIComponent(text.toWellFormed())}${state}`);
+		expect(said, `${chapter}: ${name}`).not.toMatch(/NaN|undefined|\[object|\ufffd|Infinity/);
+		expect(faults, `${chapter}: ${name}`).toEqual([]);
+	}
+});
+
+test('a text that cannot be in an address as it is stays in the field', async () => {
+	await goTo('tokens?text=x');
+	const field = page.getByLabel('Your text', {exact: true});
+	const long = `start ${'word '.repeat(4000)}`;
+	await field.fill(long);
+	await field.press('Enter');
+	await page.getByText('Your text is 4,002 tokens long').waitFor();
+	expect(await field.inputValue()).toBe(long);
+});
+
+test.each([
+	'nonsense',
+	'?',
+	'head?class=999999',
+	'head?class=x&temperature=-3',
+	'vector?block=99&attention=0&head=77',
+	'loop?seed=x&chosen=1,2,999999',
+	'training?rate=1e9&position=500',
+	'influence?unit=page&class=60000',
+	'labels?line=77',
+	'tokens?step=99',
+])('a wrong address: #%s', async fragment => {
+	const said = await goTo(fragment);
+	expect(said).not.toMatch(/NaN|undefined|\[object/);
+	expect(faults).toEqual([]);
+});

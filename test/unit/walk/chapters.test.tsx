@@ -1,0 +1,209 @@
+// @vitest-environment happy-dom
+import {render} from 'preact';
+import {act} from 'preact/test-utils';
+import {afterEach, beforeAll, expect, test, vi} from 'vitest';
+import {LabelsChapter} from '../../../src/walk/chapters/labels/labels-chapter.tsx';
+import {LoopChapter} from '../../../src/walk/chapters/loop/loop-chapter.tsx';
+import {TokensChapter} from '../../../src/walk/chapters/tokens/tokens-chapter.tsx';
+import {classesAnswer} from '../../helpers/fake-engine.ts';
+import {installI18n} from '../../helpers/fake-i18n.ts';
+import {fakeWalk} from '../../helpers/fake-walk.ts';
+
+beforeAll(installI18n);
+let walks: ReturnType<typeof fakeWalk>[] = [];
+afterEach(() => {
+	render(null, document.body);
+	for (const {walk} of walks) walk.dispose();
+	walks = [];
+});
+
+async function show(
+	View: (props: {walk: ReturnType<typeof fakeWalk>['walk']}) => preact.ComponentChildren,
+	hash: string,
+) {
+	const fake = fakeWalk(hash);
+	walks.push(fake);
+	await act(() => render(<View walk={fake.walk} />, document.body));
+	return fake;
+}
+
+/** Do something, and let what it answers arrive. */
+const after = (does: () => unknown) =>
+	act(async () => {
+		does();
+		for (let i = 0; i < 20; i++) await null;
+	});
+
+const all = (selector: string) => [...document.querySelectorAll<HTMLElement>(selector)];
+const button = (name: string | RegExp) => {
+	const found = all('button').find(({textContent}) =>
+		typeof name === 'string' ? textContent === name : name.test(textContent),
+	);
+	if (!found) throw new Error(`There is no button ${name}.`);
+	return found as HTMLButtonElement;
+};
+const press = (name: string | RegExp) => after(() => button(name).click());
+const appended = () => all('.running mark').map(({textContent}) => textContent);
+
+test('a link to a step of the loop opens on what was chosen, and going back takes the last of it away', async () => {
+	const {engine, address} = await show(LoopChapter, '#loop?text=A&chosen=7,8,x');
+	expect(engine.last('classes').params.prompt).toEqual({text: 'A', appended: [7, 8], generated: 2});
+	await after(() => engine.last('classes').answer(classesAnswer(['A', ' b', ' c'])));
+	expect(appended()).toEqual(['·b', '·c']);
+	expect(document.body.textContent).toContain('2 tokens appended');
+	await press('Back');
+	expect(engine.last('classes').params.prompt.appended).toEqual([7]);
+	expect(address.link()).toContain('chosen=7');
+	await after(() => engine.last('classes').answer(classesAnswer(['A', ' b'])));
+	await press('To the start');
+	expect(address.link()).not.toContain('chosen');
+});
+
+/** What the strategy chose. */
+const drawn = {
+	id: 501,
+	text: ' king',
+	number: 0.7,
+	start: 0.6,
+	samplingProbability: 0.3,
+	samplingRank: 2,
+	rank: 2,
+	end: false,
+};
+
+test('a chosen class is in the address; another text, seed or strategy begins again, a link to another step does not', async () => {
+	const {engine, address, follow} = await show(LoopChapter, '#loop?text=A');
+	await after(() => engine.last('classes').answer(classesAnswer(['A'])));
+	await press('Step');
+	await after(() => engine.last('draw').answer(drawn));
+	expect(address.link()).toContain('chosen=501');
+	expect(appended()).toEqual(['·king']);
+	await after(() => address.setText('B'));
+	expect(address.link()).not.toContain('chosen');
+	await after(() => follow('#loop?text=C&chosen=5'));
+	expect(engine.last('classes').params.prompt).toMatchObject({text: 'C', appended: [5]});
+	await press(/^Seed 1/);
+	expect(address.link()).not.toContain('chosen');
+	await after(() => follow('#loop?text=C&chosen=5'));
+	await after(() =>
+		all('[role="radio"], .segmented button, .segmented input')
+			.find(({textContent, parentElement}) => (textContent || parentElement?.textContent) === 'greedy search')!
+			.click(),
+	);
+	expect(address.link()).not.toContain('chosen');
+});
+
+test('steps that are asked for before the classes are there are taken when they are', async () => {
+	const {engine, address} = await show(LoopChapter, '#loop?text=A');
+	await press('Step');
+	await press('Step');
+	expect(engine.of('draw')).toEqual([]);
+	for (const id of [501, 502]) {
+		await after(() => engine.last('classes').answer(classesAnswer(['A'])));
+		await after(() => engine.last('draw').answer({...drawn, id}));
+	}
+	expect(address.link()).toContain('chosen=501%2C502');
+	await after(() => engine.last('classes').answer(classesAnswer(['A'])));
+	expect(engine.of('draw')).toHaveLength(2);
+});
+
+test('when another model answers, everything is asked again, and what the last one chose is let go', async () => {
+	const {engine, walk, address} = await show(LoopChapter, '#loop?text=A&chosen=7');
+	await after(() => engine.last('classes').answer(classesAnswer(['A', ' b'])));
+	const [models, classes] = [engine.of('model').length, engine.of('classes').length];
+	await after(() => walk.onModelChange());
+	expect(engine.of('model')).toHaveLength(models + 1);
+	expect(engine.of('classes').length).toBeGreaterThan(classes);
+	expect(engine.last('classes').params.prompt.appended).toEqual([]);
+	expect(address.link()).not.toContain('chosen');
+});
+
+test('a step of the merges is in the address, and a new word is shown whole', async () => {
+	const {engine, address} = await show(TokensChapter, '#tokens?word=abc&step=1');
+	const token = (text: string) => ({id: text.charCodeAt(0), text});
+	const merge = (left: string, right: string, tokens: string[]) => ({
+		left: token(left),
+		right: token(right),
+		merged: token(left + right),
+		rank: 3,
+		tokens: tokens.map(token),
+	});
+	await after(() =>
+		engine.last('replay').answer({
+			start: [...'abc'].map(token),
+			steps: [merge('a', 'b', ['ab', 'c']), merge('ab', 'c', ['abc'])],
+			merges: 50_000,
+		}),
+	);
+	expect(document.body.textContent).toContain('Step 1 of 2');
+	await press('Back');
+	expect(address.link()).toContain('step=0');
+	await press('·Paris');
+	expect(address.link()).not.toContain('step');
+});
+
+const LINES = Array.from({length: 20}, (_, i) => `line ${i}`);
+const task = `labels=good,bad&template=${encodeURIComponent('{text}:')}&lines=${encodeURIComponent(LINES.join('\n'))}`;
+const row = (best: number) => ({
+	logProbs: [-1, -2],
+	probabilities: [0.75, 0.25],
+	calibrated: null,
+	best,
+	dropped: 0,
+});
+
+test('many lines wait for a click, are counted as they come, and stay when they are cancelled', async () => {
+	vi.useFakeTimers();
+	try {
+		const {engine} = await show(LabelsChapter, `#labels?${task}`);
+		expect(engine.of('label')).toEqual([]);
+		await press('Classify 20 lines');
+		await act(async () => void (await vi.advanceTimersByTimeAsync(1000)));
+		const asked = engine.last('label');
+		for (let i = 0; i < 3; i++) {
+			await after(() => asked.event({kind: 'labelled', done: i + 1, total: 20, row: row(i % 2)}));
+		}
+		expect(document.body.textContent).toContain('3 of 20 lines classified');
+		await press('Cancel');
+		expect(asked.cancelled).toBe(true);
+		expect(all('.lines tbody tr').map(({textContent}) => textContent)).toEqual([
+			'line 0good75.0\u00a0%',
+			'line 1bad25.0\u00a0%',
+			'line 2good75.0\u00a0%',
+		]);
+		expect(button('Save as CSV')).toBeTruthy();
+		await press('Classify 20 lines');
+		await act(async () => void (await vi.advanceTimersByTimeAsync(1000)));
+		expect(engine.of('label')).toHaveLength(2);
+	} finally {
+		vi.useRealTimers();
+	}
+});
+
+test.each([
+	['labels=good,good', 'The label “good” is there twice. Change one of them.'],
+	['labels=good', 'Write at least two labels'],
+	[`template=${encodeURIComponent('no slot')}`, 'The template has no {text}.'],
+	['examples=no+arrow', '1 line of the examples is left out'],
+	['lines=+', 'There is nothing to classify yet.'],
+])('what is wrong with a task is said: %s', async (part, message) => {
+	await show(LabelsChapter, `#labels?${part}`);
+	expect(document.body.textContent).toContain(message);
+});
+
+test('a file that is no text in UTF-8 is refused by name, and true labels that nobody asked for can be taken over', async () => {
+	const {engine} = await show(LabelsChapter, '#labels?labels=good,bad');
+	const open = async (name: string, bytes: Uint8Array<ArrayBuffer>) => {
+		const input = document.querySelector<HTMLInputElement>('input[type="file"]')!;
+		Object.defineProperty(input, 'files', {value: [new File([bytes], name)], configurable: true});
+		input.dispatchEvent(new Event('change', {bubbles: true}));
+		await vi.waitFor(() => expect(document.body.textContent).toContain(name));
+	};
+	await open('latin.csv', Uint8Array.of(0x63, 0x61, 0x66, 0xe9));
+	expect(document.body.textContent).toContain('latin.csv is not text in UTF-8.');
+	await open('reviews.csv', new TextEncoder().encode('text,label\nLovely,pos\nDull,neg\n'));
+	expect(document.body.textContent).toContain('2 true labels in the file are none of yours');
+	await press('Use the file’s labels: pos, neg');
+	expect(document.body.textContent).not.toContain('none of yours');
+	await vi.waitFor(() => expect(engine.last('label').params).toMatchObject({labels: ['pos', 'neg'], truths: [0, 1]}));
+});
