@@ -34,6 +34,9 @@ export function Python({code}: {code: string}) {
 	);
 }
 
+/** Where a figure would be that needs some text. */
+export const WriteText = () => <p role="status">{t('walk_write_text')}</p>;
+
 interface WaitingProps {
 	progress: Progress | null;
 	error: EngineRequestError | null;

@@ -7,9 +7,8 @@ import {t, tn} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {quoted} from '../../parts/class-list.tsx';
 import {Figure} from '../../parts/figure.tsx';
-import {fullColour} from '../../parts/full-colour.ts';
 import {Picture} from '../../parts/picture.tsx';
-import {Strip, stripHeight} from '../../parts/strip.tsx';
+import {Strips, stripsHeight} from '../../parts/strips.tsx';
 import {useWidth} from '../../parts/use-width.ts';
 import {largestParts} from './sums.ts';
 
@@ -46,8 +45,7 @@ export function DotProduct({vector, row}: Props) {
 		{values: weights, label: t('walk_head_row', name)},
 		{values: contributions, label: t('walk_head_products')},
 	];
-	const stripRoom = LABEL + stripHeight(vector.length, width) + 14;
-	const barsTop = strips.length * stripRoom + LABEL;
+	const barsTop = stripsHeight(strips.length, vector.length, width) + LABEL;
 	const height = barsTop + sum.parts.length * BAR + 30;
 	return (
 		<Figure
@@ -68,23 +66,7 @@ export function DotProduct({vector, row}: Props) {
 		>
 			<div ref={ref}>
 				<Picture width={width} height={height} label={t('walk_head_figure', name, decimal(row.logit))} interactive>
-					{strips.map(({values, label}, i) => (
-						<g key={label}>
-							<text class="quiet-text" x={0} y={i * stripRoom + 12}>
-								{label}
-							</text>
-							<Strip
-								values={values}
-								full={fullColour(values)}
-								y={i * stripRoom + LABEL}
-								width={width}
-								at={at}
-								onLook={look}
-								label={label}
-								spoken={spoken}
-							/>
-						</g>
-					))}
+					<Strips strips={strips} width={width} at={at} onLook={look} spoken={() => spoken} />
 					<text class="quiet-text" x={0} y={barsTop - 6}>
 						{t('walk_head_added')}
 					</text>

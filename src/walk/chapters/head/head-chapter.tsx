@@ -6,6 +6,7 @@ import {t} from '../../../ui/i18n.ts';
 import {pythonLiteral} from '../../../ui/python.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {ClassList, classOf, quoted} from '../../parts/class-list.tsx';
+import {LeftOut} from '../../parts/left-out.tsx';
 import {NoLook} from '../../parts/no-look.tsx';
 import {Python, Try, Waiting} from '../../parts/prose.tsx';
 import {loadInPython} from '../../parts/python.ts';
@@ -77,6 +78,7 @@ export function HeadChapter({walk}: {walk: Walk}) {
 						head.value = name;
 					}}
 				/>
+				<LeftOut walk={walk} />
 				{hidesAll ? (
 					<NoLook model={info} />
 				) : isTwo ? (

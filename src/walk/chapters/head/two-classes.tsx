@@ -4,17 +4,16 @@ import {useQuery} from '../../../ui/client/use-query.ts';
 import {count, decimal, percent} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
+import {BarRows} from '../../parts/bar-rows.tsx';
 import {quoted} from '../../parts/class-list.tsx';
 import {Figure} from '../../parts/figure.tsx';
-import {fullColour} from '../../parts/full-colour.ts';
-import {fitting, monoWidth} from '../../parts/measure.ts';
 import {Picture} from '../../parts/picture.tsx';
 import {Waiting} from '../../parts/prose.tsx';
-import {Strip, stripHeight} from '../../parts/strip.tsx';
+import {Strips, stripsHeight} from '../../parts/strips.tsx';
 import {useWidth} from '../../parts/use-width.ts';
 import {PLAIN, promptOf, type Walk} from '../../state/walk.ts';
 
-const LABEL = 18;
+const ROW = 28;
 
 /** The two words that the reader names, and the classes they stand for; nothing is asked unless `wanted`. */
 export function useTwoClasses({engine, address, text}: Walk, wanted: boolean) {
@@ -79,8 +78,7 @@ function TwoRows({answer}: {answer: HeadAnswer}) {
 		{values: vector, label: t('walk_head_vector', count(vector.length))},
 		...classes.map(row => ({values: row.weights, label: t('walk_head_row', quoted(visibleToken(row)))})),
 	];
-	const room = LABEL + stripHeight(vector.length, width) + 14;
-	const barsTop = strips.length * room + 4;
+	const barsTop = stripsHeight(strips.length, vector.length, width) + 4;
 	const title = t(
 		'walk_head_two_figure',
 		quoted(visibleToken(a)),
@@ -88,7 +86,6 @@ function TwoRows({answer}: {answer: HeadAnswer}) {
 		quoted(visibleToken(b)),
 		percent(probabilities[1]),
 	);
-	const left = Math.min(width * 0.5, Math.max(...classes.map(row => monoWidth(visibleToken(row)))) + 70);
 	return (
 		<Figure
 			name="two-classes"
@@ -104,48 +101,27 @@ function TwoRows({answer}: {answer: HeadAnswer}) {
 			})}
 		>
 			<div ref={ref}>
-				<Picture width={width} height={barsTop + 64} label={title} interactive>
-					{strips.map(({values, label}, i) => (
-						<g key={i}>
-							<text class="quiet-text" x={0} y={i * room + 12}>
-								{label}
-							</text>
-							<Strip
-								values={values}
-								full={fullColour(values)}
-								y={i * room + LABEL}
-								width={width}
-								at={at.value}
-								onLook={dimension => {
-									at.value = dimension;
-								}}
-								label={label}
-								spoken={t('walk_head_value_at', count(at.value + 1), decimal(values[at.value], 3))}
-							/>
-						</g>
-					))}
-					{classes.map((row, i) => (
-						<g key={row.id} transform={`translate(0, ${barsTop + i * 30})`}>
-							<text class="mono" x={0} y={17}>
-								{fitting(visibleToken(row), left - 66)}
-							</text>
-							<text class="note" x={left - 10} y={17} text-anchor="end">
-								{decimal(row.logit)}
-							</text>
-							<rect class="track" x={left} y={4} width={width - left - 70} height={18} rx={3} />
-							<rect
-								class="up"
-								x={left}
-								y={4}
-								width={Math.max(1, (width - left - 70) * probabilities[i])}
-								height={18}
-								rx={3}
-							/>
-							<text class="numbers-text" x={width} y={17} text-anchor="end">
-								{percent(probabilities[i])}
-							</text>
-						</g>
-					))}
+				<Picture width={width} height={barsTop + classes.length * ROW} label={title} interactive>
+					<Strips
+						strips={strips}
+						width={width}
+						at={at.value}
+						onLook={dimension => {
+							at.value = dimension;
+						}}
+						spoken={values => t('walk_head_value_at', count(at.value + 1), decimal(values[at.value], 3))}
+					/>
+					<BarRows
+						bars={classes.map((row, i) => ({
+							key: row.id,
+							label: visibleToken(row),
+							note: decimal(row.logit),
+							probability: probabilities[i],
+						}))}
+						y={barsTop}
+						width={width}
+						row={ROW}
+					/>
 				</Picture>
 			</div>
 		</Figure>

@@ -4,7 +4,7 @@ import {Segmented} from '../../../ui/components/segmented.tsx';
 import {t} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {ClassList, classOf} from '../../parts/class-list.tsx';
-import {Python, Try} from '../../parts/prose.tsx';
+import {Python, Try, WriteText} from '../../parts/prose.tsx';
 import {PLAIN, promptOf, type Walk} from '../../state/walk.ts';
 import {Heat} from './heat.tsx';
 import {influenceInPython} from './python.ts';
@@ -25,7 +25,7 @@ export function InfluenceChapter({walk}: {walk: Walk}) {
 	const other = classOf(against.value);
 	const isReplaced = replacement.value !== '';
 	const question: Params<'influence'> | null =
-		id === null
+		id === null || text.value === ''
 			? null
 			: {
 					text: text.value,
@@ -103,6 +103,7 @@ export function InfluenceChapter({walk}: {walk: Walk}) {
 						</select>
 					</label>
 				</div>
+				{text.value === '' && <WriteText />}
 				{question && <Heat walk={walk} question={question} />}
 				<p class="quiet">{t('walk_influence_warning')}</p>
 				<h2>{t('walk_influence_two_title')}</h2>

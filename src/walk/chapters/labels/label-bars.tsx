@@ -2,8 +2,9 @@ import type {Labelled, Token} from '../../../protocol/engine.ts';
 import {nats, percent} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
+import {BarRows} from '../../parts/bar-rows.tsx';
 import {Figure} from '../../parts/figure.tsx';
-import {fitting, monoWidth, shortened} from '../../parts/measure.ts';
+import {shortened} from '../../parts/measure.ts';
 import {Picture} from '../../parts/picture.tsx';
 import {useWidth} from '../../parts/use-width.ts';
 
@@ -24,8 +25,6 @@ const LONGEST = 60;
 export function LabelBars({text, row, labels, tokens, contentFree}: Props) {
 	const [ref, width] = useWidth<HTMLDivElement>();
 	const {probabilities, calibrated, best, logProbs} = row;
-	const left = Math.min(width * 0.4, Math.max(...labels.map(monoWidth)) + 14);
-	const room = Math.max(40, width - left - 70);
 	const title = t(
 		'walk_labels_figure',
 		shortened(text, LONGEST),
@@ -56,38 +55,19 @@ export function LabelBars({text, row, labels, tokens, contentFree}: Props) {
 		>
 			<div ref={ref}>
 				<Picture width={width} height={labels.length * ROW + 4} label={title}>
-					{labels.map((label, i) => {
-						const value = (calibrated ?? probabilities)[i];
-						return (
-							<g key={label} transform={`translate(0, ${i * ROW})`}>
-								<text class={i === best ? 'mono target' : 'mono'} x={0} y={19}>
-									{fitting(label, left - 10)}
-								</text>
-								<rect class="track" x={left} y={4} width={room} height={ROW - 9} rx={3} />
-								<rect
-									class="up"
-									x={left}
-									y={4}
-									width={Math.max(1, room * value)}
-									height={ROW - 9}
-									rx={3}
-									fill-opacity={i === best ? 1 : 0.45}
-								/>
-								{calibrated && (
-									<line
-										class="before"
-										x1={left + room * probabilities[i]}
-										x2={left + room * probabilities[i]}
-										y1={1}
-										y2={ROW - 2}
-									/>
-								)}
-								<text class="numbers-text" x={width} y={19} text-anchor="end">
-									{percent(value)}
-								</text>
-							</g>
-						);
-					})}
+					<BarRows
+						bars={labels.map((label, i) => ({
+							key: label,
+							label,
+							probability: (calibrated ?? probabilities)[i],
+							before: calibrated && probabilities[i],
+							strong: i === best,
+							faint: i !== best,
+						}))}
+						y={0}
+						width={width}
+						row={ROW}
+					/>
 				</Picture>
 			</div>
 			{calibrated && <p class="readout">{t('walk_labels_calibrated_legend')}</p>}

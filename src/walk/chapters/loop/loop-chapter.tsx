@@ -8,6 +8,7 @@ import {choiceText} from '../../../ui/parameters.ts';
 import {generateArguments, pythonLiteral} from '../../../ui/python.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {quoted} from '../../parts/class-list.tsx';
+import {LeftOut} from '../../parts/left-out.tsx';
 import {Python, Try, Waiting} from '../../parts/prose.tsx';
 import {loadInPython} from '../../parts/python.ts';
 import {PLAIN, type Walk} from '../../state/walk.ts';
@@ -112,6 +113,7 @@ function Loop({walk, generation, most}: {walk: Walk; generation: Generation; mos
 	return (
 		<>
 			<Running text={walk.text.value} chosen={chosen} />
+			<LeftOut walk={walk} />
 			{answer ? (
 				<Bar slices={slicesOf(answer)} keptCount={answer.keptCount} last={last} onChoose={loop.choose} />
 			) : (

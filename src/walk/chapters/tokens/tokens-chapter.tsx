@@ -5,7 +5,7 @@ import {t, tn} from '../../../ui/i18n.ts';
 import {pythonLiteral} from '../../../ui/python.ts';
 import {spokenToken, visibleParts, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {Figure} from '../../parts/figure.tsx';
-import {Python, Try, Waiting} from '../../parts/prose.tsx';
+import {Python, Try, Waiting, WriteText} from '../../parts/prose.tsx';
 import {loadTokenizerInPython} from '../../parts/python.ts';
 import {TokenFlow} from '../../parts/token-flow.tsx';
 import type {Walk} from '../../state/walk.ts';
@@ -35,7 +35,13 @@ export function TokensChapter({walk}: {walk: Walk}) {
 		<>
 			<p>{t('walk_tokens_1')}</p>
 			<p>{answer ? tn('walk_tokens_2', answer.tokens.length, count(answer.vocabSize)) : t('walk_tokens_2_waiting')}</p>
-			{answer ? <TextFigure answer={answer} text={text} onWord={choose} word={word.value} /> : <Waiting {...asked} />}
+			{text === '' ? (
+				<WriteText />
+			) : answer ? (
+				<TextFigure answer={answer} text={text} onWord={choose} word={word.value} />
+			) : (
+				<Waiting {...asked} />
+			)}
 			<h2>{t('walk_tokens_merges_title')}</h2>
 			<p>{t('walk_tokens_merges')}</p>
 			<div class="samples">
@@ -68,6 +74,9 @@ export function TokensChapter({walk}: {walk: Walk}) {
 	);
 }
 
+/** More boxes than this nobody looks through. */
+const DRAWN = 1000;
+
 interface TextFigureProps {
 	answer: TokenizeAnswer;
 	text: string;
@@ -76,7 +85,8 @@ interface TextFigureProps {
 }
 
 /** The reader's text as its tokens with their ids; choosing one takes its word apart below. */
-function TextFigure({answer: {tokens, words}, text, word, onWord}: TextFigureProps) {
+function TextFigure({answer: {tokens: all, words}, text, word, onWord}: TextFigureProps) {
+	const tokens = all.slice(0, DRAWN);
 	const wordOf = (index: number) => words.find(({first, count}) => index >= first && index < first + count);
 	const textOf = (index: number) => {
 		const found = wordOf(index);
@@ -106,6 +116,7 @@ function TextFigure({answer: {tokens, words}, text, word, onWord}: TextFigurePro
 				}))}
 				onChoose={i => onWord(textOf(i))}
 			/>
+			{all.length > DRAWN && <p class="readout">{tn('walk_tokens_first', all.length, count(DRAWN))}</p>}
 		</Figure>
 	);
 }

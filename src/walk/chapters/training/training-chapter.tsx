@@ -7,7 +7,7 @@ import {pythonLiteral} from '../../../ui/python.ts';
 import {isolate, spokenToken, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {Figure} from '../../parts/figure.tsx';
 import {Knob} from '../../parts/knob.tsx';
-import {Python, Try, Waiting} from '../../parts/prose.tsx';
+import {Python, Try, Waiting, WriteText} from '../../parts/prose.tsx';
 import {loadInPython} from '../../parts/python.ts';
 import {TokenFlow} from '../../parts/token-flow.tsx';
 import {useLast} from '../../parts/use-last.ts';
@@ -52,7 +52,7 @@ export function TrainingChapter({walk}: {walk: Walk}) {
 		<>
 			<p>{t('walk_training_1')}</p>
 			<p>{t('walk_training_2')}</p>
-			{text.value === '' && <p role="status">{t('walk_training_empty')}</p>}
+			{text.value === '' && <WriteText />}
 			{answer ? (
 				<>
 					<Batch

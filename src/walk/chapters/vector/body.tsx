@@ -1,12 +1,12 @@
 import {useSignal} from '@preact/signals';
 import type {LensAnswer, ModelInfo} from '../../../protocol/engine.ts';
-import {count, decimal, percent} from '../../../ui/format.ts';
+import {count, decimal} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
+import {BarRows} from '../../parts/bar-rows.tsx';
 import {Figure} from '../../parts/figure.tsx';
 import {fullColour} from '../../parts/full-colour.ts';
-import {fitting} from '../../parts/measure.ts';
 import {Picture} from '../../parts/picture.tsx';
 import {pressable} from '../../parts/pressable.ts';
 import {Steps} from '../../parts/steps.tsx';
@@ -39,7 +39,7 @@ export function Body({answer, walk, info}: Props) {
 	const {vector, cells} = answer.blocks[block];
 	const {top} = cells[cells.length - 1];
 	const at = Math.min(looked.value, vector.length - 1);
-	const tokens = answer.first + answer.tokens.length;
+	const tokens = Math.min(info.contextLength, answer.first + answer.tokens.length);
 	const perRow = Math.max(1, Math.min(answer.blocks.length, Math.floor((width + GAP) / (66 + GAP))));
 	const rows = Math.ceil(answer.blocks.length / perRow);
 	const stripTop = rows * (BOX + 8) + 10 + LABEL;
@@ -78,7 +78,15 @@ export function Body({answer, walk, info}: Props) {
 						label={stripLabel}
 						spoken={spoken}
 					/>
-					<Says top={top} y={saysTop} width={width} isLast={block === last} />
+					<text class="quiet-text" x={0} y={saysTop - 6}>
+						{t(block === last ? 'walk_vector_says' : 'walk_vector_would_say')}
+					</text>
+					<BarRows
+						bars={top.map(row => ({key: row.id, label: visibleToken(row), probability: row.probability}))}
+						y={saysTop}
+						width={width}
+						row={BAR}
+					/>
 				</Picture>
 			</div>
 			<p class="readout numbers">{spoken}</p>
@@ -126,36 +134,4 @@ function Blocks({count: boxes, perRow, width, block, onChoose}: BlocksProps) {
 			</g>
 		</g>
 	));
-}
-
-interface SaysProps {
-	top: LensAnswer['blocks'][number]['cells'][number]['top'];
-	y: number;
-	width: number;
-	isLast: boolean;
-}
-
-/** The classes that the head would put first. */
-function Says({top, y, width, isLast}: SaysProps) {
-	const left = Math.min(150, width * 0.4);
-	const room = width - left - 64;
-	return (
-		<g transform={`translate(0, ${y})`}>
-			<text class="quiet-text" x={0} y={-6}>
-				{t(isLast ? 'walk_vector_says' : 'walk_vector_would_say')}
-			</text>
-			{top.map((row, i) => (
-				<g key={row.id} transform={`translate(0, ${i * BAR})`}>
-					<text class="mono" x={0} y={15}>
-						{fitting(visibleToken(row), left - 10)}
-					</text>
-					<rect class="track" x={left} y={3} width={room} height={BAR - 8} rx={3} />
-					<rect class="up" x={left} y={3} width={Math.max(1, room * row.probability)} height={BAR - 8} rx={3} />
-					<text class="numbers-text" x={width} y={15} text-anchor="end">
-						{percent(row.probability)}
-					</text>
-				</g>
-			))}
-		</g>
-	);
 }

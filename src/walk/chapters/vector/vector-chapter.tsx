@@ -3,6 +3,7 @@ import {useQuery} from '../../../ui/client/use-query.ts';
 import {count} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {pythonLiteral} from '../../../ui/python.ts';
+import {LeftOut} from '../../parts/left-out.tsx';
 import {NoLook} from '../../parts/no-look.tsx';
 import {Python, Try, Waiting} from '../../parts/prose.tsx';
 import {loadInPython} from '../../parts/python.ts';
@@ -40,6 +41,7 @@ export function VectorChapter({walk}: {walk: Walk}) {
 			) : (
 				<Waiting {...asked} />
 			)}
+			<LeftOut walk={walk} />
 			<h2>{t('walk_vector_lens_title')}</h2>
 			<p>{t('walk_vector_lens')}</p>
 			{answer && <Lens answer={answer} />}
