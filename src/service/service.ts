@@ -74,11 +74,11 @@ export class EngineService {
 		const checked = v.safeParse(METHODS[method], params);
 		if (!checked.success) throw new RequestError(refusalsOf(checked.issues));
 		const {model, stepwise} = await this.#opened(signal, emit);
-		// A long text is tokenised before it is asked about, so that the question can be taken back meanwhile.
-		await model.tokenizer.prepare(textOf(checked.output), signal);
-		signal.throwIfAborted();
-		const handle = (parts: Partial<Call<Method>> = {}) =>
-			(HANDLERS[method] as (params: unknown, call: Call<Method>) => unknown)(checked.output, {
+		const handle = async (parts: Partial<Call<Method>> = {}) => {
+			// A long text is tokenised in pieces, between which the question can be taken back; it already waits for its answer.
+			await model.tokenizer.prepare(textOf(checked.output), signal);
+			signal.throwIfAborted();
+			return (HANDLERS[method] as (params: unknown, call: Call<Method>) => unknown)(checked.output, {
 				model,
 				stepwise,
 				signal,
@@ -86,6 +86,7 @@ export class EngineService {
 				turn: () => Promise.resolve(),
 				...parts,
 			});
+		};
 		if (method === 'score') return this.#schedule.passage(asker, signal, turn => handle({turn}));
 		if (method !== 'generate') return this.#schedule.answer(handle);
 		return this.#schedule.generation(onStep =>

@@ -402,7 +402,11 @@ function swapped() {
 describe('a request that a person waits for', () => {
 	const passageText = 'It was a bright cold day in April, and the clocks were striking thirteen. '.repeat(120);
 
-	test('goes before a passage that is being scored: at most two of its runs come first', async () => {
+	test.each([
+		// Five chunks of a prompt: one after another they would let five runs of the passage pass.
+		['with a prompt of several chunks', 'A prompt that nobody has read before, with many words in it. '.repeat(22)],
+		['with a prompt that takes a while to tokenise', 'Another one, of which the model reads the end. '.repeat(4000)],
+	])('%s goes before a passage that is being scored: at most two of its runs come first', async (_, text) => {
 		const runs = countRuns();
 		let before = -1;
 		let between = -1;
@@ -413,8 +417,6 @@ describe('a request that a person waits for', () => {
 				onEvent(event) {
 					if (event.kind !== 'scored' || before >= 0) return;
 					before = runs().filter(length => length > 64).length;
-					// Five chunks of a prompt: one after another they would let five runs of the passage pass.
-					const text = 'A prompt that nobody has read before, with many words in it. '.repeat(22);
 					void ask('classes', {prompt: prompt(text), generation: NEUTRAL, limit: 1}).then(() => {
 						between = runs().filter(length => length > 64).length - before;
 					});
