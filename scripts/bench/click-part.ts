@@ -1,5 +1,5 @@
-import {build} from 'vite';
 import {missingForDesktop} from '../../test/helpers/desktop.ts';
+import {built} from './built.ts';
 import {measureClicks} from './click.ts';
 import {clickReport} from './click-report.ts';
 import type {Part} from './report.ts';
@@ -15,7 +15,7 @@ export const clickPart: Part = {
 		}
 
 		say('Building the extension ...');
-		await build({logLevel: 'warn'});
+		await built('chromium');
 		say(`Clicking on a virtual desktop, ${rounds} times each ...`);
 		return clickReport(await measureClicks({repetitions: rounds}));
 	},

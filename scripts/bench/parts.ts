@@ -8,7 +8,6 @@ export const PARTS: Readonly<Record<string, Part>> = {
 	mini: weightsPart('mini'),
 	small: weightsPart('small'),
 	click: clickPart,
-	// After the clicks, which build the extension.
 	package: packagePart,
 };
 

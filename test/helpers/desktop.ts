@@ -21,7 +21,7 @@ export interface Desktop {
 	dispose(): Promise<void>;
 }
 
-const NEEDED = ['Xvfb', 'openbox', 'xdotool', 'import'];
+const NEEDED = ['Xvfb', 'openbox', 'xdotool', 'xprop', 'import'];
 
 /** The programs a desktop needs that this machine lacks. */
 export const missingForDesktop = async (): Promise<string[]> => {
