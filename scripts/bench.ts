@@ -142,7 +142,7 @@ function environmentLine(parts: Results['parts']): string {
 	const lines = measured.map(([name, {environment}]) => {
 		const {date, chromium, cpu, cores, threads, rounds, busyBefore} = environment;
 		const where = `${date.slice(0, 10)}, Chromium ${chromium}, ${cores} cores of ${cpu}, ${threads} threads, ${rounds} rounds`;
-		return [`${where}, ${percent(busyBefore)} busy with other work before`, name] as const;
+		return [`${where}, ${percent(busyBefore)} busy with other work before`, PARTS[name].title] as const;
 	});
 	const alike = new Map<string, string[]>();
 	for (const [line, name] of lines) alike.set(line, [...(alike.get(line) ?? []), name]);

@@ -6,6 +6,7 @@ import type {Part} from './report.ts';
 
 /** The click to the first class, with the extension as it is built now. */
 export const clickPart: Part = {
+	title: 'the click',
 	async measure({rounds, say}) {
 		const missing = await missingForDesktop();
 		if (missing.length > 0) {

@@ -10,13 +10,13 @@ const MOMENTS: readonly (readonly [mark: string, words: string])[] = [
 	['received', 'the service worker is told'],
 	['selected', 'the selection is read'],
 	['page', 'the popup’s page begins'],
-	['script', 'its script runs'],
-	['loaded', 'it has loaded'],
-	['restored', 'the storage is read'],
-	['requested', 'it asks the engine, with no answer yet'],
-	['first-paint', 'it is first painted'],
-	['asked', 'the engine is there, and is asked ahead'],
-	['ahead', 'the engine has answered ahead'],
+	['script', 'the popup’s script runs'],
+	['loaded', 'the popup has loaded'],
+	['restored', 'the popup has read the storage'],
+	['requested', 'the popup asks the engine, having no answer yet'],
+	['first-paint', 'the popup is first painted'],
+	['asked', 'the engine is there, and the service worker asks it'],
+	['ahead', 'the service worker has the answer'],
 	['answered', 'the popup has the answer'],
 	['painted', 'the first class is on the screen'],
 ];
@@ -25,6 +25,7 @@ const MOMENTS: readonly (readonly [mark: string, words: string])[] = [
 type Moment = {moment: string} & Record<PopupName, number | null>;
 
 interface StateReport {
+	/** In the order in which ours comes to them. */
 	moments: readonly Moment[];
 	/** Milliseconds between the first class and what an empty popup shows: the median over the rounds. */
 	above: number;
@@ -48,10 +49,10 @@ function stateReport(rounds: readonly Record<PopupName, Click>[]): StateReport {
 		const times = rounds.map(round => round[name][mark]).filter(time => time !== undefined);
 		return times.length === 0 ? null : median(times);
 	};
-	// What neither popup has come to is no row: a popup that finds the answer there does not ask.
-	const moments = MOMENTS.map(([mark, moment]) => ({moment, ours: at('ours', mark), empty: at('empty', mark)})).filter(
-		({ours, empty}) => ours !== null || empty !== null,
-	);
+	const moments = MOMENTS.map(([mark, moment]) => ({moment, ours: at('ours', mark), empty: at('empty', mark)}))
+		// What neither popup has come to is no row: a popup that finds the answer there does not ask.
+		.filter(({ours, empty}) => ours !== null || empty !== null)
+		.sort((a, b) => (a.ours ?? a.empty!) - (b.ours ?? b.empty!));
 	const differences = rounds.map(({ours, empty}) => ours.painted - empty.painted);
 	return {moments, above: median(differences), aboveRange: [Math.min(...differences), Math.max(...differences)]};
 }

@@ -9,6 +9,7 @@ import {megabytes, type Part} from './report.ts';
 
 /** What a user downloads: the zip for each browser. With `--quick`, of what the last build has left. */
 export const packagePart: Part = {
+	title: 'the zips',
 	async measure({quick}) {
 		const folder = await mkdtemp(join(tmpdir(), 'bench-zip-'));
 		const sizes: {browser: Browser; bytes: number}[] = [];

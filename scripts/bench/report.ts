@@ -27,6 +27,8 @@ export interface Aim {
 
 /** A part of the bench: what is measured together. */
 export interface Part {
+	/** What it is about, in words. */
+	title: string;
 	measure(options: PartOptions): Promise<PartReport>;
 }
 

@@ -11,7 +11,7 @@ import {type FirstSeconds, openAll, warmUp} from './opening.ts';
 import {Passages} from './prompts.ts';
 import type {Part, PartOptions} from './report.ts';
 import {buildSite, serveSite} from './site.ts';
-import {prepareWeights, stepBytes, type WeightFolders, type WeightsName} from './weights.ts';
+import {prepareWeights, stepBytes, WEIGHTS, type WeightFolders, type WeightsName} from './weights.ts';
 import {weightsReport} from './weights-report.ts';
 
 /** Everything that was measured with one set of weights. */
@@ -37,6 +37,7 @@ export interface WeightsResult {
 
 /** All engines with one set of weights. */
 export const weightsPart = (name: WeightsName): Part => ({
+	title: WEIGHTS[name],
 	async measure(options) {
 		options.say('Preparing the weights and a page with the engines ...');
 		const weights = await prepareWeights(name);

@@ -11,9 +11,10 @@ import {gpt2Gguf} from './gpt2-gguf.ts';
 
 /** The weights that are measured, in every form that a contender opens. */
 
-const WEIGHTS = {
+/** What each set is, in words. */
+export const WEIGHTS = {
 	mini: 'the bundled model',
-	small: 'GPT-2 small’s shape',
+	small: 'GPT-2 small’s size',
 } as const;
 export type WeightsName = keyof typeof WEIGHTS;
 
