@@ -13,11 +13,21 @@ import {SingleFlight} from './single-flight.ts';
  */
 export const CHUNK = 64;
 
+/** Most positions per run when a passage is scored. */
+const MOST_SCORED = 512;
+/** Positions times weights of such a run at most: what GPT-2 small takes for all 512. */
+const MOST_SCORED_WORK = MOST_SCORED * 124e6;
+
 /**
  * Positions per run when a passage is scored. Larger chunks feed the cache back less often and give the runtime's threads
- * more to do between waits; smaller ones show the first scores sooner.
+ * more to do between waits. Smaller ones show the first scores sooner, and nothing that a person asks for is answered while
+ * one is computed: so a model larger than GPT-2 small takes smaller ones. They depend on the model alone, since numbers
+ * round differently in other chunks.
  */
-const SCORED_CHUNK = 512;
+export function scoredChunk({layers, hiddenSize: D, vocabSize}: ModelConfig): number {
+	const weights = 12 * layers * D * D + vocabSize * D;
+	return Math.min(MOST_SCORED, Math.max(CHUNK, wholeChunks(MOST_SCORED_WORK / weights)));
+}
 
 /** How many read tokens are kept for reuse: two prompts that fill the context, or several shorter ones. */
 const KEPT_CONTEXTS = 2;
@@ -128,8 +138,9 @@ export class Gpt2 implements CausalLM {
 		this.#checkLength(ids.length);
 		const positions = ids.length - 1; // The last one predicts a token that is not there.
 		let cache = this.#kv.empty(1);
+		const size = scoredChunk(this.config);
 		for (let done = 0; from < positions && done < positions; ) {
-			const chunk = ids.slice(done, Math.min(done + SCORED_CHUNK, positions));
+			const chunk = ids.slice(done, Math.min(done + size, positions));
 			const firstScored = Math.min(Math.max(from - done, 0), chunk.length);
 			const targets = ids.slice(done + firstScored + 1, done + chunk.length + 1);
 			done += chunk.length;
