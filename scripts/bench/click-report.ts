@@ -21,8 +21,11 @@ const MOMENTS: readonly (readonly [mark: string, words: string])[] = [
 	['painted', 'the first class is on the screen'],
 ];
 
-/** One moment: milliseconds after the choice in the menu, medians; null where a popup has none. */
-type Moment = {moment: string} & Record<PopupName, number | null>;
+/**
+ * One moment: milliseconds after the choice in the menu, medians; null where a popup has none. `first` is the first click ever
+ * on ours, which no round counts.
+ */
+type Moment = {moment: string} & Record<PopupName | 'first', number | null>;
 
 interface StateReport {
 	/** In the order in which ours comes to them. */
@@ -35,7 +38,7 @@ interface StateReport {
 
 /** Every click, cold and warm, beside the one on the empty popup in the same round. */
 export function clickReport({chromium, first, rounds}: ClickRounds): PartReport {
-	const states = {cold: stateReport(rounds.cold), warm: stateReport(rounds.warm)};
+	const states = {cold: stateReport(rounds.cold, first), warm: stateReport(rounds.warm, {})};
 	const names = Object.keys(states) as State[];
 	return {
 		data: {chromium, first, rounds, states},
@@ -44,12 +47,17 @@ export function clickReport({chromium, first, rounds}: ClickRounds): PartReport 
 	};
 }
 
-function stateReport(rounds: readonly Record<PopupName, Click>[]): StateReport {
+function stateReport(rounds: readonly Record<PopupName, Click>[], first: Click): StateReport {
 	const at = (name: PopupName, mark: string) => {
 		const times = rounds.map(round => round[name][mark]).filter(time => time !== undefined);
 		return times.length === 0 ? null : median(times);
 	};
-	const moments = MOMENTS.map(([mark, moment]) => ({moment, ours: at('ours', mark), empty: at('empty', mark)}))
+	const moments = MOMENTS.map(([mark, moment]) => ({
+		moment,
+		ours: at('ours', mark),
+		empty: at('empty', mark),
+		first: first[mark] ?? null,
+	}))
 		// What neither popup has come to is no row: a popup that finds the answer there does not ask.
 		.filter(({ours, empty}) => ours !== null || empty !== null)
 		.sort((a, b) => (a.ours ?? a.empty!) - (b.ours ?? b.empty!));
@@ -61,8 +69,16 @@ const milliseconds = (value: number | null) => (value === null ? '–' : `${valu
 
 const tableOf = (state: State, {moments}: StateReport): Table => ({
 	id: `click-${state}`,
-	head: [`${state}, after the choice`, 'ours', 'empty popup'],
-	rows: moments.map(({moment, ours, empty}) => [moment, milliseconds(ours), milliseconds(empty)]),
+	head: [
+		`${state}, after the choice`,
+		'ours',
+		'empty popup',
+		...(state === 'cold' ? ['ours, the first time ever'] : []),
+	],
+	rows: moments.map(({moment, ours, empty, first}) => [
+		moment,
+		...[ours, empty, ...(state === 'cold' ? [first] : [])].map(milliseconds),
+	]),
 });
 
 function aimOf(state: State, {above, aboveRange}: StateReport): Aim {

@@ -22,7 +22,8 @@ it('compares each click with the one on the empty popup beside it, and says wher
 
 it('tables the median of every moment, and leaves out what a popup does not have', () => {
 	const {tables} = clickReport({chromium: '1', first: {painted: 2000}, rounds});
-	const [, warm] = tables;
+	const [cold, warm] = tables;
+	expect(cold.rows).toContainEqual(['the first class is on the screen', '1300 ms', '300 ms', '2000 ms']);
 	expect(warm.id).toBe('click-warm');
 	expect(warm.rows).toContainEqual(['the first class is on the screen', '420 ms', '310 ms']);
 	expect(warm.rows).toContainEqual(['the selection is read', '40 ms', '–']);
