@@ -2,7 +2,7 @@ import {refuse} from '../../refusals/refusal.ts';
 import {EngineError} from '../errors.ts';
 import type {Gpt2Config} from '../families/gpt2/config.ts';
 import {type Gpt2Tensor, gpt2Name, matchTensors} from '../families/gpt2/tensors.ts';
-import {quantizeColumns, quantizeRowsTransposed} from '../onnx/quantize.ts';
+import {quantizeColumns, quantizeRowsTransposed, TILE, tiled} from '../onnx/quantize.ts';
 import {type ByteReader, StreamEnded} from './byte-reader.ts';
 import {isFloat, notFloats, toFloat32} from './float32.ts';
 import {brokenFile, headerLength, LENGTH_BYTES, parseHeader, type TensorEntry} from './safetensors-header.ts';
@@ -18,8 +18,8 @@ export interface RandomWriter {
 	write(bytes: Uint8Array, at: number): void | Promise<void>;
 }
 
-/** Rows of the embedding that are quantised together. */
-const CLASS_ROWS = 4096;
+/** Rows of the embedding that are quantised together: whole tiles. */
+const CLASS_ROWS = 64 * TILE;
 /** Tensors that nothing reads are skipped this many bytes at a time. */
 const SKIPPED_BYTES = 4 * 2 ** 20;
 
@@ -112,7 +112,8 @@ export class CheckpointQuantizer {
 
 		const [rows, columns] = shape;
 		if (kind === 'matrix') {
-			const {values, scales} = quantizeColumns(await take(entry.end - entry.begin), rows, columns);
+			const quantized = quantizeColumns(await take(entry.end - entry.begin), rows, columns);
+			const {values, scales} = tiled(quantized, rows, columns);
 			await this.target.write(bytesOf(values), offset(name));
 			await this.target.write(bytesOf(scales), offset(scalesOf(name)));
 			return onBlock();
@@ -121,10 +122,10 @@ export class CheckpointQuantizer {
 		const rowBytes = (entry.end - entry.begin) / rows;
 		for (let row = (reader.position - dataStart - entry.begin) / rowBytes; row < rows; row += CLASS_ROWS) {
 			const count = Math.min(CLASS_ROWS, rows - row);
-			const {values, scales} = quantizeRowsTransposed(await take(count * rowBytes), count, columns);
+			const quantized = quantizeRowsTransposed(await take(count * rowBytes), count, columns);
+			const {values, scales} = tiled(quantized, columns, count);
 			await this.target.write(bytesOf(scales), offset(scalesOf(name)) + 4 * row);
-			for (let d = 0; d < columns; d++)
-				await this.target.write(bytesOf(values.subarray(d * count, (d + 1) * count)), offset(name) + d * rows + row);
+			await this.target.write(bytesOf(values), offset(name) + row * columns);
 			await onBlock();
 		}
 	}

@@ -1,27 +1,32 @@
 import {refuse} from '../../refusals/refusal.ts';
 import {EngineError} from '../errors.ts';
 import type {Gpt2Config} from '../families/gpt2/config.ts';
-import {gpt2Tensors} from '../families/gpt2/tensors.ts';
-import type {QuantizedMatrix} from '../onnx/quantize.ts';
+import {type Gpt2Tensor, gpt2Tensors} from '../families/gpt2/tensors.ts';
+import {TILE, type TiledMatrix, tilesOf} from '../onnx/quantize.ts';
 import type {Safetensors} from './safetensors.ts';
 import {LENGTH_BYTES, type TensorType} from './safetensors-header.ts';
 
 /**
  * The form in which weights are kept, shipped and opened: a safetensors file with what the session takes, byte for byte.
- * Matrices are I8 [inputs, outputs], the embedding (and an untied head) I8 [width, classes], each with its scales in
- * `<name>.scale`, F32 [outputs]; everything else is F32. Names are GPT2LMHeadModel's without `transformer.`.
+ * Matrices are I8 in tiles of 64 outputs (`TiledMatrix`), [tiles, inputs, 64], the embedding (and an untied head)
+ * [tiles, width, 64], each with its scales in `<name>.scale`, F32 [tiles * 64]; everything else is F32. Names are
+ * GPT2LMHeadModel's without `transformer.`.
  */
 
 /** The file's name in the folder of a model. */
 export const STORED_WEIGHTS = 'weights.int8.safetensors';
 
-const FORMAT = {format: 'next-token-lens', version: '1', weights: 'int8, symmetric, a scale per output'};
+const FORMAT = {format: 'next-token-lens', version: '2', weights: 'int8, symmetric, a scale per output'};
 
 /** Every array starts at a multiple of this, so that it is read where it is. */
 const ALIGNMENT = 64;
 
 /** The name of a quantised tensor's scales. */
 export const scalesOf = (name: string) => `${name}.scale`;
+
+/** @param shape [inputs, outputs] of a matrix, [classes, width] of an embedding. */
+const tilesAndInputs = (kind: Gpt2Tensor['kind'], [first, second]: readonly number[]): [number, number] =>
+	kind === 'matrix' ? [tilesOf(second), first] : [tilesOf(first), second];
 
 export interface StoredLayout {
 	/** The length field and the header, padded so that the data behind it is aligned. */
@@ -37,11 +42,11 @@ export function storedLayout(config: Gpt2Config): StoredLayout {
 	const floats: [string, TensorType, readonly number[]][] = [];
 	const bytes: typeof floats = [];
 	for (const {name, kind, shape} of gpt2Tensors(config)) {
-		const [first, second] = shape;
 		if (kind === 'float') floats.push([name, 'F32', shape]);
 		else {
-			floats.push([scalesOf(name), 'F32', [kind === 'matrix' ? second : first]]);
-			bytes.push([name, 'I8', kind === 'matrix' ? shape : [second, first]]);
+			const [tiles, inputs] = tilesAndInputs(kind, shape);
+			floats.push([scalesOf(name), 'F32', [tiles * TILE]]);
+			bytes.push([name, 'I8', [tiles, inputs, TILE]]);
 		}
 	}
 
@@ -64,7 +69,7 @@ export function storedLayout(config: Gpt2Config): StoredLayout {
 	return {head, size: dataStart + at, offset: name => dataStart + begins.get(name)!};
 }
 
-/** Whether a file is in the stored form. @throws EngineError `bad-model` for a later version of it. */
+/** Whether a file is in the stored form. @throws EngineError `bad-model` for another version of it. */
 export function isStored({metadata}: Safetensors): boolean {
 	if (metadata.format !== FORMAT.format) return false;
 	if (metadata.version !== FORMAT.version) {
@@ -81,14 +86,14 @@ export function isStored({metadata}: Safetensors): boolean {
 export interface WeightSource {
 	/** A float32 tensor. */
 	float(name: string): Float32Array;
-	/** A matrix [K, N]; the embedding and the head as [width, classes]. */
-	matrix(name: string): QuantizedMatrix | Float32Array;
+	/** A matrix [K, N], in tiles where it is quantised; the embedding and the head as [width, classes]. */
+	matrix(name: string): TiledMatrix | Float32Array;
 }
 
 /** The weights of a stored file, which are not copied. @throws EngineError `bad-model` where they do not fit the config. */
 export function storedWeights(file: Safetensors, config: Gpt2Config): WeightSource {
 	for (const {name, kind, shape} of gpt2Tensors(config)) {
-		const expected = kind === 'classes' ? [...shape].reverse() : shape;
+		const expected = kind === 'float' ? shape : [...tilesAndInputs(kind, shape), TILE];
 		const right =
 			file.shape(name)?.join() === expected.join() && file.dtype(name) === (kind === 'float' ? 'F32' : 'I8');
 		if (!right || (kind !== 'float' && file.dtype(scalesOf(name)) !== 'F32')) {

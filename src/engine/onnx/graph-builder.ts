@@ -114,6 +114,15 @@ export class GraphBuilder {
 		}));
 	}
 
+	/** A float32 constant; its name says which, and equal ones are shared. */
+	floats(name: string, dims: readonly number[], values: readonly number[]): Value {
+		return this.#constant(name, () => ({
+			dataType: ElementType.float32,
+			dims: [...dims],
+			rawData: new Uint8Array(Float32Array.from(values).buffer),
+		}));
+	}
+
 	/** A uint8 scalar constant. */
 	uint8(value: number): Value {
 		return this.#constant(`uint8(${value})`, () => ({

@@ -1,98 +1,117 @@
 import type {GraphBuilder, Value} from './graph-builder.ts';
-import type {QuantizedMatrix} from './quantize.ts';
+import {TILE, type TiledMatrix, tilesOf} from './quantize.ts';
 
 /**
- * Products of float32 activations [B, s, K] with an int8 matrix [K, N], as nodes of a graph. Activations are rounded to
- * bytes with a scale per row: GPT-2's first position carries activations hundreds of times larger than the rest, so one
- * scale for all rows would ruin the others; and with a scale per row a position's result does not depend on what is computed
- * beside it.
+ * Products of float32 activations [R, K] with an int8 matrix [K, N] as nodes of a graph. Activations are rounded to bytes
+ * with a scale per row: GPT-2's first position carries activations hundreds of times larger than the rest,
+ * so one scale for all rows would ruin the others; and with a scale per row a position's result does not depend on what is
+ * computed beside it.
  */
 
-/** An int8 matrix [K, N] and its N scales, in the graph. */
+/** An int8 matrix [K, N] and its scales, in the graph. */
 export interface Weight {
+	name: string;
+	N: number;
+	/** [tiles, K, 64] */
 	values: Value;
+	/** [tiles, 1, 64] */
 	scales: Value;
-	/** Sums of the quantised columns times their scales, [N]. */
-	columnSums(): Value;
+	/** Sums of the columns, scaled, [N]. */
+	columnSums(): Float32Array;
 }
 
 /** Put a quantised matrix into the graph. */
-export function quantizedWeight(
-	g: GraphBuilder,
-	name: string,
-	K: number,
-	N: number,
-	{values, scales}: QuantizedMatrix,
-): Weight {
+export function quantizedWeight(g: GraphBuilder, name: string, K: number, N: number, matrix: TiledMatrix): Weight {
+	const tiles = tilesOf(N);
 	return {
-		values: g.weight(name, 'int8', [K, N], values),
-		scales: g.weight(`${name}.scale`, 'float32', [N], scales),
-		columnSums() {
-			const sums = new Float32Array(N);
-			for (let i = 0; i < values.length; i++) sums[i % N] += values[i];
-			return g.weight(
-				`${name}.sums`,
-				'float32',
-				[N],
-				sums.map((sum, n) => sum * scales[n]),
-			);
-		},
+		name,
+		N,
+		values: g.weight(name, 'int8', [tiles, K, TILE], matrix.values),
+		scales: g.weight(`${name}.scale`, 'float32', [tiles, 1, TILE], matrix.scales),
+		columnSums: () => columnSums(matrix, K).subarray(0, N),
 	};
 }
 
-/** Activations as one byte each: uint8 around 128. */
-export function quantizedMatMul(g: GraphBuilder, x: Value, weight: Weight): Value {
-	const scale = symmetricScale(g, x); // (B, s, 1)
-	const steps = g.op('Round', [g.op('Div', [x, scale])]); // -127 to 127
-	return g.op('Mul', [integerProduct(g, around128(g, steps), weight), scale]); // (B, s, N)
+function columnSums({values, scales}: TiledMatrix, K: number): Float32Array {
+	const sums = new Float32Array(scales.length);
+	for (let first = 0, at = 0; first < sums.length; first += TILE) {
+		for (let k = 0; k < K; k++) {
+			for (let column = 0; column < TILE; column++, at++) sums[first + column] += values[at];
+		}
+	}
+
+	return sums.map((sum, n) => sum * scales[n]);
 }
+
+/** A product of activations [R, K] with a matrix, plus the bias [N] where there is one: [R, N]. */
+export type Product = (g: GraphBuilder, x: Value, weight: Weight, bias?: Float32Array) => Value;
+
+/** Activations as one byte each: uint8 around 128. */
+export const quantizedMatMul: Product = (g, x, weight, bias) => {
+	const scale = symmetricScale(g, x); // (R, 1)
+	const steps = g.op('Round', [g.op('Div', [x, scale])]); // -127 to 127
+	return scaledRows(g, tileProduct(g, around128(g, steps), weight, 128), scale, weight, bias);
+};
 
 /** A remainder of half a step is 127 of its own steps. */
 const FINE_STEPS = 254;
 
 /**
  * Activations as two bytes each: the value and what its rounding left over, two rows of one product, so that only the
- * weights' rounding remains. While a text is continued the second row is nearly free, since reading the weights takes
+ * weights' rounding remains. While a text is continued the second row is nearly free, since unpacking the weights takes
  * longer than multiplying; for a prompt it doubles the work of the product.
  */
-export function preciseMatMul(g: GraphBuilder, x: Value, weight: Weight): Value {
-	const values = g.op('Unsqueeze', [x, g.int64(2)]); // (B, s, 1, K)
-	const scale = symmetricScale(g, values); // (B, s, 1, 1)
-	const scaled = g.op('Div', [values, scale]);
+export const preciseMatMul: Product = (g, x, weight, bias) => {
+	const scale = symmetricScale(g, x); // (R, 1)
+	const scaled = g.op('Div', [x, scale]);
 	const whole = g.op('Round', [scaled]);
 	const rest = g.op('Round', [g.op('Mul', [g.op('Sub', [scaled, whole]), g.float(FINE_STEPS)])]);
-	const steps = g.op('Concat', [whole, rest], {axis: 2}); // (B, s, 2, K)
-	const scales = g.op('Concat', [scale, g.op('Mul', [scale, g.float(1 / FINE_STEPS)])], {axis: 3}); // (B, s, 1, 2)
-	// Scaling both rows and adding them up is one product, and one pass over the N numbers.
-	const sum = g.op('MatMul', [scales, integerProduct(g, around128(g, steps), weight)]); // (B, s, 1, N)
-	return g.op('Squeeze', [sum, g.int64(2)]); // (B, s, N)
-}
+	const steps = around128(g, g.op('Concat', [whole, rest], {axis: 0})); // (2 R, K)
+	const both = g.op('Reshape', [tileProduct(g, steps, weight, 128), g.int64(0, 2, -1)]); // (tiles, 2, R 64)
+	// Scaling the remainders and adding them up is one product, and one pass over the numbers.
+	const scales = g.floats('remainder_scales', [1, 2], [1, 1 / FINE_STEPS]);
+	const sum = g.op('Reshape', [g.op('MatMul', [scales, both]), g.int64(tilesOf(weight.N), -1, TILE)]); // (tiles, R, 64)
+	return scaledRows(g, sum, scale, weight, bias);
+};
 
 /**
- * As one byte each, for activations that are all on one side of zero: the 255 steps span from the row's lowest to its highest
- * value, so that none is wasted. The row's zero is no longer 128 but z: (q - z) W = (q - 128) W + (128 - z) sum(W).
+ * As one byte each, for activations of which none is below `lowest`: 254 steps span from there to the row's highest value, so
+ * that none is wasted. Zero is z steps above the lowest, a whole number, since most activations are near it and would all be
+ * off by the same rest: x W = (q - z) W = q W - z sum(W).
  */
-export function skewedMatMul(g: GraphBuilder, x: Value, weight: Weight): Value {
-	const bound = (type: string) => g.op(type, [x, g.int64(-1)], {keepdims: 1}); // (B, s, 1)
-	const lowest = g.op('Min', [bound('ReduceMin'), g.float(0)]);
-	const highest = g.op('Max', [bound('ReduceMax'), g.float(0)]);
-	const scale = g.op('Max', [g.op('Mul', [g.op('Sub', [highest, lowest]), g.float(1 / 255)]), g.float(1e-30)]);
-	const zero = g.op('Round', [g.op('Neg', [g.op('Div', [lowest, scale])])]); // 0 to 255
-	const shifted = g.op('Add', [g.op('Round', [g.op('Div', [x, scale])]), zero]);
-	const steps = g.op('Clip', [shifted, g.float(0), g.float(255)]);
-	const offset = g.op('Mul', [g.op('Sub', [g.float(128), zero]), weight.columnSums()]); // (B, s, N)
-	return g.op('Mul', [g.op('Add', [integerProduct(g, steps, weight), offset]), scale]);
-}
+export const skewedMatMul =
+	(lowest: number): Product =>
+	(g, x, weight, bias) => {
+		const span = g.op('Sub', [rowMax(g, x), g.float(lowest)]);
+		const scale = atLeastTiny(g, g.op('Mul', [span, g.float(1 / 254)])); // (R, 1)
+		const zero = g.op('Round', [g.op('Div', [g.float(-lowest), scale])]); // (R, 1)
+		const steps = g.op('Add', [g.op('Round', [g.op('Div', [x, scale])]), zero]); // 0 to 255
+		const sums = g.weight(`${weight.name}.sums`, 'float32', [weight.N], weight.columnSums());
+		const offset = g.op('Mul', [g.op('Mul', [zero, scale]), sums]); // (R, N)
+		return g.op('Sub', [scaledRows(g, tileProduct(g, steps, weight, 0), scale, weight, bias), offset]);
+	};
 
 /** A row's largest magnitude is 127 steps. */
-function symmetricScale(g: GraphBuilder, x: Value): Value {
-	const largest = g.op('ReduceMax', [g.op('Abs', [x]), g.int64(-1)], {keepdims: 1});
-	return g.op('Max', [g.op('Mul', [largest, g.float(1 / 127)]), g.float(1e-30)]);
-}
+const symmetricScale = (g: GraphBuilder, x: Value): Value =>
+	atLeastTiny(g, g.op('Mul', [rowMax(g, g.op('Abs', [x])), g.float(1 / 127)]));
+
+const rowMax = (g: GraphBuilder, x: Value): Value => g.op('ReduceMax', [x, g.int64(-1)], {keepdims: 1});
+
+/** A row of zeros needs a scale too. */
+const atLeastTiny = (g: GraphBuilder, scale: Value): Value => g.op('Max', [scale, g.float(1e-30)]);
 
 const around128 = (g: GraphBuilder, steps: Value): Value => g.op('Add', [steps, g.float(128)]);
 
-/** Whole numbers around 128, [..., K], times an int8 matrix with its scales: [..., N] float. */
-function integerProduct(g: GraphBuilder, steps: Value, {values, scales}: Weight): Value {
-	return g.op('MatMulIntegerToFloat', [g.op('Cast', [steps], {to: 2}), values, g.float(1), scales, g.uint8(128)]);
+/** Whole numbers from 0 to 255, [R, K], less `zero` times an int8 matrix with its scales: [tiles, R, 64]. */
+function tileProduct(g: GraphBuilder, steps: Value, {values, scales}: Weight, zero: number): Value {
+	return g.op('MatMulIntegerToFloat', [g.op('Cast', [steps], {to: 2}), values, g.float(1), scales, g.uint8(zero)]);
+}
+
+/** Products in tiles, [tiles, R, 64], times the scale of their row, plus the bias: [R, N]. */
+function scaledRows(g: GraphBuilder, y: Value, scale: Value, {name, N}: Weight, bias?: Float32Array): Value {
+	const width = tilesOf(N) * TILE;
+	const all = g.op('Reshape', [g.op('Transpose', [y], {perm: [1, 0, 2]}), g.int64(-1, width)]);
+	const rows = width === N ? all : g.op('Slice', [all, g.int64(0), g.int64(N), g.int64(1)]);
+	const scaled = g.op('Mul', [rows, scale]);
+	return bias ? g.op('Add', [scaled, g.weight(`${name}.bias`, 'float32', [N], bias)]) : scaled;
 }

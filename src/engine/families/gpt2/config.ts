@@ -4,6 +4,8 @@ import type {ModelConfig} from '../../model/causal-lm.ts';
 
 /** `gelu_new`, GPT-2's own, is the tanh approximation. */
 export const ACTIVATIONS = {gelu_new: 'tanh', gelu_pytorch_tanh: 'tanh', gelu: 'none'} as const;
+/** None of them gives less: the tanh approximation's minimum is -0.17004. */
+export const LOWEST_ACTIVATION = -0.1701;
 type Activation = keyof typeof ACTIVATIONS;
 
 /** The `config.json` of a GPT-2. */

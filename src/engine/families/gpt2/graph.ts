@@ -5,7 +5,8 @@
  * the names of Hugging Face's GPT2LMHeadModel. What is ours is the cache: a prompt's keys and values (`prefix.*`) are shared
  * by all B branches and never returned; what the branches add (`suffix.*`) is returned as `present.*`.
  *
- * Shapes: B branches, s new positions, P prefix and n suffix positions, T = P + n + s, H heads of dh, D = H dh, V classes.
+ * Shapes: B branches, s new positions, R = B s rows of the residual stream, P prefix and n suffix positions, T = P + n + s,
+ * H heads of dh, D = H dh, V classes.
  *
  * No number may depend on how many positions are read together, or speculative decoding would verify other numbers than
  * those it would generate. ONNX Runtime rounds a product of one row otherwise than one of several, and a sum over 37
@@ -20,9 +21,15 @@
 
 import type {WeightSource} from '../../checkpoint/stored-weights.ts';
 import {GraphBuilder, type OnnxModel, type Value} from '../../onnx/graph-builder.ts';
-import type {QuantizedMatrix} from '../../onnx/quantize.ts';
-import {preciseMatMul, quantizedMatMul, quantizedWeight, skewedMatMul} from '../../onnx/quantized-matmul.ts';
-import {ACTIVATIONS, type Gpt2Config} from './config.ts';
+import {TILE, type TiledMatrix} from '../../onnx/quantize.ts';
+import {
+	type Product,
+	preciseMatMul,
+	quantizedMatMul,
+	quantizedWeight,
+	skewedMatMul,
+} from '../../onnx/quantized-matmul.ts';
+import {ACTIVATIONS, type Gpt2Config, LOWEST_ACTIVATION} from './config.ts';
 import {inspectBlocks} from './inspect-blocks.ts';
 import {scorePositions} from './score-positions.ts';
 
@@ -47,13 +54,13 @@ export function buildGpt2Graph(
 		return g.weight(name, 'float32', [values.length], values);
 	};
 
-	/** x [B, s, K] times a weight matrix [K, N] plus its bias [N]: [B, s, N]. */
-	const linear = (x: Value, name: string, K: number, N: number, quantized = quantizedMatMul): Value => {
-		const w = weights.matrix(`${name}.weight`); // (K, N)
-		const y =
-			w instanceof Float32Array
-				? g.op('MatMul', [x, g.weight(`${name}.weight`, 'float32', [K, N], w)])
-				: quantized(g, x, quantizedWeight(g, `${name}.weight`, K, N, w));
+	/** x [R, K] times a weight matrix [K, N] plus its bias [N]: [R, N]. */
+	const linear = (x: Value, name: string, K: number, N: number, product: Product = quantizedMatMul): Value => {
+		const matrix = `${name}.weight`;
+		const w = weights.matrix(matrix);
+		if (!(w instanceof Float32Array))
+			return product(g, x, quantizedWeight(g, matrix, K, N, w), weights.float(`${name}.bias`));
+		const y = g.op('MatMul', [x, g.weight(matrix, 'float32', [K, N], w)]);
 		return g.op('Add', [y, vector(`${name}.bias`)]);
 	};
 
@@ -81,15 +88,6 @@ export function buildGpt2Graph(
 		? classes
 		: classVectors(g, 'lm_head.weight', weights.matrix('lm_head.weight'), V, D);
 	const {head} = headClasses;
-	const tokens = classes.embed(inputIds); // (B, s, D)
-	// The head's rows of weights for the classes in `input_ids`, for callers that fetch them.
-	const headRows = config.tiedHead ? tokens : headClasses.embed(inputIds); // (B, s, D)
-	g.output(g.op('Identity', [headRows], {}, 'head_rows'), 'float32', ['B', 's', D]);
-	const positions = g.op('Gather', [
-		g.weight('wpe.weight', 'float32', [C, D], weights.float('wpe.weight')),
-		positionIds,
-	]); // (B, s, D)
-	let x = g.op('Add', [tokens, positions]);
 	const caches = Array.from({length: L}, (_, l) => ({
 		prefixKey: g.input(`prefix.${l}.key`, 'float32', [1, H, dh, 'P']),
 		prefixValue: g.input(`prefix.${l}.value`, 'float32', [1, H, 'P', dh]),
@@ -97,14 +95,24 @@ export function buildGpt2Graph(
 		suffixValue: g.input(`suffix.${l}.value`, 'float32', ['B', H, 'n', dh]),
 	}));
 	const grouping = queryGroups(g, inputIds, bias, caches[0], H);
+	const {perBranch} = grouping;
+	const tokens = classes.embed(grouping.rows(inputIds)); // (R, D)
+	// The head's rows of weights for the classes in `input_ids`, for callers that fetch them.
+	const headRows = config.tiedHead ? tokens : headClasses.embed(grouping.rows(inputIds)); // (R, D)
+	g.output(perBranch(headRows, [D], 'head_rows'), 'float32', ['B', 's', D]);
+	const positions = g.op('Gather', [
+		g.weight('wpe.weight', 'float32', [C, D], weights.float('wpe.weight')),
+		grouping.rows(positionIds),
+	]); // (R, D)
+	let x = g.op('Add', [tokens, positions]);
 	/** The residual stream before the first block and after every one. */
 	const residuals = [x];
 
 	for (const [l, {prefixKey, prefixValue, suffixKey, suffixValue}] of caches.entries()) {
 		// Attention: over the prefix and over the suffix apart, under one softmax.
-		const qkv = linear(layerNorm(x, `h.${l}.ln_1`), `h.${l}.attn.c_attn`, D, 3 * D, preciseMatMul); // (B, s, 3D)
+		const qkv = linear(layerNorm(x, `h.${l}.ln_1`), `h.${l}.attn.c_attn`, D, 3 * D, preciseMatMul); // (R, 3D)
 		const [q, k, v] = g.ops('Split', [qkv], [`h.${l}.q`, `h.${l}.k`, `h.${l}.v`], {axis: -1, num_outputs: 3});
-		const heads = (y: Value, perm: number[]) => g.op('Transpose', [g.op('Reshape', [y, g.int64(0, 0, H, dh)])], {perm});
+		const heads = (y: Value, perm: number[]) => g.op('Transpose', [perBranch(y, [H, dh])], {perm});
 		const query = grouping.split(heads(g.op('Mul', [q, g.float(1 / Math.sqrt(dh))]), [0, 2, 1, 3]), dh); // (B, H, c, m, dh)
 		const key = g.op('Concat', [suffixKey, heads(k, [0, 2, 3, 1])], {axis: 3}, `present.${l}.key`); // (B, H, dh, n + s)
 		const value = g.op('Concat', [suffixValue, heads(v, [0, 2, 1, 3])], {axis: 2}, `present.${l}.value`); // (B, H, n + s, dh)
@@ -125,30 +133,40 @@ export function buildGpt2Graph(
 		const fromPrefix = g.op('MatMul', [onPrefix, everyGroup(prefixValue)]);
 		const mixed = g.op('Add', [fromPrefix, grouping.product(onSuffix, everyGroup(value))]); // (B, H, c, m, dh)
 		const joined = g.op('Reshape', [mixed, g.int64(0, 0, -1, dh)]); // (B, H, s, dh)
-		const merged = g.op('Reshape', [g.op('Transpose', [joined], {perm: [0, 2, 1, 3]}), g.int64(0, 0, D)]); // (B, s, D)
+		const merged = g.op('Reshape', [g.op('Transpose', [joined], {perm: [0, 2, 1, 3]}), g.int64(-1, D)]); // (R, D)
 		x = g.op('Add', [x, linear(merged, `h.${l}.attn.c_proj`, D, D, preciseMatMul)]);
 
 		// The feed-forward block.
-		const wide = linear(layerNorm(x, `h.${l}.ln_2`), `h.${l}.mlp.c_fc`, D, 4 * D); // (B, s, 4D)
-		const active = g.op('Gelu', [wide], {approximate: ACTIVATIONS[config.activation]}); // hardly negative
-		x = g.op('Add', [x, linear(active, `h.${l}.mlp.c_proj`, 4 * D, D, skewedMatMul)]); // (B, s, D)
+		const wide = linear(layerNorm(x, `h.${l}.ln_2`), `h.${l}.mlp.c_fc`, D, 4 * D); // (R, 4D)
+		const active = g.op('Gelu', [wide], {approximate: ACTIVATIONS[config.activation]});
+		x = g.op('Add', [x, linear(active, `h.${l}.mlp.c_proj`, 4 * D, D, skewedMatMul(LOWEST_ACTIVATION))]); // (R, D)
 		residuals.push(x);
 	}
 
 	const lastNorm = norm('ln_f');
-	const hidden = lastNorm(x, g, 'hidden'); // (B, s, D): the vector the head classifies
+	const hidden = perBranch(lastNorm(x), [D], 'hidden'); // (B, s, D): the vector the head classifies
 	g.output(hidden, 'float32', ['B', 's', D]);
 	// In a small model the head is most of the work: it only runs where logits are wanted.
 	g.when(g.op('Less', [logitsFrom, g.op('Shape', [inputIds], {start: 1, end: 2})]), branch => {
 		const wanted = branch.op('Slice', [hidden, logitsFrom, g.int64(2 ** 31 - 1), g.int64(1)]); // (B, r, D)
 		return {logits: {value: head(branch, wanted), type: 'float32', dims: ['B', 'r', V]}};
 	});
-	if (options.inspect) inspectBlocks(g, residuals, D, V, (branch, y) => head(branch, lastNorm(y, branch)));
+	if (options.inspect)
+		inspectBlocks(
+			g,
+			residuals.map(rows => perBranch(rows, [D])),
+			D,
+			V,
+			(branch, y) => head(branch, lastNorm(y, branch)),
+		);
 	else scorePositions(g, hidden, targets, V, head);
 	return g.build();
 }
 
-/** Queries in c groups of m, as the bias [c, m, W] has them, and what keeps their sums alike; see the head of this file. */
+/**
+ * Rows by branch and position, and queries in c groups of m, as the bias [c, m, W] has them, with what keeps their sums
+ * alike; see the head of this file.
+ */
 function queryGroups(
 	g: GraphBuilder,
 	inputIds: Value,
@@ -163,8 +181,17 @@ function queryGroups(
 	const P = size(cache.prefixKey, 3);
 	const suffix = g.op('Add', [size(cache.suffixKey, 3), size(inputIds, 1)]); // n + s
 	const rest = g.op('Sub', [g.op('Sub', [size(bias, 2), P]), suffix]); // W - T
+	const shapes = new Map<string, Value>();
 
 	return {
+		/** Ids [B, s] as [R]. */
+		rows: (ids: Value) => g.op('Reshape', [ids, g.int64(-1)]),
+		/** Rows (R, ...) as (B, s, ...dims). */
+		perBranch(x: Value, dims: readonly number[], name?: Value): Value {
+			const key = dims.join();
+			if (!shapes.has(key)) shapes.set(key, shape(B, size(inputIds, 1), g.int64(...dims)));
+			return g.op('Reshape', [x, shapes.get(key)!], {}, name);
+		},
 		/** How many of the W columns belong to the prefix, to the suffix and to nothing. */
 		widths: shape(P, suffix, rest),
 		/** Scores of the columns that belong to nothing. */
@@ -179,14 +206,17 @@ function queryGroups(
 	};
 }
 
-/** A vector for every class, as [D, V]: the embedding gathers columns, the LM head multiplies. Where both are tied, it is kept once. */
-function classVectors(g: GraphBuilder, name: string, matrix: QuantizedMatrix | Float32Array, V: number, D: number) {
-	const columns = (matrix: Value, ids: Value) =>
-		g.op('Transpose', [g.op('Gather', [matrix, ids], {axis: 1})], {perm: [1, 2, 0]}); // (B, s, D)
+/**
+ * A vector for every class, as [D, V]: the embedding gathers columns, the LM head multiplies. Where both are tied, it is kept
+ * once.
+ */
+function classVectors(g: GraphBuilder, name: string, matrix: TiledMatrix | Float32Array, V: number, D: number) {
 	if (matrix instanceof Float32Array) {
 		const weight = g.weight(name, 'float32', [D, V], matrix);
 		return {
-			embed: (ids: Value) => columns(weight, ids),
+			/** ids [R] to [R, D] */
+			embed: (ids: Value) => g.op('Transpose', [g.op('Gather', [weight, ids], {axis: 1})], {perm: [1, 0]}),
+			/** x [B, r, D] to [B, r, V] */
 			head: (branch: GraphBuilder, x: Value) => branch.op('MatMul', [x, weight]),
 		};
 	}
@@ -194,9 +224,20 @@ function classVectors(g: GraphBuilder, name: string, matrix: QuantizedMatrix | F
 	const weight = quantizedWeight(g, name, D, V, matrix);
 	return {
 		embed(ids: Value) {
-			const scale = g.op('Unsqueeze', [g.op('Gather', [weight.scales, ids]), g.int64(-1)]); // (B, s, 1)
-			return g.op('Mul', [g.op('Cast', [columns(weight.values, ids)], {to: 1}), scale]);
+			// Class `id` is column id % 64 of tile id / 64.
+			const many = 2 ** 31 - 1;
+			const parts = g.op('Div', [g.op('Unsqueeze', [ids, g.int64(-1)]), g.int64(TILE, many, 1)]);
+			const first = g.op('Mod', [parts, g.int64(many, many, TILE)]); // (R, 3): tile, 0, column
+			const dimensions = BigInt64Array.from({length: 3 * D}, (_, i) => BigInt(i % 3 === 1 ? (i - 1) / 3 : 0));
+			const inner = g.weight(`${name}.dimensions`, 'int64', [D, 3], new Uint8Array(dimensions.buffer));
+			const places = g.op('Add', [g.op('Unsqueeze', [first, g.int64(1)]), inner]); // (R, D, 3)
+			const values = g.op('Cast', [g.op('GatherND', [weight.values, places])], {to: 1}); // (R, D)
+			return g.op('Mul', [values, g.op('Unsqueeze', [g.op('GatherND', [weight.scales, first]), g.int64(-1)])]);
 		},
-		head: (branch: GraphBuilder, x: Value) => preciseMatMul(branch, x, weight),
+		head(branch: GraphBuilder, x: Value) {
+			const y = preciseMatMul(branch, branch.op('Reshape', [x, branch.int64(-1, D)]), weight);
+			const leading = branch.op('Shape', [x], {start: 0, end: 2});
+			return branch.op('Reshape', [y, branch.op('Concat', [leading, branch.int64(V)], {axis: 0})]);
+		},
 	};
 }

@@ -29,12 +29,13 @@ describe('the stored form', () => {
 		expect(isStored(file)).toBe(true);
 		for (const {name, kind, shape} of gpt2Tensors(config)) {
 			expect(file.dtype(name)).toBe(kind === 'float' ? 'F32' : 'I8');
-			expect(file.shape(name)).toEqual(kind === 'classes' ? [...shape].reverse() : shape);
+			const [outputs, inputs] = kind === 'classes' ? shape : [...shape].reverse();
+			const tiles = Math.ceil(outputs / 64);
+			expect(file.shape(name)).toEqual(kind === 'float' ? shape : [tiles, inputs, 64]);
 			const scales = `${name}.scale`;
 			if (kind === 'float') expect(file.shape(scales)).toBeUndefined();
 			// One scale an output: a class of the embedding, a column of a matrix.
-			else
-				expect([file.dtype(scales), file.shape(scales)]).toEqual(['F32', [kind === 'classes' ? shape[0] : shape[1]]]);
+			else expect([file.dtype(scales), file.shape(scales)]).toEqual(['F32', [tiles * 64]]);
 		}
 	});
 
@@ -62,8 +63,9 @@ describe('the stored form', () => {
 			const weights = storedWeights(openSafetensors(file), config);
 			expect([...weights.float('ln_f.bias')]).toEqual([0, 1.5]);
 			const {values, scales} = weights.matrix('wte.weight') as {values: Int8Array; scales: Float32Array};
-			expect([...values]).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, -7]);
-			expect([...scales]).toEqual([0, 0, 0, 0, 0.25]);
+			// One tile of two dimensions.
+			expect(values).toEqual(new Int8Array(2 * 64).fill(-7, 9, 10));
+			expect(scales).toEqual(new Float32Array(64).fill(0.25, 4, 5));
 		}
 	});
 
@@ -76,9 +78,9 @@ describe('the stored form', () => {
 	});
 
 	test('of another config is refused by the tensor that does not fit', () => {
-		const other = {...config, vocabSize: 6};
+		const other = {...config, vocabSize: 65};
 		expect(() => storedWeights(openSafetensors(empty()), other)).toThrow(
-			expect.objectContaining({code: 'bad-model', message: expect.stringMatching(/wte\.weight.*2,6/)}),
+			expect.objectContaining({code: 'bad-model', message: expect.stringMatching(/wte\.weight.*2,2,64/)}),
 		);
 	});
 
@@ -99,7 +101,7 @@ describe('the stored form', () => {
 
 	test.each<[Parameters<typeof changed>[0], RegExp]>([
 		[{'ln_f.bias': {dtype: 'F16', bytes: 2}}, /ln_f\.bias of shape \[2\]/],
-		[{'wte.weight': {dtype: 'U8', bytes: 1}}, /wte\.weight of shape \[2,5\]/],
+		[{'wte.weight': {dtype: 'U8', bytes: 1}}, /wte\.weight of shape \[1,2,64\]/],
 		[{'wte.weight.scale': {dtype: 'F64', bytes: 8}}, /wte\.weight/],
 		[{'wte.weight.scale': null}, /wte\.weight/],
 		[{'h.0.ln_1.weight': null}, /h\.0\.ln_1\.weight/],
@@ -109,15 +111,17 @@ describe('the stored form', () => {
 		);
 	});
 
-	test('of a later version is refused, and any other file is none', () => {
+	test('of another version is refused, and any other file is none', () => {
 		const withMetadata = (metadata: object) => {
 			const json = new TextEncoder().encode(JSON.stringify({__metadata__: metadata}));
 			return openSafetensors(Uint8Array.of(json.length, 0, 0, 0, 0, 0, 0, 0, ...json));
 		};
-		expect(isStored(withMetadata({format: 'next-token-lens', version: '1'}))).toBe(true);
-		expect(() => isStored(withMetadata({format: 'next-token-lens', version: '2'}))).toThrow(
-			expect.objectContaining({code: 'bad-model', message: expect.stringMatching(/2/)}),
-		);
+		expect(isStored(withMetadata({format: 'next-token-lens', version: '2'}))).toBe(true);
+		for (const version of ['1', '3']) {
+			expect(() => isStored(withMetadata({format: 'next-token-lens', version}))).toThrow(
+				expect.objectContaining({code: 'bad-model', message: expect.stringContaining(version)}),
+			);
+		}
 		expect(isStored(openSafetensors(safetensorsFile({})))).toBe(false);
 	});
 });

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {quantizeColumns, quantizeRowsTransposed, transpose} from '../../../../src/engine/onnx/quantize.ts';
+import {
+	quantizeColumns,
+	quantizeRowsTransposed,
+	TILE,
+	tiled,
+	tilesOf,
+	transpose,
+} from '../../../../src/engine/onnx/quantize.ts';
 
 const matrices = fc
 	.tuple(fc.integer({min: 1, max: 70}), fc.integer({min: 1, max: 70}))
@@ -44,4 +51,19 @@ test('a column of zeros stays zero, the largest weight becomes 127', () => {
 	expect([...values]).toEqual([0, -127, 0, 64]);
 	expect(scales[0]).toBeGreaterThan(0);
 	expect(scales[1]).toBeCloseTo(4 / 127, 6);
+});
+
+test('tiles hold 64 columns each, row by row; the last is filled up with zeros', () => {
+	const [K, N] = [3, TILE + 2];
+	const values = Int8Array.from({length: K * N}, (_, i) => (i % 127) + 1);
+	const scales = Float32Array.from({length: N}, (_, n) => n + 1);
+	const tiles = tiled({values, scales}, K, N);
+	expect(tiles.values).toHaveLength(tilesOf(N) * K * TILE);
+	for (let k = 0; k < K; k++) {
+		for (let n = 0; n < 2 * TILE; n++) {
+			const [tile, column] = [Math.floor(n / TILE), n % TILE];
+			expect(tiles.values[(tile * K + k) * TILE + column]).toBe(n < N ? values[k * N + n] : 0);
+			expect(tiles.scales[n]).toBe(n < N ? scales[n] : 0);
+		}
+	}
 });
