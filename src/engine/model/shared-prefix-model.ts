@@ -15,13 +15,13 @@ export const CHUNK = 64;
 
 /** Most positions per run when a passage is scored. */
 const MOST_SCORED = 512;
-/** Positions times weights of such a run at most: what GPT-2 small takes for all 512. */
-const MOST_SCORED_WORK = MOST_SCORED * 124e6;
+/** Positions times weights of such a run at most: 256 of GPT-2 small, a second on two slow cores. */
+const MOST_SCORED_WORK = 256 * 124e6;
 
 /**
  * Positions per run when a passage is scored. Larger chunks feed the cache back less often and give the runtime's threads
  * more to do between waits. Smaller ones show the first scores sooner, and nothing that a person asks for is answered while
- * one is computed: so a model larger than GPT-2 small takes smaller ones. They depend on the model alone, since numbers
+ * one is computed: so the larger a model, the smaller they are. They depend on the model alone, since numbers
  * round differently in other chunks.
  */
 export function scoredChunk({layers, hiddenSize: D, vocabSize}: ModelConfig): number {

@@ -15,9 +15,10 @@ const gpt2 = (layers: number, hiddenSize: number): ModelConfig => ({
 });
 
 test.each([
-	['DistilGPT-2', 6, 768, 512],
-	['GPT-2 small', 12, 768, 512],
-	['GPT-2 medium', 24, 1024, 128],
+	['the bundled model', 6, 256, 512],
+	['DistilGPT-2', 6, 768, 384],
+	['GPT-2 small', 12, 768, 256],
+	['GPT-2 medium', 24, 1024, 64],
 	['GPT-2 large', 36, 1280, 64],
 	['a larger one', 48, 1600, 64],
 ])('%s reads this many positions of a passage at a time', (_, layers, width, positions) => {
