@@ -103,6 +103,11 @@ export interface CausalLM {
 	 * Append tokens to B branches that share a prefix (`branches: null` starts them). Where `abilities.exactExtend`, the int8
 	 * graph gives the same result, bit for bit, whether tokens are appended one by one or together, and whatever other
 	 * branches there are.
+	 *
+	 * A prompt that ends with these tokens is another matter: attention adds it up in other chunks. In float32 that is 0.00002
+	 * of a logit; on int8 it now and then puts an activation on the next of its steps. In 128 prompts of 8 to 300 tokens, the
+	 * logits of the bundled model then differed by at most 0.06 (0.02 on the average of the largest), probabilities by 0.003, and
+	 * the first class never.
 	 * @throws EngineError `not-supported` for hidden states where there are none.
 	 * @param tokens B arrays of the same length s >= 1.
 	 * @throws EngineError `too-long` if prefix + branch would exceed the context.

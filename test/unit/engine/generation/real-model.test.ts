@@ -7,6 +7,9 @@ import type {OpenModel} from '../../../../src/engine/open-model.ts';
 import {openBundledModel} from '../../../helpers/bundled-model.ts';
 import {configOf} from './helpers.ts';
 
+/** How far a logit of a prompt may be from that of the same text appended: see `CausalLM.extend`. */
+const ROUNDING = 0.1;
+
 /** The strategies on the bundled checkpoint, as the extension runs it. */
 describe('the bundled model', () => {
 	let model: OpenModel;
@@ -35,20 +38,16 @@ describe('the bundled model', () => {
 		return generate(model.lm, prefix, plan, {decode: list => model.tokenizer.decode(list), assistant});
 	}
 
-	/** Greedy search by prefilling the whole text again for every token. */
-	async function greedyByPrefill(text: string, count: number) {
-		const ids = model.tokenizer.encode(text);
-		const start = ids.length;
-		while (ids.length < start + count) {
-			const {logits} = await model.lm.prefill(ids);
-			ids.push(logits.indexOf(Math.max(...logits)));
-		}
-		return ids.slice(start);
-	}
-
 	it('continues token by token as it would by reading the whole text again', async () => {
 		const {continuations} = await continued({maxNewTokens: 12});
-		expect(continuations[0].ids).toEqual(await greedyByPrefill(TEXT, 12));
+		const ids = model.tokenizer.encode(TEXT);
+		for (const id of continuations[0].ids) {
+			const {logits} = await model.lm.prefill(ids);
+			// The best, or so close to it that a sum rounded otherwise decides.
+			expect(Math.max(...logits) - logits[id]).toBeLessThan(ROUNDING);
+			ids.push(id);
+		}
+		expect(ids).toHaveLength(model.tokenizer.encode(TEXT).length + 12);
 	});
 
 	/** Drafts by its first three layers alone are often wrong, drafts by the same weights in float32 hardly ever. */
