@@ -3,6 +3,7 @@ import {refuse} from '../../refusals/refusal.ts';
 import {EngineError} from '../errors.ts';
 import type {OnnxModel} from '../onnx/graph-builder.ts';
 import {nextTask} from './next-task.ts';
+import {WasmSession} from './wasm-runtime.ts';
 
 /** How ONNX Runtime is loaded; the first session decides for all. */
 export interface RuntimeOptions {
@@ -36,7 +37,7 @@ export interface Session {
 	dispose(): Promise<void>;
 }
 
-/** Say how ONNX Runtime is loaded, before the first session is made. */
+/** Say how libraries' ONNX Runtime is loaded, before its first session is made. */
 export function prepareRuntime(options: RuntimeOptions): void {
 	ort.env.wasm.numThreads = options.threads ?? usableThreads();
 	if (options.wasmPaths) ort.env.wasm.wasmPaths = options.wasmPaths;
@@ -44,32 +45,23 @@ export function prepareRuntime(options: RuntimeOptions): void {
 
 /** Open a graph on ONNX Runtime's plain WASM backend. @throws EngineError `out-of-memory`. */
 export async function createSession(model: OnnxModel, options: RuntimeOptions = {}): Promise<Session> {
-	prepareRuntime(options);
-	const session = await inTurn(() =>
-		ort.InferenceSession.create(model.proto, {
-			executionProviders: ['wasm'],
-			graphOptimizationLevel: 'all',
-			logSeverityLevel: 3,
-			externalData: model.weights,
-			// Prepacked weights would be a second copy of every matrix.
-			extra: {session: {disable_prepacking: '1'}},
-		}),
-	);
+	const threads = options.threads ?? usableThreads();
+	const session = await inTurn(() => WasmSession.create(model, threads, options.wasmPaths));
 	return {
 		run: (feeds, outputs, signal) => {
 			signal?.throwIfAborted();
 			return inTurn(() => {
 				signal?.throwIfAborted();
-				return session.run(feeds, outputs as string[]);
+				return session.run(feeds, outputs);
 			});
 		},
-		dispose: () => inTurn(() => session.release()),
+		dispose: () => inTurn(async () => session.release()),
 	};
 }
 
 /**
- * ONNX Runtime for a library that brings its own copy of it: ours instead, whose sessions take turns with our own. It names
- * no version, so that the library looks for no files of one on the network.
+ * ONNX Runtime for a library that brings its own copy of it: ours instead, whose sessions take turns with our own. Its module
+ * is another instance of the same code, with memory of its own, and starts when such a library is used. It names no version, so that the library looks for no files of one on the network.
  */
 export const runtimeForLibraries = {
 	Tensor: ort.Tensor,
