@@ -95,7 +95,7 @@ export class Passage {
 		);
 	}
 
-	/** The next tokens, in order. */
+	/** The next tokens, in order. In a long text they show with the next `refresh`. */
 	#add(tokens: readonly ScoredToken[]) {
 		for (const token of tokens) {
 			const index = this.tokens.push(token) - 1;
@@ -103,7 +103,6 @@ export class Passage {
 			if (last && token.start < last.end) this.#extend(last, index, token.end);
 			else this.#append({first: index, last: index, start: token.start, end: token.end, stretches: []});
 		}
-		this.refresh();
 	}
 
 	rescale(scale: PassageScale) {

@@ -26,12 +26,13 @@ export function insertText(text: string, name: string): boolean {
 
 /** Focus an element; the page may have other plans. */
 function takesFocus(element: HTMLElement): boolean {
-	const has = () => {
-		const active = deepActiveElement(ownerDocument(element));
-		return active === element || (active !== null && isContentEditable(element) && containsNode(element, active));
-	};
-	if (!has()) HTMLElement.prototype.focus.call(element, {preventScroll: true});
-	return has();
+	if (!hasFocus(element)) HTMLElement.prototype.focus.call(element, {preventScroll: true});
+	return hasFocus(element);
+}
+
+function hasFocus(element: HTMLElement): boolean {
+	const active = deepActiveElement(ownerDocument(element));
+	return active === element || (active !== null && isContentEditable(element) && containsNode(element, active));
 }
 
 function edit(field: HTMLElement, text: string, content: () => string): boolean {
@@ -40,6 +41,8 @@ function edit(field: HTMLElement, text: string, content: () => string): boolean 
 	const details = {inputType: 'insertText', data: text, bubbles: true, cancelable: true, composed: true};
 	if (!EventTarget.prototype.dispatchEvent.call(field, new InputEvent('beforeinput', details)))
 		return content() !== before;
+	// Asked, the page may have moved the focus, and a command writes to wherever that is.
+	if (!hasFocus(field)) return content() !== before;
 	// The one way to edit that keeps the field's undo; no standard has replaced it.
 	Document.prototype.execCommand.call(ownerDocument(field), 'insertText', false, text);
 	return content() !== before;

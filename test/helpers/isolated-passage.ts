@@ -25,6 +25,19 @@ export const fonts = () => [
 export const boxes = (selector: string) =>
 	[...(closedRoots.at(-1)?.querySelectorAll(selector) ?? [])].map(one => one.getBoundingClientRect().toJSON());
 
+let asked = 0;
+
+/** Counts from now on how often the script asks the browser for the box of a range. */
+export function countBoxes() {
+	const {getBoundingClientRect} = Range.prototype;
+	Range.prototype.getBoundingClientRect = function () {
+		asked++;
+		return getBoundingClientRect.call(this);
+	};
+}
+
+export const boxesAsked = () => asked;
+
 /** Whether the overlay is for light or for dark pages. */
 export const colorScheme = () => getComputedStyle(inOverlay('.lens')!).colorScheme;
 

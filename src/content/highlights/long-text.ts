@@ -18,11 +18,20 @@ export class LongText<S extends {readonly span: NodeSpan}> {
 		this.#show = show;
 	}
 
+	/** Call it once a frame: to ask for boxes of a long text takes the browser milliseconds. */
 	refresh() {
-		for (let at = 0; at < this.#stretches.length; at += BLOCK) {
-			const block = this.#stretches.slice(at, at + BLOCK);
-			const near = isNear(block[0].span, block[block.length - 1].span);
-			for (const stretch of block) this.#show(stretch, near);
+		this.#refreshBetween(0, this.#stretches.length);
+	}
+
+	/** Shows or hides the stretches [from, to). Where the box around all of them is far away, none is near; else each half is looked at. */
+	#refreshBetween(from: number, to: number) {
+		const near = isNear(this.#stretches[from].span, this.#stretches[to - 1].span);
+		if (near && to - from > BLOCK) {
+			const middle = from + BLOCK * Math.ceil((to - from) / BLOCK / 2);
+			this.#refreshBetween(from, middle);
+			this.#refreshBetween(middle, to);
+		} else {
+			for (let at = from; at < to; at++) this.#show(this.#stretches[at], near);
 		}
 	}
 }

@@ -140,6 +140,7 @@ describe('text that is inserted', () => {
 	it.each([
 		['moves the focus on whenever the field gets it', "i.addEventListener('focus', () => s.focus()), i.blur()"],
 		['refuses the edit', "i.addEventListener('beforeinput', event => event.preventDefault())"],
+		['moves the focus when it is asked', "i.addEventListener('beforeinput', () => s.focus())"],
 		['takes the edit back', "i.addEventListener('input', () => { i.value = 'text' })"],
 		['has taken the field away', 'i.remove(), s.focus()'],
 		['has put another in its place', "i.outerHTML = '<input id=i value=text>', i.focus()"],

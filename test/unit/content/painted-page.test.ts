@@ -270,6 +270,15 @@ describe('the paint', () => {
 		expect(await world.run('lens.traces().highlights')).toBe(0);
 	});
 
+	it('asks for few boxes in a long text, however many tokens arrive', async () => {
+		await open('<p id=x></p>', {setUp: "x.append('word '.repeat(12_000))"});
+		await world.run('lens.countBoxes()');
+		await paint();
+		// They arrive in 750 parts. To look for each of their 188 blocks at every part would be 70,000 boxes.
+		expect(await world.run('lens.boxesAsked()')).toBeLessThan(2000);
+		expect((await painted()).length).toBeGreaterThan(200);
+	});
+
 	it('takes the article of a page, or all text where there is none', async () => {
 		await open('<nav>Home News</nav><main><h1>Head</h1><article><p>This is the story of the day.</p></article></main>');
 		expect(await ask('page')).toEqual({outcome: 'painted', text: 'This is the story of the day.'});
