@@ -80,3 +80,40 @@ test.each([
 	expect(said).not.toMatch(/NaN|undefined|\[object/);
 	expect(faults).toEqual([]);
 });
+
+test('a file of 10,000 lines waits for a click, is counted, stops when it is cancelled, and keeps what was classified', async () => {
+	await goTo('labels');
+	const csv = (lines: number) => ({
+		name: `${lines}.csv`,
+		mimeType: 'text/csv',
+		buffer: Buffer.from(
+			`text,label\n${Array.from({length: lines}, (_, i) => `"Line ${i}, ""quoted""\nand broken",${i % 2 ? 'good' : 'bad'}\n`).join('')}`,
+		),
+	});
+	const file = page.locator('input[type="file"]');
+	await file.setInputFiles(csv(10_001));
+	await page.getByText('A file of more than 10,000 lines is too long.').waitFor();
+	await file.setInputFiles(csv(10_000));
+	await page.getByText('10,000 texts from 10000.csv.').waitFor();
+	await page.getByRole('button', {name: 'Classify 10,000 lines'}).click();
+	await page.getByText(/^(?:[5-9]|\d{2,}) of 10,000 lines classified$/).waitFor();
+	await page.getByRole('button', {name: 'Cancel'}).click();
+	await page.getByRole('button', {name: 'Classify 10,000 lines'}).waitFor();
+	const rows = page.locator('.lines tbody tr');
+	expect(await rows.count()).toBeGreaterThanOrEqual(5);
+	expect(await rows.first().textContent()).toContain('Line 0, "quoted"\nand broken');
+	await page.getByRole('button', {name: 'Put the file away'}).click();
+	await page.getByLabel('Texts to classify, one a line').waitFor();
+});
+
+test.each([
+	['50 labels', Array.from({length: 50}, (_, i) => `label ${i}`).join(','), /There are more than 30 labels/],
+	['the same label twice', 'good, bad, good', /The label “good” is there twice/],
+	['a label that begins another', 'not, not bad', /“not” begins “not bad”/],
+	['labels that are no words', '🙂,\u202eabc,  x  ', /🙂/],
+])('%s', async (_name, labels, message) => {
+	const said = await goTo(`labels?labels=${encodeURIComponent(labels)}`);
+	expect(said).not.toMatch(/NaN|undefined/);
+	await page.locator('main').getByText(message).first().waitFor();
+	expect(faults).toEqual([]);
+});

@@ -293,6 +293,42 @@ test('5: the loop plays the reader’s own settings, and runs a strategy that ha
 	}
 });
 
+const MAN = 'text=The+old+man+opened+the+door+and+saw+his';
+test.each([
+	'tokens?text=x+y&word=strawberry&step=3',
+	`vector?${MAN}&block=2&attention=3&head=2`,
+	`head?${MAN}&class=1310&temperature=0.5`,
+	`head?${MAN}&head=two&first=+happy&second=+sad`,
+	'labels?labels=yes%2C+no&template=%7Btext%7D%3F&examples=Snow+is+white+%3D%3E+yes&calibrate=N%2FA&lines=One%0ATwo&line=2',
+	`loop?${MAN}&strategy=greedy&chosen=1310%2C290`,
+	`influence?${MAN}&unit=word&class=1310&against=2576&replacement=_&other=Nobody`,
+	`training?${MAN}&rate=30&position=2`,
+	'guess?passage=second',
+])('a link opens on the very same step: %s', async fragment => {
+	const state = async () => {
+		await page.waitForFunction(() => {
+			const busy = document.querySelector('main :is([aria-busy="true"], [role="progressbar"])');
+			return !busy && document.querySelector('main :is(.fig .picture, .passage)');
+		});
+		return {
+			figures: await page.locator('.fig figcaption').allTextContents(),
+			fields: await page
+				.locator('main :is(textarea, input:not([type="file"]), select)')
+				.evaluateAll(fields => fields.map(field => (field as HTMLInputElement).value)),
+			chosen: await page.locator('main [aria-pressed="true"], main .running').allTextContents(),
+		};
+	};
+	await open(fragment);
+	const before = await state();
+	const link = new URL(page.url()).hash.slice(1);
+	for (const [name, value] of new URLSearchParams(fragment.split('?')[1]))
+		expect(new URLSearchParams(link.split('?')[1]).get(name), name).toBe(value);
+	await page.goto('about:blank');
+	await open(link);
+	expect(await state()).toEqual(before);
+	expect(new URL(page.url()).hash.slice(1)).toBe(link);
+});
+
 test('a figure is saved as an SVG file that needs no other file', async () => {
 	await open('head?text=The+old+man+opened+the+door+and+saw+his');
 	const downloading = page.waitForEvent('download');

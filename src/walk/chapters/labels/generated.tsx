@@ -24,12 +24,15 @@ export function Generated({walk, prompt, row, answer, labels}: Props) {
 	if (!asked.answer) return <Waiting {...asked} />;
 	const {tokens, text} = asked.answer.continuations[0];
 	const written = writtenLabel(text, labels);
+	// Nothing that is written is calibrated: what compares with it is the label before calibration.
+	const own = row.probabilities.indexOf(Math.max(...row.probabilities));
 	return (
 		<div class="side-by-side">
 			<section>
 				<h3>{t('walk_labels_restricted')}</h3>
-				<p class="mono">{labels[row.best]}</p>
+				<p class="mono">{labels[own]}</p>
 				<p class="quiet small">{t('walk_labels_restricted_share', percent(shareOf(row.logProbs, answer)))}</p>
+				{own !== row.best && <p class="quiet small">{t('walk_labels_after_calibration', labels[row.best])}</p>}
 			</section>
 			<section>
 				<h3>{t('walk_labels_free')}</h3>

@@ -3,7 +3,8 @@ import type {Token} from '../../../protocol/engine.ts';
 import {count} from '../../../ui/format.ts';
 import {enumeration, t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
-import {visibleToken} from '../../../ui/tokens/token-text.ts';
+import {isolate, spokenToken, visibleToken} from '../../../ui/tokens/token-text.ts';
+import {quoted} from '../../parts/class-list.tsx';
 import {Figure} from '../../parts/figure.tsx';
 import {monoWidth, shortened} from '../../parts/measure.ts';
 import {Picture} from '../../parts/picture.tsx';
@@ -11,7 +12,7 @@ import {lookable} from '../../parts/pressable.ts';
 import {useWidth} from '../../parts/use-width.ts';
 
 /** The mask of this many positions can still be read. */
-const MOST = 14;
+const MOST = 16;
 const ROW = 24;
 const LONGEST = 12;
 
@@ -28,7 +29,7 @@ export function CausalMask({tokens}: {tokens: readonly Token[]}) {
 	const right = Math.max(...shown.map(token => monoWidth(short(token)))) + 24;
 	const cell = Math.max(9, Math.min(ROW, (width - left - right) / shown.length));
 	const row = Math.min(at.value, shown.length - 1);
-	const told = tn('walk_training_sees', row + 1, short(shown[row]));
+	const told = tn('walk_training_sees', row + 1, quoted(short(shown[row])));
 	return (
 		<Figure
 			name="causal-mask"
@@ -48,7 +49,7 @@ export function CausalMask({tokens}: {tokens: readonly Token[]}) {
 							{...lookable(() => {
 								at.value = i;
 							}, i === row)}
-							aria-label={tn('walk_training_sees', i + 1, short(token))}
+							aria-label={tn('walk_training_sees', i + 1, isolate(spokenToken(token)))}
 						>
 							<rect class="hit" width={width} height={ROW} />
 							<text class="mono" x={left - 8} y={16} text-anchor="end">
