@@ -50,6 +50,8 @@ async function numbers(name: RegExp): Promise<string[][]> {
 	await rows.first().waitFor();
 	return rows.evaluateAll(rows => rows.map(row => [...row.querySelectorAll('td')].map(cell => cell.textContent ?? '')));
 }
+/** Waits until the address has it: while much changes, it follows a moment later. */
+const inAddress = (what: RegExp) => page.waitForURL(({hash}) => what.test(hash));
 const value = (text: string) => Number(text.replace('−', '-').replaceAll(',', ''));
 
 test('1: text to tokens, and a word merged from its bytes', async () => {
@@ -78,7 +80,7 @@ test('1: text to tokens, and a word merged from its bytes', async () => {
 	await page.keyboard.press('ArrowRight');
 	await page.keyboard.press('Enter');
 	await figure(/From 6 bytes to 1 token/).waitFor();
-	expect(page.url()).toContain('word=+Paris');
+	await inAddress(/word=\+Paris/);
 });
 
 test('3: a head is a classifier: the contributions add up to the logit shown', async () => {
@@ -98,7 +100,7 @@ test('3: a head is a classifier: the contributions add up to the logit shown', a
 		before => !document.querySelector('.fig figcaption')!.textContent!.includes(before),
 		title,
 	);
-	expect(page.url()).toMatch(/class=\d+/);
+	await inAddress(/class=\d+/);
 	await page.getByText('2 classes', {exact: true}).click();
 	await figure(/A head with two classes/).waitFor();
 	await shots('head-two');
@@ -127,8 +129,8 @@ test('6: influence: the parts of the prompt, for a class and against another', a
 	await page.getByRole('combobox').selectOption({index: 1});
 	await figure(/Why .* rather than/).waitFor();
 	expect(await numbers(/Why .* rather than/)).toHaveLength(2);
-	expect(page.url()).toMatch(/unit=sentence/);
-	expect(page.url()).toMatch(/against=\d+/);
+	await inAddress(/unit=sentence/);
+	await inAddress(/against=\d+/);
 });
 
 test('7: all positions at once, and a step of training that lowers their mean loss', async () => {
@@ -320,9 +322,11 @@ test.each([
 	};
 	await open(fragment);
 	const before = await state();
+	const parameters = (hash: string) => new URLSearchParams(hash.split('?')[1]);
+	await page.waitForURL(({hash}) =>
+		[...parameters(fragment)].every(([name, value]) => parameters(hash).get(name) === value),
+	);
 	const link = new URL(page.url()).hash.slice(1);
-	for (const [name, value] of new URLSearchParams(fragment.split('?')[1]))
-		expect(new URLSearchParams(link.split('?')[1]).get(name), name).toBe(value);
 	await page.goto('about:blank');
 	await open(link);
 	expect(await state()).toEqual(before);

@@ -1,3 +1,4 @@
+import {t} from '../../ui/i18n.ts';
 import {fullColour} from './full-colour.ts';
 import {Strip, stripHeight} from './strip.tsx';
 
@@ -15,6 +16,9 @@ interface Props {
 const LABEL = 18;
 const GAP = 14;
 const room = (length: number, width: number) => LABEL + stripHeight(length, width) + GAP;
+
+/** How to read the colours of a vector. */
+export const StripLegend = () => <p class="readout">{t('walk_strip_legend')}</p>;
 
 /** Height of so many vectors of this length. */
 export const stripsHeight = (strips: number, length: number, width: number) => strips * room(length, width);

@@ -32,6 +32,12 @@ export interface AddressBar {
 /** A text as an address can carry it. */
 const carried = (text: string) => endOf(text, WALK_CHARACTERS).toWellFormed();
 
+/**
+ * Milliseconds between two addresses of the same page while a knob is turned: Chromium passes over more than 200 in half a
+ * minute, and Firefox throws.
+ */
+const PACE = 250;
+
 interface Slot {
 	value: Signal<string>;
 	initial: string;
@@ -71,13 +77,27 @@ export function openAddress(
 
 	/** The fragment that the page itself wrote last: no news when it comes back as an event. */
 	let written = bar.location.hash;
+	let lastAt = Number.NEGATIVE_INFINITY;
+	let waiting: ReturnType<typeof setTimeout> | undefined;
 	function write(): void {
 		const next = fragment(isPublic);
 		if (next === written) return;
 		const turnsPage = read(written).chapter !== chapter.peek();
+		const left = lastAt + PACE - Date.now();
+		if (left > 0 && !turnsPage) {
+			waiting ??= setTimeout(flush, left);
+			return;
+		}
 		written = next;
+		lastAt = Date.now();
 		if (turnsPage) bar.history.pushState(null, '', next);
 		else bar.history.replaceState(null, '', next);
+	}
+	function flush(): void {
+		clearTimeout(waiting);
+		waiting = undefined;
+		lastAt = Number.NEGATIVE_INFINITY;
+		write();
 	}
 
 	const onHashChange = () => {
@@ -130,6 +150,7 @@ export function openAddress(
 		link: () => bar.location.href.split('#')[0] + fragment(true),
 		carriesAll: () => text.peek().length <= WALK_CHARACTERS,
 		dispose() {
+			flush();
 			bar.removeEventListener('hashchange', onHashChange);
 			for (const stop of stops) stop();
 		},

@@ -1,6 +1,11 @@
-import {expect, test} from 'vitest';
+import {afterAll, beforeAll, expect, test, vi} from 'vitest';
 import {openAddress} from '../../../src/walk/state/address.ts';
 import {fakeBar as bar} from '../../helpers/fake-walk.ts';
+
+beforeAll(() => void vi.useFakeTimers());
+afterAll(() => void vi.useRealTimers());
+/** Time goes on until what changed is in the address. */
+const later = () => vi.advanceTimersByTime(1000);
 
 const CHAPTERS = ['tokens', 'head'];
 const texts = {handedOver: null, example: 'An example'};
@@ -19,10 +24,13 @@ test('changed state is in the address, initial state is left out', () => {
 	const address = openAddress(fake, CHAPTERS, texts);
 	const knob = address.value('head', 'temperature', '1');
 	knob.value = '0.5';
+	later();
 	expect(fake.location.hash).toBe('#head?temperature=0.5');
 	knob.value = '1';
+	later();
 	expect(fake.location.hash).toBe('#head');
 	address.setText('A & B');
+	later();
 	expect(fake.location.hash).toBe('#head?text=A+%26+B');
 	expect(went.every(one => one.startsWith('replace'))).toBe(true);
 	address.chapter.value = 'tokens';
@@ -37,6 +45,7 @@ test('a text that came from a page is in the address only once it is changed, bu
 	expect(fake.location.hash).toBe('#tokens');
 	expect(address.link()).toBe('chrome-extension://id/walk.html#tokens?text=a+secret');
 	address.setText('mine');
+	later();
 	expect(fake.location.hash).toBe('#tokens?text=mine');
 });
 
@@ -45,6 +54,7 @@ test('going back brings chapter, text and state back', () => {
 	const address = openAddress(fake, CHAPTERS, texts);
 	const chosen = address.value('head', 'class', '');
 	chosen.value = '6';
+	later();
 	follow('#head?text=two');
 	expect([address.text.value, chosen.value]).toEqual(['two', '']);
 	went.length = 0;
@@ -64,6 +74,7 @@ test.each(['', '#', '#nonsense', '#nonsense?class=5', '#%', '#?text=x'])(
 		const address = openAddress(fake, CHAPTERS, texts);
 		expect(address.chapter.value).toBe('tokens');
 		address.value('tokens', 'word', '').value = 'Paris';
+		later();
 		expect(fake.location.hash).toMatch(/^#tokens\?.*word=Paris$/);
 	},
 );
@@ -82,6 +93,7 @@ test('nothing is lost of a text that an address cannot carry whole', () => {
 	for (const text of [long, 'half a \ud83d character']) {
 		address.setText(text);
 		expect(address.text.value).toBe(text);
+		later();
 		const before = fake.location.hash;
 		address.chapter.value = 'tokens';
 		follow(before);
@@ -93,4 +105,28 @@ test('nothing is lost of a text that an address cannot carry whole', () => {
 	expect(address.carriesAll()).toBe(false);
 	address.setText('short');
 	expect(address.carriesAll()).toBe(true);
+});
+
+test('a knob that is turned all the time is in the address now and then, and in the end', () => {
+	const {fake, went} = bar('#head');
+	const address = openAddress(fake, CHAPTERS, texts);
+	const knob = address.value('head', 'temperature', '1');
+	went.length = 0;
+	for (let i = 1; i <= 500; i++) {
+		knob.value = String(i);
+		vi.advanceTimersByTime(10);
+	}
+	expect(went.length).toBeGreaterThan(10);
+	expect(went.length).toBeLessThan(25);
+	expect(address.link()).toContain('temperature=500');
+	later();
+	expect(fake.location.hash).toBe('#head?temperature=500');
+	knob.value = '7';
+	address.chapter.value = 'tokens';
+	expect(went.at(-1)).toBe('push #tokens');
+	knob.value = '8';
+	address.chapter.value = 'head';
+	knob.value = '9';
+	address.dispose();
+	expect(fake.location.hash).toBe('#head?temperature=9');
 });

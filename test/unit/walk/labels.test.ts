@@ -16,6 +16,19 @@ test.each([
 	['one column', 'Good\nBad\n', ['Good', 'Bad'], null],
 	['tabs and a byte-order mark', '\ufefftext\tlabel\nGood\tpos\nBad\t\n', ['Good', 'Bad'], ['pos', '']],
 	['quotes and lines in a cell', 'text,label\n"She said ""no""\nand left",neg', ['She said "no"\nand left'], ['neg']],
+	[
+		'a quotation mark that is never closed',
+		'"No" he said,pos\n"Never again!,neg\nFine,pos',
+		['"No" he said', '"Never again!', 'Fine'],
+		['pos', 'neg', 'pos'],
+	],
+	[
+		'sentences in it',
+		'Well, yes, it was.\nDull.\n"Quoted, with ""marks"""\n',
+		['Well, yes, it was.', 'Dull.', 'Quoted, with "marks"'],
+		null,
+	],
+	['a label that is missing', 'Good,pos\nBad\n', ['Good', 'Bad'], ['pos', '']],
 	['empty lines', 'text\n\nGood\n\n', ['Good'], null],
 ])('a CSV file with %s', (_, file, texts, truths) => {
 	expect(readLines(file)).toEqual({texts, truths});

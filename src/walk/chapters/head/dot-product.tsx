@@ -8,7 +8,7 @@ import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {quoted} from '../../parts/class-list.tsx';
 import {Figure} from '../../parts/figure.tsx';
 import {Picture} from '../../parts/picture.tsx';
-import {Strips, stripsHeight} from '../../parts/strips.tsx';
+import {StripLegend, Strips, stripsHeight} from '../../parts/strips.tsx';
 import {useWidth} from '../../parts/use-width.ts';
 import {largestParts} from './sums.ts';
 
@@ -74,6 +74,7 @@ export function DotProduct({vector, row}: Props) {
 				</Picture>
 			</div>
 			<p class="readout numbers">{spoken}</p>
+			<StripLegend />
 		</Figure>
 	);
 }

@@ -9,7 +9,7 @@ import {quoted} from '../../parts/class-list.tsx';
 import {Figure} from '../../parts/figure.tsx';
 import {Picture} from '../../parts/picture.tsx';
 import {Waiting} from '../../parts/prose.tsx';
-import {Strips, stripsHeight} from '../../parts/strips.tsx';
+import {StripLegend, Strips, stripsHeight} from '../../parts/strips.tsx';
 import {useWidth} from '../../parts/use-width.ts';
 import {PLAIN, promptOf, type Walk} from '../../state/walk.ts';
 
@@ -124,6 +124,7 @@ function TwoRows({answer}: {answer: HeadAnswer}) {
 					/>
 				</Picture>
 			</div>
+			<StripLegend />
 		</Figure>
 	);
 }

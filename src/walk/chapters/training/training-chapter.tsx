@@ -132,6 +132,7 @@ function Batch({answer: {tokens, meanBefore}, chosen, onChoose}: BatchProps) {
 				}))}
 				onChoose={onChoose}
 			/>
+			<p class="readout">{t('walk_training_legend')}</p>
 		</Figure>
 	);
 }

@@ -11,6 +11,7 @@ import {Picture} from '../../parts/picture.tsx';
 import {pressable} from '../../parts/pressable.ts';
 import {Steps} from '../../parts/steps.tsx';
 import {Strip, stripHeight} from '../../parts/strip.tsx';
+import {StripLegend} from '../../parts/strips.tsx';
 import {useWidth} from '../../parts/use-width.ts';
 import type {Walk} from '../../state/walk.ts';
 import {blockName, lensTold} from './lens-words.ts';
@@ -90,6 +91,7 @@ export function Body({answer, walk, info}: Props) {
 				</Picture>
 			</div>
 			<p class="readout numbers">{spoken}</p>
+			<StripLegend />
 			<p class="spoken" role="status">
 				{lensTold(answer, block, answer.tokens.length - 1)}
 			</p>

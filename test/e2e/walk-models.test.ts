@@ -1,0 +1,56 @@
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import {makeCheckpoint} from '../helpers/checkpoint.ts';
+import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
+import {extensionForHub, listedModels, setHub, startDownload, waitForModel} from '../helpers/hub-extension.ts';
+import {type HubServer, serveHub} from '../helpers/hub-server.ts';
+import {waitFor} from '../helpers/wait.ts';
+
+/** The walk while the model changes under it. */
+
+let hub: HubServer;
+let extension: Awaited<ReturnType<typeof extensionForHub>>;
+let browser: ExtensionBrowser;
+beforeAll(async () => {
+	hub = await serveHub();
+	hub.put('test/gpt2', {files: makeCheckpoint({layers: 2, width: 64, heads: 4, vocabSize: 3000, contextLength: 512})});
+	extension = await extensionForHub();
+	browser = await launchExtension({dist: extension.dist, profile: extension.profile});
+});
+afterAll(async () => {
+	await browser?.dispose();
+	await extension?.dispose();
+	await hub?.dispose();
+});
+
+test('another model is taken up while the walk computes: what was typed stays, and everything is asked of it', async () => {
+	const models = await browser.context.newPage();
+	await models.goto(browser.url('src/models/index.html'));
+	await setHub(models, hub.address);
+	await startDownload(models, 'test/gpt2');
+	await waitForModel(models, 'test/gpt2');
+
+	const walk = await browser.context.newPage();
+	await walk.setViewportSize({width: 1440, height: 1000});
+	await walk.goto(browser.url('src/walk/index.html#labels'));
+	const lines = Array.from({length: 400}, (_, i) => `Line ${i}, which is long enough to take a while.`).join('\n');
+	await walk.getByLabel('Texts to classify, one a line').fill(lines);
+	await walk.getByRole('button', {name: 'Classify 400 lines'}).click();
+	await walk.getByText(/^\d+ of 400 lines classified$/).waitFor();
+	await models.getByRole('radio', {name: /test\/gpt2/}).check();
+	await walk.getByText(/^test\/gpt2 · /).waitFor();
+	await walk.getByText('A model with 3,000 classes can also be a classifier with two.').waitFor();
+	await waitFor('all lines', async () => (await walk.locator('.lines tbody tr').count()) === 200);
+	await walk.getByText('The first 200 of 400 lines.').waitFor();
+	expect(await walk.getByRole('alert').count()).toBe(0);
+	expect(await walk.getByLabel('Texts to classify, one a line').inputValue()).toBe(lines);
+
+	await walk.goto(browser.url('src/walk/index.html#vector?text=The+old+man'));
+	await walk.getByRole('figure', {name: /3 vectors of 64 numbers/}).waitFor();
+	// The model that answers is removed: the one that the extension carries goes on.
+	await models.getByRole('button', {name: 'Remove test/gpt2'}).click();
+	await models.getByRole('button', {name: /^Remove, free/}).click();
+	await waitFor('it to go', async () => !(await listedModels(models)).includes('test/gpt2'));
+	await walk.getByText(/^gpt2-mini · /).waitFor();
+	await walk.getByRole('figure', {name: /3 vectors of 256 numbers/}).waitFor();
+	expect(await walk.getByRole('alert').count()).toBe(0);
+});
