@@ -16,9 +16,7 @@ export function OfferCard({offer, shelf}: {offer: Offer; shelf: Shelf}) {
 			</h3>
 			<dl class="sizes numbers">
 				<dt>{t('models_offer_from')}</dt>
-				<dd>
-					{new URL(address).host}, {revision} ({commit.slice(0, 12)})
-				</dd>
+				<dd>{t('models_offer_place', new URL(address).host, revision, commit.slice(0, 12))}</dd>
 				<dt>{t('models_offer_licence')}</dt>
 				<dd>{licence ?? t('models_licence_unknown')}</dd>
 				<dt>{t('models_offer_model')}</dt>

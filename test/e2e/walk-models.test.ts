@@ -45,7 +45,7 @@ test('another model is taken up while the walk computes: what was typed stays, a
 	expect(await walk.getByLabel('Texts to classify, one a line').inputValue()).toBe(lines);
 
 	await walk.goto(browser.url('src/walk/index.html#vector?text=The+old+man'));
-	await walk.getByRole('figure', {name: /3 vectors of 64 numbers/}).waitFor();
+	await walk.getByRole('figure', {name: /vectors of 64 numbers/}).waitFor();
 	// The model that answers is removed: the one that the extension carries goes on.
 	await models.getByRole('button', {name: 'Remove test/gpt2'}).click();
 	await models.getByRole('button', {name: /^Remove, free/}).click();

@@ -297,7 +297,7 @@ test('5: the loop plays the reader’s own settings, and runs a strategy that ha
 
 const MAN = 'text=The+old+man+opened+the+door+and+saw+his';
 test.each([
-	'tokens?text=x+y&word=strawberry&step=3',
+	'tokens?text=x+y&word=strawberries&step=3',
 	`vector?${MAN}&block=2&attention=3&head=2`,
 	`head?${MAN}&class=1310&temperature=0.5`,
 	`head?${MAN}&head=two&first=+happy&second=+sad`,

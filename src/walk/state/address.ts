@@ -67,6 +67,9 @@ export function openAddress(
 	function fragment(withText: boolean): string {
 		const parameters = new URLSearchParams();
 		if (withText) parameters.set('text', carried(text.peek()));
+		// What nothing on the page has asked for yet stays: it may be asked for in a moment.
+		for (const [name, value] of given.chapter === chapter.peek() ? given.values : [])
+			if (!slots.has(keyOf(chapter.peek(), name))) parameters.set(name, value);
 		for (const [key, {value, initial}] of slots) {
 			const [of, name] = key.split('.');
 			if (of === chapter.peek() && value.peek() !== initial) parameters.set(name, value.peek());

@@ -130,3 +130,17 @@ test('a knob that is turned all the time is in the address now and then, and in 
 	address.dispose();
 	expect(fake.location.hash).toBe('#head?temperature=9');
 });
+
+test('what an address says stays in it until something on the page asks for it', () => {
+	const {fake} = bar('#head?text=A&class=5&first=x');
+	const address = openAddress(fake, CHAPTERS, texts);
+	later();
+	expect(fake.location.hash).toBe('#head?text=A&class=5&first=x');
+	const chosen = address.value('head', 'class', '');
+	expect(chosen.value).toBe('5');
+	chosen.value = '';
+	later();
+	expect(fake.location.hash).toBe('#head?text=A&first=x');
+	address.chapter.value = 'tokens';
+	expect(fake.location.hash).toBe('#tokens?text=A');
+});
