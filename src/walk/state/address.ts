@@ -65,15 +65,19 @@ export function openAddress(
 
 	const keyOf = (chapter: string, name: string) => `${chapter}.${name}`;
 	function fragment(withText: boolean): string {
-		const parameters = new URLSearchParams();
-		if (withText) parameters.set('text', carried(text.peek()));
+		const here = chapter.peek();
 		// What nothing on the page has asked for yet stays: it may be asked for in a moment.
-		for (const [name, value] of given.chapter === chapter.peek() ? given.values : [])
-			if (!slots.has(keyOf(chapter.peek(), name))) parameters.set(name, value);
+		const values = new Map(given.chapter === here ? given.values : []);
 		for (const [key, {value, initial}] of slots) {
 			const [of, name] = key.split('.');
-			if (of === chapter.peek() && value.peek() !== initial) parameters.set(name, value.peek());
+			if (of !== here) continue;
+			if (value.peek() === initial) values.delete(name);
+			else values.set(name, value.peek());
 		}
+		const parameters = new URLSearchParams([
+			...(withText ? [['text', carried(text.peek())]] : []),
+			...[...values].sort(([a], [b]) => (a < b ? -1 : 1)),
+		]);
 		const query = parameters.toString();
 		return `#${chapter.peek()}${query && `?${query}`}`;
 	}
