@@ -92,7 +92,7 @@ test('a file of 10,000 lines waits for a click, is counted, stops when it is can
 	});
 	const file = page.locator('input[type="file"]');
 	await file.setInputFiles(csv(10_001));
-	await page.getByText('A file of more than 10,000 lines is too long.').waitFor();
+	await page.getByText('A file may have at most 10,000 lines.').waitFor();
 	await file.setInputFiles(csv(10_000));
 	await page.getByText('10,000 texts from 10000.csv.').waitFor();
 	await page.getByRole('button', {name: 'Classify 10,000 lines'}).click();
@@ -102,7 +102,7 @@ test('a file of 10,000 lines waits for a click, is counted, stops when it is can
 	const rows = page.locator('.lines tbody tr');
 	expect(await rows.count()).toBeGreaterThanOrEqual(5);
 	expect(await rows.first().textContent()).toContain('Line 0, "quoted"\nand broken');
-	await page.getByRole('button', {name: 'Put the file away'}).click();
+	await page.getByRole('button', {name: 'Remove the file'}).click();
 	await page.getByLabel('Texts to classify, one a line').waitFor();
 });
 
