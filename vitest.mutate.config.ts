@@ -1,6 +1,6 @@
 import {defineConfig} from 'vitest/config';
 
-/** Every unit test can judge a mutant; which ones do, `testFiles` in stryker.config.json or `--testFiles` says. */
+/** Every unit test can judge a mutant; which ones do, scripts/mutate.ts says. */
 export default defineConfig({
 	test: {
 		include: ['test/unit/**/*.test.{ts,tsx}'],

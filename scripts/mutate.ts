@@ -1,0 +1,92 @@
+/**
+ * Mutation tests, part by part: `npm run mutate` for all, `npm run mutate -- settings tokenizer` for some. What a part's
+ * last run found is kept in `out/mutation`, so that only what has changed since is run again.
+ */
+import {spawnSync} from 'node:child_process';
+import {existsSync} from 'node:fs';
+
+interface Part {
+	/** The files that are changed. */
+	mutate: readonly string[];
+	/** The tests that judge them: none that needs a session of ONNX Runtime, with which a mutant takes a minute. */
+	tests: readonly string[];
+}
+
+/** Paths of files in a folder from their names without the ending. */
+const below = (folder: string, ending: string, names: readonly string[]) =>
+	names.map(name => `${folder}/${name}${ending}`);
+const engine = (folder: string, ...names: string[]) => below(`src/engine${folder}`, '.ts', names);
+const judged = (folder: string, ...names: string[]) => below(`test/unit/${folder}`, '.test.ts', names);
+
+const PARTS: Readonly<Record<string, Part>> = {
+	parameters: {mutate: ['src/parameters/**/*.ts'], tests: ['test/unit/parameters.test.ts']},
+	settings: {mutate: ['src/settings/**/*.ts'], tests: [...judged('settings', '*'), ...judged('options', 'draft')]},
+	math: {
+		mutate: engine('', 'math', 'random'),
+		tests: judged('engine/generation', 'math', 'random'),
+	},
+	head: {mutate: engine('/head', '*'), tests: judged('engine/head', 'head')},
+	tokenizer: {
+		mutate: engine('/tokenizer', '*'),
+		tests: judged('engine/tokenizer', 'bpe-replay', 'long-text', 'tokenizer', 'tokenizer-file'),
+	},
+	checkpoint: {
+		mutate: engine(
+			'/checkpoint',
+			...['byte-reader', 'float32', 'model-files', 'safetensors', 'safetensors-header', 'stored-weights'],
+		),
+		tests: judged(
+			'engine/checkpoint',
+			...['byte-reader', 'model-files', 'safetensors', 'shard-index', 'stored-weights'],
+		),
+	},
+	families: {
+		mutate: engine('/families/gpt2', 'config', 'tensors'),
+		tests: judged('engine/families/gpt2', 'config', 'tensors'),
+	},
+	onnx: {mutate: engine('/onnx', 'quantize'), tests: judged('engine/onnx', 'quantize')},
+	model: {
+		mutate: engine(
+			'/model',
+			...['extend-by', 'graph-feeds', 'kv-cache', 'recent-prefixes', 'shared-length', 'single-flight'],
+		),
+		tests: judged('engine/model', 'graph-feeds', 'kv-cache', 'sharing'),
+	},
+	inspect: {mutate: engine('/inspect', 'inspector'), tests: judged('engine/inspect', 'inspector-rows')},
+	scoring: {mutate: engine('/scoring', '*'), tests: judged('engine/scoring', 'labels', 'occlusion', 'windows')},
+	generation: {
+		mutate: engine('/generation', '*'),
+		tests: judged(
+			'engine/generation',
+			...['math', 'parallel', 'pipeline', 'plan', 'random', 'reader', 'stopping', 'warpers'],
+		),
+	},
+	steps: {
+		mutate: engine('/generation', 'warpers/*', 'processors/*'),
+		tests: judged('engine/generation', 'pipeline', 'processors', 'warpers'),
+	},
+	beam: {
+		mutate: engine('/generation/strategies', 'beam', 'beam-candidates', 'beam-hypotheses'),
+		tests: judged('engine/generation', 'beam', 'beam-candidates', 'beam-hypotheses', 'stopping'),
+	},
+	strategies: {
+		mutate: engine(
+			'/generation',
+			...['strategies/contrastive', 'strategies/greedy-or-sample', 'strategies/speculative', 'drafters/*'],
+		),
+		tests: judged('engine/generation', 'contrastive', 'parallel', 'plan', 'speculative', 'stopping'),
+	},
+};
+
+const named = process.argv.slice(2);
+for (const name of named.length > 0 ? named : Object.keys(PARTS)) {
+	const part = PARTS[name];
+	if (!part) throw new Error(`${name} is none of the parts: ${Object.keys(PARTS).join(', ')}.`);
+	const missing = [...part.mutate, ...part.tests].filter(path => !path.includes('*') && !existsSync(path));
+	if (missing.length > 0) throw new Error(`${name} names ${missing.join(', ')}, which is not there.`);
+	const lists = ['--mutate', part.mutate.join(), '--testFiles', part.tests.join()];
+	const {status} = spawnSync('npx', ['stryker', 'run', ...lists, '--incrementalFile', `out/mutation/${name}.json`], {
+		stdio: 'inherit',
+	});
+	if (status !== 0) process.exit(status ?? 1);
+}
