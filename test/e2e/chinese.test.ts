@@ -72,13 +72,16 @@ test('the page of models speaks Chinese', async () => {
 	await page.close();
 });
 
-test.each(['tokens', 'vector', 'head', 'loop'])('the walk explains in Chinese: %s', async chapter => {
-	const page = await browser.context.newPage();
-	await page.setViewportSize({width: 1440, height: 1000});
-	await page.goto(browser.url(`src/walk/index.html#${chapter}?text=The+old+man+opened+the+door+and+saw+his`));
-	await page.locator('svg').first().waitFor({timeout: 60_000});
-	await screenshot(page, `walk-${chapter}`);
-	expect(await leftInEnglish(page)).toEqual([]);
-	expect(await page.title()).toBe(`${chinese.walk_title.message} · Next-Token Lens`);
-	await page.close();
-});
+test.each(['tokens', 'vector', 'head', 'labels', 'loop', 'influence', 'training', 'guess'])(
+	'the walk explains in Chinese: %s',
+	async chapter => {
+		const page = await browser.context.newPage();
+		await page.setViewportSize({width: 1440, height: 1000});
+		await page.goto(browser.url(`src/walk/index.html#${chapter}?text=The+old+man+opened+the+door+and+saw+his`));
+		await page.locator('main :is(svg, .passage)').first().waitFor({timeout: 60_000});
+		await screenshot(page, `walk-${chapter}`);
+		expect(await leftInEnglish(page)).toEqual([]);
+		expect(await page.title()).toBe(`${chinese.walk_title.message} · Next-Token Lens`);
+		await page.close();
+	},
+);
