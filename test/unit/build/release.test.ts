@@ -1,5 +1,7 @@
-import {readdirSync, readFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {execFileSync, spawnSync} from 'node:child_process';
+import {cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join, resolve} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {notesOf, released} from '../../../scripts/changelog.ts';
 
@@ -35,6 +37,50 @@ describe('a release', () => {
 		expect(versionIn('manifest.json')).toBe(versionIn('package.json'));
 		expect(versionIn('package-lock.json')).toBe(versionIn('package.json'));
 	});
+});
+
+/** Nothing but this test needs git: a copy of the sources can be built and tested without it. */
+const hasGit = spawnSync('git', ['--version']).status === 0;
+
+describe.runIf(hasGit)('npm version, as the README has it', () => {
+	/** A repository with all that the command reads, and nothing else. */
+	const repository = () => {
+		const folder = mkdtempSync(join(tmpdir(), 'release-'));
+		for (const file of ['package.json', 'package-lock.json', 'manifest.json', '.npmrc', 'scripts'])
+			cpSync(file, join(folder, file), {recursive: true});
+		writeFileSync(join(folder, 'CHANGELOG.md'), CHANGELOG);
+		symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+		const run = (program: string, ...args: string[]) =>
+			execFileSync(program, args, {cwd: folder, encoding: 'utf8', stdio: 'pipe'}).trim();
+		run('git', 'init', '--quiet');
+		run('git', 'config', 'user.name', 'Test');
+		run('git', 'config', 'user.email', 'test@example.com');
+		run('git', 'add', 'package.json', 'package-lock.json', 'manifest.json', '.npmrc', 'CHANGELOG.md');
+		run('git', 'commit', '--quiet', '--message', 'First');
+		return {folder, run, text: (file: string) => readFileSync(join(folder, file), 'utf8')};
+	};
+	const [, command] = /`(npm version minor[^`]*)`/.exec(readFileSync('README.md', 'utf8'))!;
+	const [npm, ...args] = command.split(' ');
+
+	test('changes package, lock, manifest and changelog in one commit with a tag; with nothing new it changes nothing', () => {
+		const {folder, run, text} = repository();
+		try {
+			const before = JSON.parse(text('package.json')).version.split('.').map(Number);
+			const next = `${before[0]}.${before[1] + 1}.0`;
+			run(npm, ...args);
+			for (const file of ['package.json', 'package-lock.json', 'manifest.json'])
+				expect(JSON.parse(text(file)).version).toBe(next);
+			expect(notesOf(text('CHANGELOG.md'), next)).toBe('### Added\n\n- A walk.');
+			expect(run('git', 'tag', '--points-at', 'HEAD')).toBe(`v${next}`);
+			expect(run('git', 'status', '--porcelain', '--untracked-files=no')).toBe('');
+
+			expect(() => run(npm, ...args)).toThrow(/CHANGELOG\.md says nothing under ## \[Unreleased\]/);
+			expect(run('git', 'status', '--porcelain', '--untracked-files=no')).toBe('');
+			expect(run('git', 'tag')).toBe(`v${next}`);
+		} finally {
+			rmSync(folder, {recursive: true});
+		}
+	}, 60_000);
 });
 
 test('workflows use actions of one commit, and call the commands of the README', () => {
