@@ -65,12 +65,14 @@ export async function useModel(browser: ExtensionBrowser, address: string, repo:
 	await models.getByRole('button', {name: 'Look at it'}).click();
 	const take = models.getByRole('button', {name: /^Download \d/});
 	const alert = models.getByRole('alert');
+	/** What it says, without the button beside it. */
+	const said = () => alert.first().evaluate(element => (element.querySelector('p') ?? element).textContent ?? '');
 	await take.or(alert).first().waitFor();
-	if (await alert.count()) throw new Error((await alert.first().textContent()) ?? '');
+	if (await alert.count()) throw new Error(await said());
 	await take.click();
 	const radio = models.getByRole('radio', {name: new RegExp(repo.replace('.', '\\.'))});
 	await radio.or(alert).first().waitFor({timeout: 0});
-	if (await alert.count()) throw new Error((await alert.first().textContent()) ?? '');
+	if (await alert.count()) throw new Error(await said());
 	await radio.check();
 	await answersNow(models, repo);
 	await models.close();

@@ -83,13 +83,17 @@ describe.runIf(hasGit)('npm version, as the README has it', () => {
 	}, 60_000);
 });
 
-test('workflows use actions of one commit, and call the commands of the README', () => {
+test('workflows use actions of one commit, and call the two commands of the README', () => {
 	const folder = '.github/workflows';
-	for (const file of readdirSync(folder)) {
-		const workflow = readFileSync(join(folder, file), 'utf8');
+	const workflows = readdirSync(folder).map(file => readFileSync(join(folder, file), 'utf8'));
+	for (const workflow of workflows) {
 		const actions = [...workflow.matchAll(/uses: (\S+)/g)].map(match => match[1]);
 		expect(actions.length).toBeGreaterThan(0);
 		for (const action of actions) expect(action).toMatch(/@[0-9a-f]{40}$/);
-		expect(workflow).toContain('- run: npm test');
+		expect(workflow).toContain('- run: npm test\n');
 	}
+	const [, commands] = /## Two commands.*?```\n(.*?)```/s.exec(readFileSync('README.md', 'utf8'))!;
+	const named = commands.split('\n').flatMap(line => line.split('#')[0].trim() || []);
+	expect(named).toHaveLength(2);
+	for (const command of named) expect(workflows.join('')).toContain(`- run: ${command}\n`);
 });
