@@ -2,7 +2,7 @@ import type {ScoredToken, Token} from '../../../protocol/engine.ts';
 
 /** How many words are guessed in a round. */
 const ROUNDS = 10;
-/** How many tokens stand there before the first guess. */
+/** How many tokens are shown before the first guess. */
 const KNOWN = 8;
 
 /** One guess, and what came of it. */

@@ -1,4 +1,4 @@
-/** A dot product, told as a sum: the largest parts one by one, the others together. */
+/** A dot product as a sum of parts: the largest one by one, the others together. */
 export interface Sum {
 	parts: {
 		/** Dimension, 0 first; null for all the others together. */
@@ -8,7 +8,7 @@ export interface Sum {
 		from: number;
 	}[];
 	total: number;
-	/** How many dimensions the last part stands for. */
+	/** How many dimensions are added up in the last part. */
 	others: number;
 }
 

@@ -21,7 +21,7 @@ interface Props {
 }
 
 const HEIGHT = 30;
-/** The label, and the room above a bar in which a needle stands. */
+/** Height of the label, and of the room for a needle above a bar. */
 const TOP = 26;
 const ROW = TOP + HEIGHT + 12;
 

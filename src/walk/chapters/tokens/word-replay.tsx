@@ -15,7 +15,7 @@ import type {Walk} from '../../state/walk.ts';
 const ROW = 34;
 const PADDING = 6;
 const GAP = 3;
-/** Where what a merge did is told: beside the boxes where there is room, else under them. */
+/** Where the description of a merge is put: beside the boxes where there is room, else under them. */
 const SIDE = 230;
 
 interface Props {
