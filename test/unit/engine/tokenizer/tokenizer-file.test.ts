@@ -118,6 +118,8 @@ describe('anything else is refused by what it has', () => {
 		[withModel({vocab: {a: 0, b: 1, ab: 1.5}}), /gives "ab" the id 1.5/],
 		[file({added_tokens: [{...END, id: 1}]}), /gives "<\|endoftext\|>" and "b" the same id 1/],
 		[file({added_tokens: [{...END, id: 5}]}), /has no token with the id 3/],
+		[withModel({vocab: Object.fromEntries([...Object.entries(MODEL.vocab), ['__proto__', 3]])}), /__proto__/],
+		[file({added_tokens: [{...END, content: '__proto__'}]}), /__proto__/],
 		[withModel({merges: undefined}), /has no merges/],
 		[withModel({merges: ['a b', 'ab']}), /merges "ab", of which/],
 		[withModel({merges: ['a b c']}), /merges "a b c", of which/],
@@ -127,6 +129,10 @@ describe('anything else is refused by what it has', () => {
 		[withModel({merges: ['b a']}), /merges "b a", of which/],
 		[withModel({merges: ['a x']}), /merges "a x", of which/],
 		[withModel({merges: ['a toString']}), /of which not every part is a token/],
+		// What they make is a token, and one of the two is none, or there is one space more or less than between two.
+		[withModel({vocab: {b: 0, ab: 1, c: 2}, merges: ['a b']}), /merges "a b", of which/],
+		[withModel({vocab: {a: 0, ab: 1, c: 2}, merges: ['a b']}), /merges "a b", of which/],
+		[withModel({vocab: {a: 0, 'b ': 1, 'ab ': 2}, merges: ['a b ']}), /merges "a b ", of which/],
 	])('%j', (json, message) => {
 		expect(() => checkTokenizerFile(json, {})).toThrow(
 			expect.objectContaining({code: 'bad-model', message: expect.stringMatching(message)}),
