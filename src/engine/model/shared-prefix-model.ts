@@ -15,8 +15,8 @@ export const CHUNK = 64;
 
 /** Most positions per run when a passage is scored. */
 const MOST_SCORED = 512;
-/** Positions times weights of such a run at most: 256 of GPT-2 small, a second on two slow cores. */
-const MOST_SCORED_WORK = 256 * 124e6;
+/** Positions times weights of such a run at most: 128 of GPT-2 small, half a second on two slow cores. */
+const MOST_SCORED_WORK = 128 * 124e6;
 
 /**
  * Positions per run when a passage is scored. Larger chunks feed the cache back less often and give the runtime's threads

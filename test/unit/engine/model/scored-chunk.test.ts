@@ -16,8 +16,8 @@ const gpt2 = (layers: number, hiddenSize: number): ModelConfig => ({
 
 test.each([
 	['the bundled model', 6, 256, 512],
-	['DistilGPT-2', 6, 768, 384],
-	['GPT-2 small', 12, 768, 256],
+	['DistilGPT-2', 6, 768, 192],
+	['GPT-2 small', 12, 768, 128],
 	['GPT-2 medium', 24, 1024, 64],
 	['GPT-2 large', 36, 1280, 64],
 	['a larger one', 48, 1600, 64],
