@@ -5,7 +5,7 @@ import {count} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {Figure} from '../../parts/figure.tsx';
-import {monoWidth} from '../../parts/measure.ts';
+import {flow, monoWidth} from '../../parts/measure.ts';
 import {Picture} from '../../parts/picture.tsx';
 import {Waiting} from '../../parts/prose.tsx';
 import {Steps} from '../../parts/steps.tsx';
@@ -13,6 +13,8 @@ import {useWidth} from '../../parts/use-width.ts';
 import type {Walk} from '../../state/walk.ts';
 
 const ROW = 34;
+/** Of boxes, where they take several. */
+const LINE = 29;
 const PADDING = 6;
 const GAP = 3;
 /** Where the description of a merge is put: beside the boxes where there is room, else under them. */
@@ -80,42 +82,40 @@ const rowsOf = ({start, steps, merges}: ReplayAnswer): Row[] => [
 function Rows({answer, at}: {answer: ReplayAnswer; at: number}) {
 	const [ref, width] = useWidth<HTMLDivElement>();
 	const rows = rowsOf(answer);
-	const boxes = (tokens: readonly Token[]) => {
-		let x = 0;
-		return tokens.map(token => {
-			const label = visibleToken(token);
-			const box = {token, label, x, width: monoWidth(label) + 2 * PADDING};
-			x += box.width + GAP;
-			return box;
-		});
-	};
-	const widest = Math.max(...rows.map(({tokens}) => boxes(tokens).reduce((sum, box) => sum + box.width + GAP, 0)));
+	const widths = (tokens: readonly Token[]) => tokens.map(token => monoWidth(visibleToken(token)) + 2 * PADDING);
+	const widest = Math.max(...rows.map(({tokens}) => widths(tokens).reduce((sum, box) => sum + box + GAP, 0)));
 	const isWide = widest + SIDE <= width;
-	const height = isWide ? ROW : ROW + 16;
-	const scale = Math.min(1, width / widest);
+	// Many bytes on a narrow page take several lines.
+	let y = 0;
+	const laid = rows.map(row => {
+		const boxes = widths(row.tokens);
+		const places = flow(boxes, width, GAP).map((place, b) => ({...place, width: boxes[b], token: row.tokens[b]}));
+		const top = y;
+		const lines = 1 + (places.at(-1)?.row ?? 0);
+		y += lines * LINE + (isWide ? ROW - LINE : ROW - LINE + 16);
+		return {...row, places, top, under: lines * LINE};
+	});
 	return (
 		<div ref={ref} class="flow">
-			<Picture width={width} height={rows.length * height} label={rows[at].sentence}>
-				{rows.map(({tokens, sentence, merged}, i) => (
-					<g key={i} transform={`translate(0, ${i * height})`} class={i <= at ? 'merge-row' : 'merge-row later'}>
-						<g transform={`scale(${scale.toFixed(3)})`}>
-							{boxes(tokens).map((box, b) => (
-								<g key={b} transform={`translate(${box.x.toFixed(1)}, 0)`}>
-									<rect
-										class={box.token.id === merged ? 'ground even chosen' : 'ground plain'}
-										x={0.5}
-										y={0.5}
-										width={box.width - 1}
-										height={25}
-										rx={4}
-									/>
-									<text class="mono" x={PADDING} y={17.5}>
-										{box.label}
-									</text>
-								</g>
-							))}
-						</g>
-						<text class="note" x={isWide ? widest + 12 : 0} y={isWide ? 17 : 40}>
+			<Picture width={width} height={y} label={rows[at].sentence}>
+				{laid.map(({places, sentence, merged, top, under}, i) => (
+					<g key={i} transform={`translate(0, ${top})`} class={i <= at ? 'merge-row' : 'merge-row later'}>
+						{places.map((box, b) => (
+							<g key={b} transform={`translate(${box.x.toFixed(1)}, ${box.row * LINE})`}>
+								<rect
+									class={box.token.id === merged ? 'ground even chosen' : 'ground plain'}
+									x={0.5}
+									y={0.5}
+									width={box.width - 1}
+									height={25}
+									rx={4}
+								/>
+								<text class="mono" x={PADDING} y={17.5}>
+									{visibleToken(box.token)}
+								</text>
+							</g>
+						))}
+						<text class="note" x={isWide ? widest + 12 : 0} y={isWide ? 17 : under + 11}>
 							{sentence}
 						</text>
 					</g>
