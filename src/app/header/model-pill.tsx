@@ -20,7 +20,7 @@ export function ModelPill({app, open, onToggle}: {app: App; open: boolean; onTog
 					: info
 						? t('popup_model_pill', info.id, info.dtype)
 						: t('popup_model_waiting')}
-				{info && <span class="where"> · {t('popup_model_here')}</span>}
+				{info && <span class="where"> {t('popup_model_here')}</span>}
 			</span>
 			<span aria-hidden="true">{open ? '▴' : '▾'}</span>
 		</button>

@@ -4,8 +4,9 @@ import {LENS} from '../families/gpt2/inspect-blocks.ts';
 import {type ModelConfig, type RunOptions, SCORED_TOP_CLASSES, type WindowScores} from '../model/causal-lm.ts';
 import {graphFeeds, windowScores} from '../model/graph-feeds.ts';
 import {kvOperations} from '../model/kv-cache.ts';
-import {type Feeds, int64, type Session} from '../model/ort-session.ts';
+import type {Session} from '../model/ort-session.ts';
 import {CHUNK} from '../model/shared-prefix-model.ts';
+import {type Feeds, int64} from '../model/tensors.ts';
 
 /** What to look at; nothing else is computed. */
 export interface InspectOptions extends RunOptions {

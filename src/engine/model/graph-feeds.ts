@@ -1,6 +1,6 @@
 import {SCORED_TOP_CLASSES, type WindowScores} from './causal-lm.ts';
 import type {KvCache, kvOperations} from './kv-cache.ts';
-import {type Feeds, float32, int64} from './ort-session.ts';
+import {type Feeds, float32, int64} from './tensors.ts';
 
 /**
  * The inputs of the shared-prefix graph (`families/gpt2/graph.ts`).

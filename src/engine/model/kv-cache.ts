@@ -1,5 +1,5 @@
 import type {ModelConfig} from './causal-lm.ts';
-import {type Feeds, float32} from './ort-session.ts';
+import {type Feeds, float32} from './tensors.ts';
 
 /**
  * Keys and values of the same positions of B rows, per layer. Keys are kept transposed, [B, H, dh, n], so that no step transposes

@@ -3,6 +3,7 @@ import {refuse} from '../../refusals/refusal.ts';
 import {EngineError} from '../errors.ts';
 import type {OnnxModel} from '../onnx/graph-builder.ts';
 import {nextTask} from './next-task.ts';
+import type {Feeds} from './tensors.ts';
 import {WasmSession} from './wasm-runtime.ts';
 
 /** How ONNX Runtime is loaded; the first session decides for all. */
@@ -19,16 +20,6 @@ export function usableThreads(): number {
 		(globalThis as {crossOriginIsolated?: boolean}).crossOriginIsolated ?? typeof process !== 'undefined';
 	return isolated ? Math.max(1, Math.min(4, globalThis.navigator?.hardwareConcurrency ?? 2)) : 1;
 }
-
-/** A graph's inputs, or its outputs, by name. */
-export type Feeds = Record<string, ort.Tensor>;
-
-/** A float32 tensor over this array, which is not copied. */
-export const float32 = (data: Float32Array, dims: readonly number[]): ort.Tensor =>
-	new ort.Tensor('float32', data, dims);
-/** An int64 tensor of these whole numbers. */
-export const int64 = (values: readonly number[], dims: readonly number[]): ort.Tensor =>
-	new ort.Tensor('int64', BigInt64Array.from(values, BigInt), dims);
 
 /** One graph, loaded. Runs of all sessions take turns: whoever asked first runs first, so that requests interleave fairly. */
 export interface Session {
@@ -61,7 +52,8 @@ export async function createSession(model: OnnxModel, options: RuntimeOptions = 
 
 /**
  * ONNX Runtime for a library that brings its own copy of it: ours instead, whose sessions take turns with our own. Its module
- * is another instance of the same code, with memory of its own, and starts when such a library is used. It names no version, so that the library looks for no files of one on the network.
+ * is another instance of the same code, with memory of its own, and starts when such a library is used. It names no version,
+ * so that the library looks for no files of one on the network.
  */
 export const runtimeForLibraries = {
 	Tensor: ort.Tensor,

@@ -3,9 +3,10 @@ import {EngineError} from '../errors.ts';
 import type {Branches, CausalLM, ModelConfig, Prefix, RunOptions, Step, WindowScores} from './causal-lm.ts';
 import {graphFeeds, SCORES, windowScores} from './graph-feeds.ts';
 import {type KvCache, kvOperations} from './kv-cache.ts';
-import type {Feeds, Session} from './ort-session.ts';
+import type {Session} from './ort-session.ts';
 import {RecentPrefixes} from './recent-prefixes.ts';
 import {SingleFlight} from './single-flight.ts';
+import type {Feeds} from './tensors.ts';
 
 /**
  * Positions per run of a prefill. Chunks always start at multiples of this, so that every number depends

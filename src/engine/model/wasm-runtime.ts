@@ -1,6 +1,6 @@
 import {Tensor} from 'onnxruntime-web';
 import {ElementType, type OnnxModel} from '../onnx/graph-builder.ts';
-import type {Feeds} from './ort-session.ts';
+import type {Feeds} from './tensors.ts';
 
 /**
  * ONNX Runtime's WebAssembly module, called by its C functions as `onnxruntime-web` calls them. But its

@@ -19,8 +19,8 @@ export function TokenTip({tokens, index, sampled}: TipProps) {
 	return (
 		<>
 			<TokenHead tokens={tokens} index={index}>
-				<b class="numbers">{exactProbability(chosen)}</b>
-				<span class="quiet"> · {t('popup_tip_rank', ordinal(token.rank))}</span>
+				<b class="numbers">{exactProbability(chosen)}</b>{' '}
+				<span class="quiet">{t('popup_tip_rank', ordinal(token.rank))}</span>
 			</TokenHead>
 			<dl>
 				<dt>{t('popup_tip_logprob')}</dt>

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {LENS} from '../../../../src/engine/families/gpt2/inspect-blocks.ts';
 import {Inspector} from '../../../../src/engine/inspect/inspector.ts';
-import type {Feeds, Session} from '../../../../src/engine/model/ort-session.ts';
+import type {Session} from '../../../../src/engine/model/ort-session.ts';
 import {CHUNK} from '../../../../src/engine/model/shared-prefix-model.ts';
+import type {Feeds} from '../../../../src/engine/model/tensors.ts';
 
 /** Which number goes where, with a graph whose every number says what it is of: block, position, dimension. */
 

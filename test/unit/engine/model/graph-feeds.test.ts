@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {graphFeeds, SCORES, windowScores} from '../../../../src/engine/model/graph-feeds.ts';
 import {kvOperations} from '../../../../src/engine/model/kv-cache.ts';
-import type {Feeds} from '../../../../src/engine/model/ort-session.ts';
+import type {Feeds} from '../../../../src/engine/model/tensors.ts';
 
 const kv = kvOperations({
 	vocabSize: 5,

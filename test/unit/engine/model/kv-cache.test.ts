@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {type KvCache, kvOperations} from '../../../../src/engine/model/kv-cache.ts';
-import type {Feeds} from '../../../../src/engine/model/ort-session.ts';
+import type {Feeds} from '../../../../src/engine/model/tensors.ts';
 
 /** A cache as its definition has it: for each row and position, one key and one value per layer, head and dimension. */
 type Positions = {key: number[]; value: number[]}[][];

@@ -1,5 +1,5 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {float32, int64} from '../../../../src/engine/model/ort-session.ts';
+import {float32, int64} from '../../../../src/engine/model/tensors.ts';
 import {WasmSession} from '../../../../src/engine/model/wasm-runtime.ts';
 import {ElementType, GraphBuilder} from '../../../../src/engine/onnx/graph-builder.ts';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {createSession, float32} from '../../../../src/engine/model/ort-session.ts';
+import {createSession} from '../../../../src/engine/model/ort-session.ts';
+import {float32} from '../../../../src/engine/model/tensors.ts';
 import {GraphBuilder, type Value} from '../../../../src/engine/onnx/graph-builder.ts';
 import {quantizeColumns, tiled} from '../../../../src/engine/onnx/quantize.ts';
 import {

@@ -1,0 +1,10 @@
+import {Tensor} from 'onnxruntime-web';
+
+/** A graph's inputs, or its outputs, by name. */
+export type Feeds = Record<string, Tensor>;
+
+/** A float32 tensor over this array, which is not copied. */
+export const float32 = (data: Float32Array, dims: readonly number[]): Tensor => new Tensor('float32', data, dims);
+/** An int64 tensor of these whole numbers. */
+export const int64 = (values: readonly number[], dims: readonly number[]): Tensor =>
+	new Tensor('int64', BigInt64Array.from(values, BigInt), dims);
