@@ -98,7 +98,7 @@ function CatalogueRow({entry, state, shelf}: {entry: CatalogueEntry; state: Libr
 					type="button"
 					class="button"
 					disabled={shelf.asking.value !== null}
-					aria-label={t('models_look_at', repo)}
+					aria-label={t('models_download_named', repo)}
 					onClick={() => void shelf.inspect(repo, repo)}
 				>
 					{t('models_download')}

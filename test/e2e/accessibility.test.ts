@@ -2,6 +2,7 @@ import {readFile} from 'node:fs/promises';
 import {createRequire} from 'node:module';
 import type {Page} from 'playwright-core';
 import {afterAll, beforeAll, expect, test} from 'vitest';
+import {makeCheckpoint} from '../helpers/checkpoint.ts';
 import {bundleForPage, isolate, launchBrowser} from '../helpers/content-page.ts';
 import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
 import {finishedContinuations, openView, shownClasses} from '../helpers/popup.ts';
@@ -123,6 +124,29 @@ test('the options page', async () => {
 
 /** The parts of a drawing that can be pressed have labels; the text drawn in them is no phrase to compare those with. */
 const DRAWN_TEXT_RULES = {'label-content-name-mismatch': {enabled: false}};
+
+test('the page of models, with a stored model, a refusal, and a question before it is removed', async () => {
+	const page = await browser.context.newPage();
+	await page.setViewportSize({width: 400, height: 900});
+	await page.goto(browser.url('src/models/index.html'));
+	const files = makeCheckpoint({layers: 1});
+	await page
+		.getByLabel('Choose files…')
+		.setInputFiles(
+			Object.entries(files).map(([name, bytes]) => ({name, mimeType: 'text/plain', buffer: Buffer.from(bytes)})),
+		);
+	await page.getByRole('button', {name: 'Remove From disk'}).click();
+	await page.getByRole('button', {name: /^Remove, free/}).waitFor();
+	await page.getByLabel('Never use the network').check();
+	await page.getByText('Saved.').waitFor();
+	await page.getByRole('button', {name: 'Download… openai-community/gpt2', exact: true}).click();
+	await page.getByRole('alert').waitFor();
+	const found = await faults(page, 'models');
+	const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+	await page.close();
+	expect(found).toEqual([]);
+	expect(overflow).toBeLessThanOrEqual(0);
+});
 
 test('the walk and the first page', async () => {
 	const page = await browser.openPopupPage();

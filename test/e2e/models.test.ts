@@ -118,7 +118,7 @@ test('what a click leads to is said where the click was, in view also on a narro
 	const models = await openModels();
 	await models.setViewportSize({width: 400, height: 600});
 	await setHub(models, hub.address);
-	const look = async (repo: string) => models.getByRole('button', {name: `Look at ${repo}`, exact: true}).click();
+	const look = async (repo: string) => models.getByRole('button', {name: `Download… ${repo}`, exact: true}).click();
 	await look('openai-community/gpt2-large');
 	const row = models.locator('.catalogue .model-row').filter({hasText: 'openai-community/gpt2-large'});
 	await row
@@ -140,9 +140,9 @@ test('what a click leads to is said where the click was, in view also on a narro
 
 	// What has come is not thrown away by one click.
 	await waitFor('some bytes', async () => /[1-9].*%/.test((await models.getByRole('progressbar').textContent()) ?? ''));
-	await models.getByRole('button', {name: 'Give up the download of openai-community/gpt2'}).click();
-	await models.getByRole('button', {name: /^Give up, lose \d/}).click();
-	await models.getByRole('button', {name: 'Look at openai-community/gpt2', exact: true}).waitFor();
+	await models.getByRole('button', {name: 'Discard the download of openai-community/gpt2'}).click();
+	await models.getByRole('button', {name: /^Discard, lose \d/}).click();
+	await models.getByRole('button', {name: 'Download… openai-community/gpt2', exact: true}).waitFor();
 	expect(await models.getByRole('progressbar').count()).toBe(0);
 });
 
@@ -340,7 +340,7 @@ test('“never use the network”: the browser’s own log has no request after 
 	const models = await openModels();
 	await setHub(models, hub.address);
 	await models.getByLabel('Never use the network').check();
-	await models.getByRole('button', {name: 'Look at openai-community/gpt2', exact: true}).click();
+	await models.getByRole('button', {name: 'Download… openai-community/gpt2', exact: true}).click();
 	await models.getByText(/The network is switched off below/).waitFor();
 	// Also past the page, as the library itself is asked.
 	const said = await models.evaluate(
