@@ -44,7 +44,7 @@ async function screenshot(name: string, scheme: Scheme, page: Page): Promise<voi
 /** Waits until nothing on the page is being computed, and what was computed has been painted. */
 async function settled(page: Page): Promise<void> {
 	await waitFor('the page to be done', () =>
-		page.evaluate(() => document.querySelector('[aria-busy="true"], progress') === null),
+		page.evaluate(() => document.querySelector('[aria-busy="true"], [role="progressbar"]') === null),
 	);
 	await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))));
 }
@@ -84,7 +84,7 @@ async function paintedStory({context}: ExtensionBrowser, desktop: Desktop): Prom
 async function openWalk({context, url}: ExtensionBrowser): Promise<Page> {
 	const page = await context.newPage();
 	await page.goto(url(`src/walk/index.html#head?text=${encodeURIComponent(TEXT)}`));
-	await page.getByRole('heading', {level: 1}).waitFor();
+	await page.getByText('a dot product').first().waitFor();
 	return page;
 }
 
