@@ -139,7 +139,8 @@ describe('the paint', () => {
 		await page.evaluate(() => getSelection()!.selectAllChildren(document.querySelector('#x')!));
 		await ask();
 		await world.until('lens.painted().length === 32');
-		expect((await world.until<{text: string}>("lens.overlay('.legend-box')")).text).toMatch(/scored 32 of 200 tokens/);
+		// The legend is drawn in a frame of its own.
+		await world.until("/scored 32 of 200 tokens/.test(lens.overlay('.legend-box')?.text)");
 		const cancel = await world.run<{box: DOMRect}>("lens.overlay('.progress + .button')");
 		await page.mouse.click(cancel.box.left + 5, cancel.box.top + 5);
 		await world.until("/Stopped after 32 tokens/.test(lens.overlay('.legend-box').text)");
@@ -406,7 +407,7 @@ describe('the card', () => {
 		}
 		// The character once, whichever of its tokens it is.
 		expect(seen).toEqual(['Hi', '·😀', '·😀', '·😀', '·😀', '·you']);
-		expect(await world.run("lens.overlay('.legend-box .spoken').text")).toMatch(/ranked .*probability .*surprisal/);
+		await world.until("/ranked .*probability .*surprisal/.test(lens.overlay('.legend-box .spoken').text)");
 		await page.keyboard.press('Home');
 		await world.until("lens.overlay('.card')?.text.includes('token 1 of')");
 		expect((await card())!.text).toContain('<|endoftext|>');
