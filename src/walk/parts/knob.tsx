@@ -2,17 +2,19 @@ import {decimal} from '../../ui/format.ts';
 
 interface Props {
 	label: string;
+	/** Where the number is kept as it was typed or turned, in the address. */
+	slot: {value: string};
+	/** What it is taken for, within its bounds. */
 	value: number;
 	min: number;
 	max: number;
 	step: number;
 	/** Decimals of the number beside it. */
 	digits: number;
-	onChange(value: string): void;
 }
 
 /** A number of a figure to turn up and down, with what it is now. */
-export const Knob = ({label, value, min, max, step, digits, onChange}: Props) => (
+export const Knob = ({label, slot, value, min, max, step, digits}: Props) => (
 	<label class="knob">
 		<span>{label}</span>
 		<input
@@ -21,7 +23,9 @@ export const Knob = ({label, value, min, max, step, digits, onChange}: Props) =>
 			max={max}
 			step={step}
 			value={value}
-			onInput={event => onChange(event.currentTarget.value)}
+			onInput={event => {
+				slot.value = event.currentTarget.value;
+			}}
 		/>
 		<output class="numbers">{decimal(value, digits)}</output>
 	</label>

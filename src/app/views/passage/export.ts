@@ -1,5 +1,5 @@
 import type {ScoreAnswer, ScoredToken} from '../../../protocol/engine.ts';
-import {surprisalBits} from '../../../ui/tokens/log-prob.ts';
+import {surprisalBits, toBits} from '../../../ui/tokens/log-prob.ts';
 import {visibleBytes} from '../../../ui/tokens/token-text.ts';
 
 /** Text in a cell of a table: characters that would end the cell or the row are escaped. */
@@ -37,7 +37,7 @@ export function toTsv(tokens: readonly ScoredToken[], model: string): string {
 		Math.exp(token.logProb),
 		token.logProb,
 		surprisalBits(token),
-		token.entropy / Math.LN2,
+		toBits(token.entropy),
 		token.top[0] ? spelled(token.top[0]) : '',
 		token.top[0]?.probability ?? '',
 		cell(model),

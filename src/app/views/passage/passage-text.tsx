@@ -7,7 +7,7 @@ import {bits, count, exactProbability, ordinal, percent} from '../../../ui/forma
 import {t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
 import {charactersOf} from '../../../ui/tokens/characters.ts';
-import {surprisalBits} from '../../../ui/tokens/log-prob.ts';
+import {surprisalBits, toBits} from '../../../ui/tokens/log-prob.ts';
 import {bandOf} from '../../../ui/tokens/rank-bands.ts';
 import {RunItem, TokenHead} from '../../../ui/tokens/shared-character.tsx';
 import {bitsPaint, bitsStep} from '../../../ui/tokens/surprisal-scale.ts';
@@ -97,7 +97,7 @@ function TokenTip({tokens, index, vocabSize}: TipProps) {
 				<dt>{t('passage_surprisal')}</dt>
 				<dd>{bits(surprisalBits(token))}</dd>
 				<dt>{t('passage_entropy')}</dt>
-				<dd>{bits(token.entropy / Math.LN2)}</dd>
+				<dd>{bits(toBits(token.entropy))}</dd>
 			</dl>
 			<p class="quiet tip-heading">{t('passage_expected')}</p>
 			<div class="class-rows no-logit passage-classes">

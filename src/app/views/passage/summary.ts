@@ -1,5 +1,5 @@
 import type {ScoredToken} from '../../../protocol/engine.ts';
-import {surprisalBits, totalLogProb} from '../../../ui/tokens/log-prob.ts';
+import {surprisalBits, toBits, totalLogProb} from '../../../ui/tokens/log-prob.ts';
 import {type Band, bandOf} from '../../../ui/tokens/rank-bands.ts';
 import {BITS_STEPS, bitsStep} from '../../../ui/tokens/surprisal-scale.ts';
 
@@ -53,14 +53,14 @@ export interface Summary {
 export function summarise(text: string, tokens: readonly ScoredToken[]): Summary {
 	const n = tokens.length;
 	const logProb = totalLogProb(tokens);
-	const bits = -logProb / Math.LN2;
+	const bits = toBits(-logProb);
 	const characters = [...text.slice(tokens[0].start, tokens[n - 1].end)].length;
 	return {
 		tokens: n,
 		perplexity: Math.exp(-logProb / n),
 		bitsPerToken: bits / n,
 		bitsPerCharacter: bits / characters,
-		entropyBits: tokens.reduce((sum, token) => sum + token.entropy, 0) / n / Math.LN2,
+		entropyBits: toBits(tokens.reduce((sum, token) => sum + token.entropy, 0) / n),
 		top1: tokens.filter(({rank}) => rank === 1).length / n,
 		top10: tokens.filter(({rank}) => rank <= 10).length / n,
 	};

@@ -1,4 +1,5 @@
 import type {ScoredToken, Token} from '../../../protocol/engine.ts';
+import {surprisalBits} from '../../../ui/tokens/log-prob.ts';
 
 /** How many words are guessed in a round. */
 const ROUNDS = 10;
@@ -57,7 +58,7 @@ export function play(
 		modelGuess: token.top[0],
 		modelRight: token.rank === 1,
 		bits: given === null ? null : -Math.log2(given),
-		modelBits: -token.logProb / Math.LN2,
+		modelBits: surprisalBits(token),
 	};
 }
 

@@ -31,14 +31,12 @@ export function Softmax({walk}: {walk: Walk}) {
 		<>
 			<Knob
 				label={t('walk_head_temperature')}
+				slot={knob}
 				value={temperature}
 				min={0.1}
 				max={3}
 				step={0.05}
 				digits={2}
-				onChange={value => {
-					knob.value = value;
-				}}
 			/>
 			{shown && <Bars answer={shown} temperature={temperature} />}
 		</>

@@ -2,6 +2,7 @@ import {scaleLinear} from 'd3-scale';
 import type {BiasStepAnswer} from '../../../protocol/engine.ts';
 import {bits, percent, signed} from '../../../ui/format.ts';
 import {enumeration, t} from '../../../ui/i18n.ts';
+import {toBits} from '../../../ui/tokens/log-prob.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {quoted} from '../../parts/class-list.tsx';
 import {Figure} from '../../parts/figure.tsx';
@@ -11,7 +12,6 @@ import {useWidth} from '../../parts/use-width.ts';
 
 const ROW = 26;
 const TOP = 20;
-const toBits = (nats: number) => nats / Math.LN2;
 
 /** The distribution of one position before and after the step. */
 export function GradientStep({answer, chosen}: {answer: BiasStepAnswer; chosen: number}) {

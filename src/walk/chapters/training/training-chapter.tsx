@@ -4,6 +4,7 @@ import {useQuery} from '../../../ui/client/use-query.ts';
 import {bits, count, decimal} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {pythonLiteral} from '../../../ui/python.ts';
+import {toBits} from '../../../ui/tokens/log-prob.ts';
 import {isolate, spokenToken, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {Figure} from '../../parts/figure.tsx';
 import {Knob} from '../../parts/knob.tsx';
@@ -31,7 +32,6 @@ print(loss.item(), torch.nn.functional.cross_entropy(logits + bias, targets).ite
 
 /** A loss at which a target's ground has its full colour: an even chance for all of GPT-2's classes is 15.6 bits. */
 const FULL_BITS = 16;
-const toBits = (nats: number) => nats / Math.LN2;
 
 /** All positions at once: a passage is a training batch, and one step of training is taken. */
 export function TrainingChapter({walk}: {walk: Walk}) {
@@ -72,14 +72,12 @@ export function TrainingChapter({walk}: {walk: Walk}) {
 					<p>{t('walk_training_step')}</p>
 					<Knob
 						label={t('walk_training_rate')}
+						slot={rate}
 						value={learningRate}
 						min={0}
 						max={100}
 						step={1}
 						digits={0}
-						onChange={value => {
-							rate.value = value;
-						}}
 					/>
 					<GradientStep answer={answer} chosen={chosen} />
 				</>
