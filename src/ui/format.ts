@@ -39,25 +39,28 @@ export function significant(value: number): string {
 }
 
 /**
- * A probability in percent with three significant digits, or fewer: `11.4 %`. A tiny one above 0 is `<0.01 %`, and one
- * below 1 that would round up to 1 is `>99.9 %`.
+ * A probability in percent with three significant digits, or fewer: `11.4 %`. What is above 0 but tiny is `<0.01 %`, what
+ * is below 1 but would round up to it `>99.9 %`.
  */
 export function percent(probability: number, digits: 1 | 2 | 3 = 3): string {
-	if (!Number.isFinite(probability)) return '–';
-	const value = probability * 100;
-	if (value <= 0) return `0${NBSP}%`;
-	if (value < 0.01) return `<${decimal(0.01)}${NBSP}%`;
-	if (probability === 1) return `100${NBSP}%`;
-	if (Number(value.toPrecision(digits)) >= 100)
-		return `>${decimal(digits === 3 ? 99.9 : 99, digits === 3 ? 1 : 0)}${NBSP}%`;
-	return `${figures()[digits - 1].format(value)}${NBSP}%`;
+	return Number.isFinite(probability) ? `${hundredths(probability, digits)}${NBSP}%` : '–';
 }
 
 /** A change of a probability in percentage points, with its sign: from 1 % to 21 % is `+20.0`, not "20 % more". */
 export function percentagePoints(change: number): string {
-	const size = percent(Math.abs(change)).replace(`${NBSP}%`, '');
+	const size = hundredths(Math.abs(change), 3);
 	if (change === 0) return size;
 	return `${change < 0 ? MINUS : '+'}${size}`;
+}
+
+/** The figure of `percent`. */
+function hundredths(probability: number, digits: 1 | 2 | 3): string {
+	const value = probability * 100;
+	if (value <= 0) return '0';
+	if (value < 0.01) return `<${decimal(0.01)}`;
+	if (probability === 1) return '100';
+	if (Number(value.toPrecision(digits)) >= 100) return `>${decimal(digits === 3 ? 99.9 : 99, digits === 3 ? 1 : 0)}`;
+	return figures()[digits - 1].format(value);
 }
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
