@@ -14,6 +14,16 @@ export interface CatalogueEntry {
 	about: MessageKey;
 }
 
+/** Two models have this shape: one that continues texts, and one that was then trained to answer. */
+const SMOLLM2_135M = {
+	parameters: 134_515_008,
+	download: 165e6,
+	stored: 165e6,
+	memory: 1_322_557_632,
+	contextLength: 8192,
+	licence: 'Apache 2.0',
+} as const;
+
 /** The GPT-2s of the Hub by size, then other families as their ONNX exports. */
 export const CATALOGUE: readonly CatalogueEntry[] = [
 	{
@@ -58,22 +68,12 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
 	},
 	{
 		repo: 'HuggingFaceTB/SmolLM2-135M',
-		parameters: 134_515_008,
-		download: 165e6,
-		stored: 165e6,
-		memory: 1_322_557_632,
-		contextLength: 8192,
-		licence: 'Apache 2.0',
+		...SMOLLM2_135M,
 		about: 'models_about_smollm2',
 	},
 	{
 		repo: 'HuggingFaceTB/SmolLM2-135M-Instruct',
-		parameters: 134_515_008,
-		download: 165e6,
-		stored: 165e6,
-		memory: 1_322_557_632,
-		contextLength: 8192,
-		licence: 'Apache 2.0',
+		...SMOLLM2_135M,
 		about: 'models_about_smollm2_instruct',
 	},
 	{
