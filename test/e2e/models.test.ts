@@ -4,7 +4,7 @@ import type {Locator, Page} from 'playwright-core';
 import {afterAll, afterEach, beforeAll, beforeEach, expect, test} from 'vitest';
 import {makeCheckpoint} from '../helpers/checkpoint.ts';
 import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
-import {extensionForHub, listedModels, setHub, startDownload, waitForModel} from '../helpers/hub-extension.ts';
+import {download, extensionForHub, listedModels, setHub, waitForModel} from '../helpers/hub-extension.ts';
 import {type HubServer, serveHub} from '../helpers/hub-server.ts';
 import {onnxRepository} from '../helpers/onnx-repository.ts';
 import {finishedContinuations, openView, shownClasses} from '../helpers/popup.ts';
@@ -158,8 +158,7 @@ test('a damaged copy is found, said, not used, and fetched again by a click', as
 	await launch();
 	const models = await openModels();
 	await setHub(models, hub.address);
-	await startDownload(models, 'test/gpt2');
-	await waitForModel(models, 'test/gpt2');
+	await download(models, 'test/gpt2');
 	await models.evaluate(async () => {
 		const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('models');
 		for await (const model of folder.values())
@@ -195,8 +194,7 @@ test('the model that answers is removed while it generates: nothing is lost, and
 	await launch();
 	const models = await openModels();
 	await setHub(models, hub.address);
-	await startDownload(models, 'test/gpt2');
-	await waitForModel(models, 'test/gpt2');
+	await download(models, 'test/gpt2');
 	await models.getByRole('radio', {name: /test\/gpt2/}).check();
 	await storeGeneration(await browser.serviceWorker(), {maxNewTokens: 100, numReturnSequences: 2});
 	const popup = await browser.openPopupPage();
@@ -226,8 +224,7 @@ test('an access token is shown to the Hub, and never to where it redirects', asy
 	await token.fill('hf_right');
 	await token.blur();
 	await models.getByText('Saved.').waitFor();
-	await startDownload(models, 'test/private');
-	await waitForModel(models, 'test/private');
+	await download(models, 'test/private');
 	const tokens = (own: boolean) =>
 		new Set(hub.seen.filter(({host}) => host.startsWith('127.0.0.1') === own).map(({authorization}) => authorization));
 	expect(tokens(true)).toEqual(new Set(['Bearer hf_right']));
@@ -239,8 +236,7 @@ test('two models with different vocabularies are compared in the passage and in 
 	await launch();
 	const models = await openModels();
 	await setHub(models, hub.address);
-	await startDownload(models, 'test/gpt2');
-	await waitForModel(models, 'test/gpt2');
+	await download(models, 'test/gpt2');
 
 	const tab = await browser.context.newPage();
 	await tab.setViewportSize({width: 1280, height: 1000});
@@ -286,8 +282,7 @@ test('a repository with an ONNX export is kept as it is, and answers by the seco
 	await setHub(models, hub.address);
 	const popup = await browser.openPopupPage();
 	const own = await shownClasses(popup);
-	await startDownload(models, 'test/onnx');
-	await waitForModel(models, 'test/onnx');
+	await download(models, 'test/onnx');
 	await models.getByRole('radio', {name: /test\/onnx/}).check();
 	await waitFor('the popup to follow', async () =>
 		/test\/onnx · fp32/.test((await popup.locator('.model-pill').textContent()) ?? ''),
@@ -364,8 +359,7 @@ test('“never use the network”: the browser’s own log has no request after 
 	await launch([`--log-net-log=${online}`]);
 	const page = await openModels();
 	await page.getByLabel('Never use the network').uncheck();
-	await startDownload(page, 'test/gpt2');
-	await waitForModel(page, 'test/gpt2');
+	await download(page, 'test/gpt2');
 	await browser.dispose();
 	expect((await networkRequests(online)).some(url => url.startsWith(hub.address))).toBe(true);
 });

@@ -1,7 +1,7 @@
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {makeCheckpoint} from '../helpers/checkpoint.ts';
 import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
-import {extensionForHub, listedModels, setHub, startDownload, waitForModel} from '../helpers/hub-extension.ts';
+import {download, extensionForHub, listedModels, setHub} from '../helpers/hub-extension.ts';
 import {type HubServer, serveHub} from '../helpers/hub-server.ts';
 import {waitFor} from '../helpers/wait.ts';
 
@@ -26,8 +26,7 @@ test('another model is taken up while the walk computes: what was typed stays, a
 	const models = await browser.context.newPage();
 	await models.goto(browser.url('src/models/index.html'));
 	await setHub(models, hub.address);
-	await startDownload(models, 'test/gpt2');
-	await waitForModel(models, 'test/gpt2');
+	await download(models, 'test/gpt2');
 
 	const walk = await browser.context.newPage();
 	await walk.setViewportSize({width: 1440, height: 1000});

@@ -1,7 +1,7 @@
 import {cp, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
-import type {Page} from 'playwright-core';
+import type {Locator, Page} from 'playwright-core';
 import type {ExtensionBrowser} from './extension.ts';
 import {waitFor} from './wait.ts';
 
@@ -38,12 +38,15 @@ export async function setHub(models: Page, address: string): Promise<void> {
 	await models.getByText('Saved.').waitFor();
 }
 
-/** Ask for a repository, and click its download once it is offered. */
-export async function startDownload(models: Page, repo: string): Promise<void> {
+/** Ask for a repository. @returns the button that downloads it, which comes with the offer. */
+async function askFor(models: Page, repo: string): Promise<Locator> {
 	await models.getByLabel('Any GPT-2 or ONNX model of the Hub').fill(repo);
 	await models.getByRole('button', {name: 'Look at it'}).click();
-	await models.getByRole('button', {name: /^Download \d/}).click();
+	return models.getByRole('button', {name: /^Download \d/});
 }
+
+/** Ask for a repository, and click its download once it is offered. */
+export const startDownload = async (models: Page, repo: string): Promise<void> => (await askFor(models, repo)).click();
 
 /** Models on the page, as they are listed. */
 export const listedModels = (models: Page): Promise<string[]> =>
@@ -51,6 +54,12 @@ export const listedModels = (models: Page): Promise<string[]> =>
 
 export const waitForModel = (models: Page, name: string) =>
 	waitFor(`the model ${name}`, async () => (await listedModels(models)).includes(name));
+
+/** Fetch a model from the Hub that is set. */
+export async function download(models: Page, repo: string): Promise<void> {
+	await startDownload(models, repo);
+	await waitForModel(models, repo);
+}
 
 /** Waits until this model is the one that answers: until then, the row of another says so. */
 export const answersNow = (models: Page, name: string) =>
@@ -61,9 +70,7 @@ export async function useModel(browser: ExtensionBrowser, address: string, repo:
 	const models = await browser.context.newPage();
 	await models.goto(browser.url('src/models/index.html'));
 	await setHub(models, address);
-	await models.getByLabel('Any GPT-2 or ONNX model of the Hub').fill(repo);
-	await models.getByRole('button', {name: 'Look at it'}).click();
-	const take = models.getByRole('button', {name: /^Download \d/});
+	const take = await askFor(models, repo);
 	const alert = models.getByRole('alert');
 	/** What it says, without the button beside it. */
 	const said = () => alert.first().evaluate(element => (element.querySelector('p') ?? element).textContent ?? '');
