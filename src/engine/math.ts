@@ -6,7 +6,14 @@
 /** Index of the largest value; the lowest index among equal ones. */
 export function argmax(values: Float32Array): number {
 	let best = 0;
-	for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
+	let largest = values[0];
+	for (let i = 1; i < values.length; i++) {
+		const value = values[i];
+		if (value > largest) {
+			best = i;
+			largest = value;
+		}
+	}
 	return best;
 }
 
@@ -19,17 +26,21 @@ export function logSumExp(logits: Float32Array): number {
 	return max + Math.log(sum);
 }
 
-/** Natural-log probability of every class, float32 [V]. */
-export function logSoftmax(logits: Float32Array): Float32Array {
-	const total = logSumExp(logits);
+/**
+ * Natural-log probability of every class, float32 [V].
+ * @param total the logits' log-sum-exp, where it is known.
+ */
+export function logSoftmax(logits: Float32Array, total = logSumExp(logits)): Float32Array {
 	const result = new Float32Array(logits.length);
 	for (let i = 0; i < logits.length; i++) result[i] = logits[i] - total;
 	return result;
 }
 
-/** Probability of every class, float32 [V]; sums to 1. */
-export function softmax(logits: Float32Array): Float32Array {
-	const total = logSumExp(logits);
+/**
+ * Probability of every class, float32 [V]; sums to 1.
+ * @param total the logits' log-sum-exp, where it is known.
+ */
+export function softmax(logits: Float32Array, total = logSumExp(logits)): Float32Array {
 	const result = new Float32Array(logits.length);
 	for (let i = 0; i < logits.length; i++) if (logits[i] !== -Infinity) result[i] = Math.exp(logits[i] - total);
 	return result;
@@ -53,7 +64,8 @@ export function entropy(logits: Float32Array, total = logSumExp(logits)): number
 export function rankOf(logits: Float32Array, id: number): number {
 	const logit = logits[id];
 	let rank = 1;
-	for (let i = 0; i < logits.length; i++) if (logits[i] > logit || (logits[i] === logit && i < id)) rank++;
+	for (let i = 0; i < id; i++) if (logits[i] >= logit) rank++;
+	for (let i = id + 1; i < logits.length; i++) if (logits[i] > logit) rank++;
 	return rank;
 }
 
@@ -62,6 +74,12 @@ export function countKept(logits: Float32Array): number {
 	let count = 0;
 	for (let i = 0; i < logits.length; i++) if (logits[i] !== -Infinity) count++;
 	return count;
+}
+
+/** Whether every class has been removed. Mostly the first one tells. */
+export function isEmpty(logits: Float32Array): boolean {
+	for (let i = 0; i < logits.length; i++) if (logits[i] !== -Infinity) return false;
+	return true;
 }
 
 /** Below this, a list kept in order while scanning is quicker than sorting everything. */

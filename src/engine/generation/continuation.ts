@@ -74,15 +74,32 @@ export function reportFinished(continuations: readonly Continuation[], hooks: Ge
 /** How many classes a token's `top` lists. */
 const TOP_CLASSES = 6;
 
-/** Describes classes chosen from the same logits; shared values are computed once. */
-export function choicesFrom(logits: Float32Array): (id: number, samplingLogProb: number) => TokenChoice {
-	const total = logSumExp(logits);
-	const top = Array.from(topClasses(logits, TOP_CLASSES), id => ({id, probability: Math.exp(logits[id] - total)}));
-	return (id, samplingLogProb) => ({id, logProb: logits[id] - total, samplingLogProb, rank: rankOf(logits, id), top});
-}
+/** A class that is chosen is mostly one of the first: their places are its rank, and nothing needs to be counted. */
+const RANKED_CLASSES = 64;
 
-/** Natural-log probability of a class under softmax(scores). */
-export const logProbOf = (scores: Float32Array, id: number) => scores[id] - logSumExp(scores);
+/** One row of logits. It describes the classes that are chosen from it; what they share is computed once. */
+export class Classification {
+	/** The logits' log-sum-exp. */
+	readonly total: number;
+	readonly #ranked: Uint32Array;
+	readonly #top: ClassProbability[];
+
+	constructor(private readonly logits: Float32Array) {
+		this.total = logSumExp(logits);
+		this.#ranked = topClasses(logits, RANKED_CLASSES);
+		this.#top = Array.from(this.#ranked.subarray(0, TOP_CLASSES), id => ({
+			id,
+			probability: Math.exp(logits[id] - this.total),
+		}));
+	}
+
+	choose(id: number, samplingLogProb: number): TokenChoice {
+		const {logits, total} = this;
+		const place = this.#ranked.indexOf(id);
+		const rank = place < 0 ? rankOf(logits, id) : place + 1;
+		return {id, logProb: logits[id] - total, samplingLogProb, rank, top: this.#top};
+	}
+}
 
 /** One row of logits [B, rows, V]; a view. */
 export function rowOf(logits: Float32Array, row: number, vocabSize: number): Float32Array {

@@ -9,8 +9,9 @@ export interface DecodingContext {
 }
 
 /**
- * One logits processor or warper: it changes scores in place, float32 [V], and removes a class by setting it to
- * -Infinity. It never removes every class.
+ * One logits processor or warper: it changes scores in place and removes a class by setting it to -Infinity. It never
+ * removes every class. A processor is given the scores of all classes, float32 [V], each at its id. A warper judges by
+ * scores alone: once a warper has removed classes, the next one is given only those that were kept, in the order of their ids.
  */
 export interface LogitsProcessor {
 	/** The parameter that asked for it. */

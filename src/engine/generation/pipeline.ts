@@ -2,6 +2,7 @@ import {isNeutral, PARAMETERS, STAGE_NAMES, type StageName} from '../../paramete
 import {logSoftmax} from '../math.ts';
 import type {ModelConfig} from '../model/causal-lm.ts';
 import type {GenerationConfig} from './config.ts';
+import {type KeptClasses, scoresOfAll, withoutRemoved} from './kept-classes.ts';
 import type {DecodingContext, LogitsProcessor} from './logits-processor.ts';
 import {badWords} from './processors/bad-words.ts';
 import {diversity} from './processors/diversity.ts';
@@ -22,10 +23,15 @@ import {typicalP} from './warpers/typical-p.ts';
 export interface Pipeline {
 	/** In the order they are applied; a parameter at its neutral value has no stage. */
 	readonly stages: readonly LogitsProcessor[];
-	/** A copy of the logits that the stages may change, [V]; log-probabilities for beam search, as in Hugging Face. */
-	start(logits: Float32Array): Float32Array;
+	/**
+	 * A copy of the logits that the stages may change, [V]; log-probabilities for beam search, as in Hugging Face.
+	 * @param total the logits' log-sum-exp, where it is known.
+	 */
+	start(logits: Float32Array, total?: number): Float32Array;
 	/** Scores after all stages, [V]; the logits stay as they are. */
-	run(logits: Float32Array, context: DecodingContext): Float32Array;
+	run(logits: Float32Array, context: DecodingContext, total?: number): Float32Array;
+	/** The classes that `run` leaves, in a short list where warpers removed most of them. */
+	keep(logits: Float32Array, context: DecodingContext): KeptClasses;
 }
 
 type PipelineModel = Pick<ModelConfig, 'vocabSize' | 'eosTokenId'>;
@@ -62,14 +68,23 @@ export function createPipeline(config: GenerationConfig, model: PipelineModel): 
 		const stage = applies ? FACTORIES[name](config, model, minKeep) : null;
 		return stage ? [stage] : [];
 	});
-	const start = (logits: Float32Array) => (config.numBeams > 1 ? logSoftmax(logits) : logits.slice());
+	const start = (logits: Float32Array, total?: number) =>
+		config.numBeams > 1 ? logSoftmax(logits, total) : logits.slice();
+	// A warper needs no more than the classes that the one before it kept. That is the same to the bit: removed classes
+	// add nothing to a sum, and those that are kept stay in their order.
+	const keep = (scores: Float32Array, context: DecodingContext) => {
+		let kept: KeptClasses = {ids: null, scores};
+		for (const stage of stages) {
+			stage.apply(kept.scores, context);
+			const {cuts, stage: kind} = PARAMETERS[stage.name];
+			if (cuts && kind === 'warper') kept = withoutRemoved(kept);
+		}
+		return kept;
+	};
 	return {
 		stages,
 		start,
-		run(logits, context) {
-			const scores = start(logits);
-			for (const stage of stages) stage.apply(scores, context);
-			return scores;
-		},
+		run: (logits, context, total) => scoresOfAll(keep(start(logits, total), context), logits.length),
+		keep: (logits, context) => keep(start(logits), context),
 	};
 }

@@ -1,6 +1,6 @@
 import {refuse} from '../../../refusals/refusal.ts';
 import {EngineError} from '../../errors.ts';
-import {countKept} from '../../math.ts';
+import {isEmpty} from '../../math.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
 
 /**
@@ -25,7 +25,7 @@ export function badWords(words: readonly (readonly number[])[], vocabSize: numbe
 		apply(scores, {prompt, generated}) {
 			const ids = [...prompt, ...generated];
 			for (const word of words) if (endsWith(ids, word.slice(0, -1))) scores[word[word.length - 1]] = -Infinity;
-			if (countKept(scores) === 0) {
+			if (isEmpty(scores)) {
 				throw new EngineError('bad-parameter', refuse('bad-words-left'));
 			}
 		},

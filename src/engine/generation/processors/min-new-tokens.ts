@@ -1,4 +1,4 @@
-import {countKept} from '../../math.ts';
+import {isEmpty} from '../../math.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
 
 /**
@@ -13,7 +13,7 @@ export function minNewTokens(minimum: number, eosTokenId: number): LogitsProcess
 			if (generated.length >= minimum) return;
 			const score = scores[eosTokenId];
 			scores[eosTokenId] = -Infinity;
-			if (countKept(scores) === 0) scores[eosTokenId] = score;
+			if (isEmpty(scores)) scores[eosTokenId] = score;
 		},
 	};
 }

@@ -1,4 +1,4 @@
-import {argmax, countKept} from '../../math.ts';
+import {argmax, isEmpty} from '../../math.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
 
 /**
@@ -14,7 +14,7 @@ export function noRepeatNgram(size: number): LogitsProcessor {
 			const best = argmax(scores);
 			const bestScore = scores[best];
 			for (const id of completions([...prompt, ...generated], size)) scores[id] = -Infinity;
-			if (countKept(scores) === 0) scores[best] = bestScore;
+			if (isEmpty(scores)) scores[best] = bestScore;
 		},
 	};
 }

@@ -2,8 +2,8 @@ import {logSumExp} from '../../math.ts';
 import type {Step} from '../../model/causal-lm.ts';
 import {randomStream} from '../../random.ts';
 import {
+	Classification,
 	type Continuation,
-	choicesFrom,
 	continuationOf,
 	type Decoding,
 	reportFinished,
@@ -120,18 +120,18 @@ function advancer(decoding: Decoding, groupSize: number) {
 		for (const group of live) {
 			const firstRow = step ? row : 0;
 			const logits = group.beams.map(() => (step ? rowOf(step.logits, row++, model.config.vocabSize) : prefix.logits));
-			const scores = group.beams.map((beam, i) =>
-				pipeline.run(logits[i], {prompt: prefix.ids, generated: beam.ids, earlierGroups}),
+			const classifications = logits.map(row => new Classification(row));
+			const scores = group.beams.map(({ids}, i) =>
+				pipeline.run(logits[i], {prompt: prefix.ids, generated: ids, earlierGroups}, classifications[i].total),
 			);
 			const sums = group.beams.map(beam => beam.score);
 			const candidates = random
 				? drawCandidates(scores, sums, 2 * groupSize, random)
 				: rankCandidates(scores, sums, 2 * groupSize);
-			const choices = logits.map(choicesFrom);
 			const totals = random && scores.map(logSumExp);
 			const grown = candidates.map(({beam, id, score, place}): Candidate => {
 				const parent = group.beams[beam];
-				const token = choices[beam](id, totals ? scores[beam][id] - totals[beam] : 0);
+				const token = classifications[beam].choose(id, totals ? scores[beam][id] - totals[beam] : 0);
 				return {
 					ids: [...parent.ids, id],
 					tokens: [...parent.tokens, token],

@@ -1,13 +1,12 @@
 import {refuse} from '../../../refusals/refusal.ts';
 import {EngineError} from '../../errors.ts';
-import {topClasses} from '../../math.ts';
+import {logSumExp, topClasses} from '../../math.ts';
 import type {Branches} from '../../model/causal-lm.ts';
 import {
+	Classification,
 	type Continuation,
-	choicesFrom,
 	continuationOf,
 	type Decoding,
-	logProbOf,
 	rowOf,
 	type TokenChoice,
 } from '../continuation.ts';
@@ -38,6 +37,7 @@ export async function contrastiveSearch(
 	for (;;) {
 		hooks.signal?.throwIfAborted();
 		const scores = pipeline.run(logits, {prompt: prefix.ids, generated: ids});
+		const total = logSumExp(scores);
 		const candidateIds = Array.from(topClasses(scores, config.topK));
 		const step = await model.extend(
 			prefix,
@@ -50,7 +50,7 @@ export async function contrastiveSearch(
 			{signal: hooks.signal, hidden: true},
 		);
 		const candidates = candidateIds.map((id, row): ContrastiveCandidate => {
-			const probability = Math.exp(logProbOf(scores, id));
+			const probability = Math.exp(scores[id] - total);
 			const degenerationPenalty = context.similarity(rowOf(step.hidden!, row, width));
 			const score = (1 - config.penaltyAlpha) * probability - config.penaltyAlpha * degenerationPenalty;
 			return {id, probability, degenerationPenalty, score, chosen: false};
@@ -59,7 +59,7 @@ export async function contrastiveSearch(
 		candidates[best].chosen = true;
 		trace.steps.push(candidates);
 
-		const token = choicesFrom(logits)(candidateIds[best], 0);
+		const token = new Classification(logits).choose(candidateIds[best], 0);
 		ids.push(token.id);
 		tokens.push(token);
 		hooks.onTokens?.([{branch: 0, token}]);

@@ -2,14 +2,15 @@ import {argmax, logSumExp} from '../../math.ts';
 import type {Step} from '../../model/causal-lm.ts';
 import {type RandomStream, randomStream} from '../../random.ts';
 import {
+	Classification,
 	type Continuation,
-	choicesFrom,
 	continuationOf,
 	type Decoding,
 	rowOf,
 	type TokenChoice,
 } from '../continuation.ts';
 import {drawClass} from '../draw.ts';
+import {idAt} from '../kept-classes.ts';
 import type {Strategy} from './strategy.ts';
 
 interface Branch {
@@ -70,14 +71,15 @@ export const GREEDY_OR_SAMPLE: Strategy = {
 /** Chooses and appends the next class of a branch, from the step's logits or, before the first step, the prompt's. */
 function chooser({model, prefix, config, pipeline}: Decoding, step: Step | null) {
 	const scored = (logits: Float32Array, generated: readonly number[]) => {
-		const scores = pipeline.run(logits, {prompt: prefix.ids, generated});
-		return {scores, total: config.doSample ? logSumExp(scores) : 0, choice: choicesFrom(logits)};
+		const kept = pipeline.keep(logits, {prompt: prefix.ids, generated});
+		return {kept, total: config.doSample ? logSumExp(kept.scores) : 0, classification: new Classification(logits)};
 	};
 	const first = step ? null : scored(prefix.logits, []);
 	return (branch: Branch, row: number): TokenChoice => {
-		const {scores, total, choice} = first ?? scored(rowOf(step!.logits, row, model.config.vocabSize), branch.ids);
-		const id = config.doSample ? drawClass(scores, branch.random, total) : argmax(scores);
-		const token = choice(id, config.doSample ? scores[id] - total : 0);
+		const {kept, total, classification} = first ?? scored(rowOf(step!.logits, row, model.config.vocabSize), branch.ids);
+		const place = config.doSample ? drawClass(kept.scores, branch.random, total) : argmax(kept.scores);
+		const id = idAt(kept, place);
+		const token = classification.choose(id, config.doSample ? kept.scores[place] - total : 0);
 		branch.ids.push(id);
 		branch.tokens.push(token);
 		return token;

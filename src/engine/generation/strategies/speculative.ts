@@ -1,13 +1,6 @@
-import {argmax, softmax} from '../../math.ts';
+import {argmax, logSumExp, softmax} from '../../math.ts';
 import {type RandomStream, randomStream} from '../../random.ts';
-import {
-	type Continuation,
-	choicesFrom,
-	continuationOf,
-	type Decoding,
-	logProbOf,
-	type TokenChoice,
-} from '../continuation.ts';
+import {Classification, type Continuation, continuationOf, type Decoding, type TokenChoice} from '../continuation.ts';
 import {assistantDrafter} from '../drafters/assistant.ts';
 import type {Draft} from '../drafters/drafter.ts';
 import {promptLookup} from '../drafters/prompt-lookup.ts';
@@ -43,12 +36,13 @@ async function speculativeDecoding(decoding: Decoding): Promise<{continuation: C
 		rounds.push(round);
 		for (const [place, logits] of verified.entries()) {
 			const scores = pipeline.run(logits, {prompt: prefix.ids, generated: [...ids, ...draft.ids.slice(0, place)]});
-			const id = judge(scores, draft, place, random);
+			const total = random ? logSumExp(scores) : 0;
+			const id = judge(scores, total, draft, place, random);
 			const isAccepted = id === draft.ids[place];
 			if (isAccepted) round.accepted++;
 			else round[place < draft.ids.length ? 'correction' : 'bonus'] = id;
 
-			const token = choicesFrom(logits)(id, random ? logProbOf(scores, id) : 0);
+			const token = new Classification(logits).choose(id, random ? scores[id] - total : 0);
 			tokens.push(token);
 			hooks.onTokens?.([{branch: 0, token}]);
 			const reason = stopping.reasonAfter(tokens.map(({id}) => id));
@@ -76,12 +70,13 @@ export const SPECULATIVE: Strategy = {
  * where the draft is a guess or has ended, the model chooses as it always does: for a guess x, that is a draw from p,
  * which accepts x with probability p(x). A draft drawn with probability q is accepted with min(1, p / q); otherwise the class is drawn from
  * max(0, p - q), normalised. Together that too is a draw from p.
+ * @param total the scores' log-sum-exp; of no use without a random stream.
  */
-function judge(scores: Float32Array, draft: Draft, place: number, random: RandomStream | null): number {
+function judge(scores: Float32Array, total: number, draft: Draft, place: number, random: RandomStream | null): number {
 	if (!random) return argmax(scores);
-	if (!draft.scores || place >= draft.ids.length) return drawClass(scores, random);
+	if (!draft.scores || place >= draft.ids.length) return drawClass(scores, random, total);
 	const drafted = draft.ids[place];
-	const p = softmax(scores);
+	const p = softmax(scores, total);
 	const q = softmax(draft.scores[place]);
 	if (random.next() * q[drafted] < p[drafted]) return drafted;
 	const rest = new Float64Array(p.length);
@@ -91,7 +86,7 @@ function judge(scores: Float32Array, draft: Draft, place: number, random: Random
 		sum += rest[id];
 	}
 	// Equal distributions can differ by rounding alone, and leave nothing.
-	return sum > 0 ? drawWeighted(rest, random) : drawClass(scores, random);
+	return sum > 0 ? drawWeighted(rest, random) : drawClass(scores, random, total);
 }
 
 function traceOf(

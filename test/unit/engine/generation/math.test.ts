@@ -3,6 +3,7 @@ import {describe, expect, it} from 'vitest';
 import {
 	argmax,
 	entropy,
+	isEmpty,
 	logSoftmax,
 	logSumExp,
 	rankClasses,
@@ -94,6 +95,23 @@ describe('ranking', () => {
 		fc.assert(
 			fc.property(logits, fc.integer({min: 1, max: 320}), (scores, k) => {
 				expect(Array.from(topClasses(scores, k))).toEqual(byDefinition(scores).slice(0, k));
+			}),
+		);
+	});
+
+	it('compares what is not a number as JavaScript does: with nothing', () => {
+		const plain = (scores: Float32Array, id: number) =>
+			1 + [...scores.keys()].filter(i => scores[i] > scores[id] || (scores[i] === scores[id] && i < id)).length;
+		const values = fc.array(fc.constantFrom(Number.NaN, -Infinity, Infinity, 0, -0, 1, 2), {
+			minLength: 1,
+			maxLength: 12,
+		});
+		fc.assert(
+			fc.property(values, some => {
+				const scores = Float32Array.from(some);
+				for (const id of scores.keys()) expect(rankOf(scores, id)).toBe(plain(scores, id));
+				expect(argmax(scores)).toBe(some.reduce((best, value, i) => (value > some[best] ? i : best), 0));
+				expect(isEmpty(scores)).toBe(some.every(value => value === -Infinity));
 			}),
 		);
 	});
