@@ -1,71 +1,27 @@
 import {Tensor} from 'onnxruntime-web';
 import {ElementType, type OnnxModel} from '../onnx/graph-builder.ts';
 import type {Feeds} from './tensors.ts';
+import {
+	copied,
+	copiedText,
+	createTensor,
+	fail,
+	LOG_ERRORS,
+	loadModule,
+	memoryOf,
+	POINTER,
+	tensorAt,
+	type WasmModule,
+} from './wasm-module.ts';
 
 /**
- * ONNX Runtime's WebAssembly module, called by its C functions as `onnxruntime-web` calls them. But its
- * `InferenceSession.run` copies every input into the module's memory at every run, and a prompt's cache is tens of megabytes,
- * the same ones for every token: at 512 tokens of GPT-2 small that takes as long as a third of the step. Here arrays stay
- * where they are from one run to the next.
+ * A session of ONNX Runtime's WebAssembly module. `InferenceSession.run` of `onnxruntime-web` copies every input into the
+ * module's memory at every run, and a prompt's cache is tens of megabytes, the same ones for every token: at 512 tokens of
+ * GPT-2 small that takes as long as a third of the step. Here arrays stay where they are from one run to the next.
  */
 
-/** The functions that the module exports, as far as they are used. Numbers are addresses in its memory, handles, or codes. */
-interface WasmModule {
-	HEAPU8: Uint8Array;
-	_malloc(bytes: number): number;
-	_free(address: number): void;
-	stackSave(): number;
-	stackRestore(stack: number): void;
-	stackAlloc(bytes: number): number;
-	getValue(address: number, type: 'i32' | '*'): number;
-	setValue(address: number, value: number, type: 'i32' | '*'): void;
-	UTF8ToString(address: number): string;
-	stringToUTF8(text: string, address: number, bytes: number): void;
-	lengthBytesUTF8(text: string): number;
-	mountExternalData(path: string, data: Uint8Array): void;
-	unmountExternalData(): void;
-	_OrtInit(threads: number, logLevel: number): number;
-	_OrtGetLastError(code: number, message: number): void;
-	_OrtCreateSessionOptions(
-		optimization: number,
-		memoryArena: boolean,
-		memoryPattern: boolean,
-		parallel: number,
-		profiling: boolean,
-		profile: number,
-		logId: number,
-		logSeverity: number,
-		logVerbosity: number,
-		optimizedModel: number,
-	): number;
-	_OrtAddSessionConfigEntry(options: number, key: number, value: number): number;
-	_OrtReleaseSessionOptions(options: number): number;
-	_OrtCreateSession(model: number, bytes: number, options: number): number | Promise<number>;
-	_OrtReleaseSession(session: number): number;
-	_OrtCreateTensor(type: number, data: number, bytes: number, dims: number, rank: number, location: number): number;
-	_OrtGetTensorData(tensor: number, type: number, data: number, dims: number, rank: number): number;
-	_OrtReleaseTensor(tensor: number): number;
-	_OrtFree(address: number): number;
-	_OrtRun(
-		session: number,
-		inputNames: number,
-		inputs: number,
-		inputCount: number,
-		outputNames: number,
-		outputCount: number,
-		outputs: number,
-		options: number,
-	): number | Promise<number>;
-}
-
-type Factory = (config: {numThreads: number; locateFile?(file: string): string}) => Promise<WasmModule>;
-
-const FILE = 'ort-wasm-simd-threaded.mjs';
-const POINTER = 4;
 /** Our graph is built as it is to run: there is nothing to optimise, and looking for it makes V8 compile the code that looks. */
 const NO_OPTIMIZATIONS = 0;
-const LOG_ERRORS = 3;
-const ON_CPU = 1;
 const NO_OPTIONS = 0;
 /** The types of outputs. */
 const OUTPUTS = [
@@ -73,52 +29,6 @@ const OUTPUTS = [
 	{type: 'int32', array: Int32Array},
 	{type: 'int64', array: BigInt64Array},
 ] as const;
-
-let loading: Promise<WasmModule> | undefined;
-
-/** Load the module and start its threads, once; the first call decides where from and how many. */
-function loadModule(threads: number, wasmPaths: string | undefined): Promise<WasmModule> {
-	loading ??= (async () => {
-		const url = wasmPaths ? wasmPaths + FILE : import.meta.resolve(`onnxruntime-web/${FILE}`);
-		const {default: factory} = (await import(/* @vite-ignore */ url)) as {default: Factory};
-		const wasm = await factory({numThreads: threads, ...(wasmPaths ? {locateFile: file => wasmPaths + file} : {})});
-		if (wasm._OrtInit(threads, LOG_ERRORS) !== 0) fail(wasm);
-		return wasm;
-	})();
-	return loading;
-}
-
-/** @throws Error with the runtime's own message of what failed last. */
-function fail(wasm: WasmModule): never {
-	const stack = wasm.stackSave();
-	const at = wasm.stackAlloc(2 * POINTER);
-	wasm._OrtGetLastError(at, at + POINTER);
-	const [code, message] = [wasm.getValue(at, 'i32'), wasm.getValue(at + POINTER, '*')];
-	wasm.stackRestore(stack);
-	throw new Error(`ONNX Runtime, code ${code}: ${message === 0 ? '' : wasm.UTF8ToString(message)}`);
-}
-
-/** The module's memory. Another thread may have made it larger; reading a value notices that. */
-function memoryOf(wasm: WasmModule): Uint8Array {
-	wasm.getValue(0, 'i32');
-	return wasm.HEAPU8;
-}
-
-/** Bytes in the module's memory. */
-function copied(wasm: WasmModule, {buffer, byteOffset, byteLength}: ArrayBufferView): number {
-	const address = wasm._malloc(byteLength);
-	if (address === 0 && byteLength > 0) throw new Error(`Failed to allocate ${byteLength} bytes.`);
-	memoryOf(wasm).set(new Uint8Array(buffer, byteOffset, byteLength), address);
-	return address;
-}
-
-/** A string in the module's memory. */
-function copiedText(wasm: WasmModule, text: string): number {
-	const bytes = wasm.lengthBytesUTF8(text) + 1;
-	const address = wasm._malloc(bytes);
-	wasm.stringToUTF8(text, address, bytes);
-	return address;
-}
 
 /** A tensor in the module's memory. */
 interface Resident {
@@ -220,16 +130,15 @@ export class WasmSession {
 		const {wasm} = this;
 		const data = tensor.data as Float32Array;
 		const address = copied(wasm, data);
-		const stack = wasm.stackSave();
-		const dims = wasm.stackAlloc(tensor.dims.length * POINTER);
-		for (const [i, size] of tensor.dims.entries()) wasm.setValue(dims + i * POINTER, size, 'i32');
-		const type = ElementType[tensor.type as ElementType];
-		const handle = wasm._OrtCreateTensor(type, address, data.byteLength, dims, tensor.dims.length, ON_CPU);
-		wasm.stackRestore(stack);
-		const resident = {tensor, address, handle};
-		this.#held.add(resident);
-		if (handle === 0) fail(wasm);
-		return resident;
+		try {
+			const handle = createTensor(wasm, tensor.type as ElementType, address, data.byteLength, tensor.dims);
+			const resident = {tensor, address, handle};
+			this.#held.add(resident);
+			return resident;
+		} catch (error) {
+			wasm._free(address);
+			throw error;
+		}
 	}
 
 	#drop(resident: Resident): void {
@@ -241,14 +150,7 @@ export class WasmSession {
 	/** A copy of an output. */
 	#taken(handle: number): Tensor {
 		const {wasm} = this;
-		const stack = wasm.stackSave();
-		const at = wasm.stackAlloc(4 * POINTER);
-		const fields = [0, 1, 2, 3].map(i => at + i * POINTER) as [number, number, number, number];
-		if (wasm._OrtGetTensorData(handle, ...fields) !== 0) fail(wasm);
-		const [code, address, dimsAt, rank] = fields.map(field => wasm.getValue(field, '*'));
-		const dims = Array.from({length: rank}, (_, i) => wasm.getValue(dimsAt + i * POINTER, 'i32'));
-		wasm._OrtFree(dimsAt);
-		wasm.stackRestore(stack);
+		const {type: code, dims, address} = tensorAt(wasm, handle);
 		const {type, array: TypedArray} = OUTPUTS.find(({type}) => ElementType[type] === code)!;
 		const bytes = dims.reduce((product, n) => product * n, TypedArray.BYTES_PER_ELEMENT);
 		// Not in the shared memory.
