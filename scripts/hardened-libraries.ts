@@ -15,7 +15,7 @@ const CLOSED: readonly {module: RegExp; door: RegExp; replacement: string}[] = [
 	},
 	// Ours does too, since in Node the loader is elsewhere.
 	{
-		module: /\/src\/engine\/model\/wasm-runtime\.ts$/,
+		module: /\/src\/engine\/model\/wasm-module\.ts$/,
 		door: /import\(\s*(?:\/\*[^*]*\*\/\s*)*url\s*\)/,
 		replacement: 'import(/*@vite-ignore*/"/ort/ort-wasm-simd-threaded.mjs")',
 	},

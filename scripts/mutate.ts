@@ -48,7 +48,7 @@ const PARTS: Readonly<Record<string, Part>> = {
 	model: {
 		mutate: engine(
 			'/model',
-			...['extend-by', 'graph-feeds', 'kv-cache', 'recent-prefixes', 'shared-length', 'single-flight'],
+			...['extend-by', 'graph-feeds', 'growing', 'kv-cache', 'recent-prefixes', 'shared-length', 'single-flight'],
 		),
 		tests: judged('engine/model', 'graph-feeds', 'kv-cache', 'sharing'),
 	},

@@ -6,10 +6,10 @@ import {openSafetensors} from '../../../src/engine/checkpoint/safetensors.ts';
 import {storedWeights} from '../../../src/engine/checkpoint/stored-weights.ts';
 import {readGpt2Config} from '../../../src/engine/families/gpt2/config.ts';
 import {buildGpt2Graph} from '../../../src/engine/families/gpt2/graph.ts';
-import type {Session} from '../../../src/engine/model/ort-session.ts';
 import {Gpt2} from '../../../src/engine/model/shared-prefix-model.ts';
 import type {Feeds} from '../../../src/engine/model/tensors.ts';
 import {Tokenizer} from '../../../src/engine/tokenizer/tokenizer.ts';
+import {growingSession} from '../../../test/helpers/growing-session.ts';
 import type {BenchEngine, Measured, Opening, Task, Traffic} from '../contract.ts';
 import {ourEngine} from './our-engine.ts';
 
@@ -61,10 +61,10 @@ async function openNative(folder: string, threads: number, openedAt: number): Pr
 		logSeverityLevel: 3,
 		externalData: weights,
 	});
-	const session: Session = {
+	const session = growingSession({
 		run: async (feeds, outputs) => (await native.run(feeds, outputs as string[])) as Feeds,
 		dispose: () => native.release(),
-	};
+	});
 	const traffic: Traffic = {out: 0, in: 0};
 	return ourEngine(new Gpt2(config, session), new Tokenizer(files.tokenizer, files.tokenizerConfig), traffic, openedAt);
 }

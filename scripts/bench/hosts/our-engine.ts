@@ -109,17 +109,25 @@ export function ourEngine(lm: CausalLM, tokenizer: Tokenizer, traffic: Traffic, 
 	};
 }
 
-/** A session that counts the bytes of its tensors. */
+/** A session that counts the bytes of tensors that pass between JavaScript and it. */
 export function counted(session: Session, traffic: Traffic): Session {
 	const bytes = (tensors: Feeds) =>
 		Object.values(tensors).reduce((sum, tensor) => sum + (tensor.data as Float32Array).byteLength, 0);
+	const handedOut = (tensors: Feeds) => {
+		traffic.out += bytes(tensors);
+		return tensors;
+	};
 	return {
-		async run(feeds, outputs, signal) {
+		async run(feeds, outputs, signal, growing) {
 			traffic.in += bytes(feeds);
-			const fetched = await session.run(feeds, outputs, signal);
-			traffic.out += bytes(fetched);
-			return fetched;
+			return handedOut(await session.run(feeds, outputs, signal, growing));
 		},
+		grow(growth, begin, room) {
+			traffic.in += bytes(begin);
+			return session.grow(growth, begin, room);
+		},
+		take: growing => handedOut(session.take(growing)),
+		free: growing => session.free(growing),
 		dispose: () => session.dispose(),
 	};
 }

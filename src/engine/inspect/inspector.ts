@@ -2,10 +2,11 @@ import {type Refusal, refuse} from '../../refusals/refusal.ts';
 import {EngineError} from '../errors.ts';
 import {LENS} from '../families/gpt2/inspect-blocks.ts';
 import {type ModelConfig, type RunOptions, SCORED_TOP_CLASSES, type WindowScores} from '../model/causal-lm.ts';
+import {CHUNK} from '../model/chunks.ts';
 import {graphFeeds, windowScores} from '../model/graph-feeds.ts';
+import type {GrowingInputs} from '../model/growing.ts';
 import {kvOperations} from '../model/kv-cache.ts';
 import type {Session} from '../model/ort-session.ts';
-import {CHUNK} from '../model/shared-prefix-model.ts';
 import {type Feeds, int64} from '../model/tensors.ts';
 
 /** What to look at; nothing else is computed. */
@@ -67,7 +68,25 @@ export class Inspector {
 			attention: options.attentionOf === undefined ? null : new Float32Array(H * ids.length ** 2),
 		};
 
-		let cache = this.#kv.empty(1);
+		const cache = this.session.grow(this.#kv.growth, this.#kv.feeds('prefix', this.#kv.empty(1)), ids.length);
+		try {
+			await this.#read(ids, wanted, options, inspection, cache);
+			return inspection;
+		} finally {
+			this.session.free(cache);
+		}
+	}
+
+	/** Read the text chunk by chunk, and put what is seen into its places. @param wanted positions. @param cache grows. */
+	async #read(
+		ids: readonly number[],
+		wanted: readonly number[],
+		options: InspectOptions,
+		inspection: Inspection,
+		cache: GrowingInputs,
+	): Promise<void> {
+		const {layers: L, heads: H, hiddenSize: D} = this.config;
+		const blocks = L + 1;
 		options.onProgress?.(0, ids.length);
 		for (let done = 0; done < ids.length; ) {
 			const chunk = ids.slice(done, done + CHUNK);
@@ -75,7 +94,7 @@ export class Inspector {
 			const inChunk = [...wanted.keys()].filter(i => wanted[i] >= done && wanted[i] < end);
 			const outputs = await this.session.run(
 				{
-					...graphFeeds(this.#kv, [chunk], cache, this.#kv.empty(1), chunk.length, []),
+					...graphFeeds(this.#kv, [chunk], done, this.#kv.empty(1), chunk.length, []),
 					rows: int64(
 						inChunk.map(i => wanted[i] - done),
 						[inChunk.length],
@@ -86,11 +105,12 @@ export class Inspector {
 					),
 				},
 				[
-					...this.#present,
+					...cache.growth.map(({output}) => output),
 					...(inChunk.length > 0 ? ['residuals', 'hidden', ...Object.values(LENS)] : []),
 					...(inspection.attention ? [`attention.${options.attentionOf}`] : []),
 				],
 				options.signal,
+				cache,
 			);
 			if (inChunk.length > 0) {
 				takeRows(outputs, inspection, blocks, D, inChunk, wanted.length);
@@ -102,21 +122,14 @@ export class Inspector {
 
 			if (inspection.attention)
 				takeAttention(outputs[`attention.${options.attentionOf}`], inspection.attention, H, done, ids.length);
-			cache = this.#kv.append(cache, this.#kv.fromOutputs(outputs, 1));
 			done = end;
 			options.onProgress?.(done, ids.length);
 		}
-
-		return inspection;
 	}
 
 	/** Give the memory back. */
 	dispose(): Promise<void> {
 		return this.session.dispose();
-	}
-
-	get #present(): string[] {
-		return Array.from({length: this.config.layers}, (_, l) => [`present.${l}.key`, `present.${l}.value`]).flat();
 	}
 
 	#check(ids: readonly number[], rows: readonly number[], {targets, attentionOf}: InspectOptions): void {

@@ -1,5 +1,5 @@
 import type {Branches, CausalLM, Prefix, RunOptions, Step} from './causal-lm.ts';
-import {CHUNK} from './shared-prefix-model.ts';
+import {CHUNK} from './chunks.ts';
 
 /**
  * Append any number of tokens to one branch, chunk by chunk, so that it takes bounded memory and can be cancelled.

@@ -5,6 +5,7 @@ import {type Feeds, float32, int64} from './tensors.ts';
 /**
  * The inputs of the shared-prefix graph (`families/gpt2/graph.ts`).
  * @param tokens B rows of s new tokens.
+ * @param prefix its length, where the session has it as an input that grows.
  * @param logitsFrom first of the s positions whose logits are wanted; s wants none.
  * @param targets what follows the last t positions, to be scored.
  * @param together how many queries attention takes at once: all of a prompt, one while a text is continued.
@@ -12,7 +13,7 @@ import {type Feeds, float32, int64} from './tensors.ts';
 export function graphFeeds(
 	kv: ReturnType<typeof kvOperations>,
 	tokens: readonly (readonly number[])[],
-	prefix: KvCache,
+	prefix: KvCache | number,
 	suffix: KvCache,
 	logitsFrom: number,
 	targets: readonly number[],
@@ -20,7 +21,7 @@ export function graphFeeds(
 ): Feeds {
 	const B = tokens.length;
 	const s = tokens[0].length;
-	const past = prefix.length + suffix.length;
+	const past = (typeof prefix === 'number' ? prefix : prefix.length) + suffix.length;
 	return {
 		input_ids: int64(tokens.flat(), [B, s]),
 		position_ids: int64(
@@ -30,7 +31,7 @@ export function graphFeeds(
 		bias: causalBias(s, past, together),
 		logits_from: int64([logitsFrom], [1]),
 		targets: int64(targets, [1, targets.length]),
-		...kv.feeds('prefix', prefix),
+		...(typeof prefix === 'number' ? {} : kv.feeds('prefix', prefix)),
 		...kv.feeds('suffix', suffix),
 	};
 }

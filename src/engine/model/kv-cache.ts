@@ -1,4 +1,5 @@
 import type {ModelConfig} from './causal-lm.ts';
+import type {Growth} from './growing.ts';
 import {type Feeds, float32} from './tensors.ts';
 
 /**
@@ -35,23 +36,18 @@ export function kvOperations({layers, heads, hiddenSize}: ModelConfig) {
 			return feeds;
 		},
 
-		/** The cache that a run returned as `present.*`. */
-		fromOutputs(outputs: Feeds, rows: number): KvCache {
+		/** The cache of these tensors: `present.*` as a run returned them, or as `feeds` names them. */
+		fromTensors(name: 'present' | 'prefix', tensors: Feeds, rows: number): KvCache {
 			const of = (kind: string) =>
-				Array.from({length: layers}, (_, l) => outputs[`present.${l}.${kind}`].data as Float32Array);
-			return {rows, length: outputs['present.0.key'].dims[3], keys: of('key'), values: of('value')};
+				Array.from({length: layers}, (_, l) => tensors[`${name}.${l}.${kind}`].data as Float32Array);
+			return {rows, length: tensors[`${name}.0.key`].dims[3], keys: of('key'), values: of('value')};
 		},
 
-		/** The positions of `a` and then those of `b`. */
-		append(a: KvCache, b: KvCache): KvCache {
-			if (a.length === 0) return b;
-			return {
-				rows: a.rows,
-				length: a.length + b.length,
-				keys: a.keys.map((key, l) => joinLines(key, b.keys[l], a.rows * heads * dh)),
-				values: a.values.map((value, l) => joinLines(value, b.values[l], a.rows * heads)),
-			};
-		},
+		/** A prefix grows by what runs return. */
+		growth: Array.from({length: layers}, (_, l): Growth[] => [
+			{input: `prefix.${l}.key`, output: `present.${l}.key`, axis: 3},
+			{input: `prefix.${l}.value`, output: `present.${l}.value`, axis: 2},
+		]).flat(),
 
 		/** The first `length` positions. */
 		truncate(cache: KvCache, length: number): KvCache {
@@ -73,20 +69,6 @@ export function kvOperations({layers, heads, hiddenSize}: ModelConfig) {
 			return {rows: rows.length, length: cache.length, keys: cache.keys.map(pick), values: cache.values.map(pick)};
 		},
 	};
-}
-
-/** Two arrays of `lines` equal lines each: line by line, a's and then b's. */
-function joinLines(a: Float32Array, b: Float32Array, lines: number): Float32Array {
-	const [wa, wb] = [a.length / lines, b.length / lines];
-	const joined = new Float32Array(a.length + b.length);
-	for (let i = 0, at = 0; i < lines; i++) {
-		joined.set(a.subarray(i * wa, (i + 1) * wa), at);
-		at += wa;
-		joined.set(b.subarray(i * wb, (i + 1) * wb), at);
-		at += wb;
-	}
-
-	return joined;
 }
 
 function firstOfLines(array: Float32Array, lines: number, width: number): Float32Array {

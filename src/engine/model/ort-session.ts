@@ -2,6 +2,7 @@ import * as ort from 'onnxruntime-web';
 import {refuse} from '../../refusals/refusal.ts';
 import {EngineError} from '../errors.ts';
 import type {OnnxModel} from '../onnx/graph-builder.ts';
+import type {Grower, GrowingInputs} from './growing.ts';
 import {nextTask} from './next-task.ts';
 import type {Feeds} from './tensors.ts';
 import {WasmSession} from './wasm-runtime.ts';
@@ -22,9 +23,13 @@ export function usableThreads(): number {
 }
 
 /** One graph, loaded. Runs of all sessions take turns: whoever asked first runs first, so that requests interleave fairly. */
-export interface Session {
-	/** Run the graph and fetch these outputs. Yields to the event loop afterwards, so that a cancellation can arrive. */
-	run(feeds: Feeds, outputs: readonly string[], signal?: AbortSignal): Promise<Feeds>;
+export interface Session extends Grower {
+	/**
+	 * Run the graph and fetch these outputs. Yields to the event loop afterwards, so that a cancellation can arrive.
+	 * @param growing more inputs. Their outputs are not fetched: where `outputs` names them, all of them, they are appended to
+	 * the inputs. A run that fails leaves these as they were.
+	 */
+	run(feeds: Feeds, outputs: readonly string[], signal?: AbortSignal, growing?: GrowingInputs): Promise<Feeds>;
 	dispose(): Promise<void>;
 }
 
@@ -39,13 +44,22 @@ export async function createSession(model: OnnxModel, options: RuntimeOptions = 
 	const threads = options.threads ?? usableThreads();
 	const session = await inTurn(() => WasmSession.create(model, threads, options.wasmPaths));
 	return {
-		run: (feeds, outputs, signal) => {
+		run: (feeds, outputs, signal, growing) => {
 			signal?.throwIfAborted();
 			return inTurn(() => {
 				signal?.throwIfAborted();
-				return session.run(feeds, outputs);
+				return session.run(feeds, outputs, growing);
 			});
 		},
+		grow: (growth, begin, room) => session.grow(growth, begin, room),
+		take(growing) {
+			try {
+				return session.take(growing);
+			} catch (error) {
+				throw asEngineError(error);
+			}
+		},
+		free: growing => session.free(growing),
 		dispose: () => inTurn(async () => session.release()),
 	};
 }

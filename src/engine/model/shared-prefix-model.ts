@@ -1,41 +1,15 @@
 import {refuse} from '../../refusals/refusal.ts';
 import {EngineError} from '../errors.ts';
 import type {Branches, CausalLM, ModelConfig, Prefix, RunOptions, Step, WindowScores} from './causal-lm.ts';
+import {scoredChunk} from './chunks.ts';
 import {graphFeeds, SCORES, windowScores} from './graph-feeds.ts';
 import {type KvCache, kvOperations} from './kv-cache.ts';
 import type {Session} from './ort-session.ts';
+import {PromptReading, type ReadPrefix} from './prompt-reading.ts';
 import {RecentPrefixes} from './recent-prefixes.ts';
-import {SingleFlight} from './single-flight.ts';
-import type {Feeds} from './tensors.ts';
-
-/**
- * Positions per run of a prefill. Chunks always start at multiples of this, so that every number depends
- * on the prompt alone: floating-point sums would round differently over other chunks.
- */
-export const CHUNK = 64;
-
-/** Most positions per run when a passage is scored. */
-const MOST_SCORED = 512;
-/** Positions times weights of such a run at most: 128 of GPT-2 small, half a second on two slow cores. */
-const MOST_SCORED_WORK = 128 * 124e6;
-
-/**
- * Positions per run when a passage is scored. Larger chunks feed the cache back less often and give the runtime's threads
- * more to do between waits. Smaller ones show the first scores sooner, and nothing that a person asks for is answered while
- * one is computed: so the larger a model, the smaller they are. They depend on the model alone, since numbers
- * round differently in other chunks.
- */
-export function scoredChunk({layers, hiddenSize: D, vocabSize}: ModelConfig): number {
-	const weights = 12 * layers * D * D + vocabSize * D;
-	return Math.min(MOST_SCORED, Math.max(CHUNK, wholeChunks(MOST_SCORED_WORK / weights)));
-}
 
 /** How many read tokens are kept for reuse: two prompts that fill the context, or several shorter ones. */
 const KEPT_CONTEXTS = 2;
-
-interface Gpt2Prefix extends Prefix {
-	readonly cache: KvCache;
-}
 
 interface Gpt2Branches extends Branches {
 	readonly cache: KvCache;
@@ -46,9 +20,9 @@ export class Gpt2 implements CausalLM {
 	readonly abilities = {sharesPrefix: true, hiddenStates: true, exactExtend: true};
 	readonly #kv;
 	readonly #present: string[];
-	readonly #recent: RecentPrefixes<Gpt2Prefix>;
-	/** Chunks of prompts that are being read. */
-	readonly #reading = new SingleFlight<Feeds>();
+	readonly #recent: RecentPrefixes<ReadPrefix>;
+	/** Prompts that are being read, by what they are. */
+	readonly #readings = new Map<string, PromptReading>();
 
 	constructor(
 		readonly config: ModelConfig,
@@ -56,46 +30,36 @@ export class Gpt2 implements CausalLM {
 	) {
 		this.#kv = kvOperations(config);
 		this.#recent = new RecentPrefixes(KEPT_CONTEXTS * config.contextLength);
-		this.#present = Array.from({length: config.layers}, (_, l) => [`present.${l}.key`, `present.${l}.value`]).flat();
+		this.#present = this.#kv.growth.map(({output}) => output);
 	}
 
 	async prefill(ids: readonly number[], options: RunOptions & {hidden?: boolean} = {}): Promise<Prefix> {
 		if (ids.length === 0) throw new EngineError('bad-parameter', refuse('prompt-empty'));
 		this.#checkLength(ids.length);
 		options.signal?.throwIfAborted();
-		const {prefix: known, shared} = this.#recent.longest(ids, options.hidden ?? false);
+		const hidden = options.hidden ?? false;
+		const {prefix: known, shared} = this.#recent.longest(ids, hidden);
 		if (known && shared === ids.length) return this.#recent.remember(known);
 
-		const {hiddenSize: D} = this.config;
-		let done = wholeChunks(Math.min(shared, ids.length - 1));
-		let cache = known ? this.#kv.truncate(known.cache, done) : this.#kv.empty(1);
-		const hidden = options.hidden ? new Float32Array(ids.length * D) : null;
-		if (hidden && known?.hidden) hidden.set(known.hidden.subarray(0, done * D));
+		const key = `${hidden} ${ids}`;
+		const reading =
+			this.#readings.get(key) ?? new PromptReading(this.session, this.config, ids, {prefix: known, shared}, hidden);
+		this.#readings.set(key, reading);
+		reading.readers++;
+		try {
+			options.onProgress?.(reading.done, ids.length);
+			while (reading.done < ids.length) {
+				await reading.next(options.signal);
+				options.onProgress?.(reading.done, ids.length);
+			}
 
-		let logits = new Float32Array(0);
-		options.onProgress?.(done, ids.length);
-		while (done < ids.length) {
-			const chunk = ids.slice(done, done + CHUNK);
-			const isLast = done + chunk.length === ids.length;
-			const before = cache;
-			const outputs = await this.#reading.share(
-				`${isLast} ${hidden !== null} ${ids.slice(0, done + chunk.length)}`,
-				() =>
-					this.session.run(
-						graphFeeds(this.#kv, [chunk], before, this.#kv.empty(1), isLast ? chunk.length - 1 : chunk.length, []),
-						[...(isLast ? ['logits'] : []), ...this.#present, ...(hidden ? ['hidden'] : [])],
-						options.signal,
-					),
-				options.signal,
-			);
-			hidden?.set(outputs.hidden.data as Float32Array, done * D);
-			if (isLast) logits = outputs.logits.data as Float32Array<ArrayBuffer>;
-			cache = this.#kv.append(cache, this.#kv.fromOutputs(outputs, 1));
-			done += chunk.length;
-			options.onProgress?.(done, ids.length);
+			return this.#recent.remember(reading.finished());
+		} finally {
+			if (--reading.readers === 0) {
+				this.#readings.delete(key);
+				reading.end();
+			}
 		}
-
-		return this.#recent.remember({ids: [...ids], logits, hidden, cache});
 	}
 
 	async extend(
@@ -110,11 +74,11 @@ export class Gpt2 implements CausalLM {
 		const rows = options.rows === 'all' ? added : 1;
 		const outputs = await this.session.run(
 			// One by one in attention: the same numbers however many tokens are appended at once.
-			graphFeeds(this.#kv, tokens, (prefix as Gpt2Prefix).cache, before, added - rows, [], 1),
+			graphFeeds(this.#kv, tokens, (prefix as ReadPrefix).cache, before, added - rows, [], 1),
 			['logits', ...this.#present, ...(options.hidden ? ['hidden'] : [])],
 			options.signal,
 		);
-		const cache = this.#kv.fromOutputs(outputs, tokens.length);
+		const cache = this.#kv.fromTensors('present', outputs, tokens.length);
 		return {
 			branches: branchesOf(cache),
 			logits: outputs.logits.data as Float32Array,
@@ -138,22 +102,30 @@ export class Gpt2 implements CausalLM {
 	): AsyncGenerator<WindowScores, void, undefined> {
 		this.#checkLength(ids.length);
 		const positions = ids.length - 1; // The last one predicts a token that is not there.
-		let cache = this.#kv.empty(1);
 		const size = scoredChunk(this.config);
-		for (let done = 0; from < positions && done < positions; ) {
-			const chunk = ids.slice(done, Math.min(done + size, positions));
-			const firstScored = Math.min(Math.max(from - done, 0), chunk.length);
-			const targets = ids.slice(done + firstScored + 1, done + chunk.length + 1);
-			done += chunk.length;
-			await options.beforeRun?.();
-			const outputs = await this.session.run(
-				graphFeeds(this.#kv, [chunk], cache, this.#kv.empty(1), chunk.length, targets),
-				[...(targets.length > 0 ? Object.values(SCORES) : []), ...(done < positions ? this.#present : [])],
-				options.signal,
-			);
-			if (done < positions) cache = this.#kv.append(cache, this.#kv.fromOutputs(outputs, 1));
-			options.onProgress?.(done, positions);
-			if (targets.length > 0) yield windowScores(outputs, SCORES);
+		const none = this.#kv.empty(1);
+		// The last run has no need to be looked back at.
+		const room = Math.max(0, Math.ceil(positions / size) - 1) * size;
+		const cache = this.session.grow(this.#kv.growth, this.#kv.feeds('prefix', none), room);
+		try {
+			for (let done = 0; from < positions && done < positions; ) {
+				const chunk = ids.slice(done, Math.min(done + size, positions));
+				const firstScored = Math.min(Math.max(from - done, 0), chunk.length);
+				const targets = ids.slice(done + firstScored + 1, done + chunk.length + 1);
+				const end = done + chunk.length;
+				await options.beforeRun?.();
+				const outputs = await this.session.run(
+					graphFeeds(this.#kv, [chunk], done, none, chunk.length, targets),
+					[...(targets.length > 0 ? Object.values(SCORES) : []), ...(end < positions ? this.#present : [])],
+					options.signal,
+					cache,
+				);
+				done = end;
+				options.onProgress?.(done, positions);
+				if (targets.length > 0) yield windowScores(outputs, SCORES);
+			}
+		} finally {
+			this.session.free(cache);
 		}
 	}
 
@@ -177,8 +149,6 @@ export class Gpt2 implements CausalLM {
 }
 
 const branchesOf = (cache: KvCache): Gpt2Branches => ({size: cache.rows, length: cache.length, cache});
-
-const wholeChunks = (positions: number) => Math.floor(positions / CHUNK) * CHUNK;
 
 /** The last `rows` of every branch's s rows in [B, s, D]. */
 function lastRows(hidden: Float32Array, B: number, s: number, rows: number): Float32Array {

@@ -1,3 +1,4 @@
+import type {Tensor} from 'onnxruntime-web';
 import {ElementType} from '../onnx/graph-builder.ts';
 
 /** ONNX Runtime's WebAssembly module and its C functions, called as `onnxruntime-web` calls them. */
@@ -107,6 +108,14 @@ export function copiedText(wasm: WasmModule, text: string): number {
 	const address = wasm._malloc(bytes);
 	wasm.stringToUTF8(text, address, bytes);
 	return address;
+}
+
+/** A tensor in the module's memory. */
+export interface Resident {
+	tensor: Tensor;
+	handle: number;
+	/** Where its data is; null where the runtime itself has made it. */
+	address: number | null;
 }
 
 /** Make a tensor of what is at an address. @returns its handle. */

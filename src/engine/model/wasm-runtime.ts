@@ -1,6 +1,8 @@
 import {Tensor} from 'onnxruntime-web';
 import {ElementType, type OnnxModel} from '../onnx/graph-builder.ts';
+import type {GrowingInputs, Growth} from './growing.ts';
 import type {Feeds} from './tensors.ts';
+import {WasmGrowing} from './wasm-growing.ts';
 import {
 	copied,
 	copiedText,
@@ -10,6 +12,7 @@ import {
 	loadModule,
 	memoryOf,
 	POINTER,
+	type Resident,
 	tensorAt,
 	type WasmModule,
 } from './wasm-module.ts';
@@ -30,19 +33,20 @@ const OUTPUTS = [
 	{type: 'int64', array: BigInt64Array},
 ] as const;
 
-/** A tensor in the module's memory. */
-interface Resident {
-	tensor: Tensor;
-	handle: number;
-	/** Where its data is; null where the runtime itself has made it. */
-	address: number | null;
-}
+/**
+ * Bytes of inputs that grow, of several texts together, in the module's memory, which never shrinks: enough for a whole
+ * context of GPT-2 small and a short prompt. One text may have more.
+ */
+const MOST_GROWING = 96e6;
 
 /** One graph in the module. One run at a time. */
 export class WasmSession {
 	readonly #names = new Map<string, number>();
 	/** What went into the last run and what came out of it: most of it goes into the next. */
 	#held = new Set<Resident>();
+	/** The ones of the last run come last. */
+	#growing = new Set<WasmGrowing>();
+	#released = false;
 
 	private constructor(
 		private readonly wasm: WasmModule,
@@ -73,11 +77,18 @@ export class WasmSession {
 	 * Run the graph. An array that went into the last run or came out of it is not copied again: arrays are never written
 	 * after they are made.
 	 * @param outputs the names of those to fetch.
+	 * @param growing more inputs. Where their outputs are among `outputs`, these are appended to them instead.
 	 */
-	async run(feeds: Feeds, outputs: readonly string[]): Promise<Feeds> {
+	async run(feeds: Feeds, outputs: readonly string[], growing?: GrowingInputs): Promise<Feeds> {
 		const {wasm} = this;
+		if (this.#released) throw new Error('The session was released.');
+		const inputs = this.#resident(Object.values(feeds)).map(({handle}) => handle);
 		const names = Object.keys(feeds);
-		const inputs = this.#resident(Object.values(feeds));
+		if (growing) {
+			inputs.push(...this.#entered(growing as WasmGrowing));
+			names.push(...growing.growth.map(({input}) => input));
+		}
+
 		const stack = wasm.stackSave();
 		const list = (values: readonly number[]) => {
 			const address = wasm.stackAlloc(values.length * POINTER);
@@ -89,7 +100,7 @@ export class WasmSession {
 			const code = await wasm._OrtRun(
 				this.session,
 				list(names.map(name => this.#name(name))),
-				list(inputs.map(({handle}) => handle)),
+				list(inputs),
 				inputs.length,
 				list(outputs.map(name => this.#name(name))),
 				outputs.length,
@@ -97,17 +108,69 @@ export class WasmSession {
 				NO_OPTIONS,
 			);
 			if (code !== 0) fail(wasm);
-			const results = outputs.map((_, i) => this.#taken(wasm.getValue(fetched + i * POINTER, '*')));
-			return Object.fromEntries(outputs.map((name, i) => [name, results[i]]));
+			const made = outputs.map((name, i): [string, number] => [name, wasm.getValue(fetched + i * POINTER, '*')]);
+			return this.#received(new Map(made), growing as WasmGrowing | undefined);
 		} finally {
 			wasm.stackRestore(stack);
 		}
 	}
 
+	grow(growth: readonly Growth[], begin: Feeds, room: number): GrowingInputs {
+		const growing = new WasmGrowing(this.wasm, growth, begin, room);
+		this.#growing.add(growing);
+		return growing;
+	}
+
+	take(growing: GrowingInputs): Feeds {
+		const {feeds, residents} = (growing as WasmGrowing).take();
+		for (const resident of residents) this.#held.add(resident);
+		this.#growing.delete(growing as WasmGrowing);
+		return feeds;
+	}
+
+	free(growing: GrowingInputs): void {
+		(growing as WasmGrowing).free();
+		this.#growing.delete(growing as WasmGrowing);
+	}
+
 	release(): void {
+		this.#released = true;
 		for (const resident of this.#held) this.#drop(resident);
+		for (const growing of this.#growing) this.free(growing);
 		for (const address of this.#names.values()) this.wasm._free(address);
 		if (this.wasm._OrtReleaseSession(this.session) !== 0) fail(this.wasm);
+	}
+
+	/** The tensors of inputs that grow. Others are moved out, those that were used longest ago first, where they take too much. */
+	#entered(growing: WasmGrowing): number[] {
+		this.#growing.delete(growing);
+		let bytes = growing.bytes;
+		for (const other of [...this.#growing].reverse()) {
+			if (!other.isInside) continue;
+			bytes += other.bytes;
+			if (bytes > MOST_GROWING) other.leave();
+		}
+
+		this.#growing.add(growing);
+		return growing.handles();
+	}
+
+	/** What a run has made, tensors by name: appended to what grows by it, the rest for JavaScript. */
+	#received(made: Map<string, number>, growing: WasmGrowing | undefined): Feeds {
+		const appended = new Set(growing?.growth.map(({output}) => output));
+		const feeds: Feeds = {};
+		try {
+			for (const [name, handle] of made) {
+				if (appended.has(name)) continue;
+				feeds[name] = this.#taken(handle);
+				made.delete(name);
+			}
+
+			if (made.size > 0) growing?.append(made);
+			return feeds;
+		} finally {
+			for (const handle of made.values()) this.wasm._OrtReleaseTensor(handle);
+		}
 	}
 
 	#name(name: string): number {

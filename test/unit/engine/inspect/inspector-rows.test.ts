@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {LENS} from '../../../../src/engine/families/gpt2/inspect-blocks.ts';
 import {Inspector} from '../../../../src/engine/inspect/inspector.ts';
-import type {Session} from '../../../../src/engine/model/ort-session.ts';
-import {CHUNK} from '../../../../src/engine/model/shared-prefix-model.ts';
+import {CHUNK} from '../../../../src/engine/model/chunks.ts';
 import type {Feeds} from '../../../../src/engine/model/tensors.ts';
+import {growingSession} from '../../../helpers/growing-session.ts';
 
 /** Which number goes where, with a graph whose every number says what it is of: block, position, dimension. */
 
@@ -31,7 +31,7 @@ const numbers = (feed: Feeds[string]) => Array.from(feed.data as BigInt64Array, 
 function graph() {
 	const runs: {positions: number[]; outputs: readonly string[]}[] = [];
 	let disposed = false;
-	const session: Session = {
+	const session = growingSession({
 		async run(feeds, outputs, signal) {
 			signal?.throwIfAborted();
 			const positions = numbers(feeds.position_ids);
@@ -98,7 +98,7 @@ function graph() {
 		async dispose() {
 			disposed = true;
 		},
-	};
+	});
 	return {inspector: new Inspector(config, session), runs, isDisposed: () => disposed};
 }
 const text = (length: number) => Array.from({length}, (_, i) => i);

@@ -4,7 +4,7 @@ import type {Dtype} from '../../../../src/engine/families/gpt2/graph.ts';
 import type {Inspector} from '../../../../src/engine/inspect/inspector.ts';
 import {openInspector} from '../../../../src/engine/inspect/open-inspector.ts';
 import {logSoftmax, rankOf, topClasses} from '../../../../src/engine/math.ts';
-import {CHUNK} from '../../../../src/engine/model/shared-prefix-model.ts';
+import {CHUNK} from '../../../../src/engine/model/chunks.ts';
 import type {OpenModel} from '../../../../src/engine/open-model.ts';
 import {BUNDLED_MODEL, bundledWeights, openBundledModel} from '../../../helpers/bundled-model.ts';
 import {type ReferenceGpt2, referenceGpt2} from '../../../helpers/reference-gpt2.ts';

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {type KvCache, kvOperations} from '../../../../src/engine/model/kv-cache.ts';
 import type {Feeds} from '../../../../src/engine/model/tensors.ts';
+import {growingSession} from '../../../helpers/growing-session.ts';
 
 /** A cache as its definition has it: for each row and position, one key and one value per layer, head and dimension. */
 type Positions = {key: number[]; value: number[]}[][];
@@ -48,7 +49,7 @@ function asOutputs(rows: Positions): Feeds {
 	}
 	return outputs as Feeds;
 }
-const cacheOf = (rows: Positions): KvCache => kv.fromOutputs(asOutputs(rows), rows.length);
+const cacheOf = (rows: Positions): KvCache => kv.fromTensors('present', asOutputs(rows), rows.length);
 
 const sizes = fc.record({
 	rows: fc.integer({min: 1, max: 4}),
@@ -76,13 +77,16 @@ describe('the cache of keys and values', () => {
 		expect(feeds['prefix.1.value'].dims).toEqual([3, heads, 0, dh]);
 	});
 
-	test('of two stretches has the positions of the first, then those of the second', () => {
-		fc.assert(
-			fc.property(sizes, ({rows, a, b}) => {
-				const [first, second] = [positions(rows, a), positions(rows, b)];
-				const together = cacheOf(first.map((row, i) => [...row, ...second[i]]));
-				expect(kv.append(cacheOf(first), cacheOf(second))).toEqual(together);
-				expect(kv.append(kv.empty(rows), cacheOf(first))).toEqual(cacheOf(first));
+	test('of one row grows by the positions that runs return', async () => {
+		await fc.assert(
+			fc.asyncProperty(sizes, async ({a, b}) => {
+				const [first, second] = [positions(1, a), positions(1, b)];
+				const parts = [first, second];
+				const session = growingSession({run: async () => asOutputs(parts.shift()!), dispose: async () => {}});
+				const growing = session.grow(kv.growth, kv.feeds('prefix', kv.empty(1)), a + b);
+				for (let i = 0; i < 2; i++) await session.run({}, [], undefined, growing);
+				const grown = kv.fromTensors('prefix', session.take(growing), 1);
+				expect(grown).toEqual(cacheOf([[...first[0], ...second[0]]]));
 			}),
 		);
 	});
@@ -113,6 +117,5 @@ describe('the cache of keys and values', () => {
 		const cache = cacheOf(positions(2, 3));
 		expect(kv.truncate(cache, 3)).toBe(cache);
 		expect(kv.select(cache, [0, 1]).keys).toBe(cache.keys);
-		expect(kv.append(kv.empty(2), cache)).toBe(cache);
 	});
 });

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import type {ModelConfig} from '../../../../src/engine/model/causal-lm.ts';
-import {CHUNK, scoredChunk} from '../../../../src/engine/model/shared-prefix-model.ts';
+import {CHUNK, scoredChunk} from '../../../../src/engine/model/chunks.ts';
 
 /** Nobody is answered while a part of a passage is scored, so the parts of a large model are short. */
 

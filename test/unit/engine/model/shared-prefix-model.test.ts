@@ -1,11 +1,11 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {EngineError} from '../../../../src/engine/errors.ts';
-import type {CausalLM} from '../../../../src/engine/model/causal-lm.ts';
+import {CHUNK} from '../../../../src/engine/model/chunks.ts';
 import type {Session} from '../../../../src/engine/model/ort-session.ts';
-import {CHUNK} from '../../../../src/engine/model/shared-prefix-model.ts';
 import type {OpenGpt2} from '../../../../src/engine/open-model.ts';
 import {bundledWeights, openBundledModel} from '../../../helpers/bundled-model.ts';
 import {collect} from '../../../helpers/collect.ts';
+import {forgetPrompts} from '../../../helpers/forget-prompts.ts';
 import {referenceGpt2} from '../../../helpers/reference-gpt2.ts';
 
 const TEXT = `Once upon a time, there lived a woodcutter at the edge of a great forest. The President of the United States spoke
@@ -26,11 +26,6 @@ const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>) => {
 	let largest = 0;
 	for (let i = 0; i < a.length; i++) largest = Math.max(largest, Math.abs(a[i] - b[i]));
 	return largest;
-};
-
-/** Read so many other prompts that no cached row is left: the model is as good as fresh. */
-const forget = async (lm: CausalLM) => {
-	for (const id of [1, 2]) await lm.prefill(Array(lm.config.contextLength).fill(id));
 };
 
 /** How many positions every run of the graph reads from now on. */
@@ -103,9 +98,9 @@ describe('the same prompt gives the same bits', () => {
 	test('after any other prompt', async () => {
 		const ids = int8.tokenizer.encode(TEXT.repeat(3));
 		expect(ids.length).toBeGreaterThan(3 * CHUNK);
-		await forget(int8.lm);
+		await forgetPrompts(int8.lm);
 		const fresh = await int8.lm.prefill(ids);
-		await forget(int8.lm);
+		await forgetPrompts(int8.lm);
 		for (const length of [5, CHUNK, CHUNK + 1, 2 * CHUNK + 30]) await int8.lm.prefill(ids.slice(0, length));
 		const computed: number[] = [];
 		const grown = await int8.lm.prefill(ids, {onProgress: done => computed.push(done)});
@@ -206,7 +201,7 @@ describe('the cached prefix', () => {
 		expect(watch.runs).toEqual([CHUNK, CHUNK, CHUNK, 5]);
 		expect(progress).toEqual([0, CHUNK, 2 * CHUNK, 3 * CHUNK, ids.length]);
 		expect(one.logits).toEqual(two.logits);
-		await forget(int8.lm);
+		await forgetPrompts(int8.lm);
 		expect((await int8.lm.prefill(ids)).logits).toEqual(one.logits);
 	});
 });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
+import {CHUNK} from '../../../../src/engine/model/chunks.ts';
 import {extendBy} from '../../../../src/engine/model/extend-by.ts';
 import {RecentPrefixes} from '../../../../src/engine/model/recent-prefixes.ts';
 import {sharedLength} from '../../../../src/engine/model/shared-length.ts';
-import {CHUNK} from '../../../../src/engine/model/shared-prefix-model.ts';
 import {SingleFlight} from '../../../../src/engine/model/single-flight.ts';
 import {syntheticModel} from '../../../helpers/synthetic-model.ts';
 
