@@ -17,9 +17,11 @@ export function argmax(values: Float32Array): number {
 	return best;
 }
 
-/** log(sum(exp(logits))), in nats; stable for logits of any size. -Infinity when every class is removed. */
-export function logSumExp(logits: Float32Array): number {
-	const max = logits[argmax(logits)];
+/**
+ * log(sum(exp(logits))), in nats; stable for logits of any size. -Infinity when every class is removed.
+ * @param max the largest logit, where it is known.
+ */
+export function logSumExp(logits: Float32Array, max = logits[argmax(logits)]): number {
 	if (max === -Infinity) return -Infinity;
 	let sum = 0;
 	for (let i = 0; i < logits.length; i++) if (logits[i] !== -Infinity) sum += Math.exp(logits[i] - max);
@@ -29,9 +31,13 @@ export function logSumExp(logits: Float32Array): number {
 /**
  * Natural-log probability of every class, float32 [V].
  * @param total the logits' log-sum-exp, where it is known.
+ * @param result the array to put them into.
  */
-export function logSoftmax(logits: Float32Array, total = logSumExp(logits)): Float32Array {
-	const result = new Float32Array(logits.length);
+export function logSoftmax(
+	logits: Float32Array,
+	total = logSumExp(logits),
+	result: Float32Array = new Float32Array(logits.length),
+): Float32Array {
 	for (let i = 0; i < logits.length; i++) result[i] = logits[i] - total;
 	return result;
 }

@@ -85,8 +85,8 @@ export class Classification {
 	readonly #top: ClassProbability[];
 
 	constructor(private readonly logits: Float32Array) {
-		this.total = logSumExp(logits);
 		this.#ranked = topClasses(logits, RANKED_CLASSES);
+		this.total = logSumExp(logits, logits[this.#ranked[0]]);
 		this.#top = Array.from(this.#ranked.subarray(0, TOP_CLASSES), id => ({
 			id,
 			probability: Math.exp(logits[id] - this.total),

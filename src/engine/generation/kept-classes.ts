@@ -9,13 +9,23 @@ export interface KeptClasses {
 /** The id of the class at a place. */
 export const idAt = ({ids}: KeptClasses, place: number): number => (ids ? ids[place] : place);
 
-/** The same without the classes whose score is -Infinity. */
-export function withoutRemoved({ids, scores}: KeptClasses): KeptClasses {
-	const places: number[] = []; // mostly few
-	for (let i = 0; i < scores.length; i++) if (scores[i] !== -Infinity) places.push(i);
+/** Where more than this share of the classes is kept, a list of them saves no time. */
+const SHORT_SHARE = 1 / 8;
+
+/** The same without the classes whose score is -Infinity, where a list of the others is short. */
+export function withoutRemoved(kept: KeptClasses): KeptClasses {
+	const {ids, scores} = kept;
+	const most = scores.length * SHORT_SHARE;
+	const places: number[] = [];
+	for (let i = 0; i < scores.length; i++) {
+		if (scores[i] === -Infinity) continue;
+		if (places.length >= most) return kept;
+		places.push(i);
+	}
+	const list = new Uint32Array(places);
 	return {
-		ids: Uint32Array.from(places, place => (ids ? ids[place] : place)),
-		scores: Float32Array.from(places, place => scores[place]),
+		ids: ids ? list.map(place => ids[place]) : list,
+		scores: new Float32Array(list).map((_, i) => scores[list[i]]),
 	};
 }
 

@@ -30,7 +30,10 @@ export interface Pipeline {
 	start(logits: Float32Array, total?: number): Float32Array;
 	/** Scores after all stages, [V]; the logits stay as they are. */
 	run(logits: Float32Array, context: DecodingContext, total?: number): Float32Array;
-	/** The classes that `run` leaves, in a short list where warpers removed most of them. */
+	/**
+	 * The classes that `run` leaves, in a short list where warpers removed most of them. The next call may write over
+	 * what this one returns.
+	 */
 	keep(logits: Float32Array, context: DecodingContext): KeptClasses;
 }
 
@@ -68,8 +71,11 @@ export function createPipeline(config: GenerationConfig, model: PipelineModel): 
 		const stage = applies ? FACTORIES[name](config, model, minKeep) : null;
 		return stage ? [stage] : [];
 	});
-	const start = (logits: Float32Array, total?: number) =>
-		config.numBeams > 1 ? logSoftmax(logits, total) : logits.slice();
+	const start = (logits: Float32Array, total?: number, scores: Float32Array = new Float32Array(logits.length)) => {
+		if (config.numBeams > 1) return logSoftmax(logits, total, scores);
+		scores.set(logits);
+		return scores;
+	};
 	// A warper needs no more than the classes that the one before it kept. That is the same to the bit: removed classes
 	// add nothing to a sum, and those that are kept stay in their order.
 	const keep = (scores: Float32Array, context: DecodingContext) => {
@@ -81,10 +87,15 @@ export function createPipeline(config: GenerationConfig, model: PipelineModel): 
 		}
 		return kept;
 	};
+	// A browser takes as long to give a new array of this size as three passes over it take.
+	let scratch: Float32Array | null = null;
 	return {
 		stages,
-		start,
+		start: (logits, total) => start(logits, total),
 		run: (logits, context, total) => scoresOfAll(keep(start(logits, total), context), logits.length),
-		keep: (logits, context) => keep(start(logits), context),
+		keep(logits, context) {
+			scratch ??= new Float32Array(logits.length);
+			return keep(start(logits, undefined, scratch), context);
+		},
 	};
 }

@@ -128,7 +128,7 @@ function advancer(decoding: Decoding, groupSize: number) {
 			const candidates = random
 				? drawCandidates(scores, sums, 2 * groupSize, random)
 				: rankCandidates(scores, sums, 2 * groupSize);
-			const totals = random && scores.map(logSumExp);
+			const totals = random && scores.map(row => logSumExp(row));
 			const grown = candidates.map(({beam, id, score, place}): Candidate => {
 				const parent = group.beams[beam];
 				const token = classifications[beam].choose(id, totals ? scores[beam][id] - totals[beam] : 0);

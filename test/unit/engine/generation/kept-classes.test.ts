@@ -59,7 +59,7 @@ describe('classes that are kept', () => {
 		);
 	});
 
-	it('sums and draws as all classes together do', () => {
+	it('sums and draws as all classes together do, whatever was kept before', () => {
 		fc.assert(
 			fc.property(
 				logits,
@@ -67,6 +67,7 @@ describe('classes that are kept', () => {
 				fc.double({min: 0, max: 1, maxExcluded: true, noNaN: true}),
 				(row, config, number) => {
 					const pipeline = createPipeline(config, model);
+					pipeline.keep(row.toReversed(), context);
 					const [all, kept] = [pipeline.run(row, context), pipeline.keep(row, context)];
 					expect(logSumExp(kept.scores)).toBe(logSumExp(all));
 					expect(idAt(kept, argmax(kept.scores))).toBe(argmax(all));
@@ -78,27 +79,27 @@ describe('classes that are kept', () => {
 		);
 	});
 
-	it('lists what a warper has kept, and not what is left of all classes without one', () => {
-		const row = Float32Array.of(1, 3, -1, 2);
+	it('lists what warpers have kept where that is little', () => {
+		const row = Float32Array.from({length: 32}, (_, id) => -id);
+		row[20] = 2;
+		row[5] = 3;
 		const keep = (changes: Parameters<typeof configOf>[0]) =>
-			createPipeline(configOf(changes), {vocabSize: 4, eosTokenId: 0}).keep(row, EMPTY);
-		expect(keep({doSample: true, topK: 2})).toEqual({ids: Uint32Array.of(1, 3), scores: Float32Array.of(3, 2)});
-		expect(keep({doSample: true, topK: 3, minP: 0.3})).toEqual({
-			ids: Uint32Array.of(1, 3),
-			scores: Float32Array.of(3, 2),
-		});
-		expect(keep({badWordsIds: [[1]]})).toEqual({ids: null, scores: Float32Array.of(1, -Infinity, -1, 2)});
+			createPipeline(configOf(changes), {vocabSize: 32, eosTokenId: 0}).keep(row, EMPTY);
+		expect(keep({doSample: true, topK: 2})).toEqual({ids: Uint32Array.of(5, 20), scores: Float32Array.of(3, 2)});
+		expect(keep({doSample: true, topK: 2, minP: 0.5})).toEqual({ids: Uint32Array.of(5), scores: Float32Array.of(3)});
+		expect(keep({doSample: true, topK: 20}).ids).toBeNull();
+		expect(keep({}).ids).toBeNull();
 	});
 
 	it('finds every class again where it was', () => {
 		fc.assert(
-			fc.property(logits, row => {
-				const all = {ids: null, scores: row};
-				expect(scoresOfAll(all, VOCABULARY)).toBe(row);
-				const kept = withoutRemoved(all);
-				expect([...kept.scores]).not.toContain(-Infinity);
-				expect(bits(scoresOfAll(kept, VOCABULARY))).toEqual(bits(row));
-				expect(withoutRemoved(kept)).toEqual(kept);
+			fc.property(logits, fc.integer({min: 1, max: 40}), fc.integer({min: 1, max: 40}), (row, some, fewer) => {
+				const keepEvery = (scores: Float32Array, n: number) =>
+					scores.map((score, place) => (place % n === 0 ? score : -Infinity));
+				const kept = withoutRemoved({ids: null, scores: keepEvery(row, some)});
+				expect(bits(scoresOfAll(kept, VOCABULARY))).toEqual(bits(keepEvery(row, some)));
+				const left = {...kept, scores: keepEvery(kept.scores, fewer)};
+				expect(bits(scoresOfAll(withoutRemoved(left), VOCABULARY))).toEqual(bits(scoresOfAll(left, VOCABULARY)));
 			}),
 		);
 	});
