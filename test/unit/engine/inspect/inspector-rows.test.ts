@@ -3,6 +3,8 @@ import {expect, test} from 'vitest';
 import {LENS} from '../../../../src/engine/families/gpt2/inspect-blocks.ts';
 import {Inspector} from '../../../../src/engine/inspect/inspector.ts';
 import {CHUNK} from '../../../../src/engine/model/chunks.ts';
+import type {GrowingInputs} from '../../../../src/engine/model/growing.ts';
+import type {Session} from '../../../../src/engine/model/ort-session.ts';
 import type {Feeds} from '../../../../src/engine/model/tensors.ts';
 import {growingSession} from '../../../helpers/growing-session.ts';
 
@@ -31,7 +33,8 @@ const numbers = (feed: Feeds[string]) => Array.from(feed.data as BigInt64Array, 
 function graph() {
 	const runs: {positions: number[]; outputs: readonly string[]}[] = [];
 	let disposed = false;
-	const session = growingSession({
+	const caches = new Set<GrowingInputs>();
+	const grower = growingSession({
 		async run(feeds, outputs, signal) {
 			signal?.throwIfAborted();
 			const positions = numbers(feeds.position_ids);
@@ -99,7 +102,19 @@ function graph() {
 			disposed = true;
 		},
 	});
-	return {inspector: new Inspector(config, session), runs, isDisposed: () => disposed};
+	const session: Session = {
+		...grower,
+		grow(...args) {
+			const cache = grower.grow(...args);
+			caches.add(cache);
+			return cache;
+		},
+		free(cache) {
+			caches.delete(cache);
+			grower.free(cache);
+		},
+	};
+	return {inspector: new Inspector(config, session), runs, isDisposed: () => disposed, cachesInUse: () => caches.size};
 }
 const text = (length: number) => Array.from({length}, (_, i) => i);
 const lengths = fc.integer({min: 1, max: 3 * CHUNK});
@@ -169,8 +184,8 @@ test('nothing is computed that is not asked for, chunk by chunk', async () => {
 	expect(await asked({attentionOf: 1})).toEqual([['attention.1'], ['attention.1'], ['attention.1']]);
 });
 
-test('progress counts positions, and a cancelled inspection stops between chunks', async () => {
-	const {inspector, runs} = graph();
+test('progress counts positions, and a cancelled inspection stops between chunks and keeps no cache', async () => {
+	const {inspector, runs, cachesInUse} = graph();
 	const seen: [number, number][] = [];
 	const controller = new AbortController();
 	const inspecting = inspector.inspect(text(2 * CHUNK + 5), {
@@ -186,6 +201,7 @@ test('progress counts positions, and a cancelled inspection stops between chunks
 		[CHUNK, 2 * CHUNK + 5],
 	]);
 	expect(runs).toHaveLength(1);
+	expect(cachesInUse()).toBe(0);
 });
 
 test.each<[number, Parameters<Inspector['inspect']>[1], string, RegExp]>([
@@ -209,9 +225,10 @@ test.each<[number, Parameters<Inspector['inspect']>[1], string, RegExp]>([
 });
 
 test('a full context fits, and the memory is given back', async () => {
-	const {inspector, runs, isDisposed} = graph();
+	const {inspector, runs, isDisposed, cachesInUse} = graph();
 	await inspector.inspect(text(4 * CHUNK));
 	expect(runs).toHaveLength(4);
+	expect(cachesInUse()).toBe(0);
 	await inspector.dispose();
 	expect(isDisposed()).toBe(true);
 });

@@ -66,6 +66,16 @@ test('all positions of a prompt are computed together unless asked otherwise; ta
 	expect(feeds['suffix.0.value'].dims).toEqual([1, 1, 0, 2]);
 });
 
+test('a prefix that the session has already is told by its length alone', () => {
+	const tokens = [[1, 2, 3]];
+	const {
+		'prefix.0.key': _key,
+		'prefix.0.value': _value,
+		...rest
+	} = graphFeeds(kv, tokens, cache(1, 7), cache(1, 2), 1, [2]);
+	expect(graphFeeds(kv, tokens, 7, cache(1, 2), 1, [2])).toEqual(rest);
+});
+
 test('scores of the graph become ranks from 1 and log-probabilities of each position’s own top classes', () => {
 	const k = 10;
 	const outputs = {
