@@ -46,6 +46,8 @@ class Shared {
 	readonly initializers: onnxProto.onnx.ITensorProto[] = [];
 	readonly weights: ExternalTensor[] = [];
 	readonly constants = new Map<string, Value>();
+	/** The constants that are int64: axes, bounds and shapes. */
+	readonly integers: onnxProto.onnx.IValueInfoProto[] = [];
 	nodes = 0;
 }
 
@@ -98,7 +100,9 @@ export class GraphBuilder {
 
 	/** An int64 constant vector; equal ones are shared. */
 	int64(...values: number[]): Value {
-		return this.#constant(`int64(${values})`, () => ({
+		const name = `int64(${values})`;
+		if (!this.#shared.constants.has(name)) this.#shared.integers.push(valueInfo(name, 'int64', [values.length]));
+		return this.#constant(name, () => ({
 			dataType: ElementType.int64,
 			dims: [values.length],
 			rawData: new Uint8Array(BigInt64Array.from(values, BigInt).buffer),
@@ -203,8 +207,19 @@ export class GraphBuilder {
 		return {name, node: this.#nodes, input: this.#inputs, output: this.#outputs};
 	}
 
-	/** Serialise. The builder is not used again: its weights are handed over, not copied. */
-	build(): OnnxModel {
+	/**
+	 * Serialise. The builder is not used again: its weights are handed over, not copied.
+	 * @param options.shapes whether the runtime is told what shapes follow from. When it starts a session, ONNX Runtime looks
+	 * for values of one shape that can share memory, and for that compares every value whose shape it knows in part with all
+	 * before it, which for a thousand nodes takes as long as everything else. Without shapes it takes memory when it runs.
+	 */
+	build({shapes = true} = {}): OnnxModel {
+		const graph = this.#graph('shared-prefix-gpt2');
+		const {initializers, integers, weights} = this.#shared;
+		const told = shapes
+			? graph
+			: // What is an input too can be given another value: nothing follows from it before a run.
+				{...graph, input: [...graph.input!.map(shapeless), ...integers], output: graph.output!.map(shapeless)};
 		const model = onnx.ModelProto.create({
 			irVersion: 9,
 			producerName: 'next-token-lens',
@@ -212,11 +227,16 @@ export class GraphBuilder {
 				{domain: '', version: 20},
 				{domain: CONTRIBUTED_DOMAIN, version: 1},
 			],
-			graph: {...this.#graph('shared-prefix-gpt2'), initializer: this.#shared.initializers},
+			graph: {...told, initializer: initializers},
 		});
-		return {proto: onnx.ModelProto.encode(model).finish(), weights: this.#shared.weights};
+		return {proto: onnx.ModelProto.encode(model).finish(), weights};
 	}
 }
+
+const shapeless = ({name, type}: onnxProto.onnx.IValueInfoProto): onnxProto.onnx.IValueInfoProto => ({
+	name,
+	type: {tensorType: {elemType: type!.tensorType!.elemType}},
+});
 
 function valueInfo(
 	name: string,

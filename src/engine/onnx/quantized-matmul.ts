@@ -49,8 +49,7 @@ export type Product = (g: GraphBuilder, x: Value, weight: Weight, bias?: Float32
 /** Activations as one byte each: uint8 around 128. */
 export const quantizedMatMul: Product = (g, x, weight, bias) => {
 	const scale = symmetricScale(g, x); // (R, 1)
-	const steps = g.op('Round', [g.op('Div', [x, scale])]); // -127 to 127
-	return scaledRows(g, tileProduct(g, around128(g, steps), weight, 128), scale, weight, bias);
+	return scaledRows(g, tileProduct(g, g.op('Div', [x, scale]), weight, 128), scale, weight, bias);
 };
 
 /** A remainder of half a step is 127 of its own steps. */
@@ -65,8 +64,8 @@ export const preciseMatMul: Product = (g, x, weight, bias) => {
 	const scale = symmetricScale(g, x); // (R, 1)
 	const scaled = g.op('Div', [x, scale]);
 	const whole = g.op('Round', [scaled]);
-	const rest = g.op('Round', [g.op('Mul', [g.op('Sub', [scaled, whole]), g.float(FINE_STEPS)])]);
-	const steps = around128(g, g.op('Concat', [whole, rest], {axis: 0})); // (2 R, K)
+	const rest = g.op('Mul', [g.op('Sub', [scaled, whole]), g.float(FINE_STEPS)]);
+	const steps = g.op('Concat', [whole, rest], {axis: 0}); // (2 R, K)
 	const both = g.op('Reshape', [tileProduct(g, steps, weight, 128), g.int64(0, 2, -1)]); // (tiles, 2, R 64)
 	// Scaling the remainders and adding them up is one product, and one pass over the numbers.
 	const scales = g.floats('remainder_scales', [1, 2], [1, 1 / FINE_STEPS]);
@@ -100,11 +99,15 @@ const rowMax = (g: GraphBuilder, x: Value): Value => g.op('ReduceMax', [x, g.int
 /** A row of zeros needs a scale too. */
 const atLeastTiny = (g: GraphBuilder, scale: Value): Value => g.op('Max', [scale, g.float(1e-30)]);
 
-const around128 = (g: GraphBuilder, steps: Value): Value => g.op('Add', [steps, g.float(128)]);
-
-/** Whole numbers from 0 to 255, [R, K], less `zero` times an int8 matrix with its scales: [tiles, R, 64]. */
+/**
+ * Steps from -`zero` to 255 - `zero`, [R, K], rounded half to even, times an int8 matrix with its scales: [tiles, R, 64].
+ *
+ * No `Cast` makes bytes of them: the runtime's kernel for it, every type to every other, is one function of half a megabyte,
+ * and V8's better compiler works on it for a second, on one of two cores, while the first tokens are computed.
+ */
 function tileProduct(g: GraphBuilder, steps: Value, {values, scales}: Weight, zero: number): Value {
-	return g.op('MatMulIntegerToFloat', [g.op('Cast', [steps], {to: 2}), values, g.float(1), scales, g.uint8(zero)]);
+	const bytes = g.op('QuantizeLinear', [steps, g.float(1), g.uint8(zero)]);
+	return g.op('MatMulIntegerToFloat', [bytes, values, g.float(1), scales, g.uint8(zero)]);
 }
 
 /** Products in tiles, [tiles, R, 64], times the scale of their row, plus the bias: [R, N]. */

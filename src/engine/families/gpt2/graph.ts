@@ -160,7 +160,7 @@ export function buildGpt2Graph(
 			(branch, y) => head(branch, lastNorm(y, branch)),
 		);
 	else scorePositions(g, hidden, targets, V, head);
-	return g.build();
+	return g.build({shapes: false});
 }
 
 /**
@@ -231,8 +231,8 @@ function classVectors(g: GraphBuilder, name: string, matrix: TiledMatrix | Float
 			const dimensions = BigInt64Array.from({length: 3 * D}, (_, i) => BigInt(i % 3 === 1 ? (i - 1) / 3 : 0));
 			const inner = g.weight(`${name}.dimensions`, 'int64', [D, 3], new Uint8Array(dimensions.buffer));
 			const places = g.op('Add', [g.op('Unsqueeze', [first, g.int64(1)]), inner]); // (R, D, 3)
-			const values = g.op('Cast', [g.op('GatherND', [weight.values, places])], {to: 1}); // (R, D)
-			return g.op('Mul', [values, g.op('Unsqueeze', [g.op('GatherND', [weight.scales, first]), g.int64(-1)])]);
+			const values = g.op('GatherND', [weight.values, places]); // (R, D)
+			return g.op('DequantizeLinear', [values, g.op('GatherND', [weight.scales, first])], {axis: 0});
 		},
 		head(branch: GraphBuilder, x: Value) {
 			const y = preciseMatMul(branch, branch.op('Reshape', [x, branch.int64(-1, D)]), weight);

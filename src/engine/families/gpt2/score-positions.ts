@@ -1,5 +1,5 @@
 import {SCORED_TOP_CLASSES} from '../../model/causal-lm.ts';
-import {ElementType, type GraphBuilder, type Output, type Value} from '../../onnx/graph-builder.ts';
+import type {GraphBuilder, Output, Value} from '../../onnx/graph-builder.ts';
 
 /** Positions whose logits are in memory at once: few enough to stay near the cache, enough to feed the matrix product. */
 const ROWS = 64;
@@ -99,12 +99,13 @@ export function scoreRows(
 function rankBefore(g: GraphBuilder, logits: Value, target: Value, V: number): Value {
 	const targetLogit = g.op('GatherElements', [logits, target], {axis: 2}); // (1, rows, 1)
 	const ids = g.weight('class_ids', 'int32', [V], new Uint8Array(Int32Array.from({length: V}, (_, id) => id).buffer));
-	const lowerId = g.op('Less', [ids, g.op('Cast', [target], {to: ElementType.int32})]);
+	// The target as int32 and the truth as bytes, neither by a `Cast`: see `quantized-matmul.ts`.
+	const lowerId = g.op('Less', [ids, g.op('Gather', [ids, target])]);
 	const before = g.op('Or', [
 		g.op('Greater', [logits, targetLogit]),
 		g.op('And', [g.op('Equal', [logits, targetLogit]), lowerId]),
 	]); // (1, rows, V)
 	// A product of bytes counts them faster than a sum of int32 does, which would first make four times as many bytes of them.
 	const ones = g.weight('ones', 'uint8', [V, 1], new Uint8Array(V).fill(1));
-	return g.op('MatMulInteger', [g.op('Cast', [before], {to: ElementType.uint8}), ones]);
+	return g.op('MatMulInteger', [g.op('Where', [before, g.uint8(1), g.uint8(0)]), ones]);
 }
