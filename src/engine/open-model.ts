@@ -1,7 +1,7 @@
 import {refuse} from '../refusals/refusal.ts';
 import {byteReader} from './checkpoint/byte-reader.ts';
 import {floatWeights, tensorsOf} from './checkpoint/float-weights.ts';
-import type {ModelFiles} from './checkpoint/model-files.ts';
+import {type ModelDescription, type ModelFiles, type ReadFile, readingModelFiles} from './checkpoint/model-files.ts';
 import {CheckpointQuantizer} from './checkpoint/quantize-checkpoint.ts';
 import {openSafetensors, type Safetensors} from './checkpoint/safetensors.ts';
 import {isStored, storedWeights, type WeightSource} from './checkpoint/stored-weights.ts';
@@ -50,11 +50,37 @@ export interface OpenOptions extends RuntimeOptions {
  * Open a checkpoint: check it, quantise it unless it is stored so, load its graph.
  * @throws EngineError `bad-model`, naming what is wrong with which file.
  */
-export async function openModel(files: ModelFiles, options: OpenOptions = {}): Promise<OpenGpt2> {
-	const whole = readGpt2Config(files.config);
-	const config = {...whole, layers: Math.min(options.layers ?? whole.layers, whole.layers)};
+export const openModel = async (files: ModelFiles, options: OpenOptions = {}): Promise<OpenGpt2> =>
+	openDescribed(describe(files, options), files.weights, options);
+
+/**
+ * Open a checkpoint where its files are. Its tokenizer is made while the weights are still on their way.
+ * @throws EngineError as `readModelFiles` and `openModel` do.
+ */
+export async function readAndOpenModel(read: ReadFile, options: OpenOptions = {}): Promise<OpenGpt2> {
+	const [described, weights] = await readingModelFiles(read, async description => describe(description, options));
+	return openDescribed(described, weights, options);
+}
+
+interface Described {
+	config: Gpt2Config;
+	tokenizer: Tokenizer;
+}
+
+/** Everything but the weights. */
+function describe(files: ModelDescription, options: OpenOptions): Described {
+	const config = readGpt2Config(files.config);
 	const tokenizer = new Tokenizer(files.tokenizer, files.tokenizerConfig, options);
-	checkVocabulary(tokenizer, whole);
+	checkVocabulary(tokenizer, config);
+	return {config, tokenizer};
+}
+
+async function openDescribed(
+	{config: whole, tokenizer}: Described,
+	files: ModelFiles['weights'],
+	options: OpenOptions,
+): Promise<OpenGpt2> {
+	const config = {...whole, layers: Math.min(options.layers ?? whole.layers, whole.layers)};
 	const dtype = options.dtype ?? 'int8';
 	const weights = await weightsOf(files, whole, dtype, options.onProgress);
 	const model = buildGpt2Graph(config, weights, {inspect: options.inspect});
@@ -73,7 +99,7 @@ export function checkVocabulary(tokenizer: Tokenizer, {vocabSize}: {vocabSize: n
 }
 
 async function weightsOf(
-	{weights}: ModelFiles,
+	weights: ModelFiles['weights'],
 	config: Gpt2Config,
 	dtype: Dtype,
 	onProgress: OpenOptions['onProgress'] = () => {},

@@ -2,7 +2,7 @@ import {readModelFiles} from '../engine/checkpoint/model-files.ts';
 import {STORED_WEIGHTS} from '../engine/checkpoint/stored-weights.ts';
 import {EngineError} from '../engine/errors.ts';
 import {type RuntimeOptions, usableThreads} from '../engine/model/ort-session.ts';
-import {openModel} from '../engine/open-model.ts';
+import {readAndOpenModel} from '../engine/open-model.ts';
 import {BUNDLED_ID} from '../protocol/library.ts';
 import {refuse} from '../refusals/refusal.ts';
 import type {ServedModel} from '../service/call.ts';
@@ -42,13 +42,13 @@ export const readBundledModel = () => readModelFiles(bytesOf);
 export const openBundledModel = async (
 	onProgress: (done: number, total: number) => void,
 ): Promise<Omit<ServedModel, 'second'>> => {
-	const [files, card] = await Promise.all([readBundledModel(), bytesOf('README.md')]);
 	const {bytes} = BUNDLED_MODEL;
-	const model = await openModel(files, {
+	const opening = readAndOpenModel(bytesOf, {
 		...runtime(),
 		trusted: true,
 		onProgress: (done, total) => onProgress(Math.round((done / total) * bytes), bytes),
 	});
+	const [model, card] = await Promise.all([opening, bytesOf('README.md')]);
 	return {
 		...model,
 		id: BUNDLED_ID,

@@ -1,7 +1,6 @@
-import {readModelFiles} from '../../../src/engine/checkpoint/model-files.ts';
 import {Gpt2} from '../../../src/engine/model/shared-prefix-model.ts';
 import {startRuntime} from '../../../src/engine/model/start-runtime.ts';
-import {openModel} from '../../../src/engine/open-model.ts';
+import {readAndOpenModel} from '../../../src/engine/open-model.ts';
 import {type BenchEngine, type Opening, PATHS, type Traffic} from '../contract.ts';
 import {counted, ourEngine} from './our-engine.ts';
 
@@ -10,11 +9,11 @@ export async function openOurs({threads, float, bundled}: Opening, openedAt: num
 	const wasmPaths = new URL(PATHS.ort, self.location.origin).href;
 	void startRuntime({threads, wasmPaths});
 	const folder = float ? PATHS.checkpoint : PATHS.stored;
-	const files = await readModelFiles(async name => {
+	const read = async (name: string) => {
 		const response = await fetch(folder + name);
 		return response.ok ? new Uint8Array(await response.arrayBuffer()) : null;
-	});
-	const {lm, tokenizer} = await openModel(files, {threads, wasmPaths, trusted: bundled && !float});
+	};
+	const {lm, tokenizer} = await readAndOpenModel(read, {threads, wasmPaths, trusted: bundled && !float});
 	const traffic: Traffic = {out: 0, in: 0};
 	return ourEngine(new Gpt2(lm.config, counted(lm.session, traffic)), tokenizer, traffic, openedAt);
 }

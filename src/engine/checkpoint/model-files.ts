@@ -3,13 +3,19 @@ import {EngineError} from '../errors.ts';
 import {readShardIndex} from './quantize-checkpoint.ts';
 import {STORED_WEIGHTS} from './stored-weights.ts';
 
-/** A GPT-2 checkpoint as the Hub or this extension stores it; the JSON files parsed. */
-export interface ModelFiles {
+/** What a GPT-2 checkpoint is, as the Hub or this extension stores it; the JSON files parsed. */
+export interface ModelDescription {
 	config: unknown;
 	tokenizer: unknown;
 	tokenizerConfig: unknown;
-	/** The stored form, or `model.safetensors`, or its shards. */
-	weights: Uint8Array | readonly Uint8Array[];
+}
+
+/** The stored form, or `model.safetensors`, or its shards. */
+type ModelWeights = Uint8Array | readonly Uint8Array[];
+
+/** All files of a checkpoint. */
+export interface ModelFiles extends ModelDescription {
+	weights: ModelWeights;
 }
 
 /** A file's bytes; null where there is none of this name. */
@@ -21,16 +27,34 @@ export type ReadFile = (name: string) => Promise<Uint8Array | null>;
  * @throws EngineError `bad-model` naming the file that is missing or is not JSON; what `read` throws.
  */
 export async function readModelFiles(read: ReadFile): Promise<ModelFiles> {
-	const reading = [
+	const [description, weights] = await readingModelFiles(read, async described => described);
+	return {...description, weights};
+}
+
+/**
+ * Read the files of a checkpoint as `readModelFiles` does, and make something of its description while the weights, which are
+ * most of it, are still on their way.
+ * @throws what `readModelFiles` throws, or else what `make` throws.
+ */
+export async function readingModelFiles<T>(
+	read: ReadFile,
+	make: (description: ModelDescription) => Promise<T>,
+): Promise<[T, ModelWeights]> {
+	const parts = [
 		readJson(read, 'config.json'),
 		readTokenizer(read),
 		readJson(read, 'tokenizer_config.json', {}),
-		readWeights(read),
 	] as const;
-	// Several may fail at once: the first in this order is reported, whichever failed first in time.
-	await Promise.allSettled(reading);
-	const [config, tokenizer, tokenizerConfig, weights] = await Promise.all(reading);
-	return {config, tokenizer, tokenizerConfig, weights};
+	const made = allInOrder(parts).then(([config, tokenizer, tokenizerConfig]) =>
+		make({config, tokenizer, tokenizerConfig}),
+	);
+	return allInOrder([made, readWeights(read)]);
+}
+
+/** All results. Several may fail at once: the first in order is reported, whichever failed first in time. */
+async function allInOrder<T extends readonly unknown[]>(promises: T): Promise<{-readonly [i in keyof T]: Awaited<T[i]>}> {
+	await Promise.allSettled(promises);
+	return Promise.all(promises);
 }
 
 /** @param missing the value for a file that is not there. @throws EngineError `bad-model`. */
