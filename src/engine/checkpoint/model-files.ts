@@ -52,7 +52,9 @@ export async function readingModelFiles<T>(
 }
 
 /** All results. Several may fail at once: the first in order is reported, whichever failed first in time. */
-async function allInOrder<T extends readonly unknown[]>(promises: T): Promise<{-readonly [i in keyof T]: Awaited<T[i]>}> {
+async function allInOrder<T extends readonly unknown[]>(
+	promises: T,
+): Promise<{-readonly [i in keyof T]: Awaited<T[i]>}> {
 	await Promise.allSettled(promises);
 	return Promise.all(promises);
 }

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {readModelFiles} from '../../../../src/engine/checkpoint/model-files.ts';
+import {readingModelFiles, readModelFiles} from '../../../../src/engine/checkpoint/model-files.ts';
 
 /** Files that are not there, found out about after so many tasks each. */
 const missing = (delays: Record<string, number>) => async (name: string) => {
@@ -13,6 +13,40 @@ test.each<Record<string, number>>([{}, {'config.json': 20}, {'config.json': 20, 
 		await expect(readModelFiles(missing(delays))).rejects.toThrow('config.json cannot be read.');
 	},
 );
+
+describe('while the weights are being read', () => {
+	const SMALL: Record<string, string> = {'config.json': '{"a": 1}', 'tokenizer.json': '{"b": 2}'};
+	const bytes = (name: string) => (name in SMALL ? new TextEncoder().encode(SMALL[name]) : null);
+
+	test('something is made of the other files', async () => {
+		let resolve = (_bytes: Uint8Array) => {};
+		const weights = new Promise<Uint8Array>(done => {
+			resolve = done;
+		});
+		const made = await readingModelFiles(
+			async name => (name === 'weights.int8.safetensors' ? weights : bytes(name)),
+			async description => {
+				resolve(Uint8Array.of(7));
+				return description;
+			},
+		);
+		expect(made).toEqual([{config: {a: 1}, tokenizer: {b: 2}, tokenizerConfig: {}}, Uint8Array.of(7)]);
+	});
+
+	test('a failure to make it is reported before one to read them', async () => {
+		const reading = readingModelFiles(
+			async name => {
+				if (name === 'weights.int8.safetensors') throw new Error('The weights cannot be read.');
+				return bytes(name);
+			},
+			async () => {
+				for (let i = 0; i < 20; i++) await new Promise(resolve => setImmediate(resolve));
+				throw new Error('Nothing can be made of it.');
+			},
+		);
+		await expect(reading).rejects.toThrow('Nothing can be made of it.');
+	});
+});
 
 describe('the files of a checkpoint', () => {
 	const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
