@@ -3,6 +3,7 @@ import {EngineError} from '../errors.ts';
 import type {Gpt2Config} from '../families/gpt2/config.ts';
 import {type Gpt2Tensor, gpt2Name, matchTensors} from '../families/gpt2/tensors.ts';
 import {quantizeColumns, quantizeRowsTransposed, TILE, tiled} from '../onnx/quantize.ts';
+import {rotateInputs} from '../onnx/rotation.ts';
 import {type ByteReader, StreamEnded} from './byte-reader.ts';
 import {isFloat, notFloats, toFloat32} from './float32.ts';
 import {brokenFile, headerLength, LENGTH_BYTES, parseHeader, type TensorEntry} from './safetensors-header.ts';
@@ -111,8 +112,10 @@ export class CheckpointQuantizer {
 		}
 
 		const [rows, columns] = shape;
-		if (kind === 'matrix') {
-			const quantized = quantizeColumns(await take(entry.end - entry.begin), rows, columns);
+		if (kind !== 'classes') {
+			const matrix = await take(entry.end - entry.begin);
+			if (kind === 'rotated') rotateInputs(matrix, rows, columns);
+			const quantized = quantizeColumns(matrix, rows, columns);
 			const {values, scales} = tiled(quantized, rows, columns);
 			await this.target.write(bytesOf(values), offset(name));
 			await this.target.write(bytesOf(scales), offset(scalesOf(name)));

@@ -9,14 +9,14 @@ import {LENGTH_BYTES, type TensorType} from './safetensors-header.ts';
 /**
  * The form in which weights are kept, shipped and opened: a safetensors file with what the session takes, byte for byte.
  * Matrices are I8 in tiles of 64 outputs (`TiledMatrix`), [tiles, inputs, 64], the embedding (and an untied head)
- * [tiles, width, 64], each with its scales in `<name>.scale`, F32 [tiles * 64]; everything else is F32. Names are
- * GPT2LMHeadModel's without `transformer.`.
+ * [tiles, width, 64], each with its scales in `<name>.scale`, F32 [tiles * 64]; matrices that read a layer norm are turned
+ * (`onnx/rotation.ts`). Everything else is F32. Names are GPT2LMHeadModel's without `transformer.`.
  */
 
 /** The file's name in the folder of a model. */
 export const STORED_WEIGHTS = 'weights.int8.safetensors';
 
-const FORMAT = {format: 'next-token-lens', version: '2', weights: 'int8, symmetric, a scale per output'};
+const FORMAT = {format: 'next-token-lens', version: '3', weights: 'int8, symmetric, a scale per output'};
 
 /** Every array starts at a multiple of this, so that it is read where it is. */
 const ALIGNMENT = 64;
@@ -26,7 +26,7 @@ export const scalesOf = (name: string) => `${name}.scale`;
 
 /** @param shape [inputs, outputs] of a matrix, [classes, width] of an embedding. */
 const tilesAndInputs = (kind: Gpt2Tensor['kind'], [first, second]: readonly number[]): [number, number] =>
-	kind === 'matrix' ? [tilesOf(second), first] : [tilesOf(first), second];
+	kind === 'classes' ? [tilesOf(first), second] : [tilesOf(second), first];
 
 export interface StoredLayout {
 	/** The length field and the header, padded so that the data behind it is aligned. */

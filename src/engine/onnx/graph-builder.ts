@@ -119,7 +119,7 @@ export class GraphBuilder {
 	}
 
 	/** A float32 constant; its name says which, and equal ones are shared. */
-	floats(name: string, dims: readonly number[], values: readonly number[]): Value {
+	floats(name: string, dims: readonly number[], values: ArrayLike<number>): Value {
 		return this.#constant(name, () => ({
 			dataType: ElementType.float32,
 			dims: [...dims],

@@ -1,5 +1,6 @@
 import type {GraphBuilder, Value} from './graph-builder.ts';
 import {TILE, type TiledMatrix, tilesOf} from './quantize.ts';
+import {rotated} from './rotation.ts';
 
 /**
  * Products of float32 activations [R, K] with an int8 matrix [K, N] as nodes of a graph. Activations are rounded to bytes
@@ -11,6 +12,7 @@ import {TILE, type TiledMatrix, tilesOf} from './quantize.ts';
 /** An int8 matrix [K, N] and its scales, in the graph. */
 export interface Weight {
 	name: string;
+	K: number;
 	N: number;
 	/** [tiles, K, 64] */
 	values: Value;
@@ -25,6 +27,7 @@ export function quantizedWeight(g: GraphBuilder, name: string, K: number, N: num
 	const tiles = tilesOf(N);
 	return {
 		name,
+		K,
 		N,
 		values: g.weight(name, 'int8', [tiles, K, TILE], matrix.values),
 		scales: g.weight(`${name}.scale`, 'float32', [tiles, 1, TILE], matrix.scales),
@@ -51,6 +54,12 @@ export const quantizedMatMul: Product = (g, x, weight, bias) => {
 	const scale = symmetricScale(g, x); // (R, 1)
 	return scaledRows(g, tileProduct(g, g.op('Div', [x, scale]), weight, 128), scale, weight, bias);
 };
+
+/**
+ * The same, for a matrix that was turned before it was quantised (`rotateInputs`). What a layer norm returns then loses half as
+ * much in one byte.
+ */
+export const rotatedMatMul: Product = (g, x, weight, bias) => quantizedMatMul(g, rotated(g, x, weight.K), weight, bias);
 
 /** A remainder of half a step is 127 of its own steps. */
 const FINE_STEPS = 254;

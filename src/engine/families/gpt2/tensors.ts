@@ -5,12 +5,13 @@ import type {Gpt2Config} from './config.ts';
 /** Which tensors a GPT-2 checkpoint has, in the names of Hugging Face's GPT2LMHeadModel. */
 
 /**
- * `matrix`: [inputs, outputs], as Conv1D stores it. `classes`: [classes, width], the embedding or the LM head.
- * `float`: everything that stays float32 (positions, layer norms, biases).
+ * `matrix`: [inputs, outputs], as Conv1D stores it. `rotated`: a matrix that reads a layer norm; its int8 form is turned
+ * (`onnx/rotation.ts`). `classes`: [classes, width], the embedding or the LM head. `float`: everything that stays float32
+ * (positions, layer norms, biases).
  */
 export interface Gpt2Tensor {
 	name: string;
-	kind: 'matrix' | 'classes' | 'float';
+	kind: 'matrix' | 'rotated' | 'classes' | 'float';
 	shape: readonly number[];
 }
 
@@ -26,14 +27,14 @@ export function* gpt2Tensors(config: Gpt2Config): Generator<Gpt2Tensor> {
 			yield float(`h.${l}.${norm}.weight`, D);
 			yield float(`h.${l}.${norm}.bias`, D);
 		}
-		const linears: [string, number, number][] = [
-			['attn.c_attn', D, 3 * D],
-			['attn.c_proj', D, D],
-			['mlp.c_fc', D, 4 * D],
-			['mlp.c_proj', 4 * D, D],
+		const linears: [string, Gpt2Tensor['kind'], number, number][] = [
+			['attn.c_attn', 'rotated', D, 3 * D],
+			['attn.c_proj', 'matrix', D, D],
+			['mlp.c_fc', 'rotated', D, 4 * D],
+			['mlp.c_proj', 'matrix', 4 * D, D],
 		];
-		for (const [name, inputs, outputs] of linears) {
-			yield {name: `h.${l}.${name}.weight`, kind: 'matrix', shape: [inputs, outputs]};
+		for (const [name, kind, inputs, outputs] of linears) {
+			yield {name: `h.${l}.${name}.weight`, kind, shape: [inputs, outputs]};
 			yield float(`h.${l}.${name}.bias`, outputs);
 		}
 	}

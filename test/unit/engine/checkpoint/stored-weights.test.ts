@@ -116,8 +116,8 @@ describe('the stored form', () => {
 			const json = new TextEncoder().encode(JSON.stringify({__metadata__: metadata}));
 			return openSafetensors(Uint8Array.of(json.length, 0, 0, 0, 0, 0, 0, 0, ...json));
 		};
-		expect(isStored(withMetadata({format: 'next-token-lens', version: '2'}))).toBe(true);
-		for (const version of ['1', '3']) {
+		expect(isStored(withMetadata({format: 'next-token-lens', version: '3'}))).toBe(true);
+		for (const version of ['2', '4']) {
 			expect(() => isStored(withMetadata({format: 'next-token-lens', version}))).toThrow(
 				expect.objectContaining({code: 'bad-model', message: expect.stringContaining(version)}),
 			);
