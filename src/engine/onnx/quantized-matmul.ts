@@ -35,16 +35,14 @@ export function quantizedWeight(g: GraphBuilder, name: string, K: number, N: num
 	};
 }
 
-function columnSums({values, scales}: TiledMatrix, K: number): Float32Array {
-	const sums = new Float32Array(scales.length);
-	for (let first = 0, at = 0; first < sums.length; first += TILE) {
-		for (let k = 0; k < K; k++) {
-			for (let column = 0; column < TILE; column++, at++) sums[first + column] += values[at];
-		}
-	}
-
-	return sums.map((sum, n) => sum * scales[n]);
-}
+/** Column by column, which V8 compiles to half the time that tile by tile takes it; whole numbers, so in any order. */
+const columnSums = ({values, scales}: TiledMatrix, K: number): Float32Array =>
+	scales.map((scale, n) => {
+		let sum = 0;
+		const start = (n - (n % TILE)) * K + (n % TILE);
+		for (let at = start; at < start + K * TILE; at += TILE) sum += values[at];
+		return sum * scale;
+	});
 
 /** A product of activations [R, K] with a matrix, plus the bias [N] where there is one: [R, N]. */
 export type Product = (g: GraphBuilder, x: Value, weight: Weight, bias?: Float32Array) => Value;
