@@ -86,7 +86,12 @@ async function openDescribed(
 	const model = buildGpt2Graph(config, weights, {inspect: options.inspect});
 	const weightBytes = model.weights.reduce((sum, weight) => sum + weight.data.byteLength, 0);
 	const lm = new Gpt2(config, await createSession(model, options));
-	if (!options.inspect && !options.trusted) await checkLogits(lm);
+	if (!options.inspect && !options.trusted) {
+		await checkLogits(lm).catch(async error => {
+			await lm.dispose();
+			throw error;
+		});
+	}
 	options.onProgress?.(1, 1);
 	return {lm, tokenizer, dtype, parameters: parametersOf(config), weightBytes};
 }
@@ -150,7 +155,5 @@ async function* once(bytes: Uint8Array) {
 /** Finite weights can still be too large to compute with. @throws EngineError `bad-model`. */
 async function checkLogits(lm: Gpt2): Promise<void> {
 	const {logits} = await lm.prefill([lm.config.eosTokenId ?? 0]);
-	if (logits.every(Number.isFinite)) return;
-	await lm.dispose();
-	throw new EngineError('bad-model', refuse('logits-overflow'));
+	if (!logits.every(Number.isFinite)) throw new EngineError('bad-model', refuse('logits-overflow'));
 }

@@ -1,10 +1,11 @@
 import type {WasmModule} from '../../src/engine/model/wasm-module.ts';
 
-/** What of a module's memory is in use: bytes and pieces that were allocated from outside, and tensors. */
+/** What of a module's memory is in use: bytes and pieces that were allocated from outside, tensors, and sessions. */
 interface InUse {
 	bytes: number;
 	pieces: number;
 	tensors: number;
+	sessions: number;
 }
 
 /** ONNX Runtime's module, counting what is taken of its memory and given back. */
@@ -40,6 +41,7 @@ export async function withCountedModule(importOriginal: () => Promise<Original>)
 function countedModule(original: WasmModule): CountedModule {
 	const allocations = new Map<number, number>();
 	const tensors = new Set<number>();
+	const sessions = new Set<number>();
 	let most = 0;
 	let all = 0;
 	let refused = Number.POSITIVE_INFINITY;
@@ -68,6 +70,15 @@ function countedModule(original: WasmModule): CountedModule {
 			if (!tensors.delete(handle)) throw new Error(`There is no tensor ${handle}.`);
 			return original._OrtReleaseTensor(handle);
 		},
+		async _OrtCreateSession(...args: Parameters<WasmModule['_OrtCreateSession']>) {
+			const session = await original._OrtCreateSession(...args);
+			if (session !== 0) sessions.add(session);
+			return session;
+		},
+		_OrtReleaseSession(session: number) {
+			if (!sessions.delete(session)) throw new Error(`There is no session ${session}.`);
+			return original._OrtReleaseSession(session);
+		},
 		async _OrtRun(...args: Parameters<WasmModule['_OrtRun']>) {
 			const code = await original._OrtRun(...args);
 			const [count, outputs] = [args[5], args[6]];
@@ -77,7 +88,7 @@ function countedModule(original: WasmModule): CountedModule {
 	});
 	return {
 		wasm,
-		inUse: () => ({bytes: bytes(), pieces: allocations.size, tensors: tensors.size}),
+		inUse: () => ({bytes: bytes(), pieces: allocations.size, tensors: tensors.size, sessions: sessions.size}),
 		mostBytes() {
 			const before = most;
 			most = bytes();

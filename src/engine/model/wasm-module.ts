@@ -105,7 +105,7 @@ export function copied(wasm: WasmModule, {buffer, byteOffset, byteLength}: Array
 /** A string in the module's memory. */
 export function copiedText(wasm: WasmModule, text: string): number {
 	const bytes = wasm.lengthBytesUTF8(text) + 1;
-	const address = wasm._malloc(bytes);
+	const address = allocated(wasm, bytes);
 	wasm.stringToUTF8(text, address, bytes);
 	return address;
 }

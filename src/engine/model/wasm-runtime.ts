@@ -57,18 +57,23 @@ export class WasmSession {
 		const wasm = await loadModule(threads, wasmPaths);
 		const options = wasm._OrtCreateSessionOptions(NO_OPTIMIZATIONS, false, false, 0, false, 0, 0, LOG_ERRORS, 0, 0);
 		if (options === 0) fail(wasm);
-		// Prepacked weights would be a second copy of every matrix.
-		const entry = ['session.disable_prepacking', '1'].map(text => copiedText(wasm, text));
-		const proto = copied(wasm, model.proto);
+		const addresses: number[] = [];
+		const kept = (address: number) => {
+			addresses.push(address);
+			return address;
+		};
 		try {
-			if (wasm._OrtAddSessionConfigEntry(options, entry[0], entry[1]) !== 0) fail(wasm);
+			// Prepacked weights would be a second copy of every matrix.
+			const [key, value] = ['session.disable_prepacking', '1'].map(text => kept(copiedText(wasm, text)));
+			if (wasm._OrtAddSessionConfigEntry(options, key, value) !== 0) fail(wasm);
+			const proto = kept(copied(wasm, model.proto));
 			for (const {path, data} of model.weights) wasm.mountExternalData(path, data);
 			const session = await wasm._OrtCreateSession(proto, model.proto.byteLength, options);
 			if (session === 0) fail(wasm);
 			return new WasmSession(wasm, session);
 		} finally {
 			wasm.unmountExternalData();
-			for (const address of [proto, ...entry]) wasm._free(address);
+			for (const address of addresses) wasm._free(address);
 			wasm._OrtReleaseSessionOptions(options);
 		}
 	}
@@ -134,6 +139,7 @@ export class WasmSession {
 	}
 
 	release(): void {
+		if (this.#released) return;
 		this.#released = true;
 		for (const resident of this.#held) this.#drop(resident);
 		for (const growing of this.#growing) this.free(growing);

@@ -1,8 +1,11 @@
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
+import {readModelFiles} from '../../../../src/engine/checkpoint/model-files.ts';
 import type {CausalLM, RunOptions} from '../../../../src/engine/model/causal-lm.ts';
 import {CHUNK, scoredChunk} from '../../../../src/engine/model/chunks.ts';
 import {Gpt2} from '../../../../src/engine/model/shared-prefix-model.ts';
+import {openModel} from '../../../../src/engine/open-model.ts';
 import {openBundledModel} from '../../../helpers/bundled-model.ts';
+import {makeCheckpoint, readFrom} from '../../../helpers/checkpoint.ts';
 import {collect} from '../../../helpers/collect.ts';
 import {memory} from '../../../helpers/counted-module.ts';
 import {forgetPrompts} from '../../../helpers/forget-prompts.ts';
@@ -193,4 +196,14 @@ describe('a prompt', () => {
 		expect(await inUse()).toEqual(before);
 		expect((await lm.prefill(ids)).ids).toEqual(ids);
 	});
+});
+
+test('a model that cannot run for want of memory leaves nothing when it is opened', async () => {
+	const files = await readModelFiles(readFrom(makeCheckpoint()));
+	const before = await inUse();
+	// There is room for the session, and none for its first input.
+	memory().refuse(1, 3);
+	await expect(openModel(files)).rejects.toMatchObject({code: 'out-of-memory'});
+	memory().refuse();
+	expect(await inUse()).toEqual(before);
 });

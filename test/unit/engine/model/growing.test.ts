@@ -180,6 +180,36 @@ describe('the runtime’s memory', () => {
 		expect(await inUse()).toEqual(before);
 	});
 
+	test('is as before when there is none left for a session', async () => {
+		const before = memory().inUse();
+		// Not enough for the options, nor, a few pieces later, for the graph.
+		for (let spared = 0; spared < 3; spared++) {
+			memory().refuse(1, spared);
+			await expect(createSession(graph(), {threads: 1})).rejects.toMatchObject({code: 'out-of-memory'});
+			memory().refuse();
+			expect(memory().inUse()).toEqual(before);
+		}
+	});
+
+	test('can run out for the name of an input, which is then asked for again', async () => {
+		const another = await createSession(graph(), {threads: 1});
+		const feeds = {past: tensor([1, 2, 3, 4]), x: x(1)};
+		memory().refuse(1, 2);
+		await expect(another.run(feeds, ['whole'])).rejects.toMatchObject({code: 'out-of-memory'});
+		memory().refuse();
+		expect((await another.run(feeds, ['whole'])).whole.data).toEqual(feeds.past.data);
+		await another.dispose();
+	});
+
+	test('is given back once, however often that is asked for', async () => {
+		const before = memory().inUse();
+		const another = await createSession(graph(), {threads: 1});
+		await another.run({past: tensor([1, 2, 3, 4]), x: x(1)}, ['whole']);
+		await another.dispose();
+		await another.dispose();
+		expect(memory().inUse()).toEqual(before);
+	});
+
 	test('is all given back with the session, which then runs no more', async () => {
 		const before = memory().inUse();
 		const another = await createSession(graph(), {threads: 1});
