@@ -35,6 +35,7 @@ export function growingSession({
 		free(growing) {
 			(growing as Growing).inputs = {};
 		},
+		discard: () => {},
 		dispose,
 	};
 }

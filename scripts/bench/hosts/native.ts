@@ -62,7 +62,8 @@ async function openNative(folder: string, threads: number, openedAt: number): Pr
 		externalData: weights,
 	});
 	const session = growingSession({
-		run: async (feeds, outputs) => (await native.run(feeds, outputs as string[])) as Feeds,
+		run: async (feeds, outputs) =>
+			(await native.run(feeds as InferenceSession.FeedsType, outputs as string[])) as Feeds,
 		dispose: () => native.release(),
 	});
 	const traffic: Traffic = {out: 0, in: 0};

@@ -4,7 +4,7 @@ import {planGeneration} from '../../../src/engine/generation/plan.ts';
 import {argmax} from '../../../src/engine/math.ts';
 import type {Branches, CausalLM} from '../../../src/engine/model/causal-lm.ts';
 import type {Session} from '../../../src/engine/model/ort-session.ts';
-import type {Feeds} from '../../../src/engine/model/tensors.ts';
+import type {Feeds, ReadableTensor} from '../../../src/engine/model/tensors.ts';
 import {scorePassage} from '../../../src/engine/scoring/passage.ts';
 import type {Tokenizer} from '../../../src/engine/tokenizer/tokenizer.ts';
 import {NEUTRAL_GENERATION} from '../../../src/parameters/registry.ts';
@@ -111,23 +111,32 @@ export function ourEngine(lm: CausalLM, tokenizer: Tokenizer, traffic: Traffic, 
 
 /** A session that counts the bytes of tensors that pass between JavaScript and it. */
 export function counted(session: Session, traffic: Traffic): Session {
-	const bytes = (tensors: Feeds) =>
-		Object.values(tensors).reduce((sum, tensor) => sum + (tensor.data as Float32Array).byteLength, 0);
-	const handedOut = (tensors: Feeds) => {
+	const bytes = (tensors: readonly ReadableTensor[]) =>
+		tensors.reduce((sum, {size, type}) => sum + size * (type === 'int64' ? 8 : 4), 0);
+	/** What runs have made. */
+	const made = new WeakSet<ReadableTensor>();
+	const handedOut = (feeds: Feeds) => {
+		const tensors = Object.values(feeds);
 		traffic.out += bytes(tensors);
-		return tensors;
+		for (const tensor of tensors) made.add(tensor);
+		return feeds;
 	};
 	return {
 		async run(feeds, outputs, signal, growing) {
-			traffic.in += bytes(feeds);
+			traffic.in += bytes(Object.values(feeds));
 			return handedOut(await session.run(feeds, outputs, signal, growing));
 		},
 		grow(growth, begin, room) {
-			traffic.in += bytes(begin);
+			traffic.in += bytes(Object.values(begin));
 			return session.grow(growth, begin, room);
 		},
 		take: growing => handedOut(session.take(growing)),
 		free: growing => session.free(growing),
+		discard(tensors) {
+			// They have not left the runtime's memory after all.
+			traffic.out -= bytes(Object.values(tensors).filter(tensor => made.has(tensor)));
+			session.discard(tensors);
+		},
 		dispose: () => session.dispose(),
 	};
 }

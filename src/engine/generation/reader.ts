@@ -31,7 +31,11 @@ export function createReader(model: CausalLM, prefix: Prefix, signal?: AbortSign
 			read = ids.slice(0, known);
 			const fresh = ids.slice(known);
 			if (fresh.length === 0) return [prefix.logits];
-			const step = await model.extend(prefix, branches, [fresh], {rows: rows > 1 ? 'all' : 'last', signal});
+			const step = await model.extend(prefix, branches, [fresh], {
+				rows: rows > 1 ? 'all' : 'last',
+				signal,
+				spent: true,
+			});
 			calls++;
 			branches = step.branches;
 			read = ids;

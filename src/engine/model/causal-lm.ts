@@ -44,6 +44,15 @@ export interface Branches {
 	readonly length: number;
 }
 
+/** How to extend branches. */
+export interface ExtendOptions extends RunOptions {
+	/** Which logits are wanted: those of the last token alone, or of all. */
+	rows?: 'last' | 'all';
+	hidden?: boolean;
+	/** The branches that are extended are not used again, unless this fails: their cache then need not leave the runtime's memory. */
+	spent?: boolean;
+}
+
 /** The results of one extension of B branches by s tokens. */
 export interface Step {
 	readonly branches: Branches;
@@ -116,7 +125,7 @@ export interface CausalLM {
 		prefix: Prefix,
 		branches: Branches | null,
 		tokens: readonly (readonly number[])[],
-		options?: RunOptions & {rows?: 'last' | 'all'; hidden?: boolean},
+		options?: ExtendOptions,
 	): Promise<Step>;
 
 	/** The branches at these rows, in this order; a row may be taken several times (beam search) or not at all. */

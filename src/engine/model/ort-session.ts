@@ -30,6 +30,8 @@ export interface Session extends Grower {
 	 * the inputs. A run that fails leaves these as they were.
 	 */
 	run(feeds: Feeds, outputs: readonly string[], signal?: AbortSignal, growing?: GrowingInputs): Promise<Feeds>;
+	/** These tensors are neither read any more nor fed: their memory is given back, and they are not copied out of it. */
+	discard(tensors: Feeds): void;
 	dispose(): Promise<void>;
 }
 
@@ -60,6 +62,7 @@ export async function createSession(model: OnnxModel, options: RuntimeOptions = 
 			}
 		},
 		free: growing => session.free(growing),
+		discard: tensors => session.discard(tensors),
 		dispose: () => inTurn(async () => session.release()),
 	};
 }
@@ -83,7 +86,7 @@ export const runtimeForLibraries = {
 				outputNames,
 				inputMetadata,
 				outputMetadata,
-				run: (feeds: Feeds) => inTurn(() => session.run(feeds)),
+				run: (feeds: ort.InferenceSession.FeedsType) => inTurn(() => session.run(feeds)),
 				release: () => inTurn(() => session.release()),
 			};
 		},

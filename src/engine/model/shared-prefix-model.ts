@@ -1,6 +1,15 @@
 import {refuse} from '../../refusals/refusal.ts';
 import {EngineError} from '../errors.ts';
-import type {Branches, CausalLM, ModelConfig, Prefix, RunOptions, Step, WindowScores} from './causal-lm.ts';
+import type {
+	Branches,
+	CausalLM,
+	ExtendOptions,
+	ModelConfig,
+	Prefix,
+	RunOptions,
+	Step,
+	WindowScores,
+} from './causal-lm.ts';
 import {scoredChunk} from './chunks.ts';
 import {graphFeeds, SCORES, windowScores} from './graph-feeds.ts';
 import {type KvCache, kvOperations} from './kv-cache.ts';
@@ -66,7 +75,7 @@ export class Gpt2 implements CausalLM {
 		prefix: Prefix,
 		branches: Branches | null,
 		tokens: readonly (readonly number[])[],
-		options: RunOptions & {rows?: 'last' | 'all'; hidden?: boolean} = {},
+		options: ExtendOptions = {},
 	): Promise<Step> {
 		const before = (branches as Gpt2Branches | null)?.cache ?? this.#kv.empty(tokens.length);
 		const added = tokens[0].length;
@@ -78,6 +87,7 @@ export class Gpt2 implements CausalLM {
 			['logits', ...this.#present, ...(options.hidden ? ['hidden'] : [])],
 			options.signal,
 		);
+		if (options.spent) this.session.discard(this.#kv.feeds('suffix', before));
 		const cache = this.#kv.fromTensors('present', outputs, tokens.length);
 		return {
 			branches: branchesOf(cache),

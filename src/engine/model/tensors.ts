@@ -1,7 +1,10 @@
 import {Tensor} from 'onnxruntime-web';
 
+/** A tensor whose numbers can be read, wherever they are. */
+export type ReadableTensor = Pick<Tensor, 'type' | 'dims' | 'size' | 'data'>;
+
 /** A graph's inputs, or its outputs, by name. */
-export type Feeds = Record<string, Tensor>;
+export type Feeds = Record<string, ReadableTensor>;
 
 /** A float32 tensor over this array, which is not copied. */
 export const float32 = (data: Float32Array, dims: readonly number[]): Tensor => new Tensor('float32', data, dims);

@@ -1,5 +1,5 @@
-import type {Tensor} from 'onnxruntime-web';
 import {ElementType} from '../onnx/graph-builder.ts';
+import type {ReadableTensor} from './tensors.ts';
 
 /** ONNX Runtime's WebAssembly module and its C functions, called as `onnxruntime-web` calls them. */
 
@@ -112,7 +112,7 @@ export function copiedText(wasm: WasmModule, text: string): number {
 
 /** A tensor in the module's memory. */
 export interface Resident {
-	tensor: Tensor;
+	tensor: ReadableTensor;
 	handle: number;
 	/** Where its data is; null where the runtime itself has made it. */
 	address: number | null;

@@ -1,7 +1,7 @@
-import {Tensor} from 'onnxruntime-web';
-import {ElementType, type OnnxModel} from '../onnx/graph-builder.ts';
+import type {ElementType, OnnxModel} from '../onnx/graph-builder.ts';
 import type {GrowingInputs, Growth} from './growing.ts';
-import type {Feeds} from './tensors.ts';
+import {LateTensor} from './late-tensor.ts';
+import type {Feeds, ReadableTensor} from './tensors.ts';
 import {WasmGrowing} from './wasm-growing.ts';
 import {
 	copied,
@@ -10,28 +10,20 @@ import {
 	fail,
 	LOG_ERRORS,
 	loadModule,
-	memoryOf,
 	POINTER,
 	type Resident,
-	tensorAt,
 	type WasmModule,
 } from './wasm-module.ts';
 
 /**
  * A session of ONNX Runtime's WebAssembly module. `InferenceSession.run` of `onnxruntime-web` copies every input into the
  * module's memory at every run, and a prompt's cache is tens of megabytes, the same ones for every token: at 512 tokens of
- * GPT-2 small that takes as long as a third of the step. Here arrays stay where they are from one run to the next.
+ * GPT-2 small that takes as long as a third of the step. Here tensors stay where they are from one run to the next.
  */
 
 /** Our graph is built as it is to run: there is nothing to optimise, and looking for it makes V8 compile the code that looks. */
 const NO_OPTIMIZATIONS = 0;
 const NO_OPTIONS = 0;
-/** The types of outputs. */
-const OUTPUTS = [
-	{type: 'float32', array: Float32Array},
-	{type: 'int32', array: Int32Array},
-	{type: 'int64', array: BigInt64Array},
-] as const;
 
 /**
  * Bytes of inputs that grow, of several texts together, in the module's memory, which never shrinks: enough for a whole
@@ -79,8 +71,8 @@ export class WasmSession {
 	}
 
 	/**
-	 * Run the graph. An array that went into the last run or came out of it is not copied again: arrays are never written
-	 * after they are made.
+	 * Run the graph. A tensor that went into the last run or came out of it is not copied again: tensors are never written
+	 * after they are made. What comes out is copied when it is read, at the latest before it gives way to others.
 	 * @param outputs the names of those to fetch.
 	 * @param growing more inputs. Where their outputs are among `outputs`, these are appended to them instead.
 	 */
@@ -138,10 +130,15 @@ export class WasmSession {
 		this.#growing.delete(growing as WasmGrowing);
 	}
 
+	discard(tensors: Feeds): void {
+		const unused = new Set(Object.values(tensors));
+		for (const resident of this.#held) if (unused.has(resident.tensor)) this.#drop(resident, true);
+	}
+
 	release(): void {
 		if (this.#released) return;
 		this.#released = true;
-		for (const resident of this.#held) this.#drop(resident);
+		for (const resident of this.#held) this.#drop(resident, true);
 		for (const growing of this.#growing) this.free(growing);
 		for (const address of this.#names.values()) this.wasm._free(address);
 		if (this.wasm._OrtReleaseSession(this.session) !== 0) fail(this.wasm);
@@ -185,17 +182,14 @@ export class WasmSession {
 	}
 
 	/** Tensors in the module's memory: those that are there, and copies of the rest in the place of what is no longer needed. */
-	#resident(tensors: readonly Tensor[]): Resident[] {
-		const held = new Map([...this.#held].map(resident => [resident.tensor.data, resident]));
-		const known = tensors.map(tensor => {
-			const resident = held.get(tensor.data);
-			return resident && tensor.size > 0 && resident.tensor.dims.join() === tensor.dims.join() ? resident : null;
-		});
+	#resident(tensors: readonly ReadableTensor[]): Resident[] {
+		const held = new Map([...this.#held].map(resident => [resident.tensor, resident]));
+		const known = tensors.map(tensor => held.get(tensor));
 		for (const resident of this.#held) if (!known.includes(resident)) this.#drop(resident);
 		return tensors.map((tensor, i) => known[i] ?? this.#added(tensor));
 	}
 
-	#added(tensor: Tensor): Resident {
+	#added(tensor: ReadableTensor): Resident {
 		const {wasm} = this;
 		const data = tensor.data as Float32Array;
 		const address = copied(wasm, data);
@@ -210,21 +204,16 @@ export class WasmSession {
 		}
 	}
 
-	#drop(resident: Resident): void {
+	#drop(resident: Resident, isDiscarded = false): void {
+		if (resident.tensor instanceof LateTensor) resident.tensor.leave(isDiscarded);
 		this.#held.delete(resident);
 		this.wasm._OrtReleaseTensor(resident.handle);
 		if (resident.address !== null) this.wasm._free(resident.address);
 	}
 
-	/** A copy of an output. */
-	#taken(handle: number): Tensor {
-		const {wasm} = this;
-		const {type: code, dims, address} = tensorAt(wasm, handle);
-		const {type, array: TypedArray} = OUTPUTS.find(({type}) => ElementType[type] === code)!;
-		const bytes = dims.reduce((product, n) => product * n, TypedArray.BYTES_PER_ELEMENT);
-		// Not in the shared memory.
-		const data = memoryOf(wasm).slice(address, address + bytes);
-		const tensor = new Tensor(type, new TypedArray(data.buffer), dims);
+	/** An output, for JavaScript to read. */
+	#taken(handle: number): LateTensor {
+		const tensor = new LateTensor(this.wasm, handle);
 		this.#held.add({tensor, handle, address: null});
 		return tensor;
 	}

@@ -5,6 +5,7 @@ import {entropy, logSumExp, rankOf, topClasses} from '../../math.ts';
 import {
 	type Branches,
 	type CausalLM,
+	type ExtendOptions,
 	type ModelConfig,
 	type Prefix,
 	type RunOptions,
@@ -92,7 +93,7 @@ export class OnnxCausalLM implements CausalLM {
 		prefix: Prefix,
 		branches: Branches | null,
 		tokens: readonly (readonly number[])[],
-		options: RunOptions & {rows?: 'last' | 'all'; hidden?: boolean} = {},
+		options: ExtendOptions = {},
 	): Promise<Step> {
 		const promptLength = prefix.ids.length;
 		const before = branches as OnnxBranches | null;

@@ -47,7 +47,7 @@ export async function contrastiveSearch(
 					candidateIds.map(() => 0),
 				),
 			candidateIds.map(id => [id]),
-			{signal: hooks.signal, hidden: true},
+			{signal: hooks.signal, hidden: true, spent: true},
 		);
 		const candidates = candidateIds.map((id, row): ContrastiveCandidate => {
 			const probability = Math.exp(scores[id] - total);

@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import {readModelFiles} from '../../../../src/engine/checkpoint/model-files.ts';
-import type {CausalLM, RunOptions} from '../../../../src/engine/model/causal-lm.ts';
+import type {Branches, CausalLM, RunOptions, Step} from '../../../../src/engine/model/causal-lm.ts';
 import {CHUNK, scoredChunk} from '../../../../src/engine/model/chunks.ts';
 import {Gpt2} from '../../../../src/engine/model/shared-prefix-model.ts';
 import {openModel} from '../../../../src/engine/open-model.ts';
@@ -206,4 +206,49 @@ test('a model that cannot run for want of memory leaves nothing when it is opene
 	await expect(openModel(files)).rejects.toMatchObject({code: 'out-of-memory'});
 	memory().refuse();
 	expect(await inUse()).toEqual(before);
+});
+
+describe('continuations', () => {
+	/** Three steps of two continuations after these tokens. */
+	async function steps(model: CausalLM, spent: boolean, between = async () => {}) {
+		const prefix = await model.prefill(text(CHUNK + 5, 6));
+		let branches: Branches | null = null;
+		const logits: Float32Array[] = [];
+		for (const tokens of [
+			[[1], [2]],
+			[[3], [4]],
+			[[5], [6]],
+		]) {
+			const step: Step = await model.extend(prefix, branches, tokens, {spent});
+			logits.push(step.logits);
+			branches = step.branches;
+			await between();
+		}
+		return logits;
+	}
+
+	test('have the same logits whether their cache may stay in the runtime or not, and others may come between', async () => {
+		const kept = await steps(through, false);
+		expect(await steps(lm, false)).toEqual(kept);
+		expect(await steps(lm, true)).toEqual(kept);
+		expect(await steps(lm, true, async () => void (await lm.headRows([1])))).toEqual(kept);
+	});
+
+	test('can be taken back and chosen from until they are spent, and go on from there', async () => {
+		const prefix = await lm.prefill(text(CHUNK + 5, 6));
+		const one = await lm.extend(prefix, null, [[1], [2]]);
+		const two = await lm.extend(prefix, one.branches, [[3], [4]]);
+		const back = await lm.extend(prefix, lm.truncate(two.branches, 1), [[3], [4]], {spent: true});
+		expect(back.logits).toEqual(two.logits);
+		const chosen = await lm.extend(prefix, lm.select(two.branches, [1]), [[9]], {spent: true});
+		const both = await lm.extend(prefix, two.branches, [[8], [9]], {spent: true});
+		expect(both.logits.slice(lm.config.vocabSize)).toEqual(chosen.logits);
+	});
+
+	test('leave nothing in the runtime once others run', async () => {
+		const before = await inUse();
+		await steps(lm, true);
+		await forgetPrompts(lm);
+		expect(await inUse()).toEqual(before);
+	});
 });

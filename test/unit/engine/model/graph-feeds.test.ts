@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {graphFeeds, SCORES, windowScores} from '../../../../src/engine/model/graph-feeds.ts';
 import {kvOperations} from '../../../../src/engine/model/kv-cache.ts';
-import type {Feeds} from '../../../../src/engine/model/tensors.ts';
+import {type Feeds, float32} from '../../../../src/engine/model/tensors.ts';
 
 const kv = kvOperations({
 	vocabSize: 5,
@@ -16,8 +16,8 @@ const kv = kvOperations({
 const cache = (rows: number, length: number) => ({
 	rows,
 	length,
-	keys: [new Float32Array(rows * 2 * length)],
-	values: [new Float32Array(rows * 2 * length)],
+	keys: [float32(new Float32Array(rows * 2 * length), [rows, 1, 2, length])],
+	values: [float32(new Float32Array(rows * 2 * length), [rows, 1, length, 2])],
 });
 
 test('a position sees itself and all before it, in the prompt, in its branch and in the chunk, and nothing after', () => {

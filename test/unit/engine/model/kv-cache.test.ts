@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {type KvCache, kvOperations} from '../../../../src/engine/model/kv-cache.ts';
-import type {Feeds} from '../../../../src/engine/model/tensors.ts';
+import {type Feeds, float32} from '../../../../src/engine/model/tensors.ts';
 import {growingSession} from '../../../helpers/growing-session.ts';
 
 /** A cache as its definition has it: for each row and position, one key and one value per layer, head and dimension. */
@@ -33,7 +33,7 @@ const positions = (rows: number, length: number): Positions =>
 /** Laid out as the graph has them: keys [B, H, dh, n], values [B, H, n, dh], one array a layer. */
 function asOutputs(rows: Positions): Feeds {
 	const length = rows[0].length;
-	const outputs: Record<string, unknown> = {};
+	const outputs: Feeds = {};
 	for (let l = 0; l < layers; l++) {
 		const key: number[] = [];
 		const value: number[] = [];
@@ -44,10 +44,10 @@ function asOutputs(rows: Positions): Feeds {
 				for (const position of row) for (let d = 0; d < dh; d++) value.push(position.value[first + d]);
 			}
 		}
-		outputs[`present.${l}.key`] = {dims: [rows.length, heads, dh, length], data: Float32Array.from(key)};
-		outputs[`present.${l}.value`] = {dims: [rows.length, heads, length, dh], data: Float32Array.from(value)};
+		outputs[`present.${l}.key`] = float32(Float32Array.from(key), [rows.length, heads, dh, length]);
+		outputs[`present.${l}.value`] = float32(Float32Array.from(value), [rows.length, heads, length, dh]);
 	}
-	return outputs as Feeds;
+	return outputs;
 }
 const cacheOf = (rows: Positions): KvCache => kv.fromTensors('present', asOutputs(rows), rows.length);
 
