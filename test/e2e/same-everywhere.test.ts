@@ -1,14 +1,14 @@
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import {modelOpener} from '../../src/cli/model.ts';
 import {HUGGING_FACE_GENERATION} from '../../src/parameters/registry.ts';
 import type {Answer, Method, Params} from '../../src/protocol/engine.ts';
 import {EngineService} from '../../src/service/service.ts';
+import {openServedModel} from '../helpers/bundled-model.ts';
 import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
 
 /** The engine in the browser, on as many threads as it likes, and the one in Node, on one, give the same numbers. */
 
 let browser: ExtensionBrowser;
-const node = new EngineService(modelOpener({model: undefined, assistantModel: undefined, dtype: 'int8', threads: 1}));
+const node = new EngineService(openServedModel);
 beforeAll(async () => {
 	browser = await launchExtension();
 });

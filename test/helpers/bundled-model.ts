@@ -1,4 +1,5 @@
 import {readFileSync} from 'node:fs';
+import {modelOpener} from '../../src/cli/model.ts';
 import {openModelFolder} from '../../src/cli/open-model-folder.ts';
 import {openSafetensors} from '../../src/engine/checkpoint/safetensors.ts';
 import type {OpenGpt2, OpenOptions} from '../../src/engine/open-model.ts';
@@ -9,5 +10,8 @@ export const BUNDLED_MODEL = new URL('../../models/gpt2-mini/', import.meta.url)
 /** Open the bundled checkpoint on the WASM runtime in this process; on one thread, since test files run side by side. */
 export const openBundledModel = (options?: OpenOptions): Promise<OpenGpt2> =>
 	openModelFolder(BUNDLED_MODEL, {threads: 1, ...options});
+
+/** Opens it as the command line does, for an engine service; on one thread too. */
+export const openServedModel = modelOpener({model: undefined, assistantModel: undefined, dtype: 'int8', threads: 1});
 
 export const bundledWeights = () => openSafetensors(readFileSync(`${BUNDLED_MODEL}model.safetensors`));

@@ -105,7 +105,7 @@ export class Inspector {
 					),
 				},
 				[
-					...cache.growth.map(({output}) => output),
+					...this.#kv.present,
 					...(inChunk.length > 0 ? ['residuals', 'hidden', ...Object.values(LENS)] : []),
 					...(inspection.attention ? [`attention.${options.attentionOf}`] : []),
 				],

@@ -34,8 +34,19 @@ export function kvOperations({layers, heads, hiddenSize}: ModelConfig) {
 		return cacheOf(rows, 0, none, none);
 	};
 
+	const growth = Array.from({length: layers}, (_, l): Growth[] => [
+		{input: `prefix.${l}.key`, output: `present.${l}.key`, axis: 3},
+		{input: `prefix.${l}.value`, output: `present.${l}.value`, axis: 2},
+	]).flat();
+
 	return {
 		empty,
+
+		/** A prefix grows by what runs return. */
+		growth,
+
+		/** The names of what runs return. */
+		present: growth.map(({output}) => output),
 
 		/** The cache as graph inputs `${name}.0.key`, ... */
 		feeds(name: 'prefix' | 'suffix', {keys, values}: KvCache): Feeds {
@@ -53,12 +64,6 @@ export function kvOperations({layers, heads, hiddenSize}: ModelConfig) {
 			const of = (kind: string) => Array.from({length: layers}, (_, l) => tensors[`${name}.${l}.${kind}`]);
 			return {rows, length: tensors[`${name}.0.key`].dims[3], keys: of('key'), values: of('value')};
 		},
-
-		/** A prefix grows by what runs return. */
-		growth: Array.from({length: layers}, (_, l): Growth[] => [
-			{input: `prefix.${l}.key`, output: `present.${l}.key`, axis: 3},
-			{input: `prefix.${l}.value`, output: `present.${l}.value`, axis: 2},
-		]).flat(),
 
 		/** The first `length` positions. */
 		truncate(cache: KvCache, length: number): KvCache {

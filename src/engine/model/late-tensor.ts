@@ -37,20 +37,21 @@ export class LateTensor implements ReadableTensor {
 
 	/** @throws Error where it was discarded before it was read. */
 	get data() {
-		if (!this.#data) {
-			if (!this.#isInside) throw new Error('This tensor was discarded.');
-			const bytes = this.size * this.#array.BYTES_PER_ELEMENT;
-			// Not in the shared memory.
-			const copy = memoryOf(this.wasm).slice(this.#address, this.#address + bytes);
-			this.#data = new this.#array(copy.buffer);
-		}
-
+		this.#data ??= this.#copy();
 		return this.#data;
 	}
 
 	/** Its memory will be given back: read it now, where it was not discarded. */
 	leave(isDiscarded: boolean): void {
-		if (!isDiscarded) this.data;
+		if (!isDiscarded) this.#data ??= this.#copy();
 		this.#isInside = false;
+	}
+
+	#copy() {
+		if (!this.#isInside) throw new Error('This tensor was discarded.');
+		const bytes = this.size * this.#array.BYTES_PER_ELEMENT;
+		// Not in the shared memory.
+		const copy = memoryOf(this.wasm).slice(this.#address, this.#address + bytes);
+		return new this.#array(copy.buffer);
 	}
 }

@@ -55,11 +55,7 @@ export class PromptReading {
 		const isLast = done + chunk.length === ids.length;
 		const outputs = await this.session.run(
 			graphFeeds(this.#kv, [chunk], done, this.#kv.empty(1), isLast ? chunk.length - 1 : chunk.length, []),
-			[
-				...(isLast ? ['logits'] : []),
-				...(this.#hidden ? ['hidden'] : []),
-				...this.#cache.growth.map(({output}) => output),
-			],
+			[...(isLast ? ['logits'] : []), ...(this.#hidden ? ['hidden'] : []), ...this.#kv.present],
 			signal,
 			this.#cache,
 		);

@@ -28,7 +28,6 @@ interface Gpt2Branches extends Branches {
 export class Gpt2 implements CausalLM {
 	readonly abilities = {sharesPrefix: true, hiddenStates: true, exactExtend: true};
 	readonly #kv;
-	readonly #present: string[];
 	readonly #recent: RecentPrefixes<ReadPrefix>;
 	/** Prompts that are being read, by what they are. */
 	readonly #readings = new Map<string, PromptReading>();
@@ -39,7 +38,6 @@ export class Gpt2 implements CausalLM {
 	) {
 		this.#kv = kvOperations(config);
 		this.#recent = new RecentPrefixes(KEPT_CONTEXTS * config.contextLength);
-		this.#present = this.#kv.growth.map(({output}) => output);
 	}
 
 	async prefill(ids: readonly number[], options: RunOptions & {hidden?: boolean} = {}): Promise<Prefix> {
@@ -84,7 +82,7 @@ export class Gpt2 implements CausalLM {
 		const outputs = await this.session.run(
 			// One by one in attention: the same numbers however many tokens are appended at once.
 			graphFeeds(this.#kv, tokens, (prefix as ReadPrefix).cache, before, added - rows, [], 1),
-			['logits', ...this.#present, ...(options.hidden ? ['hidden'] : [])],
+			['logits', ...this.#kv.present, ...(options.hidden ? ['hidden'] : [])],
 			options.signal,
 		);
 		if (options.spent) this.session.discard(this.#kv.feeds('suffix', before));
@@ -126,7 +124,7 @@ export class Gpt2 implements CausalLM {
 				await options.beforeRun?.();
 				const outputs = await this.session.run(
 					graphFeeds(this.#kv, [chunk], done, none, chunk.length, targets),
-					[...(targets.length > 0 ? Object.values(SCORES) : []), ...(end < positions ? this.#present : [])],
+					[...(targets.length > 0 ? Object.values(SCORES) : []), ...(end < positions ? this.#kv.present : [])],
 					options.signal,
 					cache,
 				);

@@ -118,12 +118,12 @@ export class GraphBuilder {
 		}));
 	}
 
-	/** A float32 constant; its name says which, and equal ones are shared. */
-	floats(name: string, dims: readonly number[], values: ArrayLike<number>): Value {
+	/** A float32 constant; its name says which, and equal ones are shared: their values are computed once. */
+	floats(name: string, dims: readonly number[], values: () => ArrayLike<number>): Value {
 		return this.#constant(name, () => ({
 			dataType: ElementType.float32,
 			dims: [...dims],
-			rawData: new Uint8Array(Float32Array.from(values).buffer),
+			rawData: new Uint8Array(Float32Array.from(values()).buffer),
 		}));
 	}
 

@@ -75,7 +75,7 @@ export const preciseMatMul: Product = (g, x, weight, bias) => {
 	const steps = g.op('Concat', [whole, rest], {axis: 0}); // (2 R, K)
 	const both = g.op('Reshape', [tileProduct(g, steps, weight, 128), g.int64(0, 2, -1)]); // (tiles, 2, R 64)
 	// Scaling the remainders and adding them up is one product, and one pass over the numbers.
-	const scales = g.floats('remainder_scales', [1, 2], [1, 1 / FINE_STEPS]);
+	const scales = g.floats('remainder_scales', [1, 2], () => [1, 1 / FINE_STEPS]);
 	const sum = g.op('Reshape', [g.op('MatMul', [scales, both]), g.int64(tilesOf(weight.N), -1, TILE)]); // (tiles, R, 64)
 	return scaledRows(g, sum, scale, weight, bias);
 };

@@ -29,12 +29,17 @@ export function rotateInputs(matrix: Float32Array, inputs: number, outputs: numb
 export function rotated(g: GraphBuilder, x: Value, channels: number): Value {
 	const block = blockOf(channels);
 	if (block === 1) return x;
+	const rows = g.op('Reshape', [x, g.int64(-1, block)]);
+	const turned = g.op('MatMul', [rows, g.floats(`hadamard(${block})`, [block, block], () => hadamard(block))]);
+	return g.op('Reshape', [turned, g.int64(-1, channels)]);
+}
+
+/** H of one block: the identity, turned. */
+function hadamard(block: number): Float32Array {
 	const H = new Float32Array(block * block);
 	for (let i = 0; i < block; i++) H[i * block + i] = 1;
 	rotateBlocks(H, block, block, block);
-	const rows = g.op('Reshape', [x, g.int64(-1, block)]);
-	const turned = g.op('MatMul', [rows, g.floats(`hadamard(${block})`, [block, block], H)]);
-	return g.op('Reshape', [turned, g.int64(-1, channels)]);
+	return H;
 }
 
 /** The fast Walsh-Hadamard transform of every block of rows, all columns at once. It is its own inverse. */

@@ -1,13 +1,13 @@
 import {afterAll, beforeAll, expect, test, vi} from 'vitest';
-import {modelOpener} from '../../../src/cli/model.ts';
 import type {ServedModel} from '../../../src/service/call.ts';
 import {exercise} from '../../../src/service/exercise.ts';
 import {EngineService} from '../../../src/service/service.ts';
+import {openServedModel} from '../../helpers/bundled-model.ts';
 
 let model: ServedModel;
 let service: EngineService;
 beforeAll(async () => {
-	model = await modelOpener({model: undefined, assistantModel: undefined, dtype: 'int8', threads: 1})(() => {});
+	model = await openServedModel(() => {});
 	service = new EngineService(async () => model);
 });
 afterAll(() => model.lm.dispose());

@@ -1,20 +1,18 @@
 import {readFileSync} from 'node:fs';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {modelOpener} from '../../../src/cli/model.ts';
 import type {Gpt2} from '../../../src/engine/model/shared-prefix-model.ts';
 import {Tokenizer} from '../../../src/engine/tokenizer/tokenizer.ts';
 import {DEFAULT_GENERATION, type Generation, NEUTRAL_GENERATION} from '../../../src/parameters/registry.ts';
 import type {Answer, EventOf, Method, Params} from '../../../src/protocol/engine.ts';
 import type {ServedModel} from '../../../src/service/call.ts';
 import {EngineService} from '../../../src/service/service.ts';
-import {BUNDLED_MODEL} from '../../helpers/bundled-model.ts';
+import {BUNDLED_MODEL, openServedModel} from '../../helpers/bundled-model.ts';
 import {carried} from '../../helpers/carried.ts';
 
 let model: ServedModel;
 let service: EngineService;
-const open = modelOpener({model: undefined, assistantModel: undefined, dtype: 'int8', threads: 1});
 beforeAll(async () => {
-	model = await open(() => {});
+	model = await openServedModel(() => {});
 	service = new EngineService(async () => model);
 });
 afterAll(() => model.lm.dispose());

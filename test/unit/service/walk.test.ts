@@ -1,5 +1,4 @@
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
-import {modelOpener} from '../../../src/cli/model.ts';
 import {readModelFolder} from '../../../src/cli/open-model-folder.ts';
 import {openOnnxModel} from '../../../src/engine/families/onnx/open-onnx-model.ts';
 import {logSoftmax, rankOf, topClasses} from '../../../src/engine/math.ts';
@@ -7,7 +6,7 @@ import type {Answer, EventOf, Method, Params} from '../../../src/protocol/engine
 import type {ServedModel} from '../../../src/service/call.ts';
 import {inspectorLoan} from '../../../src/service/inspector.ts';
 import {EngineService} from '../../../src/service/service.ts';
-import {BUNDLED_MODEL, openBundledModel} from '../../helpers/bundled-model.ts';
+import {BUNDLED_MODEL, openBundledModel, openServedModel} from '../../helpers/bundled-model.ts';
 import {carried} from '../../helpers/carried.ts';
 import {stockFiles} from '../../helpers/stock-files.ts';
 import {waitFor} from '../../helpers/wait.ts';
@@ -15,7 +14,7 @@ import {waitFor} from '../../helpers/wait.ts';
 let model: ServedModel;
 let service: EngineService;
 beforeAll(async () => {
-	model = await modelOpener({model: undefined, assistantModel: undefined, dtype: 'int8', threads: 1})(() => {});
+	model = await openServedModel(() => {});
 	service = new EngineService(async () => model);
 });
 afterAll(() => model.lm.dispose());
