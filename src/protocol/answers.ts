@@ -126,10 +126,12 @@ export interface Continuation extends Omit<EngineContinuation, 'ids' | 'tokens'>
 	tokens: GeneratedToken[];
 }
 
+/** A beam with one more class, as beam search considered it. */
+export type NamedBeamCandidate = Named<BeamCandidate>;
 /** Beam search, step by step: every candidate considered and its status. */
 export interface BeamTrace {
 	kind: 'beam';
-	steps: Named<BeamCandidate>[][];
+	steps: NamedBeamCandidate[][];
 }
 /** Contrastive search: the two terms of every candidate. */
 export interface ContrastiveTrace {

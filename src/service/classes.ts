@@ -4,7 +4,7 @@ import type {ClassesAnswer, FindAnswer, Params, Prompt} from '../protocol/engine
 import {type Call, promptRun} from './call.ts';
 import {ClassTable} from './class-rows.ts';
 import {engineConfig} from './engine-config.ts';
-import {contextOf, type PromptTokens, promptTokens} from './prompts.ts';
+import {contextOf, promptTokens} from './prompts.ts';
 
 /** How many of the classes that the sampling settings cut are listed. */
 const CUT_CLASSES = 3;
@@ -51,19 +51,8 @@ export async function answerFind(
 	};
 }
 
-interface Classification {
-	tokens: PromptTokens;
-	/** The LM head's own, [V]. */
-	logits: Float32Array;
-	sampling: ReturnType<typeof samplingDistribution>;
-	table: ClassTable;
-}
-
-async function classify(
-	prompt: Prompt,
-	generation: Generation,
-	call: Call<'classes' | 'find'>,
-): Promise<Classification> {
+/** The distribution after a prompt: the LM head's own logits, [V], and the one that is sampled from. */
+async function classify(prompt: Prompt, generation: Generation, call: Call<'classes' | 'find'>) {
 	const {lm, tokenizer} = call.model;
 	const tokens = promptTokens(call.model, prompt);
 	const logits = await call.stepwise.logits(tokens, promptRun(call));

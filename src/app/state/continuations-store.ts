@@ -9,7 +9,7 @@ import {isSameJson} from './same.ts';
 import {randomSeed, seedFor} from './seed.ts';
 
 /** One continuation, as far as it has come. */
-export interface Branch {
+export interface ContinuationSoFar {
 	tokens: GeneratedToken[];
 	finishReason: FinishReason | null;
 	beamScore: number | null;
@@ -21,7 +21,7 @@ export interface ContinuationsRun {
 	promptKey: string;
 	generation: Generation;
 	status: 'running' | 'done' | 'stopped' | 'failed';
-	branches: Branch[];
+	continuations: ContinuationSoFar[];
 	dropped: number;
 }
 
@@ -52,7 +52,7 @@ interface Parts extends StoreParts {
 	freshSeed?(): number;
 }
 
-const emptyBranches = (generation: Generation): Branch[] =>
+const emptyContinuations = (generation: Generation): ContinuationSoFar[] =>
 	Array.from({length: generation.numReturnSequences}, () => ({tokens: [], finishReason: null, beamScore: null}));
 
 /** Whether two sets of parameters differ in the seed at most. */
@@ -71,13 +71,13 @@ export function createContinuationsStore(parts: Parts): ContinuationsStore {
 		return seedMode === 'fresh' || run.value.generation.seed === generation.seed;
 	});
 
-	/** Ask the engine. `shown` are branches of the same question, which stay until the new tokens have caught up. */
-	function start(generation: Generation, shown = emptyBranches(generation)) {
+	/** Ask the engine. `shown` are continuations of the same question, which stay until the new tokens have caught up. */
+	function start(generation: Generation, shown = emptyContinuations(generation)) {
 		const promptKey = prompt.key.peek();
-		const branches = shown.map(branch => ({...branch, tokens: [...branch.tokens]}));
-		const arrived = branches.map(() => 0);
-		const publish = (status: ContinuationsRun['status'], last = branches, dropped = 0) => {
-			run.value = {promptKey, generation, status, branches: last.map(branch => ({...branch})), dropped};
+		const continuations = shown.map(one => ({...one, tokens: [...one.tokens]}));
+		const arrived = continuations.map(() => 0);
+		const publish = (status: ContinuationsRun['status'], last = continuations, dropped = 0) => {
+			run.value = {promptKey, generation, status, continuations: last.map(one => ({...one})), dropped};
 		};
 		batch(() => {
 			hypotheses.value = null;
@@ -91,18 +91,18 @@ export function createContinuationsStore(parts: Parts): ContinuationsStore {
 							return;
 						}
 						if (event.kind === 'finished') {
-							if (branches[event.branch]) branches[event.branch].finishReason = event.reason;
+							if (continuations[event.branch]) continuations[event.branch].finishReason = event.reason;
 						} else {
 							for (const {branch, token} of event.tokens) {
 								// A repeated run gives the same tokens, so overwriting those that are there changes nothing visible.
-								if (branches[branch]) branches[branch].tokens[arrived[branch]++] = token;
+								if (continuations[branch]) continuations[branch].tokens[arrived[branch]++] = token;
 							}
 						}
 						publish('running');
 					},
 					onAnswer(answer) {
 						hypotheses.value = null;
-						publish('done', branchesOf(answer), answer.dropped);
+						publish('done', continuationsOf(answer), answer.dropped);
 					},
 					onError: () => publish('failed'),
 				},
@@ -138,7 +138,7 @@ export function createContinuationsStore(parts: Parts): ContinuationsStore {
 			resumed = true;
 			// The popup closed while this was running: the same question with the same seed.
 			if (last?.status === 'running' && isCurrent) {
-				start(last.generation, last.branches);
+				start(last.generation, last.continuations);
 				return;
 			}
 			if (last?.status === 'running') run.value = {...last, status: 'stopped'};
@@ -176,5 +176,5 @@ export function createContinuationsStore(parts: Parts): ContinuationsStore {
 	};
 }
 
-const branchesOf = (answer: GenerateAnswer): Branch[] =>
+const continuationsOf = (answer: GenerateAnswer): ContinuationSoFar[] =>
 	answer.continuations.map(({tokens, finishReason, beamScore}) => ({tokens, finishReason, beamScore}));

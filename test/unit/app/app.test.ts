@@ -228,7 +228,7 @@ describe('the continuations', () => {
 		return fake;
 	};
 	const texts = ({app}: FakeApp) =>
-		app.continuations.run.value?.branches.map(({tokens}) => tokens.map(({text}) => text).join(''));
+		app.continuations.run.value?.continuations.map(({tokens}) => tokens.map(({text}) => text).join(''));
 
 	test('are sampled when they are first looked at, not before', async () => {
 		const fake = await open(await openApp(), null, 'one');

@@ -11,11 +11,11 @@ import {bandOf} from '../../../ui/tokens/rank-bands.ts';
 import {RunItem} from '../../../ui/tokens/shared-character.tsx';
 import {TokenChip} from '../../../ui/tokens/token-chip.tsx';
 import {isolate, spell, spokenToken} from '../../../ui/tokens/token-text.ts';
-import type {Branch} from '../../state/continuations-store.ts';
+import type {ContinuationSoFar} from '../../state/continuations-store.ts';
 import {tokenSentence} from './token-tip.tsx';
 
 interface Props {
-	branch: Branch;
+	continuation: ContinuationSoFar;
 	index: number;
 	running: boolean;
 	/** Puts text into the field that the selection came from; null where there is none. Resolves with the message to show. */
@@ -36,10 +36,10 @@ const FINISH = {
 } as const;
 
 /** One continuation: its tokens tinted by rank, its log-probability, and the actions on it. */
-export function ContinuationCard({branch, index, running, insert, copy, openBranches}: Props) {
+export function ContinuationCard({continuation, index, running, insert, copy, openBranches}: Props) {
 	const outcome = useSignal<MessageKey | null>(null);
 	const drawn = useRef<{run: Characters<GeneratedToken>; item: VNode}[]>([]);
-	const {tokens, finishReason, beamScore} = branch;
+	const {tokens, finishReason, beamScore} = continuation;
 	const total = totalLogProb(tokens);
 	const text = () => spell(tokens);
 	const act = (action: (text: string) => Promise<MessageKey>) => async () => {

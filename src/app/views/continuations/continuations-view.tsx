@@ -24,10 +24,11 @@ export function ContinuationsView({app}: {app: App}) {
 	const source = prompt.source.value;
 	// Continuations of another prompt would be taken for this one's.
 	const shown = run && (continuations.current.value || run.promptKey === prompt.key.value) ? run : null;
-	const starting = !error && (shown === null || (running && shown.branches.every(({tokens}) => tokens.length === 0)));
+	const starting =
+		!error && (shown === null || (running && shown.continuations.every(({tokens}) => tokens.length === 0)));
 	const tip = (at: string) => {
-		const [branch, index] = at.split('.').map(Number);
-		const tokens = shown?.branches[branch]?.tokens;
+		const [continuation, index] = at.split('.').map(Number);
+		const tokens = shown?.continuations[continuation]?.tokens;
 		return shown && tokens?.[index] && <TokenTip tokens={tokens} index={index} sampled={shown.generation.doSample} />;
 	};
 	return (
@@ -52,12 +53,12 @@ export function ContinuationsView({app}: {app: App}) {
 				shown && (
 					<TipArea content={tip}>
 						<ol aria-busy={running}>
-							{shown.branches.map((branch, i) => (
+							{shown.continuations.map((continuation, i) => (
 								<ContinuationCard
 									key={i}
-									branch={branch}
+									continuation={continuation}
 									index={i}
-									running={running && branch.finishReason === null}
+									running={running && continuation.finishReason === null}
 									copy={copyText}
 									openBranches={() => openBranches(app, shown, i)}
 									insert={source?.editable ? text => insertInto(source, text) : null}
@@ -73,8 +74,8 @@ export function ContinuationsView({app}: {app: App}) {
 }
 
 /** A continuation as the root of a tree of branches, in the Strategies view. */
-function openBranches(app: App, {generation, branches}: ContinuationsRun, index: number) {
-	const {tokens, finishReason} = branches[index];
+function openBranches(app: App, {generation, continuations}: ContinuationsRun, index: number) {
+	const {tokens, finishReason} = continuations[index];
 	const title = t('popup_continuation', count(index + 1));
 	const prompt = requestOf(app.prompt.prompt.peek());
 	app.strategies.branches.open({title, prompt, generation, tokens, finishReason: finishReason ?? 'stopped'}, null);

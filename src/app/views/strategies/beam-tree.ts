@@ -1,11 +1,9 @@
-import type {BeamTrace, Token} from '../../../protocol/engine.ts';
+import type {BeamTrace, NamedBeamCandidate, Token} from '../../../protocol/engine.ts';
 
 /** Arranges the hypotheses of a beam search as a tree, from its trace. Pure. */
 
-type Candidate = BeamTrace['steps'][number][number];
-
 /** A candidate and its place in the tree. */
-export interface BeamNode extends Candidate {
+export interface BeamNode extends NamedBeamCandidate {
 	/** Index of the step, from 0. */
 	readonly step: number;
 	/** Index among the step's candidates. */

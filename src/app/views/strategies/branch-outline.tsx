@@ -2,12 +2,12 @@ import {useEffect, useRef, useState} from 'preact/hooks';
 import {t, tn} from '../../../ui/i18n.ts';
 import {isolate, spell, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
-import type {Branches} from './branches.ts';
+import type {BranchesStore} from './branches.ts';
 import {type BranchTree, branchOf} from './tree.ts';
 import {moveOf, rowsOf, type TreeRow} from './tree-navigation.ts';
 
 /** The branches as an ARIA tree: up and down move in it; right and left open, close, or go to a child or the parent. */
-export function BranchOutline({branches, tree}: {branches: Branches; tree: BranchTree}) {
+export function BranchOutline({branches, tree}: {branches: BranchesStore; tree: BranchTree}) {
 	const [collapsed, setCollapsed] = useState<ReadonlySet<number>>(new Set());
 	const list = useRef<HTMLDivElement>(null);
 	const rows = rowsOf(tree, collapsed);

@@ -6,7 +6,7 @@ import {t, tn} from '../../../ui/i18n.ts';
 import {totalLogProb} from '../../../ui/tokens/log-prob.ts';
 import {BranchExport} from './branch-export.tsx';
 import {BranchOutline} from './branch-outline.tsx';
-import type {Branches} from './branches.ts';
+import type {BranchesStore} from './branches.ts';
 import {TokenPanel} from './token-panel.tsx';
 import {TokenStrip} from './token-strip.tsx';
 import {type BranchTree, branchOf, contextBefore, pathOf} from './tree.ts';
@@ -14,7 +14,7 @@ import './branches.css';
 
 interface Props {
 	engine: Engine;
-	branches: Branches;
+	branches: BranchesStore;
 	tree: BranchTree;
 	/** The model's name with its revision, for exports. */
 	model: string;

@@ -15,7 +15,7 @@ interface TreeToken {
 }
 
 /** The tree of branches a person grows from a continuation. Saved with the session. */
-export interface Branches {
+export interface BranchesStore {
 	readonly tree: ReadonlySignal<BranchTree | null>;
 	/** The token whose panel is open. */
 	readonly token: Signal<TreeToken | null>;
@@ -60,7 +60,7 @@ interface Parts extends Pick<StoreParts, 'session' | 'ready'> {
 }
 
 /** Starts with the tree that an earlier page left, and continues to grow it. */
-export function createBranches({engine, session, ready}: Parts): Branches {
+export function createBranchesStore({engine, session, ready}: Parts): BranchesStore {
 	const tree = session.slot<BranchTree | null>('branches', null);
 	const token = session.slot<TreeToken | null>('branch-token', null);
 	const query = createQuery(engine, 'generate');

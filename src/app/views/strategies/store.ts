@@ -1,6 +1,6 @@
 import type {Signal} from '@preact/signals';
 import type {StoreParts} from '../../state/parts.ts';
-import {type Branches, createBranches} from './branches.ts';
+import {type BranchesStore, createBranchesStore} from './branches.ts';
 import {createStrategyRuns, type StrategyRuns} from './runs.ts';
 
 /**
@@ -12,7 +12,7 @@ import {createStrategyRuns, type StrategyRuns} from './runs.ts';
  */
 export interface StrategiesStore {
 	readonly runs: StrategyRuns;
-	readonly branches: Branches;
+	readonly branches: BranchesStore;
 	/** The token of a run whose panel is open. */
 	readonly token: Signal<RunToken | null>;
 	dispose(): void;
@@ -28,7 +28,7 @@ interface RunToken {
 /** The parts of the Strategies view, tied to one page. */
 export function createStrategiesStore(parts: StoreParts): StrategiesStore {
 	const runs = createStrategyRuns(parts);
-	const branches = createBranches(parts);
+	const branches = createBranchesStore(parts);
 	return {
 		runs,
 		branches,

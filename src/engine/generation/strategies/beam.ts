@@ -26,7 +26,7 @@ interface Beam {
 }
 
 /** A beam extended by a class. It may complete, be kept, or be pruned. */
-interface Candidate extends Beam {
+interface GrownBeam extends Beam {
 	/** Whether it may complete here; the others are there so that enough beams go on when many complete. */
 	readonly mayComplete: boolean;
 	/** Its entry in the trace, which gets its status. */
@@ -129,7 +129,7 @@ function advancer(decoding: Decoding, groupSize: number) {
 				? drawCandidates(scores, sums, 2 * groupSize, random)
 				: rankCandidates(scores, sums, 2 * groupSize);
 			const totals = random && scores.map(row => logSumExp(row));
-			const grown = candidates.map(({beam, id, score, place}): Candidate => {
+			const grown = candidates.map(({beam, id, score, place}): GrownBeam => {
 				const parent = group.beams[beam];
 				const token = classifications[beam].choose(id, totals ? scores[beam][id] - totals[beam] : 0);
 				return {
@@ -162,7 +162,7 @@ type Settle = (
 	decoding: Decoding,
 	group: Group,
 	size: number,
-	candidates: readonly Candidate[],
+	candidates: readonly GrownBeam[],
 	end: EndOfSearch,
 ) => void;
 
@@ -194,8 +194,8 @@ const settleGroup: Settle = (decoding, group, size, candidates, end) => {
 };
 
 /** Makes hypotheses of the complete candidates. @returns the best `size` of the others. */
-function takeComplete({stopping}: Decoding, group: Group, size: number, candidates: readonly Candidate[]): Candidate[] {
-	const open: Candidate[] = [];
+function takeComplete({stopping}: Decoding, group: Group, size: number, candidates: readonly GrownBeam[]): GrownBeam[] {
+	const open: GrownBeam[] = [];
 	for (const candidate of candidates) {
 		const reason = stopping.completion(candidate.ids);
 		if (reason) {
@@ -212,7 +212,7 @@ function takeComplete({stopping}: Decoding, group: Group, size: number, candidat
 }
 
 /** Makes hypotheses of beams that would have gone on. */
-function complete(group: Group, open: readonly Candidate[], reason: NonNullable<EndOfSearch>): readonly Beam[] {
+function complete(group: Group, open: readonly GrownBeam[], reason: NonNullable<EndOfSearch>): readonly Beam[] {
 	for (const {tokens, score, traced} of open) {
 		traced.status = group.hypotheses.add(tokens, score, reason) ? 'finished' : 'pruned';
 	}

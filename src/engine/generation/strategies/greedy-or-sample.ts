@@ -13,7 +13,7 @@ import {drawClass} from '../draw.ts';
 import {idAt} from '../kept-classes.ts';
 import type {Strategy} from './strategy.ts';
 
-interface Branch {
+interface LiveRow {
 	readonly index: number;
 	readonly ids: number[];
 	readonly tokens: TokenChoice[];
@@ -27,7 +27,7 @@ interface Branch {
 async function greedyOrSample(decoding: Decoding): Promise<Continuation[]> {
 	const {model, prefix, config, stopping, hooks} = decoding;
 	const continuations: Continuation[] = [];
-	let live: Branch[] = Array.from({length: config.numReturnSequences}, (_, index) => ({
+	let live: LiveRow[] = Array.from({length: config.numReturnSequences}, (_, index) => ({
 		index,
 		ids: [],
 		tokens: [],
@@ -75,7 +75,7 @@ function chooser({model, prefix, config, pipeline}: Decoding, step: Step | null)
 		return {kept, total: config.doSample ? logSumExp(kept.scores) : 0, classification: new Classification(logits)};
 	};
 	const first = step ? null : scored(prefix.logits, []);
-	return (branch: Branch, row: number): TokenChoice => {
+	return (branch: LiveRow, row: number): TokenChoice => {
 		const {kept, total, classification} = first ?? scored(rowOf(step!.logits, row, model.config.vocabSize), branch.ids);
 		const place = config.doSample ? drawClass(kept.scores, branch.random, total) : argmax(kept.scores);
 		const id = idAt(kept, place);

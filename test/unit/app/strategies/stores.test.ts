@@ -2,7 +2,7 @@ import {computed, type Signal, signal} from '@preact/signals';
 import {beforeEach, describe, expect, it} from 'vitest';
 import {promptOf} from '../../../../src/app/state/prompt.ts';
 import {openSession, type SessionStorage} from '../../../../src/app/state/session.ts';
-import {type Branches, createBranches} from '../../../../src/app/views/strategies/branches.ts';
+import {type BranchesStore, createBranchesStore} from '../../../../src/app/views/strategies/branches.ts';
 import {createStrategyRuns, type StrategyRuns} from '../../../../src/app/views/strategies/runs.ts';
 import {branchOf, pathOf} from '../../../../src/app/views/strategies/tree.ts';
 import {DEFAULT_GENERATION} from '../../../../src/parameters/registry.ts';
@@ -179,11 +179,11 @@ describe('runs of strategies', () => {
 });
 
 describe('branches', () => {
-	let branches: Branches;
+	let branches: BranchesStore;
 	let flush: () => void;
 	async function open() {
 		const session = await openSession('popup', area);
-		branches = createBranches({...stage, session, ready: signal(true)});
+		branches = createBranchesStore({...stage, session, ready: signal(true)});
 		flush = session.flush;
 	}
 	beforeEach(open);
