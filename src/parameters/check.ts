@@ -3,8 +3,8 @@ import type {Parameter} from './parameter.ts';
 import {PARAMETERS, type ParameterName} from './registry.ts';
 
 /** How long a text may be, and how many there may be. */
-const MOST_CHARACTERS = 200;
-const MOST_TEXTS = 100;
+const MAX_CHARACTERS = 200;
+const MAX_TEXTS = 100;
 
 /** Why a value is refused, by refusals that name the parameter, the value and what to do; null when it is allowed. */
 export function refusalsOfValue(name: ParameterName, value: unknown): readonly Refusal[] | null {
@@ -63,10 +63,10 @@ export function expected(parameter: Parameter): string {
 function textsRefusals(parameter: ParameterName, value: unknown): readonly Refusal[] | null {
 	if (!Array.isArray(value) || !value.every(text => typeof text === 'string'))
 		return [refuse('parameter-texts', {parameter, value: shown(value)})];
-	if (value.length > MOST_TEXTS) return [refuse('parameter-many-texts', {parameter, most: MOST_TEXTS})];
+	if (value.length > MAX_TEXTS) return [refuse('parameter-many-texts', {parameter, most: MAX_TEXTS})];
 	if (value.includes('')) return [refuse('parameter-empty-text', {parameter})];
-	if (value.some(text => text.length > MOST_CHARACTERS))
-		return [refuse('parameter-long-text', {parameter, most: MOST_CHARACTERS})];
+	if (value.some(text => text.length > MAX_CHARACTERS))
+		return [refuse('parameter-long-text', {parameter, most: MAX_CHARACTERS})];
 	return null;
 }
 

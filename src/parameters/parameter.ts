@@ -56,4 +56,4 @@ export type ParameterGroup = 'truncation' | 'penalties' | 'length' | 'strategy' 
 /** More tokens or classes than any model has: the open model sets the real limit. */
 export const ANY_MODEL = 1_000_000;
 /** The most rows decoded at once; their memory is checked against the model. */
-export const MOST_ROWS = 64;
+export const MAX_ROWS = 64;

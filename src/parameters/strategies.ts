@@ -38,7 +38,7 @@ const BEAM_CONFLICTS: readonly Conflict[] = [
 ];
 
 /** The most classes that contrastive search compares: each is a row of the batch. */
-const MOST_CANDIDATES = 64;
+const MAX_CANDIDATES = 64;
 
 /** In the order in which they are asked: the first that applies is taken, as in Hugging Face's `generate`. */
 const RULES = [
@@ -76,8 +76,8 @@ const RULES = [
 			},
 			{
 				parameter: 'topK',
-				refusal: refuse('contrastive-top-k', {most: MOST_CANDIDATES}),
-				holds: ({topK}) => topK < 2 || topK > MOST_CANDIDATES,
+				refusal: refuse('contrastive-top-k', {most: MAX_CANDIDATES}),
+				holds: ({topK}) => topK < 2 || topK > MAX_CANDIDATES,
 			},
 		],
 	},

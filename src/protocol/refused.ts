@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import {MOST_TEXT, type Refusal, type RefusalValues, refuse, sentenceOf} from '../refusals/refusal.ts';
+import {MAX_TEXT, type Refusal, type RefusalValues, refuse, sentenceOf} from '../refusals/refusal.ts';
 
 /** Refusals as values: they travel from a schema to the page that asked, and the page puts them into words. */
 
-const MOST_REFUSALS = 8;
-const Value = v.union([v.number(), v.pipe(v.string(), v.maxLength(MOST_TEXT + 1))]);
+const MAX_REFUSALS = 8;
+const Value = v.union([v.number(), v.pipe(v.string(), v.maxLength(MAX_TEXT + 1))]);
 
 /** Refusals from a message of another process. A code that this version does not know is allowed. */
 export const Refusals = v.pipe(
@@ -17,7 +17,7 @@ export const Refusals = v.pipe(
 			),
 		}),
 	),
-	v.maxLength(MOST_REFUSALS),
+	v.maxLength(MAX_REFUSALS),
 ) satisfies v.GenericSchema<{code: string; values: RefusalValues}[]>;
 
 // A schema's issue has room for a sentence alone.

@@ -15,9 +15,9 @@ type NamesIn<S extends string> = S extends `${string}{${infer Name}}${infer Rest
 type ValuesOf<C extends RefusalCode> = {readonly [N in NamesIn<(typeof SENTENCES)[C]>]: RefusalValues[string]};
 
 /** The longest text that a refusal carries. What is longer came from a file or a page, and its beginning tells which. */
-export const MOST_TEXT = 300;
+export const MAX_TEXT = 300;
 const capped = (value: RefusalValues[string]) =>
-	typeof value === 'string' && value.length > MOST_TEXT ? `${value.slice(0, MOST_TEXT)}…` : value;
+	typeof value === 'string' && value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT)}…` : value;
 
 /** A refusal with the values that its sentence names. */
 export const refuse = <C extends RefusalCode>(

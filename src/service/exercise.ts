@@ -2,7 +2,7 @@ import {DEFAULT_GENERATION} from '../parameters/registry.ts';
 import type {EngineService} from './service.ts';
 
 /** A slow model does less of it. */
-const MOST_MILLISECONDS = 1000;
+const MAX_MILLISECONDS = 1000;
 
 const GENERATION = {
 	prompt: {text: 'Once upon a time, there was a language model.', appended: []},
@@ -11,6 +11,6 @@ const GENERATION = {
 
 /** Have a service do for a moment what it does for people, with a text of its own. @throws the signal's reason. */
 export async function exercise(service: EngineService, signal: AbortSignal): Promise<void> {
-	const limited = AbortSignal.any([signal, AbortSignal.timeout(MOST_MILLISECONDS)]);
+	const limited = AbortSignal.any([signal, AbortSignal.timeout(MAX_MILLISECONDS)]);
 	await service.answer('generate', GENERATION, limited, () => {});
 }

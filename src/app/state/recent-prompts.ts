@@ -10,7 +10,7 @@ export interface RecentPrompts {
 }
 
 /** How many are kept. */
-const MOST_RECENT = 8;
+const MAX_RECENT = 8;
 /** A longer text is not kept: it would take too much of the session's storage. */
 const LONGEST = 4000;
 
@@ -22,7 +22,7 @@ export function withRecent(texts: readonly string[], text: string): readonly str
 	if (text.trim() === '' || text.length > LONGEST) return texts;
 	const [latest, ...older] = texts;
 	const rest = latest !== undefined && continues(latest, text) ? older : texts;
-	return [text, ...rest.filter(other => other !== text)].slice(0, MOST_RECENT);
+	return [text, ...rest.filter(other => other !== text)].slice(0, MAX_RECENT);
 }
 
 /** Follows the prompt; examples are not kept. */

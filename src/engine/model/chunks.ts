@@ -7,9 +7,9 @@ import type {ModelConfig} from './causal-lm.ts';
 export const CHUNK = 64;
 
 /** Most positions per run when a passage is scored. */
-const MOST_SCORED = 512;
+const MAX_SCORED = 512;
 /** Positions times weights of such a run at most: 128 of GPT-2 small, half a second on two slow cores. */
-const MOST_SCORED_WORK = 128 * 124e6;
+const MAX_SCORED_WORK = 128 * 124e6;
 
 /**
  * Positions per run when a passage is scored. Larger chunks move the cache less often and give the runtime's threads
@@ -19,7 +19,7 @@ const MOST_SCORED_WORK = 128 * 124e6;
  */
 export function scoredChunk({layers, hiddenSize: D, vocabSize}: ModelConfig): number {
 	const weights = 12 * layers * D * D + vocabSize * D;
-	return Math.min(MOST_SCORED, Math.max(CHUNK, wholeChunks(MOST_SCORED_WORK / weights)));
+	return Math.min(MAX_SCORED, Math.max(CHUNK, wholeChunks(MAX_SCORED_WORK / weights)));
 }
 
 /** As many of these positions as make whole chunks. */

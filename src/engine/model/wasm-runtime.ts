@@ -29,7 +29,7 @@ const NO_OPTIONS = 0;
  * Bytes of inputs that grow, of several texts together, in the module's memory, which never shrinks: enough for a whole
  * context of GPT-2 small and a short prompt. One text may have more.
  */
-const MOST_GROWING = 96e6;
+const MAX_GROWING = 96e6;
 
 /** One graph in the module. One run at a time. */
 export class WasmSession {
@@ -151,7 +151,7 @@ export class WasmSession {
 		for (const other of [...this.#growing].reverse()) {
 			if (!other.isInside) continue;
 			bytes += other.bytes;
-			if (bytes > MOST_GROWING) other.leave();
+			if (bytes > MAX_GROWING) other.leave();
 		}
 
 		this.#growing.add(growing);

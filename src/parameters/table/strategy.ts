@@ -1,4 +1,4 @@
-import {MOST_ROWS, type Parameter} from '../parameter.ts';
+import {MAX_ROWS, type Parameter} from '../parameter.ts';
 
 /** The parameters that select a strategy, and those that it reads. */
 export const STRATEGY = {
@@ -8,7 +8,7 @@ export const STRATEGY = {
 		huggingFace: 'num_return_sequences',
 		group: 'strategy',
 		min: 1,
-		max: MOST_ROWS,
+		max: MAX_ROWS,
 		whole: true,
 		slider: [1, 16, 1],
 		neutral: 1,
@@ -19,7 +19,7 @@ export const STRATEGY = {
 		huggingFace: 'num_beams',
 		group: 'strategy',
 		min: 1,
-		max: MOST_ROWS,
+		max: MAX_ROWS,
 		whole: true,
 		slider: [1, 16, 1],
 		neutral: 1,
@@ -31,7 +31,7 @@ export const STRATEGY = {
 		group: 'strategy',
 		readWith: ['numBeams'],
 		min: 1,
-		max: MOST_ROWS,
+		max: MAX_ROWS,
 		whole: true,
 		slider: [1, 16, 1],
 		neutral: 1,
