@@ -1,4 +1,5 @@
 import {computed, effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
+import {createLoop, type Loop} from '../loop/loop.ts';
 import type {ClassRow, ModelInfo} from '../protocol/engine.ts';
 import type {Ahead} from '../protocol/messages.ts';
 import type {Settings} from '../settings/settings.ts';
@@ -8,7 +9,6 @@ import {createQuery} from '../ui/client/query.ts';
 import type {MessageKey} from '../ui/i18n.ts';
 import {type ClassesStore, createClassesStore} from './state/classes-store.ts';
 import {type ContinuationsStore, createContinuationsStore} from './state/continuations-store.ts';
-import {createLoop, type Loop} from './state/loop.ts';
 import {createPromptStore, type PromptStore} from './state/prompt-store.ts';
 import {createRecentPrompts, type RecentPrompts} from './state/recent-prompts.ts';
 import type {Session, View} from './state/session.ts';

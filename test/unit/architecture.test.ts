@@ -30,6 +30,8 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 		folders: ['refusals', 'parameters', 'protocol', 'settings', 'platform'],
 		packages: /^(valibot|webextension-polyfill|@floating-ui\/dom|@preact\/signals|preact(\/.*)?)$/,
 	},
+	// The loop without its face: popup, walk and welcome run the same one.
+	loop: {folders: ['parameters', 'protocol', 'settings', 'ui'], packages: /^@preact\/signals$/},
 	background: {
 		folders: ['protocol', 'settings', 'platform', 'page-access', 'ui'],
 		packages: /^(valibot|webextension-polyfill)$/,
@@ -48,11 +50,11 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 	},
 	csv: {folders: ['protocol'], packages: /^papaparse$/},
 	walk: {
-		folders: ['protocol', 'parameters', 'settings', 'platform', 'csv', 'ui'],
+		folders: ['protocol', 'parameters', 'settings', 'platform', 'csv', 'ui', 'loop'],
 		packages: /^(valibot|webextension-polyfill|d3-scale|@preact\/signals|preact(\/.*)?)$/,
 	},
 	app: {
-		folders: ['refusals', 'parameters', 'protocol', 'settings', 'platform', 'page-access', 'ui'],
+		folders: ['refusals', 'parameters', 'protocol', 'settings', 'platform', 'page-access', 'ui', 'loop'],
 		packages: /^(valibot|webextension-polyfill|@preact\/signals|preact(\/.*)?)$/,
 	},
 	welcome: {folders: ['ui'], packages: /^(webextension-polyfill|preact(\/.*)?)$/},

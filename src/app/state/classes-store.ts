@@ -1,11 +1,11 @@
 import {computed, effect, type ReadonlySignal} from '@preact/signals';
+import {requestOf} from '../../loop/prompt.ts';
 import type {Generation} from '../../parameters/registry.ts';
 import type {ClassesAnswer, Progress} from '../../protocol/engine.ts';
 import type {Ahead} from '../../protocol/messages.ts';
 import type {EngineRequestError} from '../../ui/client/engine-client.ts';
 import {createQuery} from '../../ui/client/query.ts';
 import type {StoreParts} from './parts.ts';
-import {requestOf} from './prompt.ts';
 import {isSameJson} from './same.ts';
 
 /** The next-token classes of the prompt: asked again whenever prompt or settings change. */

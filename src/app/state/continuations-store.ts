@@ -1,12 +1,12 @@
 import {batch, computed, effect, type ReadonlySignal, signal} from '@preact/signals';
+import {requestOf} from '../../loop/prompt.ts';
+import {randomSeed, seedFor} from '../../loop/seed.ts';
 import type {Generation} from '../../parameters/registry.ts';
 import type {EventOf, FinishReason, GenerateAnswer, GeneratedToken, Progress} from '../../protocol/engine.ts';
 import type {EngineRequestError} from '../../ui/client/engine-client.ts';
 import {createQuery} from '../../ui/client/query.ts';
 import type {StoreParts} from './parts.ts';
-import {requestOf} from './prompt.ts';
 import {isSameJson} from './same.ts';
-import {randomSeed, seedFor} from './seed.ts';
 
 /** One continuation, as far as it has come. */
 export interface ContinuationSoFar {

@@ -1,8 +1,8 @@
 import {effect} from '@preact/signals';
+import {requestOf} from '../../loop/prompt.ts';
 import type {FindAnswer} from '../../protocol/engine.ts';
 import {createQuery, type Query} from '../../ui/client/query.ts';
 import type {App} from '../app.ts';
-import {requestOf} from './prompt.ts';
 
 /** Where the class with a given text ranks. */
 export interface Find extends Query<'find'> {

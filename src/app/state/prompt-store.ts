@@ -1,8 +1,7 @@
 import {computed, type ReadonlySignal} from '@preact/signals';
+import {type Chosen, withClass} from '../../loop/prompt.ts';
 import type {Source} from '../../protocol/messages.ts';
 import {
-	appendClass,
-	type Chosen,
 	EMPTY_PROMPT,
 	editPrompt,
 	type PromptState,
@@ -75,7 +74,7 @@ export function createPromptStore(session: Session): PromptStore {
 		},
 		append(token, drawn) {
 			const undo = pushUndo(saved.value.undo, {kind: 'append'});
-			const next = appendClass(saved.value.prompt, token, drawn === 'drawn');
+			const next = withClass(saved.value.prompt, token, drawn === 'drawn');
 			saved.value = {...saved.value, prompt: next, undo, change: 'chosen'};
 		},
 		startRun() {

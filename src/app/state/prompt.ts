@@ -1,4 +1,5 @@
-import {MAX_TEXT_LENGTH, type Prompt, type Token} from '../../protocol/engine.ts';
+import {type Chosen, type GrowingPrompt, withoutLast} from '../../loop/prompt.ts';
+import {MAX_TEXT_LENGTH, type Token} from '../../protocol/engine.ts';
 import {endOf} from '../../protocol/text-end.ts';
 import {spell} from '../../ui/tokens/token-text.ts';
 import {fingerprint} from './fingerprint.ts';
@@ -6,19 +7,13 @@ import {fingerprint} from './fingerprint.ts';
 /** The prompt as the popup keeps it: pure values and functions. */
 
 /** A prompt, and how much of it the editor shows. */
-export interface PromptState {
+export interface PromptState extends GrowingPrompt {
 	/** The whole text, as it goes to the engine: at most MAX_TEXT_LENGTH characters. */
 	text: string;
 	/** How many characters at the start of `text` the editor leaves out, because the text is long. */
 	head: number;
-	/** Classes that were chosen one at a time, after the text. */
 	appended: Chosen[];
-	/** How many of the last of them were drawn in one run, with nothing else done between. */
-	generated: number;
 }
-
-/** A class that was appended, with the rank it had then, where that is known. */
-export type Chosen = Token & {rank?: number};
 
 /** The editor shows at most this much of a long text; a context of 1,024 tokens is about 4,500 characters of English. */
 export const SHOWN_CHARACTERS = 8000;
@@ -49,20 +44,6 @@ export function editPrompt(prompt: PromptState, shown: string): PromptState {
 	// Otherwise the cut stays where it is, or the editor's text would move under the caret with every key.
 	return tooLong || tooShort || next.text.length < prompt.head ? next : {...next, head: prompt.head};
 }
-
-/** The prompt with one more class: chosen by hand, which ends a run of draws, or drawn. */
-export const appendClass = (prompt: PromptState, {id, text, bytes, rank}: Chosen, drawn = false): PromptState => ({
-	...prompt,
-	appended: [...prompt.appended, {id, text, bytes, rank}],
-	generated: drawn ? prompt.generated + 1 : 0,
-});
-
-/** The prompt as the engine is asked. */
-export const requestOf = ({text, appended, generated}: PromptState): Prompt => ({
-	text,
-	appended: appended.map(token => token.id),
-	...(generated > 0 ? {generated} : {}),
-});
 
 /** Names a prompt: equal for prompts that ask the engine the same. */
 export const promptKey = ({text, appended, generated}: PromptState) =>
@@ -115,5 +96,5 @@ export function undoStep(
 	const rest = stack.slice(0, -1);
 	// Taking back ends a run of draws.
 	if (entry.kind === 'replace') return {prompt: {...entry.prompt, generated: 0}, stack: rest};
-	return {prompt: {...prompt, appended: prompt.appended.slice(0, -1), generated: 0}, stack: rest};
+	return {prompt: withoutLast(prompt), stack: rest};
 }

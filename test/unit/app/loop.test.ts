@@ -1,8 +1,8 @@
 import {afterEach, beforeAll, beforeEach, describe, expect, test, vi} from 'vitest';
 import {settleOpening} from '../../../src/app/opening.ts';
-import {PACES} from '../../../src/app/state/loop.ts';
 import {promptKey, promptOf, tokensSince} from '../../../src/app/state/prompt.ts';
 import {withRecent} from '../../../src/app/state/recent-prompts.ts';
+import {PACES} from '../../../src/loop/loop.ts';
 import type {DrawAnswer} from '../../../src/protocol/engine.ts';
 import type {Generation} from '../../../src/protocol/generation.ts';
 import {type FakeApp, openApp, withGeneration} from '../../helpers/fake-app.ts';

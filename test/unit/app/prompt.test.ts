@@ -1,18 +1,17 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {
-	appendClass,
 	editPrompt,
 	promptKey,
 	promptOf,
 	pushUndo,
-	requestOf,
 	SHOWN_CHARACTERS,
 	shownText,
 	type UndoEntry,
 	undoStep,
 	wholeText,
 } from '../../../src/app/state/prompt.ts';
+import {requestOf, withClass} from '../../../src/loop/prompt.ts';
 import {MAX_TEXT_LENGTH} from '../../../src/protocol/engine.ts';
 
 const MAN = {id: 582, text: ' man'};
@@ -74,29 +73,29 @@ test('no cut halves a character, and no lone surrogate is asked', () => {
 
 describe('appending classes', () => {
 	test('asks with ids, which may not be how the whole text would be cut', () => {
-		const prompt = appendClass(appendClass(promptOf('there lived a'), MAN), EMOJI[0]);
+		const prompt = withClass(withClass(promptOf('there lived a'), MAN), EMOJI[0]);
 		expect(requestOf(prompt)).toEqual({text: 'there lived a', appended: [582, 12520]});
 	});
 
 	test('shows whole characters only', () => {
 		let prompt = promptOf('Hi');
 		for (const [i, token] of EMOJI.entries()) {
-			prompt = appendClass(prompt, token);
+			prompt = withClass(prompt, token);
 			expect(shownText(prompt)).toBe(i < 2 ? 'Hi ' : 'Hi 😀');
 		}
 	});
 
 	test('an edit makes them text', () => {
-		const prompt = editPrompt(appendClass(promptOf('a'), MAN), 'a man!');
+		const prompt = editPrompt(withClass(promptOf('a'), MAN), 'a man!');
 		expect(requestOf(prompt)).toEqual({text: 'a man!', appended: []});
 	});
 
 	test('another question has another key', () => {
 		const text = promptOf('a man');
-		const chosen = appendClass(promptOf('a'), MAN);
+		const chosen = withClass(promptOf('a'), MAN);
 		expect(wholeText(chosen)).toBe(wholeText(text));
 		expect(promptKey(chosen)).not.toBe(promptKey(text));
-		expect(promptKey(appendClass(promptOf('a'), MAN))).toBe(promptKey(chosen));
+		expect(promptKey(withClass(promptOf('a'), MAN))).toBe(promptKey(chosen));
 	});
 });
 
@@ -106,7 +105,7 @@ describe('undo', () => {
 		let prompt = promptOf('second');
 		let stack: UndoEntry[] = pushUndo([], {kind: 'replace', prompt: first});
 		for (const token of [MAN, MAN]) {
-			prompt = appendClass(prompt, token);
+			prompt = withClass(prompt, token);
 			stack = pushUndo(stack, {kind: 'append'});
 		}
 		const seen: string[] = [];

@@ -1,7 +1,8 @@
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
 import {takeAhead} from '../../../src/app/page/inbox.ts';
-import {promptOf, requestOf} from '../../../src/app/state/prompt.ts';
+import {promptOf} from '../../../src/app/state/prompt.ts';
 import {readAhead} from '../../../src/background/predict.ts';
+import {requestOf} from '../../../src/loop/prompt.ts';
 import type {Inbox} from '../../../src/protocol/messages.ts';
 import {DEFAULT_SETTINGS, SETTINGS_KEY} from '../../../src/settings/settings.ts';
 import {classesAnswer, FakeEngine} from '../../helpers/fake-engine.ts';

@@ -1,11 +1,11 @@
 import type {ComponentChildren} from 'preact';
+import type {Distribution, DrawOnShow, EndReason} from '../../../loop/loop.ts';
 import type {ClassesAnswer, ClassRow} from '../../../protocol/engine.ts';
 import {bits, decimal, ordinal, percent} from '../../../ui/format.ts';
 import {type MessageKey, t} from '../../../ui/i18n.ts';
 import {noStepText} from '../../../ui/no-step.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import type {App} from '../../app.ts';
-import type {Distribution, DrawOnShow, EndReason} from '../../state/loop.ts';
 import {equallyLikely} from './listed-classes.ts';
 import './class-line.css';
 

@@ -1,5 +1,6 @@
 import type {Signal} from '@preact/signals';
 import {useEffect, useLayoutEffect, useRef} from 'preact/hooks';
+import type {Distribution} from '../../../loop/loop.ts';
 import type {Generation} from '../../../parameters/registry.ts';
 import type {ClassesAnswer, DrawAnswer, ClassRow as Row} from '../../../protocol/engine.ts';
 import {ClassRow, rankWidth, SkeletonRow} from '../../../ui/components/class-row.tsx';
@@ -7,7 +8,6 @@ import {count, percent} from '../../../ui/format.ts';
 import {enumeration, t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
 import type {Band} from '../../../ui/tokens/rank-bands.ts';
-import type {Distribution} from '../../state/loop.ts';
 import {cuttingSettings, listedClasses} from './listed-classes.ts';
 import './class-list.css';
 

@@ -1,5 +1,6 @@
 import {useSignal} from '@preact/signals';
 import {useEffect, useMemo} from 'preact/hooks';
+import type {Distribution} from '../../../loop/loop.ts';
 import type {ClassesAnswer, ClassRow} from '../../../protocol/engine.ts';
 import {scaleEnd} from '../../../ui/bar-scale.ts';
 import {rankWidth} from '../../../ui/components/class-row.tsx';
@@ -13,7 +14,6 @@ import {t} from '../../../ui/i18n.ts';
 import {bandOf} from '../../../ui/tokens/rank-bands.ts';
 import type {App} from '../../app.ts';
 import {createFind} from '../../state/find.ts';
-import type {Distribution} from '../../state/loop.ts';
 import {isOneMore} from '../../state/prompt.ts';
 import {ClassLine} from './class-line.tsx';
 import {ClassList, ClassListSkeleton, type HighlightedClass, OtherClasses, type RowsProps} from './class-list.tsx';

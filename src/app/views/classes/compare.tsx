@@ -1,4 +1,5 @@
 import {useMemo} from 'preact/hooks';
+import {requestOf} from '../../../loop/prompt.ts';
 import type {CompareAnswer} from '../../../protocol/engine.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
@@ -8,7 +9,7 @@ import {count, percent, percentagePoints} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import type {App} from '../../app.ts';
-import {requestOf, wholeText} from '../../state/prompt.ts';
+import {wholeText} from '../../state/prompt.ts';
 import './compare.css';
 
 type Compared = CompareAnswer['changes'][number];

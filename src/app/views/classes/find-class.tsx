@@ -1,4 +1,5 @@
 import {Fragment} from 'preact';
+import type {Distribution} from '../../../loop/loop.ts';
 import type {FindAnswer} from '../../../protocol/engine.ts';
 import {rankWidth} from '../../../ui/components/class-row.tsx';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
@@ -7,7 +8,6 @@ import {sentences, t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import {type Find, foundRows} from '../../state/find.ts';
-import type {Distribution} from '../../state/loop.ts';
 import {pointing, Rows, type RowsProps} from './class-list.tsx';
 import './find-class.css';
 

@@ -1,10 +1,10 @@
 import {useId} from 'preact/hooks';
+import {PACES, type Pace} from '../../../loop/loop.ts';
 import type {Generation} from '../../../protocol/generation.ts';
 import {CONTROLS} from '../../../settings/parameters.ts';
 import {t} from '../../../ui/i18n.ts';
 import {isStepwise} from '../../../ui/no-step.ts';
 import type {App} from '../../app.ts';
-import {PACES, type Pace} from '../../state/loop.ts';
 import './loop-bar.css';
 
 const PACE_NAMES = {slow: 'loop_pace_slow', normal: 'loop_pace_normal', fast: 'loop_pace_fast'} as const;

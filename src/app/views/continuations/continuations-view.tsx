@@ -1,3 +1,4 @@
+import {requestOf} from '../../../loop/prompt.ts';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
 import {SurpriseLegend} from '../../../ui/components/legend.tsx';
 import {ProgressLine} from '../../../ui/components/progress-line.tsx';
@@ -9,7 +10,6 @@ import type {App} from '../../app.ts';
 import {copyText} from '../../page/copy.ts';
 import {insertInto} from '../../page/insert.ts';
 import type {ContinuationsRun, Hypotheses} from '../../state/continuations-store.ts';
-import {requestOf} from '../../state/prompt.ts';
 import {cuttingSettings} from '../classes/listed-classes.ts';
 import {ContinuationCard} from './continuation-card.tsx';
 import {TokenTip} from './token-tip.tsx';

@@ -1,4 +1,6 @@
 import {batch, computed, effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
+import {requestOf} from '../../../loop/prompt.ts';
+import {randomSeed, seedFor} from '../../../loop/seed.ts';
 import type {Generation} from '../../../parameters/registry.ts';
 import type {Continuation, EventOf, GeneratedToken, Progress, Prompt, Trace} from '../../../protocol/engine.ts';
 import {newSettingsDraft, type SettingsDraft, savable} from '../../../settings/draft.ts';
@@ -12,9 +14,7 @@ import {
 } from '../../../settings/presets.ts';
 import {createQuery, type Engine, type Query} from '../../../ui/client/query.ts';
 import type {StoreParts} from '../../state/parts.ts';
-import {requestOf} from '../../state/prompt.ts';
 import type {PromptStore} from '../../state/prompt-store.ts';
-import {randomSeed, seedFor} from '../../state/seed.ts';
 
 const CHOICE_NAMES = Object.keys(NEUTRAL_CHOICE) as (keyof Choice)[];
 

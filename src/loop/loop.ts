@@ -1,14 +1,13 @@
 import {batch, computed, effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
-import type {Generation} from '../../parameters/registry.ts';
-import {type StrategyName, strategyOf} from '../../parameters/strategies.ts';
-import type {DrawAnswer} from '../../protocol/engine.ts';
-import type {EngineRequestError} from '../../ui/client/engine-client.ts';
-import {createQuery} from '../../ui/client/query.ts';
-import {isStepwise} from '../../ui/no-step.ts';
-import {spell} from '../../ui/tokens/token-text.ts';
-import type {ClassesStore} from './classes-store.ts';
-import type {StoreParts} from './parts.ts';
-import {requestOf} from './prompt.ts';
+import type {Generation} from '../parameters/registry.ts';
+import {type StrategyName, strategyOf} from '../parameters/strategies.ts';
+import type {DrawAnswer} from '../protocol/engine.ts';
+import type {Settings} from '../settings/settings.ts';
+import type {EngineRequestError} from '../ui/client/engine-client.ts';
+import {createQuery, type Engine} from '../ui/client/query.ts';
+import {isStepwise} from '../ui/no-step.ts';
+import {spell} from '../ui/tokens/token-text.ts';
+import {type Chosen, type GrowingPrompt, requestOf} from './prompt.ts';
 import {randomSeed, seedFor} from './seed.ts';
 
 /** How long a draw stays in sight before its class joins the prompt, in milliseconds. */
@@ -53,8 +52,27 @@ export interface Loop {
 	dispose(): void;
 }
 
-interface Parts extends StoreParts {
-	classes: ClassesStore;
+/** What the loop needs of the page that it runs on. */
+interface Parts {
+	engine: Engine;
+	/** Keeps a signal under a name for as long as the page keeps its state. */
+	session: {slot<T>(name: string, initial: T): Signal<T>};
+	prompt: {
+		readonly prompt: ReadonlySignal<GrowingPrompt>;
+		/** Equal for prompts that ask the engine the same. */
+		readonly key: ReadonlySignal<string>;
+		append(token: Chosen, drawn: 'drawn'): void;
+		/** Count the next draw as the first of a run. */
+		startRun(): void;
+	};
+	/** The classes of the prompt, asked again whenever it changes. */
+	classes: {
+		/** Key of the prompt that they are of. */
+		readonly answerFor: ReadonlySignal<string | null>;
+		readonly running: ReadonlySignal<boolean>;
+		readonly error: ReadonlySignal<EngineRequestError | null>;
+	};
+	settings: ReadonlySignal<Pick<Settings, 'generation' | 'seedMode'>>;
 	/** Gives a fresh seed, an unsigned 32-bit number. */
 	freshSeed?(): number;
 }
