@@ -1,4 +1,11 @@
+import {readdirSync, readFileSync} from 'node:fs';
 import {defineConfig} from 'vitest/config';
+
+/** Files of `test/e2e` that drive a real desktop, by mouse and keys: those that take its helpers. */
+const ON_A_DESKTOP = readdirSync('test/e2e')
+	.filter(name => name.endsWith('.test.ts'))
+	.map(name => `test/e2e/${name}`)
+	.filter(file => /from '\.\.\/helpers\/(?:desktop|desktop-session|right-click)\.ts'/.test(readFileSync(file, 'utf8')));
 
 export default defineConfig({
 	test: {
@@ -14,13 +21,23 @@ export default defineConfig({
 			},
 			{
 				test: {
-					name: 'e2e',
-					include: ['test/e2e/**/*.test.ts'],
-					exclude: ['test/e2e/hostile/**'],
-					// One browser and one display at a time: a real right-click needs the whole screen.
+					name: 'browser',
+					include: ['test/e2e/*.test.ts'],
+					exclude: ON_A_DESKTOP,
+					// One browser at a time: most of these tests open a model in it.
+					fileParallelism: false,
+					testTimeout: 120_000,
+					hookTimeout: 120_000,
+				},
+			},
+			{
+				test: {
+					name: 'desktop',
+					include: ON_A_DESKTOP,
+					// A real right-click needs the whole screen.
 					fileParallelism: false,
 					// A real desktop can take a click for itself (a window that closes, a key that comes too soon). What
-					// fails twice is a fault.
+					// fails twice is a fault, and `scripts/second-tries.ts` names what was tried twice.
 					retry: 1,
 					testTimeout: 120_000,
 					hookTimeout: 120_000,
@@ -31,7 +48,6 @@ export default defineConfig({
 					name: 'hostile',
 					// Headless, a browser for each file: as many at once as there are cores to spare.
 					include: ['test/e2e/hostile/**/*.test.ts'],
-					retry: 1,
 					testTimeout: 60_000,
 					hookTimeout: 120_000,
 				},

@@ -1,25 +1,44 @@
-/** `npm test`: installs what is missing, checks, builds, and runs unit and browser tests. Works on a fresh Debian with Node. */
+/**
+ * `npm test`: installs what is missing, checks, builds, and runs the unit tests and the browser journeys that a change is
+ * most likely to break. `npm run test:all` (`--all`) runs every browser test, the hostile pages and the bench as well. Both
+ * work on a fresh Debian with Node.
+ */
 import {existsSync, mkdirSync, readFileSync, rmSync} from 'node:fs';
 import {bootstrap, ensureFirefox, run} from './bootstrap.mjs';
 import {buildIfChanged} from './build-if-changed.mjs';
+
+/** What a person does first, from the right-click on: files of `test/e2e`. */
+const JOURNEYS = ['popup', 'right-click', 'welcome', 'options'].map(name => `test/e2e/${name}.test.ts`);
+
+/** Groups of tests, each with the projects of `vitest.config.ts` that it runs. */
+const QUICK = [
+	{name: 'unit', projects: ['unit']},
+	{name: 'journeys', projects: ['browser', 'desktop'], files: JOURNEYS},
+];
+const ALL = [
+	{name: 'unit', projects: ['unit']},
+	{name: 'browsers', projects: ['browser', 'desktop']},
+	{name: 'hostile', projects: ['hostile']},
+];
 
 const step = (title, action) => {
 	console.log(`\n▸ ${title}`);
 	return action() ? [] : [title];
 };
 
-/** Runs one project of the tests and returns its counts. A test file that does not even load is one failure. */
-const vitest = project => {
-	const report = `out/test-${project}.json`;
+/** Runs a group of tests and returns its counts. A test file that does not even load is one failure. */
+const vitest = ({name, projects, files = []}) => {
+	const report = `out/test-${name}.json`;
 	rmSync(report, {force: true});
 	run('npx', [
 		'vitest',
 		'run',
-		'--project',
-		project,
+		...projects.flatMap(project => ['--project', project]),
 		'--reporter=default',
+		'--reporter=./scripts/second-tries.ts',
 		'--reporter=json',
 		`--outputFile.json=${report}`,
+		...files,
 	]);
 	if (!existsSync(report)) return {passed: 0, failed: 1, skipped: 0};
 	const {numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults} = JSON.parse(
@@ -32,9 +51,9 @@ const vitest = project => {
 };
 
 /** Runs every part, also after one that failed. Returns whether all passed. */
-const all = () => {
+const runTests = isEverything => {
 	bootstrap();
-	ensureFirefox();
+	if (isEverything) ensureFirefox();
 	mkdirSync('out', {recursive: true});
 	const problems = [
 		...step('Types', () => run('npx', ['tsc', '--noEmit'])),
@@ -42,13 +61,14 @@ const all = () => {
 		...step('Nothing unused (knip)', () => run('npx', ['knip'])),
 		...step('Build', buildIfChanged),
 	];
-	const counts = ['unit', 'e2e', 'hostile'].map(project => {
-		console.log(`\n▸ Tests: ${project}`);
-		return vitest(project);
+	const counts = (isEverything ? ALL : QUICK).map(group => {
+		console.log(`\n▸ Tests: ${group.name}`);
+		return vitest(group);
 	});
-	problems.push(
-		...step('Bench: whether it runs, not how fast', () => run('npx', ['tsx', 'scripts/bench.ts', '--quick'])),
-	);
+	if (isEverything) {
+		const bench = () => run('npx', ['tsx', 'scripts/bench.ts', '--quick']);
+		problems.push(...step('Bench: whether it runs, not how fast', bench));
+	}
 	const sum = key => counts.reduce((total, count) => total + count[key], 0);
 	if (problems.length > 0) console.log(`\nNot clean: ${problems.join(', ')}. See above.`);
 	console.log(
@@ -58,7 +78,7 @@ const all = () => {
 };
 
 try {
-	process.exitCode = all() ? 0 : 1;
+	process.exitCode = runTests(process.argv.includes('--all')) ? 0 : 1;
 } catch (error) {
 	// What could not even be started counts as one failure, so that the last line always tells the outcome.
 	console.error(error);

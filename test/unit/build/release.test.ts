@@ -90,7 +90,7 @@ test('workflows use actions of one commit, and call the two commands of the READ
 		const actions = [...workflow.matchAll(/uses: (\S+)/g)].map(match => match[1]);
 		expect(actions.length).toBeGreaterThan(0);
 		for (const action of actions) expect(action).toMatch(/@[0-9a-f]{40}$/);
-		expect(workflow).toContain('- run: npm test\n');
+		expect(workflow).toContain('- run: npm run test:all\n');
 	}
 	const [, commands] = /## Two commands.*?```\n(.*?)```/s.exec(readFileSync('README.md', 'utf8'))!;
 	const named = commands.split('\n').flatMap(line => line.split('#')[0].trim() || []);
