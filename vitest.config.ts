@@ -13,6 +13,7 @@ export default defineConfig({
 			{
 				test: {
 					name: 'unit',
+					globalSetup: 'test/helpers/compile-kernels.ts',
 					include: ['test/unit/**/*.test.{ts,tsx}'],
 					testTimeout: 60_000,
 					hookTimeout: 60_000,

@@ -5,6 +5,9 @@ import {NONCHARACTERS} from './injected-scripts.ts';
 
 const MAX_ZIP_BYTES = 60e6;
 
+/** All the WebAssembly there is: the kernels, and one copy of ONNX Runtime. */
+const WASM = ['kernels/shared.wasm', 'kernels/single.wasm', 'ort/ort-wasm-simd-threaded.wasm'];
+
 /**
  * Addresses that code may name because nothing is ever fetched from them: XML namespaces, and pages that an error
  * message points the reader to. Everything else with a host in it is refused.
@@ -45,12 +48,9 @@ export const problemsOf = (dist: string, zip?: string): string[] => {
 			problems.push(`${relative(dist, file)} names the remote address ${address}.`);
 		}
 	}
-	const runtimes = files.filter(file => file.endsWith('.wasm'));
-	if (runtimes.length !== 1) {
-		problems.push(
-			`Expected one copy of ONNX Runtime, found ${runtimes.length}: ${runtimes.map(f => relative(dist, f)).join(', ')}.`,
-		);
-	}
+	const wasm = files.filter(file => file.endsWith('.wasm')).map(file => relative(dist, file));
+	if (wasm.sort().join() !== WASM.join())
+		problems.push(`Expected ${WASM.join(', ')} and no other WebAssembly, found ${wasm.join(', ') || 'none'}.`);
 	for (const file of files.filter(file => file.endsWith('.iife.js'))) {
 		const [found] = readFileSync(file, 'utf8').match(NONCHARACTERS) ?? [];
 		if (found)

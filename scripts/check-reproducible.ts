@@ -3,6 +3,7 @@ import {createHash} from 'node:crypto';
 import {readdirSync, readFileSync, rmSync} from 'node:fs';
 import {join, relative} from 'node:path';
 import {build} from 'vite';
+import {compileKernels, KERNEL_BUILDS} from './kernels.ts';
 import {type Browser, DIST} from './manifests.ts';
 
 const hashes = (folder: string): Map<string, string> =>
@@ -27,5 +28,12 @@ export async function problemsOfRebuild(browser: Browser): Promise<string[]> {
 		name => `${DIST[browser]}/${name} is not the same when it is built again.`,
 	);
 	rmSync(again, {recursive: true});
+	// The build takes the kernels from its cache.
+	for (const kernels of KERNEL_BUILDS) {
+		const path = `${DIST[browser]}/kernels/${kernels}.wasm`;
+		if (!readFileSync(path).equals(await compileKernels(kernels)))
+			problems.push(`${path} is not the same when it is compiled again.`);
+	}
+
 	return problems;
 }

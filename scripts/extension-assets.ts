@@ -1,7 +1,8 @@
-import {cpSync, createReadStream, existsSync, mkdirSync} from 'node:fs';
+import {cpSync, createReadStream, existsSync, mkdirSync, writeFileSync} from 'node:fs';
 import {dirname, extname, join} from 'node:path';
 import type {Plugin} from 'vite';
 import {bundleModel} from './bundle-model.ts';
+import {KERNEL_BUILDS, kernelBytes} from './kernels.ts';
 
 /**
  * What the extension carries beside its code, as [from, to]. ONNX Runtime's WASM build is copied, not bundled: it loads
@@ -26,7 +27,8 @@ const TYPES: Record<string, string> = {
 };
 
 const isAsset = (path: string) =>
-	!path.includes('..') && (path.startsWith(`/${MODEL}/`) || ASSETS.some(([, to]) => path === `/${to}`));
+	!path.includes('..') &&
+	(path.startsWith(`/${MODEL}/`) || path.startsWith('/kernels/') || ASSETS.some(([, to]) => path === `/${to}`));
 
 /** Copies the assets into the output folder. In development the server, which all pages then load from, has them too. */
 export const extensionAssets = (): Plugin => {
@@ -36,6 +38,8 @@ export const extensionAssets = (): Plugin => {
 			mkdirSync(dirname(join(outDir, to)), {recursive: true});
 			cpSync(from, join(outDir, to), {recursive: true});
 		}
+		mkdirSync(join(outDir, 'kernels'), {recursive: true});
+		for (const build of KERNEL_BUILDS) writeFileSync(join(outDir, `kernels/${build}.wasm`), await kernelBytes(build));
 		await bundleModel(MODEL, join(outDir, MODEL));
 	};
 	return {

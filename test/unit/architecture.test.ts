@@ -72,6 +72,7 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 const EXCEPTIONS: Record<string, string> = {
 	'background/colour.ts → content/passage.iife.ts?script': 'the address of a bundle that is injected, none of its code',
 	'platform/firefox.ts → offscreen/serve-engine.ts': 'in Firefox the background page is the engine’s document',
+	'cli/kernel-host.ts → ../scripts/kernels.ts': 'the kernels are compiled when they are first needed',
 	'cli/model.ts → ../models/gpt2-mini': 'the folder of the bundled checkpoint',
 	'ui/i18n.ts → ../public/_locales/en/messages.json': 'the type of its keys alone',
 };

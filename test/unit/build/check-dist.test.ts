@@ -13,7 +13,7 @@ const write = (path: string, content: string) => {
 beforeEach(() => {
 	dist = mkdtempSync(join(tmpdir(), 'dist-'));
 	write('manifest.json', '{"manifest_version": 3}');
-	write('ort/ort.wasm', '');
+	for (const file of ['kernels/shared', 'kernels/single', 'ort/ort-wasm-simd-threaded']) write(`${file}.wasm`, '');
 	write('popup.html', '<script type="module" src="/assets/popup.js"></script>');
 	write('assets/popup.js', 'import("./view.js"); const ns = "http://www.w3.org/2000/svg";');
 });
@@ -34,12 +34,12 @@ test.each([
 	expect(problemsOf(dist)).toEqual([`assets/other.js names the remote address ${address}.`]);
 });
 
-test('a second ONNX Runtime, and none', () => {
+test('a second ONNX Runtime, and kernels that are missing', () => {
 	write('assets/copy.wasm', '');
-	expect(problemsOf(dist)[0]).toMatch(/^Expected one copy of ONNX Runtime, found 2: /);
+	expect(problemsOf(dist)[0]).toMatch(/no other WebAssembly, found assets\/copy\.wasm, /);
 	rmSync(join(dist, 'assets/copy.wasm'));
-	rmSync(join(dist, 'ort/ort.wasm'));
-	expect(problemsOf(dist)[0]).toMatch(/found 0/);
+	rmSync(join(dist, 'kernels'), {recursive: true});
+	expect(problemsOf(dist)[0]).toMatch(/found ort\/ort-wasm-simd-threaded\.wasm\.$/);
 });
 
 test('a source map, access to sites, and files that pages could load', () => {

@@ -1,0 +1,73 @@
+/** Compiles the kernels of `src/engine/kernels/assembly`, once for every state of their source. */
+import {createHash} from 'node:crypto';
+import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import {join} from 'node:path';
+import type {KernelBuild} from '../src/engine/kernels/host.ts';
+
+export const KERNEL_BUILDS: readonly KernelBuild[] = ['shared', 'single'];
+
+const SOURCE = new URL('../src/engine/kernels/assembly/', import.meta.url).pathname;
+const CACHE = new URL('../out/kernels/', import.meta.url).pathname;
+
+const FLAGS = [
+	...['-O3', '--noAssert', '--runtime', 'stub', '--use', 'abort=', '--disableWarning', '201'],
+	...['--importMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
+];
+const FLAGS_OF: Record<KernelBuild, readonly string[]> = {
+	shared: ['--enable', 'simd,threads', '--sharedMemory'],
+	single: ['--enable', 'simd'],
+};
+
+const ENTRY = 'index.ts';
+const flagsOf = (build: KernelBuild, entry: string) => [entry, ...FLAGS, ...FLAGS_OF[build]];
+
+const versionOf = (name: string): string => createRequire(import.meta.url)(`${name}/package.json`).version;
+
+/** Source files and their text, as the compiler asks for them. */
+const sources = (): Map<string, string> =>
+	new Map(
+		readdirSync(SOURCE)
+			.filter(name => name.endsWith('.ts'))
+			.sort()
+			.map(name => [name, readFileSync(join(SOURCE, name), 'utf8')]),
+	);
+
+/**
+ * The bytes of the kernels' module, from the cache where this very source has been compiled before.
+ * @param entry the source file whose exports are the module's.
+ * @throws Error with the compiler's own words.
+ */
+export async function kernelBytes(build: KernelBuild, entry = ENTRY): Promise<Uint8Array<ArrayBuffer>> {
+	const state = createHash('sha256').update(
+		JSON.stringify([versionOf('assemblyscript'), flagsOf(build, entry), ...sources()]),
+	);
+	const path = join(CACHE, `${build}-${state.digest('hex').slice(0, 16)}.wasm`);
+	if (!existsSync(path)) {
+		const bytes = await compileKernels(build, entry);
+		mkdirSync(CACHE, {recursive: true});
+		// Several processes may compile at once: a file that has its name is whole.
+		const own = `${path}.${process.pid}`;
+		writeFileSync(own, bytes);
+		renameSync(own, path);
+	}
+
+	return new Uint8Array(readFileSync(path));
+}
+
+/** Compile them now. @throws Error with the compiler's own words. */
+export async function compileKernels(build: KernelBuild, entry = ENTRY): Promise<Uint8Array> {
+	// The compiler takes a second to load, and is not needed where nothing has changed.
+	const {default: asc} = await import('assemblyscript/asc');
+	const files = sources();
+	let bytes: Uint8Array | undefined;
+	const {error, stderr} = await asc.main([...flagsOf(build, entry), '--outFile', 'kernels.wasm'], {
+		readFile: name => files.get(name) ?? null,
+		writeFile(_name, contents) {
+			bytes = contents as Uint8Array;
+		},
+		listFiles: () => [],
+	});
+	if (error || !bytes) throw new Error(`The kernels do not compile.\n${stderr}`, {cause: error});
+	return bytes;
+}

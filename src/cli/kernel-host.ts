@@ -1,0 +1,43 @@
+import {availableParallelism} from 'node:os';
+import {Worker} from 'node:worker_threads';
+import {kernelBytes} from '../../scripts/kernels.ts';
+import {
+	type KernelBuild,
+	type KernelHost,
+	type KernelThread,
+	type ThreadSetup,
+	threadsFor,
+} from '../engine/kernels/host.ts';
+
+/** Kernels and their threads in Node; they are compiled from their source when that has changed. */
+
+const modules = new Map<KernelBuild, Promise<WebAssembly.Module>>();
+
+function compiled(build: KernelBuild): Promise<WebAssembly.Module> {
+	const compiling = modules.get(build) ?? kernelBytes(build).then(bytes => WebAssembly.compile(bytes));
+	modules.set(build, compiling);
+	return compiling;
+}
+
+function startThread(setup: ThreadSetup): KernelThread {
+	const worker = new Worker(new URL('../engine/kernels/thread.mjs', import.meta.url), {name: setup.name});
+	// A thread that waits for a job must not keep the process.
+	worker.unref();
+	const ended = new Promise<Error | null>(resolve => {
+		worker.once('error', resolve);
+		worker.once('exit', () => resolve(null));
+	});
+	const begun = new Promise<void>((resolve, reject) => {
+		worker.once('message', () => resolve());
+		void ended.then(error => reject(error ?? new Error('A thread of the kernels did not start.')));
+	});
+	worker.postMessage(setup);
+	return {begun, ended, terminate: () => void worker.terminate()};
+}
+
+/** @param threads more than there are cores only makes them wait for each other. */
+export const kernelHost = (threads = threadsFor(availableParallelism())): KernelHost => ({
+	threads,
+	compiled,
+	startThread,
+});

@@ -1,0 +1,59 @@
+import {
+	type KernelBuild,
+	type KernelHost,
+	type KernelThread,
+	type ThreadSetup,
+	threadsFor,
+} from '../engine/kernels/host.ts';
+
+/** Kernels and their threads in a worker of the extension. */
+
+const modules = new Map<KernelBuild, Promise<WebAssembly.Module>>();
+
+/** Compiled once; where that fails, the next one who asks tries again. */
+function compiled(build: KernelBuild): Promise<WebAssembly.Module> {
+	const known = modules.get(build);
+	if (known) return known;
+	const compiling = fetchModule(build);
+	modules.set(build, compiling);
+	compiling.catch(() => modules.delete(build));
+	return compiling;
+}
+
+async function fetchModule(build: KernelBuild): Promise<WebAssembly.Module> {
+	const response = await fetch(new URL(`/kernels/${build}.wasm`, self.location.origin));
+	if (!response.ok) throw new Error(`kernels/${build}.wasm: ${response.status} ${response.statusText}`);
+	return WebAssembly.compile(await response.arrayBuffer());
+}
+
+function startThread(setup: ThreadSetup): KernelThread {
+	const worker = new Worker(new URL('../engine/kernels/thread.mjs', import.meta.url), {
+		type: 'module',
+		name: setup.name,
+	});
+	const failed = new Promise<Error>(resolve => {
+		worker.onerror = event => {
+			event.preventDefault();
+			resolve(new Error(event.message || 'A thread of the kernels did not start.'));
+		};
+	});
+	const begun = new Promise<void>((resolve, reject) => {
+		worker.onmessage = () => resolve();
+		void failed.then(reject);
+	});
+	// Its lock is free again when it has ended; a worker that is terminated, or killed for want of memory, says nothing.
+	const gone = begun.then(() => navigator.locks.request(setup.name, () => null));
+	worker.postMessage(setup);
+	return {
+		begun,
+		ended: Promise.race([failed, gone]),
+		terminate: () => worker.terminate(),
+	};
+}
+
+/** Every core up to eight where the document is cross-origin isolated; one thread elsewhere, as in Firefox. */
+export const kernelHost = (): KernelHost => ({
+	threads: self.crossOriginIsolated ? threadsFor(navigator.hardwareConcurrency) : 1,
+	compiled,
+	startThread,
+});
