@@ -21,13 +21,13 @@ const {values} = parseArgs({
 });
 const fp32 = await openModelFolder(values.model, {dtype: 'fp32'});
 const int8 = await openModelFolder(values.model, {dtype: 'int8'});
-const {vocabSize: V, contextLength, eosTokenId} = fp32.lm.config;
+const {vocabSize: V, contextLength, bosTokenId} = fp32.lm.config;
 
 const sums = {kl: 0, agreements: 0, positions: 0, logProb: {fp32: 0, int8: 0}};
 for (const name of (await readdir(TEXTS)).filter(file => file.endsWith('.txt'))) {
 	const ids = fp32.tokenizer.encode(await readFile(new URL(name, TEXTS), 'utf8'));
 	for (let start = 0; start < ids.length; start += contextLength - 1) {
-		await compare([eosTokenId ?? 0, ...ids.slice(start, start + contextLength - 1)]);
+		await compare([bosTokenId ?? 0, ...ids.slice(start, start + contextLength - 1)]);
 	}
 }
 

@@ -37,7 +37,7 @@ function hyperparameters(config: Gpt2Config): Record<string, GgufValue> {
 	};
 }
 
-function vocabulary({vocabSize, eosTokenId}: Gpt2Config, {model, added_tokens}: TokenizerJson) {
+function vocabulary({vocabSize, eosTokenIds}: Gpt2Config, {model, added_tokens}: TokenizerJson) {
 	const tokens = new Array<string>(vocabSize).fill('');
 	for (const [token, id] of Object.entries(model.vocab)) tokens[id] = token;
 	const NORMAL = 1;
@@ -48,7 +48,7 @@ function vocabulary({vocabSize, eosTokenId}: Gpt2Config, {model, added_tokens}: 
 		types[id] = CONTROL;
 	}
 
-	const end: GgufValue = {type: 'uint32', value: eosTokenId ?? vocabSize - 1};
+	const end: GgufValue = {type: 'uint32', value: eosTokenIds.at(0) ?? vocabSize - 1};
 	return {
 		'tokenizer.ggml.model': {type: 'string', value: 'gpt2'},
 		'tokenizer.ggml.pre': {type: 'string', value: 'gpt-2'},

@@ -69,7 +69,7 @@ interface Described {
 
 /** Everything but the weights. */
 function describe(files: ModelDescription, options: OpenOptions): Described {
-	const config = readGpt2Config(files.config);
+	const config = readGpt2Config(files.config, files.generationConfig);
 	const tokenizer = new Tokenizer(files.tokenizer, files.tokenizerConfig, options);
 	checkVocabulary(tokenizer, config);
 	return {config, tokenizer};
@@ -154,6 +154,6 @@ async function* once(bytes: Uint8Array) {
 
 /** Finite weights can still be too large to compute with. @throws EngineError `bad-model`. */
 async function checkLogits(lm: Gpt2): Promise<void> {
-	const {logits} = await lm.prefill([lm.config.eosTokenId ?? 0]);
+	const {logits} = await lm.prefill([lm.config.bosTokenId ?? 0]);
 	if (!logits.every(Number.isFinite)) throw new EngineError('bad-model', refuse('logits-overflow'));
 }

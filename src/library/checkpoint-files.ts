@@ -43,21 +43,19 @@ export async function partsOf(
 	const has = (path: string) => paths.includes(path);
 	if (!has('config.json')) throw badModel(refuse('repository-no-config', {subject}));
 	const described = (await json('config.json')) as Record<string, unknown> | null;
+	const generation = has('generation_config.json') ? await json('generation_config.json') : null;
 	const tokenizer = TOKENIZERS.find(names => names.every(has));
 	if (!tokenizer) throw badModel(refuse('repository-no-tokenizer', {subject}));
 	const small = ['config.json', ...tokenizer, ...OPTIONAL.filter(has)];
 	const hasWeights = has(WEIGHTS) || has(INDEX);
 	const exported = ONNX_EXPORTS.find(({path}) => has(path));
 	if (exported && (described?.model_type !== 'gpt2' || !hasWeights)) {
-		const shape = readOnnxConfig(
-			described,
-			has('generation_config.json') ? await json('generation_config.json') : null,
-		);
+		const shape = readOnnxConfig(described, generation);
 		const weights = paths.filter(path => path === exported.path || path.startsWith(`${exported.path}_data`));
 		return {small, weights, tensors: undefined, gpt2: null, shape};
 	}
 
-	const config = readConfig(subject, described);
+	const config = readConfig(subject, described, generation);
 	const gpt2 = {gpt2: config, shape: config};
 	if (has(WEIGHTS)) return {small, weights: [WEIGHTS], tensors: undefined, ...gpt2};
 	if (!has(INDEX)) {
@@ -93,7 +91,7 @@ export function needsOf(parts: CheckpointParts, sizeOf: (path: string) => number
 const badModel = (why: Refusal) => new EngineError('bad-model', why);
 
 /** The error for a model that is no GPT-2, which names what it is. */
-function readConfig(subject: string, json: unknown): Gpt2Config {
+function readConfig(subject: string, json: unknown, generation: unknown): Gpt2Config {
 	const {model_type: type, architectures} = (json ?? {}) as Record<string, unknown>;
 	if (type !== 'gpt2') {
 		const [architecture] = Array.isArray(architectures) ? architectures.map(String) : [];
@@ -105,5 +103,5 @@ function readConfig(subject: string, json: unknown): Gpt2Config {
 		);
 	}
 
-	return readGpt2Config(json);
+	return readGpt2Config(json, generation);
 }

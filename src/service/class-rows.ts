@@ -14,7 +14,7 @@ export class ClassTable {
 		private readonly tokenizer: Tokenizer,
 		private readonly logits: Float32Array,
 		private readonly sampling: SamplingDistribution,
-		private readonly eosTokenId: number | null,
+		private readonly eosTokenIds: readonly number[],
 	) {
 		this.#logSumExp = logSumExp(logits);
 		this.#samplingLogSumExp = logSumExp(sampling.scores);
@@ -65,7 +65,7 @@ export class ClassTable {
 			samplingRank: samplingRanks[i],
 			samplingProbability: Math.exp(this.sampling.scores[id] - this.#samplingLogSumExp),
 			kept: this.sampling.scores[id] !== -Infinity,
-			end: id === this.eosTokenId,
+			end: this.eosTokenIds.includes(id),
 		}));
 	}
 

@@ -58,5 +58,5 @@ async function classify(prompt: Prompt, generation: Generation, call: Call<'clas
 	const logits = await call.stepwise.logits(tokens, promptRun(call));
 	const config = engineConfig(generation, tokenizer);
 	const sampling = samplingDistribution(logits, config, lm.config, contextOf(tokens));
-	return {tokens, logits, sampling, table: new ClassTable(tokenizer, logits, sampling, lm.config.eosTokenId)};
+	return {tokens, logits, sampling, table: new ClassTable(tokenizer, logits, sampling, lm.config.eosTokenIds)};
 }

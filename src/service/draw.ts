@@ -28,7 +28,7 @@ export async function answerDraw({prompt, generation, index}: Params<'draw'>, ca
 		samplingProbability: drawn.probability,
 		samplingRank: rankOf(scores, drawn.id),
 		rank: rankOf(logits, drawn.id),
-		end: drawn.id === lm.config.eosTokenId,
+		end: lm.config.eosTokenIds.includes(drawn.id),
 	};
 }
 

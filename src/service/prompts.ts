@@ -14,7 +14,7 @@ export interface PromptTokens {
 	generated: number;
 	/** How many of the oldest tokens had to be dropped. */
 	dropped: number;
-	/** Whether the first id is the `<|endoftext|>` that an empty text starts from. */
+	/** Whether the first id is the token that an empty text starts from. */
 	fromEndOfText: boolean;
 }
 
@@ -32,8 +32,8 @@ export function checkClasses(ids: readonly number[], vocabSize: number): void {
 }
 
 /** The token that an empty text starts from. @throws EngineError `bad-parameter` where the model has none. */
-export function startOfText({eosTokenId}: {eosTokenId: number | null}): number {
-	if (eosTokenId !== null) return eosTokenId;
+export function startOfText({bosTokenId}: {bosTokenId: number | null}): number {
+	if (bosTokenId !== null) return bosTokenId;
 	throw new EngineError('bad-parameter', refuse('no-start-of-text'));
 }
 
@@ -46,7 +46,7 @@ export function promptTokens(
 	{text, appended, generated = 0}: Prompt,
 	reserve = 0,
 ): PromptTokens {
-	const {contextLength, eosTokenId, vocabSize} = lm.config;
+	const {contextLength, bosTokenId, vocabSize} = lm.config;
 	const room = contextLength - reserve;
 	if (room < 1) {
 		throw new EngineError(
@@ -57,7 +57,7 @@ export function promptTokens(
 
 	checkClasses(appended, vocabSize);
 	const textIds = tokenizer.encode(text);
-	const start = eosTokenId !== null || appended.length === 0 ? () => [startOfText({eosTokenId})] : () => [];
+	const start = bosTokenId !== null || appended.length === 0 ? () => [startOfText({bosTokenId})] : () => [];
 	const all = [...(textIds.length > 0 ? textIds : start()), ...appended];
 	const dropped = Math.max(0, all.length - room);
 	return {
@@ -65,6 +65,6 @@ export function promptTokens(
 		appended: appended.length,
 		generated: Math.min(generated, appended.length, room),
 		dropped,
-		fromEndOfText: textIds.length === 0 && eosTokenId !== null && dropped === 0,
+		fromEndOfText: textIds.length === 0 && bosTokenId !== null && dropped === 0,
 	};
 }

@@ -27,7 +27,8 @@ export interface SyntheticOptions {
 	contextLength?: number;
 	hiddenSize?: number;
 	/** Class that ends a text; default the last one. */
-	eosTokenId?: number;
+	/** The last class by default. */
+	eosTokenId?: number | readonly number[];
 	/** Another seed is another language. */
 	seed?: number;
 	/** Logits of the class after these tokens, [V]; default a hash of all of them, between -2 and 2. */
@@ -48,7 +49,7 @@ export interface SyntheticModel extends CausalLM {
  */
 export function syntheticModel(options: SyntheticOptions = {}): SyntheticModel {
 	const {vocabSize = 8, contextLength = 64, hiddenSize = 4, seed = 1} = options;
-	const eosTokenId = options.eosTokenId ?? vocabSize - 1;
+	const eosTokenIds = [options.eosTokenId ?? vocabSize - 1].flat();
 	const config: ModelConfig = {
 		vocabSize,
 		contextLength,
@@ -56,7 +57,8 @@ export function syntheticModel(options: SyntheticOptions = {}): SyntheticModel {
 		heads: 1,
 		hiddenSize,
 		layerNormEpsilon: 1e-5,
-		eosTokenId,
+		bosTokenId: eosTokenIds[0],
+		eosTokenIds,
 	};
 	const logits = options.logits ?? (ids => hashed(ids, seed, vocabSize));
 	const hidden = options.hidden ?? (ids => hashed(ids, seed ^ 0x5bd1_e995, hiddenSize));

@@ -8,6 +8,8 @@ export interface ModelDescription {
 	config: unknown;
 	tokenizer: unknown;
 	tokenizerConfig: unknown;
+	/** null where the checkpoint has none. */
+	generationConfig: unknown;
 }
 
 /** The stored form, or `model.safetensors`, or its shards. */
@@ -23,7 +25,7 @@ export type ReadFile = (name: string) => Promise<Uint8Array | null>;
 
 /**
  * The files of a checkpoint, wherever they are. `tokenizer.json` may come as `vocab.json` and `merges.txt`, and
- * `tokenizer_config.json` may be missing.
+ * `tokenizer_config.json` and `generation_config.json` may be missing.
  * @throws EngineError `bad-model` naming the file that is missing or is not JSON; what `read` throws.
  */
 export async function readModelFiles(read: ReadFile): Promise<ModelFiles> {
@@ -44,9 +46,10 @@ export async function readingModelFiles<T>(
 		readJson(read, 'config.json'),
 		readTokenizer(read),
 		readJson(read, 'tokenizer_config.json', {}),
+		readJson(read, 'generation_config.json', null),
 	] as const;
-	const made = allInOrder(parts).then(([config, tokenizer, tokenizerConfig]) =>
-		make({config, tokenizer, tokenizerConfig}),
+	const made = allInOrder(parts).then(([config, tokenizer, tokenizerConfig, generationConfig]) =>
+		make({config, tokenizer, tokenizerConfig, generationConfig}),
 	);
 	return allInOrder([made, readWeights(read)]);
 }

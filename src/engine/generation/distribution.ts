@@ -22,7 +22,7 @@ export interface SamplingDistribution {
 export function samplingDistribution(
 	logits: Float32Array,
 	config: GenerationConfig,
-	model: Pick<ModelConfig, 'vocabSize' | 'eosTokenId'>,
+	model: Pick<ModelConfig, 'vocabSize' | 'eosTokenIds'>,
 	context: DecodingContext,
 ): SamplingDistribution {
 	const scores = createPipeline(config, model).run(logits, context);

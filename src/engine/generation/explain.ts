@@ -43,7 +43,7 @@ export interface ExplainedStage {
 export function explain(
 	logits: Float32Array,
 	config: GenerationConfig,
-	model: Pick<ModelConfig, 'vocabSize' | 'eosTokenId'>,
+	model: Pick<ModelConfig, 'vocabSize' | 'eosTokenIds'>,
 	context: DecodingContext,
 	chosen: number,
 	limit = 5,

@@ -20,7 +20,7 @@ export async function generate(
 ): Promise<Generated> {
 	const room = Math.max(0, model.config.contextLength - prefix.ids.length);
 	const now = hooks.now ?? (() => performance.now());
-	const stopping = createStopping(config, model.config.eosTokenId, room, hooks.decode, now);
+	const stopping = createStopping(config, model.config.eosTokenIds, room, hooks.decode, now);
 	const decoding: Decoding = {model, prefix, config, hooks, stopping, pipeline};
 	if (room > 0) return strategy.decode(decoding);
 

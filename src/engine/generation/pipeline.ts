@@ -37,7 +37,7 @@ export interface Pipeline {
 	keep(logits: Float32Array, context: DecodingContext): KeptClasses;
 }
 
-type PipelineModel = Pick<ModelConfig, 'vocabSize' | 'eosTokenId'>;
+type PipelineModel = Pick<ModelConfig, 'vocabSize' | 'eosTokenIds'>;
 type Factory = (config: GenerationConfig, model: PipelineModel, minKeep: number) => LogitsProcessor | null;
 
 /** How each stage of the registry is made; null where the model has nothing to apply it to. */
@@ -48,7 +48,8 @@ const FACTORIES: Readonly<Record<StageName, Factory>> = {
 	presencePenalty: config => presencePenalty(config.presencePenalty),
 	noRepeatNgramSize: config => noRepeatNgram(config.noRepeatNgramSize),
 	badWords: (config, model) => badWords(config.badWordsIds, model.vocabSize),
-	minNewTokens: (config, {eosTokenId}) => (eosTokenId === null ? null : minNewTokens(config.minNewTokens, eosTokenId)),
+	minNewTokens: (config, {eosTokenIds}) =>
+		eosTokenIds.length === 0 ? null : minNewTokens(config.minNewTokens, eosTokenIds),
 	temperature: config => temperature(config.temperature),
 	topK: (config, _, minKeep) => topK(config.topK, minKeep),
 	topP: (config, _, minKeep) => topP(config.topP, minKeep),
@@ -63,8 +64,8 @@ const FACTORIES: Readonly<Record<StageName, Factory>> = {
  * @throws EngineError `bad-parameter` for banned words that the model has not, or that leave nothing.
  */
 export function createPipeline(config: GenerationConfig, model: PipelineModel): Pipeline {
-	// With beams, one class besides `<|endoftext|>` must stay, or a beam could only end.
-	const minKeep = config.numBeams > 1 ? 2 : 1;
+	// With beams, one class besides those that end a text must stay, or a beam could only end.
+	const minKeep = config.numBeams > 1 ? Math.max(2, model.eosTokenIds.length + 1) : 1;
 	const stages = STAGE_NAMES.flatMap(name => {
 		const value = name === 'badWords' ? config.badWordsIds : config[name];
 		const applies = !isNeutral(name, value) && (config.doSample || PARAMETERS[name].stage === 'processor');

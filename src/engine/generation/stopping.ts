@@ -9,7 +9,7 @@ export interface Stopping {
 	readonly budget: number;
 	/** Why there can be no more than `budget` tokens. */
 	readonly budgetReason: 'length' | 'context';
-	/** Whether its last token completes the text itself: `<|endoftext|>` or a stop string. */
+	/** Whether its last token completes the text itself: any that ends a text, or a stop string. */
 	completion(ids: readonly number[]): 'end-of-text' | 'stop-string' | null;
 	/** Whether the time is over. */
 	timeIsOver(): boolean;
@@ -20,13 +20,14 @@ export interface Stopping {
 }
 
 /**
+ * @param eosTokenIds the tokens of which any ends a text.
  * @param room tokens that the context leaves after the prompt: text and continuation together never exceed it.
  * @param decode the text of token ids.
  * @param now a clock in milliseconds; time runs from this call.
  */
 export function createStopping(
 	config: Pick<GenerationConfig, 'maxNewTokens' | 'maxTime' | 'stopStrings'>,
-	eosTokenId: number | null,
+	eosTokenIds: readonly number[],
 	room: number,
 	decode: (ids: readonly number[]) => string,
 	now: () => number,
@@ -36,9 +37,10 @@ export function createStopping(
 	const budgetReason = maxNewTokens <= room ? 'length' : 'context';
 	const deadline = maxTime > 0 ? now() + maxTime * 1000 : Infinity;
 	const tail = tailLength(stopStrings);
+	const endsText = (ids: readonly number[]) => ids.length > 0 && eosTokenIds.includes(ids[ids.length - 1]);
 
 	function completion(ids: readonly number[]) {
-		if (ids.at(-1) === eosTokenId) return 'end-of-text';
+		if (endsText(ids)) return 'end-of-text';
 		if (stopStrings.length === 0) return null;
 		const text = decode(ids.slice(-tail));
 		return stopStrings.some(stop => text.includes(stop)) ? 'stop-string' : null;
@@ -55,7 +57,7 @@ export function createStopping(
 			return completion(ids) ?? (ids.length >= budget ? budgetReason : timeIsOver() ? 'time' : null);
 		},
 		textOf(ids) {
-			const text = decode(ids.at(-1) === eosTokenId ? ids.slice(0, -1) : ids);
+			const text = decode(endsText(ids) ? ids.slice(0, -1) : ids);
 			return text.slice(0, firstEnd(text, stopStrings));
 		},
 	};

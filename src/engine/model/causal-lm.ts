@@ -13,8 +13,10 @@ export interface ModelConfig {
 	/** Width of a position's keys in one layer, and of its values, where their heads are fewer than those of queries. */
 	cacheWidth?: number;
 	layerNormEpsilon: number;
-	/** The token that ends a text, and starts an empty one: `<|endoftext|>`; null where the model has none. */
-	eosTokenId: number | null;
+	/** The token that a text begins with where the model is asked about its very first token: `<|endoftext|>`; null for none. */
+	bosTokenId: number | null;
+	/** The tokens of which any ends a text, the first one named first; none where the model knows no end. */
+	eosTokenIds: readonly number[];
 }
 
 /** A cancellable computation that reports how far it is. */

@@ -19,8 +19,8 @@ export interface PassageTotals {
 }
 
 /**
- * Classify every token of a passage from the tokens before it. The first is conditioned on `<|endoftext|>`; a model
- * without one classifies nothing before the second. A passage longer than the context is scored in windows that advance by
+ * Classify every token of a passage from the tokens before it. The first is conditioned on the token that
+ * begins a text; a model without one classifies nothing before the second. A passage longer than the context is scored in windows that advance by
  * `stride` tokens and overlap by the rest, so that every token still has at least context - stride tokens of history.
  *
  * Hugging Face's guide "Perplexity of fixed-length models" begins every window at a multiple of the stride; its last
@@ -36,13 +36,13 @@ export async function scorePassage(
 	ids: readonly number[],
 	options: RunOptions & {stride?: number; alignedWindows?: boolean; onScored(tokens: ScoredTokens): void},
 ): Promise<PassageTotals> {
-	const {contextLength, eosTokenId} = lm.config;
+	const {contextLength, bosTokenId} = lm.config;
 	const stride = options.stride ?? Math.floor(contextLength / 2);
 	if (!Number.isInteger(stride) || stride < 1 || stride >= contextLength) {
 		throw new EngineError('bad-parameter', refuse('stride-range', {most: contextLength - 1, stride}));
 	}
 
-	const conditioned = eosTokenId === null ? ids : [eosTokenId, ...ids];
+	const conditioned = bosTokenId === null ? ids : [bosTokenId, ...ids];
 	const before = conditioned.length - ids.length;
 	const unscored = 1 - before;
 	if (unscored > 0 && ids.length <= unscored) throw new EngineError('bad-parameter', refuse('passage-single'));

@@ -78,7 +78,8 @@ export const FILES = {
 	'config-variant': 'config.json has {name} {value}, which is not supported.',
 	'config-inner': 'config.json has n_inner {value}; only 4 × n_embd is supported.',
 	'config-epsilon': 'config.json has layer_norm_epsilon {value}; it must be above 0 and at most 0.1.',
-	'config-token': 'config.json has {name} {id}, but only {size} tokens.',
+	'config-token': '{file} has {name} {id}, but the model only {size} classes.',
+	'config-token-id': '{file} has no valid {name}: {value}.',
 	'config-no-architecture':
 		'config.json is of a model of type {type} and names no architecture that predicts the next token. Choose a causal language model.',
 	'folder-unreadable':

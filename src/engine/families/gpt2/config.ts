@@ -1,4 +1,5 @@
 import {type Refusal, refuse} from '../../../refusals/refusal.ts';
+import {readTextEnds} from '../../checkpoint/text-ends.ts';
 import {EngineError} from '../../errors.ts';
 import type {ModelConfig} from '../../model/causal-lm.ts';
 
@@ -25,8 +26,12 @@ const reject = (why: Refusal): never => {
 const invalidField = (name: string, value: unknown): never =>
 	reject(refuse('config-field', {name, value: typeof value === 'string' ? JSON.stringify(value) : String(value)}));
 
-/** Read a checkpoint's `config.json`. @throws EngineError `bad-model` naming the field and its value. */
-export function readGpt2Config(json: unknown): Gpt2Config {
+/**
+ * Read a checkpoint's `config.json`.
+ * @param generation contents of `generation_config.json`, whose ends of a text win; null without it.
+ * @throws EngineError `bad-model` naming the field and its value.
+ */
+export function readGpt2Config(json: unknown, generation: unknown = null): Gpt2Config {
 	const fields = (json ?? {}) as Record<string, unknown>;
 	if (fields.model_type !== 'gpt2') reject(refuse('config-type', {type: `${JSON.stringify(fields.model_type)}`}));
 	const count = (name: keyof typeof LIMITS, fallback?: unknown) => {
@@ -72,19 +77,9 @@ export function readGpt2Config(json: unknown): Gpt2Config {
 		heads,
 		hiddenSize,
 		layerNormEpsilon: epsilon as number,
-		eosTokenId: tokenId(fields, 'eos_token_id', vocabSize),
+		// Left out, the end is GPT-2's own: the last class.
+		...readTextEnds(fields, generation, vocabSize, vocabSize - 1),
 		activation,
 		tiedHead: tiedHead as boolean,
 	};
-}
-
-/** A special token's id; null where the model has none. Left out, it is GPT-2's own: the last class. */
-function tokenId(fields: Record<string, unknown>, name: string, vocabSize: number): number | null {
-	const value = fields[name];
-	if (value === null) return null;
-	if (value === undefined) return vocabSize - 1;
-	const id = Array.isArray(value) && value.length === 1 ? value[0] : value;
-	if (!Number.isSafeInteger(id) || id < 0) reject(refuse('config-field', {name, value: `${JSON.stringify(value)}`}));
-	if (id >= vocabSize) reject(refuse('config-token', {name, id: String(id), size: vocabSize}));
-	return id;
 }

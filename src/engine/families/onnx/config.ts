@@ -1,4 +1,5 @@
 import {refuse} from '../../../refusals/refusal.ts';
+import {readTextEnds} from '../../checkpoint/text-ends.ts';
 import {EngineError} from '../../errors.ts';
 import type {ModelConfig} from '../../model/causal-lm.ts';
 
@@ -13,7 +14,7 @@ const NAMES = {
 
 /**
  * The shape of any causal language model, from its `config.json`.
- * @param generation contents of `generation_config.json`, which may name the end of text; null without it.
+ * @param generation contents of `generation_config.json`, whose ends of a text win; null without it.
  * @throws EngineError `bad-model` where it is not a causal language model, saying what it is.
  */
 export function readOnnxConfig(json: unknown, generation: unknown): ModelConfig {
@@ -39,21 +40,16 @@ export function readOnnxConfig(json: unknown, generation: unknown): ModelConfig 
 	};
 
 	const [hiddenSize, heads] = [count(NAMES.hiddenSize), count(NAMES.heads)];
+	const vocabSize = count(NAMES.vocabSize);
 	const shared = fields.num_key_value_heads;
 	return {
-		vocabSize: count(NAMES.vocabSize),
+		vocabSize,
 		contextLength: count(NAMES.contextLength),
 		layers: count(NAMES.layers),
 		heads,
 		hiddenSize,
 		cacheWidth: Number.isSafeInteger(shared) ? Math.round((hiddenSize * (shared as number)) / heads) : hiddenSize,
 		layerNormEpsilon: Number(fields.layer_norm_epsilon ?? fields.rms_norm_eps ?? 1e-5),
-		eosTokenId: endOfText(fields.eos_token_id ?? (generation as Record<string, unknown> | null)?.eos_token_id),
+		...readTextEnds(fields, generation, vocabSize),
 	};
-}
-
-/** Some models name several tokens that end a text; the first is the one that separates texts. */
-function endOfText(value: unknown): number | null {
-	const first = Array.isArray(value) ? value[0] : value;
-	return Number.isSafeInteger(first) ? (first as number) : null;
 }

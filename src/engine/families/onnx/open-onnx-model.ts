@@ -58,9 +58,10 @@ export async function openOnnxModel(files: RepositoryFiles, options: RuntimeOpti
 	checkCache(loaded.model.sessions, found.path);
 	// Classes beyond the tokenizer's are padding: no text has them.
 	const {size: vocabSize} = tokenizer;
-	const eosTokenId = config.eosTokenId !== null && config.eosTokenId < vocabSize ? config.eosTokenId : null;
+	const eosTokenIds = config.eosTokenIds.filter(id => id < vocabSize);
+	const bosTokenId = config.bosTokenId !== null && config.bosTokenId < vocabSize ? config.bosTokenId : null;
 	return {
-		lm: new OnnxCausalLM({...config, vocabSize, eosTokenId}, loaded),
+		lm: new OnnxCausalLM({...config, vocabSize, bosTokenId, eosTokenIds}, loaded),
 		tokenizer,
 		dtype: found.dtype,
 		parameters: null,

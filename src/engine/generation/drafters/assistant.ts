@@ -1,6 +1,7 @@
 import {refuse} from '../../../refusals/refusal.ts';
 import {EngineError} from '../../errors.ts';
 import {argmax} from '../../math.ts';
+import type {ModelConfig} from '../../model/causal-lm.ts';
 import type {RandomStream} from '../../random.ts';
 import type {Decoding} from '../continuation.ts';
 import {drawClass} from '../draw.ts';
@@ -37,6 +38,10 @@ export function assistantDrafter(decoding: Decoding, random: RandomStream | null
 	};
 }
 
+/** Whether the same tokens end a text in both, in whatever order they are named. */
+const haveSameEnds = ({eosTokenIds: a}: ModelConfig, {eosTokenIds: b}: ModelConfig) =>
+	a.length === b.length && a.every(id => b.includes(id));
+
 function checkedAssistant({model, prefix, hooks}: Decoding) {
 	const {assistant} = hooks;
 	if (!assistant) {
@@ -44,14 +49,14 @@ function checkedAssistant({model, prefix, hooks}: Decoding) {
 	}
 	const ours = model.config;
 	const theirs = assistant.model.config;
-	if (ours.vocabSize !== theirs.vocabSize || ours.eosTokenId !== theirs.eosTokenId) {
+	if (ours.vocabSize !== theirs.vocabSize || !haveSameEnds(ours, theirs)) {
 		throw new EngineError(
 			'bad-parameter',
 			refuse('assistant-classes', {
 				theirs: theirs.vocabSize,
-				theirEnd: String(theirs.eosTokenId),
+				theirEnd: theirs.eosTokenIds.join(', ') || 'null',
 				ours: ours.vocabSize,
-				ourEnd: String(ours.eosTokenId),
+				ourEnd: ours.eosTokenIds.join(', ') || 'null',
 			}),
 		);
 	}

@@ -14,7 +14,7 @@ export function promptLookup({prefix, config, model}: Decoding): Drafter {
 		async draft(generated, most) {
 			const text = [...prefix.ids, ...generated];
 			const found = continuationOfNgram(text, maxMatchingNgramSize, most);
-			const end = found.indexOf(model.config.eosTokenId ?? -1);
+			const end = found.findIndex(id => model.config.eosTokenIds.includes(id));
 			return {ids: end < 0 ? found : found.slice(0, end), scores: null};
 		},
 	};

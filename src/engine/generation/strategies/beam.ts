@@ -47,9 +47,9 @@ type EndOfSearch = 'length' | 'context' | 'time' | null;
 /**
  * Beam search, beam sampling and diverse beam search (Vijayakumar et al. 2018, https://arxiv.org/abs/1610.02424), as in
  * Hugging Face's `generate` since version 4.50: one beam search is the vectorised `_beam_search`, groups of beams are
- * `_group_beam_search` with its `BeamSearchScorer`. Of 2 x beams candidates a step, complete ones among the first
- * `beams` become hypotheses and the best `beams` others go on. A stop string completes a candidate as `<|endoftext|>`
- * does. Each group is a separate beam search that is pushed away from the classes that the groups before it chose at
+ * `_group_beam_search` with its `BeamSearchScorer`. Of 2 x beams candidates a step (more where several tokens end a text),
+ * complete ones among the first `beams` become hypotheses and the best `beams` others go on. A stop string completes a
+ * candidate as `<|endoftext|>` does. Each group is a separate beam search that is pushed away from the classes that the groups before it chose at
  * this step (a group that was done before this step pushes no more, where Hugging Face counts its padding).
  *
  * Beams are reordered by taking rows of the model's branches: the prompt's cache is never copied.
@@ -111,10 +111,12 @@ export const BEAM: Strategy = {
 function advancer(decoding: Decoding, groupSize: number) {
 	const {model, prefix, config, pipeline} = decoding;
 	const random = config.doSample ? randomStream(config.seed, 0) : null;
+	// Every beam may end in as many ways as there are ends, and enough others must be left.
+	const considered = Math.max(2, 1 + model.config.eosTokenIds.length) * groupSize;
 	const settle = config.numBeamGroups > 1 ? settleGroup : settleAlone;
 
 	return (live: readonly Group[], step: Step | null, end: EndOfSearch): BeamCandidate[] => {
-		const considered: BeamCandidate[] = [];
+		const all: BeamCandidate[] = [];
 		const earlierGroups: number[] = [];
 		let row = 0;
 		for (const group of live) {
@@ -126,8 +128,8 @@ function advancer(decoding: Decoding, groupSize: number) {
 			);
 			const sums = group.beams.map(beam => beam.score);
 			const candidates = random
-				? drawCandidates(scores, sums, 2 * groupSize, random)
-				: rankCandidates(scores, sums, 2 * groupSize);
+				? drawCandidates(scores, sums, considered, random)
+				: rankCandidates(scores, sums, considered);
 			const totals = random && scores.map(row => logSumExp(row));
 			const grown = candidates.map(({beam, id, score, place}): GrownBeam => {
 				const parent = group.beams[beam];
@@ -151,9 +153,9 @@ function advancer(decoding: Decoding, groupSize: number) {
 			settle(decoding, group, groupSize, grown, end);
 			for (const {ids} of group.beams) earlierGroups.push(ids[ids.length - 1]);
 			if (end || group.isDone) for (const {traced} of grown) if (traced.status === 'kept') traced.status = 'pruned';
-			for (const {traced} of grown) considered.push(traced);
+			for (const {traced} of grown) all.push(traced);
 		}
-		return considered;
+		return all;
 	};
 }
 

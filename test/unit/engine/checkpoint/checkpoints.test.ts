@@ -256,6 +256,6 @@ describe('a folder that is no checkpoint is refused', () => {
 
 test('the first class may end a text', async () => {
 	const model = await open(makeCheckpoint({config: {eos_token_id: 0}}));
-	expect(model.lm.config.eosTokenId).toBe(0);
+	expect(model.lm.config).toMatchObject({bosTokenId: 0, eosTokenIds: [0]});
 	await model.lm.dispose();
 });

@@ -30,7 +30,10 @@ describe('while the weights are being read', () => {
 				return description;
 			},
 		);
-		expect(made).toEqual([{config: {a: 1}, tokenizer: {b: 2}, tokenizerConfig: {}}, Uint8Array.of(7)]);
+		expect(made).toEqual([
+			{config: {a: 1}, tokenizer: {b: 2}, tokenizerConfig: {}, generationConfig: null},
+			Uint8Array.of(7),
+		]);
 	});
 
 	test('a failure to make it is reported before one to read them', async () => {
@@ -73,6 +76,7 @@ describe('the files of a checkpoint', () => {
 			config: {model_type: 'gpt2'},
 			tokenizer: {model: {}},
 			tokenizerConfig: {add_prefix_space: false},
+			generationConfig: null,
 			weights: WEIGHTS,
 		});
 	});

@@ -21,7 +21,7 @@ async function everyText(model: SyntheticModel, length: number): Promise<{ids: n
 		for (const {ids, sum} of open) {
 			(await logProbsAfter(model, ids)).forEach((logProb, id) => {
 				const text = {ids: [...ids, id], sum: sum + logProb};
-				(id === model.config.eosTokenId || n === length ? complete : next).push(text);
+				(model.config.eosTokenIds.includes(id) || n === length ? complete : next).push(text);
 			});
 		}
 		open = next;
@@ -52,6 +52,30 @@ async function textbook(model: SyntheticModel, length: number, beams: number, gr
 	}
 	return state.flat().sort((a, b) => b.sum - a.sum);
 }
+
+describe('beam search with several ends', () => {
+	it('finds what exhaustive search finds, and keeps enough beams when several end at once', async () => {
+		await fc.assert(
+			fc.asyncProperty(seeds, async seed => {
+				const model = syntheticModel({seed, vocabSize: 5, eosTokenId: [0, 3, 4]});
+				const texts = (await everyText(model, 3)).map(({ids, sum}) => ({ids, score: sum / ids.length}));
+				const best = texts.sort((a, b) => b.score - a.score)[0];
+				const {continuations} = await continued(model, {numBeams: 12, maxNewTokens: 3, earlyStopping: 'never'});
+				expect(continuations[0].ids).toEqual(best.ids);
+			}),
+			{numRuns: 30},
+		);
+		// Hugging Face considers (1 + ends) x beams candidates: the three ends come first, and two beams must still go on.
+		const model = syntheticModel({
+			vocabSize: 5,
+			eosTokenId: [0, 1, 2],
+			logits: () => [0.4, 0.3, 0.15, 0.1, 0.05].map(Math.log),
+		});
+		const {trace} = await continued(model, {numBeams: 2, maxNewTokens: 2, earlyStopping: 'never', lengthPenalty: 2});
+		const [first] = (trace as BeamTrace).steps;
+		expect(first.filter(({status}) => status === 'kept').map(({id}) => id)).toEqual([3, 4]);
+	});
+});
 
 describe('beam search', () => {
 	it.each([1, 0, 2, -1])(

@@ -66,7 +66,7 @@ export async function decodingOf(
 		prefix: await model.prefill(prompt),
 		config,
 		pipeline: createPipeline(config, model.config),
-		stopping: createStopping(config, model.config.eosTokenId, room, decode, () => 0),
+		stopping: createStopping(config, model.config.eosTokenIds, room, decode, () => 0),
 		hooks: {decode},
 	};
 }

@@ -40,7 +40,7 @@ const warping = fc
 	)
 	.map(changes => configOf({doSample: true, ...changes}));
 
-const model = {vocabSize: VOCABULARY, eosTokenId: 7};
+const model = {vocabSize: VOCABULARY, eosTokenIds: [7]};
 const context = {prompt: [3, 4], generated: []};
 
 /** Floats by their bits: -0 is not 0. */
@@ -84,7 +84,7 @@ describe('classes that are kept', () => {
 		row[20] = 2;
 		row[5] = 3;
 		const keep = (changes: Parameters<typeof configOf>[0]) =>
-			createPipeline(configOf(changes), {vocabSize: 32, eosTokenId: 0}).keep(row, EMPTY);
+			createPipeline(configOf(changes), {vocabSize: 32, eosTokenIds: [0]}).keep(row, EMPTY);
 		expect(keep({doSample: true, topK: 2})).toEqual({ids: Uint32Array.of(5, 20), scores: Float32Array.of(3, 2)});
 		expect(keep({doSample: true, topK: 2, minP: 0.5})).toEqual({ids: Uint32Array.of(5), scores: Float32Array.of(3)});
 		expect(keep({doSample: true, topK: 20}).ids).toBeNull();

@@ -6,7 +6,7 @@ import {createPipeline} from '../../../../src/engine/generation/pipeline.ts';
 import {countKept, logSoftmax, softmax} from '../../../../src/engine/math.ts';
 import {configOf, EMPTY, keptIds, logitsOf} from './helpers.ts';
 
-const model = {vocabSize: 4, eosTokenId: 0};
+const model = {vocabSize: 4, eosTokenIds: [0]};
 const everything = configOf({
 	doSample: true,
 	numBeams: 4,
@@ -53,7 +53,7 @@ describe('createPipeline', () => {
 	});
 
 	it('has nothing to hold back where the model has no end of text', () => {
-		const endless = {vocabSize: 4, eosTokenId: null};
+		const endless = {vocabSize: 4, eosTokenIds: []};
 		expect(createPipeline(configOf({minNewTokens: 2}), endless).stages).toEqual([]);
 		expect(createPipeline(configOf({minNewTokens: 2}), model).stages).toHaveLength(1);
 	});
@@ -93,7 +93,7 @@ describe('createPipeline', () => {
 				fc.array(id, {maxLength: 12}),
 				(values, changes, prompt, generated) => {
 					const logits = Float32Array.from(values);
-					const pipeline = createPipeline(configOf(changes), {vocabSize: 8, eosTokenId: 0});
+					const pipeline = createPipeline(configOf(changes), {vocabSize: 8, eosTokenIds: [0]});
 					const scores = pipeline.run(logits, {prompt, generated});
 					expect(countKept(scores)).toBeGreaterThan(0);
 					expect(softmax(scores).reduce((total, p) => total + p, 0)).toBeCloseTo(1, 5);

@@ -111,13 +111,20 @@ describe('badWords', () => {
 
 describe('minNewTokens', () => {
 	it('allows no end of text before the continuation has so many tokens', () => {
-		const stage = minNewTokens(2, 0);
+		const stage = minNewTokens(2, [0]);
 		expect(keptIds(applied(stage, flat(3), {prompt: [1, 1, 1], generated: [1]}))).toEqual([1, 2]);
 		expect(keptIds(applied(stage, flat(3), {prompt: [], generated: [1, 1]}))).toEqual([0, 1, 2]);
 	});
 
+	it('allows none of several ends', () => {
+		const stage = minNewTokens(2, [0, 2]);
+		expect(keptIds(applied(stage, flat(4), {prompt: [], generated: [1]}))).toEqual([1, 3]);
+		const only = Float32Array.of(2, -Infinity, 1);
+		expect(applied(stage, only)).toEqual(only);
+	});
+
 	it('leaves the end of text where no other class is left', () => {
 		const only = Float32Array.of(2, -Infinity, -Infinity);
-		expect(applied(minNewTokens(2, 0), only)).toEqual(only);
+		expect(applied(minNewTokens(2, [0]), only)).toEqual(only);
 	});
 });

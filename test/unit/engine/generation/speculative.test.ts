@@ -102,7 +102,7 @@ describe('speculative decoding, sampling', () => {
 		const config = configOf(changes);
 		const result = new Map<string, number>();
 		const grow = (generated: number[], probability: number) => {
-			if (generated.length === 3 || generated.at(-1) === model.config.eosTokenId) {
+			if (generated.length === 3 || model.config.eosTokenIds.includes(generated.at(-1)!)) {
 				result.set(String(generated), probability);
 				return;
 			}
@@ -262,24 +262,25 @@ describe('prompt lookup', () => {
 
 	it('drafts no end of text, and nothing after one', async () => {
 		/** Counts: 2 after 1, 3 after 2, ... */
-		const counting = (eosTokenId: number | null) => {
+		const counting = (eosTokenIds: number[]) => {
 			const model = syntheticModel({
 				vocabSize: 6,
 				logits: ids => [0, 1, 2, 3, 4, 5].map(id => (id === ids.at(-1)! + 1 ? 9 : 0)),
 			});
-			Object.assign(model.config, {eosTokenId});
+			Object.assign(model.config, {eosTokenIds});
 			return model;
 		};
-		const firstDraft = async (prompt: number[], eosTokenId: number | null) => {
-			const {trace} = await continued(counting(eosTokenId), {promptLookupNumTokens: 4, maxNewTokens: 6}, {}, prompt);
+		const firstDraft = async (prompt: number[], ...ends: number[]) => {
+			const {trace} = await continued(counting(ends), {promptLookupNumTokens: 4, maxNewTokens: 6}, {}, prompt);
 			expect(trace!.kind).toBe('speculative');
 			return (trace as SpeculativeTrace).rounds[1].drafted;
 		};
 		// The first token is 2, which stood after 1 before.
 		expect(await firstDraft([1, 2, 5, 0, 1], 5)).toEqual([]);
 		expect(await firstDraft([1, 2, 0, 5, 1], 5)).toEqual([0]);
-		expect(await firstDraft([1, 2, 0, 5, 1], null)).toEqual([0, 5, 1, 2]);
-		expect(await firstDraft([1, 2, 1, 5, 1], null)).toEqual([1, 5, 1, 2]);
+		expect(await firstDraft([1, 2, 0, 5, 1], 4, 0)).toEqual([]);
+		expect(await firstDraft([1, 2, 0, 5, 1])).toEqual([0, 5, 1, 2]);
+		expect(await firstDraft([1, 2, 1, 5, 1])).toEqual([1, 5, 1, 2]);
 	});
 });
 
@@ -300,6 +301,12 @@ describe('speculative decoding, refused', () => {
 	it('with a draft of as many classes that ends its texts with another one', async () => {
 		const draft = syntheticModel({eosTokenId: 3});
 		await expect(speculated(syntheticModel(), draft, {})).rejects.toMatchObject(refusal('8 classes'));
+	});
+
+	it('with a draft that ends its texts with one of our ends alone', async () => {
+		const model = syntheticModel({eosTokenId: [3, 7]});
+		await expect(speculated(model, syntheticModel({eosTokenId: 3}), {})).rejects.toMatchObject(refusal('3, 7'));
+		await expect(speculated(model, syntheticModel({eosTokenId: [7, 3]}), {})).resolves.toBeDefined();
 	});
 
 	it('with a draft of more classes that ends its texts with the same one', async () => {

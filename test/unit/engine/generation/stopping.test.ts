@@ -131,12 +131,24 @@ describe.each(Object.entries(STRATEGIES))('stopping (%s)', (_, strategy) => {
 });
 
 describe('createStopping', () => {
+	it('ends a text at any of its ends, which is no part of it', () => {
+		const stopping = createStopping(configOf({}), [5, 9], 100, String, () => 0);
+		expect([[1], [1, 5], [1, 9], [9, 1], []].map(ids => stopping.completion(ids))).toEqual([
+			null,
+			'end-of-text',
+			'end-of-text',
+			null,
+			null,
+		]);
+		expect(stopping.textOf([1, 9])).toBe('1');
+	});
+
 	it('finds a stop string as soon as the whole text holds it, however it is cut into tokens', () => {
 		const token = fc.stringMatching(/^[ab€]{1,3}$/);
 		fc.assert(
 			fc.property(fc.array(token, {minLength: 1, maxLength: 12}), fc.stringMatching(/^[ab€]{1,4}$/), (tokens, stop) => {
 				const text = (ids: readonly number[]) => ids.map(id => tokens[id]).join('');
-				const stopping = createStopping(configOf({stopStrings: [stop]}), 99, 100, text, () => 0);
+				const stopping = createStopping(configOf({stopStrings: [stop]}), [99], 100, text, () => 0);
 				for (let length = 1; length <= tokens.length; length++) {
 					const ids = Array.from({length}, (_, id) => id);
 					const found = text(ids).includes(stop);
@@ -157,7 +169,7 @@ describe('createStopping', () => {
 			longest = Math.max(longest, ids.length);
 			return letters(ids);
 		};
-		const stopping = createStopping(configOf({stopStrings: ['a'.repeat(30), 'b']}), 99, 1000, counted, () => 0);
+		const stopping = createStopping(configOf({stopStrings: ['a'.repeat(30), 'b']}), [99], 1000, counted, () => 0);
 		const text = (length: number) => new Array<number>(length).fill(0);
 		expect(stopping.completion(text(29))).toBeNull();
 		expect(stopping.completion(text(30))).toBe('stop-string');
@@ -171,7 +183,7 @@ describe('createStopping', () => {
 		const given = (maxTime: number) =>
 			createStopping(
 				configOf({maxTime}),
-				99,
+				[99],
 				100,
 				() => '',
 				() => now,

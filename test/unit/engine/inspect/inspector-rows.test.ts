@@ -19,7 +19,8 @@ const config = {
 	heads: H,
 	hiddenSize: D,
 	layerNormEpsilon: 1e-5,
-	eosTokenId: 499,
+	bosTokenId: 499,
+	eosTokenIds: [499],
 };
 const residual = (block: number, position: number, d: number) => 10_000 * block + 10 * position + d;
 const hidden = (position: number, d: number) => 10 * position + d + 0.5;

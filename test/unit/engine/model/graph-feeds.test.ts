@@ -11,7 +11,8 @@ const kv = kvOperations({
 	heads: 1,
 	hiddenSize: 2,
 	layerNormEpsilon: 1e-5,
-	eosTokenId: 4,
+	bosTokenId: 4,
+	eosTokenIds: [4],
 });
 const cache = (rows: number, length: number) => ({
 	rows,

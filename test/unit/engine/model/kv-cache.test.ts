@@ -15,7 +15,8 @@ const config = {
 	heads,
 	hiddenSize: heads * dh,
 	layerNormEpsilon: 1e-5,
-	eosTokenId: 4,
+	bosTokenId: 4,
+	eosTokenIds: [4],
 };
 const kv = kvOperations(config);
 const perPosition = layers * heads * dh;

@@ -11,7 +11,8 @@ const gpt2 = (layers: number, hiddenSize: number): ModelConfig => ({
 	heads: hiddenSize / 64,
 	hiddenSize,
 	layerNormEpsilon: 1e-5,
-	eosTokenId: 50_256,
+	bosTokenId: 50_256,
+	eosTokenIds: [50_256],
 });
 
 test.each([

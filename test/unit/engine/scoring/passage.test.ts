@@ -25,7 +25,7 @@ const score = async (lm: CausalLM, ids: readonly number[], stride?: number) => {
 test('perplexity and ranks agree with the float32 reference', async () => {
 	const ids = model.tokenizer.encode('The President of the United States lives in Washington. Once upon a time, 😀!');
 	const {totals, rank, logProb} = await score(model.lm, ids);
-	const logits = referenceGpt2(model.lm.config, bundledWeights()).logits([model.lm.config.eosTokenId!, ...ids]);
+	const logits = referenceGpt2(model.lm.config, bundledWeights()).logits([model.lm.config.bosTokenId!, ...ids]);
 	let expected = 0;
 	for (const [i, id] of ids.entries()) {
 		const row = logits[i];

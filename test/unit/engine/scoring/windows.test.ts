@@ -8,9 +8,9 @@ import {type SyntheticModel, syntheticModel} from '../../../helpers/synthetic-mo
 
 const C = 8;
 const V = 6;
-const toy = (eosTokenId: number | null = V - 1) => {
+const toy = (bosTokenId: number | null = V - 1) => {
 	const lm = syntheticModel({vocabSize: V, contextLength: C});
-	Object.assign(lm.config, {eosTokenId});
+	Object.assign(lm.config, {bosTokenId});
 	return lm;
 };
 const passages = fc.array(fc.nat(V - 2), {minLength: 2, maxLength: 40});
@@ -50,7 +50,7 @@ describe.each([[true], [false]])(
 					const lm = toy();
 					const {tokens, totals} = await scored(lm, ids, {stride, alignedWindows});
 					expect(tokens.map(({index}) => index)).toEqual([...ids.keys()]);
-					const text = [lm.config.eosTokenId!, ...ids];
+					const text = [lm.config.bosTokenId!, ...ids];
 					for (const {index, logProb} of tokens) {
 						const place = index + 1;
 						const most = Math.max(0, place - (C - 1));
@@ -73,7 +73,7 @@ describe.each([[true], [false]])(
 				fc.asyncProperty(passages, strides, async (ids, stride) => {
 					const lm = toy();
 					const {windows} = await scored(lm, ids, {stride, alignedWindows});
-					const text = [lm.config.eosTokenId!, ...ids];
+					const text = [lm.config.bosTokenId!, ...ids];
 					for (const [i, window] of windows.entries()) {
 						const isLast = i === windows.length - 1;
 						const end = isLast ? text.length : C + i * stride;
@@ -137,9 +137,9 @@ test.each([0, -1, C, 1.5, Number.NaN])('a stride of %d is refused', async stride
 });
 
 test.each([[V - 1], [null]])(
-	'progress counts tokens of the passage, never goes back, and ends with all; each run waits for its turn (end of text %s)',
-	async eosTokenId => {
-		const lm = toy(eosTokenId);
+	'progress counts tokens of the passage, never goes back, and ends with all; each run waits for its turn (beginning %s)',
+	async bosTokenId => {
+		const lm = toy(bosTokenId);
 		const ids = Array.from({length: 25}, (_, i) => i % (V - 1));
 		const turns: number[] = [];
 		const scoreWindow = lm.scoreWindow;

@@ -24,7 +24,8 @@ describe('config.json of a GPT-2', () => {
 			heads: 12,
 			hiddenSize: 768,
 			layerNormEpsilon: 1e-5,
-			eosTokenId: 50_256,
+			bosTokenId: 50_256,
+			eosTokenIds: [50_256],
 			activation: 'gelu_new',
 			tiedHead: true,
 		});
@@ -36,9 +37,14 @@ describe('config.json of a GPT-2', () => {
 	});
 
 	test.each<[object, object]>([
-		[{eos_token_id: null}, {eosTokenId: null}],
-		[{eos_token_id: 0}, {eosTokenId: 0}],
-		[{eos_token_id: [7]}, {eosTokenId: 7}],
+		[{eos_token_id: null}, {bosTokenId: null, eosTokenIds: []}],
+		[{eos_token_id: 0}, {eosTokenIds: [0]}],
+		[{eos_token_id: [7]}, {eosTokenIds: [7]}],
+		[{eos_token_id: [7, 3, 7]}, {bosTokenId: 7, eosTokenIds: [7, 3]}],
+		[
+			{bos_token_id: 1, eos_token_id: [2, 3]},
+			{bosTokenId: 1, eosTokenIds: [2, 3]},
+		],
 		[{tie_word_embeddings: false}, {tiedHead: false}],
 		[{activation_function: 'gelu'}, {activation: 'gelu'}],
 		[{activation_function: 'gelu_pytorch_tanh'}, {activation: 'gelu_pytorch_tanh'}],
@@ -80,11 +86,12 @@ describe('config.json of a GPT-2', () => {
 		[{...SMALL, layer_norm_epsilon: 0}, /has layer_norm_epsilon 0; it must be above 0 and at most 0.1/],
 		[{...SMALL, layer_norm_epsilon: 0.11}, /has layer_norm_epsilon 0.11/],
 		[{...SMALL, layer_norm_epsilon: '1e-5'}, /has layer_norm_epsilon 1e-5/],
-		[{...SMALL, eos_token_id: 50_257}, /has eos_token_id 50257, but only 50257 tokens/],
+		[{...SMALL, eos_token_id: 50_257}, /has eos_token_id 50257, but the model only 50257 classes/],
 		[{...SMALL, eos_token_id: -1}, /has no valid eos_token_id: -1/],
 		[{...SMALL, eos_token_id: 1.5}, /has no valid eos_token_id: 1.5/],
 		[{...SMALL, eos_token_id: []}, /has no valid eos_token_id: \[\]/],
-		[{...SMALL, eos_token_id: [1, 2]}, /has no valid eos_token_id: \[1,2\]/],
+		[{...SMALL, eos_token_id: [1, 50_257]}, /has eos_token_id 50257/],
+		[{...SMALL, eos_token_id: [1, '2']}, /has no valid eos_token_id: \[1,"2"\]/],
 		[{...SMALL, eos_token_id: 'x'}, /has no valid eos_token_id: "x"/],
 	])('is refused by field and value: %j', (json, message) => {
 		expect(() => readGpt2Config(json)).toThrow(

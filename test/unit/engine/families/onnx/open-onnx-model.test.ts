@@ -40,7 +40,13 @@ describe('an export that cannot be opened is refused with the reason', () => {
 	});
 
 	test('a tokenizer with more tokens than the head has classes', () =>
-		refused({'config.json': json({...parsed('config.json'), vocab_size: 40_000})}, /50257 tokens but the model 40000/));
+		refused(
+			{
+				'config.json': json({...parsed('config.json'), vocab_size: 40_000, eos_token_id: 0}),
+				'generation_config.json': null,
+			},
+			/50257 tokens but the model 40000/,
+		));
 
 	test('a graph that is none', () =>
 		refused({'onnx/model.onnx': new Uint8Array(100)}, /onnx\/model\.onnx cannot be opened/));
@@ -91,7 +97,7 @@ describe('opening', () => {
 		tokenizer.added_tokens = [];
 		delete tokenizer.model.vocab['<|endoftext|>'];
 		const model = await open({'tokenizer.json': json(tokenizer)});
-		expect(model.lm.config).toMatchObject({vocabSize: 50_256, eosTokenId: null});
+		expect(model.lm.config).toMatchObject({vocabSize: 50_256, bosTokenId: null, eosTokenIds: []});
 		const prefix = await model.lm.prefill([464, 3797]);
 		expect(prefix.logits).toHaveLength(50_256);
 		const step = await model.lm.extend(prefix, null, [[1], [2]]);
@@ -122,10 +128,7 @@ test('configs of other families are read by their own names', () => {
 		// Three heads of keys serve nine of queries.
 		cacheWidth: 192,
 		layerNormEpsilon: 1e-5,
-		eosTokenId: 0,
+		bosTokenId: 0,
+		eosTokenIds: [0],
 	});
-	expect(readOnnxConfig({...llama, eos_token_id: [7, 8]}, null).eosTokenId).toBe(7);
-	const {eos_token_id: _, ...silent} = llama;
-	expect(readOnnxConfig(silent, {eos_token_id: 5}).eosTokenId).toBe(5);
-	expect(readOnnxConfig(silent, null).eosTokenId).toBeNull();
 });
