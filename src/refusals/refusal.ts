@@ -1,4 +1,5 @@
-import {SENTENCES} from './sentences.ts';
+import english from '#sentences' with {type: 'json'};
+import {REFUSALS} from './codes.ts';
 
 /** Why something is refused: a code that stays the same, and what the sentence about it names. */
 export interface Refusal {
@@ -6,13 +7,9 @@ export interface Refusal {
 	readonly values: RefusalValues;
 }
 export type RefusalValues = Readonly<Record<string, string | number | readonly string[]>>;
-export type RefusalCode = keyof typeof SENTENCES;
+export type RefusalCode = keyof typeof REFUSALS;
 
-/** The names in braces of a sentence; what begins with @ names a parameter and needs no value. */
-type NamesIn<S extends string> = S extends `${string}{${infer Name}}${infer Rest}`
-	? (Name extends `@${string}` ? never : Name) | NamesIn<Rest>
-	: never;
-type ValuesOf<C extends RefusalCode> = {readonly [N in NamesIn<(typeof SENTENCES)[C]>]: RefusalValues[string]};
+type ValuesOf<C extends RefusalCode> = Exclude<(typeof REFUSALS)[C][number], `@${string}`>;
 
 /** The longest text that a refusal carries. What is longer came from a file or a page, and its beginning tells which. */
 export const MAX_TEXT = 300;
@@ -22,7 +19,7 @@ const capped = (value: RefusalValues[string]) =>
 /** A refusal with the values that its sentence names. */
 export const refuse = <C extends RefusalCode>(
 	code: C,
-	...[values]: [NamesIn<(typeof SENTENCES)[C]>] extends [never] ? [] : [ValuesOf<C>]
+	...[values]: [ValuesOf<C>] extends [never] ? [] : [Readonly<Record<ValuesOf<C>, RefusalValues[string]>>]
 ): Refusal => ({
 	code,
 	values: Object.fromEntries(Object.entries(values ?? {}).map(([name, value]) => [name, capped(value as string)])),
@@ -32,30 +29,34 @@ export const refuse = <C extends RefusalCode>(
 export const technical = (error: unknown): Refusal =>
 	refuse('technical', {detail: error instanceof Error ? error.message : String(error)});
 
-/** The names in a sentence in their order, each once: `$1`, `$2`… of the message of a page. `@topK` names a parameter. */
-export const namesIn = (code: RefusalCode): string[] => [
-	...new Set([...SENTENCES[code].matchAll(/\{(@?\w+)\}/g)].map(match => match[1])),
-];
+/** What `$1`, `$2`… of the refusal's message stand for. `@topK` is the name of a setting. */
+export const namesIn = (code: RefusalCode): readonly string[] => REFUSALS[code];
 
-export const isRefusalCode = (code: string): code is RefusalCode => Object.hasOwn(SENTENCES, code);
+export const isRefusalCode = (code: string): code is RefusalCode => Object.hasOwn(REFUSALS, code);
+
+/** The name of the message that words a refusal. */
+export const messageKey = (code: RefusalCode) => `error_${code.replaceAll('-', '_')}`;
 
 const spoken = (value: RefusalValues[string]): string =>
 	typeof value === 'object'
 		? [value.slice(0, -1).join(', '), ...value.slice(-1)].filter(Boolean).join(' or ')
 		: `${value}`;
 
-/** The English sentences, for the command line and logs. */
-export const sentenceOf = (refusals: Refusal | readonly Refusal[]): string =>
-	[refusals]
-		.flat()
-		.map(({code, values}: Refusal) =>
-			isRefusalCode(code)
-				? SENTENCES[code].replace(/\{(@?)(\w+)\}/g, (_, isParameter: string, name: string) =>
-						isParameter ? name : spoken(values[name] ?? ''),
-					)
-				: code,
-		)
-		.join(' ');
+/**
+ * Refusals in English, for the command line, from the messages of the pages. A browser's part of the extension carries no
+ * sentences (package.json, `imports`): a page words refusals, and logs name their codes.
+ */
+export const sentenceOf = (refusals: Refusal | readonly Refusal[]): string => [refusals].flat().map(sentence).join(' ');
+
+function sentence({code, values}: Refusal): string {
+	const known = isRefusalCode(code) && (english as Partial<Record<string, {message: string}>>)[messageKey(code)];
+	if (!known) return [code, ...Object.entries(values).map(([name, value]) => `${name}: ${value}`)].join(', ');
+	// A page puts a setting's label into quotation marks, since labels have spaces and commas. Its own name has none.
+	return known.message.replace(/(“?)\$(\d)(”?)/g, (_, open: string, place: string, close: string) => {
+		const name = namesIn(code)[Number(place) - 1];
+		return name.startsWith('@') ? name.slice(1) : open + spoken(values[name] ?? '') + close;
+	});
+}
 
 /** An error with a code that a program can switch on, and refusals that say what to do; `message` is their English. */
 export abstract class RefusedError<Code extends string> extends Error {

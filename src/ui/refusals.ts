@@ -1,4 +1,4 @@
-import {isRefusalCode, namesIn, type Refusal, type RefusalValues} from '../refusals/refusal.ts';
+import {isRefusalCode, messageKey, namesIn, type Refusal, type RefusalValues} from '../refusals/refusal.ts';
 import {disjunction, type MessageKey, number, sentences, t} from './i18n.ts';
 
 /** Refusals in the person's language: one message for each code, with the values put in as this language writes them. */
@@ -7,8 +7,7 @@ export const refusalText = (refusals: readonly Refusal[]): string => sentences(r
 function sentence({code, values}: Refusal): string {
 	// From an engine that is newer than this page: its code says more than nothing.
 	if (!isRefusalCode(code)) return code;
-	const key = `error_${code.replaceAll('-', '_')}` as MessageKey;
-	return t(key, ...namesIn(code).map(name => word(name, values[name] ?? '')));
+	return t(messageKey(code) as MessageKey, ...namesIn(code).map(name => word(name, values[name] ?? '')));
 }
 
 function word(name: string, value: RefusalValues[string]): string {

@@ -75,6 +75,7 @@ const EXCEPTIONS: Record<string, string> = {
 	'cli/kernel-host.ts → ../scripts/kernels.ts': 'the kernels are compiled when they are first needed',
 	'cli/model.ts → ../models/gpt2-mini': 'the folder of the bundled checkpoint',
 	'ui/i18n.ts → ../public/_locales/en/messages.json': 'the type of its keys alone',
+	'refusals/refusal.ts → #sentences': 'the English messages in Node, nothing in a browser (package.json)',
 };
 
 interface Source {

@@ -5,29 +5,35 @@ import chinese from '../../public/_locales/zh_CN/messages.json';
 import {DEFAULT_GENERATION} from '../../src/parameters/registry.ts';
 import {METHODS} from '../../src/protocol/engine.ts';
 import {Refusals, refusalsOf} from '../../src/protocol/refused.ts';
-import {namesIn, type RefusalCode, refuse, sentenceOf, technical} from '../../src/refusals/refusal.ts';
-import {SENTENCES} from '../../src/refusals/sentences.ts';
+import {REFUSALS} from '../../src/refusals/codes.ts';
+import {messageKey, namesIn, type RefusalCode, refuse, sentenceOf, technical} from '../../src/refusals/refusal.ts';
 import {refusalText} from '../../src/ui/refusals.ts';
 import {installI18n, speak} from '../helpers/fake-i18n.ts';
 
 beforeAll(installI18n);
 afterEach(installI18n);
 
-const CODES = Object.keys(SENTENCES) as RefusalCode[];
-
-const nameOf = (names: readonly string[], n: string) => names[Number(n.slice(1)) - 1];
+const CODES = Object.keys(REFUSALS) as RefusalCode[];
 
 /** Names of files, fields, formats and products, which are the same in every language. */
 const NAMES =
 	/<\|endoftext\|>|[\w.-]+\.(?:json|txt|safetensors)\b|\b\w+_\w+\b|openai-community\/gpt2|text-generation-with-past|["“](?:gpt2|generation|seedMode|temperature)["”]|\b(?:JSON|BPE|GPT-2|ONNX|Hub|MiB|Top-k|top-k|safetensors|transformers|int8|fp32|dtype|logit|shape|behavior|invert|lstrip|rstrip|dropout|merges|true|false|https|onnx|__proto__)\b/g;
 
 describe('a refusal', () => {
-	test.each(CODES)('%s has an English message with the same words as the command line', code => {
-		const {message} = (english as Record<string, {message: string}>)[`error_${code.replaceAll('-', '_')}`];
-		const names = namesIn(code);
-		// A page puts a setting's label into quotation marks, since labels have spaces and commas.
-		const named = message.replace(/“(\$\d)”/g, (whole, n) => (nameOf(names, n).startsWith('@') ? n : whole));
-		expect(named.replace(/\$\d/g, n => `{${nameOf(names, n)}}`)).toBe(SENTENCES[code]);
+	test.each(CODES)('%s has messages that name its values and nothing else', code => {
+		const named = namesIn(code).map((_, i) => `$${i + 1}`);
+		for (const messages of [english, chinese] as Record<string, {message: string}>[]) {
+			const {message} = messages[messageKey(code)];
+			expect([...new Set(message.match(/\$\d/g))].sort()).toEqual(named);
+		}
+	});
+
+	test('is said by the command line with the words of the English page', () => {
+		expect(sentenceOf(refuse('class-missing', {id: 7, size: 3}))).toBe('There is no class 7: the model has 3.');
+	});
+
+	test('that has no sentence is named by its code and values', () => {
+		expect(sentenceOf({code: 'of-a-newer-version', values: {id: 7}})).toBe('of-a-newer-version, id: 7');
 	});
 
 	test.each(CODES)('%s is in Chinese without a word of English', code => {

@@ -1,0 +1,21 @@
+import {FILES} from './codes/files.ts';
+import {LIBRARY} from './codes/library.ts';
+import {MODELS} from './codes/models.ts';
+import {PARAMETERS} from './codes/parameters.ts';
+import {REQUESTS} from './codes/requests.ts';
+import {SETTINGS} from './codes/settings.ts';
+import {TEXTS} from './codes/texts.ts';
+
+/**
+ * Every refusal by its code, with the names of its values: `$1`, `$2`… of the message `error_<code>`, which words it, the
+ * command line's English too. `@topK` needs no value: it is the name of a setting.
+ */
+export const REFUSALS = {
+	...TEXTS,
+	...PARAMETERS,
+	...MODELS,
+	...FILES,
+	...LIBRARY,
+	...REQUESTS,
+	...SETTINGS,
+} as const satisfies Record<string, readonly string[]>;

@@ -1,0 +1,23 @@
+/** Models that cannot do what is asked, or are not whole. */
+export const MODELS = {
+	'int8-only': [],
+	'logits-overflow': [],
+	'format-version': ['version', 'known'],
+	'onnx-missing': ['paths'],
+	'onnx-broken': ['file', 'detail'],
+	'onnx-no-cache': ['file'],
+	'onnx-other-cache': ['file', 'input'],
+	'onnx-no-head': [],
+	'onnx-no-look': [],
+	'onnx-no-hidden': [],
+	'bundled-broken': ['file'],
+	'repository-no-config': ['subject'],
+	'repository-no-tokenizer': ['subject'],
+	'repository-other-weights': ['subject', 'file', 'other'],
+	'repository-no-weights': ['subject', 'file'],
+	'repository-no-shard': ['subject', 'file'],
+	'not-gpt2': ['subject', 'kind'],
+	'not-causal': ['subject', 'kind'],
+	'model-gone': ['id'],
+	'model-damaged': ['name', 'file'],
+} as const;

@@ -1,0 +1,23 @@
+/** Texts, prompts, and what is asked of them. */
+export const TEXTS = {
+	'prompt-empty': [],
+	'text-empty': [],
+	'passage-empty': [],
+	'passage-empty-type': [],
+	'passage-single': [],
+	'no-start-of-text': [],
+	'too-long': ['length', 'context'],
+	'prompt-too-long': ['length', 'dropped', 'context'],
+	'text-too-long': ['most'],
+	'no-room-for-prompt': ['reserve', 'context', 'most'],
+	'stride-range': ['most', 'stride'],
+	'class-missing': ['id', 'size'],
+	'class-id-missing': ['id', 'size'],
+	'token-missing': ['id', 'size'],
+	'position-missing': ['position', 'last'],
+	'block-missing': ['block', 'last'],
+	'head-missing': ['head', 'block', 'blocks', 'heads'],
+	'targets-count': ['positions', 'targets'],
+	'label-missing': ['label', 'count'],
+	'truths-count': ['texts', 'truths'],
+} as const;
