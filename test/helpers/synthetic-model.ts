@@ -81,7 +81,7 @@ export function syntheticModel(options: SyntheticOptions = {}): SyntheticModel {
 
 	return {
 		config,
-		abilities: {sharesPrefix: true, hiddenStates: true, exactExtend: true},
+		abilities: {sharesPrefix: true, hiddenStates: true},
 		calls,
 		logitsAfter: ids => Float32Array.from(logits(ids)),
 

@@ -95,8 +95,6 @@ interface Abilities {
 	readonly sharesPrefix: boolean;
 	/** Whether hidden states can be asked for, which contrastive search needs. */
 	readonly hiddenStates: boolean;
-	/** Whether appending tokens gives the same bits one by one and together. */
-	readonly exactExtend: boolean;
 }
 
 /** A causal language model that has been opened. Whoever opened it disposes of it. */
@@ -111,14 +109,8 @@ export interface CausalLM {
 	prefill(ids: readonly number[], options?: RunOptions & {hidden?: boolean}): Promise<Prefix>;
 
 	/**
-	 * Append tokens to B branches that share a prefix (`branches: null` starts them). Where `abilities.exactExtend`, the int8
-	 * graph gives the same result, bit for bit, whether tokens are appended one by one or together, and whatever other
-	 * branches there are.
-	 *
-	 * A prompt that ends with these tokens is another matter: attention adds it up in other chunks. In float32 that is 0.00007
-	 * of a logit; on int8 it now and then puts an activation on the next of its steps. In 128 prompts of 8 to 300 tokens, the
-	 * logits of the bundled model then differed by at most 0.08 (0.02 on the average of the largest), probabilities by 0.006, and
-	 * the first class never.
+	 * Append tokens to B branches that share a prefix (`branches: null` starts them). On our kernels the result is the same, bit for
+	 * bit, whether tokens are appended one by one or together or are read as a prompt, and whatever other branches there are.
 	 * @throws EngineError `not-supported` for hidden states where there are none.
 	 * @param tokens B arrays of the same length s >= 1.
 	 * @throws EngineError `too-long` if prefix + branch would exceed the context.

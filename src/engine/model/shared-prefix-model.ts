@@ -26,7 +26,7 @@ interface Gpt2Branches extends Branches {
 
 /** GPT-2 on the shared-prefix graph (see `families/gpt2/graph.ts`). */
 export class Gpt2 implements CausalLM {
-	readonly abilities = {sharesPrefix: true, hiddenStates: true, exactExtend: true};
+	readonly abilities = {sharesPrefix: true, hiddenStates: true};
 	readonly #kv;
 	readonly #recent: RecentPrefixes<ReadPrefix>;
 	/** Prompts that are being read, by what they are. */

@@ -51,7 +51,7 @@ interface GraphOutput {
  * not share their prompt's cache: each carries a copy, so a step copies B times the prompt.
  */
 export class OnnxCausalLM implements CausalLM {
-	readonly abilities = {sharesPrefix: false, hiddenStates: false, exactExtend: false};
+	readonly abilities = {sharesPrefix: false, hiddenStates: false};
 	readonly #kv;
 	/** One context: the tensors of a stock cache are as large as ours, and are kept for every prefix. */
 	readonly #recent: RecentPrefixes<OnnxPrefix>;

@@ -13,8 +13,8 @@ import type {Strategy} from './strategy.ts';
  * Speculative decoding: tokens are drafted, the model reads the whole draft in one step and keeps the tokens it agrees with.
  * Leviathan et al. 2023, https://arxiv.org/abs/2211.17192; Chen et al. 2023, https://arxiv.org/abs/2302.01318. A smaller
  * model drafts, or the text so far. Greedy gives the model's own greedy text; sampling gives the model's own distribution
- * after processors and warpers, and with drafts from the text the very tokens that sampling with this seed gives. (Where
- * the model's numbers depend on how many tokens are read at once, see `Abilities.exactExtend`: but for their rounding.)
+ * after processors and warpers, and with drafts from the text the very tokens that sampling with this seed gives. (An
+ * ONNX export's numbers depend on how many tokens are read at once: there, but for their rounding.)
  * @throws EngineError `bad-parameter` when a draft model is asked for and there is none that fits.
  */
 async function speculativeDecoding(decoding: Decoding): Promise<{continuation: Continuation; trace: SpeculativeTrace}> {

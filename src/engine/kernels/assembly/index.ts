@@ -1,71 +1,66 @@
-/** GPT-2's forward pass: R rows, each a token at a position of some text, whose cache is in pages. */
-
+/** The interpreter: every thread goes through the program, and takes pieces of each operation until all are done. */
 import {attention} from './attention.ts';
-import {GELU, LOGITS, product, QKV, RESIDUAL} from './products.ts';
-import {embed, norm, round} from './rows.ts';
+import * as layout from './layout.ts';
+import {isUsed, place} from './places.ts';
+import {positions} from './positions.ts';
+import {product} from './products.ts';
+import {embed, norm, normWanted, roundRow} from './rows.ts';
 import {scoreRow} from './scores.ts';
-import {begin, D, L, mixed, own, padded, rows, team, V, weight, wide} from './state.ts';
-import {call, begin as join, meet, nextJob, startPhase, take} from './team.ts';
+import {begin, job, logitRows, logits, program, record, team, word} from './state.ts';
+import {begin as join, call, meet, nextJob, startPhase, take} from './team.ts';
 
 export {begin};
 
-/** A layer norm of every row, rounded. */
-function normed(R: usize, gain: usize, bias: usize, first: bool): void {
-	startPhase(R, 1);
-	const to = own + 2048;
-	for (let row = take(); row < R; row = take()) {
-		if (first) embed(row);
-		norm(row, gain, bias, to);
-		round(to, row, D);
-	}
+function execute(op: usize, R: usize, wanted: usize): void {
+	const code = <i32>word(op, 0);
+	if (code === layout.PRODUCT) product(op, 0, R, word(op, 6));
+	else if (code === layout.NORM) {
+		startPhase(R, 1);
+		if (word(op, 7) === layout.NORM_WANTED) for (let row = take(); row < R; row = take()) normWanted(op, row);
+		else for (let row = take(); row < R; row = take()) norm(op, row);
+	} else if (code === layout.ROUND) {
+		startPhase(R, 1);
+		for (let row = take(); row < R; row = take()) roundRow(op, row);
+	} else if (code === layout.POSITIONS) {
+		startPhase(R, 1);
+		for (let row = take(); row < R; row = take()) positions(op, row);
+	} else if (code === layout.ATTENTION) attention(op, R);
+	else if (code === layout.EMBED) {
+		startPhase(R, 1);
+		for (let row = take(); row < R; row = take()) embed(op, row);
+	} else if (code === layout.PLACE) {
+		if (!isUsed(op)) return;
+		startPhase(R, 1);
+		for (let row = take(); row < R; row = take()) place(op, row);
+	} else if (code === layout.CLASSIFY) return classify(op, R, wanted);
+	else return;
 	meet();
 }
 
-function rounded(R: usize, from: usize, K: usize): void {
-	startPhase(R, 1);
-	for (let row = take(); row < R; row = take()) round(from + ((row * K) << 2), row, K);
-	meet();
+/** The head: logits of the rows that are wanted, and their scores where these are asked for, a few rows after the other. */
+function classify(op: usize, R: usize, wanted: usize): void {
+	const scoring = word(job, layout.JOB_SCORE) !== 0, mask = word(job, layout.JOB_MASK);
+	for (let first: usize = 0; first < wanted; first += logitRows) {
+		const end = min(first + logitRows, wanted);
+		product(op, first, end - first, logits);
+		meet();
+		if (!scoring) continue;
+		startPhase(R, 1);
+		for (let row = take(); row < R; row = take()) {
+			const at = record(row), place = word(at, layout.ROW_PLACE);
+			if (place > first && place <= end)
+				scoreRow(place - 1 - first, <i32>word(at, layout.ROW_TARGET), mask, place - 1);
+		}
+		meet();
+	}
 }
 
 /** This thread's share of a job. */
 function work(): void {
-	const R: usize = load<u32>(team, 260),
-		wanted: usize = load<u32>(team, 264);
-	for (let l: usize = 0; l < L; l++) {
-		normed(R, weight(l, 0), weight(l, 1), l === 0);
-		product(QKV, l, R, D, 3 * D, weight(l, 2), weight(l, 3), weight(l, 4));
-		meet();
-		attention(l, R);
-		meet();
-		rounded(R, mixed, D);
-		product(RESIDUAL, l, R, D, D, weight(l, 5), weight(l, 6), weight(l, 7));
-		meet();
-		normed(R, weight(l, 8), weight(l, 9), false);
-		product(GELU, l, R, D, D << 2, weight(l, 10), weight(l, 11), weight(l, 12));
-		meet();
-		rounded(R, wide, D << 2);
-		product(RESIDUAL, l, R, D << 2, D, weight(l, 13), weight(l, 14), weight(l, 15));
-		meet();
-	}
-	if (wanted === 0) return;
-	// Rows whose logits are wanted, in their order.
-	startPhase(R, 1);
-	const to = own + 2048;
-	for (let row = take(); row < R; row = take()) {
-		const place: usize = load<u32>(rows + (row << 5), 12);
-		if (place === 0) continue;
-		norm(row, weight(L, 0), weight(L, 1), to);
-		round(to, place - 1, D);
-	}
-	meet();
-	product(LOGITS, 0, wanted, D, padded(V), weight(L, 2), weight(L, 3), 0);
-	meet();
-	startPhase(R, 1);
-	for (let row = take(); row < R; row = take()) {
-		const at = rows + (row << 5);
-		if (load<u32>(at, 12) !== 0 && load<i32>(at, 16) >= 0) scoreRow(load<u32>(at, 12) - 1, load<u32>(at, 16));
-	}
-	meet();
+	const R = word(job, layout.JOB_ROWS), wanted = word(job, layout.JOB_WANTED);
+	const size: usize = layout.INSTRUCTION_WORDS << 2;
+	const end = program + word(job, layout.JOB_TO) * size;
+	for (let op = program + word(job, layout.JOB_FROM) * size; op < end; op += size) execute(op, R, wanted);
 }
 
 /** The caller's thread: run the job that is described. */
@@ -74,12 +69,13 @@ export function run(): void {
 	work();
 }
 
-/** Another thread: join jobs until it is ended. */
+/** Another thread: join jobs for ever; kind 1 ends it. */
 export function serve(): void {
-	if (ASC_FEATURE_THREADS) {
-		while (true) {
-			join(nextJob());
-			work();
+	while (true) {
+		join(nextJob());
+		if (ASC_FEATURE_THREADS) {
+			if (atomic.load<u32>(team, 256) === 1) return;
 		}
+		work();
 	}
 }

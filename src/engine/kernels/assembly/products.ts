@@ -5,46 +5,59 @@
  * Bytes are widened as they are loaded (one instruction). One row reads a tile once, for 4 columns; four rows read it twice,
  * for 2 columns each time, since 8 sums are what V8 keeps in registers without spilling.
  */
-
-import {gelu} from './functions.ts';
-import {BLOCK, D, dh, logits, own, PAGE, padded, queries, rows, stepSizes, steps, V, wide, x} from './state.ts';
+import {exactProduct} from './exact-products.ts';
+import {pass} from './results.ts';
+import {exact, own, steps, stepSizes, word} from './state.ts';
 import {startPhase, take} from './team.ts';
 
-/** What becomes of a product. */
-export const QKV = 0, RESIDUAL = 1, GELU = 2, LOGITS = 3;
-
 // @ts-ignore: decorator
-@inline function mac(sum: v128, a: v128, w: v128): v128 { return i32x4.add(sum, i32x4.dot_i16x8_s(a, w)); }
+@inline function mac(sum: v128, a: v128, w: v128): v128 {
+	return i32x4.add(sum, i32x4.dot_i16x8_s(a, w));
+}
 /** [a0 + a2, b0 + b2, a1 + a3, b1 + b3] */
 // @ts-ignore: decorator
-@inline function halves(a: v128, b: v128): v128 { return i32x4.add(v128.shuffle<i32>(a, b, 0, 4, 1, 5), v128.shuffle<i32>(a, b, 2, 6, 3, 7)); }
+@inline function halves(a: v128, b: v128): v128 {
+	return i32x4.add(v128.shuffle<i32>(a, b, 0, 4, 1, 5), v128.shuffle<i32>(a, b, 2, 6, 3, 7));
+}
 /** The totals of four sums, of which `halves` made two vectors. */
 // @ts-ignore: decorator
-@inline function totals(p: v128, q: v128): v128 { return i32x4.add(v128.shuffle<i32>(p, q, 0, 1, 4, 5), v128.shuffle<i32>(p, q, 2, 3, 6, 7)); }
+@inline function totals(p: v128, q: v128): v128 {
+	return i32x4.add(v128.shuffle<i32>(p, q, 0, 1, 4, 5), v128.shuffle<i32>(p, q, 2, 3, 6, 7));
+}
 
 function one(a: usize, w: usize, K: usize): v128 {
-  let c0 = i32x4.splat(0), c1 = c0, c2 = c0, c3 = c0;
-  for (const end = a + (K << 1); a < end; a += 16, w += 32) {
-    const s = v128.load(a);
-    c0 = mac(c0, s, v128.load8x8_s(w)); c1 = mac(c1, s, v128.load8x8_s(w, 8));
-    c2 = mac(c2, s, v128.load8x8_s(w, 16)); c3 = mac(c3, s, v128.load8x8_s(w, 24));
-  }
-  return totals(halves(c0, c1), halves(c2, c3));
+	let c0 = i32x4.splat(0), c1 = c0, c2 = c0, c3 = c0;
+	for (const end = a + (K << 1); a < end; a += 16, w += 32) {
+		const s = v128.load(a);
+		c0 = mac(c0, s, v128.load8x8_s(w));
+		c1 = mac(c1, s, v128.load8x8_s(w, 8));
+		c2 = mac(c2, s, v128.load8x8_s(w, 16));
+		c3 = mac(c3, s, v128.load8x8_s(w, 24));
+	}
+	return totals(halves(c0, c1), halves(c2, c3));
 }
 
 /** Two rows; their totals go to `to`. */
 function two(a0: usize, w: usize, K: usize, to: usize): void {
-  let c00 = i32x4.splat(0), c01 = c00, c02 = c00, c03 = c00, c10 = c00, c11 = c00, c12 = c00, c13 = c00;
-  let a1 = a0 + (K << 1);
-  for (const end = a1; a0 < end; a0 += 16, a1 += 16, w += 32) {
-    const s = v128.load(a0), t = v128.load(a1);
-    let u = v128.load8x8_s(w); c00 = mac(c00, s, u); c10 = mac(c10, t, u);
-    u = v128.load8x8_s(w, 8); c01 = mac(c01, s, u); c11 = mac(c11, t, u);
-    u = v128.load8x8_s(w, 16); c02 = mac(c02, s, u); c12 = mac(c12, t, u);
-    u = v128.load8x8_s(w, 24); c03 = mac(c03, s, u); c13 = mac(c13, t, u);
-  }
-  v128.store(to, totals(halves(c00, c01), halves(c02, c03)));
-  v128.store(to, totals(halves(c10, c11), halves(c12, c13)), 16);
+	let c00 = i32x4.splat(0), c01 = c00, c02 = c00, c03 = c00, c10 = c00, c11 = c00, c12 = c00, c13 = c00;
+	let a1 = a0 + (K << 1);
+	for (const end = a1; a0 < end; a0 += 16, a1 += 16, w += 32) {
+		const s = v128.load(a0), t = v128.load(a1);
+		let u = v128.load8x8_s(w);
+		c00 = mac(c00, s, u);
+		c10 = mac(c10, t, u);
+		u = v128.load8x8_s(w, 8);
+		c01 = mac(c01, s, u);
+		c11 = mac(c11, t, u);
+		u = v128.load8x8_s(w, 16);
+		c02 = mac(c02, s, u);
+		c12 = mac(c12, t, u);
+		u = v128.load8x8_s(w, 24);
+		c03 = mac(c03, s, u);
+		c13 = mac(c13, t, u);
+	}
+	v128.store(to, totals(halves(c00, c01), halves(c02, c03)));
+	v128.store(to, totals(halves(c10, c11), halves(c12, c13)), 16);
 }
 
 /** Inputs that four rows and a tile fit into 32 kB of cache with. */
@@ -52,84 +65,83 @@ const PART: usize = 1600;
 
 /** Blocks of four rows by a tile, two columns at a time; `halves` of each row go to `to`, 128 bytes a block. */
 function fours(a0: usize, w0: usize, K: usize, blocks: usize, to: usize): void {
-  const stride = K << 1, parts = (K + PART - 1) / PART, size = (K / parts + 7 & ~7) << 1;
-  for (const last = to + (blocks << 7); to < last; to += 128, a0 += stride << 2) {
-   for (let from: usize = 0; from < stride; from += size) {
-    const begin = a0 + from, end = a0 + min(from + size, stride);
-    for (let h: usize = 0; h < 2; h++) {
-      let c00 = i32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
-      let b = begin, a1 = b + stride, a2 = a1 + stride, a3 = a2 + stride, w = w0 + (from << 1) + (h << 4);
-      for (; b < end; b += 16, a1 += 16, a2 += 16, a3 += 16, w += 32) {
-        const u = v128.load8x8_s(w), v = v128.load8x8_s(w, 8);
-        let s = v128.load(b); c00 = mac(c00, s, u); c01 = mac(c01, s, v);
-        s = v128.load(a1); c10 = mac(c10, s, u); c11 = mac(c11, s, v);
-        s = v128.load(a2); c20 = mac(c20, s, u); c21 = mac(c21, s, v);
-        s = v128.load(a3); c30 = mac(c30, s, u); c31 = mac(c31, s, v);
-      }
-      const t = to + (h << 6);
-      let r0 = halves(c00, c01), r1 = halves(c10, c11), r2 = halves(c20, c21), r3 = halves(c30, c31);
-      if (from !== 0) {
-        r0 = i32x4.add(r0, v128.load(t)); r1 = i32x4.add(r1, v128.load(t, 16));
-        r2 = i32x4.add(r2, v128.load(t, 32)); r3 = i32x4.add(r3, v128.load(t, 48));
-      }
-      v128.store(t, r0); v128.store(t, r1, 16); v128.store(t, r2, 32); v128.store(t, r3, 48);
-    }
-   }
-  }
+	const stride = K << 1, parts = (K + PART - 1) / PART, size = ((K / parts + 7) & ~7) << 1;
+	for (const last = to + (blocks << 7); to < last; to += 128, a0 += stride << 2) {
+		for (let from: usize = 0; from < stride; from += size) {
+			const begin = a0 + from, end = a0 + min(from + size, stride);
+			for (let h: usize = 0; h < 2; h++) {
+				let c00 = i32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
+				let b = begin, a1 = b + stride, a2 = a1 + stride, a3 = a2 + stride, w = w0 + (from << 1) + (h << 4);
+				for (; b < end; b += 16, a1 += 16, a2 += 16, a3 += 16, w += 32) {
+					const u = v128.load8x8_s(w), v = v128.load8x8_s(w, 8);
+					let s = v128.load(b);
+					c00 = mac(c00, s, u);
+					c01 = mac(c01, s, v);
+					s = v128.load(a1);
+					c10 = mac(c10, s, u);
+					c11 = mac(c11, s, v);
+					s = v128.load(a2);
+					c20 = mac(c20, s, u);
+					c21 = mac(c21, s, v);
+					s = v128.load(a3);
+					c30 = mac(c30, s, u);
+					c31 = mac(c31, s, v);
+				}
+				const t = to + (h << 6);
+				let r0 = halves(c00, c01), r1 = halves(c10, c11), r2 = halves(c20, c21), r3 = halves(c30, c31);
+				if (from !== 0) {
+					r0 = i32x4.add(r0, v128.load(t));
+					r1 = i32x4.add(r1, v128.load(t, 16));
+					r2 = i32x4.add(r2, v128.load(t, 32));
+					r3 = i32x4.add(r3, v128.load(t, 48));
+				}
+				v128.store(t, r0);
+				v128.store(t, r1, 16);
+				v128.store(t, r2, 32);
+				v128.store(t, r3, 48);
+			}
+		}
+	}
 }
 
 /** A row's sums of four columns from n on, scaled and passed on. */
 // @ts-ignore: decorator
-@inline function finish(kind: i32, layer: usize, row: usize, n: usize, sums: v128, scales: usize, bias: usize): void {
-  let y = f32x4.mul(f32x4.convert_i32x4_s(sums), f32x4.mul(v128.load32_splat(stepSizes + (row << 2)), v128.load(scales + (n << 2))));
-  if (kind === LOGITS) { v128.store(logits + (row * padded(V) + n << 2), y); return; }
-  y = f32x4.add(y, v128.load(bias + (n << 2)));
-  if (kind === RESIDUAL) { const at = x + (row * D + n << 2); v128.store(at, f32x4.add(v128.load(at), y)); }
-  else if (kind === GELU) v128.store(wide + ((row * D << 2) + n << 2), gelu(y));
-  else if (n < D) v128.store(queries + (row * D + n << 2), y);
-  else toCache(layer, row, n - D, y);
+@inline function finish(op: usize, to: usize, row: usize, step: usize, n: usize, sums: v128): void {
+	const scale = f32x4.mul(v128.load32_splat(stepSizes + (step << 2)), v128.load(word(op, 2) + (n << 2)));
+	pass(op, to, row, n, f32x4.mul(f32x4.convert_i32x4_s(sums), scale));
 }
 
-/** Keys and values, of which n is the first of four channels, to the page that a row's table names. */
-function toCache(layer: usize, row: usize, n: usize, y: v128): void {
-  const at = rows + (row << 5), position: usize = load<u32>(at, 4), slot = position & (PAGE - 1);
-  const value = n >= D;
-  if (value) n -= D;
-  const h = n / dh, channel = n - h * dh;
-  const head = <usize>load<u32>(<usize>load<u32>(at, 8) + (position / PAGE << 2)) + <usize>((layer * D + h * dh) * PAGE << 3);
-  if (value) v128.store(head + ((PAGE + slot) * dh + channel << 2), y);
-  else {
-    const to = head + (((slot & ~(BLOCK - 1)) * dh + channel * BLOCK + (slot & (BLOCK - 1))) << 2);
-    v128.store32_lane(to, y, 0); v128.store32_lane(to, y, 1, 64);
-    v128.store32_lane(to, y, 2, 128); v128.store32_lane(to, y, 3, 192);
-  }
-}
-
-/** R rows of `steps` [R, K] times a matrix [K, N], by all threads. */
-// @ts-ignore: decorator
-@inline export function product(kind: i32, layer: usize, R: usize, K: usize, N: usize, w: usize, scales: usize, bias: usize): void {
-  const tiles = N >> 2;
-  const perTurn = max<usize>(1, min<usize>(tiles / 16, (1 << 20) / (K * R)));
-  startPhase(tiles, perTurn);
-  for (let first = take(); first < tiles; first = take()) {
-    const end = min(first + perTurn, tiles);
-    for (let tile = first; tile < end; tile++) {
-      const at = w + (tile * K << 2), n = tile << 2;
-      let row: usize = 0, a = steps;
-      const blocks = R >> 2;
-      fours(a, at, K, blocks, own);
-      for (let t = own; row < blocks << 2; t += 64) {
-        for (const four = row + 4; row < four; row++, t += 16)
-          finish(kind, layer, row, n, totals(v128.load(t), v128.load(t, 64)), scales, bias);
-      }
-      a += row * K << 1;
-      if (row + 2 <= R) {
-        two(a, at, K, own);
-        finish(kind, layer, row, n, v128.load(own), scales, bias);
-        finish(kind, layer, row + 1, n, v128.load(own, 16), scales, bias);
-        row += 2; a += K << 2;
-      }
-      if (row < R) finish(kind, layer, row, n, one(a, at, K), scales, bias);
-    }
-  }
+/**
+ * R rows of steps [R, K], from row `first` on, times a matrix [K, N], by all threads.
+ * Words: 1 matrix, 2 scales, 3 bias or 0, 4 K, 5 tiles, 6 to, 7 bytes of its rows, 8 what becomes of it, 9 activation.
+ * @param to where the first row goes.
+ */
+export function product(op: usize, first: usize, R: usize, to: usize): void {
+	if (exact) return exactProduct(op, first, R, to);
+	const w = word(op, 1), K = word(op, 4), tiles = word(op, 5);
+	const perTurn = max<usize>(1, min<usize>(tiles / 16, (1 << 20) / (K * R)));
+	const from = steps + ((first * K) << 1);
+	startPhase(tiles, perTurn);
+	for (let begin = take(); begin < tiles; begin = take()) {
+		const end = min(begin + perTurn, tiles);
+		for (let tile = begin; tile < end; tile++) {
+			const at = w + ((tile * K) << 2), n = tile << 2;
+			let row: usize = 0, a = from;
+			const blocks = R >> 2;
+			fours(a, at, K, blocks, own);
+			for (let t = own; row < blocks << 2; t += 64) {
+				for (const four = row + 4; row < four; row++, t += 16)
+					finish(op, to, row, first + row, n, totals(v128.load(t), v128.load(t, 64)));
+			}
+			a += (row * K) << 1;
+			if (row + 2 <= R) {
+				two(a, at, K, own);
+				finish(op, to, row, first + row, n, v128.load(own));
+				finish(op, to, row + 1, first + row + 1, n, v128.load(own, 16));
+				row += 2;
+				a += K << 2;
+			}
+			if (row < R) finish(op, to, row, first + row, n, one(a, at, K));
+		}
+	}
 }

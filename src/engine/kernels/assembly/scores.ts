@@ -1,30 +1,31 @@
-/** What is known of a row's logits without handing them out. */
+/**
+ * What is known of a row's logits without handing them out. Sums of 64 classes in float32, those in float64; the logarithm is
+ * JavaScript's: AssemblyScript's brings a table.
+ */
+import {exp, sum4} from './functions.ts';
+import * as layout from './layout.ts';
+import {classes, logitStride, logits, scored} from './state.ts';
 
-import {exp, max4, sum4} from './functions.ts';
-import {logits, padded, scored, V} from './state.ts';
-
-export const TOP: usize = 10;
+const TOP: usize = layout.SCORED_TOP;
 
 /**
- * Words at `to`: rank, the target's logit less the highest, -, -, 10 ids and 10 logits, the highest first; at byte 104, as float64, the
- * sum S of e^d over all d = logit - highest, and the mean of d. Their logarithm is JavaScript's: AssemblyScript's brings a table.
+ * @param row of the logits.
+ * @param target the class whose rank is wanted.
+ * @param mask 1 for every class whose probability is added up, [classes] float32, or 0.
+ * @param place among the scored rows, where the words of layout.ts go.
  */
-export function scoreRow(row: usize, target: usize): void {
-	const from = logits + ((row * padded(V)) << 2),
-		end = from + (padded(V) << 2),
-		to = scored + (row << 7);
-	for (let i = V; i < padded(V); i++) store<f32>(from + (i << 2), -Infinity);
-	const wanted = load<f32>(from + (target << 2)),
-		w = f32x4.splat(wanted);
-	const ids = to + 16,
-		best = ids + (TOP << 2);
+export function scoreRow(row: usize, target: i32, mask: usize, place: usize): void {
+	const from = logits + row * logitStride, end = from + logitStride;
+	const to = scored + place * (layout.SCORED_WORDS << 2);
+	for (let a = from + (classes << 2); a < end; a += 4) store<f32>(a, -Infinity);
+	const wanted: f32 = target < 0 ? <f32>Infinity : load<f32>(from + (<usize>target << 2)), w = f32x4.splat(wanted);
+	const ids = to + (layout.SCORED_IDS << 2), best = to + (layout.SCORED_LOGITS << 2);
 	for (let i: usize = 0; i < TOP; i++) {
 		store<i32>(ids + (i << 2), -1);
 		store<f32>(best + (i << 2), -Infinity);
 	}
-	let above = i32x4.splat(0),
-		m = f32x4.splat(-Infinity),
-		limit = m;
+
+	let above = i32x4.splat(0), limit = f32x4.splat(-Infinity);
 	for (let a = from; a < end; a += 16) {
 		const v = v128.load(a);
 		above = i32x4.sub(above, f32x4.gt(v, w));
@@ -33,45 +34,39 @@ export function scoreRow(row: usize, target: usize): void {
 			limit = v128.load32_splat(best + ((TOP - 1) << 2));
 		}
 	}
-	let ties = i32x4.splat(0);
-	const stop = from + (target << 2);
-	let before = 0;
-	for (let a = from; a + 16 <= stop; a += 16) ties = i32x4.sub(ties, f32x4.eq(v128.load(a), w));
-	for (let a = stop & ~15; a < stop; a += 4) if (load<f32>(a) === wanted) before++;
-	before +=
-		i32x4.extract_lane(ties, 0) +
-		i32x4.extract_lane(ties, 1) +
-		i32x4.extract_lane(ties, 2) +
-		i32x4.extract_lane(ties, 3);
-	const highest = load<f32>(best),
-		h = f32x4.splat(highest);
-	// Sums of 64 classes in float32, those in float64.
-	let total: f64 = 0,
-		weighted: f64 = 0;
+
+	// Equal logits with a lower id rank before the target.
+	const stop = target < 0 ? from : from + (<usize>target << 2), whole = from + ((stop - from) & ~15);
+	for (let a = from; a < whole; a += 16) above = i32x4.sub(above, f32x4.eq(v128.load(a), w));
+	let before = 1 + total(above);
+	for (let a = whole; a < stop; a += 4) if (load<f32>(a) === wanted) before++;
+
+	const highest = load<f32>(best), h = f32x4.splat(highest);
+	let sum: f64 = 0, weighted: f64 = 0, mass: f64 = 0;
 	for (let a = from; a < end; ) {
-		let s = f32x4.splat(0),
-			e = s;
+		let s = f32x4.splat(0), e = s, g = s;
 		for (const part = min(a + 256, end); a < part; a += 16) {
-			const d = f32x4.max(f32x4.sub(v128.load(a), h), f32x4.splat(-1000)),
-				p = exp(d);
+			const d = f32x4.max(f32x4.sub(v128.load(a), h), f32x4.splat(-1000)), p = exp(d);
 			s = f32x4.add(s, p);
 			e = f32x4.add(e, f32x4.mul(p, d));
+			if (mask !== 0) g = f32x4.add(g, f32x4.mul(p, v128.load(mask + (a - from))));
 		}
-		total += sum4(s);
+		sum += sum4(s);
 		weighted += sum4(e);
+		mass += sum4(g);
 	}
-	store<i32>(
-		to,
-		1 +
-			before +
-			i32x4.extract_lane(above, 0) +
-			i32x4.extract_lane(above, 1) +
-			i32x4.extract_lane(above, 2) +
-			i32x4.extract_lane(above, 3),
+	store<i32>(to + (layout.SCORED_RANK << 2), before);
+	store<f32>(to + (layout.SCORED_TARGET << 2), wanted - highest);
+	store<f64>(to + (layout.SCORED_SUM << 2), sum);
+	store<f64>(to + (layout.SCORED_MEAN << 2), weighted / sum);
+	store<f64>(to + (layout.SCORED_MASS << 2), mass);
+}
+
+// @ts-ignore: decorator
+@inline function total(v: v128): i32 {
+	return (
+		i32x4.extract_lane(v, 0) + i32x4.extract_lane(v, 1) + i32x4.extract_lane(v, 2) + i32x4.extract_lane(v, 3)
 	);
-	store<f32>(to, wanted - highest, 4);
-	store<f64>(to, total, 104);
-	store<f64>(to, weighted / total, 112);
 }
 
 function insert(value: f32, id: i32, ids: usize, best: usize): void {

@@ -6,7 +6,7 @@
  * Words at `team`: 128 sleepers, 192 job number, 256 job kind, 260 rows, 264 rows of logits; from 1024 on, 64 bytes for each phase:
  * 0 the next piece under 12 bits of the job's number, 4 how many are done.
  */
-import {L, team, threads} from './state.ts';
+import {phases, team, threads} from './state.ts';
 
 const SPINS: i32 = 4_000;
 const INDEX: u32 = (1 << 20) - 1;
@@ -23,7 +23,7 @@ let late: bool = false;
 export function call(): void {
   if (ASC_FEATURE_THREADS) if (threads > 1) {
     job = atomic.load<u32>(team, 192) + 1;
-    for (let p: usize = 0; p < 10 * L + 8; p++) {
+    for (let p: usize = 0; p < phases; p++) {
       store<u32>(team + 1024 + (p << 6), 0, 4);
       atomic.store<u32>(team + 1024 + (p << 6), job << 20);
     }

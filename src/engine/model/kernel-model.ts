@@ -1,0 +1,200 @@
+import {refuse} from '../../refusals/refusal.ts';
+import {EngineError} from '../errors.ts';
+import {ROWS} from '../kernels/assembly/layout.ts';
+import type {KernelHost} from '../kernels/host.ts';
+import type {
+	Branches,
+	CausalLM,
+	ExtendOptions,
+	ModelConfig,
+	Prefix,
+	RunOptions,
+	Step,
+	WindowScores,
+} from './causal-lm.ts';
+import {sizeOf, type Tensor} from './declare.ts';
+import type {Declaration} from './family.ts';
+import {Machine} from './machine.ts';
+import {packedRow} from './packing.ts';
+import {Pages} from './pages.ts';
+import {Reader, type Text} from './reader.ts';
+import {RecentPrefixes} from './recent-prefixes.ts';
+import {windowScores} from './scores.ts';
+import type {WeightsLayout} from './weights-layout.ts';
+
+/** Bytes of pages that are kept for texts that begin as earlier ones did. */
+const KEPT_BYTES = 128 * 2 ** 20;
+/** Prompts whose logits are kept, in contexts: those that are asked for again are not computed at all. */
+const KEPT_CONTEXTS = 2;
+
+/** B branches are B lists of tokens: what has been computed of them is found by what they say. */
+interface Lists extends Branches {
+	readonly ids: readonly (readonly number[])[];
+}
+
+const branchesOf = (ids: readonly (readonly number[])[], length: number): Lists => ({size: ids.length, length, ids});
+
+/** A model on the kernels. Its weights are to be written to `machine.weightBytes()` before it is asked. */
+export class KernelModel implements CausalLM {
+	readonly abilities = {sharesPrefix: true, hiddenStates: true};
+	readonly reader: Reader;
+	readonly #recent: RecentPrefixes<Prefix>;
+
+	private constructor(
+		readonly config: ModelConfig,
+		readonly machine: Machine,
+		private readonly head: Tensor,
+	) {
+		const pages = new Pages(machine.memory, machine.program.pageBytes, KEPT_BYTES);
+		this.reader = new Reader(machine, pages);
+		this.#recent = new RecentPrefixes(KEPT_CONTEXTS * config.contextLength);
+	}
+
+	/** @param weights may have more tensors than the model's program reads. @throws EngineError `out-of-memory`. */
+	static async open({config, program}: Declaration, weights: WeightsLayout, host: KernelHost): Promise<KernelModel> {
+		const machine = await Machine.open(program, weights, config.contextLength, host);
+		return new KernelModel(config, machine, program.classifier);
+	}
+
+	async prefill(ids: readonly number[], options: RunOptions & {hidden?: boolean} = {}): Promise<Prefix> {
+		if (ids.length === 0) throw new EngineError('bad-parameter', refuse('prompt-empty'));
+		this.#checkLength(ids.length);
+		options.signal?.throwIfAborted();
+		const wantsHidden = options.hidden ?? false;
+		const {prefix: known, shared} = this.#recent.longest(ids, wantsHidden);
+		if (known && shared === ids.length) return this.#recent.remember(known);
+
+		const {hiddenSize: D, vocabSize: V} = this.config;
+		const n = ids.length;
+		const hidden = wantsHidden ? new Float32Array(n * D) : null;
+		const from = hidden ? Math.min(shared, n - 1) : n - 1;
+		if (hidden && known?.hidden) hidden.set(known.hidden.subarray(0, from * D));
+		const logits = new Float32Array(V);
+		const text: Text = {
+			ids: [...ids],
+			next: from,
+			wanted: position => (position === n - 1 ? 'logits' : 'hidden'),
+		};
+		options.onProgress?.(Math.min(from, this.reader.pages.known(text.ids)), n);
+		const runs = this.reader.runs(
+			[text],
+			(computed, done) => {
+				for (const {position, place, hasLogits} of computed) {
+					hidden?.set(this.machine.hidden(place), position * D);
+					if (hasLogits) logits.set(this.machine.logits(place));
+				}
+				return done;
+			},
+			options,
+		);
+		for await (const done of runs) options.onProgress?.(done, n);
+		return this.#recent.remember({ids: text.ids, logits, hidden});
+	}
+
+	async extend(
+		prefix: Prefix,
+		branches: Branches | null,
+		tokens: readonly (readonly number[])[],
+		options: ExtendOptions = {},
+	): Promise<Step> {
+		const {hiddenSize: D, vocabSize: V} = this.config;
+		const before = branches as Lists | null;
+		const length = before?.length ?? 0;
+		const added = tokens[0].length;
+		const first = prefix.ids.length + length;
+		this.#checkLength(first + added);
+		const extended = tokens.map((row, b) => [...(before?.ids[b] ?? []), ...row]);
+		const rows = options.rows === 'all' ? added : 1;
+		const logits = new Float32Array(tokens.length * rows * V);
+		const hidden = options.hidden ? new Float32Array(tokens.length * rows * D) : null;
+		const texts = extended.map(
+			(row): Text => ({
+				ids: [...prefix.ids, ...row],
+				next: first + added - rows,
+				wanted: () => 'logits',
+			}),
+		);
+		await this.reader.read(
+			texts,
+			computed => {
+				for (const {text, position, place} of computed) {
+					const row = texts.indexOf(text) * rows + position - (first + added - rows);
+					logits.set(this.machine.logits(place), row * V);
+					hidden?.set(this.machine.hidden(place), row * D);
+				}
+			},
+			options,
+		);
+		return {branches: branchesOf(extended, length + added), logits, rows, hidden};
+	}
+
+	select(branches: Branches, rows: readonly number[]): Branches {
+		const {ids, length} = branches as Lists;
+		return branchesOf(
+			rows.map(row => ids[row]),
+			length,
+		);
+	}
+
+	truncate(branches: Branches, length: number): Branches {
+		return branchesOf(
+			(branches as Lists).ids.map(ids => ids.slice(0, length)),
+			length,
+		);
+	}
+
+	async *scoreWindow(
+		ids: readonly number[],
+		from: number,
+		options: RunOptions = {},
+	): AsyncGenerator<WindowScores, void, undefined> {
+		this.#checkLength(ids.length);
+		const positions = ids.length - 1; // The last one predicts a token that is not there.
+		if (from >= positions) return;
+		const text: Text = {
+			ids: ids.slice(0, positions),
+			next: from,
+			wanted: () => 'logits',
+			target: position => ids[position + 1],
+		};
+		const runs = this.reader.runs(
+			[text],
+			(computed, done) => ({scores: windowScores(this.machine, computed.length), done}),
+			{...options, score: true},
+		);
+		for await (const {scores, done} of runs) {
+			options.onProgress?.(done, positions);
+			if (scores.rank.length > 0) yield scores;
+		}
+	}
+
+	async headRows(ids: readonly number[], options: Pick<RunOptions, 'signal'> = {}): Promise<Float32Array> {
+		options.signal?.throwIfAborted();
+		const {hiddenSize: D} = this.config;
+		const place = this.machine.weights.places.get(this.head.name)!;
+		const {inputs} = sizeOf(this.head);
+		const packed = this.machine.weightBytes(place.at, place.bytes);
+		const scales = new Float32Array(this.machine.weightBytes(place.scalesAt, place.at - place.scalesAt).slice().buffer);
+		const values =
+			place.type === 'I8'
+				? new Int8Array(packed.buffer, packed.byteOffset, place.bytes)
+				: new Float32Array(packed.buffer, packed.byteOffset, place.bytes / 4);
+		const rows = new Float32Array(ids.length * D);
+		for (const [i, id] of ids.entries()) rows.set(packedRow(values, id, inputs, scales[id]), i * D);
+		return rows;
+	}
+
+	async dispose(): Promise<void> {
+		this.#recent.clear();
+		await this.machine.dispose();
+	}
+
+	#checkLength(length: number): void {
+		if (length > this.config.contextLength) {
+			throw new EngineError('too-long', refuse('too-long', {length, context: this.config.contextLength}));
+		}
+	}
+}
+
+/** How many tokens of a text are read at once; what takes longer can be cancelled between such chunks. */
+export const CHUNK = ROWS;

@@ -1,0 +1,251 @@
+import * as layout from '../kernels/assembly/layout.ts';
+import type {KernelHost, KernelThread} from '../kernels/host.ts';
+import {padded} from './forward.ts';
+import {ModelMemory} from './memory.ts';
+import type {Program, Value, Word} from './program.ts';
+import {placeValues} from './values.ts';
+import type {WeightsLayout} from './weights-layout.ts';
+
+/** Bytes of logits that are in memory at once; large vocabularies are classified a few rows at a time. */
+const LOGIT_BYTES = 16 * 2 ** 20;
+
+/** A row of a run. */
+export interface Row {
+	token: number;
+	position: number;
+	/** Which of the run's page tables has its text. */
+	table: number;
+	/** Its row among the hidden states and, of the first ones, the logits; negative: they are not wanted. */
+	place: number;
+	/** The class whose rank is wanted; negative: no one's. */
+	target: number;
+}
+
+/** What a run computes. */
+export interface Run {
+	rows: readonly Row[];
+	/** Addresses of the pages of each text. */
+	tables: readonly (readonly number[])[];
+	/** How many places have logits. */
+	wanted: number;
+	/** Whether they are scored rather than kept. */
+	score?: boolean;
+	/** Instructions, from the first to before the last; all of them where it is left out. */
+	from?: number;
+	to?: number;
+}
+
+interface Exports {
+	begin(state: number, thread: number): void;
+	run(): void;
+}
+
+/** A program laid into memory with its weights, and the threads that run it. */
+export class Machine {
+	/** Rows whose logits can be kept at once. */
+	readonly logitRows: number;
+	readonly #threads: KernelThread[] = [];
+	#rotations: {at: number; frequencies: Float32Array}[] = [];
+	#exports: Exports | null = null;
+	#job = 0;
+	#rows = 0;
+	#tables = 0;
+	#tableWords = 0;
+	#team = 0;
+	#program = 0;
+	#logits = 0;
+	#hidden = 0;
+	#scored = 0;
+	#weights = 0;
+	#values: (value: Value) => number = () => 0;
+
+	private constructor(
+		readonly program: Program,
+		readonly weights: WeightsLayout,
+		readonly memory: ModelMemory,
+	) {
+		const rows = Math.floor(LOGIT_BYTES / (4 * padded(program.classes)) / 4) * 4;
+		this.logitRows = Math.min(layout.ROWS, Math.max(4, rows));
+	}
+
+	/**
+	 * @param contextLength most positions of a text.
+	 * @throws EngineError `out-of-memory`.
+	 */
+	static async open(
+		program: Program,
+		weights: WeightsLayout,
+		contextLength: number,
+		host: KernelHost,
+	): Promise<Machine> {
+		const shared = host.threads > 1;
+		const module = await host.compiled(shared ? 'shared' : 'single');
+		const memory = new ModelMemory(weights.size, shared);
+		const machine = new Machine(program, weights, memory);
+		const state = machine.#lay(contextLength, host.threads);
+		const instance = new WebAssembly.Instance(module, {env: {memory: memory.memory}});
+		machine.#exports = instance.exports as unknown as Exports;
+		machine.#exports.begin(state, 0);
+		for (let thread = 1; thread < host.threads; thread++) {
+			const name = `kernels-${crypto.randomUUID()}`;
+			machine.#threads.push(host.startThread({module, memory: memory.memory, state, thread, name}));
+		}
+
+		return machine;
+	}
+
+	/** Where the packed weights go, as one piece. */
+	weightBytes(at = 0, bytes = this.weights.size): Uint8Array<ArrayBuffer> {
+		return this.memory.bytes(this.#weights + at, bytes);
+	}
+
+	/** Write an instruction's word: a factor, a place that is looked at, an operation that is switched off. */
+	instruct(instruction: number, word: number, value: number): void {
+		this.memory.words(this.#program, this.program.instructions.length * layout.INSTRUCTION_WORDS)[
+			instruction * layout.INSTRUCTION_WORDS + word
+		] = value;
+	}
+
+	/** Compute. Logits, hidden states and scores are where the next run will overwrite them. */
+	run({rows, tables, wanted, score = false, from = 0, to = this.program.instructions.length}: Run): void {
+		if (!this.#exports) throw new Error('The model has been closed.');
+		const {memory} = this;
+		const words = new Int32Array(memory.memory.buffer, this.#rows, layout.ROWS * layout.ROW_WORDS);
+		for (const [i, {token, position, table, place, target}] of rows.entries()) {
+			const address = this.#tables + 4 * table * this.#tableWords;
+			words.set([token, position, address, place + 1, target], i * layout.ROW_WORDS);
+		}
+
+		for (const [i, pages] of tables.entries())
+			memory.words(this.#tables + 4 * i * this.#tableWords, pages.length).set(pages);
+		this.#turn(rows);
+		memory.words(this.#job, layout.JOB_WORDS).set([rows.length, wanted, from, to, Number(score), 0]);
+		this.#exports.run();
+	}
+
+	/** Logits of a place, [V], as they lie. */
+	logits(place: number): Float32Array {
+		const {classes} = this.program;
+		return this.memory.floats(this.#logits + 4 * place * padded(classes), classes);
+	}
+
+	/** The hidden state of a place, [D], as it lies. */
+	hidden(place: number): Float32Array {
+		const {width} = this.program;
+		return this.memory.floats(this.#hidden + 4 * place * padded(width), width);
+	}
+
+	/** Where the words of a scored place are. */
+	scored(place: number): number {
+		return this.#scored + 4 * place * layout.SCORED_WORDS;
+	}
+
+	async dispose(): Promise<void> {
+		if (!this.#exports) return;
+		this.#exports = null;
+		const words = new Int32Array(this.memory.memory.buffer, this.#team, 128);
+		words[64] = 1;
+		if (this.#threads.length > 0) {
+			Atomics.add(words, 48, 1);
+			Atomics.notify(words, 48);
+		}
+		for (const thread of this.#threads) thread.terminate();
+	}
+
+	/** Give everything but pages its place. @returns where the state is. */
+	#lay(contextLength: number, threads: number): number {
+		const {program, memory} = this;
+		const {ROWS} = layout;
+		const values = placeValues(program);
+		const widest = Math.max(...values.widths, padded(program.width));
+		const D = padded(program.width);
+		const dh = Math.max(
+			...program.instructions.map(words => (words[0] === layout.ATTENTION ? (words[7] as number) : 0)),
+		);
+		const rounds = 2 * Math.ceil(ROWS / this.logitRows);
+		const phases = program.instructions.length + rounds + 2;
+
+		const state = memory.allocate(4 * layout.STATE_WORDS);
+		this.#team = memory.allocate(1024 + 64 * (phases + 1));
+		this.#job = memory.allocate(4 * layout.JOB_WORDS);
+		this.#rows = memory.allocate(4 * ROWS * layout.ROW_WORDS);
+		this.#tableWords = Math.ceil(contextLength / layout.PAGE / 16) * 16;
+		this.#tables = memory.allocate(4 * ROWS * this.#tableWords);
+		this.#program = memory.allocate(4 * layout.INSTRUCTION_WORDS * program.instructions.length);
+		const addresses = values.widths.map(width => memory.allocate(4 * ROWS * width));
+		this.#values = value => addresses[values.placeOf(value)];
+		const steps = memory.allocate(4 * ROWS * widest);
+		const stepSizes = memory.allocate(4 * ROWS);
+		this.#hidden = memory.allocate(4 * ROWS * D);
+		this.#logits = memory.allocate(4 * this.logitRows * padded(program.classes));
+		this.#scored = memory.allocate(4 * ROWS * layout.SCORED_WORDS);
+		const ownRow = 4 * widest;
+		const ownHeads = 16 * dh;
+		const ownScores = 4 * Math.ceil(contextLength / layout.BLOCK) * layout.BLOCK;
+		const ownBytes = Math.ceil((layout.OWN_SUMS_BYTES + ownRow + ownHeads + 2 * ownScores) / 4096) * 4096;
+		const own = memory.allocate(threads * ownBytes);
+		this.#rotations = program.rotations.map(frequencies => ({
+			at: memory.allocate(8 * ROWS * frequencies.length),
+			frequencies,
+		}));
+		this.#weights = memory.allocate(this.weights.size);
+
+		const words = memory.words(state, layout.STATE_WORDS);
+		words[layout.THREADS] = threads;
+		words[layout.TEAM] = this.#team;
+		words[layout.PHASES] = phases;
+		words[layout.JOB] = this.#job;
+		words[layout.ROW_RECORDS] = this.#rows;
+		words[layout.PROGRAM] = this.#program;
+		words[layout.STEPS] = steps;
+		words[layout.STEP_SIZES] = stepSizes;
+		words[layout.HIDDEN] = this.#hidden;
+		words[layout.LOGITS] = this.#logits;
+		words[layout.LOGIT_ROWS] = this.logitRows;
+		words[layout.LOGIT_STRIDE] = 4 * padded(program.classes);
+		words[layout.CLASSES] = program.classes;
+		words[layout.SCORED] = this.#scored;
+		words[layout.OWN] = own;
+		words[layout.OWN_BYTES] = ownBytes;
+		words[layout.OWN_ROW_BYTES] = ownRow;
+		words[layout.OWN_HEAD_BYTES] = ownHeads;
+		words[layout.OWN_SCORE_BYTES] = ownScores;
+		words[layout.EXACT] = Number(this.weights.precision === 'fp32');
+		for (const [i, instruction] of program.instructions.entries()) this.#layInstruction(i, instruction);
+		return state;
+	}
+
+	#layInstruction(i: number, instruction: readonly Word[]): void {
+		const at = this.#program + 4 * i * layout.INSTRUCTION_WORDS;
+		const words = this.memory.words(at, layout.INSTRUCTION_WORDS);
+		const floats = this.memory.floats(at, layout.INSTRUCTION_WORDS);
+		for (const [j, word] of instruction.entries()) {
+			if (typeof word === 'object' && 'float' in word) floats[j] = word.float;
+			else words[j] = this.#address(word);
+		}
+	}
+
+	#address(word: Exclude<Word, {float: number}>): number {
+		if (typeof word === 'number') return word;
+		if ('value' in word) return this.#values(word.value) + (word.from ?? 0);
+		if ('rotation' in word) return this.#rotations[word.rotation].at;
+		return 'tensor' in word
+			? this.#weights + this.weights.places.get(word.tensor.name)!.at
+			: this.#weights + this.weights.places.get(word.scalesOf.name)!.scalesAt;
+	}
+
+	/** Cosines and sines of every row's position, in float32 as Hugging Face computes them. */
+	#turn(rows: readonly Row[]): void {
+		for (const {at, frequencies} of this.#rotations) {
+			const half = frequencies.length;
+			const table = this.memory.floats(at, 2 * half * rows.length);
+			for (const [i, {position}] of rows.entries()) {
+				for (let k = 0; k < half; k++) {
+					const angle = Math.fround(position * frequencies[k]);
+					table[2 * half * i + k] = Math.cos(angle);
+					table[2 * half * i + half + k] = Math.sin(angle);
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,62 @@
+import {refuse} from '../../refusals/refusal.ts';
+import {EngineError} from '../errors.ts';
+
+const PAGE_BYTES = 65_536;
+/** 4 GB: what 32 bits address. */
+const MOST_PAGES = 65_536;
+const ALIGNMENT = 64;
+
+const up = (bytes: number, to: number) => Math.ceil(bytes / to) * to;
+
+/** A model's WebAssembly memory, which grows as it is needed. Addresses are bytes from its beginning. */
+export class ModelMemory {
+	readonly memory: WebAssembly.Memory;
+	/** What lies below is the compiler's. */
+	#top = 1024;
+
+	/** @param bytes that are needed at once. @throws EngineError `out-of-memory`. */
+	constructor(bytes: number, shared: boolean) {
+		const initial = Math.ceil((bytes + 4096) / PAGE_BYTES);
+		if (initial > MOST_PAGES) throw outOfMemory();
+		try {
+			this.memory = new WebAssembly.Memory({initial, maximum: MOST_PAGES, shared});
+		} catch (error) {
+			throw outOfMemory(error);
+		}
+	}
+
+	/** Bytes that have been allocated. */
+	get used(): number {
+		return this.#top;
+	}
+
+	/** Zeros, at a multiple of 64. They are never given back one by one. @throws EngineError `out-of-memory`. */
+	allocate(bytes: number): number {
+		const at = up(this.#top, ALIGNMENT);
+		const missing = at + bytes - this.memory.buffer.byteLength;
+		if (missing > 0) {
+			try {
+				this.memory.grow(Math.ceil(missing / PAGE_BYTES));
+			} catch (error) {
+				throw outOfMemory(error);
+			}
+		}
+
+		this.#top = at + bytes;
+		return at;
+	}
+
+	words(at: number, length: number): Uint32Array<ArrayBuffer> {
+		return new Uint32Array(this.memory.buffer as ArrayBuffer, at, length);
+	}
+
+	floats(at: number, length: number): Float32Array<ArrayBuffer> {
+		return new Float32Array(this.memory.buffer as ArrayBuffer, at, length);
+	}
+
+	bytes(at: number, length: number): Uint8Array<ArrayBuffer> {
+		return new Uint8Array(this.memory.buffer as ArrayBuffer, at, length);
+	}
+}
+
+const outOfMemory = (cause?: unknown) => new EngineError('out-of-memory', refuse('out-of-memory'), {cause});

@@ -1,0 +1,183 @@
+import {PAGE} from '../kernels/assembly/layout.ts';
+import type {ModelMemory} from './memory.ts';
+import {sharedLength} from './shared-length.ts';
+
+/** Pages that a computation has used lately are kept, however many there are: as many computations may take turns. */
+const KEPT_CLAIMS = 16;
+
+/** Keys and values of up to 64 positions, all layers together. */
+interface Page {
+	readonly at: number;
+	/** Its tokens; after those of the pages above it, they say all that is in it. */
+	ids: number[];
+	readonly next: Page[];
+	/** When it was last used. */
+	used: number;
+}
+
+/** What claiming wrote down, so that it can be taken back. */
+export interface Claim {
+	/** Addresses of the pages of the text's positions. */
+	readonly pages: readonly number[];
+	/** What was to be computed was not: the pages hold what they held before. */
+	undo(): void;
+}
+
+/**
+ * The key/value cache, in pages that texts share (as PagedAttention, Kwon et al. 2023). A page is found by the tokens it holds and
+ * those before them: whatever begins as an earlier text did, a prompt, a branch, a passage, finds there what has been
+ * computed. Pages that were used longest ago are forgotten, and computed again if somebody needs them: the numbers are the
+ * same, bit for bit.
+ */
+export class Pages {
+	/** Beginnings of texts, for each way in which the model computes: unchanged, or with some change of its parts. */
+	readonly #roots = new Map<string, Page[]>();
+	readonly #free: number[] = [];
+	#allocated = 0;
+	#clock = 0;
+
+	/**
+	 * @param pageBytes of one page.
+	 * @param kept how many bytes of pages are kept; more only while they are in use.
+	 */
+	constructor(
+		private readonly memory: ModelMemory,
+		private readonly pageBytes: number,
+		private readonly kept: number,
+	) {}
+
+	/** Pages that hold something. */
+	get count(): number {
+		return this.#allocated - this.#free.length;
+	}
+
+	/** How many of a text's first tokens have their keys and values here. */
+	known(ids: readonly number[], root = ''): number {
+		let pages = this.#beginnings(root);
+		for (let done = 0; ; done += PAGE) {
+			const {page, shared} = longest(pages, ids, done);
+			if (shared < PAGE) return done + shared;
+			pages = page!.next;
+		}
+	}
+
+	/** Begin a new run: pages that were claimed for the last ones may be forgotten. */
+	begin(): void {
+		this.#clock++;
+	}
+
+	/**
+	 * The pages of a text's first `end` positions, whose keys and values from `known` on are going to be written.
+	 * @throws EngineError `out-of-memory`.
+	 */
+	claim(ids: readonly number[], end: number, root = ''): Claim {
+		const undos: (() => void)[] = [];
+		const undo = () => {
+			for (const step of undos.reverse()) step();
+		};
+		const pages: number[] = [];
+		let among = this.#beginnings(root);
+		try {
+			for (let done = 0; done < end; done += PAGE) {
+				const wanted = ids.slice(done, Math.min(done + PAGE, end));
+				const {page: found, shared} = longest(among, wanted, 0);
+				let page: Page;
+				if (found && shared === wanted.length) page = found;
+				else if (found && shared === found.ids.length) {
+					page = found;
+					const before = found.ids;
+					found.ids = wanted;
+					undos.push(() => {
+						found.ids = before;
+					});
+				} else {
+					if (found) found.used = this.#clock;
+					page = {at: this.#take(), ids: wanted, next: [], used: this.#clock};
+					if (found && shared > 0) this.#copy(found.at, page.at);
+					const [made, siblings] = [page, among];
+					siblings.push(made);
+					undos.push(() => this.#forget(made, siblings));
+				}
+				page.used = this.#clock;
+				pages.push(page.at);
+				among = page.next;
+			}
+		} catch (error) {
+			undo();
+			throw error;
+		}
+
+		return {pages, undo};
+	}
+
+	/** Forget everything. */
+	clear(): void {
+		for (const pages of this.#roots.values()) for (const page of pages) this.#release(page);
+		this.#roots.clear();
+	}
+
+	#beginnings(root: string): Page[] {
+		const pages = this.#roots.get(root) ?? [];
+		this.#roots.set(root, pages);
+		return pages;
+	}
+
+	/** Room for a page: one that is free or, once there are enough, that of the page which was used longest ago. */
+	#take(): number {
+		const free = this.#free.pop();
+		if (free !== undefined) return free;
+		if (this.#allocated * this.pageBytes >= this.kept && this.#forgetOldest(KEPT_CLAIMS)) return this.#free.pop()!;
+		try {
+			const at = this.memory.allocate(this.pageBytes);
+			this.#allocated++;
+			return at;
+		} catch (error) {
+			if (this.#forgetOldest(0)) return this.#free.pop()!;
+			throw error;
+		}
+	}
+
+	/** @param age how many runs ago it was used. */
+	#forgetOldest(age: number): boolean {
+		let oldest: {page: Page; siblings: Page[]} | null = null;
+		const visit = (pages: Page[]) => {
+			for (const page of pages) {
+				if (page.next.length > 0) visit(page.next);
+				else if (page.used < this.#clock - age && page.used < (oldest?.page.used ?? Infinity))
+					oldest = {page, siblings: pages};
+			}
+		};
+		for (const pages of this.#roots.values()) visit(pages);
+		if (!oldest) return false;
+		const {page, siblings} = oldest as {page: Page; siblings: Page[]};
+		this.#forget(page, siblings);
+		return true;
+	}
+
+	#forget(page: Page, siblings: Page[]): void {
+		siblings.splice(siblings.indexOf(page), 1);
+		this.#release(page);
+	}
+
+	#release(page: Page): void {
+		this.#free.push(page.at);
+		for (const next of page.next) this.#release(next);
+	}
+
+	#copy(from: number, to: number): void {
+		this.memory.bytes(0, this.memory.memory.buffer.byteLength).copyWithin(to, from, from + this.pageBytes);
+	}
+}
+
+/** The page whose tokens have most in common with a text from some position on; of equal ones the shorter, which can go on. */
+function longest(pages: readonly Page[], ids: readonly number[], from: number): {page: Page | null; shared: number} {
+	let best: {page: Page | null; shared: number} = {page: null, shared: 0};
+	const wanted = from === 0 ? ids : ids.slice(from, from + PAGE);
+	for (const page of pages) {
+		const shared = sharedLength(page.ids, wanted);
+		if (shared > best.shared || (shared === best.shared && shared > 0 && page.ids.length < best.page!.ids.length))
+			best = {page, shared};
+	}
+
+	return best;
+}

@@ -1,0 +1,139 @@
+import {ROWS} from '../kernels/assembly/layout.ts';
+import type {RunOptions} from './causal-lm.ts';
+import type {Machine, Row} from './machine.ts';
+import type {Claim, Pages} from './pages.ts';
+import {inTurn} from './turns.ts';
+
+/** What is wanted of a position: nothing but its keys and values, its hidden state, or its logits as well. */
+export type Wanted = 'nothing' | 'hidden' | 'logits';
+
+/** A text that is read, from some position on. */
+export interface Text {
+	readonly ids: readonly number[];
+	/** The next position of which something is wanted; those before it are read where the cache does not have them. */
+	next: number;
+	/** What is wanted of a position from `next` on. */
+	wanted(position: number): Wanted;
+	/** The class that is scored after a position. */
+	target?(position: number): number;
+}
+
+/** A position that a run has computed, and where its results are. */
+export interface Computed {
+	readonly text: Text;
+	readonly position: number;
+	readonly place: number;
+	readonly hasLogits: boolean;
+}
+
+export interface ReadOptions extends Pick<RunOptions, 'signal' | 'beforeRun'> {
+	score?: boolean;
+	/** Instructions of the program: all of them, where it is left out. */
+	to?: number;
+	/** Which way of computing the cache is for. */
+	root?: string;
+}
+
+/** Reads texts: rows of several are computed together, up to 64 in a run, and none is computed that the cache has. */
+export class Reader {
+	constructor(
+		readonly machine: Machine,
+		readonly pages: Pages,
+	) {}
+
+	/**
+	 * Read texts to their ends.
+	 * @param onRun gets what a run has computed of what is wanted, in the order of the texts, before the next run overwrites it.
+	 */
+	async read(
+		texts: readonly Text[],
+		onRun: (computed: readonly Computed[]) => void,
+		options: ReadOptions = {},
+	): Promise<void> {
+		for await (const _ of this.runs(texts, onRun, options));
+	}
+
+	/** The same, run by run. @param take what is kept of a run, taken before another one can begin, and how far the last text is. */
+	async *runs<T>(
+		texts: readonly Text[],
+		take: (computed: readonly Computed[], done: number) => T,
+		options: ReadOptions = {},
+	): AsyncGenerator<T, void, undefined> {
+		const {signal} = options;
+		while (texts.some(({ids, next}) => next < ids.length)) {
+			await options.beforeRun?.();
+			signal?.throwIfAborted();
+			yield await inTurn(() => {
+				signal?.throwIfAborted();
+				const {computed, done} = this.#run(texts, options);
+				return take(computed, done);
+			});
+		}
+	}
+
+	#run(texts: readonly Text[], {score = false, to, root}: ReadOptions): {computed: readonly Computed[]; done: number} {
+		const planned = this.#plan(texts, score, root);
+		const claims: Claim[] = [];
+		this.pages.begin();
+		try {
+			for (const {text, end} of planned) claims.push(this.pages.claim(text.ids, end, root));
+			const {rows, computed, wanted} = rowsOf(planned);
+			this.machine.run({rows, tables: claims.map(({pages}) => pages), wanted, score, to});
+			for (const {text, end} of planned) text.next = Math.max(text.next, end);
+			return {computed, done: planned.at(-1)!.end};
+		} catch (error) {
+			for (const claim of claims.reverse()) claim.undo();
+			throw error;
+		}
+	}
+
+	/** Which positions the next run computes: of each text those that are missing, while there are rows. */
+	#plan(texts: readonly Text[], score: boolean, root: string | undefined): Planned[] {
+		const planned: Planned[] = [];
+		let rows: number = ROWS;
+		let logits = score ? ROWS : this.machine.logitRows;
+		for (const text of texts) {
+			if (text.next >= text.ids.length) continue;
+			const begin = Math.min(text.next, this.pages.known(text.ids, root));
+			let end = begin;
+			for (; end < text.ids.length && rows > 0 && (logits > 0 || wantedAt(text, end) !== 'logits'); end++, rows--) {
+				if (wantedAt(text, end) === 'logits') logits--;
+			}
+
+			if (end > begin) planned.push({text, begin, end});
+			if (end < text.ids.length) break;
+		}
+
+		return planned;
+	}
+}
+
+interface Planned {
+	text: Text;
+	begin: number;
+	end: number;
+}
+
+const wantedAt = (text: Text, position: number): Wanted => (position < text.next ? 'nothing' : text.wanted(position));
+
+/** Rows of a run; the first places are those of logits. */
+function rowsOf(planned: readonly Planned[]): {rows: Row[]; computed: Computed[]; wanted: number} {
+	const all = planned.flatMap(({text, begin, end}, table) =>
+		Array.from({length: end - begin}, (_, i) => ({
+			text,
+			table,
+			position: begin + i,
+			wanted: wantedAt(text, begin + i),
+		})),
+	);
+	let logits = 0;
+	let hidden = all.reduce((sum, {wanted}) => sum + Number(wanted === 'logits'), 0);
+	const wanted = hidden;
+	const computed: Computed[] = [];
+	const rows = all.map(({text, table, position, wanted}): Row => {
+		const place = wanted === 'nothing' ? -1 : wanted === 'logits' ? logits++ : hidden++;
+		if (place >= 0) computed.push({text, position, place, hasLogits: wanted === 'logits'});
+		return {token: text.ids[position], position, table, place, target: text.target?.(position) ?? -1};
+	});
+	return {rows, computed, wanted};
+}

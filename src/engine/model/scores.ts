@@ -1,0 +1,37 @@
+import * as layout from '../kernels/assembly/layout.ts';
+import {SCORED_TOP_CLASSES, type WindowScores} from './causal-lm.ts';
+import type {Machine} from './machine.ts';
+
+/** The scores of a run's first n places. */
+export function windowScores(machine: Machine, n: number): WindowScores {
+	const k = Math.min(SCORED_TOP_CLASSES, machine.program.classes);
+	const scores: WindowScores = {
+		rank: new Int32Array(n),
+		logProb: new Float32Array(n),
+		logSumExp: new Float32Array(n),
+		entropy: new Float32Array(n),
+		topIds: new Int32Array(n * k),
+		topLogProbs: new Float32Array(n * k),
+		k,
+	};
+	for (let i = 0; i < n; i++) {
+		const at = machine.scored(i);
+		const {buffer} = machine.memory.memory;
+		const whole = new Int32Array(buffer, at, layout.SCORED_WORDS);
+		const floats = new Float32Array(buffer, at, layout.SCORED_WORDS);
+		const doubles = new Float64Array(buffer, at, layout.SCORED_WORDS / 2);
+		const highest = floats[layout.SCORED_LOGITS];
+		const log = Math.log(doubles[layout.SCORED_SUM / 2]);
+		scores.rank[i] = whole[layout.SCORED_RANK];
+		scores.logProb[i] = floats[layout.SCORED_TARGET] - log;
+		scores.logSumExp[i] = highest + log;
+		// Of a sure thing it may come out as less than nothing.
+		scores.entropy[i] = Math.max(0, log - doubles[layout.SCORED_MEAN / 2]);
+		for (let j = 0; j < k; j++) {
+			scores.topIds[i * k + j] = whole[layout.SCORED_IDS + j];
+			scores.topLogProbs[i * k + j] = floats[layout.SCORED_LOGITS + j] - highest - log;
+		}
+	}
+
+	return scores;
+}
