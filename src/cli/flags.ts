@@ -134,7 +134,7 @@ export const USAGE = `Usage: npm run --silent cli -- COMMAND --text T [options]
 
 ${WALK_HELP}
 
-generate takes every parameter of Hugging Face's generate under its name with dashes, with Hugging Face's defaults (but
+generate takes the parameters of Hugging Face's generate under their names with dashes, with Hugging Face's defaults (but
 for --max-new-tokens); classes lists what those that shape the distribution make of it. What would have no effect is
 refused. In texts, \\n and \\t are a newline and a tab.
 

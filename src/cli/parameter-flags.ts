@@ -75,7 +75,13 @@ function readValue(name: ParameterName, flag: string, value: NonNullable<ParsedV
 	if (typeof value === 'boolean') return value;
 	if (Array.isArray(value)) return value.map(text => unescaped(text as string));
 	const parameter = PARAMETERS[name];
+	if (parameter.kind === 'text') return unescaped(value);
+	if (parameter.kind === 'numbers') return value.split(',').map(one => numberOf(flag, one));
 	if (parameter.kind === 'choice') return parameter.choices.find(choice => String(choice) === value) ?? value;
+	return numberOf(flag, value);
+}
+
+function numberOf(flag: string, value: string): number {
 	const number = Number(value);
 	if (value.trim() === '' || Number.isNaN(number))
 		throw new UsageError(`--${flag} must be a number, but is ${JSON.stringify(value)}.`);
@@ -90,7 +96,7 @@ const unescaped = (text: string) =>
 export const PARAMETER_HELP = PARAMETER_NAMES.map(name => {
 	const parameter = PARAMETERS[name];
 	if (parameter.kind === 'texts') return line(`--${parameter.flag} TEXT`, 'may be given several times');
-	const value = HUGGING_FACE_GENERATION[name];
+	const value = String(HUGGING_FACE_GENERATION[name]) || 'none';
 	const {readWith} = parameter;
 	const when = readWith ? `; with ${readWith.map(other => `--${kebab(other)}`).join(' or ')}` : '';
 	return parameter.kind === 'switch'

@@ -161,8 +161,7 @@ function SaveState({store, editor}: {store: SettingsStore; editor: Editor}) {
 
 function show(name: ValueName) {
 	const parameter = document.querySelector(`[data-parameter="${name}"]`);
-	const group = parameter?.closest('details');
-	if (group) group.open = true;
+	for (let fold = parameter?.closest('details'); fold; fold = fold.parentElement?.closest('details')) fold.open = true;
 	parameter?.scrollIntoView({block: 'center'});
 	parameter?.querySelector<HTMLElement>('input, textarea')?.focus({preventScroll: true});
 }

@@ -2,8 +2,8 @@ import {useSignal} from '@preact/signals';
 import {strategyOf} from '../parameters/strategies.ts';
 import type {GroupName, ValueName} from '../settings/parameters.ts';
 import {ParameterControl} from '../ui/components/parameter-control.tsx';
-import {enumeration, t} from '../ui/i18n.ts';
-import {isNeutralSetting, parameterText} from '../ui/parameters.ts';
+import {enumeration, t, tn} from '../ui/i18n.ts';
+import {isNeutralSetting, isRare, parameterText} from '../ui/parameters.ts';
 import type {Editor} from './editor.ts';
 
 interface Props {
@@ -22,6 +22,19 @@ export function ParameterGroup({group, names, editor, isSearched}: Props) {
 	const {values} = editor.draft.value;
 	const active = names.filter(name => isNeutralSetting(name, values) === false);
 	const isOpen = useSignal(OPEN.includes(group) || active.length > 0);
+	const rare = names.filter(isRare);
+	// Where they are stays the same while a person types into one.
+	const isRareOpen = useSignal(rare.some(name => active.includes(name)));
+	const control = (name: ValueName) => (
+		<ParameterControl
+			key={name}
+			name={name}
+			draft={editor.draft.value}
+			problems={editor.problems.value.get(name) ?? []}
+			onChange={editor.edit}
+			onSettle={editor.settle}
+		/>
+	);
 	return (
 		<details
 			class="group"
@@ -38,16 +51,19 @@ export function ParameterGroup({group, names, editor, isSearched}: Props) {
 			</summary>
 			<p class="quiet small">{t(`options_group_${group}_help`)}</p>
 			{group === 'strategy' && <p class="small">{strategyNow(editor)}</p>}
-			{names.map(name => (
-				<ParameterControl
-					key={name}
-					name={name}
-					draft={editor.draft.value}
-					problems={editor.problems.value.get(name) ?? []}
-					onChange={editor.edit}
-					onSettle={editor.settle}
-				/>
-			))}
+			{names.filter(name => !isRare(name)).map(control)}
+			{rare.length > 0 && (
+				<details
+					class="rare"
+					open={isSearched || isRareOpen.value}
+					onToggle={event => {
+						if (!isSearched) isRareOpen.value = event.currentTarget.open;
+					}}
+				>
+					<summary class="small">{tn('options_rare', rare.length)}</summary>
+					{rare.map(control)}
+				</details>
+			)}
 		</details>
 	);
 }

@@ -15,11 +15,14 @@ const MAX_FILE_BYTES = 256 * 1024;
  * Settings from a file, all or nothing: where one value cannot be used, nothing is changed, and the person is told.
  * @throws Error with a sentence for the person.
  */
-export async function readSettingsFile(file: Pick<File, 'name' | 'size' | 'text'>): Promise<Settings> {
+export async function readSettingsFile(
+	file: Pick<File, 'name' | 'size' | 'text'>,
+	now: Settings = DEFAULT_SETTINGS,
+): Promise<Settings> {
 	if (file.size > MAX_FILE_BYTES) throw new Error(t('options_import_too_large', file.name));
 	let parsed: ReturnType<typeof importSettings>;
 	try {
-		parsed = importSettings(await file.text());
+		parsed = importSettings(await file.text(), now);
 	} catch (error) {
 		throw new Error(t('options_import_not_settings', file.name, errorText(error)), {cause: error});
 	}
@@ -45,7 +48,7 @@ export function SettingsFile({editor}: {editor: Editor}) {
 	async function choose(file: File | undefined) {
 		if (!file) return;
 		try {
-			replace(await readSettingsFile(file), t('options_import_done', file.name));
+			replace(await readSettingsFile(file, editor.good.value), t('options_import_done', file.name));
 		} catch (cause) {
 			error.value = (cause as Error).message;
 			done.value = null;

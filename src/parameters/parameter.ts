@@ -17,6 +17,8 @@ interface Common<T> {
 	readonly stage?: 'processor' | 'warper';
 	/** Whether its step removes classes; the list of classes names it then. */
 	readonly cuts?: true;
+	/** Few people want it: the options page folds it away while it does nothing. */
+	readonly rare?: true;
 	/** Left as it is by presets, which decide how a class is chosen and nothing else. */
 	readonly keptByPresets?: true;
 	/** What to do about a refused value. */
@@ -43,13 +45,39 @@ export interface ChoiceParameter extends Common<string | boolean> {
 	readonly choices: readonly (string | boolean)[];
 }
 
+interface TextParameter extends Common<string> {
+	readonly kind: 'text';
+}
+
 interface TextsParameter extends Common<readonly string[]> {
 	readonly kind: 'texts';
 	/** The command line's name for one of them. */
 	readonly flag: string;
+	/**
+	 * What each of them is, where it is no plain text. `class`: a class, as its text or as # and its token id; `bias`: classes,
+	 * as a text or as # and a token id each, then `=` and a number.
+	 */
+	readonly form?: 'class' | 'bias';
 }
 
-export type Parameter = NumberParameter | SwitchParameter | ChoiceParameter | TextsParameter;
+/** Numbers that are given together: none, or as many as `count` says. */
+interface NumbersParameter extends Common<readonly number[]> {
+	readonly kind: 'numbers';
+	/** How many there are: any number of them when left out. */
+	readonly count?: number;
+	readonly min: number;
+	readonly max: number;
+	/** Whether all of them, or the first alone, are whole. */
+	readonly whole: 'all' | 'first';
+}
+
+export type Parameter =
+	| NumberParameter
+	| SwitchParameter
+	| ChoiceParameter
+	| TextParameter
+	| TextsParameter
+	| NumbersParameter;
 /** The groups of the options page. */
 export type ParameterGroup = 'truncation' | 'penalties' | 'length' | 'strategy' | 'seed';
 

@@ -1,7 +1,9 @@
 import type {ChoiceParameter, Parameter} from './parameter.ts';
+import {BY_HAND} from './table/by-hand.ts';
 import {LENGTH} from './table/length.ts';
 import {PENALTIES} from './table/penalties.ts';
 import {STRATEGY} from './table/strategy.ts';
+import {SUPPRESSION} from './table/suppression.ts';
 import {TRUNCATION} from './table/truncation.ts';
 
 /**
@@ -13,10 +15,22 @@ import {TRUNCATION} from './table/truncation.ts';
  */
 
 const TABLE = {
+	...BY_HAND,
 	...STRATEGY,
 	...PENALTIES,
 	...LENGTH,
+	...SUPPRESSION,
 	...TRUNCATION,
+	/** Log-probabilities in place of scores, after all other steps: what beams add up. */
+	renormalizeLogits: {
+		kind: 'switch',
+		huggingFace: 'renormalize_logits',
+		group: 'strategy',
+		stage: 'processor',
+		rare: true,
+		readWith: ['numBeams'],
+		neutral: false,
+	},
 	/** The same seed gives the same tokens; continuation i has its own stream of random numbers. */
 	seed: {
 		kind: 'number',
@@ -41,7 +55,11 @@ type ValueOf<P extends Parameter> = P extends {kind: 'number'}
 		? boolean
 		: P extends ChoiceParameter
 			? P['choices'][number]
-			: string[];
+			: P extends {kind: 'text'}
+				? string
+				: P extends {kind: 'numbers'}
+					? number[]
+					: string[];
 
 /** A value for every parameter, as people and pages give them. */
 export type Generation = {[N in ParameterName]: ValueOf<Table[N]>};

@@ -1,10 +1,12 @@
+import {endsOf} from '../engine/generation/config.ts';
 import {samplingDistribution} from '../engine/generation/distribution.ts';
 import type {Generation} from '../parameters/registry.ts';
 import type {ClassesAnswer, FindAnswer, Params, Prompt} from '../protocol/engine.ts';
 import {type Call, promptRun} from './call.ts';
 import {ClassTable} from './class-rows.ts';
+import {decodingContext} from './decoding-context.ts';
 import {engineConfig} from './engine-config.ts';
-import {contextOf, promptTokens} from './prompts.ts';
+import {promptTokens} from './prompts.ts';
 
 /** How many of the classes that the sampling settings cut are listed. */
 const CUT_CLASSES = 3;
@@ -57,6 +59,6 @@ async function classify(prompt: Prompt, generation: Generation, call: Call<'clas
 	const tokens = promptTokens(call.model, prompt);
 	const logits = await call.stepwise.logits(tokens, promptRun(call));
 	const config = engineConfig(generation, tokenizer);
-	const sampling = samplingDistribution(logits, config, lm.config, contextOf(tokens));
-	return {tokens, logits, sampling, table: new ClassTable(tokenizer, logits, sampling, lm.config.eosTokenIds)};
+	const sampling = samplingDistribution(logits, config, lm.config, await decodingContext(tokens, config, call));
+	return {tokens, logits, sampling, table: new ClassTable(tokenizer, logits, sampling, endsOf(config, lm.config))};
 }

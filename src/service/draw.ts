@@ -1,11 +1,13 @@
+import {endsOf} from '../engine/generation/config.ts';
 import {samplingDistribution} from '../engine/generation/distribution.ts';
 import {classAt} from '../engine/generation/draw.ts';
 import {argmax, rankOf, softmax} from '../engine/math.ts';
 import {randomStream} from '../engine/random.ts';
 import type {DrawAnswer, Params} from '../protocol/engine.ts';
 import {type Call, promptRun} from './call.ts';
+import {decodingContext} from './decoding-context.ts';
 import {engineConfig} from './engine-config.ts';
-import {contextOf, promptTokens} from './prompts.ts';
+import {promptTokens} from './prompts.ts';
 
 /**
  * One step of greedy search or sampling. Draw after draw, with `index` counting up from 0, this gives the tokens of the
@@ -17,7 +19,7 @@ export async function answerDraw({prompt, generation, index}: Params<'draw'>, ca
 	// Drawn classes are read as `generate` reads them, one at a time after the prompt, and so give the same numbers.
 	const logits = await call.stepwise.logits({...tokens, appended: tokens.generated}, promptRun(call));
 	const config = engineConfig(generation, tokenizer);
-	const {scores} = samplingDistribution(logits, config, lm.config, contextOf(tokens));
+	const {scores} = samplingDistribution(logits, config, lm.config, await decodingContext(tokens, config, call));
 	const number = generation.doSample ? numberAt(generation.seed, index) : null;
 	const first = argmax(scores);
 	const drawn = number === null ? {id: first, start: 0, probability: softmax(scores)[first]} : classAt(scores, number);
@@ -28,7 +30,7 @@ export async function answerDraw({prompt, generation, index}: Params<'draw'>, ca
 		samplingProbability: drawn.probability,
 		samplingRank: rankOf(scores, drawn.id),
 		rank: rankOf(logits, drawn.id),
-		end: lm.config.eosTokenIds.includes(drawn.id),
+		end: endsOf(config, lm.config).includes(drawn.id),
 	};
 }
 

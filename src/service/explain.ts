@@ -3,6 +3,7 @@ import {extendBy} from '../engine/model/extend-by.ts';
 import type {ExplainAnswer, Params} from '../protocol/engine.ts';
 import {type Call, promptRun} from './call.ts';
 import {withProbability} from './class-rows.ts';
+import {decodingContext} from './decoding-context.ts';
 import {engineConfig} from './engine-config.ts';
 import {checkClasses, promptTokens} from './prompts.ts';
 
@@ -24,14 +25,9 @@ export async function answerExplain(
 		generated.length === 0
 			? prefix.logits
 			: (await extendBy(lm, prefix, null, generated, {signal: call.signal})).logits;
-	const stages = explain(
-		logits,
-		engineConfig(generation, tokenizer),
-		lm.config,
-		{prompt: ids, generated},
-		chosen,
-		LISTED,
-	);
+	const config = engineConfig(generation, tokenizer);
+	const context = await decodingContext({ids: [...ids, ...generated], generated: generated.length}, config, call);
+	const stages = explain(logits, config, lm.config, context, chosen, LISTED);
 	const named = (list: {id: number; probability: number}[]) => list.map(one => withProbability(tokenizer, one));
 	return {
 		chosen: tokenizer.token(chosen),

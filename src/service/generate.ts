@@ -1,6 +1,7 @@
 import {EngineError} from '../engine/errors.ts';
 import type {Continuation as EngineContinuation, TokenChoice} from '../engine/generation/continuation.ts';
 import {generate} from '../engine/generation/generate.ts';
+import {guidedModel} from '../engine/generation/guided-model.ts';
 import {planGeneration} from '../engine/generation/plan.ts';
 import type {Trace as EngineTrace} from '../engine/generation/trace.ts';
 import type {Tokenizer} from '../engine/tokenizer/tokenizer.ts';
@@ -32,11 +33,13 @@ async function continueWith(
 ): Promise<GenerateAnswer> {
 	const {signal, emit} = call;
 	const {lm, tokenizer} = call.model;
-	const prefix = await lm.prefill(tokens.ids, {...promptRun(call), hidden: plan.strategy.needsHidden});
-	const assistant = draft && {model: draft.model.lm, prefix: await draft.model.lm.prefill(tokens.ids, {signal})};
+	const guided = guidedModel(lm, plan.config);
+	const prefix = await guided.prefill(tokens.ids, {...promptRun(call), hidden: plan.strategy.needsHidden});
+	const drafting = draft && guidedModel(draft.model.lm, plan.config);
+	const assistant = drafting && {model: drafting, prefix: await drafting.prefill(tokens.ids, {signal})};
 
 	const start = performance.now();
-	const {continuations, trace} = await generate(lm, prefix, plan, {
+	const {continuations, trace} = await generate(guided, prefix, plan, {
 		signal,
 		decode: ids => tokenizer.decode(ids),
 		assistant: assistant ?? undefined,

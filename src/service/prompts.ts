@@ -1,5 +1,4 @@
 import {EngineError} from '../engine/errors.ts';
-import type {DecodingContext} from '../engine/generation/logits-processor.ts';
 import type {OpenModel} from '../engine/open-model.ts';
 import type {Prompt} from '../protocol/engine.ts';
 import {refuse} from '../refusals/refusal.ts';
@@ -17,12 +16,6 @@ export interface PromptTokens {
 	/** Whether the first id is the token that an empty text starts from. */
 	fromEndOfText: boolean;
 }
-
-/** The tokens as logits processors see them: penalties on generated tokens leave out the prompt. */
-export const contextOf = ({ids, generated}: PromptTokens): DecodingContext => ({
-	prompt: ids.slice(0, ids.length - generated),
-	generated: ids.slice(ids.length - generated),
-});
 
 /** @throws EngineError `bad-parameter` for an id that is no class. */
 export function checkClasses(ids: readonly number[], vocabSize: number): void {

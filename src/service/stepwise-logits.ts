@@ -12,6 +12,8 @@ interface AppendedClasses {
 	logits: ReadonlyMap<number, Float32Array>;
 }
 
+/** How many prompts with their appended classes are kept. */
+const KEPT_PROMPTS = 2;
 /** How many of the last logits are kept, so that taking a class back costs nothing. Each takes 4 bytes a class. */
 const KEPT_LOGITS = 32;
 
@@ -20,19 +22,23 @@ const KEPT_LOGITS = 32;
  * that has been read, however many were appended before; taking one back costs nothing, or one step once it is long ago.
  */
 export class StepwiseLogits {
-	#last: AppendedClasses | null = null;
+	/** The prompts that were asked of last, the last one first: with guidance there are two by turns. */
+	#recent: readonly AppendedClasses[] = [];
 
 	constructor(private readonly lm: CausalLM) {}
 
 	/** Logits of the class after the prompt, [V]; read, never written. */
-	async logits({ids, appended, dropped}: PromptTokens, options: RunOptions): Promise<Float32Array> {
+	async logits(
+		{ids, appended, dropped}: Pick<PromptTokens, 'ids' | 'appended' | 'dropped'>,
+		options: RunOptions,
+	): Promise<Float32Array> {
 		// Once the start was dropped, all positions shift with every class that is appended.
 		if (dropped > 0) return (await this.lm.prefill(ids, options)).logits;
 		const prefix = await this.lm.prefill(ids.slice(0, ids.length - appended), options);
 		const wanted = ids.slice(ids.length - appended);
 		if (wanted.length === 0) return prefix.logits;
 
-		const before = this.#last?.prefix === prefix ? this.#last : nothingAppended(prefix);
+		const before = this.#recent.find(one => one.prefix === prefix) ?? nothingAppended(prefix);
 		const shared = sharedLength(before.ids, wanted);
 		const known = shared === wanted.length ? before.logits.get(shared) : undefined;
 		if (known) return known;
@@ -43,7 +49,8 @@ export class StepwiseLogits {
 		const step = await extendBy(this.lm, prefix, branches, wanted.slice(start), {signal: options.signal});
 		const earlier = [...before.logits].filter(([length]) => length <= start).slice(1 - KEPT_LOGITS);
 		const logits = new Map([...earlier, [wanted.length, step.logits] as const]);
-		this.#last = {prefix, ids: wanted, branches: step.branches, logits};
+		const asked = {prefix, ids: wanted, branches: step.branches, logits};
+		this.#recent = [asked, ...this.#recent.filter(one => one !== before)].slice(0, KEPT_PROMPTS);
 		return step.logits;
 	}
 }

@@ -4,7 +4,7 @@ import {conflictsOf} from '../parameters/strategies.ts';
 import {GenerationFields} from '../protocol/generation.ts';
 import {refusalsOf} from '../protocol/refused.ts';
 import type {Refusal} from '../refusals/refusal.ts';
-import {CONTROLS, settingsOf, type ValueName, type Values} from './parameters.ts';
+import {CONTROLS, type Control, settingsOf, type ValueName, type Values} from './parameters.ts';
 import {type Choice, NEUTRAL_CHOICE} from './presets.ts';
 import {DISPLAY_FIELDS, type Settings} from './settings.ts';
 
@@ -37,10 +37,20 @@ export function setValue<N extends ValueName>(draft: SettingsDraft, name: N, val
 
 /** Set a value from text typed into its field: the text stays as it is, the value follows where it is allowed. */
 export function typeText(draft: SettingsDraft, name: ValueName, text: string): SettingsDraft {
-	const value = CONTROLS[name].kind === 'texts' ? linesToTexts(text) : textToNumber(text);
+	const value = READERS[CONTROLS[name].kind](text);
 	const next = setValue(draft, name, value as never);
 	return {...next, typed: {...next.typed, [name]: text}};
 }
+
+const READERS: Readonly<Record<Control['kind'], (text: string) => unknown>> = {
+	slider: textToNumber,
+	number: textToNumber,
+	numbers: textToNumbers,
+	text: text => text,
+	texts: linesToTexts,
+	switch: text => text,
+	choice: text => text,
+};
 
 /** Leave a field: an allowed text gives way to the value's usual form; a refused one stays, with its reason. */
 export function leaveField(draft: SettingsDraft, name: ValueName): SettingsDraft {
@@ -52,7 +62,13 @@ export function leaveField(draft: SettingsDraft, name: ValueName): SettingsDraft
 /** The text in a parameter's field. */
 export function fieldText(draft: SettingsDraft, name: ValueName): string {
 	const value = draft.values[name];
-	return draft.typed[name] ?? (Array.isArray(value) ? textsToLines(value) : String(value));
+	const isNumbers = CONTROLS[name].kind === 'numbers';
+	const written = Array.isArray(value)
+		? isNumbers
+			? value.join(', ')
+			: textsToLines(value as string[])
+		: String(value);
+	return draft.typed[name] ?? written;
 }
 
 /** Why the draft cannot be used, by the value to look at: out of range, or not together with another. */
@@ -96,6 +112,16 @@ function textToNumber(text: string): number | string {
 		.replace('−', '-')
 		.replace(/^(-?\d*),(\d+)$/, '$1.$2');
 	return plain === '' || Number.isNaN(Number(plain)) ? text : Number(plain);
+}
+
+/** Numbers with commas or spaces between them; what is none is handed on. */
+function textToNumbers(text: string): (number | string)[] {
+	return text.trim() === ''
+		? []
+		: text
+				.trim()
+				.split(/\s*,\s*|\s+/)
+				.map(textToNumber);
 }
 
 /** One text a line; `\n`, `\t` and `\\` mean a line break, a tab and a backslash. The last line may be empty. */

@@ -1,6 +1,8 @@
+import {fromHuggingFace, isHuggingFaceConfig} from '../parameters/hugging-face.ts';
+import {conflictsOf} from '../parameters/strategies.ts';
 import {type Refusal, refuse, sentenceOf} from '../refusals/refusal.ts';
-import {type ParsedSettings, parseSettings} from './parse.ts';
-import type {Settings} from './settings.ts';
+import {isRecord, type ParsedSettings, parseSettings} from './parse.ts';
+import {DEFAULT_SETTINGS, type Settings} from './settings.ts';
 
 /** Settings as a file that people keep, share and edit. */
 
@@ -20,10 +22,12 @@ export class SettingsFileError extends Error {
 export const exportSettings = (settings: Settings) => `${JSON.stringify(settings, null, '\t')}\n`;
 
 /**
- * Settings from a file's text. Values that cannot be used fall back to their defaults and are reported as problems.
+ * Settings from a file's text: ours, or the `generation_config.json` of a checkpoint, which decides how a class is chosen.
+ * Values that cannot be used fall back to their defaults and are reported as problems.
+ * @param now the settings that stay where the file says nothing.
  * @throws SettingsFileError when the text is no JSON, or no object with settings.
  */
-export function importSettings(text: string): ParsedSettings {
+export function importSettings(text: string, now: Settings = DEFAULT_SETTINGS): ParsedSettings {
 	// Some editors begin a file with a byte order mark, which is no part of its JSON.
 	const json = text.replace(/^\ufeff/, '');
 	let value: unknown;
@@ -32,10 +36,21 @@ export function importSettings(text: string): ParsedSettings {
 	} catch (cause) {
 		throw new SettingsFileError([notJson((cause as Error).message, json)], {cause});
 	}
+	if (isRecord(value) && !('generation' in value) && isHuggingFaceConfig(value)) return fromCheckpoint(value, now);
 	const parsed = parseSettings(value ?? null);
 	const nothing = parsed.problems.find(problem => problem.field === '');
 	if (nothing) throw new SettingsFileError([...nothing.refusals, refuse('settings-choose-file')]);
 	return parsed;
+}
+
+/** A checkpoint's settings have no length, seed or number of texts of their own. */
+function fromCheckpoint(fields: Record<string, unknown>, now: Settings): ParsedSettings {
+	const {generation, refusals} = fromHuggingFace(fields);
+	const {seed, maxNewTokens} = now.generation;
+	const length = 'max_new_tokens' in fields ? {} : {maxNewTokens};
+	const settings = {...now, generation: {...generation, seed, ...length}};
+	const all = [...refusals, ...conflictsOf(settings.generation).map(({refusal}) => refusal)];
+	return {settings, problems: all.map(refusal => ({field: 'generation', kind: 'invalid', refusals: [refusal]}))};
 }
 
 /** The parser's message is English and differs from browser to browser; only the place that it names is used. */

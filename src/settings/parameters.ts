@@ -20,8 +20,12 @@ export type Control =
 	| {kind: 'switch'}
 	/** One of a few; the message of each is the value's name, `_`, and the choice. */
 	| {kind: 'choice'; choices: readonly (string | boolean)[]}
+	/** A text. */
+	| {kind: 'text'}
 	/** Texts, one a line. */
-	| {kind: 'texts'};
+	| {kind: 'texts'}
+	/** Numbers with commas between them. */
+	| {kind: 'numbers'};
 
 /** The values that are no parameters of generation. */
 const DISPLAY_CONTROLS: Readonly<Record<Exclude<ValueName, ParameterName>, Control>> = {

@@ -9,7 +9,8 @@ import {enumeration, type MessageKey, t} from './i18n.ts';
 export function valueText(name: ValueName, value: Values[ValueName]): string {
 	if (CONTROLS[name].kind === 'choice') return t(`options_${name}_${value}` as MessageKey);
 	if (typeof value === 'boolean') return t(value ? 'options_on' : 'options_off');
-	return Array.isArray(value) ? value.map(text => JSON.stringify(text)).join(' ') : String(value);
+	if (CONTROLS[name].kind === 'text') return JSON.stringify(value);
+	return Array.isArray(value) ? value.map(one => JSON.stringify(one)).join(' ') : String(value);
 }
 
 /** `Temperature 0.8`; a switch that is on is its name alone. */
@@ -59,6 +60,9 @@ export function isNeutralSetting(name: ValueName, values: Values): boolean | nul
 	if (!isParameter(name) || name === 'maxNewTokens' || name === 'seed') return null;
 	return isNeutral(name, values[name]);
 }
+
+/** Whether few people want a setting. */
+export const isRare = (name: ValueName): boolean => isParameter(name) && PARAMETERS[name].rare === true;
 
 /** The name of a parameter in Hugging Face's `generate`: `top_k`; null for a setting that it does not have. */
 export const huggingFaceName = (name: ValueName): string | null =>

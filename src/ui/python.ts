@@ -1,3 +1,4 @@
+import {readBias, readClasses, type Written} from '../parameters/forms.ts';
 import {type Generation, PARAMETERS, type ParameterName, unreadWithout} from '../parameters/registry.ts';
 import {strategyOf} from '../parameters/strategies.ts';
 
@@ -15,17 +16,61 @@ export const pythonLiteral = (value: unknown): string => {
 function pythonValue(name: ParameterName, generation: Generation): string {
 	const parameter = PARAMETERS[name];
 	const value = generation[name];
-	const isFraction = parameter.kind === 'number' && !parameter.whole && Number.isInteger(value);
-	return isFraction ? `${value}.0` : pythonLiteral(value);
+	return parameter.kind === 'number' && !parameter.whole ? fraction(value as number) : pythonLiteral(value);
 }
+
+const fraction = (value: number) => (Number.isInteger(value) ? `${value}.0` : String(value));
 
 /** Parameters that `generate` takes in another form, or that are written on a line of their own. */
 export const WRITTEN_SEPARATELY: ReadonlySet<ParameterName> = new Set([
 	'badWords',
+	'negativePrompt',
+	'sequenceBias',
+	'suppressTokens',
+	'beginSuppressTokens',
+	'promptIgnoreLength',
+	'exponentialDecayLengthPenalty',
 	'stopStrings',
 	'seed',
 	'numAssistantTokens',
+	'assistantConfidenceThreshold',
+	'numAssistantTokensSchedule',
 ]);
+
+/** Token ids of classes as they are written in settings: `[11]`, or what the tokenizer makes of a text. */
+const pythonIds = (written: Written) =>
+	'ids' in written
+		? pythonLiteral(written.ids)
+		: `tokenizer(${pythonLiteral(written.text)}, add_special_tokens=False).input_ids`;
+
+/** What `generate` takes in another form than it is written here. */
+function rewritten(generation: Generation): string[] {
+	const written: string[] = [];
+	const {negativePrompt, sequenceBias, promptIgnoreLength, repetitionPenalty} = generation;
+	if (generation.guidanceScale !== 1 && negativePrompt !== '') {
+		const text = pythonLiteral(negativePrompt);
+		written.push(`negative_prompt_ids=tokenizer(${text}, add_special_tokens=False, return_tensors="pt").input_ids`);
+	}
+	if (sequenceBias.length > 0) {
+		const biases = sequenceBias.map(text => {
+			const {classes, bias} = readBias(text)!;
+			return `[${pythonIds(classes)}, ${fraction(bias)}]`;
+		});
+		written.push(`sequence_bias=[${biases.join(', ')}]`);
+	}
+	for (const name of ['suppressTokens', 'beginSuppressTokens'] as const) {
+		const ids = generation[name].map(text => `*${pythonIds(readClasses(text))}`);
+		if (ids.length > 0) written.push(`${PARAMETERS[name].huggingFace}=[${ids.join(', ')}]`);
+	}
+	const [start, factor] = generation.exponentialDecayLengthPenalty;
+	if (start !== undefined) written.push(`exponential_decay_length_penalty=(${start}, ${fraction(factor)})`);
+	if (repetitionPenalty !== 1 && promptIgnoreLength > 0) {
+		written.push(
+			`logits_processor=[RepetitionPenaltyLogitsProcessor(${fraction(repetitionPenalty)}, prompt_ignore_length=${promptIgnoreLength})]`,
+		);
+	}
+	return written;
+}
 
 /** Strategies that transformers has moved out, and the repository of the Hub each is in now. */
 export const OWN_REPOSITORY: Partial<Record<ReturnType<typeof strategyOf>, string>> = {
@@ -44,6 +89,7 @@ export function generateArguments(generation: Generation): string[] {
 		const value = generation[name];
 		if (name === 'doSample' || huggingFace === null || WRITTEN_SEPARATELY.has(name)) continue;
 		if (unreadWithout(name, generation)) continue;
+		if (name === 'repetitionPenalty' && generation.promptIgnoreLength > 0) continue;
 		const isNeutral = [neutral, huggingFaceDefault ?? neutral].every(
 			it => JSON.stringify(it) === JSON.stringify(value),
 		);
@@ -53,6 +99,7 @@ export function generateArguments(generation: Generation): string[] {
 		written.push(`stop_strings=${pythonLiteral(generation.stopStrings)}`, 'tokenizer=tokenizer');
 	}
 	if (generation.badWords.length > 0) written.push('bad_words_ids=bad_words_ids');
+	written.push(...rewritten(generation));
 	const elsewhere = OWN_REPOSITORY[strategyOf(generation)];
 	if (elsewhere) written.push(`custom_generate=${pythonLiteral(elsewhere)}`, 'trust_remote_code=True');
 	return written;

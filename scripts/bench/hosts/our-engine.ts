@@ -1,4 +1,4 @@
-import type {GenerationConfig} from '../../../src/engine/generation/config.ts';
+import {configWith, type GenerationConfig} from '../../../src/engine/generation/config.ts';
 import {generate} from '../../../src/engine/generation/generate.ts';
 import {planGeneration} from '../../../src/engine/generation/plan.ts';
 import {argmax} from '../../../src/engine/math.ts';
@@ -23,7 +23,7 @@ export function ourEngine(lm: CausalLM, tokenizer: Tokenizer, traffic: Traffic, 
 
 	/** Continue a prompt as the extension does. @returns when the tokens of every step were there, and the text. */
 	async function continued({ids}: Prompt, settings: Partial<GenerationConfig>, onStep = () => {}) {
-		const plan = planGeneration({...NEUTRAL_GENERATION, badWordsIds: [], ...settings}, lm.config);
+		const plan = planGeneration({...configWith(NEUTRAL_GENERATION), ...settings}, lm.config);
 		const prefix = await lm.prefill(ids);
 		const moments: number[] = [];
 		const step = () => {
@@ -79,8 +79,7 @@ export function ourEngine(lm: CausalLM, tokenizer: Tokenizer, traffic: Traffic, 
 				case 'append': {
 					const stepwise = new StepwiseLogits(lm);
 					const begun = task.prompt.ids.length;
-					const logits = ({ids}: Prompt) =>
-						stepwise.logits({ids, appended: ids.length - begun, generated: 0, dropped: 0, fromEndOfText: false}, {});
+					const logits = ({ids}: Prompt) => stepwise.logits({ids, appended: ids.length - begun, dropped: 0}, {});
 					await logits(task.prompt);
 					afterFirst();
 					const moments = [performance.now()];

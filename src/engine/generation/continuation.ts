@@ -106,6 +106,18 @@ export function rowOf(logits: Float32Array, row: number, vocabSize: number): Flo
 	return logits.subarray(row * vocabSize, (row + 1) * vocabSize);
 }
 
+/** What a class is chosen from: a row of logits, [V], and with guidance the same row after the other prompt. */
+export interface Row {
+	readonly logits: Float32Array;
+	readonly against?: Float32Array;
+}
+
+/** A row of a step, or the only one of a prompt; views. */
+export const rowAt = ({logits, against}: Row, row: number, vocabSize: number): Row => ({
+	logits: rowOf(logits, row, vocabSize),
+	against: against && rowOf(against, row, vocabSize),
+});
+
 /** A finished continuation from its tokens. */
 export function continuationOf(
 	tokens: readonly TokenChoice[],

@@ -1,4 +1,5 @@
 import type {CausalLM, Prefix} from '../model/causal-lm.ts';
+import {endsOf} from './config.ts';
 import {continuationOf, type Decoding, type GenerateHooks, reportFinished} from './continuation.ts';
 import type {Plan} from './plan.ts';
 import {createStopping} from './stopping.ts';
@@ -20,7 +21,7 @@ export async function generate(
 ): Promise<Generated> {
 	const room = Math.max(0, model.config.contextLength - prefix.ids.length);
 	const now = hooks.now ?? (() => performance.now());
-	const stopping = createStopping(config, model.config.eosTokenIds, room, hooks.decode, now);
+	const stopping = createStopping(config, endsOf(config, model.config), room, hooks.decode, now);
 	const decoding: Decoding = {model, prefix, config, hooks, stopping, pipeline};
 	if (room > 0) return strategy.decode(decoding);
 

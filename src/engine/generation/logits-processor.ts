@@ -6,17 +6,31 @@ export interface DecodingContext {
 	readonly generated: readonly number[];
 	/** Diverse beam search: the classes that earlier groups chose at this same step. */
 	readonly earlierGroups?: readonly number[];
+	/** Guidance: the logits of the same class after the other prompt, [V]. */
+	readonly against?: Float32Array;
+	/** What steps with a memory have learnt from the classes that were chosen; as at a beginning when left out. */
+	readonly memory?: Memory;
 }
+
+/** A number for each step that has a memory. A value, so that branches, beams and drafts each keep their own. */
+export type Memory = Readonly<Partial<Record<StageName, number>>>;
 
 /**
  * One logits processor or warper: it changes scores in place and removes a class by setting it to -Infinity. It never
- * removes every class. A processor is given the scores of all classes, float32 [V], each at its id. A warper judges by
+ * removes every class. One without `accept` is a pure function of scores and context. A processor is given the scores of all classes, float32 [V], each at its id. A warper judges by
  * scores alone: once a warper has removed classes, the next one is given only those that were kept, in the order of their ids.
  */
 export interface LogitsProcessor {
 	/** The parameter that asked for it. */
 	readonly name: StageName;
-	/** The parameter's value, as text; for banned words, how many there are. */
+	/** The parameter's value, as text; for lists, how many there are. */
 	readonly value: string;
 	apply(scores: Float32Array, context: DecodingContext): void;
+	/**
+	 * Learn from the class that was chosen.
+	 * @param logProb its natural-log probability in the distribution that it was chosen from.
+	 * @param memory this step's own; undefined before the first class.
+	 * @returns its memory from now on.
+	 */
+	accept?(logProb: number, memory: number | undefined): number;
 }

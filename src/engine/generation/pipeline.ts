@@ -1,20 +1,30 @@
 import {isNeutral, PARAMETERS, STAGE_NAMES, type StageName} from '../../parameters/registry.ts';
 import {logSoftmax} from '../math.ts';
 import type {ModelConfig} from '../model/causal-lm.ts';
-import type {GenerationConfig} from './config.ts';
+import {checkIds} from './check-ids.ts';
+import {endsOf, type GenerationConfig, isWrittenAsText, WRITTEN_AS_TEXT} from './config.ts';
 import {type KeptClasses, scoresOfAll, withoutRemoved} from './kept-classes.ts';
-import type {DecodingContext, LogitsProcessor} from './logits-processor.ts';
+import type {DecodingContext, LogitsProcessor, Memory} from './logits-processor.ts';
 import {badWords} from './processors/bad-words.ts';
 import {diversity} from './processors/diversity.ts';
+import {encoderNoRepeatNgram} from './processors/encoder-no-repeat-ngram.ts';
+import {encoderRepetitionPenalty} from './processors/encoder-repetition-penalty.ts';
+import {exponentialDecay} from './processors/exponential-decay.ts';
+import {forcedEnd} from './processors/forced-end.ts';
 import {frequencyPenalty} from './processors/frequency-penalty.ts';
+import {guidance} from './processors/guidance.ts';
 import {minNewTokens} from './processors/min-new-tokens.ts';
 import {noRepeatNgram} from './processors/no-repeat-ngram.ts';
 import {presencePenalty} from './processors/presence-penalty.ts';
+import {renormalize} from './processors/renormalize.ts';
 import {repetitionPenalty} from './processors/repetition-penalty.ts';
+import {sequenceBias} from './processors/sequence-bias.ts';
+import {suppressTokens} from './processors/suppress-tokens.ts';
 import {epsilonCutoff} from './warpers/epsilon-cutoff.ts';
 import {etaCutoff} from './warpers/eta-cutoff.ts';
 import {minP} from './warpers/min-p.ts';
 import {temperature} from './warpers/temperature.ts';
+import {topH} from './warpers/top-h.ts';
 import {topK} from './warpers/top-k.ts';
 import {topP} from './warpers/top-p.ts';
 import {typicalP} from './warpers/typical-p.ts';
@@ -35,41 +45,62 @@ export interface Pipeline {
 	 * what this one returns.
 	 */
 	keep(logits: Float32Array, context: DecodingContext): KeptClasses;
+	/**
+	 * The memory of a continuation after one more class.
+	 * @param logProb the class's natural-log probability in the distribution that it was chosen from.
+	 */
+	accept(logProb: number, memory?: Memory): Memory | undefined;
 }
 
 type PipelineModel = Pick<ModelConfig, 'vocabSize' | 'eosTokenIds'>;
-type Factory = (config: GenerationConfig, model: PipelineModel, minKeep: number) => LogitsProcessor | null;
+type Factory = (
+	config: GenerationConfig,
+	model: PipelineModel & {ends: readonly number[]},
+	minKeep: number,
+) => LogitsProcessor | null;
 
 /** How each stage of the registry is made; null where the model has nothing to apply it to. */
 const FACTORIES: Readonly<Record<StageName, Factory>> = {
+	guidanceScale: config => guidance(config.guidanceScale),
+	sequenceBias: config => sequenceBias(config.sequenceBiases),
 	diversityPenalty: config => diversity(config.diversityPenalty),
-	repetitionPenalty: config => repetitionPenalty(config.repetitionPenalty),
+	encoderRepetitionPenalty: config => encoderRepetitionPenalty(config.encoderRepetitionPenalty),
+	repetitionPenalty: config => repetitionPenalty(config.repetitionPenalty, config.promptIgnoreLength),
 	frequencyPenalty: config => frequencyPenalty(config.frequencyPenalty),
 	presencePenalty: config => presencePenalty(config.presencePenalty),
 	noRepeatNgramSize: config => noRepeatNgram(config.noRepeatNgramSize),
 	badWords: (config, model) => badWords(config.badWordsIds, model.vocabSize),
-	minNewTokens: (config, {eosTokenIds}) =>
-		eosTokenIds.length === 0 ? null : minNewTokens(config.minNewTokens, eosTokenIds),
+	encoderNoRepeatNgramSize: config => encoderNoRepeatNgram(config.encoderNoRepeatNgramSize),
+	minNewTokens: (config, {ends}) => (ends.length === 0 ? null : minNewTokens(config.minNewTokens, ends)),
+	forcedEosTokenId: config => forcedEnd(config.forcedEosTokenId, config.maxNewTokens),
+	exponentialDecayLengthPenalty: (config, {ends}) =>
+		ends.length === 0 ? null : exponentialDecay(config.exponentialDecayLengthPenalty, ends),
+	suppressTokens: config => suppressTokens('suppressTokens', config.suppressTokensIds),
+	beginSuppressTokens: config => suppressTokens('beginSuppressTokens', config.beginSuppressTokensIds),
 	temperature: config => temperature(config.temperature),
+	topH: (config, _, minKeep) => topH(config.topH, minKeep),
 	topK: (config, _, minKeep) => topK(config.topK, minKeep),
 	topP: (config, _, minKeep) => topP(config.topP, minKeep),
 	minP: (config, _, minKeep) => minP(config.minP, minKeep),
 	typicalP: (config, _, minKeep) => typicalP(config.typicalP, minKeep),
 	epsilonCutoff: (config, _, minKeep) => epsilonCutoff(config.epsilonCutoff, minKeep),
 	etaCutoff: (config, _, minKeep) => etaCutoff(config.etaCutoff, minKeep),
+	renormalizeLogits: () => renormalize(),
 };
 
 /**
  * The processors, then the warpers when sampling, in the order of Hugging Face's `generate`.
- * @throws EngineError `bad-parameter` for banned words that the model has not, or that leave nothing.
+ * @throws EngineError `bad-parameter` for classes that the model has not, or where nothing is left to choose.
  */
 export function createPipeline(config: GenerationConfig, model: PipelineModel): Pipeline {
-	// With beams, one class besides those that end a text must stay, or a beam could only end.
-	const minKeep = config.numBeams > 1 ? Math.max(2, model.eosTokenIds.length + 1) : 1;
+	checkIds(config, model.vocabSize);
+	const ends = endsOf(config, model);
+	// With beams, one class besides those that end the text must stay, or a beam could only end.
+	const minKeep = config.numBeams > 1 ? Math.max(1, ends.length) + 1 : 1;
 	const stages = STAGE_NAMES.flatMap(name => {
-		const value = name === 'badWords' ? config.badWordsIds : config[name];
+		const value = isWrittenAsText(name) ? config[WRITTEN_AS_TEXT[name]] : config[name];
 		const applies = !isNeutral(name, value) && (config.doSample || PARAMETERS[name].stage === 'processor');
-		const stage = applies ? FACTORIES[name](config, model, minKeep) : null;
+		const stage = applies ? FACTORIES[name](config, {...model, ends}, minKeep) : null;
 		return stage ? [stage] : [];
 	});
 	const start = (logits: Float32Array, total?: number, scores: Float32Array = new Float32Array(logits.length)) => {
@@ -88,6 +119,7 @@ export function createPipeline(config: GenerationConfig, model: PipelineModel): 
 		}
 		return kept;
 	};
+	const learning = stages.filter(({accept}) => accept);
 	// A browser takes as long to give a new array of this size as three passes over it take.
 	let scratch: Float32Array | null = null;
 	return {
@@ -97,6 +129,13 @@ export function createPipeline(config: GenerationConfig, model: PipelineModel): 
 		keep(logits, context) {
 			scratch ??= new Float32Array(logits.length);
 			return keep(start(logits, undefined, scratch), context);
+		},
+		accept(logProb, memory) {
+			if (learning.length === 0) return memory;
+			return {
+				...memory,
+				...Object.fromEntries(learning.map(({name, accept}) => [name, accept!(logProb, memory?.[name])])),
+			};
 		},
 	};
 }

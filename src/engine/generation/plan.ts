@@ -1,10 +1,10 @@
 import {refusalsOfValue} from '../../parameters/check.ts';
-import {PARAMETER_NAMES} from '../../parameters/registry.ts';
+import {NEUTRAL_GENERATION, PARAMETER_NAMES} from '../../parameters/registry.ts';
 import {conflictsOf, strategyOf} from '../../parameters/strategies.ts';
 import {refuse} from '../../refusals/refusal.ts';
 import {EngineError} from '../errors.ts';
 import type {ModelConfig} from '../model/causal-lm.ts';
-import type {GenerationConfig} from './config.ts';
+import {type GenerationConfig, isWrittenAsText} from './config.ts';
 import {createPipeline, type Pipeline} from './pipeline.ts';
 import {STRATEGIES} from './strategies/index.ts';
 import type {Strategy} from './strategies/strategy.ts';
@@ -23,10 +23,10 @@ export interface Plan {
  */
 export function planGeneration(config: GenerationConfig, model: ModelConfig): Plan {
 	for (const name of PARAMETER_NAMES) {
-		const refused = name === 'badWords' ? null : refusalsOfValue(name, config[name]);
+		const refused = isWrittenAsText(name) ? null : refusalsOfValue(name, config[name]);
 		if (refused) throw new EngineError('bad-parameter', refused);
 	}
-	const values = {...config, badWords: []};
+	const values = {...NEUTRAL_GENERATION, ...config};
 	const [conflict] = conflictsOf(values);
 	if (conflict) throw new EngineError('bad-parameter', conflict.refusal);
 	const strategy = STRATEGIES[strategyOf(values)];

@@ -1,6 +1,6 @@
 import type {Branches, CausalLM, Prefix} from '../model/causal-lm.ts';
 import {sharedLength} from '../model/shared-length.ts';
-import {rowOf} from './continuation.ts';
+import {type Row, rowAt} from './continuation.ts';
 
 /** Reads one continuation, of which tokens may be taken back, and keeps the model's cache in step with it. */
 export interface Reader {
@@ -11,7 +11,7 @@ export interface Reader {
 	 * after all of `ids`. Only tokens that were not read before are read; tokens read before that are no longer there
 	 * are taken back.
 	 */
-	logitsAfter(ids: readonly number[], rows: number): Promise<Float32Array[]>;
+	logitsAfter(ids: readonly number[], rows: number): Promise<Row[]>;
 }
 
 /** A reader that has read the prompt and nothing after it. */
@@ -30,7 +30,7 @@ export function createReader(model: CausalLM, prefix: Prefix, signal?: AbortSign
 			if (branches && known < read.length) branches = known > 0 ? model.truncate(branches, known) : null;
 			read = ids.slice(0, known);
 			const fresh = ids.slice(known);
-			if (fresh.length === 0) return [prefix.logits];
+			if (fresh.length === 0) return [prefix];
 			const step = await model.extend(prefix, branches, [fresh], {
 				rows: rows > 1 ? 'all' : 'last',
 				signal,
@@ -42,7 +42,7 @@ export function createReader(model: CausalLM, prefix: Prefix, signal?: AbortSign
 			// The step's last row belongs to all of `ids`; what follows none of them is the prompt's.
 			return Array.from({length: rows}, (_, i) => {
 				const row = step.rows - rows + i;
-				return row < 0 ? prefix.logits : rowOf(step.logits, row, model.config.vocabSize);
+				return row < 0 ? prefix : rowAt(step, row, model.config.vocabSize);
 			});
 		},
 	};

@@ -1,7 +1,20 @@
-import type {Parameter} from '../parameter.ts';
+import {ANY_MODEL, type Parameter} from '../parameter.ts';
 
 /** Processors: logits changed for classes that have occurred, or that are banned. In the order in which they are applied. */
 export const PENALTIES = {
+	/** Above 1: classes of the prompt are more probable. */
+	encoderRepetitionPenalty: {
+		kind: 'number',
+		huggingFace: 'encoder_repetition_penalty',
+		group: 'penalties',
+		stage: 'processor',
+		rare: true,
+		min: 0.01,
+		max: 10,
+		slider: [0.5, 2, 0.01],
+		neutral: 1,
+		advice: 'advice-off-1',
+	},
 	repetitionPenalty: {
 		kind: 'number',
 		huggingFace: 'repetition_penalty',
@@ -12,6 +25,21 @@ export const PENALTIES = {
 		slider: [0.5, 2, 0.01],
 		neutral: 1,
 		advice: 'advice-off-1',
+	},
+	/** How many tokens at the start of the prompt the repetition penalty passes over. */
+	promptIgnoreLength: {
+		kind: 'number',
+		huggingFace: 'prompt_ignore_length',
+		group: 'penalties',
+		readWith: ['repetitionPenalty'],
+		rare: true,
+		min: 0,
+		max: ANY_MODEL,
+		whole: true,
+		slider: [0, 256, 1],
+		unit: 'tokens',
+		neutral: 0,
+		advice: 'advice-off-0',
 	},
 	/** Subtracted once per earlier occurrence among the generated tokens (OpenAI's definition). */
 	frequencyPenalty: {
@@ -42,6 +70,21 @@ export const PENALTIES = {
 		huggingFace: 'no_repeat_ngram_size',
 		group: 'penalties',
 		stage: 'processor',
+		cuts: true,
+		min: 0,
+		max: 100,
+		whole: true,
+		slider: [0, 10, 1],
+		neutral: 0,
+		advice: 'advice-off-0',
+	},
+	/** No n tokens in a row may be repeated from the prompt. */
+	encoderNoRepeatNgramSize: {
+		kind: 'number',
+		huggingFace: 'encoder_no_repeat_ngram_size',
+		group: 'penalties',
+		stage: 'processor',
+		rare: true,
 		cuts: true,
 		min: 0,
 		max: 100,

@@ -95,6 +95,7 @@ export const STRATEGY = {
 		kind: 'number',
 		huggingFace: 'max_matching_ngram_size',
 		group: 'strategy',
+		rare: true,
 		readWith: ['promptLookupNumTokens'],
 		min: 1,
 		max: 16,
@@ -115,5 +116,29 @@ export const STRATEGY = {
 		unit: 'tokens',
 		neutral: 0,
 		advice: 'advice-speculative',
+	},
+	/** The smaller model stops its draft after a token that it gave less probability. */
+	assistantConfidenceThreshold: {
+		kind: 'number',
+		huggingFace: 'assistant_confidence_threshold',
+		group: 'strategy',
+		readWith: ['numAssistantTokens'],
+		rare: true,
+		min: 0,
+		max: 1,
+		slider: [0, 1, 0.05],
+		neutral: 0,
+		huggingFaceDefault: 0.4,
+		advice: 'advice-off-0',
+	},
+	/** Whether drafts get longer while they are accepted whole, and shorter when they are not. */
+	numAssistantTokensSchedule: {
+		kind: 'choice',
+		huggingFace: 'num_assistant_tokens_schedule',
+		group: 'strategy',
+		readWith: ['numAssistantTokens'],
+		rare: true,
+		choices: ['constant', 'heuristic_transient'],
+		neutral: 'constant',
 	},
 } as const satisfies Record<string, Parameter>;

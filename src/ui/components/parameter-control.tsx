@@ -134,8 +134,11 @@ function ValueControl(props: Shared) {
 					/>
 				</div>
 			);
+		case 'text':
 		case 'texts':
 			return <TextsField {...props} />;
+		case 'numbers':
+			return <input type="text" spellcheck={false} {...fieldProps(props)} class="field numbers" />;
 	}
 }
 

@@ -271,3 +271,36 @@ describe('a link', () => {
 		for (const hash of hashes) expect(readLink(hash)).toBeNull();
 	});
 });
+
+test('Python gets biases, forbidden classes and the other prompt as transformers takes them', () => {
+	const python = toPython({
+		prompt: promptOf('Once'),
+		model: 'gpt2',
+		limit: 5,
+		generation: {
+			...NEUTRAL_GENERATION,
+			guidanceScale: 1.5,
+			negativePrompt: 'A "sad" story',
+			sequenceBias: [' Paris=2', '#11#257=-0.5'],
+			suppressTokens: ['#50256', ' war'],
+			beginSuppressTokens: ['#220'],
+			repetitionPenalty: 1.2,
+			promptIgnoreLength: 3,
+			exponentialDecayLengthPenalty: [20, 2],
+			eosTokenId: [50256, 13],
+		},
+	});
+	for (const part of [
+		'guidance_scale=1.5',
+		'negative_prompt_ids=tokenizer("A \\"sad\\" story", add_special_tokens=False, return_tensors="pt").input_ids',
+		'sequence_bias=[[tokenizer(" Paris", add_special_tokens=False).input_ids, 2.0], [[11, 257], -0.5]]',
+		'suppress_tokens=[*[50256], *tokenizer(" war", add_special_tokens=False).input_ids]',
+		'begin_suppress_tokens=[*[220]]',
+		'logits_processor=[RepetitionPenaltyLogitsProcessor(1.2, prompt_ignore_length=3)]',
+		'exponential_decay_length_penalty=(20, 2.0)',
+		'eos_token_id=[50256, 13]',
+		'GenerationConfig, RepetitionPenaltyLogitsProcessor\n',
+	])
+		expect(python).toContain(part);
+	expect(python).not.toContain('repetition_penalty=');
+});

@@ -41,7 +41,15 @@ test('every parameter has a flag under its Hugging Face name with dashes', () =>
 	});
 	for (const name of PARAMETER_NAMES) {
 		const {huggingFace} = PARAMETERS[name];
-		const flag = {bad_words_ids: 'bad-word', stop_strings: 'stop'}[huggingFace ?? ''] ?? huggingFace ?? name;
+		const short = {
+			bad_words_ids: 'bad-word',
+			stop_strings: 'stop',
+			sequence_bias: 'bias',
+			suppress_tokens: 'suppress-token',
+			begin_suppress_tokens: 'begin-suppress-token',
+			negative_prompt_ids: 'negative-prompt',
+		};
+		const flag = short[(huggingFace ?? '') as keyof typeof short] ?? huggingFace ?? name;
 		expect(USAGE).toContain(`--${flag.replace(/_|(?=[A-Z])/g, '-').toLowerCase()} `);
 	}
 });

@@ -1,6 +1,6 @@
 import {refuse} from '../../../refusals/refusal.ts';
 import {EngineError} from '../../errors.ts';
-import {argmax} from '../../math.ts';
+import {argmax, logSumExp} from '../../math.ts';
 import type {ModelConfig} from '../../model/causal-lm.ts';
 import type {RandomStream} from '../../random.ts';
 import type {Decoding} from '../continuation.ts';
@@ -9,7 +9,10 @@ import {createReader} from '../reader.ts';
 import type {Drafter} from './drafter.ts';
 
 /**
- * A smaller model drafts, with the same processors and warpers.
+ * A smaller model drafts, with the same processors and warpers. It ends a draft early after a token that it gave less than
+ * `assistantConfidenceThreshold`, and with a heuristic schedule drafts two tokens more after a draft that was accepted whole
+ * and one less after another (Hugging Face's `AssistedCandidateGenerator`, whose threshold also moves where scikit-learn is
+ * installed; the early end is of Mamou et al. 2024, https://arxiv.org/abs/2405.04304).
  * @param random draws the draft; null for greedy search.
  * @throws EngineError `bad-parameter` when there is no draft model, or it has other classes or read another prompt.
  */
@@ -18,22 +21,34 @@ export function assistantDrafter(decoding: Decoding, random: RandomStream | null
 	const assistant = checkedAssistant(decoding);
 	const reader = createReader(assistant.model, assistant.prefix, hooks.signal);
 	const room = assistant.model.config.contextLength - prefix.ids.length;
+	let perRound = config.numAssistantTokens;
 	return {
-		perRound: config.numAssistantTokens,
+		get perRound() {
+			return perRound;
+		},
 		get calls() {
 			return reader.calls;
 		},
-		async draft(generated, most) {
+		async draft(generated, most, memory) {
 			const ids: number[] = [];
 			const scores: Float32Array[] = [];
+			let learnt = memory;
 			while (ids.length < Math.min(most, room - generated.length)) {
 				const text = [...generated, ...ids];
-				const [logits] = await reader.logitsAfter(text, 1);
-				const processed = pipeline.run(logits, {prompt: prefix.ids, generated: text});
+				const [{logits, against}] = await reader.logitsAfter(text, 1);
+				const processed = pipeline.run(logits, {prompt: prefix.ids, generated: text, against, memory: learnt});
+				const total = logSumExp(processed);
+				const id = random ? drawClass(processed, random, total) : argmax(processed);
 				scores.push(processed);
-				ids.push(random ? drawClass(processed, random) : argmax(processed));
+				ids.push(id);
+				learnt = pipeline.accept(processed[id] - total, learnt);
+				if (Math.exp(processed[id] - total) < config.assistantConfidenceThreshold) break;
 			}
 			return {ids, scores};
+		},
+		learn(drafted, accepted) {
+			if (drafted === 0 || config.numAssistantTokensSchedule === 'constant') return;
+			perRound = accepted === drafted ? perRound + 2 : Math.max(1, perRound - 1);
 		},
 	};
 }

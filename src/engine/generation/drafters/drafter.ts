@@ -1,3 +1,5 @@
+import type {Memory} from '../logits-processor.ts';
+
 /** Tokens that may come next. */
 export interface Draft {
 	readonly ids: readonly number[];
@@ -11,6 +13,11 @@ export interface Drafter {
 	readonly perRound: number;
 	/** How often a model that drafts has run so far. */
 	readonly calls: number;
-	/** @param most tokens there is room for. */
-	draft(generated: readonly number[], most: number): Promise<Draft>;
+	/**
+	 * @param most tokens there is room for.
+	 * @param memory of the steps that have one, after `generated`.
+	 */
+	draft(generated: readonly number[], most: number, memory?: Memory): Promise<Draft>;
+	/** Hears how many tokens of its last draft were accepted. */
+	learn?(drafted: number, accepted: number): void;
 }

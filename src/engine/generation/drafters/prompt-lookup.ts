@@ -1,3 +1,4 @@
+import {endsOf} from '../config.ts';
 import type {Decoding} from '../continuation.ts';
 import type {Drafter} from './drafter.ts';
 
@@ -8,13 +9,14 @@ import type {Drafter} from './drafter.ts';
  */
 export function promptLookup({prefix, config, model}: Decoding): Drafter {
 	const {promptLookupNumTokens, maxMatchingNgramSize} = config;
+	const ends = endsOf(config, model.config);
 	return {
 		perRound: promptLookupNumTokens,
 		calls: 0,
 		async draft(generated, most) {
 			const text = [...prefix.ids, ...generated];
 			const found = continuationOfNgram(text, maxMatchingNgramSize, most);
-			const end = found.findIndex(id => model.config.eosTokenIds.includes(id));
+			const end = found.findIndex(id => ends.includes(id));
 			return {ids: end < 0 ? found : found.slice(0, end), scores: null};
 		},
 	};

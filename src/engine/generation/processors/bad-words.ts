@@ -2,6 +2,7 @@ import {refuse} from '../../../refusals/refusal.ts';
 import {EngineError} from '../../errors.ts';
 import {isEmpty} from '../../math.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
+import {endsWith} from './ends-with.ts';
 
 /**
  * Sequences of tokens that may not be completed: a word of one token is always removed, a longer one when prompt and
@@ -30,9 +31,4 @@ export function badWords(words: readonly (readonly number[])[], vocabSize: numbe
 			}
 		},
 	};
-}
-
-function endsWith(ids: readonly number[], tail: readonly number[]): boolean {
-	const start = ids.length - tail.length;
-	return start >= 0 && tail.every((id, i) => ids[start + i] === id);
 }

@@ -7,9 +7,10 @@ import {
 	continuationOf,
 	type Decoding,
 	reportFinished,
-	rowOf,
+	rowAt,
 	type TokenChoice,
 } from '../continuation.ts';
+import type {Memory} from '../logits-processor.ts';
 import type {BeamCandidate, BeamTrace} from '../trace.ts';
 import {drawCandidates, rankCandidates} from './beam-candidates.ts';
 import {BeamHypotheses, normalised} from './beam-hypotheses.ts';
@@ -23,6 +24,7 @@ interface Beam {
 	readonly score: number;
 	/** Row of the last step that it grew from. */
 	readonly parent: number;
+	readonly memory?: Memory;
 }
 
 /** A beam extended by a class. It may complete, be kept, or be pruned. */
@@ -121,11 +123,13 @@ function advancer(decoding: Decoding, groupSize: number) {
 		let row = 0;
 		for (const group of live) {
 			const firstRow = step ? row : 0;
-			const logits = group.beams.map(() => (step ? rowOf(step.logits, row++, model.config.vocabSize) : prefix.logits));
-			const classifications = logits.map(row => new Classification(row));
-			const scores = group.beams.map(({ids}, i) =>
-				pipeline.run(logits[i], {prompt: prefix.ids, generated: ids, earlierGroups}, classifications[i].total),
-			);
+			const rows = group.beams.map(() => (step ? rowAt(step, row++, model.config.vocabSize) : prefix));
+			const classifications = rows.map(({logits}) => new Classification(logits));
+			const scores = group.beams.map(({ids, memory}, i) => {
+				const {logits, against} = rows[i];
+				const context = {prompt: prefix.ids, generated: ids, earlierGroups, against, memory};
+				return pipeline.run(logits, context, classifications[i].total);
+			});
 			const sums = group.beams.map(beam => beam.score);
 			const candidates = random
 				? drawCandidates(scores, sums, considered, random)
@@ -138,6 +142,7 @@ function advancer(decoding: Decoding, groupSize: number) {
 					ids: [...parent.ids, id],
 					tokens: [...parent.tokens, token],
 					score,
+					memory: pipeline.accept(token.samplingLogProb, parent.memory),
 					parent: firstRow + beam,
 					mayComplete: place < groupSize,
 					traced: {

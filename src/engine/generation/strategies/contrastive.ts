@@ -7,6 +7,8 @@ import {
 	type Continuation,
 	continuationOf,
 	type Decoding,
+	type Row,
+	rowAt,
 	rowOf,
 	type TokenChoice,
 } from '../continuation.ts';
@@ -31,12 +33,13 @@ export async function contrastiveSearch(
 	const ids: number[] = [];
 	const tokens: TokenChoice[] = [];
 	const trace: ContrastiveTrace = {kind: 'contrastive', steps: []};
-	let logits = prefix.logits;
+	let row: Row = prefix;
 	let branches: Branches | null = null;
 
 	for (;;) {
 		hooks.signal?.throwIfAborted();
-		const scores = pipeline.run(logits, {prompt: prefix.ids, generated: ids});
+		const {logits, against} = row;
+		const scores = pipeline.run(logits, {prompt: prefix.ids, generated: ids, against});
 		const total = logSumExp(scores);
 		const candidateIds = Array.from(topClasses(scores, config.topK));
 		const step = await model.extend(
@@ -49,9 +52,9 @@ export async function contrastiveSearch(
 			candidateIds.map(id => [id]),
 			{signal: hooks.signal, hidden: true, spent: true},
 		);
-		const candidates = candidateIds.map((id, row): ContrastiveCandidate => {
+		const candidates = candidateIds.map((id, place): ContrastiveCandidate => {
 			const probability = Math.exp(scores[id] - total);
-			const degenerationPenalty = context.similarity(rowOf(step.hidden!, row, width));
+			const degenerationPenalty = context.similarity(rowOf(step.hidden!, place, width));
 			const score = (1 - config.penaltyAlpha) * probability - config.penaltyAlpha * degenerationPenalty;
 			return {id, probability, degenerationPenalty, score, chosen: false};
 		});
@@ -69,7 +72,7 @@ export async function contrastiveSearch(
 			return {continuation: continuationOf(tokens, reason, decoding), trace};
 		}
 		context.add(rowOf(step.hidden!, best, width));
-		logits = rowOf(step.logits, best, model.config.vocabSize);
+		row = rowAt(step, best, model.config.vocabSize);
 		branches = model.select(step.branches, [best]);
 	}
 }

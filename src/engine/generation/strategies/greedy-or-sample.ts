@@ -6,11 +6,13 @@ import {
 	type Continuation,
 	continuationOf,
 	type Decoding,
-	rowOf,
+	type Row,
+	rowAt,
 	type TokenChoice,
 } from '../continuation.ts';
 import {drawClass} from '../draw.ts';
 import {idAt} from '../kept-classes.ts';
+import type {Memory} from '../logits-processor.ts';
 import type {Strategy} from './strategy.ts';
 
 interface LiveRow {
@@ -18,6 +20,7 @@ interface LiveRow {
 	readonly ids: number[];
 	readonly tokens: TokenChoice[];
 	readonly random: RandomStream;
+	memory?: Memory;
 }
 
 /**
@@ -70,17 +73,19 @@ export const GREEDY_OR_SAMPLE: Strategy = {
 
 /** Chooses and appends the next class of a branch, from the step's logits or, before the first step, the prompt's. */
 function chooser({model, prefix, config, pipeline}: Decoding, step: Step | null) {
-	const scored = (logits: Float32Array, generated: readonly number[]) => {
-		const kept = pipeline.keep(logits, {prompt: prefix.ids, generated});
+	const scored = ({logits, against}: Row, generated: readonly number[], memory?: Memory) => {
+		const kept = pipeline.keep(logits, {prompt: prefix.ids, generated, against, memory});
 		return {kept, total: config.doSample ? logSumExp(kept.scores) : 0, classification: new Classification(logits)};
 	};
-	const first = step ? null : scored(prefix.logits, []);
+	const first = step ? null : scored(prefix, []);
 	return (branch: LiveRow, row: number): TokenChoice => {
-		const {kept, total, classification} = first ?? scored(rowOf(step!.logits, row, model.config.vocabSize), branch.ids);
+		const {kept, total, classification} =
+			first ?? scored(rowAt(step!, row, model.config.vocabSize), branch.ids, branch.memory);
 		const place = config.doSample ? drawClass(kept.scores, branch.random, total) : argmax(kept.scores);
 		const id = idAt(kept, place);
 		const token = classification.choose(id, config.doSample ? kept.scores[place] - total : 0);
 		branch.ids.push(id);
+		branch.memory = pipeline.accept(token.samplingLogProb, branch.memory);
 		branch.tokens.push(token);
 		return token;
 	};

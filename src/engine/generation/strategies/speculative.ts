@@ -5,6 +5,7 @@ import {assistantDrafter} from '../drafters/assistant.ts';
 import type {Draft} from '../drafters/drafter.ts';
 import {promptLookup} from '../drafters/prompt-lookup.ts';
 import {drawClass, drawWeighted} from '../draw.ts';
+import type {Memory} from '../logits-processor.ts';
 import {createReader} from '../reader.ts';
 import type {SpeculativeRound, SpeculativeTrace} from '../trace.ts';
 import type {Strategy} from './strategy.ts';
@@ -24,18 +25,20 @@ async function speculativeDecoding(decoding: Decoding): Promise<{continuation: C
 	const reader = createReader(model, prefix, hooks.signal);
 	const tokens: TokenChoice[] = [];
 	const rounds: SpeculativeRound[] = [];
+	let memory: Memory | undefined;
 
 	for (;;) {
 		hooks.signal?.throwIfAborted();
 		const ids = tokens.map(token => token.id);
 		// The model adds one token to every draft; the first is known from the prompt, and needs no run.
 		const most = ids.length === 0 ? 0 : Math.min(drafter.perRound, stopping.budget - ids.length - 1);
-		const draft = await drafter.draft(ids, most);
+		const draft = await drafter.draft(ids, most, memory);
 		const verified = await reader.logitsAfter([...ids, ...draft.ids], draft.ids.length + 1);
 		const round: SpeculativeRound = {drafted: [...draft.ids], accepted: 0, correction: null, bonus: null};
 		rounds.push(round);
-		for (const [place, logits] of verified.entries()) {
-			const scores = pipeline.run(logits, {prompt: prefix.ids, generated: [...ids, ...draft.ids.slice(0, place)]});
+		for (const [place, {logits, against}] of verified.entries()) {
+			const generated = [...ids, ...draft.ids.slice(0, place)];
+			const scores = pipeline.run(logits, {prompt: prefix.ids, generated, against, memory});
 			const total = random ? logSumExp(scores) : 0;
 			const id = judge(scores, total, draft, place, random);
 			const isAccepted = id === draft.ids[place];
@@ -43,6 +46,7 @@ async function speculativeDecoding(decoding: Decoding): Promise<{continuation: C
 			else round[place < draft.ids.length ? 'correction' : 'bonus'] = id;
 
 			const token = new Classification(logits).choose(id, random ? scores[id] - total : 0);
+			memory = pipeline.accept(token.samplingLogProb, memory);
 			tokens.push(token);
 			hooks.onTokens?.([{branch: 0, token}]);
 			const reason = stopping.reasonAfter(tokens.map(({id}) => id));
@@ -53,6 +57,7 @@ async function speculativeDecoding(decoding: Decoding): Promise<{continuation: C
 			}
 			if (!isAccepted) break;
 		}
+		drafter.learn?.(round.drafted.length, round.accepted);
 	}
 }
 

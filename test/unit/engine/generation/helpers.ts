@@ -1,4 +1,4 @@
-import type {GenerationConfig} from '../../../../src/engine/generation/config.ts';
+import {configWith, endsOf, type GenerationConfig} from '../../../../src/engine/generation/config.ts';
 import type {Decoding, GenerateHooks} from '../../../../src/engine/generation/continuation.ts';
 import {generate} from '../../../../src/engine/generation/generate.ts';
 import type {DecodingContext, LogitsProcessor} from '../../../../src/engine/generation/logits-processor.ts';
@@ -11,10 +11,8 @@ import {NEUTRAL_GENERATION} from '../../../../src/parameters/registry.ts';
 
 export const EMPTY: DecodingContext = {prompt: [], generated: []};
 
-const {badWords: _, ...NEUTRAL} = NEUTRAL_GENERATION;
 export const configOf = (changes: Partial<GenerationConfig>): GenerationConfig => ({
-	...NEUTRAL,
-	badWordsIds: [],
+	...configWith(NEUTRAL_GENERATION),
 	...changes,
 });
 
@@ -66,7 +64,7 @@ export async function decodingOf(
 		prefix: await model.prefill(prompt),
 		config,
 		pipeline: createPipeline(config, model.config),
-		stopping: createStopping(config, model.config.eosTokenIds, room, decode, () => 0),
+		stopping: createStopping(config, endsOf(config, model.config), room, decode, () => 0),
 		hooks: {decode},
 	};
 }

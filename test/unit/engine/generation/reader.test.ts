@@ -14,9 +14,11 @@ test('gives the logits after each of the last prefixes, whatever was read before
 			const reader = createReader(model, await model.prefill(PROMPT));
 			for (const ids of requests) {
 				const rows = 1 + (choices.next().value % (ids.length + 1));
-				const logits = await reader.logitsAfter(ids, rows);
+				const found = await reader.logitsAfter(ids, rows);
 				const prefixes = Array.from({length: rows}, (_, i) => ids.slice(0, ids.length - rows + 1 + i));
-				expect(logits).toEqual(prefixes.map(prefix => model.logitsAfter([...PROMPT, ...prefix])));
+				expect(found.map(({logits}) => logits)).toEqual(
+					prefixes.map(prefix => model.logitsAfter([...PROMPT, ...prefix])),
+				);
 			}
 		}),
 	);

@@ -24,6 +24,10 @@ const placeOf = (model: string) =>
 		? `name = "models/${BUNDLED_ID}"  # a folder in the source code of Next-Token Lens; give its path from where you are`
 		: `name = ${pythonLiteral(model)}  # an id of the Hub, or the folder with the checkpoint`;
 
+/** What else is imported. */
+const processors = ({repetitionPenalty, promptIgnoreLength}: Generation) =>
+	repetitionPenalty !== 1 && promptIgnoreLength > 0 ? ', RepetitionPenaltyLogitsProcessor' : '';
+
 /** Notes on the settings that these lines cannot ask for, a sentence each. */
 function missing(generation: Generation): string[] {
 	const notes: string[] = [];
@@ -62,7 +66,7 @@ export function toPython({prompt, generation, model, revision, limit}: Question)
 	const lines = [
 		'# pip install torch transformers',
 		'import torch',
-		'from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig',
+		`from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig${processors(generation)}`,
 		'',
 		`# ${commented(wholeText(prompt))}`,
 		placeOf(model),

@@ -1,0 +1,65 @@
+import {type Refusal, refuse} from '../refusals/refusal.ts';
+import {refusalsOfValue} from './check.ts';
+import {writeBias, writeClasses} from './forms.ts';
+import {type Generation, HUGGING_FACE_GENERATION, PARAMETER_NAMES, PARAMETERS, type ParameterName} from './registry.ts';
+
+/** Fields of a `generation_config.json` that say nothing about which class is chosen, or nothing without a draft model. */
+const ELSEWHERE =
+	/^(_.*|transformers_version|max_length|(bos|pad|decoder_start)_token_id|use_cache|cache_.*|output_.*|return_.*|num_assistant_tokens.*|assistant_.*|prefill_chunk_size|low_memory|compile_config|disable_compile)$/;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Whether an object has names of Hugging Face's `generate`, as a `generation_config.json` has. */
+export const isHuggingFaceConfig = (fields: Fields): boolean =>
+	'transformers_version' in fields ||
+	PARAMETER_NAMES.some(name => nameOf(name) in fields && nameOf(name).includes('_'));
+
+const nameOf = (name: ParameterName) => PARAMETERS[name].huggingFace ?? name;
+
+/**
+ * The parameters that a `generation_config.json` asks for; the others have Hugging Face's defaults.
+ * @returns also what cannot be used: a value that is not allowed, or a field that this program does not have and that is
+ * not off.
+ */
+export function fromHuggingFace(fields: Fields): {generation: Generation; refusals: Refusal[]} {
+	const generation: Record<string, unknown> = {...HUGGING_FACE_GENERATION};
+	const refusals: Refusal[] = [];
+	const known = new Map(PARAMETER_NAMES.map(name => [PARAMETERS[name].huggingFace, name]));
+	for (const [field, value] of Object.entries(fields)) {
+		if (value === null || ELSEWHERE.test(field)) continue;
+		const name = known.get(field);
+		if (!name) {
+			const isOff = value === false || value === 0 || (Array.isArray(value) && value.length === 0);
+			if (!isOff) refusals.push(refuse('hugging-face-missing', {field}));
+			continue;
+		}
+		const written = fieldValue(name, value);
+		const refused = refusalsOfValue(name, written);
+		if (refused) refusals.push(...refused);
+		else generation[name] = written;
+	}
+	return {generation: generation as Generation, refusals};
+}
+
+const isIds = (value: unknown): value is number[] =>
+	Array.isArray(value) && value.every(id => Number.isInteger(id) && id >= 0);
+
+/** A field's value in the form that this program writes it in; what has another form than Hugging Face's is handed on. */
+function fieldValue(name: ParameterName, value: unknown): unknown {
+	const list = Array.isArray(value) ? value : [value];
+	switch (name) {
+		case 'eosTokenId':
+		case 'forcedEosTokenId':
+		case 'stopStrings':
+			return list;
+		case 'suppressTokens':
+		case 'beginSuppressTokens':
+			return isIds(list) ? list.map(id => writeClasses([id])) : value;
+		case 'badWords':
+			return list.every(isIds) ? list.map(writeClasses) : value;
+		case 'sequenceBias':
+			return list.map(one => (Array.isArray(one) && isIds(one[0]) ? writeBias(writeClasses(one[0]), one[1]) : one));
+		default:
+			return value;
+	}
+}

@@ -1,0 +1,108 @@
+import {readFileSync} from 'node:fs';
+import {describe, expect, it} from 'vitest';
+import {fromHuggingFace, isHuggingFaceConfig} from '../../src/parameters/hugging-face.ts';
+import {HUGGING_FACE_GENERATION, PARAMETER_NAMES, PARAMETERS} from '../../src/parameters/registry.ts';
+import {sentenceOf} from '../../src/refusals/refusal.ts';
+import {importSettings} from '../../src/settings/file.ts';
+import {DEFAULT_SETTINGS} from '../../src/settings/settings.ts';
+
+const DOCS = readFileSync(new URL('../../docs/hugging-face.md', import.meta.url), 'utf8');
+
+/** The names in the first column of a table below a heading. */
+function listed(heading: string): string[] {
+	const [, after] = DOCS.split(`## ${heading}\n`);
+	const rows = after
+		.split('\n## ')[0]
+		.split('\n')
+		.filter(line => line.startsWith('| `'));
+	return rows.flatMap(row => [...row.split('|')[1].matchAll(/`([^`]+)`/g)].map(match => match[1]));
+}
+
+describe('docs/hugging-face.md', () => {
+	it('lists the names that the table of parameters has, each once', () => {
+		const names = PARAMETER_NAMES.map(name => PARAMETERS[name].huggingFace).filter(name => name !== null);
+		expect(listed('Every name of `generate`').sort()).toEqual([...names].sort());
+	});
+
+	it('lists what is missing, and nothing that is there', () => {
+		const names: (string | null)[] = PARAMETER_NAMES.map(name => PARAMETERS[name].huggingFace);
+		const missing = listed('What is missing, and why');
+		expect(missing.length).toBeGreaterThan(8);
+		expect(missing.filter(name => names.includes(name))).toEqual([]);
+	});
+});
+
+describe('a generation_config.json', () => {
+	it('is read by Hugging Face’s names, with Hugging Face’s defaults for the rest', () => {
+		const {generation, refusals} = fromHuggingFace({
+			_from_model_config: true,
+			transformers_version: '5.13.0',
+			bos_token_id: 1,
+			eos_token_id: [2, 7],
+			do_sample: true,
+			temperature: 0.6,
+			top_h: 0.4,
+			top_p: null,
+			num_assistant_tokens: 20,
+			suppress_tokens: [5, 6],
+			begin_suppress_tokens: [220],
+			sequence_bias: [[[11, 12], -1.5]],
+			bad_words_ids: [[3], [4, 5]],
+			exponential_decay_length_penalty: [20, 1.05],
+			encoder_no_repeat_ngram_size: 0,
+			stop_strings: 'END',
+			dola_layers: null,
+			remove_invalid_values: false,
+		});
+		expect(refusals).toEqual([]);
+		expect(generation).toEqual({
+			...HUGGING_FACE_GENERATION,
+			eosTokenId: [2, 7],
+			doSample: true,
+			temperature: 0.6,
+			topH: 0.4,
+			suppressTokens: ['#5', '#6'],
+			beginSuppressTokens: ['#220'],
+			sequenceBias: ['#11#12=-1.5'],
+			badWords: ['#3', '#4#5'],
+			exponentialDecayLengthPenalty: [20, 1.05],
+			stopStrings: ['END'],
+		});
+		expect(fromHuggingFace({eos_token_id: 2}).generation.eosTokenId).toEqual([2]);
+	});
+
+	it('is refused by name where it asks for something that is not here, or for a value that is not allowed', () => {
+		const {refusals} = fromHuggingFace({dola_layers: 'high', temperature: 0, suppress_tokens: [-1]});
+		expect(refusals.map(refusal => sentenceOf(refusal))).toEqual([
+			'The file asks for dola_layers, which this program does not have.',
+			expect.stringMatching(/^temperature must be/),
+			expect.stringMatching(/most probable class every time/),
+			expect.stringMatching(/^suppressTokens must be a list of texts, but is \[-1\]/),
+		]);
+	});
+
+	it('is chosen as a settings file, and decides how a class is chosen and nothing else', () => {
+		const now = {
+			...DEFAULT_SETTINGS,
+			classesListed: 50,
+			generation: {...DEFAULT_SETTINGS.generation, maxNewTokens: 99},
+		};
+		const {settings, problems} = importSettings('{"do_sample": true, "top_k": 20, "transformers_version": "5"}', now);
+		expect(problems).toEqual([]);
+		expect(settings.classesListed).toBe(50);
+		expect(settings.generation).toMatchObject({
+			doSample: true,
+			topK: 20,
+			topP: 1,
+			maxNewTokens: 99,
+			numReturnSequences: 1,
+		});
+		const {problems: refused} = importSettings('{"num_return_sequences": 3}');
+		expect(sentenceOf(refused.flatMap(({refusals}) => refusals))).toMatch(/Greedy search gives one continuation/);
+	});
+
+	it('is told from our own settings', () => {
+		expect(isHuggingFaceConfig({top_k: 5})).toBe(true);
+		expect(isHuggingFaceConfig({version: 1, seed: 5, temperature: 1})).toBe(false);
+	});
+});
