@@ -38,7 +38,7 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 	},
 	content: {
 		folders: ['protocol', 'settings', 'ui', 'page-access'],
-		packages: /^(valibot|webextension-polyfill|@preact\/signals|preact(\/.*)?)$/,
+		packages: /^(valibot|webextension-polyfill|@mozilla\/readability|@preact\/signals|preact(\/.*)?)$/,
 	},
 	options: {
 		folders: ['refusals', 'parameters', 'protocol', 'settings', 'platform', 'ui'],
@@ -57,7 +57,11 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 		folders: ['refusals', 'parameters', 'protocol', 'settings', 'platform', 'page-access', 'ui', 'loop'],
 		packages: /^(valibot|webextension-polyfill|@preact\/signals|preact(\/.*)?)$/,
 	},
-	welcome: {folders: ['ui'], packages: /^(webextension-polyfill|preact(\/.*)?)$/},
+	// Its one recommended download is made by what the page of models is made of.
+	welcome: {
+		folders: ['parameters', 'protocol', 'settings', 'loop', 'models', 'ui'],
+		packages: /^(webextension-polyfill|@preact\/signals|preact(\/.*)?)$/,
+	},
 	offscreen: {
 		folders: ['refusals', 'engine', 'library', 'service', 'protocol'],
 		packages: /^(valibot|webextension-polyfill)$/,

@@ -24,6 +24,8 @@ interface Props {
 	needle?: Needle | null;
 	/** Where on the strip the first classes end. */
 	ends?: readonly number[];
+	/** What the first classes are called, in the order of `ends`; shown where there is room. */
+	names?: readonly string[];
 }
 
 const WORDS = [
@@ -34,24 +36,11 @@ const WORDS = [
 ] satisfies MessageKey[];
 
 /** All the probability as one bar: the classes side by side by rank, cut at ranks 10, 100 and 1,000. */
-export function MassStrip({shares, before, needle, ends = []}: Props) {
+export function MassStrip({shares, before, ...bar}: Props) {
 	const cut = before ? 1 - before.kept.reduce((sum, share) => sum + share, 0) : 0;
 	return (
 		<figure class="mass">
-			<div class="mass-bar" aria-hidden="true">
-				{BANDS.map(band => (
-					<Part key={band} band={band} share={shares[band - 1]} />
-				))}
-				{ends.map(end => (
-					<i key={end} class="mass-end" style={`--at: ${end}`} />
-				))}
-				{needle && (
-					<>
-						<i class="mass-hit" style={`--at: ${needle.start}; --share: ${needle.width}`} />
-						<i key={needle.key} class="mass-needle" style={`--at: ${needle.number ?? needle.start}`} />
-					</>
-				)}
-			</div>
+			<MassBar shares={shares} {...bar} />
 			<div class="mass-before" aria-hidden="true">
 				{before &&
 					BANDS.map(band => {
@@ -82,6 +71,34 @@ export function MassStrip({shares, before, needle, ends = []}: Props) {
 				)}
 			</figcaption>
 		</figure>
+	);
+}
+
+/** The bar alone, for whoever says in other words what is on it. */
+export function MassBar({shares, needle, ends = [], names = []}: Omit<Props, 'before'>) {
+	return (
+		<div class="mass-bar" aria-hidden="true">
+			{BANDS.map(band => (
+				<Part key={band} band={band} share={shares[band - 1]} />
+			))}
+			{ends.map(end => (
+				<i key={end} class="mass-end" style={`--at: ${end}`} />
+			))}
+			{names.map((name, i) => {
+				const start = ends[i - 1] ?? 0;
+				return (
+					<i key={start} class="mass-name" style={`--at: ${start}; --share: ${ends[i] - start}`}>
+						<span>{name}</span>
+					</i>
+				);
+			})}
+			{needle && (
+				<>
+					<i class="mass-hit" style={`--at: ${needle.start}; --share: ${needle.width}`} />
+					<i key={needle.key} class="mass-needle" style={`--at: ${needle.number ?? needle.start}`} />
+				</>
+			)}
+		</div>
 	);
 }
 
