@@ -63,11 +63,15 @@ export class PaintedPage {
 		return [...this.#passages.keys()];
 	}
 
-	/** Paint a text of the page as its scores arrive. */
-	paint(map: TextMap, scale: PassageScale) {
+	/**
+	 * Paint a text of the page as its scores arrive.
+	 * @param all reads all of the page, where this text is the article of it.
+	 */
+	paint(map: TextMap, scale: PassageScale, all: (() => TextMap) | null = null) {
 		this.rescale(scale);
 		const passage = new Passage({
 			map,
+			all,
 			scale,
 			query: this.#actions.createQuery(),
 			prefix: `${this.#prefix}-${++this.#painted}-`,
@@ -232,6 +236,7 @@ export class PaintedPage {
 					onStep={by => this.#step(by)}
 					onCancel={() => passage.query.cancel()}
 					onRetry={() => void passage.score()}
+					onAll={() => passage.all && this.paint(passage.all(), this.#scale)}
 					onClear={() => this.clear(passage)}
 					onClearAll={() => this.clearAll()}
 				/>

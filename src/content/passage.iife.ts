@@ -5,12 +5,13 @@
 
 import * as v from 'valibot';
 import browser, {type Runtime} from 'webextension-polyfill';
-import {readPage, readSelected} from '../page-access/selected.ts';
+import {readSelected} from '../page-access/selected.ts';
 import {PASSAGE_PORT} from '../protocol/engine.ts';
 import {type PaintAnswer, PassageScale, type ToBackground, ToContent} from '../protocol/messages.ts';
 import {SCALE_KEY} from '../settings/settings.ts';
 import {createEngineClient} from '../ui/client/engine-client.ts';
 import {createQuery} from '../ui/client/query.ts';
+import {readPage} from './article/read-page.ts';
 import {clearLeftovers} from './leftovers.ts';
 import {PaintedPage} from './painted-page.tsx';
 
@@ -29,12 +30,19 @@ function start() {
 		onScale: scale => void toBackground({type: 'passage.scale', scale}),
 	});
 
-	function paint(what: 'selection' | 'page', scale: PassageScale): PaintAnswer {
-		const selected = what === 'page' ? readPage(document) : readSelected(document);
+	function paintPage(scale: PassageScale): PaintAnswer {
+		const read = readPage(document);
+		if (!read) return {outcome: 'none'};
+		page.paint(read.map, scale, read.all);
+		return {outcome: 'painted', text: read.map.text};
+	}
+
+	function paintSelection(scale: PassageScale): PaintAnswer {
+		const selected = readSelected(document);
 		if (selected.kind === 'field') return {outcome: 'field', text: selected.text};
 		if (selected.kind !== 'text' || selected.map.text.trim() === '') return {outcome: 'none'};
 		// The selection's own colour would cover the paint.
-		selected.selection?.collapseToEnd();
+		selected.selection.collapseToEnd();
 		page.paint(selected.map, scale);
 		return {outcome: 'painted', text: selected.map.text};
 	}
@@ -42,7 +50,7 @@ function start() {
 	function answerTo(message: ToContent): PaintAnswer | number | true {
 		switch (message.type) {
 			case 'passage.paint':
-				return paint(message.what, message.scale);
+				return message.what === 'page' ? paintPage(message.scale) : paintSelection(message.scale);
 			case 'passage.rescale':
 				page.rescale(message.scale);
 				return true;

@@ -28,6 +28,8 @@ export interface PaintedToken {
 
 interface Parts {
 	map: TextMap;
+	/** Reads all of the page, where this passage is its article. */
+	all: (() => TextMap) | null;
 	/** Scores it. */
 	query: Query<'score'>;
 	scale: PassageScale;
@@ -40,6 +42,7 @@ interface Parts {
 /** One passage on the page: its text, its tokens as they arrive, and their paint, which goes where the page changes the text. */
 export class Passage {
 	readonly map: TextMap;
+	readonly all: (() => TextMap) | null;
 	readonly tokens: ScoredToken[] = [];
 	readonly painted: PaintedToken[] = [];
 	readonly query: Query<'score'>;
@@ -55,8 +58,9 @@ export class Passage {
 	readonly tones = new Set<Tone>();
 	readonly #watch: TextWatch;
 
-	constructor({map, query, scale, prefix, onGone}: Parts) {
+	constructor({map, all, query, scale, prefix, onGone}: Parts) {
 		this.map = map;
+		this.all = all;
 		this.query = query;
 		this.#scale = scale;
 		this.#prefix = prefix;

@@ -54,6 +54,9 @@ export const boundingBox = (element: Element): DOMRect => Element.prototype.getB
 export const createRange = (document: Document): Range => Document.prototype.createRange.call(document);
 export const selectionOf = (document: Document): Selection | null => Document.prototype.getSelection.call(document);
 export const hasFocus = (document: Document): boolean => Document.prototype.hasFocus.call(document);
+/** A copy that no window shows: none of its scripts runs, and nothing is loaded. */
+export const cloneDocument = (document: Document): Document =>
+	Document.prototype.cloneNode.call(document, true) as Document;
 export const findAll = (root: Document | ShadowRoot, selector: string): NodeListOf<Element> =>
 	(isDocument(root) ? Document.prototype : DocumentFragment.prototype).querySelectorAll.call(root, selector);
 

@@ -1,4 +1,4 @@
-import {bodyOf, childNodes, findAll, selectionOf, shadowRoot} from './dom.ts';
+import {findAll, selectionOf, shadowRoot} from './dom.ts';
 import {deepActiveElement, editingHost, isSecret, isTextField, type TextField} from './fields.ts';
 import {frameDocument, isFrame} from './text-map/flat-tree.ts';
 import type {TextMap} from './text-map/text-map.ts';
@@ -12,8 +12,7 @@ export type Selected =
 	| {
 			kind: 'text';
 			map: TextMap;
-			/** Null where the text was not selected. */
-			selection: Selection | null;
+			selection: Selection;
 			caret: boolean;
 			/** The editable element around it; null where there is none. */
 			host: HTMLElement | null;
@@ -47,32 +46,6 @@ export function readSelected(document: Document): Selected {
 		if (map.text !== '') return {kind: 'text', map, selection, caret: true, host};
 	}
 	return {kind: 'none'};
-}
-
-/** The share of a page's text that its main text has at least. */
-const MAIN_SHARE = 0.4;
-
-/** Where a page has its main text, by the names of HTML, ARIA and schema.org. */
-const MAIN_TEXT = 'article, main, [role=main], [role=article], [itemprop=articleBody]';
-
-/** The text of a page to be read as a whole: the smallest element that is its main text, or else all of it. */
-export function readPage(document: Document): Selected {
-	const body = bodyOf(document);
-	if (!body) return {kind: 'none'};
-	const mapOf = (element: Element) =>
-		mapText({
-			startContainer: element,
-			startOffset: 0,
-			endContainer: element,
-			endOffset: childNodes(element).length,
-		});
-	const all = mapOf(body);
-	const main = [...findAll(document, MAIN_TEXT)]
-		.map(mapOf)
-		.filter(({text}) => text.length >= all.text.length * MAIN_SHARE)
-		.reduce((least, map) => (map.text.length < least.text.length ? map : least), all);
-	if (main.text === '') return {kind: 'none'};
-	return {kind: 'text', map: main, selection: null, caret: false, host: null};
 }
 
 function fieldText(field: TextField): Selected {

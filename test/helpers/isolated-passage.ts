@@ -25,6 +25,9 @@ export const fonts = () => [
 export const boxes = (selector: string) =>
 	[...(closedRoots.at(-1)?.querySelectorAll(selector) ?? [])].map(one => one.getBoundingClientRect().toJSON());
 
+/** Press a button of the overlay. */
+export const press = (selector: string) => inOverlay(selector)?.click();
+
 let asked = 0;
 
 /** Counts from now on how often the script asks the browser for the box of a range. */

@@ -25,11 +25,9 @@ const MAX_RESTORES = 20;
 /** A text node with more painted stretches than this is painted near the viewport only: the browser redoes them all. */
 const LONG = 400;
 
-const declarations = ({background, ink, underline}: Paint) =>
-	underline
-		? `text-decoration: underline 2px solid ${underline} !important; text-underline-offset: 2px !important;`
-		: `background-color: ${background} !important; color: ${ink} !important; ` +
-			`-webkit-text-fill-color: ${ink} !important; text-shadow: none !important;`;
+const declarations = ({background, ink}: Paint) =>
+	`background-color: ${background} !important;` +
+	(ink ? ` color: ${ink} !important; -webkit-text-fill-color: ${ink} !important; text-shadow: none !important;` : '');
 
 const rule = (name: string, paint: Paint) => `::highlight(${name}) { ${declarations(paint)} }`;
 

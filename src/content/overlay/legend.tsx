@@ -21,6 +21,8 @@ interface Props {
 	onStep(by: 1 | -1): void;
 	onCancel(): void;
 	onRetry(): void;
+	/** Paint all of the page, not only its article. */
+	onAll(): void;
 	onClear(): void;
 	onClearAll(): void;
 }
@@ -64,6 +66,14 @@ export function Legend(props: Props) {
 							{t('passage_next')} <span aria-hidden="true">→</span>
 						</button>
 					</div>
+					{passage.all && (
+						<p class="note">
+							{t('passage_article')}{' '}
+							<button type="button" class="link whole-page" onClick={props.onAll}>
+								{t('passage_whole_page')}
+							</button>
+						</p>
+					)}
 					{contested && <p class="note">{t('passage_contested')}</p>}
 					<p class="note">{t('passage_start_note')}</p>
 					<p class="note">{t('passage_honest_note')}</p>

@@ -13,10 +13,7 @@ interface Props {
 }
 
 /** As `paint.ts` writes it for the text of the page. */
-const styleOf = ({background, ink, underline}: Paint) =>
-	underline
-		? `text-decoration: underline 2px solid ${underline}; text-underline-offset: 2px`
-		: `background-color: ${background}; color: ${ink}`;
+const styleOf = ({background, ink}: Paint) => `background-color: ${background}${ink ? `; color: ${ink}` : ''}`;
 
 /** The key to the colours: for each kind of background in use, exactly the colours that are painted there. */
 export function PaintLegend({scale, tones, terse}: Props) {

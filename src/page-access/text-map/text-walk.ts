@@ -36,8 +36,14 @@ const INLINE = /^(inline|contents|ruby.*|.*math|none|)$/;
 const BOXES_ONLY =
 	/^((inline-)?(flex|grid|table)|table-(row|row-group|header-group|footer-group|column|column-group))$/;
 
-/** The text between two boundary points, as a person sees it. Reads layout; changes nothing. */
-export function mapText({startContainer, startOffset, endContainer, endOffset}: Boundaries): TextMap {
+/** Whether an element is no part of the text that is read. */
+export type LeftOut = (element: Element, isInline: boolean) => boolean;
+
+/** The text between two boundary points, as a person sees it, without what is left out. Reads layout; changes nothing. */
+export function mapText(
+	{startContainer, startOffset, endContainer, endOffset}: Boundaries,
+	leftOut: LeftOut = () => false,
+): TextMap {
 	const start = flatBoundary(startContainer, startOffset);
 	const end = flatBoundary(endContainer, endOffset);
 	let root = commonFlatAncestor(start.node, end.node);
@@ -48,7 +54,7 @@ export function mapText({startContainer, startOffset, endContainer, endOffset}: 
 		root = parent;
 	}
 	const builder = new TextBuilder<Text>();
-	if (root) new TextWalker(builder, start, end).run(root);
+	if (root) new TextWalker(builder, start, end, leftOut).run(root);
 	return new TextMap(builder.text(), builder.segments);
 }
 
@@ -69,12 +75,14 @@ class TextWalker {
 	readonly #builder: TextBuilder<Text>;
 	readonly #start: FlatBoundary;
 	readonly #end: FlatBoundary;
+	readonly #leftOut: LeftOut;
 	#range: Range | null = null;
 
-	constructor(builder: TextBuilder<Text>, start: FlatBoundary, end: FlatBoundary) {
+	constructor(builder: TextBuilder<Text>, start: FlatBoundary, end: FlatBoundary, leftOut: LeftOut) {
 		this.#builder = builder;
 		this.#start = start;
 		this.#end = end;
+		this.#leftOut = leftOut;
 	}
 
 	/** The root's own box is around the whole passage, so only its content matters. */
@@ -109,7 +117,8 @@ class TextWalker {
 		const style = styleOf(element, parent);
 		const builder = this.#builder;
 		const {display} = style;
-		if (!style.boxed || LEFT_OUT.has(localName(element))) this.#skip(element);
+		const isLeftOut = () => LEFT_OUT.has(localName(element)) || this.#leftOut(element, INLINE.test(display));
+		if (!style.boxed || isLeftOut()) this.#skip(element);
 		else if (localName(element) === 'br') {
 			if (style.shown) builder.lineBreak();
 		} else if (ATOMIC.test(display)) {

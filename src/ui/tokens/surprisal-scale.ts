@@ -17,10 +17,11 @@ export const bitsStep = (bits: number) => Math.max(0, Math.min(BITS_STEPS - 1, M
 export type Tone = 'light' | 'dark';
 export const TONES: readonly Tone[] = ['light', 'dark'];
 
-/** How a stretch of text is painted, in CSS colours: a background and the ink that can be read on it, or a mere underline. */
-export type Paint =
-	| {background: string; ink: string; underline?: undefined}
-	| {underline: string; background?: undefined; ink?: undefined};
+/** How a stretch of text is painted, in CSS colours: a background, and the ink that can be read on it; null is the page's own. */
+export interface Paint {
+	background: string;
+	ink: string | null;
+}
 
 /** Lightness at which black and white ink contrast with the background alike. */
 const INK_TURNS = 0.56;
@@ -38,19 +39,19 @@ export function bitsPaint(step: number, tone: Tone): {background: string; ink: s
 }
 
 /**
- * The paints of the rank bands: those of `theme.css`, but that on a page the first band, the ten classes that the model
- * ranked first, is only underlined, and the next two are pale. So a page keeps its look even under a small model, which is
- * often surprised: only the rarest tokens have a strong colour.
+ * The paints of the rank bands: those of `theme.css`. The first band, the ten classes that the model ranked first, is a
+ * mere tint under the page's own ink, and the next two are pale. So a page keeps its look even under a small model, which
+ * is often surprised: only the rarest tokens have a strong colour. No paint is a line under the text: that is a link.
  */
 const BAND_PAINTS: Record<Tone, Record<Band, Paint>> = {
 	light: {
-		1: {underline: '#7fa650'},
+		1: {background: '#eaf3dc', ink: null},
 		2: {background: '#fcebc3', ink: '#1d1e22'},
 		3: {background: '#f9d0bc', ink: '#1d1e22'},
 		4: {background: '#d79fd8', ink: '#1d1e22'},
 	},
 	dark: {
-		1: {underline: '#7d9d5c'},
+		1: {background: '#24301f', ink: null},
 		2: {background: '#3d3218', ink: '#ffffff'},
 		3: {background: '#633a2b', ink: '#ffffff'},
 		4: {background: '#8a4288', ink: '#ffffff'},

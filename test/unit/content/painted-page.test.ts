@@ -289,6 +289,55 @@ describe('the paint', () => {
 		expect(await ask('page')).toEqual({outcome: 'none'});
 	});
 
+	it('takes the article alone of a page without a name for it, and the rest on request', async () => {
+		const paragraphs = Array.from(
+			{length: 6},
+			(_, i) =>
+				`Paragraph ${i} of the story tells, in a sentence of some length, <a href=#>with a link</a>, what happened on that day, and why, and to whom, and who was told of it afterwards, and what they said.`,
+		);
+		const links = '<a href=#>Home</a> <a href=#>Longreads</a> <a href=#>About</a>';
+		await open(
+			`<div class=nav>${links}</div><div class=page><div class=sidebar><p>Most read</p><ul><li><a href=#>One</a><li><a href=#>Two</a></ul></div>
+			<div class=story><p>${paragraphs.join('</p><p>')}</p></div></div><div class=footer>${links}</div>`,
+		);
+		const before = await page.content();
+		const {outcome, text} = await ask('page');
+		expect(outcome).toBe('painted');
+		expect(text).toMatch(/^Paragraph 0 of the story tells, in a sentence of some length, with a link, what happened/);
+		expect(text).toMatch(/and what they said\.$/);
+		expect(text).not.toMatch(/Home|Longreads|Most read|Two/);
+		await world.until("/perplexity/.test(lens.overlay('.legend-box')?.text)");
+		expect(blank(spelled(await painted()))).toBe(blank(text));
+		// Judged on a copy: the page itself is as it was.
+		expect((await page.content()).replace(/<next-token-lens-\w+><\/next-token-lens-\w+>/, '')).toBe(before);
+		await world.run("lens.press('.fold')");
+		expect((await world.until<{text: string}>("lens.overlay('.legend-box')")).text).toContain('Only the article');
+		await world.run("lens.press('.whole-page')");
+		await world.until("/About$/.test(lens.painted().map(({text}) => text).join(''))");
+		expect(spelled(await painted())).toMatch(/^Home.*Most read.*Paragraph 0.*About$/s);
+	});
+
+	it('is not confused by names of its own in a page that would confuse Readability', async () => {
+		const text = 'A sentence of the story, of some length, that tells what happened, and why, and to whom. '.repeat(4);
+		await open(
+			`<form><input name=parentNode><input name=children><input name=className></form><img name=body><p>${text}</p><p>${text}</p><p>${text}</p>`,
+		);
+		const answer = await ask('page');
+		expect(answer.outcome).toBe('painted');
+		expect(answer.text).toContain('A sentence of the story');
+	});
+
+	it('marks what was expected by a tint, not by a line, which would look like a link', async () => {
+		await open('<p id=x>Once upon a time there was a king.</p>');
+		await paint();
+		const {rules} = await world.run<Record<'rules', Record<string, string[]>>>('lens.colours()');
+		for (const [name, [background, , , line]] of Object.entries(rules)) {
+			if (name === 'current') continue;
+			expect(background, name).not.toBe('');
+			expect(line, name).toBe('');
+		}
+	});
+
 	it('reaches a drop cap, which no highlight does, and follows it when the page grows', async () => {
 		await open('<main><p id=x class=d>Once upon a time</p><p class=d>Another</p></main>', {
 			head: '<style>.d::first-letter { float: left; font-size: 3em; color: blue }</style>',
