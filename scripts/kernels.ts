@@ -2,7 +2,7 @@
 import {createHash} from 'node:crypto';
 import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
-import {join} from 'node:path';
+import {basename, join} from 'node:path';
 import type {KernelBuild} from '../src/engine/kernels/host.ts';
 
 export const KERNEL_BUILDS: readonly KernelBuild[] = ['shared', 'single'];
@@ -19,28 +19,28 @@ const FLAGS_OF: Record<KernelBuild, readonly string[]> = {
 	single: ['--enable', 'simd'],
 };
 
-const ENTRY = 'index.ts';
-const flagsOf = (build: KernelBuild, entry: string) => [entry, ...FLAGS, ...FLAGS_OF[build]];
+const ENTRY = join(SOURCE, 'index.ts');
+const flagsOf = (build: KernelBuild, entry: string) => [basename(entry), ...FLAGS, ...FLAGS_OF[build]];
 
 const versionOf = (name: string): string => createRequire(import.meta.url)(`${name}/package.json`).version;
 
-/** Source files and their text, as the compiler asks for them. */
-const sources = (): Map<string, string> =>
+/** Source files and their text, as the compiler asks for them: an entry from elsewhere takes its place among them. */
+const sourcesOf = (entry: string): Map<string, string> =>
 	new Map(
-		readdirSync(SOURCE)
-			.filter(name => name.endsWith('.ts'))
+		[...readdirSync(SOURCE).map(name => join(SOURCE, name)), entry]
+			.filter(path => path.endsWith('.ts'))
 			.sort()
-			.map(name => [name, readFileSync(join(SOURCE, name), 'utf8')]),
+			.map(path => [basename(path), readFileSync(path, 'utf8')]),
 	);
 
 /**
  * The bytes of the kernels' module, from the cache where this very source has been compiled before.
- * @param entry the source file whose exports are the module's.
+ * @param entry path of the source file whose exports are the module's.
  * @throws Error with the compiler's own words.
  */
 export async function kernelBytes(build: KernelBuild, entry = ENTRY): Promise<Uint8Array<ArrayBuffer>> {
 	const state = createHash('sha256').update(
-		JSON.stringify([versionOf('assemblyscript'), flagsOf(build, entry), ...sources()]),
+		JSON.stringify([versionOf('assemblyscript'), flagsOf(build, entry), ...sourcesOf(entry)]),
 	);
 	const path = join(CACHE, `${build}-${state.digest('hex').slice(0, 16)}.wasm`);
 	if (!existsSync(path)) {
@@ -59,7 +59,7 @@ export async function kernelBytes(build: KernelBuild, entry = ENTRY): Promise<Ui
 export async function compileKernels(build: KernelBuild, entry = ENTRY): Promise<Uint8Array> {
 	// The compiler takes a second to load, and is not needed where nothing has changed.
 	const {default: asc} = await import('assemblyscript/asc');
-	const files = sources();
+	const files = sourcesOf(entry);
 	let bytes: Uint8Array | undefined;
 	const {error, stderr} = await asc.main([...flagsOf(build, entry), '--outFile', 'kernels.wasm'], {
 		readFile: name => files.get(name) ?? null,

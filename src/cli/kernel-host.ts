@@ -27,12 +27,8 @@ function startThread(setup: ThreadSetup): KernelThread {
 		worker.once('error', resolve);
 		worker.once('exit', () => resolve(null));
 	});
-	const begun = new Promise<void>((resolve, reject) => {
-		worker.once('message', () => resolve());
-		void ended.then(error => reject(error ?? new Error('A thread of the kernels did not start.')));
-	});
 	worker.postMessage(setup);
-	return {begun, ended, terminate: () => void worker.terminate()};
+	return {ended, terminate: () => void worker.terminate()};
 }
 
 /** @param threads more than there are cores only makes them wait for each other. */

@@ -11,7 +11,9 @@ export type EngineErrorCode =
 	/** The tokens asked for do not fit into the model's context. */
 	| 'too-long'
 	/** The runtime could not get the memory it needs. */
-	| 'out-of-memory';
+	| 'out-of-memory'
+	/** A thread that computes has ended before its time; the model must be opened again, in a new worker. */
+	| 'worker-lost';
 
 /** Why the engine refuses, naming the offending value. */
 export class EngineError extends RefusedError<EngineErrorCode> {

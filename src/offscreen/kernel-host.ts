@@ -37,18 +37,12 @@ function startThread(setup: ThreadSetup): KernelThread {
 			resolve(new Error(event.message || 'A thread of the kernels did not start.'));
 		};
 	});
-	const begun = new Promise<void>((resolve, reject) => {
-		worker.onmessage = () => resolve();
-		void failed.then(reject);
+	// It holds its lock by now, until it ends; a worker that is killed says nothing itself.
+	const gone = new Promise<null>(resolve => {
+		worker.onmessage = () => void navigator.locks.request(setup.name, () => resolve(null));
 	});
-	// Its lock is free again when it has ended; a worker that is terminated, or killed for want of memory, says nothing.
-	const gone = begun.then(() => navigator.locks.request(setup.name, () => null));
 	worker.postMessage(setup);
-	return {
-		begun,
-		ended: Promise.race([failed, gone]),
-		terminate: () => worker.terminate(),
-	};
+	return {ended: Promise.race([failed, gone]), terminate: () => worker.terminate()};
 }
 
 /** Every core up to eight where the document is cross-origin isolated; one thread elsewhere, as in Firefox. */

@@ -44,9 +44,10 @@ export function serveRequests(
 	});
 }
 
-/** A trap or a failed allocation leaves the WASM instance in an unknown state; a refusal beforehand (no cause) does not. */
+/** A trap, a failed allocation or a lost thread leaves the WASM instance in an unknown state; a refusal beforehand (no cause) does not. */
 const isBeyondRepair = (error: unknown) =>
 	error instanceof WebAssembly.RuntimeError ||
+	(error instanceof EngineError && error.code === 'worker-lost') ||
 	(error instanceof EngineError && error.code === 'out-of-memory' && error.cause !== undefined);
 
 const LIBRARY_CODES = {

@@ -20,9 +20,7 @@ export interface ThreadSetup {
 
 /** A thread that has been started. */
 export interface KernelThread {
-	/** Resolves once it takes jobs; rejects if it cannot. */
-	readonly begun: Promise<void>;
-	/** Resolves when it has ended, however that came; to the reason where it said one. */
+	/** Resolves when it has ended, or could not begin, however that came; to the reason where there is one. */
 	readonly ended: Promise<Error | null>;
 	/** End it; no job may be running. */
 	terminate(): void;

@@ -1,5 +1,6 @@
 import * as layout from '../kernels/assembly/layout.ts';
-import type {KernelHost, KernelThread} from '../kernels/host.ts';
+import type {KernelHost} from '../kernels/host.ts';
+import {Team} from '../kernels/team.ts';
 import {padded} from './forward.ts';
 import {ModelMemory} from './memory.ts';
 import type {Program, Value, Word} from './program.ts';
@@ -35,23 +36,16 @@ export interface Run {
 	to?: number;
 }
 
-interface Exports {
-	begin(state: number, thread: number): void;
-	run(): void;
-}
-
 /** A program laid into memory with its weights, and the threads that run it. */
 export class Machine {
 	/** Rows whose logits can be kept at once. */
 	readonly logitRows: number;
-	readonly #threads: KernelThread[] = [];
 	#rotations: {at: number; frequencies: Float32Array}[] = [];
-	#exports: Exports | null = null;
+	#team: Team | null = null;
 	#job = 0;
 	#rows = 0;
 	#tables = 0;
 	#tableWords = 0;
-	#team = 0;
 	#program = 0;
 	#logits = 0;
 	#hidden = 0;
@@ -79,18 +73,10 @@ export class Machine {
 		host: KernelHost,
 	): Promise<Machine> {
 		const shared = host.threads > 1;
-		const module = await host.compiled(shared ? 'shared' : 'single');
 		const memory = new ModelMemory(weights.size, shared);
 		const machine = new Machine(program, weights, memory);
 		const state = machine.#lay(contextLength, host.threads);
-		const instance = new WebAssembly.Instance(module, {env: {memory: memory.memory}});
-		machine.#exports = instance.exports as unknown as Exports;
-		machine.#exports.begin(state, 0);
-		for (let thread = 1; thread < host.threads; thread++) {
-			const name = `kernels-${crypto.randomUUID()}`;
-			machine.#threads.push(host.startThread({module, memory: memory.memory, state, thread, name}));
-		}
-
+		machine.#team = await Team.start(host, memory.memory, state);
 		return machine;
 	}
 
@@ -106,9 +92,16 @@ export class Machine {
 		] = value;
 	}
 
-	/** Compute. Logits, hidden states and scores are where the next run will overwrite them. */
-	run({rows, tables, wanted, score = false, from = 0, to = this.program.instructions.length}: Run): void {
-		if (!this.#exports) throw new Error('The model has been closed.');
+	/** Compute; nothing in the memory may be written before it is done. Logits, hidden states and scores are where the next run will overwrite them. */
+	async run({
+		rows,
+		tables,
+		wanted,
+		score = false,
+		from = 0,
+		to = this.program.instructions.length,
+	}: Run): Promise<void> {
+		if (!this.#team) throw new Error('The model has been closed.');
 		const {memory} = this;
 		const words = new Int32Array(memory.memory.buffer, this.#rows, layout.ROWS * layout.ROW_WORDS);
 		for (const [i, {token, position, table, place, target}] of rows.entries()) {
@@ -120,7 +113,7 @@ export class Machine {
 			memory.words(this.#tables + 4 * i * this.#tableWords, pages.length).set(pages);
 		this.#turn(rows);
 		memory.words(this.#job, layout.JOB_WORDS).set([rows.length, wanted, from, to, Number(score), 0]);
-		this.#exports.run();
+		await this.#team.run();
 	}
 
 	/** Logits of a place, [V], as they lie. */
@@ -141,15 +134,8 @@ export class Machine {
 	}
 
 	async dispose(): Promise<void> {
-		if (!this.#exports) return;
-		this.#exports = null;
-		const words = new Int32Array(this.memory.memory.buffer, this.#team, 128);
-		words[64] = 1;
-		if (this.#threads.length > 0) {
-			Atomics.add(words, 48, 1);
-			Atomics.notify(words, 48);
-		}
-		for (const thread of this.#threads) thread.terminate();
+		this.#team?.dispose();
+		this.#team = null;
 	}
 
 	/** Give everything but pages its place. @returns where the state is. */
@@ -162,12 +148,9 @@ export class Machine {
 		const dh = Math.max(
 			...program.instructions.map(words => (words[0] === layout.ATTENTION ? (words[7] as number) : 0)),
 		);
-		const rounds = 2 * Math.ceil(ROWS / this.logitRows);
-		const phases = program.instructions.length + rounds + 2;
-
 		const state = memory.allocate(4 * layout.STATE_WORDS);
-		this.#team = memory.allocate(1024 + 64 * (phases + 1));
-		this.#job = memory.allocate(4 * layout.JOB_WORDS);
+		const team = memory.allocate(layout.TEAM_BYTES + threads * layout.TEAM_THREAD_BYTES, 128);
+		this.#job = team + layout.TEAM_JOB;
 		this.#rows = memory.allocate(4 * ROWS * layout.ROW_WORDS);
 		this.#tableWords = Math.ceil(contextLength / layout.PAGE / 16) * 16;
 		this.#tables = memory.allocate(4 * ROWS * this.#tableWords);
@@ -191,10 +174,7 @@ export class Machine {
 		this.#weights = memory.allocate(this.weights.size);
 
 		const words = memory.words(state, layout.STATE_WORDS);
-		words[layout.THREADS] = threads;
-		words[layout.TEAM] = this.#team;
-		words[layout.PHASES] = phases;
-		words[layout.JOB] = this.#job;
+		words[layout.TEAM] = team;
 		words[layout.ROW_RECORDS] = this.#rows;
 		words[layout.PROGRAM] = this.#program;
 		words[layout.STEPS] = steps;

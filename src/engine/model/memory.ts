@@ -30,9 +30,9 @@ export class ModelMemory {
 		return this.#top;
 	}
 
-	/** Zeros, at a multiple of 64. They are never given back one by one. @throws EngineError `out-of-memory`. */
-	allocate(bytes: number): number {
-		const at = up(this.#top, ALIGNMENT);
+	/** Zeros, at a multiple of 64 or as it is said. They are never given back one by one. @throws EngineError `out-of-memory`. */
+	allocate(bytes: number, alignment = ALIGNMENT): number {
+		const at = up(this.#top, alignment);
 		const missing = at + bytes - this.memory.buffer.byteLength;
 		if (missing > 0) {
 			try {

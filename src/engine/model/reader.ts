@@ -63,22 +63,25 @@ export class Reader {
 		while (texts.some(({ids, next}) => next < ids.length)) {
 			await options.beforeRun?.();
 			signal?.throwIfAborted();
-			yield await inTurn(() => {
+			yield await inTurn(async () => {
 				signal?.throwIfAborted();
-				const {computed, done} = this.#run(texts, options);
+				const {computed, done} = await this.#run(texts, options);
 				return take(computed, done);
 			});
 		}
 	}
 
-	#run(texts: readonly Text[], {score = false, to, root}: ReadOptions): {computed: readonly Computed[]; done: number} {
+	async #run(
+		texts: readonly Text[],
+		{score = false, to, root}: ReadOptions,
+	): Promise<{computed: readonly Computed[]; done: number}> {
 		const planned = this.#plan(texts, score, root);
 		const claims: Claim[] = [];
 		this.pages.begin();
 		try {
 			for (const {text, end} of planned) claims.push(this.pages.claim(text.ids, end, root));
 			const {rows, computed, wanted} = rowsOf(planned);
-			this.machine.run({rows, tables: claims.map(({pages}) => pages), wanted, score, to});
+			await this.machine.run({rows, tables: claims.map(({pages}) => pages), wanted, score, to});
 			for (const {text, end} of planned) text.next = Math.max(text.next, end);
 			return {computed, done: planned.at(-1)!.end};
 		} catch (error) {

@@ -6,10 +6,14 @@ import {positions} from './positions.ts';
 import {product} from './products.ts';
 import {embed, norm, normWanted, roundRow} from './rows.ts';
 import {scoreRow} from './scores.ts';
-import {begin, job, logitRows, logits, program, record, team, word} from './state.ts';
-import {begin as join, call, meet, nextJob, startPhase, take} from './team.ts';
+import {begin as beginState, logitRows, logits, program, record, team, word} from './state.ts';
+import {beginJob, beginTeam, callJob, endJob, job, meet, nextJob, stalled, startPhase, take} from './team.ts';
 
-export {begin};
+/** Every instance begins with this: where the state is, and which thread it is. */
+export function begin(state: usize, thread: usize): void {
+	beginState(state, thread);
+	beginTeam(team, thread);
+}
 
 function execute(op: usize, R: usize, wanted: usize): void {
 	const code = <i32>word(op, 0);
@@ -63,19 +67,26 @@ function work(): void {
 	for (let op = program + word(job, layout.JOB_FROM) * size; op < end; op += size) execute(op, R, wanted);
 }
 
-/** The caller's thread: run the job that is described. */
-export function run(): void {
-	call();
+/** The caller's thread: run the job that is described. @returns whether it was left, since nothing has moved for a second. */
+export function run(): bool {
+	callJob();
 	work();
+	endJob();
+	return stalled;
 }
 
-/** Another thread: join jobs for ever; kind 1 ends it. */
+/** Go on with a job that was left. @returns as `run`. */
+export function resume(): bool {
+	beginJob();
+	work();
+	endJob();
+	return stalled;
+}
+
+/** Another thread: join jobs until it is ended. */
 export function serve(): void {
 	while (true) {
-		join(nextJob());
-		if (ASC_FEATURE_THREADS) {
-			if (atomic.load<u32>(team, 256) === 1) return;
-		}
+		nextJob();
 		work();
 	}
 }

@@ -3,8 +3,7 @@
  * has numbers alone. Addresses are bytes from the beginning of the memory, and every array begins at a multiple of 64.
  *
  *     state        STATE_WORDS words: the addresses of all that follows, and the shape of what is shared
- *     team         counters of the threads (team.ts)
- *     job          JOB_WORDS words: what the next run is to compute
+ *     team         counters of the threads (team.ts), and JOB_WORDS words: what the next run is to compute
  *     rows         ROWS x ROW_WORDS words: the tokens of a run
  *     tables       ROWS page tables: the addresses of the pages of each row's text
  *     program      the operations, INSTRUCTION_WORDS words each
@@ -30,33 +29,35 @@ export const BLOCK = 16;
 export const LANES = 16;
 
 /** Words of `state`. */
-export const THREADS = 0;
-export const TEAM = 1;
-/** Most phases of a run: each has a counter of its own. */
-export const PHASES = 2;
-export const JOB = 3;
-export const ROW_RECORDS = 4;
-export const PROGRAM = 5;
-export const STEPS = 6;
-export const STEP_SIZES = 7;
-export const HIDDEN = 8;
-export const LOGITS = 9;
+export const TEAM = 0;
+export const ROW_RECORDS = 1;
+export const PROGRAM = 2;
+export const STEPS = 3;
+export const STEP_SIZES = 4;
+export const HIDDEN = 5;
+export const LOGITS = 6;
 /** Rows of logits, and bytes of each. */
-export const LOGIT_ROWS = 10;
-export const LOGIT_STRIDE = 11;
-export const CLASSES = 12;
-export const SCORED = 13;
+export const LOGIT_ROWS = 7;
+export const LOGIT_STRIDE = 8;
+export const CLASSES = 9;
+export const SCORED = 10;
 /** The first thread's own memory, and the bytes of each. */
-export const OWN = 14;
-export const OWN_BYTES = 15;
+export const OWN = 11;
+export const OWN_BYTES = 12;
 /** Bytes of a row and of four heads in it. */
-export const OWN_ROW_BYTES = 16;
-export const OWN_HEAD_BYTES = 17;
+export const OWN_ROW_BYTES = 13;
+export const OWN_HEAD_BYTES = 14;
 /** Bytes of a row of attention scores: a position each. */
-export const OWN_SCORE_BYTES = 18;
+export const OWN_SCORE_BYTES = 15;
 /** 1 where weights and activations are float32. */
-export const EXACT = 19;
+export const EXACT = 16;
 export const STATE_WORDS = 32;
+
+/** Bytes of `team`, beside some for each thread; in it, the number of the last job, twice, and where the next one is described. */
+export const TEAM_BYTES = 768;
+export const TEAM_THREAD_BYTES = 64;
+export const TEAM_NUMBER = 384;
+export const TEAM_JOB = 704;
 
 /** Words of `job`: rows, rows whose logits are wanted, the first instruction and the one after the last. */
 export const JOB_ROWS = 0;
