@@ -1,10 +1,12 @@
 import Papa from 'papaparse';
 import type {Labelled} from '../protocol/engine.ts';
+import {MAX_LINES} from '../protocol/label.ts';
+import {toCsv} from './write.ts';
 
 /** Texts to classify, and their true labels where the file has them. */
 export interface Lines {
 	texts: string[];
-	/** Names of the true labels, '' where there is none; null when no line has one. */
+	/** Names of the true labels, '' for a line without one; null when no line has one. */
 	truths: string[] | null;
 }
 
@@ -14,11 +16,17 @@ const LABEL_HEADERS = ['label', 'class', 'truth'];
 /**
  * Lines of a CSV or TSV file: the columns named `text` and `label`, or without a header the first and the second. A file
  * of one column is a text a line, and so is one whose lines have a comma now and then. Where a quotation mark is never
- * closed, all of them are text: the rest of the file would else be one cell.
+ * closed, all of them are text: the rest of the file would else be one cell. Reading stops soon after `MAX_LINES`, so that a
+ * file with too many is known by its number of texts before all of it is read.
  */
 export function readLines(file: string): Lines {
 	const content = file.replace(/^\ufeff/, '');
-	const data = cells(content);
+	const guess = Papa.parse(content.slice(0, HEAD), {
+		preview: 10,
+		skipEmptyLines: 'greedy',
+		delimitersToGuess: [',', '\t', ';'],
+	});
+	const data = cells(content, guess.meta.delimiter);
 	const header = data[0]?.map(cell => cell.trim().toLowerCase()) ?? [];
 	const named = (names: readonly string[]) => header.findIndex(cell => names.includes(cell));
 	const hasHeader = named(TEXT_HEADERS) >= 0;
@@ -33,16 +41,27 @@ export function readLines(file: string): Lines {
 /** No file of text has these. */
 const [NO_DELIMITER, NO_QUOTE] = ['\u0001', '\0'];
 
-function cells(file: string, delimiter?: string): string[][] {
-	const parse = (quoteChar: string) =>
+/** The beginning of a file, from which its delimiter is guessed. */
+const HEAD = 20_000;
+
+function cells(file: string, delimiter: string): string[][] {
+	const parse = (quoteChar: string) => {
+		const data: string[][] = [];
+		let hasOpenQuote = false;
 		Papa.parse<string[]>(file, {
-			skipEmptyLines: 'greedy',
-			delimitersToGuess: [',', '\t', ';'],
+			delimiter,
 			quoteChar,
-			...(delimiter === undefined ? {} : {delimiter}),
+			step({data: row, errors}, parser) {
+				hasOpenQuote ||= errors.some(({code}) => code === 'MissingQuotes');
+				if (row.some(cell => cell.trim() !== '')) data.push(row);
+				// One more than a header and the lines that there may be.
+				if (data.length > MAX_LINES + 1) parser.abort();
+			},
 		});
-	const parsed = parse('"');
-	return parsed.errors.some(({code}) => code === 'MissingQuotes') ? parse(NO_QUOTE).data : parsed.data;
+		return {data, hasOpenQuote};
+	};
+	const {data, hasOpenQuote} = parse('"');
+	return hasOpenQuote ? parse(NO_QUOTE).data : data;
 }
 
 /** A table has as many cells in every row, or two of which one may be missing. */
@@ -62,9 +81,8 @@ export function writeLines(lines: Lines, labels: readonly string[], rows: readon
 		lines.texts[i],
 		...(lines.truths ? [lines.truths[i]] : []),
 		labels[row.best],
-		...(row.calibrated ?? row.probabilities).map(probability => String(probability)),
-		...row.logProbs.map(logProb => String(logProb)),
+		...(row.calibrated ?? row.probabilities),
+		...row.logProbs,
 	]);
-	// A cell that a spreadsheet would take for a formula is written as text.
-	return Papa.unparse({fields, data}, {escapeFormulae: /^[=+@\t\r]|^-(?!\d)/});
+	return toCsv([fields, ...data]);
 }

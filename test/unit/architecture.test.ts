@@ -54,7 +54,7 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 		packages: /^(valibot|webextension-polyfill|d3-scale|@preact\/signals|preact(\/.*)?)$/,
 	},
 	app: {
-		folders: ['refusals', 'parameters', 'protocol', 'settings', 'platform', 'page-access', 'ui', 'loop'],
+		folders: ['refusals', 'parameters', 'protocol', 'settings', 'platform', 'page-access', 'csv', 'ui', 'loop'],
 		packages: /^(valibot|webextension-polyfill|@preact\/signals|preact(\/.*)?)$/,
 	},
 	// Its one recommended download is made by what the page of models is made of.

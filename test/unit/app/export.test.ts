@@ -3,7 +3,7 @@ import {execFileSync, spawnSync} from 'node:child_process';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {linkTo, readLink} from '../../../src/app/page/link.ts';
 import {promptOf} from '../../../src/app/state/prompt.ts';
-import {toCsv} from '../../../src/app/views/classes/export/csv.ts';
+import {classesCsv} from '../../../src/app/views/classes/export/csv.ts';
 import {toSvg} from '../../../src/app/views/classes/export/figure.ts';
 import {toPython} from '../../../src/app/views/classes/export/python.ts';
 import {
@@ -30,12 +30,12 @@ const HOSTILE = '=cmd|"x"!A1\n</svg><script>alert(1)</script>\'\'\'"""\\u2028\u2
 
 describe('a table', () => {
 	test('has a line for each class, and no token that a spreadsheet takes for a formula', () => {
-		const [head, first, second, ...rest] = toCsv(
+		const [head, first, second, ...rest] = classesCsv(
 			classesAnswer([], ['=1+1', ' "quoted"\n']).model,
 			'org/gpt2@abc',
 		).split('\r\n');
 		expect(head.split(',')).toHaveLength(9);
-		expect(first).toBe('1,500,"""=1+1""",-30,0.6,1,0.6666666666666666,true,"org/gpt2@abc"');
+		expect(first).toBe('1,500,"""=1+1""",-30,0.6,1,0.6666666666666666,true,org/gpt2@abc');
 		expect(second).toContain('""" \\""quoted\\""\\n"""');
 		expect(rest).toEqual(['']);
 	});

@@ -1,5 +1,7 @@
 import {expect, test} from 'vitest';
 import {readLines, writeLines} from '../../../src/csv/lines.ts';
+import {toCsv} from '../../../src/csv/write.ts';
+import {MAX_LINES} from '../../../src/protocol/label.ts';
 import {labelRequest, readLabels} from '../../../src/protocol/label-task.ts';
 import {
 	beginsAnother,
@@ -46,6 +48,33 @@ test('classified lines are exported with every number, and can be imported again
 	// No spreadsheet takes it for a formula.
 	expect(second).toMatch(/^"?'=1\+1"?,neg,neg,0.1,0.9,-1,-2$/);
 	expect(readLines(csv).texts[0]).toBe('Good, "really"');
+});
+
+test.each([
+	['=1+1', "'=1+1"],
+	['+1+cmd|x', "'+1+cmd|x"],
+	['-1+cmd|x', "'-1+cmd|x"],
+	['@SUM(A1)', "'@SUM(A1)"],
+	['\t=1', "'\t=1"],
+	['\r=1', `"'\r=1"`],
+	['\n=1', `"'\n=1"`],
+	['＝1+1', "'＝1+1"],
+	['-', "'-"],
+	['-1', '-1'],
+	['+0.5e-3', '+0.5e-3'],
+	['-.5', '-.5'],
+	['a=1', 'a=1'],
+	['a, "b"', '"a, ""b"""'],
+])('the cell %j is written as %s', (text, written) => {
+	expect(toCsv([[text, -2, true]])).toBe(`${written},-2,true`);
+});
+
+test('a file with too many lines is known by their number before all of it is read', () => {
+	const {texts} = readLines('good film,pos\n'.repeat(400_000));
+	expect(texts.length).toBeGreaterThan(MAX_LINES);
+	expect(texts.length).toBeLessThan(MAX_LINES + 3);
+	const most = readLines(`text\n${'good\n\n'.repeat(MAX_LINES)}`);
+	expect(most.texts).toHaveLength(MAX_LINES);
 });
 
 test('labels and examples as they are typed', () => {

@@ -1,10 +1,11 @@
+import {inert} from '../../../csv/write.ts';
 import type {ScoreAnswer, ScoredToken} from '../../../protocol/engine.ts';
 import {surprisalBits, toBits} from '../../../ui/tokens/log-prob.ts';
 import {visibleBytes} from '../../../ui/tokens/token-text.ts';
 
-/** Text in a cell of a table: characters that would end the cell or the row are escaped. */
+/** Text in a cell of a table: characters that would end the cell or the row are escaped, and it is no formula. */
 const cell = (text: string) =>
-	text.replace(/[\\\t\n\r]/g, character => ({'\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r'})[character]!);
+	inert(text.replace(/[\\\t\n\r]/g, character => ({'\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r'})[character]!));
 
 const spelled = ({text, bytes}: Pick<ScoredToken, 'text' | 'bytes'>) =>
 	text === undefined ? visibleBytes(bytes ?? []) : cell(text);

@@ -1,3 +1,4 @@
+import {toCsv} from '../../../../csv/write.ts';
 import type {ClassRow} from '../../../../protocol/engine.ts';
 import {visibleBytes} from '../../../../ui/tokens/token-text.ts';
 
@@ -13,9 +14,6 @@ const HEAD = [
 	'model',
 ];
 
-/** As RFC 4180 has it: in quotes, with quotes doubled. */
-const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
-
 /**
  * A token as a JSON string, so that its spaces and line breaks can be told apart. It starts with a quote, so that a
  * spreadsheet takes no token for a formula.
@@ -23,21 +21,18 @@ const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
 const tokenText = ({text, bytes}: ClassRow) => JSON.stringify(text ?? visibleBytes(bytes ?? []));
 
 /** The classes as comma-separated values, one a line, with all the digits there are, and the model that gave them. */
-export const toCsv = (rows: readonly ClassRow[], model: string): string =>
-	[
-		HEAD.join(','),
-		...rows.map(row =>
-			[
-				row.rank,
-				row.id,
-				quoted(tokenText(row)),
-				row.logit,
-				row.probability,
-				row.samplingRank,
-				row.samplingProbability,
-				row.kept,
-				quoted(model),
-			].join(','),
-		),
-		'',
-	].join('\r\n');
+export const classesCsv = (rows: readonly ClassRow[], model: string): string =>
+	`${toCsv([
+		HEAD,
+		...rows.map(row => [
+			row.rank,
+			row.id,
+			tokenText(row),
+			row.logit,
+			row.probability,
+			row.samplingRank,
+			row.samplingProbability,
+			row.kept,
+			model,
+		]),
+	])}\r\n`;

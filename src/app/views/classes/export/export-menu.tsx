@@ -10,7 +10,7 @@ import {linkTo} from '../../../page/link.ts';
 import {fullName} from '../../../state/model-name.ts';
 import {wholeText} from '../../../state/prompt.ts';
 import {listedClasses} from '../listed-classes.ts';
-import {toCsv} from './csv.ts';
+import {classesCsv} from './csv.ts';
 import {toPng, toSvg} from './figure.ts';
 import {toPython} from './python.ts';
 import './export-menu.css';
@@ -37,7 +37,7 @@ export function ExportMenu({app, answer}: {app: App; answer: ClassesAnswer}) {
 		outcome.value = await copyText(text());
 	};
 	const items: [MessageKey, () => Promise<void>][] = [
-		['export_csv', save(() => download('classes.csv', 'text/csv', toCsv(rows, model)))],
+		['export_csv', save(() => download('classes.csv', 'text/csv', classesCsv(rows, model)))],
 		['export_svg', save(() => download('classes.svg', 'image/svg+xml', svg()))],
 		['export_png', save(async () => downloadBlob('classes.png', await toPng(svg())))],
 		[
