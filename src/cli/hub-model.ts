@@ -6,10 +6,19 @@ import {EngineError} from '../engine/errors.ts';
 import {LibraryError} from '../library/errors.ts';
 import {Library} from '../library/library.ts';
 import {storedModels} from '../library/manifest.ts';
-import {size} from '../library/offer.ts';
+import {size} from '../library/size.ts';
 import {wait} from '../library/wait.ts';
 import {firstIssue} from '../protocol/engine.ts';
-import {DEFAULT_HUB, type Download, HubSettings, RepoId, Revision} from '../protocol/library.ts';
+import {
+	DEFAULT_HUB,
+	type Download,
+	HubSettings,
+	type LibraryMethod,
+	type LibraryState,
+	type Offer,
+	RepoId,
+	Revision,
+} from '../protocol/library.ts';
 import {refuse, sentenceOf} from '../refusals/refusal.ts';
 import {diskFolder} from './disk-folder.ts';
 import {UsageError} from './usage-error.ts';
@@ -20,7 +29,7 @@ import {UsageError} from './usage-error.ts';
 const cacheFolder = (): string =>
 	process.env.NEXT_TOKEN_LENS_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'next-token-lens');
 
-/** `owner/name` or `owner/name@revision`; null where it is no repository. */
+/** `owner/name` or `owner/name@revision`; null where it does not name a repository. */
 export function repositoryOf(model: string): {repo: string; revision: string} | null {
 	const [name, revision = 'main', ...more] = model.split('@');
 	const [repo, at] = [v.safeParse(RepoId, name), v.safeParse(Revision, revision)];
@@ -78,33 +87,34 @@ export async function hubModel({
 			return {used: 0, quota: bavail * bsize};
 		},
 		takeFiles: async () => [],
+		// A person asked for one model: what else was interrupted waits for a person who asks for it.
+		goesOn: false,
 	});
-	const {signal, abort} = abortable();
-	const watching = library.answer('library', {}, signal, ({downloads}) => showProgress(downloads)) as Promise<unknown>;
-	watching.catch(() => {});
+	const watching = new AbortController();
+	const {signal} = watching;
+	const ask = (method: LibraryMethod, params: unknown, emit: (state: LibraryState) => void = () => {}) =>
+		library.answer(method, params, signal, emit) as Promise<unknown>;
 	try {
-		const {id} = (await library.answer('download', {repo, revision}, signal, () => {})) as {id: string};
+		const offer = (await ask('inspect', {repo, revision})) as Offer;
+		const {id} = offer;
+		ask('library', {}, ({downloads}) => showProgress(downloads.find(one => one.id === id))).catch(() => {});
+		await ask('download', {repo, revision, commit: offer.commit});
 		await library.finished(id);
 		return {id, cache};
 	} catch (error) {
 		if (error instanceof LibraryError || error instanceof EngineError) throw error;
 		throw new LibraryError('network', refuse('not-fetched', {repo, detail: (error as Error).message}), {cause: error});
 	} finally {
-		abort();
+		watching.abort();
 		if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
 	}
-}
-
-function abortable() {
-	const controller = new AbortController();
-	return {signal: controller.signal, abort: () => controller.abort()};
 }
 
 const BAR = 30;
 let lastTenth = -1;
 
 /** A bar that is drawn over itself in a terminal, and a line for every tenth elsewhere. */
-function showProgress([download]: readonly Download[]): void {
+function showProgress(download: Download | undefined): void {
 	if (!download) return;
 	const {name, done, total, rate, refusals} = download;
 	const share = total > 0 ? Math.min(1, done / total) : 0;

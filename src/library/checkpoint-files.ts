@@ -8,20 +8,28 @@ import {ONNX_EXPORTS} from '../engine/families/onnx/open-onnx-model.ts';
 import type {ModelConfig} from '../engine/model/causal-lm.ts';
 import {type Refusal, refuse} from '../refusals/refusal.ts';
 import {memoryOf} from './memory.ts';
+import {size} from './size.ts';
 
-/** Which files of a repository or a folder make a checkpoint. */
+/** Which files of a repository or a folder make a checkpoint. Of all that there are, these names alone are ever kept. */
 
 export const INDEX = 'model.safetensors.index.json';
 const WEIGHTS = 'model.safetensors';
 const TOKENIZERS = [['tokenizer.json'], ['vocab.json', 'merges.txt']];
-const OPTIONAL = ['tokenizer_config.json', 'generation_config.json', 'README.md'];
+const OPTIONAL = ['tokenizer_config.json', 'generation_config.json'];
+const CARD = 'README.md';
+/** Bytes of a file that is read whole; a longer card is left out. */
+const MAX_SMALL_BYTES = 100e6;
+
+/** A file in which an ONNX export keeps its weights: `model.onnx_data`, `model.onnx_data_1`. */
+const isDataOf = (exported: string, path: string) =>
+	path.startsWith(`${exported}_data`) && /^(?:_\d{1,4})?$/.test(path.slice(`${exported}_data`.length));
 
 export interface CheckpointParts {
 	/** Kept as they are. */
 	small: string[];
 	/** `model.safetensors` or its shards, which are quantised; an ONNX export and its data, which are kept as they are. */
 	weights: string[];
-	/** The tensors that the index of the shards names; undefined where there are none. */
+	/** The tensors that the index of the shards names; undefined where the weights are in one file. */
 	tensors: readonly string[] | undefined;
 	/** null for an ONNX export. */
 	gpt2: Gpt2Config | null;
@@ -31,27 +39,33 @@ export interface CheckpointParts {
 /**
  * Choose the files of a checkpoint.
  * @param subject its name in messages.
- * @param paths the files there are.
+ * @param sizes the files there are, with their bytes.
  * @param json a small file's value.
  * @throws EngineError `bad-model` saying what is missing, or what the files are instead.
  */
 export async function partsOf(
 	subject: string,
-	paths: readonly string[],
+	sizes: ReadonlyMap<string, number>,
 	json: (path: string) => Promise<unknown>,
 ): Promise<CheckpointParts> {
-	const has = (path: string) => paths.includes(path);
+	const has = (path: string) => sizes.has(path);
 	if (!has('config.json')) throw badModel(refuse('repository-no-config', {subject}));
-	const described = (await json('config.json')) as Record<string, unknown> | null;
-	const generation = has('generation_config.json') ? await json('generation_config.json') : null;
 	const tokenizer = TOKENIZERS.find(names => names.every(has));
 	if (!tokenizer) throw badModel(refuse('repository-no-tokenizer', {subject}));
 	const small = ['config.json', ...tokenizer, ...OPTIONAL.filter(has)];
+	for (const path of has(INDEX) ? [...small, INDEX] : small) {
+		const bytes = sizes.get(path)!;
+		if (bytes > MAX_SMALL_BYTES)
+			throw badModel(refuse('file-too-large', {file: path, bytes: size(bytes), limit: size(MAX_SMALL_BYTES)}));
+	}
+	if (has(CARD) && sizes.get(CARD)! <= MAX_SMALL_BYTES) small.push(CARD);
+	const described = (await json('config.json')) as Record<string, unknown> | null;
+	const generation = has('generation_config.json') ? await json('generation_config.json') : null;
 	const hasWeights = has(WEIGHTS) || has(INDEX);
 	const exported = ONNX_EXPORTS.find(({path}) => has(path));
 	if (exported && (described?.model_type !== 'gpt2' || !hasWeights)) {
 		const shape = readOnnxConfig(described, generation);
-		const weights = paths.filter(path => path === exported.path || path.startsWith(`${exported.path}_data`));
+		const weights = [...sizes.keys()].filter(path => path === exported.path || isDataOf(exported.path, path));
 		return {small, weights, tensors: undefined, gpt2: null, shape};
 	}
 
@@ -59,7 +73,7 @@ export async function partsOf(
 	const gpt2 = {gpt2: config, shape: config};
 	if (has(WEIGHTS)) return {small, weights: [WEIGHTS], tensors: undefined, ...gpt2};
 	if (!has(INDEX)) {
-		const other = paths.find(path => /\.(?:bin|h5|msgpack|onnx|gguf|ot)$/.test(path));
+		const other = [...sizes.keys()].find(path => /\.(?:bin|h5|msgpack|onnx|gguf|ot)$/.test(path));
 		throw badModel(
 			other
 				? refuse('repository-other-weights', {subject, file: WEIGHTS, other})
@@ -74,9 +88,9 @@ export async function partsOf(
 }
 
 /** The storage and memory that a model takes, from its description alone. `parameters` is null where that does not say. */
-export function needsOf(parts: CheckpointParts, sizeOf: (path: string) => number) {
+export function needsOf(parts: CheckpointParts, sizes: ReadonlyMap<string, number>) {
 	const {gpt2, shape, weights, small} = parts;
-	const sum = (paths: readonly string[]) => paths.reduce((total, path) => total + sizeOf(path), 0);
+	const sum = (paths: readonly string[]) => paths.reduce((total, path) => total + sizes.get(path)!, 0);
 	const weightBytes = gpt2 ? storedLayout(gpt2).size : sum(weights);
 	return {
 		stored: weightBytes + sum(small),

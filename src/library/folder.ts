@@ -1,17 +1,31 @@
+import {refuse} from '../refusals/refusal.ts';
+import {LibraryError} from './errors.ts';
+
 /** Files by path, parts separated by `/`: the browser's private file system, a folder on the disk, or memory in tests. */
 export interface Folder {
-	/** null where there is none. */
+	/** null where the file is not there. */
 	read(path: string): Promise<Uint8Array | null>;
-	/** Replace a whole file. */
+	/** Replace a whole file: when this is interrupted, the old one is still there. */
 	write(path: string, bytes: Uint8Array): Promise<void>;
 	/** Open a file to write in it, made where it is not there; nothing is cut off. */
 	open(path: string): Promise<OpenFile>;
 	/** The names in a folder; none where it is not there. */
 	list(path: string): Promise<string[]>;
-	/** Bytes of all files under a path. */
-	size(path: string): Promise<number>;
 	/** Remove a file, or a folder with all in it. */
 	remove(path: string): Promise<void>;
+}
+
+/**
+ * Whether a path leads to a place in its folder, on every system: names between `/`, none of them empty or of dots alone; no
+ * backslash, no drive, no NUL.
+ */
+export const isInside = (path: string): boolean =>
+	!/[\\\0]|^[a-z]:/i.test(path) && path.split('/').every(name => !/^[. ]*$/.test(name));
+
+/** The names in a path. Every folder asks for them here. @throws LibraryError where the path leads out of its folder. */
+export function namesIn(path: string): string[] {
+	if (!isInside(path)) throw new LibraryError('bad-request', refuse('path-outside', {path}));
+	return path.split('/');
 }
 
 /** A file that is being written. */
@@ -28,7 +42,7 @@ const encoder = new TextEncoder();
 export const writeJson = (folder: Folder, path: string, value: unknown): Promise<void> =>
 	folder.write(path, encoder.encode(JSON.stringify(value)));
 
-/** A JSON file's value; undefined where there is none, or none that can be read. */
+/** A JSON file's value; undefined where it is not there or cannot be read. */
 export async function readStoredJson(folder: Folder, path: string): Promise<unknown> {
 	const bytes = await folder.read(path);
 	if (!bytes) return undefined;

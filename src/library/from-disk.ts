@@ -1,6 +1,7 @@
 import {EngineError} from '../engine/errors.ts';
 import {refuse} from '../refusals/refusal.ts';
 import {needsOf, partsOf} from './checkpoint-files.ts';
+import {LibraryError} from './errors.ts';
 import type {InstallPlan} from './install.ts';
 
 /** A file that a person chose. */
@@ -29,7 +30,8 @@ export async function diskPlan(
 	const files = new Map(
 		handed.flatMap(file => (file.path.startsWith(folder) ? [[file.path.slice(folder.length), file] as const] : [])),
 	);
-	const parts = await partsOf(name, [...files.keys()], async path => {
+	const sizes = new Map([...files].map(([path, {size}]) => [path, size]));
+	const parts = await partsOf(name, sizes, async path => {
 		const text = await textOf(files.get(path)!);
 		try {
 			return JSON.parse(text);
@@ -37,7 +39,7 @@ export async function diskPlan(
 			throw new EngineError('bad-model', refuse('file-not-json', {file: path}), {cause});
 		}
 	});
-	const {stored, memory} = needsOf(parts, path => files.get(path)!.size);
+	const {stored, memory} = needsOf(parts, sizes);
 	return {
 		stored,
 		memory,
@@ -49,15 +51,29 @@ export async function diskPlan(
 			parts,
 			files: [...parts.small, ...parts.weights].map(path => {
 				const file = files.get(path)!;
-				return {path, size: file.size, sha256: null, blobId: null, bytes: from => file.stream(from)};
+				return {path, size: file.size, sha256: null, blobId: null, bytes: from => bytesOf(file, from)};
 			}),
 		},
 	};
 }
 
+/** @throws LibraryError where the file is another one by now. */
+async function* bytesOf(file: HandedFile, from: number): AsyncGenerator<Uint8Array> {
+	let at = from;
+	try {
+		for await (const chunk of file.stream(from)) {
+			yield chunk;
+			at += chunk.byteLength;
+		}
+	} catch (cause) {
+		throw new LibraryError('bad-request', refuse('file-changed', {file: file.path}), {cause});
+	}
+	if (at !== file.size) throw new LibraryError('bad-request', refuse('file-changed', {file: file.path}));
+}
+
 async function textOf(file: HandedFile): Promise<string> {
 	const decoder = new TextDecoder();
 	let text = '';
-	for await (const chunk of file.stream(0)) text += decoder.decode(chunk, {stream: true});
+	for await (const chunk of bytesOf(file, 0)) text += decoder.decode(chunk, {stream: true});
 	return text + decoder.decode();
 }

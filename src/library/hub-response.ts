@@ -14,11 +14,18 @@ export interface HubFile {
 
 /** A failure that a later try may not have. */
 export class TransientError extends Error {
+	/** Milliseconds that the Hub asks for. */
+	readonly retryAfter: number | null;
+	/** No answer came, of whatever kind. */
+	readonly isSilence: boolean;
+
 	constructor(
 		readonly refusal: Refusal,
-		readonly retryAfter: number | null = null,
+		{retryAfter = null, isSilence = false}: {retryAfter?: number | null; isSilence?: boolean} = {},
 	) {
 		super(sentenceOf(refusal));
+		this.retryAfter = retryAfter;
+		this.isSilence = isSilence;
 	}
 }
 
@@ -38,14 +45,20 @@ export function checkCommit(response: Response, file: HubFile): void {
  * @returns its ETag. @throws LibraryError.
  */
 export function checkSame(response: Response, file: HubFile, from: number, etag: string | null): string | null {
-	const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '');
+	const sent = response.headers.get('content-range');
+	const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(sent ?? '');
+	const length = response.headers.get('content-length');
 	if (response.status === 206 && range) {
 		if (Number(range[1]) !== from)
 			throw changedFile(refuse('hub-changed-place', {file: file.path, sent: Number(range[1]), asked: from}));
 		if (range[2] !== '*' && Number(range[2]) !== file.size)
 			throw changedFile(refuse('hub-changed-size', {file: file.path, bytes: Number(range[2])}));
+	} else if (response.status === 206) {
+		// A browser may hide the header of another origin's answer. The length then says whether it is the rest of the file.
+		const isHidden = sent === null && response.type === 'cors';
+		if (!isHidden || (length !== null && Number(length) !== file.size - from))
+			throw changedFile(refuse('hub-range', {file: file.path}));
 	}
-	const length = response.headers.get('content-length');
 	// The length of a compressed response is that of the compressed bytes.
 	if (
 		response.status === 200 &&
@@ -73,10 +86,10 @@ export function errorOf(response: Response, address: string, subject: string, ha
 		case 416:
 			return new LibraryError('hub', refuse('hub-shorter', {subject}));
 		case 429:
-			return new TransientError(refuse('hub-slow-down', {host}), retryAfter(response, now));
+			return new TransientError(refuse('hub-slow-down', {host}), {retryAfter: retryAfter(response, now)});
 		default:
 			if (status === 408 || status >= 500)
-				return new TransientError(refuse('hub-busy', {host, status}), retryAfter(response, now));
+				return new TransientError(refuse('hub-busy', {host, status}), {retryAfter: retryAfter(response, now)});
 			return new LibraryError('hub', refuse('hub-status', {host, status, subject}));
 	}
 }

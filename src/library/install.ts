@@ -12,17 +12,18 @@ import {type CheckpointParts, needsOf} from './checkpoint-files.ts';
 import {gitBlobId, sha256} from './digests.ts';
 import {LibraryError} from './errors.ts';
 import {type Folder, type OpenFile, readStoredJson, writeJson} from './folder.ts';
-import {modelPath, seal} from './manifest.ts';
+import type {Retrying} from './hub.ts';
+import {modelPath, removeModel, seal} from './manifest.ts';
 
 /** Turns the files of a checkpoint into a stored model, byte by byte as they come, and can be taken up where it was cut. */
 
 interface SourceFile {
 	path: string;
 	size: number;
-	/** The checksum that it must have; null where nobody gives one. */
+	/** The checksum that it must have; null where the source gives none. */
 	sha256: string | null;
 	blobId: string | null;
-	bytes(from: number): AsyncIterable<Uint8Array>;
+	bytes(from: number, retrying: Retrying): AsyncGenerator<Uint8Array>;
 }
 
 export interface InstallPlan {
@@ -35,8 +36,7 @@ export interface InstallPlan {
 	files: readonly SourceFile[];
 }
 
-interface Hooks {
-	signal: AbortSignal;
+interface Hooks extends Retrying {
 	/** Bytes that have been read of all files. */
 	onProgress(done: number): void;
 }
@@ -59,22 +59,27 @@ const progressPath = (id: string) => `downloads/${id}/progress.json`;
 
 /** Bytes of a plan that an earlier run has read. */
 export async function bytesDone(folder: Folder, id: string): Promise<number> {
-	const {finished, current} = await readProgress(folder, id);
-	return finished.reduce((sum, {size}) => sum + size, 0) + (current?.position ?? 0);
+	return bytesIn(await readProgress(folder, id));
 }
 
+const bytesIn = ({finished, current}: Progress) =>
+	finished.reduce((sum, {size}) => sum + size, 0) + (current?.position ?? 0);
+
 /**
- * Fetch, check, quantise and keep a model.
+ * Fetch and check the files of a model, and write them in the form in which they are kept. They are no model yet.
  * @throws EngineError `bad-model` where it cannot be opened; LibraryError; the signal's reason. What was read stays, and a
  * later call goes on from there, unless it was found to be wrong.
  */
-export async function install(folder: Folder, plan: InstallPlan, {signal, onProgress}: Hooks): Promise<void> {
+export async function fetchFiles(folder: Folder, plan: InstallPlan, hooks: Hooks): Promise<void> {
+	const {signal, onProgress} = hooks;
 	const path = modelPath(plan.id);
 	const progress = await readProgress(folder, plan.id);
+	// Nothing is written into the files of a model: what is begun anew is begun in an empty folder.
+	if (bytesIn(progress) === 0) await removeModel(folder, plan.id);
 	const saveProgress = () => writeJson(folder, progressPath(plan.id), progress);
 	const isFinished = (file: SourceFile) =>
 		progress.finished.some(({path, size}) => path === file.path && size === file.size);
-	const before = () => progress.finished.reduce((sum, {size}) => sum + size, 0);
+	const before = () => bytesIn({...progress, current: null});
 	const finish = async (file: FetchedFile) => {
 		progress.finished.push(file);
 		progress.current = null;
@@ -83,11 +88,11 @@ export async function install(folder: Folder, plan: InstallPlan, {signal, onProg
 	};
 	const fileOf = (name: string) => plan.files.find(({path}) => path === name)!;
 
-	onProgress(before() + (progress.current?.position ?? 0));
+	onProgress(bytesIn(progress));
 	for (const name of plan.parts.small) {
 		const file = fileOf(name);
 		if (isFinished(file)) continue;
-		const bytes = await byteReader(file.bytes(0)).take(file.size);
+		const bytes = await byteReader(file.bytes(0, hooks)).take(file.size);
 		signal.throwIfAborted();
 		await checkFile(file, bytes);
 		await folder.write(`${path}/${name}`, bytes);
@@ -101,9 +106,9 @@ export async function install(folder: Folder, plan: InstallPlan, {signal, onProg
 	// An export may have classes beyond its tokenizer's, as padding; a GPT-2 has none.
 	if (gpt2 || tokenizer.size > shape.vocabSize) checkVocabulary(tokenizer, shape);
 
-	const weights = {signal, saveProgress, onProgress: (position: number) => onProgress(before() + position)};
+	const weights = {...hooks, saveProgress, onProgress: (position: number) => onProgress(before() + position)};
 	const unfinished = plan.parts.weights.map(fileOf).filter(file => !isFinished(file));
-	if (gpt2) {
+	if (gpt2 && unfinished.length > 0) {
 		await writing(folder, `${path}/${STORED_WEIGHTS}`, async target => {
 			const quantizer = new CheckpointQuantizer(gpt2, target);
 			await quantizer.begin();
@@ -118,29 +123,21 @@ export async function install(folder: Folder, plan: InstallPlan, {signal, onProg
 				finish(await checkedFile(file, progress, target, weights, copied(file, target))),
 			);
 	}
+}
 
-	const {stored: _, ...needs} = needsOf(plan.parts, name => fileOf(name).size);
-	await seal(
-		folder,
-		{
-			id: plan.id,
-			name: plan.name,
-			source: plan.source,
-			date: new Date().toISOString(),
-			...needs,
-			licence: plan.licence,
-			downloaded: progress.finished,
-		},
-		[...plan.parts.small, ...(gpt2 ? [STORED_WEIGHTS] : plan.parts.weights)],
-	);
-	await folder.remove(`downloads/${plan.id}`);
+/** Make a model of the files that were fetched. @throws LibraryError where one of them has gone. */
+export async function sealFiles(folder: Folder, plan: InstallPlan): Promise<void> {
+	const {id, name, source, licence, parts, files} = plan;
+	const {stored: _, ...needs} = needsOf(parts, new Map(files.map(({path, size}) => [path, size])));
+	const {finished: downloaded} = await readProgress(folder, id);
+	const kept = [...parts.small, ...(parts.gpt2 ? [STORED_WEIGHTS] : parts.weights)];
+	await seal(folder, {id, name, source, date: new Date().toISOString(), ...needs, licence, downloaded}, kept);
 }
 
 async function writing(folder: Folder, path: string, write: (target: OpenFile) => Promise<void>): Promise<void> {
 	const target = await folder.open(path);
 	try {
 		await write(target);
-		await target.flush();
 	} finally {
 		await target.close();
 	}
@@ -169,12 +166,16 @@ const copied =
 		}
 	};
 
-/** Read a large file and check its checksum. @throws LibraryError where it is wrong; nothing of it is then kept. */
+/**
+ * Read a large file and check its checksum.
+ * @throws LibraryError where it is wrong; nothing of it is then kept. Whatever else happens, the next run goes on after the
+ * last block that was written.
+ */
 async function checkedFile(
 	file: SourceFile,
 	progress: Progress,
 	target: OpenFile,
-	{signal, saveProgress, onProgress}: Hooks & {saveProgress(): Promise<void>},
+	{saveProgress, onProgress, ...retrying}: Hooks & {saveProgress(): Promise<void>},
 	keep: Keep,
 ): Promise<FetchedFile> {
 	const hash = await createSHA256();
@@ -183,31 +184,44 @@ async function checkedFile(
 	else hash.init();
 	const current = {path: file.path, position: 0, hash: '', header: null as string | null, ...resumed};
 	progress.current = current;
-	let savedAt = current.position;
-	const reader = byteReader(file.bytes(current.position), current.position, bytes => {
-		hash.update(bytes);
-		onProgress(reader.position + bytes.byteLength);
+	let written: {position: number; hash: Uint8Array} = {position: current.position, hash: new Uint8Array(0)};
+	const save = async () => {
+		if (written.position === current.position) return;
+		await target.flush();
+		current.position = written.position;
+		current.hash = toBase64(written.hash);
+		await saveProgress();
+	};
+	const bytes = file.bytes(current.position, retrying);
+	const reader = byteReader(bytes, current.position, taken => {
+		hash.update(taken);
+		onProgress(reader.position + taken.byteLength);
 	});
-	await keep(reader, current.header === null || current.position === 0 ? undefined : fromBase64(current.header), {
-		onHeader(header) {
-			current.header = toBase64(header);
-		},
-		async onBlock(position) {
-			signal.throwIfAborted();
-			if (position - savedAt < BYTES_BETWEEN_SAVES) return;
-			await target.flush();
-			current.position = position;
-			current.hash = toBase64(hash.save());
-			savedAt = position;
-			await saveProgress();
-		},
-	});
+	try {
+		await keep(reader, current.header === null || current.position === 0 ? undefined : fromBase64(current.header), {
+			onHeader(header) {
+				current.header = toBase64(header);
+			},
+			async onBlock(position) {
+				written = {position, hash: hash.save()};
+				retrying.signal.throwIfAborted();
+				if (position - current.position >= BYTES_BETWEEN_SAVES) await save();
+			},
+		});
+	} catch (error) {
+		await save().catch(() => {});
+		throw error;
+	} finally {
+		// Where the reader stopped early, the connection ends with it.
+		await bytes.return(undefined);
+	}
 	const sha256 = hash.digest('hex');
 	if (file.sha256 !== null && sha256 !== file.sha256) {
 		progress.current = null;
 		await saveProgress();
 		throw wrongChecksum(file);
 	}
+	await target.flush();
 	return {path: file.path, size: file.size, sha256};
 }
 

@@ -16,9 +16,10 @@ import {LibraryError} from './errors.ts';
 import type {Folder} from './folder.ts';
 import {diskPlan, type HandedFile} from './from-disk.ts';
 import {Hub, type HubAccess, type Retrying} from './hub.ts';
-import {modelPath, storedModels} from './manifest.ts';
+import {removeModel, storedModels} from './manifest.ts';
 import {memoryLimit} from './memory.ts';
-import {inspect, refusalOf} from './offer.ts';
+import {type FullOffer, idOf, inspect, refusalOf} from './offer.ts';
+import {Turns, unlessAborted} from './wait.ts';
 import {Watchers} from './watchers.ts';
 
 /** The library's surroundings; tests give their own. */
@@ -32,6 +33,8 @@ export interface LibraryParts {
 	takeFiles(key: string, signal: AbortSignal): Promise<readonly HandedFile[]>;
 	/** Called when another model is chosen to answer. */
 	onActive?(id: string): void;
+	/** Whether downloads that were interrupted go on at once; else each when it is asked for. */
+	goesOn: boolean;
 }
 
 type Emit = (event: LibraryState) => void;
@@ -47,6 +50,10 @@ type Handlers = {
 export class Library {
 	readonly #hub: Hub;
 	readonly #downloads: Downloads;
+	/** What the Hub offered, by id: an offer that is taken is not asked for again. */
+	readonly #offers = new Map<string, FullOffer>();
+	/** Changes of what is kept and chosen. */
+	readonly #turns = new Turns();
 	readonly #watchers = new Watchers(() => this.state());
 	readonly #started: Promise<void>;
 
@@ -58,9 +65,10 @@ export class Library {
 			hub: this.#hub,
 			now: access.now,
 			inspect: (repo, revision, retrying, address) => this.#inspect(repo, revision, retrying, address),
+			isPresent: id => this.#isPresent(id),
 			onChange: interval => this.#watchers.tell(interval),
 		});
-		this.#started = this.#downloads.restore();
+		this.#started = this.#downloads.restore(parts.goesOn);
 	}
 
 	/** Share of the bytes of all running downloads that has come, 0 to 1; null while none runs. */
@@ -88,45 +96,51 @@ export class Library {
 	readonly #handlers: Handlers = {
 		library: (_params, signal, emit) => this.#watchers.watch(emit, signal),
 		inspect: async ({repo, revision}, signal) => (await this.#inspect(repo, revision, {signal})).offer,
-		download: ({repo, revision}, signal) => this.#downloads.start(repo, revision, signal),
+		download: async ({repo, revision, commit}, signal) => {
+			const id = idOf(repo, commit);
+			// Only a library that was started since it made the offer asks again.
+			const full = this.#offers.get(id) ?? (await this.#inspect(repo, commit, {signal}));
+			if (await this.#isPresent(id)) throw new LibraryError('bad-request', refuse('model-present', {repo}));
+			const refusal = refusalOf({...full.offer, storage: await this.parts.storage()});
+			if (refusal !== null) throw new LibraryError('no-room', refusal);
+			return this.#downloads.start({...full, offer: {...full.offer, revision}});
+		},
 		importFiles: async ({key, name}, signal) => {
 			const files = await this.parts.takeFiles(key, signal);
 			const {plan, stored, memory} = await diskPlan(await this.#freeName(name), files);
 			const refusal = refusalOf({stored, memory, memoryLimit: memoryLimit(), storage: await this.parts.storage()});
 			if (refusal !== null) throw new LibraryError('no-room', refusal);
-			this.#downloads.startFromDisk(plan);
+			await this.#downloads.startFromDisk(plan);
 			return {id: plan.id};
 		},
-		pause: async ({id}) => {
-			await this.#downloads.pause(id);
-			return null;
-		},
-		resume: async ({id}) => {
-			await this.#downloads.resume(id);
-			return null;
-		},
-		discard: async ({id}) => {
-			await this.#downloads.discard(id);
-			return null;
-		},
-		remove: async ({id}) => {
-			const {folder} = this.parts;
-			if (id === BUNDLED_ID) throw new LibraryError('bad-request', refuse('bundled-stays'));
-			if (!(await storedModels(folder)).some(model => model.id === id))
-				throw new LibraryError('bad-request', refuse('model-absent', {id}));
-			if ((await activeModel(folder)) === id) await this.#choose(BUNDLED_ID);
-			await folder.remove(modelPath(id));
-			this.#watchers.tell();
-			return null;
-		},
-		choose: async ({id}) => {
-			const model = (await this.#models()).find(model => model.id === id);
-			if (!model) throw new LibraryError('bad-request', refuse('model-unknown', {id}));
-			if (model.damaged) throw new LibraryError('bad-request', refuse('model-damaged-choose', {name: model.name}));
-			await this.#choose(id);
-			return null;
-		},
+		pause: ({id}) => this.#command(id, 'pause'),
+		resume: ({id}) => this.#command(id, 'resume'),
+		discard: ({id}) => this.#command(id, 'discard'),
+		remove: ({id}) =>
+			this.#turns.take(async () => {
+				const {folder} = this.parts;
+				if (id === BUNDLED_ID) throw new LibraryError('bad-request', refuse('bundled-stays'));
+				if (!(await storedModels(folder)).some(model => model.id === id))
+					throw new LibraryError('bad-request', refuse('model-absent', {id}));
+				if ((await activeModel(folder)) === id) await this.#choose(BUNDLED_ID);
+				await removeModel(folder, id);
+				this.#watchers.tell();
+				return null;
+			}),
+		choose: ({id}) =>
+			this.#turns.take(async () => {
+				const model = (await this.#models()).find(model => model.id === id);
+				if (!model) throw new LibraryError('bad-request', refuse('model-unknown', {id}));
+				if (model.damaged) throw new LibraryError('bad-request', refuse('model-damaged-choose', {name: model.name}));
+				await this.#choose(id);
+				return null;
+			}),
 	};
+
+	async #command(id: string, type: 'pause' | 'resume' | 'discard'): Promise<null> {
+		await this.#downloads.command(id, type);
+		return null;
+	}
 
 	async state(): Promise<LibraryState> {
 		return {
@@ -157,15 +171,21 @@ export class Library {
 		this.#watchers.tell();
 	}
 
-	async #inspect(repo: string, revision: string, retrying: Retrying, ofDownload?: string) {
+	async #isPresent(id: string): Promise<boolean> {
+		return (await storedModels(this.parts.folder)).some(model => model.id === id && !model.damaged);
+	}
+
+	async #inspect(repo: string, revision: string, retrying: Retrying, ofDownload?: string): Promise<FullOffer> {
 		const {access, folder} = this.parts;
-		const address = ofDownload ?? (await access.settings()).address;
+		const address = ofDownload ?? (await unlessAborted(access.settings(), retrying.signal)).address;
 		const models = await storedModels(folder);
 		const here = {
 			storage: await this.parts.storage(),
 			memoryLimit: memoryLimit(),
 			isPresent: (id: string) => models.some(model => model.id === id && !model.damaged),
 		};
-		return inspect(this.#hub, address, repo, revision, here, retrying);
+		const full = await inspect(this.#hub, address, repo, revision, here, retrying);
+		this.#offers.set(full.offer.id, full);
+		return full;
 	}
 }

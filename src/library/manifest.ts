@@ -3,6 +3,7 @@ import {EngineError} from '../engine/errors.ts';
 import {StoredModel} from '../protocol/library.ts';
 import {refuse} from '../refusals/refusal.ts';
 import {sha256OfPieces} from './digests.ts';
+import {LibraryError} from './errors.ts';
 import {type Folder, readStoredJson, writeJson} from './folder.ts';
 
 /** A model's folder: the files that are opened, and a manifest that says what they are and what they must be. */
@@ -20,7 +21,7 @@ type Manifest = v.InferOutput<typeof Manifest>;
 
 export const modelPath = (id: string) => `models/${id}`;
 
-/** Write the manifest of files that are all there; from now on they are a model. */
+/** Write the manifest of files that are all there; from now on they are a model. @throws LibraryError where one is not. */
 export async function seal(
 	folder: Folder,
 	model: Omit<StoredModel, 'damaged' | 'bytes'>,
@@ -30,11 +31,24 @@ export async function seal(
 	const files: Manifest['files'] = [];
 	for (const name of names) {
 		const bytes = await folder.read(`${path}/${name}`);
-		if (bytes) files.push({name, size: bytes.byteLength, sha256: await sha256OfPieces(bytes)});
+		if (!bytes) throw new LibraryError('no-room', refuse('storage-lost', {detail: name}));
+		files.push({name, size: bytes.byteLength, sha256: await sha256OfPieces(bytes)});
 	}
 	const bytes = files.reduce((sum, {size}) => sum + size, 0);
-	await folder.remove(`${path}/${DAMAGED}`);
 	await writeJson(folder, `${path}/${MANIFEST}`, {version: 1, model: {...model, bytes}, files} satisfies Manifest);
+}
+
+/** Remove a model, or what there is of one: first what makes it one, so that it is never half there. */
+export async function removeModel(folder: Folder, id: string): Promise<void> {
+	await folder.remove(`${modelPath(id)}/${MANIFEST}`);
+	await folder.remove(modelPath(id));
+}
+
+/** Remove the files of imports that were interrupted: folders of models without a manifest or a download to go on with. */
+export async function removeUnfinished(folder: Folder, downloads: ReadonlySet<string>): Promise<void> {
+	for (const id of await folder.list('models'))
+		if (!downloads.has(id) && (await folder.read(`${modelPath(id)}/${MANIFEST}`)) === null)
+			await folder.remove(modelPath(id));
 }
 
 async function readManifest(folder: Folder, id: string): Promise<Manifest | null> {
@@ -42,7 +56,7 @@ async function readManifest(folder: Folder, id: string): Promise<Manifest | null
 	return parsed.success && parsed.output.model.id === id ? parsed.output : null;
 }
 
-/** The models that are here; unfinished ones are none. */
+/** The models that are here; one that is not finished is not among them. */
 export async function storedModels(folder: Folder): Promise<StoredModel[]> {
 	const models: StoredModel[] = [];
 	for (const id of await folder.list('models')) {

@@ -1,9 +1,8 @@
-import type {Folder} from './folder.ts';
+import {type Folder, namesIn} from './folder.ts';
 
 /** A dedicated worker's access to a file, which TypeScript's types for pages leave out. */
 interface AccessHandle {
 	write(bytes: Uint8Array, options: {at: number}): number;
-	truncate(size: number): void;
 	flush(): void;
 	close(): void;
 }
@@ -24,19 +23,10 @@ export function privateFolder(): Folder {
 	}
 
 	async function fileOf(path: string, create: boolean): Promise<FileSystemFileHandle | null> {
-		const parts = path.split('/');
+		const parts = namesIn(path);
 		const folder = await folderOf(parts.slice(0, -1), create);
 		return (await folder?.getFileHandle(parts.at(-1)!, {create}).catch(missing)) ?? null;
 	}
-
-	async function sizeOf(handle: FileSystemHandle): Promise<number> {
-		if (handle.kind === 'file') return (await (handle as FileSystemFileHandle).getFile()).size;
-		let total = 0;
-		for await (const child of (handle as FileSystemDirectoryHandle).values()) total += await sizeOf(child);
-		return total;
-	}
-
-	const open = async (path: string) => ((await fileOf(path, true)) as WritableHandle).createSyncAccessHandle();
 
 	return {
 		async read(path) {
@@ -44,17 +34,13 @@ export function privateFolder(): Folder {
 			return file ? new Uint8Array(await (await file.getFile()).arrayBuffer()) : null;
 		},
 		async write(path, bytes) {
-			const access = await open(path);
-			try {
-				access.truncate(0);
-				writeAll(access, bytes, 0);
-				access.flush();
-			} finally {
-				access.close();
-			}
+			// It is written beside the old file, and takes its place when it is closed.
+			const stream = await (await fileOf(path, true))!.createWritable();
+			await stream.write(bytes as Uint8Array<ArrayBuffer>);
+			await stream.close();
 		},
 		async open(path) {
-			const access = await open(path);
+			const access = await ((await fileOf(path, true)) as WritableHandle).createSyncAccessHandle();
 			return {
 				write: (bytes, at) => writeAll(access, bytes, at),
 				flush: () => access.flush(),
@@ -62,17 +48,13 @@ export function privateFolder(): Folder {
 			};
 		},
 		async list(path) {
-			const folder = await folderOf(path.split('/'), false);
+			const folder = await folderOf(namesIn(path), false);
 			const names: string[] = [];
 			if (folder) for await (const name of folder.keys()) names.push(name);
 			return names.sort();
 		},
-		async size(path) {
-			const handle = (await folderOf(path.split('/'), false).catch(missing)) ?? (await fileOf(path, false));
-			return handle ? sizeOf(handle) : 0;
-		},
 		async remove(path) {
-			const parts = path.split('/');
+			const parts = namesIn(path);
 			const folder = await folderOf(parts.slice(0, -1), false);
 			await folder?.removeEntry(parts.at(-1)!, {recursive: true}).catch(missing);
 		},

@@ -1,3 +1,5 @@
+import {unlessAborted} from './wait.ts';
+
 /** Tells everyone who watches a state when it changes. */
 export class Watchers<State> {
 	readonly #watchers = new Set<(state: State) => void>();
@@ -10,8 +12,8 @@ export class Watchers<State> {
 	async watch(watcher: (state: State) => void, signal: AbortSignal): Promise<never> {
 		this.#watchers.add(watcher);
 		try {
-			watcher(await this.state());
-			return await new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+			watcher(await unlessAborted(this.state(), signal));
+			return await unlessAborted(new Promise<never>(() => {}), signal);
 		} finally {
 			this.#watchers.delete(watcher);
 		}

@@ -9,9 +9,8 @@ import {takeFocus} from './take-focus.ts';
 
 /** A download: how far, how fast, how long still, and what can be done with it. */
 export function DownloadRow({download, shelf}: {download: Download; shelf: Shelf}) {
-	const {id, name, repo, state, done, total, rate, refusals} = download;
+	const {id, name, repo, phase, done, total, rate, refusals} = download;
 	const share = total > 0 ? Math.min(1, done / total) : 0;
-	const runs = state === 'running' || state === 'waiting';
 	const text = progressText(download);
 	return (
 		<li class="model-row" tabIndex={-1} ref={shelf.begun.value === id ? takeFocus : undefined}>
@@ -30,38 +29,42 @@ export function DownloadRow({download, shelf}: {download: Download; shelf: Shelf
 					<i style={`--done: ${share}`} />
 				</div>
 				{refusals && (
-					<p class={state === 'failed' ? 'bad' : 'quiet'} role={state === 'failed' ? 'alert' : 'status'}>
+					<p class={phase === 'failed' ? 'bad' : 'quiet'} role={phase === 'failed' ? 'alert' : 'status'}>
 						{refusalText(refusals)}
 					</p>
 				)}
 			</div>
 			<div class="buttons">
-				{repo !== null && runs && (
+				{repo !== null && phase === 'fetching' && (
 					<button type="button" class="button" onClick={() => void shelf.pause(id)}>
 						{t('models_pause')}
 					</button>
 				)}
-				{!runs && (
+				{(phase === 'paused' || phase === 'failed') && (
 					<button type="button" class="button" onClick={() => void shelf.resume(id)}>
 						{t('models_resume')}
 					</button>
 				)}
-				<ConfirmButton
-					label={t('models_discard')}
-					name={t('models_discard_named', name)}
-					sure={t('models_discard_sure', bytes(done))}
-					onConfirm={() => void shelf.discard(id)}
-				/>
+				{phase !== 'discarded' && (
+					<ConfirmButton
+						label={t('models_discard')}
+						name={t('models_discard_named', name)}
+						sure={t('models_discard_sure', bytes(done))}
+						onConfirm={() => void shelf.discard(id)}
+					/>
+				)}
 			</div>
 			<Answer at={id} shelf={shelf} />
 		</li>
 	);
 }
 
-function progressText({state, done, total, rate}: Download): string {
+function progressText({phase, done, total, rate}: Download): string {
 	const far = t('models_progress', bytes(done), bytes(total), percent(total > 0 ? done / total : 0));
-	if (state === 'paused') return details(far, t('models_paused'));
-	return details(far, state === 'running' && rate > 0 && t('models_rate', bytes(rate)));
+	if (phase === 'paused') return details(far, t('models_paused'));
+	if (phase === 'sealing') return details(far, t('models_sealing'));
+	if (phase === 'discarded') return details(far, t('models_discarding'));
+	return details(far, rate > 0 && t('models_rate', bytes(rate)));
 }
 
 function duration(seconds: number): string {

@@ -92,9 +92,9 @@ export function createShelf(client: EngineClient, {settings}: HubSettingsStore):
 		async take() {
 			const taken = offer.peek();
 			if (!taken) return;
-			const {repo, revision} = taken.what;
+			const {repo, revision, commit} = taken.what;
 			await attempt(taken.at, async () => {
-				const {id} = await client.request('download', {repo, revision});
+				const {id} = await client.request('download', {repo, revision, commit});
 				begun.value = id;
 				offer.value = null;
 			});

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type {HandedFile} from '../library/from-disk.ts';
 import {Library} from '../library/library.ts';
 import {privateFolder} from '../library/opfs.ts';
-import {wait} from '../library/wait.ts';
+import {unlessAborted, wait} from '../library/wait.ts';
 import {
 	DEFAULT_HUB_SETTINGS,
 	FILES_CHANNEL,
@@ -21,7 +21,7 @@ import type {ToWorker} from './worker-messages.ts';
  * model that answers.
  */
 
-/** Who waits for the files that a page hands over, by key. */
+/** What takes the files that a page hands over, by key. */
 const wanted = new Map<string, (files: HandedFile[]) => void>();
 const channel = new BroadcastChannel(FILES_CHANNEL);
 channel.onmessage = ({data}: MessageEvent<OnFilesChannel>) => {
@@ -67,16 +67,17 @@ const library = new Library({
 	},
 	async takeFiles(key, signal) {
 		try {
-			return await new Promise<HandedFile[]>((resolve, reject) => {
+			const files = new Promise<HandedFile[]>(resolve => {
 				wanted.set(key, resolve);
-				// A page that has gone ends its port, and that the question.
-				signal.addEventListener('abort', () => reject(signal.reason));
 				channel.postMessage({type: 'wanted', key} satisfies OnFilesChannel);
 			});
+			// A page that has gone ends its port, and that the question.
+			return await unlessAborted(files, signal);
 		} finally {
 			wanted.delete(key);
 		}
 	},
+	goesOn: true,
 	onActive: id => send({type: 'active', id}),
 });
 

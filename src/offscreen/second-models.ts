@@ -1,7 +1,7 @@
 import {EngineError} from '../engine/errors.ts';
 import type {OpenModel} from '../engine/open-model.ts';
 import {memoryLimit} from '../library/memory.ts';
-import {size} from '../library/offer.ts';
+import {size} from '../library/size.ts';
 import type {StoredModel} from '../protocol/library.ts';
 import {refuse} from '../refusals/refusal.ts';
 import type {LentModel, ModelLoan, ServedModel} from '../service/call.ts';

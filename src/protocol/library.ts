@@ -51,6 +51,10 @@ export const HubSettings = v.object({
 			saying(() => refuse('hub-address')),
 		),
 		v.check(
+			text => URL.canParse(text),
+			saying(() => refuse('hub-address')),
+		),
+		v.check(
 			text => /^https:/i.test(text) || /^http:\/\/(?:localhost|127\.0\.0\.1)(?::\d+)?(?:\/|$)/i.test(text),
 			saying(() => refuse('hub-insecure')),
 		),
@@ -121,13 +125,13 @@ export interface Download {
 	/** null for files from the disk. */
 	repo: string | null;
 	revision: string | null;
-	/** `waiting`: the network or the Hub does not answer just now, and it tries again. */
-	state: 'running' | 'waiting' | 'paused' | 'failed';
+	/** `sealing`: all of it has come, and is made a model; what is `discarded` then or now is about to go. */
+	phase: 'fetching' | 'paused' | 'sealing' | 'stored' | 'failed' | 'discarded';
 	done: number;
 	total: number;
 	/** Bytes a second over the last seconds. */
 	rate: number;
-	/** Why it failed or waits. */
+	/** Why it failed, or waits for the network or the Hub while it is `fetching`. */
 	refusals: readonly Refusal[] | null;
 }
 
@@ -188,7 +192,8 @@ const Repository = v.object({repo: RepoId, revision: Revision});
 export const LIBRARY_METHODS = {
 	library: v.object({}),
 	inspect: Repository,
-	download: Repository,
+	/** What was offered, at the commit that was offered. */
+	download: v.object({repo: RepoId, revision: Revision, commit: v.pipe(v.string(), v.regex(/^[\da-f]{40}$/))}),
 	importFiles: v.object({key: Id, name: v.pipe(v.string(), v.maxLength(200))}),
 	pause: ById,
 	resume: ById,

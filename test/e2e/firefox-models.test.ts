@@ -21,7 +21,11 @@ test('a model is fetched, kept, shown on the page of models, and answers in Fire
 		const ask = (method: string, params: object) =>
 			page.evaluate(
 				([method, params]) =>
-					new Promise<{type: string; answer?: {id: string}; message?: string}>(resolve => {
+					new Promise<{
+						type: string;
+						answer?: {id: string; repo: string; revision: string; commit: string};
+						message?: string;
+					}>(resolve => {
 						const {runtime} = (globalThis as unknown as {browser: typeof chrome}).browser;
 						const port = runtime.connect({name: 'engine'});
 						port.onMessage.addListener(reply => {
@@ -38,7 +42,9 @@ test('a model is fetched, kept, shown on the page of models, and answers in Fire
 				}),
 			hub.address,
 		);
-		const fetched = await ask('download', {repo: 'test/gpt2', revision: 'main'});
+		const offered = await ask('inspect', {repo: 'test/gpt2', revision: 'main'});
+		const {repo, revision, commit} = offered.answer!;
+		const fetched = await ask('download', {repo, revision, commit});
 		expect(fetched).toMatchObject({type: 'answer'});
 		// The id is there at once, the model when it is whole.
 		await waitForText(page, /Remove[\s\S]*test\/gpt2|test\/gpt2[\s\S]*Remove/);

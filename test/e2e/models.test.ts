@@ -343,7 +343,7 @@ test('“never use the network”: the browser’s own log has no request after 
 			new Promise<string>(resolve => {
 				const port = chrome.runtime.connect({name: 'engine'});
 				port.onMessage.addListener(message => resolve(JSON.stringify(message)));
-				port.postMessage({type: 'request', id: 1, method: 'download', params: {repo: 'test/gpt2', revision: 'main'}});
+				port.postMessage({type: 'request', id: 1, method: 'inspect', params: {repo: 'test/gpt2', revision: 'main'}});
 			}),
 	);
 	expect(said).toMatch(/network is switched off/);

@@ -16,6 +16,10 @@ interface HubRepo {
 	token?: string;
 	/** Shown to nobody who has not accepted its terms. */
 	gated?: boolean;
+	/** Entries of the tree beside those of the files. */
+	listed?: readonly object[];
+	/** Files on a page of the tree; the others are on the next. */
+	page?: number;
 }
 
 /** What goes wrong with the next answers for a path, in order; `ok` is one that goes right. */
@@ -31,7 +35,13 @@ type Fault =
 	/** Another ETag, as if the file had changed. */
 	| {kind: 'changed'}
 	/** Ranges are ignored. */
-	| {kind: 'no-ranges'};
+	| {kind: 'no-ranges'}
+	/** A part is sent with this header in place of the right one. */
+	| {kind: 'range'; header: string | null}
+	/** No answer comes, nor an end. */
+	| {kind: 'silent'}
+	/** Redirected to itself. */
+	| {kind: 'circle'};
 
 interface Seen {
 	host: string;
@@ -48,7 +58,7 @@ export interface HubServer {
 	seen: Seen[];
 	/** Put a repository there, or another in its place. */
 	put(repo: string, content: HubRepo): string;
-	/** What goes wrong with a file, in order of its requests. */
+	/** What goes wrong with a file, or with `revision` or `tree`, in order of its requests. */
 	fail(path: string, ...faults: Fault[]): void;
 	/** Send bodies in pieces of this size with so many milliseconds between them; null at full speed. */
 	trickle: {bytes: number; milliseconds: number} | null;
@@ -100,15 +110,22 @@ export async function serveHub(): Promise<HubServer> {
 		void answer(request, response).catch(() => response.destroy());
 	});
 
+	/** Whether the fault is an answer of its own, for whatever is asked. */
+	function answers(fault: Fault | undefined, request: IncomingMessage, response: ServerResponse): boolean {
+		if (fault?.kind === 'circle')
+			response.writeHead(302, {location: request.url, 'access-control-allow-origin': '*'}).end();
+		return fault?.kind === 'silent' || fault?.kind === 'circle';
+	}
+
 	async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-		const {pathname} = new URL(request.url ?? '/', 'http://hub');
+		const {pathname, searchParams} = new URL(request.url ?? '/', 'http://hub');
 		const host = request.headers.host ?? '';
 		const path = decodeURIComponent(pathname);
 		const cors = {
 			'access-control-allow-origin': '*',
 			'access-control-allow-headers': 'authorization, range',
 			'access-control-expose-headers':
-				'X-Repo-Commit, X-Linked-Etag, X-Linked-Size, ETag, Content-Range, Accept-Ranges, Retry-After',
+				'X-Repo-Commit, X-Linked-Etag, X-Linked-Size, ETag, Content-Range, Accept-Ranges, Retry-After, Link',
 		};
 		if (request.method === 'OPTIONS') return void response.writeHead(204, cors).end();
 		const {range = null, authorization = null} = request.headers;
@@ -124,11 +141,24 @@ export async function serveHub(): Promise<HubServer> {
 		// As the Hub does: who may not see a repository does not learn whether there is one.
 		if (!repo) return end(cdn ? 404 : 401);
 		if (!cdn && repo.token && authorization !== `Bearer ${repo.token}`) return end(401);
+		const asked = api?.[2] ?? (resolve ?? cdn)![resolve ? 3 : 2];
+		const [first] = faults.get(asked) ?? [];
+		if (answers(first, request, response)) return void (first.kind === 'silent' && faults.get(asked)!.shift());
 		if (api?.[2] === 'revision') {
 			if (api[3] !== 'main' && api[3] !== repo.commit) return end(404);
 			return json({id: api[1], sha: repo.commit, cardData: repo.licence ? {license: repo.licence} : undefined});
 		}
-		if (api) return json(Object.entries(repo.files).map(([path, bytes]) => treeEntry(path, bytes)));
+		if (api) {
+			const all = [
+				...Object.entries(repo.files).map(([path, bytes]) => treeEntry(path, bytes)),
+				...(repo.listed ?? []),
+			];
+			const at = Number(searchParams.get('cursor'));
+			const end = at + (repo.page ?? all.length);
+			const next = `<${hub.address}${pathname}?recursive=true&cursor=${end}>; rel="next"`;
+			const headers = {...cors, 'content-type': 'application/json', ...(end < all.length ? {link: next} : {})};
+			return void response.writeHead(200, headers).end(JSON.stringify(all.slice(at, end)));
+		}
 
 		const name = (resolve ?? cdn)![resolve ? 3 : 2];
 		const bytes = repo.files[name];
@@ -173,7 +203,9 @@ export async function serveHub(): Promise<HubServer> {
 			// Where a large file comes from knows no commits.
 			...(whole.length > LARGE ? {} : {'x-repo-commit': commit}),
 			...(from > 0 ? {'content-range': `bytes ${from}-${bytes.length - 1}/${bytes.length}`} : {}),
+			...(fault.kind === 'range' && fault.header ? {'content-range': fault.header} : {}),
 		};
+		if (fault.kind === 'range' && fault.header === null) delete (headers as Record<string, string>)['content-range'];
 		response.writeHead(from > 0 ? 206 : 200, headers);
 		const until = fault.kind === 'cut' ? Math.min(bytes.length, from + fault.after) : bytes.length;
 		const pieces = hub.trickle;

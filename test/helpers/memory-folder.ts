@@ -1,4 +1,4 @@
-import type {Folder} from '../../src/library/folder.ts';
+import {type Folder, namesIn} from '../../src/library/folder.ts';
 
 /** Files in memory, with as much room as a test gives. */
 export class MemoryFolder implements Folder {
@@ -28,19 +28,13 @@ export class MemoryFolder implements Folder {
 		return [...new Set(names.map(file => file.slice(path.length + 1).split('/')[0]))].sort();
 	}
 
-	async size(path: string) {
-		return [...this.files].reduce(
-			(sum, [file, {length}]) => sum + (file === path || file.startsWith(`${path}/`) ? length : 0),
-			0,
-		);
-	}
-
 	async remove(path: string) {
 		for (const file of [...this.files.keys()])
 			if (file === path || file.startsWith(`${path}/`)) this.files.delete(file);
 	}
 
 	#put(path: string, bytes: Uint8Array, at: number) {
+		namesIn(path);
 		const old = this.files.get(path) ?? new Uint8Array(0);
 		const length = Math.max(old.length, at + bytes.length);
 		if (this.used - old.length + length > this.room)

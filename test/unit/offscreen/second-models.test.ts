@@ -41,6 +41,7 @@ beforeEach(async () => {
 			wait: async () => {},
 		},
 		storage: async () => ({used: folder.used, quota: 1e12}),
+		goesOn: true,
 		takeFiles: async () =>
 			Object.entries(handed).map(([path, bytes]) => ({
 				path,
