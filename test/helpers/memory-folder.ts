@@ -2,8 +2,13 @@ import {type Folder, namesIn} from '../../src/library/folder.ts';
 
 /** Files in memory, with as much room as a test gives. */
 export class MemoryFolder implements Folder {
-	readonly files = new Map<string, Uint8Array>();
+	readonly files: Map<string, Uint8Array>;
 	room = Number.POSITIVE_INFINITY;
+
+	/** @param files a copy of these is there. */
+	constructor(files: ReadonlyMap<string, Uint8Array> = new Map()) {
+		this.files = new Map([...files].map(([path, bytes]) => [path, bytes.slice()]));
+	}
 
 	get used(): number {
 		return [...this.files.values()].reduce((sum, {length}) => sum + length, 0);
@@ -43,5 +48,64 @@ export class MemoryFolder implements Folder {
 		if (next !== old) next.set(old);
 		next.set(bytes, at);
 		this.files.set(path, next);
+	}
+}
+
+/**
+ * A folder whose owner ends after so many writes: from then on nothing is read or written, as when the browser is closed. A
+ * removal of several files may be cut off between them.
+ */
+export class KillableFolder implements Folder {
+	writes = 0;
+	readonly killed: Promise<void>;
+	#kill = () => {};
+	isDead = false;
+
+	constructor(
+		private readonly disk: MemoryFolder,
+		private limit = Number.POSITIVE_INFINITY,
+	) {
+		this.killed = new Promise(resolve => {
+			this.#kill = resolve;
+		});
+	}
+
+	read = (path: string) => this.#alive(() => this.disk.read(path));
+	list = (path: string) => this.#alive(() => this.disk.list(path));
+	write = (path: string, bytes: Uint8Array) => this.#changing(() => this.disk.write(path, bytes));
+
+	async open(path: string) {
+		const file = await this.#changing(() => this.disk.open(path));
+		return {
+			write: (bytes: Uint8Array, at: number) => this.#changing(async () => file.write(bytes, at)),
+			flush: () => this.#alive(async () => {}),
+			close: () => this.#alive(async () => {}),
+		};
+	}
+
+	async remove(path: string) {
+		const inside = [...this.disk.files.keys()].filter(file => file === path || file.startsWith(`${path}/`));
+		for (const file of inside) await this.#changing(() => this.disk.remove(file));
+	}
+
+	/** End the owner now. */
+	kill(): void {
+		this.isDead = true;
+		this.#kill();
+	}
+
+	/** End the owner before its write after so many more. */
+	killAfter(writes: number): void {
+		this.limit = this.writes + writes;
+	}
+
+	#changing<T>(change: () => Promise<T>): Promise<T> {
+		if (this.writes++ >= this.limit) this.kill();
+		return this.#alive(change);
+	}
+
+	/** What is dead gets no answer. */
+	#alive<T>(use: () => Promise<T>): Promise<T> {
+		return this.isDead ? new Promise<T>(() => {}) : use();
 	}
 }
