@@ -5,6 +5,7 @@ import {PENALTIES} from './table/penalties.ts';
 import {STRATEGY} from './table/strategy.ts';
 import {SUPPRESSION} from './table/suppression.ts';
 import {TRUNCATION} from './table/truncation.ts';
+import {WRITERS_FIRST, WRITERS_LAST, WRITERS_PENALTIES} from './table/writers.ts';
 
 /**
  * Every parameter of generation, once: its name here and in Hugging Face's `generate`, its values, the control that suits
@@ -18,9 +19,12 @@ const TABLE = {
 	...BY_HAND,
 	...STRATEGY,
 	...PENALTIES,
+	...WRITERS_PENALTIES,
 	...LENGTH,
 	...SUPPRESSION,
+	...WRITERS_FIRST,
 	...TRUNCATION,
+	...WRITERS_LAST,
 	/** Log-probabilities in place of scores, after all other steps: what beams add up. */
 	renormalizeLogits: {
 		kind: 'switch',
@@ -92,7 +96,8 @@ export const HUGGING_FACE_GENERATION: Generation = valuesBy(
 
 /** Whether a value leaves everything as it would be without it. */
 export function isNeutral(name: ParameterName, value: unknown): boolean {
-	return Array.isArray(value) ? value.length === 0 : value === PARAMETERS[name].neutral;
+	const {neutral} = PARAMETERS[name];
+	return Array.isArray(value) ? JSON.stringify(value) === JSON.stringify(neutral) : value === neutral;
 }
 
 /** Parameters of which one must be away from neutral for this one to be read; null when it is read as things are. */

@@ -35,5 +35,7 @@ export function engineConfig(generation: Generation, tokenizer: Tokenizer): Gene
 		}),
 		suppressTokensIds: classesOf('suppressTokens'),
 		beginSuppressTokensIds: classesOf('beginSuppressTokens'),
+		// As its author has it: the last token of the text where it follows another.
+		drySequenceBreakersIds: generation.drySequenceBreakers.map(text => tokenizer.encode(`a${text}`).at(-1)!),
 	});
 }

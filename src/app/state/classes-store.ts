@@ -32,6 +32,9 @@ interface Saved {
 	answer: ClassesAnswer;
 }
 
+/** The seed where it changes the distribution, and not only what is drawn from it: otherwise the question stays the same. */
+const seedOf = ({xtcProbability, seed}: Generation) => (xtcProbability > 0 ? seed : 0);
+
 /** How long typing must pause before the engine is asked. */
 export const TYPING_PAUSE = 180;
 
@@ -48,7 +51,7 @@ export function createClassesStore({engine, session, prompt, settings, ready, ah
 	/** Everything the answer depends on; not the seed, nor settings of the display. */
 	const question = computed(() => {
 		const {generation, classesListed} = settings.value;
-		return `${prompt.key.value} ${JSON.stringify({...generation, seed: 0})} ${classesListed}`;
+		return `${prompt.key.value} ${JSON.stringify({...generation, seed: seedOf(generation)})} ${classesListed}`;
 	});
 
 	const dispose = effect(() => {
@@ -59,8 +62,7 @@ export function createClassesStore({engine, session, prompt, settings, ready, ah
 		const key = prompt.key.peek();
 		const params = {
 			prompt: requestOf(prompt.prompt.peek()),
-			// The seed changes nothing here; leaving it out keeps the question the same.
-			generation: {...generation, seed: 0},
+			generation: {...generation, seed: seedOf(generation)},
 			limit: classesListed,
 		};
 		if (ahead && isSameJson(ahead.params, params)) {

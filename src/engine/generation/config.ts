@@ -15,6 +15,8 @@ interface Ids {
 	readonly sequenceBiases: readonly SequenceBias[];
 	readonly suppressTokensIds: readonly number[];
 	readonly beginSuppressTokensIds: readonly number[];
+	/** Tokens at which a repetition ends. */
+	readonly drySequenceBreakersIds: readonly number[];
 }
 
 /** The parameters that people write as text, by the names of what the engine takes in their place. */
@@ -24,6 +26,7 @@ export const WRITTEN_AS_TEXT = {
 	sequenceBias: 'sequenceBiases',
 	suppressTokens: 'suppressTokensIds',
 	beginSuppressTokens: 'beginSuppressTokensIds',
+	drySequenceBreakers: 'drySequenceBreakersIds',
 } as const satisfies Partial<Record<ParameterName, keyof Ids>>;
 export type WrittenAsText = keyof typeof WRITTEN_AS_TEXT;
 
@@ -40,6 +43,7 @@ const NO_IDS: Ids = {
 	sequenceBiases: [],
 	suppressTokensIds: [],
 	beginSuppressTokensIds: [],
+	drySequenceBreakersIds: [],
 };
 
 /** The engine's parameters from a person's, with token ids for what is written as text; none where they are left out. */

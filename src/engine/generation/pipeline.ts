@@ -7,6 +7,7 @@ import {type KeptClasses, scoresOfAll, withoutRemoved} from './kept-classes.ts';
 import type {DecodingContext, LogitsProcessor, Memory} from './logits-processor.ts';
 import {badWords} from './processors/bad-words.ts';
 import {diversity} from './processors/diversity.ts';
+import {dry} from './processors/dry.ts';
 import {encoderNoRepeatNgram} from './processors/encoder-no-repeat-ngram.ts';
 import {encoderRepetitionPenalty} from './processors/encoder-repetition-penalty.ts';
 import {exponentialDecay} from './processors/exponential-decay.ts';
@@ -20,14 +21,18 @@ import {renormalize} from './processors/renormalize.ts';
 import {repetitionPenalty} from './processors/repetition-penalty.ts';
 import {sequenceBias} from './processors/sequence-bias.ts';
 import {suppressTokens} from './processors/suppress-tokens.ts';
+import {dynamicTemperature} from './warpers/dynamic-temperature.ts';
 import {epsilonCutoff} from './warpers/epsilon-cutoff.ts';
 import {etaCutoff} from './warpers/eta-cutoff.ts';
 import {minP} from './warpers/min-p.ts';
+import {mirostat} from './warpers/mirostat.ts';
 import {temperature} from './warpers/temperature.ts';
 import {topH} from './warpers/top-h.ts';
 import {topK} from './warpers/top-k.ts';
+import {topNSigma} from './warpers/top-n-sigma.ts';
 import {topP} from './warpers/top-p.ts';
 import {typicalP} from './warpers/typical-p.ts';
+import {xtc} from './warpers/xtc.ts';
 
 /** Everything between the LM head's logits and the scores a class is chosen by. */
 export interface Pipeline {
@@ -50,6 +55,8 @@ export interface Pipeline {
 	 * @param logProb the class's natural-log probability in the distribution that it was chosen from.
 	 */
 	accept(logProb: number, memory?: Memory): Memory | undefined;
+	/** Whether any step has a memory. */
+	readonly learns: boolean;
 }
 
 type PipelineModel = Pick<ModelConfig, 'vocabSize' | 'eosTokenIds'>;
@@ -68,6 +75,14 @@ const FACTORIES: Readonly<Record<StageName, Factory>> = {
 	repetitionPenalty: config => repetitionPenalty(config.repetitionPenalty, config.promptIgnoreLength),
 	frequencyPenalty: config => frequencyPenalty(config.frequencyPenalty),
 	presencePenalty: config => presencePenalty(config.presencePenalty),
+	dryMultiplier: config =>
+		dry({
+			multiplier: config.dryMultiplier,
+			base: config.dryBase,
+			allowedLength: config.dryAllowedLength,
+			lastN: config.dryPenaltyLastN,
+			breakers: config.drySequenceBreakersIds,
+		}),
 	noRepeatNgramSize: config => noRepeatNgram(config.noRepeatNgramSize),
 	badWords: (config, model) => badWords(config.badWordsIds, model.vocabSize),
 	encoderNoRepeatNgramSize: config => encoderNoRepeatNgram(config.encoderNoRepeatNgramSize),
@@ -77,7 +92,8 @@ const FACTORIES: Readonly<Record<StageName, Factory>> = {
 		ends.length === 0 ? null : exponentialDecay(config.exponentialDecayLengthPenalty, ends),
 	suppressTokens: config => suppressTokens('suppressTokens', config.suppressTokensIds),
 	beginSuppressTokens: config => suppressTokens('beginSuppressTokens', config.beginSuppressTokensIds),
-	temperature: config => temperature(config.temperature),
+	topNSigma: (config, _, minKeep) => topNSigma(config.topNSigma, minKeep),
+	temperature: config => (config.dynatempRange > 0 ? null : temperature(config.temperature)),
 	topH: (config, _, minKeep) => topH(config.topH, minKeep),
 	topK: (config, _, minKeep) => topK(config.topK, minKeep),
 	topP: (config, _, minKeep) => topP(config.topP, minKeep),
@@ -85,6 +101,9 @@ const FACTORIES: Readonly<Record<StageName, Factory>> = {
 	typicalP: (config, _, minKeep) => typicalP(config.typicalP, minKeep),
 	epsilonCutoff: (config, _, minKeep) => epsilonCutoff(config.epsilonCutoff, minKeep),
 	etaCutoff: (config, _, minKeep) => etaCutoff(config.etaCutoff, minKeep),
+	xtcProbability: (config, _, minKeep) => xtc(config.xtcProbability, config.xtcThreshold, config.seed, minKeep),
+	dynatempRange: config => dynamicTemperature(config.temperature, config.dynatempRange, config.dynatempExponent),
+	mirostatTau: (config, _, minKeep) => mirostat(config.mirostatTau, config.mirostatEta, minKeep),
 	renormalizeLogits: () => renormalize(),
 };
 
@@ -130,6 +149,7 @@ export function createPipeline(config: GenerationConfig, model: PipelineModel): 
 			scratch ??= new Float32Array(logits.length);
 			return keep(start(logits, undefined, scratch), context);
 		},
+		learns: learning.length > 0,
 		accept(logProb, memory) {
 			if (learning.length === 0) return memory;
 			return {

@@ -40,16 +40,9 @@ test('every parameter has a flag under its Hugging Face name with dashes', () =>
 		maxTime: 5,
 	});
 	for (const name of PARAMETER_NAMES) {
-		const {huggingFace} = PARAMETERS[name];
-		const short = {
-			bad_words_ids: 'bad-word',
-			stop_strings: 'stop',
-			sequence_bias: 'bias',
-			suppress_tokens: 'suppress-token',
-			begin_suppress_tokens: 'begin-suppress-token',
-			negative_prompt_ids: 'negative-prompt',
-		};
-		const flag = short[(huggingFace ?? '') as keyof typeof short] ?? huggingFace ?? name;
+		const parameter = PARAMETERS[name];
+		const full = (parameter.huggingFace ?? name).replace(/_ids$/, '');
+		const flag = parameter.kind === 'texts' ? parameter.flag : full;
 		expect(USAGE).toContain(`--${flag.replace(/_|(?=[A-Z])/g, '-').toLowerCase()} `);
 	}
 });

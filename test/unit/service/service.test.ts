@@ -260,23 +260,40 @@ describe('generate', () => {
 	});
 });
 
+/** Steps that look at more than the logits: at what was chosen before, at the seed, at another prompt. */
+const EVERYTHING = {
+	mirostatTau: 3,
+	mirostatEta: 0.3,
+	xtcProbability: 0.5,
+	xtcThreshold: 0.1,
+	dryMultiplier: 0.8,
+	dynatempRange: 0.4,
+	guidanceScale: 1.5,
+	negativePrompt: 'It was a sad story',
+	sequenceBias: [' king=1.5', ' the king=-2'],
+};
+
 describe('explain', () => {
 	test.each([
-		['a text', []],
-		['a text with classes appended', [11, 290]],
-	])('gives the very numbers that a token of a long continuation of %s was drawn with', async (_, appended) => {
-		const generation = {...DEFAULT_GENERATION, numReturnSequences: 1, maxNewTokens: 70, seed: 5};
-		const asked = prompt('The king had three daughters', appended);
-		const {continuations} = await ask('generate', {prompt: asked, generation});
-		const ids = continuations[0].tokens.map(token => token.id);
-		for (const at of [0, 1, 39, 69]) {
-			const answer = await ask('explain', {prompt: asked, generation, generated: ids.slice(0, at), chosen: ids[at]});
-			const token = continuations[0].tokens[at];
-			expect(answer.stages[0].chosenRank).toBe(token.rank);
-			expect(answer.stages[0].chosenProbability).toBeCloseTo(Math.exp(token.logProb), 12);
-			expect(answer.stages.at(-1)!.chosenProbability).toBeCloseTo(Math.exp(token.samplingLogProb), 12);
-		}
-	});
+		['a text', [], {}],
+		['a text with classes appended', [11, 290], {}],
+		['a text with steps that have a memory', [], EVERYTHING],
+	])(
+		'gives the very numbers that a token of a long continuation of %s was drawn with',
+		async (_, appended, more = {}) => {
+			const generation = {...DEFAULT_GENERATION, ...more, numReturnSequences: 1, maxNewTokens: 70, seed: 5};
+			const asked = prompt('The king had three daughters', appended);
+			const {continuations} = await ask('generate', {prompt: asked, generation});
+			const ids = continuations[0].tokens.map(token => token.id);
+			for (const at of [0, 1, 39, 69]) {
+				const answer = await ask('explain', {prompt: asked, generation, generated: ids.slice(0, at), chosen: ids[at]});
+				const token = continuations[0].tokens[at];
+				expect(answer.stages[0].chosenRank).toBe(token.rank);
+				expect(answer.stages[0].chosenProbability).toBeCloseTo(Math.exp(token.logProb), 12);
+				expect(answer.stages.at(-1)!.chosenProbability).toBeCloseTo(Math.exp(token.samplingLogProb), 12);
+			}
+		},
+	);
 
 	test('refuses a class that is none, with its number', async () => {
 		const question = {prompt: prompt('Once'), generation: NEUTRAL, generated: [11, 50257], chosen: 11};
@@ -463,6 +480,7 @@ describe('draw', () => {
 		['sampling', generation],
 		['greedy search', {...generation, doSample: false, numReturnSequences: 1}],
 		['sampling from everything', {...NEUTRAL, doSample: true, seed: 11, maxNewTokens: 10}],
+		['steps with a memory, chance and guidance', {...generation, ...EVERYTHING}],
 	])('step by step gives the first continuation of the same seed: %s', async (_name, generation) => {
 		const text = 'Once upon a time there was';
 		const {continuations} = await ask('generate', {prompt: prompt(text, [257]), generation});

@@ -88,14 +88,14 @@ describe('settings from elsewhere', () => {
 		const {settings, problems} = parseSettings({
 			...changed,
 			version: 2,
-			generation: {...changed.generation, dryMultiplier: 0.8},
+			generation: {...changed.generation, quadraticSampling: 0.8},
 		});
 		expect(settings).toEqual(changed);
 		expect(spoken(problems)).toEqual([
 			{
-				field: 'generation.dryMultiplier',
+				field: 'generation.quadraticSampling',
 				kind: 'unknown',
-				message: 'There is no setting called "dryMultiplier" in this version.',
+				message: 'There is no setting called "quadraticSampling" in this version.',
 			},
 		]);
 		const surprising = parseSettings({...changed, ['y'.repeat(500)]: 1});
