@@ -1,6 +1,6 @@
-import {batch, computed, effect, type ReadonlySignal, signal} from '@preact/signals';
-import type {Generation} from '../parameters/registry.ts';
+import {computed, effect, type ReadonlySignal, signal} from '@preact/signals';
 import type {ClassesAnswer} from '../protocol/engine.ts';
+import type {Settings} from '../settings/settings.ts';
 import type {EngineRequestError} from '../ui/client/engine-client.ts';
 import {createQuery, type Engine} from '../ui/client/query.ts';
 import {type Chosen, type GrowingPrompt, requestOf, withClass, withoutLast} from './prompt.ts';
@@ -30,29 +30,28 @@ export interface GrowingText {
 interface Parts {
 	engine: Engine;
 	text: string;
-	generation: ReadonlySignal<Generation>;
+	settings: ReadonlySignal<Pick<Settings, 'generation'>>;
 	/** How many classes are listed. */
 	limit: number;
 }
 
 /** Asks for the classes of the text at once, and whenever it or the settings change. */
-export function createGrowingText({engine, text, generation, limit}: Parts): GrowingText {
+export function createGrowingText({engine, text, settings, limit}: Parts): GrowingText {
 	const prompt = signal<GrowingPrompt>({text, appended: [], generated: 0});
 	const key = computed(() => JSON.stringify(requestOf(prompt.value)));
 	const query = createQuery(engine, 'classes');
 	const answerFor = signal<string | null>(null);
+	/** The settings without the seed, which changes no class: a fresh one asks nothing again. */
+	const generation = computed(() => JSON.stringify({...settings.value.generation, seed: 0}));
 	const stop = effect(() => {
 		const asked = key.value;
-		const settings = generation.value;
+		const params = {prompt: requestOf(prompt.peek()), generation: JSON.parse(generation.value), limit};
 		answerFor.value = null;
-		void query.ask(
-			{prompt: requestOf(prompt.peek()), generation: settings, limit},
-			{
-				onAnswer() {
-					answerFor.value = asked;
-				},
+		void query.ask(params, {
+			onAnswer() {
+				answerFor.value = asked;
 			},
-		);
+		});
 	});
 	return {
 		prompt,
@@ -67,9 +66,7 @@ export function createGrowingText({engine, text, generation, limit}: Parts): Gro
 			prompt.value = {...prompt.peek(), generated: 0};
 		},
 		begin(next, appended = [], generated = 0) {
-			batch(() => {
-				prompt.value = {text: next, appended, generated};
-			});
+			prompt.value = {text: next, appended, generated};
 		},
 		classes: {
 			answer: computed(() => query.result.value?.answer ?? null),

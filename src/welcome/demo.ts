@@ -59,8 +59,7 @@ export function createDemo(engine: Engine): Demo {
 		generation: {...NEUTRAL_GENERATION, doSample: true, seed: FIRST_SEED},
 		seedMode: 'fixed',
 	});
-	const generation = signal(settings.peek().generation);
-	const growing = createGrowingText({engine, text: SENTENCE, generation, limit: SET_APART});
+	const growing = createGrowingText({engine, text: SENTENCE, settings, limit: SET_APART});
 	const session = {slot: <T>(_name: string, initial: T) => signal(initial)};
 	const loop = createLoop({engine, session, prompt: growing, classes: growing.classes, settings});
 	const tokens = signal<readonly Token[]>([]);

@@ -2,6 +2,8 @@
 import {render} from 'preact';
 import {act} from 'preact/test-utils';
 import {afterEach, beforeAll, expect, test, vi} from 'vitest';
+import {PACES} from '../../../src/loop/loop.ts';
+import {HeadChapter} from '../../../src/walk/chapters/head/head-chapter.tsx';
 import {LabelsChapter} from '../../../src/walk/chapters/labels/labels-chapter.tsx';
 import {LoopChapter} from '../../../src/walk/chapters/loop/loop-chapter.tsx';
 import {TokensChapter} from '../../../src/walk/chapters/tokens/tokens-chapter.tsx';
@@ -12,6 +14,7 @@ import {fakeWalk} from '../../helpers/fake-walk.ts';
 beforeAll(installI18n);
 let walks: ReturnType<typeof fakeWalk>[] = [];
 afterEach(() => {
+	vi.useRealTimers();
 	render(null, document.body);
 	for (const {walk} of walks) walk.dispose();
 	walks = [];
@@ -51,6 +54,9 @@ test('a link to a step of the loop opens on what was chosen, and going back take
 	await after(() => engine.last('classes').answer(classesAnswer(['A', ' b', ' c'])));
 	expect(appended()).toEqual(['·b', '·c']);
 	expect(document.body.textContent).toContain('2 tokens appended');
+	// How they were chosen is not in the link, and it is not said that nothing was.
+	expect(document.body.textContent).not.toContain('Nothing is chosen yet');
+	expect(document.body.textContent).toContain('The first class for the next place is');
 	await press('Back');
 	expect(engine.last('classes').params.prompt.appended).toEqual([7]);
 	expect(address.link()).toContain('chosen=7');
@@ -71,11 +77,16 @@ const drawn = {
 	end: false,
 };
 
+/** Let a draw be seen, and its class join the text. A timer that is set while others run fires a millisecond later. */
+const join = () => act(async () => void (await vi.advanceTimersByTimeAsync(PACES.normal + 1)));
+
 test('a chosen class is in the address; another text, seed or strategy begins again, a link to another step does not', async () => {
+	vi.useFakeTimers();
 	const {engine, address, follow} = await show(LoopChapter, '#loop?text=A');
 	await after(() => engine.last('classes').answer(classesAnswer(['A'])));
 	await press('Step');
 	await after(() => engine.last('draw').answer(drawn));
+	await join();
 	expect(address.link()).toContain('chosen=501');
 	expect(appended()).toEqual(['·king']);
 	await after(() => address.setText('B'));
@@ -93,18 +104,39 @@ test('a chosen class is in the address; another text, seed or strategy begins ag
 	expect(address.link()).not.toContain('chosen');
 });
 
-test('steps that are asked for before the classes are there are taken when they are', async () => {
+test('a step that is asked for before the classes are there is taken when they are, and a second one hurries it', async () => {
+	vi.useFakeTimers();
 	const {engine, address} = await show(LoopChapter, '#loop?text=A');
 	await press('Step');
 	await press('Step');
 	expect(engine.of('draw')).toEqual([]);
-	for (const id of [501, 502]) {
-		await after(() => engine.last('classes').answer(classesAnswer(['A'])));
-		await after(() => engine.last('draw').answer({...drawn, id}));
-	}
-	expect(address.link()).toContain('chosen=501%2C502');
 	await after(() => engine.last('classes').answer(classesAnswer(['A'])));
-	expect(engine.of('draw')).toHaveLength(2);
+	await after(() => engine.last('draw').answer(drawn));
+	expect(appended()).toEqual([]);
+	await press('Step');
+	expect(address.link()).toContain('chosen=501');
+	expect(engine.of('draw')).toHaveLength(1);
+});
+
+test('a class of the reader’s own choice ends a run of draws, as in the popup, and the address keeps that', async () => {
+	vi.useFakeTimers();
+	const {engine, address} = await show(LoopChapter, '#loop?text=A&chosen=7');
+	await after(() => engine.last('classes').answer(classesAnswer(['A', ' b'])));
+	await after(() =>
+		all('[role="button"]')
+			.at(0)!
+			.dispatchEvent(new MouseEvent('click', {bubbles: true})),
+	);
+	expect(engine.last('classes').params.prompt).toEqual({text: 'A', appended: [7, 500]});
+	expect(address.link()).toMatch(/chosen=7%2C500.*run=0/);
+	await after(() => engine.last('classes').answer(classesAnswer(['A', ' b', ' man'])));
+	await press('Step');
+	// The first number of the seed, for what is now the prompt.
+	expect(engine.last('draw').params).toMatchObject({index: 0, prompt: {appended: [7, 500]}});
+	await after(() => engine.last('draw').answer(drawn));
+	await join();
+	expect(engine.last('classes').params.prompt).toEqual({text: 'A', appended: [7, 500, 501], generated: 1});
+	expect(address.link()).toMatch(/run=1/);
 });
 
 test('when another model answers, everything is asked again, and what the last one chose is let go', async () => {
@@ -118,7 +150,7 @@ test('when another model answers, everything is asked again, and what the last o
 	expect(address.link()).not.toContain('chosen');
 });
 
-test('a step of the merges is in the address, and a new word is shown whole', async () => {
+test('a step of the merges is in the address, and a new word begins at its bytes', async () => {
 	const {engine, address} = await show(TokensChapter, '#tokens?word=abc&step=1');
 	const token = (text: string) => ({id: text.charCodeAt(0), text});
 	const merge = (left: string, right: string, tokens: string[]) => ({
@@ -137,9 +169,17 @@ test('a step of the merges is in the address, and a new word is shown whole', as
 	);
 	expect(document.body.textContent).toContain('Step 1 of 2');
 	await press('Back');
-	expect(address.link()).toContain('step=0');
-	await press('·Paris');
+	expect(document.body.textContent).toContain('Step 0 of 2');
 	expect(address.link()).not.toContain('step');
+	expect(button('Step').disabled).toBe(false);
+});
+
+test('a head of two classes lists and asks about those two alone', async () => {
+	const {engine} = await show(HeadChapter, '#head?text=A&head=two');
+	expect(all('aside')).toEqual([]);
+	expect(engine.of('classes')).toEqual([]);
+	expect(engine.of('head')).toEqual([]);
+	expect(engine.of('find').map(({params}) => params.query)).toEqual([' good', ' bad']);
 });
 
 const LINES = Array.from({length: 20}, (_, i) => `line ${i}`);

@@ -39,33 +39,35 @@ export function HeadChapter({walk}: {walk: Walk}) {
 	const prompt = promptOf(walk.text.value);
 	const head = address.value('head', 'head', 'all');
 	const chosen = address.value('head', 'class', '');
-	const classes = useQuery(engine, 'classes', {prompt, generation: PLAIN, limit: 8});
-	const id = classOf(chosen.value) ?? classes.answer?.model[0].id ?? null;
 	const info = model.value;
 	const hidesAll = info?.hiddenStates === false;
-	const asked = useQuery(engine, 'head', id === null || hidesAll ? null : {prompt, classes: [id]});
+	const isTwo = head.value === 'two';
+	// A head of two classes is asked about those two alone.
+	const classes = useQuery(engine, 'classes', isTwo ? null : {prompt, generation: PLAIN, limit: 8});
+	const id = classOf(chosen.value) ?? classes.answer?.model[0].id ?? null;
+	const asked = useQuery(engine, 'head', id === null || hidesAll || isTwo ? null : {prompt, classes: [id]});
 	// What was looked at stays while the next class is on its way.
 	const answer = useLast(asked.answer, '');
 	const row = answer?.classes[0];
-	const isTwo = head.value === 'two';
 	const two = useTwoClasses(walk, isTwo);
 	const shown = isTwo ? two.known : id === null ? [] : [id];
 	return (
-		<div class="with-aside">
+		<div class={isTwo ? undefined : 'with-aside'}>
 			<div>
 				<p>{info ? t('walk_head_1', count(info.hiddenSize)) : t('walk_head_1_waiting')}</p>
 				<p>{t('walk_head_2', count(info?.vocabSize ?? 50_257))}</p>
 			</div>
-			<aside>
-				<ClassList
-					walk={walk}
-					chosen={id}
-					onChoose={row => {
-						chosen.value = String(row.id);
-						head.value = 'all';
-					}}
-				/>
-			</aside>
+			{!isTwo && (
+				<aside>
+					<ClassList
+						walk={walk}
+						chosen={id}
+						onChoose={row => {
+							chosen.value = String(row.id);
+						}}
+					/>
+				</aside>
+			)}
 			<div>
 				<Segmented
 					label={t('walk_head_which')}
@@ -94,7 +96,7 @@ export function HeadChapter({walk}: {walk: Walk}) {
 						<Softmax walk={walk} />
 					</>
 				)}
-				<Try>{t('walk_head_try')}</Try>
+				<Try>{t(isTwo ? 'walk_head_two_try' : 'walk_head_try')}</Try>
 				<p class="quiet small" hidden={hidesAll}>
 					{row && !isTwo
 						? t('walk_head_exact', quoted(visibleToken(row)), decimal(row.logit))

@@ -1,4 +1,4 @@
-import type {ClassRow} from '../../../protocol/engine.ts';
+import type {ClassRow, DrawAnswer} from '../../../protocol/engine.ts';
 import {decimal, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
@@ -16,6 +16,9 @@ interface Props {
 	slices: readonly Slice[];
 	/** How many classes the strategy may choose from. */
 	keptCount: number;
+	/** The class that a number has just fallen on, on this very bar. */
+	falling: DrawAnswer | null;
+	/** The step before, with its bar. */
 	last: Chosen | null;
 	onChoose(row: ClassRow, start: number): void;
 }
@@ -26,7 +29,7 @@ const TOP = 26;
 const ROW = TOP + HEIGHT + 12;
 
 /** All probability as one bar, each class as wide as it is probable; below it the last step, with the number that fell. */
-export function Bar({slices, keptCount, last, onChoose}: Props) {
+export function Bar({slices, keptCount, falling, last, onChoose}: Props) {
 	const [ref, width] = useWidth<HTMLDivElement>();
 	const [first] = slices;
 	const title = tn('walk_loop_figure', keptCount, quoted(visibleToken(first.row)), percent(first.width));
@@ -51,6 +54,7 @@ export function Bar({slices, keptCount, last, onChoose}: Props) {
 						{t('walk_loop_now')}
 					</text>
 					<Slices slices={slices} others={others} width={width} y={TOP} onChoose={onChoose} />
+					{falling && <Fallen draw={falling} width={width} y={TOP} />}
 					{last && <LastStep last={last} width={width} y={ROW} />}
 				</Picture>
 			</div>
@@ -59,20 +63,27 @@ export function Bar({slices, keptCount, last, onChoose}: Props) {
 }
 
 function LastStep({last, width, y}: {last: Chosen; width: number; y: number}) {
-	const [from, size] = [last.start * width, last.samplingProbability * width];
-	// Greedy search and the reader take a class without a number: the mark is in its middle.
-	const needle = last.number === null ? from + size / 2 : last.number * width;
 	return (
 		<g>
 			<text class="quiet-text" x={0} y={y + 14}>
 				{t('walk_loop_last')}
 			</text>
 			<Slices slices={last.slices} others={0} width={width} y={y + TOP} />
-			<rect class="looked-at" x={from} y={y + TOP - 1} width={Math.max(2, size)} height={HEIGHT + 2} />
-			<path class="needle" d={`M${needle - 5} ${y + TOP - 9}h10l-5 8z`} />
-			{last.number !== null && (
-				<line class="needle" x1={needle} x2={needle} y1={y + TOP - 2} y2={y + TOP + HEIGHT + 1} />
-			)}
+			<Fallen draw={last} width={width} y={y + TOP} />
+		</g>
+	);
+}
+
+/** The class that was hit, and the number that fell on it. */
+function Fallen({draw, width, y}: {draw: DrawAnswer; width: number; y: number}) {
+	const [from, size] = [draw.start * width, draw.samplingProbability * width];
+	// Greedy search and the reader take a class without a number: the mark is in its middle.
+	const needle = draw.number === null ? from + size / 2 : draw.number * width;
+	return (
+		<g>
+			<rect class="looked-at" x={from} y={y - 1} width={Math.max(2, size)} height={HEIGHT + 2} />
+			<path class="needle" d={`M${needle - 5} ${y - 9}h10l-5 8z`} />
+			{draw.number !== null && <line class="needle" x1={needle} x2={needle} y1={y - 2} y2={y + HEIGHT + 1} />}
 		</g>
 	);
 }

@@ -1,6 +1,7 @@
 import {batch} from '@preact/signals';
 import type {Generation} from '../../../parameters/registry.ts';
 import {strategyOf} from '../../../parameters/strategies.ts';
+import type {ClassesAnswer} from '../../../protocol/engine.ts';
 import {Segmented} from '../../../ui/components/segmented.tsx';
 import {count, decimal, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
@@ -54,7 +55,7 @@ export function LoopChapter({walk}: {walk: Walk}) {
 	const strategy = STRATEGIES.find(name => name === chosenStrategy.value) ?? 'sampling';
 	const own = walk.generation.value;
 	const generation = {
-		...(strategy === 'own' ? own : {...PLAIN, doSample: strategy === 'sampling'}),
+		...(strategy === 'own' ? own : {...PLAIN, maxNewTokens: MOST, doSample: strategy === 'sampling'}),
 		seed: Math.min(0xffff_ffff, Math.max(0, Math.floor(Number(seed.value)) || 0)),
 	};
 	const kind = strategyOf(generation);
@@ -89,11 +90,7 @@ export function LoopChapter({walk}: {walk: Walk}) {
 				)}
 			</div>
 			{strategy === 'own' && <p class="quiet small">{t('walk_loop_own_are', choiceText(own))}</p>}
-			{steps ? (
-				<Loop walk={walk} generation={generation} most={strategy === 'own' ? own.maxNewTokens : MOST} />
-			) : (
-				<WholeStrategy walk={walk} generation={generation} />
-			)}
+			{steps ? <Loop walk={walk} generation={generation} /> : <WholeStrategy walk={walk} generation={generation} />}
 			<Try>{t('walk_loop_try')}</Try>
 			<Python
 				code={
@@ -106,28 +103,27 @@ export function LoopChapter({walk}: {walk: Walk}) {
 	);
 }
 
-function Loop({walk, generation, most}: {walk: Walk; generation: Generation; most: number}) {
-	const loop = useLoop(walk, generation, most);
-	const {asked, chosen, last, isOver, prompt} = loop;
-	const {answer} = asked;
+function Loop({walk, generation}: {walk: Walk; generation: Generation}) {
+	const loop = useLoop(walk, generation);
+	const {answer, chosen, last, falling, isOver, prompt} = loop;
 	return (
 		<>
 			<Running text={walk.text.value} chosen={chosen} />
 			<LeftOut walk={walk} />
 			{answer ? (
-				<Bar slices={slicesOf(answer)} keptCount={answer.keptCount} last={last} onChoose={loop.choose} />
+				<Bar
+					slices={slicesOf(answer)}
+					keptCount={answer.keptCount}
+					falling={falling}
+					last={falling ? null : last}
+					onChoose={loop.choose}
+				/>
 			) : (
-				<Waiting {...asked} />
+				<Waiting {...loop.waiting} />
 			)}
 			{answer && (
 				<p role="status" class="readout numbers">
-					{last
-						? chosenText(last)
-						: t(
-								'walk_loop_before',
-								quoted(visibleToken(answer.sampling[0])),
-								percent(answer.sampling[0].samplingProbability),
-							)}
+					{last ? chosenText(last) : firstText(answer, loop.count)}
 				</p>
 			)}
 			{loop.error && <p role="alert">{loop.error.message}</p>}
@@ -153,6 +149,12 @@ function Loop({walk, generation, most}: {walk: Walk; generation: Generation; mos
 			)}
 		</>
 	);
+}
+
+/** Which class comes first, while nothing is known of how the last one was chosen. */
+function firstText({sampling: [first]}: ClassesAnswer, appended: number): string {
+	const values = [quoted(visibleToken(first)), percent(first.samplingProbability)] as const;
+	return t(appended === 0 ? 'walk_loop_before' : 'walk_loop_next', ...values);
 }
 
 function chosenText(last: Chosen): string {

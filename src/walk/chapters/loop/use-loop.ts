@@ -1,16 +1,16 @@
-import {type Signal, useSignal} from '@preact/signals';
+import {batch, effect, type Signal, signal, useSignal} from '@preact/signals';
 import {useEffect, useMemo, useRef} from 'preact/hooks';
+import {createGrowingText} from '../../../loop/growing-text.ts';
+import {createLoop} from '../../../loop/loop.ts';
+import {requestOf} from '../../../loop/prompt.ts';
 import type {Generation} from '../../../parameters/registry.ts';
-import type {ClassesAnswer, ClassRow, DrawAnswer, Prompt, Token} from '../../../protocol/engine.ts';
-import {createQuery} from '../../../ui/client/query.ts';
-import {useQuery} from '../../../ui/client/use-query.ts';
-import {spell} from '../../../ui/tokens/token-text.ts';
+import type {ClassRow, DrawAnswer, Token} from '../../../protocol/engine.ts';
+import type {Settings} from '../../../settings/settings.ts';
 import type {Walk} from '../../state/walk.ts';
 import {type Slice, slicesOf} from './slices.ts';
 
 /** The longest that the loop runs here. */
 export const MOST = 40;
-const PACE = 900;
 /** How many classes the bar shows one by one. */
 const LISTED = 24;
 
@@ -29,112 +29,124 @@ const readIds = (value: string) =>
 		.map(Number)
 		.slice(0, MOST);
 
-/** Choose, append, repeat: what has been chosen so far, and how it goes on. */
-export function useLoop(walk: Walk, generation: Generation, most: number) {
-	const {engine, text} = walk;
-	const chosenIds = walk.address.value('loop', 'chosen', '');
-	const appended = readIds(chosenIds.value);
-	/** How each was chosen; null of those that were in the address. */
-	const how = useSignal<readonly (Chosen | null)[]>([]);
-	const playing = useSignal(false);
-	/** Steps that were asked for before the classes were there. */
-	const due = useSignal(0);
-	const goTo = (ids: readonly number[]) => {
-		chosenIds.value = ids.join(',');
-	};
-	const rest = () => {
-		playing.value = false;
-		due.value = 0;
-	};
-	useBeginAgain(JSON.stringify([text.value, generation]), engine, chosenIds, rest);
-	const prompt: Prompt = {text: text.value, appended, generated: appended.length};
-	const asked = useQuery(engine, 'classes', {prompt, generation, limit: LISTED});
-	const draw = useMemo(() => createQuery(engine, 'draw'), [engine]);
-	useEffect(() => draw.cancel, [draw]);
-	const {answer} = asked;
-	const known = appended.map((id, i) => (how.value[i]?.id === id ? how.value[i] : null));
-	const tokens = appended.flatMap((_, i): Token[] => {
-		const token = known[i] ?? answer?.tokens.at(i - appended.length);
+/**
+ * Choose, append, repeat: the loop of the popup, on the walk's text. The address keeps the classes that were chosen
+ * (`chosen`), and how many of the last of them were drawn in one run (`run`; all of them where it is left out).
+ */
+export function useLoop(walk: Walk, generation: Generation) {
+	const {engine, text, address} = walk;
+	const chosenIds = address.value('loop', 'chosen', '');
+	const run = address.value('loop', 'run', '');
+	/** How the last class was chosen; null where the address says only that it was. */
+	const last = useSignal<Chosen | null>(null);
+	const {growing, loop, settings} = useMemo(() => create(walk, generation), [engine]);
+	useEffect(
+		() => () => {
+			loop.dispose();
+			growing.dispose();
+		},
+		[loop, growing],
+	);
+	useBeginAgain(JSON.stringify([text.value, generation]), engine, chosenIds);
+
+	// What the address says, a link or the way back, goes before what was chosen here.
+	useEffect(() => {
+		settings.value = {generation, seedMode: 'fixed'};
+		const now = growing.prompt.peek();
+		// As it is now: it may just have begun again.
+		const ids = readIds(chosenIds.peek());
+		const generated = /^\d{1,2}$/.test(run.value) ? Math.min(ids.length, Number(run.value)) : ids.length;
+		const isSame = now.text === text.value && now.appended.map(({id}) => id).join() === ids.join();
+		if (isSame && now.generated === generated) return;
+		loop.pause();
+		if (!isSame) last.value = null;
+		growing.begin(
+			text.value,
+			ids.map(id => ({id})),
+			generated,
+		);
+	}, [growing, text.value, chosenIds.value, run.value, JSON.stringify(generation)]);
+	useEffect(
+		() =>
+			effect(() => {
+				const {appended, generated} = growing.prompt.value;
+				const next = appended.map(({id}) => id).join(',');
+				if (next === readIds(chosenIds.peek()).join(',')) return;
+				batch(() => {
+					chosenIds.value = next;
+					run.value = generated === appended.length ? '' : String(generated);
+				});
+			}),
+		[growing],
+	);
+	useEffect(
+		() =>
+			effect(() => {
+				const drawn = loop.drawn.value;
+				const answer = growing.classes.answer.peek();
+				if (drawn && !drawn.appended && answer) last.value = {...drawn, byHand: false, slices: slicesOf(answer)};
+			}),
+		[growing, loop],
+	);
+
+	const {appended} = growing.prompt.value;
+	const answer = growing.classes.answerFor.value === growing.key.value ? growing.classes.answer.value : null;
+	const tokens = appended.flatMap((one, i): Token[] => {
+		const token = one.text === undefined && one.bytes === undefined ? answer?.tokens.at(i - appended.length) : one;
 		return token ? [token] : [];
 	});
-	const last = known.at(-1) ?? null;
-	const isOver =
-		last?.end === true ||
-		appended.length >= Math.min(most, MOST) ||
-		generation.stopStrings.some(stop => spell(tokens).includes(stop));
-	const append = (next: Omit<Chosen, 'slices'>, from: ClassesAnswer) => {
-		how.value = [...known, {...next, slices: slicesOf(from)}];
-		goTo([...appended, next.id]);
-	};
-	const step = () => {
-		if (isOver) return;
-		if (!answer || draw.running.peek()) {
-			due.value++;
-			return;
-		}
-		void draw.ask(
-			{prompt, generation, index: appended.length},
-			{onAnswer: drawn => append({...drawn, byHand: false}, answer)},
-		);
-	};
-	useEffect(() => {
-		if (!answer || due.peek() === 0) return;
-		due.value--;
-		step();
-	}, [answer]);
-	useEffect(() => {
-		if (!playing.value) return;
-		if (isOver) {
-			playing.value = false;
-			return;
-		}
-		const timer = setTimeout(step, PACE);
-		return () => clearTimeout(timer);
-	}, [playing.value, answer, appended.length, isOver]);
+	const drawn = loop.drawn.value;
+	const isOver = loop.ended.value !== null || appended.length >= MOST;
 	return {
-		prompt,
-		asked,
+		prompt: requestOf(growing.prompt.value),
+		/** Null while the classes of what is there now are on their way. */
+		answer,
+		waiting: {progress: null, error: growing.classes.error.value, retry: growing.classes.retry},
 		/** What was appended; what of it the engine has not named yet is left out. */
 		chosen: tokens,
 		count: appended.length,
-		/** How the last class was chosen; null where the address says only that it was. */
-		last,
+		last: last.value,
+		/** The class that a number has just fallen on, before it joins the text. */
+		falling: drawn && !drawn.appended ? drawn : null,
 		isOver,
-		step,
-		playing: playing.value,
-		error: draw.error.value,
-		/** Append a class of the reader's choice. */
+		step: () => void loop.step(),
+		playing: loop.playing.value,
+		error: loop.error.value,
+		/** Append a class of the reader's choice, which ends a run of draws. */
 		choose(row: ClassRow, start: number) {
 			if (!answer || isOver) return;
-			draw.cancel();
-			append({...row, number: null, start, byHand: true}, answer);
+			last.value = {...row, number: null, start, byHand: true, slices: slicesOf(answer)};
+			growing.append(row);
 		},
-		togglePlaying() {
-			playing.value = !playing.value;
-		},
+		togglePlaying: () => (loop.playing.peek() ? loop.pause() : loop.play()),
 		back() {
-			rest();
-			goTo(appended.slice(0, -1));
+			last.value = null;
+			growing.back();
 		},
 		begin() {
-			rest();
-			goTo([]);
+			last.value = null;
+			growing.begin(text.peek());
 		},
 	};
+}
+
+function create(walk: Walk, generation: Generation) {
+	const settings = signal<Pick<Settings, 'generation' | 'seedMode'>>({generation, seedMode: 'fixed'});
+	const growing = createGrowingText({engine: walk.engine, text: walk.text.peek(), settings, limit: LISTED});
+	const session = {slot: <T>(_name: string, initial: T) => signal(initial)};
+	const loop = createLoop({engine: walk.engine, session, prompt: growing, classes: growing.classes, settings});
+	return {growing, loop, settings};
 }
 
 /**
  * Another text, strategy, seed or model begins again. A link that brings both another start and what was chosen after it
  * does not.
  */
-function useBeginAgain(start: string, engine: unknown, chosen: Signal<string>, stop: () => void): void {
+function useBeginAgain(start: string, engine: unknown, chosen: Signal<string>): void {
 	const before = useRef({start, engine, chosen: chosen.peek()});
 	useEffect(() => {
 		const {current} = before;
-		if (current.start !== start || current.engine !== engine) {
-			stop();
-			if (current.chosen === chosen.peek()) chosen.value = '';
-		}
+		if ((current.start !== start || current.engine !== engine) && current.chosen === chosen.peek()) chosen.value = '';
 		before.current = {start, engine, chosen: chosen.peek()};
 	}, [start, engine, chosen.value]);
 }

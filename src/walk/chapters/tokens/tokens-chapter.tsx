@@ -26,7 +26,7 @@ export function TokensChapter({walk}: {walk: Walk}) {
 	const step = walk.address.value('tokens', 'step', '');
 	const choose = (next: string) => {
 		word.value = next;
-		// A new word is shown fully merged; stepping begins at its bytes.
+		// A new word begins at its bytes.
 		step.value = '';
 	};
 	const asked = useQuery(walk.engine, 'tokenize', {text});

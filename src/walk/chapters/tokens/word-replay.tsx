@@ -23,7 +23,7 @@ const SIDE = 230;
 interface Props {
 	walk: Walk;
 	word: string;
-	/** How many merges are shown; '' for all. */
+	/** How many merges are shown; '' for none yet. */
 	step: Signal<string>;
 }
 
@@ -33,7 +33,7 @@ export function WordReplay({walk, word, step}: Props) {
 	const {answer} = asked;
 	if (!answer) return <Waiting {...asked} />;
 	const last = answer.steps.length;
-	const at = /^\d{1,3}$/.test(step.value) ? Math.min(Number(step.value), last) : last;
+	const at = /^\d{1,3}$/.test(step.value) ? Math.min(Number(step.value), last) : 0;
 	const merged = answer.steps.at(-1)?.tokens ?? answer.start;
 	return (
 		<Figure
@@ -53,7 +53,7 @@ export function WordReplay({walk, word, step}: Props) {
 				at={at}
 				last={last}
 				onStep={to => {
-					step.value = to === last ? '' : String(to);
+					step.value = to === 0 ? '' : String(to);
 				}}
 			/>
 			<Rows answer={answer} at={at} />

@@ -33,9 +33,9 @@ export function Body({answer, walk, info}: Props) {
 	const chosen = walk.address.value('vector', 'block', '');
 	const looked = useSignal(0);
 	const last = answer.blocks.length - 1;
-	const block = /^\d{1,2}$/.test(chosen.value) ? Math.min(last, Number(chosen.value)) : last;
+	const block = /^\d{1,2}$/.test(chosen.value) ? Math.min(last, Number(chosen.value)) : 0;
 	const go = (to: number) => {
-		chosen.value = String(to);
+		chosen.value = to === 0 ? '' : String(to);
 	};
 	const {vector, cells} = answer.blocks[block];
 	const {top} = cells[cells.length - 1];
