@@ -14,7 +14,7 @@ import {readLink} from './page/link.ts';
 import {readActiveTab} from './page/selection.ts';
 import {rememberWindow} from './page/views.ts';
 import {Shell} from './shell.tsx';
-import {activeModelId, appendedToText, forgetOtherModels} from './state/active-model.ts';
+import {activeModelId, forgetOtherModels} from './state/active-model.ts';
 import {openSession, VIEWS, type View} from './state/session.ts';
 
 /** `?view=panel`, `?view=tab`, or the popup. */
@@ -53,10 +53,9 @@ const settings = openSettings();
 const [session, activeModel] = await Promise.all([openSession(view), activeModelId(), settings.ready]);
 markClick('restored');
 const inbox = await takeInbox(view, session.found);
-const {hadOther} = forgetOtherModels(session, activeModel);
+forgetOtherModels(session, activeModel);
 const ahead = takeAhead(session.found, inbox);
 const app = createApp({view, engine: createEngineClient(), settings, session, wide: wideSignal(), ahead});
-if (hadOther) appendedToText(app.prompt);
 markWhenPainted(app);
 
 const opened = settleOpening(app, {

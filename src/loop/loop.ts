@@ -2,11 +2,11 @@ import {batch, computed, effect, type ReadonlySignal, type Signal, signal} from 
 import type {Generation} from '../parameters/registry.ts';
 import {type StrategyName, strategyOf} from '../parameters/strategies.ts';
 import type {DrawAnswer} from '../protocol/engine.ts';
+import {spell} from '../protocol/spell.ts';
 import type {Settings} from '../settings/settings.ts';
 import type {EngineRequestError} from '../ui/client/engine-client.ts';
 import {createQuery, type Engine} from '../ui/client/query.ts';
 import {isStepwise} from '../ui/no-step.ts';
-import {spell} from '../ui/tokens/token-text.ts';
 import {type Chosen, type GrowingPrompt, requestOf} from './prompt.ts';
 import {randomSeed, seedFor} from './seed.ts';
 

@@ -31,6 +31,6 @@ export const withoutLast = <P extends GrowingPrompt>(prompt: P): P => ({
 /** The prompt as the engine is asked. */
 export const requestOf = ({text, appended, generated}: GrowingPrompt): Prompt => ({
 	text,
-	appended: appended.map(token => token.id),
+	appended: appended.map(({id, text, bytes}) => ({id, text, bytes})),
 	...(generated > 0 ? {generated} : {}),
 });

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type {Refusal} from '../refusals/refusal.ts';
 import {Generation} from './generation.ts';
-import {LIBRARY_METHODS} from './library.ts';
+import {LIBRARY_METHODS, type LibraryMethod} from './library.ts';
 import {LOOP_METHODS} from './loop.ts';
 import {Count, ModelRef, Prompt, Text, TokenId, TokenIds} from './parts.ts';
 import {WALK_METHODS} from './walk.ts';
@@ -9,7 +9,7 @@ import {WALK_METHODS} from './walk.ts';
 export type * from './answers.ts';
 export type {LabelAnswer, Labelled} from './label.ts';
 export type {CompareAnswer, DrawAnswer} from './loop.ts';
-export {MAX_TEXT_LENGTH, MAX_TOKENS, type ModelRef, type Progress, Prompt, type Token} from './parts.ts';
+export {MAX_TEXT_LENGTH, MAX_TOKENS, type ModelRef, type Progress, Prompt, SpelledToken, type Token} from './parts.ts';
 export type {
 	AttentionAnswer,
 	BiasStepAnswer,
@@ -81,6 +81,34 @@ export const METHODS = {
 /** The name of a method. */
 export type Method = keyof typeof METHODS;
 export type Params<M extends Method> = v.InferOutput<(typeof METHODS)[M]>;
+
+/** The methods that the open model answers; the library answers the others. */
+export type ModelMethod = Exclude<Method, LibraryMethod>;
+
+/**
+ * How each method takes turns with the others. `short`: a person waits for it, and it goes first. `steps`: a person watches it
+ * grow, step by step. `passage`: a text of a page, run by run. `bulk`: many texts of one person, part by part; everything else
+ * goes before it.
+ */
+export const TURNS = {
+	model: 'short',
+	classes: 'short',
+	find: 'short',
+	generate: 'steps',
+	explain: 'short',
+	score: 'passage',
+	draw: 'short',
+	compare: 'short',
+	tokenize: 'short',
+	replay: 'short',
+	head: 'short',
+	label: 'bulk',
+	influence: 'bulk',
+	biasStep: 'short',
+	stepCost: 'short',
+	lens: 'short',
+	attention: 'short',
+} as const satisfies Record<ModelMethod, 'short' | 'steps' | 'passage' | 'bulk'>;
 
 /** `network`: the Hub or the way to it; `no-room`: the storage; `cancelled`: the asker took it back; `worker-lost`: the worker died and is being restarted; ask again. */
 export type ErrorCode =

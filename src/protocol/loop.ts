@@ -31,6 +31,8 @@ export interface DrawAnswer extends Token {
 const CompareParams = v.object({
 	prompts: v.tuple([Prompt, Prompt]),
 	limit: v.pipe(Count, v.minValue(1), v.maxValue(50)),
+	/** How many tokens a continuation would have: what of a long prompt is read leaves them room. 0 when left out. */
+	maxNewTokens: v.optional(Count),
 	/** Which model reads the second prompt; `main` when left out. */
 	model: v.optional(ModelRef),
 });

@@ -28,11 +28,27 @@ export const Text = v.pipe(
 /** A token: `text` when its bytes are UTF-8 on their own, `bytes` when it is only part of a character. */
 export type {Token} from '../engine/tokenizer/tokenizer.ts';
 
-/** A text, and token ids appended to it one class at a time (which may differ from how the whole would be tokenised). */
+/** The most bytes of one token. */
+const MAX_TOKEN_BYTES = 1000;
+const Byte = v.pipe(Count, v.maxValue(255));
+/**
+ * A token as a request names it, with its spelling: ids are those of one tokenizer. Where the model that answers spells the id
+ * otherwise, the spelling counts. A token without one is its id.
+ */
+export const SpelledToken = v.object({
+	id: TokenId,
+	text: v.optional(v.pipe(v.string(), v.maxLength(MAX_TOKEN_BYTES))),
+	bytes: v.optional(v.pipe(v.array(Byte), v.maxLength(MAX_TOKEN_BYTES))),
+});
+
+/**
+ * A text, and tokens appended to it one class at a time (which may differ from how the whole would be tokenised). Where a
+ * model has other tokens, they are read as the text that they spell.
+ */
 export const Prompt = v.object({
 	text: Text,
-	appended: TokenIds,
-	/** How many of the last ids were drawn in the present run: penalties take them as generated. 0 when left out. */
+	appended: v.pipe(v.array(SpelledToken), v.maxLength(MAX_TOKENS)),
+	/** How many of the last tokens were drawn in the present run: penalties take them as generated. 0 when left out. */
 	generated: v.optional(Count),
 });
 export type Prompt = v.InferOutput<typeof Prompt>;

@@ -37,7 +37,7 @@ export interface Call<M extends Method> {
 	stepwise: StepwiseLogits;
 	signal: AbortSignal;
 	emit(event: EventOf<M>): void;
-	/** To be awaited before every run while a passage is scored; rejects with the signal's reason. */
+	/** To be awaited before every run of a passage and every part of bulk work; rejects with the signal's reason. */
 	turn(): Promise<void>;
 }
 

@@ -56,7 +56,7 @@ export async function answerFind(
 /** The distribution after a prompt: the LM head's own logits, [V], and the one that is sampled from. */
 async function classify(prompt: Prompt, generation: Generation, call: Call<'classes' | 'find'>) {
 	const {lm, tokenizer} = call.model;
-	const tokens = promptTokens(call.model, prompt);
+	const tokens = promptTokens(call.model, prompt, generation.maxNewTokens);
 	const logits = await call.stepwise.logits(tokens, promptRun(call));
 	const config = engineConfig(generation, tokenizer);
 	const sampling = samplingDistribution(logits, config, lm.config, await decodingContext(tokens, config, call));

@@ -1,9 +1,7 @@
-import {EngineError} from '../engine/errors.ts';
 import {rankOf, softmax, topClasses} from '../engine/math.ts';
 import type {OpenModel} from '../engine/open-model.ts';
 import type {Token, Tokenizer} from '../engine/tokenizer/tokenizer.ts';
 import type {CompareAnswer, Params, Prompt} from '../protocol/engine.ts';
-import {refuse} from '../refusals/refusal.ts';
 import {type Call, promptRun} from './call.ts';
 import {promptTokens} from './prompts.ts';
 import {withModel} from './which-model.ts';
@@ -13,9 +11,10 @@ export const answerCompare = (params: Params<'compare'>, call: Call<'compare'>):
 	withModel(call.model, params.model ?? 'main', async ({model: second}) => {
 		const first = call.model;
 		const sameClasses = second === first || second.tokenizer.hasTokensOf(first.tokenizer);
-		const [prompt, other] = params.prompts;
-		const before = await classify(first, prompt, call);
-		const after = await classify(second, sameClasses ? other : asText(first.tokenizer, other), call);
+		const [before, after] = [
+			await classify(first, params.prompts[0], params, call),
+			await classify(second, params.prompts[1], params, call),
+		];
 		return compared(before, after, sameClasses, params.limit);
 	});
 
@@ -28,17 +27,15 @@ interface Side {
 	probabilities: Float32Array;
 }
 
-async function classify(model: OpenModel, prompt: Prompt, call: Call<'compare'>): Promise<Side> {
+async function classify(
+	model: OpenModel,
+	prompt: Prompt,
+	{maxNewTokens}: Params<'compare'>,
+	call: Call<'compare'>,
+): Promise<Side> {
 	await model.tokenizer.prepare(prompt.text, call.signal);
-	const {logits} = await model.lm.prefill(promptTokens(model, prompt).ids, promptRun(call));
+	const {logits} = await model.lm.prefill(promptTokens(model, prompt, maxNewTokens).ids, promptRun(call));
 	return {tokenizer: model.tokenizer, logits, probabilities: softmax(logits)};
-}
-
-/** Ids mean nothing to a model with other classes. @throws EngineError `bad-parameter` when a character is incomplete. */
-function asText(tokenizer: Tokenizer, {text, appended}: Prompt): Prompt {
-	const whole = text + tokenizer.decode(appended);
-	if (!whole.endsWith('\ufffd')) return {text: whole, appended: []};
-	throw new EngineError('bad-parameter', refuse('second-character'));
 }
 
 function compared(before: Side, after: Side, sameClasses: boolean, limit: number): CompareAnswer {

@@ -15,7 +15,7 @@ import {promptTokens} from './prompts.ts';
  */
 export async function answerDraw({prompt, generation, index}: Params<'draw'>, call: Call<'draw'>): Promise<DrawAnswer> {
 	const {lm, tokenizer} = call.model;
-	const tokens = promptTokens(call.model, prompt);
+	const tokens = promptTokens(call.model, prompt, generation.maxNewTokens);
 	// Drawn classes are read as `generate` reads them, one at a time after the prompt, and so give the same numbers.
 	const logits = await call.stepwise.logits({...tokens, appended: tokens.generated}, promptRun(call));
 	const config = engineConfig(generation, tokenizer);

@@ -17,9 +17,8 @@ export async function answerExplain(
 ): Promise<ExplainAnswer> {
 	const {lm, tokenizer} = call.model;
 	checkClasses([...generated, chosen], lm.config.vocabSize);
-	// Read as it was when this was generated, so that these are the numbers the class was chosen by: the prompt loses as many
-	// of its oldest tokens as it did then, and the generated ones are appended to it.
-	const {ids} = promptTokens(call.model, prompt, generation.maxNewTokens);
+	// The prompt as it was when this was generated, and what was generated appended to it: the numbers it was chosen by.
+	const {ids} = promptTokens(call.model, {...prompt, generated: 0}, generation.maxNewTokens);
 	const prefix = await lm.prefill(ids, promptRun(call));
 	const logits =
 		generated.length === 0

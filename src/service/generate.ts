@@ -18,7 +18,8 @@ export async function answerGenerate(
 	call: Call<'generate'>,
 ): Promise<GenerateAnswer> {
 	const {model} = call;
-	const tokens = promptTokens(model, prompt, generation.maxNewTokens);
+	// A run of its own: what was drawn before is its prompt.
+	const tokens = promptTokens(model, {...prompt, generated: 0}, generation.maxNewTokens);
 	const plan = planGeneration(engineConfig(generation, model.tokenizer), model.lm.config);
 	const run = (draft: LentModel | null) => continueWith(tokens, plan, draft, call);
 	if (!plan.strategy.needsAssistant?.(plan.config)) return run(null);

@@ -1,6 +1,8 @@
 import {EngineError} from '../engine/errors.ts';
 import type {OpenModel} from '../engine/open-model.ts';
+import type {Token, Tokenizer} from '../engine/tokenizer/tokenizer.ts';
 import type {Prompt} from '../protocol/engine.ts';
+import {spell} from '../protocol/spell.ts';
 import {refuse} from '../refusals/refusal.ts';
 
 /** A prompt as the model reads it. */
@@ -30,34 +32,57 @@ export function startOfText({bosTokenId}: {bosTokenId: number | null}): number {
 	throw new EngineError('bad-parameter', refuse('no-start-of-text'));
 }
 
+/** How many positions are dropped at a time: a page of the key/value cache. */
+const PAGE = 64;
+
 /**
- * Tokens of a prompt, the oldest dropped so that `reserve` more fit into the context.
+ * The tokens of a prompt as every method reads them: classes, draw, explain, compare and generate see the same. Where it does
+ * not fit into the context together with a continuation, it loses whole pages at its beginning, so that one more token is a
+ * step and not another prompt. What the present run has drawn belongs to the continuation: a run keeps what it began with.
+ * @param newTokens how many tokens a continuation would have.
  * @throws EngineError `bad-parameter` for an appended id that is no class, or when nothing would be left.
  */
-export function promptTokens(
-	{lm, tokenizer}: OpenModel,
-	{text, appended, generated = 0}: Prompt,
-	reserve = 0,
-): PromptTokens {
+export function promptTokens({lm, tokenizer}: OpenModel, prompt: Prompt, newTokens = 0): PromptTokens {
 	const {contextLength, bosTokenId, vocabSize} = lm.config;
-	const room = contextLength - reserve;
+	const room = contextLength - newTokens;
 	if (room < 1) {
 		throw new EngineError(
 			'bad-parameter',
-			refuse('no-room-for-prompt', {reserve, context: contextLength, most: contextLength - 1}),
+			refuse('no-room-for-prompt', {reserve: newTokens, context: contextLength, most: contextLength - 1}),
 		);
 	}
 
-	checkClasses(appended, vocabSize);
+	const {text, appended, generated = 0} = readBy(tokenizer, prompt);
+	const ids = appended.map(({id}) => id);
+	checkClasses(ids, vocabSize);
 	const textIds = tokenizer.encode(text);
-	const start = bosTokenId !== null || appended.length === 0 ? () => [startOfText({bosTokenId})] : () => [];
-	const all = [...(textIds.length > 0 ? textIds : start()), ...appended];
-	const dropped = Math.max(0, all.length - room);
+	const start = bosTokenId !== null || ids.length === 0 ? () => [startOfText({bosTokenId})] : () => [];
+	const all = [...(textIds.length > 0 ? textIds : start()), ...ids];
+	const drawn = Math.min(generated, ids.length);
+	// A run that went on for longer than a continuation does is prompt from then on.
+	const over = Math.max(0, all.length - (drawn <= newTokens ? drawn : 0) - room);
+	// Where little is read, a page would be most of it.
+	const page = room < 2 * PAGE ? 1 : PAGE;
+	const dropped = Math.ceil(over / page) * page;
+	const left = all.slice(dropped);
 	return {
-		ids: all.slice(dropped),
-		appended: appended.length,
-		generated: Math.min(generated, appended.length, room),
+		ids: left,
+		// What comes before them is read first, and something must.
+		appended: Math.min(ids.length, left.length - 1),
+		generated: Math.min(drawn, left.length - 1),
 		dropped,
 		fromEndOfText: textIds.length === 0 && bosTokenId !== null && dropped === 0,
 	};
 }
+
+/** The prompt with its tokens; as text alone where the tokenizer spells one of them otherwise. */
+function readBy(tokenizer: Tokenizer, prompt: Prompt): Prompt {
+	const {text, appended} = prompt;
+	const isOurs = ({id, ...spelling}: Prompt['appended'][number]) =>
+		(spelling.text === undefined && spelling.bytes === undefined) ||
+		(id < tokenizer.size && sameSpelling(tokenizer.token(id), spelling));
+	return appended.every(isOurs) ? prompt : {text: text + spell(appended), appended: []};
+}
+
+const sameSpelling = (a: Omit<Token, 'id'>, b: Omit<Token, 'id'>) =>
+	a.text === b.text && (a.text !== undefined || String(a.bytes) === String(b.bytes));

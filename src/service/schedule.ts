@@ -1,24 +1,31 @@
 import {nextTask} from '../engine/model/next-task.ts';
 
-/** How many steps of a generation are computed for each run of a passage. */
-const STEPS_PER_PASSAGE_RUN = 32;
+/** How many steps of a generation are computed for each run of a passage or part of bulk work. */
+const STEPS_PER_RUN = 32;
+/** How many runs passages get, while they wait, for each part of bulk work. */
+const PASSAGE_RUNS_PER_PART = 8;
 
 interface Waiting {
 	start(): void;
 }
 
+/** Work that is done run by run: the text of a page, or many texts of a person who does not watch each of them. */
+export type RunByRun = 'passage' | 'bulk';
+
 /**
- * Decides whose turn it is to compute. What a person waits for goes first: while any class is asked for, no passage begins
- * another run, and beside a generation passages get one run for every 32 steps. Passages take turns, one run at a time, and
- * those of one asker share its turns: no page can hold up another by asking for many.
+ * Decides whose turn it is to compute. What a person waits for goes first: while any class is asked for, no passage or bulk
+ * work begins another run, and beside a generation they get one run for every 32 steps. Passages go before bulk work, which
+ * gets one run for every eight of theirs. Within each, askers take turns, one run at a time: no page can hold up another by
+ * asking for many.
  */
 export class Schedule {
 	#answers = 0;
 	#generations = 0;
 	#steps = 0;
+	#passageRuns = 0;
 	#runIsUnderWay = false;
-	/** Passages that wait for a run, by asker; the one whose turn is next comes first. */
-	readonly #waiting = new Map<string, Waiting[]>();
+	/** What waits for a run, by asker; the one whose turn is next comes first. */
+	readonly #waiting: Readonly<Record<RunByRun, Map<string, Waiting[]>>> = {passage: new Map(), bulk: new Map()};
 
 	/** Compute something short that a person waits for. */
 	async answer<T>(work: () => Promise<T> | T): Promise<T> {
@@ -46,12 +53,13 @@ export class Schedule {
 	}
 
 	/**
-	 * Score a passage.
+	 * Compute run by run.
 	 * @param asker who shares its turns with all else it asks for.
 	 * @param work must await `turn` before every run, and call it for one run at a time. `turn` rejects with the signal's
 	 * reason.
 	 */
-	async passage<T>(
+	async runByRun<T>(
+		kind: RunByRun,
 		asker: string,
 		signal: AbortSignal,
 		work: (turn: () => Promise<void>) => Promise<T> | T,
@@ -67,7 +75,7 @@ export class Schedule {
 				release();
 				// Questions that have arrived during the last run are counted first.
 				await nextTask();
-				await this.#turn(asker, signal);
+				await this.#turn(this.#waiting[kind], asker, signal);
 				holdsTurn = true;
 			});
 		} finally {
@@ -76,11 +84,15 @@ export class Schedule {
 		}
 	}
 
-	#turn(asker: string, signal: AbortSignal): Promise<void> {
+	#turn(queue: Map<string, Waiting[]>, asker: string, signal: AbortSignal): Promise<void> {
 		return new Promise((resolve, reject) => {
 			if (signal.aborted) return reject(signal.reason);
 			const takeBack = () => {
-				this.#remove(asker, waiting);
+				keep(
+					queue,
+					asker,
+					(queue.get(asker) ?? []).filter(one => one !== waiting),
+				);
 				reject(signal.reason);
 			};
 			const waiting = {
@@ -90,28 +102,31 @@ export class Schedule {
 				},
 			};
 			signal.addEventListener('abort', takeBack, {once: true});
-			this.#waiting.set(asker, [...(this.#waiting.get(asker) ?? []), waiting]);
+			queue.set(asker, [...(queue.get(asker) ?? []), waiting]);
 			this.#startNext();
 		});
 	}
 
 	#startNext(): void {
 		if (this.#runIsUnderWay || this.#answers > 0) return;
-		if (this.#generations > 0 && this.#steps < STEPS_PER_PASSAGE_RUN) return;
-		const [next] = this.#waiting;
+		if (this.#generations > 0 && this.#steps < STEPS_PER_RUN) return;
+		const {passage, bulk} = this.#waiting;
+		const isBulk = bulk.size > 0 && (passage.size === 0 || this.#passageRuns >= PASSAGE_RUNS_PER_PART);
+		const queue = isBulk ? bulk : passage;
+		const [next] = queue;
 		if (!next) return;
 		const [asker, [first, ...others]] = next;
 		// Whatever else it waits for comes after everyone else's.
-		this.#waiting.delete(asker);
-		if (others.length > 0) this.#waiting.set(asker, others);
+		queue.delete(asker);
+		keep(queue, asker, others);
+		this.#passageRuns = isBulk ? 0 : this.#passageRuns + 1;
 		this.#steps = 0;
 		this.#runIsUnderWay = true;
 		first.start();
 	}
+}
 
-	#remove(asker: string, waiting: Waiting): void {
-		const others = (this.#waiting.get(asker) ?? []).filter(one => one !== waiting);
-		if (others.length > 0) this.#waiting.set(asker, others);
-		else this.#waiting.delete(asker);
-	}
+function keep(queue: Map<string, Waiting[]>, asker: string, others: Waiting[]): void {
+	if (others.length > 0) queue.set(asker, others);
+	else queue.delete(asker);
 }

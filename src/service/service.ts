@@ -1,7 +1,16 @@
 import * as v from 'valibot';
 import {cacheBytesPerToken} from '../engine/model/causal-lm.ts';
-import {type Answer, METHODS, type Method, type ModelInfo, type Params, type Progress} from '../protocol/engine.ts';
-import {isLibraryMethod, type LibraryMethod} from '../protocol/library.ts';
+import {
+	type Answer,
+	METHODS,
+	type Method,
+	type ModelInfo,
+	type ModelMethod,
+	type Params,
+	type Progress,
+	TURNS,
+} from '../protocol/engine.ts';
+import {isLibraryMethod} from '../protocol/library.ts';
 import {refusalsOf} from '../protocol/refused.ts';
 import {refuse} from '../refusals/refusal.ts';
 import type {Call, ServedModel} from './call.ts';
@@ -22,8 +31,6 @@ import {answerLabel} from './walk/label.ts';
 import {answerStepCost} from './walk/step-cost.ts';
 import {answerReplay, answerTokenize} from './walk/tokens.ts';
 
-/** The methods that the open model answers; the library answers the others. */
-type ModelMethod = Exclude<Method, LibraryMethod>;
 type Handlers = {[M in ModelMethod]: (params: Params<M>, call: Call<M>) => Promise<Answer<M>> | Answer<M>};
 
 const HANDLERS: Handlers = {
@@ -60,7 +67,7 @@ export class EngineService {
 	/**
 	 * Answer one request.
 	 * @param params checked here against the method's schema.
-	 * @param asker who asks: the passages of one share its turns.
+	 * @param asker who asks: all that one asks for run by run shares its turns.
 	 * @throws RequestError `bad-request`; EngineError; the signal's reason.
 	 */
 	async answer(
@@ -87,8 +94,9 @@ export class EngineService {
 				...parts,
 			});
 		};
-		if (method === 'score') return this.#schedule.passage(asker, signal, turn => handle({turn}));
-		if (method !== 'generate') return this.#schedule.answer(handle);
+		const turns = TURNS[method];
+		if (turns === 'short') return this.#schedule.answer(handle);
+		if (turns !== 'steps') return this.#schedule.runByRun(turns, asker, signal, turn => handle({turn}));
 		return this.#schedule.generation(onStep =>
 			handle({
 				emit(event) {

@@ -28,12 +28,7 @@ export class StepwiseLogits {
 	constructor(private readonly lm: CausalLM) {}
 
 	/** Logits of the class after the prompt, [V]; read, never written. */
-	async logits(
-		{ids, appended, dropped}: Pick<PromptTokens, 'ids' | 'appended' | 'dropped'>,
-		options: RunOptions,
-	): Promise<Float32Array> {
-		// Once the start was dropped, all positions shift with every class that is appended.
-		if (dropped > 0) return (await this.lm.prefill(ids, options)).logits;
+	async logits({ids, appended}: Pick<PromptTokens, 'ids' | 'appended'>, options: RunOptions): Promise<Float32Array> {
 		const prefix = await this.lm.prefill(ids.slice(0, ids.length - appended), options);
 		const wanted = ids.slice(ids.length - appended);
 		if (wanted.length === 0) return prefix.logits;

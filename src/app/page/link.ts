@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import browser from 'webextension-polyfill';
-import {MAX_TEXT_LENGTH, MAX_TOKENS} from '../../protocol/engine.ts';
+import {MAX_TEXT_LENGTH, MAX_TOKENS, SpelledToken} from '../../protocol/engine.ts';
 import {Generation} from '../../protocol/generation.ts';
 import type {PromptState} from '../state/prompt.ts';
 
@@ -9,14 +9,7 @@ import type {PromptState} from '../state/prompt.ts';
  * server. Anyone may have written a link, so it is checked like every message.
  */
 
-const Whole = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0x7fff_ffff));
-
-const Chosen = v.object({
-	id: Whole,
-	text: v.optional(v.pipe(v.string(), v.maxLength(1000))),
-	bytes: v.optional(v.pipe(v.array(v.pipe(Whole, v.maxValue(255))), v.maxLength(1000))),
-	rank: v.optional(v.pipe(Whole, v.minValue(1))),
-});
+const Chosen = v.object({...SpelledToken.entries, rank: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)))});
 
 const LinkedPrompt = v.object({
 	text: v.pipe(v.string(), v.maxLength(MAX_TEXT_LENGTH)),

@@ -73,6 +73,7 @@ export function createClassesStore({engine, session, prompt, settings, ready, ah
 			delay: prompt.change.peek() === 'typed' ? TYPING_PAUSE : 0,
 			onAnswer(answer) {
 				saved.value = {question: asked, prompt: key, generation, answer};
+				prompt.wasRead(answer.tokens);
 			},
 		});
 	});

@@ -1,15 +1,18 @@
 import {computed, type ReadonlySignal} from '@preact/signals';
 import {type Chosen, withClass} from '../../loop/prompt.ts';
+import type {Token} from '../../protocol/engine.ts';
 import type {Source} from '../../protocol/messages.ts';
 import {
 	EMPTY_PROMPT,
 	editPrompt,
+	endsWithChosen,
 	type PromptState,
 	promptKey,
 	promptOf,
 	pushUndo,
 	type UndoEntry,
 	undoStep,
+	wholeText,
 } from './prompt.ts';
 import type {Session} from './session.ts';
 
@@ -43,6 +46,8 @@ export interface PromptStore {
 	startRun(): void;
 	/** Start from another text; the one before can be brought back with `undo`. */
 	replace(text: string, origin: Origin, source?: Source | null): void;
+	/** A model has read the prompt as these tokens. Chosen classes that are others for it are text from now on. */
+	wasRead(tokens: readonly Token[]): void;
 	undo(): void;
 }
 
@@ -85,6 +90,12 @@ export function createPromptStore(session: Session): PromptStore {
 			const same = promptKey(promptOf(text)) === promptKey(saved.value.prompt);
 			const undo = same || saved.value.prompt === EMPTY_PROMPT ? saved.value.undo : replaced();
 			saved.value = {prompt: promptOf(text), origin, source, undo, change: 'replaced'};
+		},
+		wasRead(tokens) {
+			if (endsWithChosen(tokens, saved.value.prompt)) return;
+			// None of them can be taken back alone any more.
+			const undo = saved.value.undo.slice(0, saved.value.undo.findLastIndex(({kind}) => kind !== 'append') + 1);
+			saved.value = {...saved.value, prompt: promptOf(wholeText(saved.value.prompt)), undo, change: 'replaced'};
 		},
 		undo() {
 			const back = undoStep(saved.value.prompt, saved.value.undo);

@@ -1,7 +1,7 @@
 import {type Chosen, type GrowingPrompt, withoutLast} from '../../loop/prompt.ts';
 import {MAX_TEXT_LENGTH, type Token} from '../../protocol/engine.ts';
+import {spell} from '../../protocol/spell.ts';
 import {endOf} from '../../protocol/text-end.ts';
-import {spell} from '../../ui/tokens/token-text.ts';
 import {fingerprint} from './fingerprint.ts';
 
 /** The prompt as the popup keeps it: pure values and functions. */
@@ -47,7 +47,8 @@ export function editPrompt(prompt: PromptState, shown: string): PromptState {
 
 /** Names a prompt: equal for prompts that ask the engine the same. */
 export const promptKey = ({text, appended, generated}: PromptState) =>
-	`${fingerprint(text)}+${appended.map(token => token.id).join(',')}${generated > 0 ? `~${generated}` : ''}`;
+	`${fingerprint(text)}+${appended.map(token => token.id).join(',')}` +
+	`+${fingerprint(spell(appended))}${generated > 0 ? `~${generated}` : ''}`;
 
 /** Whether a prompt is the one named `before` with one more class. */
 export const isOneMore = (prompt: PromptState, before: string) =>
@@ -68,6 +69,13 @@ export function tokensSince(prompt: PromptState, answered: string, tokens: reado
 	return removed > tokens.length
 		? null
 		: [...tokens.slice(0, tokens.length - removed), ...prompt.appended.slice(common)];
+}
+
+/** Whether tokens that the model has read end with the chosen ones of a prompt, as far as it has read them. */
+export function endsWithChosen(tokens: readonly Token[], {appended}: PromptState): boolean {
+	const read = Math.min(tokens.length, appended.length);
+	const [last, chosen] = [tokens.slice(tokens.length - read), appended.slice(appended.length - read)];
+	return last.every(({id}, i) => id === chosen[i].id) && spell(last) === spell(chosen);
 }
 
 /** A step that can be taken back: an appended class, or a prompt that another took the place of. */

@@ -1,10 +1,11 @@
 import type {Token} from '../../protocol/engine.ts';
+import {decodeWhole, spell, tokenBytes} from '../../protocol/spell.ts';
 import {ClassRow} from '../../ui/components/class-row.tsx';
 import {bits, count, exactProbability, ordinal} from '../../ui/format.ts';
 import {t} from '../../ui/i18n.ts';
 import {completed} from '../../ui/tokens/characters.ts';
 import {surprisalBits} from '../../ui/tokens/log-prob.ts';
-import {decodeWhole, isolate, spell, spokenToken, tokenBytes} from '../../ui/tokens/token-text.ts';
+import {isolate, spokenToken} from '../../ui/tokens/token-text.ts';
 import {TokenText} from '../../ui/tokens/token-view.tsx';
 import type {PaintedToken, Passage} from '../passage.ts';
 

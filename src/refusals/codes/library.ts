@@ -36,7 +36,6 @@ export const LIBRARY = {
 	'second-gone': ['id'],
 	'second-memory': ['name', 'needed', 'open', 'there'],
 	'second-command': ['id'],
-	'second-character': [],
 	'model-present': ['repo'],
 	'storage-full': [],
 	'cache-unwritable': ['file', 'code'],

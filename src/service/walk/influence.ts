@@ -26,10 +26,12 @@ export async function answerInfluence(
 		const total = logSumExp(logits);
 		return {chosen: logits[chosen] - total, against: against === null ? null : logits[against] - total};
 	};
+	await call.turn();
 	const whole = logProbs((await lm.prefill(ids, promptRun(call))).logits);
 	const variants = occlusions(tokenizer, text, unit, replacement);
 	const parts: OccludedPart[] = [];
 	for (const {start, end, ids: left} of variants) {
+		await call.turn();
 		// A replacement may be longer than the part.
 		const context = left.length > 0 ? left.slice(-contextLength) : [startOfText(lm.config)];
 		const {logits} = await lm.prefill(context, {signal: call.signal});

@@ -17,6 +17,7 @@ export async function answerLabel(params: Params<'label'>, call: Call<'label'>):
 	const longest = Math.max(...endings.map(ids => ids.length));
 
 	const logProbs = async (text: string) => {
+		await call.turn();
 		const {ids, dropped} = promptTokens(call.model, {text: promptOf(text), appended: []}, longest - 1);
 		const prefix = await lm.prefill(ids, {signal: call.signal});
 		const scores = await continuationScores(lm, prefix, endings, {signal: call.signal});

@@ -1,5 +1,5 @@
 import type {Token} from '../../protocol/engine.ts';
-import {decodeWhole, tokenBytes} from './token-text.ts';
+import {decodeWhole, tokenBytes} from '../../protocol/spell.ts';
 
 type Spelled = Pick<Token, 'text' | 'bytes'>;
 

@@ -148,10 +148,32 @@ describe('the classes', () => {
 		const fake = await open(await openApp(), null, 'lived a');
 		fake.app.prompt.append({id: 582, text: ' man'});
 		await settle();
-		expect(fake.engine.last('classes').params.prompt).toEqual({text: 'lived a', appended: [582]});
+		expect(fake.engine.last('classes').params.prompt).toEqual({text: 'lived a', appended: [{id: 582, text: ' man'}]});
 		fake.app.prompt.undo();
 		await settle();
 		expect(fake.engine.last('classes').params.prompt).toEqual({text: 'lived a', appended: []});
+	});
+
+	test('of a model with other tokens make text of what was chosen, and nothing of it is taken back by halves', async () => {
+		const fake = await open(await openApp(), null, 'lived a');
+		const {prompt} = fake.app;
+		prompt.append({id: 582, text: ' man'});
+		prompt.append({id: 290, text: ' and'});
+		await settle();
+		fake.engine.last('classes').answer(classesAnswer(['lived', ' a', ' m', 'an', ' and']));
+		await settle();
+		expect(prompt.prompt.value).toMatchObject({text: 'lived a man and', appended: []});
+		expect(fake.engine.last('classes').params.prompt).toEqual({text: 'lived a man and', appended: []});
+		expect(prompt.canUndo.value).toBe(false);
+	});
+
+	test('of an id that spells something else are not those of the same id', async () => {
+		const fake = await open(await openApp(), null, 'lived a');
+		fake.app.prompt.append({id: 582, text: ' man'});
+		const key = fake.app.prompt.key.value;
+		fake.app.prompt.undo();
+		fake.app.prompt.append({id: 582, text: ' certainly Paris'});
+		expect(fake.app.prompt.key.value).not.toBe(key);
 	});
 
 	test('the last answer stays until the next is there', async () => {

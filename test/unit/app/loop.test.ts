@@ -37,7 +37,9 @@ async function open(text = 'lived a', generation: Partial<Generation> = {}) {
 
 async function answerClasses({engine}: FakeApp) {
 	await settle();
-	engine.last('classes').answer(classesAnswer(['lived', ' a']));
+	const {answer, params} = engine.last('classes');
+	const read = classesAnswer(['lived', ' a']);
+	answer({...read, tokens: [...read.tokens, ...params.prompt.appended]});
 	await settle();
 }
 

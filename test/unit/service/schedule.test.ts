@@ -12,7 +12,7 @@ const never = new AbortController().signal;
 
 /** A passage of some runs; each adds its name to the log and takes one task, as a run of the graph does. */
 const passage = (schedule: Schedule, log: string[], name: string, runs: number, asker = name, signal = never) =>
-	schedule.passage(asker, signal, async turn => {
+	schedule.runByRun('passage', asker, signal, async turn => {
 		for (let i = 0; i < runs; i++) {
 			await turn();
 			log.push(name);
@@ -45,7 +45,7 @@ describe('a passage', () => {
 		const schedule = new Schedule();
 		const log: string[] = [];
 		let finishRun = () => {};
-		const scoring = schedule.passage('a', never, async turn => {
+		const scoring = schedule.runByRun('passage', 'a', never, async turn => {
 			for (let i = 0; i < 2; i++) {
 				await turn();
 				log.push('run');
@@ -95,7 +95,7 @@ describe('a passage', () => {
 	test('that fails in the middle of a run frees its turn', async () => {
 		const schedule = new Schedule();
 		const log: string[] = [];
-		const failed = schedule.passage('a', never, async turn => {
+		const failed = schedule.runByRun('passage', 'a', never, async turn => {
 			await turn();
 			throw new Error('out of memory');
 		});
@@ -135,7 +135,7 @@ describe('passages of several pages', () => {
 				running--;
 			}
 		};
-		await Promise.all(['a', 'b', 'b', 'c'].map(asker => schedule.passage(asker, never, work)));
+		await Promise.all(['a', 'b', 'b', 'c'].map(asker => schedule.runByRun('passage', asker, never, work)));
 		expect(most).toBe(1);
 	});
 });
@@ -160,4 +160,36 @@ test('beside a generation a passage gets one run for every 32 steps, and everyth
 	end();
 	await Promise.all([generation, scoring]);
 	expect(log).toHaveLength(6);
+});
+
+describe('bulk work', () => {
+	const bulk = (schedule: Schedule, log: string[], parts: number) =>
+		schedule.runByRun('bulk', 'person', never, async turn => {
+			for (let i = 0; i < parts; i++) {
+				await turn();
+				log.push('bulk');
+				await new Promise(resolve => setImmediate(resolve));
+			}
+		});
+
+	test('makes no part while a person waits for an answer', async () => {
+		const schedule = new Schedule();
+		const log: string[] = [];
+		const {work, end} = held();
+		const answer = schedule.answer(work);
+		const labelling = bulk(schedule, log, 2);
+		await settled();
+		expect(log).toEqual([]);
+		end();
+		await Promise.all([answer, labelling]);
+		expect(log).toEqual(['bulk', 'bulk']);
+	});
+
+	test('gets one part for every eight runs of passages, and goes on alone when they are done', async () => {
+		const schedule = new Schedule();
+		const log: string[] = [];
+		await Promise.all([passage(schedule, log, 'passage', 20), bulk(schedule, log, 4)]);
+		expect(log.slice(0, 18).filter(name => name === 'bulk')).toHaveLength(2);
+		expect(log.slice(-1)).toEqual(['bulk']);
+	});
 });

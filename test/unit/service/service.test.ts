@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => model.lm.dispose());
 
 const NEUTRAL: Generation = {...NEUTRAL_GENERATION, maxNewTokens: 8};
-const prompt = (text: string, appended: number[] = []) => ({text, appended});
+const prompt = (text: string, ids: number[] = []) => ({text, appended: ids.map(id => ({id}))});
 
 /** Ask, and take what comes as a page does. */
 async function ask<M extends Method>(
@@ -113,13 +113,32 @@ describe('classes', () => {
 		expect(together).toEqual(alone);
 	});
 
+	test('after tokens of another model are those after the text that they spell', async () => {
+		const text = 'The capital of France is';
+		const chosen = {...prompt(text), appended: [{id: 407, text: ' certainly Paris'}]};
+		const answer = await ask('classes', {prompt: chosen, generation: NEUTRAL, limit: 5});
+		expect(answer).toEqual(
+			await ask('classes', {prompt: prompt(`${text} certainly Paris`), generation: NEUTRAL, limit: 5}),
+		);
+		const ours = {...prompt(text), appended: [{id: 407, text: model.tokenizer.token(407).text}]};
+		const own = await ask('classes', {prompt: ours, generation: NEUTRAL, limit: 5});
+		expect(own.tokens.at(-1)).toEqual(model.tokenizer.token(407));
+	});
+
+	test('after a token that this model has not at all are those after its text', async () => {
+		const chosen = {...prompt('Once'), appended: [{id: 250_000, text: ' upon a'}]};
+		const answer = await ask('classes', {prompt: chosen, generation: NEUTRAL, limit: 1});
+		expect(answer.tokens.map(({text}) => text)).toEqual(['Once', ' upon', ' a']);
+	});
+
 	test('of 200,000 characters, with the number of tokens dropped', async () => {
 		const text = 'All work and no play makes Jack a dull boy. '.repeat(4600);
 		expect(text.length).toBeGreaterThan(200_000);
 		const total = model.tokenizer.encode(text).length;
 		const answer = await ask('classes', {prompt: prompt(text), generation: NEUTRAL, limit: 1});
-		expect(answer.tokens).toHaveLength(1024);
-		expect(answer.dropped).toBe(total - 1024);
+		// With the 8 new tokens of the settings it fills the context, but for less than a page.
+		expect(answer.dropped).toBe(Math.ceil((total + 8 - 1024) / 64) * 64);
+		expect(answer.tokens).toHaveLength(total - answer.dropped);
 	});
 
 	test.each([
@@ -238,7 +257,7 @@ describe('generate', () => {
 	test('a long prompt leaves room for the generated tokens', async () => {
 		const text = 'word '.repeat(1500);
 		const answer = await ask('generate', {prompt: prompt(text), generation: {...NEUTRAL, maxNewTokens: 4}});
-		expect(answer.dropped).toBe(model.tokenizer.encode(text).length - 1020);
+		expect(answer.dropped).toBe(Math.ceil((model.tokenizer.encode(text).length - 1020) / 64) * 64);
 		expect(answer.continuations[0].tokens).toHaveLength(4);
 	});
 
@@ -444,6 +463,19 @@ describe('a request that a person waits for', () => {
 		expect(between).toBeLessThanOrEqual(2);
 	});
 
+	test('and a passage go before a long list of texts that are labelled', async () => {
+		const texts = Array.from({length: 40}, (_, i) => `Line ${i} of many.`);
+		const params = {texts, template: '{text} It is', labels: ['good', 'bad'], examples: [], contentFree: null};
+		let rows = 0;
+		const labelling = ask('label', params, {onEvent: event => event.kind === 'labelled' && rows++});
+		await ask('score', {text: passageText.slice(0, 400)});
+		expect(rows).toBeLessThan(10);
+		await ask('classes', {prompt: prompt('Once upon a'), generation: NEUTRAL, limit: 1});
+		expect(rows).toBeLessThan(20);
+		await labelling;
+		expect(rows).toBe(40);
+	});
+
 	test('does not wait for a passage that is taken back while it is held up', async () => {
 		const controller = new AbortController();
 		const scoring = ask('score', {text: passageText}, {signal: controller.signal, onEvent: () => controller.abort()});
@@ -470,7 +502,7 @@ describe('draw', () => {
 	async function drawn(text: string, appended: number[], generation: Generation, count: number) {
 		const ids: number[] = [];
 		for (let index = 0; index < count; index++) {
-			const question = {text, appended: [...appended, ...ids], generated: index};
+			const question = {...prompt(text, [...appended, ...ids]), generated: index};
 			ids.push((await ask('draw', {prompt: question, generation, index})).id);
 		}
 		return ids;
@@ -485,6 +517,27 @@ describe('draw', () => {
 		const text = 'Once upon a time there was';
 		const {continuations} = await ask('generate', {prompt: prompt(text, [257]), generation});
 		expect(await drawn(text, [257], generation, 10)).toEqual(continuations[0].tokens.map(({id}) => id));
+	});
+
+	test('step by step gives the same where prompt and continuation do not fit into the context together', async () => {
+		const text = `word${' word'.repeat(1019)}`;
+		const greedy = {...generation, doSample: false, numReturnSequences: 1};
+		const answer = await ask('generate', {prompt: prompt(text), generation: greedy});
+		expect(answer.dropped).toBe(64);
+		expect(await drawn(text, [], greedy, 10)).toEqual(answer.continuations[0].tokens.map(({id}) => id));
+		const classes = await ask('classes', {prompt: prompt(text), generation: greedy, limit: 1});
+		expect(classes.dropped).toBe(64);
+	});
+
+	test('after a long prompt is one decode step, as after a short one', async () => {
+		const text = 'Old words fall out at the start. '.repeat(300);
+		const ids = await drawn(text, [], generation, 1);
+		const counted = countRuns();
+		await ask('draw', {prompt: {...prompt(text, ids), generated: 1}, generation, index: 1});
+		await ask('classes', {prompt: prompt(text, ids), generation, limit: 1});
+		await ask('classes', {prompt: prompt(text, [...ids, 257]), generation, limit: 1});
+		await ask('classes', {prompt: prompt(text, [...ids, 257, 257]), generation, limit: 1});
+		expect(counted()).toEqual([1, 1, 1]);
 	});
 
 	test('the number falls on the class, where the classes lie side by side by rank', async () => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
+import {spell, tokenBytes} from '../../../src/protocol/spell.ts';
 import {charactersOf, completed} from '../../../src/ui/tokens/characters.ts';
-import {spell, tokenBytes, visibleToken} from '../../../src/ui/tokens/token-text.ts';
+import {visibleToken} from '../../../src/ui/tokens/token-text.ts';
 
 const QUOTE = [{bytes: [0x20, 0xe2, 0x80]}, {bytes: [0x9c]}, {text: 'The'}];
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {beforeAll, describe, expect, test} from 'vitest';
-import {spell, spokenToken, tokenBytes, visibleToken} from '../../../src/ui/tokens/token-text.ts';
+import {spell, tokenBytes} from '../../../src/protocol/spell.ts';
+import {spokenToken, visibleToken} from '../../../src/ui/tokens/token-text.ts';
 import {installI18n} from '../../helpers/fake-i18n.ts';
 
 beforeAll(installI18n);

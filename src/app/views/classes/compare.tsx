@@ -1,6 +1,6 @@
 import {useMemo} from 'preact/hooks';
 import {requestOf} from '../../../loop/prompt.ts';
-import type {CompareAnswer} from '../../../protocol/engine.ts';
+import type {CompareAnswer, Prompt} from '../../../protocol/engine.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
 import {ProgressLine} from '../../../ui/components/progress-line.tsx';
@@ -32,7 +32,8 @@ export function Compare({app}: {app: App}) {
 	const {ref, name} = second.value;
 	const own = app.model.value?.id ?? t('passage_model');
 	const nothing = isSame && ref === SAME_MODEL.ref;
-	const params = nothing || !app.ready.value ? null : comparison(prompt, isSame ? null : other, ref);
+	const {maxNewTokens} = app.settings.settings.value.generation;
+	const params = nothing || !app.ready.value ? null : {...comparison(prompt, isSame ? null : other, ref), maxNewTokens};
 	const {answer, progress, error, retry} = useQuery(app.engine, 'compare', params);
 	return (
 		<div class="compare">
@@ -75,10 +76,7 @@ const comparison = (prompt: Parameters<typeof requestOf>[0], other: string | nul
 	const {text, appended} = requestOf(prompt);
 	const first = {text, appended};
 	return {
-		prompts: [first, other === null ? first : {text: other, appended: []}] as [
-			{text: string; appended: number[]},
-			{text: string; appended: number[]},
-		],
+		prompts: [first, other === null ? first : {text: other, appended: []}] as [Prompt, Prompt],
 		limit: LISTED,
 		...(model === SAME_MODEL.ref ? {} : {model}),
 	};

@@ -2,6 +2,7 @@ import {useSignal} from '@preact/signals';
 import type {VNode} from 'preact';
 import {useRef} from 'preact/hooks';
 import type {GeneratedToken} from '../../../protocol/engine.ts';
+import {spell} from '../../../protocol/spell.ts';
 import {count, decimal, nats} from '../../../ui/format.ts';
 import {type MessageKey, t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
@@ -10,7 +11,7 @@ import {totalLogProb} from '../../../ui/tokens/log-prob.ts';
 import {bandOf} from '../../../ui/tokens/rank-bands.ts';
 import {RunItem} from '../../../ui/tokens/shared-character.tsx';
 import {TokenChip} from '../../../ui/tokens/token-chip.tsx';
-import {isolate, spell, spokenToken} from '../../../ui/tokens/token-text.ts';
+import {isolate, spokenToken} from '../../../ui/tokens/token-text.ts';
 import type {ContinuationSoFar} from '../../state/continuations-store.ts';
 import {tokenSentence} from './token-tip.tsx';
 

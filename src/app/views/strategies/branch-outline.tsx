@@ -1,6 +1,7 @@
 import {useEffect, useRef, useState} from 'preact/hooks';
+import {spell} from '../../../protocol/spell.ts';
 import {t, tn} from '../../../ui/i18n.ts';
-import {isolate, spell, visibleToken} from '../../../ui/tokens/token-text.ts';
+import {isolate, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import type {BranchesStore} from './branches.ts';
 import {type BranchTree, branchOf} from './tree.ts';

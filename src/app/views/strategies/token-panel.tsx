@@ -84,7 +84,11 @@ export function TokenPanel(props: Props) {
 					<p class="quiet small">{t('strategies_choose_lead')}</p>
 					<ClassPicker
 						engine={engine}
-						prompt={{...prompt, appended: [...prompt.appended, ...generated]}}
+						prompt={{
+							...prompt,
+							appended: [...prompt.appended, ...generated.map(id => ({id}))],
+							generated: generated.length,
+						}}
 						generation={generation}
 						currentId={token.id}
 						onChoose={onChoose}

@@ -1,7 +1,8 @@
 import type {GeneratedToken, Token} from '../../../protocol/engine.ts';
+import {spell} from '../../../protocol/spell.ts';
 import {decimal} from '../../../ui/format.ts';
 import {totalLogProb} from '../../../ui/tokens/log-prob.ts';
-import {spell, visibleToken} from '../../../ui/tokens/token-text.ts';
+import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {type Branch, type BranchTree, childBranches, pathOf} from './tree.ts';
 
 /** Writes a tree of branches as a file. Pure; every format holds every branch, in the order of the tree. */

@@ -147,11 +147,11 @@ export interface Growth {
 export function growthOf(tree: BranchTree, id: number): Growth {
 	const {prompt, generation} = tree;
 	if (branchOf(tree, id).parent === null) return {prompt, generation};
-	const ids = pathOf(tree, id)
+	const before = pathOf(tree, id)
 		.slice(0, lengthBefore(tree, id) + 1)
-		.map(({token}) => token.id);
+		.map(({token: {id, text, bytes}}) => ({id, text, bytes}));
 	return {
-		prompt: {...prompt, appended: [...prompt.appended, ...ids]},
+		prompt: {...prompt, appended: [...prompt.appended, ...before]},
 		generation: {
 			...generation,
 			numReturnSequences: 1,

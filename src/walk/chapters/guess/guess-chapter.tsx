@@ -1,11 +1,12 @@
 import {useSignal} from '@preact/signals';
 import {useEffect, useRef} from 'preact/hooks';
 import type {ScoredToken} from '../../../protocol/engine.ts';
+import {spell} from '../../../protocol/spell.ts';
 import {Segmented} from '../../../ui/components/segmented.tsx';
 import {bits, count, ordinal, percent} from '../../../ui/format.ts';
 import {sentences, t} from '../../../ui/i18n.ts';
 import {pythonLiteral} from '../../../ui/python.ts';
-import {spell, visibleToken} from '../../../ui/tokens/token-text.ts';
+import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {quoted} from '../../parts/class-list.tsx';
 import {Python, Try, Waiting} from '../../parts/prose.tsx';
 import {loadInPython} from '../../parts/python.ts';

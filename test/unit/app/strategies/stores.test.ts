@@ -224,7 +224,7 @@ describe('branches', () => {
 		expect(branches.token.value).toEqual({branch: 0, index: 1});
 		branches.choose({branch: 0, index: 1}, model[1], {model});
 		expect(stage.asked[0].params).toMatchObject({
-			prompt: {text: 'Once', appended: [1, 9]},
+			prompt: {text: 'Once', appended: [{id: 1}, {id: 9}]},
 			generation: {seed: 3, doSample: true, numReturnSequences: 1},
 		});
 		stage.asked[0].stream(streamed(20));
@@ -300,7 +300,7 @@ describe('branches', () => {
 		branches.dispose();
 		stage = fakeEngine();
 		await open();
-		expect(stage.asked[0].params.prompt).toEqual({text: 'Once', appended: [1, 9]});
+		expect(stage.asked[0].params.prompt).toMatchObject({text: 'Once', appended: [{id: 1}, {id: 9}]});
 		await stage.asked[0].answer([20, 21]);
 		expect(ids(1)).toEqual([1, 9, 20, 21]);
 	});

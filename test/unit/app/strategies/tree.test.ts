@@ -22,7 +22,7 @@ beforeAll(installI18n);
 
 const root = plant({
 	title: 'Greedy',
-	prompt: {text: 'Once', appended: [100]},
+	prompt: {text: 'Once', appended: [{id: 100}]},
 	generation: DEFAULT_GENERATION,
 	tokens: tokens(1, 2, 3, 4),
 	finishReason: 'length',
@@ -34,7 +34,7 @@ describe('branching', () => {
 		const {tree, id, isNew} = branchAt(root, 0, 2, token(9));
 		expect(isNew).toBe(true);
 		expect(tree.selected).toBe(id);
-		expect(growthOf(tree, id).prompt).toEqual({text: 'Once', appended: [100, 1, 2, 9]});
+		expect(growthOf(tree, id).prompt).toMatchObject({text: 'Once', appended: [{id: 100}, {id: 1}, {id: 2}, {id: 9}]});
 		const grown = finish(grow(grow(tree, id, tokens(10)), id, tokens(11)), id, 'length');
 		expect(ids(grown, id)).toEqual([1, 2, 9, 10, 11]);
 		expect(pathOf(grown, id).map(({chosen}) => chosen)).toEqual([false, false, true, false, false]);
@@ -63,15 +63,18 @@ describe('branching', () => {
 	});
 
 	it('separates the prompt of the run from the tokens that the run generated', () => {
-		expect(contextBefore(root, 0, 2)).toMatchObject({prompt: {text: 'Once', appended: [100]}, generated: [1, 2]});
+		expect(contextBefore(root, 0, 2)).toMatchObject({prompt: {text: 'Once', appended: [{id: 100}]}, generated: [1, 2]});
 		const {tree, id} = branchAt(root, 0, 2, token(9));
 		const grown = grow(tree, id, tokens(10, 11));
 		expect(contextBefore(grown, id, 2)).toMatchObject({
-			prompt: {text: 'Once', appended: [100, 1, 2, 9]},
+			prompt: {text: 'Once', appended: [{id: 100}, {id: 1}, {id: 2}, {id: 9}]},
 			generated: [10],
 		});
 		// The chosen class was chosen in the parent's run.
-		expect(contextBefore(grown, id, 0)).toMatchObject({prompt: {text: 'Once', appended: [100]}, generated: [1, 2]});
+		expect(contextBefore(grown, id, 0)).toMatchObject({
+			prompt: {text: 'Once', appended: [{id: 100}]},
+			generated: [1, 2],
+		});
 	});
 
 	it('removes a branch with all that grew from it, never the root', () => {
