@@ -28,7 +28,7 @@ async function unremembered(
 	{stepwise, signal}: Asking,
 ): Promise<DecodingContext> {
 	if (config.guidanceScale === 1) return {prompt, generated};
-	const other = {ids: [...otherPrompt(prompt, config), ...generated], appended: generated.length, dropped: 0};
+	const other = {ids: [...otherPrompt(prompt, config), ...generated], appended: generated.length};
 	return {prompt, generated, against: await stepwise.logits(other, {signal})};
 }
 
@@ -57,7 +57,7 @@ async function memoryAfter(
 	let memory = goesOn ? before.memory : undefined;
 	for (let length = goesOn ? before.ids.length : 0; length < chosen.length; length++) {
 		const generated = chosen.slice(0, length);
-		const asked = {ids: [...prompt, ...generated], appended: length, dropped: 0};
+		const asked = {ids: [...prompt, ...generated], appended: length};
 		const logits = await call.stepwise.logits(asked, {signal: call.signal});
 		const context = await unremembered(prompt, generated, config, call);
 		const scores = pipeline.run(logits, {...context, memory});

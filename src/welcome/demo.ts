@@ -3,9 +3,9 @@ import {createGrowingText, type GrowingText} from '../loop/growing-text.ts';
 import {createLoop, type DrawOnShow, type Loop} from '../loop/loop.ts';
 import {NEUTRAL_GENERATION} from '../parameters/registry.ts';
 import type {ClassesAnswer, Token} from '../protocol/engine.ts';
+import {spell} from '../protocol/spell.ts';
 import type {Settings} from '../settings/settings.ts';
 import type {Engine} from '../ui/client/query.ts';
-import {spell} from '../ui/tokens/token-text.ts';
 
 /**
  * A sentence for which the bundled model has a clear first class and a good second, found by measuring: `eyes` with 19 %

@@ -79,7 +79,7 @@ export function ourEngine(lm: CausalLM, tokenizer: Tokenizer, traffic: Traffic, 
 				case 'append': {
 					const stepwise = new StepwiseLogits(lm);
 					const begun = task.prompt.ids.length;
-					const logits = ({ids}: Prompt) => stepwise.logits({ids, appended: ids.length - begun, dropped: 0}, {});
+					const logits = ({ids}: Prompt) => stepwise.logits({ids, appended: ids.length - begun}, {});
 					await logits(task.prompt);
 					afterFirst();
 					const moments = [performance.now()];
