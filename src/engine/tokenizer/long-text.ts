@@ -5,15 +5,17 @@ const PIECE = 8000;
 
 /**
  * Where every known pattern ends a word: after letters, after digits, and between punctuation and a space. A line break may
- * belong to the punctuation before it. White space is Unicode's, as in `white-space.ts`.
+ * belong to the punctuation before it, and a mark or a contraction to the letters. White space is Unicode's, as in
+ * `white-space.ts`.
  */
-const WORD_ENDS = /\p{L}(?=[^\p{L}])|\p{N}(?=[^\p{N}])|[^\p{L}\p{N}\p{White_Space}](?=(?![\r\n])\p{White_Space})/gu;
-/** The same where the text has special tokens, which hold letters and punctuation but no white space. */
+const WORD_ENDS =
+	/\p{L}(?=[^\p{L}\p{M}'])|\p{N}(?=[^\p{N}\p{M}])|[^\p{L}\p{N}\p{White_Space}](?=(?![\r\n])\p{White_Space})/gu;
+/** The same where the text has added tokens, which hold letters and punctuation but white space at most at their beginning. */
 const WORD_ENDS_AT_SPACE = /[\p{L}\p{N}](?=\p{White_Space})|\P{White_Space}(?=(?![\r\n])\p{White_Space})/gu;
 
 /**
  * Cut a text into pieces whose tokens, put together, are the text's own.
- * @param specials special tokens, none of which holds white space.
+ * @param specials added tokens that are found in it, none of which has white space after anything else.
  */
 export function* textPieces(text: string, specials: readonly string[]): Generator<string> {
 	const ends = specials.some(token => text.includes(token)) ? WORD_ENDS_AT_SPACE : WORD_ENDS;

@@ -1,116 +1,81 @@
-import {type Refusal, refuse} from '../../refusals/refusal.ts';
-import {EngineError} from '../errors.ts';
-import {GPT2_PATTERN} from './white-space.ts';
+import {refuse} from '../../refusals/refusal.ts';
+import {checkByteLevel} from './byte-level-file.ts';
+import {checkAddedTokens, checkFallback, fallsBackToBytes} from './fallback-file.ts';
+import {asJson, broken, isObject, type Part, unsupported} from './file-parts.ts';
+import type {NormalizationSteps} from './normalization.ts';
 
-/** Takes a `tokenizer.json` that is byte-level BPE as in GPT-2. Any other would give wrong tokens or offsets. */
+/** Takes a `tokenizer.json` that is a BPE on bytes or one that falls back to them. Any other would give wrong tokens or offsets. */
 
-/**
- * Patterns of a `Split` that are known to run in linear time and to leave no character out: GPT-2's own, and those of the
- * families that followed it (cl100k and Llama 3, Qwen 2).
- */
-const KNOWN_PATTERNS = new Set([
-	GPT2_PATTERN,
-	"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
-	"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
-]);
-
-type Part = Record<string, unknown>;
-const isObject = (value: unknown): value is Part =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Refuse a tokenizer of another kind. */
-const unsupported = (why: Refusal): never => {
-	throw new EngineError('bad-model', [why, refuse('tokenizer-only-bpe')]);
-};
-
-/** Refuse a file that is damaged or incomplete. */
-const broken = (why: Refusal): never => {
-	throw new EngineError('bad-model', [why, refuse('tokenizer-again')]);
-};
-
-const asJson = (value: unknown) => `${JSON.stringify(value)}`;
+/** A tokenizer that has been checked. */
+interface CheckedFile {
+	/** With the fields that exporters leave out. */
+	file: Part;
+	/** Whether characters that are no token become their bytes, as in SentencePiece; else every character is bytes, as in GPT-2. */
+	fallsBack: boolean;
+	steps: NormalizationSteps;
+	/** The added tokens that are looked for in the normalised text. */
+	tokensInText: readonly string[];
+	/** Whether white space ends all of these, so that long texts can be cut before it. */
+	canCut: boolean;
+}
 
 /**
- * Check a tokenizer before it is built, and add the fields that exporters leave out.
+ * Check a tokenizer before it is built.
  * @param config contents of `tokenizer_config.json`, which Hugging Face's tokenizers follow.
- * @param trusted whether its tokens and merges, which are many, are known to be right.
- * @returns the file with its `added_tokens`; `canCut`, whether none of them holds white space, so that long texts can be cut.
- * @throws EngineError `bad-model` naming the part of the file that is no byte-level BPE.
+ * @param options.trusted whether its tokens and merges, which are many, are known to be right.
+ * @param options.classes how many classes the model has; added tokens beyond them are left out.
+ * @throws EngineError `bad-model` naming the part of the file that is of another kind.
  */
-export function checkTokenizerFile(json: unknown, config: unknown, trusted = false): {file: Part; canCut: boolean} {
+export function checkTokenizerFile(
+	json: unknown,
+	config: unknown,
+	{trusted = false, classes = Infinity}: {trusted?: boolean; classes?: number} = {},
+): CheckedFile {
 	if (!isObject(json) || !isObject(json.model)) return broken(refuse('tokenizer-no-model'));
-	const {model, normalizer, decoder} = json;
-	if (isObject(config) && config.add_prefix_space === true) unsupported(refuse('tokenizer-prefix-space'));
+	const {model} = json;
 	if (model.type !== undefined && model.type !== 'BPE')
 		unsupported(refuse('tokenizer-kind', {kind: asJson(model.type)}));
 	const vocab = isObject(model.vocab) ? model.vocab : broken(refuse('tokenizer-no-vocabulary'));
-	if (model.byte_fallback === true) unsupported(refuse('tokenizer-byte-fallback'));
 	if (model.dropout) unsupported(refuse('tokenizer-dropout'));
 	for (const name of ['continuing_subword_prefix', 'end_of_word_suffix'])
 		if (model[name]) unsupported(refuse('tokenizer-affix', {name}));
-	if (normalizer !== undefined && normalizer !== null)
-		unsupported(refuse('tokenizer-normalizer', {kind: kindOf(normalizer)}));
-	const steps = stepsOf(json.pre_tokenizer);
-	for (const step of steps) checkStep(step);
-	const toBytes = steps.findIndex(({type}) => type === 'ByteLevel');
-	if (toBytes < 0) unsupported(refuse('tokenizer-no-bytes'));
-	if (toBytes < steps.length - 1) unsupported(refuse('tokenizer-after-bytes'));
-	if (decoder !== undefined && decoder !== null && kindOf(decoder) !== 'ByteLevel')
-		unsupported(refuse('tokenizer-decoder', {kind: kindOf(decoder)}));
+	const fallsBack = fallsBackToBytes(model);
+	const steps = fallsBack ? checkFallback(json) : checkByteLevel(json);
+	checkPrefix(config, steps, fallsBack);
 	const listed = json.added_tokens ?? [];
 	if (!Array.isArray(listed) || !listed.every(isAddedToken)) return broken(refuse('tokenizer-added'));
-	const added: readonly AddedToken[] = listed;
+	const added: readonly AddedToken[] = listed.filter(({id}) => id < classes);
 	if (added.some(({lstrip, rstrip}) => lstrip === true || rstrip === true)) unsupported(refuse('tokenizer-strips'));
+	const whole = added.find(token => token.single_word === true);
+	if (whole) unsupported(refuse('tokenizer-single-word', {token: whole.content}));
+	if (fallsBack) checkAddedTokens(added);
 	if (!trusted) {
 		checkIds(vocab, added);
 		checkMerges(model.merges, vocab);
 	}
+	const inText = added.filter(({normalized, special}) => steps.nfc && (normalized ?? !special));
 	return {
-		file: {normalizer: null, post_processor: null, decoder: null, ...json, added_tokens: added},
-		canCut: !added.some(({content}) => /\p{White_Space}/u.test(content)),
+		file: {normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null, ...json, added_tokens: added},
+		fallsBack,
+		steps,
+		tokensInText: inText.map(({content}) => content),
+		canCut: !inText.some(({content}) => /\P{White_Space}\p{White_Space}/u.test(content)),
 	};
 }
 
-interface AddedToken {
+/** The configuration may ask for a space before a text, or against it, where the file says otherwise. */
+function checkPrefix(config: unknown, {prepend}: NormalizationSteps, fallsBack: boolean): void {
+	const asked = isObject(config) ? config.add_prefix_space : undefined;
+	if (asked === true && prepend === '') unsupported(refuse('tokenizer-prefix-space'));
+	if (asked === false && fallsBack && prepend !== '') unsupported(refuse('tokenizer-no-prefix-space'));
+}
+
+interface AddedToken extends Part {
 	id: number;
 	content: string;
-	lstrip?: unknown;
-	rstrip?: unknown;
 }
 const isAddedToken = (value: unknown): value is AddedToken =>
 	isObject(value) && Number.isSafeInteger(value.id) && typeof value.content === 'string' && value.content !== '';
-
-const kindOf = (value: unknown) => (isObject(value) ? String(value.type) : JSON.stringify(value));
-
-function stepsOf(preTokenizer: unknown): Part[] {
-	if (!isObject(preTokenizer)) return unsupported(refuse('tokenizer-no-bytes'));
-	const {type, pretokenizers} = preTokenizer;
-	if (type !== 'Sequence') return [preTokenizer];
-	if (!Array.isArray(pretokenizers) || !pretokenizers.every(isObject)) return broken(refuse('tokenizer-no-steps'));
-	return pretokenizers;
-}
-
-function checkStep(step: Part): void {
-	switch (step.type) {
-		case 'ByteLevel':
-			if (step.add_prefix_space === true) unsupported(refuse('tokenizer-prefix-space'));
-			return;
-		case 'Digits':
-			return;
-		case 'Split': {
-			const pattern = isObject(step.pattern) ? step.pattern.Regex : undefined;
-			if (typeof pattern !== 'string' || !KNOWN_PATTERNS.has(pattern))
-				unsupported(refuse('tokenizer-pattern', {pattern: asJson(pattern).slice(0, 80)}));
-			// Either way says that the pattern's matches are the words; any other loses or joins some.
-			const {behavior, invert = false} = step;
-			if (!(behavior === 'Isolated' && invert === false) && !(behavior === 'Removed' && invert === true))
-				unsupported(refuse('tokenizer-behavior', {behavior: asJson(behavior), invert: asJson(invert)}));
-			return;
-		}
-		default:
-			unsupported(refuse('tokenizer-splits', {kind: kindOf(step)}));
-	}
-}
 
 /** Check that the ids are 0, 1, 2 … and that each has one token. */
 function checkIds(vocab: Part, added: readonly AddedToken[]): void {

@@ -3,10 +3,13 @@ import {refuse} from '../../refusals/refusal.ts';
 import {EngineError} from '../errors.ts';
 import {nextTask} from '../model/next-task.ts';
 import {type BpeReplay, replayMerges} from './bpe-replay.ts';
-import {LONG_WORD, mergeInSteps, textPieces} from './long-text.ts';
-import {BYTE_CHARACTERS, byteStarts, bytesOfTokens} from './token-bytes.ts';
+import {partsOfHub} from './hub-parts.ts';
+import {LONG_WORD, mergeInSteps} from './long-text.ts';
+import {joined, type NormalizationSteps, normalized, type Piece, placesOf} from './normalization.ts';
+import {bytesOfTokens, concatenated, type TokenBytes} from './token-bytes.ts';
 import {checkTokenizerFile} from './tokenizer-file.ts';
 import {withUnicodeWhiteSpace} from './white-space.ts';
+import {byteLevel, fallingBack, type Writing} from './writing.ts';
 
 /** A token: `text` when its bytes are UTF-8 on their own, `bytes` when it is only part of a character. */
 export interface Token {
@@ -27,35 +30,47 @@ export interface Span {
 /** UTF-16 offsets of a word in its text, [start, end). */
 export type Word = Span;
 
-/** The source of a regular expression that matches exactly this text. */
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** A word as the vocabulary writes it, or an added token. */
+interface WrittenWord {
+	written: string;
+	/** null for a word. */
+	id: number | null;
+}
+
+/** How a tokenizer is made. */
+interface TokenizerOptions {
+	/** Its tokens and merges, which are many, are known to be right. */
+	trusted?: boolean;
+	/** How many classes the model has: added tokens beyond them, which it could not read, are left out. */
+	classes?: number;
+}
 
 /**
- * GPT-2's byte-level BPE. Every token is a string of bytes, and the bytes of a text's tokens are the text's UTF-8: tokens
- * are shown and counted by their bytes.
+ * Byte-pair encoding, byte-level as in GPT-2 or falling back to bytes as in SentencePiece. Every token is a string of bytes, and
+ * the bytes of a text's tokens are the UTF-8 of the text, normalised: tokens are shown and counted by their bytes.
  */
 export class Tokenizer {
 	readonly #hub: HubTokenizer;
-	readonly #bytes: readonly Uint8Array[];
+	readonly #bytes: TokenBytes;
 	readonly #tokens: Token[] = [];
 	/** Tokens that are found in a text before it is split into words: `<|endoftext|>`. */
-	readonly #special: ReadonlySet<string>;
-	/** Splits a text around them. */
-	readonly #specials: RegExp;
-	/** Whether a long text can be cut into pieces that are encoded alone. */
-	readonly #canCut: boolean;
+	readonly #added: ReadonlyMap<string, number>;
+	readonly #steps: NormalizationSteps;
+	readonly #writing: Writing;
 	/** The last long text: every request about it would encode it again, a fifth of a second for a chapter. */
 	#lastLong: {text: string; ids: readonly number[]} = {text: '', ids: []};
 
 	/** From the contents of `tokenizer.json` and `tokenizer_config.json`. @throws EngineError `bad-model`. */
-	constructor(tokenizer: unknown, config: unknown, {trusted = false} = {}) {
-		const {file, canCut} = checkTokenizerFile(tokenizer, config, trusted);
-		this.#canCut = canCut;
+	constructor(tokenizer: unknown, config: unknown, options: TokenizerOptions = {}) {
+		const {file, fallsBack, steps, tokensInText, canCut} = checkTokenizerFile(tokenizer, config, options);
+		this.#steps = steps;
 		try {
 			this.#hub = new HubTokenizer(withUnicodeWhiteSpace(file), config as object);
-			this.#bytes = bytesOfTokens(this.#hub);
-			this.#special = new Set(Array.from(this.#hub.get_added_tokens_decoder().values(), token => token.content));
-			this.#specials = new RegExp(`(${[...this.#special].map(escaped).join('|') || '(?!)'})`);
+			this.#bytes = bytesOfTokens(this.#hub, fallsBack);
+			this.#added = new Map(
+				Array.from(this.#hub.get_added_tokens_decoder().values(), ({content, id}) => [content, id]),
+			);
+			this.#writing = fallsBack ? fallingBack(this.#hub) : byteLevel(this.#hub, tokensInText, canCut);
 		} catch (error) {
 			throw new EngineError('bad-model', refuse('tokenizer-broken'), {cause: error});
 		}
@@ -63,13 +78,12 @@ export class Tokenizer {
 
 	/** How many tokens there are. */
 	get size(): number {
-		return this.#bytes.length;
+		return this.#bytes.size;
 	}
 
 	/** Whether the same id means the same bytes in both. */
 	hasTokensOf(other: Tokenizer): boolean {
-		const same = (a: Uint8Array, b: Uint8Array) => a.length === b.length && a.every((byte, i) => byte === b[i]);
-		return this.size === other.size && this.#bytes.every((bytes, id) => same(bytes, other.#bytes[id]));
+		return this.#bytes.isSameAs(other.#bytes);
 	}
 
 	/** Token ids of a text. A lone surrogate counts as U+FFFD, as in UTF-8. */
@@ -85,57 +99,72 @@ export class Tokenizer {
 	 * @throws the signal's reason.
 	 */
 	async prepare(text: string, signal?: AbortSignal): Promise<void> {
-		if (text.length < LONG_TEXT || text === this.#lastLong.text || !this.#canCut) return;
+		if (text.length < LONG_TEXT || text === this.#lastLong.text) return;
 		const pause = async () => {
 			await nextTask();
 			signal?.throwIfAborted();
 		};
 		const ids: number[] = [];
-		for (const piece of textPieces(text.toWellFormed(), [...this.#special])) {
-			await pause();
-			const encoded =
-				piece.length > LONG_WORD
-					? await this.#encodeUncut(piece, pause)
-					: this.#hub.encode(piece, {add_special_tokens: false}).ids;
-			for (const id of encoded) ids.push(id);
+		let done = Infinity;
+		for (const section of this.#sections(text.toWellFormed())) {
+			for (const piece of this.#piecesOf(section)) {
+				if (done > LONG_WORD / 2) {
+					done = 0;
+					await pause();
+				}
+				for (const word of this.#wordsOf(piece)) {
+					const encoded = word.written.length > LONG_WORD ? await this.#mergeWord(word, pause) : this.#encodeWord(word);
+					for (const id of encoded) ids.push(id);
+					done += word.written.length;
+					if (done <= LONG_WORD) continue;
+					done = 0;
+					await pause();
+				}
+			}
 		}
 		this.#lastLong = {text, ids};
 	}
 
-	/** Encode a piece that could not be cut further: a few words of which some are long, or special tokens. */
-	async #encodeUncut(piece: string, pause: () => Promise<void>): Promise<readonly number[]> {
-		const ids: number[] = [];
-		let done = 0;
-		for (const {start, end} of this.words(piece)) {
-			const word = piece.slice(start, end);
-			const encoded =
-				word.length > LONG_WORD
-					? await this.#encodeWord(word, pause)
-					: this.#hub.encode(word, {add_special_tokens: false}).ids;
-			for (const id of encoded) ids.push(id);
-			done += word.length;
-			if (done > LONG_WORD) {
-				done = 0;
-				await pause();
-			}
-		}
-		return ids;
+	/** A text cut around the added tokens that are looked for before it is normalised. */
+	#sections(text: string): string[] {
+		return partsOfHub(this.#hub).splitter_unnormalized.split(text);
 	}
 
-	/** Encode a single long word. */
-	async #encodeWord(word: string, pause: () => Promise<void>): Promise<readonly number[]> {
-		const characters = Array.from(new TextEncoder().encode(word), byte => BYTE_CHARACTERS[byte]);
-		const symbols = await mergeInSteps(
-			characters,
-			(left, right) => this.#ranks.get(JSON.stringify([left, right])),
-			pause,
-		);
+	/** A section, normalised, in parts that can be encoded alone. */
+	#piecesOf(section: string): Iterable<string> {
+		return this.#added.has(section) ? [section] : this.#writing.pieces(joined(normalized(section, this.#steps)));
+	}
+
+	/** Words of a normalised text; added tokens are words too. */
+	#wordsOf(text: string): WrittenWord[] {
+		const parts = this.#added.has(text) ? [text] : partsOfHub(this.#hub).splitter_normalized.split(text);
+		return parts.flatMap((part): WrittenWord[] => {
+			const id = this.#added.get(part);
+			if (id !== undefined) return [{written: part, id}];
+			return this.#writing.words(part).map(written => ({written, id: null}));
+		});
+	}
+
+	#encodeWord({written, id}: WrittenWord): number[] {
+		return id === null ? this.#idsOf(partsOfHub(this.#hub).model.encode([written])) : [id];
+	}
+
+	/** Encode a word that is so long that it is merged step by step. */
+	async #mergeWord({written}: WrittenWord, pause: () => Promise<void>): Promise<number[]> {
+		const {bpe_ranks: ranks} = partsOfHub(this.#hub).model;
+		const rank = (left: string, right: string) => ranks.get(JSON.stringify([left, right]));
+		return this.#idsOf(await mergeInSteps(this.#writing.symbols(written), rank, pause));
+	}
+
+	#idsOf(symbols: readonly string[]): number[] {
 		return symbols.map(symbol => this.#hub.token_to_id(symbol)!);
 	}
 
 	/** The text of tokens; an incomplete character at the end is left out, elsewhere it becomes U+FFFD. */
 	decode(ids: readonly number[]): string {
-		return new TextDecoder('utf-8', {ignoreBOM: true}).decode(this.#concat(ids), {stream: true});
+		return new TextDecoder('utf-8', {ignoreBOM: true}).decode(concatenated(ids.map(id => this.#bytesOf(id))), {
+			stream: true,
+		});
 	}
 
 	token(id: number): Token {
@@ -143,18 +172,27 @@ export class Tokenizer {
 		return this.#tokens[id];
 	}
 
-	/** Where each token is in the text it was encoded from. */
+	/** Where each token is in the text it was encoded from. A token that was put in, such as a leading `▁`, is nowhere in it. */
 	spans(text: string, ids: readonly number[]): Span[] {
-		const starts = byteStarts(text.toWellFormed());
+		const pieces: Piece[] = [];
+		let start = 0;
+		for (const section of this.#sections(text.toWellFormed())) {
+			for (const piece of this.#normalized(section))
+				pieces.push({...piece, start: start + piece.start, end: start + piece.end});
+			start += section.length;
+		}
+		const {from, to} = placesOf(pieces, this.#steps.marksSpaces);
 		let at = 0;
 		return ids.map(id => {
 			const first = at;
 			at += this.#bytesOf(id).length;
-			// A token may begin or end within a character: it then spans the whole of it.
-			let end = at;
-			while (end < starts.length - 1 && starts[end] === starts[at - 1]) end++;
-			return {start: starts[first], end: starts[end]};
+			return {start: from[first], end: to[at - 1]};
 		});
+	}
+
+	#normalized(section: string): Piece[] {
+		if (!this.#added.has(section)) return normalized(section, this.#steps);
+		return [{text: section, start: 0, end: section.length, same: true}];
 	}
 
 	/**
@@ -164,76 +202,64 @@ export class Tokenizer {
 	words(text: string): Word[] {
 		const words: Word[] = [];
 		let start = 0;
-		for (const [i, part] of text.toWellFormed().split(this.#specials).entries()) {
-			// Every second part is a special token, which counts as a word.
-			const lengths = i % 2 === 1 ? [part.length] : this.#wordLengths(part);
-			for (const length of lengths) {
-				if (length === 0) continue;
-				words.push({start, end: start + length});
-				start += length;
-			}
+		for (const section of this.#sections(text.toWellFormed())) {
+			for (const word of this.#wordsIn(section)) words.push({start: start + word.start, end: start + word.end});
+			start += section.length;
 		}
 
 		return words;
 	}
 
-	/** How many merges byte-pair encoding knows. */
-	get mergeCount(): number {
-		return this.#ranks.size;
+	#wordsIn(section: string): Word[] {
+		const pieces = this.#normalized(section);
+		const {from, to} = placesOf(pieces, this.#steps.marksSpaces);
+		const words: Word[] = [];
+		let at = 0;
+		for (const {written, id} of this.#wordsOf(joined(pieces))) {
+			const start = from[at];
+			at += id === null ? this.#writing.byteLength(written) : this.#bytesOf(id).length;
+			const [end, last] = [to[at - 1], words.at(-1)];
+			// Words that share a character that was composed are one.
+			if (last && start < last.end) last.end = end;
+			else if (start < end) words.push({start, end});
+		}
+		return words;
 	}
 
-	/** Rank of every merge, by its two symbols as JSON. */
-	get #ranks(): ReadonlyMap<string, number> {
-		return (this.#hub.model as unknown as {bpe_ranks: ReadonlyMap<string, number>}).bpe_ranks;
+	/** How many merges byte-pair encoding knows. */
+	get mergeCount(): number {
+		return partsOfHub(this.#hub).model.bpe_ranks.size;
 	}
 
 	/** Byte-pair encoding of one word, merge by merge. The word is one of `words`; of several only the first is taken. */
 	replay(word: string): BpeReplay {
-		const [first] = this.words(word);
-		const text = first ? word.toWellFormed().slice(first.start, first.end) : '';
-		const id = (token: string) => this.#hub.token_to_id(token)!;
-		if (this.#special.has(text)) return {start: [id(text)], steps: []};
-		const symbols = [...(this.#hub.pre_tokenizer?.(text)[0] ?? '')];
-		return replayMerges(symbols, (left, right) => this.#ranks.get(JSON.stringify([left, right])), id);
+		const [section] = this.#sections(word.toWellFormed());
+		// What comes before a text comes before its first word alone, and the others begin with a space.
+		const prepend = word.startsWith(' ') ? '' : this.#steps.prepend;
+		const isAdded = section === undefined || this.#added.has(section);
+		const [first, second] = this.#wordsOf(
+			isAdded ? (section ?? '') : joined(normalized(section, {...this.#steps, prepend})),
+		);
+		if (first === undefined) return {start: [], steps: []};
+		if (first.id !== null) return {start: [first.id], steps: []};
+		const {bpe_ranks: ranks} = partsOfHub(this.#hub).model;
+		const written = first.written === prepend && second?.id === null ? first.written + second.written : first.written;
+		return replayMerges(
+			this.#writing.symbols(written),
+			(left, right) => ranks.get(JSON.stringify([left, right])),
+			symbol => this.#hub.token_to_id(symbol)!,
+		);
 	}
 
 	/** Ids of all tokens whose text contains the query, in order of id. */
 	containing(query: string): number[] {
-		const ids: number[] = [];
-		for (let id = 0; id < this.size; id++) {
-			if (this.token(id).text?.includes(query)) ids.push(id);
-		}
-
-		return ids;
-	}
-
-	/** Lengths in UTF-16 of the words of a text without special tokens. */
-	#wordLengths(text: string): number[] {
-		const starts = byteStarts(text);
-		let at = 0;
-		return (text === '' ? [] : (this.#hub.pre_tokenizer?.(text) ?? [])).map(word => {
-			const from = starts[at];
-			// The vocabulary writes every byte as one character.
-			at += word.length;
-			return starts[at] - from;
-		});
+		const ids = this.#bytes.containing(new TextEncoder().encode(query));
+		return ids.filter(id => this.token(id).text?.includes(query));
 	}
 
 	#bytesOf(id: number): Uint8Array {
-		const bytes = this.#bytes[id];
+		const bytes = this.#bytes.of(id);
 		if (!bytes) throw new EngineError('bad-parameter', refuse('token-missing', {id, size: this.size}));
-		return bytes;
-	}
-
-	#concat(ids: readonly number[]): Uint8Array {
-		const parts = ids.map(id => this.#bytesOf(id));
-		const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-		let at = 0;
-		for (const part of parts) {
-			bytes.set(part, at);
-			at += part.length;
-		}
-
 		return bytes;
 	}
 }

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {replayMerges} from '../../../../src/engine/tokenizer/bpe-replay.ts';
 import {LONG_WORD, mergeInSteps, textPieces} from '../../../../src/engine/tokenizer/long-text.ts';
-import {BYTE_CHARACTERS, byteStarts} from '../../../../src/engine/tokenizer/token-bytes.ts';
+import {placesOf} from '../../../../src/engine/tokenizer/normalization.ts';
+import {BYTE_CHARACTERS} from '../../../../src/engine/tokenizer/token-bytes.ts';
 
 const noPause = async () => {};
 
@@ -130,11 +131,16 @@ describe('bytes', () => {
 		expect(written.join('')).toBe('\u0100\u010a\u0120!A~\u0121\u0142\u00a1\u00ac\u0143\u00ae\u00ff');
 	});
 
-	test('begin where their character begins', () => {
-		expect([...byteStarts('a\u00e9\u6587\u{1f600}!')]).toEqual([0, 1, 1, 2, 2, 2, 3, 3, 3, 3, 5, 6]);
-		expect([...byteStarts('\u007f\u0080\u07ff\u0800\uffff\u{10000}')]).toEqual([
-			0, 1, 1, 2, 2, 3, 3, 3, 4, 4, 4, 5, 5, 5, 5, 7,
+	test('begin where their character begins, and end where it ends', () => {
+		const places = (text: string) => {
+			const {from, to} = placesOf([{text, start: 0, end: text.length, same: true}], false);
+			return [[...from], [...to]];
+		};
+		expect(places('a\u00e9\u6587\u{1f600}!')).toEqual([
+			[0, 1, 1, 2, 2, 2, 3, 3, 3, 3, 5],
+			[1, 2, 2, 3, 3, 3, 5, 5, 5, 5, 6],
 		]);
-		expect([...byteStarts('')]).toEqual([0]);
+		expect(places('\u007f\u0080\u07ff\u0800\uffff\u{10000}')[0]).toEqual([0, 1, 1, 2, 2, 3, 3, 3, 4, 4, 4, 5, 5, 5, 5]);
+		expect(places('')).toEqual([[], []]);
 	});
 });

@@ -16,6 +16,15 @@ const withModel = (changes: object) => file({model: {...MODEL, ...changes}});
 const GPT2 = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 const LLAMA3 =
 	"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+const O200K = [
+	"[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?",
+	"[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]+[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?",
+	'\\p{N}{1,3}',
+	' ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*',
+	'\\s*[\\r\\n]+',
+	'\\s+(?!\\S)',
+	'\\s+',
+].join('|');
 const QWEN2 = LLAMA3.replace('{1,3}', '');
 const split = (changes: object = {}) => ({type: 'Split', pattern: {Regex: GPT2}, behavior: 'Isolated', ...changes});
 const steps = (...pretokenizers: unknown[]) => file({pre_tokenizer: {type: 'Sequence', pretokenizers}});
@@ -34,12 +43,14 @@ describe('a byte-level BPE is taken', () => {
 		],
 		['with its ids in another order', withModel({vocab: {ab: 1, b: 2, a: 0}}), {}],
 		['with merges as pairs', withModel({merges: [['a', 'b']]}), {}],
+		['that composes characters first, as Qwen and Pythia do', file({normalizer: {type: 'NFC'}}), {}],
 		['with a decoder of bytes and no normalizer', file({decoder: {type: 'ByteLevel'}, normalizer: null}), {}],
 		['without special tokens', file({added_tokens: undefined}), {}],
 		['with a special token that is in the vocabulary too', withModel({vocab: {...MODEL.vocab, [END.content]: 3}}), {}],
 		['that splits by GPT-2’s pattern', steps(split(), ONLY_BYTES), {}],
 		['that splits by the pattern of Llama 3', steps(split({pattern: {Regex: LLAMA3}}), ONLY_BYTES), {}],
 		['that splits by the pattern of Qwen 2', steps(split({pattern: {Regex: QWEN2}, invert: false}), ONLY_BYTES), {}],
+		['that splits by the pattern of o200k', steps(split({pattern: {Regex: O200K}}), ONLY_BYTES), {}],
 		['that splits off what the pattern leaves', steps(split({behavior: 'Removed', invert: true}), ONLY_BYTES), {}],
 		['that splits digits first', steps({type: 'Digits', individual_digits: true}, BYTES), {}],
 	])('%s', (_, json, config) => {
@@ -59,10 +70,14 @@ describe('a byte-level BPE is taken', () => {
 		expect(checkTokenizerFile(file({decoder}), {}).file).toMatchObject({decoder, added_tokens: [END]});
 	});
 
-	test('and can be cut at white space unless a special token holds some', () => {
+	test('and can be cut at white space unless an added token that is found in it holds some', () => {
 		const cuts = (content: string) =>
-			checkTokenizerFile(file({added_tokens: [END, {...END, id: 4, content}]}), {}).canCut;
-		expect(['<pad>', '<end of text>', 'a\u0085', '\ufeff'].map(cuts)).toEqual([true, false, false, true]);
+			checkTokenizerFile(file({normalizer: {type: 'NFC'}, added_tokens: [END, {id: 4, content, special: false}]}), {});
+		const contents = ['<pad>', '<end of text>', 'a\u0085', '\ufeff', '   '];
+		expect(contents.map(content => cuts(content).canCut)).toEqual([true, false, false, true, true]);
+		expect(cuts('<pad>').tokensInText).toEqual(['<pad>']);
+		// The others are looked for before the text is normalised, and it is cut around them.
+		expect(checkTokenizerFile(file({added_tokens: [END, {...END, id: 4, content: 'a b'}]}), {}).canCut).toBe(true);
 	});
 });
 
@@ -75,15 +90,17 @@ describe('anything else is refused by what it has', () => {
 		[withModel({type: 'WordPiece'}), /is of the kind "WordPiece"/],
 		[withModel({vocab: undefined}), /no vocabulary of a BPE/],
 		[withModel({vocab: [['a', 0]]}), /no vocabulary of a BPE/],
-		[withModel({byte_fallback: true}), /falls back to bytes/],
+		[withModel({byte_fallback: true}), /falls back to bytes but does not write spaces as ▁/],
 		[withModel({dropout: 0.5}), /\(dropout\)/],
 		[withModel({continuing_subword_prefix: '##'}), /has a continuing_subword_prefix/],
 		[withModel({end_of_word_suffix: '</w>'}), /has a end_of_word_suffix/],
-		[file({normalizer: {type: 'NFC'}}), /changes the text before it is read \(NFC\)/],
+		[file({normalizer: {type: 'NFKC'}}), /changes the text before it is read \(NFKC\)/],
+		[file({normalizer: {type: 'Sequence', normalizers: [{type: 'NFC'}, {type: 'Lowercase'}]}}), /\(Lowercase\)/],
+		[file({normalizer: {type: 'Sequence'}}), /has an empty pre-tokenizer/],
 		[file({normalizer: 5}), /changes the text before it is read \(5\)/],
 		[file({decoder: {type: 'Metaspace'}}), /has the decoder Metaspace/],
 		[file({pre_tokenizer: null}), /does not turn text into bytes/],
-		[file({pre_tokenizer: [BYTES]}), /does not turn text into bytes/],
+		[file({pre_tokenizer: [BYTES]}), /has an empty pre-tokenizer/],
 		[steps(), /does not turn text into bytes/],
 		[steps(split()), /does not turn text into bytes/],
 		[file({pre_tokenizer: {type: 'Sequence'}}), /has an empty pre-tokenizer/],
@@ -105,6 +122,7 @@ describe('anything else is refused by what it has', () => {
 		[file({added_tokens: [{...END, content: 7}]}), /no valid added_tokens/],
 		[file({added_tokens: [{...END, content: ''}]}), /no valid added_tokens/],
 		[file({added_tokens: [{...END, lstrip: true}]}), /take spaces away/],
+		[file({added_tokens: [{...END, single_word: true}]}), /only where it is a word of its own/],
 		[
 			file({
 				added_tokens: [
