@@ -4,9 +4,9 @@
  * Errors are below 1e-14, relative.
  */
 
-const LN2_HIGH = 0.693147180369123816490;
-const LN2_LOW = 1.90821492927058770002e-10;
-const LOG2_E = 1.4426950408889634;
+const LN2_HIGH = 0.6931471803691238;
+const LN2_LOW = 1.9082149292705877e-10;
+const LOG2_E = Math.LOG2E;
 
 /** 2^n for n of -1022 to 1023, at n + 1022. */
 const POWERS = new Float64Array(2046);

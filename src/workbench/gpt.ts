@@ -350,8 +350,7 @@ function attend(B: number, T: number, H: number, D: number, {qkv, attention, mix
 				const to = (b * T + t) * D + h * d;
 				for (let c = 0; c < d; c++) {
 					let sum = 0;
-					for (let s = 0; s <= t; s++)
-						sum += attention[weights + s] * qkv[(b * T + s) * 3 * D + 2 * D + h * d + c];
+					for (let s = 0; s <= t; s++) sum += attention[weights + s] * qkv[(b * T + s) * 3 * D + 2 * D + h * d + c];
 					mixed[to + c] = sum;
 				}
 			}

@@ -52,7 +52,9 @@ export function trainingBatch(text: Uint8Array, pieces: number, n: number, seed:
 export function evenBatch(text: Uint8Array, most: number, n: number): Batch {
 	const pieces = Math.max(1, Math.min(most, Math.floor((text.length - 1) / n)));
 	const room = text.length - 1 - n;
-	const begins = Int32Array.from({length: pieces}, (_, i) => (pieces === 1 ? 0 : Math.floor((i * room) / (pieces - 1))));
+	const begins = Int32Array.from({length: pieces}, (_, i) =>
+		pieces === 1 ? 0 : Math.floor((i * room) / (pieces - 1)),
+	);
 	return batchAt(text, begins, n);
 }
 

@@ -62,6 +62,8 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 		folders: ['parameters', 'protocol', 'settings', 'loop', 'models', 'ui'],
 		packages: /^(webextension-polyfill|@preact\/signals|preact(\/.*)?)$/,
 	},
+	// Trains a model of its own: only what is the same for every model comes from the engine.
+	workbench: {folders: ['engine'], packages: /^$/},
 	offscreen: {
 		folders: ['refusals', 'engine', 'library', 'service', 'protocol'],
 		packages: /^(valibot|webextension-polyfill)$/,
@@ -172,7 +174,7 @@ describe('the folders of src', () => {
 		expect(scripts.flatMap(({path}) => circleFrom(path, edges))).toEqual([]);
 	});
 
-	test('run code of the engine from four places only: service, library, offscreen document and command line', () => {
+	test('run code of the engine from five places only: service, library, offscreen document, command line and workbench', () => {
 		const withCode = scripts.map(source => ({
 			...source,
 			code: source.code.replace(/^(import|export) type\b[^;]*;/gm, ''),
@@ -180,7 +182,13 @@ describe('the folders of src', () => {
 		const seers = withCode.filter(source =>
 			targetsOf(source).some(to => to.startsWith('engine/') && source.folder !== 'engine'),
 		);
-		expect([...new Set(seers.map(({folder}) => folder))].sort()).toEqual(['cli', 'library', 'offscreen', 'service']);
+		expect([...new Set(seers.map(({folder}) => folder))].sort()).toEqual([
+			'cli',
+			'library',
+			'offscreen',
+			'service',
+			'workbench',
+		]);
 	});
 });
 
