@@ -55,7 +55,9 @@ markClick('restored');
 const inbox = await takeInbox(view, session.found);
 forgetOtherModels(session, activeModel);
 const ahead = takeAhead(session.found, inbox);
-const app = createApp({view, engine: createEngineClient(), settings, session, wide: wideSignal(), ahead});
+const engine = createEngineClient();
+engine.hold(view === 'panel');
+const app = createApp({view, engine, settings, session, wide: wideSignal(), ahead});
 markWhenPainted(app);
 
 const opened = settleOpening(app, {

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import browser from 'webextension-polyfill';
 import {platform} from '#platform';
 import {DEFAULT_HUB_SETTINGS, HUB_SETTINGS_KEY, HubSettings} from '../protocol/library.ts';
+import {DOCUMENT_LOCK} from '../protocol/messages.ts';
 import {clearDownload, showShare} from './badge.ts';
 
 /** The service worker's part in downloads: their settings, their badge, and that they resume after a restart. */
@@ -21,11 +22,24 @@ export const isDownloadPending = async (): Promise<boolean> =>
 
 /** Show how far the downloads are, and remember whether there are any. */
 export const showDownload = async (share: number | null): Promise<void> => {
+	if (share !== null) watchDocument();
 	if ((share !== null) !== (await isDownloadPending())) await browser.storage.local.set({[PENDING]: share !== null});
 	await (share === null ? clearDownload() : showShare(share));
 };
 
-/** Go on with the downloads that ran when the browser was closed. */
+/** Go on with the downloads that ran when the browser was closed, or when the engine's document died. */
 export const resumeDownloads = async (): Promise<void> => {
 	if (await isDownloadPending()) await platform.ensureEngine();
 };
+
+let isWatching = false;
+/** A document that dies releases its lock, and another goes on with what is due. */
+function watchDocument(): void {
+	if (isWatching) return;
+	isWatching = true;
+	void navigator.locks
+		.request(DOCUMENT_LOCK, async () => {
+			isWatching = false;
+		})
+		.then(resumeDownloads);
+}

@@ -20,9 +20,9 @@ browser.contextMenus.onClicked.addListener(onMenuClicked);
 browser.commands.onCommand.addListener(onCommand);
 browser.runtime.onMessage.addListener(onMessage);
 onInboxTaken(clearBadge);
+// Whatever wakes the service worker: a start of the browser, an update, or a page, after the engine's document has died.
+void resumeDownloads();
 browser.runtime.onStartup.addListener(resumeDownloads);
-// An update ends the engine's document too.
-browser.runtime.onInstalled.addListener(resumeDownloads);
 platform.closeLocalStorage();
 platform.hostEngineHere(message =>
 	Promise.resolve(onMessage(message, {id: browser.runtime.id, url: browser.runtime.getURL('')})),

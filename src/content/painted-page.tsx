@@ -18,6 +18,8 @@ export const HIGHLIGHT_PREFIX = 'next-token-lens-';
 interface Actions {
 	/** A way to have a passage scored. */
 	createQuery(): Query<'score'>;
+	/** Whether something is painted here: the engine stays as long as it is. */
+	hold(holds: boolean): void;
 	continueFrom(text: string): void;
 	/** Whether the extension is still there. */
 	isAlive(): boolean;
@@ -86,6 +88,7 @@ export class PaintedPage {
 			this.changed();
 		});
 		this.#passages.set(passage, stopWatching);
+		this.#actions.hold(true);
 		this.#active = passage;
 		for (const document of [this.#document, ...passage.documents]) this.#listen(document);
 		void passage.score();
@@ -126,6 +129,7 @@ export class PaintedPage {
 		this.#listening = new AbortController();
 		this.#listened.clear();
 		this.#overlay.remove();
+		this.#actions.hold(false);
 	}
 
 	/** Something arrived, moved or changed: show it with the next frame. */

@@ -24,6 +24,7 @@ function start() {
 	});
 	const page = new PaintedPage(document, {
 		createQuery: () => createQuery(client, 'score'),
+		hold: holds => client.hold(holds),
 		continueFrom: text => void toBackground({type: 'prompt.open', text}),
 		// After an update of the extension this script is cut off from it, and only in the way.
 		isAlive: () => browser.runtime?.id !== undefined,

@@ -1,5 +1,5 @@
 import browser from 'webextension-polyfill';
-import type {ToBackground} from '../protocol/messages.ts';
+import {DOCUMENT_LOCK, type ToBackground} from '../protocol/messages.ts';
 import {serveEngine} from './serve-engine.ts';
 
 /** The engine's document: asks to be closed when nobody has asked it for a while. */
@@ -11,3 +11,5 @@ serveEngine({
 		browser.runtime.sendMessage({type: 'engine.idle'} satisfies ToBackground).catch(() => {});
 	},
 });
+
+void navigator.locks.request(DOCUMENT_LOCK, () => new Promise(() => {}));

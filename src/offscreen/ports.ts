@@ -28,8 +28,8 @@ export function refusePort(port: Runtime.Port, why: Refusal): void {
 /** Answers ports with the worker that a method belongs to. */
 export class PortServer {
 	#opened = 0;
-	/** Ports of pages whose next question must not wait for a model: a page with a painted passage, a side panel. */
-	readonly #warm = new Set<Runtime.Port>();
+	/** Ports of pages that hold the engine. Being open does not: a port is a way to talk. */
+	readonly #holding = new Set<Runtime.Port>();
 	/** How many requests are under way, by page: more ports give a page no more. */
 	readonly #underWay = new Map<string, number>();
 
@@ -39,9 +39,9 @@ export class PortServer {
 		private readonly onActivity: () => void,
 	) {}
 
-	/** Whether a page is open that keeps the model in memory. */
-	get keepsWarm(): boolean {
-		return this.#warm.size > 0;
+	/** Whether a page holds the engine: its model stays in memory. */
+	get isHeld(): boolean {
+		return this.#holding.size > 0;
 	}
 
 	/**
@@ -52,7 +52,6 @@ export class PortServer {
 		const portKey = `${++this.#opened}:`;
 		const asker = port.sender?.documentId ?? portKey;
 		const asked = new Set<number>();
-		if (port.name === PASSAGE_PORT || port.sender?.url?.includes('?view=panel')) this.#warm.add(port);
 		const send = (message: FromEngine) => {
 			try {
 				port.postMessage(message);
@@ -73,8 +72,13 @@ export class PortServer {
 				return;
 			}
 
-			const {type, id} = message.output;
-			if (type === 'cancel') return this.#cancel(portKey + id);
+			if (message.output.type === 'hold') {
+				if (message.output.holds) this.#holding.add(port);
+				else this.#holding.delete(port);
+				return;
+			}
+			const {id} = message.output;
+			if (message.output.type === 'cancel') return this.#cancel(portKey + id);
 			const {method, params} = message.output;
 			if (asked.has(id)) return fail(id, [refuse('request-running', {id})]);
 			if (port.name === PASSAGE_PORT && method !== 'score') return fail(id, [refuse('page-method')]);
@@ -100,7 +104,7 @@ export class PortServer {
 
 		port.onDisconnect.addListener(() => {
 			void browser.runtime.lastError;
-			this.#warm.delete(port);
+			this.#holding.delete(port);
 			for (const id of asked) this.#cancel(portKey + id);
 			this.onActivity();
 		});

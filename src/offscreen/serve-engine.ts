@@ -38,7 +38,7 @@ export function serveEngine({ask, onActive, onIdle}: Lifecycle): void {
 	};
 	const idle = new IdleTimer(
 		IDLE_MINUTES * 60_000,
-		() => engine.busy || library.busy || downloading || server.keepsWarm,
+		() => engine.busy || library.busy || downloading || server.isHeld,
 		() => onIdle(engine),
 	);
 

@@ -3,8 +3,15 @@ import {aliveLock, type FromLibrary, type FromWorker, type Reply, type ToWorker}
 
 type Request = Extract<ToWorker, {type: 'request'}>;
 
+/**
+ * How long the engine's worker may be silent once it was retired, or one of its requests was taken back. A run takes a few
+ * seconds at most; a graph that never ends takes half a processor for ever.
+ */
+const PATIENCE_MILLISECONDS = 10_000;
+
 interface Waiting {
 	worker: Worker;
+	cancelled?: boolean;
 	/** Streams until it is cancelled: waiting for it is no work. */
 	watches: boolean;
 	onReply(reply: Reply): void;
@@ -17,13 +24,14 @@ export class WorkerHost {
 	/** Workers that finish what they were asked, and are asked nothing more. */
 	readonly #retired = new Set<Worker>();
 	readonly #waiting = new Map<string, Waiting>();
+	readonly #patience = new WeakMap<Worker, ReturnType<typeof setTimeout>>();
 
 	/**
 	 * @param kind prefix of the workers' names.
 	 * @param onMessage called with messages that answer no request.
 	 */
 	constructor(
-		private readonly kind: string,
+		private readonly kind: 'engine' | 'library',
 		private readonly start: (name: string) => Worker,
 		private readonly onMessage: (message: FromLibrary) => void = () => {},
 	) {}
@@ -40,7 +48,11 @@ export class WorkerHost {
 	}
 
 	cancel(key: string): void {
-		this.#waiting.get(key)?.worker.postMessage({type: 'cancel', key} satisfies ToWorker);
+		const waiting = this.#waiting.get(key);
+		if (!waiting) return;
+		waiting.cancelled = true;
+		waiting.worker.postMessage({type: 'cancel', key} satisfies ToWorker);
+		this.#expectWord(waiting.worker);
 	}
 
 	/** Send a message that needs no reply. */
@@ -64,7 +76,18 @@ export class WorkerHost {
 		if (!this.#worker) return;
 		this.#retired.add(this.#worker);
 		this.#endIfDone(this.#worker);
+		this.#expectWord(this.#worker);
 		this.#worker = null;
+	}
+
+	/** End the worker where it owes an end and says nothing for too long. A library's worker may take its time. */
+	#expectWord(worker: Worker): void {
+		clearTimeout(this.#patience.get(worker));
+		this.#patience.delete(worker);
+		const cancelled = [...this.#waiting.values()].some(waiting => waiting.worker === worker && waiting.cancelled);
+		if (this.kind !== 'engine' || !(cancelled || this.#retired.has(worker))) return;
+		const end = () => this.#lose(worker, refuse('worker-stopped'));
+		this.#patience.set(worker, setTimeout(end, PATIENCE_MILLISECONDS));
 	}
 
 	#running(): Worker {
@@ -106,7 +129,9 @@ export class WorkerHost {
 		const waiting = this.#waiting.get(reply.key);
 		if (reply.type !== 'event') this.#waiting.delete(reply.key);
 		waiting?.onReply(reply);
-		if (waiting) this.#endIfDone(waiting.worker);
+		if (!waiting) return;
+		this.#endIfDone(waiting.worker);
+		this.#expectWord(waiting.worker);
 	}
 
 	#endIfDone(worker: Worker): void {
@@ -119,8 +144,12 @@ export class WorkerHost {
 		if (this.#worker !== worker && !this.#retired.delete(worker)) return;
 		worker.terminate();
 		if (this.#worker === worker) this.#worker = null;
-		for (const [key, waiting] of [...this.#waiting])
-			if (waiting.worker === worker)
-				this.#deliver({type: 'error', key, code: 'worker-lost', message: sentenceOf(why), refusals: [why]});
+		for (const [key, waiting] of [...this.#waiting]) {
+			if (waiting.worker !== worker) continue;
+			const [code, refusals] = waiting.cancelled
+				? (['cancelled', [refuse('cancelled')]] as const)
+				: (['worker-lost', [why]] as const);
+			this.#deliver({type: 'error', key, code, message: sentenceOf(refusals), refusals});
+		}
 	}
 }

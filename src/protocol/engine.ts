@@ -133,6 +133,8 @@ export const ToEngine = v.variant('type', [
 		params: v.unknown(),
 	}),
 	v.object({type: v.literal('cancel'), id: Count}),
+	/** Whether the page shows something of the engine, so that its next question must not wait for a model. */
+	v.object({type: v.literal('hold'), holds: v.boolean()}),
 ]);
 export type ToEngine = v.InferOutput<typeof ToEngine>;
 

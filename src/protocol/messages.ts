@@ -58,6 +58,9 @@ export const WalkText = v.pipe(v.string(), v.maxLength(MAX_TEXT_LENGTH));
 export const PassageScale = choice('passageScale', ['rank', 'surprisal']);
 export type PassageScale = v.InferOutput<typeof PassageScale>;
 
+/** Held by the engine's document as long as it lives, so that the service worker learns of its end however it comes. */
+export const DOCUMENT_LOCK = 'engine-document';
+
 /** To the service worker. */
 export const ToBackground = v.variant('type', [
 	/** Make sure the engine's document is there; answered with `true` when it is. */

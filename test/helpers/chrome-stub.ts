@@ -71,6 +71,7 @@ function connect() {
 				say({type: 'error', id: message.id, code: 'cancelled', message: 'Cancelled.'});
 				return;
 			}
+			if (message.type === 'hold') return;
 			const {id} = message;
 			const tokens = tokensOf((message.params as {text: string}).text);
 			for (let done = 0; done < tokens.length; done += 16) {

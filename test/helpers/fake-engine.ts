@@ -33,6 +33,8 @@ export class FakeEngine implements EngineClient {
 		});
 	}
 
+	hold() {}
+
 	dispose() {}
 
 	/** What was asked with this method, oldest first. */

@@ -39,6 +39,11 @@ export interface RequestOptions<M extends Method> {
 /** Asks the engine, wherever it lives. */
 export interface EngineClient {
 	request<M extends Method>(method: M, params: Params<M>, options?: RequestOptions<M>): Promise<Answer<M>>;
+	/**
+	 * Say whether this page shows something of the engine, which then keeps its model in memory. Letting go closes the port,
+	 * unless something is asked.
+	 */
+	hold(holds: boolean): void;
 	/** Cancel everything, now and later, and close the port. */
 	dispose(): void;
 }
@@ -78,6 +83,7 @@ export function createEngineClient(transport: Transport = browserTransport): Eng
 	let connection: Promise<Runtime.Port> | null = null;
 	let openPort: Runtime.Port | null = null;
 	let disposed = false;
+	let holding = false;
 
 	async function open(): Promise<Runtime.Port> {
 		await transport.ensure();
@@ -91,6 +97,7 @@ export function createEngineClient(transport: Transport = browserTransport): Eng
 			void browser.runtime.lastError;
 			if (openPort === port) drop();
 		});
+		if (holding) port.postMessage({type: 'hold', holds: true} satisfies ToEngine);
 		return port;
 	}
 
@@ -157,12 +164,19 @@ export function createEngineClient(transport: Transport = browserTransport): Eng
 		}
 	}
 
-	function cancel(id: number) {
+	function tell(message: ToEngine) {
 		try {
-			openPort?.postMessage({type: 'cancel', id} satisfies ToEngine);
+			openPort?.postMessage(message);
 		} catch {
-			// The port has just closed, and a closed port cancels its work.
+			// The port has just closed, and a closed port cancels its work and holds nothing.
 		}
+	}
+
+	function close() {
+		const port = openPort;
+		connection = null;
+		openPort = null;
+		port?.disconnect();
 	}
 
 	return {
@@ -173,7 +187,7 @@ export function createEngineClient(transport: Transport = browserTransport): Eng
 				if (disposed || signal?.aborted) return reject(cancelled());
 				const id = nextId++;
 				const abort = () => {
-					cancel(id);
+					tell({type: 'cancel', id});
 					finish(id, {error: cancelled()});
 				};
 				signal?.addEventListener('abort', abort, {once: true});
@@ -192,15 +206,18 @@ export function createEngineClient(transport: Transport = browserTransport): Eng
 				void send(id);
 			});
 		},
+		hold(holds) {
+			if (holds === holding) return;
+			holding = holds;
+			if (holds || pending.size > 0) tell({type: 'hold', holds});
+			else close();
+		},
 		dispose() {
 			disposed = true;
 			for (const id of [...pending.keys()]) {
 				finish(id, {error: new EngineRequestError('cancelled', t('common_error_cancelled'))});
 			}
-			const port = openPort;
-			connection = null;
-			openPort = null;
-			port?.disconnect();
+			close();
 		},
 	};
 }

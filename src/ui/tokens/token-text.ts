@@ -15,8 +15,9 @@ export interface VisiblePart {
 	raw: string;
 }
 
-// Controls, formats, separators, lone surrogates, and the replacement character.
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zs}\p{Zl}\p{Zp}\p{Cs}\ufffd]/gu;
+// Controls, formats, separators, lone surrogates, what fonts leave out (variation selectors, fillers), the blank of braille,
+// and the replacement character.
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zs}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800\ufffd]/gu;
 const LEADING_MARK = /^\p{M}/u;
 const DOTTED_CIRCLE = '\u25cc';
 

@@ -1,4 +1,4 @@
-import {beforeEach, describe, expect, test, vi} from 'vitest';
+import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
 import type {Runtime} from 'webextension-polyfill';
 import {IdleTimer} from '../../../src/offscreen/idle.ts';
 import {PortServer, refusalOf, refusePort} from '../../../src/offscreen/ports.ts';
@@ -372,19 +372,75 @@ describe('the idle timer', () => {
 	});
 });
 
-test.each([
-	['a page with a painted passage', 'passage', 'https://example.org/', true],
-	['a side panel', 'engine', 'chrome-extension://us/src/app/index.html?view=panel&window=1', true],
-	['a popup', 'engine', 'chrome-extension://us/src/app/index.html', false],
-	['the full view', 'engine', 'chrome-extension://us/src/app/index.html?view=tab', false],
-])('%s keeps the model in memory as long as it is open, or does not', (_page, name, url, keeps) => {
-	const ports = [0, 1].map(() => new FakePort(name, {url}));
-	for (const port of ports) server.serve(port as unknown as Runtime.Port);
-	expect(server.keepsWarm).toBe(keeps);
-	ports[0].close();
-	expect(server.keepsWarm).toBe(keeps);
-	ports[1].close();
-	expect(server.keepsWarm).toBe(false);
+describe('the model stays in memory', () => {
+	const hold = (holds: boolean) => ({type: 'hold', holds});
+
+	test.each(['passage', 'engine'])('while a page holds it over the port %s, not while the port is open', name => {
+		const [a, b] = [open(name), open(name)];
+		expect(server.isHeld).toBe(false);
+		a.ask(hold(true));
+		a.ask(hold(true));
+		b.ask(hold(true));
+		a.ask(hold(false));
+		expect(server.isHeld).toBe(true);
+		b.close();
+		expect(server.isHeld).toBe(false);
+	});
+});
+
+describe('a worker that does not come back', () => {
+	beforeEach(() => void vi.useFakeTimers());
+	afterEach(() => void vi.useRealTimers());
+
+	test('from a request that was taken back is ended, and the next request starts another', () => {
+		const port = open();
+		port.ask(request(1));
+		port.ask(request(2));
+		port.ask({type: 'cancel', id: 1});
+		vi.advanceTimersByTime(9000);
+		expect(workers[0].terminated).toBe(false);
+		vi.advanceTimersByTime(2000);
+		expect(workers[0].terminated).toBe(true);
+		expect(port.received).toMatchObject([
+			{id: 1, code: 'cancelled'},
+			{id: 2, code: 'worker-lost'},
+		]);
+		expect(host.busy).toBe(false);
+		port.ask(request(3));
+		expect(workers).toHaveLength(2);
+	});
+
+	test('once it is retired is ended, unless it says something', () => {
+		const port = open();
+		port.ask(request(1));
+		host.retire();
+		for (let i = 0; i < 5; i++) {
+			vi.advanceTimersByTime(8000);
+			workers[0].say({type: 'event', key: workers[0].told[0].key, event: 'a token'});
+		}
+		expect(workers[0].terminated).toBe(false);
+		vi.advanceTimersByTime(10_001);
+		expect(workers[0].terminated).toBe(true);
+		expect(port.received.at(-1)).toMatchObject({id: 1, code: 'worker-lost'});
+	});
+
+	test('in time, or that was asked nothing back, lives on', () => {
+		const port = open();
+		port.ask(request(1));
+		port.ask(request(2));
+		port.ask({type: 'cancel', id: 1});
+		workers[0].say({type: 'error', key: workers[0].told[0].key, code: 'cancelled', message: ''});
+		vi.advanceTimersByTime(60_000);
+		expect(workers[0].terminated).toBe(false);
+	});
+
+	test('is the engine’s: a library’s may take its time', () => {
+		const port = open();
+		port.ask(request(1, 'inspect', {repo: 'a/b', revision: 'main'}));
+		port.ask({type: 'cancel', id: 1});
+		vi.advanceTimersByTime(60_000);
+		expect(libraryWorkers[0].terminated).toBe(false);
+	});
 });
 
 describe('two workers', () => {

@@ -71,7 +71,7 @@ beforeEach(() => {
 const asked = (port = 0, index = 0) =>
 	vi.waitFor(() => {
 		const message = ports[port]?.sent[index];
-		if (!message) throw new Error('Nothing was asked yet.');
+		if (message?.type !== 'request') throw new Error('Nothing was asked yet.');
 		return message;
 	});
 
@@ -208,7 +208,7 @@ test('an engine that cannot be started is an error the person can retry', async 
 	broken = false;
 	const answer = flaky.request('model', {});
 	const {id} = await vi.waitFor(() => {
-		if (port.sent.length === 0) throw new Error('Nothing was asked yet.');
+		if (port.sent[0]?.type !== 'request') throw new Error('Nothing was asked yet.');
 		return port.sent[0];
 	});
 	port.say({type: 'answer', id, answer: MODEL});
@@ -244,4 +244,38 @@ test('disposing while the engine starts opens no port, now or later', async () =
 	await expect(starting.request('model', {})).rejects.toMatchObject({code: 'cancelled'});
 	await new Promise(resolve => setTimeout(resolve));
 	expect(connect).not.toHaveBeenCalled();
+});
+
+describe('a page that shows something of the engine', () => {
+	/** Ask something, and be answered. */
+	async function answered(port = 0, index = 0) {
+		const answer = client.request('model', {});
+		const {id} = await asked(port, index);
+		ports[port].say({type: 'answer', id, answer: MODEL});
+		await answer;
+	}
+
+	test('holds it as soon as there is a port, on every port that takes its place, and lets go by closing it', async () => {
+		client.hold(true);
+		expect(ports).toEqual([]);
+		await answered(0, 1);
+		expect(ports[0].sent[0]).toEqual({type: 'hold', holds: true});
+		ports[0].drop();
+		await answered(1, 1);
+		expect(ports[1].sent[0]).toEqual({type: 'hold', holds: true});
+		client.hold(false);
+		expect(ports[1].closed).toBe(true);
+		await answered(2);
+	});
+
+	test('that lets go while it asks is answered first', async () => {
+		await answered();
+		client.hold(true);
+		const answer = client.request('model', {});
+		const {id} = await asked(0, 2);
+		client.hold(false);
+		expect(ports[0].sent.at(-1)).toEqual({type: 'hold', holds: false});
+		ports[0].say({type: 'answer', id, answer: MODEL});
+		expect(await answer).toEqual(MODEL);
+	});
 });
