@@ -10,7 +10,7 @@ import {
 	type Progress,
 	TURNS,
 } from '../protocol/engine.ts';
-import {isLibraryMethod} from '../protocol/library.ts';
+import {BUNDLED_ID, isLibraryMethod} from '../protocol/library.ts';
 import {refusalsOf} from '../protocol/refused.ts';
 import {refuse} from '../refusals/refusal.ts';
 import type {Call, ServedModel} from './call.ts';
@@ -18,6 +18,7 @@ import {answerClasses, answerFind} from './classes.ts';
 import {answerCompare} from './compare.ts';
 import {answerDraw} from './draw.ts';
 import {answerExplain} from './explain.ts';
+import {checkFirstLogits, withFiniteLogits} from './finite-logits.ts';
 import {answerGenerate} from './generate.ts';
 import {RequestError} from './request-error.ts';
 import {Schedule} from './schedule.ts';
@@ -78,14 +79,14 @@ export class EngineService {
 		asker = '',
 	): Promise<unknown> {
 		if (isLibraryMethod(method)) throw new RequestError(refuse('method-unknown', {method}));
-		const checked = v.safeParse(METHODS[method], params);
-		if (!checked.success) throw new RequestError(refusalsOf(checked.issues));
+		const request = v.safeParse(METHODS[method], params);
+		if (!request.success) throw new RequestError(refusalsOf(request.issues));
 		const {model, stepwise} = await this.#opened(signal, emit);
 		const handle = async (parts: Partial<Call<Method>> = {}) => {
 			// A long text is tokenised in pieces, between which the question can be taken back; it already waits for its answer.
-			await model.tokenizer.prepare(textOf(checked.output), signal);
+			await model.tokenizer.prepare(textOf(request.output), signal);
 			signal.throwIfAborted();
-			return (HANDLERS[method] as (params: unknown, call: Call<Method>) => unknown)(checked.output, {
+			return (HANDLERS[method] as (params: unknown, call: Call<Method>) => unknown)(request.output, {
 				model,
 				stepwise,
 				signal,
@@ -114,6 +115,7 @@ export class EngineService {
 		this.#model ??= this.open((done, total) => {
 			for (const watcher of this.#watchers) watcher({kind: 'progress', phase: 'model', done, total});
 		})
+			.then(checked)
 			.then(model => ({model, stepwise: new StepwiseLogits(model.lm)}))
 			.catch(error => {
 				// The next request tries again: a file may have been repaired.
@@ -132,6 +134,17 @@ export class EngineService {
 			this.#watchers.delete(emit);
 		}
 	}
+}
+
+/** The model with logits that can be relied on. What the extension carries is known to begin with such. */
+async function checked(model: ServedModel): Promise<ServedModel> {
+	if (model.id !== BUNDLED_ID) {
+		await checkFirstLogits(model.lm).catch(async error => {
+			await model.lm.dispose();
+			throw error;
+		});
+	}
+	return {...model, lm: withFiniteLogits(model.lm)};
 }
 
 /** The text that a request is about; '' where there is none. */

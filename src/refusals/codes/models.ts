@@ -2,6 +2,7 @@
 export const MODELS = {
 	'int8-only': [],
 	'logits-overflow': [],
+	'logits-not-finite': [],
 	'format-version': ['version', 'known'],
 	'onnx-missing': ['paths'],
 	'onnx-broken': ['file', 'detail'],
