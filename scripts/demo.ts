@@ -32,7 +32,7 @@ interface Selection {
 
 const SENTENCE: Selection = {
 	selector: '#opening',
-	text: 'In old times when wishing still helped one, there lived a king whose daughters were all beautiful, but the youngest',
+	text: 'In old times when wishing still helped one, there lived a king whose daughters were all beautiful,',
 };
 /** Another one of about the same length, for the time it takes once the model is open. */
 const SECOND: Selection = {

@@ -18,8 +18,7 @@ import {waitFor} from '../test/helpers/wait.ts';
 
 const run = promisify(execFile);
 
-const SENTENCE =
-	'In old times when wishing still helped one, there lived a king whose daughters were all beautiful, but the youngest';
+const SENTENCE = 'In old times when wishing still helped one, there lived a king whose daughters were all beautiful,';
 /** Where the card of the painted passage opens. */
 const WORD = 'wishing';
 const FRAMES = 30;

@@ -159,6 +159,8 @@ test('8: you against the model', async () => {
 	await page.getByLabel(/I am sure to/).fill('60');
 	await guess.press('Enter');
 	await page.getByText(/The model said/).waitFor();
+	expect(await page.getByRole('list', {name: 'The model’s first classes'}).getByRole('listitem').count()).toBe(5);
+	await page.getByText(/Your word is (its|not among)/).waitFor();
 	await page.keyboard.press('Enter');
 	for (let i = 2; i <= 10; i++) {
 		await page.getByLabel(new RegExp(`Guess ${i} of 10`)).fill('the');
@@ -175,7 +177,13 @@ test('8: you against the model', async () => {
 
 test('4: classes of one’s own, lines from a CSV file, and the same by generation', async () => {
 	await open('labels');
+	// It opens on what the bundled model can do: six of six without calibration.
+	await page.locator('.lines tbody tr').nth(5).waitFor();
+	const found = await page.locator('.lines tbody tr').evaluateAll(rows => rows.map(row => row.children[1].textContent));
+	expect(found).toEqual(['he', 'she', 'he', 'she', 'he', 'she']);
+	await page.getByRole('button', {name: 'Where it fails: reviews'}).click();
 	const name = /A wonderful evening/;
+	await figure(name).waitFor();
 	const rows = await numbers(name);
 	expect(rows.map(([label]) => label)).toEqual(['good', 'bad']);
 	expect(rows.reduce((sum, row) => sum + Number.parseFloat(row[3]), 0)).toBeCloseTo(100, 0);

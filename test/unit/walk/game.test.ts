@@ -1,7 +1,8 @@
 import {expect, test} from 'vitest';
-import {guessable, play, scoreOf} from '../../../src/walk/chapters/guess/game.ts';
+import {guessable, placeOf, play, scoreOf} from '../../../src/walk/chapters/guess/game.ts';
 
-const words = (text: string) => text.split(/(?= )/).map(text => ({text}));
+const words = (text: string, probability = 0.01) =>
+	text.split(/(?= )/).map(text => ({text, logProb: Math.log(probability)}));
 const scored = (text: string, rank: number, probability: number, first: string) => ({
 	id: 1,
 	text,
@@ -15,13 +16,29 @@ const scored = (text: string, rank: number, probability: number, first: string) 
 
 test('only whole words of one token are guessed, spread over the passage, none before the eighth token', () => {
 	const tokens = words('a a a a a a a a').concat(
-		[' the', ' straw', 'berry', ',', ' man', ' don', '’', 't', ' x', ' end'].map(text => ({text})),
+		[' the', ' straw', 'berry', ',', ' man', ' don', '’', 't', ' x', ' end'].map(text => ({text, logProb: -1})),
 	);
 	expect(guessable(tokens).map(i => tokens[i].text)).toEqual([' the', ' man', ' end']);
 	const long = words('The cat sat and the dog ran far away '.repeat(20).trim());
 	const places = guessable(long);
 	expect(places).toHaveLength(10);
 	expect(places.at(-1)! - places[0]).toBeGreaterThan(long.length / 2);
+});
+
+test('words that can be guessed and are not given away go before others', () => {
+	const tokens = words('The cat sat and the dog ran far away '.repeat(20).trim());
+	for (const [i, token] of tokens.entries()) if (i % 3 === 0) token.logProb = Math.log(0.3);
+	for (const [i, token] of tokens.entries()) if (i % 3 === 1) token.logProb = Math.log(0.9);
+	const places = guessable(tokens);
+	expect(places).toHaveLength(10);
+	expect(places.every(i => i % 3 === 0)).toBe(true);
+});
+
+test('a guess has its place among the model’s first classes, or none', () => {
+	const top = [' house', ' door', ' Gate'].map((text, id) => ({id, text, probability: 0.2}));
+	expect(placeOf('gate ', top)).toBe(3);
+	expect(placeOf('house', top)).toBe(1);
+	expect(placeOf('tree', top)).toBeNull();
 });
 
 test('a guess is compared with the passage and the model; its case and the space before it do not matter', () => {

@@ -22,17 +22,28 @@ export interface Round {
 	modelBits: number;
 }
 
+/** Words that are neither given away nor beyond guessing: the model's probability for them. */
+const FAIR = {least: Math.log(0.05), most: Math.log(0.6)};
+
 /**
  * The tokens to guess: whole words of one token, so that a word and a class are the same thing, spread evenly over the
- * passage.
+ * passage. Words that can be guessed and need to be, by the model's own probability, go before all others.
  */
-export function guessable(tokens: readonly Pick<Token, 'text'>[], wanted = ROUNDS): number[] {
+export function guessable(tokens: readonly Pick<ScoredToken, 'text' | 'logProb'>[], wanted = ROUNDS): number[] {
 	const isWhole = (i: number) =>
 		/^ \p{L}{2,}$/u.test(tokens[i].text ?? '') && /^[^\p{L}\p{M}'’]/u.test(tokens[i + 1]?.text ?? ' ');
-	const all = [...tokens.keys()].filter(i => i >= KNOWN && isWhole(i));
+	const whole = [...tokens.keys()].filter(i => i >= KNOWN && isWhole(i));
+	const fair = whole.filter(i => tokens[i].logProb >= FAIR.least && tokens[i].logProb <= FAIR.most);
+	const all = fair.length >= wanted ? fair : whole;
 	if (all.length <= wanted) return all;
 	return Array.from({length: wanted}, (_, i) => all[Math.floor((i * all.length) / wanted)]);
 }
+
+/** The reader's word among the classes that the model listed first, from 1 on; null where it is none of them. */
+export const placeOf = (guess: string, classes: ScoredToken['top']): number | null => {
+	const at = classes.findIndex(({text}) => plain(text ?? '') === plain(guess));
+	return at < 0 ? null : at + 1;
+};
 
 const plain = (word: string) => word.trim().normalize('NFC').toLowerCase();
 

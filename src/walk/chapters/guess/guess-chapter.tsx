@@ -2,19 +2,24 @@ import {useSignal} from '@preact/signals';
 import {useEffect, useRef} from 'preact/hooks';
 import type {ScoredToken} from '../../../protocol/engine.ts';
 import {spell} from '../../../protocol/spell.ts';
+import {ClassRow} from '../../../ui/components/class-row.tsx';
 import {Segmented} from '../../../ui/components/segmented.tsx';
 import {bits, count, ordinal, percent} from '../../../ui/format.ts';
 import {sentences, t} from '../../../ui/i18n.ts';
 import {pythonLiteral} from '../../../ui/python.ts';
+import {bandOf} from '../../../ui/tokens/rank-bands.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {quoted} from '../../parts/class-list.tsx';
 import {Python, Try, Waiting} from '../../parts/prose.tsx';
 import {loadInPython} from '../../parts/python.ts';
 import {useStream} from '../../parts/use-stream.ts';
 import type {Walk} from '../../state/walk.ts';
-import {guessable, play, type Round} from './game.ts';
+import {guessable, placeOf, play, type Round} from './game.ts';
 import {Results} from './results.tsx';
 import './guess.css';
+
+/** How many of the model's classes are shown after a guess. */
+const LISTED = 5;
 
 const PASSAGES = ['first', 'second', 'own'] as const;
 
@@ -70,15 +75,18 @@ function Game({walk, text}: {walk: Walk; text: string}) {
 				{!isOver && <mark>{shown.value ? spell([tokens[at]]) : ' ______'}</mark>}
 			</p>
 			{isOver ? (
-				<button
-					type="button"
-					class="button go"
-					onClick={() => {
-						rounds.value = [];
-					}}
-				>
-					{t('walk_guess_again')}
-				</button>
+				<div class="controls">
+					<button
+						type="button"
+						class="button go"
+						onClick={() => {
+							rounds.value = [];
+						}}
+					>
+						{t('walk_guess_again')}
+					</button>
+					<p>{t('walk_guess_own_page', t('background_menu_colour'))}</p>
+				</div>
 			) : shown.value ? (
 				<Answer
 					round={last!}
@@ -165,8 +173,10 @@ function Guess({number, of, onGuess}: GuessProps) {
 function Answer({round, token, onNext}: {round: Round; token: ScoredToken; onNext(): void}) {
 	const next = useRef<HTMLButtonElement>(null);
 	useEffect(() => next.current?.focus(), []);
+	const first = token.top.slice(0, LISTED);
+	const place = placeOf(round.guess, first);
 	return (
-		<div class="controls">
+		<div class="answer">
 			<p role="status">
 				{sentences([
 					t(
@@ -180,8 +190,27 @@ function Answer({round, token, onNext}: {round: Round; token: ScoredToken; onNex
 						percent(round.modelGuess.probability),
 					),
 					t('walk_guess_model_bits', percent(Math.exp(token.logProb)), ordinal(token.rank), bits(round.modelBits)),
+					place === null ? t('walk_guess_no_place', count(first.length)) : t('walk_guess_place', ordinal(place)),
 				])}
 			</p>
+			<ol class="class-rows no-logit first-classes" aria-label={t('walk_guess_first_classes')}>
+				{first.map((row, i) => (
+					<li key={row.id}>
+						<ClassRow
+							token={row}
+							rank={i + 1}
+							probability={row.probability}
+							fraction={row.probability / (first[0].probability || 1)}
+							lit={place === i + 1 ? bandOf(place) : undefined}
+						/>
+						<span class="small quiet">
+							{[place === i + 1 && t('walk_guess_your_word'), row.id === token.id && t('walk_guess_the_word')]
+								.filter(Boolean)
+								.join(' · ')}
+						</span>
+					</li>
+				))}
+			</ol>
 			<button ref={next} type="button" class="button go" onClick={onNext}>
 				{t('walk_guess_next')}
 			</button>

@@ -1,4 +1,4 @@
-import {useSignal} from '@preact/signals';
+import {batch, useSignal} from '@preact/signals';
 import {useMemo} from 'preact/hooks';
 import {MAX_LINES, TEXT_SLOT} from '../../../protocol/label.ts';
 import {type LabelTask, labelPrompt, labelRequest, readLabels} from '../../../protocol/label-task.ts';
@@ -24,12 +24,30 @@ const AT_ONCE = 12;
 
 /** Your own classes: the LM head, restricted to the continuations that the reader names. */
 export function LabelsChapter({walk}: {walk: Walk}) {
-	const slots = taskSlots(walk.address, {
+	const initial = {
 		labels: t('walk_labels_labels'),
 		template: t('walk_labels_template'),
 		lines: t('walk_labels_lines'),
-	});
+	};
+	const slots = taskSlots(walk.address, initial);
 	const at = walk.address.value('labels', 'line', '1');
+	const reviews = {
+		labels: t('walk_labels_fails_labels'),
+		template: t('walk_labels_fails_template'),
+		lines: t('walk_labels_fails_lines'),
+	};
+	const given = (['labels', 'template', 'lines'] as const).every(name => slots[name].value === initial[name]);
+	const fails = (['labels', 'template', 'lines'] as const).every(name => slots[name].value === reviews[name]);
+	const begin = (task: typeof initial) => {
+		batch(() => {
+			slots.labels.value = task.labels;
+			slots.template.value = task.template;
+			slots.lines.value = task.lines;
+			slots.examples.value = '';
+			slots.calibrate.value = '';
+			at.value = '1';
+		});
+	};
 	const {file, lines, open, putAway} = useLines(slots.lines.value);
 	const typed = [slots.labels, slots.template, slots.examples, slots.calibrate].map(slot => slot.value);
 	const {task, left} = useMemo(() => {
@@ -72,6 +90,16 @@ export function LabelsChapter({walk}: {walk: Walk}) {
 		<>
 			<p>{t('walk_labels_1', count(walk.model.value?.vocabSize ?? 50_257))}</p>
 			<p>{t('walk_labels_2')}</p>
+			<fieldset class="samples task-samples">
+				<legend class="spoken">{t('walk_labels_tasks')}</legend>
+				<button type="button" class="button" aria-pressed={given} onClick={() => begin(initial)}>
+					{t('walk_labels_task_works')}
+				</button>
+				<button type="button" class="button" aria-pressed={fails} onClick={() => begin(reviews)}>
+					{t('walk_labels_task_fails')}
+				</button>
+			</fieldset>
+			{(given || fails) && <p>{t(given ? 'walk_labels_works_told' : 'walk_labels_fails_told')}</p>}
 			<TaskForm
 				slots={slots}
 				file={file && tn('walk_labels_file', file.lines?.texts.length ?? 0, file.name)}
