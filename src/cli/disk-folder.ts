@@ -12,26 +12,24 @@ export function diskFolder(root: string): Folder {
 			throw new LibraryError('bad-request', refuse('path-outside', {path}));
 		return file;
 	};
-	/** Change the file of this path. @throws LibraryError where the disk does not allow it. */
-	const changing = async <T>(path: string, change: (file: string) => Promise<T>): Promise<T> => {
+	/** Use the file of this path. @throws LibraryError where the disk does not allow it. */
+	const using = async <T>(path: string, use: (file: string) => Promise<T>): Promise<T> => {
 		const file = at(path);
-		try {
-			return await change(file);
-		} catch (error) {
-			throw refused(error as NodeJS.ErrnoException, file);
-		}
+		return use(file).catch(error => {
+			throw refused(error, file);
+		});
 	};
 	return {
-		read: path => readFile(at(path)).catch(missing),
+		read: path => using(path, file => readFile(file).catch(missing)),
 		write: (path, bytes) =>
-			changing(path, async file => {
+			using(path, async file => {
 				await mkdir(dirname(file), {recursive: true});
 				// Whole or not at all, also where the process ends meanwhile.
 				await writeFile(`${file}.new`, bytes);
 				await rename(`${file}.new`, file);
 			}),
 		open: path =>
-			changing(path, async file => {
+			using(path, async file => {
 				await mkdir(dirname(file), {recursive: true});
 				const handle = await open(file, 'r+').catch(() => open(file, 'w+'));
 				return {
@@ -44,8 +42,8 @@ export function diskFolder(root: string): Folder {
 					close: () => handle.close(),
 				};
 			}),
-		list: async path => ((await readdir(at(path)).catch(missing)) ?? []).sort(),
-		remove: path => changing(path, file => rm(file, {recursive: true, force: true})),
+		list: path => using(path, async file => ((await readdir(file).catch(missing)) ?? []).sort()),
+		remove: path => using(path, file => rm(file, {recursive: true, force: true})),
 	};
 }
 
@@ -54,7 +52,7 @@ function refused(error: NodeJS.ErrnoException, file: string): Error {
 	if (code === undefined) return error;
 	return new LibraryError(
 		'no-room',
-		code === 'ENOSPC' || code === 'EDQUOT' ? refuse('storage-full') : refuse('cache-unwritable', {file, code}),
+		code === 'ENOSPC' || code === 'EDQUOT' ? refuse('storage-full') : refuse('cache-unusable', {file, code}),
 		{cause: error},
 	);
 }

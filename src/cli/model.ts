@@ -6,6 +6,7 @@ import {EngineError} from '../engine/errors.ts';
 import {openOnnxModel} from '../engine/families/onnx/open-onnx-model.ts';
 import {usableThreads} from '../engine/model/ort-session.ts';
 import {type OpenModel, type OpenOptions, openModel} from '../engine/open-model.ts';
+import {cardOf} from '../library/card.ts';
 import {readModel} from '../library/manifest.ts';
 import {refuse} from '../refusals/refusal.ts';
 import type {ServedModel} from '../service/call.ts';
@@ -41,7 +42,7 @@ async function placeOf(model: string): Promise<Place> {
 				(await isOnnxFolder(folder))
 					? openOnnxFolder(folder, options)
 					: openModel(await readModelFolder(folder), options),
-			card: async () => text(await readFolderFile(folder, 'README.md').catch(() => null)),
+			card: async () => cardOf(await readFolderFile(folder, 'README.md').catch(() => null)),
 		};
 	}
 
@@ -55,11 +56,9 @@ async function placeOf(model: string): Promise<Place> {
 			const {files} = await stored();
 			return files.has(STORED_WEIGHTS) ? openModel(await read(), options) : openOnnxModel(files, options);
 		},
-		card: async () => text(await (await stored()).read('README.md')),
+		card: async () => cardOf(await (await stored()).read('README.md')),
 	};
 }
-
-const text = (bytes: Uint8Array | null) => new TextDecoder().decode(bytes ?? new Uint8Array(0));
 
 /** Opens the model that the flags name, on the same runtime as in the browser. */
 export const modelOpener =

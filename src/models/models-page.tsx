@@ -97,7 +97,6 @@ function CatalogueRow({entry, state, shelf}: {entry: CatalogueEntry; state: Libr
 				<button
 					type="button"
 					class="button"
-					disabled={shelf.asking.value !== null}
 					aria-label={t('models_download_named', repo)}
 					onClick={() => void shelf.inspect(repo, repo)}
 				>
@@ -124,7 +123,7 @@ function AnyRepository({shelf}: {shelf: Shelf}) {
 		>
 			<NameField label={t('models_repository')} placeholder="openai-community/gpt2" value={repo} />
 			<NameField label={t('models_revision')} placeholder="main" value={revision} />
-			<button type="submit" class="button" disabled={shelf.asking.value !== null}>
+			<button type="submit" class="button">
 				{t('models_look')}
 			</button>
 			<p class="quiet small">{t('models_repository_help')}</p>

@@ -1,4 +1,4 @@
-import {type ReadonlySignal, signal} from '@preact/signals';
+import {effect, type ReadonlySignal, signal} from '@preact/signals';
 import {FILES_CHANNEL, type Offer, type OnFilesChannel} from '../protocol/library.ts';
 import type {EngineClient} from '../ui/client/engine-client.ts';
 import {createQuery} from '../ui/client/query.ts';
@@ -17,7 +17,7 @@ export const DISK = 'disk';
 export interface Shelf {
 	/** The repository that was looked at; it is fetched only after another click. */
 	readonly offer: ReadonlySignal<Said<Offer> | null>;
-	/** The repository that the Hub is being asked about; null when none is. */
+	/** The repository that the Hub is being asked about; null while it is asked nothing. */
 	readonly asking: ReadonlySignal<Said<string> | null>;
 	readonly error: ReadonlySignal<Said<string> | null>;
 	/** Id of the download that the last click began. */
@@ -26,6 +26,7 @@ export interface Shelf {
 	inspect(at: string, repo: string, revision?: string): Promise<void>;
 	/** Fetch the offered model. */
 	take(): Promise<void>;
+	/** Put away what was said, and take back what the Hub is being asked. */
 	dismiss(): void;
 	pause(id: string): Promise<void>;
 	resume(id: string): Promise<void>;
@@ -63,6 +64,21 @@ export function createShelf(client: EngineClient, {settings}: HubSettingsStore):
 	const byId = (method: 'pause' | 'resume' | 'discard' | 'remove' | 'choose') => (id: string) =>
 		attempt(id, () => client.request(method, {id}));
 
+	function dismiss() {
+		query.cancel();
+		asking.value = null;
+		offer.value = null;
+		error.value = null;
+	}
+
+	// Switched off, the network answers no question that is on its way.
+	effect(() => {
+		const asked = asking.peek();
+		if (!settings.value.offline || asked === null) return;
+		dismiss();
+		error.value = {at: asked.at, what: t('models_offline')};
+	});
+
 	return {
 		offer,
 		asking,
@@ -99,10 +115,7 @@ export function createShelf(client: EngineClient, {settings}: HubSettingsStore):
 				offer.value = null;
 			});
 		},
-		dismiss() {
-			offer.value = null;
-			error.value = null;
-		},
+		dismiss,
 		pause: byId('pause'),
 		resume: byId('resume'),
 		discard: byId('discard'),

@@ -5,6 +5,7 @@ import {type RuntimeOptions, usableThreads} from '../engine/model/ort-session.ts
 import {startRuntime} from '../engine/model/start-runtime.ts';
 import {type OpenModel, openModel} from '../engine/open-model.ts';
 import {activeModel} from '../library/active.ts';
+import {cardOf} from '../library/card.ts';
 import type {Folder} from '../library/folder.ts';
 import {readModel, storedModels} from '../library/manifest.ts';
 import {privateFolder} from '../library/opfs.ts';
@@ -31,7 +32,7 @@ export const openActiveModel: ModelOpener = async onProgress => {
 	onProgress(0, model.bytes);
 	const opened = await openStored(files, read, runtime());
 	onProgress(model.bytes, model.bytes);
-	const card = new TextDecoder().decode((await read('README.md')) ?? new Uint8Array(0));
+	const card = cardOf(await read('README.md'));
 	const readAgain = async () => readModelFiles((await readModel(folder, id)).read);
 	const active = {id, model: opened};
 	const second = secondModels(active, store);

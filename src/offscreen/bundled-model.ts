@@ -3,6 +3,7 @@ import {STORED_WEIGHTS} from '../engine/checkpoint/stored-weights.ts';
 import {EngineError} from '../engine/errors.ts';
 import {type RuntimeOptions, usableThreads} from '../engine/model/ort-session.ts';
 import {readAndOpenModel} from '../engine/open-model.ts';
+import {cardOf} from '../library/card.ts';
 import {BUNDLED_ID} from '../protocol/library.ts';
 import {refuse} from '../refusals/refusal.ts';
 import type {ServedModel} from '../service/call.ts';
@@ -52,7 +53,7 @@ export const openBundledModel = async (
 	return {
 		...model,
 		id: BUNDLED_ID,
-		card: new TextDecoder().decode(card ?? new Uint8Array(0)),
+		card: cardOf(card),
 		threads: usableThreads(),
 		draft: earlyExitDraft(BUNDLED_ID, readBundledModel, runtime()),
 		inspector: inspectorLoan(readBundledModel, runtime()),

@@ -1,5 +1,6 @@
 import browser from 'webextension-polyfill';
 import type {ToBackground} from '../protocol/messages.ts';
+import {DueDownloads} from './due-downloads.ts';
 import {IdleTimer} from './idle.ts';
 import {PortServer, refusalOf, refusePort} from './ports.ts';
 import {WorkerHost} from './worker-host.ts';
@@ -11,9 +12,9 @@ const IDLE_MINUTES = 5;
 interface Lifecycle {
 	/** Ask the extension's background. */
 	ask(message: ToBackground): Promise<unknown>;
-	/** Somebody asks something, or takes a question back; or a download goes on. */
+	/** A page asks something, or takes a question back; or a download goes on. */
 	onActive?(): void;
-	/** Nobody has asked for a while. */
+	/** No page has asked for a while. */
 	onIdle(host: WorkerHost): void;
 }
 
@@ -22,7 +23,6 @@ interface Lifecycle {
  * the other stores and downloads models, also while no page is open.
  */
 export function serveEngine({ask, onActive, onIdle}: Lifecycle): void {
-	let downloading = false;
 	const engine = new WorkerHost(
 		'engine',
 		name => new Worker(new URL('./worker.ts', import.meta.url), {type: 'module', name}),
@@ -31,6 +31,11 @@ export function serveEngine({ask, onActive, onIdle}: Lifecycle): void {
 		'library',
 		name => new Worker(new URL('./library-worker.ts', import.meta.url), {type: 'module', name}),
 		onMessage,
+		() => due.lost(),
+	);
+	const due = new DueDownloads(
+		() => library.wake(),
+		share => void ask({type: 'library.progress', share}),
 	);
 	const active = () => {
 		idle.touch();
@@ -38,7 +43,7 @@ export function serveEngine({ask, onActive, onIdle}: Lifecycle): void {
 	};
 	const idle = new IdleTimer(
 		IDLE_MINUTES * 60_000,
-		() => engine.busy || library.busy || downloading || server.isHeld,
+		() => engine.busy || library.busy || due.are || server.isHeld,
 		() => onIdle(engine),
 	);
 
@@ -55,9 +60,8 @@ export function serveEngine({ask, onActive, onIdle}: Lifecycle): void {
 				void ask({type: 'model.active', id: message.id});
 				return;
 			case 'progress':
-				downloading = message.share !== null;
 				active();
-				void ask({type: 'library.progress', share: message.share});
+				due.progress(message.share);
 		}
 	}
 

@@ -29,11 +29,13 @@ export class WorkerHost {
 	/**
 	 * @param kind prefix of the workers' names.
 	 * @param onMessage called with messages that answer no request.
+	 * @param onLost called when the worker has died and the requests that waited for it have been told.
 	 */
 	constructor(
 		private readonly kind: 'engine' | 'library',
 		private readonly start: (name: string) => Worker,
 		private readonly onMessage: (message: FromLibrary) => void = () => {},
+		private readonly onLost: () => void = () => {},
 	) {}
 
 	get busy(): boolean {
@@ -151,5 +153,6 @@ export class WorkerHost {
 				: (['worker-lost', [why]] as const);
 			this.#deliver({type: 'error', key, code, message: sentenceOf(refusals), refusals});
 		}
+		this.onLost();
 	}
 }

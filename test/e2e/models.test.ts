@@ -4,7 +4,14 @@ import type {Locator, Page} from 'playwright-core';
 import {afterAll, afterEach, beforeAll, beforeEach, expect, test} from 'vitest';
 import {makeCheckpoint} from '../helpers/checkpoint.ts';
 import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
-import {download, extensionForHub, listedModels, setHub, waitForModel} from '../helpers/hub-extension.ts';
+import {
+	download,
+	extensionForHub,
+	listedModels,
+	setHub,
+	startDownload,
+	waitForModel,
+} from '../helpers/hub-extension.ts';
 import {type HubServer, serveHub} from '../helpers/hub-server.ts';
 import {onnxRepository} from '../helpers/onnx-repository.ts';
 import {finishedContinuations, openView, shownClasses} from '../helpers/popup.ts';
@@ -307,6 +314,55 @@ test('a repository with an ONNX export is kept as it is, and answers by the seco
 	await walk.getByRole('figure', {name: /Softmax at temperature/}).waitFor();
 	await walk.getByRole('button', {name: 'Choose another model'}).click();
 	await waitFor('the page of models in front', () => models.evaluate(() => document.visibilityState === 'visible'));
+});
+
+test('a question to a silent Hub can be taken back, replaced, and ends when the network is switched off', async () => {
+	await launch();
+	const models = await openModels();
+	await setHub(models, hub.address);
+	hub.put('openai-community/gpt2', {files: FILES});
+	const look = (repo: string) => models.getByRole('button', {name: `Download… ${repo}`, exact: true}).click();
+	const asking = models.getByText(/Asking the Hub about/);
+	const silent = () => hub.fail('tree', ...Array.from({length: 3}, () => ({kind: 'silent'}) as const));
+	silent();
+	await look('openai-community/gpt2');
+	await asking.waitFor();
+	await models.screenshot({path: `${SHOTS}/models-asking.png`});
+	await models.getByRole('button', {name: 'Cancel'}).click();
+	await asking.waitFor({state: 'detached'});
+	expect(await models.getByRole('alert').count()).toBe(0);
+
+	await look('openai-community/gpt2');
+	await asking.waitFor();
+	await models.getByLabel('Never use the network').check();
+	await asking.waitFor({state: 'detached'});
+	await models.getByText(/The network is switched off below/).waitFor();
+	await models.getByLabel('Never use the network').uncheck();
+
+	// One question takes the place of another.
+	silent();
+	await look('openai-community/gpt2-large');
+	hub.fail('tree');
+	await look('openai-community/gpt2');
+	await models.getByRole('button', {name: /^Download \d/}).waitFor();
+});
+
+test('a download goes on when the library’s worker dies, with no page that asks', async () => {
+	await launch();
+	const models = await openModels();
+	await setHub(models, hub.address);
+	hub.trickle = {bytes: 8000, milliseconds: 60};
+	await startDownload(models, 'test/gpt2');
+	await waitFor('a rate', async () => /a second/.test((await models.getByRole('progressbar').textContent()) ?? ''));
+	await models.close();
+	await waitFor('the badge', async () => /^[1-9]\d?%$/.test(await badge()));
+	const requests = () => hub.seen.filter(({path}) => path.endsWith('model.safetensors')).length;
+	const before = requests();
+	await browser.killEngineWorker('library');
+	await waitFor('another request', () => requests() > before);
+	hub.trickle = null;
+	await waitFor('no badge', async () => (await badge()) === '');
+	await waitForModel(await openModels(), 'test/gpt2');
 });
 
 /** Requests that the extension made to the network, from the browser's own log of it. */

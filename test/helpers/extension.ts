@@ -48,7 +48,7 @@ export interface ExtensionBrowser {
 	/** Whether the engine's offscreen document is there. */
 	hasEngine(): Promise<boolean>;
 	/** Kills the engine's worker without a word, as the system does when memory runs out. */
-	killEngineWorker(): Promise<void>;
+	killEngineWorker(which?: 'engine' | 'library'): Promise<void>;
 	dispose(): Promise<void>;
 }
 
@@ -166,10 +166,15 @@ export const launchExtension = async (options: LaunchOptions = {}): Promise<Exte
 		async hasEngine() {
 			return (await targets()).some(target => target.url === url('src/offscreen/index.html'));
 		},
-		async killEngineWorker() {
+		async killEngineWorker(which = 'engine') {
 			const engine = (await targets()).find(target => target.url === url('src/offscreen/index.html'));
 			if (!engine) throw new Error('The engine is not there.');
-			await evaluateInWorkerOf(cdp, engine.targetId, 'self.close()');
+			await evaluateInWorkerOf(
+				cdp,
+				engine.targetId,
+				which === 'engine' ? /\/worker-/ : /\/library-worker-/,
+				'self.close()',
+			);
 		},
 		async dispose() {
 			await context.close();

@@ -47,15 +47,20 @@ export const evaluateInTarget = async <T>(browser: CDPSession, targetId: string,
 	return (answer as {result: {value: T}}).result.value;
 };
 
-/** Runs an expression in the worker of the offscreen document, which only the document's own session leads to. */
-export const evaluateInWorkerOf = async (browser: CDPSession, targetId: string, expression: string): Promise<void> => {
+/** Runs an expression in a worker of the offscreen document, known by its script, which only the document's own session leads to. */
+export const evaluateInWorkerOf = async (
+	browser: CDPSession,
+	targetId: string,
+	script: RegExp,
+	expression: string,
+): Promise<void> => {
 	const {sessionId} = await browser.send('Target.attachToTarget', {targetId, flatten: false});
 	const document = over(browserSession(browser), sessionId);
 	const worker = new Promise<Session>(resolve => {
 		document.onEvent((method, params) => {
 			if (method !== 'Target.attachedToTarget') return;
-			const {type} = params.targetInfo as {type: string};
-			if (type === 'worker') resolve(over(document, params.sessionId as string));
+			const {type, url} = params.targetInfo as {type: string; url: string};
+			if (type === 'worker' && script.test(url)) resolve(over(document, params.sessionId as string));
 		});
 	});
 	await document.send('Target.setAutoAttach', {autoAttach: true, waitForDebuggerOnStart: false, flatten: false});

@@ -38,7 +38,7 @@ export const LIBRARY = {
 	'second-command': ['id'],
 	'model-present': ['repo'],
 	'storage-full': [],
-	'cache-unwritable': ['file', 'code'],
+	'cache-unusable': ['file', 'code'],
 	'storage-lost': ['detail'],
 	'needs-memory': ['needed', 'there'],
 	'needs-storage': ['needed', 'there'],

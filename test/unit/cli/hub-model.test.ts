@@ -1,5 +1,5 @@
 import {execFile} from 'node:child_process';
-import {mkdtemp, readdir, rm} from 'node:fs/promises';
+import {mkdir, mkdtemp, readdir, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
@@ -65,4 +65,32 @@ test('a model that cannot be fetched ends with code 1 and a sentence', async () 
 	const offline = await cli(['--model', 'test/other'], {HF_HUB_OFFLINE: '1'});
 	expect(offline.code).toBe(1);
 	expect(offline.stderr).toMatch(/network is switched off/);
+});
+
+test('a cache that cannot be written is blamed by its path, and says what to do', async () => {
+	const file = join(cache, 'a-file');
+	await writeFile(file, '');
+	const {code, stdout, stderr} = await cli(['--model', 'test/gpt2'], {NEXT_TOKEN_LENS_CACHE: file});
+	expect([code, stdout]).toEqual([1, '']);
+	expect(stderr).toMatch(/a-file\S* cannot be read or written \(E\w+\)\. Allow it, or name another folder/);
+	expect(stderr).not.toMatch(/should not have/);
+});
+
+test('an interrupted download of another model is left alone', async () => {
+	const other = await mkdtemp(join(tmpdir(), 'next-token-lens-cache-'));
+	const id = 'test--gpt2@aaaaaaaaaaaa';
+	await mkdir(join(other, 'downloads', id), {recursive: true});
+	const record = {repo: 'test/gpt2', revision: 'old', commit: 'a'.repeat(40), address: hub.address, total: 9};
+	await writeFile(
+		join(other, 'downloads', id, 'job.json'),
+		JSON.stringify({id, ...record, state: {phase: 'fetching'}}),
+	);
+	hub.put('test/second', {files: makeCheckpoint({layers: 1, width: 32, vocabSize: 300})});
+	hub.seen.length = 0;
+	const {code, stderr} = await cli(['--model', 'test/second'], {NEXT_TOKEN_LENS_CACHE: other});
+	expect(code).toBe(0);
+	expect(stderr).not.toMatch(/test\/gpt2/);
+	expect(hub.seen.filter(({path}) => path.includes('test/gpt2'))).toEqual([]);
+	expect(await readdir(join(other, 'downloads'))).toEqual([id]);
+	await rm(other, {recursive: true});
 });
