@@ -2,7 +2,7 @@ import {readFile} from 'node:fs/promises';
 import type {Flags} from './flags.ts';
 import {UsageError} from './usage-error.ts';
 
-/** The text that the flags give. @throws UsageError when there is none, or two. */
+/** The text that the flags give. @throws UsageError when they give no text, or two. */
 export async function readText({text, file}: Pick<Flags, 'text' | 'file'>): Promise<string> {
 	if (text !== undefined && file !== undefined) throw new UsageError('Give either --text or --file, not both.');
 	if (text !== undefined) return text;

@@ -20,7 +20,7 @@ export type FromLibrary =
 	| {type: 'ask-hub-settings'; question: number}
 	/** Another model answers from now on. */
 	| {type: 'active'; id: string}
-	/** How far the downloads are, 0 to 1; null where there are none. */
+	/** How far the downloads are, 0 to 1; null while none runs. */
 	| {type: 'progress'; share: number | null};
 
 export type FromWorker =
