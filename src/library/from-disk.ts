@@ -3,6 +3,7 @@ import {refuse} from '../refusals/refusal.ts';
 import {needsOf, partsOf} from './checkpoint-files.ts';
 import {LibraryError} from './errors.ts';
 import type {InstallPlan} from './install.ts';
+import {unlessAborted} from './wait.ts';
 
 /** A file that a person chose. */
 export interface HandedFile {
@@ -19,6 +20,7 @@ export interface HandedFile {
 export async function diskPlan(
 	name: string,
 	handed: readonly HandedFile[],
+	signal: AbortSignal,
 ): Promise<{plan: InstallPlan; stored: number; memory: number}> {
 	// A person may have chosen a folder around the model's: the model is where its config is.
 	const place = handed
@@ -32,7 +34,7 @@ export async function diskPlan(
 	);
 	const sizes = new Map([...files].map(([path, {size}]) => [path, size]));
 	const parts = await partsOf(name, sizes, async path => {
-		const text = await textOf(files.get(path)!);
+		const text = await textOf(files.get(path)!, signal);
 		try {
 			return JSON.parse(text);
 		} catch (cause) {
@@ -51,29 +53,39 @@ export async function diskPlan(
 			parts,
 			files: [...parts.small, ...parts.weights].map(path => {
 				const file = files.get(path)!;
-				return {path, size: file.size, sha256: null, blobId: null, bytes: from => bytesOf(file, from)};
+				return {
+					path,
+					size: file.size,
+					sha256: null,
+					blobId: null,
+					bytes: (from, {signal}) => bytesOf(file, from, signal),
+				};
 			}),
 		},
 	};
 }
 
-/** @throws LibraryError where the file is another one by now. */
-async function* bytesOf(file: HandedFile, from: number): AsyncGenerator<Uint8Array> {
+/** @throws LibraryError where the file is another one by now; the signal's reason, also where the disk does not answer. */
+async function* bytesOf(file: HandedFile, from: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
 	let at = from;
 	try {
-		for await (const chunk of file.stream(from)) {
-			yield chunk;
-			at += chunk.byteLength;
+		const chunks = file.stream(from)[Symbol.asyncIterator]();
+		for (;;) {
+			const {done, value} = await unlessAborted(chunks.next(), signal);
+			if (done) break;
+			yield value;
+			at += value.byteLength;
 		}
 	} catch (cause) {
+		signal.throwIfAborted();
 		throw new LibraryError('bad-request', refuse('file-changed', {file: file.path}), {cause});
 	}
 	if (at !== file.size) throw new LibraryError('bad-request', refuse('file-changed', {file: file.path}));
 }
 
-async function textOf(file: HandedFile): Promise<string> {
+async function textOf(file: HandedFile, signal: AbortSignal): Promise<string> {
 	const decoder = new TextDecoder();
 	let text = '';
-	for await (const chunk of bytesOf(file, 0)) text += decoder.decode(chunk, {stream: true});
+	for await (const chunk of bytesOf(file, 0, signal)) text += decoder.decode(chunk, {stream: true});
 	return text + decoder.decode();
 }

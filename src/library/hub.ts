@@ -107,7 +107,7 @@ export class Hub {
 					unwanted -= chunk.byteLength - wanted.byteLength;
 					if (this.access.now() - checked > SETTINGS_INTERVAL) {
 						checked = this.access.now();
-						await this.#checkOnline();
+						await this.#checkOnline(signal);
 					}
 					if (wanted.byteLength === 0) continue;
 					if (at + wanted.byteLength > file.size)
@@ -170,7 +170,7 @@ export class Hub {
 		headers: Record<string, string>,
 		signal: AbortSignal,
 	): Promise<Response> {
-		const settings = await unlessAborted(this.#checkOnline(), signal);
+		const settings = await this.#checkOnline(signal);
 		// A token belongs to one Hub. Where that redirects to another host, the browser takes the header away.
 		const token = settings.token !== '' && settings.address === address ? settings.token : '';
 		const fetch = (redirect: RequestRedirect) =>
@@ -209,8 +209,8 @@ export class Hub {
 	}
 
 	/** @throws LibraryError `offline`. */
-	async #checkOnline(): Promise<HubSettings> {
-		const settings = await this.access.settings();
+	async #checkOnline(signal: AbortSignal): Promise<HubSettings> {
+		const settings = await unlessAborted(this.access.settings(), signal);
 		if (!settings.offline) return settings;
 		throw new LibraryError('offline', refuse('offline'));
 	}

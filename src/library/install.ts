@@ -213,7 +213,7 @@ async function checkedFile(
 		throw error;
 	} finally {
 		// Where the reader stopped early, the connection ends with it.
-		await bytes.return(undefined);
+		bytes.return(undefined).catch(() => {});
 	}
 	const sha256 = hash.digest('hex');
 	if (file.sha256 !== null && sha256 !== file.sha256) {

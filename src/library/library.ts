@@ -107,7 +107,7 @@ export class Library {
 		},
 		importFiles: async ({key, name}, signal) => {
 			const files = await this.parts.takeFiles(key, signal);
-			const {plan, stored, memory} = await diskPlan(await this.#freeName(name), files);
+			const {plan, stored, memory} = await diskPlan(await this.#freeName(name), files, signal);
 			const refusal = refusalOf({stored, memory, memoryLimit: memoryLimit(), storage: await this.parts.storage()});
 			if (refusal !== null) throw new LibraryError('no-room', refusal);
 			await this.#downloads.startFromDisk(plan);

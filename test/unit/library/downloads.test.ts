@@ -179,6 +179,9 @@ test('the command line goes on with the download that it was asked for and no ot
 });
 
 describe('files from the disk', () => {
+	const never = (): AsyncIterable<Uint8Array> => ({
+		[Symbol.asyncIterator]: () => ({next: () => new Promise<never>(() => {})}),
+	});
 	const give = (files: CheckpointFiles, stream?: (name: string) => AsyncIterable<Uint8Array> | null) => {
 		handed = Object.entries(files).map(([name, bytes]) => ({
 			path: `mine/${name}`,
@@ -213,14 +216,15 @@ describe('files from the disk', () => {
 		await expect(library.finished(id)).rejects.toThrow(/mine\/model\.safetensors was changed while it was read/);
 	});
 
+	test('on a disk that does not answer any more can be discarded', async () => {
+		const {id} = await give(FILES, name => (name === 'model.safetensors' ? never() : null));
+		await waitFor('a file', () => folder.files.has(`models/${id}/config.json`));
+		await ask('discard', {id});
+		expect([...folder.files.keys()]).toEqual([]);
+	});
+
 	test('that were cut off by the end of the browser leave nothing behind', async () => {
-		const {id} = await give(FILES, name =>
-			name === 'model.safetensors'
-				? (async function* () {
-						await new Promise(() => {});
-					})()
-				: null,
-		);
+		const {id} = await give(FILES, name => (name === 'model.safetensors' ? never() : null));
 		await waitFor('a file', () => folder.files.has(`models/${id}/config.json`));
 		const left = new MemoryFolder(folder.files);
 		const later = open(left);
