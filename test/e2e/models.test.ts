@@ -365,6 +365,55 @@ test('a download goes on when the library’s worker dies, with no page that ask
 	await waitForModel(await openModels(), 'test/gpt2');
 });
 
+/** Ask the library past the page, all at once. @returns what each was answered: `answer`, or the refusal's code. */
+const askAtOnce = (page: Page, requests: readonly (readonly [method: string, params: object])[]): Promise<string[]> =>
+	page.evaluate(
+		requests =>
+			new Promise<string[]>(resolve => {
+				const port = chrome.runtime.connect({name: 'engine'});
+				const said: string[] = [];
+				port.onMessage.addListener(({id, type, refusals}) => {
+					if (type === 'event') return;
+					said[id] = type === 'answer' ? type : refusals[0].code;
+					if (said.filter(Boolean).length === requests.length) resolve(said);
+				});
+				for (const [id, [method, params]] of requests.entries())
+					port.postMessage({type: 'request', id, method, params});
+			}),
+		requests,
+	);
+
+test('a person who clicks everything at once is served in turn, and what is listed is what is there', async () => {
+	await launch();
+	const models = await openModels();
+	await setHub(models, hub.address);
+	await download(models, 'test/gpt2');
+	const ids = await models
+		.locator('.stored [data-model]')
+		.evaluateAll(rows => rows.map(row => row.getAttribute('data-model')!));
+	const choices = Array.from({length: 30}, (_, i) => ['choose', {id: ids[i % ids.length]}] as const);
+	expect(new Set(await askAtOnce(models, choices))).toEqual(new Set(['answer']));
+
+	hub.put('test/second', {files: FILES, commit: 'c'.repeat(40)});
+	hub.trickle = {bytes: 8000, milliseconds: 60};
+	await startDownload(models, 'test/second');
+	await waitFor('a rate', async () => /a second/.test((await models.getByRole('progressbar').textContent()) ?? ''));
+	const id = `test--second@${'c'.repeat(12)}`;
+	const clicks = Array.from({length: 30}, (_, i) => [i % 2 === 0 ? 'pause' : 'resume', {id}] as const);
+	expect(new Set(await askAtOnce(models, clicks))).toEqual(new Set(['answer']));
+	await models.getByRole('button', {name: 'Pause'}).waitFor();
+	hub.trickle = null;
+	// The worker dies, and the page is loaded anew, in the middle of it.
+	await browser.killEngineWorker('library');
+	await models.reload();
+	await waitForModel(models, 'test/second');
+	await models.getByRole('radio', {name: /test\/second/}).check();
+	const popup = await browser.openPopupPage();
+	expect((await shownClasses(popup)).every(({id}) => id < 3000)).toBe(true);
+	expect(await models.getByRole('alert').count()).toBe(0);
+	expect(await models.getByRole('progressbar').count()).toBe(0);
+});
+
 /** Requests that the extension made to the network, from the browser's own log of it. */
 async function networkRequests(log: string): Promise<string[]> {
 	const text = await readFile(log, 'utf8');
