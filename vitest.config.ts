@@ -10,6 +10,7 @@ const ON_A_DESKTOP = readdirSync('test/e2e')
 export default defineConfig({
 	test: {
 		projects: [
+			'bench',
 			{
 				test: {
 					name: 'unit',

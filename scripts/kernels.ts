@@ -2,13 +2,14 @@
 import {createHash} from 'node:crypto';
 import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
-import {basename, join} from 'node:path';
+import {join, relative} from 'node:path';
 import type {KernelBuild} from '../src/engine/kernels/host.ts';
 
 export const KERNEL_BUILDS: readonly KernelBuild[] = ['shared', 'single'];
 
-const SOURCE = new URL('../src/engine/kernels/assembly/', import.meta.url).pathname;
-const CACHE = new URL('../out/kernels/', import.meta.url).pathname;
+const ROOT = new URL('../', import.meta.url).pathname;
+const SOURCE = join(ROOT, 'src/engine/kernels/assembly');
+const CACHE = join(ROOT, 'out/kernels');
 
 const FLAGS = [
 	...['-O3', '--noAssert', '--runtime', 'stub', '--use', 'abort=', '--disableWarning', '201'],
@@ -20,17 +21,17 @@ const FLAGS_OF: Record<KernelBuild, readonly string[]> = {
 };
 
 const ENTRY = join(SOURCE, 'index.ts');
-const flagsOf = (build: KernelBuild, entry: string) => [basename(entry), ...FLAGS, ...FLAGS_OF[build]];
+const flagsOf = (build: KernelBuild, entry: string) => [relative(ROOT, entry), ...FLAGS, ...FLAGS_OF[build]];
 
 const versionOf = (name: string): string => createRequire(import.meta.url)(`${name}/package.json`).version;
 
-/** Source files and their text, as the compiler asks for them: an entry from elsewhere takes its place among them. */
+/** Source files and their text, by their paths from the root. */
 const sourcesOf = (entry: string): Map<string, string> =>
 	new Map(
 		[...readdirSync(SOURCE).map(name => join(SOURCE, name)), entry]
 			.filter(path => path.endsWith('.ts'))
 			.sort()
-			.map(path => [basename(path), readFileSync(path, 'utf8')]),
+			.map(path => [relative(ROOT, path), readFileSync(path, 'utf8')]),
 	);
 
 /**

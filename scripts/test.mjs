@@ -19,6 +19,7 @@ const ALL = [
 	{name: 'unit', projects: ['unit']},
 	{name: 'browsers', projects: ['browser', 'desktop']},
 	{name: 'hostile', projects: ['hostile']},
+	{name: 'bench', projects: ['bench']},
 ];
 
 const step = (title, action) => {
@@ -66,7 +67,7 @@ const runTests = isEverything => {
 		return vitest(group);
 	});
 	if (isEverything) {
-		const bench = () => run('npx', ['tsx', 'scripts/bench.ts', '--quick']);
+		const bench = () => run('npx', ['tsx', 'bench/main.ts', '--quick']);
 		problems.push(...step('Bench: whether it runs, not how fast', bench));
 	}
 	const sum = key => counts.reduce((total, count) => total + count[key], 0);

@@ -5,7 +5,7 @@
  * state: where the team is; two rows of `pieces` u32, which phases read and write in turn; a u32 for each thread, how many pieces it
  * has taken; a u32 that is set once a thread misbehaves.
  */
-import {beginJob, beginTeam, callJob, endJob, job, meet, nextJob, stalled, startPhase, take} from './team.ts';
+import {beginJob, beginTeam, callJob, endJob, job, meet, nextJob, stalled, startPhase, take} from '../../src/engine/kernels/assembly/team.ts';
 
 /** Words of a job: seed, phases, pieces, pieces a turn; who misbehaves (a thread's number), how, and in which phase; delays. */
 const SEED: usize = 0, PHASES: usize = 4, COUNT: usize = 8, TURN: usize = 12, WHO: usize = 16, HOW: usize = 20, WHEN: usize = 24, DELAY: usize = 28;
