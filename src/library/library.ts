@@ -176,13 +176,12 @@ export class Library {
 	}
 
 	async #inspect(repo: string, revision: string, retrying: Retrying, ofDownload?: string): Promise<FullOffer> {
-		const {access, folder} = this.parts;
+		const {access} = this.parts;
 		const address = ofDownload ?? (await unlessAborted(access.settings(), retrying.signal)).address;
-		const models = await storedModels(folder);
 		const here = {
 			storage: await this.parts.storage(),
 			memoryLimit: memoryLimit(),
-			isPresent: (id: string) => models.some(model => model.id === id && !model.damaged),
+			isPresent: (id: string) => this.#isPresent(id),
 		};
 		const full = await inspect(this.#hub, address, repo, revision, here, retrying);
 		this.#offers.set(full.offer.id, full);

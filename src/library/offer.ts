@@ -45,7 +45,7 @@ export interface FullOffer {
 interface LocalLimits {
 	storage: StorageRoom;
 	memoryLimit: number;
-	isPresent(id: string): boolean;
+	isPresent(id: string): Promise<boolean>;
 }
 
 /** A folder's name for a repository at a commit. */
@@ -109,7 +109,7 @@ export async function inspect(
 		...needsOf(parts, sizes),
 		memoryLimit: limits.memoryLimit,
 		storage: limits.storage,
-		present: limits.isPresent(id),
+		present: await limits.isPresent(id),
 	};
 	return {offer: {...described, refusal: refusalOf(described)}, files, parts};
 }

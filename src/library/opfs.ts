@@ -67,7 +67,7 @@ function writeAll(access: AccessHandle, bytes: Uint8Array, at: number): void {
 	if (written < bytes.byteLength) throw new DOMException('The storage is full.', 'QuotaExceededError');
 }
 
-/** A missing entry, or a file where a folder was expected, is no error. */
+/** A missing entry, or a file where a folder was expected, is not an error. */
 function missing(error: unknown): null {
 	const {name} = error as DOMException;
 	if (name === 'NotFoundError' || name === 'TypeMismatchError') return null;

@@ -28,8 +28,9 @@ export class Watchers<State> {
 			this.#timer = null;
 			this.#lastTold = performance.now();
 			if (this.#watchers.size === 0) return;
-			const state = await this.state();
-			for (const watcher of this.#watchers) watcher(state);
+			// A state that cannot be read is told after the next change.
+			const state = await this.state().catch(() => null);
+			if (state !== null) for (const watcher of this.#watchers) watcher(state);
 		}, wait);
 	}
 }

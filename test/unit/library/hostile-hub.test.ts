@@ -179,7 +179,7 @@ describe('the blame', () => {
 
 	test('for a commit that is another than the one that was asked for', async () => {
 		const other = {json: async () => ({sha: 'b'.repeat(40)})} as unknown as Hub;
-		const limits = {storage: {used: 0, quota: 1}, memoryLimit: 1, isPresent: () => false};
+		const limits = {storage: {used: 0, quota: 1}, memoryLimit: 1, isPresent: async () => false};
 		const asked = inspectAt(other, 'https://hub.test', 'a/b', 'a'.repeat(40), limits, {
 			signal: new AbortController().signal,
 		});
