@@ -4,6 +4,7 @@ import {sessionArea} from '../platform/session-area.ts';
 import {ENGINE_PORT} from '../protocol/engine.ts';
 import {markClick} from '../protocol/marks.ts';
 import {AHEAD_KEY, type Ahead} from '../protocol/messages.ts';
+import {classesQuestion} from '../settings/classes-question.ts';
 import {readStored} from '../settings/stored.ts';
 import {createEngineClient, type EngineClient} from '../ui/client/engine-client.ts';
 import {putInInbox} from './inbox.ts';
@@ -47,8 +48,7 @@ export const readAhead = async (text: string, at: number, client: () => EngineCl
 	const engine = client();
 	try {
 		const {settings} = await readStored();
-		const generation = {...settings.generation, seed: 0};
-		const params = {prompt: {text, appended: []}, generation, limit: settings.classesListed};
+		const params = classesQuestion({text, appended: []}, settings);
 		const answer = await engine.request('classes', params);
 		markClick('ahead');
 		await sessionArea().set({[AHEAD_KEY]: {at, params, answer} satisfies Ahead});

@@ -15,7 +15,7 @@ import {inspectorLoan} from '../service/inspector.ts';
 import type {ModelOpener} from '../service/service.ts';
 import {openBundledModel, readBundledModel, runtime} from './bundled-model.ts';
 import {BUNDLED_MODEL} from './bundled-numbers.ts';
-import {draftAmong, type ModelStore, revisionOf, secondModels} from './second-models.ts';
+import {checkRoom, draftAmong, type ModelStore, revisionOf, secondModels} from './second-models.ts';
 
 /** Open the model that was chosen: the bundled one, or one from the storage. @throws EngineError `bad-model`. */
 export const openActiveModel: ModelOpener = async onProgress => {
@@ -33,7 +33,11 @@ export const openActiveModel: ModelOpener = async onProgress => {
 	const opened = await openStored(files, read, runtime());
 	onProgress(model.bytes, model.bytes);
 	const card = cardOf(await read('README.md'));
-	const readAgain = async () => readModelFiles((await readModel(folder, id)).read);
+	// A draft or an inspector of its own takes as much memory again.
+	const readAgain = async () => {
+		checkRoom(model, model.memory);
+		return readModelFiles((await readModel(folder, id)).read);
+	};
 	const active = {id, model: opened};
 	const second = secondModels(active, store);
 	return {

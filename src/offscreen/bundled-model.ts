@@ -10,6 +10,7 @@ import type {ServedModel} from '../service/call.ts';
 import {earlyExitDraft} from '../service/draft.ts';
 import {inspectorLoan} from '../service/inspector.ts';
 import {BUNDLED_MODEL} from './bundled-numbers.ts';
+import {checkRoom} from './second-models.ts';
 
 /** The files of the bundled model. */
 const SHIPPED = new Set(['config.json', 'tokenizer.json', 'tokenizer_config.json', STORED_WEIGHTS, 'README.md']);
@@ -39,6 +40,12 @@ async function bytesOf(name: string): Promise<Uint8Array | null> {
 /** The files of the checkpoint that the extension carries. @throws EngineError `bad-model`. */
 export const readBundledModel = () => readModelFiles(bytesOf);
 
+/** A draft or an inspector of its own takes as much memory again. */
+const readAgain = async () => {
+	checkRoom(BUNDLED_MODEL, BUNDLED_MODEL.memory);
+	return readBundledModel();
+};
+
 /** Open it from the extension's own files; nothing comes from the network. @throws EngineError `bad-model`. */
 export const openBundledModel = async (
 	onProgress: (done: number, total: number) => void,
@@ -55,7 +62,7 @@ export const openBundledModel = async (
 		id: BUNDLED_ID,
 		card: cardOf(card),
 		threads: usableThreads(),
-		draft: earlyExitDraft(BUNDLED_ID, readBundledModel, runtime()),
-		inspector: inspectorLoan(readBundledModel, runtime()),
+		draft: earlyExitDraft(BUNDLED_ID, readAgain, runtime()),
+		inspector: inspectorLoan(readAgain, runtime()),
 	};
 };

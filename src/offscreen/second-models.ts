@@ -44,16 +44,7 @@ export function secondModels(
 		}
 		const active = models.find(model => model.id === activeId)?.memory ?? 0;
 		const open = [...loans.values()].reduce((sum, {memory}) => sum + memory, active);
-		if (open + wanted.memory > limit)
-			throw new EngineError(
-				'out-of-memory',
-				refuse('second-memory', {
-					name: wanted.name,
-					needed: size(wanted.memory),
-					open: size(open),
-					there: size(limit),
-				}),
-			);
+		checkRoom(wanted, open, limit);
 		const loan = new Loan<LentModel>(
 			async () => {
 				await Promise.all(closing);
@@ -72,6 +63,17 @@ export function secondModels(
 		}
 		return (await loanOf(id)).use(use);
 	};
+}
+
+/** @param open bytes that are open. @throws EngineError `out-of-memory` where there is no room for a model beside them. */
+export function checkRoom(
+	{name, memory}: Pick<StoredModel, 'name' | 'memory'>,
+	open: number,
+	limit = memoryLimit(),
+): void {
+	if (open + memory <= limit) return;
+	const values = {name, needed: size(memory), open: size(open), there: size(limit)};
+	throw new EngineError('out-of-memory', refuse('second-memory', values));
 }
 
 /**
@@ -94,11 +96,18 @@ export function draftAmong(
 			.filter(({vocabSize}) => vocabSize === model.lm.config.vocabSize)
 			.sort((a, b) => a.memory - b.memory);
 		for (const {id} of smaller) {
-			const drafted = await second(id, async opened =>
-				opened.model.tokenizer.hasTokensOf(model.tokenizer) ? {result: await use(opened)} : null,
-			);
+			let used = false;
+			const drafted = await second(id, async opened => {
+				if (!opened.model.tokenizer.hasTokensOf(model.tokenizer)) return null;
+				used = true;
+				return {result: await use(opened)};
+			}).catch(error => {
+				if (used) throw error;
+				// It cannot be opened just now; another one drafts.
+				return undefined;
+			});
 			if (drafted) return drafted.result;
-			others.add(id);
+			if (drafted === null) others.add(id);
 		}
 		return own(use);
 	};

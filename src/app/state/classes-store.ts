@@ -3,6 +3,7 @@ import {requestOf} from '../../loop/prompt.ts';
 import type {Generation} from '../../parameters/registry.ts';
 import type {ClassesAnswer, Progress} from '../../protocol/engine.ts';
 import type {Ahead} from '../../protocol/messages.ts';
+import {classesQuestion} from '../../settings/classes-question.ts';
 import type {EngineRequestError} from '../../ui/client/engine-client.ts';
 import {createQuery} from '../../ui/client/query.ts';
 import type {StoreParts} from './parts.ts';
@@ -32,9 +33,6 @@ interface Saved {
 	answer: ClassesAnswer;
 }
 
-/** The seed where it changes the distribution, and not only what is drawn from it: otherwise the question stays the same. */
-const seedOf = ({xtcProbability, seed}: Generation) => (xtcProbability > 0 ? seed : 0);
-
 /** How long typing must pause before the engine is asked. */
 export const TYPING_PAUSE = 180;
 
@@ -43,6 +41,8 @@ interface Parts extends StoreParts {
 	ahead?: Pick<Ahead, 'params' | 'answer'> | null;
 }
 
+const EMPTY = {text: '', appended: []};
+
 /** Starts with the answer that an earlier page left; asks once `ready`. */
 export function createClassesStore({engine, session, prompt, settings, ready, ahead}: Parts): ClassesStore {
 	const saved = session.slot<Saved | null>('classes', null);
@@ -50,21 +50,17 @@ export function createClassesStore({engine, session, prompt, settings, ready, ah
 
 	/** Everything the answer depends on; not the seed, nor settings of the display. */
 	const question = computed(() => {
-		const {generation, classesListed} = settings.value;
-		return `${prompt.key.value} ${JSON.stringify({...generation, seed: seedOf(generation)})} ${classesListed}`;
+		const {generation, limit} = classesQuestion(EMPTY, settings.value);
+		return `${prompt.key.value} ${JSON.stringify(generation)} ${limit}`;
 	});
 
 	const dispose = effect(() => {
 		if (!ready.value) return;
 		const asked = question.value;
 		if (saved.peek()?.question === asked) return query.cancel();
-		const {generation, classesListed} = settings.peek();
+		const {generation} = settings.peek();
 		const key = prompt.key.peek();
-		const params = {
-			prompt: requestOf(prompt.prompt.peek()),
-			generation: {...generation, seed: seedOf(generation)},
-			limit: classesListed,
-		};
+		const params = classesQuestion(requestOf(prompt.prompt.peek()), settings.peek());
 		if (ahead && isSameJson(ahead.params, params)) {
 			saved.value = {question: asked, prompt: key, generation, answer: ahead.answer};
 			return query.cancel();

@@ -70,6 +70,9 @@ export async function openSession(view: View, area: SessionStorage = sessionArea
 		const started = performance.now();
 		const results = await Promise.allSettled(saves);
 		took = performance.now() - started;
+		// What found no room is tried again with the next save, unless it has changed meanwhile.
+		for (const [i, [slot, value]] of entries.entries())
+			if (results[i].status === 'rejected' && !dirty.has(slot)) dirty.set(slot, value);
 		failed.value = results.some(result => result.status === 'rejected');
 	}
 	const flush = () => void save();

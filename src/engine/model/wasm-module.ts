@@ -68,7 +68,11 @@ export function loadModule(threads: number, wasmPaths: string | undefined): Prom
 		const wasm = await factory({numThreads: threads, ...(wasmPaths ? {locateFile: file => wasmPaths + file} : {})});
 		if (wasm._OrtInit(threads, LOG_ERRORS) !== 0) fail(wasm);
 		return wasm;
-	})();
+	})().catch(error => {
+		// The next one who asks tries again.
+		loading = undefined;
+		throw error;
+	});
 	return loading;
 }
 

@@ -91,6 +91,22 @@ describe('when the storage is full', () => {
 		expect(session.failed.value).toBe(false);
 	});
 
+	test('a slot that found no room is tried again with the next save, and the failure lasts until it is saved', async () => {
+		const session = await openSession('popup', area);
+		const [small, large] = [session.slot('small', 0), session.slot('large', '')];
+		area.refusal = {message: 'Session storage quota bytes exceeded.', keys: /large/};
+		large.value = 'does not fit yet';
+		await vi.runAllTimersAsync();
+		small.value = 1;
+		await vi.runAllTimersAsync();
+		expect(session.failed.value).toBe(true);
+		area.refusal = null;
+		small.value = 2;
+		await vi.runAllTimersAsync();
+		expect(session.failed.value).toBe(false);
+		expect(area.read('lens.popup.large')).toBe('does not fit yet');
+	});
+
 	test('a storage that cannot be read starts empty', async () => {
 		area.get = (() => Promise.reject(new Error('broken'))) as typeof area.get;
 		const session = await openSession('popup', area);

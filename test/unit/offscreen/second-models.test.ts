@@ -3,7 +3,7 @@ import {readModelFiles} from '../../../src/engine/checkpoint/model-files.ts';
 import {type OpenModel, openModel} from '../../../src/engine/open-model.ts';
 import {Library} from '../../../src/library/library.ts';
 import {readModel, storedModels} from '../../../src/library/manifest.ts';
-import {draftAmong, type ModelStore, secondModels} from '../../../src/offscreen/second-models.ts';
+import {checkRoom, draftAmong, type ModelStore, secondModels} from '../../../src/offscreen/second-models.ts';
 import type {ModelLoan} from '../../../src/service/call.ts';
 import {type CheckpointFiles, makeCheckpoint} from '../../helpers/checkpoint.ts';
 import {MemoryFolder} from '../../helpers/memory-folder.ts';
@@ -155,6 +155,24 @@ describe('the draft model', () => {
 		await ask('remove', {id: ids.middle});
 		expect(await drafter()).toBe('its own blocks');
 	});
+});
+
+test('the draft model is another one while memory is taken', async () => {
+	const own: ModelLoan = use => use({model: active.model, name: 'its own blocks'});
+	const limit = (await memoryOf(ids.large)) + (await memoryOf(ids.middle));
+	const second = secondModels(active, store, limit);
+	const draft = draftAmong(active, store, second, own, limit);
+	// The comparison with the middle one is under way.
+	await second(ids.middle, async () => {
+		expect(await draft(async ({name}) => name)).toBe('middle');
+	});
+	expect(await draft(async ({name}) => name)).toBe('small');
+	await expect(draft(() => Promise.reject(new Error('of the use itself')))).rejects.toThrow('of the use itself');
+});
+
+test('a copy of a model’s own weights needs room beside it', () => {
+	expect(() => checkRoom({name: 'large', memory: 60}, 60, 120)).not.toThrow();
+	expect(() => checkRoom({name: 'large', memory: 61}, 60, 120)).toThrow(/^large needs .* beside/);
 });
 
 test('the model that answers goes on while it is removed', async () => {

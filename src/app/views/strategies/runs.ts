@@ -105,7 +105,7 @@ export function createStrategyRuns(parts: Parts): StrategyRuns {
 	const drafts = signal<ReadonlyMap<number, SettingsDraft>>(new Map());
 	const runs = computed(() => new Map(saved.value.map(run => [run.pick, run])));
 	/** The queries of the runs that have not ended; null when nothing runs. */
-	let queries: Query<'generate'>[] | null = null;
+	let queries: ReadonlyMap<number, Query<'generate'>> | null = null;
 
 	const update = (id: number, change: Partial<StrategyRun>) => {
 		saved.value = saved.peek().map(run => (run.pick === id ? {...run, ...change} : run));
@@ -148,19 +148,20 @@ export function createStrategyRuns(parts: Parts): StrategyRuns {
 
 	async function runAll(pending: readonly StrategyRun[]) {
 		cancel();
-		const mine = pending.map(() => createQuery(engine, 'generate'));
+		const mine = new Map(pending.map(({pick}) => [pick, createQuery(engine, 'generate')]));
 		queries = mine;
-		if (together.peek()) await Promise.all(pending.map((one, i) => run(one, mine[i])));
+		if (together.peek()) await Promise.all(pending.map(one => run(one, mine.get(one.pick)!)));
 		else {
-			for (const [i, one] of pending.entries()) {
-				await run(one, mine[i]);
+			for (const one of pending) {
+				// A strategy that was removed while it waited is not computed.
+				if (saved.peek().some(({pick}) => pick === one.pick)) await run(one, mine.get(one.pick)!);
 				if (queries !== mine) return;
 			}
 		}
 	}
 
 	function cancel() {
-		for (const query of queries ?? []) query.cancel();
+		for (const query of queries?.values() ?? []) query.cancel();
 		queries = null;
 	}
 
@@ -206,6 +207,7 @@ export function createStrategyRuns(parts: Parts): StrategyRuns {
 			picks.value = picks.peek().filter(wanted);
 			const ids = new Set(picks.peek().map(({id}) => id));
 			// Without its pick a run has no card to be shown in.
+			for (const {pick} of saved.peek()) if (!ids.has(pick)) queries?.get(pick)?.cancel();
 			saved.value = saved.peek().filter(({pick}) => ids.has(pick));
 		});
 	}

@@ -164,6 +164,16 @@ describe('runs of strategies', () => {
 		expect(runs.runs.value.has(runs.picks.value[0].id)).toBe(false);
 	});
 
+	it('computes no strategy that was removed, whether it waited or ran', async () => {
+		runs.start();
+		runs.toggle('ancestral');
+		runs.toggle('greedy');
+		await stage.settled();
+		expect(stage.asked[0].aborted()).toBe(true);
+		expect(stage.asked).toHaveLength(2);
+		expect(stage.asked[1].params.generation).toMatchObject({topP: 0.9});
+	});
+
 	it('repeats a run that the closing page cut short, with the same prompt and seed', async () => {
 		runs.start();
 		await stage.asked[0].answer([1, 2]);

@@ -1,0 +1,13 @@
+import type {Generation} from '../parameters/registry.ts';
+import type {Params, Prompt} from '../protocol/engine.ts';
+import type {Settings} from './settings.ts';
+
+/** The seed where it changes the distribution, and not only what is drawn from it: otherwise the question stays the same. */
+const seedOf = ({xtcProbability, seed}: Generation) => (xtcProbability > 0 ? seed : 0);
+
+/** The popup's question about a prompt, which the service worker asks ahead of it in the same words. */
+export const classesQuestion = (prompt: Prompt, {generation, classesListed}: Settings): Params<'classes'> => ({
+	prompt,
+	generation: {...generation, seed: seedOf(generation)},
+	limit: classesListed,
+});
