@@ -1,4 +1,5 @@
 import {HUGGING_FACE_GENERATION} from '../parameters/registry.ts';
+import type {Prompt} from '../protocol/engine.ts';
 import {influenceOf} from '../protocol/walk.ts';
 import {type Ask, json} from './ask.ts';
 import type {Flags} from './flags.ts';
@@ -9,14 +10,25 @@ import {UsageError} from './usage-error.ts';
 const LISTED = 10;
 
 /** How a class came about: what the head would say after each block, what makes up its logit, and which parts matter. */
-export async function explain(ask: Ask, text: string, {explain: flags, json: asJson}: Flags): Promise<string> {
-	const prompt = {text, appended: []};
-	const chosen = await classNamed(ask, text, flags.class);
-	const against = flags.against === undefined ? null : await classNamed(ask, text, flags.against);
+export async function explain(
+	ask: Ask,
+	text: string,
+	{explain: flags, json: asJson, addSpecialTokens}: Flags,
+): Promise<string> {
+	const prompt = {text, appended: [], addSpecialTokens};
+	const chosen = await classNamed(ask, prompt, flags.class);
+	const against = flags.against === undefined ? null : await classNamed(ask, prompt, flags.against);
 	const lens = await ask('lens', {prompt, target: chosen.id});
 	const head = await ask('head', {prompt, classes: [chosen.id]});
 	const {unit, replacement} = flags;
-	const influence = await ask('influence', {text, unit, replacement, chosen: chosen.id, against: against?.id ?? null});
+	const influence = await ask('influence', {
+		text,
+		addSpecialTokens,
+		unit,
+		replacement,
+		chosen: chosen.id,
+		against: against?.id ?? null,
+	});
 
 	const [row] = head.classes;
 	const contributions = row.contributions
@@ -77,8 +89,7 @@ export async function explain(ask: Ask, text: string, {explain: flags, json: asJ
 }
 
 /** The class of exactly this text; without one the most probable. @throws UsageError for a text of several tokens. */
-async function classNamed(ask: Ask, text: string, query: string | undefined) {
-	const prompt = {text, appended: []};
+async function classNamed(ask: Ask, prompt: Prompt, query: string | undefined) {
 	const generation = HUGGING_FACE_GENERATION;
 	if (query === undefined) return (await ask('classes', {prompt, generation, limit: 1})).model[0];
 	const {exact, tokens} = await ask('find', {prompt, generation, query, limit: 1});

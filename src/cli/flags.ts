@@ -25,6 +25,8 @@ export interface Flags {
 	stride: number | undefined;
 	/** Whether windows begin at multiples of the stride, also the last one. */
 	alignedWindows: boolean;
+	/** Whether the tokenizer's beginning comes before the text. */
+	addSpecialTokens: boolean;
 	json: boolean;
 	help: boolean;
 	generation: Generation;
@@ -61,6 +63,7 @@ export function readFlags(args: readonly string[]): Flags {
 		top: whole(values, 'top', 1, 1000) ?? 20,
 		stride: whole(values, 'stride', 1),
 		alignedWindows: values['aligned-windows'] === true,
+		addSpecialTokens: trueOrFalse(values, 'add-special-tokens'),
 		json: values.json === true,
 		help,
 		generation: readGeneration(values, command === 'classes'),
@@ -86,6 +89,7 @@ function parse(args: readonly string[]) {
 				top: string,
 				stride: string,
 				'aligned-windows': boolean,
+				'add-special-tokens': string,
 				json: boolean,
 				help: {...boolean, short: 'h'},
 				...WALK_OPTIONS,
@@ -109,6 +113,13 @@ function whole(values: ParsedValues, name: string, min: number, max = Number.POS
 	return number;
 }
 
+/** @returns true when left out, as in Hugging Face. */
+function trueOrFalse(values: ParsedValues, name: string): boolean {
+	const value = values[name] ?? 'true';
+	if (value === 'true' || value === 'false') return value === 'true';
+	throw new UsageError(`--${name} must be true or false, but is ${JSON.stringify(value)}.`);
+}
+
 /** The text of `--help`. */
 export const USAGE = `Usage: npm run --silent cli -- COMMAND --text T [options]
 
@@ -122,6 +133,9 @@ export const USAGE = `Usage: npm run --silent cli -- COMMAND --text T [options]
   --model DIR|REPO          a folder with a GPT-2 checkpoint or any causal model as ONNX, or a repository of the Hub
                             (openai-community/gpt2, or with a revision gpt2@REVISION), downloaded once into a cache
                             folder (default: the bundled one)
+  --add-special-tokens true|false
+                            whether what the model's tokenizer puts before a text, such as <|begin_of_text|>, comes
+                            before it (default: true)
   --dtype int8|fp32         how the weights are kept (default: int8)
   --threads N               WASM threads
   --json                    everything as JSON: token ids, texts, logits, log-probabilities

@@ -24,7 +24,8 @@ export async function run(args: readonly string[], service?: EngineService): Pro
 		engine.answer(method, params, new AbortController().signal, onEvent as (event: unknown) => void) as never;
 	if (flags.command === 'explain') return explain(ask, text, flags);
 	if (flags.command === 'classify') return classify(ask, flags);
-	const prompt = {text, appended: []};
+	const {addSpecialTokens} = flags;
+	const prompt = {text, appended: [], addSpecialTokens};
 	const {generation} = flags;
 
 	if (flags.command === 'classes') {
@@ -43,7 +44,7 @@ export async function run(args: readonly string[], service?: EngineService): Pro
 	const tokens: ScoredToken[] = [];
 	const {contextLength} = await ask('model', {});
 	const stride = flags.stride ?? Math.floor(contextLength / 2);
-	const totals = await ask('score', {text, stride, alignedWindows: flags.alignedWindows}, event => {
+	const totals = await ask('score', {text, stride, alignedWindows: flags.alignedWindows, addSpecialTokens}, event => {
 		if (event.kind === 'scored') tokens.push(...event.tokens);
 	});
 	return flags.json ? json({...totals, stride, tokens}) : scoreText(tokens, totals);

@@ -12,6 +12,8 @@ export interface GrowingPrompt {
 	appended: readonly Chosen[];
 	/** How many of the last of them were drawn in one run, with nothing else done between. */
 	generated: number;
+	/** Whether the tokenizer's beginning comes before the text; it does when left out. */
+	addSpecialTokens?: boolean;
 }
 
 /** The prompt with one more class: chosen by hand, which ends a run of draws, or drawn. */
@@ -29,8 +31,9 @@ export const withoutLast = <P extends GrowingPrompt>(prompt: P): P => ({
 });
 
 /** The prompt as the engine is asked. */
-export const requestOf = ({text, appended, generated}: GrowingPrompt): Prompt => ({
+export const requestOf = ({text, appended, generated, addSpecialTokens}: GrowingPrompt): Prompt => ({
 	text,
 	appended: appended.map(({id, text, bytes}) => ({id, text, bytes})),
 	...(generated > 0 ? {generated} : {}),
+	...(addSpecialTokens === false ? {addSpecialTokens} : {}),
 });

@@ -75,11 +75,13 @@ type BandShares = [number, number, number, number];
 
 /** The classes that may come next. */
 export interface ClassesAnswer {
-	/** The tokens the model looked at, oldest dropped first when they exceed the context. */
+	/** The tokens of the text that the model looked at, oldest dropped first when they exceed the context. */
 	tokens: Token[];
 	/** How many of the oldest tokens were dropped. */
 	dropped: number;
-	/** True when the prompt was empty, so that the model started from `<|endoftext|>`. */
+	/** The tokens that the model's tokenizer puts before a text, unless `addSpecialTokens` is false; often none. */
+	beginning: Token[];
+	/** True when the prompt was empty and has no such beginning, so that the model started from `<|endoftext|>`. */
 	fromEndOfText: boolean;
 	vocabSize: number;
 	/** The first `limit` classes of the model's own distribution. */

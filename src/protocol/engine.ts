@@ -61,6 +61,8 @@ const ScoreParams = v.object({
 	stride: v.optional(v.pipe(Count, v.minValue(1))),
 	/** Whether every window begins at a multiple of the stride, also the last, as in Hugging Face's guide to perplexity. */
 	alignedWindows: v.optional(v.boolean()),
+	/** Whether the tokenizer's beginning comes before the text; true when left out. */
+	addSpecialTokens: v.optional(v.boolean()),
 	/** Which model scores; `main` when left out. */
 	model: v.optional(ModelRef),
 });

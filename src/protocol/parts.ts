@@ -50,6 +50,8 @@ export const Prompt = v.object({
 	appended: v.pipe(v.array(SpelledToken), v.maxLength(MAX_TOKENS)),
 	/** How many of the last tokens were drawn in the present run: penalties take them as generated. 0 when left out. */
 	generated: v.optional(Count),
+	/** Whether the tokenizer's beginning, such as `<|begin_of_text|>`, comes before the text; true when left out. */
+	addSpecialTokens: v.optional(v.boolean()),
 });
 export type Prompt = v.InferOutput<typeof Prompt>;
 

@@ -58,6 +58,8 @@ export interface HeadAnswer {
 /** How does the log-probability of a class move when parts of the prompt are taken out? */
 const InfluenceParams = v.object({
 	text: Text,
+	/** Whether the tokenizer's beginning comes before the text; true when left out. */
+	addSpecialTokens: v.optional(v.boolean()),
 	unit: v.picklist(['token', 'word', 'sentence']),
 	/** Replaces the part; an empty one removes it. */
 	replacement: shortText('replacement-long', 40),

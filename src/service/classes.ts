@@ -19,8 +19,9 @@ export async function answerClasses(
 	const {table, sampling, tokens} = await classify(prompt, generation, call);
 	const {tokenizer, lm} = call.model;
 	return {
-		tokens: tokens.ids.slice(tokens.fromEndOfText ? 1 : 0).map(id => tokenizer.token(id)),
+		tokens: tokens.ids.slice(tokens.added).map(id => tokenizer.token(id)),
 		dropped: tokens.dropped,
+		beginning: tokenizer.beginning.map(id => tokenizer.token(id)),
 		fromEndOfText: tokens.fromEndOfText,
 		vocabSize: lm.config.vocabSize,
 		model: table.top(limit),

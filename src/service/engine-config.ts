@@ -4,6 +4,7 @@ import type {Tokenizer} from '../engine/tokenizer/tokenizer.ts';
 import {readBias, readClasses, type Written} from '../parameters/forms.ts';
 import type {Generation} from '../parameters/registry.ts';
 import {refuse} from '../refusals/refusal.ts';
+import {withBeginning} from './prompts.ts';
 
 /**
  * The engine's parameters from a person's, whose texts become token ids. A banned word is banned as it is written and after a
@@ -28,7 +29,7 @@ export function engineConfig(generation: Generation, tokenizer: Tokenizer): Gene
 		.flatMap(word => ('ids' in word || /^\s/.test(word.text) ? [word] : [word, {text: ` ${word.text}`}]));
 	return configWith(generation, {
 		badWordsIds: spellings.map(idsOf),
-		negativePromptIds: negativePrompt === '' ? null : tokenizer.encode(negativePrompt),
+		negativePromptIds: negativePrompt === '' ? null : withBeginning(tokenizer, tokenizer.encode(negativePrompt)),
 		sequenceBiases: sequenceBias.map(written => {
 			const {classes, bias} = readBias(written)!;
 			return {ids: idsOf(classes), bias};

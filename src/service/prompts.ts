@@ -15,6 +15,8 @@ export interface PromptTokens {
 	generated: number;
 	/** How many of the oldest tokens had to be dropped. */
 	dropped: number;
+	/** How many of the first ids are not of the text: what the tokenizer puts before it, or what an empty one starts from. */
+	added: number;
 	/** Whether the first id is the token that an empty text starts from. */
 	fromEndOfText: boolean;
 }
@@ -27,10 +29,15 @@ export function checkClasses(ids: readonly number[], vocabSize: number): void {
 }
 
 /** The token that an empty text starts from. @throws EngineError `bad-parameter` where the model has none. */
-export function startOfText({bosTokenId}: {bosTokenId: number | null}): number {
-	if (bosTokenId !== null) return bosTokenId;
+export function startOfText({lm, tokenizer}: OpenModel): readonly number[] {
+	if (tokenizer.beginning.length > 0) return tokenizer.beginning;
+	if (lm.config.bosTokenId !== null) return [lm.config.bosTokenId];
 	throw new EngineError('bad-parameter', refuse('no-start-of-text'));
 }
+
+/** The tokens of a text as the model was trained to read it: with the beginning that its tokenizer puts before it. */
+export const withBeginning = ({beginning}: Tokenizer, ids: readonly number[], added = true): number[] =>
+	added ? [...beginning, ...ids] : [...ids];
 
 /** How many positions are dropped at a time: a page of the key/value cache. */
 const PAGE = 64;
@@ -42,8 +49,9 @@ const PAGE = 64;
  * @param newTokens how many tokens a continuation would have.
  * @throws EngineError `bad-parameter` for an appended id that is no class, or when nothing would be left.
  */
-export function promptTokens({lm, tokenizer}: OpenModel, prompt: Prompt, newTokens = 0): PromptTokens {
-	const {contextLength, bosTokenId, vocabSize} = lm.config;
+export function promptTokens(model: OpenModel, prompt: Prompt, newTokens = 0): PromptTokens {
+	const {lm, tokenizer} = model;
+	const {contextLength, vocabSize} = lm.config;
 	const room = contextLength - newTokens;
 	if (room < 1) {
 		throw new EngineError(
@@ -56,22 +64,27 @@ export function promptTokens({lm, tokenizer}: OpenModel, prompt: Prompt, newToke
 	const ids = appended.map(({id}) => id);
 	checkClasses(ids, vocabSize);
 	const textIds = tokenizer.encode(text);
-	const start = bosTokenId !== null || ids.length === 0 ? () => [startOfText({bosTokenId})] : () => [];
-	const all = [...(textIds.length > 0 ? textIds : start()), ...ids];
+	const beginning = withBeginning(tokenizer, [], prompt.addSpecialTokens);
+	const isEmpty = textIds.length + beginning.length === 0;
+	const canStart = lm.config.bosTokenId !== null || tokenizer.beginning.length > 0;
+	const start = isEmpty && (canStart || ids.length === 0) ? startOfText(model) : beginning;
+	const all = [...start, ...textIds, ...ids];
 	const drawn = Math.min(generated, ids.length);
 	// A run that went on for longer than a continuation does is prompt from then on.
 	const over = Math.max(0, all.length - (drawn <= newTokens ? drawn : 0) - room);
 	// Where little is read, a page would be most of it.
 	const page = room < 2 * PAGE ? 1 : PAGE;
 	const dropped = Math.ceil(over / page) * page;
-	const left = all.slice(dropped);
+	// A model that was trained with a beginning has it before whatever is left of the text.
+	const left = [...beginning, ...all.slice(beginning.length + dropped)];
 	return {
 		ids: left,
 		// What comes before them is read first, and something must.
 		appended: Math.min(ids.length, left.length - 1),
 		generated: Math.min(drawn, left.length - 1),
 		dropped,
-		fromEndOfText: textIds.length === 0 && bosTokenId !== null && dropped === 0,
+		added: dropped === 0 ? start.length : beginning.length,
+		fromEndOfText: isEmpty && canStart && dropped === 0,
 	};
 }
 

@@ -3,6 +3,7 @@ import {scorePassage} from '../engine/scoring/passage.ts';
 import type {Params, ScoreAnswer, ScoredToken} from '../protocol/engine.ts';
 import {refuse} from '../refusals/refusal.ts';
 import type {Call, LentModel} from './call.ts';
+import {withBeginning} from './prompts.ts';
 import {withModel} from './which-model.ts';
 
 /** Every token of a passage, classified from the text before it. Tokens are streamed, totals answered. */
@@ -11,7 +12,7 @@ export const answerScore = (params: Params<'score'>, call: Call<'score'>): Promi
 
 async function scoreWith(
 	{model: {lm, tokenizer}, name, revision}: LentModel,
-	{text, stride, alignedWindows}: Params<'score'>,
+	{text, stride, alignedWindows, addSpecialTokens}: Params<'score'>,
 	call: Call<'score'>,
 ): Promise<ScoreAnswer> {
 	// Of the model that answers, this is done already.
@@ -20,6 +21,7 @@ async function scoreWith(
 	if (ids.length === 0) throw new EngineError('bad-parameter', refuse('passage-empty'));
 	const spans = tokenizer.spans(text, ids);
 	const totals = await scorePassage(lm, ids, {
+		begin: tokenizer.beginning.length > 0 ? withBeginning(tokenizer, [], addSpecialTokens) : undefined,
 		stride,
 		alignedWindows,
 		signal: call.signal,

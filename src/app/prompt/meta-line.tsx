@@ -1,8 +1,9 @@
-import type {Token} from '../../protocol/engine.ts';
+import type {ClassesAnswer, Token} from '../../protocol/engine.ts';
 import {useHeld} from '../../ui/delayed.ts';
 import {t, tn} from '../../ui/i18n.ts';
 import {TokenText} from '../../ui/tokens/token-view.tsx';
 import type {App} from '../app.ts';
+import type {PromptState} from '../state/prompt.ts';
 import {PromptsMenu} from './prompts-menu.tsx';
 import './meta-line.css';
 
@@ -19,6 +20,10 @@ const ORIGINS = {
 	link: 'popup_origin_link',
 } as const;
 
+/** How many tokens the model reads, with those that come before the text. */
+const tokenCount = ({tokens, beginning, fromEndOfText}: ClassesAnswer, {addSpecialTokens = true}: PromptState) =>
+	(fromEndOfText ? 0 : tokens.length) + (addSpecialTokens ? beginning.length : 0);
+
 /** Under the prompt: how many tokens, where the text is from, the last chosen class; other prompts; undo. */
 export function MetaLine({app, token}: Props) {
 	const {prompt, classes} = app;
@@ -29,9 +34,7 @@ export function MetaLine({app, token}: Props) {
 	const hasLoop = app.wide.value || app.shownTab.value === 'classes';
 	return (
 		<div class="meta">
-			<span class={numbers}>
-				{answer ? tn('popup_tokens', answer.fromEndOfText ? 0 : answer.tokens.length) : '\u00a0'}
-			</span>
+			<span class={numbers}>{answer ? tn('popup_tokens', tokenCount(answer, prompt.prompt.value)) : '\u00a0'}</span>
 			{token ? (
 				<span class="meta-token">
 					<TokenText token={token.token} /> {t('popup_token_short', token.token.id)}

@@ -5,6 +5,7 @@ import {t, tn} from '../../ui/i18n.ts';
 import {type Band, bandOf} from '../../ui/tokens/rank-bands.ts';
 import type {App} from '../app.ts';
 import {shownText, tokensSince} from '../state/prompt.ts';
+import {Beginning} from './beginning.tsx';
 import {cellAt, cellsOf, layOut, layOutStale, needsSpelling, type PromptStretch} from './cells.ts';
 import {FollowSwitch} from './follow-switch.tsx';
 import {MetaLine} from './meta-line.tsx';
@@ -98,6 +99,7 @@ export function PromptEditor({app}: {app: App}) {
 				: cellAt(stretches.value, caret.value)?.tokens.at(-1);
 	return (
 		<section class="prompt-section" aria-label={t('popup_prompt')}>
+			<Beginning app={app} />
 			<div class="prompt-frame">
 				<div
 					class={spelled.value ? 'prompt spelled' : 'prompt'}

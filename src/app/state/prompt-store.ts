@@ -46,6 +46,8 @@ export interface PromptStore {
 	startRun(): void;
 	/** Start from another text; the one before can be brought back with `undo`. */
 	replace(text: string, origin: Origin, source?: Source | null): void;
+	/** Put the tokenizer's beginning before the text, or leave it out. */
+	addSpecialTokens(added: boolean): void;
 	/** A model has read the prompt as these tokens. Chosen classes that are others for it are text from now on. */
 	wasRead(tokens: readonly Token[]): void;
 	undo(): void;
@@ -90,6 +92,11 @@ export function createPromptStore(session: Session): PromptStore {
 			const same = promptKey(promptOf(text)) === promptKey(saved.value.prompt);
 			const undo = same || saved.value.prompt === EMPTY_PROMPT ? saved.value.undo : replaced();
 			saved.value = {prompt: promptOf(text), origin, source, undo, change: 'replaced'};
+		},
+		addSpecialTokens(added) {
+			const {addSpecialTokens: _, ...before} = saved.value.prompt;
+			const next = {...before, generated: 0, ...(added ? {} : {addSpecialTokens: false})};
+			saved.value = {...saved.value, prompt: next, change: 'chosen'};
 		},
 		wasRead(tokens) {
 			if (endsWithChosen(tokens, saved.value.prompt)) return;

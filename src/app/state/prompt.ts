@@ -38,7 +38,11 @@ export const wholeText = (prompt: PromptState) => prompt.text + spell(prompt.app
 
 /** The prompt after the editor's text was changed: everything in it is then text. */
 export function editPrompt(prompt: PromptState, shown: string): PromptState {
-	const next = promptOf(prompt.text.slice(0, prompt.head) + shown);
+	const {addSpecialTokens} = prompt;
+	const next = {
+		...promptOf(prompt.text.slice(0, prompt.head) + shown),
+		...(addSpecialTokens === false && {addSpecialTokens}),
+	};
 	const tooLong = shown.length > CUT_ABOVE;
 	const tooShort = prompt.head > 0 && shown.length < SHOW_MORE_BELOW;
 	// Otherwise the cut stays where it is, or the editor's text would move under the caret with every key.
@@ -46,8 +50,8 @@ export function editPrompt(prompt: PromptState, shown: string): PromptState {
 }
 
 /** Names a prompt: equal for prompts that ask the engine the same. */
-export const promptKey = ({text, appended, generated}: PromptState) =>
-	`${fingerprint(text)}+${appended.map(token => token.id).join(',')}` +
+export const promptKey = ({text, appended, generated, addSpecialTokens}: PromptState) =>
+	`${fingerprint(text)}${addSpecialTokens === false ? '!' : ''}+${appended.map(token => token.id).join(',')}` +
 	`+${fingerprint(spell(appended))}${generated > 0 ? `~${generated}` : ''}`;
 
 /** Whether a prompt is the one named `before` with one more class. */
@@ -61,7 +65,7 @@ export const isOneMore = (prompt: PromptState, before: string) =>
  */
 export function tokensSince(prompt: PromptState, answered: string, tokens: readonly Token[]): readonly Token[] | null {
 	const [text, ids] = answered.split('~')[0].split('+');
-	if (text !== fingerprint(prompt.text)) return null;
+	if (text.replace('!', '') !== fingerprint(prompt.text)) return null;
 	const before = ids === '' ? [] : ids.split(',');
 	const shared = before.findIndex((id, i) => id !== String(prompt.appended[i]?.id));
 	const common = shared < 0 ? before.length : shared;

@@ -28,13 +28,19 @@ export interface PassageTotals {
  * tokens have all the history there is room for; `alignedWindows` keeps it where the guide has it.
  * @param options.stride 1 to contextLength - 1; half the context by default.
  * @param options.alignedWindows whether every window begins at a multiple of the stride.
+ * @param options.begin what comes before the passage; the model's beginning of a text by default.
  * @param options.onScored called with new tokens as they are scored, in order, exactly once each.
  * @throws EngineError `bad-parameter` for a stride out of range.
  */
 export async function scorePassage(
 	lm: CausalLM,
 	ids: readonly number[],
-	options: RunOptions & {stride?: number; alignedWindows?: boolean; onScored(tokens: ScoredTokens): void},
+	options: RunOptions & {
+		stride?: number;
+		alignedWindows?: boolean;
+		begin?: readonly number[];
+		onScored(tokens: ScoredTokens): void;
+	},
 ): Promise<PassageTotals> {
 	const {contextLength, bosTokenId} = lm.config;
 	const stride = options.stride ?? Math.floor(contextLength / 2);
@@ -42,9 +48,10 @@ export async function scorePassage(
 		throw new EngineError('bad-parameter', refuse('stride-range', {most: contextLength - 1, stride}));
 	}
 
-	const conditioned = bosTokenId === null ? ids : [bosTokenId, ...ids];
-	const before = conditioned.length - ids.length;
-	const unscored = 1 - before;
+	const begin = options.begin ?? (bosTokenId === null ? [] : [bosTokenId]);
+	const conditioned = [...begin, ...ids];
+	const before = begin.length;
+	const unscored = Math.max(0, 1 - before);
 	if (unscored > 0 && ids.length <= unscored) throw new EngineError('bad-parameter', refuse('passage-single'));
 	const totals: PassageTotals = {tokens: ids.length - unscored, logProb: 0, windows: 0};
 	const total = ids.length;
@@ -52,11 +59,11 @@ export async function scorePassage(
 	for (let done = unscored; done < ids.length; totals.windows++) {
 		const end = totals.windows === 0 ? Math.min(contextLength - before, total) : Math.min(done + stride, total);
 		const start = options.alignedWindows ? totals.windows * stride : Math.max(0, end + before - contextLength);
-		const parts = lm.scoreWindow(conditioned.slice(start, end + before), done - start - unscored, {
+		const parts = lm.scoreWindow(conditioned.slice(start, end + before), done + before - 1 - start, {
 			signal: options.signal,
 			beforeRun: options.beforeRun,
 			onProgress(positions) {
-				options.onProgress?.(Math.min(total, Math.max(done, start + positions + unscored)), total);
+				options.onProgress?.(Math.min(total, Math.max(done, start + positions + 1 - before)), total);
 			},
 		});
 		let first = done;

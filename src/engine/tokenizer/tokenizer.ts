@@ -2,6 +2,7 @@ import {Tokenizer as HubTokenizer} from '@huggingface/tokenizers';
 import {refuse} from '../../refusals/refusal.ts';
 import {EngineError} from '../errors.ts';
 import {nextTask} from '../model/next-task.ts';
+import {beginningOf} from './beginning.ts';
 import {type BpeReplay, replayMerges} from './bpe-replay.ts';
 import {partsOfHub} from './hub-parts.ts';
 import {LONG_WORD, mergeInSteps} from './long-text.ts';
@@ -50,6 +51,8 @@ interface TokenizerOptions {
  * the bytes of a text's tokens are the UTF-8 of the text, normalised: tokens are shown and counted by their bytes.
  */
 export class Tokenizer {
+	/** Ids of the tokens that come before every text, unless a person wants none: `<|begin_of_text|>`; often none. */
+	readonly beginning: readonly number[];
 	readonly #hub: HubTokenizer;
 	readonly #bytes: TokenBytes;
 	readonly #tokens: Token[] = [];
@@ -70,8 +73,10 @@ export class Tokenizer {
 			this.#added = new Map(
 				Array.from(this.#hub.get_added_tokens_decoder().values(), ({content, id}) => [content, id]),
 			);
+			this.beginning = beginningOf(file.post_processor, config, token => this.#hub.token_to_id(token));
 			this.#writing = fallsBack ? fallingBack(this.#hub) : byteLevel(this.#hub, tokensInText, canCut);
 		} catch (error) {
+			if (error instanceof EngineError) throw error;
 			throw new EngineError('bad-model', refuse('tokenizer-broken'), {cause: error});
 		}
 	}

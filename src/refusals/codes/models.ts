@@ -1,5 +1,8 @@
 /** Models that cannot do what is asked, or are not whole. */
 export const MODELS = {
+	'chat-none': [],
+	'chat-failed': ['detail'],
+	'chat-endless': [],
 	'int8-only': [],
 	'logits-overflow': [],
 	'logits-not-finite': [],

@@ -19,7 +19,7 @@ export async function answerBiasStep(
 ): Promise<BiasStepAnswer> {
 	const {lm, tokenizer} = call.model;
 	const all = tokenizer.encode(text);
-	const targets = all.slice(0, Math.min(MAX_BATCH, lm.config.contextLength - 1));
+	const targets = all.slice(0, Math.min(MAX_BATCH, lm.config.contextLength - startOfText(call.model).length));
 	if (targets.length === 0) throw new EngineError('bad-parameter', refuse('passage-empty-type'));
 	const rows = await logitsOf(targets, call);
 
@@ -50,10 +50,11 @@ export async function answerBiasStep(
 	};
 }
 
-/** The logits that every target is predicted by, the first from `<|endoftext|>` alone. */
-async function logitsOf(targets: readonly number[], {model: {lm}, signal, emit}: Call<'biasStep'>) {
+/** The logits that every target is predicted by, the first from what begins a text alone. */
+async function logitsOf(targets: readonly number[], {model, signal, emit}: Call<'biasStep'>) {
+	const {lm} = model;
 	const {vocabSize} = lm.config;
-	const prefix = await lm.prefill([startOfText(lm.config)], {signal});
+	const prefix = await lm.prefill(startOfText(model), {signal});
 	const rows = [prefix.logits];
 	let branches = null;
 	while (rows.length < targets.length) {

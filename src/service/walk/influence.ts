@@ -4,17 +4,17 @@ import {occlusions} from '../../engine/scoring/occlusion.ts';
 import type {InfluenceAnswer, OccludedPart, Params} from '../../protocol/engine.ts';
 import {refuse} from '../../refusals/refusal.ts';
 import {type Call, promptRun} from '../call.ts';
-import {checkClasses, promptTokens, startOfText} from '../prompts.ts';
+import {checkClasses, promptTokens, startOfText, withBeginning} from '../prompts.ts';
 
 /** How two classes' log-probabilities move when each part of the prompt is taken out in turn. Parts are streamed. */
 export async function answerInfluence(
-	{text, unit, replacement, chosen, against}: Params<'influence'>,
+	{text, unit, replacement, chosen, against, addSpecialTokens}: Params<'influence'>,
 	call: Call<'influence'>,
 ): Promise<InfluenceAnswer> {
 	const {lm, tokenizer} = call.model;
 	const {contextLength, vocabSize} = lm.config;
 	checkClasses(against === null ? [chosen] : [chosen, against], vocabSize);
-	const {ids, dropped} = promptTokens(call.model, {text, appended: []});
+	const {ids, dropped} = promptTokens(call.model, {text, appended: [], addSpecialTokens});
 	if (dropped > 0) {
 		throw new EngineError(
 			'too-long',
@@ -33,7 +33,8 @@ export async function answerInfluence(
 	for (const {start, end, ids: left} of variants) {
 		await call.turn();
 		// A replacement may be longer than the part.
-		const context = left.length > 0 ? left.slice(-contextLength) : [startOfText(lm.config)];
+		const read = withBeginning(tokenizer, left, addSpecialTokens);
+		const context = read.length > 0 ? read.slice(-contextLength) : startOfText(call.model);
 		const {logits} = await lm.prefill(context, {signal: call.signal});
 		const part = {start, end, ...logProbs(logits)};
 		parts.push(part);

@@ -226,7 +226,7 @@ describe('Python', () => {
 		expect(code).toContain('ids = ids[:, -(context - 40):]');
 		expect(code).toContain('max_new_tokens=40');
 		expect(code).toContain('model.generation_config = GenerationConfig(');
-		expect(code.match(/add_special_tokens=False/g)).toHaveLength(1);
+		expect(code.match(/add_special_tokens=True/g)).toHaveLength(1);
 	});
 
 	test('names the settings that it cannot express', () => {
@@ -234,8 +234,10 @@ describe('Python', () => {
 		expect(source({doSample: true})).toContain('a sampled text differs');
 	});
 
-	test('starts from the end of text where there is no text', () => {
-		expect(source({}, '')).toContain('ids = torch.tensor([[tokenizer.eos_token_id]])');
+	test('starts from the beginning of a text where there is no text, or else from its end', () => {
+		expect(source({}, '')).toContain(
+			'start = model.generation_config.bos_token_id\nids = torch.tensor([[tokenizer.eos_token_id if start is None else start]])',
+		);
 	});
 
 	test('can be pasted into a REPL: every block ends with an empty line', () => {
@@ -292,7 +294,7 @@ test('Python gets biases, forbidden classes and the other prompt as transformers
 	});
 	for (const part of [
 		'guidance_scale=1.5',
-		'negative_prompt_ids=tokenizer("A \\"sad\\" story", add_special_tokens=False, return_tensors="pt").input_ids',
+		'negative_prompt_ids=tokenizer("A \\"sad\\" story", add_special_tokens=True, return_tensors="pt").input_ids',
 		'sequence_bias=[[tokenizer(" Paris", add_special_tokens=False).input_ids, 2.0], [[11, 257], -0.5]]',
 		'suppress_tokens=[*[50256], *tokenizer(" war", add_special_tokens=False).input_ids]',
 		'begin_suppress_tokens=[*[220]]',

@@ -200,6 +200,23 @@ describe('the prompt', () => {
 		expect(all('.mirror .part').map(part => part.dataset.tip)).toEqual(['1', '2', '3']);
 	});
 
+	test('has what the tokenizer puts before a text as a chip, which a click leaves out', async () => {
+		const beginning = [{id: 2, text: '<bos>'}];
+		const {app, engine} = await show(PromptEditor, 'lived a', {...classesAnswer(['lived', ' a']), beginning});
+		const chip = one('button.beginning');
+		expect(said(chip)).toBe('<bos>');
+		expect(chip.getAttribute('aria-pressed')).toBe('true');
+		expect(said(one('.meta'))).toContain('3 tokens');
+		await act(() => chip.click());
+		await vi.waitFor(() => expect(engine.last('classes').params.prompt.addSpecialTokens).toBe(false));
+		expect(one('button.beginning').getAttribute('aria-pressed')).toBe('false');
+		// It stays out while the text is edited.
+		app.prompt.edit('lived a long');
+		expect(app.prompt.prompt.value.addSpecialTokens).toBe(false);
+		app.prompt.addSpecialTokens(true);
+		expect(app.prompt.prompt.value.addSpecialTokens).toBeUndefined();
+	});
+
 	test('shows bytes that never become a character as bytes, never as a replacement character', async () => {
 		const answer = {...classesAnswer([]), fromEndOfText: false};
 		answer.tokens = [

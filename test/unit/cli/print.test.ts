@@ -19,6 +19,7 @@ const noShares: [number, number, number, number] = [0, 0, 0, 0];
 const answer = (rows: ClassRow[], keptProbability: number, dropped = 0) => ({
 	tokens: [],
 	dropped,
+	beginning: [],
 	fromEndOfText: false,
 	vocabSize: 50257,
 	model: rows,

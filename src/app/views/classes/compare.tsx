@@ -73,8 +73,7 @@ export function Compare({app}: {app: App}) {
 
 /** @param other null for the same prompt. */
 const comparison = (prompt: Parameters<typeof requestOf>[0], other: string | null, model: string) => {
-	const {text, appended} = requestOf(prompt);
-	const first = {text, appended};
+	const {generated: _, ...first} = requestOf(prompt);
 	return {
 		prompts: [first, other === null ? first : {text: other, appended: []}] as [Prompt, Prompt],
 		limit: LISTED,

@@ -129,6 +129,27 @@ describe('a model without an end of text', () => {
 	});
 });
 
+test('what comes before a passage may be several tokens, or none', async () => {
+	const lm = toy();
+	const ids = [1, 2, 3, 0, 1, 2, 3, 0, 1, 2];
+	const of = async (begin: number[]) => {
+		const tokens: number[] = [];
+		await scorePassage(lm, ids, {
+			begin,
+			onScored: ({first, scores}) => {
+				for (const [i, logProb] of scores.logProb.entries()) tokens[first + i] = logProb;
+			},
+		});
+		return tokens;
+	};
+	const two = await of([4, 5]);
+	expect(two).toHaveLength(ids.length);
+	for (let i = 0; i < 6; i++) expect(two[i]).toBeCloseTo(logProbFrom(lm, [4, 5, ...ids], 0, i + 2), 5);
+	const none = await of([]);
+	expect(0 in none).toBe(false);
+	expect(none[1]).toBeCloseTo(logProbFrom(lm, ids, 0, 1), 5);
+});
+
 test.each([0, -1, C, 1.5, Number.NaN])('a stride of %d is refused', async stride => {
 	await expect(scored(toy(), [1, 2, 3], {stride})).rejects.toMatchObject({
 		code: 'bad-parameter',

@@ -31,6 +31,10 @@ describe.each(FAMILIES)('%s', name => {
 		expect(fresh.encode(text)).toEqual(tokenizer.encode(text));
 	});
 
+	test('puts before a text what Hugging Face puts before it', () => {
+		expect(tokenizer.beginning).toEqual(goldens.specialAdds);
+	});
+
 	test('decodes as Hugging Face does', () => {
 		for (const [i, ids] of goldens.ids.entries())
 			expect({i, text: tokenizer.decode(ids)}).toEqual({i, text: goldens.decoded[i] ?? strings[i]});

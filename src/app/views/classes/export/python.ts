@@ -57,12 +57,12 @@ function missing(generation: Generation): string[] {
  * float32 there, so a logit can differ in its second decimal from the int8 ones here.
  */
 export function toPython({prompt, generation, model, revision, limit}: Question): string {
-	const {text, appended} = prompt;
+	const {text, appended, addSpecialTokens = true} = prompt;
 	const pinned = revision === undefined ? '' : `, revision=${pythonLiteral(revision)}`;
 	const first =
 		text === ''
-			? 'ids = torch.tensor([[tokenizer.eos_token_id]])'
-			: `ids = tokenizer(${pythonLiteral(text)}, add_special_tokens=False, return_tensors="pt").input_ids`;
+			? 'start = model.generation_config.bos_token_id\nids = torch.tensor([[tokenizer.eos_token_id if start is None else start]])'
+			: `ids = tokenizer(${pythonLiteral(text)}, add_special_tokens=${addSpecialTokens ? 'True' : 'False'}, return_tensors="pt").input_ids`;
 	const lines = [
 		'# pip install torch transformers',
 		'import torch',
