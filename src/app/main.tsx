@@ -1,9 +1,8 @@
 import {effect, signal} from '@preact/signals';
 import {render} from 'preact';
-import browser from 'webextension-polyfill';
 import {markClick} from '../protocol/marks.ts';
-import {ACTIVE_MODEL_KEY} from '../protocol/messages.ts';
 import {openSettings} from '../settings/storage.ts';
+import {chosenModel, onModelChosen} from '../ui/client/chosen-model.ts';
 import {createEngineClient} from '../ui/client/engine-client.ts';
 import {language} from '../ui/i18n.ts';
 import {type App, createApp} from './app.ts';
@@ -14,7 +13,7 @@ import {readLink} from './page/link.ts';
 import {readActiveTab} from './page/selection.ts';
 import {rememberWindow} from './page/views.ts';
 import {Shell} from './shell.tsx';
-import {activeModelId, forgetOtherModels} from './state/active-model.ts';
+import {forgetOtherModels} from './state/active-model.ts';
 import {openSession, VIEWS, type View} from './state/session.ts';
 
 /** `?view=panel`, `?view=tab`, or the popup. */
@@ -50,7 +49,7 @@ document.documentElement.lang = language();
 document.documentElement.dataset.view = view;
 
 const settings = openSettings();
-const [session, activeModel] = await Promise.all([openSession(view), activeModelId(), settings.ready]);
+const [session, activeModel] = await Promise.all([openSession(view), chosenModel(), settings.ready]);
 markClick('restored');
 const inbox = await takeInbox(view, session.found);
 forgetOtherModels(session, activeModel);
@@ -98,9 +97,7 @@ if (view === 'panel') {
 	});
 }
 // Another model was chosen, here or elsewhere: the page begins again with it, on the same prompt.
-browser.storage.local.onChanged.addListener(changes => {
-	const id = changes[ACTIVE_MODEL_KEY]?.newValue;
-	if (id === undefined || id === activeModel) return;
+onModelChosen(() => {
 	app.session.flush();
 	location.reload();
 });

@@ -96,6 +96,12 @@ export class PaintedPage {
 		this.#overlay.takeFocus('.legend-box');
 	}
 
+	/** Another model answers: what is painted is scored by it. */
+	scoreAgain() {
+		this.#card.close();
+		for (const passage of this.#all) void passage.score();
+	}
+
 	rescale(scale: PassageScale) {
 		if (scale === this.#scale) return;
 		this.#scale = scale;

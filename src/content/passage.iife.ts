@@ -21,6 +21,7 @@ function start() {
 	const client = createEngineClient({
 		ensure: () => toBackground({type: 'engine.ensure'}),
 		connect: () => browser.runtime.connect({name: PASSAGE_PORT}),
+		onModel: () => page.scoreAgain(),
 	});
 	const page = new PaintedPage(document, {
 		createQuery: () => createQuery(client, 'score'),

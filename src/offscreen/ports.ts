@@ -44,6 +44,11 @@ export class PortServer {
 		return this.#holding.size > 0;
 	}
 
+	/** Tell the pages that show something of the engine that another model answers. */
+	announceModel(): void {
+		for (const port of this.#holding) port.postMessage({type: 'model'} satisfies FromEngine);
+	}
+
 	/**
 	 * Serve one port: requests are checked and handed to the worker under a key of this port, so that no port sees another's
 	 * answers; a closed port cancels what it asked for.

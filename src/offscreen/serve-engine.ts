@@ -57,6 +57,7 @@ export function serveEngine({ask, onActive, onIdle}: Lifecycle): void {
 			case 'active':
 				// The next question opens the model that was chosen; what runs is finished with the old one.
 				engine.retire();
+				server.announceModel();
 				void ask({type: 'model.active', id: message.id});
 				return;
 			case 'progress':

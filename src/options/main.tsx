@@ -1,5 +1,6 @@
 import {render} from 'preact';
 import {openSettings} from '../settings/storage.ts';
+import {onModelChosen} from '../ui/client/chosen-model.ts';
 import {createEngineClient} from '../ui/client/engine-client.ts';
 import {namePage, t} from '../ui/i18n.ts';
 import '../ui/theme.css';
@@ -25,6 +26,9 @@ void store.ready.then(() => {
 		document.getElementById('app')!,
 	);
 });
+
+// The pictures are of the model that answers.
+onModelChosen(() => void store.flush().then(() => location.reload()));
 
 // The page may be closed in the middle of a drag: the settings are written before it goes.
 document.addEventListener('visibilitychange', () => {

@@ -145,6 +145,8 @@ export type FromEngine =
 	| {type: 'event'; id: number; event: unknown}
 	| {type: 'answer'; id: number; answer: unknown}
 	| {type: 'error'; id: number; code: ErrorCode; message: string; refusals?: readonly Refusal[]}
+	/** To pages that hold the engine: another model answers from now on. */
+	| {type: 'model'}
 	/** The port is not served, and is closed after this. */
 	| {type: 'refused'; message: string; refusals?: readonly Refusal[]};
 

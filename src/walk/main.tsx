@@ -1,10 +1,9 @@
 import {render} from 'preact';
 import * as v from 'valibot';
-import browser from 'webextension-polyfill';
 import {sessionArea} from '../platform/session-area.ts';
-import {BUNDLED_ID} from '../protocol/library.ts';
-import {ACTIVE_MODEL_KEY, WALK_TEXT_KEY, WalkText} from '../protocol/messages.ts';
+import {WALK_TEXT_KEY, WalkText} from '../protocol/messages.ts';
 import {openSettings} from '../settings/storage.ts';
+import {onModelChosen} from '../ui/client/chosen-model.ts';
 import {createEngineClient} from '../ui/client/engine-client.ts';
 import {namePage, t} from '../ui/i18n.ts';
 import '../ui/theme.css';
@@ -36,8 +35,5 @@ const settings = openSettings();
 await settings.ready;
 const walk = createWalk(createEngineClient(), address, settings);
 render(<WalkPage walk={walk} />, document.body);
-browser.storage.local.onChanged.addListener(changes => {
-	const {oldValue = BUNDLED_ID, newValue} = changes[ACTIVE_MODEL_KEY] ?? {};
-	if (newValue !== undefined && newValue !== oldValue) walk.onModelChange();
-});
+onModelChosen(() => walk.onModelChange());
 addEventListener('pagehide', () => walk.dispose());

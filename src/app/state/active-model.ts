@@ -1,14 +1,5 @@
-import browser, {type Storage} from 'webextension-polyfill';
 import {BUNDLED_ID} from '../../protocol/library.ts';
-import {ACTIVE_MODEL_KEY} from '../../protocol/messages.ts';
 import type {Session} from './session.ts';
-
-/** The model that answers, as the library last reported it; no answer of another model is shown as its own. */
-
-export async function activeModelId(area: Pick<Storage.StorageArea, 'get'> = browser.storage.local): Promise<string> {
-	const {[ACTIVE_MODEL_KEY]: id} = await area.get(ACTIVE_MODEL_KEY);
-	return typeof id === 'string' ? id : BUNDLED_ID;
-}
 
 /** Forget the answers of another model. Call it before a store opens its slot. */
 export function forgetOtherModels(session: Session, active: string): void {

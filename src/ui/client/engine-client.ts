@@ -53,6 +53,8 @@ export interface Transport {
 	/** Resolves when the engine's document is there. */
 	ensure(): Promise<unknown>;
 	connect(): Runtime.Port;
+	/** Another model answers; of a page that holds the engine. Pages of the extension know it by `onModelChosen`. */
+	onModel?(): void;
 }
 
 const browserTransport: Transport = {
@@ -144,6 +146,7 @@ export function createEngineClient(transport: Transport = browserTransport): Eng
 	/** The messages come from our own worker, so their types can be trusted. */
 	function receive(raw: unknown) {
 		const message = raw as FromEngine;
+		if (message.type === 'model') return transport.onModel?.();
 		if (message.type === 'refused') {
 			const error = new EngineRequestError('bad-request', worded(message));
 			for (const id of [...pending.keys()]) finish(id, {error});

@@ -388,6 +388,13 @@ describe('the model stays in memory', () => {
 	});
 });
 
+test('pages that hold the engine are told when another model answers', () => {
+	const [painted, other] = [open('passage'), open()];
+	painted.ask({type: 'hold', holds: true});
+	server.announceModel();
+	expect([painted.received, other.received]).toEqual([[{type: 'model'}], []]);
+});
+
 describe('a worker that does not come back', () => {
 	beforeEach(() => void vi.useFakeTimers());
 	afterEach(() => void vi.useRealTimers());
