@@ -12,7 +12,7 @@ import {size} from './size.ts';
 
 /** Which files of a repository or a folder make a checkpoint. Of all that there are, these names alone are ever kept. */
 
-export const INDEX = 'model.safetensors.index.json';
+const INDEX = 'model.safetensors.index.json';
 const WEIGHTS = 'model.safetensors';
 const TOKENIZERS = [['tokenizer.json'], ['vocab.json', 'merges.txt']];
 const OPTIONAL = ['tokenizer_config.json', 'generation_config.json'];

@@ -72,6 +72,15 @@ export function checkSame(response: Response, file: HubFile, from: number, etag:
 	return now ?? etag;
 }
 
+/** Where a list goes on, as a path of this Hub; null where it ends. */
+export function nextOf(response: Response, address: string): string | null {
+	const next = /<([^>]*)>\s*;\s*rel="?next"?/.exec(response.headers.get('link') ?? '')?.[1];
+	if (next === undefined) return null;
+	// A mirror may name the Hub that it mirrors. Only the Hub that was chosen is asked, and it alone gets the token.
+	const {href, pathname, search} = new URL(next, `${address}/`);
+	return href.startsWith(`${address}/`) ? href.slice(address.length) : pathname + search;
+}
+
 /** The error for a response without success: `TransientError` where a later try may succeed. */
 export function errorOf(response: Response, address: string, subject: string, hasToken: boolean, now: number): Error {
 	const host = hostOf(address);

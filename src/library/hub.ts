@@ -1,7 +1,7 @@
 import type {HubSettings} from '../protocol/library.ts';
 import {type Refusal, refuse} from '../refusals/refusal.ts';
 import {LibraryError} from './errors.ts';
-import {checkCommit, checkSame, errorOf, type HubFile, hostOf, TransientError} from './hub-response.ts';
+import {checkCommit, checkSame, errorOf, type HubFile, hostOf, nextOf, TransientError} from './hub-response.ts';
 import {inTime, unlessAborted} from './wait.ts';
 
 /** The client's use of its surroundings; tests give their own. */
@@ -245,15 +245,6 @@ export class Hub {
 			reader.cancel().catch(() => {});
 		}
 	}
-}
-
-/** Where a list goes on, as a path of this Hub; null where it ends. */
-function nextOf(response: Response, address: string): string | null {
-	const next = /<([^>]*)>\s*;\s*rel="?next"?/.exec(response.headers.get('link') ?? '')?.[1];
-	if (next === undefined) return null;
-	// A mirror may name the Hub that it mirrors. Only the Hub that was chosen is asked, and it alone gets the token.
-	const {href, pathname, search} = new URL(next, `${address}/`);
-	return href.startsWith(`${address}/`) ? href.slice(address.length) : pathname + search;
 }
 
 const encoded = (path: string) => path.split('/').map(encodeURIComponent).join('/');
