@@ -27,6 +27,8 @@ export interface Flags {
 	alignedWindows: boolean;
 	/** Whether the tokenizer's beginning comes before the text. */
 	addSpecialTokens: boolean;
+	/** Whether the text is a user's turn, written by the model's chat template. */
+	chat: boolean;
 	json: boolean;
 	help: boolean;
 	generation: Generation;
@@ -52,6 +54,11 @@ export function readFlags(args: readonly string[]): Flags {
 	const dtype = values.dtype ?? 'int8';
 	if (dtype !== 'int8' && dtype !== 'fp32') throw new UsageError(`--dtype must be int8 or fp32, but is ${dtype}.`);
 	const string = (name: string) => values[name] as string | undefined;
+	const chat = values.chat === true;
+	if (chat && values['add-special-tokens'] !== undefined)
+		throw new UsageError('--add-special-tokens has no effect with --chat: the template writes its own special tokens.');
+	if (chat && command === 'classify')
+		throw new UsageError('--chat has no effect on classify, which has a template of yours.');
 	return {
 		command: command as Flags['command'],
 		text: string('text'),
@@ -63,7 +70,9 @@ export function readFlags(args: readonly string[]): Flags {
 		top: whole(values, 'top', 1, 1000) ?? 20,
 		stride: whole(values, 'stride', 1),
 		alignedWindows: values['aligned-windows'] === true,
-		addSpecialTokens: trueOrFalse(values, 'add-special-tokens'),
+		// A template writes its own.
+		addSpecialTokens: !chat && trueOrFalse(values, 'add-special-tokens'),
+		chat,
 		json: values.json === true,
 		help,
 		generation: readGeneration(values, command === 'classes'),
@@ -90,6 +99,7 @@ function parse(args: readonly string[]) {
 				stride: string,
 				'aligned-windows': boolean,
 				'add-special-tokens': string,
+				chat: boolean,
 				json: boolean,
 				help: {...boolean, short: 'h'},
 				...WALK_OPTIONS,
@@ -136,6 +146,7 @@ export const USAGE = `Usage: npm run --silent cli -- COMMAND --text T [options]
   --add-special-tokens true|false
                             whether what the model's tokenizer puts before a text, such as <|begin_of_text|>, comes
                             before it (default: true)
+  --chat                    read the text as a user's turn, written by the model's own chat template
   --dtype int8|fp32         how the weights are kept (default: int8)
   --threads N               WASM threads
   --json                    everything as JSON: token ids, texts, logits, log-probabilities

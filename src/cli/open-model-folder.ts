@@ -43,6 +43,7 @@ export async function openOnnxFolder(
 		'generation_config.json',
 		'tokenizer.json',
 		'tokenizer_config.json',
+		'chat_template.jinja',
 		'vocab.json',
 		'merges.txt',
 	];

@@ -18,12 +18,13 @@ import {readText} from './read-text.ts';
 export async function run(args: readonly string[], service?: EngineService): Promise<string> {
 	const flags = readFlags(args);
 	if (flags.help) return USAGE;
-	const text = flags.command === 'classify' ? (flags.text ?? '') : await readText(flags);
+	const written = flags.command === 'classify' ? (flags.text ?? '') : await readText(flags);
 	const engine = service ?? new EngineService(modelOpener(flags));
 	const ask: Ask = (method, params, onEvent = () => {}) =>
 		engine.answer(method, params, new AbortController().signal, onEvent as (event: unknown) => void) as never;
-	if (flags.command === 'explain') return explain(ask, text, flags);
 	if (flags.command === 'classify') return classify(ask, flags);
+	const text = flags.chat ? (await ask('turn', {text: written})).text : written;
+	if (flags.command === 'explain') return explain(ask, text, flags);
 	const {addSpecialTokens} = flags;
 	const prompt = {text, appended: [], addSpecialTokens};
 	const {generation} = flags;

@@ -15,7 +15,7 @@ import {size} from './size.ts';
 const INDEX = 'model.safetensors.index.json';
 const WEIGHTS = 'model.safetensors';
 const TOKENIZERS = [['tokenizer.json'], ['vocab.json', 'merges.txt']];
-const OPTIONAL = ['tokenizer_config.json', 'generation_config.json'];
+const OPTIONAL = ['tokenizer_config.json', 'generation_config.json', 'chat_template.jinja'];
 const CARD = 'README.md';
 /** Bytes of a file that is read whole; a longer card is left out. */
 const MAX_SMALL_BYTES = 100e6;

@@ -1,7 +1,7 @@
 import {createSHA256} from 'hash-wasm';
 import * as v from 'valibot';
 import {type ByteReader, byteReader} from '../engine/checkpoint/byte-reader.ts';
-import {readJson, readTokenizer} from '../engine/checkpoint/model-files.ts';
+import {readTokenizer, readTokenizerConfig} from '../engine/checkpoint/model-files.ts';
 import {CheckpointQuantizer} from '../engine/checkpoint/quantize-checkpoint.ts';
 import {STORED_WEIGHTS} from '../engine/checkpoint/stored-weights.ts';
 import {checkVocabulary} from '../engine/open-model.ts';
@@ -101,7 +101,9 @@ export async function fetchFiles(folder: Folder, plan: InstallPlan, hooks: Hooks
 
 	// Everything that can be refused is refused before the weights are fetched.
 	const read = (name: string) => folder.read(`${path}/${name}`);
-	const tokenizer = new Tokenizer(await readTokenizer(read), await readJson(read, 'tokenizer_config.json', {}));
+	const tokenizer = new Tokenizer(await readTokenizer(read), await readTokenizerConfig(read), {
+		classes: plan.parts.shape.vocabSize,
+	});
 	const {gpt2, shape} = plan.parts;
 	// An export may have classes beyond its tokenizer's, as padding; a GPT-2 has none.
 	if (gpt2 || tokenizer.size > shape.vocabSize) checkVocabulary(tokenizer, shape);

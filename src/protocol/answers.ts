@@ -50,6 +50,13 @@ export interface ModelInfo {
 	sharesPrefix: boolean;
 	/** Whether the model gives hidden states, which contrastive search needs; ONNX exports do not. */
 	hiddenStates: boolean;
+	/** Whether it has a chat template, so that a text can be read as a user's turn. */
+	hasChat: boolean;
+}
+
+/** A text as a user's turn, and the beginning of the answer. The template writes its own special tokens: none is added before it. */
+export interface TurnAnswer {
+	text: string;
 }
 
 /** A class of the LM head at one position, in the model's own distribution and after the sampling settings. */
@@ -221,6 +228,7 @@ interface Replies extends LibraryReplies, LoopReplies, WalkReplies {
 	generate: {event: GenerateEvent; answer: GenerateAnswer};
 	explain: {event: never; answer: ExplainAnswer};
 	score: {event: ScoredEvent; answer: ScoreAnswer};
+	turn: {event: never; answer: TurnAnswer};
 }
 export type EventOf<M extends keyof Replies> = Progress | Replies[M]['event'];
 export type Answer<M extends keyof Replies> = Replies[M]['answer'];

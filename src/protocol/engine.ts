@@ -54,6 +54,9 @@ const ExplainParams = v.object({
 	chosen: TokenId,
 });
 
+/** A text as a user's turn, by the model's own chat template. */
+const TurnParams = v.object({text: Text});
+
 /** Classify every token of a text. */
 const ScoreParams = v.object({
 	text: Text,
@@ -75,6 +78,7 @@ export const METHODS = {
 	generate: GenerateParams,
 	explain: ExplainParams,
 	score: ScoreParams,
+	turn: TurnParams,
 	...LOOP_METHODS,
 	...WALK_METHODS,
 	...LIBRARY_METHODS,
@@ -99,6 +103,7 @@ export const TURNS = {
 	generate: 'steps',
 	explain: 'short',
 	score: 'passage',
+	turn: 'short',
 	draw: 'short',
 	compare: 'short',
 	tokenize: 'short',

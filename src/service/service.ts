@@ -24,6 +24,7 @@ import {RequestError} from './request-error.ts';
 import {Schedule} from './schedule.ts';
 import {answerScore} from './score.ts';
 import {StepwiseLogits} from './stepwise-logits.ts';
+import {answerTurn} from './turn.ts';
 import {answerBiasStep} from './walk/bias-step.ts';
 import {answerAttention, answerLens} from './walk/blocks.ts';
 import {answerHead} from './walk/head.ts';
@@ -41,6 +42,7 @@ const HANDLERS: Handlers = {
 	generate: answerGenerate,
 	explain: answerExplain,
 	score: answerScore,
+	turn: answerTurn,
 	draw: answerDraw,
 	compare: answerCompare,
 	tokenize: answerTokenize,
@@ -153,7 +155,17 @@ const textOf = (params: object): string => {
 	return text ?? prompt?.text ?? '';
 };
 
-function modelInfo({id, revision, dtype, parameters, weightBytes, threads, card, lm}: ServedModel): ModelInfo {
+function modelInfo({
+	id,
+	revision,
+	dtype,
+	parameters,
+	weightBytes,
+	threads,
+	card,
+	lm,
+	tokenizer,
+}: ServedModel): ModelInfo {
 	const {vocabSize, contextLength, layers, heads, hiddenSize} = lm.config;
 	const {sharesPrefix, hiddenStates} = lm.abilities;
 	const shape = {
@@ -175,5 +187,6 @@ function modelInfo({id, revision, dtype, parameters, weightBytes, threads, card,
 		card,
 		sharesPrefix,
 		hiddenStates,
+		hasChat: tokenizer.chat !== null,
 	};
 }

@@ -45,7 +45,7 @@ export async function readingModelFiles<T>(
 	const parts = [
 		readJson(read, 'config.json'),
 		readTokenizer(read),
-		readJson(read, 'tokenizer_config.json', {}),
+		readTokenizerConfig(read),
 		readJson(read, 'generation_config.json', null),
 	] as const;
 	const made = allInOrder(parts).then(([config, tokenizer, tokenizerConfig, generationConfig]) =>
@@ -75,6 +75,13 @@ export async function readJson(read: ReadFile, name: string, missing?: unknown):
 	} catch (error) {
 		throw new EngineError('bad-model', refuse('file-not-json', {file: name}), {cause: error});
 	}
+}
+
+/** The contents of `tokenizer_config.json`, with the chat template that newer repositories have in a file of its own. */
+export async function readTokenizerConfig(read: ReadFile): Promise<unknown> {
+	const config = await readJson(read, 'tokenizer_config.json', {});
+	const template = await read('chat_template.jinja');
+	return template ? {...(config as object | null), chat_template: new TextDecoder().decode(template)} : config;
 }
 
 /** The contents of `tokenizer.json`; where there is none, made from `vocab.json` and `merges.txt`, GPT-2's own form. */

@@ -1,5 +1,6 @@
 import {Tokenizer as HubTokenizer} from '@huggingface/tokenizers';
 import {refuse} from '../../refusals/refusal.ts';
+import {type WrittenTemplate, writtenTemplate} from '../chat/written-template.ts';
 import {EngineError} from '../errors.ts';
 import {nextTask} from '../model/next-task.ts';
 import {beginningOf} from './beginning.ts';
@@ -53,6 +54,8 @@ interface TokenizerOptions {
 export class Tokenizer {
 	/** Ids of the tokens that come before every text, unless a person wants none: `<|begin_of_text|>`; often none. */
 	readonly beginning: readonly number[];
+	/** How the model writes a conversation; null for one that was not trained on any. */
+	readonly chat: WrittenTemplate | null;
 	readonly #hub: HubTokenizer;
 	readonly #bytes: TokenBytes;
 	readonly #tokens: Token[] = [];
@@ -67,6 +70,7 @@ export class Tokenizer {
 	constructor(tokenizer: unknown, config: unknown, options: TokenizerOptions = {}) {
 		const {file, fallsBack, steps, tokensInText, canCut} = checkTokenizerFile(tokenizer, config, options);
 		this.#steps = steps;
+		this.chat = writtenTemplate(config);
 		try {
 			this.#hub = new HubTokenizer(withUnicodeWhiteSpace(file), config as object);
 			this.#bytes = bytesOfTokens(this.#hub, fallsBack);

@@ -109,3 +109,13 @@ describe('a wrong flag is named with its value', () => {
 		expect(() => readFlags(['guess', '--text', 'x'])).toThrow(/no command "guess"/);
 	});
 });
+
+test('a text may be a user’s turn, whose template writes its own special tokens', () => {
+	const flags = (...args: string[]) => readFlags(['classes', '--text', 'x', ...args]);
+	expect(flags()).toMatchObject({chat: false, addSpecialTokens: true});
+	expect(flags('--add-special-tokens', 'false')).toMatchObject({addSpecialTokens: false});
+	expect(flags('--chat')).toMatchObject({chat: true, addSpecialTokens: false});
+	expect(() => flags('--add-special-tokens', 'no')).toThrow('--add-special-tokens must be true or false, but is "no"');
+	expect(() => flags('--chat', '--add-special-tokens', 'true')).toThrow('has no effect with --chat');
+	expect(() => readFlags(['classify', '--chat'])).toThrow('--chat has no effect on classify');
+});

@@ -36,6 +36,7 @@ const MODEL = {
 	id: 'gpt2-mini',
 	dtype: 'int8',
 	sharesPrefix: true,
+	hasChat: false,
 	hiddenStates: true,
 	parameters: 1,
 	vocabSize: 3,

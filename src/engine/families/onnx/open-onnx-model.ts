@@ -1,5 +1,5 @@
 import {refuse} from '../../../refusals/refusal.ts';
-import {readJson, readTokenizer} from '../../checkpoint/model-files.ts';
+import {readJson, readTokenizer, readTokenizerConfig} from '../../checkpoint/model-files.ts';
 import {EngineError} from '../../errors.ts';
 import {prepareRuntime, type RuntimeOptions} from '../../model/ort-session.ts';
 import type {OpenModel} from '../../open-model.ts';
@@ -40,7 +40,9 @@ export async function openOnnxModel(files: RepositoryFiles, options: RuntimeOpti
 		await readJson(read, 'config.json'),
 		await readJson(read, 'generation_config.json', null),
 	);
-	const tokenizer = new Tokenizer(await readTokenizer(read), await readJson(read, 'tokenizer_config.json', {}));
+	const tokenizer = new Tokenizer(await readTokenizer(read), await readTokenizerConfig(read), {
+		classes: config.vocabSize,
+	});
 	if (tokenizer.size > config.vocabSize) {
 		throw new EngineError(
 			'bad-model',

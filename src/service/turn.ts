@@ -1,0 +1,11 @@
+import {EngineError} from '../engine/errors.ts';
+import type {Params, TurnAnswer} from '../protocol/engine.ts';
+import {refuse} from '../refusals/refusal.ts';
+import type {Call} from './call.ts';
+
+/** A text as a user's turn. The templates' interpreter is loaded when it is first asked for. */
+export async function answerTurn({text}: Params<'turn'>, {model: {tokenizer}}: Call<'turn'>): Promise<TurnAnswer> {
+	if (!tokenizer.chat) throw new EngineError('not-supported', refuse('chat-none'));
+	const {ChatTemplate} = await import('../engine/chat/chat-template.ts');
+	return {text: new ChatTemplate(tokenizer.chat).asTurn(text)};
+}
