@@ -1,5 +1,6 @@
 import browser from 'webextension-polyfill';
 import type {Inbox} from '../protocol/messages.ts';
+import {isSameJson} from '../protocol/same-json.ts';
 import {type MessageKey, t} from '../ui/i18n.ts';
 import type {App} from './app.ts';
 import type {LinkedPrompt} from './page/link.ts';
@@ -69,9 +70,7 @@ export function adoptLink(app: App, {text, appended, generation}: LinkedPrompt):
 	app.prompt.replace(text, 'link');
 	for (const token of appended) app.prompt.append(token);
 	const before = app.settings.settings.peek();
-	const names = Object.keys(generation) as (keyof typeof generation)[];
-	const same = names.every(name => JSON.stringify(before.generation[name]) === JSON.stringify(generation[name]));
-	if (same) return;
+	if (isSameJson(before.generation, generation)) return;
 	app.replacedSettings.value = before;
 	app.settings.save({...before, generation});
 }

@@ -1,4 +1,5 @@
 import {computed, effect, type ReadonlySignal, signal} from '@preact/signals';
+import {isSameJson} from '../protocol/same-json.ts';
 import type {Refusal} from '../refusals/refusal.ts';
 import {newSettingsDraft, problemsOf, type SettingsDraft, savable} from '../settings/draft.ts';
 import {type ValueName, valuesOf} from '../settings/parameters.ts';
@@ -32,7 +33,7 @@ export function createEditor(store: SettingsStore): Editor {
 	function take(next: SettingsDraft) {
 		draft.value = next;
 		const settings = savable(next);
-		if (!settings || same(settings, good.peek())) return;
+		if (!settings || isSameJson(settings, good.peek())) return;
 		good.value = settings;
 		store.save(settings);
 	}
@@ -40,11 +41,11 @@ export function createEditor(store: SettingsStore): Editor {
 	// Another page changed them: its changes apply here, and values being edited here stay.
 	const stop = effect(() => {
 		const settings = store.settings.value;
-		if (same(settings, good.peek())) return;
+		if (isSameJson(settings, good.peek())) return;
 		const [before, after] = [valuesOf(good.peek()), valuesOf(settings)];
 		good.value = settings;
 		const {values, typed, errors} = draft.peek();
-		const changed = (Object.keys(after) as ValueName[]).filter(name => !same(before[name], after[name]));
+		const changed = (Object.keys(after) as ValueName[]).filter(name => !isSameJson(before[name], after[name]));
 		const refused = Object.entries(typed).filter(
 			([name]) => errors[name as ValueName] !== undefined || !changed.includes(name as ValueName),
 		);
@@ -78,5 +79,3 @@ export function createEditor(store: SettingsStore): Editor {
 		dispose: stop,
 	};
 }
-
-const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);

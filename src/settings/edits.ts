@@ -1,5 +1,6 @@
 import type {Generation} from '../parameters/registry.ts';
 import {conflictsOf} from '../parameters/strategies.ts';
+import {isSameJson} from '../protocol/same-json.ts';
 import type {Settings} from './settings.ts';
 
 /** Some settings with other values. */
@@ -33,6 +34,6 @@ export function applyEdits(settings: Settings, edits: Edits, whole: Settings): S
 
 function changedFields<T extends object>(before: T, after: T): Partial<T> {
 	const names = Object.keys(after) as (keyof T)[];
-	const changed = names.filter(name => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+	const changed = names.filter(name => !isSameJson(before[name], after[name]));
 	return Object.fromEntries(changed.map(name => [name, after[name]])) as Partial<T>;
 }

@@ -1,6 +1,7 @@
 import {type ReadonlySignal, signal} from '@preact/signals';
 import * as v from 'valibot';
 import browser, {type Storage} from 'webextension-polyfill';
+import {isSameJson} from '../protocol/same-json.ts';
 import {type Refusal, refuse} from '../refusals/refusal.ts';
 import {applyEdits, type Edits, editsBetween, mergeEdits} from './edits.ts';
 import type {SettingsProblem} from './parse.ts';
@@ -71,7 +72,7 @@ export function openSettings(
 		problems.value = stored.problems;
 		const edits = mergeEdits(underWay ?? {}, unsaved ?? {});
 		const next = applyEdits(stored.settings, edits, settings.peek());
-		if (JSON.stringify(next) !== JSON.stringify(settings.peek())) settings.value = next;
+		if (!isSameJson(next, settings.peek())) settings.value = next;
 	}
 
 	function write() {

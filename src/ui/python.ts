@@ -1,6 +1,7 @@
 import {readBias, readClasses, type Written} from '../parameters/forms.ts';
 import {type Generation, PARAMETERS, type ParameterName, unreadWithout} from '../parameters/registry.ts';
 import {strategyOf} from '../parameters/strategies.ts';
+import {isSameJson} from '../protocol/same-json.ts';
 
 /** A JSON string is a Python string too. */
 export const pythonLiteral = (value: unknown): string => {
@@ -90,9 +91,7 @@ export function generateArguments(generation: Generation): string[] {
 		if (name === 'doSample' || huggingFace === null || WRITTEN_SEPARATELY.has(name)) continue;
 		if (unreadWithout(name, generation)) continue;
 		if (name === 'repetitionPenalty' && generation.promptIgnoreLength > 0) continue;
-		const isNeutral = [neutral, huggingFaceDefault ?? neutral].every(
-			it => JSON.stringify(it) === JSON.stringify(value),
-		);
+		const isNeutral = [neutral, huggingFaceDefault ?? neutral].every(it => isSameJson(it, value));
 		if (name === 'maxNewTokens' || !isNeutral) written.push(`${huggingFace}=${pythonValue(name, generation)}`);
 	}
 	if (generation.stopStrings.length > 0) {

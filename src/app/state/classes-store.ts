@@ -3,11 +3,11 @@ import {requestOf} from '../../loop/prompt.ts';
 import type {Generation} from '../../parameters/registry.ts';
 import type {ClassesAnswer, Progress} from '../../protocol/engine.ts';
 import type {Ahead} from '../../protocol/messages.ts';
+import {isSameJson} from '../../protocol/same-json.ts';
 import {classesQuestion} from '../../settings/classes-question.ts';
 import type {EngineRequestError} from '../../ui/client/engine-client.ts';
 import {createQuery} from '../../ui/client/query.ts';
 import type {StoreParts} from './parts.ts';
-import {isSameJson} from './same.ts';
 
 /** The next-token classes of the prompt: asked again whenever prompt or settings change. */
 export interface ClassesStore {

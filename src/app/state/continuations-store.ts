@@ -3,10 +3,10 @@ import {requestOf} from '../../loop/prompt.ts';
 import {randomSeed, seedFor} from '../../loop/seed.ts';
 import type {Generation} from '../../parameters/registry.ts';
 import type {EventOf, FinishReason, GenerateAnswer, GeneratedToken, Progress} from '../../protocol/engine.ts';
+import {isSameJson} from '../../protocol/same-json.ts';
 import type {EngineRequestError} from '../../ui/client/engine-client.ts';
 import {createQuery} from '../../ui/client/query.ts';
 import type {StoreParts} from './parts.ts';
-import {isSameJson} from './same.ts';
 
 /** One continuation, as far as it has come. */
 export interface ContinuationSoFar {

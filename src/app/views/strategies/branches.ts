@@ -1,8 +1,8 @@
 import {batch, effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
 import type {ClassesAnswer, ClassRow, GeneratedToken, Progress} from '../../../protocol/engine.ts';
+import {isSameJson} from '../../../protocol/same-json.ts';
 import {createQuery, type Engine} from '../../../ui/client/query.ts';
 import type {StoreParts} from '../../state/parts.ts';
-import {isSameJson} from '../../state/same.ts';
 import {type BranchTree, branchAt, cutBack, finish, grow, growthOf, plant, remove, select} from './tree.ts';
 
 /** A continuation to branch: its prompt, its settings and its tokens. */

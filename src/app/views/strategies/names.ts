@@ -1,6 +1,6 @@
+import {isSameJson} from '../../../protocol/same-json.ts';
 import {comparedChoice} from '../../../settings/presets.ts';
 import {t} from '../../../ui/i18n.ts';
-import {isSameJson} from '../../state/same.ts';
 import type {StrategyPick} from './runs.ts';
 
 /** The names of picks: the preset's name, with "edited" after an edit, and numbered where two would be the same. */

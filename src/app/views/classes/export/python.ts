@@ -1,6 +1,7 @@
 import {type Generation, PARAMETERS, type ParameterName} from '../../../../parameters/registry.ts';
 import {strategyOf} from '../../../../parameters/strategies.ts';
 import {BUNDLED_ID} from '../../../../protocol/library.ts';
+import {isSameJson} from '../../../../protocol/same-json.ts';
 import {generateArguments, OWN_REPOSITORY, pythonLiteral, WRITTEN_SEPARATELY} from '../../../../ui/python.ts';
 import {type PromptState, wholeText} from '../../../state/prompt.ts';
 
@@ -35,7 +36,7 @@ function missing(generation: Generation): string[] {
 		name =>
 			PARAMETERS[name].huggingFace === null &&
 			!WRITTEN_SEPARATELY.has(name) &&
-			JSON.stringify(generation[name]) !== JSON.stringify(PARAMETERS[name].neutral),
+			!isSameJson(generation[name], PARAMETERS[name].neutral),
 	);
 	if (without.length > 0) notes.push(`transformers has no ${without.join(' and no ')}, so the text can differ.`);
 	if (generation.doSample) {
