@@ -7,7 +7,7 @@ import {HeadChapter} from '../../../src/walk/chapters/head/head-chapter.tsx';
 import {LabelsChapter} from '../../../src/walk/chapters/labels/labels-chapter.tsx';
 import {LoopChapter} from '../../../src/walk/chapters/loop/loop-chapter.tsx';
 import {TokensChapter} from '../../../src/walk/chapters/tokens/tokens-chapter.tsx';
-import {classesAnswer} from '../../helpers/fake-engine.ts';
+import {classesAnswer, type FakeEngine} from '../../helpers/fake-engine.ts';
 import {installI18n} from '../../helpers/fake-i18n.ts';
 import {fakeWalk} from '../../helpers/fake-walk.ts';
 
@@ -46,11 +46,12 @@ const button = (name: string | RegExp) => {
 	return found as HTMLButtonElement;
 };
 const press = (name: string | RegExp) => after(() => button(name).click());
+const appendedIds = (engine: FakeEngine) => engine.last('classes').params.prompt.appended.map(({id}) => id);
 const appended = () => all('.running mark').map(({textContent}) => textContent);
 
 test('a link to a step of the loop opens on what was chosen, and going back takes the last of it away', async () => {
 	const {engine, address} = await show(LoopChapter, '#loop?text=A&chosen=7,8,x');
-	expect(engine.last('classes').params.prompt).toEqual({text: 'A', appended: [7, 8], generated: 2});
+	expect(engine.last('classes').params.prompt).toEqual({text: 'A', appended: [{id: 7}, {id: 8}], generated: 2});
 	await after(() => engine.last('classes').answer(classesAnswer(['A', ' b', ' c'])));
 	expect(appended()).toEqual(['·b', '·c']);
 	expect(document.body.textContent).toContain('2 tokens appended');
@@ -58,7 +59,7 @@ test('a link to a step of the loop opens on what was chosen, and going back take
 	expect(document.body.textContent).not.toContain('Nothing is chosen yet');
 	expect(document.body.textContent).toContain('The first class for the next place is');
 	await press('Back');
-	expect(engine.last('classes').params.prompt.appended).toEqual([7]);
+	expect(appendedIds(engine)).toEqual([7]);
 	expect(address.link()).toContain('chosen=7');
 	await after(() => engine.last('classes').answer(classesAnswer(['A', ' b'])));
 	await press('To the start');
@@ -92,7 +93,7 @@ test('a chosen class is in the address; another text, seed or strategy begins ag
 	await after(() => address.setText('B'));
 	expect(address.link()).not.toContain('chosen');
 	await after(() => follow('#loop?text=C&chosen=5'));
-	expect(engine.last('classes').params.prompt).toMatchObject({text: 'C', appended: [5]});
+	expect(engine.last('classes').params.prompt).toMatchObject({text: 'C', appended: [{id: 5}]});
 	await press(/^Seed 1/);
 	expect(address.link()).not.toContain('chosen');
 	await after(() => follow('#loop?text=C&chosen=5'));
@@ -127,15 +128,16 @@ test('a class of the reader’s own choice ends a run of draws, as in the popup,
 			.at(0)!
 			.dispatchEvent(new MouseEvent('click', {bubbles: true})),
 	);
-	expect(engine.last('classes').params.prompt).toEqual({text: 'A', appended: [7, 500]});
+	expect(engine.last('classes').params.prompt).toEqual({text: 'A', appended: [{id: 7}, {id: 500, text: ' man'}]});
 	expect(address.link()).toMatch(/chosen=7%2C500.*run=0/);
 	await after(() => engine.last('classes').answer(classesAnswer(['A', ' b', ' man'])));
 	await press('Step');
 	// The first number of the seed, for what is now the prompt.
-	expect(engine.last('draw').params).toMatchObject({index: 0, prompt: {appended: [7, 500]}});
+	expect(engine.last('draw').params).toMatchObject({index: 0, prompt: {appended: [{id: 7}, {id: 500}]}});
 	await after(() => engine.last('draw').answer(drawn));
 	await join();
-	expect(engine.last('classes').params.prompt).toEqual({text: 'A', appended: [7, 500, 501], generated: 1});
+	expect(engine.last('classes').params.prompt.generated).toBe(1);
+	expect(appendedIds(engine)).toEqual([7, 500, 501]);
 	expect(address.link()).toMatch(/run=1/);
 });
 
