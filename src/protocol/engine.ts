@@ -14,6 +14,7 @@ export type {
 	AttentionAnswer,
 	BiasStepAnswer,
 	HeadAnswer,
+	HeadsAnswer,
 	InfluenceAnswer,
 	LensAnswer,
 	OccludedPart,
@@ -115,6 +116,7 @@ export const TURNS = {
 	stepCost: 'short',
 	lens: 'short',
 	attention: 'short',
+	heads: 'short',
 } as const satisfies Record<ModelMethod, 'short' | 'steps' | 'passage' | 'bulk'>;
 
 /** `network`: the Hub or the way to it; `no-room`: the storage; `cancelled`: the asker took it back; `worker-lost`: the worker died and is being restarted; ask again. */

@@ -167,6 +167,25 @@ export interface AttentionAnswer {
 	weights: number[][];
 }
 
+/** The most tokens of the grids that stand for all heads: the first of a longer prompt. */
+export const MAX_HEADS = 24;
+
+/** What does every head of every block do on this text? */
+const HeadsParams = v.object({prompt: Prompt});
+/** Looks at the token before, the first one, itself, the same token earlier, what followed the same token, or all over. */
+export type HeadPattern = 'previous' | 'first' | 'self' | 'same' | 'induction' | 'spread';
+export interface HeadsAnswer {
+	tokens: Token[];
+	/** Blocks in order, and in each its heads. */
+	blocks: {
+		pattern: HeadPattern;
+		/** The mean share of its attention that goes there, 0 to 1; of `spread`, how evenly it is shared out. */
+		share: number;
+		/** Row i: how much position i looks at each position up to itself, in hundredths. */
+		weights: number[][];
+	}[][];
+}
+
 /** The cost of one more step, with the key/value cache and without it. */
 const StepCostParams = v.object({prompt: Prompt, appended: TokenId});
 export interface StepCostAnswer {
@@ -191,6 +210,7 @@ export const WALK_METHODS = {
 	stepCost: StepCostParams,
 	lens: LensParams,
 	attention: AttentionParams,
+	heads: HeadsParams,
 } as const;
 
 /** Each method's events, besides progress, and its answer. */
@@ -204,4 +224,5 @@ export interface WalkReplies {
 	stepCost: {event: never; answer: StepCostAnswer};
 	lens: {event: never; answer: LensAnswer};
 	attention: {event: never; answer: AttentionAnswer};
+	heads: {event: never; answer: HeadsAnswer};
 }

@@ -26,7 +26,7 @@ import {answerScore} from './score.ts';
 import {StepwiseLogits} from './stepwise-logits.ts';
 import {answerTurn} from './turn.ts';
 import {answerBiasStep} from './walk/bias-step.ts';
-import {answerAttention, answerLens} from './walk/blocks.ts';
+import {answerAttention, answerHeads, answerLens} from './walk/blocks.ts';
 import {answerHead} from './walk/head.ts';
 import {answerInfluence} from './walk/influence.ts';
 import {answerLabel} from './walk/label.ts';
@@ -54,6 +54,7 @@ const HANDLERS: Handlers = {
 	stepCost: answerStepCost,
 	lens: answerLens,
 	attention: answerAttention,
+	heads: answerHeads,
 };
 
 /** Opens the model, and reports how many bytes of the checkpoint have been opened. */

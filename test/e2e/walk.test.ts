@@ -221,6 +221,15 @@ test('2: tokens to one vector: the blocks, the logit lens and the attention of a
 	expect(lens.at(-1)!.at(-1)).toBe(`${first[0]} ${first[2]}`);
 
 	await page.goBack();
+	// It opens on the head with the clearest pattern on this text, and says which.
+	const thumbs = page.getByRole('region', {name: 'All heads of all blocks'}).getByRole('button');
+	await thumbs.nth(23).waitFor();
+	expect(await thumbs.count()).toBe(24);
+	await page
+		.getByText(/^On this text, head \d of block \d mostly does this: (previous|same|after|the token)/)
+		.waitFor();
+	expect(await page.locator('.head-thumb[aria-pressed="true"]').count()).toBe(1);
+	await page.getByRole('combobox', {name: /^Block/}).selectOption('1');
 	await page.getByRole('combobox', {name: /^Head/}).selectOption('3');
 	const attention = figure(/Attention of block 1, head 3/);
 	await attention.waitFor();

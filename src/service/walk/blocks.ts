@@ -1,10 +1,11 @@
 import {EngineError} from '../../engine/errors.ts';
 import type {Inspection} from '../../engine/inspect/inspector.ts';
-import type {AttentionAnswer, LensAnswer, Params} from '../../protocol/engine.ts';
-import {MAX_ATTENTION, MAX_LENS} from '../../protocol/walk.ts';
+import type {AttentionAnswer, HeadsAnswer, LensAnswer, Params} from '../../protocol/engine.ts';
+import {MAX_ATTENTION, MAX_HEADS, MAX_LENS} from '../../protocol/walk.ts';
 import {refuse} from '../../refusals/refusal.ts';
 import {type Call, promptRun} from '../call.ts';
 import {checkClasses, promptTokens} from '../prompts.ts';
+import {patternOf} from './head-patterns.ts';
 import {checkCanLook} from './look.ts';
 
 /** How many classes every cell of the lens lists. */
@@ -70,4 +71,27 @@ export async function answerAttention(
 		tokens: ids.map(id => model.tokenizer.token(id)),
 		weights: Array.from({length: s}, (_, i) => [...grid.subarray(i * s, i * s + i + 1)]),
 	};
+}
+
+/** What every head does on the start of a prompt: a block a run, so that no run holds more than one block's attention. */
+export async function answerHeads({prompt}: Params<'heads'>, call: Call<'heads'>): Promise<HeadsAnswer> {
+	const {model} = call;
+	checkCanLook(model);
+	const {layers, heads} = model.lm.config;
+	const ids = promptTokens(model, prompt).ids.slice(0, MAX_HEADS);
+	const s = ids.length;
+	const blocks: HeadsAnswer['blocks'] = [];
+	await model.inspector(async inspector => {
+		for (let block = 0; block < layers; block++) {
+			const {attention} = await inspector.inspect(ids, {...promptRun(call), attentionOf: block});
+			blocks.push(
+				Array.from({length: heads}, (_, head) => {
+					const grid = attention!.subarray(head * s * s, (head + 1) * s * s);
+					const row = (i: number) => [...grid.subarray(i * s, i * s + i + 1)].map(weight => Math.round(weight * 100));
+					return {...patternOf(grid, ids), weights: ids.map((_, i) => row(i))};
+				}),
+			);
+		}
+	});
+	return {tokens: ids.map(id => model.tokenizer.token(id)), blocks};
 }

@@ -246,6 +246,7 @@ test('an ONNX export, which shows nothing of its inside, says so, and which mode
 		['head', {prompt, classes: [5]}],
 		['lens', {prompt, target: null}],
 		['attention', {prompt, block: 0, head: 0}],
+		['heads', {prompt}],
 	] as const) {
 		expect(await why(method, params)).toMatchObject({
 			code: 'not-supported',
@@ -291,6 +292,20 @@ describe('looking into the blocks', () => {
 			expect(weights.map(row => row.length)).toEqual(tokens.map((_, i) => i + 1));
 			for (const row of weights) expect(row.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 4);
 		}
+	});
+
+	test('all heads with what they do on the text: one that looks at the token before does so in its own grid', async () => {
+		const {layers, heads} = model.lm.config;
+		const {tokens, blocks} = await ask('heads', {prompt: {text: TEXT, appended: []}});
+		expect(blocks.map(block => block.length)).toEqual(Array(layers).fill(heads));
+		const all = blocks.flatMap((block, b) => block.map((head, h) => ({...head, b, h})));
+		const [previous] = all.filter(({pattern}) => pattern === 'previous').sort((a, b) => b.share - a.share);
+		expect(previous.share).toBeGreaterThan(0.3);
+		const {weights} = await ask('attention', {prompt: {text: TEXT, appended: []}, block: previous.b, head: previous.h});
+		const shares = weights.slice(2).map((row, i) => row[i + 1]);
+		expect(previous.share).toBeCloseTo(shares.reduce((sum, share) => sum + share, 0) / shares.length, 5);
+		expect(previous.weights).toEqual(weights.map(row => row.map(weight => Math.round(weight * 100))));
+		expect(tokens).toHaveLength(weights.length);
 	});
 
 	test('a head that is not there is refused by name', async () => {

@@ -1,4 +1,4 @@
-import {useSignal} from '@preact/signals';
+import {batch, useSignal} from '@preact/signals';
 import {useMemo} from 'preact/hooks';
 import type {AttentionAnswer, ModelInfo} from '../../../protocol/engine.ts';
 import {MAX_ATTENTION} from '../../../protocol/walk.ts';
@@ -16,6 +16,8 @@ import {useWidth} from '../../parts/use-width.ts';
 import type {Address} from '../../state/address.ts';
 import {promptOf, type Walk} from '../../state/walk.ts';
 import {GridArea} from './grid-area.tsx';
+import {clearestHead, Heads} from './heads.tsx';
+import './heads.css';
 
 /** Labels of this many rows can still be read. */
 const LABELLED = 24;
@@ -28,32 +30,50 @@ interface Props {
 	heads: number;
 }
 
-/** Which head of which block is looked at, both from 1 on. */
-export function headOf(address: Address, {layers, heads}: Pick<ModelInfo, 'layers' | 'heads'>) {
-	const within = (value: string, most: number) => Math.min(most, Math.max(1, Math.floor(Number(value)) || 1));
+interface Looked {
+	block: number;
+	head: number;
+}
+
+/** Which head of which block is looked at, both from 1 on: the one that the reader chose, else `clearest`. */
+export function headOf(
+	address: Address,
+	{layers, heads}: Pick<ModelInfo, 'layers' | 'heads'>,
+	clearest: Looked = {block: 1, head: 1},
+): Looked {
+	const within = (value: string, initial: number, most: number) =>
+		Math.min(most, Math.max(1, Math.floor(Number(value)) || initial));
 	return {
-		block: within(address.value('vector', 'attention', '1').value, layers),
-		head: within(address.value('vector', 'head', '1').value, heads),
+		block: within(address.value('vector', 'attention', '').value, clearest.block, layers),
+		head: within(address.value('vector', 'head', '').value, clearest.head, heads),
 	};
 }
 
 /** Where one head of one block looks, from every position. */
 export function AttentionGrid({walk, layers, heads}: Props) {
-	const block = walk.address.value('vector', 'attention', '1');
-	const head = walk.address.value('vector', 'head', '1');
-	const {block: b, head: h} = headOf(walk.address, {layers, heads});
-	const asked = useQuery(walk.engine, 'attention', {prompt: promptOf(walk.text.value), block: b - 1, head: h - 1});
+	const block = walk.address.value('vector', 'attention', '');
+	const head = walk.address.value('vector', 'head', '');
+	const prompt = promptOf(walk.text.value);
+	const askedAll = useQuery(walk.engine, 'heads', {prompt});
+	const all = useLast(askedAll.answer, walk.text.value);
+	const isChosen = block.value !== '' || head.value !== '';
+	const looked = headOf(walk.address, {layers, heads}, all ? clearestHead(all) : undefined);
+	const {block: b, head: h} = looked;
+	// Until all heads are known, there is nothing to look at unless the reader has chosen it.
+	const waits = !all && !isChosen && !askedAll.error;
+	const asked = useQuery(walk.engine, 'attention', waits ? null : {prompt, block: b - 1, head: h - 1});
 	const answer = useLast(asked.answer, walk.text.value);
-	const select = (label: string, value: {value: string}, shown: number, most: number) => (
+	const does = all?.blocks[b - 1]?.[h - 1];
+	const look = (toBlock: number, toHead: number) => {
+		batch(() => {
+			block.value = String(toBlock);
+			head.value = String(toHead);
+		});
+	};
+	const select = (label: string, shown: number, most: number, choose: (value: number) => void) => (
 		<label>
 			{label}{' '}
-			<select
-				class="field"
-				value={String(shown)}
-				onChange={event => {
-					value.value = event.currentTarget.value;
-				}}
-			>
+			<select class="field" value={String(shown)} onChange={event => choose(Number(event.currentTarget.value))}>
 				{Array.from({length: most}, (_, i) => (
 					<option key={i} value={String(i + 1)}>
 						{count(i + 1)}
@@ -64,10 +84,16 @@ export function AttentionGrid({walk, layers, heads}: Props) {
 	);
 	return (
 		<>
+			{all ? <Heads answer={all} looked={looked} onLook={look} /> : <Waiting {...askedAll} />}
 			<div class="controls">
-				{select(t('walk_vector_choose_block'), block, b, layers)}
-				{select(t('walk_vector_choose_head'), head, h, heads)}
+				{select(t('walk_vector_choose_block'), b, layers, to => look(to, h))}
+				{select(t('walk_vector_choose_head'), h, heads, to => look(b, to))}
 			</div>
+			{does && (
+				<p role="status">
+					{t('walk_vector_head_does', count(b), count(h), t(`walk_head_${does.pattern}`), percent(does.share, 2))}
+				</p>
+			)}
 			{answer ? <Grid answer={answer} block={b} head={h} /> : <Waiting {...asked} />}
 		</>
 	);

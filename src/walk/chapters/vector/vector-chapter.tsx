@@ -42,12 +42,12 @@ export function VectorChapter({walk}: {walk: Walk}) {
 				<Waiting {...asked} />
 			)}
 			<LeftOut walk={walk} />
-			<h2>{t('walk_vector_lens_title')}</h2>
-			<p>{t('walk_vector_lens')}</p>
-			{answer && <Lens answer={answer} />}
 			<h2>{t('walk_vector_attention_title')}</h2>
 			<p>{t('walk_vector_attention')}</p>
 			{info?.hiddenStates && <AttentionGrid walk={walk} layers={info.layers} heads={info.heads} />}
+			<h2>{t('walk_vector_lens_title')}</h2>
+			<p>{t('walk_vector_lens')}</p>
+			{answer && <Lens answer={answer} />}
 			<Try>{t('walk_vector_try')}</Try>
 			<Python code={python(walk.text.value, info, headOf(walk.address, info ?? {layers: 1, heads: 1}))} />
 		</>
