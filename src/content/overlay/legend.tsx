@@ -2,6 +2,7 @@ import type {PassageScale} from '../../protocol/messages.ts';
 import {ScaleChoice} from '../../ui/components/scale-switch.tsx';
 import {count, decimal, significant} from '../../ui/format.ts';
 import {t, tn} from '../../ui/i18n.ts';
+import {isHardlyRead} from '../../ui/tokens/unread.ts';
 import type {Passage} from '../passage.ts';
 import {PaintLegend} from './paint-legend.tsx';
 
@@ -56,6 +57,7 @@ export function Legend(props: Props) {
 			{!folded && <ScaleChoice scale={scale} onChange={props.onScale} />}
 			<PaintLegend scale={scale} tones={passage.tones} terse={folded} />
 			<PassageStatus {...props} />
+			{isHardlyRead(passage.tokens) && <p class="note hardly-read">{t('passage_hardly_read')}</p>}
 			{!folded && (
 				<>
 					<div class="row">

@@ -2,7 +2,7 @@ import {useSignal} from '@preact/signals';
 import {useMemo} from 'preact/hooks';
 import {download} from '../../../ui/download.ts';
 import {count} from '../../../ui/format.ts';
-import {type MessageKey, t} from '../../../ui/i18n.ts';
+import {type MessageKey, t, tn} from '../../../ui/i18n.ts';
 import {copyText} from '../../page/copy.ts';
 import {fullName} from '../../state/model-name.ts';
 import {toJson, toTsv} from './export.ts';
@@ -18,10 +18,9 @@ const LISTED_WORDS = 8;
 export function PassageDetails({scored}: {scored: Scored}) {
 	const {tokens, status, totals} = scored;
 	const outcome = useSignal<MessageKey | null>(null);
-	const words = useMemo(
-		() => (status === 'done' ? extremeWords(wordsOf(scored.text, tokens), LISTED_WORDS) : null),
-		[scored],
-	);
+	const all = useMemo(() => (status === 'done' ? wordsOf(scored.text, tokens) : []), [scored]);
+	const words = useMemo(() => extremeWords(all, LISTED_WORDS), [all]);
+	const leftOut = all.filter(({typographic}) => typographic).length;
 	if (tokens.length === 0) return null;
 	return (
 		<div class="passage-column">
@@ -30,13 +29,14 @@ export function PassageDetails({scored}: {scored: Scored}) {
 				<Histogram kind="rank" bins={rankHistogram(tokens)} />
 				<Histogram kind="surprisal" bins={bitsHistogram(tokens)} />
 			</div>
-			{words && words.unexpected.length > 0 && (
+			{words.unexpected.length > 0 && (
 				<>
 					<div class="words">
 						<WordList title={t('passage_least_expected')} words={words.unexpected} />
 						{words.expected.length > 0 && <WordList title={t('passage_most_expected')} words={words.expected} />}
 					</div>
 					<p class="quiet small">{t('passage_words_note')}</p>
+					{leftOut > 0 && <p class="quiet small">{tn('passage_typography_left', leftOut)}</p>}
 				</>
 			)}
 			{status === 'done' && (

@@ -30,6 +30,8 @@ export interface PassageStore {
 	readonly secondModel: Signal<SecondModel>;
 	/** The text to compare with. */
 	readonly other: Signal<string>;
+	/** Whether typographic characters are read in their plain form. */
+	readonly plain: Signal<boolean>;
 	dispose(): void;
 }
 
@@ -45,6 +47,7 @@ export function createPassageStore({engine, session}: {engine: Engine; session: 
 		comparison: session.slot<Comparison>('passage-comparison', 'none'),
 		secondModel: session.slot<SecondModel>('passage-second-model', {ref: 'draft', name: ''}),
 		other: session.slot('passage-other', ''),
+		plain: session.slot('passage-plain', false),
 		dispose() {
 			first.dispose();
 			second.dispose();

@@ -5,6 +5,7 @@ import {ScaleSwitch} from '../../../ui/components/scale-switch.tsx';
 import {SecondModelChoice} from '../../../ui/components/second-model.tsx';
 import {Segmented} from '../../../ui/components/segmented.tsx';
 import {t} from '../../../ui/i18n.ts';
+import {hasTypography, plainTypography} from '../../../ui/tokens/typography.ts';
 import type {App} from '../../app.ts';
 import {wholeText} from '../../state/prompt.ts';
 import {PassageColumn} from './passage-column.tsx';
@@ -18,12 +19,14 @@ const TYPING_PAUSE = 400;
 
 /** Every token of a text as the classification it was; two texts or two models side by side when comparing. */
 export function PassageView({app}: {app: App}) {
-	const {opened, first, second, subject, comparison, other, secondModel} = app.passage;
+	const {opened, first, second, subject, comparison, other, secondModel, plain} = app.passage;
 	const page = opened.value;
 	const chosen = page ? subject.value : 'prompt';
-	const text = chosen === 'page' && page ? page.text : wholeText(app.prompt.prompt.value);
+	const written = chosen === 'page' && page ? page.text : wholeText(app.prompt.prompt.value);
+	const read = (text: string) => (plain.value ? plainTypography(text) : text);
+	const text = read(written);
 	const scale = app.settings.settings.value.passageScale;
-	const compared = {none: '', text: other.value, model: text}[comparison.value];
+	const compared = {none: '', text: read(other.value), model: text}[comparison.value];
 	useScores(first, text, 'main', app.ready.value);
 	useScores(second, compared, comparison.value === 'model' ? secondModel.value.ref : 'main', app.ready.value);
 
@@ -106,6 +109,21 @@ export function PassageView({app}: {app: App}) {
 					onChange={passageScale => app.settings.save({...app.settings.settings.peek(), passageScale})}
 				/>
 			</div>
+			{(hasTypography(written) || plain.value) && (
+				<div class="small">
+					<label>
+						<input
+							type="checkbox"
+							checked={plain.value}
+							onChange={event => {
+								plain.value = event.currentTarget.checked;
+							}}
+						/>{' '}
+						{t('passage_plain')}
+					</label>
+					{plain.value && <p class="quiet">{t('passage_plain_told')}</p>}
+				</div>
+			)}
 			<div class={shown.length > 1 ? 'passage-columns two' : 'passage-columns'}>
 				{shown.map(({title, scoring}) => (
 					<div key={title}>

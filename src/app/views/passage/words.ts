@@ -1,5 +1,6 @@
 import type {ScoredToken} from '../../../protocol/engine.ts';
 import {surprisalBits} from '../../../ui/tokens/log-prob.ts';
+import {hasTypography} from '../../../ui/tokens/typography.ts';
 
 /** A word of a passage with its surprise. */
 export interface WordSurprise {
@@ -11,6 +12,8 @@ export interface WordSurprise {
 	bits: number;
 	/** How many tokens it took. */
 	tokens: number;
+	/** Most of its surprise is that of a typographic character in it. */
+	typographic?: true;
 }
 
 /**
@@ -18,9 +21,10 @@ export interface WordSurprise {
  * word that holds its first character other than white space; one between words belongs to none.
  */
 export function wordsOf(text: string, tokens: readonly ScoredToken[]): WordSurprise[] {
-	const words: (WordSurprise & {end: number})[] = [];
+	const words: (WordSurprise & {end: number; typography: number})[] = [];
 	for (const {segment, index, isWordLike} of new Intl.Segmenter(undefined, {granularity: 'word'}).segment(text)) {
-		if (isWordLike) words.push({word: segment, start: index, end: index + segment.length, bits: 0, tokens: 0});
+		if (isWordLike)
+			words.push({word: segment, start: index, end: index + segment.length, bits: 0, tokens: 0, typography: 0});
 	}
 	let at = 0;
 	for (const token of tokens) {
@@ -30,20 +34,25 @@ export function wordsOf(text: string, tokens: readonly ScoredToken[]): WordSurpr
 		const word = words[at];
 		// Tokens that share a character have its offsets, so going back is never needed.
 		if (!word || first < word.start || first >= token.end) continue;
-		word.bits += surprisalBits(token);
+		const bits = surprisalBits(token);
+		word.bits += bits;
+		if (hasTypography(text.slice(first, token.end))) word.typography += bits;
 		word.tokens += 1;
 	}
-	return words.filter(word => word.tokens > 0).map(({end: _, ...word}) => word);
+	return words
+		.filter(word => word.tokens > 0)
+		.map(({end: _, typography, ...word}) => (typography > word.bits / 2 ? {...word, typographic: true} : word));
 }
 
 /** Below this many different words one list says all. */
 const FEW_WORDS = 6;
 
 /**
- * The words with the most and the least surprise, each spelling once and in one list alone, the extreme one first. Of few
+ * The words with the most and the least surprise, without those that surprise by their typography, each spelling once and in one list alone, the extreme one first. Of few
  * words all are in `unexpected`.
  */
-export function extremeWords(words: readonly WordSurprise[], most: number) {
+export function extremeWords(all: readonly WordSurprise[], most: number) {
+	const words = all.filter(({typographic}) => !typographic);
 	const unexpected = distinct([...words].sort((a, b) => b.bits - a.bits || b.start - a.start));
 	if (unexpected.length < FEW_WORDS) return {unexpected: unexpected.slice(0, most), expected: []};
 	const count = Math.min(most, Math.floor(unexpected.length / 2));

@@ -1,0 +1,52 @@
+import {expect, it} from 'vitest';
+import {extremeWords, wordsOf} from '../../../../src/app/views/passage/words.ts';
+import type {ScoredToken} from '../../../../src/protocol/engine.ts';
+import {hasTypography, plainTypography} from '../../../../src/ui/tokens/typography.ts';
+import {isHardlyRead} from '../../../../src/ui/tokens/unread.ts';
+
+/** Surprise that is not the text's: typography, and scripts that a model never saw. */
+
+const scored = (parts: readonly [text: string, bits: number][]) => {
+	let at = 0;
+	return parts.map(([text, bits], id): ScoredToken => {
+		const start = at;
+		at += text.length;
+		return {id, text, start, end: at, rank: 1, logProb: -bits * Math.LN2, entropy: 1, top: []};
+	});
+};
+
+it('a word that surprises by its apostrophe is marked, and no word that is least expected', () => {
+	const parts: [string, number][] = [
+		['I', 2],
+		[' can', 3],
+		['’', 60],
+		['t', 4],
+		[' see', 5],
+		[' a', 1],
+		[' zebra', 12],
+		[' in', 2],
+		[' this', 1],
+		[' garden', 6],
+	];
+	const text = parts.map(([part]) => part).join('');
+	const words = wordsOf(text, scored(parts));
+	expect(words.filter(({typographic}) => typographic).map(({word}) => word)).toEqual(['can’t']);
+	const {unexpected, expected} = extremeWords(words, 8);
+	expect([...unexpected, ...expected].map(({word}) => word)).not.toContain('can’t');
+	expect(unexpected[0].word).toBe('zebra');
+	const plain = plainTypography(text);
+	expect(plain).toHaveLength(text.length);
+	expect(plain).toContain("can't");
+	expect(hasTypography(plain)).toBe(false);
+	expect(plainTypography('“a”—‘b’\u00a0c…')).toBe('"a"-\'b\' c…');
+});
+
+it('a text in fragments of characters, or beyond any language of the model, is hardly read; English is', () => {
+	const token = (bits: number, text?: string) => ({text, logProb: -bits * Math.LN2});
+	const many = (one: ReturnType<typeof token>, count = 20) => Array.from({length: count}, () => one);
+	expect(isHardlyRead(many(token(7, ' word')))).toBe(false);
+	expect(isHardlyRead([...many(token(7, ' word'), 12), ...many(token(7), 8)])).toBe(true);
+	expect(isHardlyRead(many(token(12, ' слово')))).toBe(true);
+	// A single emoji in a short text says nothing.
+	expect(isHardlyRead([...many(token(7, ' word'), 4), ...many(token(9), 3)])).toBe(false);
+});
