@@ -6,6 +6,7 @@ import {requestOf} from '../../../loop/prompt.ts';
 import type {Generation} from '../../../parameters/registry.ts';
 import type {ClassRow, DrawAnswer, Token} from '../../../protocol/engine.ts';
 import type {Settings} from '../../../settings/settings.ts';
+import {useLast} from '../../parts/use-last.ts';
 import type {Walk} from '../../state/walk.ts';
 import {type Slice, slicesOf} from './slices.ts';
 
@@ -91,6 +92,8 @@ export function useLoop(walk: Walk, generation: Generation) {
 
 	const {appended} = growing.prompt.value;
 	const answer = growing.classes.answerFor.value === growing.key.value ? growing.classes.answer.value : null;
+	// Nothing goes from the page between two steps.
+	const shown = useLast(answer, text.value);
 	const tokens = appended.flatMap((one, i): Token[] => {
 		const token = one.text === undefined && one.bytes === undefined ? answer?.tokens.at(i - appended.length) : one;
 		return token ? [token] : [];
@@ -99,8 +102,8 @@ export function useLoop(walk: Walk, generation: Generation) {
 	const isOver = loop.ended.value !== null || appended.length >= MOST;
 	return {
 		prompt: requestOf(growing.prompt.value),
-		/** Null while the classes of what is there now are on their way. */
-		answer,
+		/** The classes of what is there now; while they are on their way, those before the last step. */
+		answer: shown,
 		waiting: {progress: null, error: growing.classes.error.value, retry: growing.classes.retry},
 		/** What was appended; what of it the engine has not named yet is left out. */
 		chosen: tokens,
