@@ -106,6 +106,7 @@ export function LoopChapter({walk}: {walk: Walk}) {
 function Loop({walk, generation}: {walk: Walk; generation: Generation}) {
 	const loop = useLoop(walk, generation);
 	const {answer, chosen, last, falling, isOver, prompt} = loop;
+	const error = loop.error ?? (answer && loop.waiting.error);
 	return (
 		<>
 			<Running text={walk.text.value} chosen={chosen} />
@@ -126,7 +127,7 @@ function Loop({walk, generation}: {walk: Walk; generation: Generation}) {
 					{last ? chosenText(last) : firstText(answer, loop.count)}
 				</p>
 			)}
-			{loop.error && <p role="alert">{loop.error.message}</p>}
+			{error && <p role="alert">{error.message}</p>}
 			<div class="steps-bar">
 				<button type="button" class="button" disabled={loop.count === 0} onClick={loop.begin}>
 					{t('walk_step_start')}
