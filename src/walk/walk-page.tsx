@@ -5,6 +5,7 @@ import {WALK_CHARACTERS} from '../protocol/messages.ts';
 import {compact, count} from '../ui/format.ts';
 import {t} from '../ui/i18n.ts';
 import {CHAPTERS} from './chapters/chapters.ts';
+import {saveChapter} from './save-chapter.tsx';
 import type {Walk} from './state/walk.ts';
 
 /** The whole page: the reader's text on top, the chapters on the left, one of them in front. */
@@ -56,6 +57,13 @@ export function WalkPage({walk}: {walk: Walk}) {
 						) : (
 							<span />
 						)}
+						<button
+							type="button"
+							class="link"
+							onClick={() => main.current && saveChapter(walk, t(chapter.title), main.current)}
+						>
+							{t('export_page')}
+						</button>
 						{at < CHAPTERS.length - 1 && (
 							<button type="button" class="button go" onClick={() => turn(at + 1)}>
 								{t('walk_next', t(CHAPTERS[at + 1].title))}
@@ -128,7 +136,7 @@ function CopyLink({walk}: {walk: Walk}) {
 	const copiedText = () =>
 		walk.address.carriesAll() ? t('walk_copied') : t('walk_copied_end', count(WALK_CHARACTERS));
 	return (
-		<button type="button" class="link small" aria-live="polite" onClick={() => void copy()}>
+		<button type="button" class="link small" aria-live="polite" title={t('walk_link_note')} onClick={() => void copy()}>
 			{copied.value ? copiedText() : t('walk_copy_link')}
 		</button>
 	);

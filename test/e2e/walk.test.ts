@@ -363,6 +363,29 @@ test('a figure is saved as an SVG file that needs no other file', async () => {
 	expect(svg).not.toMatch(/ (class|style|tabindex)=|var\(--/);
 });
 
+test('a chapter is saved as one page that needs no extension: no script, nothing from outside, its figures as they are', async () => {
+	await open('loop?text=The+old+man+opened+the+door+and+saw+his');
+	await figure(/All the probability as one bar/).waitFor();
+	await figure(/The cache holds/).waitFor();
+	const downloading = page.waitForEvent('download');
+	await page.getByRole('button', {name: 'Save as a page'}).click();
+	const html = await readFile(await (await downloading).path(), 'utf8');
+	expect(html).not.toMatch(/<script|<link|<iframe|src=/);
+	const elsewhere = await browser.context.newPage();
+	try {
+		const asked: string[] = [];
+		elsewhere.on('request', request => asked.push(request.url()));
+		await elsewhere.goto(`data:text/html;charset=utf-8,${encodeURIComponent(html)}`);
+		await elsewhere.getByText('The·old·man·opened·the·door·and·saw·his').first().waitFor();
+		expect(await elsewhere.locator('figure svg').count()).toBe(2);
+		expect(await elsewhere.locator('footer').textContent()).toContain('Made with Next-Token Lens');
+		expect(asked.filter(url => !url.startsWith('data:'))).toEqual([]);
+		await elsewhere.screenshot({path: 'test/e2e/screenshots/saved-chapter.png', fullPage: true});
+	} finally {
+		await elsewhere.close();
+	}
+});
+
 test('every figure of every chapter is saved as SVG, and what it shows is in it', async () => {
 	const text = 'text=The+old+man+opened+the+door+and+saw+his';
 	for (const [chapter, pictures] of [

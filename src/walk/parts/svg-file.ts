@@ -16,8 +16,12 @@ const LOOKS = [
 
 const NAMESPACE = 'http://www.w3.org/2000/svg';
 
-/** A figure as an SVG file that looks anywhere as it does here; it has no script and nothing to interact with. */
-export function svgFile(svg: SVGSVGElement, title: string): string {
+/** A figure as an SVG file. */
+export const svgFile = (svg: SVGSVGElement, title: string): string =>
+	new XMLSerializer().serializeToString(svgCopy(svg, title));
+
+/** A figure that looks anywhere as it does here; it has no script and nothing to interact with. */
+export function svgCopy(svg: SVGSVGElement, title: string): SVGSVGElement {
 	const copy = svg.cloneNode(true) as SVGSVGElement;
 	const originals = [svg, ...svg.querySelectorAll<SVGElement>('*')];
 	const copies = [copy, ...copy.querySelectorAll<SVGElement>('*')];
@@ -45,5 +49,5 @@ export function svgFile(svg: SVGSVGElement, title: string): string {
 	const name = document.createElementNS(NAMESPACE, 'title');
 	name.textContent = title;
 	copy.prepend(name, ground);
-	return new XMLSerializer().serializeToString(copy);
+	return copy;
 }

@@ -1,8 +1,11 @@
 import {useSignal} from '@preact/signals';
 import {useMemo} from 'preact/hooks';
+import browser from 'webextension-polyfill';
 import {download} from '../../../ui/download.ts';
 import {count} from '../../../ui/format.ts';
 import {type MessageKey, t, tn} from '../../../ui/i18n.ts';
+import {PassagePage} from '../../../ui/saved-page/passage-page.tsx';
+import {savePage} from '../../../ui/saved-page/saved-page.ts';
 import {copyText} from '../../page/copy.ts';
 import {fullName} from '../../state/model-name.ts';
 import {toJson, toTsv} from './export.ts';
@@ -59,11 +62,25 @@ export function PassageDetails({scored}: {scored: Scored}) {
 						>
 							{t('passage_export')}
 						</button>
+						{totals && (
+							<button type="button" class="button" onClick={() => savePassage(scored, totals)}>
+								{t('export_page')}
+							</button>
+						)}
 					</span>
 				</div>
 			)}
 		</div>
 	);
+}
+
+/** The passage in its colours as one HTML file. */
+function savePassage({text, tokens, vocabSize}: Scored, totals: NonNullable<Scored['totals']>) {
+	const title = t('passage_legend');
+	const page = (
+		<PassagePage title={title} model={modelOf(totals)} tokens={tokens} vocabSize={vocabSize} totals={totals} />
+	);
+	savePage('passage', text.trim().slice(0, 60) || title, page, browser.runtime.getManifest().version);
 }
 
 const modelOf = (totals: Scored['totals']) => (totals ? fullName({id: totals.model, revision: totals.revision}) : '');

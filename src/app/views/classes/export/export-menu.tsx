@@ -1,9 +1,12 @@
 import {useSignal} from '@preact/signals';
+import browser from 'webextension-polyfill';
 import type {ClassesAnswer} from '../../../../protocol/engine.ts';
 import {Menu} from '../../../../ui/components/menu.tsx';
 import {download, downloadBlob} from '../../../../ui/download.ts';
-import {type MessageKey, t} from '../../../../ui/i18n.ts';
+import {details, type MessageKey, t} from '../../../../ui/i18n.ts';
 import {choiceText} from '../../../../ui/parameters.ts';
+import {ClassesPage} from '../../../../ui/saved-page/classes-page.tsx';
+import {savePage} from '../../../../ui/saved-page/saved-page.ts';
 import type {App} from '../../../app.ts';
 import {copyText} from '../../../page/copy.ts';
 import {linkTo} from '../../../page/link.ts';
@@ -36,10 +39,20 @@ export function ExportMenu({app, answer}: {app: App; answer: ClassesAnswer}) {
 	const copy = (text: () => string) => async () => {
 		outcome.value = await copyText(text());
 	};
+	const copyPicture = async () => {
+		try {
+			await navigator.clipboard.write([new ClipboardItem({'image/png': toPng(svg())})]);
+			outcome.value = 'export_picture_copied';
+		} catch {
+			outcome.value = 'export_failed';
+		}
+	};
 	const items: [MessageKey, () => Promise<void>][] = [
 		['export_csv', save(() => download('classes.csv', 'text/csv', classesCsv(rows, model)))],
 		['export_svg', save(() => download('classes.svg', 'image/svg+xml', svg()))],
 		['export_png', save(async () => downloadBlob('classes.png', await toPng(svg())))],
+		['export_copy_picture', copyPicture],
+		['export_page', save(() => saveClasses(app, answer))],
 		[
 			'export_python',
 			copy(() => toPython({prompt, generation, model: info?.id ?? '', revision: info?.revision, limit: classesListed})),
@@ -66,6 +79,7 @@ export function ExportMenu({app, answer}: {app: App; answer: ClassesAnswer}) {
 							</li>
 						))}
 					</ul>
+					<p class="quiet small menu-note">{t('export_link_note')}</p>
 					<p class="quiet small menu-outcome" role="status">
 						{outcome.value && t(outcome.value)}
 					</p>
@@ -73,6 +87,24 @@ export function ExportMenu({app, answer}: {app: App; answer: ClassesAnswer}) {
 			)}
 		</Menu>
 	);
+}
+
+/** The classes on screen as one HTML file. */
+function saveClasses(app: App, answer: ClassesAnswer) {
+	const {rows, others, prompt, model, settings} = figureOf(app, answer);
+	const seed = app.loop.drawn.value?.seed;
+	const {bands} = answer;
+	const page = (
+		<ClassesPage
+			prompt={prompt}
+			model={model}
+			settings={details(settings, seed !== undefined && t('saved_page_seed', String(seed)))}
+			shares={app.loop.distribution.value === 'model' ? bands.model : bands.sampling}
+			rows={rows}
+			others={others}
+		/>
+	);
+	savePage('classes', prompt.slice(-60), page, browser.runtime.getManifest().version);
 }
 
 /** How many classes a figure shows. */

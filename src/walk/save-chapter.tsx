@@ -1,0 +1,29 @@
+import browser from 'webextension-polyfill';
+import {t} from '../ui/i18n.ts';
+import {savePage} from '../ui/saved-page/saved-page.ts';
+import {visibleToken} from '../ui/tokens/token-text.ts';
+import {svgCopy} from './parts/svg-file.ts';
+import type {Walk} from './state/walk.ts';
+
+/** The chapter in front as one HTML file: the reader's text, and every figure as it is now. */
+export function saveChapter(walk: Walk, title: string, main: HTMLElement): void {
+	const figures = [...main.querySelectorAll<HTMLElement>('.fig')].flatMap(figure => {
+		const svg = figure.querySelector('svg');
+		const caption = figure.querySelector('figcaption')?.textContent ?? '';
+		return svg ? [{caption, copy: svgCopy(svg, caption)}] : [];
+	});
+	const page = (
+		<>
+			<h1>{title}</h1>
+			<p class="prompt mono">{visibleToken({text: walk.text.peek()})}</p>
+			<p class="quiet">{t('saved_page_model', walk.model.peek()?.id ?? '')}</p>
+			{figures.map(({caption, copy}) => (
+				<figure key={caption}>
+					<figcaption>{caption}</figcaption>
+					<div ref={place => place?.append(copy)} />
+				</figure>
+			))}
+		</>
+	);
+	savePage('chapter', title, page, browser.runtime.getManifest().version);
+}
