@@ -2,7 +2,7 @@ import browser from 'webextension-polyfill';
 import {DOCUMENT_LOCK, type ToBackground} from '../protocol/messages.ts';
 import {serveEngine} from './serve-engine.ts';
 
-/** The engine's document: asks to be closed when nobody has asked it for a while. */
+/** The engine's document: asks to be closed when it has not been asked for a while. */
 serveEngine({
 	// The document that is closed at this moment gets no answer.
 	ask: message => browser.runtime.sendMessage(message).catch(() => undefined),

@@ -19,7 +19,7 @@ export function refusalOf({name, sender}: Runtime.Port): Refusal | null {
 	return refuse('port-page', {port: JSON.stringify(PASSAGE_PORT)});
 }
 
-/** Close a port that is not served, and say why, so that nobody waits on it. */
+/** Close a port that is not served, and say why, so that its page does not wait. */
 export function refusePort(port: Runtime.Port, why: Refusal): void {
 	port.postMessage({type: 'refused', message: sentenceOf(why), refusals: [why]} satisfies FromEngine);
 	port.disconnect();

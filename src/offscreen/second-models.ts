@@ -15,7 +15,7 @@ export interface ModelStore {
 }
 
 /**
- * The models that can be opened beside the one that answers. One that nobody uses is closed when another is asked for, or
+ * The models that can be opened beside the one that answers. One that is not used is closed when another is asked for, or
  * after a while.
  * @param active the one that answers, with its id.
  * @param limit bytes of memory that all open models may take together.

@@ -28,7 +28,7 @@ export const platform: Platform = {
 	backgroundCanAsk: false,
 	// Firefox has no such switch yet.
 	closeLocalStorage() {},
-	// Whoever asks has woken the background page by asking, and the engine starts with it.
+	// A question wakes the background page, and the engine starts with it.
 	async ensureEngine() {},
 	async closeEngine() {},
 	isEngineDocument: () => false,

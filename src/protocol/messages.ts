@@ -65,7 +65,7 @@ export const DOCUMENT_LOCK = 'engine-document';
 export const ToBackground = v.variant('type', [
 	/** Make sure the engine's document is there; answered with `true` when it is. */
 	v.object({type: v.literal('engine.ensure')}),
-	/** From the engine's document: nobody has asked for a while, close me. */
+	/** From the engine's document: it has not been asked for a while, and can be closed. */
 	v.object({type: v.literal('engine.idle')}),
 	/** From the engine's document: the settings of the Hub, as they are stored. */
 	v.object({type: v.literal('hub.settings')}),

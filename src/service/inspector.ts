@@ -7,7 +7,7 @@ import {Loan} from './loan.ts';
 /** Lends the model whose blocks can be looked at. */
 export type InspectorLoan = <R>(use: (inspector: Inspector) => Promise<R>) => Promise<R>;
 
-/** An inspector that is opened when first asked for, and closed when nobody has asked for a while. */
+/** An inspector that is opened when first asked for, and closed when it has not been used for a while. */
 export function inspectorLoan(
 	readFiles: () => Promise<ModelFiles>,
 	options: OpenOptions,

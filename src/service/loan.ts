@@ -1,7 +1,7 @@
 /** How long a thing is kept after its last use: it takes as much memory as a model. */
 const KEPT_MILLISECONDS = 60_000;
 
-/** Something large that is opened when it is first asked for, and closed when nobody has used it for a while. */
+/** Something large that is opened when it is first asked for, and closed when it has not been used for a while. */
 export class Loan<T> {
 	#opened: Promise<T> | null = null;
 	#users = 0;
@@ -14,7 +14,7 @@ export class Loan<T> {
 		private readonly kept = KEPT_MILLISECONDS,
 	) {}
 
-	/** Whether somebody uses it. */
+	/** Whether it is used. */
 	get inUse(): boolean {
 		return this.#users > 0;
 	}
@@ -40,7 +40,7 @@ export class Loan<T> {
 		}
 	}
 
-	/** Close it now, unless somebody uses it. */
+	/** Close it now, unless it is used. */
 	async giveBack(): Promise<void> {
 		if (this.inUse) return;
 		clearTimeout(this.#timer);

@@ -105,7 +105,7 @@ export function repairOf({values}: SettingsDraft, name: ValueName): Values[Value
 	return usual.find(fits) ?? null;
 }
 
-/** A number as people write it; text that is none is handed on, so that the message can show it. */
+/** A number as people write it; text that is no number is handed on, so that the message can show it. */
 function textToNumber(text: string): number | string {
 	const plain = text
 		.trim()
@@ -114,7 +114,7 @@ function textToNumber(text: string): number | string {
 	return plain === '' || Number.isNaN(Number(plain)) ? text : Number(plain);
 }
 
-/** Numbers with commas or spaces between them; what is none is handed on. */
+/** Numbers with commas or spaces between them; what is no number is handed on. */
 function textToNumbers(text: string): (number | string)[] {
 	return text.trim() === ''
 		? []

@@ -48,7 +48,7 @@ export async function openSession(view: View, area: SessionStorage = sessionArea
 	const failedToSave = () => {
 		failed.value = true;
 	};
-	// The state taken over belongs to this view from now on, with the slots that nobody opens here.
+	// The state taken over belongs to this view from now on, with the slots that are not opened here.
 	if (from !== null && from !== view) await area.set(copied(stored, from, view)).catch(failedToSave);
 	const slots = new Map<string, Signal<unknown>>();
 	const dirty = new Map<string, unknown>();

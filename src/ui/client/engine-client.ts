@@ -89,7 +89,7 @@ export function createEngineClient(transport: Transport = browserTransport): Eng
 
 	async function open(): Promise<Runtime.Port> {
 		await transport.ensure();
-		// A port opened now would stay open: nobody is left to close it.
+		// A port opened now would stay open: nothing is left to close it.
 		if (disposed) throw new Error('The client was disposed.');
 		const port = transport.connect();
 		openPort = port;
