@@ -91,7 +91,9 @@ export function AttentionGrid({walk, layers, heads}: Props) {
 			</div>
 			{does && (
 				<p role="status">
-					{t('walk_vector_head_does', count(b), count(h), t(`walk_head_${does.pattern}`), percent(does.share, 2))}
+					{does.pattern === 'spread'
+						? t('walk_vector_head_spreads', count(b), count(h), percent(does.share, 2))
+						: t('walk_vector_head_does', count(b), count(h), t(`walk_head_${does.pattern}`), percent(does.share, 2))}
 				</p>
 			)}
 			{answer ? <Grid answer={answer} block={b} head={h} /> : <Waiting {...asked} />}
