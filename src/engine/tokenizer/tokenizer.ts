@@ -98,7 +98,11 @@ export class Tokenizer {
 	/** Token ids of a text. A lone surrogate counts as U+FFFD, as in UTF-8. */
 	encode(text: string): number[] {
 		if (text === this.#lastLong.text) return [...this.#lastLong.ids];
-		const {ids} = this.#hub.encode(text.toWellFormed(), {add_special_tokens: false});
+		const wellFormed = text.toWellFormed();
+		// Where a whole text is one word, its parts between borders that no token crosses are merged much sooner.
+		const ids = this.#steps.marksSpaces
+			? this.#sections(wellFormed).flatMap(section => this.#encodeSection(section))
+			: this.#hub.encode(wellFormed, {add_special_tokens: false}).ids;
 		if (text.length >= LONG_TEXT) this.#lastLong = {text, ids: [...ids]};
 		return ids;
 	}
@@ -152,6 +156,10 @@ export class Tokenizer {
 			if (id !== undefined) return [{written: part, id}];
 			return this.#writing.words(part).map(written => ({written, id: null}));
 		});
+	}
+
+	#encodeSection(section: string): number[] {
+		return [...this.#piecesOf(section)].flatMap(piece => this.#wordsOf(piece).flatMap(word => this.#encodeWord(word)));
 	}
 
 	#encodeWord({written, id}: WrittenWord): number[] {

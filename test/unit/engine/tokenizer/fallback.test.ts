@@ -1,3 +1,4 @@
+import {Tokenizer as HubTokenizer} from '@huggingface/tokenizers';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {byteToken} from '../../../../src/engine/tokenizer/token-bytes.ts';
@@ -89,6 +90,16 @@ describe('a text', () => {
 		const words = tokenizer.words('hello abcé a').map(({start, end}) => 'hello abcé a'.slice(start, end));
 		expect(words.join('')).toBe('hello abcé a');
 		expect(words).toEqual(['hello', ' abc', 'é', ' a']);
+	});
+
+	test('has the tokens that the library gives it as one word', () => {
+		const hub = new HubTokenizer({...FILE, post_processor: null}, {});
+		const letters = fc.string({unit: fc.constantFrom(...'abchelo é文\n', 'hello', ' abc', '<s>'), maxLength: 60});
+		fc.assert(
+			fc.property(letters, text => {
+				expect(tokenizer.encode(text)).toEqual(hub.encode(text, {add_special_tokens: false}).ids);
+			}),
+		);
 	});
 
 	test('replays its merges', () => {
