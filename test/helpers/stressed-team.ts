@@ -4,6 +4,7 @@ import {kernelHost} from '../../src/cli/kernel-host.ts';
 import {TEAM_JOB, TEAM_NUMBER} from '../../src/engine/kernels/assembly/layout.ts';
 import type {KernelHost, KernelThread} from '../../src/engine/kernels/host.ts';
 import {Team} from '../../src/engine/kernels/team.ts';
+import {nextTask} from '../../src/engine/model/next-task.ts';
 
 /** A team of the kernels' threads with jobs that tell by their numbers whether every piece was done once, and in time. */
 
@@ -53,7 +54,12 @@ export class StressedTeam {
 		new BigUint64Array(memory.buffer, TEAM + TEAM_NUMBER, 1)[0] = 2n * done;
 		const team = new StressedTeam(memory, await Team.start(host, memory, STATE), started);
 		// A thread begins a little later.
-		while (team.taken.includes(0)) await team.run({seed: 0, phases: 1, pieces: 500, perTurn: 1, delay: 1000});
+		while (team.taken.includes(0)) {
+			await team.run({seed: 0, phases: 1, pieces: 500, perTurn: 1, delay: 1000});
+			// One that could not begin is heard of between two tasks.
+			await nextTask();
+		}
+
 		return team;
 	}
 
