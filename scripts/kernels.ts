@@ -2,13 +2,13 @@
 import {createHash} from 'node:crypto';
 import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
-import {join, relative} from 'node:path';
+import {join} from 'node:path';
 import type {KernelBuild} from '../src/engine/kernels/host.ts';
 
 export const KERNEL_BUILDS: readonly KernelBuild[] = ['shared', 'single'];
 
 const ROOT = new URL('../', import.meta.url).pathname;
-const SOURCE = join(ROOT, 'src/engine/kernels/assembly');
+const SOURCE = 'src/engine/kernels/assembly';
 const CACHE = join(ROOT, 'out/kernels');
 
 const FLAGS = [
@@ -20,23 +20,21 @@ const FLAGS_OF: Record<KernelBuild, readonly string[]> = {
 	single: ['--enable', 'simd'],
 };
 
-const ENTRY = join(SOURCE, 'index.ts');
-const flagsOf = (build: KernelBuild, entry: string) => [relative(ROOT, entry), ...FLAGS, ...FLAGS_OF[build]];
+const ENTRY = `${SOURCE}/index.ts`;
+const flagsOf = (build: KernelBuild, entry: string) => [entry, ...FLAGS, ...FLAGS_OF[build]];
 
 const versionOf = (name: string): string => createRequire(import.meta.url)(`${name}/package.json`).version;
 
 /** Source files and their text, by their paths from the root. */
-const sourcesOf = (entry: string): Map<string, string> =>
-	new Map(
-		[...readdirSync(SOURCE).map(name => join(SOURCE, name)), entry]
-			.filter(path => path.endsWith('.ts'))
-			.sort()
-			.map(path => [relative(ROOT, path), readFileSync(path, 'utf8')]),
-	);
+const sourcesOf = (entry: string): Map<string, string> => {
+	const names = readdirSync(join(ROOT, SOURCE)).filter(name => name.endsWith('.ts'));
+	const paths = new Set([...names.map(name => `${SOURCE}/${name}`), entry]);
+	return new Map([...paths].sort().map(path => [path, readFileSync(join(ROOT, path), 'utf8')]));
+};
 
 /**
  * The bytes of the kernels' module, from the cache where this very source has been compiled before.
- * @param entry path of the source file whose exports are the module's.
+ * @param entry path, from the root, of the source file whose exports are the module's.
  * @throws Error with the compiler's own words.
  */
 export async function kernelBytes(build: KernelBuild, entry = ENTRY): Promise<Uint8Array<ArrayBuffer>> {

@@ -7,6 +7,7 @@ const TYPES: Record<string, string> = {
 	'.html': 'text/html; charset=utf-8',
 	'.js': 'text/javascript',
 	'.css': 'text/css',
+	'.wasm': 'application/wasm',
 	'.pdf': 'application/pdf',
 };
 
@@ -18,12 +19,12 @@ export interface PagesServer {
 	dispose(): Promise<void>;
 }
 
-/** Serves the pages of the fixtures on this machine only. */
-export const servePages = async (headers: Record<string, string> = {}): Promise<PagesServer> => {
+/** Serves the pages of the fixtures, or of another folder, on this machine only. */
+export const servePages = async (headers: Record<string, string> = {}, folder = FOLDER): Promise<PagesServer> => {
 	const server = createServer(async (request, response) => {
 		const path = normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname));
 		try {
-			const body = await readFile(join(FOLDER, path));
+			const body = await readFile(join(folder, path));
 			response.writeHead(200, {'content-type': TYPES[extname(path)] ?? 'application/octet-stream', ...headers});
 			response.end(body);
 		} catch {

@@ -1,6 +1,3 @@
-import {fileURLToPath} from 'node:url';
-import {kernelBytes} from '../../scripts/kernels.ts';
-import {kernelHost} from '../../src/cli/kernel-host.ts';
 import {TEAM_JOB, TEAM_NUMBER} from '../../src/engine/kernels/assembly/layout.ts';
 import type {KernelHost, KernelThread} from '../../src/engine/kernels/host.ts';
 import {Team} from '../../src/engine/kernels/team.ts';
@@ -8,7 +5,6 @@ import {nextTask} from '../../src/engine/model/next-task.ts';
 
 /** A team of the kernels' threads with jobs that tell by their numbers whether every piece was done once, and in time. */
 
-const ENTRY = fileURLToPath(new URL('../assembly/stress.ts', import.meta.url));
 const STATE = 1024;
 const TEAM = 2048;
 const TAKEN = 4096;
@@ -36,23 +32,24 @@ export class StressedTeam {
 		readonly threads: readonly KernelThread[],
 	) {}
 
-	/** @param done how many jobs the team is to believe it has done. */
-	static async start(threads: number, done = 0n): Promise<StressedTeam> {
-		const node = kernelHost(threads);
+	/**
+	 * @param host compiles test/assembly/stress.ts in place of the kernels.
+	 * @param done how many jobs the team is to believe it has done.
+	 */
+	static async start(host: KernelHost, done = 0n): Promise<StressedTeam> {
 		const started: KernelThread[] = [];
-		const host: KernelHost = {
-			threads,
-			compiled: async build => WebAssembly.compile(await kernelBytes(build, ENTRY)),
+		const observed: KernelHost = {
+			...host,
 			startThread(setup) {
-				const thread = node.startThread(setup);
+				const thread = host.startThread(setup);
 				started.push(thread);
 				return thread;
 			},
 		};
-		const memory = new WebAssembly.Memory({initial: 2, maximum: 65536, shared: threads > 1});
+		const memory = new WebAssembly.Memory({initial: 2, maximum: 65536, shared: host.threads > 1});
 		new Uint32Array(memory.buffer, STATE, 4).set([TEAM, ROWS, TAKEN, MISBEHAVED]);
 		new BigUint64Array(memory.buffer, TEAM + TEAM_NUMBER, 1)[0] = 2n * done;
-		const team = new StressedTeam(memory, await Team.start(host, memory, STATE), started);
+		const team = new StressedTeam(memory, await Team.start(observed, memory, STATE), started);
 		// A thread begins a little later.
 		while (team.taken.includes(0)) {
 			await team.run({seed: 0, phases: 1, pieces: 500, perTurn: 1, delay: 1000});
