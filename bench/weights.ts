@@ -3,8 +3,8 @@ import {copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile} from 'n
 import {join} from 'node:path';
 import {bundleModel} from '../scripts/bundle-model.ts';
 import {storedLayout} from '../src/engine/checkpoint/stored-weights.ts';
-import {readGpt2Config} from '../src/engine/families/gpt2/config.ts';
 import {cacheBytesPerToken} from '../src/engine/model/causal-lm.ts';
+import {declareModel} from '../src/engine/open-model.ts';
 import {makeCheckpoint} from '../test/helpers/checkpoint.ts';
 import {writeStockRepository} from '../test/helpers/stock-gpt2.ts';
 import {PATHS} from './contract.ts';
@@ -41,10 +41,12 @@ const SOURCES = [
 	'bench/q8.ts',
 	'scripts/bundle-model.ts',
 	'src/engine/checkpoint/stored-weights.ts',
-	'src/engine/checkpoint/quantize-checkpoint.ts',
-	'src/engine/onnx/graph-builder.ts',
-	'src/engine/onnx/quantize.ts',
+	'src/engine/checkpoint/pack-checkpoint.ts',
+	'src/engine/model/packing.ts',
+	'src/engine/model/weights-layout.ts',
 	'test/helpers/checkpoint.ts',
+	'test/helpers/graph-builder.ts',
+	'test/helpers/quantize.ts',
 	'test/helpers/stock-gpt2.ts',
 	'models/gpt2-mini/config.json',
 ];
@@ -104,9 +106,9 @@ async function digestOf(paths: readonly string[]): Promise<string> {
 
 /** Bytes that a step reads: of weights, all but the positions, of which it needs one; and for each position before it, of the cache. */
 export async function stepBytes({stored}: WeightFolders): Promise<{bytes: number; bytesPerPosition: number}> {
-	const config = readGpt2Config(JSON.parse(await readFile(join(stored, 'config.json'), 'utf8')));
-	const {size, head} = storedLayout(config);
-	const bytes = size - head.length - 4 * config.contextLength * config.hiddenSize;
+	const {config, program} = declareModel(JSON.parse(await readFile(join(stored, 'config.json'), 'utf8')));
+	const {weights} = storedLayout(program.tensors);
+	const bytes = weights.size - 4 * config.contextLength * config.hiddenSize;
 	return {bytes, bytesPerPosition: cacheBytesPerToken(config)};
 }
 

@@ -1,9 +1,9 @@
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {byteReader} from '../src/engine/checkpoint/byte-reader.ts';
-import {CheckpointQuantizer} from '../src/engine/checkpoint/quantize-checkpoint.ts';
-import {STORED_WEIGHTS} from '../src/engine/checkpoint/stored-weights.ts';
-import {readGpt2Config} from '../src/engine/families/gpt2/config.ts';
+import {CheckpointPacker} from '../src/engine/checkpoint/pack-checkpoint.ts';
+import {STORED_WEIGHTS, storedLayout} from '../src/engine/checkpoint/stored-weights.ts';
+import {declareModel} from '../src/engine/open-model.ts';
 
 /** What is shipped of a checkpoint beside its weights. */
 const KEPT = ['config.json', 'generation_config.json', 'tokenizer.json', 'tokenizer_config.json', 'README.md'];
@@ -12,17 +12,17 @@ const KEPT = ['config.json', 'generation_config.json', 'tokenizer.json', 'tokeni
 export async function bundleModel(from: string, to: string): Promise<void> {
 	mkdirSync(to, {recursive: true});
 	for (const name of KEPT) writeFileSync(join(to, name), readFileSync(join(from, name)));
-	const config = readGpt2Config(JSON.parse(readFileSync(join(from, 'config.json'), 'utf8')));
+	const declaration = declareModel(JSON.parse(readFileSync(join(from, 'config.json'), 'utf8')));
 	const weights = readFileSync(join(from, 'model.safetensors'));
-	let stored = new Uint8Array(0);
-	const quantizer = new CheckpointQuantizer(config, {write: (bytes, at) => stored.set(bytes, at)});
-	stored = new Uint8Array(quantizer.layout.size);
-	await quantizer.begin();
+	const {head, size, weights: layout} = storedLayout(declaration.program.tensors);
+	const stored = new Uint8Array(size);
+	stored.set(head);
+	const packer = new CheckpointPacker(declaration, layout, {write: (bytes, at) => stored.set(bytes, head.length + at)});
 	const reader = byteReader(
 		(async function* () {
 			yield weights;
 		})(),
 	);
-	await quantizer.file({name: 'model.safetensors', size: weights.byteLength, reader});
+	await packer.file({name: 'model.safetensors', size: weights.byteLength, reader});
 	writeFileSync(join(to, STORED_WEIGHTS), stored);
 }

@@ -13,12 +13,6 @@ const CLOSED: readonly {module: RegExp; door: RegExp; replacement: string}[] = [
 		door: /import\((?:\/\*[^*]*\*\/\s*)*\w+\)/,
 		replacement: 'import(/*@vite-ignore*/"/ort/ort-wasm-simd-threaded.mjs")',
 	},
-	// Ours does too, since in Node the loader is elsewhere.
-	{
-		module: /\/src\/engine\/model\/wasm-module\.ts$/,
-		door: /import\(\s*(?:\/\*[^*]*\*\/\s*)*url\s*\)/,
-		replacement: 'import(/*@vite-ignore*/"/ort/ort-wasm-simd-threaded.mjs")',
-	},
 	// transformers.js takes models and its runtime from these addresses, unless it is given both, as it is here
 	// (src/engine/families/onnx/transformers.ts).
 	{

@@ -41,18 +41,17 @@ const PARTS: Readonly<Record<string, Part>> = {
 		),
 	},
 	families: {
-		mutate: engine('/families/gpt2', 'config', 'tensors'),
+		mutate: engine('/families/gpt2', 'config', 'gpt2'),
 		tests: judged('engine/families/gpt2', 'config', 'tensors'),
 	},
-	onnx: {mutate: engine('/onnx', 'quantize'), tests: judged('engine/onnx', 'quantize')},
 	model: {
 		mutate: engine(
 			'/model',
-			...['extend-by', 'graph-feeds', 'growing', 'kv-cache', 'recent-prefixes', 'shared-length', 'single-flight'],
+			...['extend-by', 'packing', 'pages', 'recent-prefixes', 'shared-length', 'values', 'weights-layout'],
 		),
-		tests: judged('engine/model', 'graph-feeds', 'kv-cache', 'sharing'),
+		tests: judged('engine/model', 'packing', 'pages', 'sharing'),
 	},
-	inspect: {mutate: engine('/inspect', 'inspector'), tests: judged('engine/inspect', 'inspector-rows')},
+	inspect: {mutate: engine('/inspect', 'inspector', 'look'), tests: judged('engine/inspect', 'inspector')},
 	scoring: {mutate: engine('/scoring', '*'), tests: judged('engine/scoring', 'labels', 'occlusion', 'windows')},
 	generation: {
 		mutate: engine('/generation', '*'),

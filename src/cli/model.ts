@@ -1,22 +1,21 @@
 import {existsSync} from 'node:fs';
 import {basename, resolve} from 'node:path';
-import {type ModelFiles, readModelFiles} from '../engine/checkpoint/model-files.ts';
+import {readModelFiles} from '../engine/checkpoint/model-files.ts';
 import {STORED_WEIGHTS} from '../engine/checkpoint/stored-weights.ts';
 import {EngineError} from '../engine/errors.ts';
 import {openOnnxModel} from '../engine/families/onnx/open-onnx-model.ts';
-import {usableThreads} from '../engine/model/ort-session.ts';
-import {type OpenModel, type OpenOptions, openModel} from '../engine/open-model.ts';
+import {type OpenModel, type OpenOptions, openModel, type Runtime} from '../engine/open-model.ts';
 import {cardOf} from '../library/card.ts';
 import {readModel} from '../library/manifest.ts';
 import {refuse} from '../refusals/refusal.ts';
 import type {ServedModel} from '../service/call.ts';
 import {earlyExitDraft} from '../service/draft.ts';
-import {inspectorLoan} from '../service/inspector.ts';
 import {Loan} from '../service/loan.ts';
 import type {ModelOpener} from '../service/service.ts';
 import {diskFolder} from './disk-folder.ts';
 import type {Flags} from './flags.ts';
 import {hubModel, repositoryOf} from './hub-model.ts';
+import {kernelHost} from './kernel-host.ts';
 import {isOnnxFolder, openOnnxFolder, readFolderFile, readModelFolder} from './open-model-folder.ts';
 
 /** The checkpoint that the extension carries. */
@@ -25,7 +24,6 @@ const BUNDLED_MODEL = new URL('../../models/gpt2-mini', import.meta.url).pathnam
 /** A model that can be opened, several times. */
 interface Place {
 	name: string;
-	read(): Promise<ModelFiles>;
 	open(options: OpenOptions): Promise<OpenModel>;
 	card(): Promise<string>;
 }
@@ -37,10 +35,9 @@ async function placeOf(model: string): Promise<Place> {
 		const folder = resolve(model);
 		return {
 			name: basename(folder),
-			read: () => readModelFolder(folder),
 			open: async options =>
 				(await isOnnxFolder(folder))
-					? openOnnxFolder(folder, options)
+					? openOnnxFolder(folder, {threads: options.host.threads, dtype: options.dtype})
 					: openModel(await readModelFolder(folder), options),
 			card: async () => cardOf(await readFolderFile(folder, 'README.md').catch(() => null)),
 		};
@@ -51,10 +48,11 @@ async function placeOf(model: string): Promise<Place> {
 	const read = async () => readModelFiles((await stored()).read);
 	return {
 		name: repository.repo,
-		read,
 		async open(options) {
 			const {files} = await stored();
-			return files.has(STORED_WEIGHTS) ? openModel(await read(), options) : openOnnxModel(files, options);
+			return files.has(STORED_WEIGHTS)
+				? openModel(await read(), options)
+				: openOnnxModel(files, {threads: options.host.threads});
 		},
 		card: async () => cardOf(await (await stored()).read('README.md')),
 	};
@@ -65,30 +63,29 @@ export const modelOpener =
 	(flags: Pick<Flags, 'model' | 'assistantModel' | 'dtype' | 'threads'>): ModelOpener =>
 	async onProgress => {
 		const place = await placeOf(flags.model ?? BUNDLED_MODEL);
-		const runtime = {threads: flags.threads ?? usableThreads()};
+		const runtime = {host: kernelHost(flags.threads)};
 		const model = await place.open({...runtime, dtype: flags.dtype, onProgress});
 		return {
 			...model,
 			id: place.name,
 			card: await place.card(),
-			threads: runtime.threads,
-			draft: draft(flags, place, runtime),
+			threads: runtime.host.threads,
+			draft: draft(flags, {name: place.name, model}, runtime),
 			second: async id => {
 				throw new EngineError('not-supported', refuse('second-command', {id}));
 			},
-			inspector: inspectorLoan(place.read, {...runtime, dtype: flags.dtype}),
 		};
 	};
 
 /** Another checkpoint drafts where there is one: the one asked for, or the bundled one for any larger model. */
 function draft(
 	{model, assistantModel}: Pick<Flags, 'model' | 'assistantModel'>,
-	place: Place,
-	runtime: {threads: number},
+	own: {name: string; model: OpenModel},
+	runtime: Runtime,
 ): ServedModel['draft'] {
 	const isBundled = model === undefined || resolve(model) === BUNDLED_MODEL;
 	const assistant = assistantModel ?? (isBundled ? undefined : BUNDLED_MODEL);
-	if (!assistant) return earlyExitDraft(place.name, place.read, runtime);
+	if (!assistant) return earlyExitDraft(own.name, own.model);
 	const loan = new Loan(
 		async () => {
 			const {name, open} = await placeOf(assistant);

@@ -3,15 +3,17 @@ import {join} from 'node:path';
 import {type ModelFiles, readModelFiles} from '../engine/checkpoint/model-files.ts';
 import {STORED_WEIGHTS} from '../engine/checkpoint/stored-weights.ts';
 import {EngineError} from '../engine/errors.ts';
-import type {Dtype} from '../engine/families/gpt2/graph.ts';
 import {openOnnxModel} from '../engine/families/onnx/open-onnx-model.ts';
-import type {RuntimeOptions} from '../engine/model/ort-session.ts';
-import {type OpenGpt2, type OpenModel, type OpenOptions, openModel} from '../engine/open-model.ts';
+import type {Precision} from '../engine/model/packing.ts';
+import {type OpenKernelModel, type OpenModel, type OpenOptions, openModel} from '../engine/open-model.ts';
 import {refuse} from '../refusals/refusal.ts';
+import {kernelHost} from './kernel-host.ts';
 
 /** Open a checkpoint folder in Node. @throws EngineError `bad-model` naming the file. */
-export const openModelFolder = async (folder: string, options: OpenOptions = {}): Promise<OpenGpt2> =>
-	openModel(await readModelFolder(folder), options);
+export const openModelFolder = async (
+	folder: string,
+	{threads, ...options}: Omit<OpenOptions, 'host'> & {threads?: number} = {},
+): Promise<OpenKernelModel> => openModel(await readModelFolder(folder), {...options, host: kernelHost(threads)});
 
 /** The files of a checkpoint folder. @throws EngineError `bad-model` naming the file. */
 export const readModelFolder = (folder: string): Promise<ModelFiles> =>
@@ -33,7 +35,7 @@ export async function readFolderFile(folder: string, name: string): Promise<Uint
  */
 export async function openOnnxFolder(
 	folder: string,
-	options: RuntimeOptions & {dtype?: Dtype} = {},
+	options: {threads?: number; dtype?: Precision} = {},
 ): Promise<OpenModel> {
 	const paths = await onnxPaths(folder);
 	// Asked for fp32, only that export is given; else the first in the engine's order of preference is taken.

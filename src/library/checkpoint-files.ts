@@ -1,11 +1,11 @@
-import {readShardIndex} from '../engine/checkpoint/quantize-checkpoint.ts';
+import {readShardIndex} from '../engine/checkpoint/shard-index.ts';
 import {storedLayout} from '../engine/checkpoint/stored-weights.ts';
 import {EngineError} from '../engine/errors.ts';
-import {type Gpt2Config, readGpt2Config} from '../engine/families/gpt2/config.ts';
-import {parametersOf} from '../engine/families/gpt2/tensors.ts';
 import {readOnnxConfig} from '../engine/families/onnx/config.ts';
 import {ONNX_EXPORTS} from '../engine/families/onnx/open-onnx-model.ts';
 import type {ModelConfig} from '../engine/model/causal-lm.ts';
+import {type Declaration, parametersOf} from '../engine/model/family.ts';
+import {declareModel, hasKernels} from '../engine/open-model.ts';
 import {type Refusal, refuse} from '../refusals/refusal.ts';
 import {memoryOf} from './memory.ts';
 import {size} from './size.ts';
@@ -32,7 +32,7 @@ export interface CheckpointParts {
 	/** The tensors that the index of the shards names; undefined where the weights are in one file. */
 	tensors: readonly string[] | undefined;
 	/** null for an ONNX export. */
-	gpt2: Gpt2Config | null;
+	declaration: Declaration | null;
 	shape: ModelConfig;
 }
 
@@ -63,15 +63,15 @@ export async function partsOf(
 	const generation = has('generation_config.json') ? await json('generation_config.json') : null;
 	const hasWeights = has(WEIGHTS) || has(INDEX);
 	const exported = ONNX_EXPORTS.find(({path}) => has(path));
-	if (exported && (described?.model_type !== 'gpt2' || !hasWeights)) {
+	if (exported && (!hasKernels(described) || !hasWeights)) {
 		const shape = readOnnxConfig(described, generation);
 		const weights = [...sizes.keys()].filter(path => path === exported.path || isDataOf(exported.path, path));
-		return {small, weights, tensors: undefined, gpt2: null, shape};
+		return {small, weights, tensors: undefined, declaration: null, shape};
 	}
 
-	const config = readConfig(subject, described, generation);
-	const gpt2 = {gpt2: config, shape: config};
-	if (has(WEIGHTS)) return {small, weights: [WEIGHTS], tensors: undefined, ...gpt2};
+	const declaration = declarationOf(subject, described, generation);
+	const declared = {declaration, shape: declaration.config};
+	if (has(WEIGHTS)) return {small, weights: [WEIGHTS], tensors: undefined, ...declared};
 	if (!has(INDEX)) {
 		const other = [...sizes.keys()].find(path => /\.(?:bin|h5|msgpack|onnx|gguf|ot)$/.test(path));
 		throw badModel(
@@ -84,19 +84,19 @@ export async function partsOf(
 	const {tensors, files} = readShardIndex(await json(INDEX));
 	const absent = files.find(file => !has(file));
 	if (absent) throw badModel(refuse('repository-no-shard', {subject, file: absent}));
-	return {small, weights: files, tensors, ...gpt2};
+	return {small, weights: files, tensors, ...declared};
 }
 
 /** The storage and memory that a model takes, from its description alone. `parameters` is null where that does not say. */
 export function needsOf(parts: CheckpointParts, sizes: ReadonlyMap<string, number>) {
-	const {gpt2, shape, weights, small} = parts;
+	const {declaration, shape, weights, small} = parts;
 	const sum = (paths: readonly string[]) => paths.reduce((total, path) => total + sizes.get(path)!, 0);
-	const weightBytes = gpt2 ? storedLayout(gpt2).size : sum(weights);
+	const weightBytes = declaration ? storedLayout(declaration.program.tensors).size : sum(weights);
 	return {
 		stored: weightBytes + sum(small),
-		// The second engine is handed a copy of the file, and makes another copy.
-		memory: memoryOf(shape, {weightBytes, copies: gpt2 ? 2 : 3}),
-		parameters: gpt2 ? parametersOf(gpt2) : null,
+		// ONNX Runtime is handed a copy of the file, and makes another copy.
+		memory: memoryOf(shape, {weightBytes, copies: declaration ? 1 : 3}),
+		parameters: declaration ? parametersOf(declaration) : null,
 		vocabSize: shape.vocabSize,
 		contextLength: shape.contextLength,
 	};
@@ -104,18 +104,12 @@ export function needsOf(parts: CheckpointParts, sizes: ReadonlyMap<string, numbe
 
 const badModel = (why: Refusal) => new EngineError('bad-model', why);
 
-/** The error for a model that is no GPT-2, which names what it is. */
-function readConfig(subject: string, json: unknown, generation: unknown): Gpt2Config {
+/** What our kernels run. @throws EngineError `bad-model` for any other model, naming what it is. */
+function declarationOf(subject: string, json: unknown, generation: unknown): Declaration {
+	if (hasKernels(json)) return declareModel(json, generation);
 	const {model_type: type, architectures} = (json ?? {}) as Record<string, unknown>;
-	if (type !== 'gpt2') {
-		const [architecture] = Array.isArray(architectures) ? architectures.map(String) : [];
-		const isCausal = /ForCausalLM|LMHeadModel/.test(architecture ?? '');
-		const what = `${JSON.stringify(type ?? 'unknown')}${architecture ? ` (${architecture})` : ''}`;
-		throw new EngineError(
-			'bad-model',
-			isCausal ? refuse('not-gpt2', {subject, kind: what}) : refuse('not-causal', {subject, kind: what}),
-		);
-	}
-
-	return readGpt2Config(json, generation);
+	const [architecture] = Array.isArray(architectures) ? architectures.map(String) : [];
+	const isCausal = /ForCausalLM|LMHeadModel/.test(architecture ?? '');
+	const kind = `${JSON.stringify(type ?? 'unknown')}${architecture ? ` (${architecture})` : ''}`;
+	throw badModel(isCausal ? refuse('not-gpt2', {subject, kind}) : refuse('not-causal', {subject, kind}));
 }

@@ -2,8 +2,8 @@ import {createSHA256} from 'hash-wasm';
 import * as v from 'valibot';
 import {type ByteReader, byteReader} from '../engine/checkpoint/byte-reader.ts';
 import {readTokenizer, readTokenizerConfig} from '../engine/checkpoint/model-files.ts';
-import {CheckpointQuantizer} from '../engine/checkpoint/quantize-checkpoint.ts';
-import {STORED_WEIGHTS} from '../engine/checkpoint/stored-weights.ts';
+import {CheckpointPacker} from '../engine/checkpoint/pack-checkpoint.ts';
+import {STORED_WEIGHTS, storedLayout} from '../engine/checkpoint/stored-weights.ts';
 import {checkVocabulary} from '../engine/open-model.ts';
 import {Tokenizer} from '../engine/tokenizer/tokenizer.ts';
 import type {FetchedFile, ModelSource} from '../protocol/library.ts';
@@ -104,20 +104,21 @@ export async function fetchFiles(folder: Folder, plan: InstallPlan, hooks: Hooks
 	const tokenizer = new Tokenizer(await readTokenizer(read), await readTokenizerConfig(read), {
 		classes: plan.parts.shape.vocabSize,
 	});
-	const {gpt2, shape} = plan.parts;
-	// An export may have classes beyond its tokenizer's, as padding; a GPT-2 has none.
-	if (gpt2 || tokenizer.size > shape.vocabSize) checkVocabulary(tokenizer, shape);
+	const {declaration, shape} = plan.parts;
+	// An export may have classes beyond its tokenizer's, as padding.
+	if (declaration || tokenizer.size > shape.vocabSize) checkVocabulary(tokenizer, shape);
 
 	const weights = {...hooks, saveProgress, onProgress: (position: number) => onProgress(before() + position)};
 	const unfinished = plan.parts.weights.map(fileOf).filter(file => !isFinished(file));
-	if (gpt2 && unfinished.length > 0) {
+	if (declaration && unfinished.length > 0) {
 		await writing(folder, `${path}/${STORED_WEIGHTS}`, async target => {
-			const quantizer = new CheckpointQuantizer(gpt2, target);
-			await quantizer.begin();
+			const {head, weights: layout} = storedLayout(declaration.program.tensors);
+			await target.write(head, 0);
+			const packer = new CheckpointPacker(declaration, layout, {
+				write: (bytes, at) => target.write(bytes, head.length + at),
+			});
 			for (const file of unfinished)
-				await finish(
-					await checkedFile(file, progress, target, weights, quantized(file, quantizer, plan.parts.tensors)),
-				);
+				await finish(await checkedFile(file, progress, target, weights, packed(file, packer, plan.parts.tensors)));
 		});
 	} else {
 		for (const file of unfinished)
@@ -132,7 +133,7 @@ export async function sealFiles(folder: Folder, plan: InstallPlan): Promise<void
 	const {id, name, source, licence, parts, files} = plan;
 	const {stored: _, ...needs} = needsOf(parts, new Map(files.map(({path, size}) => [path, size])));
 	const {finished: downloaded} = await readProgress(folder, id);
-	const kept = [...parts.small, ...(parts.gpt2 ? [STORED_WEIGHTS] : parts.weights)];
+	const kept = [...parts.small, ...(parts.declaration ? [STORED_WEIGHTS] : parts.weights)];
 	await seal(folder, {id, name, source, date: new Date().toISOString(), ...needs, licence, downloaded}, kept);
 }
 
@@ -152,10 +153,10 @@ type Keep = (
 	hooks: {onHeader(header: Uint8Array): void; onBlock(position: number): Promise<void>},
 ) => Promise<void>;
 
-const quantized =
-	({path, size}: SourceFile, quantizer: CheckpointQuantizer, tensors: readonly string[] | undefined): Keep =>
+const packed =
+	({path, size}: SourceFile, packer: CheckpointPacker, tensors: readonly string[] | undefined): Keep =>
 	(reader, header, hooks) =>
-		quantizer.file({name: path, size, reader, header}, tensors, hooks);
+		packer.file({name: path, size, reader, header}, tensors, hooks);
 
 const COPIED_BYTES = 2 ** 20;
 const copied =

@@ -1,8 +1,6 @@
 import {type ReadFile, readModelFiles} from '../engine/checkpoint/model-files.ts';
 import {STORED_WEIGHTS} from '../engine/checkpoint/stored-weights.ts';
 import {openOnnxModel} from '../engine/families/onnx/open-onnx-model.ts';
-import {type RuntimeOptions, usableThreads} from '../engine/model/ort-session.ts';
-import {startRuntime} from '../engine/model/start-runtime.ts';
 import {type OpenModel, openModel} from '../engine/open-model.ts';
 import {activeModel} from '../library/active.ts';
 import {cardOf} from '../library/card.ts';
@@ -11,15 +9,13 @@ import {readModel, storedModels} from '../library/manifest.ts';
 import {privateFolder} from '../library/opfs.ts';
 import {BUNDLED_ID} from '../protocol/library.ts';
 import {earlyExitDraft} from '../service/draft.ts';
-import {inspectorLoan} from '../service/inspector.ts';
 import type {ModelOpener} from '../service/service.ts';
 import {openBundledModel, readBundledModel, runtime} from './bundled-model.ts';
 import {BUNDLED_MODEL} from './bundled-numbers.ts';
-import {checkRoom, draftAmong, type ModelStore, revisionOf, secondModels} from './second-models.ts';
+import {draftAmong, type ModelStore, revisionOf, secondModels} from './second-models.ts';
 
 /** Open the model that was chosen: the bundled one, or one from the storage. @throws EngineError `bad-model`. */
 export const openActiveModel: ModelOpener = async onProgress => {
-	void startRuntime(runtime());
 	const folder = privateFolder();
 	const id = await activeModel(folder);
 	const store = modelStore(folder);
@@ -30,14 +26,9 @@ export const openActiveModel: ModelOpener = async onProgress => {
 
 	const {model, read, files} = await readModel(folder, id);
 	onProgress(0, model.bytes);
-	const opened = await openStored(files, read, runtime());
+	const opened = await openStored(files, read);
 	onProgress(model.bytes, model.bytes);
 	const card = cardOf(await read('README.md'));
-	// A draft or an inspector of its own takes as much memory again.
-	const readAgain = async () => {
-		checkRoom(model, model.memory);
-		return readModelFiles((await readModel(folder, id)).read);
-	};
 	const active = {id, model: opened};
 	const second = secondModels(active, store);
 	return {
@@ -45,29 +36,26 @@ export const openActiveModel: ModelOpener = async onProgress => {
 		id: model.name,
 		revision: revisionOf(model),
 		card,
-		threads: usableThreads(),
-		draft: draftAmong(active, store, second, earlyExitDraft(model.name, readAgain, runtime())),
+		threads: runtime.host.threads,
+		draft: draftAmong(active, store, second, earlyExitDraft(model.name, opened)),
 		second,
-		inspector: inspectorLoan(readAgain, runtime()),
 	};
 };
 
 /** In its stored form, or as the ONNX export it is. */
-const openStored = async (
-	files: ReadonlyMap<string, Uint8Array>,
-	read: ReadFile,
-	options: RuntimeOptions,
-): Promise<OpenModel> =>
-	files.has(STORED_WEIGHTS) ? openModel(await readModelFiles(read), options) : openOnnxModel(files, options);
+const openStored = async (files: ReadonlyMap<string, Uint8Array>, read: ReadFile): Promise<OpenModel> =>
+	files.has(STORED_WEIGHTS)
+		? openModel(await readModelFiles(read), runtime)
+		: openOnnxModel(files, {threads: runtime.host.threads, wasmPaths: runtime.wasmPaths});
 
 /** The bundled model and those of the storage. */
 function modelStore(folder: Folder): ModelStore {
 	return {
 		list: async () => [BUNDLED_MODEL, ...(await storedModels(folder))],
 		async open(id) {
-			if (id === BUNDLED_ID) return openModel(await readBundledModel(), runtime());
+			if (id === BUNDLED_ID) return openModel(await readBundledModel(), runtime);
 			const {files, read} = await readModel(folder, id);
-			return openStored(files, read, runtime());
+			return openStored(files, read);
 		},
 	};
 }

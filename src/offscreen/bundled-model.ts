@@ -1,27 +1,22 @@
 import {readModelFiles} from '../engine/checkpoint/model-files.ts';
 import {STORED_WEIGHTS} from '../engine/checkpoint/stored-weights.ts';
 import {EngineError} from '../engine/errors.ts';
-import {type RuntimeOptions, usableThreads} from '../engine/model/ort-session.ts';
-import {readAndOpenModel} from '../engine/open-model.ts';
+import {type Runtime, readAndOpenModel} from '../engine/open-model.ts';
 import {cardOf} from '../library/card.ts';
 import {BUNDLED_ID} from '../protocol/library.ts';
 import {refuse} from '../refusals/refusal.ts';
 import type {ServedModel} from '../service/call.ts';
 import {earlyExitDraft} from '../service/draft.ts';
-import {inspectorLoan} from '../service/inspector.ts';
 import {BUNDLED_MODEL} from './bundled-numbers.ts';
-import {checkRoom} from './second-models.ts';
+import {kernelHost} from './kernel-host.ts';
 
 /** The files of the bundled model. */
 const SHIPPED = new Set(['config.json', 'tokenizer.json', 'tokenizer_config.json', STORED_WEIGHTS, 'README.md']);
 
 const root = new URL('/', self.location.origin);
 
-/** How the runtime is loaded here. */
-export const runtime = (): RuntimeOptions & {threads: number} => ({
-	threads: usableThreads(),
-	wasmPaths: new URL('ort/', root).href,
-});
+/** Where models run here. */
+export const runtime: Runtime = {host: kernelHost(), wasmPaths: new URL('ort/', root).href};
 
 async function bytesOf(name: string): Promise<Uint8Array | null> {
 	if (!SHIPPED.has(name)) return null;
@@ -40,19 +35,13 @@ async function bytesOf(name: string): Promise<Uint8Array | null> {
 /** The files of the checkpoint that the extension carries. @throws EngineError `bad-model`. */
 export const readBundledModel = () => readModelFiles(bytesOf);
 
-/** A draft or an inspector of its own takes as much memory again. */
-const readAgain = async () => {
-	checkRoom(BUNDLED_MODEL, BUNDLED_MODEL.memory);
-	return readBundledModel();
-};
-
 /** Open it from the extension's own files; nothing comes from the network. @throws EngineError `bad-model`. */
 export const openBundledModel = async (
 	onProgress: (done: number, total: number) => void,
 ): Promise<Omit<ServedModel, 'second'>> => {
 	const {bytes} = BUNDLED_MODEL;
 	const opening = readAndOpenModel(bytesOf, {
-		...runtime(),
+		...runtime,
 		trusted: true,
 		onProgress: (done, total) => onProgress(Math.round((done / total) * bytes), bytes),
 	});
@@ -61,8 +50,7 @@ export const openBundledModel = async (
 		...model,
 		id: BUNDLED_ID,
 		card: cardOf(card),
-		threads: usableThreads(),
-		draft: earlyExitDraft(BUNDLED_ID, readAgain, runtime()),
-		inspector: inspectorLoan(readAgain, runtime()),
+		threads: runtime.host.threads,
+		draft: earlyExitDraft(BUNDLED_ID, model),
 	};
 };

@@ -1,6 +1,5 @@
 import type {OpenModel} from '../engine/open-model.ts';
 import type {EventOf, Method, Progress} from '../protocol/engine.ts';
-import type {InspectorLoan} from './inspector.ts';
 import type {StepwiseLogits} from './stepwise-logits.ts';
 
 /** Lends another open model, which stays open until `use` has resolved. */
@@ -27,8 +26,6 @@ export interface ServedModel extends OpenModel {
 	 * @throws EngineError `bad-parameter` where it is not here, `out-of-memory` where there is no room for both.
 	 */
 	second<R>(id: string, use: (opened: LentModel) => Promise<R>): Promise<R>;
-	/** The same weights in a graph whose blocks can be looked at, opened when asked for. */
-	inspector: InspectorLoan;
 }
 
 /** Everything a method can use besides its parameters. */

@@ -2,13 +2,14 @@ import {readFileSync} from 'node:fs';
 import {modelOpener} from '../../src/cli/model.ts';
 import {openModelFolder} from '../../src/cli/open-model-folder.ts';
 import {openSafetensors} from '../../src/engine/checkpoint/safetensors.ts';
-import type {OpenGpt2, OpenOptions} from '../../src/engine/open-model.ts';
+import type {OpenKernelModel} from '../../src/engine/open-model.ts';
+import type {TestOptions} from './open-model.ts';
 
 /** The checkpoint that the extension carries. */
 export const BUNDLED_MODEL = new URL('../../models/gpt2-mini/', import.meta.url).pathname;
 
-/** Open the bundled checkpoint on the WASM runtime in this process; on one thread, since test files run side by side. */
-export const openBundledModel = (options?: OpenOptions): Promise<OpenGpt2> =>
+/** Open the bundled checkpoint in this process; on one thread, since test files run side by side. */
+export const openBundledModel = (options?: TestOptions): Promise<OpenKernelModel> =>
 	openModelFolder(BUNDLED_MODEL, {threads: 1, ...options});
 
 /** Opens it as the command line does, for an engine service; on one thread too. */

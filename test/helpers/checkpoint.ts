@@ -2,7 +2,8 @@
 
 import {readFileSync} from 'node:fs';
 import {type Gpt2Config, readGpt2Config} from '../../src/engine/families/gpt2/config.ts';
-import {gpt2Tensors} from '../../src/engine/families/gpt2/tensors.ts';
+import {gpt2} from '../../src/engine/families/gpt2/gpt2.ts';
+import {declare} from '../../src/engine/model/family.ts';
 
 export interface CheckpointOptions {
 	layers?: number;
@@ -107,7 +108,7 @@ function weightFiles(config: Gpt2Config, options: CheckpointOptions): Checkpoint
 	const {dtype = 'F32', shards = 1, prefixed = false, masks = false, headTwice = false} = options;
 	const prefix = (name: string) => (prefixed && name !== 'lm_head.weight' ? `transformer.${name}` : name);
 	const tensors: Tensor[] = [];
-	for (const {name, shape} of gpt2Tensors({...config, tiedHead: !options.untied})) {
+	for (const {name, shape} of declare(gpt2, {...config, tiedHead: !options.untied}).program.tensors) {
 		const values = valuesOf(name, shape, config, options);
 		tensors.push({name: prefix(name), dtype, shape, data: encode(values, dtype)});
 		if (headTwice && name === 'wte.weight')

@@ -5,9 +5,12 @@ interface TensorData {
 }
 
 /** The bytes of a safetensors file with these tensors. */
-export function safetensorsFile(tensors: Record<string, TensorData>): Uint8Array {
+export function safetensorsFile(
+	tensors: Record<string, TensorData>,
+	metadata: Record<string, string> = {format: 'pt'},
+): Uint8Array {
 	let at = 0;
-	const header: Record<string, unknown> = {__metadata__: {format: 'pt'}};
+	const header: Record<string, unknown> = {__metadata__: metadata};
 	for (const [name, {dtype, shape, data}] of Object.entries(tensors)) {
 		header[name] = {dtype, shape, data_offsets: [at, at + data.length]};
 		at += data.length;

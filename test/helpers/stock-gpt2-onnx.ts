@@ -2,7 +2,7 @@ import {copyFileSync, mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Safetensors} from '../../src/engine/checkpoint/safetensors.ts';
 import type {ModelConfig} from '../../src/engine/model/causal-lm.ts';
-import {GraphBuilder, type OnnxModel, type Value} from '../../src/engine/onnx/graph-builder.ts';
+import {GraphBuilder, type OnnxModel, type Value} from './graph-builder.ts';
 
 /**
  * GPT-2 in the ONNX format of the Hub, fp32: what `optimum` exports and transformers.js runs. It takes `input_ids`,

@@ -2,8 +2,8 @@ import {copyFile, mkdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import onnxProto from 'onnx-proto';
 import {openSafetensors, type Safetensors} from '../../src/engine/checkpoint/safetensors.ts';
-import {ElementType, GraphBuilder, type OnnxModel, type Value} from '../../src/engine/onnx/graph-builder.ts';
-import {quantizeColumns, quantizeRowsTransposed, transpose} from '../../src/engine/onnx/quantize.ts';
+import {ElementType, GraphBuilder, type OnnxModel, type Value} from './graph-builder.ts';
+import {quantizeColumns, quantizeRowsTransposed, transpose} from './quantize.ts';
 
 /** How the weights of a stock graph are stored: transformers.js calls these dtypes `fp32` and `q8`. */
 export type StockDtype = 'fp32' | 'int8';

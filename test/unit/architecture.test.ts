@@ -14,7 +14,7 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 	refusals: {folders: [], packages: /^$/},
 	engine: {
 		folders: ['refusals', 'parameters'],
-		packages: /^(onnxruntime-web|onnx-proto|@huggingface\/(jinja|tokenizers|transformers))$/,
+		packages: /^(onnxruntime-web|@huggingface\/(jinja|tokenizers|transformers))$/,
 	},
 	// The engine's answers go through the protocol as they are: it imports their types, none of the engine's code.
 	protocol: {folders: ['refusals', 'parameters', 'engine'], packages: /^valibot$/},

@@ -1,9 +1,10 @@
 import {refuse} from '../../refusals/refusal.ts';
 import {EngineError} from '../errors.ts';
-import {readShardIndex} from './quantize-checkpoint.ts';
+import {readShardIndex} from './shard-index.ts';
 import {STORED_WEIGHTS} from './stored-weights.ts';
+import {type OpenWeights, type WeightsFile, weightsOf} from './weights-file.ts';
 
-/** What a GPT-2 checkpoint is, as the Hub or this extension stores it; the JSON files parsed. */
+/** What a checkpoint is, as the Hub or this extension stores it; the JSON files parsed. */
 export interface ModelDescription {
 	config: unknown;
 	tokenizer: unknown;
@@ -12,24 +13,31 @@ export interface ModelDescription {
 	generationConfig: unknown;
 }
 
-/** The stored form, or `model.safetensors`, or its shards. */
-type ModelWeights = Uint8Array | readonly Uint8Array[];
-
 /** All files of a checkpoint. */
 export interface ModelFiles extends ModelDescription {
-	weights: ModelWeights;
+	/** The stored form, or `model.safetensors`, or its shards. */
+	weights: readonly WeightsFile[];
 }
 
 /** A file's bytes; null where there is none of this name. */
 export type ReadFile = (name: string) => Promise<Uint8Array | null>;
 
+/** Files that are in memory once they are read. */
+const inMemory =
+	(read: ReadFile): OpenWeights =>
+	async name => {
+		const bytes = await read(name);
+		return bytes && weightsOf(bytes);
+	};
+
 /**
  * The files of a checkpoint, wherever they are. `tokenizer.json` may come as `vocab.json` and `merges.txt`, and
  * `tokenizer_config.json` and `generation_config.json` may be missing.
+ * @param open opens the weights, which are read later; where it is left out, they are read into memory at once.
  * @throws EngineError `bad-model` naming the file that is missing or is not JSON; what `read` throws.
  */
-export async function readModelFiles(read: ReadFile): Promise<ModelFiles> {
-	const [description, weights] = await readingModelFiles(read, async described => described);
+export async function readModelFiles(read: ReadFile, open?: OpenWeights): Promise<ModelFiles> {
+	const [description, weights] = await readingModelFiles(read, async described => described, open);
 	return {...description, weights};
 }
 
@@ -41,7 +49,8 @@ export async function readModelFiles(read: ReadFile): Promise<ModelFiles> {
 export async function readingModelFiles<T>(
 	read: ReadFile,
 	make: (description: ModelDescription) => Promise<T>,
-): Promise<[T, ModelWeights]> {
+	open: OpenWeights = inMemory(read),
+): Promise<[T, ModelFiles['weights']]> {
 	const parts = [
 		readJson(read, 'config.json'),
 		readTokenizer(read),
@@ -51,7 +60,7 @@ export async function readingModelFiles<T>(
 	const made = allInOrder(parts).then(([config, tokenizer, tokenizerConfig, generationConfig]) =>
 		make({config, tokenizer, tokenizerConfig, generationConfig}),
 	);
-	return allInOrder([made, readWeights(read)]);
+	return allInOrder([made, readWeights(read, open)]);
 }
 
 /** All results. Several may fail at once: the first in order is reported, whichever failed first in time. */
@@ -104,15 +113,15 @@ export async function readTokenizer(read: ReadFile): Promise<unknown> {
 	};
 }
 
-async function readWeights(read: ReadFile): Promise<Uint8Array | Uint8Array[]> {
-	const whole = (await read(STORED_WEIGHTS)) ?? (await read('model.safetensors'));
-	if (whole) return whole;
+async function readWeights(read: ReadFile, open: OpenWeights): Promise<WeightsFile[]> {
+	const whole = (await open(STORED_WEIGHTS)) ?? (await open('model.safetensors'));
+	if (whole) return [whole];
 	const index = await readJson(read, 'model.safetensors.index.json', null);
 	if (!index) throw new EngineError('bad-model', refuse('file-missing', {file: 'model.safetensors'}));
-	const shards: Uint8Array[] = [];
+	const shards: WeightsFile[] = [];
 	// One after the other: an index may name any number of files, and the first that is missing ends the reading.
 	for (const name of readShardIndex(index).files) {
-		const shard = await read(name);
+		const shard = await open(name);
 		if (!shard) throw new EngineError('bad-model', refuse('file-missing', {file: name}));
 		shards.push(shard);
 	}

@@ -34,7 +34,6 @@ export function createReader(model: CausalLM, prefix: Prefix, signal?: AbortSign
 			const step = await model.extend(prefix, branches, [fresh], {
 				rows: rows > 1 ? 'all' : 'last',
 				signal,
-				spent: true,
 			});
 			calls++;
 			branches = step.branches;

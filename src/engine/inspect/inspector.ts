@@ -1,13 +1,12 @@
 import {type Refusal, refuse} from '../../refusals/refusal.ts';
 import {EngineError} from '../errors.ts';
-import {LENS} from '../families/gpt2/inspect-blocks.ts';
+import {ROWS} from '../kernels/assembly/layout.ts';
 import {type ModelConfig, type RunOptions, SCORED_TOP_CLASSES, type WindowScores} from '../model/causal-lm.ts';
-import {CHUNK} from '../model/chunks.ts';
-import {graphFeeds, windowScores} from '../model/graph-feeds.ts';
-import type {GrowingInputs} from '../model/growing.ts';
-import {kvOperations} from '../model/kv-cache.ts';
-import type {Session} from '../model/ort-session.ts';
-import {type Feeds, int64} from '../model/tensors.ts';
+import type {KernelModel} from '../model/kernel-model.ts';
+import type {Computed, ReadOptions, Text} from '../model/reader.ts';
+import {windowScores} from '../model/scores.ts';
+import {inTurn} from '../model/turns.ts';
+import {Look} from './look.ts';
 
 /** What to look at; nothing else is computed. */
 export interface InspectOptions extends RunOptions {
@@ -23,12 +22,12 @@ export interface InspectOptions extends RunOptions {
 export interface Inspection {
 	/** The residual stream before the first block (token + position embedding) and after every one: [L + 1, r, D]. */
 	readonly residuals: Float32Array;
-	/** Hidden states after the final layer norm, the vectors that the head classifies: [r, D]. */
+	/** Hidden states after the final norm, the vectors that the head classifies: [r, D]. */
 	readonly hidden: Float32Array;
 	/**
-	 * The logit lens: what the final layer norm and the head make of the residual stream, [L + 1, r], so `rank[b * r + i]` is
-	 * of position i after b blocks. The last one is the model's own answer. `rank` and `logProb` are those of
-	 * the targets, and mean nothing where none were given.
+	 * The logit lens (nostalgebraist 2020, "interpreting GPT: the logit lens"): what the final norm and the head make of the residual
+	 * stream, [L + 1, r], so `rank[b * r + i]` is of position i after b blocks. The last one is the model's own answer.
+	 * `rank` and `logProb` are those of the targets, and mean nothing where none were given.
 	 */
 	readonly lens: WindowScores;
 	/**
@@ -38,98 +37,96 @@ export interface Inspection {
 	readonly attention: Float32Array | null;
 }
 
-/**
- * A model whose blocks can be looked at while they work: a second build of the graph from the same weights (see
- * `openInspector`), opened when somebody wants to look and disposed of afterwards, so that the ordinary graph stays fast.
- */
+/** Looks at a model's blocks while they work, where their numbers lie; it has no memory of its own. */
 export class Inspector {
-	readonly #kv;
+	readonly config: ModelConfig;
 
-	constructor(
-		readonly config: ModelConfig,
-		private readonly session: Session,
-	) {
-		this.#kv = kvOperations(config);
+	constructor(private readonly lm: KernelModel) {
+		this.config = lm.config;
 	}
 
 	/**
-	 * Read a text of 1 to `contextLength` tokens, in the chunks in which a prompt is read.
+	 * Read a text of 1 to `contextLength` tokens. Of what an earlier text began with, only the wanted positions are computed.
 	 * @throws EngineError `too-long`; `bad-parameter` naming a position, class or block that is not there.
 	 */
 	async inspect(ids: readonly number[], options: InspectOptions = {}): Promise<Inspection> {
 		const {layers: L, heads: H, hiddenSize: D} = this.config;
 		const wanted = options.residuals ?? [];
 		this.#check(ids, wanted, options);
-		const blocks = L + 1;
+		const attentionOf = options.attentionOf ?? null;
 		const inspection = {
-			residuals: new Float32Array(blocks * wanted.length * D),
+			residuals: new Float32Array((L + 1) * wanted.length * D),
 			hidden: new Float32Array(wanted.length * D),
-			lens: emptyScores(blocks * wanted.length),
-			attention: options.attentionOf === undefined ? null : new Float32Array(H * ids.length ** 2),
+			lens: emptyScores((L + 1) * wanted.length),
+			attention: attentionOf === null ? null : new Float32Array(H * ids.length ** 2),
 		};
-
-		const cache = this.session.grow(this.#kv.growth, this.#kv.feeds('prefix', this.#kv.empty(1)), ids.length);
-		try {
-			await this.#read(ids, wanted, options, inspection, cache);
-			return inspection;
-		} finally {
-			this.session.free(cache);
-		}
+		await this.#read(ids, wanted, attentionOf, options, inspection);
+		await this.#lens(wanted.length, options, inspection);
+		return inspection;
 	}
 
-	/** Read the text chunk by chunk, and put what is seen into its places. @param wanted positions. @param cache grows. */
+	/** Read the text, and put what is seen into its places. */
 	async #read(
 		ids: readonly number[],
 		wanted: readonly number[],
+		attentionOf: number | null,
 		options: InspectOptions,
 		inspection: Inspection,
-		cache: GrowingInputs,
 	): Promise<void> {
-		const {layers: L, heads: H, hiddenSize: D} = this.config;
-		const blocks = L + 1;
-		options.onProgress?.(0, ids.length);
-		for (let done = 0; done < ids.length; ) {
-			const chunk = ids.slice(done, done + CHUNK);
-			const end = done + chunk.length;
-			const inChunk = [...wanted.keys()].filter(i => wanted[i] >= done && wanted[i] < end);
-			const outputs = await this.session.run(
-				{
-					...graphFeeds(this.#kv, [chunk], done, this.#kv.empty(1), chunk.length, []),
-					rows: int64(
-						inChunk.map(i => wanted[i] - done),
-						[inChunk.length],
-					),
-					row_targets: int64(
-						inChunk.map(i => options.targets?.[i] ?? 0),
-						[1, inChunk.length],
-					),
-				},
-				[
-					...this.#kv.present,
-					...(inChunk.length > 0 ? ['residuals', 'hidden', ...Object.values(LENS)] : []),
-					...(inspection.attention ? [`attention.${options.attentionOf}`] : []),
-				],
-				options.signal,
-				cache,
-			);
-			if (inChunk.length > 0) {
-				takeRows(outputs, inspection, blocks, D, inChunk, wanted.length);
-				for (const i of inChunk) {
-					const at = (wanted[i] - done) * D;
-					inspection.hidden.set((outputs.hidden.data as Float32Array).subarray(at, at + D), i * D);
+		const look = new Look(this.lm.machine, wanted.length > 0, attentionOf, ids.length);
+		// Attention is that of all positions; of the residual stream, only the wanted ones are computed again.
+		const known = attentionOf === null ? this.lm.reader.known(ids) : 0;
+		const text: Text = {
+			ids: [...ids],
+			next: Math.min(known, ...wanted, ids.length - 1),
+			wanted: position => (wanted.includes(position) ? 'hidden' : 'nothing'),
+		};
+		options.onProgress?.(known, ids.length);
+		const take = (computed: readonly Computed[], done: number, from: number) => {
+			for (const {position, place, row} of computed) {
+				const hidden = this.lm.machine.hidden(place);
+				for (const [i, other] of wanted.entries()) {
+					if (other !== position) continue;
+					look.residuals(row, i, wanted.length, inspection.residuals);
+					inspection.hidden.set(hidden, i * this.config.hiddenSize);
 				}
 			}
-
-			if (inspection.attention)
-				takeAttention(outputs[`attention.${options.attentionOf}`], inspection.attention, H, done, ids.length);
-			done = end;
+			if (inspection.attention) look.attention(from, done, inspection.attention);
+			return done;
+		};
+		const {signal} = options;
+		const readOptions: ReadOptions = {signal, most: look.mostRows, change: look};
+		for await (const done of this.lm.reader.runs([text], take, readOptions)) {
 			options.onProgress?.(done, ids.length);
 		}
 	}
 
-	/** Give the memory back. */
-	dispose(): Promise<void> {
-		return this.session.dispose();
+	/** The final norm and the head on every residual stream, 64 at a time. @param r positions. */
+	async #lens(r: number, {targets, signal}: InspectOptions, {residuals, lens}: Inspection): Promise<void> {
+		const {hiddenSize: D, layers: L} = this.config;
+		const {machine} = this.lm;
+		const {head, instructions, residuals: places} = machine.program;
+		const all = (L + 1) * r;
+		for (let first = 0; first < all; first += ROWS) {
+			signal?.throwIfAborted();
+			const n = Math.min(ROWS, all - first);
+			await inTurn(async () => {
+				const stream = machine.valueAt(places[0]);
+				const width = stream.length / ROWS;
+				for (let i = 0; i < n; i++) stream.set(residuals.subarray((first + i) * D, (first + i + 1) * D), i * width);
+				const rows = Array.from({length: n}, (_, i) => ({
+					token: 0,
+					position: 0,
+					table: 0,
+					place: i,
+					target: targets?.[(first + i) % r] ?? 0,
+				}));
+				await machine.run({rows, tables: [[]], wanted: n, score: true, ranges: [[head, instructions.length]]});
+				const scores = windowScores(machine, n);
+				for (const name of ['rank', 'logProb', 'logSumExp', 'entropy'] as const) lens[name].set(scores[name], first);
+				for (const name of ['topIds', 'topLogProbs'] as const) lens[name].set(scores[name], first * scores.k);
+			});
+		}
 	}
 
 	#check(ids: readonly number[], rows: readonly number[], {targets, attentionOf}: InspectOptions): void {
@@ -170,43 +167,4 @@ function emptyScores(rows: number): WindowScores {
 		topLogProbs: floats(rows * k),
 		k,
 	};
-}
-
-/** Copy the results of one chunk, [L + 1, rows in chunk, ...], to their places in those of all rows, [L + 1, r, ...]. */
-function takeRows(
-	outputs: Feeds,
-	{residuals, lens}: Pick<Inspection, 'residuals' | 'lens'>,
-	blocks: number,
-	D: number,
-	inChunk: readonly number[],
-	r: number,
-): void {
-	const scores = windowScores(outputs, LENS);
-	const copy = <A extends Float32Array | Int32Array>(from: A, to: A, width: number) => {
-		for (let b = 0; b < blocks; b++) {
-			for (const [at, i] of inChunk.entries()) {
-				const start = (b * inChunk.length + at) * width;
-				to.set(from.subarray(start, start + width), (b * r + i) * width);
-			}
-		}
-	};
-	copy(outputs.residuals.data as Float32Array, residuals, D);
-	copy(scores.rank, lens.rank, 1);
-	copy(scores.logProb, lens.logProb, 1);
-	copy(scores.logSumExp, lens.logSumExp, 1);
-	copy(scores.entropy, lens.entropy, 1);
-	copy(scores.topIds, lens.topIds, lens.k);
-	copy(scores.topLogProbs, lens.topLogProbs, lens.k);
-}
-
-/** Put the attention of one chunk, [1, H, 1, m, W], into the whole, [H, s, s]. */
-function takeAttention(output: Feeds[string], attention: Float32Array, H: number, done: number, s: number): void {
-	const data = output.data as Float32Array;
-	const [m, W] = output.dims.slice(3);
-	for (let h = 0; h < H; h++) {
-		for (let i = 0; i < m; i++) {
-			const from = (h * m + i) * W;
-			attention.set(data.subarray(from, from + done + i + 1), (h * s + done + i) * s);
-		}
-	}
 }

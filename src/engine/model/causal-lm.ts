@@ -40,7 +40,7 @@ export interface Prefix {
 	readonly hidden: Float32Array | null;
 }
 
-/** The tokens that B branches have added to their prefix, and the model's cache of them. Immutable. */
+/** The tokens that B branches have added to their prefix. Immutable. */
 export interface Branches {
 	/** How many branches there are: B. */
 	readonly size: number;
@@ -53,8 +53,6 @@ export interface ExtendOptions extends RunOptions {
 	/** Which logits are wanted: those of the last token alone, or of all. */
 	rows?: 'last' | 'all';
 	hidden?: boolean;
-	/** The branches that are extended are not used again, unless this fails: their cache then need not leave the runtime's memory. */
-	spent?: boolean;
 }
 
 /** The results of one extension of B branches by s tokens. */

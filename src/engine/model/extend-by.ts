@@ -15,6 +15,6 @@ export async function extendBy(
 ): Promise<Step> {
 	let step = await lm.extend(prefix, branches, [ids.slice(0, CHUNK)], options);
 	for (let done = CHUNK; done < ids.length; done += CHUNK)
-		step = await lm.extend(prefix, step.branches, [ids.slice(done, done + CHUNK)], {...options, spent: true});
+		step = await lm.extend(prefix, step.branches, [ids.slice(done, done + CHUNK)], options);
 	return step;
 }

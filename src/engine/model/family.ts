@@ -6,8 +6,11 @@ import type {Program} from './program.ts';
 export interface Family<C extends ModelConfig = ModelConfig> {
 	/** Values of `model_type` in `config.json`. */
 	readonly types: readonly string[];
-	/** @throws EngineError `bad-model` naming the field and its value. */
-	readConfig(json: unknown): C;
+	/**
+	 * @param generation contents of `generation_config.json`, whose ends of a text win; null without it.
+	 * @throws EngineError `bad-model` naming the field and its value.
+	 */
+	readConfig(json: unknown, generation: unknown): C;
 	/** The forward pass, in the order in which it is computed. */
 	forward(f: Forward, config: C): Program;
 	/** Our name for a checkpoint's tensor: the one that `forward` uses. */

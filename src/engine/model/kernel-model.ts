@@ -1,6 +1,5 @@
 import {refuse} from '../../refusals/refusal.ts';
 import {EngineError} from '../errors.ts';
-import {ROWS} from '../kernels/assembly/layout.ts';
 import type {KernelHost} from '../kernels/host.ts';
 import type {
 	Branches,
@@ -12,7 +11,7 @@ import type {
 	Step,
 	WindowScores,
 } from './causal-lm.ts';
-import {sizeOf, type Tensor} from './declare.ts';
+import {sizeOf} from './declare.ts';
 import type {Declaration} from './family.ts';
 import {Machine} from './machine.ts';
 import {packedRow} from './packing.ts';
@@ -37,23 +36,33 @@ const branchesOf = (ids: readonly (readonly number[])[], length: number): Lists 
 /** A model on the kernels. Its weights are to be written to `machine.weightBytes()` before it is asked. */
 export class KernelModel implements CausalLM {
 	readonly abilities = {sharesPrefix: true, hiddenStates: true};
-	readonly reader: Reader;
 	readonly #recent: RecentPrefixes<Prefix>;
 
+	/** @param isOwn whether the machine is this model's alone, and is closed with it. */
 	private constructor(
 		readonly config: ModelConfig,
-		readonly machine: Machine,
-		private readonly head: Tensor,
+		readonly reader: Reader,
+		private readonly isOwn = true,
 	) {
-		const pages = new Pages(machine.memory, machine.program.pageBytes, KEPT_BYTES);
-		this.reader = new Reader(machine, pages);
 		this.#recent = new RecentPrefixes(KEPT_CONTEXTS * config.contextLength);
 	}
 
 	/** @param weights may have more tensors than the model's program reads. @throws EngineError `out-of-memory`. */
 	static async open({config, program}: Declaration, weights: WeightsLayout, host: KernelHost): Promise<KernelModel> {
 		const machine = await Machine.open(program, weights, config.contextLength, host);
-		return new KernelModel(config, machine, program.classifier);
+		return new KernelModel(config, new Reader(machine, new Pages(machine.memory, program.pageBytes, KEPT_BYTES)));
+	}
+
+	get machine(): Machine {
+		return this.reader.machine;
+	}
+
+	/** The first blocks under the same head, an early exit: it has no weights of its own, and is closed with this model. */
+	firstBlocks(layers: number): KernelModel {
+		const {residuals, head, instructions} = this.machine.program;
+		const name = `first ${layers}`;
+		const ranges = [[0, residuals[layers] + 1] as const, [head, instructions.length] as const];
+		return new KernelModel({...this.config, layers}, this.reader.computing({name, ranges}), false);
 	}
 
 	async prefill(ids: readonly number[], options: RunOptions & {hidden?: boolean} = {}): Promise<Prefix> {
@@ -75,7 +84,7 @@ export class KernelModel implements CausalLM {
 			next: from,
 			wanted: position => (position === n - 1 ? 'logits' : 'hidden'),
 		};
-		options.onProgress?.(Math.min(from, this.reader.pages.known(text.ids)), n);
+		options.onProgress?.(Math.min(from, this.reader.known(text.ids)), n);
 		const runs = this.reader.runs(
 			[text],
 			(computed, done) => {
@@ -171,8 +180,9 @@ export class KernelModel implements CausalLM {
 	async headRows(ids: readonly number[], options: Pick<RunOptions, 'signal'> = {}): Promise<Float32Array> {
 		options.signal?.throwIfAborted();
 		const {hiddenSize: D} = this.config;
-		const place = this.machine.weights.places.get(this.head.name)!;
-		const {inputs} = sizeOf(this.head);
+		const {weights, program} = this.machine;
+		const place = weights.places.get(program.classifier.name)!;
+		const {inputs} = sizeOf(program.classifier);
 		const packed = this.machine.weightBytes(place.at, place.bytes);
 		const scales = new Float32Array(this.machine.weightBytes(place.scalesAt, place.at - place.scalesAt).slice().buffer);
 		const values =
@@ -184,9 +194,15 @@ export class KernelModel implements CausalLM {
 		return rows;
 	}
 
+	/** Forget every text that has been read; it is read again when somebody asks. */
+	forget(): void {
+		this.#recent.clear();
+		this.reader.pages.clear();
+	}
+
 	async dispose(): Promise<void> {
 		this.#recent.clear();
-		await this.machine.dispose();
+		if (this.isOwn) await this.machine.dispose();
 	}
 
 	#checkLength(length: number): void {
@@ -195,6 +211,3 @@ export class KernelModel implements CausalLM {
 		}
 	}
 }
-
-/** How many tokens of a text are read at once; what takes longer can be cancelled between such chunks. */
-export const CHUNK = ROWS;

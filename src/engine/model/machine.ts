@@ -31,10 +31,12 @@ export interface Run {
 	wanted: number;
 	/** Whether they are scored rather than kept. */
 	score?: boolean;
-	/** Instructions, from the first to before the last; all of them where it is left out. */
-	from?: number;
-	to?: number;
+	/** Which instructions: all of them, where it is left out. */
+	ranges?: readonly Range[];
 }
+
+/** Instructions from one to before another. */
+export type Range = readonly [from: number, to: number];
 
 /** A program laid into memory with its weights, and the threads that run it. */
 export class Machine {
@@ -85,21 +87,29 @@ export class Machine {
 		return this.memory.bytes(this.#weights + at, bytes);
 	}
 
-	/** Write an instruction's word: a factor, a place that is looked at, an operation that is switched off. */
+	/** Write an instruction's word: a factor, where a place is copied, the operation of a part that is switched off. */
 	instruct(instruction: number, word: number, value: number): void {
-		this.memory.words(this.#program, this.program.instructions.length * layout.INSTRUCTION_WORDS)[
-			instruction * layout.INSTRUCTION_WORDS + word
-		] = value;
+		this.#words(instruction)[word] = value;
 	}
 
-	/** Compute; nothing in the memory may be written before it is done. Logits, hidden states and scores are where the next run will overwrite them. */
+	/** The value that can be looked at in a place, [rows, width] filled up. */
+	valueAt(place: number): Float32Array {
+		const [, at, width] = this.#words(place);
+		return this.memory.floats(at, layout.ROWS * width);
+	}
+
+	/** How many heads an attention has. */
+	headsOf(attention: number): number {
+		return this.#words(attention)[layout.ATTENTION_HEADS];
+	}
+
+	/** Compute; nothing in the memory may be written before it is done. The next run overwrites logits, hidden states and scores. */
 	async run({
 		rows,
 		tables,
 		wanted,
 		score = false,
-		from = 0,
-		to = this.program.instructions.length,
+		ranges = [[0, this.program.instructions.length]],
 	}: Run): Promise<void> {
 		if (!this.#team) throw new Error('The model has been closed.');
 		const {memory} = this;
@@ -112,8 +122,10 @@ export class Machine {
 		for (const [i, pages] of tables.entries())
 			memory.words(this.#tables + 4 * i * this.#tableWords, pages.length).set(pages);
 		this.#turn(rows);
-		memory.words(this.#job, layout.JOB_WORDS).set([rows.length, wanted, from, to, Number(score), 0]);
-		await this.#team.run();
+		for (const [from, to] of ranges) {
+			memory.words(this.#job, layout.JOB_WORDS).set([rows.length, wanted, from, to, Number(score), 0]);
+			await this.#team.run();
+		}
 	}
 
 	/** Logits of a place, [V], as they lie. */
@@ -193,6 +205,11 @@ export class Machine {
 		words[layout.EXACT] = Number(this.weights.precision === 'fp32');
 		for (const [i, instruction] of program.instructions.entries()) this.#layInstruction(i, instruction);
 		return state;
+	}
+
+	#words(instruction: number): Uint32Array {
+		const at = this.#program + 4 * instruction * layout.INSTRUCTION_WORDS;
+		return this.memory.words(at, layout.INSTRUCTION_WORDS);
 	}
 
 	#layInstruction(i: number, instruction: readonly Word[]): void {

@@ -13,6 +13,7 @@ export class ModelMemory {
 	readonly memory: WebAssembly.Memory;
 	/** What lies below is the compiler's. */
 	#top = 1024;
+	#scratch = {at: 0, bytes: 0};
 
 	/** @param bytes that are needed at once. @throws EngineError `out-of-memory`. */
 	constructor(bytes: number, shared: boolean) {
@@ -44,6 +45,12 @@ export class ModelMemory {
 
 		this.#top = at + bytes;
 		return at;
+	}
+
+	/** Room that whoever asks next may overwrite. */
+	scratch(bytes: number): number {
+		if (bytes > this.#scratch.bytes) this.#scratch = {at: this.allocate(bytes), bytes};
+		return this.#scratch.at;
 	}
 
 	words(at: number, length: number): Uint32Array<ArrayBuffer> {

@@ -1,6 +1,6 @@
 import {ROWS} from '../kernels/assembly/layout.ts';
 import type {RunOptions} from './causal-lm.ts';
-import type {Machine, Row} from './machine.ts';
+import type {Machine, Range, Row} from './machine.ts';
 import type {Claim, Pages} from './pages.ts';
 import {inTurn} from './turns.ts';
 
@@ -23,15 +23,24 @@ export interface Computed {
 	readonly text: Text;
 	readonly position: number;
 	readonly place: number;
+	/** Its row in the run. */
+	readonly row: number;
 	readonly hasLogits: boolean;
 }
 
 export interface ReadOptions extends Pick<RunOptions, 'signal' | 'beforeRun'> {
 	score?: boolean;
-	/** Instructions of the program: all of them, where it is left out. */
-	to?: number;
-	/** Which way of computing the cache is for. */
-	root?: string;
+	/** Most rows of a run. */
+	most?: number;
+	/** What is different about the program while these runs compute, and is undone after each. */
+	change?: {make(): void; undo(): void};
+}
+
+/** A way in which a model computes. What is cached for one is of no use to another. */
+export interface Way {
+	readonly name: string;
+	/** Instructions of the program; all of them where it is left out. */
+	readonly ranges?: readonly Range[];
 }
 
 /** Reads texts: rows of several are computed together, up to 64 in a run, and none is computed that the cache has. */
@@ -39,7 +48,18 @@ export class Reader {
 	constructor(
 		readonly machine: Machine,
 		readonly pages: Pages,
+		private readonly way: Way = {name: ''},
 	) {}
+
+	/** How many of a text's first tokens have been read. */
+	known(ids: readonly number[]): number {
+		return this.pages.known(ids, this.way.name);
+	}
+
+	/** The same model, computing in another way. */
+	computing(way: Way): Reader {
+		return new Reader(this.machine, this.pages, way);
+	}
 
 	/**
 	 * Read texts to their ends.
@@ -53,10 +73,11 @@ export class Reader {
 		for await (const _ of this.runs(texts, onRun, options));
 	}
 
-	/** The same, run by run. @param take what is kept of a run, taken before another one can begin, and how far the last text is. */
+	/** The same, run by run. @param take what is kept of a run, taken before another one can begin, from where and how far
+	 * the last text was read. */
 	async *runs<T>(
 		texts: readonly Text[],
-		take: (computed: readonly Computed[], done: number) => T,
+		take: (computed: readonly Computed[], done: number, from: number) => T,
 		options: ReadOptions = {},
 	): AsyncGenerator<T, void, undefined> {
 		const {signal} = options;
@@ -65,41 +86,50 @@ export class Reader {
 			signal?.throwIfAborted();
 			yield await inTurn(async () => {
 				signal?.throwIfAborted();
-				const {computed, done} = await this.#run(texts, options);
-				return take(computed, done);
+				const {computed, done, from} = await this.#run(texts, options);
+				return take(computed, done, from);
 			});
 		}
 	}
 
 	async #run(
 		texts: readonly Text[],
-		{score = false, to, root}: ReadOptions,
-	): Promise<{computed: readonly Computed[]; done: number}> {
-		const planned = this.#plan(texts, score, root);
+		{score = false, most = ROWS, change}: ReadOptions,
+	): Promise<{computed: Computed[]; from: number; done: number}> {
+		const planned = this.#plan(texts, most, score ? ROWS : this.machine.logitRows);
+		const {name, ranges} = this.way;
 		const claims: Claim[] = [];
 		this.pages.begin();
+		change?.make();
 		try {
-			for (const {text, end} of planned) claims.push(this.pages.claim(text.ids, end, root));
+			for (const {text, end} of planned) claims.push(this.pages.claim(text.ids, end, name));
 			const {rows, computed, wanted} = rowsOf(planned);
-			await this.machine.run({rows, tables: claims.map(({pages}) => pages), wanted, score, to});
+			await this.machine.run({rows, tables: claims.map(({pages}) => pages), wanted, score, ranges});
 			for (const {text, end} of planned) text.next = Math.max(text.next, end);
-			return {computed, done: planned.at(-1)!.end};
+			const {begin, end} = planned.at(-1)!;
+			return {computed, from: begin, done: end};
 		} catch (error) {
 			for (const claim of claims.reverse()) claim.undo();
 			throw error;
+		} finally {
+			change?.undo();
 		}
 	}
 
-	/** Which positions the next run computes: of each text those that are missing, while there are rows. */
-	#plan(texts: readonly Text[], score: boolean, root: string | undefined): Planned[] {
+	/** Which positions the next run computes: of each text those that are missing, while there are rows, and rows of logits. */
+	#plan(texts: readonly Text[], rows: number, logits: number): Planned[] {
 		const planned: Planned[] = [];
-		let rows: number = ROWS;
-		let logits = score ? ROWS : this.machine.logitRows;
 		for (const text of texts) {
 			if (text.next >= text.ids.length) continue;
-			const begin = Math.min(text.next, this.pages.known(text.ids, root));
+			const begin = Math.min(text.next, this.known(text.ids));
+			// What is longer than a run ends at whole chunks: progress is told in round numbers.
+			const stop = text.ids.length - begin > rows ? begin + rows - ((begin + rows) % ROWS) : text.ids.length;
 			let end = begin;
-			for (; end < text.ids.length && rows > 0 && (logits > 0 || wantedAt(text, end) !== 'logits'); end++, rows--) {
+			for (
+				;
+				end < Math.max(stop, begin + 1) && rows > 0 && (logits > 0 || wantedAt(text, end) !== 'logits');
+				end++, rows--
+			) {
 				if (wantedAt(text, end) === 'logits') logits--;
 			}
 
@@ -133,9 +163,9 @@ function rowsOf(planned: readonly Planned[]): {rows: Row[]; computed: Computed[]
 	let hidden = all.reduce((sum, {wanted}) => sum + Number(wanted === 'logits'), 0);
 	const wanted = hidden;
 	const computed: Computed[] = [];
-	const rows = all.map(({text, table, position, wanted}): Row => {
+	const rows = all.map(({text, table, position, wanted}, row): Row => {
 		const place = wanted === 'nothing' ? -1 : wanted === 'logits' ? logits++ : hidden++;
-		if (place >= 0) computed.push({text, position, place, hasLogits: wanted === 'logits'});
+		if (place >= 0) computed.push({text, position, place, row, hasLogits: wanted === 'logits'});
 		return {token: text.ids[position], position, table, place, target: text.target?.(position) ?? -1};
 	});
 	return {rows, computed, wanted};

@@ -13,6 +13,7 @@ export const MODELS = {
 	'onnx-other-cache': ['file', 'input'],
 	'onnx-no-head': [],
 	'onnx-no-look': [],
+	'onnx-no-draft': [],
 	'onnx-no-hidden': [],
 	'bundled-broken': ['file'],
 	'repository-no-config': ['subject'],

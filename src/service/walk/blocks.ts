@@ -6,7 +6,7 @@ import {refuse} from '../../refusals/refusal.ts';
 import {type Call, promptRun} from '../call.ts';
 import {checkClasses, promptTokens} from '../prompts.ts';
 import {patternOf} from './head-patterns.ts';
-import {checkCanLook} from './look.ts';
+import {inspectorOf} from './look.ts';
 
 /** How many classes every cell of the lens lists. */
 const LISTED = 3;
@@ -14,15 +14,13 @@ const LISTED = 3;
 /** The head's answer after each block, at the last positions of a prompt, and the last position's vector there. */
 export async function answerLens({prompt, target}: Params<'lens'>, call: Call<'lens'>): Promise<LensAnswer> {
 	const {model} = call;
-	checkCanLook(model);
+	const inspector = inspectorOf(model);
 	const {layers, hiddenSize: D, vocabSize} = model.lm.config;
 	if (target !== null) checkClasses([target], vocabSize);
 	const {ids, dropped} = promptTokens(model, prompt);
 	const positions = ids.map((_, i) => i).slice(-MAX_LENS);
 	const targets = target === null ? undefined : positions.map(() => target);
-	const {lens, residuals} = await model.inspector(inspector =>
-		inspector.inspect(ids, {...promptRun(call), residuals: positions, targets}),
-	);
+	const {lens, residuals} = await inspector.inspect(ids, {...promptRun(call), residuals: positions, targets});
 	const r = positions.length;
 	const blocks = layers + 1;
 	return {
@@ -52,7 +50,7 @@ export async function answerAttention(
 	call: Call<'attention'>,
 ): Promise<AttentionAnswer> {
 	const {model} = call;
-	checkCanLook(model);
+	const inspector = inspectorOf(model);
 	const {layers, heads} = model.lm.config;
 	if (block >= layers || head >= heads) {
 		throw new EngineError(
@@ -62,9 +60,7 @@ export async function answerAttention(
 	}
 	// Attention of a token depends only on earlier tokens, so the start of a long prompt is kept.
 	const ids = promptTokens(model, prompt).ids.slice(0, MAX_ATTENTION);
-	const {attention} = await model.inspector(inspector =>
-		inspector.inspect(ids, {...promptRun(call), attentionOf: block}),
-	);
+	const {attention} = await inspector.inspect(ids, {...promptRun(call), attentionOf: block});
 	const s = ids.length;
 	const grid = attention!.subarray(head * s * s, (head + 1) * s * s);
 	return {
@@ -76,22 +72,20 @@ export async function answerAttention(
 /** What every head does on the start of a prompt: a block a run, so that no run holds more than one block's attention. */
 export async function answerHeads({prompt}: Params<'heads'>, call: Call<'heads'>): Promise<HeadsAnswer> {
 	const {model} = call;
-	checkCanLook(model);
+	const inspector = inspectorOf(model);
 	const {layers, heads} = model.lm.config;
 	const ids = promptTokens(model, prompt).ids.slice(0, MAX_HEADS);
 	const s = ids.length;
 	const blocks: HeadsAnswer['blocks'] = [];
-	await model.inspector(async inspector => {
-		for (let block = 0; block < layers; block++) {
-			const {attention} = await inspector.inspect(ids, {...promptRun(call), attentionOf: block});
-			blocks.push(
-				Array.from({length: heads}, (_, head) => {
-					const grid = attention!.subarray(head * s * s, (head + 1) * s * s);
-					const row = (i: number) => [...grid.subarray(i * s, i * s + i + 1)].map(weight => Math.round(weight * 100));
-					return {...patternOf(grid, ids), weights: ids.map((_, i) => row(i))};
-				}),
-			);
-		}
-	});
+	for (let block = 0; block < layers; block++) {
+		const {attention} = await inspector.inspect(ids, {...promptRun(call), attentionOf: block});
+		blocks.push(
+			Array.from({length: heads}, (_, head) => {
+				const grid = attention!.subarray(head * s * s, (head + 1) * s * s);
+				const row = (i: number) => [...grid.subarray(i * s, i * s + i + 1)].map(weight => Math.round(weight * 100));
+				return {...patternOf(grid, ids), weights: ids.map((_, i) => row(i))};
+			}),
+		);
+	}
 	return {tokens: ids.map(id => model.tokenizer.token(id)), blocks};
 }

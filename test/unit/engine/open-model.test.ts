@@ -3,18 +3,23 @@ import {readFile} from 'node:fs/promises';
 import {describe, expect, test} from 'vitest';
 import {readModelFolder} from '../../../src/cli/open-model-folder.ts';
 import {readModelFiles} from '../../../src/engine/checkpoint/model-files.ts';
-import {openModel} from '../../../src/engine/open-model.ts';
+import {weightsOf} from '../../../src/engine/checkpoint/weights-file.ts';
 import {BUNDLED_MODEL} from '../../helpers/bundled-model.ts';
+import {openModel} from '../../helpers/open-model.ts';
 import {safetensorsFile} from '../../helpers/safetensors-file.ts';
 
-const files = {...(await readModelFolder(BUNDLED_MODEL)), weights: readFileSync(`${BUNDLED_MODEL}model.safetensors`)};
+const bytes = readFileSync(`${BUNDLED_MODEL}model.safetensors`);
+const withWeights = (weights: Uint8Array) => ({...files, weights: [weightsOf(weights)]});
+const files = {...(await readModelFolder(BUNDLED_MODEL)), weights: [weightsOf(bytes)]};
 const config = files.config as Record<string, unknown>;
-const withConfig = (changes: Record<string, unknown>) => openModel({...files, config: {...config, ...changes}});
+const withConfig = (changes: Record<string, unknown>) =>
+	openModel({...files, generationConfig: null, config: {...config, ...changes}});
 
 describe('a checkpoint that cannot be opened is refused with the reason', () => {
 	test('a model file cut short', async () => {
-		const weights = files.weights.subarray(0, files.weights.length - 1000);
-		await expect(openModel({...files, weights})).rejects.toThrow(/cut short.*Get the file again/);
+		await expect(openModel(withWeights(bytes.subarray(0, bytes.length - 1000)))).rejects.toThrow(
+			/cut short.*Get the file again/,
+		);
 	});
 
 	test.each(['config.json', 'tokenizer.json', 'tokenizer_config.json'])('a %s cut short', async broken => {
@@ -28,8 +33,7 @@ describe('a checkpoint that cannot be opened is refused with the reason', () => 
 	});
 
 	test('a missing tensor', async () => {
-		const weights = safetensorsFile({});
-		await expect(openModel({...files, weights})).rejects.toThrow(
+		await expect(openModel(withWeights(safetensorsFile({})))).rejects.toThrow(
 			/wte\.weight of shape \[50257,256\], but it is missing/,
 		);
 	});
@@ -57,7 +61,7 @@ describe('a checkpoint that cannot be opened is refused with the reason', () => 
 		[{tie_word_embeddings: false}, /lm_head\.weight of shape \[50257,256\], but it is missing/],
 		[{tie_word_embeddings: 'no'}, /no valid tie_word_embeddings: "no"/],
 		[{n_inner: 77}, /n_inner 77/],
-		[{eos_token_id: 50257}, /eos_token_id 50257, but only 50257 tokens/],
+		[{eos_token_id: 50257}, /eos_token_id 50257, but the model only 50257 classes/],
 		[{layer_norm_epsilon: -1}, /layer_norm_epsilon -1/],
 	])('config %j', async (changes, message) => {
 		await expect(withConfig(changes)).rejects.toThrow(message);
@@ -76,17 +80,17 @@ test('parameters count the tied head once, and int8 takes about a byte each', as
 
 test('names may carry the prefix of GPT2LMHeadModel', async () => {
 	const {openSafetensors} = await import('../../../src/engine/checkpoint/safetensors.ts');
-	const bare = openSafetensors(files.weights);
-	const bytes = (values: Float32Array) => new Uint8Array(values.buffer);
+	const bare = openSafetensors(bytes);
+	const bytesOf = (values: Float32Array) => new Uint8Array(values.buffer);
 	const tensors = Object.fromEntries(
 		bare.names.map(name => [
 			`transformer.${name}`,
-			{dtype: 'F32', shape: [...bare.shape(name)!], data: bytes(bare.read(name))},
+			{dtype: 'F32', shape: [...bare.shape(name)!], data: bytesOf(bare.read(name))},
 		]),
 	);
 	const [a, b] = [
 		await openModel(files, {threads: 1}),
-		await openModel({...files, weights: safetensorsFile(tensors)}, {threads: 1}),
+		await openModel(withWeights(safetensorsFile(tensors)), {threads: 1}),
 	];
 	expect((await b.lm.prefill([464, 3797])).logits).toEqual((await a.lm.prefill([464, 3797])).logits);
 	await Promise.all([a.lm.dispose(), b.lm.dispose()]);

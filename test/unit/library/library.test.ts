@@ -2,7 +2,6 @@ import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from
 import {readModelFiles} from '../../../src/engine/checkpoint/model-files.ts';
 import {STORED_WEIGHTS} from '../../../src/engine/checkpoint/stored-weights.ts';
 import {openOnnxModel} from '../../../src/engine/families/onnx/open-onnx-model.ts';
-import {openModel} from '../../../src/engine/open-model.ts';
 import {activeModel} from '../../../src/library/active.ts';
 import {Library} from '../../../src/library/library.ts';
 import {readModel} from '../../../src/library/manifest.ts';
@@ -17,6 +16,7 @@ import {type CheckpointFiles, makeCheckpoint, readFrom} from '../../helpers/chec
 import {type HubServer, serveHub} from '../../helpers/hub-server.ts';
 import {MemoryFolder} from '../../helpers/memory-folder.ts';
 import {onnxRepository} from '../../helpers/onnx-repository.ts';
+import {openModel} from '../../helpers/open-model.ts';
 import {waitFor} from '../../helpers/wait.ts';
 
 /** The library against a Hub on this machine. */

@@ -1,9 +1,9 @@
 import {readFileSync, statSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import {storedLayout} from '../../../src/engine/checkpoint/stored-weights.ts';
-import {readGpt2Config} from '../../../src/engine/families/gpt2/config.ts';
-import {parametersOf} from '../../../src/engine/families/gpt2/tensors.ts';
 import {readOnnxConfig} from '../../../src/engine/families/onnx/config.ts';
+import {parametersOf} from '../../../src/engine/model/family.ts';
+import {declareModel} from '../../../src/engine/open-model.ts';
 import {memoryOf} from '../../../src/library/memory.ts';
 import {CATALOGUE} from '../../../src/models/catalogue.ts';
 import {BUNDLED_MODEL} from '../../../src/offscreen/bundled-numbers.ts';
@@ -20,17 +20,19 @@ const SHAPES: Record<string, {n_layer: number; n_head: number; n_embd: number}> 
 test.each(CATALOGUE.filter(({repo}) => repo in SHAPES).map(entry => [entry.repo, entry] as const))(
 	'the figures of %s are those that follow from its shape',
 	(repo, entry) => {
-		const config = readGpt2Config({model_type: 'gpt2', vocab_size: 50_257, n_positions: 1024, ...SHAPES[repo]});
-		const stored = storedLayout(config).size;
+		const shape = {model_type: 'gpt2', vocab_size: 50_257, n_positions: 1024, ...SHAPES[repo]};
+		const declaration = declareModel(shape);
+		const {config, program} = declaration;
+		const stored = storedLayout(program.tensors).size;
 		expect(entry).toMatchObject({
-			parameters: parametersOf(config),
+			parameters: parametersOf(declaration),
 			stored,
-			memory: memoryOf(config, {weightBytes: stored, copies: 2}),
+			memory: memoryOf(config, {weightBytes: stored, copies: 1}),
 			contextLength: 1024,
 		});
 		// float32, and the causal mask that these files carry for every block.
 		const {layers, contextLength} = config;
-		const weights = 4 * (parametersOf(config) + layers * contextLength ** 2);
+		const weights = 4 * (parametersOf(declaration) + layers * contextLength ** 2);
 		expect(Math.abs(entry.download / weights - 1)).toBeLessThan(0.005);
 	},
 );
@@ -74,13 +76,14 @@ test.each(CATALOGUE.filter(({repo}) => !(repo in SHAPES)).map(entry => [entry.re
 
 test('the bundled model is listed with its own figures', () => {
 	const json = JSON.parse(readFileSync(`${FOLDER}config.json`, 'utf8'));
-	const config = readGpt2Config(json);
-	const weights = storedLayout(config).size;
+	const declaration = declareModel(json);
+	const {config, program} = declaration;
+	const weights = storedLayout(program.tensors).size;
 	const small = ['config.json', 'generation_config.json', 'tokenizer.json', 'tokenizer_config.json', 'README.md'];
 	const bytes = small.reduce((sum, name) => sum + statSync(FOLDER + name).size, weights);
 	expect(BUNDLED_MODEL).toMatchObject({
-		parameters: parametersOf(config),
-		memory: memoryOf(config, {weightBytes: weights, copies: 2}),
+		parameters: parametersOf(declaration),
+		memory: memoryOf(config, {weightBytes: weights, copies: 1}),
 		vocabSize: config.vocabSize,
 		contextLength: config.contextLength,
 	});

@@ -1,12 +1,13 @@
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {readModelFiles} from '../../../src/engine/checkpoint/model-files.ts';
-import {type OpenModel, openModel} from '../../../src/engine/open-model.ts';
+import type {OpenModel} from '../../../src/engine/open-model.ts';
 import {Library} from '../../../src/library/library.ts';
 import {readModel, storedModels} from '../../../src/library/manifest.ts';
 import {checkRoom, draftAmong, type ModelStore, secondModels} from '../../../src/offscreen/second-models.ts';
 import type {ModelLoan} from '../../../src/service/call.ts';
 import {type CheckpointFiles, makeCheckpoint} from '../../helpers/checkpoint.ts';
 import {MemoryFolder} from '../../helpers/memory-folder.ts';
+import {openModel} from '../../helpers/open-model.ts';
 
 /** Models beside the one that answers, from the storage as the library leaves them. */
 

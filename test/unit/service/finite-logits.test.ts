@@ -1,5 +1,5 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import type {OpenGpt2} from '../../../src/engine/open-model.ts';
+import type {OpenKernelModel} from '../../../src/engine/open-model.ts';
 import {NEUTRAL_GENERATION} from '../../../src/parameters/registry.ts';
 import type {ServedModel} from '../../../src/service/call.ts';
 import {EngineService} from '../../../src/service/service.ts';
@@ -8,7 +8,7 @@ import {syntheticModel} from '../../helpers/synthetic-model.ts';
 
 /** Models whose logits are no numbers: from the first token on, or after some text. */
 
-let bundled: OpenGpt2;
+let bundled: OpenKernelModel;
 beforeAll(async () => {
 	bundled = await openBundledModel();
 });

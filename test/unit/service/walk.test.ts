@@ -1,15 +1,12 @@
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
-import {readModelFolder} from '../../../src/cli/open-model-folder.ts';
 import {openOnnxModel} from '../../../src/engine/families/onnx/open-onnx-model.ts';
 import {logSoftmax, rankOf, topClasses} from '../../../src/engine/math.ts';
 import type {Answer, EventOf, Method, Params} from '../../../src/protocol/engine.ts';
 import type {ServedModel} from '../../../src/service/call.ts';
-import {inspectorLoan} from '../../../src/service/inspector.ts';
 import {EngineService} from '../../../src/service/service.ts';
-import {BUNDLED_MODEL, openBundledModel, openServedModel} from '../../helpers/bundled-model.ts';
+import {openBundledModel, openServedModel} from '../../helpers/bundled-model.ts';
 import {carried} from '../../helpers/carried.ts';
 import {stockFiles} from '../../helpers/stock-files.ts';
-import {waitFor} from '../../helpers/wait.ts';
 
 let model: ServedModel;
 let service: EngineService;
@@ -237,7 +234,6 @@ test('an ONNX export, which shows nothing of its inside, says so, and which mode
 	const exported = new EngineService(async () => ({
 		...model,
 		...opened,
-		inspector: () => Promise.reject(new Error('There is nothing to look into.')),
 	}));
 	const prompt = {text: TEXT, appended: []};
 	const why = async (method: Method, params: object) =>
@@ -312,31 +308,4 @@ describe('looking into the blocks', () => {
 		const asked = ask('attention', {prompt: {text: TEXT, appended: []}, block: 6, head: 0});
 		await expect(asked).rejects.toThrow(/no head 1 in block 7/);
 	});
-});
-
-test('the model that is looked into is opened once, and given back when nobody looks', async () => {
-	let read = 0;
-	const loan = inspectorLoan(
-		async () => {
-			read++;
-			return readModelFolder(BUNDLED_MODEL);
-		},
-		{threads: 1},
-		5,
-	);
-	const disposed: boolean[] = [];
-	const look = () =>
-		loan(async inspector => {
-			const dispose = inspector.dispose.bind(inspector);
-			inspector.dispose = () => {
-				disposed.push(true);
-				return dispose();
-			};
-			return (await inspector.inspect([464], {residuals: [0]})).hidden.length;
-		});
-	expect(await Promise.all([look(), look()])).toEqual([256, 256]);
-	expect(read).toBe(1);
-	await waitFor('the inspector to be given back', () => disposed.length > 0);
-	await look();
-	expect(read).toBe(2);
 });

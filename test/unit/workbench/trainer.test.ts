@@ -1,5 +1,6 @@
 import {readFileSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
+import {kernelHost} from '../../../src/cli/kernel-host.ts';
 import {readAndOpenModel} from '../../../src/engine/open-model.ts';
 import {huggingFaceFiles} from '../../../src/workbench/hugging-face.ts';
 import {baselinesOf, evenBatch, lessonOf, shortestText, trainingBatch} from '../../../src/workbench/text.ts';
@@ -82,7 +83,10 @@ describe('training', () => {
 		const trainer = new Trainer(willie, {seed: 7, learningRate: 0.003});
 		for (let i = 0; i < 3; i++) trainer.next();
 		const files = new Map(huggingFaceFiles(SHAPE, trainer.weights).map(({name, bytes}) => [name, bytes]));
-		const {lm, tokenizer} = await readAndOpenModel(async name => files.get(name) ?? null, {dtype: 'fp32'});
+		const {lm, tokenizer} = await readAndOpenModel(async name => files.get(name) ?? null, {
+			dtype: 'fp32',
+			host: kernelHost(1),
+		});
 		try {
 			const ids = tokenizer.encode('Willie saïd');
 			expect(ids).toEqual([...bytes('Willie saïd')]);

@@ -1,7 +1,7 @@
 import {type Refusal, refuse} from '../../../refusals/refusal.ts';
-import {readTextEnds} from '../../checkpoint/text-ends.ts';
 import {EngineError} from '../../errors.ts';
 import type {ModelConfig} from '../../model/causal-lm.ts';
+import {readTextEnds} from '../text-ends.ts';
 
 /** `gelu_new`, GPT-2's own, is the tanh approximation. */
 export const ACTIVATIONS = {gelu_new: 'tanh', gelu_pytorch_tanh: 'tanh', gelu: 'none'} as const;

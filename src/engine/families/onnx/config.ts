@@ -1,7 +1,7 @@
 import {refuse} from '../../../refusals/refusal.ts';
-import {readTextEnds} from '../../checkpoint/text-ends.ts';
 import {EngineError} from '../../errors.ts';
 import type {ModelConfig} from '../../model/causal-lm.ts';
+import {readTextEnds} from '../text-ends.ts';
 
 /** Names of the same thing in the configs of different families; the first that is there counts. */
 const NAMES = {

@@ -1,11 +1,11 @@
 import {refuse} from '../../../refusals/refusal.ts';
 import {readJson, readTokenizer, readTokenizerConfig} from '../../checkpoint/model-files.ts';
 import {EngineError} from '../../errors.ts';
-import {prepareRuntime, type RuntimeOptions} from '../../model/ort-session.ts';
 import type {OpenModel} from '../../open-model.ts';
 import {Tokenizer} from '../../tokenizer/tokenizer.ts';
 import {readOnnxConfig} from './config.ts';
 import {OnnxCausalLM} from './onnx-causal-lm.ts';
+import {type OnnxOptions, prepareRuntime} from './runtime.ts';
 import {loadCausalLM, type RepositoryFiles} from './transformers.ts';
 
 /**
@@ -29,7 +29,7 @@ export const ONNX_EXPORTS = [
  * `tokenizer_config.json` and `generation_config.json` may be missing. Nothing is fetched.
  * @throws EngineError `bad-model` saying what is missing or what it is instead; `out-of-memory`.
  */
-export async function openOnnxModel(files: RepositoryFiles, options: RuntimeOptions = {}): Promise<OpenModel> {
+export async function openOnnxModel(files: RepositoryFiles, options: OnnxOptions = {}): Promise<OpenModel> {
 	const found = ONNX_EXPORTS.find(({path}) => files.has(path));
 	if (!found) {
 		throw new EngineError('bad-model', refuse('onnx-missing', {paths: ONNX_EXPORTS.map(({path}) => path).join(', ')}));
@@ -64,6 +64,7 @@ export async function openOnnxModel(files: RepositoryFiles, options: RuntimeOpti
 	const bosTokenId = config.bosTokenId !== null && config.bosTokenId < vocabSize ? config.bosTokenId : null;
 	return {
 		lm: new OnnxCausalLM({...config, vocabSize, bosTokenId, eosTokenIds}, loaded),
+		kernels: null,
 		tokenizer,
 		dtype: found.dtype,
 		parameters: null,

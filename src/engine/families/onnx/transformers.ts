@@ -1,4 +1,4 @@
-import {runtimeForLibraries} from '../../model/ort-session.ts';
+import {runtimeForLibraries} from './runtime.ts';
 
 /**
  * `@huggingface/transformers`, made to work on what it is given: it runs on our copy of ONNX Runtime and takes turns on it

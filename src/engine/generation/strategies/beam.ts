@@ -84,7 +84,7 @@ export async function beamSearch(decoding: Decoding): Promise<{continuations: Co
 			prefix,
 			step && model.select(step.branches, parents),
 			beams.map(beam => [beam.ids[beam.ids.length - 1]]),
-			{signal: hooks.signal, spent: true},
+			{signal: hooks.signal},
 		);
 	}
 

@@ -50,7 +50,7 @@ export async function contrastiveSearch(
 					candidateIds.map(() => 0),
 				),
 			candidateIds.map(id => [id]),
-			{signal: hooks.signal, hidden: true, spent: true},
+			{signal: hooks.signal, hidden: true},
 		);
 		const candidates = candidateIds.map((id, place): ContrastiveCandidate => {
 			const probability = Math.exp(scores[id] - total);

@@ -60,7 +60,7 @@ async function greedyOrSample(decoding: Decoding): Promise<Continuation[]> {
 			prefix,
 			branches,
 			live.map(branch => [branch.ids[branch.ids.length - 1]]),
-			{signal: hooks.signal, spent: true},
+			{signal: hooks.signal},
 		);
 	}
 	return continuations;

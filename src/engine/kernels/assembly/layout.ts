@@ -131,3 +131,11 @@ export const SILU = 4;
 export const REPLACE = 0;
 export const SHIFT = 1;
 export const PATCH_WORDS = 4;
+
+/** Words that change while a program is looked at or changed (attention.ts, places.ts): see there. */
+export const ATTENTION_HEADS = 4;
+export const ATTENTION_FACTORS = 11;
+export const ATTENTION_ADDED = 12;
+export const ATTENTION_WEIGHTS = 13;
+export const PLACE_COPY = 3;
+export const PLACE_PATCHES = 4;

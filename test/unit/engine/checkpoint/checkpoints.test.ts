@@ -1,14 +1,15 @@
 import {describe, expect, test} from 'vitest';
 import {byteReader} from '../../../../src/engine/checkpoint/byte-reader.ts';
 import {readModelFiles} from '../../../../src/engine/checkpoint/model-files.ts';
-import {CheckpointQuantizer, readShardIndex} from '../../../../src/engine/checkpoint/quantize-checkpoint.ts';
+import {CheckpointPacker} from '../../../../src/engine/checkpoint/pack-checkpoint.ts';
 import {openSafetensors} from '../../../../src/engine/checkpoint/safetensors.ts';
-import {STORED_WEIGHTS} from '../../../../src/engine/checkpoint/stored-weights.ts';
+import {readShardIndex} from '../../../../src/engine/checkpoint/shard-index.ts';
+import {STORED_WEIGHTS, storedLayout} from '../../../../src/engine/checkpoint/stored-weights.ts';
 import {EngineError} from '../../../../src/engine/errors.ts';
-import {readGpt2Config} from '../../../../src/engine/families/gpt2/config.ts';
 import {logSoftmax} from '../../../../src/engine/math.ts';
-import {openModel} from '../../../../src/engine/open-model.ts';
+import {declareModel} from '../../../../src/engine/open-model.ts';
 import {type CheckpointFiles, type CheckpointOptions, makeCheckpoint, readFrom} from '../../../helpers/checkpoint.ts';
+import {openModel} from '../../../helpers/open-model.ts';
 import {referenceGpt2} from '../../../helpers/reference-gpt2.ts';
 
 const open = async (files: CheckpointFiles, dtype: 'int8' | 'fp32' = 'int8') =>
@@ -16,18 +17,23 @@ const open = async (files: CheckpointFiles, dtype: 'int8' | 'fp32' = 'int8') =>
 
 const parse = (bytes: Uint8Array) => JSON.parse(new TextDecoder().decode(bytes));
 
+/** The stored form of a checkpoint, of which the head alone is written, and what writes the rest. */
+function packing(files: CheckpointFiles) {
+	const declaration = declareModel(parse(files['config.json']));
+	const {head, size, weights} = storedLayout(declaration.program.tensors);
+	const bytes = new Uint8Array(size);
+	bytes.set(head);
+	const target = {write: (part: Uint8Array, at: number) => bytes.set(part, head.length + at)};
+	return {bytes, packer: new CheckpointPacker(declaration, weights, target)};
+}
+
 /** The stored form of a checkpoint, read in pieces of this many bytes. */
 async function stored(files: CheckpointFiles, pieces = 1000): Promise<Uint8Array> {
-	let bytes = new Uint8Array(0);
-	const quantizer = new CheckpointQuantizer(readGpt2Config(parse(files['config.json'])), {
-		write: (part, at) => bytes.set(part, at),
-	});
-	bytes = new Uint8Array(quantizer.layout.size);
-	await quantizer.begin();
+	const {bytes, packer} = packing(files);
 	const index = files['model.safetensors.index.json'];
 	const shards = index ? readShardIndex(parse(index)) : undefined;
 	for (const name of shards?.files ?? ['model.safetensors'])
-		await quantizer.file(
+		await packer.file(
 			{name, size: files[name].length, reader: byteReader(inPieces(files[name], pieces))},
 			shards?.tensors,
 		);
@@ -125,17 +131,13 @@ test('a file is read on from any block, and the result is the same', async () =>
 	const files = makeCheckpoint({vocabSize: 9000, width: 8, masks: 'U8'});
 	const whole = await stored(files);
 	const file = files['model.safetensors'];
-	const config = readGpt2Config(parse(files['config.json']));
 	const blocks: number[] = [];
 	let header: Uint8Array | undefined;
-	const bytes = new Uint8Array(whole.length);
-	const target = {write: (part: Uint8Array, at: number) => bytes.set(part, at)};
-	const quantizer = new CheckpointQuantizer(config, target);
-	await quantizer.begin();
+	const {bytes, packer} = packing(files);
 	const run = async (from: number, stopAfter: number) => {
 		const reader = byteReader(inPieces(file.subarray(from), 500), from);
 		let left = stopAfter;
-		await quantizer.file({name: 'model.safetensors', size: file.length, reader, header}, undefined, {
+		await packer.file({name: 'model.safetensors', size: file.length, reader, header}, undefined, {
 			onHeader(seen) {
 				header = seen;
 			},

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {readShardIndex} from '../../../../src/engine/checkpoint/quantize-checkpoint.ts';
+import {readShardIndex} from '../../../../src/engine/checkpoint/shard-index.ts';
 
 describe('the index of a checkpoint in shards', () => {
 	test('names every tensor, and each shard once, in order', () => {

@@ -1,15 +1,10 @@
 import {readFileSync} from 'node:fs';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {floatWeights} from '../../../../src/engine/checkpoint/float-weights.ts';
-import {openSafetensors} from '../../../../src/engine/checkpoint/safetensors.ts';
-import {readGpt2Config} from '../../../../src/engine/families/gpt2/config.ts';
-import {buildGpt2Graph} from '../../../../src/engine/families/gpt2/graph.ts';
 import type {GenerationConfig} from '../../../../src/engine/generation/config.ts';
 import {createPipeline} from '../../../../src/engine/generation/pipeline.ts';
 import {logSumExp, topClasses} from '../../../../src/engine/math.ts';
 import type {CausalLM} from '../../../../src/engine/model/causal-lm.ts';
-import {createSession} from '../../../../src/engine/model/ort-session.ts';
-import {Gpt2} from '../../../../src/engine/model/shared-prefix-model.ts';
+import {openWithoutTokens} from '../../../helpers/open-model.ts';
 import {configOf, continued, keptIds} from './helpers.ts';
 
 /**
@@ -62,10 +57,7 @@ const parametersOf = (settings: Parameters) =>
 
 let toy: CausalLM;
 beforeAll(async () => {
-	const config = readGpt2Config(json('config.json'));
-	const weights = openSafetensors(readFileSync(new URL('model.safetensors', GOLDENS)));
-	const graph = buildGpt2Graph(config, floatWeights([weights], config));
-	toy = new Gpt2(config, await createSession(graph, {threads: 1}));
+	toy = await openWithoutTokens(json('config.json'), readFileSync(new URL('model.safetensors', GOLDENS)));
 });
 afterAll(() => toy.dispose());
 

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import type {Dtype} from '../../../../src/engine/families/gpt2/graph.ts';
 import {addBiasGradient, biasAfterStep, crossEntropy, withBias} from '../../../../src/engine/head/bias-step.ts';
 import {contributions} from '../../../../src/engine/head/contributions.ts';
 import {logSoftmax, topClasses} from '../../../../src/engine/math.ts';
+import type {Precision} from '../../../../src/engine/model/packing.ts';
 import type {OpenModel} from '../../../../src/engine/open-model.ts';
 import {openBundledModel} from '../../../helpers/bundled-model.ts';
 
-describe.each<Dtype>(['int8', 'fp32'])('the head of the %s graph', dtype => {
+describe.each<Precision>(['int8', 'fp32'])('the head in %s', dtype => {
 	let model: OpenModel;
 	beforeAll(async () => {
 		model = await openBundledModel({dtype});

@@ -1,19 +1,15 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {readModelFolder} from '../../../../src/cli/open-model-folder.ts';
-import type {Dtype} from '../../../../src/engine/families/gpt2/graph.ts';
-import type {Inspector} from '../../../../src/engine/inspect/inspector.ts';
-import {openInspector} from '../../../../src/engine/inspect/open-inspector.ts';
+import {Inspector} from '../../../../src/engine/inspect/inspector.ts';
 import {logSoftmax, rankOf, topClasses} from '../../../../src/engine/math.ts';
 import {CHUNK} from '../../../../src/engine/model/chunks.ts';
-import type {OpenModel} from '../../../../src/engine/open-model.ts';
-import {BUNDLED_MODEL, bundledWeights, openBundledModel} from '../../../helpers/bundled-model.ts';
+import type {KernelModel} from '../../../../src/engine/model/kernel-model.ts';
+import type {Precision} from '../../../../src/engine/model/packing.ts';
+import type {OpenKernelModel} from '../../../../src/engine/open-model.ts';
+import {bundledWeights, openBundledModel} from '../../../helpers/bundled-model.ts';
 import {type ReferenceGpt2, referenceGpt2} from '../../../helpers/reference-gpt2.ts';
 
 const TEXT = `Once upon a time there lived a woodcutter at the edge of a great forest. The President of the United States spoke
 to the people of the country about the price of bread, and 3.14 is not quite pi. "Who are you?" said the Caterpillar. Élan, 😀! Down the rabbit-hole.`;
-
-const open = async (dtype: Dtype): Promise<Inspector> =>
-	openInspector(await readModelFolder(BUNDLED_MODEL), {dtype, threads: 1});
 
 const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>) => {
 	expect(a.length).toBe(b.length);
@@ -24,17 +20,17 @@ const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>) => {
 const flat = (rows: readonly Float32Array[]) => rows.flatMap(row => [...row]);
 
 describe('against the float32 reference', () => {
+	let model: OpenKernelModel;
 	let inspector: Inspector;
 	let ids: number[];
 	let reference: ReferenceGpt2;
 	beforeAll(async () => {
-		inspector = await open('fp32');
+		model = await openBundledModel({dtype: 'fp32'});
+		inspector = new Inspector(model.lm);
 		reference = referenceGpt2(inspector.config, bundledWeights());
-		const model = await openBundledModel({layers: 1});
 		ids = model.tokenizer.encode(TEXT);
-		await model.lm.dispose();
 	});
-	afterAll(() => inspector.dispose());
+	afterAll(() => model.lm.dispose());
 
 	test('the residual stream is the same before the first block and after every one', async () => {
 		expect(ids.length).toBeGreaterThan(CHUNK);
@@ -64,19 +60,16 @@ describe('against the float32 reference', () => {
 	});
 });
 
-describe.each<Dtype>(['int8', 'fp32'])('the logit lens of the %s graph', dtype => {
+describe.each<Precision>(['int8', 'fp32'])('the logit lens in %s', dtype => {
 	let inspector: Inspector;
-	let model: OpenModel;
+	let model: OpenKernelModel;
 	let ids: number[];
 	beforeAll(async () => {
-		inspector = await open(dtype);
 		model = await openBundledModel({dtype});
+		inspector = new Inspector(model.lm);
 		ids = model.tokenizer.encode(TEXT);
 	});
-	afterAll(async () => {
-		await inspector.dispose();
-		await model.lm.dispose();
-	});
+	afterAll(() => model.lm.dispose());
 
 	test('of the last block is the model’s answer', async () => {
 		const rows = [3, CHUNK + 1, ids.length - 1];
@@ -118,11 +111,13 @@ describe.each<Dtype>(['int8', 'fp32'])('the logit lens of the %s graph', dtype =
 });
 
 describe('a request', () => {
+	let lm: KernelModel;
 	let inspector: Inspector;
 	beforeAll(async () => {
-		inspector = await open('int8');
+		({lm} = await openBundledModel());
+		inspector = new Inspector(lm);
 	});
-	afterAll(() => inspector.dispose());
+	afterAll(() => lm.dispose());
 
 	test('may be progress alone, and can be cancelled', async () => {
 		const ids = Array.from({length: 2 * CHUNK + 5}, (_, i) => i);

@@ -4,7 +4,6 @@ import {CHUNK} from '../../../../src/engine/model/chunks.ts';
 import {extendBy} from '../../../../src/engine/model/extend-by.ts';
 import {RecentPrefixes} from '../../../../src/engine/model/recent-prefixes.ts';
 import {sharedLength} from '../../../../src/engine/model/shared-length.ts';
-import {SingleFlight} from '../../../../src/engine/model/single-flight.ts';
 import {syntheticModel} from '../../../helpers/synthetic-model.ts';
 
 /** What is computed once for several askers, and what of earlier work is used again. */
@@ -84,63 +83,6 @@ describe('prompts that were read lately', () => {
 		expect(Array.from({length: 9}, (_, i) => of([i]).shared)).toEqual([1, 0, 1, 1, 1, 1, 1, 1, 1]);
 		kept.clear();
 		expect(of([0]).prefix).toBeNull();
-	});
-});
-
-describe('a computation under way', () => {
-	/** A computation that ends when the test says so. */
-	const deferred = () => {
-		const runs: {resolve(value: string): void; reject(error: unknown): void}[] = [];
-		const compute = () => new Promise<string>((resolve, reject) => runs.push({resolve, reject}));
-		return {runs, compute};
-	};
-
-	test('is shared by all who ask for the same, and by no others', async () => {
-		const flights = new SingleFlight<string>();
-		const {runs, compute} = deferred();
-		const answers = [flights.share('a', compute), flights.share('a', compute), flights.share('b', compute)];
-		expect(runs).toHaveLength(2);
-		runs[0].resolve('A');
-		runs[1].resolve('B');
-		expect(await Promise.all(answers)).toEqual(['A', 'A', 'B']);
-	});
-
-	test('is started again once it has ended', async () => {
-		const flights = new SingleFlight<string>();
-		const {runs, compute} = deferred();
-		const first = flights.share('a', compute);
-		runs[0].resolve('first');
-		expect(await first).toBe('first');
-		const second = flights.share('a', compute);
-		expect(runs).toHaveLength(2);
-		runs[1].resolve('second');
-		expect(await second).toBe('second');
-	});
-
-	test('that fails fails for the one who started it; the others start it again, once', async () => {
-		const flights = new SingleFlight<string>();
-		const {runs, compute} = deferred();
-		const starter = flights.share('a', compute);
-		const others = [flights.share('a', compute), flights.share('a', compute)];
-		runs[0].reject(new Error('taken back'));
-		await expect(starter).rejects.toThrow('taken back');
-		expect(runs).toHaveLength(2);
-		runs[1].resolve('again');
-		expect(await Promise.all(others)).toEqual(['again', 'again']);
-	});
-
-	test('is no answer to one who has left', async () => {
-		const flights = new SingleFlight<string>();
-		const {runs, compute} = deferred();
-		const controller = new AbortController();
-		const stays = flights.share('a', compute);
-		const leaves = flights.share('a', compute, controller.signal);
-		controller.abort(new Error('left'));
-		runs[0].resolve('A');
-		await expect(leaves).rejects.toThrow('left');
-		expect(await stays).toBe('A');
-		await expect(flights.share('b', compute, controller.signal)).rejects.toThrow('left');
-		expect(runs).toHaveLength(1);
 	});
 });
 

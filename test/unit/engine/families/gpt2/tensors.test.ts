@@ -1,9 +1,10 @@
 import {describe, expect, test} from 'vitest';
-import {readGpt2Config} from '../../../../../src/engine/families/gpt2/config.ts';
-import {gpt2Name, gpt2Tensors, matchTensors, parametersOf} from '../../../../../src/engine/families/gpt2/tensors.ts';
+import {matchTensors} from '../../../../../src/engine/checkpoint/match-tensors.ts';
+import {parametersOf} from '../../../../../src/engine/model/family.ts';
+import {declareModel} from '../../../../../src/engine/open-model.ts';
 
-const config = (changes: object = {}) =>
-	readGpt2Config({
+const model = (changes: object = {}) =>
+	declareModel({
 		model_type: 'gpt2',
 		n_layer: 12,
 		n_head: 12,
@@ -13,49 +14,49 @@ const config = (changes: object = {}) =>
 		...changes,
 	});
 const small = (changes: object = {}) =>
-	config({n_layer: 1, n_head: 1, n_embd: 2, n_positions: 3, vocab_size: 5, ...changes});
+	model({n_layer: 1, n_head: 1, n_embd: 2, n_positions: 3, vocab_size: 5, ...changes});
 
 describe('the tensors of a GPT-2', () => {
 	test('have as many parameters as the papers say: 124, 355, 774 and 1,558 million', () => {
 		const millions = (n_layer: number, n_embd: number) =>
-			Math.round(parametersOf(config({n_layer, n_embd, n_head: 1})) / 1e6);
+			Math.round(parametersOf(model({n_layer, n_embd, n_head: 1})) / 1e6);
 		expect([millions(12, 768), millions(24, 1024), millions(36, 1280), millions(48, 1600)]).toEqual([
 			124, 355, 774, 1558,
 		]);
 		// GPT-2 small, to the last one; a head of its own is as large as the embedding.
-		expect(parametersOf(config())).toBe(124_439_808);
-		expect(parametersOf(config({tie_word_embeddings: false}))).toBe(124_439_808 + 50_257 * 768);
+		expect(parametersOf(model())).toBe(124_439_808);
+		expect(parametersOf(model({tie_word_embeddings: false}))).toBe(124_439_808 + 50_257 * 768);
 	});
 
 	test('are those of GPT2LMHeadModel, matrices as Conv1D stores them', () => {
-		const tensors = [...gpt2Tensors(small({tie_word_embeddings: false}))];
+		const tensors = small({tie_word_embeddings: false}).program.tensors;
 		expect(Object.fromEntries(tensors.map(({name, kind, shape}) => [name, `${kind} ${shape}`]))).toEqual({
-			'wte.weight': 'classes 5,2',
-			'lm_head.weight': 'classes 5,2',
-			'wpe.weight': 'float 3,2',
-			'h.0.ln_1.weight': 'float 2',
-			'h.0.ln_1.bias': 'float 2',
-			'h.0.ln_2.weight': 'float 2',
-			'h.0.ln_2.bias': 'float 2',
-			'h.0.attn.c_attn.weight': 'rotated 2,6',
-			'h.0.attn.c_attn.bias': 'float 6',
-			'h.0.attn.c_proj.weight': 'matrix 2,2',
-			'h.0.attn.c_proj.bias': 'float 2',
-			'h.0.mlp.c_fc.weight': 'rotated 2,8',
-			'h.0.mlp.c_fc.bias': 'float 8',
-			'h.0.mlp.c_proj.weight': 'matrix 8,2',
-			'h.0.mlp.c_proj.bias': 'float 2',
-			'ln_f.weight': 'float 2',
-			'ln_f.bias': 'float 2',
+			'wte.weight': 'rows 5,2',
+			'lm_head.weight': 'rows 5,2',
+			'wpe.weight': 'floats 3,2',
+			'h.0.ln_1.weight': 'floats 2',
+			'h.0.ln_1.bias': 'floats 2',
+			'h.0.ln_2.weight': 'floats 2',
+			'h.0.ln_2.bias': 'floats 2',
+			'h.0.attn.c_attn.weight': 'columns 2,6',
+			'h.0.attn.c_attn.bias': 'floats 6',
+			'h.0.attn.c_proj.weight': 'columns 2,2',
+			'h.0.attn.c_proj.bias': 'floats 2',
+			'h.0.mlp.c_fc.weight': 'columns 2,8',
+			'h.0.mlp.c_fc.bias': 'floats 8',
+			'h.0.mlp.c_proj.weight': 'columns 8,2',
+			'h.0.mlp.c_proj.bias': 'floats 2',
+			'ln_f.weight': 'floats 2',
+			'ln_f.bias': 'floats 2',
 		});
-		expect([...gpt2Tensors(small())].map(({name}) => name)).not.toContain('lm_head.weight');
+		expect(small().program.tensors.map(({name}) => name)).not.toContain('lm_head.weight');
 	});
 });
 
 describe('a checkpoint’s tensors', () => {
 	type Found = {name: string; shape: readonly number[] | null};
 	const complete = (prefix = ''): Found[] =>
-		[...gpt2Tensors(small())].map(({name, shape}) => ({name: prefix + name, shape}));
+		small().program.tensors.map(({name, shape}) => ({name: prefix + name, shape}));
 	const without = (name: string) => complete().filter(tensor => tensor.name !== name);
 
 	test.each(['', 'transformer.'])('are found by the names they have in the file (%j)', prefix => {
@@ -65,7 +66,7 @@ describe('a checkpoint’s tensors', () => {
 				.map(({name}) => name)
 				.sort(),
 		);
-		for (const [name, tensor] of matched) expect(tensor.name).toBe(gpt2Name(name));
+		for (const [name, tensor] of matched) expect(tensor.name).toBe(small().nameOf(name));
 	});
 
 	test('may lack a shape that is not known yet, and have masks and the tied head beside them', () => {
@@ -80,7 +81,7 @@ describe('a checkpoint’s tensors', () => {
 
 	test('may have the mask of any block beside them, also of the twelfth', () => {
 		const found = [
-			...[...gpt2Tensors(small({n_layer: 12}))].map(({name, shape}) => ({name, shape})),
+			...small({n_layer: 12}).program.tensors.map(({name, shape}) => ({name, shape})),
 			{name: 'h.11.attn.bias', shape: [1, 1, 3, 3]},
 		];
 		expect(matchTensors(small({n_layer: 12}), found).has('h.11.attn.bias')).toBe(false);

@@ -2,8 +2,8 @@ import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import {readOnnxConfig} from '../../../../../src/engine/families/onnx/config.ts';
 import {openOnnxModel} from '../../../../../src/engine/families/onnx/open-onnx-model.ts';
 import {argmax} from '../../../../../src/engine/math.ts';
-import {GraphBuilder} from '../../../../../src/engine/onnx/graph-builder.ts';
 import {bundledWeights} from '../../../../helpers/bundled-model.ts';
+import {GraphBuilder} from '../../../../helpers/graph-builder.ts';
 import {stockFiles} from '../../../../helpers/stock-files.ts';
 import {stockGpt2} from '../../../../helpers/stock-gpt2.ts';
 

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {readTextEnds} from '../../../../src/engine/checkpoint/text-ends.ts';
+import {readTextEnds} from '../../../../src/engine/families/text-ends.ts';
 
 const read = (config: unknown, generation: unknown = null) => readTextEnds(config, generation, 100);
 

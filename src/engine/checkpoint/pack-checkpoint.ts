@@ -1,26 +1,26 @@
 import {refuse} from '../../refusals/refusal.ts';
-import {EngineError} from '../errors.ts';
-import type {Gpt2Config} from '../families/gpt2/config.ts';
-import {type Gpt2Tensor, gpt2Name, matchTensors} from '../families/gpt2/tensors.ts';
-import {quantizeColumns, quantizeRowsTransposed, TILE, tiled} from '../onnx/quantize.ts';
-import {rotateInputs} from '../onnx/rotation.ts';
+import {sizeOf, type Tensor} from '../model/declare.ts';
+import type {Declaration} from '../model/family.ts';
+import {matrixOf, packedBytes, packFloat32, packFloats, packInt8, TILE} from '../model/packing.ts';
+import type {WeightPlace, WeightsLayout} from '../model/weights-layout.ts';
 import {type ByteReader, StreamEnded} from './byte-reader.ts';
 import {isFloat, notFloats, toFloat32} from './float32.ts';
+import {matchTensors} from './match-tensors.ts';
 import {brokenFile, headerLength, LENGTH_BYTES, parseHeader, type TensorEntry} from './safetensors-header.ts';
-import {checkFinite, type StoredLayout, scalesOf, storedLayout} from './stored-weights.ts';
+import {checkFinite} from './stored-weights.ts';
 
 /**
- * Rewrites a checkpoint's safetensors files in the stored form, tensor by tensor as the bytes arrive. Memory never holds more
- * than one block: a matrix, or some thousand rows of the embedding.
+ * Rewrites a checkpoint's safetensors files in the form that the kernels read, tensor by tensor as the bytes arrive. Memory
+ * never holds more than one block: a matrix [inputs, outputs], or some thousand outputs of another.
  */
 
-/** Writes bytes at any position of the file that takes the stored form. */
+/** Writes bytes at any position of what takes the weights. */
 export interface RandomWriter {
 	write(bytes: Uint8Array, at: number): void | Promise<void>;
 }
 
-/** Rows of the embedding that are quantised together: whole tiles. */
-const CLASS_ROWS = 64 * TILE;
+/** Outputs of a matrix that are packed together: whole tiles. */
+const ROWS = 1024 * TILE;
 /** Tensors that nothing reads are skipped this many bytes at a time. */
 const SKIPPED_BYTES = 4 * 2 ** 20;
 
@@ -34,35 +34,28 @@ export interface CheckpointFile {
 	header?: Uint8Array;
 }
 
-export interface QuantizeHooks {
+export interface PackHooks {
 	/** Called once a block has been written and has left memory: reading can resume at this position. */
 	onBlock?(position: number): void | Promise<void>;
 	/** Called with the header (without its length field) once it has been checked. */
 	onHeader?(header: Uint8Array): void | Promise<void>;
 }
 
-/** Writes one checkpoint; its files come one after the other, in any order. */
-export class CheckpointQuantizer {
-	readonly layout: StoredLayout;
-
+/** Packs one checkpoint; its files come one after the other, in any order. */
+export class CheckpointPacker {
+	/** @param target gets the weights where the layout says. */
 	constructor(
-		readonly config: Gpt2Config,
+		private readonly declaration: Declaration,
+		private readonly layout: WeightsLayout,
 		private readonly target: RandomWriter,
-	) {
-		this.layout = storedLayout(config);
-	}
-
-	/** Write the header, which comes before the tensors. */
-	async begin(): Promise<void> {
-		await this.target.write(this.layout.head, 0);
-	}
+	) {}
 
 	/**
 	 * Read one file and write its tensors.
 	 * @param allNames every tensor of the checkpoint, from the index of its shards; undefined where this is the only file.
 	 * @throws EngineError `bad-model`; what the reader throws.
 	 */
-	async file({name, size, reader, header}: CheckpointFile, allNames?: readonly string[], hooks: QuantizeHooks = {}) {
+	async file({name, size, reader, header}: CheckpointFile, allNames?: readonly string[], hooks: PackHooks = {}) {
 		const begun = header !== undefined;
 		const bytes = header ?? (await readHeader(reader, size, name));
 		const dataStart = LENGTH_BYTES + bytes.byteLength;
@@ -80,57 +73,65 @@ export class CheckpointQuantizer {
 	}
 
 	#match(tensors: readonly TensorEntry[], allNames: readonly string[] | undefined, file: string) {
-		if (!allNames) return matchTensors(this.config, tensors);
+		if (!allNames) return matchTensors(this.declaration, tensors);
 		const here = new Map(tensors.map(tensor => [tensor.name, tensor]));
 		for (const {name} of tensors)
 			if (!allNames.includes(name)) throw brokenFile(refuse('safetensors-not-in-index', {file, tensor: name}));
 		// Of the tensors in other shards, only the names are known.
 		return matchTensors(
-			this.config,
+			this.declaration,
 			allNames.map(name => ({name, shape: here.get(name)?.shape ?? null})),
 		);
 	}
 
 	async #tensor(
 		entry: TensorEntry,
-		{name, kind, shape}: Gpt2Tensor,
+		tensor: Tensor,
 		reader: ByteReader,
 		dataStart: number,
 		file: string,
 		onBlock: () => Promise<void>,
 	) {
 		if (!isFloat(entry.dtype)) throw notFloats(file, entry.name, entry.dtype);
+		const place = this.layout.places.get(tensor.name)!;
 		const take = async (count: number) => {
 			const values = toFloat32(await takeFrom(reader, count, file), entry.dtype, entry.name, file);
-			checkFinite(values, gpt2Name(entry.name));
+			checkFinite(values, tensor.name);
 			return values;
 		};
-		const {offset} = this.layout;
-		if (kind === 'float') {
-			await this.target.write(bytesOf(await take(entry.end - entry.begin)), offset(name));
+		const {kind, shape} = tensor;
+		const bytes = entry.end - entry.begin;
+		if (kind === 'floats') {
+			const packed = packFloats(await take(bytes), shape.at(-1)!, tensor.plus);
+			await this.target.write(bytesOf(packed), place.at);
 			return onBlock();
 		}
 
-		const [rows, columns] = shape;
-		if (kind !== 'classes') {
-			const matrix = await take(entry.end - entry.begin);
-			if (kind === 'rotated') rotateInputs(matrix, rows, columns);
-			const quantized = quantizeColumns(matrix, rows, columns);
-			const {values, scales} = tiled(quantized, rows, columns);
-			await this.target.write(bytesOf(values), offset(name));
-			await this.target.write(bytesOf(scales), offset(scalesOf(name)));
+		const {outputs} = sizeOf(tensor);
+		if (kind === 'columns') {
+			await this.#pack(tensor, place, await take(bytes), 0, outputs);
 			return onBlock();
 		}
 
-		const rowBytes = (entry.end - entry.begin) / rows;
-		for (let row = (reader.position - dataStart - entry.begin) / rowBytes; row < rows; row += CLASS_ROWS) {
-			const count = Math.min(CLASS_ROWS, rows - row);
-			const quantized = quantizeRowsTransposed(await take(count * rowBytes), count, columns);
-			const {values, scales} = tiled(quantized, columns, count);
-			await this.target.write(bytesOf(scales), offset(scalesOf(name)) + 4 * row);
-			await this.target.write(bytesOf(values), offset(name) + row * columns);
+		const rowBytes = bytes / outputs;
+		for (let row = (reader.position - dataStart - entry.begin) / rowBytes; row < outputs; row += ROWS) {
+			const count = Math.min(ROWS, outputs - row);
+			await this.#pack(tensor, place, await take(count * rowBytes), row, count);
 			await onBlock();
 		}
+	}
+
+	/** Some outputs of a matrix, from the `first` on. */
+	async #pack(tensor: Tensor, place: WeightPlace, values: Float32Array, first: number, outputs: number) {
+		const {inputs} = sizeOf(tensor);
+		const matrix = matrixOf(tensor.kind, values, inputs, outputs);
+		const tileBytes = packedBytes({type: place.type, shape: [1, ...place.shape.slice(1)]});
+		const at = place.at + (first / TILE) * tileBytes;
+		if (place.scales === null) return this.target.write(bytesOf(packFloat32(matrix)), at);
+		const {bytes, scales} = packInt8(matrix);
+		const filled = first + outputs === sizeOf(tensor).outputs ? scales : scales.subarray(0, outputs);
+		await this.target.write(bytesOf(filled), place.scalesAt + 4 * first);
+		await this.target.write(bytesOf(bytes), at);
 	}
 }
 
@@ -157,17 +158,3 @@ async function skip(end: number, reader: ByteReader, onBlock: () => Promise<void
 
 const bytesOf = ({buffer, byteOffset, byteLength}: Float32Array | Int8Array) =>
 	new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
-
-/** The names in `model.safetensors.index.json` and the shards they are in. @throws EngineError `bad-model`. */
-export function readShardIndex(json: unknown): {tensors: string[]; files: string[]} {
-	const map = (json as {weight_map?: unknown} | null)?.weight_map;
-	const entries = typeof map === 'object' && map !== null ? Object.entries(map) : [];
-	// A shard must be a file of the same folder; the index may name another.
-	const isName = (file: unknown): file is string => typeof file === 'string' && /^[\w.-]+\.safetensors$/.test(file);
-	if (entries.length === 0 || !entries.every(([, file]) => isName(file)))
-		throw new EngineError('bad-model', refuse('no-shards'));
-	return {
-		tensors: entries.map(([name]) => name),
-		files: [...new Set(entries.map(([, file]) => file as string))].sort(),
-	};
-}
