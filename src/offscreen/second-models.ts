@@ -66,11 +66,7 @@ export function secondModels(
 }
 
 /** @param open bytes that are open. @throws EngineError `out-of-memory` where there is no room for a model beside them. */
-export function checkRoom(
-	{name, memory}: Pick<StoredModel, 'name' | 'memory'>,
-	open: number,
-	limit = memoryLimit(),
-): void {
+function checkRoom({name, memory}: Pick<StoredModel, 'name' | 'memory'>, open: number, limit = memoryLimit()): void {
 	if (open + memory <= limit) return;
 	const values = {name, needed: size(memory), open: size(open), there: size(limit)};
 	throw new EngineError('out-of-memory', refuse('second-memory', values));

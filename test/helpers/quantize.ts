@@ -8,40 +8,6 @@ export interface QuantizedMatrix {
 	scales: Float32Array;
 }
 
-/** Columns of a tile. */
-export const TILE = 64;
-
-/** How many tiles N columns make. */
-export const tilesOf = (outputs: number): number => Math.ceil(outputs / TILE);
-
-/**
- * A matrix in tiles of 64 columns, which is how products read it. ONNX Runtime's int8 kernel goes down a few columns of 128
- * rows at a time; in a tile these lie side by side, while in rows of thousands of columns every one is on another page of
- * memory. A product of one row takes half to two thirds of the time.
- */
-export interface TiledMatrix {
-	/** [tiles, K, 64]; columns that fill up the last tile are zero. */
-	values: Int8Array;
-	/** [tiles * 64] */
-	scales: Float32Array;
-}
-
-/** A quantised matrix [K, N] in tiles. */
-export function tiled({values, scales}: QuantizedMatrix, inputs: number, outputs: number): TiledMatrix {
-	const tiles = tilesOf(outputs);
-	const tiledValues = new Int8Array(tiles * inputs * TILE);
-	for (let tile = 0, to = 0; tile < tiles; tile++) {
-		for (let k = 0; k < inputs; k++, to += TILE) {
-			const from = k * outputs;
-			tiledValues.set(values.subarray(from + tile * TILE, Math.min(from + (tile + 1) * TILE, from + outputs)), to);
-		}
-	}
-
-	const tiledScales = new Float32Array(tiles * TILE);
-	tiledScales.set(scales);
-	return {values: tiledValues, scales: tiledScales};
-}
-
 /** Quantise a float32 matrix [K, N] (inputs x outputs, as GPT-2's Conv1D stores it), column by column. */
 export function quantizeColumns(weights: Float32Array, inputs: number, outputs: number): QuantizedMatrix {
 	const scales = new Float32Array(outputs);

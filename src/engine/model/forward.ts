@@ -9,14 +9,14 @@ export interface Steps {
 }
 
 /** Heads that lie in a value: the first one's first column, and how many columns further each next one begins. */
-export interface Heads {
+interface Heads {
 	readonly value: Value;
 	readonly from?: number;
 	readonly stride?: number;
 }
 
 /** Activations by the names of Hugging Face's configs; `gelu_new` is GPT-2's own, the tanh approximation. */
-export const ACTIVATIONS = {
+const ACTIVATIONS = {
 	gelu_new: op.GELU_TANH,
 	gelu_pytorch_tanh: op.GELU_TANH,
 	gelu: op.GELU_ERF,

@@ -5,7 +5,7 @@ import type {Claim, Pages} from './pages.ts';
 import {inTurn} from './turns.ts';
 
 /** What is wanted of a position: nothing but its keys and values, its hidden state, or its logits as well. */
-export type Wanted = 'nothing' | 'hidden' | 'logits';
+type Wanted = 'nothing' | 'hidden' | 'logits';
 
 /** A text that is read, from some position on. */
 export interface Text {

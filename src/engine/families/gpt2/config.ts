@@ -1,17 +1,15 @@
 import {type Refusal, refuse} from '../../../refusals/refusal.ts';
 import {EngineError} from '../../errors.ts';
 import type {ModelConfig} from '../../model/causal-lm.ts';
+import type {Activation} from '../../model/forward.ts';
 import {readTextEnds} from '../text-ends.ts';
 
-/** `gelu_new`, GPT-2's own, is the tanh approximation. */
-export const ACTIVATIONS = {gelu_new: 'tanh', gelu_pytorch_tanh: 'tanh', gelu: 'none'} as const;
-/** None of them gives less: the tanh approximation's minimum is -0.17004. */
-export const LOWEST_ACTIVATION = -0.1701;
-type Activation = keyof typeof ACTIVATIONS;
+/** `gelu_new` is GPT-2's own. */
+const ACTIVATIONS = ['gelu_new', 'gelu_pytorch_tanh', 'gelu'] as const satisfies readonly Activation[];
 
 /** The `config.json` of a GPT-2. */
 export interface Gpt2Config extends ModelConfig {
-	activation: Activation;
+	activation: (typeof ACTIVATIONS)[number];
 	/** Whether the LM head is the token embedding, as in GPT-2 itself; else it is `lm_head.weight`. */
 	tiedHead: boolean;
 }
@@ -45,9 +43,9 @@ export function readGpt2Config(json: unknown, generation: unknown = null): Gpt2C
 	const hiddenSize = count('n_embd');
 	const heads = count('n_head');
 	if (hiddenSize % heads !== 0) reject(refuse('config-heads', {size: hiddenSize, heads}));
-	const activation = (fields.activation_function ?? 'gelu_new') as Activation;
-	if (!Object.hasOwn(ACTIVATIONS, activation)) {
-		reject(refuse('config-activation', {value: `${JSON.stringify(activation)}`, known: Object.keys(ACTIVATIONS)}));
+	const activation = (fields.activation_function ?? 'gelu_new') as Gpt2Config['activation'];
+	if (!ACTIVATIONS.includes(activation)) {
+		reject(refuse('config-activation', {value: `${JSON.stringify(activation)}`, known: ACTIVATIONS}));
 	}
 
 	// Variants of attention that this graph does not compute; what is not the default is refused, not ignored.
