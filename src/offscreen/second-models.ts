@@ -66,7 +66,11 @@ export function secondModels(
 }
 
 /** @param open bytes that are open. @throws EngineError `out-of-memory` where there is no room for a model beside them. */
-function checkRoom({name, memory}: Pick<StoredModel, 'name' | 'memory'>, open: number, limit = memoryLimit()): void {
+export function checkRoom(
+	{name, memory}: Pick<StoredModel, 'name' | 'memory'>,
+	open: number,
+	limit = memoryLimit(),
+): void {
 	if (open + memory <= limit) return;
 	const values = {name, needed: size(memory), open: size(open), there: size(limit)};
 	throw new EngineError('out-of-memory', refuse('second-memory', values));
