@@ -62,7 +62,7 @@ export function generateText(answer: GenerateAnswer): string {
 	const blocks = answer.continuations.map((one, i) => {
 		const beam = one.beamScore === null ? '' : `, beam score ${one.beamScore.toFixed(3)}`;
 		const perToken = one.tokens.length > 0 ? one.logProb / one.tokens.length : 0;
-		return `[${i + 1}] ${one.text}\n    ${one.tokens.length} tokens, ${one.logProb.toFixed(2)} nats, ${perToken.toFixed(2)} a token${beam}; ended by ${one.finishReason}`;
+		return `[${i + 1}] ${one.text}\n    ${one.tokens.length} tokens, ${one.logProb.toFixed(2)} nats, ${perToken.toFixed(2)} a token${beam}; ended by ${one.finishReason}${one.unfinished ? ', its form unfinished' : ''}`;
 	});
 	const {trace} = answer;
 	if (trace?.kind === 'speculative') blocks.push(draftText(trace));

@@ -30,7 +30,7 @@ export interface DrawOnShow extends DrawAnswer {
 }
 
 /** Why playing stopped by itself. */
-export type EndReason = 'length' | 'stop-string' | 'end-of-text';
+export type EndReason = 'length' | 'stop-string' | 'end-of-text' | 'form';
 
 /** Classify, choose, append, again: one step at a time, or on and on. */
 export interface Loop {
@@ -174,6 +174,7 @@ export function createLoop({engine, session, prompt, settings, classes, freshSee
 	/** Why a continuation would end here. */
 	function endOf(draw: DrawOnShow, generation: Generation): EndReason | null {
 		if (draw.end) return 'end-of-text';
+		if (draw.completesForm) return 'form';
 		const {appended, generated} = prompt.prompt.peek();
 		const text = spell(appended.slice(appended.length - generated));
 		if (generation.stopStrings.some(stop => text.includes(stop))) return 'stop-string';

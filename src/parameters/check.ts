@@ -7,7 +7,7 @@ import {PARAMETERS, type ParameterName} from './registry.ts';
 const MAX_CHARACTERS = 200;
 const MAX_TEXTS = 100;
 /** How long a text may be where there is only one. */
-const MAX_OF_ONE = 2000;
+const MAX_OF_ONE = 4000;
 
 /** Why a value is refused, by refusals that name the parameter, the value and what to do; null when it is allowed. */
 export function refusalsOfValue(name: ParameterName, value: unknown): readonly Refusal[] | null {

@@ -79,7 +79,7 @@ export type Parameter =
 	| TextsParameter
 	| NumbersParameter;
 /** The groups of the options page. */
-export type ParameterGroup = 'truncation' | 'penalties' | 'length' | 'strategy' | 'writers' | 'seed';
+export type ParameterGroup = 'truncation' | 'penalties' | 'length' | 'strategy' | 'form' | 'writers' | 'seed';
 
 /** More tokens or classes than any model has: the open model sets the real limit. */
 export const ANY_MODEL = 1_000_000;

@@ -1,5 +1,6 @@
 import type {ChoiceParameter, Parameter} from './parameter.ts';
 import {BY_HAND} from './table/by-hand.ts';
+import {FORM} from './table/form.ts';
 import {LENGTH} from './table/length.ts';
 import {PENALTIES} from './table/penalties.ts';
 import {STRATEGY} from './table/strategy.ts';
@@ -22,6 +23,7 @@ const TABLE = {
 	...WRITERS_PENALTIES,
 	...LENGTH,
 	...SUPPRESSION,
+	...FORM,
 	...WRITERS_FIRST,
 	...TRUNCATION,
 	...WRITERS_LAST,

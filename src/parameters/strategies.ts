@@ -137,6 +137,11 @@ const ALWAYS: readonly Conflict[] = [
 		holds: ({minNewTokens, maxNewTokens}) => minNewTokens > maxNewTokens,
 	},
 	{
+		parameter: 'form',
+		refusal: refuse('form-empty'),
+		holds: ({formKind, form}) => formKind !== 'none' && form.trim() === '',
+	},
+	{
 		parameter: 'numBeamGroups',
 		refusal: refuse('groups-divide'),
 		holds: ({numBeams, numBeamGroups}) => numBeams % numBeamGroups !== 0,

@@ -25,6 +25,8 @@ export interface DrawAnswer extends Token {
 	rank: number;
 	/** Whether it is `<|endoftext|>`. */
 	end: boolean;
+	/** Whether it completes the form that the text is held to. */
+	completesForm?: boolean;
 }
 
 /** What does another prompt, or another model, change? Both are classified with the model's own distribution. */

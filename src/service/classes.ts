@@ -6,7 +6,7 @@ import {type Call, promptRun} from './call.ts';
 import {ClassTable} from './class-rows.ts';
 import {decodingContext} from './decoding-context.ts';
 import {engineConfig} from './engine-config.ts';
-import {promptTokens} from './prompts.ts';
+import {appendedBefore, promptTokens} from './prompts.ts';
 
 /** How many of the classes that the sampling settings cut are listed. */
 const CUT_CLASSES = 3;
@@ -59,7 +59,7 @@ async function classify(prompt: Prompt, generation: Generation, call: Call<'clas
 	const {lm, tokenizer} = call.model;
 	const tokens = promptTokens(call.model, prompt, generation.maxNewTokens);
 	const logits = await call.stepwise.logits(tokens, promptRun(call));
-	const config = engineConfig(generation, tokenizer);
+	const config = engineConfig(generation, tokenizer, appendedBefore(tokens));
 	const sampling = samplingDistribution(logits, config, lm.config, await decodingContext(tokens, config, call));
 	return {tokens, logits, sampling, table: new ClassTable(tokenizer, logits, sampling, endsOf(config, lm.config))};
 }

@@ -7,7 +7,7 @@ import type {DrawAnswer, Params} from '../protocol/engine.ts';
 import {type Call, promptRun} from './call.ts';
 import {decodingContext} from './decoding-context.ts';
 import {engineConfig} from './engine-config.ts';
-import {promptTokens} from './prompts.ts';
+import {appendedBefore, promptTokens} from './prompts.ts';
 
 /**
  * One step of greedy search or sampling. Draw after draw, with `index` counting up from 0, this gives the tokens of the
@@ -18,9 +18,10 @@ export async function answerDraw({prompt, generation, index}: Params<'draw'>, ca
 	const tokens = promptTokens(call.model, prompt, generation.maxNewTokens);
 	// Drawn classes are read as `generate` reads them, one at a time after the prompt, and so give the same numbers.
 	const logits = await call.stepwise.logits({...tokens, appended: tokens.generated}, promptRun(call));
-	const config = engineConfig(generation, tokenizer);
+	const config = engineConfig(generation, tokenizer, appendedBefore(tokens));
 	const {scores} = samplingDistribution(logits, config, lm.config, await decodingContext(tokens, config, call));
 	const number = generation.doSample ? numberAt(generation.seed, index) : null;
+	const chosen = tokens.ids.slice(tokens.ids.length - tokens.generated);
 	const first = argmax(scores);
 	const drawn = number === null ? {id: first, start: 0, probability: softmax(scores)[first]} : classAt(scores, number);
 	return {
@@ -31,6 +32,7 @@ export async function answerDraw({prompt, generation, index}: Params<'draw'>, ca
 		samplingRank: rankOf(scores, drawn.id),
 		rank: rankOf(logits, drawn.id),
 		end: endsOf(config, lm.config).includes(drawn.id),
+		...(config.heldTo?.isFinished([...chosen, drawn.id]) ? {completesForm: true} : {}),
 	};
 }
 

@@ -5,7 +5,7 @@ import {type Call, promptRun} from './call.ts';
 import {withProbability} from './class-rows.ts';
 import {decodingContext} from './decoding-context.ts';
 import {engineConfig} from './engine-config.ts';
-import {checkClasses, promptTokens} from './prompts.ts';
+import {appendedBefore, checkClasses, promptTokens} from './prompts.ts';
 
 /** How many classes each stage lists. */
 const LISTED = 8;
@@ -18,13 +18,14 @@ export async function answerExplain(
 	const {lm, tokenizer} = call.model;
 	checkClasses([...generated, chosen], lm.config.vocabSize);
 	// The prompt as it was when this was generated, and what was generated appended to it: the numbers it was chosen by.
-	const {ids} = promptTokens(call.model, {...prompt, generated: 0}, generation.maxNewTokens);
+	const tokens = promptTokens(call.model, {...prompt, generated: 0}, generation.maxNewTokens);
+	const {ids} = tokens;
 	const prefix = await lm.prefill(ids, promptRun(call));
 	const logits =
 		generated.length === 0
 			? prefix.logits
 			: (await extendBy(lm, prefix, null, generated, {signal: call.signal})).logits;
-	const config = engineConfig(generation, tokenizer);
+	const config = engineConfig(generation, tokenizer, appendedBefore(tokens));
 	const context = await decodingContext({ids: [...ids, ...generated], generated: generated.length}, config, call);
 	const stages = explain(logits, config, lm.config, context, chosen, LISTED);
 	const named = (list: {id: number; probability: number}[]) => list.map(one => withProbability(tokenizer, one));

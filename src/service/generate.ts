@@ -10,7 +10,7 @@ import {refuse} from '../refusals/refusal.ts';
 import {type Call, type LentModel, promptRun, type ServedModel} from './call.ts';
 import {withProbability} from './class-rows.ts';
 import {engineConfig} from './engine-config.ts';
-import {type PromptTokens, promptTokens} from './prompts.ts';
+import {appendedBefore, type PromptTokens, promptTokens} from './prompts.ts';
 
 /** Continuations of a prompt, streamed token by token. */
 export async function answerGenerate(
@@ -20,7 +20,7 @@ export async function answerGenerate(
 	const {model} = call;
 	// A run of its own: what was drawn before is its prompt.
 	const tokens = promptTokens(model, {...prompt, generated: 0}, generation.maxNewTokens);
-	const plan = planGeneration(engineConfig(generation, model.tokenizer), model.lm.config);
+	const plan = planGeneration(engineConfig(generation, model.tokenizer, appendedBefore(tokens)), model.lm.config);
 	const run = (draft: LentModel | null) => continueWith(tokens, plan, draft, call);
 	if (!plan.strategy.needsAssistant?.(plan.config)) return run(null);
 	return model.draft(draft => run(checkedDraft(model, draft)));

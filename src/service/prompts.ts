@@ -21,6 +21,10 @@ export interface PromptTokens {
 	fromEndOfText: boolean;
 }
 
+/** The classes that were appended before the present run: a form goes on after them. */
+export const appendedBefore = ({ids, appended, generated}: PromptTokens): readonly number[] =>
+	ids.slice(ids.length - appended, ids.length - generated);
+
 /** @throws EngineError `bad-parameter` for an id that is no class. */
 export function checkClasses(ids: readonly number[], vocabSize: number): void {
 	const unknown = ids.find(id => id >= vocabSize);

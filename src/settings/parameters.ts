@@ -64,6 +64,7 @@ export const GROUPS = {
 	penalties: inGroup('penalties'),
 	length: inGroup('length'),
 	strategy: inGroup('strategy'),
+	form: inGroup('form'),
 	writers: inGroup('writers'),
 	seed: ['seedMode', ...inGroup('seed')],
 	display: ['classesListed', 'passageScale', 'panelFollowsSelection', 'loopKeys'],

@@ -13,6 +13,8 @@ export interface ContinuationSoFar {
 	tokens: GeneratedToken[];
 	finishReason: FinishReason | null;
 	beamScore: number | null;
+	/** Whether it is held to a form that it ended before. */
+	unfinished?: true;
 }
 
 /** One run. It keeps its question: asked again with the same seed, it gives the same text. */
@@ -177,4 +179,9 @@ export function createContinuationsStore(parts: Parts): ContinuationsStore {
 }
 
 const continuationsOf = (answer: GenerateAnswer): ContinuationSoFar[] =>
-	answer.continuations.map(({tokens, finishReason, beamScore}) => ({tokens, finishReason, beamScore}));
+	answer.continuations.map(({tokens, finishReason, beamScore, unfinished}) => ({
+		tokens,
+		finishReason,
+		beamScore,
+		...(unfinished && {unfinished}),
+	}));

@@ -1,4 +1,5 @@
 import type {Generation, ParameterName} from '../../parameters/registry.ts';
+import type {HeldForm} from './form/held.ts';
 
 /** Added to the logit of the class that would complete these classes. */
 export interface SequenceBias {
@@ -17,6 +18,8 @@ interface Ids {
 	readonly beginSuppressTokensIds: readonly number[];
 	/** Tokens at which a repetition ends. */
 	readonly drySequenceBreakersIds: readonly number[];
+	/** The form that a continuation must have; null where it may have any. */
+	readonly heldTo: HeldForm | null;
 }
 
 /** The parameters that people write as text, by the names of what the engine takes in their place. */
@@ -27,6 +30,7 @@ export const WRITTEN_AS_TEXT = {
 	suppressTokens: 'suppressTokensIds',
 	beginSuppressTokens: 'beginSuppressTokensIds',
 	drySequenceBreakers: 'drySequenceBreakersIds',
+	form: 'heldTo',
 } as const satisfies Partial<Record<ParameterName, keyof Ids>>;
 export type WrittenAsText = keyof typeof WRITTEN_AS_TEXT;
 
@@ -44,6 +48,7 @@ const NO_IDS: Ids = {
 	suppressTokensIds: [],
 	beginSuppressTokensIds: [],
 	drySequenceBreakersIds: [],
+	heldTo: null,
 };
 
 /** The engine's parameters from a person's, with token ids for what is written as text; none where they are left out. */

@@ -30,6 +30,8 @@ export interface Continuation {
 	 */
 	text: string;
 	finishReason: FinishReason;
+	/** Whether it is held to a form that it ended before: cut off by its length, the context, time or a stop string. */
+	unfinished?: true;
 	/** Sum of the tokens' model log-probabilities, in nats. */
 	logProb: number;
 	/** Beam search: score / length ** lengthPenalty, as Hugging Face ranks hypotheses; null otherwise. */
@@ -122,11 +124,14 @@ export const rowAt = ({logits, against}: Row, row: number, vocabSize: number): R
 export function continuationOf(
 	tokens: readonly TokenChoice[],
 	finishReason: FinishReason,
-	{stopping}: Decoding,
+	{stopping, config}: Decoding,
 	beamScore: number | null = null,
 ): Continuation {
 	const ids = tokens.map(token => token.id);
+	// A class that ends the text is chosen only where the form is complete.
+	const isUnfinished = config.heldTo && finishReason !== 'end-of-text' && !config.heldTo.isComplete(ids);
 	return {
+		...(isUnfinished ? {unfinished: true as const} : {}),
 		ids,
 		tokens: [...tokens],
 		text: stopping.textOf(ids),

@@ -14,6 +14,7 @@ import {exponentialDecay} from './processors/exponential-decay.ts';
 import {forcedEnd} from './processors/forced-end.ts';
 import {frequencyPenalty} from './processors/frequency-penalty.ts';
 import {guidance} from './processors/guidance.ts';
+import {heldToForm} from './processors/held-to-form.ts';
 import {minNewTokens} from './processors/min-new-tokens.ts';
 import {noRepeatNgram} from './processors/no-repeat-ngram.ts';
 import {presencePenalty} from './processors/presence-penalty.ts';
@@ -92,6 +93,7 @@ const FACTORIES: Readonly<Record<StageName, Factory>> = {
 		ends.length === 0 ? null : exponentialDecay(config.exponentialDecayLengthPenalty, ends),
 	suppressTokens: config => suppressTokens('suppressTokens', config.suppressTokensIds),
 	beginSuppressTokens: config => suppressTokens('beginSuppressTokens', config.beginSuppressTokensIds),
+	formKind: ({heldTo}, {ends}) => heldTo && heldToForm(heldTo, ends),
 	topNSigma: (config, _, minKeep) => topNSigma(config.topNSigma, minKeep),
 	temperature: config => (config.dynatempRange > 0 ? null : temperature(config.temperature)),
 	topH: (config, _, minKeep) => topH(config.topH, minKeep),

@@ -26,7 +26,8 @@ export function planGeneration(config: GenerationConfig, model: ModelConfig): Pl
 		const refused = isWrittenAsText(name) ? null : refusalsOfValue(name, config[name]);
 		if (refused) throw new EngineError('bad-parameter', refused);
 	}
-	const values = {...NEUTRAL_GENERATION, ...config};
+	// What is written as text was checked where it became ids.
+	const values = {...NEUTRAL_GENERATION, ...config, formKind: 'none' as const};
 	const [conflict] = conflictsOf(values);
 	if (conflict) throw new EngineError('bad-parameter', conflict.refusal);
 	const strategy = STRATEGIES[strategyOf(values)];

@@ -1,7 +1,7 @@
 import type {GenerationConfig} from './config.ts';
 
 /** Why a continuation ended. */
-export type FinishReason = 'length' | 'stop-string' | 'end-of-text' | 'time' | 'context';
+export type FinishReason = 'length' | 'stop-string' | 'end-of-text' | 'form' | 'time' | 'context';
 
 /** When a continuation ends. */
 export interface Stopping {
@@ -10,7 +10,7 @@ export interface Stopping {
 	/** Why there can be no more than `budget` tokens. */
 	readonly budgetReason: 'length' | 'context';
 	/** Whether its last token completes the text itself: any that ends a text, or a stop string. */
-	completion(ids: readonly number[]): 'end-of-text' | 'stop-string' | null;
+	completion(ids: readonly number[]): 'end-of-text' | 'stop-string' | 'form' | null;
 	/** Whether the time is over. */
 	timeIsOver(): boolean;
 	/** Why a continuation ends after its last token; null when it goes on. */
@@ -26,13 +26,13 @@ export interface Stopping {
  * @param now a clock in milliseconds; time runs from this call.
  */
 export function createStopping(
-	config: Pick<GenerationConfig, 'maxNewTokens' | 'maxTime' | 'stopStrings'>,
+	config: Pick<GenerationConfig, 'maxNewTokens' | 'maxTime' | 'stopStrings' | 'heldTo'>,
 	eosTokenIds: readonly number[],
 	room: number,
 	decode: (ids: readonly number[]) => string,
 	now: () => number,
 ): Stopping {
-	const {maxNewTokens, maxTime, stopStrings} = config;
+	const {maxNewTokens, maxTime, stopStrings, heldTo} = config;
 	const budget = Math.min(maxNewTokens, room);
 	const budgetReason = maxNewTokens <= room ? 'length' : 'context';
 	const deadline = maxTime > 0 ? now() + maxTime * 1000 : Infinity;
@@ -41,6 +41,7 @@ export function createStopping(
 
 	function completion(ids: readonly number[]) {
 		if (endsText(ids)) return 'end-of-text';
+		if (heldTo?.isFinished(ids)) return 'form';
 		if (stopStrings.length === 0) return null;
 		const text = decode(ids.slice(-tail));
 		return stopStrings.some(stop => text.includes(stop)) ? 'stop-string' : null;

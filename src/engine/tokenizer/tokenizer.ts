@@ -184,6 +184,12 @@ export class Tokenizer {
 		});
 	}
 
+	/** The bytes of every token, by id; null for special tokens, which stand for no text. */
+	get plainBytes(): (Uint8Array | null)[] {
+		const special = new Set(this.#hub.get_added_tokens_decoder().keys());
+		return Array.from({length: this.size}, (_, id) => (special.has(id) ? null : this.#bytesOf(id)));
+	}
+
 	token(id: number): Token {
 		this.#tokens[id] ??= toToken(id, this.#bytesOf(id));
 		return this.#tokens[id];

@@ -640,3 +640,80 @@ describe('compare', () => {
 		expect(answer.moved).toBe(0);
 	});
 });
+
+describe('a form', () => {
+	const held = (formKind: Generation['formKind'], form: string, changes: Partial<Generation> = {}) => ({
+		...NEUTRAL,
+		formKind,
+		form,
+		maxNewTokens: 24,
+		...changes,
+	});
+	const texts = async (generation: Generation, text = 'My favourite animal is the') =>
+		(await ask('generate', {prompt: prompt(text), generation})).continuations;
+	const STRATEGIES: [string, Partial<Generation>][] = [
+		['greedy search', {}],
+		['sampling', {doSample: true, numReturnSequences: 4, topK: 50, seed: 3}],
+		['beam search', {numBeams: 3, numReturnSequences: 3}],
+		['drafts from the text', {promptLookupNumTokens: 4}],
+		['drafts of a model', {numAssistantTokens: 3, doSample: true}],
+		['contrastive search', {penaltyAlpha: 0.5, topK: 4}],
+	];
+
+	test.each(STRATEGIES)('is written whole by %s, and ends the text', async (_, changes) => {
+		const choices = [' dog', ' cat that sleeps', ' 😀 bird', ' elephant'];
+		for (const {text, finishReason, unfinished} of await texts(held('choices', choices.join('\n'), changes))) {
+			expect(choices).toContain(text);
+			expect(finishReason).toBe('form');
+			expect(unfinished).toBeUndefined();
+		}
+	});
+
+	test('of JSON is JSON, and one that is cut off is marked', async () => {
+		const schema = JSON.stringify({
+			type: 'object',
+			properties: {name: {type: 'string', maxLength: 8}, age: {enum: [3, 7]}},
+			required: ['name', 'age'],
+		});
+		const [whole] = await texts(held('json_schema', schema, {maxNewTokens: 60}));
+		expect(Object.keys(JSON.parse(whole.text))).toEqual(['name', 'age']);
+		const [cut] = await texts(held('json_schema', schema, {maxNewTokens: 5}));
+		expect([cut.finishReason, cut.unfinished]).toEqual(['length', true]);
+	});
+
+	test('lets the end of the text come only where it is complete', async () => {
+		const generation = held('regex', ' \\w+(, \\w+)*', {
+			doSample: true,
+			numReturnSequences: 8,
+			sequenceBias: ['#50256=30'],
+		});
+		for (const {text, finishReason} of await texts(generation)) {
+			expect(text).toMatch(/^ \w+$/);
+			expect(finishReason).toBe('end-of-text');
+		}
+	});
+
+	test('goes on after classes that were appended, and draw after draw gives the text of a continuation', async () => {
+		const generation = held('regex', ' [a-z]{3}, [a-z]{3}\\.', {doSample: true, seed: 4});
+		const [{tokens, text}] = (await ask('generate', {prompt: prompt('It was a'), generation})).continuations;
+		expect(text).toMatch(/^ [a-z]{3}, [a-z]{3}\.$/);
+		const ids = tokens.map(token => token.id);
+		const later = await ask('generate', {prompt: prompt('It was a', ids.slice(0, 2)), generation});
+		const begun = tokens
+			.slice(0, 2)
+			.map(token => token.text)
+			.join('');
+		expect(begun + later.continuations[0].text).toMatch(/^ [a-z]{3}, [a-z]{3}\.$/);
+		for (let index = 0; index < ids.length; index++) {
+			const question = {...prompt('It was a', ids.slice(0, index)), generated: index};
+			const answer = await ask('draw', {prompt: question, generation, index});
+			expect(answer.id).toBe(ids[index]);
+			expect(answer.completesForm ?? false).toBe(index === ids.length - 1);
+		}
+	});
+
+	test('that cannot be read is refused before the prompt is, with its place', async () => {
+		const run = ask('generate', {prompt: prompt('x'), generation: held('regex', 'ab(c')});
+		await expect(run).rejects.toMatchObject({code: 'bad-parameter', message: /character 3 on: \(/});
+	});
+});

@@ -103,6 +103,7 @@ const ENDED = {
 	length: 'loop_ended_length',
 	'stop-string': 'loop_ended_stop_string',
 	'end-of-text': 'loop_ended_end_of_text',
+	form: 'loop_ended_form',
 } as const satisfies Record<EndReason, MessageKey>;
 
 /** The number that was drawn, and the class that it fell on. */

@@ -32,6 +32,7 @@ const FINISH = {
 	length: 'popup_finish_length',
 	'stop-string': 'popup_finish_stop',
 	'end-of-text': 'popup_finish_end',
+	form: 'popup_finish_form',
 	time: 'popup_finish_time',
 	context: 'popup_finish_context',
 } as const;
@@ -68,6 +69,7 @@ export function ContinuationCard({continuation, index, running, insert, copy, op
 						{t('popup_per_token', decimal(total / tokens.length), nats(total))}
 					</span>
 				)}
+				{continuation.unfinished && <span class="unfinished">{t('popup_unfinished')}</span>}
 				{beamScore !== null && <span>{t('popup_beam_score', decimal(beamScore, 3))}</span>}
 				<span>
 					{running ? tn('popup_running', tokens.length) : finishReason ? t(FINISH[finishReason]) : t('popup_stopped')}

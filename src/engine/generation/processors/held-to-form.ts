@@ -1,0 +1,23 @@
+import {refuse} from '../../../refusals/refusal.ts';
+import {EngineError} from '../../errors.ts';
+import {isEmpty} from '../../math.ts';
+import type {HeldForm} from '../form/held.ts';
+import type {LogitsProcessor} from '../logits-processor.ts';
+
+/**
+ * Classes that cannot lead to the form are removed; those that end a text stay where the form is complete. See `Form`.
+ * @throws EngineError `bad-parameter` where the other steps have left no class that fits.
+ */
+export function heldToForm(held: HeldForm, ends: readonly number[]): LogitsProcessor {
+	return {
+		name: 'formKind',
+		value: held.form.kind,
+		apply(scores, {generated}) {
+			const fits = held.fitting(generated);
+			const kept = held.isComplete(generated) ? ends.map(id => [id, scores[id]] as const) : [];
+			for (let id = 0; id < scores.length; id++) if (!fits?.[id]) scores[id] = -Infinity;
+			for (const [id, score] of kept) scores[id] = score;
+			if (isEmpty(scores)) throw new EngineError('bad-parameter', refuse('form-nothing-left'));
+		},
+	};
+}
