@@ -9,6 +9,7 @@ import {createQuery} from '../ui/client/query.ts';
 import type {MessageKey} from '../ui/i18n.ts';
 import {type ClassesStore, createClassesStore} from './state/classes-store.ts';
 import {type ContinuationsStore, createContinuationsStore} from './state/continuations-store.ts';
+import {withHand} from './state/hand.ts';
 import {createPromptStore, type PromptStore} from './state/prompt-store.ts';
 import {createRecentPrompts, type RecentPrompts} from './state/recent-prompts.ts';
 import type {Session, View} from './state/session.ts';
@@ -24,6 +25,8 @@ export interface App {
 	readonly view: View;
 	readonly engine: EngineClient;
 	readonly settings: SettingsStore;
+	/** The settings as the engine is asked: with what was done by hand. */
+	readonly asked: ReadonlySignal<Settings>;
 	/** A view keeps its state across closings in a slot: `session.slot('strategies', initial)`. */
 	readonly session: Session;
 	readonly prompt: PromptStore;
@@ -72,7 +75,12 @@ export function createApp({view, engine, settings, session, wide = signal(false)
 	const prompt = createPromptStore(session);
 	const tab = session.slot<TabName>('tab', 'classes');
 	const shownTab = computed(() => (wide.value && tab.value === 'classes' ? 'continuations' : tab.value));
-	const shared = {engine, session, prompt, settings: settings.settings, ready};
+	const asked = computed(() => {
+		const now = settings.settings.value;
+		const generation = withHand(now.generation, prompt.hand.value);
+		return generation === now.generation ? now : {...now, generation};
+	});
+	const shared = {engine, session, prompt, settings: asked, ready};
 	const classes = createClassesStore({...shared, ahead});
 	const loop = createLoop({...shared, classes});
 	const recent = createRecentPrompts(session, prompt);
@@ -92,6 +100,7 @@ export function createApp({view, engine, settings, session, wide = signal(false)
 		view,
 		engine,
 		settings,
+		asked,
 		session,
 		prompt,
 		classes,

@@ -65,10 +65,11 @@ export async function settleOpening(app: App, around: Surroundings): Promise<voi
 }
 
 /** Take over the prompt and the settings that a link names; the settings before can be brought back. */
-export function adoptLink(app: App, {text, appended, generation}: LinkedPrompt): void {
+export function adoptLink(app: App, {text, appended, generation, hand}: LinkedPrompt): void {
 	app.tab.value = 'classes';
 	app.prompt.replace(text, 'link');
 	for (const token of appended) app.prompt.append(token);
+	if (hand) app.prompt.setHand(hand, null);
 	const before = app.settings.settings.peek();
 	if (isSameJson(before.generation, generation)) return;
 	app.replacedSettings.value = before;

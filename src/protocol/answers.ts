@@ -75,6 +75,8 @@ export interface ClassRow extends Token {
 	kept: boolean;
 	/** Whether it ends a text: the model's end-of-text token. */
 	end: boolean;
+	/** False where it cannot lead to the form that the text is held to. */
+	fits?: false;
 }
 
 /** Shares of the probability, 0 to 1, by bands of ranks. */
@@ -102,6 +104,18 @@ export interface ClassesAnswer {
 	keptCount: number;
 	/** Probability the model itself gives to the kept classes; the rest holds 1 minus this. */
 	keptProbability: number;
+	/** The form that the text is held to, and where in it the text stands. */
+	form?: {
+		/** How many classes fit, and how much of the model's own probability those have that do not. */
+		fitting: number;
+		unfitting: number;
+		/** Whether the form is complete. */
+		isComplete: boolean;
+		/** What must come next, as far as there is no choice. */
+		forced: string;
+		/** What may come after that, in words; empty where nothing may. */
+		next: string;
+	};
 	/** How much probability is in each band of ranks: 1 to 10, to 100, to 1,000, and beyond. */
 	bands: {
 		model: BandShares;

@@ -15,6 +15,8 @@ export class ClassTable {
 		private readonly logits: Float32Array,
 		private readonly sampling: SamplingDistribution,
 		private readonly eosTokenIds: readonly number[],
+		/** Whether a class can lead to the form that the text is held to; left out where there is none. */
+		private readonly fits?: (id: number) => boolean,
 	) {
 		this.#logSumExp = logSumExp(logits);
 		this.#samplingLogSumExp = logSumExp(sampling.scores);
@@ -66,6 +68,7 @@ export class ClassTable {
 			samplingProbability: Math.exp(this.sampling.scores[id] - this.#samplingLogSumExp),
 			kept: this.sampling.scores[id] !== -Infinity,
 			end: this.eosTokenIds.includes(id),
+			...(this.fits?.(id) === false ? {fits: false as const} : {}),
 		}));
 	}
 

@@ -6,6 +6,7 @@ import {type Call, promptRun} from './call.ts';
 import {ClassTable} from './class-rows.ts';
 import {decodingContext} from './decoding-context.ts';
 import {engineConfig} from './engine-config.ts';
+import {formStanding} from './form-standing.ts';
 import {appendedBefore, promptTokens} from './prompts.ts';
 
 /** How many of the classes that the sampling settings cut are listed. */
@@ -16,7 +17,7 @@ export async function answerClasses(
 	{prompt, generation, limit}: Params<'classes'>,
 	call: Call<'classes'>,
 ): Promise<ClassesAnswer> {
-	const {table, sampling, tokens} = await classify(prompt, generation, call);
+	const {table, sampling, tokens, form} = await classify(prompt, generation, call);
 	const {tokenizer, lm} = call.model;
 	return {
 		tokens: tokens.ids.slice(tokens.added).map(id => tokenizer.token(id)),
@@ -31,6 +32,7 @@ export async function answerClasses(
 		keptCount: sampling.keptCount,
 		keptProbability: sampling.keptProbability,
 		bands: table.bands,
+		...(form && {form}),
 	};
 }
 
@@ -60,6 +62,10 @@ async function classify(prompt: Prompt, generation: Generation, call: Call<'clas
 	const tokens = promptTokens(call.model, prompt, generation.maxNewTokens);
 	const logits = await call.stepwise.logits(tokens, promptRun(call));
 	const config = engineConfig(generation, tokenizer, appendedBefore(tokens));
-	const sampling = samplingDistribution(logits, config, lm.config, await decodingContext(tokens, config, call));
-	return {tokens, logits, sampling, table: new ClassTable(tokenizer, logits, sampling, endsOf(config, lm.config))};
+	const context = await decodingContext(tokens, config, call);
+	const sampling = samplingDistribution(logits, config, lm.config, context);
+	const ends = endsOf(config, lm.config);
+	const form = formStanding(config, logits, context.generated, ends);
+	const table = new ClassTable(tokenizer, logits, sampling, ends, form?.fits);
+	return {tokens, logits, sampling, table, form: form?.answer ?? null};
 }

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import browser from 'webextension-polyfill';
 import {MAX_TEXT_LENGTH, MAX_TOKENS, SpelledToken} from '../../protocol/engine.ts';
 import {Generation} from '../../protocol/generation.ts';
+import {isEmptyHand, MAX_PUSH} from '../state/hand.ts';
 import type {PromptState} from '../state/prompt.ts';
 
 /**
@@ -15,6 +16,18 @@ const LinkedPrompt = v.object({
 	text: v.pipe(v.string(), v.maxLength(MAX_TEXT_LENGTH)),
 	appended: v.pipe(v.array(Chosen), v.maxLength(MAX_TOKENS)),
 	generation: Generation,
+	hand: v.optional(
+		v.object({
+			pushed: v.pipe(
+				v.array(v.object({token: Chosen, bias: v.pipe(v.number(), v.minValue(-MAX_PUSH), v.maxValue(MAX_PUSH))})),
+				v.maxLength(50),
+			),
+			forbidden: v.pipe(
+				v.array(v.object({token: Chosen, at: v.picklist(['every-step', 'first-step'])})),
+				v.maxLength(50),
+			),
+		}),
+	),
 });
 export type LinkedPrompt = v.InferOutput<typeof LinkedPrompt>;
 
@@ -22,8 +35,11 @@ const PAGE = 'src/app/index.html?view=tab';
 const PREFIX = '#prompt=';
 
 /** The address of the full view with this prompt and these settings. */
-export function linkTo({text, appended}: Pick<PromptState, 'text' | 'appended'>, generation: Generation): string {
-	const value = {text, appended, generation} satisfies LinkedPrompt;
+export function linkTo(
+	{text, appended, hand}: Pick<PromptState, 'text' | 'appended' | 'hand'>,
+	generation: Generation,
+): string {
+	const value = {text, appended, generation, ...(hand && !isEmptyHand(hand) && {hand})};
 	return browser.runtime.getURL(PAGE) + PREFIX + encodeURIComponent(JSON.stringify(value));
 }
 

@@ -22,7 +22,7 @@ export function createFind(app: App, text: {readonly value: string}): Find {
 	const query = createQuery(app.engine, 'find');
 	const follow = () => {
 		const stop = effect(() => {
-			const {generation} = app.settings.settings.value;
+			const {generation} = app.asked.value;
 			void app.prompt.key.value;
 			if (!app.ready.value || text.value === '') return query.reset();
 			const prompt = requestOf(app.prompt.prompt.peek());

@@ -2,6 +2,7 @@ import {computed, type ReadonlySignal} from '@preact/signals';
 import {type Chosen, withClass} from '../../loop/prompt.ts';
 import type {Token} from '../../protocol/engine.ts';
 import type {Source} from '../../protocol/messages.ts';
+import {EMPTY_HAND, type Hand} from './hand.ts';
 import {
 	EMPTY_PROMPT,
 	editPrompt,
@@ -51,6 +52,13 @@ export interface PromptStore {
 	/** A model has read the prompt as these tokens. Chosen classes that are others for it are text from now on. */
 	wasRead(tokens: readonly Token[]): void;
 	undo(): void;
+	/** What was done to the distributions by hand. */
+	readonly hand: ReadonlySignal<Hand>;
+	/**
+	 * Push or forbid by hand.
+	 * @param id the class it is about: steps about one class, one after the other, are taken back together.
+	 */
+	setHand(hand: Hand, id: number | null): void;
 }
 
 /** Starts with the prompt that an earlier page left. */
@@ -103,6 +111,19 @@ export function createPromptStore(session: Session): PromptStore {
 			// None of them can be taken back alone any more.
 			const undo = saved.value.undo.slice(0, saved.value.undo.findLastIndex(({kind}) => kind !== 'append') + 1);
 			saved.value = {...saved.value, prompt: promptOf(wholeText(saved.value.prompt)), undo, change: 'replaced'};
+		},
+		hand: computed(() => prompt.value.hand ?? EMPTY_HAND),
+		setHand(hand, id) {
+			const {undo, prompt: now} = saved.value;
+			const last = undo.at(-1);
+			const goesOn = last?.kind === 'hand' && last.id === id && id !== null;
+			const before = {kind: 'hand' as const, hand: now.hand ?? EMPTY_HAND, id};
+			saved.value = {
+				...saved.value,
+				prompt: {...now, hand},
+				undo: goesOn ? undo : pushUndo(undo, before),
+				change: 'chosen',
+			};
 		},
 		undo() {
 			const back = undoStep(saved.value.prompt, saved.value.undo);

@@ -3,6 +3,7 @@ import {MAX_TEXT_LENGTH, type Token} from '../../protocol/engine.ts';
 import {spell} from '../../protocol/spell.ts';
 import {endOf} from '../../protocol/text-end.ts';
 import {fingerprint} from './fingerprint.ts';
+import type {Hand} from './hand.ts';
 
 /** The prompt as the popup keeps it: pure values and functions. */
 
@@ -13,6 +14,8 @@ export interface PromptState extends GrowingPrompt {
 	/** How many characters at the start of `text` the editor leaves out, because the text is long. */
 	head: number;
 	appended: Chosen[];
+	/** What was done to its distributions by hand; nothing when left out. */
+	hand?: Hand;
 }
 
 /** The editor shows at most this much of a long text; a context of 1,024 tokens is about 4,500 characters of English. */
@@ -38,10 +41,11 @@ export const wholeText = (prompt: PromptState) => prompt.text + spell(prompt.app
 
 /** The prompt after the editor's text was changed: everything in it is then text. */
 export function editPrompt(prompt: PromptState, shown: string): PromptState {
-	const {addSpecialTokens} = prompt;
+	const {addSpecialTokens, hand} = prompt;
 	const next = {
 		...promptOf(prompt.text.slice(0, prompt.head) + shown),
 		...(addSpecialTokens === false && {addSpecialTokens}),
+		...(hand && {hand}),
 	};
 	const tooLong = shown.length > CUT_ABOVE;
 	const tooShort = prompt.head > 0 && shown.length < SHOW_MORE_BELOW;
@@ -82,8 +86,14 @@ export function endsWithChosen(tokens: readonly Token[], {appended}: PromptState
 	return last.every(({id}, i) => id === chosen[i].id) && spell(last) === spell(chosen);
 }
 
-/** A step that can be taken back: an appended class, or a prompt that another took the place of. */
-export type UndoEntry = {kind: 'append'} | {kind: 'replace'; prompt: PromptState};
+/**
+ * A step that can be taken back: an appended class, a prompt that another took the place of, or the hand before a class was
+ * pushed or forbidden (`id` names it, so that a drag is one step; null for all of them).
+ */
+export type UndoEntry =
+	| {kind: 'append'}
+	| {kind: 'replace'; prompt: PromptState}
+	| {kind: 'hand'; hand: Hand; id: number | null};
 
 const MAX_UNDO = 200;
 const MAX_REPLACED = 5;
@@ -108,5 +118,6 @@ export function undoStep(
 	const rest = stack.slice(0, -1);
 	// Taking back ends a run of draws.
 	if (entry.kind === 'replace') return {prompt: {...entry.prompt, generated: 0}, stack: rest};
+	if (entry.kind === 'hand') return {prompt: {...prompt, hand: entry.hand}, stack: rest};
 	return {prompt: withoutLast(prompt), stack: rest};
 }

@@ -16,6 +16,10 @@ export interface ClassRowProps {
 	fraction: number;
 	/** The sampling settings cut this class. */
 	cut?: boolean;
+	/** It can't be chosen: forbidden by hand, or no part of a form. */
+	hatched?: boolean;
+	/** What a person has added to its logit. */
+	bias?: number;
 	/** The class was chosen or drawn: its bar has the colour of this band. */
 	lit?: Band;
 	/** Makes the row a button that chooses the class. */
@@ -28,14 +32,16 @@ export interface ClassRowProps {
 
 /** A class of the LM head: rank, text on its bar, logit, probability. */
 export function ClassRow(props: ClassRowProps) {
-	const {token, rank, logit, probability, fraction, cut, lit, onChoose, tabIndex, tip} = props;
+	const {token, rank, logit, probability, fraction, cut, hatched, bias, lit, onChoose, tabIndex, tip} = props;
 	const spoken = t(
 		cut ? 'common_class_spoken_cut' : 'common_class_spoken',
 		ordinal(rank),
 		isolate(spokenToken(token)),
 		percent(probability),
 	);
-	const className = ['class-row', cut && 'cut', lit && `lit solid-${lit}-bar`].filter(Boolean).join(' ');
+	const className = ['class-row', cut && 'cut', hatched && 'hatched', lit && `lit solid-${lit}-bar`]
+		.filter(Boolean)
+		.join(' ');
 	const style = `--fraction: ${Math.min(1, Math.max(0, fraction))}`;
 	// A button is named in a sentence; elsewhere the cells are read.
 	const isButton = onChoose !== undefined;
@@ -46,6 +52,7 @@ export function ClassRow(props: ClassRowProps) {
 			</span>
 			<span class="bar" aria-hidden={isButton}>
 				<TokenText token={token} />
+				{bias ? <span class="pushed">{signed(bias)}</span> : null}
 			</span>
 			<span class="logit" aria-hidden={isButton}>
 				{logit === undefined ? '' : decimal(logit)}
@@ -77,6 +84,9 @@ export function ClassRow(props: ClassRowProps) {
 		</button>
 	);
 }
+
+/** `+2.0`, `−0.5`. */
+export const signed = (value: number) => `${value > 0 ? '+' : '−'}${decimal(Math.abs(value), 1)}`;
 
 /** How wide the column of ranks must be for these: the value of `--rank-width` on the list. */
 export const rankWidth = (ranks: readonly number[]) =>

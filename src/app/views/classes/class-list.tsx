@@ -8,6 +8,7 @@ import {count, percent} from '../../../ui/format.ts';
 import {enumeration, t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
 import type {Band} from '../../../ui/tokens/rank-bands.ts';
+import {type ByHand, HandRow} from './hand-row.tsx';
 import {cuttingSettings, listedClasses} from './listed-classes.ts';
 import './class-list.css';
 
@@ -28,6 +29,8 @@ export interface RowsProps {
 	/** The class that is pointed at. Its figures are shown elsewhere, so that nothing covers the rows. */
 	pointed: Signal<Row | null>;
 	onChoose(row: Row): void;
+	/** Push and forbid; left out where rows are only looked at. */
+	byHand?: ByHand;
 }
 
 const arrowKeys = roving('vertical');
@@ -118,13 +121,13 @@ interface SomeRows extends RowsProps {
 }
 
 /** Classes as list items. */
-export function Rows({rows, first, distribution, end, lit, onChoose}: SomeRows) {
+export function Rows({rows, first, distribution, end, lit, onChoose, byHand}: SomeRows) {
 	return rows.map((row, i) => {
 		const isCut = distribution === 'sampling' && !row.kept;
 		// A class that was cut shows the probability that the model itself gives it.
 		const probability = distribution === 'model' || isCut ? row.probability : row.samplingProbability;
 		return (
-			<li key={row.id}>
+			<HandRow key={row.id} row={row} byHand={byHand}>
 				<ClassRow
 					token={row}
 					rank={distribution === 'model' ? row.rank : row.samplingRank}
@@ -132,12 +135,14 @@ export function Rows({rows, first, distribution, end, lit, onChoose}: SomeRows) 
 					probability={probability}
 					fraction={probability / end}
 					cut={isCut}
+					hatched={byHand?.forbiddenAt(row) != null || row.fits === false}
+					bias={byHand?.biasOf(row)}
 					lit={lit?.id === row.id ? lit.band : undefined}
 					tabIndex={first + i === 0 ? 0 : -1}
 					tip={String(row.id)}
 					onChoose={() => onChoose(row)}
 				/>
-			</li>
+			</HandRow>
 		);
 	});
 }

@@ -20,6 +20,8 @@ import {ClassList, ClassListSkeleton, type HighlightedClass, OtherClasses, type 
 import {Compare} from './compare.tsx';
 import {ExportMenu} from './export/export-menu.tsx';
 import {FindField, Found, firstFound} from './find-class.tsx';
+import {HandChips} from './hand-chips.tsx';
+import {createByHand} from './hand-row.tsx';
 import {loopKeys} from './keys.ts';
 import {KeysHelp} from './keys-help.tsx';
 import {listedClasses} from './listed-classes.ts';
@@ -49,7 +51,7 @@ export function ClassesView({app}: {app: App}) {
 	const distribution = loop.distribution.value;
 	const answer = classes.answer.value;
 	const error = classes.error.value;
-	const generation = classes.answerWith.value ?? settings.settings.value.generation;
+	const generation = classes.answerWith.value ?? app.asked.value.generation;
 	const waiting = classes.running.value || !app.ready.value;
 	// Where nothing is shown yet, waiting is announced at once; beside numbers that are about to change, only if it takes time.
 	const held = useHeld(waiting);
@@ -60,7 +62,15 @@ export function ClassesView({app}: {app: App}) {
 		prompt.append(row);
 		query.value = '';
 	};
-	const rows: RowsProps = {distribution, end, lit: highlightedBy(app), pointed: app.pointed, onChoose: choose};
+	const byHand = useMemo(() => createByHand(app), [app]);
+	const rows: RowsProps = {
+		distribution,
+		end,
+		lit: highlightedBy(app),
+		pointed: app.pointed,
+		onChoose: choose,
+		byHand,
+	};
 	const accept = () => {
 		const found = find.result.peek();
 		const first = found && found.params.query === query.peek() ? firstFound(found.answer) : null;
@@ -99,6 +109,7 @@ export function ClassesView({app}: {app: App}) {
 					{answer && <ExportMenu app={app} answer={answer} />}
 				</div>
 			</div>
+			{!comparing.value && <HandChips app={app} answer={answer} />}
 			{comparing.value ? null : answer ? (
 				<MassStrip
 					shares={distribution === 'model' ? answer.bands.model : answer.bands.sampling}

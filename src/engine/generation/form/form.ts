@@ -70,7 +70,7 @@ export class Form {
 	/** Whether they are, and nothing can follow. */
 	isFinished(ids: readonly number[]): boolean {
 		const places = this.#placesAfter(ids);
-		return places !== null && places.isComplete && places.places.length === 0;
+		return places?.isComplete === true && places.places.length === 0;
 	}
 
 	/** What can follow: the bytes that must, as far as there is no choice, and after them the ranges of bytes that may. */

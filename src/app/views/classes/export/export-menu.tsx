@@ -22,7 +22,7 @@ import './export-menu.css';
 export function ExportMenu({app, answer}: {app: App; answer: ClassesAnswer}) {
 	const outcome = useSignal<MessageKey | null>(null);
 	const prompt = app.prompt.prompt.value;
-	const {generation, classesListed} = app.settings.settings.value;
+	const {generation, classesListed} = app.asked.value;
 	const distribution = app.loop.distribution.value;
 	const info = app.model.value;
 	const model = info ? fullName(info) : '';
@@ -57,7 +57,7 @@ export function ExportMenu({app, answer}: {app: App; answer: ClassesAnswer}) {
 			'export_python',
 			copy(() => toPython({prompt, generation, model: info?.id ?? '', revision: info?.revision, limit: classesListed})),
 		],
-		['export_link', copy(() => linkTo(prompt, generation))],
+		['export_link', copy(() => linkTo(prompt, app.settings.settings.peek().generation))],
 	];
 	return (
 		<Menu
@@ -114,7 +114,7 @@ function figureOf(app: App, answer: ClassesAnswer) {
 	const distribution = app.loop.distribution.value;
 	const {kept, probability, rank, more} = listedClasses(answer, distribution);
 	const shown = kept.slice(0, FIGURE_ROWS);
-	const {generation} = app.settings.settings.value;
+	const {generation} = app.asked.value;
 	const info = app.model.value;
 	return {
 		rows: shown.map(row => ({row, rank: rank(row), probability: probability(row)})),

@@ -1,0 +1,119 @@
+import type {ComponentChildren} from 'preact';
+import {useRef} from 'preact/hooks';
+import type {ClassRow as Row} from '../../../protocol/engine.ts';
+import {t} from '../../../ui/i18n.ts';
+import {isolate, spokenToken} from '../../../ui/tokens/token-text.ts';
+import type {App} from '../../app.ts';
+import {biasOf, type Forbidden, forbid, forbiddenAt, pushTo} from '../../state/hand.ts';
+import './hand-row.css';
+
+/** What a row can do to its class. */
+export interface ByHand {
+	biasOf(row: Row): number;
+	forbiddenAt(row: Row): Forbidden['at'] | null;
+	/** Set what is added to its logit. The list then shows the distribution that comes of it. */
+	push(row: Row, bias: number): void;
+	/** Forbid it at every step, or give it back. */
+	toggle(row: Row): void;
+}
+
+/** How much a key adds to a logit, and how many pixels of a drag add one. */
+const STEP = 0.5;
+const PIXELS = 40;
+/** A pointer that moves less than this presses. */
+const SLACK = 6;
+
+/** The classes view's hand. */
+export function createByHand({prompt, loop}: App): ByHand {
+	const look = () => {
+		loop.distribution.value = 'sampling';
+	};
+	return {
+		biasOf: row => biasOf(prompt.hand.value, row.id),
+		forbiddenAt: row => forbiddenAt(prompt.hand.value, row.id),
+		push(row, bias) {
+			prompt.setHand(pushTo(prompt.hand.peek(), row, bias), row.id);
+			look();
+		},
+		toggle(row) {
+			const hand = prompt.hand.peek();
+			prompt.setHand(forbid(hand, row, forbiddenAt(hand, row.id) ? null : 'every-step'), row.id);
+			look();
+		},
+	};
+}
+
+interface Props {
+	row: Row;
+	byHand?: ByHand;
+	children: ComponentChildren;
+}
+
+/** A row that can be pushed, by dragging it sideways or with + and −, and forbidden, with × or the key x. */
+export function HandRow({row, byHand, children}: Props) {
+	const drag = useRef<{x: number; bias: number; moved: boolean} | null>(null);
+	if (!byHand) return <li>{children}</li>;
+
+	const onKeyDown = (event: KeyboardEvent) => {
+		if (event.ctrlKey || event.metaKey || event.altKey) return;
+		const direction = {'+': 1, '=': 1, '-': -1, '−': -1}[event.key];
+		if (direction) byHand.push(row, byHand.biasOf(row) + direction * STEP);
+		else if (event.key === 'x' || event.key === 'Delete') byHand.toggle(row);
+		else return;
+		event.preventDefault();
+	};
+	const onPointerDown = (event: PointerEvent) => {
+		if (event.button !== 0 || (event.target as Element).closest('.forbid')) return;
+		drag.current = {x: event.clientX, bias: byHand.biasOf(row), moved: false};
+	};
+	const onPointerMove = (event: PointerEvent & {currentTarget: HTMLElement}) => {
+		const now = drag.current;
+		if (!now) return;
+		const distance = event.clientX - now.x;
+		if (!now.moved && Math.abs(distance) < SLACK) return;
+		if (!now.moved) event.currentTarget.setPointerCapture(event.pointerId);
+		now.moved = true;
+		const direction = getComputedStyle(event.currentTarget).direction === 'rtl' ? -1 : 1;
+		byHand.push(row, now.bias + (direction * distance) / PIXELS);
+	};
+	const end = () => {
+		const moved = drag.current?.moved;
+		drag.current = null;
+		return moved;
+	};
+	const isForbidden = byHand.forbiddenAt(row) !== null;
+	const label = t(isForbidden ? 'hand_give_back' : 'hand_forbid', isolate(spokenToken(row)));
+	return (
+		<li
+			class="hand-row"
+			onKeyDown={onKeyDown}
+			onPointerDown={onPointerDown}
+			onPointerMove={onPointerMove}
+			onPointerUp={() => {
+				// The click that follows a drag chooses nothing.
+				if (drag.current?.moved) setTimeout(end);
+				else end();
+			}}
+			onPointerCancel={end}
+			onClickCapture={event => {
+				if (!drag.current?.moved) return;
+				event.stopPropagation();
+				event.preventDefault();
+				end();
+			}}
+		>
+			{children}
+			<button
+				type="button"
+				class="forbid"
+				tabIndex={-1}
+				title={label}
+				aria-label={label}
+				aria-pressed={isForbidden}
+				onClick={() => byHand.toggle(row)}
+			>
+				×
+			</button>
+		</li>
+	);
+}

@@ -1,0 +1,126 @@
+// @vitest-environment happy-dom
+import {render} from 'preact';
+import {act} from 'preact/test-utils';
+import {afterEach, beforeAll, describe, expect, test, vi} from 'vitest';
+import {settleOpening} from '../../../src/app/opening.ts';
+import {ClassesView} from '../../../src/app/views/classes/classes-view.tsx';
+import {type FakeApp, openApp} from '../../helpers/fake-app.ts';
+import {classesAnswer} from '../../helpers/fake-engine.ts';
+import {installI18n} from '../../helpers/fake-i18n.ts';
+
+beforeAll(installI18n);
+
+let fake: FakeApp;
+let answered = 0;
+afterEach(() => {
+	render(null, document.body);
+	fake.app.dispose();
+});
+
+async function open(changes: Partial<ReturnType<typeof classesAnswer>> = {}) {
+	fake = await openApp();
+	answered = 0;
+	const inbox = {text: 'The capital', source: null, view: 'classes' as const, at: 1};
+	await settleOpening(fake.app, {takeInbox: async () => inbox, selection: async () => null});
+	await answer(changes);
+	await act(() => render(<ClassesView app={fake.app} />, document.body));
+}
+
+/** Answer the last question about classes, as the engine does. */
+async function answer(changes: Partial<ReturnType<typeof classesAnswer>> = {}) {
+	await vi.waitFor(() => expect(fake.engine.of('classes').length).toBeGreaterThan(answered));
+	answered = fake.engine.of('classes').length;
+	await act(() => fake.engine.last('classes').answer({...classesAnswer(['The', ' capital']), ...changes}));
+	await vi.waitFor(() => expect(fake.app.classes.running.peek()).toBe(false));
+}
+
+const rows = () => [...document.querySelectorAll<HTMLElement>('.hand-row')];
+const row = (place: number) => rows()[place].querySelector<HTMLElement>('.class-row')!;
+const asked = () => fake.engine.last('classes').params.generation;
+const key = (place: number, name: string) =>
+	act(() => void row(place).dispatchEvent(new KeyboardEvent('keydown', {key: name, bubbles: true, cancelable: true})));
+const chips = () => [...document.querySelectorAll<HTMLElement>('.hand-chip')];
+const idOf = (place: number) => Number(row(place).dataset.tip);
+
+describe('a row of the classes', () => {
+	test('is pushed with + and −, half a logit a press, and the engine is asked with it', async () => {
+		await open();
+		const id = idOf(1);
+		await key(1, '+');
+		await key(1, '+');
+		await answer();
+		expect(asked().sequenceBias).toEqual([`#${id}=1`]);
+		expect(fake.app.loop.distribution.value).toBe('sampling');
+		expect(chips()[0].querySelector('input')!.value).toBe('1');
+		await key(1, '-');
+		await key(1, '-');
+		await vi.waitFor(() => expect(chips()).toEqual([]));
+		await answer();
+		expect(asked().sequenceBias).toEqual([]);
+	});
+
+	test('is pushed by dragging it sideways, and the click that ends the drag chooses nothing', async () => {
+		await open();
+		const id = idOf(0);
+		const target = rows()[0];
+		target.setPointerCapture = () => {};
+		const fire = (type: string, clientX: number) =>
+			act(() => void row(0).dispatchEvent(new PointerEvent(type, {clientX, button: 0, pointerId: 1, bubbles: true})));
+		await fire('pointerdown', 100);
+		await fire('pointermove', 180);
+		await fire('pointerup', 180);
+		await act(() => row(0).click());
+		expect(fake.app.prompt.prompt.value.appended).toEqual([]);
+		await answer();
+		expect(asked().sequenceBias).toEqual([`#${id}=2`]);
+		// A press without a drag chooses.
+		await new Promise(resolve => setTimeout(resolve));
+		await act(() => row(0).click());
+		expect(fake.app.prompt.prompt.value.appended).toHaveLength(1);
+	});
+
+	test('is forbidden with its ×, hatched, and given back; at the first step alone by its chip', async () => {
+		await open();
+		const id = idOf(0);
+		await act(() => rows()[0].querySelector<HTMLElement>('.forbid')!.click());
+		await answer();
+		expect(asked().suppressTokens).toEqual([`#${id}`]);
+		expect(document.querySelector(`.class-row.hatched[data-tip="${id}"]`)).not.toBeNull();
+		await act(() => chips()[0].querySelector<HTMLElement>('.link')!.click());
+		await answer();
+		expect([asked().suppressTokens, asked().beginSuppressTokens]).toEqual([[], [`#${id}`]]);
+		await act(() => fake.app.prompt.undo());
+		expect(chips()).toEqual([]);
+	});
+
+	test('tells logit, bias and new logit', async () => {
+		await open();
+		const id = idOf(0);
+		await act(() => fake.app.prompt.setHand({pushed: [{token: {id, text: ' x'}, bias: 2}], forbidden: []}, null));
+		await answer();
+		await act(() => void row(0).dispatchEvent(new PointerEvent('pointerover', {bubbles: true})));
+		expect(document.querySelector('.class-line')!.textContent).toContain('−30.000 +2.0 = −28.000');
+	});
+});
+
+test('a bias that leaves nothing to the others is said so', async () => {
+	const base = classesAnswer(['The', ' capital']);
+	const [first, ...others] = base.sampling;
+	await open({sampling: [{...first, samplingProbability: 1}, ...others]});
+	expect(document.body.textContent).not.toContain('takes all of the probability');
+	await act(() =>
+		fake.app.prompt.setHand({pushed: [{token: {id: first.id, text: first.text}, bias: 90}], forbidden: []}, null),
+	);
+	expect(document.body.textContent).toContain('takes all of the probability');
+});
+
+test('a form tells how much of the probability does not fit, and what comes next', async () => {
+	const base = classesAnswer(['The', ' capital']);
+	const model = base.model.map((one, i) => (i === 0 ? {...one, fits: false as const} : one));
+	await open({model, form: {fitting: 312, unfitting: 0.82, isComplete: false, forced: '{"name": "', next: ''}});
+	const text = document.querySelector('.hand')!.textContent.replaceAll('\u00a0', ' ');
+	expect(text).toMatch(/82\.0 ?% of the probability does not fit, 312 classes do/);
+	expect(text).toContain('{"name": "');
+	expect(row(0).classList).toContain('hatched');
+	expect(row(1).classList).not.toContain('hatched');
+});
