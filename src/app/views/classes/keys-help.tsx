@@ -5,7 +5,7 @@ import type {App} from '../../app.ts';
 import './keys-help.css';
 
 /** The label of a key: itself, or a message where languages name the key differently. */
-type Key = '1' | '9' | 'Enter' | '↑' | '↓' | '?' | 'loop_key_name_space' | 'loop_key_name_backspace';
+type Key = '1' | '9' | 'Enter' | '↑' | '↓' | '+' | '−' | 'x' | '?' | 'loop_key_name_space' | 'loop_key_name_backspace';
 
 const nameOf = (key: Key) => (key === 'loop_key_name_space' || key === 'loop_key_name_backspace' ? t(key) : key);
 
@@ -15,6 +15,8 @@ const KEYS: [keys: Key[], does: MessageKey][] = [
 	[['loop_key_name_space'], 'loop_key_space'],
 	[['loop_key_name_backspace'], 'loop_key_backspace'],
 	[['↑', '↓'], 'loop_key_arrows'],
+	[['+', '−'], 'loop_key_push'],
+	[['x'], 'loop_key_forbid'],
 	[['?'], 'loop_key_help'],
 ];
 

@@ -1,0 +1,102 @@
+import type {Page} from 'playwright-core';
+import {expect, test} from 'vitest';
+import {finishedContinuations, promptText, type ShownClass, shownClasses, usePopups} from '../helpers/popup.ts';
+import {storeGeneration} from '../helpers/settings.ts';
+import {waitFor} from '../helpers/wait.ts';
+
+/** The distribution in a person's hand, with the real model: by mouse and by keyboard, in the popup, the panel and the full view. */
+
+const {browser, inPopup} = usePopups();
+const shot = (page: Page, name: string) => page.screenshot({path: `test/e2e/screenshots/by-hand-${name}.png`});
+const rowOf = (page: Page, {id}: {id: number}) => page.locator(`.class-row[data-tip="${id}"]`);
+/** The classes, once they answer what was done. */
+const after = (page: Page, done: (classes: ShownClass[]) => boolean) =>
+	waitFor('the classes to answer', async () => {
+		const classes = await shownClasses(page);
+		return done(classes) ? classes : null;
+	});
+const find = (classes: readonly ShownClass[], id: number) => classes.find(one => one.id === id);
+
+test.each([
+	['popup', ''],
+	['panel', '?view=panel'],
+	['full view', '?view=tab'],
+])('dragging a row pushes its class, and all others answer: %s', (name, search) =>
+	inPopup(async page => {
+		await page.goto(browser().url(`src/app/index.html${search}`));
+		if (search !== '') await page.setViewportSize({width: name === 'panel' ? 360 : 1280, height: 800});
+		await page.locator('label', {hasText: 'With settings'}).click();
+		const before = await shownClasses(page);
+		const [first, , third] = before;
+		const box = (await rowOf(page, third).boundingBox())!;
+		await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+		await page.mouse.down();
+		await page.mouse.move(box.x + box.width / 2 + 80, box.y + box.height / 2, {steps: 8});
+		await page.mouse.up();
+		const pushed = await after(page, now => (find(now, third.id)?.percent ?? 0) > third.percent * 2);
+		expect(find(pushed, first.id)!.percent).toBeLessThan(first.percent);
+		// Nothing was chosen by the drag.
+		expect(await promptText(page)).toMatch(/lived a$/);
+		await expect.poll(() => page.locator('.hand-chip input').inputValue()).toBe('2');
+		await shot(page, name.replace(' ', '-'));
+		await page.getByRole('button', {name: 'Clear all'}).click();
+		await after(page, now => find(now, third.id)?.percent === third.percent);
+		expect(await page.locator('.hand-chip').count()).toBe(0);
+	}),
+);
+
+test('+ and − push, x forbids, Backspace takes back: without a mouse', () =>
+	inPopup(async page => {
+		await page.locator('label', {hasText: 'With settings'}).click();
+		const [first, second] = await shownClasses(page);
+		await rowOf(page, first).focus();
+		await page.keyboard.press('-');
+		await page.keyboard.press('-');
+		await after(page, now => (find(now, first.id)?.percent ?? 100) < first.percent);
+		expect(await page.locator('.hand-chip input').inputValue()).toBe('-1');
+		await rowOf(page, second).focus();
+		await page.keyboard.press('x');
+		await after(page, now => now[0].id !== second.id);
+		await expect.poll(() => page.locator('.hand-chip s').textContent()).toContain(second.text.trim());
+		await shot(page, 'keys');
+		await page.getByRole('button', {name: 'at every step'}).click();
+		await page.getByRole('button', {name: 'at the first step'}).waitFor();
+		await page.locator('.class-row').first().focus();
+		for (let i = 0; i < 2; i++) await page.keyboard.press('Backspace');
+		await expect.poll(() => page.locator('.hand-chip').count()).toBe(0);
+		await after(page, now => now[0].id === first.id && now[0].percent === first.percent);
+	}));
+
+test('a forbidden class is never drawn, in steps and in continuations, and stays forbidden when the popup opens again', () =>
+	inPopup(async page => {
+		const [first] = await shownClasses(page);
+		await rowOf(page, first).hover();
+		await page.getByRole('button', {name: `Forbid`, exact: false}).first().click();
+		await page.locator('.hand-chip').waitFor();
+		await page.locator('label', {hasText: 'Model'}).first().click();
+		await expect.poll(() => page.locator(`.class-row.hatched[data-tip="${first.id}"]`).count()).toBe(1);
+		await shot(page, 'forbidden');
+		await page.reload();
+		await page.locator('.hand-chip').waitFor();
+		await page.getByRole('tab', {name: 'Continuations'}).click();
+		for (const text of await finishedContinuations(page)) expect(text.startsWith(`${first.text} `)).toBe(false);
+	}));
+
+test('held to a form, the classes that do not fit are hatched with their mass, and steps write the form', () =>
+	inPopup(async page => {
+		await storeGeneration(await browser().serviceWorker(), {
+			formKind: 'choices',
+			form: ' king\n queen who slept',
+			doSample: false,
+			numReturnSequences: 1,
+		});
+		await page.reload();
+		await shownClasses(page);
+		const said = page.locator('.hand');
+		await expect.poll(() => said.textContent()).toMatch(/does not fit, \d+ classes do/);
+		expect(await page.locator('.class-row.hatched').count()).toBeGreaterThan(5);
+		await shot(page, 'form');
+		await page.getByRole('button', {name: 'Play'}).click();
+		await page.getByText('The form is complete.').waitFor({timeout: 60_000});
+		expect(await promptText(page)).toMatch(/lived a (king|queen who slept)$/);
+	}));
