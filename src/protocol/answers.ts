@@ -77,6 +77,8 @@ export interface ClassRow extends Token {
 	end: boolean;
 	/** False where it cannot lead to the form that the text is held to. */
 	fits?: false;
+	/** With guidance, its probability after the other prompt. */
+	against?: number;
 }
 
 /** Shares of the probability, 0 to 1, by bands of ranks. */

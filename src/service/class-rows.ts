@@ -7,6 +7,7 @@ import type {ClassesAnswer, ClassRow} from '../protocol/engine.ts';
 export class ClassTable {
 	readonly #logSumExp: number;
 	readonly #samplingLogSumExp: number;
+	readonly #againstTotal: number;
 	/** The model's logits of the classes that the sampling settings cut alone. */
 	readonly #cut: Float32Array;
 
@@ -17,7 +18,10 @@ export class ClassTable {
 		private readonly eosTokenIds: readonly number[],
 		/** Whether a class can lead to the form that the text is held to; left out where there is none. */
 		private readonly fits?: (id: number) => boolean,
+		/** Guidance: the logits after the other prompt, [V]. */
+		private readonly against?: Float32Array,
 	) {
+		this.#againstTotal = against ? logSumExp(against) : 0;
 		this.#logSumExp = logSumExp(logits);
 		this.#samplingLogSumExp = logSumExp(sampling.scores);
 		this.#cut = logits.map((logit, id) => (sampling.scores[id] === -Infinity ? logit : -Infinity));
@@ -68,6 +72,7 @@ export class ClassTable {
 			samplingProbability: Math.exp(this.sampling.scores[id] - this.#samplingLogSumExp),
 			kept: this.sampling.scores[id] !== -Infinity,
 			end: this.eosTokenIds.includes(id),
+			...(this.against ? {against: Math.exp(this.against[id] - this.#againstTotal)} : {}),
 			...(this.fits?.(id) === false ? {fits: false as const} : {}),
 		}));
 	}

@@ -66,6 +66,6 @@ async function classify(prompt: Prompt, generation: Generation, call: Call<'clas
 	const sampling = samplingDistribution(logits, config, lm.config, context);
 	const ends = endsOf(config, lm.config);
 	const form = formStanding(config, logits, context.generated, ends);
-	const table = new ClassTable(tokenizer, logits, sampling, ends, form?.fits);
+	const table = new ClassTable(tokenizer, logits, sampling, ends, form?.fits, context.against);
 	return {tokens, logits, sampling, table, form: form?.answer ?? null};
 }

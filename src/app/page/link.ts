@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import browser from 'webextension-polyfill';
 import {MAX_TEXT_LENGTH, MAX_TOKENS, SpelledToken} from '../../protocol/engine.ts';
 import {Generation} from '../../protocol/generation.ts';
-import {isEmptyHand, MAX_PUSH} from '../state/hand.ts';
+import {isEmptyHand, MAX_AGAINST, MAX_PUSH, MAX_SCALE} from '../state/hand.ts';
 import type {PromptState} from '../state/prompt.ts';
 
 /**
@@ -25,6 +25,12 @@ const LinkedPrompt = v.object({
 			forbidden: v.pipe(
 				v.array(v.object({token: Chosen, at: v.picklist(['every-step', 'first-step'])})),
 				v.maxLength(50),
+			),
+			guidance: v.optional(
+				v.object({
+					scale: v.pipe(v.number(), v.minValue(0), v.maxValue(MAX_SCALE)),
+					against: v.pipe(v.string(), v.maxLength(MAX_AGAINST)),
+				}),
 			),
 		}),
 	),

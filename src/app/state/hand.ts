@@ -1,11 +1,14 @@
 import {writeBias, writeClasses} from '../../parameters/forms.ts';
 import type {Generation} from '../../parameters/registry.ts';
 import type {Token} from '../../protocol/engine.ts';
+import {endOf} from '../../protocol/text-end.ts';
 
 /** What a person does to the distribution by hand: logits pushed, classes forbidden. It belongs to a prompt. Immutable. */
 export interface Hand {
 	readonly pushed: readonly Pushed[];
 	readonly forbidden: readonly Forbidden[];
+	/** Away from what comes after another prompt; left out where it is off. */
+	readonly guidance?: Guidance;
 }
 
 /** A class whose logit has something added to it. */
@@ -20,13 +23,24 @@ export interface Forbidden {
 	readonly at: 'every-step' | 'first-step';
 }
 
+/** Guidance against another prompt: above 1 away from it, below 1 towards it. */
+export interface Guidance {
+	readonly scale: number;
+	readonly against: string;
+}
+/** The range of the slider, in which all scales are of use. */
+export const MAX_SCALE = 5;
+/** The longest prompt to be guided against, in UTF-16 units; of a longer one its end counts. */
+export const MAX_AGAINST = 4000;
+
 /** Nothing pushed, nothing forbidden. */
 export const EMPTY_HAND: Hand = {pushed: [], forbidden: []};
 /** How far a logit can be pushed, and how many classes can be. */
 export const MAX_PUSH = 100;
 const MAX_CLASSES = 50;
 
-export const isEmptyHand = ({pushed, forbidden}: Hand): boolean => pushed.length + forbidden.length === 0;
+export const isEmptyHand = ({pushed, forbidden, guidance}: Hand): boolean =>
+	pushed.length + forbidden.length === 0 && !guidance;
 
 /** What is added to a class's logit. */
 export const biasOf = (hand: Hand, id: number): number => hand.pushed.find(({token}) => token.id === id)?.bias ?? 0;
@@ -50,6 +64,12 @@ export function forbid(hand: Hand, {id, text, bytes}: Token, at: Forbidden['at']
 	return {...hand, forbidden: at ? [...others, {token: {id, text, bytes}, at}].slice(-MAX_CLASSES) : others};
 }
 
+/** With guidance; 1 turns it off. */
+export function guide({guidance: _, ...hand}: Hand, scale: number, against: string): Hand {
+	const rounded = Math.round(Math.max(0, Math.min(MAX_SCALE, scale)) * 10) / 10;
+	return rounded === 1 ? hand : {...hand, guidance: {scale: rounded, against: endOf(against, MAX_AGAINST)}};
+}
+
 /** The parameters with what was done by hand. */
 export function withHand(generation: Generation, hand: Hand): Generation {
 	if (isEmptyHand(hand)) return generation;
@@ -57,6 +77,7 @@ export function withHand(generation: Generation, hand: Hand): Generation {
 		hand.forbidden.filter(one => one.at === at).map(({token}) => writeClasses([token.id]));
 	return {
 		...generation,
+		...(hand.guidance && {guidanceScale: hand.guidance.scale, negativePrompt: hand.guidance.against}),
 		sequenceBias: [
 			...generation.sequenceBias,
 			...hand.pushed.map(({token, bias}) => writeBias(writeClasses([token.id]), bias)),

@@ -20,6 +20,8 @@ export interface ClassRowProps {
 	hatched?: boolean;
 	/** What a person has added to its logit. */
 	bias?: number;
+	/** Ticks on the bar, 0 to 1: where it ended before guidance, and where it ends after the other prompt. */
+	marks?: {own: number; other: number};
 	/** The class was chosen or drawn: its bar has the colour of this band. */
 	lit?: Band;
 	/** Makes the row a button that chooses the class. */
@@ -32,7 +34,7 @@ export interface ClassRowProps {
 
 /** A class of the LM head: rank, text on its bar, logit, probability. */
 export function ClassRow(props: ClassRowProps) {
-	const {token, rank, logit, probability, fraction, cut, hatched, bias, lit, onChoose, tabIndex, tip} = props;
+	const {token, rank, logit, probability, fraction, cut, hatched, bias, marks, lit, onChoose, tabIndex, tip} = props;
 	const spoken = t(
 		cut ? 'common_class_spoken_cut' : 'common_class_spoken',
 		ordinal(rank),
@@ -51,6 +53,8 @@ export function ClassRow(props: ClassRowProps) {
 				{count(rank)}
 			</span>
 			<span class="bar" aria-hidden={isButton}>
+				{marks && <BarEnd kind="own" at={marks.own} />}
+				{marks && <BarEnd kind="other" at={marks.other} />}
 				<TokenText token={token} />
 				{bias ? <span class="pushed">{signed(bias)}</span> : null}
 			</span>
@@ -84,6 +88,10 @@ export function ClassRow(props: ClassRowProps) {
 		</button>
 	);
 }
+
+const BarEnd = ({kind, at}: {kind: 'own' | 'other'; at: number}) => (
+	<i class={`bar-end ${kind}`} style={`--at: ${Math.min(1, Math.max(0, at))}`} />
+);
 
 /** `+2.0`, `−0.5`. */
 export const signed = (value: number) => `${value > 0 ? '+' : '−'}${decimal(Math.abs(value), 1)}`;

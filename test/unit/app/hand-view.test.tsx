@@ -124,3 +124,27 @@ test('a form tells how much of the probability does not fit, and what comes next
 	expect(row(0).classList).toContain('hatched');
 	expect(row(1).classList).not.toContain('hatched');
 });
+
+test('guidance against another prompt: its chip, its slider, and the three ends on one bar', async () => {
+	const base = classesAnswer(['The', ' capital']);
+	const sampling = base.sampling.map(one => ({...one, against: 0.2}));
+	await open({sampling});
+	await act(() =>
+		fake.app.prompt.setHand({pushed: [], forbidden: [], guidance: {scale: 1.5, against: 'A sad story'}}, null),
+	);
+	await answer({sampling});
+	expect(asked()).toMatchObject({guidanceScale: 1.5, negativePrompt: 'A sad story'});
+	await act(() => {
+		fake.app.loop.distribution.value = 'sampling';
+	});
+	expect(row(0).querySelectorAll('.bar-end')).toHaveLength(2);
+	const slider = chips()[0].querySelector<HTMLInputElement>('[type=range]')!;
+	expect(chips()[0].textContent).toContain('A sad story');
+	await act(() => {
+		slider.value = '1';
+		slider.dispatchEvent(new Event('input', {bubbles: true}));
+	});
+	expect(chips()).toEqual([]);
+	await act(() => fake.app.prompt.undo());
+	expect(chips()[0].querySelector('output')!.textContent).toBe('1.5');
+});

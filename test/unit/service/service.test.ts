@@ -717,3 +717,19 @@ describe('a form', () => {
 		await expect(run).rejects.toMatchObject({code: 'bad-parameter', message: /character 3 on: \(/});
 	});
 });
+
+test('classes under guidance tell three probabilities: the model’s own, after the other prompt, and what comes of both', async () => {
+	const ours = prompt('The weather today is');
+	const generation = {...NEUTRAL, doSample: true, guidanceScale: 2, negativePrompt: 'It was a dark and stormy'};
+	const {model, sampling} = await ask('classes', {prompt: ours, generation, limit: 200});
+	const other = await ask('classes', {prompt: prompt('It was a dark and stormy'), generation: NEUTRAL, limit: 1000});
+	const known = new Map(other.model.map(row => [row.id, row.probability]));
+	const both = model.filter(({id}) => known.has(id));
+	expect(both.length).toBeGreaterThan(20);
+	for (const row of both) expect(row.against!).toBeCloseTo(known.get(row.id)!, 6);
+	// Of two classes, the logarithms of the ratios: 2 * own - 1 * other.
+	const [a, b] = both;
+	const ratio = (name: 'probability' | 'against' | 'samplingProbability') => Math.log(a[name]! / b[name]!);
+	expect(ratio('samplingProbability')).toBeCloseTo(2 * ratio('probability') - ratio('against'), 3);
+	expect(sampling[0].samplingRank).toBe(1);
+});

@@ -94,6 +94,7 @@ function AboutClass({row, bias}: {row: ClassRow; bias: number}) {
 			<Figure name={t('popup_tip_model')}>
 				{t('popup_tip_rank_and_probability', ordinal(row.rank), percent(row.probability))}
 			</Figure>
+			{row.against !== undefined && <Figure name={t('popup_tip_against')}>{percent(row.against)}</Figure>}
 			<Figure name={t('popup_tip_sampling')}>{after}</Figure>
 		</p>
 	);

@@ -137,6 +137,11 @@ export function Rows({rows, first, distribution, end, lit, onChoose, byHand}: So
 					cut={isCut}
 					hatched={byHand?.forbiddenAt(row) != null || row.fits === false}
 					bias={byHand?.biasOf(row)}
+					marks={
+						distribution === 'sampling' && row.against !== undefined
+							? {own: row.probability / end, other: row.against / end}
+							: undefined
+					}
 					lit={lit?.id === row.id ? lit.band : undefined}
 					tabIndex={first + i === 0 ? 0 : -1}
 					tip={String(row.id)}

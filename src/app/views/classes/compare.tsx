@@ -10,6 +10,7 @@ import {t} from '../../../ui/i18n.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import type {App} from '../../app.ts';
 import {wholeText} from '../../state/prompt.ts';
+import {GuidanceScale} from './hand-chips.tsx';
 import './compare.css';
 
 type Compared = CompareAnswer['changes'][number];
@@ -62,6 +63,14 @@ export function Compare({app}: {app: App}) {
 				}}
 			/>
 			{nothing && <p class="quiet small">{t('compare_hint')}</p>}
+			{!isSame && ref === SAME_MODEL.ref && (
+				<div class="compare-field">
+					<span class="quiet small">{t('compare_guide')}</span>
+					<span class="compare-guide">
+						<GuidanceScale app={app} scale={app.prompt.hand.value.guidance?.scale ?? 1} against={other} />
+					</span>
+				</div>
+			)}
 			{error && <ErrorNote message={error.message} action={{label: t('common_retry'), run: retry}} />}
 			{params && !answer && !error && <ProgressLine progress={progress} />}
 			{answer && (

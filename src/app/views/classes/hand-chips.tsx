@@ -1,10 +1,20 @@
 import type {ClassesAnswer, Token} from '../../../protocol/engine.ts';
-import {percent} from '../../../ui/format.ts';
+import {decimal, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {isolate, spokenToken} from '../../../ui/tokens/token-text.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import type {App} from '../../app.ts';
-import {EMPTY_HAND, forbid, isEmptyHand, MAX_PUSH, type Pushed, pushTo} from '../../state/hand.ts';
+import {
+	EMPTY_HAND,
+	forbid,
+	type Guidance,
+	guide,
+	isEmptyHand,
+	MAX_PUSH,
+	MAX_SCALE,
+	type Pushed,
+	pushTo,
+} from '../../state/hand.ts';
 import './hand-chips.css';
 
 /** A class with all of the probability, but for what is written as 0. */
@@ -21,6 +31,7 @@ export function HandChips({app, answer}: {app: App; answer: ClassesAnswer | null
 		<div class="hand small">
 			{!isEmptyHand(hand) && (
 				<ul class="hand-chips" aria-label={t('hand_chips')}>
+					{hand.guidance && <GuidanceChip app={app} {...hand.guidance} />}
 					{hand.pushed.map(one => (
 						<PushedChip key={one.token.id} app={app} {...one} />
 					))}
@@ -66,6 +77,43 @@ function standing({isComplete, forced, next}: NonNullable<ClassesAnswer['form']>
 	if (next === '') return t('form_finished');
 	return t(isComplete ? 'form_next_or_end' : 'form_next', isolate(next));
 }
+
+function GuidanceChip({app, scale, against}: Guidance & {app: App}) {
+	return (
+		<li class="hand-chip">
+			<span class="against" title={against}>
+				{t('hand_against', isolate(against.length > 24 ? `…${against.slice(-24)}` : against))}
+			</span>
+			<GuidanceScale app={app} scale={scale} against={against} />
+		</li>
+	);
+}
+
+/** How far the classes are moved away from those after another prompt: 1 not at all. */
+export function GuidanceScale({app, scale, against}: Guidance & {app: App}) {
+	return (
+		<>
+			<input
+				type="range"
+				min={0}
+				max={MAX_SCALE}
+				step={0.1}
+				value={scale}
+				aria-label={t('options_guidanceScale')}
+				title={t('options_guidanceScale_help')}
+				onInput={event => {
+					const to = event.currentTarget.valueAsNumber;
+					app.prompt.setHand(guide(app.prompt.hand.peek(), to, against), GUIDANCE);
+					app.loop.distribution.value = 'sampling';
+				}}
+			/>
+			<output class="numbers">{decimal(scale, 1)}</output>
+		</>
+	);
+}
+
+/** Steps about guidance are taken back together; no class has this id. */
+const GUIDANCE = -1;
 
 function PushedChip({app, token, bias}: Pushed & {app: App}) {
 	const push = (to: number) => app.prompt.setHand(pushTo(app.prompt.hand.peek(), token, to), token.id);
