@@ -1,5 +1,6 @@
 import {refuse} from '../../../refusals/refusal.ts';
 import {EngineError} from '../../errors.ts';
+import {firstRules, nullableRules} from './first-rules.ts';
 import type {Grammar, Node} from './node.ts';
 
 /** The largest form: states of its network. */
@@ -180,7 +181,9 @@ export class Automaton {
 					skips.some(next => alive[next]) ||
 					bytes.some(({next}) => alive[next]) ||
 					(call !== null && alive[call.next] && alive[this.#rules.get(call.name)!.start]);
-				if (isAlive) changed = Boolean((alive[i] = 1));
+				if (!isAlive) continue;
+				alive[i] = 1;
+				changed = true;
 			}
 		}
 		return alive;
@@ -245,48 +248,5 @@ export class Automaton {
 		const kept: Places = {places, isComplete, after: new Array(256), id: this.#sets++};
 		this.#kept.set(key, kept);
 		return kept;
-	}
-}
-
-/** The rules that may write nothing. */
-function nullableRules(rules: ReadonlyMap<string, Node>): Set<string> {
-	const nullable = new Set<string>();
-	for (let size = -1; size < nullable.size; ) {
-		size = nullable.size;
-		for (const [name, node] of rules) if (mayBeEmpty(node, nullable)) nullable.add(name);
-	}
-	return nullable;
-}
-
-function mayBeEmpty(node: Node, nullable: ReadonlySet<string>): boolean {
-	switch (node.kind) {
-		case 'byte':
-			return false;
-		case 'sequence':
-			return node.items.every(item => mayBeEmpty(item, nullable));
-		case 'choice':
-			return node.items.some(item => mayBeEmpty(item, nullable));
-		case 'repeat':
-			return node.min === 0 || mayBeEmpty(node.item, nullable);
-		case 'rule':
-			return nullable.has(node.name);
-	}
-}
-
-/** The rules that a node may begin with. */
-function firstRules(node: Node, nullable: ReadonlySet<string>): string[] {
-	switch (node.kind) {
-		case 'byte':
-			return [];
-		case 'choice':
-			return node.items.flatMap(item => firstRules(item, nullable));
-		case 'repeat':
-			return node.max === 0 ? [] : firstRules(node.item, nullable);
-		case 'rule':
-			return [node.name];
-		case 'sequence': {
-			const end = node.items.findIndex(item => !mayBeEmpty(item, nullable));
-			return (end < 0 ? node.items : node.items.slice(0, end + 1)).flatMap(item => firstRules(item, nullable));
-		}
 	}
 }
