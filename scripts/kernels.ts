@@ -54,6 +54,12 @@ export async function kernelBytes(build: KernelBuild, entry = ENTRY): Promise<Ui
 	return new Uint8Array(readFileSync(path));
 }
 
+/** Put every build where `kernels/` is served from. @param entry as above. */
+export async function writeKernels(folder: string, entry?: string): Promise<void> {
+	mkdirSync(folder, {recursive: true});
+	for (const build of KERNEL_BUILDS) writeFileSync(join(folder, `${build}.wasm`), await kernelBytes(build, entry));
+}
+
 /** Compile them now. @throws Error with the compiler's own words. */
 export async function compileKernels(build: KernelBuild, entry = ENTRY): Promise<Uint8Array> {
 	// The compiler takes a second to load, and is not needed where nothing has changed.

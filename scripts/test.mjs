@@ -67,6 +67,7 @@ const runTests = isEverything => {
 		return vitest(group);
 	});
 	if (isEverything) {
+		problems.push(...step('Threads: 200,000 jobs', () => run('npm', ['run', '--silent', 'stress'])));
 		const bench = () => run('npx', ['tsx', 'bench/main.ts', '--quick']);
 		problems.push(...step('Bench: whether it runs, not how fast', bench));
 	}
