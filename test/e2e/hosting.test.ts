@@ -117,6 +117,20 @@ test('when the engine’s worker is killed, every waiting page gets an error, an
 	expect(await error.count()).toBe(0);
 });
 
+test('when the engine’s document dies while something is fetched, another goes on; else none starts by itself', async () => {
+	const page = await browser.openPopupPage();
+	await shownClasses(page);
+	const closed = async () => {
+		await page.evaluate(() => chrome.offscreen.closeDocument());
+		expect(await browser.hasEngine()).toBe(false);
+	};
+	await closed();
+	await page.evaluate(() => chrome.runtime.sendMessage({type: 'engine.ensure'}));
+	await page.evaluate(() => chrome.runtime.sendMessage({type: 'library.progress', share: 0.5}));
+	await page.evaluate(() => chrome.offscreen.closeDocument());
+	await waitFor('another document', () => browser.hasEngine());
+});
+
 test('two pages ask at once: both are answered, each with its own', async () => {
 	await runsLong();
 	const [first, second] = [await browser.openPopupPage(), await browser.openPopupPage()];
