@@ -46,8 +46,10 @@ export async function answerFind(
 	const queryIds = tokenizer.encode(query);
 	const containing = query === '' ? [] : tokenizer.containing(query);
 	const best = containing.sort((a, b) => logits[b] - logits[a] || a - b).slice(0, limit);
-	const exact =
-		containing.find(id => tokenizer.token(id).text === query) ?? (queryIds.length === 1 ? queryIds[0] : undefined);
+	// A byte that a vocabulary falls back to may be spelled as a character is: the one that the text becomes counts.
+	const same = containing.filter(id => tokenizer.token(id).text === query);
+	const alone = queryIds.length === 1 ? queryIds[0] : undefined;
+	const exact = alone !== undefined && same.includes(alone) ? alone : (same[0] ?? alone);
 	return {
 		exact: exact === undefined ? null : table.rows([exact])[0],
 		tokens: queryIds.map(id => tokenizer.token(id)),
