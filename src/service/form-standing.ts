@@ -39,7 +39,7 @@ export function formStanding(
 
 /** `a–z, 0–9, "`: ASCII as it is, and the beginnings of other characters as `…`. */
 function inWords(ranges: readonly (readonly [number, number])[]): string {
-	const sign = (byte: number) => (byte <= 32 || byte === 127 ? (CONTROLS[byte] ?? '·') : String.fromCharCode(byte));
+	const sign = (byte: number) => (byte <= 32 || byte === 127 ? (CONTROLS[byte] ?? '␀') : String.fromCharCode(byte));
 	const words = ranges
 		.filter(([from]) => from < 128)
 		.map(([from, to]) => [from, Math.min(127, to)] as const)
@@ -49,4 +49,4 @@ function inWords(ranges: readonly (readonly [number, number])[]): string {
 	return [...words, ...(ranges.some(([, to]) => to >= 128) ? ['…'] : [])].join(' ');
 }
 
-const CONTROLS: Readonly<Record<number, string>> = {9: '⇥', 10: '↵', 32: '␣'};
+const CONTROLS: Readonly<Record<number, string>> = {9: '⇥', 10: '↵', 32: '·'};

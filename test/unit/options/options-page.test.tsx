@@ -141,6 +141,15 @@ describe('the options page', () => {
 		expect(found().length).toBeGreaterThan(25);
 	});
 
+	it('shows no more settings than before to those who use none of the new ones', () => {
+		const unfolded = [...root.querySelectorAll<HTMLElement>('[data-parameter]')].filter(
+			node => !node.closest('details:not([open])'),
+		);
+		// 22 there were, before the rare ones were folded away.
+		expect(unfolded.length).toBeLessThanOrEqual(22);
+		expect(unfolded.map(node => node.dataset.parameter)).not.toContain('topH');
+	});
+
 	it('shows which settings do nothing at their value, also while their group is folded', () => {
 		expect(control('minP').classList).toContain('neutral');
 		expect(control('topK').classList).not.toContain('neutral');

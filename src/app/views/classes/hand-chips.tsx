@@ -71,9 +71,12 @@ export function HandChips({app, answer}: {app: App; answer: ClassesAnswer | null
 	);
 }
 
+/** Blanks as the marks that stand for them in a class. */
+const visible = (text: string) => text.replaceAll(' ', '·').replaceAll('\n', '↵').replaceAll('\t', '⇥');
+
 /** Where in the form the text stands. */
 function standing({isComplete, forced, next}: NonNullable<ClassesAnswer['form']>) {
-	if (forced !== '') return t('form_forced', isolate(forced));
+	if (forced !== '') return t('form_forced', isolate(visible(forced)));
 	if (next === '') return t('form_finished');
 	return t(isComplete ? 'form_next_or_end' : 'form_next', isolate(next));
 }
