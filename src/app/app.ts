@@ -17,7 +17,7 @@ import {createPassageStore, type PassageStore} from './views/passage/passage-sto
 import {createStrategiesStore, type StrategiesStore} from './views/strategies/store.ts';
 
 /** The views, in the order of their tabs. */
-export const TABS = ['classes', 'continuations', 'strategies', 'passage', 'learn'] as const;
+export const TABS = ['classes', 'continuations', 'strategies', 'passage'] as const;
 export type TabName = (typeof TABS)[number];
 
 /** Everything a view of the popup, side panel or tab works with. Lives as long as its page. */
@@ -32,6 +32,10 @@ export interface App {
 	readonly prompt: PromptStore;
 	readonly classes: ClassesStore;
 	readonly loop: Loop;
+	/** Whether the view of the classes compares two prompts or models instead. */
+	readonly comparing: Signal<boolean>;
+	/** The text of the class that is looked for; empty for the ranked list. */
+	readonly query: Signal<string>;
 	/** The class under the pointer or the focus, which the place after the prompt shows. */
 	readonly pointed: Signal<ClassRow | null>;
 	readonly recent: RecentPrompts;
@@ -105,6 +109,8 @@ export function createApp({view, engine, settings, session, wide = signal(false)
 		prompt,
 		classes,
 		loop,
+		comparing: session.slot('comparing', false),
+		query: session.slot('query', ''),
 		pointed: signal<ClassRow | null>(null),
 		recent,
 		continuations,

@@ -49,7 +49,13 @@ document.documentElement.lang = language();
 document.documentElement.dataset.view = view;
 
 const settings = openSettings();
-const [session, activeModel] = await Promise.all([openSession(view), chosenModel(), settings.ready]);
+const [session, activeModel] = await Promise.all([
+	openSession(view),
+	chosenModel(),
+	settings.ready,
+	// Known before there is a button that needs it.
+	rememberWindow(view).catch(error => console.warn('The window of this page is not known.', error)),
+]);
 markClick('restored');
 const inbox = await takeInbox(view, session.found);
 forgetOtherModels(session, activeModel);
@@ -66,8 +72,6 @@ const opened = settleOpening(app, {
 // A text that waits is known already, and the page begins with it; a selection must be asked for first.
 if (inbox) await opened;
 render(<Shell app={app} />, document.body);
-// Where the panel can't be opened its button does nothing; the menu has it too.
-rememberWindow(view).catch(() => {});
 await opened;
 
 const linked = readLink(location.hash);

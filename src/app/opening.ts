@@ -20,6 +20,13 @@ const adoptedSlot = (app: App) => app.session.slot<string | null>('adopted', nul
 /** Other parts send a notice as the key of a message; an unknown key is not shown. */
 const isMessage = (key: string): key is MessageKey => browser.i18n.getMessage(key) !== '';
 
+/** The comparison and the search were about another text: a new one begins with its ranked classes. */
+function beginWithClasses(app: App): void {
+	app.comparing.value = false;
+	app.query.value = '';
+	app.session.slot<string | null>('compare-text', null).value = null;
+}
+
 /** Take over a text that was sent here. */
 export function adoptInbox(app: App, inbox: Inbox): void {
 	app.notice.value = inbox.notice && isMessage(inbox.notice) ? inbox.notice : null;
@@ -32,6 +39,7 @@ export function adoptInbox(app: App, inbox: Inbox): void {
 		if (inbox.notice === undefined) return;
 	}
 	adoptedSlot(app).value = fingerprint(inbox.text);
+	beginWithClasses(app);
 	app.prompt.replace(inbox.text, 'page', inbox.source);
 }
 
@@ -40,6 +48,7 @@ export function adoptSelection(app: App, {text, source}: PageSelection): void {
 	const adopted = adoptedSlot(app);
 	if (fingerprint(text) === adopted.peek()) return;
 	adopted.value = fingerprint(text);
+	beginWithClasses(app);
 	app.prompt.replace(text, 'page', source);
 }
 
@@ -67,6 +76,7 @@ export async function settleOpening(app: App, around: Surroundings): Promise<voi
 /** Take over the prompt and the settings that a link names; the settings before can be brought back. */
 export function adoptLink(app: App, {text, appended, generation, hand}: LinkedPrompt): void {
 	app.tab.value = 'classes';
+	beginWithClasses(app);
 	app.prompt.replace(text, 'link');
 	for (const token of appended) app.prompt.append(token);
 	if (hand) app.prompt.setHand(hand, null);

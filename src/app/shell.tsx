@@ -8,7 +8,6 @@ import {PromptEditor} from './prompt/prompt-editor.tsx';
 import {PANEL_ID, Tabs, tabId} from './tabs.tsx';
 import {ClassesView} from './views/classes/classes-view.tsx';
 import {ContinuationsView} from './views/continuations/continuations-view.tsx';
-import {LearnView} from './views/learn/learn-view.tsx';
 import {PassageView} from './views/passage/passage-view.tsx';
 import {StrategiesView} from './views/strategies/strategies-view.tsx';
 
@@ -17,7 +16,6 @@ const VIEWS = {
 	continuations: ContinuationsView,
 	strategies: StrategiesView,
 	passage: PassageView,
-	learn: LearnView,
 } satisfies Record<TabName, (props: {app: App}) => ComponentChildren>;
 
 const BESIDE_CLASSES = TABS.filter(name => name !== 'classes');
@@ -57,7 +55,7 @@ function Notices({app}: {app: App}) {
 		<>
 			{notice.value && (
 				<div class="notice" role="status">
-					<p>{t(notice.value)}</p>
+					<p>{t(notice.value, t('background_menu_panel'))}</p>
 					<button
 						type="button"
 						class="link"

@@ -1,13 +1,15 @@
 import {t} from '../ui/i18n.ts';
 import {roving} from '../ui/roving.ts';
 import type {App, TabName} from './app.ts';
+import {openWalk} from './page/open-walk.ts';
+import {wholeText} from './state/prompt.ts';
+import './tabs.css';
 
 const LABELS = {
 	classes: 'popup_tab_classes',
 	continuations: 'popup_tab_continuations',
 	strategies: 'popup_tab_strategies',
 	passage: 'popup_tab_passage',
-	learn: 'popup_tab_learn',
 } as const;
 
 /** Id of the tab of a view; its panel is labelled by it. */
@@ -15,29 +17,39 @@ export const tabId = (name: TabName) => `tab-${name}`;
 /** Id of the one panel that all tabs control. */
 export const PANEL_ID = 'tab-panel';
 
-/** The tabs of the views: arrow keys move between them, Enter or Space opens one. */
+/** The tabs of the views, between which arrow keys move; and beside them the way to the walk. */
 export function Tabs({app, names}: {app: App; names: readonly TabName[]}) {
 	const selected = app.shownTab.value;
+	const walk = async () => {
+		app.session.flush();
+		await openWalk(wholeText(app.prompt.prompt.peek()));
+		if (app.view === 'popup') window.close();
+	};
 	return (
-		<div class="tabs" role="tablist" aria-label={t('popup_tabs')} {...roving('horizontal')}>
-			{names.map(name => (
-				<button
-					key={name}
-					type="button"
-					role="tab"
-					id={tabId(name)}
-					data-item
-					class={name === 'learn' ? 'last' : undefined}
-					aria-selected={name === selected}
-					aria-controls={PANEL_ID}
-					tabIndex={name === selected ? 0 : -1}
-					onClick={() => {
-						app.tab.value = name;
-					}}
-				>
-					{t(LABELS[name])}
-				</button>
-			))}
+		<div class="tabs">
+			<div class="tab-list" role="tablist" aria-label={t('popup_tabs')} {...roving('horizontal')}>
+				{names.map(name => (
+					<button
+						key={name}
+						type="button"
+						role="tab"
+						id={tabId(name)}
+						data-item
+						aria-selected={name === selected}
+						aria-controls={PANEL_ID}
+						tabIndex={name === selected ? 0 : -1}
+						onClick={() => {
+							app.tab.value = name;
+						}}
+					>
+						{t(LABELS[name])}
+					</button>
+				))}
+			</div>
+			<button type="button" class="link walk" title={t('popup_walk_title')} onClick={() => void walk()}>
+				{t('popup_walk')}
+				<span aria-hidden="true"> ↗</span>
+			</button>
 		</div>
 	);
 }

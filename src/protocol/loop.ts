@@ -29,7 +29,7 @@ export interface DrawAnswer extends Token {
 	completesForm?: boolean;
 }
 
-/** What does another prompt, or another model, change? Both are classified with the model's own distribution. */
+/** What does another prompt, or another model, change? In the models' own distributions, or in those of some settings. */
 const CompareParams = v.object({
 	prompts: v.tuple([Prompt, Prompt]),
 	limit: v.pipe(Count, v.minValue(1), v.maxValue(50)),
@@ -37,8 +37,10 @@ const CompareParams = v.object({
 	maxNewTokens: v.optional(Count),
 	/** Which model reads the second prompt; `main` when left out. */
 	model: v.optional(ModelRef),
+	/** The settings whose distributions are compared; the models' own when left out. */
+	generation: v.optional(Generation),
 });
-/** A class under one prompt. The rank is null, and the probability 0, where the model has no class with this text. */
+/** A class under one prompt. The rank is null, and the probability 0, where the model has no such class or the settings cut it. */
 interface Standing {
 	rank: number | null;
 	probability: number;

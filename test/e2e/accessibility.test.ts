@@ -63,7 +63,7 @@ async function open(view: 'popup' | 'panel' | 'tab', width: number): Promise<Pag
 	return page;
 }
 
-test('Classes, Continuations, Strategies, Passage and Learn in the popup', async () => {
+test('Classes, Continuations, Strategies, Passage, and the keys and words in the popup', async () => {
 	const page = await open('popup', 460);
 	const found = await faults(page, 'Classes');
 	await openView(page, 'Continuations');
@@ -91,8 +91,10 @@ test('Classes, Continuations, Strategies, Passage and Learn in the popup', async
 	await page.locator('.summary-table caption', {hasText: 'ranked'}).waitFor({timeout: 60_000});
 	await page.locator('.words').waitFor();
 	found.push(...(await faults(page, 'Passage')));
-	await page.getByRole('tab', {name: 'Learn'}).click();
-	found.push(...(await faults(page, 'Learn')));
+	await page.getByRole('tab', {name: 'Classes'}).click();
+	await page.getByRole('button', {name: 'Keys and words'}).click();
+	found.push(...(await faults(page, 'keys and words')));
+	await page.keyboard.press('Escape');
 	await page.screenshot({path: 'test/e2e/screenshots/accessibility.png'});
 	await page.close();
 	expect(found).toEqual([]);

@@ -1,3 +1,4 @@
+import type {Page} from 'playwright-core';
 import {expect, test} from 'vitest';
 import type {Desktop} from '../helpers/desktop.ts';
 import {useDesktopSession} from '../helpers/desktop-session.ts';
@@ -18,13 +19,59 @@ useDesktopSession(async session => {
 	({desktop, pages, browser} = session);
 	await browser.context.pages()[0].goto(pages.url('story.html'));
 });
+
+const openButton = (page: Page) => page.getByRole('button', {name: 'Open in the side panel'});
+
+/** Presses it; the popup may have closed before the click is reported as done. */
+const press = (popup: Page) =>
+	openButton(popup)
+		.click()
+		.catch(error => {
+			if (!popup.isClosed()) throw error;
+		});
+
+test('its button works as soon as it can be seen, and each time it shows what the popup showed', async () => {
+	const page = browser.context.pages()[0];
+	const worker = await browser.serviceWorker();
+	const width = () => page.evaluate(() => innerWidth);
+	const whole = await width();
+	for (const text of ['The first text', 'The second text', 'The third text', 'The fourth text']) {
+		await page.bringToFront();
+		await worker.evaluate(async text => {
+			await chrome.storage.session.set({inbox: {text, source: null, view: 'classes', at: Date.now()}});
+			await chrome.action.openPopup();
+		}, text);
+		await press(await browser.nativePopup());
+		const panel = await browser.nativePanel();
+		await waitFor('the text', async () => (await promptText(panel)) === text);
+		await waitFor('the popup to close', async () => !(await browser.hasNativePopup()));
+		await panel.evaluate(() => window.close()).catch(() => undefined);
+		await waitFor('the panel to close', async () => (await width()) === whole && !(await browser.hasNativePanel()));
+	}
+});
+
+test('where the browser opens none, that is said, and the popup stays', async () => {
+	const page = await browser.context.newPage();
+	await page.addInitScript(() => {
+		chrome.sidePanel.open = () => Promise.reject(new Error('No panel here.'));
+	});
+	await page.goto(browser.url('src/app/index.html'));
+	await openButton(page).click();
+	await page.getByText('The browser did not open the side panel.').waitFor();
+	await page.getByText('choose “Open the side panel”').waitFor();
+	expect(page.isClosed()).toBe(false);
+	await page.close();
+});
+
 test('opened from the popup it shows the same, stays while one reads on, and follows the selection when told to', async () => {
 	const page = browser.context.pages()[0];
+	// A drag that begins in selected text would move it.
+	await page.evaluate(() => document.getSelection()!.removeAllRanges());
 	await dragOver(desktop, page, '#opening', FIRST);
 	await rightClickAndChoose(desktop, page, page.locator('#opening'));
 	const popup = await browser.nativePopup();
 	const classes = await shownClasses(popup);
-	await popup.getByRole('button', {name: 'Open in the side panel'}).click();
+	await press(popup);
 
 	const panel = await browser.nativePanel();
 	expect(await shownClasses(panel)).toEqual(classes);

@@ -41,6 +41,8 @@ export interface ExtensionBrowser {
 	nativePopup(): Promise<Page>;
 	/** The side panel's real page, once it is open. */
 	nativePanel(): Promise<Page>;
+	/** Whether a side panel is open. */
+	hasNativePanel(): Promise<boolean>;
 	/** Whether the toolbar's popup is open. */
 	hasNativePopup(): Promise<boolean>;
 	/** Closes the toolbar's popup, if it is open. */
@@ -108,16 +110,19 @@ export const launchExtension = async (options: LaunchOptions = {}): Promise<Exte
 		(await targets()).some(target => target.type === 'page' && target.url === url(POPUP));
 
 	/** A page of ours outside the tabs, which Playwright's first connection does not see. */
-	const nativePage = async (address: string) => {
+	const nativePage = async (isIt: (address: string) => boolean) => {
 		const second = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
 		context.once('close', () => void second.close());
-		return waitFor(`the page ${address}`, () =>
+		return waitFor('the page outside the tabs', () =>
 			second
 				.contexts()
 				.flatMap(context => context.pages())
-				.find(page => page.url() === address),
+				.find(page => isIt(page.url())),
 		);
 	};
+
+	// A panel adds its window to its address.
+	const isPanel = (address: string) => address.startsWith(`${url(POPUP)}?view=panel`);
 
 	// The page that greets a new user would take the focus from the page that a test opens. A profile that was there before has
 	// been greeted.
@@ -153,9 +158,10 @@ export const launchExtension = async (options: LaunchOptions = {}): Promise<Exte
 		hasNativePopup,
 		async nativePopup() {
 			await waitFor('the toolbar’s popup', hasNativePopup);
-			return nativePage(url(POPUP));
+			return nativePage(address => address === url(POPUP));
 		},
-		nativePanel: () => nativePage(`${url(POPUP)}?view=panel`),
+		nativePanel: () => nativePage(isPanel),
+		hasNativePanel: async () => (await targets()).some(target => isPanel(target.url)),
 		async closeNativePopup() {
 			await waitFor('the popup to close', async () => {
 				const open = (await targets()).filter(({type, url: address}) => type === 'page' && address === url(POPUP));

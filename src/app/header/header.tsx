@@ -1,5 +1,7 @@
 import {useSignal} from '@preact/signals';
 import type {ComponentChildren} from 'preact';
+import {useRef} from 'preact/hooks';
+import {useEscape} from '../../ui/escape.ts';
 import {t} from '../../ui/i18n.ts';
 import type {App} from '../app.ts';
 import {colourOnPage} from '../page/colour.ts';
@@ -10,13 +12,23 @@ import './header.css';
 /** The top line: the name, the model, and the buttons that open other pages. */
 export function Header({app}: {app: App}) {
 	const open = useSignal(false);
+	const header = useRef<HTMLElement>(null);
+	const closeModel = () => {
+		open.value = false;
+		header.current?.querySelector<HTMLElement>('.model-pill')?.focus();
+	};
+	useEscape(open.value ? closeModel : null);
 	const leave = () => {
 		app.session.flush();
 		if (app.view === 'popup') window.close();
 	};
+	const panelFailed = (error: unknown) => {
+		console.warn('The side panel could not be opened.', error);
+		app.notice.value = 'popup_panel_failed';
+	};
 	const source = app.prompt.source.value;
 	return (
-		<header class="top">
+		<header ref={header} class="top">
 			<div class="top-line">
 				<h1>{t('common_name')}</h1>
 				<ModelPill
@@ -32,7 +44,10 @@ export function Header({app}: {app: App}) {
 					</IconButton>
 				)}
 				{app.view === 'popup' && (
-					<IconButton label={t('popup_open_panel')} onClick={() => void openPanel().then(leave, () => {})}>
+					<IconButton
+						label={t('popup_open_panel')}
+						onClick={() => void openPanel(app.session).then(leave, panelFailed)}
+					>
 						<path d="M2.5 3.5h11v9h-11zM9.5 3.5v9" />
 					</IconButton>
 				)}

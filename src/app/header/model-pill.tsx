@@ -15,12 +15,14 @@ export function ModelPill({app, open, onToggle}: {app: App; open: boolean; onTog
 		<button type="button" class="model-pill" aria-expanded={open} aria-controls="model-info" onClick={onToggle}>
 			<i class={state} aria-hidden="true" />
 			<span class="which">
-				{failed
-					? t('popup_model_failed')
-					: info
-						? t('popup_model_pill', info.id, info.dtype)
-						: t('popup_model_waiting')}
-				{info && <span class="where"> {t('popup_model_here')}</span>}
+				<span class="name">
+					{failed
+						? t('popup_model_failed')
+						: info
+							? t('popup_model_pill', info.id, info.dtype)
+							: t('popup_model_waiting')}
+				</span>
+				{info && <span>{t('popup_model_here')}</span>}
 			</span>
 			<span aria-hidden="true">{open ? '▴' : '▾'}</span>
 		</button>
@@ -79,8 +81,7 @@ export function ModelInfo({app}: {app: App}) {
 						{t(cardShown.value ? 'popup_model_card_hide' : 'popup_model_card_show')}
 					</button>
 					{cardShown.value && (
-						// biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-						<section class="model-card" tabIndex={0} aria-label={t('popup_model_card')}>
+						<section class="model-card" aria-label={t('popup_model_card')}>
 							<ModelCard markdown={info.card} />
 						</section>
 					)}

@@ -20,9 +20,16 @@ export async function rememberWindow(view: View): Promise<void> {
 	history.replaceState(history.state, '', address);
 }
 
-/** Open the side panel of this window. Call it first thing in the handler of a click. */
-export async function openPanel(): Promise<void> {
-	if (windowId !== undefined) await platform.openPanel(windowId);
+/**
+ * Open the side panel of this window on what this page shows. Call it first thing in the handler of a click, once
+ * `rememberWindow` has resolved.
+ * @throws where the browser opens none.
+ */
+export async function openPanel(session: Session): Promise<void> {
+	if (windowId === undefined) throw new Error('The window of this page is not known.');
+	const opened = platform.openPanel(windowId);
+	// On its way before the panel's page can look for it.
+	await Promise.all([opened, session.handOver('panel')]);
 }
 
 /** Open the full-size view on what this page shows, or bring the one that is open to the front with it. */

@@ -10,9 +10,9 @@ export interface Find extends Query<'find'> {
 	follow(): () => void;
 }
 
-/** Every class that was found, the one that is exactly the query first. */
+/** Every class that was found, the most probable first; the one that is exactly the query is always among them. */
 export const foundRows = ({exact, rows}: FindAnswer) =>
-	exact ? [exact, ...rows.filter(({id}) => id !== exact.id)] : rows;
+	(exact && rows.every(({id}) => id !== exact.id) ? [...rows, exact] : [...rows]).sort((a, b) => a.rank - b.rank);
 
 const ROWS = 8;
 const PAUSE = 150;

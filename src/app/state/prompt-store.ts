@@ -4,6 +4,7 @@ import type {Token} from '../../protocol/engine.ts';
 import type {Source} from '../../protocol/messages.ts';
 import {EMPTY_HAND, type Hand} from './hand.ts';
 import {
+	allText,
 	EMPTY_PROMPT,
 	editPrompt,
 	endsWithChosen,
@@ -13,7 +14,6 @@ import {
 	pushUndo,
 	type UndoEntry,
 	undoStep,
-	wholeText,
 } from './prompt.ts';
 import type {Session} from './session.ts';
 
@@ -110,7 +110,7 @@ export function createPromptStore(session: Session): PromptStore {
 			if (endsWithChosen(tokens, saved.value.prompt)) return;
 			// None of them can be taken back alone any more.
 			const undo = saved.value.undo.slice(0, saved.value.undo.findLastIndex(({kind}) => kind !== 'append') + 1);
-			saved.value = {...saved.value, prompt: promptOf(wholeText(saved.value.prompt)), undo, change: 'replaced'};
+			saved.value = {...saved.value, prompt: allText(saved.value.prompt), undo, change: 'replaced'};
 		},
 		hand: computed(() => prompt.value.hand ?? EMPTY_HAND),
 		setHand(hand, id) {

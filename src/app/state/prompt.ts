@@ -13,6 +13,8 @@ export interface PromptState extends GrowingPrompt {
 	text: string;
 	/** How many characters at the start of `text` the editor leaves out, because the text is long. */
 	head: number;
+	/** How many characters at the start of `text` it began with; what follows them was written or chosen here. */
+	given: number;
 	appended: Chosen[];
 	/** What was done to its distributions by hand; nothing when left out. */
 	hand?: Hand;
@@ -27,7 +29,8 @@ const CUT_ABOVE = SHOWN_CHARACTERS * 1.5;
 export function promptOf(text: string): PromptState {
 	const wellFormed = text.replace(/\p{Cs}/gu, '\ufffd');
 	const end = endOf(wellFormed, MAX_TEXT_LENGTH);
-	return {text: end, head: end.length - endOf(end, SHOWN_CHARACTERS).length, appended: [], generated: 0};
+	const head = end.length - endOf(end, SHOWN_CHARACTERS).length;
+	return {text: end, head, given: end.length, appended: [], generated: 0};
 }
 
 /** The empty prompt: the model starts from `<|endoftext|>`. */
@@ -39,11 +42,18 @@ export const shownText = (prompt: PromptState) => prompt.text.slice(prompt.head)
 /** The text with everything that was appended. */
 export const wholeText = (prompt: PromptState) => prompt.text + spell(prompt.appended);
 
+/** What was written or chosen after the text that the prompt began with. */
+export const addedText = (prompt: PromptState) => wholeText(prompt).slice(prompt.given);
+
 /** The prompt after the editor's text was changed: everything in it is then text. */
 export function editPrompt(prompt: PromptState, shown: string): PromptState {
 	const {addSpecialTokens, hand} = prompt;
+	const edited = prompt.text.slice(0, prompt.head) + shown;
+	const whole = promptOf(edited);
+	const given = givenAfter(prompt.given, wholeText(prompt), edited) - (edited.length - whole.text.length);
 	const next = {
-		...promptOf(prompt.text.slice(0, prompt.head) + shown),
+		...whole,
+		given: Math.max(0, given),
 		...(addSpecialTokens === false && {addSpecialTokens}),
 		...(hand && {hand}),
 	};
@@ -51,6 +61,20 @@ export function editPrompt(prompt: PromptState, shown: string): PromptState {
 	const tooShort = prompt.head > 0 && shown.length < SHOW_MORE_BELOW;
 	// Otherwise the cut stays where it is, or the editor's text would move under the caret with every key.
 	return tooLong || tooShort || next.text.length < prompt.head ? next : {...next, head: prompt.head};
+}
+
+/** The prompt with its chosen classes as text. */
+export const allText = (prompt: PromptState) => editPrompt(prompt, shownText(prompt));
+
+/** Where the given text ends after an edit: an edit before its end moves it, one across it ends it where the edit begins. */
+function givenAfter(given: number, before: string, after: string): number {
+	const shorter = Math.min(before.length, after.length);
+	let start = 0;
+	while (start < shorter && before[start] === after[start]) start++;
+	if (start >= given) return given;
+	let end = 0;
+	while (end < shorter - start && before.at(-1 - end) === after.at(-1 - end)) end++;
+	return before.length - end < given ? given + after.length - before.length : start;
 }
 
 /** Names a prompt: equal for prompts that ask the engine the same. */

@@ -104,8 +104,8 @@ export async function openSession(view: View, area: SessionStorage = sessionArea
 		flush,
 		async handOver(to) {
 			for (const [name, slot] of slots) dirty.set(name, slot.peek());
-			await save();
-			await area.remove(keyOf(to, 'at'));
+			// Both are asked for at once, in this order: the other view may be opening already.
+			await Promise.all([save(), area.remove(keyOf(to, 'at'))]);
 		},
 		dispose() {
 			flush();

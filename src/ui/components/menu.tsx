@@ -1,5 +1,6 @@
 import type {ComponentChildren} from 'preact';
 import {useEffect, useId, useRef, useState} from 'preact/hooks';
+import {useEscape} from '../escape.ts';
 import './menu.css';
 
 interface Props {
@@ -22,24 +23,14 @@ export function Menu({label, face, class: className, children}: Props) {
 		setOpen(false);
 		button.current?.focus();
 	};
+	useEscape(open ? close : null);
 	useEffect(() => {
 		if (!open) return;
-		const onKey = (event: KeyboardEvent) => {
-			if (event.key !== 'Escape') return;
-			// Escape closes the panel first, the popup only when there is none.
-			event.preventDefault();
-			event.stopPropagation();
-			close();
-		};
 		const onPress = ({target}: Event) => {
 			if (!box.current?.contains(target as Node)) setOpen(false);
 		};
-		document.addEventListener('keydown', onKey, true);
 		document.addEventListener('pointerdown', onPress, true);
-		return () => {
-			document.removeEventListener('keydown', onKey, true);
-			document.removeEventListener('pointerdown', onPress, true);
-		};
+		return () => document.removeEventListener('pointerdown', onPress, true);
 	}, [open]);
 	return (
 		<div ref={box} class={className ? `menu ${className}` : 'menu'}>

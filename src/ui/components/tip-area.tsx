@@ -1,5 +1,6 @@
 import type {ComponentChildren, TargetedPointerEvent} from 'preact';
 import {useEffect, useId, useLayoutEffect, useRef, useState} from 'preact/hooks';
+import {useEscape} from '../escape.ts';
 import {placeBeside} from '../placement.ts';
 
 interface Props {
@@ -43,24 +44,16 @@ export function TipArea({children, content, class: className}: Props) {
 		void placeBeside(node, lines.length > 0 ? lines : [target.getBoundingClientRect()]);
 	});
 
+	useEscape(target ? close : null);
 	useEffect(() => {
 		if (!target) return;
 		target.setAttribute('aria-describedby', id);
-		const onKey = (event: KeyboardEvent) => {
-			if (event.key !== 'Escape') return;
-			// Escape closes the card first, the popup only when there is no card.
-			event.preventDefault();
-			event.stopPropagation();
-			close();
-		};
 		const onScroll = (event: Event) => {
 			if (!card.current?.contains(event.target as Node)) close();
 		};
-		document.addEventListener('keydown', onKey, true);
 		document.addEventListener('scroll', onScroll, true);
 		return () => {
 			target.removeAttribute('aria-describedby');
-			document.removeEventListener('keydown', onKey, true);
 			document.removeEventListener('scroll', onScroll, true);
 		};
 	}, [target, id]);

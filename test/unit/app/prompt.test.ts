@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {
+	addedText,
 	editPrompt,
 	promptKey,
 	promptOf,
@@ -96,6 +97,29 @@ describe('appending classes', () => {
 		expect(wholeText(chosen)).toBe(wholeText(text));
 		expect(promptKey(chosen)).not.toBe(promptKey(text));
 		expect(promptKey(withClass(promptOf('a'), MAN))).toBe(promptKey(chosen));
+	});
+});
+
+describe('what was added to the given text', () => {
+	const given = promptOf('I hope you and your family');
+
+	test.each([
+		['nothing', 'I hope you and your family', ''],
+		['typed after it', 'I hope you and your family are happy', ' are happy'],
+		['typed after it, and the given text mended', 'We hope you and your family are happy', ' are happy'],
+		['the end of the given text taken away, and more typed', 'I hope you and all are glad', 'all are glad'],
+		['the given text shortened', 'I hope you', ''],
+	])('%s', (_, text, added) => {
+		let prompt = given;
+		// Typed after the given text first, as a person would.
+		if (added === ' are happy') prompt = editPrompt(prompt, `${shownText(given)} are happy`);
+		expect(addedText(editPrompt(prompt, text))).toBe(added);
+	});
+
+	test('classes count, also once they are text', () => {
+		const chosen = withClass(withClass(given, {id: 389, text: ' are'}), {id: 3772, text: ' happy'});
+		expect(addedText(chosen)).toBe(' are happy');
+		expect(addedText(editPrompt(chosen, `${shownText(chosen)}, too`))).toBe(' are happy, too');
 	});
 });
 

@@ -2,11 +2,13 @@
 import {render} from 'preact';
 import {act} from 'preact/test-utils';
 import {afterEach, beforeAll, describe, expect, test, vi} from 'vitest';
-import {settleOpening} from '../../../src/app/opening.ts';
+import {TABS} from '../../../src/app/app.ts';
+import {Header} from '../../../src/app/header/header.tsx';
+import {adoptInbox, settleOpening} from '../../../src/app/opening.ts';
 import {PromptEditor} from '../../../src/app/prompt/prompt-editor.tsx';
+import {Tabs} from '../../../src/app/tabs.tsx';
 import {ClassesView} from '../../../src/app/views/classes/classes-view.tsx';
 import {ContinuationsView} from '../../../src/app/views/continuations/continuations-view.tsx';
-import {LearnView} from '../../../src/app/views/learn/learn-view.tsx';
 import {type FakeApp, openApp} from '../../helpers/fake-app.ts';
 import {classesAnswer, generated} from '../../helpers/fake-engine.ts';
 import {installI18n} from '../../helpers/fake-i18n.ts';
@@ -156,6 +158,31 @@ describe('where a class ranks', () => {
 		expect(said(one('.find-answer'))).toContain('3 classes contain it.');
 	});
 
+	test('the matches are ordered by probability, and Enter appends the most probable', async () => {
+		const {app, asked} = await find('Paris');
+		const [row] = classesAnswer([]).model;
+		const exact = {...row, id: 40313, text: 'Paris', rank: 38_038, samplingRank: 38_038, probability: 1e-9};
+		const likely = {...row, id: 6342, text: ' Paris', rank: 39, samplingRank: 39, probability: 0.003};
+		await act(async () => asked.answer({exact, tokens: [exact], rows: [likely], total: 2}));
+		expect(
+			all('.class-row').map(row => [said(row.querySelector('.rank')!), said(row.querySelector('.token-text')!)]),
+		).toEqual([
+			['39', '·Paris'],
+			['38,038', 'Paris'],
+		]);
+		await act(() => void one('.find input').dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true})));
+		expect(app.prompt.prompt.value.appended.map(({text}) => text)).toEqual([' Paris']);
+	});
+
+	test('the down arrow goes from the field into the rows', async () => {
+		await show(ClassesView, 'lived a', classesAnswer(['lived', ' a']));
+		one('.find input').focus();
+		await act(
+			() => void document.activeElement!.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowDown', bubbles: true})),
+		);
+		expect(document.activeElement).toBe(all('.class-row')[0]);
+	});
+
 	test('a text of several tokens is reported as several', async () => {
 		const {asked} = await find('dragonfly');
 		await act(async () =>
@@ -302,7 +329,7 @@ describe('the continuations', () => {
 		await act(() => void token.dispatchEvent(new FocusEvent('focusin', {bubbles: true})));
 		const tip = said(one('[role=tooltip]'));
 		expect(tip).toContain('25.0 %');
-		expect(tip).toContain('rank 2nd');
+		expect(tip).toContain('· 2nd');
 		expect(tip).toContain('·first');
 		expect(token.getAttribute('aria-describedby')).toBe(one('[role=tooltip]').id);
 		await act(() => void document.dispatchEvent(new KeyboardEvent('keydown', {key: 'Escape'})));
@@ -317,6 +344,44 @@ describe('the continuations', () => {
 		expect(said(one('.seed'))).toContain(`seed ${seed}, fixed`);
 	});
 
+	test('"insert" shows and inserts everything after the text of the page: the chosen classes, then the continuation', async () => {
+		const {app, asked} = await sample();
+		app.prompt.replace('I hope you', 'page', {tabId: 1, frameId: 0, editable: true, field: 'f'});
+		app.prompt.append({id: 1, text: ' are'});
+		app.prompt.append({id: 2, text: ' happy'});
+		await vi.waitFor(() => expect(asked.cancelled).toBe(true));
+		const again = await vi.waitFor(() => {
+			expect(app.continuations.current.value).toBe(true);
+			return fakeLast();
+		});
+		function fakeLast() {
+			return apps.at(-1)!.engine.last('generate');
+		}
+		await act(async () =>
+			again.answer({
+				continuations: [
+					{tokens: [generated(', and I will'), generated(' visit')], finishReason: 'length', beamScore: null},
+				],
+				trace: null,
+				decodeMilliseconds: 1,
+				dropped: 0,
+			} as never),
+		);
+		const insert = one('.continuation .insert');
+		expect(said(insert)).toBe('Insert “are happy, and I will…”');
+		const inserted: unknown[] = [];
+		Object.assign(chrome, {
+			scripting: {
+				executeScript: async ({args}: {args: unknown[]}) => {
+					inserted.push(args);
+					return [{frameId: 0, result: true}];
+				},
+			},
+		});
+		await act(async () => insert.click());
+		expect(inserted).toEqual([[' are happy, and I will visit', 'f']]);
+	});
+
 	test('"insert" is there only where a field waits for it', async () => {
 		const {asked} = await sample();
 		await act(() => asked.event({kind: 'tokens', tokens: [{branch: 0, token: generated(' man')}]}));
@@ -324,8 +389,8 @@ describe('the continuations', () => {
 	});
 });
 
-test('"Learn" leads to the walk, with the prompt and the tokens appended to it', async () => {
-	const fake = await show(LearnView, 'lived a', classesAnswer(['lived', ' a']));
+test('the way to the walk stands beside the tabs, and takes the prompt and the tokens appended to it along', async () => {
+	const fake = await show(({app}) => <Tabs app={app} names={TABS} />, 'lived a', classesAnswer(['lived', ' a']));
 	await act(async () => fake.app.prompt.append({id: 502, text: ' long'}));
 	const opened: string[] = [];
 	const kept: Record<string, unknown>[] = [];
@@ -334,18 +399,99 @@ test('"Learn" leads to the walk, with the prompt and the tokens appended to it',
 		tabs: {create: async ({url}: {url: string}) => opened.push(url)},
 		runtime: {getURL: (path: string) => `chrome-extension://id/${path}`},
 	});
-	await act(async () => one('.learn button').click());
+	await act(async () => one('.tabs > button').click());
 	expect(kept).toEqual([{'walk-text': 'lived a long'}]);
 	expect(opened).toEqual(['chrome-extension://id/src/walk/index.html']);
 });
 
-test('the words that all this uses are explained, and the keys listed', async () => {
-	await show(LearnView, 'lived a', classesAnswer(['lived', ' a']));
-	const words = all('.words dt').map(said).join(', ');
-	for (const word of ['class', 'logit', 'rank', 'temperature', 'seed', 'nats', 'surprisal', 'entropy', 'perplexity']) {
-		expect(words).toContain(word);
-	}
-	expect(all('.key-list kbd').map(said)).toContain('?');
+/** Presses Escape where the focus is; returns whether the browser would close the popup. */
+const escapeClosesPopup = () => {
+	const event = new KeyboardEvent('keydown', {key: 'Escape', bubbles: true, cancelable: true});
+	(document.activeElement ?? document.body).dispatchEvent(event);
+	return !event.defaultPrevented;
+};
+
+describe('Escape', () => {
+	test('closes the dialog of keys and words, not the popup', async () => {
+		await show(ClassesView, 'lived a', classesAnswer(['lived', ' a']));
+		await act(() => one('.keys-open').click());
+		expect(all('.key-list kbd').map(said)).toContain('?');
+		const words = all('.words dt').map(said).join(', ');
+		for (const word of [
+			'class',
+			'logit',
+			'rank',
+			'temperature',
+			'seed',
+			'nats',
+			'surprisal',
+			'entropy',
+			'perplexity',
+		]) {
+			expect(words).toContain(word);
+		}
+		let closes = true;
+		await act(() => {
+			closes = escapeClosesPopup();
+		});
+		expect(closes).toBe(false);
+		expect(all('dialog[open]')).toEqual([]);
+		expect(escapeClosesPopup()).toBe(true);
+	});
+
+	test('closes the model’s panel, not the popup, and the focus goes back to its button', async () => {
+		await show(Header, 'lived a', classesAnswer(['lived', ' a']));
+		await act(() => one('.model-pill').click());
+		expect(all('.model-info')).toHaveLength(1);
+		let closes = true;
+		await act(() => {
+			closes = escapeClosesPopup();
+		});
+		expect(closes).toBe(false);
+		expect(all('.model-info')).toEqual([]);
+		expect(document.activeElement).toBe(one('.model-pill'));
+		expect(escapeClosesPopup()).toBe(true);
+	});
+});
+
+describe('the comparison', () => {
+	const compare = async () => {
+		const fake = await show(ClassesView, 'lived a', classesAnswer(['lived', ' a']));
+		const opener = one('[aria-label="Compare two prompts or two models"]');
+		opener.focus();
+		await act(() => opener.click());
+		return fake;
+	};
+	const type = (text: string) =>
+		act(() => {
+			const field = one('.compare-field input') as HTMLInputElement;
+			field.value = text;
+			field.dispatchEvent(new Event('input', {bubbles: true}));
+		});
+
+	test('opens with the focus in its field, so that a space is typed and does not close it', async () => {
+		await compare();
+		expect(document.activeElement).toBe(one('.compare-field input'));
+	});
+
+	test('is of the distributions that are chosen above it', async () => {
+		const {engine, app} = await compare();
+		await type('lived an');
+		await vi.waitFor(() => expect(engine.last('compare').params.generation).toBeUndefined());
+		await act(() => (all('.segmented input')[1] as HTMLInputElement).click());
+		await vi.waitFor(() => expect(engine.last('compare').params.generation).toBeDefined());
+		expect(engine.last('compare').params.generation).toEqual({...app.settings.settings.value.generation, seed: 0});
+	});
+
+	test('and the search end when a new text comes from a page: it begins with its classes', async () => {
+		const {app} = await compare();
+		await type('lived an');
+		app.query.value = 'cat';
+		await act(() => adoptInbox(app, {text: 'another text', source: null, view: 'classes', at: 7}));
+		expect(all('.compare')).toEqual([]);
+		expect(all('.class-row')).not.toEqual([]);
+		expect((one('.find input') as HTMLInputElement).value).toBe('');
+	});
 });
 
 describe('a draw', () => {
@@ -400,7 +546,7 @@ describe('the bars', () => {
 		const answer = classesAnswer(['lived', ' a']);
 		const model = probabilities.map((probability, i) => ({...answer.model[i], probability}));
 		await show(ClassesView, 'lived a', {...answer, model});
-		expect(said(one('.scale-end'))).toBe(end);
+		expect(said(one('.scale-end'))).toBe(`full bar: ${end}`);
 		const scale = Number.parseFloat(end) / 100;
 		expect(widths()).toEqual(probabilities.map(probability => expect.closeTo(probability / scale, 10)));
 	});

@@ -635,6 +635,25 @@ describe('compare', () => {
 		expect(answer.moved).toBeGreaterThan(0);
 	});
 
+	test('with settings, the distributions that they make are compared', async () => {
+		const prompts: [ReturnType<typeof prompt>, ReturnType<typeof prompt>] = [
+			prompt('The old man hurt'),
+			prompt('The old woman hurt'),
+		];
+		const generation = {...NEUTRAL, doSample: true, topK: 3, temperature: 0.5};
+		const answer = await ask('compare', {prompts, limit: 10, generation});
+		for (const side of [0, 1] as const) {
+			const classes = await ask('classes', {prompt: prompts[side], generation, limit: 10});
+			const kept = classes.sampling.filter(row => row.kept);
+			expect(answer.first[side].map(({id, standings}) => [id, standings[side].rank])).toEqual(
+				kept.map(({id, samplingRank}) => [id, samplingRank]),
+			);
+			for (const [i, {standings}] of answer.first[side].entries()) {
+				expect(standings[side].probability).toBeCloseTo(kept[i].samplingProbability, 5);
+			}
+		}
+	});
+
 	test('a prompt compared with itself changes nothing', async () => {
 		const answer = await ask('compare', {prompts: [prompt('The same'), prompt('The same')], limit: 3});
 		expect(answer.moved).toBe(0);

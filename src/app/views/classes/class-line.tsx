@@ -83,9 +83,8 @@ function AboutClass({row, bias}: {row: ClassRow; bias: number}) {
 		? t('popup_tip_rank_and_probability', ordinal(row.samplingRank), percent(row.samplingProbability))
 		: t('popup_tip_cut');
 	return (
-		<p>
-			<TokenText token={row} />
-			<Figure name={t('popup_token_id')}>{row.id}</Figure>
+		<p class="figures">
+			<TokenText token={row} /> <Figure name={t('popup_token_id')}>{row.id}</Figure>
 			<Figure name={t('popup_tip_logit')}>
 				{bias === 0
 					? decimal(row.logit, 3)
@@ -100,10 +99,13 @@ function AboutClass({row, bias}: {row: ClassRow; bias: number}) {
 	);
 }
 
+/** With a space after it, so that it is also read apart from the next. */
 const Figure = ({name, children}: {name: string; children: ComponentChildren}) => (
-	<span class="figure">
-		<span class="quiet">{name}</span> {children}
-	</span>
+	<>
+		<span>
+			<span class="quiet">{name}</span> {children}
+		</span>{' '}
+	</>
 );
 
 const ENDED = {
@@ -117,8 +119,10 @@ const ENDED = {
 function AboutDraw({drawn, ended}: {drawn: DrawOnShow; ended: EndReason | null}) {
 	const rank = t('popup_tip_rank_and_probability', ordinal(drawn.samplingRank), percent(drawn.samplingProbability));
 	return (
-		<p>
-			{drawn.number === null ? t('loop_drew_first') : t('loop_drew', decimal(drawn.number, 4))}{' '}
+		<p class="figures">
+			<span class="figure">
+				{drawn.number === null ? t('loop_drew_first') : t('loop_drew', decimal(drawn.number, 4))}
+			</span>{' '}
 			<TokenText token={drawn} /> <span class="figure">{rank}</span>
 			{drawn.number !== null && (
 				<span class="figure quiet">{t('loop_drew_seed', ordinal(drawn.index + 1), drawn.seed)}</span>

@@ -30,10 +30,8 @@ import './classes.css';
 
 /** The loop: which class comes next, how sure the model is, and which class is chosen, again and again. */
 export function ClassesView({app}: {app: App}) {
-	const {classes, loop, prompt, settings} = app;
+	const {classes, comparing, loop, prompt, query, settings} = app;
 	const help = useSignal(false);
-	const comparing = useMemo(() => app.session.slot('comparing', false), [app]);
-	const query = useMemo(() => app.session.slot('query', ''), [app]);
 	const showHelp = () => {
 		help.value = true;
 	};
@@ -134,7 +132,7 @@ export function ClassesView({app}: {app: App}) {
 							onAccept={accept}
 						/>
 						<span class="scale-end" title={t('classes_scale_title')}>
-							{percent(end, 1)}
+							{t('classes_scale_end', percent(end, 1))}
 						</span>
 					</span>
 					<span class="logit">{t('popup_tip_logit')}</span>

@@ -48,6 +48,8 @@ export function FindField({query, onQuery, onAccept}: FieldProps) {
 				onInput={event => onQuery(event.currentTarget.value)}
 				onKeyDown={event => {
 					if (event.key === 'Enter') onAccept();
+					else if (event.key === 'ArrowDown')
+						event.currentTarget.closest('.classes')?.querySelector<HTMLElement>('[data-item]')?.focus();
 					// The first Escape empties the field; the next closes the popup.
 					else if (event.key === 'Escape' && query !== '') onQuery('');
 					else return;
@@ -59,8 +61,8 @@ export function FindField({query, onQuery, onAccept}: FieldProps) {
 	);
 }
 
-/** The class that Enter appends: the one that is exactly the query, else the most probable that contains it. */
-export const firstFound = (answer: FindAnswer) => answer.exact ?? answer.rows.at(0) ?? null;
+/** The class that Enter appends: the most probable one that contains the query. */
+export const firstFound = (answer: FindAnswer) => foundRows(answer).at(0) ?? null;
 
 /** Where the query ranks: in a sentence, then as rows on the scale of the list. */
 export function Found({find, ...shared}: {find: Find} & RowsProps) {

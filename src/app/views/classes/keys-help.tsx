@@ -1,7 +1,8 @@
 import type {Signal} from '@preact/signals';
-import {useEffect, useRef} from 'preact/hooks';
+import {Dialog} from '../../../ui/components/dialog.tsx';
 import {type MessageKey, t} from '../../../ui/i18n.ts';
 import type {App} from '../../app.ts';
+import {Words} from './words.tsx';
 import './keys-help.css';
 
 /** The label of a key: itself, or a message where languages name the key differently. */
@@ -21,7 +22,7 @@ const KEYS: [keys: Key[], does: MessageKey][] = [
 ];
 
 /** The keys of the loop and their effects; a note where they are switched off. */
-export function KeyList({settings}: {settings: App['settings']}) {
+function KeyList({settings}: {settings: App['settings']}) {
 	const on = settings.settings.value.loopKeys;
 	return (
 		<>
@@ -61,25 +62,17 @@ interface Props {
 	settings: App['settings'];
 }
 
-/** The keys of the loop, in a dialog that Escape closes. */
+/** The keys of the loop, and the words that all this uses. */
 export function KeysHelp({open, settings}: Props) {
-	const dialog = useRef<HTMLDialogElement>(null);
-	const shown = open.value;
-	useEffect(() => {
-		if (shown) dialog.current?.showModal();
-		else dialog.current?.close();
-	}, [shown]);
-	if (!shown) return null;
+	if (!open.value) return null;
 	const close = () => {
 		open.value = false;
 	};
 	return (
-		<dialog ref={dialog} class="keys-help" aria-labelledby="keys-title" onClose={close}>
-			<h2 id="keys-title">{t('loop_keys')}</h2>
+		<Dialog class="keys-help" title={t('loop_keys')} done={t('common_dismiss')} onClose={close}>
 			<KeyList settings={settings} />
-			<button type="button" class="button" onClick={close}>
-				{t('common_dismiss')}
-			</button>
-		</dialog>
+			<h3>{t('popup_words_title')}</h3>
+			<Words />
+		</Dialog>
 	);
 }

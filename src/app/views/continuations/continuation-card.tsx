@@ -11,7 +11,7 @@ import {totalLogProb} from '../../../ui/tokens/log-prob.ts';
 import {bandOf} from '../../../ui/tokens/rank-bands.ts';
 import {RunItem} from '../../../ui/tokens/shared-character.tsx';
 import {TokenChip} from '../../../ui/tokens/token-chip.tsx';
-import {isolate, spokenToken} from '../../../ui/tokens/token-text.ts';
+import {isolate, spokenToken, visibleParts} from '../../../ui/tokens/token-text.ts';
 import type {ContinuationSoFar} from '../../state/continuations-store.ts';
 import {tokenSentence} from './token-tip.tsx';
 
@@ -19,6 +19,8 @@ interface Props {
 	continuation: ContinuationSoFar;
 	index: number;
 	running: boolean;
+	/** What was added to the text of the page before this continuation: it is inserted with it. */
+	added: string;
 	/** Puts text into the field that the selection came from; null where there is none. Resolves with the message to show. */
 	insert: ((text: string) => Promise<MessageKey>) | null;
 	copy(text: string): Promise<MessageKey>;
@@ -38,7 +40,7 @@ const FINISH = {
 } as const;
 
 /** One continuation: its tokens tinted by rank, its log-probability, and the actions on it. */
-export function ContinuationCard({continuation, index, running, insert, copy, openBranches}: Props) {
+export function ContinuationCard({continuation, index, running, added, insert, copy, openBranches}: Props) {
 	const outcome = useSignal<MessageKey | null>(null);
 	const drawn = useRef<{run: Characters<GeneratedToken>; item: VNode}[]>([]);
 	const {tokens, finishReason, beamScore} = continuation;
@@ -89,14 +91,33 @@ export function ContinuationCard({continuation, index, running, insert, copy, op
 						</button>
 					)}
 					{insert && tokens.length > 0 && !running && (
-						<button type="button" class="link" onClick={act(insert)}>
-							{t('popup_insert')}
+						<button
+							type="button"
+							class="link insert"
+							title={added + text()}
+							onClick={act(text => insert(added + text))}
+						>
+							{t('popup_insert_what', excerpt(added + text()))}
 						</button>
 					)}
 				</span>
 			</footer>
 		</li>
 	);
+}
+
+const EXCERPT = 24;
+
+/** The beginning of a text, in one line and in whole words. */
+function excerpt(text: string): string {
+	const shown = visibleParts(text)
+		.map(({raw, shown}) => (raw === ' ' ? raw : shown))
+		.join('')
+		.trim();
+	if (shown.length <= EXCERPT) return shown;
+	const start = shown.slice(0, EXCERPT + 1);
+	const words = start.slice(0, Math.max(start.lastIndexOf(' '), 0)) || start.slice(0, EXCERPT);
+	return `${words}…`;
 }
 
 /** Whether two runs are of the very same tokens, and none has come that makes a character of them. */

@@ -10,6 +10,7 @@ import type {App} from '../../app.ts';
 import {copyText} from '../../page/copy.ts';
 import {insertInto} from '../../page/insert.ts';
 import type {ContinuationsRun, Hypotheses} from '../../state/continuations-store.ts';
+import {addedText} from '../../state/prompt.ts';
 import {cuttingSettings} from '../classes/listed-classes.ts';
 import {ContinuationCard} from './continuation-card.tsx';
 import {TokenTip} from './token-tip.tsx';
@@ -22,6 +23,7 @@ export function ContinuationsView({app}: {app: App}) {
 	const error = continuations.error.value;
 	const running = run?.status === 'running';
 	const source = prompt.source.value;
+	const added = addedText(prompt.prompt.value);
 	// Continuations of another prompt would be taken for this one's.
 	const shown = run && (continuations.current.value || run.promptKey === prompt.key.value) ? run : null;
 	const starting =
@@ -59,6 +61,7 @@ export function ContinuationsView({app}: {app: App}) {
 									continuation={continuation}
 									index={i}
 									running={running && continuation.finishReason === null}
+									added={added}
 									copy={copyText}
 									openBranches={() => openBranches(app, shown, i)}
 									insert={source?.editable ? text => insertInto(source, text) : null}

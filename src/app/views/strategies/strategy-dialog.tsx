@@ -1,7 +1,7 @@
-import {useEffect, useRef} from 'preact/hooks';
 import {problemsOf} from '../../../settings/draft.ts';
 import {GROUPS, type ValueName} from '../../../settings/parameters.ts';
 import {type Choice, NEUTRAL_CHOICE} from '../../../settings/presets.ts';
+import {Dialog} from '../../../ui/components/dialog.tsx';
 import {ParameterControl} from '../../../ui/components/parameter-control.tsx';
 import {t} from '../../../ui/i18n.ts';
 import {choiceText, unusedText} from '../../../ui/parameters.ts';
@@ -22,8 +22,6 @@ const EDITED = (['strategy', 'truncation', 'penalties'] as const).map(group => (
 
 /** The parameters of one strategy, over the rest of the page; those that have no effect on it are left out. */
 export function StrategyDialog({runs, pick, name, onClose}: Props) {
-	const dialog = useRef<HTMLDialogElement>(null);
-	useEffect(() => dialog.current?.showModal(), []);
 	const draft = runs.draftOf(pick.id);
 	const problems = problemsOf(draft);
 	const shown = EDITED.map(({group, names}) => ({
@@ -31,24 +29,12 @@ export function StrategyDialog({runs, pick, name, onClose}: Props) {
 		names: names.filter(name => !unusedText(name, draft.values) || problems.has(name)),
 	}));
 	return (
-		<dialog
-			ref={dialog}
+		<Dialog
 			class="strategy-dialog"
-			aria-labelledby="strategy-dialog-title"
+			title={t('strategies_edit_title', name)}
+			done={t('strategies_edit_done')}
 			onClose={onClose}
-			onKeyDown={event => {
-				if (event.key !== 'Escape') return;
-				// Without this, Escape closes the whole popup.
-				event.preventDefault();
-				dialog.current?.close();
-			}}
 		>
-			<header>
-				<h2 id="strategy-dialog-title">{t('strategies_edit_title', name)}</h2>
-				<button type="button" class="button" onClick={() => dialog.current?.close()}>
-					{t('strategies_edit_done')}
-				</button>
-			</header>
 			<p class="quiet small">{choiceText(pick.choice)}</p>
 			<div class="strategy-parameters">
 				{shown.map(
@@ -69,6 +55,6 @@ export function StrategyDialog({runs, pick, name, onClose}: Props) {
 						),
 				)}
 			</div>
-		</dialog>
+		</Dialog>
 	);
 }

@@ -1,0 +1,30 @@
+import {useEffect, useRef} from 'preact/hooks';
+
+/** What is open over the page, the newest last. */
+const open: (() => void)[] = [];
+
+function onKey(event: KeyboardEvent) {
+	const close = open.at(-1);
+	if (event.key !== 'Escape' || !close) return;
+	// Without this, Escape would close the whole popup.
+	event.preventDefault();
+	event.stopPropagation();
+	close();
+}
+
+/** While something is open, Escape closes it, and nothing under it. @param close null while it is not open. */
+export function useEscape(close: (() => void) | null): void {
+	const latest = useRef(close);
+	latest.current = close;
+	const isOpen = close !== null;
+	useEffect(() => {
+		if (!isOpen) return;
+		const entry = () => latest.current?.();
+		open.push(entry);
+		if (open.length === 1) document.addEventListener('keydown', onKey, true);
+		return () => {
+			open.splice(open.indexOf(entry), 1);
+			if (open.length === 0) document.removeEventListener('keydown', onKey, true);
+		};
+	}, [isOpen]);
+}

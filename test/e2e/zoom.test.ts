@@ -1,0 +1,100 @@
+import type {Page} from 'playwright-core';
+import {describe, expect, test} from 'vitest';
+import {finishedContinuations, shownClasses, usePopups} from '../helpers/popup.ts';
+import {clipped, reach} from '../helpers/reach.ts';
+import {waitFor} from '../helpers/wait.ts';
+
+/**
+ * At 200 % and 400 % everything that can be pressed at 100 % is still there, can be scrolled to, and is not cut (WCAG 1.4.4
+ * and 1.4.10). A page at 200 % has half as many pixels of CSS each way.
+ */
+
+const {browser} = usePopups();
+
+/** What may be cut with an ellipsis, because the whole is a step away: in a title, a card, or the line of details. */
+const ELLIPSES =
+	'.mirror, .find-mirror, .model-pill, .class-row, .compare-lists, .compare-changes, .prompt-sample, .outline-text, .hypothesis';
+
+const tab = (page: Page, name: string) => page.locator(`#tab-${name}`).click();
+
+/** A first view as a person opens it; each leaves the page at rest. */
+const VIEWS: Record<string, (page: Page) => Promise<unknown>> = {
+	classes: async page => {
+		await tab(page, 'classes');
+		await shownClasses(page);
+	},
+	'classes with settings': async page => {
+		await tab(page, 'classes');
+		await shownClasses(page);
+		await page.getByText('with settings', {exact: true}).first().click();
+		await page.locator('.rule').waitFor();
+	},
+	'a class that is looked for': async page => {
+		await tab(page, 'classes');
+		await shownClasses(page);
+		await page.locator('.find input').fill('king');
+		await page.locator('.find-answer').waitFor();
+	},
+	'the comparison': async page => {
+		await tab(page, 'classes');
+		await shownClasses(page);
+		await page.getByRole('button', {name: 'Compare two prompts or two models'}).click();
+		await page.locator('.compare-field input').fill('Once upon a time, there lived an');
+		await page.locator('.compare-lists li').first().waitFor();
+	},
+	'the model': async page => {
+		await shownClasses(page);
+		await page.locator('.model-pill').click();
+		await page.getByText('Show the model card').click();
+		await page.locator('.model-card').waitFor();
+	},
+	continuations: async page => {
+		await tab(page, 'continuations');
+		await finishedContinuations(page);
+	},
+	strategies: async page => {
+		await tab(page, 'strategies');
+		await page.getByRole('button', {name: 'Run', exact: true}).click();
+		await waitFor('the comparison', async () => (await page.locator('.comparison tbody tr').count()) === 4, {
+			timeout: 90_000,
+		});
+	},
+	passage: async page => {
+		await tab(page, 'passage');
+		await page.locator('.words').waitFor({timeout: 60_000});
+	},
+};
+
+const SIZES = {popup: [800, 600], tab: [1280, 800]} as const;
+
+describe.each(['popup', 'tab'] as const)('the %s', view => {
+	test.each(Object.keys(VIEWS))('%s', async name => {
+		const [width, height] = SIZES[view];
+		const page = await browser().context.newPage();
+		try {
+			// At 100 % as a popup of 460 pixels; the tab in one column, as it is at 200 %.
+			await page.setViewportSize(view === 'popup' ? {width: 460, height: 600} : {width: 890, height: 800});
+			await page.goto(browser().url(`src/app/index.html?view=${view}`));
+			await VIEWS[name](page);
+			const whole = new Set((await reach(page)).map(({name}) => name));
+			for (const zoom of [2, 4]) {
+				await page.setViewportSize({width: width / zoom, height: height / zoom});
+				const zoomed = await reach(page);
+				await page.screenshot({path: `test/e2e/screenshots/zoom-${view}-${name.replaceAll(' ', '-')}-${zoom}00.png`});
+				const names = new Set(zoomed.map(({name}) => name));
+				const at = `at ${zoom}00 %`;
+				expect(
+					[...whole].filter(name => !names.has(name)),
+					`missing ${at}`,
+				).toEqual([]);
+				expect(
+					zoomed.filter(({fault}) => fault !== null),
+					at,
+				).toEqual([]);
+				expect(await clipped(page, ELLIPSES), `cut ${at}`).toEqual([]);
+			}
+		} finally {
+			await page.close();
+		}
+	});
+});
