@@ -1,12 +1,12 @@
 import {createReadStream} from 'node:fs';
-import {mkdir, stat, writeFile} from 'node:fs/promises';
+import {stat} from 'node:fs/promises';
 import {createServer} from 'node:http';
 import {createRequire} from 'node:module';
 import type {AddressInfo} from 'node:net';
 import {dirname, extname, join, normalize} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {build, defaultClientConditions} from 'vite';
-import {KERNEL_BUILDS, kernelBytes} from '../scripts/kernels.ts';
+import {writeKernels} from '../scripts/kernels.ts';
 import {PATHS} from './contract.ts';
 import type {WeightFolders} from './weights.ts';
 
@@ -32,8 +32,7 @@ export async function buildSite(outDir: string): Promise<void> {
 		worker: {format: 'es'},
 		build: {outDir, emptyOutDir: true, target: 'chrome127', chunkSizeWarningLimit: 2048},
 	});
-	await mkdir(join(outDir, 'kernels'), {recursive: true});
-	for (const kind of KERNEL_BUILDS) await writeFile(join(outDir, `kernels/${kind}.wasm`), await kernelBytes(kind));
+	await writeKernels(join(outDir, 'kernels'));
 }
 
 export interface Site {

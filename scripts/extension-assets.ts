@@ -1,8 +1,8 @@
-import {cpSync, createReadStream, existsSync, mkdirSync, writeFileSync} from 'node:fs';
+import {cpSync, createReadStream, existsSync, mkdirSync} from 'node:fs';
 import {dirname, extname, join} from 'node:path';
 import type {Plugin} from 'vite';
 import {bundleModel} from './bundle-model.ts';
-import {KERNEL_BUILDS, kernelBytes} from './kernels.ts';
+import {writeKernels} from './kernels.ts';
 
 /**
  * What the extension carries beside its code, as [from, to]. ONNX Runtime's WASM build is copied, not bundled: it loads
@@ -38,8 +38,7 @@ export const extensionAssets = (): Plugin => {
 			mkdirSync(dirname(join(outDir, to)), {recursive: true});
 			cpSync(from, join(outDir, to), {recursive: true});
 		}
-		mkdirSync(join(outDir, 'kernels'), {recursive: true});
-		for (const build of KERNEL_BUILDS) writeFileSync(join(outDir, `kernels/${build}.wasm`), await kernelBytes(build));
+		await writeKernels(join(outDir, 'kernels'));
 		await bundleModel(MODEL, join(outDir, MODEL));
 	};
 	return {

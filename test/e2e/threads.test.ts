@@ -1,11 +1,11 @@
-import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {Browser, Page} from 'playwright-core';
 import {build} from 'vite';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {launchHeadless} from '../../scripts/chromium.ts';
-import {KERNEL_BUILDS, kernelBytes} from '../../scripts/kernels.ts';
+import {writeKernels} from '../../scripts/kernels.ts';
 import {type PagesServer, servePages} from '../helpers/pages-server.ts';
 
 /** The threads as a worker of the browser starts them, at the jobs of test/unit/engine/kernels/threads.test.ts. */
@@ -27,9 +27,7 @@ beforeAll(async () => {
 		worker: {format: 'es'},
 		build: {outDir: folder, emptyOutDir: true, target: 'chrome127'},
 	});
-	await mkdir(join(folder, 'kernels'));
-	for (const kind of KERNEL_BUILDS)
-		await writeFile(join(folder, `kernels/${kind}.wasm`), await kernelBytes(kind, 'test/assembly/stress.ts'));
+	await writeKernels(join(folder, 'kernels'), 'test/assembly/stress.ts');
 	const isolated = {'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp'};
 	server = await servePages(isolated, folder);
 	browser = await launchHeadless();
