@@ -51,6 +51,10 @@ export const problemsOf = (dist: string, zip?: string): string[] => {
 	const wasm = files.filter(file => file.endsWith('.wasm')).map(file => relative(dist, file));
 	if (wasm.sort().join() !== WASM.join())
 		problems.push(`Expected ${WASM.join(', ')} and no other WebAssembly, found ${wasm.join(', ') || 'none'}.`);
+	for (const file of files.filter(file => /assets\/(library-)?worker-[^/]*\.js$/.test(file))) {
+		if (readFileSync(file, 'utf8').includes('ort-wasm'))
+			problems.push(`${relative(dist, file)} holds ONNX Runtime, which is to be loaded when an export is opened.`);
+	}
 	for (const file of files.filter(file => file.endsWith('.iife.js'))) {
 		const [found] = readFileSync(file, 'utf8').match(NONCHARACTERS) ?? [];
 		if (found)

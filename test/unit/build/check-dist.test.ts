@@ -42,6 +42,13 @@ test('a second ONNX Runtime, and kernels that are missing', () => {
 	expect(problemsOf(dist)[0]).toMatch(/found ort\/ort-wasm-simd-threaded\.wasm\.$/);
 });
 
+test('ONNX Runtime in what every model needs', () => {
+	write('assets/transformers.web-1a.js', 'load("ort-wasm-simd-threaded.mjs")');
+	expect(problemsOf(dist)).toEqual([]);
+	write('assets/worker-1a.js', 'load("ort-wasm-simd-threaded.mjs")');
+	expect(problemsOf(dist)[0]).toMatch(/^assets\/worker-1a\.js holds ONNX Runtime/);
+});
+
 test('a source map, access to sites, and files that pages could load', () => {
 	write('assets/popup.js.map', '{}');
 	write(

@@ -5,7 +5,7 @@ import type {OpenModel} from '../../open-model.ts';
 import {Tokenizer} from '../../tokenizer/tokenizer.ts';
 import {readOnnxConfig} from './config.ts';
 import {OnnxCausalLM} from './onnx-causal-lm.ts';
-import {type OnnxOptions, prepareRuntime} from './runtime.ts';
+import type {OnnxOptions} from './runtime.ts';
 import {loadCausalLM, type RepositoryFiles} from './transformers.ts';
 
 /**
@@ -50,8 +50,7 @@ export async function openOnnxModel(files: RepositoryFiles, options: OnnxOptions
 		);
 	}
 
-	prepareRuntime(options);
-	const loaded = await loadCausalLM(withoutOtherExports(files, found.path), found.dtype).catch(error => {
+	const loaded = await loadCausalLM(withoutOtherExports(files, found.path), found.dtype, options).catch(error => {
 		if (error instanceof EngineError) throw error;
 		throw new EngineError('bad-model', refuse('onnx-broken', {file: found.path, detail: (error as Error).message}), {
 			cause: error,

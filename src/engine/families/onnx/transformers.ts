@@ -1,4 +1,4 @@
-import {runtimeForLibraries} from './runtime.ts';
+import type {OnnxOptions} from './runtime.ts';
 
 /**
  * `@huggingface/transformers`, made to work on what it is given: it runs on our copy of ONNX Runtime and takes turns on it
@@ -17,16 +17,18 @@ let loaded: Promise<Transformers> | null = null;
 /** Repositories that are being opened, under the names the library knows them by. */
 const repositories = new Map<string, RepositoryFiles>();
 
-/** The library, loaded when the first model needs it. */
-function loadTransformers(): Promise<Transformers> {
-	loaded ??= load().catch(error => {
+/** The library and its runtime, loaded when the first model needs them. */
+function loadTransformers(options: OnnxOptions): Promise<Transformers> {
+	loaded ??= load(options).catch(error => {
 		loaded = null;
 		throw error;
 	});
 	return loaded;
 }
 
-async function load(): Promise<Transformers> {
+async function load(options: OnnxOptions): Promise<Transformers> {
+	const {prepareRuntime, runtimeForLibraries} = await import('./runtime.ts');
+	prepareRuntime(options);
 	const scope = globalThis as {[RUNTIME]?: unknown};
 	scope[RUNTIME] = runtimeForLibraries;
 	try {
@@ -62,8 +64,8 @@ function fileAt(path: string): Response | undefined {
 let opened = 0;
 
 /** Open the causal LM of a repository from its files. @param dtype as the library calls it: `fp32`, `q8`, ... */
-export async function loadCausalLM(files: RepositoryFiles, dtype: string) {
-	const {AutoModelForCausalLM, DynamicCache, Tensor} = await loadTransformers();
+export async function loadCausalLM(files: RepositoryFiles, dtype: string, options: OnnxOptions) {
+	const {AutoModelForCausalLM, DynamicCache, Tensor} = await loadTransformers(options);
 	const name = `opened-${++opened}`;
 	repositories.set(name, files);
 	try {
