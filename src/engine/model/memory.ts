@@ -21,8 +21,8 @@ export class ModelMemory {
 		if (initial > MOST_PAGES) throw outOfMemory();
 		try {
 			this.memory = new WebAssembly.Memory({initial, maximum: MOST_PAGES, shared});
-		} catch (error) {
-			throw outOfMemory(error);
+		} catch {
+			throw outOfMemory();
 		}
 	}
 
@@ -38,8 +38,8 @@ export class ModelMemory {
 		if (missing > 0) {
 			try {
 				this.memory.grow(Math.ceil(missing / PAGE_BYTES));
-			} catch (error) {
-				throw outOfMemory(error);
+			} catch {
+				throw outOfMemory();
 			}
 		}
 
@@ -66,4 +66,5 @@ export class ModelMemory {
 	}
 }
 
-const outOfMemory = (cause?: unknown) => new EngineError('out-of-memory', refuse('out-of-memory'), {cause});
+/** It names no cause: memory that does not grow stays as it was, and so does the worker (`serve-requests.ts`). */
+const outOfMemory = () => new EngineError('out-of-memory', refuse('out-of-memory'));
