@@ -1,4 +1,4 @@
-import {mkdir, open, readdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
+import {mkdir, open, readdir, readFile, rename, rm, stat, writeFile} from 'node:fs/promises';
 import {dirname, relative, resolve, sep} from 'node:path';
 import {LibraryError} from '../library/errors.ts';
 import {type Folder, namesIn} from '../library/folder.ts';
@@ -21,6 +21,11 @@ export function diskFolder(root: string): Folder {
 	};
 	return {
 		read: path => using(path, file => readFile(file).catch(missing)),
+		parts: path =>
+			using(path, async file => {
+				const found = await stat(file).catch(missing);
+				return found && {size: found.size, read: (from, to) => using(path, () => readPart(file, from, to))};
+			}),
 		write: (path, bytes) =>
 			using(path, async file => {
 				await mkdir(dirname(file), {recursive: true});
@@ -45,6 +50,17 @@ export function diskFolder(root: string): Folder {
 		list: path => using(path, async file => ((await readdir(file).catch(missing)) ?? []).sort()),
 		remove: path => using(path, file => rm(file, {recursive: true, force: true})),
 	};
+}
+
+async function readPart(file: string, from: number, to: number): Promise<Uint8Array> {
+	const handle = await open(file, 'r');
+	try {
+		const bytes = new Uint8Array(to - from);
+		const {bytesRead} = await handle.read(bytes, 0, bytes.byteLength, from);
+		return bytes.subarray(0, bytesRead);
+	} finally {
+		await handle.close();
+	}
 }
 
 function refused(error: NodeJS.ErrnoException, file: string): Error {

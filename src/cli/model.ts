@@ -1,12 +1,11 @@
 import {existsSync} from 'node:fs';
 import {basename, resolve} from 'node:path';
-import {readModelFiles} from '../engine/checkpoint/model-files.ts';
 import {STORED_WEIGHTS} from '../engine/checkpoint/stored-weights.ts';
 import {EngineError} from '../engine/errors.ts';
 import {openOnnxModel} from '../engine/families/onnx/open-onnx-model.ts';
-import {type OpenModel, type OpenOptions, openModel, type Runtime} from '../engine/open-model.ts';
+import {type OpenModel, type OpenOptions, openModel, type Runtime, readAndOpenModel} from '../engine/open-model.ts';
 import {cardOf} from '../library/card.ts';
-import {readModel} from '../library/manifest.ts';
+import {keptModel, readModel} from '../library/manifest.ts';
 import {refuse} from '../refusals/refusal.ts';
 import type {ServedModel} from '../service/call.ts';
 import {earlyExitDraft} from '../service/draft.ts';
@@ -44,15 +43,14 @@ async function placeOf(model: string): Promise<Place> {
 	}
 
 	const {id, cache} = await hubModel(repository);
-	const stored = () => readModel(diskFolder(cache), id);
-	const read = async () => readModelFiles((await stored()).read);
+	const stored = () => keptModel(diskFolder(cache), id);
 	return {
 		name: repository.repo,
 		async open(options) {
-			const {files} = await stored();
-			return files.has(STORED_WEIGHTS)
-				? openModel(await read(), options)
-				: openOnnxModel(files, {threads: options.host.threads});
+			const {names, read, open} = await stored();
+			if (names.has(STORED_WEIGHTS)) return readAndOpenModel(read, options, open);
+			const {files} = await readModel(diskFolder(cache), id);
+			return openOnnxModel(files, {threads: options.host.threads});
 		},
 		card: async () => cardOf(await (await stored()).read('README.md')),
 	};

@@ -1,7 +1,7 @@
 /** Checksums, as hexadecimal text. */
 
 /** Large files are digested in pieces of this size, so that no second copy of them is in memory. */
-const PIECE = 16 * 2 ** 20;
+export const PIECE = 16 * 2 ** 20;
 
 const hex = (bytes: Uint8Array): string => Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
 
@@ -15,7 +15,14 @@ export const sha256 = async (bytes: Uint8Array): Promise<string> => hex(await di
 export async function sha256OfPieces(bytes: Uint8Array): Promise<string> {
 	const digests: Uint8Array[] = [];
 	for (let at = 0; at === 0 || at < bytes.byteLength; at += PIECE)
-		digests.push(await digest('SHA-256', bytes.subarray(at, at + PIECE)));
+		digests.push(await digestOfPiece(bytes.subarray(at, at + PIECE)));
+	return sha256OfDigests(digests);
+}
+
+export const digestOfPiece = (piece: Uint8Array): Promise<Uint8Array> => digest('SHA-256', piece);
+
+/** The same from the digests of the pieces, in their order. */
+export function sha256OfDigests(digests: readonly Uint8Array[]): Promise<string> {
 	const together = new Uint8Array(32 * digests.length);
 	for (const [i, one] of digests.entries()) together.set(one, 32 * i);
 	return sha256(together);

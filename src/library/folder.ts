@@ -5,6 +5,8 @@ import {LibraryError} from './errors.ts';
 export interface Folder {
 	/** null where the file is not there. */
 	read(path: string): Promise<Uint8Array | null>;
+	/** Open a file to read parts of it; null where it is not there. */
+	parts(path: string): Promise<FileParts | null>;
 	/** Replace a whole file: when this is interrupted, the old one is still there. */
 	write(path: string, bytes: Uint8Array): Promise<void>;
 	/** Open a file to write in it, made where it is not there; nothing is cut off. */
@@ -26,6 +28,13 @@ export const isInside = (path: string): boolean =>
 export function namesIn(path: string): string[] {
 	if (!isInside(path)) throw new LibraryError('bad-request', refuse('path-outside', {path}));
 	return path.split('/');
+}
+
+/** A file of which parts are read. */
+export interface FileParts {
+	readonly size: number;
+	/** Fewer bytes than were asked for where the file ends. */
+	read(from: number, to: number): Promise<Uint8Array>;
 }
 
 /** A file that is being written. */

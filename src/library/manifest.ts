@@ -1,7 +1,9 @@
 import * as v from 'valibot';
+import type {OpenWeights} from '../engine/checkpoint/weights-file.ts';
 import {EngineError} from '../engine/errors.ts';
 import {StoredModel} from '../protocol/library.ts';
 import {refuse} from '../refusals/refusal.ts';
+import {checkedWeights} from './checked-weights.ts';
 import {sha256OfPieces} from './digests.ts';
 import {LibraryError} from './errors.ts';
 import {type Folder, readStoredJson, writeJson} from './folder.ts';
@@ -68,28 +70,55 @@ export async function storedModels(folder: Folder): Promise<StoredModel[]> {
 	return models;
 }
 
+/** A model's files, each checked against the manifest when it is read. What is damaged marks the model so. */
+export interface KeptModel {
+	model: StoredModel;
+	names: ReadonlySet<string>;
+	/** null where the model has none of this name. @throws EngineError `bad-model` where it is damaged. */
+	read(name: string): Promise<Uint8Array | null>;
+	/** Weights that are read into their place, and checked on the way. */
+	open: OpenWeights;
+}
+
+/** @throws EngineError `bad-model` where the model is not here. */
+export async function keptModel(folder: Folder, id: string): Promise<KeptModel> {
+	const manifest = await readManifest(folder, id);
+	if (!manifest) throw new EngineError('bad-model', refuse('model-gone', {id}));
+	const entries = new Map(manifest.files.map(entry => [entry.name, entry]));
+	const damaged = async (file: string) => {
+		await folder.write(`${modelPath(id)}/${DAMAGED}`, new Uint8Array(0));
+		return new EngineError('bad-model', refuse('model-damaged', {name: manifest.model.name, file}));
+	};
+	return {
+		model: {...manifest.model, damaged: false},
+		names: new Set(entries.keys()),
+		async read(name) {
+			const entry = entries.get(name);
+			if (!entry) return null;
+			const bytes = await folder.read(`${modelPath(id)}/${name}`);
+			if (bytes?.byteLength === entry.size && (await sha256OfPieces(bytes)) === entry.sha256) return bytes;
+			throw await damaged(name);
+		},
+		async open(name) {
+			const entry = entries.get(name);
+			if (!entry) return null;
+			const parts = await folder.parts(`${modelPath(id)}/${name}`);
+			if (parts?.size !== entry.size) throw await damaged(name);
+			return checkedWeights(parts, entry.sha256, () => damaged(name));
+		},
+	};
+}
+
 /**
- * A model's files, each checked against the manifest.
+ * All of a model's files in memory.
  * @throws EngineError `bad-model` where the model is not here, or is damaged; it is then marked so.
  */
 export async function readModel(
 	folder: Folder,
 	id: string,
-): Promise<{
-	model: StoredModel;
-	read(name: string): Promise<Uint8Array | null>;
-	files: ReadonlyMap<string, Uint8Array>;
-}> {
-	const manifest = await readManifest(folder, id);
-	if (!manifest) throw new EngineError('bad-model', refuse('model-gone', {id}));
+): Promise<{model: StoredModel; read: KeptModel['read']; files: ReadonlyMap<string, Uint8Array>}> {
+	const {model, names, read} = await keptModel(folder, id);
 	const files = new Map<string, Uint8Array>();
-	for (const {name, size, sha256} of manifest.files) {
-		const bytes = await folder.read(`${modelPath(id)}/${name}`);
-		if (!bytes || bytes.byteLength !== size || (await sha256OfPieces(bytes)) !== sha256) {
-			await folder.write(`${modelPath(id)}/${DAMAGED}`, new Uint8Array(0));
-			throw new EngineError('bad-model', refuse('model-damaged', {name: manifest.model.name, file: name}));
-		}
-		files.set(name, bytes);
-	}
-	return {model: {...manifest.model, damaged: false}, read: async name => files.get(name) ?? null, files};
+	for (const name of names) files.set(name, (await read(name))!);
+	return {model, read: async name => files.get(name) ?? null, files};
 }

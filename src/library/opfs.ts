@@ -33,6 +33,15 @@ export function privateFolder(): Folder {
 			const file = await fileOf(path, false);
 			return file ? new Uint8Array(await (await file.getFile()).arrayBuffer()) : null;
 		},
+		async parts(path) {
+			const handle = await fileOf(path, false);
+			if (!handle) return null;
+			const file = await handle.getFile();
+			return {
+				size: file.size,
+				read: async (from, to) => new Uint8Array(await file.slice(from, to).arrayBuffer()),
+			};
+		},
 		async write(path, bytes) {
 			// It is written beside the old file, and takes its place when it is closed.
 			const stream = await (await fileOf(path, true))!.createWritable();

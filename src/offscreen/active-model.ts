@@ -1,11 +1,10 @@
-import {type ReadFile, readModelFiles} from '../engine/checkpoint/model-files.ts';
 import {STORED_WEIGHTS} from '../engine/checkpoint/stored-weights.ts';
 import {openOnnxModel} from '../engine/families/onnx/open-onnx-model.ts';
-import {type OpenModel, openModel} from '../engine/open-model.ts';
+import {type OpenModel, openModel, readAndOpenModel} from '../engine/open-model.ts';
 import {activeModel} from '../library/active.ts';
 import {cardOf} from '../library/card.ts';
 import type {Folder} from '../library/folder.ts';
-import {readModel, storedModels} from '../library/manifest.ts';
+import {keptModel, readModel, storedModels} from '../library/manifest.ts';
 import {privateFolder} from '../library/opfs.ts';
 import {BUNDLED_ID} from '../protocol/library.ts';
 import {earlyExitDraft} from '../service/draft.ts';
@@ -24,9 +23,11 @@ export const openActiveModel: ModelOpener = async onProgress => {
 		return {...bundled, second: secondModels({id, model: bundled}, store)};
 	}
 
-	const {model, read, files} = await readModel(folder, id);
+	const {model, read} = await keptModel(folder, id);
 	onProgress(0, model.bytes);
-	const opened = await openStored(files, read);
+	const opened = await openKept(folder, id, (done, total) =>
+		onProgress(Math.round((done / total) * model.bytes), model.bytes),
+	);
 	onProgress(model.bytes, model.bytes);
 	const card = cardOf(await read('README.md'));
 	const active = {id, model: opened};
@@ -42,11 +43,17 @@ export const openActiveModel: ModelOpener = async onProgress => {
 	};
 };
 
-/** In its stored form, or as the ONNX export it is. */
-const openStored = async (files: ReadonlyMap<string, Uint8Array>, read: ReadFile): Promise<OpenModel> =>
-	files.has(STORED_WEIGHTS)
-		? openModel(await readModelFiles(read), runtime)
-		: openOnnxModel(files, {threads: runtime.host.threads, wasmPaths: runtime.wasmPaths});
+/** In its stored form, whose weights go straight to their place, or as the ONNX export it is. */
+async function openKept(
+	folder: Folder,
+	id: string,
+	onProgress: (done: number, total: number) => void = () => {},
+): Promise<OpenModel> {
+	const {names, read, open} = await keptModel(folder, id);
+	if (names.has(STORED_WEIGHTS)) return readAndOpenModel(read, {...runtime, onProgress}, open);
+	const {files} = await readModel(folder, id);
+	return openOnnxModel(files, {threads: runtime.host.threads, wasmPaths: runtime.wasmPaths});
+}
 
 /** The bundled model and those of the storage. */
 function modelStore(folder: Folder): ModelStore {
@@ -54,8 +61,7 @@ function modelStore(folder: Folder): ModelStore {
 		list: async () => [BUNDLED_MODEL, ...(await storedModels(folder))],
 		async open(id) {
 			if (id === BUNDLED_ID) return openModel(await readBundledModel(), runtime);
-			const {files, read} = await readModel(folder, id);
-			return openStored(files, read);
+			return openKept(folder, id);
 		},
 	};
 }

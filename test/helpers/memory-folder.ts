@@ -18,6 +18,11 @@ export class MemoryFolder implements Folder {
 		return this.files.get(path)?.slice() ?? null;
 	}
 
+	async parts(path: string) {
+		const bytes = this.files.get(path);
+		return bytes ? {size: bytes.length, read: async (from: number, to: number) => bytes.slice(from, to)} : null;
+	}
+
 	async write(path: string, bytes: Uint8Array) {
 		this.files.delete(path);
 		this.#put(path, bytes, 0);
@@ -71,6 +76,7 @@ export class KillableFolder implements Folder {
 	}
 
 	read = (path: string) => this.#alive(() => this.disk.read(path));
+	parts = (path: string) => this.#alive(() => this.disk.parts(path));
 	list = (path: string) => this.#alive(() => this.disk.list(path));
 	write = (path: string, bytes: Uint8Array) => this.#changing(() => this.disk.write(path, bytes));
 
