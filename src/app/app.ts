@@ -13,6 +13,7 @@ import {withHand} from './state/hand.ts';
 import {createPromptStore, type PromptStore} from './state/prompt-store.ts';
 import {createRecentPrompts, type RecentPrompts} from './state/recent-prompts.ts';
 import type {Session, View} from './state/session.ts';
+import {createTurnStore, type TurnStore} from './state/turn-store.ts';
 import {createPassageStore, type PassageStore} from './views/passage/passage-store.ts';
 import {createStrategiesStore, type StrategiesStore} from './views/strategies/store.ts';
 
@@ -30,6 +31,8 @@ export interface App {
 	/** A view keeps its state across closings in a slot: `session.slot('strategies', initial)`. */
 	readonly session: Session;
 	readonly prompt: PromptStore;
+	/** Whether the prompt is a user's turn. */
+	readonly turn: TurnStore;
 	readonly classes: ClassesStore;
 	readonly loop: Loop;
 	/** Whether the view of the classes compares two prompts or models instead. */
@@ -92,12 +95,14 @@ export function createApp({view, engine, settings, session, wide = signal(false)
 	const continuations = createContinuationsStore({...shared, visible});
 	const strategies = createStrategiesStore(shared);
 	const passage = createPassageStore(shared);
-	const model = createQuery(engine, 'model');
+	const asking = createQuery(engine, 'model');
+	const model = computed(() => asking.result.value?.answer ?? null);
+	const turn = createTurnStore({engine, prompt, model});
 
 	// An engine that answers can name its model, so one that failed to is asked again when classes arrive.
 	const askModel = effect(() => {
 		void classes.answerFor.value;
-		if (ready.value && !model.result.peek() && !model.running.peek()) void model.ask({});
+		if (ready.value && !asking.result.peek() && !asking.running.peek()) void asking.ask({});
 	});
 
 	return {
@@ -107,6 +112,7 @@ export function createApp({view, engine, settings, session, wide = signal(false)
 		asked,
 		session,
 		prompt,
+		turn,
 		classes,
 		loop,
 		comparing: session.slot('comparing', false),
@@ -120,15 +126,16 @@ export function createApp({view, engine, settings, session, wide = signal(false)
 		wide,
 		shownTab,
 		passage,
-		model: computed(() => model.result.value?.answer ?? null),
-		modelError: model.error,
+		model,
+		modelError: asking.error,
 		pageReadable: signal(true),
-		retryModel: model.retry,
+		retryModel: asking.retry,
 		replacedSettings: signal<Settings | null>(null),
 		notice: signal<MessageKey | null>(null),
 		dispose() {
 			askModel();
-			model.cancel();
+			asking.cancel();
+			turn.dispose();
 			passage.dispose();
 			strategies.dispose();
 			continuations.dispose();

@@ -41,6 +41,7 @@ export function adoptInbox(app: App, inbox: Inbox): void {
 	adoptedSlot(app).value = fingerprint(inbox.text);
 	beginWithClasses(app);
 	app.prompt.replace(inbox.text, 'page', inbox.source);
+	app.turn.offer();
 }
 
 /** Take over a selection, unless the prompt was already taken from it. */
@@ -50,6 +51,7 @@ export function adoptSelection(app: App, {text, source}: PageSelection): void {
 	adopted.value = fingerprint(text);
 	beginWithClasses(app);
 	app.prompt.replace(text, 'page', source);
+	app.turn.offer();
 }
 
 /**
@@ -74,10 +76,11 @@ export async function settleOpening(app: App, around: Surroundings): Promise<voi
 }
 
 /** Take over the prompt and the settings that a link names; the settings before can be brought back. */
-export function adoptLink(app: App, {text, appended, generation, hand}: LinkedPrompt): void {
+export function adoptLink(app: App, {text, appended, generation, addSpecialTokens, hand}: LinkedPrompt): void {
 	app.tab.value = 'classes';
 	beginWithClasses(app);
 	app.prompt.replace(text, 'link');
+	if (addSpecialTokens === false) app.prompt.addSpecialTokens(false);
 	for (const token of appended) app.prompt.append(token);
 	if (hand) app.prompt.setHand(hand, null);
 	const before = app.settings.settings.peek();

@@ -20,7 +20,7 @@ export async function answerClasses(
 	const {table, sampling, tokens, form} = await classify(prompt, generation, call);
 	const {tokenizer, lm} = call.model;
 	return {
-		tokens: tokens.ids.slice(tokens.added).map(id => tokenizer.token(id)),
+		tokens: tokens.ids.slice(tokens.added).map(id => tokenizer.promptToken(id)),
 		dropped: tokens.dropped,
 		beginning: tokenizer.beginning.map(id => tokenizer.token(id)),
 		fromEndOfText: tokens.fromEndOfText,

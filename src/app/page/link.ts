@@ -16,6 +16,7 @@ const LinkedPrompt = v.object({
 	text: v.pipe(v.string(), v.maxLength(MAX_TEXT_LENGTH)),
 	appended: v.pipe(v.array(Chosen), v.maxLength(MAX_TOKENS)),
 	generation: Generation,
+	addSpecialTokens: v.optional(v.boolean()),
 	hand: v.optional(
 		v.object({
 			pushed: v.pipe(
@@ -42,10 +43,10 @@ const PREFIX = '#prompt=';
 
 /** The address of the full view with this prompt and these settings. */
 export function linkTo(
-	{text, appended, hand}: Pick<PromptState, 'text' | 'appended' | 'hand'>,
+	{text, appended, addSpecialTokens, hand}: Pick<PromptState, 'text' | 'appended' | 'addSpecialTokens' | 'hand'>,
 	generation: Generation,
 ): string {
-	const value = {text, appended, generation, ...(hand && !isEmptyHand(hand) && {hand})};
+	const value = {text, appended, generation, addSpecialTokens, ...(hand && !isEmptyHand(hand) && {hand})};
 	return browser.runtime.getURL(PAGE) + PREFIX + encodeURIComponent(JSON.stringify(value));
 }
 

@@ -5,7 +5,8 @@ import './beginning.css';
 /** What the model's tokenizer puts before every text, as chips that a click leaves out. Nothing where it adds nothing. */
 export function Beginning({app: {classes, prompt}}: {app: App}) {
 	const beginning = classes.answer.value?.beginning ?? [];
-	if (beginning.length === 0) return null;
+	// A turn has the template's own.
+	if (beginning.length === 0 || prompt.prompt.value.turn) return null;
 	const isAdded = prompt.prompt.value.addSpecialTokens !== false;
 	const spelled = beginning.map(({text}) => text ?? '').join('');
 	return (

@@ -5,6 +5,7 @@ import {TokenText} from '../../ui/tokens/token-view.tsx';
 import type {App} from '../app.ts';
 import type {PromptState} from '../state/prompt.ts';
 import {PromptsMenu} from './prompts-menu.tsx';
+import {TurnSwitch} from './turn-switch.tsx';
 import './meta-line.css';
 
 interface Props {
@@ -37,7 +38,8 @@ export function MetaLine({app, token}: Props) {
 			<span class={numbers}>{answer ? tn('popup_tokens', tokenCount(answer, prompt.prompt.value)) : '\u00a0'}</span>
 			{token ? (
 				<span class="meta-token">
-					<TokenText token={token.token} /> {t('popup_token_short', token.token.id)}
+					<TokenText token={token.token} /> {token.token.special && `${t('popup_token_special')}, `}
+					{t('popup_token_short', token.token.id)}
 				</span>
 			) : (
 				<span class="meta-origin">
@@ -47,6 +49,7 @@ export function MetaLine({app, token}: Props) {
 				</span>
 			)}
 			<span class="spacer" />
+			<TurnSwitch app={app} />
 			<PromptsMenu app={app} />
 			{prompt.canUndo.value && !hasLoop && (
 				<button type="button" class="link" title={t('popup_undo_title')} onClick={() => prompt.undo()}>

@@ -78,7 +78,7 @@ export function Mirror({stretches, spelled, bandAt, nextClass}: Props) {
 				return (
 					<span
 						key={i}
-						class={`cell${chosen}`}
+						class={`cell${chosen}${cell.tokens[0].token.special ? ' special' : ''}`}
 						style={`--tokens: ${cell.tokens.length}`}
 						data-token={cell.tokens[0].index}
 					>

@@ -173,10 +173,15 @@ function placeCaret(event: MouseEvent, area: HTMLTextAreaElement, stretches: rea
 
 /** Notes on the text: that only its end is shown, or read; why it is empty. */
 function PromptNotes({app}: {app: App}) {
-	const {prompt, classes} = app;
+	const {prompt, classes, turn} = app;
 	const answer = classes.answerFor.value === prompt.key.value ? classes.answer.value : null;
 	return (
 		<>
+			{turn.error.value && (
+				<p class="small" role="status">
+					{turn.error.value.message}
+				</p>
+			)}
 			<TrailingSpace app={app} />
 			{answer?.fromEndOfText && <p class="quiet small">{t('popup_prompt_empty')}</p>}
 			{answer !== null && answer.dropped > 0 && (

@@ -5,6 +5,7 @@ import type {Source} from '../../protocol/messages.ts';
 import {EMPTY_HAND, type Hand} from './hand.ts';
 import {
 	allText,
+	asTurn,
 	EMPTY_PROMPT,
 	editPrompt,
 	endsWithChosen,
@@ -14,6 +15,7 @@ import {
 	pushUndo,
 	type UndoEntry,
 	undoStep,
+	withoutTurn,
 } from './prompt.ts';
 import type {Session} from './session.ts';
 
@@ -49,6 +51,8 @@ export interface PromptStore {
 	replace(text: string, origin: Origin, source?: Source | null): void;
 	/** Put the tokenizer's beginning before the text, or leave it out. */
 	addSpecialTokens(added: boolean): void;
+	/** Write the text as a user's turn, as the model's template has written it, or, with null, as it was before. */
+	setTurn(written: string | null): void;
 	/** A model has read the prompt as these tokens. Chosen classes that are others for it are text from now on. */
 	wasRead(tokens: readonly Token[]): void;
 	undo(): void;
@@ -105,6 +109,11 @@ export function createPromptStore(session: Session): PromptStore {
 			const {addSpecialTokens: _, ...before} = saved.value.prompt;
 			const next = {...before, generated: 0, ...(added ? {} : {addSpecialTokens: false})};
 			saved.value = {...saved.value, prompt: next, change: 'chosen'};
+		},
+		setTurn(written) {
+			const now = saved.value.prompt;
+			const next = written === null ? withoutTurn(now) : asTurn(now, written);
+			saved.value = {...saved.value, prompt: next, undo: replaced(), change: 'replaced'};
 		},
 		wasRead(tokens) {
 			if (endsWithChosen(tokens, saved.value.prompt)) return;

@@ -18,6 +18,8 @@ export interface PromptState extends GrowingPrompt {
 	appended: Chosen[];
 	/** What was done to its distributions by hand; nothing when left out. */
 	hand?: Hand;
+	/** The text that was written as a user's turn, and the fingerprint of what the template made of it; left out for text as it is. */
+	turn?: {of: string; written: string};
 }
 
 /** The editor shows at most this much of a long text; a context of 1,024 tokens is about 4,500 characters of English. */
@@ -42,13 +44,31 @@ export const shownText = (prompt: PromptState) => prompt.text.slice(prompt.head)
 /** The text with everything that was appended. */
 export const wholeText = (prompt: PromptState) => prompt.text + spell(prompt.appended);
 
+/** A prompt's text as a user's turn. @param written what the template made of it; its special tokens are in it. */
+export const asTurn = (prompt: PromptState, written: string): PromptState => ({
+	...promptOf(written),
+	addSpecialTokens: false,
+	turn: {of: wholeText(prompt), written: fingerprint(written)},
+	...(prompt.hand && {hand: prompt.hand}),
+});
+
+/** The text that a turn was made of, as it was; the prompt itself where it is none. */
+export const withoutTurn = (prompt: PromptState): PromptState =>
+	prompt.turn ? {...promptOf(prompt.turn.of), ...(prompt.hand && {hand: prompt.hand})} : prompt;
+
+/** The text that the model's template makes the prompt's of; null for text as it is, or a turn that was edited. */
+export const turnOf = ({text, turn}: Pick<PromptState, 'text' | 'turn'>): string | null =>
+	turn && fingerprint(text) === turn.written ? turn.of : null;
+
 /** What was written or chosen after the text that the prompt began with. */
 export const addedText = (prompt: PromptState) => wholeText(prompt).slice(prompt.given);
 
 /** The prompt after the editor's text was changed: everything in it is then text. */
 export function editPrompt(prompt: PromptState, shown: string): PromptState {
-	const {addSpecialTokens, hand} = prompt;
+	const {addSpecialTokens, hand, turn} = prompt;
 	const edited = prompt.text.slice(0, prompt.head) + shown;
+	// With all of its text, a turn has gone.
+	if (turn && edited === '') return {...promptOf(''), ...(hand && {hand})};
 	const whole = promptOf(edited);
 	const given = givenAfter(prompt.given, wholeText(prompt), edited) - (edited.length - whole.text.length);
 	const next = {
@@ -56,6 +76,7 @@ export function editPrompt(prompt: PromptState, shown: string): PromptState {
 		given: Math.max(0, given),
 		...(addSpecialTokens === false && {addSpecialTokens}),
 		...(hand && {hand}),
+		...(turn && {turn}),
 	};
 	const tooLong = shown.length > CUT_ABOVE;
 	const tooShort = prompt.head > 0 && shown.length < SHOW_MORE_BELOW;

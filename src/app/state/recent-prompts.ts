@@ -29,7 +29,9 @@ export function withRecent(texts: readonly string[], text: string): readonly str
 export function createRecentPrompts(session: Session, prompt: PromptStore): RecentPrompts {
 	const texts = session.slot<readonly string[]>('recent', []);
 	const dispose = effect(() => {
-		const text = wholeText(prompt.prompt.value);
+		const {turn} = prompt.prompt.value;
+		// Of a turn, what a person asked: the template writes it again.
+		const text = turn ? turn.of : wholeText(prompt.prompt.value);
 		if (prompt.origin.value === 'example') return;
 		const next = withRecent(texts.peek(), text);
 		if (next !== texts.peek()) texts.value = next;

@@ -18,6 +18,8 @@ export interface Token {
 	id: number;
 	text?: string;
 	bytes?: number[];
+	/** Said of a prompt's tokens: it is written as text and stands for none, such as `<|im_start|>`. */
+	special?: true;
 }
 
 /** Texts of this many UTF-16 units take long enough to encode that their tokens are kept. */
@@ -61,6 +63,7 @@ export class Tokenizer {
 	readonly #tokens: Token[] = [];
 	/** Tokens that are found in a text before it is split into words: `<|endoftext|>`. */
 	readonly #added: ReadonlyMap<string, number>;
+	readonly #special: ReadonlySet<number>;
 	readonly #steps: NormalizationSteps;
 	readonly #writing: Writing;
 	/** The last long text: every request about it would encode it again, a fifth of a second for a chapter. */
@@ -74,9 +77,9 @@ export class Tokenizer {
 		try {
 			this.#hub = new HubTokenizer(withUnicodeWhiteSpace(file), config as object);
 			this.#bytes = bytesOfTokens(this.#hub, fallsBack);
-			this.#added = new Map(
-				Array.from(this.#hub.get_added_tokens_decoder().values(), ({content, id}) => [content, id]),
-			);
+			const added = [...this.#hub.get_added_tokens_decoder().values()];
+			this.#added = new Map(added.map(({content, id}) => [content, id]));
+			this.#special = new Set(added.filter(({special}) => special).map(({id}) => id));
 			this.beginning = beginningOf(file.post_processor, config, token => this.#hub.token_to_id(token));
 			this.#writing = fallsBack ? fallingBack(this.#hub) : byteLevel(this.#hub, tokensInText, canCut);
 		} catch (error) {
@@ -193,6 +196,11 @@ export class Tokenizer {
 	token(id: number): Token {
 		this.#tokens[id] ??= toToken(id, this.#bytesOf(id));
 		return this.#tokens[id];
+	}
+
+	/** A token of a prompt. */
+	promptToken(id: number): Token {
+		return this.#special.has(id) ? {...this.token(id), special: true} : this.token(id);
 	}
 
 	/** Where each token is in the text it was encoded from. A token that was put in, such as a leading `▁`, is nowhere in it. */

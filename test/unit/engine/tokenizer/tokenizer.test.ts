@@ -42,6 +42,11 @@ describe('tokens', () => {
 		expect(Buffer.from(emoji.flatMap(token => token.bytes!)).toString()).toBe('😀');
 	});
 
+	test('of a prompt, the ones that stand for no text are told apart', () => {
+		expect(tokenizer.promptToken(50256)).toEqual({id: 50256, text: '<|endoftext|>', special: true});
+		expect(tokenizer.promptToken(15496)).toEqual({id: 15496, text: 'Hello'});
+	});
+
 	test('an incomplete character at the end of a text is left out', () => {
 		const ids = tokenizer.encode('so 😀');
 		expect(tokenizer.decode(ids)).toBe('so 😀');

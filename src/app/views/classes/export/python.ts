@@ -3,7 +3,7 @@ import {strategyOf} from '../../../../parameters/strategies.ts';
 import {BUNDLED_ID} from '../../../../protocol/library.ts';
 import {isSameJson} from '../../../../protocol/same-json.ts';
 import {generateArguments, OWN_REPOSITORY, pythonLiteral, WRITTEN_SEPARATELY} from '../../../../ui/python.ts';
-import {type PromptState, wholeText} from '../../../state/prompt.ts';
+import {type PromptState, turnOf, wholeText} from '../../../state/prompt.ts';
 
 interface Question {
 	prompt: PromptState;
@@ -60,10 +60,13 @@ function missing(generation: Generation): string[] {
 export function toPython({prompt, generation, model, revision, limit}: Question): string {
 	const {text, appended, addSpecialTokens = true} = prompt;
 	const pinned = revision === undefined ? '' : `, revision=${pythonLiteral(revision)}`;
+	const turn = turnOf(prompt);
 	const first =
-		text === ''
-			? 'start = model.generation_config.bos_token_id\nids = torch.tensor([[tokenizer.eos_token_id if start is None else start]])'
-			: `ids = tokenizer(${pythonLiteral(text)}, add_special_tokens=${addSpecialTokens ? 'True' : 'False'}, return_tensors="pt").input_ids`;
+		turn !== null
+			? `ids = tokenizer.apply_chat_template([{"role": "user", "content": ${pythonLiteral(turn)}}], add_generation_prompt=True, return_dict=True, return_tensors="pt")["input_ids"]`
+			: text === ''
+				? 'start = model.generation_config.bos_token_id\nids = torch.tensor([[tokenizer.eos_token_id if start is None else start]])'
+				: `ids = tokenizer(${pythonLiteral(text)}, add_special_tokens=${addSpecialTokens ? 'True' : 'False'}, return_tensors="pt").input_ids`;
 	const lines = [
 		'# pip install torch transformers',
 		'import torch',
