@@ -31,6 +31,8 @@ export interface Run {
 	wanted: number;
 	/** Whether they are scored rather than kept. */
 	score?: boolean;
+	/** Where 1 stands for every class whose probability is added up, [V] float32; 0 where none is. */
+	mask?: number;
 	/** Which instructions: all of them, where it is left out. */
 	ranges?: readonly Range[];
 }
@@ -92,6 +94,10 @@ export class Machine {
 		this.#words(instruction)[word] = value;
 	}
 
+	wordOf(instruction: number, word: number): number {
+		return this.#words(instruction)[word];
+	}
+
 	/** The value that can be looked at in a place, [rows, width] filled up. */
 	valueAt(place: number): Float32Array {
 		const [, at, width] = this.#words(place);
@@ -109,6 +115,7 @@ export class Machine {
 		tables,
 		wanted,
 		score = false,
+		mask = 0,
 		ranges = [[0, this.program.instructions.length]],
 	}: Run): Promise<void> {
 		if (!this.#team) throw new Error('The model has been closed.');
@@ -123,7 +130,7 @@ export class Machine {
 			memory.words(this.#tables + 4 * i * this.#tableWords, pages.length).set(pages);
 		this.#turn(rows);
 		for (const [from, to] of ranges) {
-			memory.words(this.#job, layout.JOB_WORDS).set([rows.length, wanted, from, to, Number(score), 0]);
+			memory.words(this.#job, layout.JOB_WORDS).set([rows.length, wanted, from, to, Number(score), mask]);
 			await this.#team.run();
 		}
 	}

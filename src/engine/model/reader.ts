@@ -30,6 +30,8 @@ export interface Computed {
 
 export interface ReadOptions extends Pick<RunOptions, 'signal' | 'beforeRun'> {
 	score?: boolean;
+	/** As in `Run`. */
+	mask?: number;
 	/** Most rows of a run. */
 	most?: number;
 	/** What is different about the program while these runs compute, and is undone after each. */
@@ -94,7 +96,7 @@ export class Reader {
 
 	async #run(
 		texts: readonly Text[],
-		{score = false, most = ROWS, change}: ReadOptions,
+		{score = false, mask, most = ROWS, change}: ReadOptions,
 	): Promise<{computed: Computed[]; from: number; done: number}> {
 		const planned = this.#plan(texts, most, score ? ROWS : this.machine.logitRows);
 		const {name, ranges} = this.way;
@@ -104,7 +106,7 @@ export class Reader {
 		try {
 			for (const {text, end} of planned) claims.push(this.pages.claim(text.ids, end, name));
 			const {rows, computed, wanted} = rowsOf(planned);
-			await this.machine.run({rows, tables: claims.map(({pages}) => pages), wanted, score, ranges});
+			await this.machine.run({rows, tables: claims.map(({pages}) => pages), wanted, score, mask, ranges});
 			for (const {text, end} of planned) text.next = Math.max(text.next, end);
 			const {begin, end} = planned.at(-1)!;
 			return {computed, from: begin, done: end};

@@ -2,6 +2,12 @@ import * as layout from '../kernels/assembly/layout.ts';
 import {SCORED_TOP_CLASSES, type WindowScores} from './causal-lm.ts';
 import type {Machine} from './machine.ts';
 
+/** The probability of the mask's classes after a place of a run that had one. */
+export function maskedMass(machine: Machine, place: number): number {
+	const doubles = new Float64Array(machine.memory.memory.buffer, machine.scored(place), layout.SCORED_WORDS / 2);
+	return doubles[layout.SCORED_MASS / 2] / doubles[layout.SCORED_SUM / 2];
+}
+
 /** The scores of a run's first n places. */
 export function windowScores(machine: Machine, n: number): WindowScores {
 	const k = Math.min(SCORED_TOP_CLASSES, machine.program.classes);

@@ -19,15 +19,17 @@ function one(a: usize, w: usize, K: usize): v128 {
 
 /** As `product`, word for word. */
 export function exactProduct(op: usize, first: usize, R: usize, to: usize): void {
-	const w = word(op, 1), K = word(op, 4), tiles = word(op, 5);
+	const w = word(op, 1), K = word(op, 4), tiles = word(op, 5), stride = word(op, 7);
 	const perTurn = max<usize>(1, tiles / 16);
 	const from = steps + ((first * K) << 2);
 	startPhase(tiles, perTurn);
 	for (let begin = take(); begin < tiles; begin = take()) {
 		const end = min(begin + perTurn, tiles);
 		for (let tile = begin; tile < end; tile++) {
-			const at = w + ((tile * K) << 4);
-			for (let row: usize = 0, a = from; row < R; row++, a += K << 2) pass(op, to, row, tile << 2, one(a, at, K));
+			const matrix = w + ((tile * K) << 4), bias = word(op, 3) !== 0 ? word(op, 3) + (tile << 4) : 0;
+			let at = to + (tile << 4);
+			for (let row: usize = 0, a = from; row < R; row++, a += K << 2, at += stride)
+				pass(at, bias, word(op, 8), word(op, 9), one(a, matrix, K));
 		}
 	}
 }

@@ -104,11 +104,10 @@ function fours(a0: usize, w0: usize, K: usize, blocks: usize, to: usize): void {
 	}
 }
 
-/** A row's sums of four columns from n on, scaled and passed on. */
+/** A row's sums of four columns, in the units of its step and of the columns' scales. */
 // @ts-ignore: decorator
-@inline function finish(op: usize, to: usize, row: usize, step: usize, n: usize, sums: v128): void {
-	const scale = f32x4.mul(v128.load32_splat(stepSizes + (step << 2)), v128.load(word(op, 2) + (n << 2)));
-	pass(op, to, row, n, f32x4.mul(f32x4.convert_i32x4_s(sums), scale));
+@inline function scaled(sums: v128, step: usize, scales: v128): v128 {
+	return f32x4.mul(f32x4.convert_i32x4_s(sums), f32x4.mul(v128.load32_splat(stepSizes + (step << 2)), scales));
 }
 
 /**
@@ -118,30 +117,34 @@ function fours(a0: usize, w0: usize, K: usize, blocks: usize, to: usize): void {
  */
 export function product(op: usize, first: usize, R: usize, to: usize): void {
 	if (exact) return exactProduct(op, first, R, to);
-	const w = word(op, 1), K = word(op, 4), tiles = word(op, 5);
+	const w = word(op, 1), K = word(op, 4), tiles = word(op, 5), stride = word(op, 7);
+	const how = word(op, 8), activation = word(op, 9), biased: usize = word(op, 3) !== 0 ? 1 : 0;
 	const perTurn = max<usize>(1, min<usize>(tiles / 16, (1 << 20) / (K * R)));
 	const from = steps + ((first * K) << 1);
 	startPhase(tiles, perTurn);
 	for (let begin = take(); begin < tiles; begin = take()) {
 		const end = min(begin + perTurn, tiles);
 		for (let tile = begin; tile < end; tile++) {
-			const at = w + ((tile * K) << 2), n = tile << 2;
-			let row: usize = 0, a = from;
-			const blocks = R >> 2;
-			fours(a, at, K, blocks, own);
-			for (let t = own; row < blocks << 2; t += 64) {
-				for (const four = row + 4; row < four; row++, t += 16)
-					finish(op, to, row, first + row, n, totals(v128.load(t), v128.load(t, 64)));
+			const matrix = w + ((tile * K) << 2), n = tile << 4;
+			const scales = v128.load(word(op, 2) + n), bias = biased * (word(op, 3) + n);
+			let row = first, a = from, at = to + n;
+			const blocks = R >> 2, last = first + R;
+			fours(a, matrix, K, blocks, own);
+			for (let t = own, stop = own + (blocks << 7); t < stop; t += 64) {
+				for (const four = t + 64; t < four; t += 16, row++, at += stride)
+					pass(at, bias, how, activation, scaled(totals(v128.load(t), v128.load(t, 64)), row, scales));
 			}
-			a += (row * K) << 1;
-			if (row + 2 <= R) {
-				two(a, at, K, own);
-				finish(op, to, row, first + row, n, v128.load(own));
-				finish(op, to, row + 1, first + row + 1, n, v128.load(own, 16));
+			a += ((row - first) * K) << 1;
+			if (row + 2 <= last) {
+				two(a, matrix, K, own);
+				pass(at, bias, how, activation, scaled(v128.load(own), row, scales));
+				at += stride;
+				pass(at, bias, how, activation, scaled(v128.load(own, 16), row + 1, scales));
+				at += stride;
 				row += 2;
 				a += K << 2;
 			}
-			if (row < R) finish(op, to, row, first + row, n, one(a, at, K));
+			if (row < last) pass(at, bias, how, activation, scaled(one(a, matrix, K), row, scales));
 		}
 	}
 }
