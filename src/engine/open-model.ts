@@ -3,7 +3,12 @@ import {checkWeights} from './checkpoint/load-weights.ts';
 import {type ModelDescription, type ModelFiles, type ReadFile, readingModelFiles} from './checkpoint/model-files.ts';
 import type {OpenWeights} from './checkpoint/weights-file.ts';
 import {EngineError} from './errors.ts';
+import {gemma3} from './families/gemma3/gemma3.ts';
+import {gptNeo} from './families/gpt-neo/gpt-neo.ts';
+import {gptNeox} from './families/gpt-neox/gpt-neox.ts';
 import {gpt2} from './families/gpt2/gpt2.ts';
+import {llama} from './families/llama/llama.ts';
+import {opt} from './families/opt/opt.ts';
 import type {KernelHost} from './kernels/host.ts';
 import type {CausalLM, ModelConfig} from './model/causal-lm.ts';
 import {type Declaration, declare, type Family, parametersOf} from './model/family.ts';
@@ -12,7 +17,10 @@ import type {Precision} from './model/packing.ts';
 import {Tokenizer} from './tokenizer/tokenizer.ts';
 
 /** Every family whose forward pass is written for the kernels. */
-const FAMILIES: readonly Family[] = [gpt2 as Family<never>];
+const FAMILIES: readonly Family[] = [gpt2, llama, gptNeox, gemma3, gptNeo, opt] as Family<never>[];
+
+/** Values of `model_type` that our kernels can run. */
+export const KNOWN_TYPES: readonly string[] = FAMILIES.flatMap(({types}) => types);
 
 /** A model that has been opened; `lm.dispose()` gives its memory back. */
 export interface OpenModel {
@@ -65,7 +73,11 @@ export const hasKernels = (config: unknown): boolean => familyOf(config) !== und
  */
 export function declareModel(config: unknown, generation: unknown = null, layers?: number): Declaration {
 	const family = familyOf(config);
-	if (!family) throw new EngineError('bad-model', refuse('config-type', {type: `${JSON.stringify(typeOf(config))}`}));
+	if (!family) {
+		const type = `${JSON.stringify(typeOf(config))}`;
+		throw new EngineError('bad-model', refuse('config-type', {type, known: KNOWN_TYPES}));
+	}
+
 	return declare(family, family.readConfig(config, generation), layers);
 }
 

@@ -5,7 +5,7 @@ import {readOnnxConfig} from '../engine/families/onnx/config.ts';
 import {ONNX_EXPORTS} from '../engine/families/onnx/open-onnx-model.ts';
 import type {ModelConfig} from '../engine/model/causal-lm.ts';
 import {type Declaration, parametersOf} from '../engine/model/family.ts';
-import {declareModel, hasKernels} from '../engine/open-model.ts';
+import {declareModel, hasKernels, KNOWN_TYPES} from '../engine/open-model.ts';
 import {type Refusal, refuse} from '../refusals/refusal.ts';
 import {memoryOf} from './memory.ts';
 import {size} from './size.ts';
@@ -111,5 +111,7 @@ function declarationOf(subject: string, json: unknown, generation: unknown): Dec
 	const [architecture] = Array.isArray(architectures) ? architectures.map(String) : [];
 	const isCausal = /ForCausalLM|LMHeadModel/.test(architecture ?? '');
 	const kind = `${JSON.stringify(type ?? 'unknown')}${architecture ? ` (${architecture})` : ''}`;
-	throw badModel(isCausal ? refuse('not-gpt2', {subject, kind}) : refuse('not-causal', {subject, kind}));
+	throw badModel(
+		isCausal ? refuse('not-known', {subject, kind, known: KNOWN_TYPES}) : refuse('not-causal', {subject, kind}),
+	);
 }

@@ -21,7 +21,7 @@ export const MODELS = {
 	'repository-other-weights': ['subject', 'file', 'other'],
 	'repository-no-weights': ['subject', 'file'],
 	'repository-no-shard': ['subject', 'file'],
-	'not-gpt2': ['subject', 'kind'],
+	'not-known': ['subject', 'kind', 'known'],
 	'not-causal': ['subject', 'kind'],
 	'model-gone': ['id'],
 	'model-damaged': ['name', 'file'],

@@ -352,8 +352,8 @@ describe('a fault is reported in a sentence, and nothing of the download is used
 			/is a model of the kind "bert" \(BertForMaskedLM\), which does not predict next tokens/,
 		],
 		[
-			{model_type: 'llama', architectures: ['LlamaForCausalLM']},
-			/kind "llama" \(LlamaForCausalLM\) and has no ONNX export\. Only a GPT-2 can be opened/,
+			{model_type: 'bloom', architectures: ['BloomForCausalLM']},
+			/kind "bloom" \(BloomForCausalLM\) and has no ONNX export\. From their original weights, models of the kinds gpt2, llama, /,
 		],
 	])('a repository of another kind: %j', async (config, message) => {
 		put('test/other', {'config.json': json(config)});

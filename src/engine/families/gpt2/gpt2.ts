@@ -18,9 +18,10 @@ export const gpt2: Family<Gpt2Config> = {
 	},
 };
 
-/** Shapes for T tokens, D channels, V classes. */
+/** Shapes for T tokens, D channels, I inner channels, V classes. */
 function forward(f: Forward, config: Gpt2Config): Program {
 	const {hiddenSize: D, heads, layers, vocabSize: V, contextLength: C, layerNormEpsilon: epsilon} = config;
+	const I = config.innerSize;
 	const wte = rows('wte.weight', V, D);
 	const x = f.embed(wte, {positions: floats('wpe.weight', C, D)}); // [T, D]
 	for (let l = 0; l < layers; l++) {
@@ -37,8 +38,8 @@ function forward(f: Forward, config: Gpt2Config): Program {
 		}); // [T, D]
 		f.add('attention', x, mixed, conv1d(`${h}.attn.c_proj`, D, D));
 		const b = f.norm(x, layerNorm(`${h}.ln_2`, D, epsilon));
-		const wide = f.product(b, conv1d(`${h}.mlp.c_fc`, D, 4 * D), config.activation); // [T, 4 D]
-		f.add('mlp', x, wide, conv1d(`${h}.mlp.c_proj`, 4 * D, D));
+		const wide = f.product(b, conv1d(`${h}.mlp.c_fc`, D, I), config.activation); // [T, I]
+		f.add('mlp', x, wide, conv1d(`${h}.mlp.c_proj`, I, D));
 	}
 
 	const head = config.tiedHead ? wte : rows('lm_head.weight', V, D);

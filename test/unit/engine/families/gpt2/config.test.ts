@@ -23,6 +23,7 @@ describe('config.json of a GPT-2', () => {
 			layers: 12,
 			heads: 12,
 			hiddenSize: 768,
+			innerSize: 3072,
 			layerNormEpsilon: 1e-5,
 			bosTokenId: 50_256,
 			eosTokenIds: [50_256],
@@ -48,8 +49,8 @@ describe('config.json of a GPT-2', () => {
 		[{tie_word_embeddings: false}, {tiedHead: false}],
 		[{activation_function: 'gelu'}, {activation: 'gelu'}],
 		[{activation_function: 'gelu_pytorch_tanh'}, {activation: 'gelu_pytorch_tanh'}],
-		[{n_inner: null}, {hiddenSize: 768}],
-		[{n_inner: 3072}, {hiddenSize: 768}],
+		[{n_inner: null}, {innerSize: 3072}],
+		[{n_inner: 3000}, {innerSize: 3000}],
 		[{scale_attn_weights: true, scale_attn_by_inverse_layer_idx: false, add_cross_attention: false}, {heads: 12}],
 		[{n_positions: 2048, n_ctx: 512}, {contextLength: 2048}],
 		[{layer_norm_epsilon: 0.1}, {layerNormEpsilon: 0.1}],
@@ -60,9 +61,6 @@ describe('config.json of a GPT-2', () => {
 	});
 
 	test.each<[unknown, RegExp]>([
-		[null, /is of a model of type undefined/],
-		[undefined, /is of a model of type undefined/],
-		[{...SMALL, model_type: 'llama'}, /is of a model of type "llama"; only “gpt2” can be opened/],
 		[{...SMALL, n_layer: undefined}, /has no valid n_layer: undefined/],
 		[{...SMALL, n_layer: 0}, /has no valid n_layer: 0/],
 		[{...SMALL, n_layer: 2.5}, /has no valid n_layer: 2.5/],
@@ -82,7 +80,8 @@ describe('config.json of a GPT-2', () => {
 		[{...SMALL, scale_attn_by_inverse_layer_idx: true}, /has scale_attn_by_inverse_layer_idx true/],
 		[{...SMALL, add_cross_attention: true}, /has add_cross_attention true/],
 		[{...SMALL, tie_word_embeddings: 'yes'}, /has no valid tie_word_embeddings: "yes"/],
-		[{...SMALL, n_inner: 3071}, /has n_inner 3071; only 4 × n_embd/],
+		[{...SMALL, n_inner: 0}, /has no valid n_inner: 0/],
+		[{...SMALL, quantization_config: {bits: 4}}, /has quantization_config \{"bits":4\}, which is not supported/],
 		[{...SMALL, layer_norm_epsilon: 0}, /has layer_norm_epsilon 0; it must be above 0 and at most 0.1/],
 		[{...SMALL, layer_norm_epsilon: 0.11}, /has layer_norm_epsilon 0.11/],
 		[{...SMALL, layer_norm_epsilon: '1e-5'}, /has layer_norm_epsilon 1e-5/],
