@@ -9,20 +9,28 @@ const ELSEWHERE =
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Whether an object has names of Hugging Face's `generate`, as a `generation_config.json` has. */
+/** Whether an object has names of Hugging Face's `generate` that no setting of ours has, as a `generation_config.json` has. */
 export const isHuggingFaceConfig = (fields: Fields): boolean =>
 	'transformers_version' in fields ||
 	PARAMETER_NAMES.some(name => nameOf(name) in fields && nameOf(name).includes('_'));
 
+/** Whether an object has any name of Hugging Face's `generate`: `temperature` alone, as a person would write it. */
+export const hasHuggingFaceNames = (fields: Fields): boolean =>
+	PARAMETER_NAMES.some(name => PARAMETERS[name].huggingFace !== null && nameOf(name) in fields);
+
 const nameOf = (name: ParameterName) => PARAMETERS[name].huggingFace ?? name;
 
 /**
- * The parameters that a `generation_config.json` asks for; the others have Hugging Face's defaults.
+ * The parameters that a `generation_config.json` asks for.
+ * @param others the values of those that it leaves out: Hugging Face's defaults.
  * @returns also what cannot be used: a value that is not allowed, or a field that this program does not have and that is
  * not off.
  */
-export function fromHuggingFace(fields: Fields): {generation: Generation; refusals: Refusal[]} {
-	const generation: Record<string, unknown> = {...HUGGING_FACE_GENERATION};
+export function fromHuggingFace(
+	fields: Fields,
+	others: Generation = HUGGING_FACE_GENERATION,
+): {generation: Generation; refusals: Refusal[]} {
+	const generation: Record<string, unknown> = {...others};
 	const refusals: Refusal[] = [];
 	const known = new Map(PARAMETER_NAMES.map(name => [PARAMETERS[name].huggingFace, name]));
 	for (const [field, value] of Object.entries(fields)) {

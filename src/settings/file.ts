@@ -1,4 +1,4 @@
-import {fromHuggingFace, isHuggingFaceConfig} from '../parameters/hugging-face.ts';
+import {fromHuggingFace, hasHuggingFaceNames, isHuggingFaceConfig} from '../parameters/hugging-face.ts';
 import {conflictsOf} from '../parameters/strategies.ts';
 import {type Refusal, refuse, sentenceOf} from '../refusals/refusal.ts';
 import {isRecord, type ParsedSettings, parseSettings} from './parse.ts';
@@ -36,11 +36,20 @@ export function importSettings(text: string, now: Settings = DEFAULT_SETTINGS): 
 	} catch (cause) {
 		throw new SettingsFileError([notJson((cause as Error).message, json)], {cause});
 	}
-	if (isRecord(value) && !('generation' in value) && isHuggingFaceConfig(value)) return fromCheckpoint(value, now);
+	if (isRecord(value) && !('generation' in value)) {
+		if (isHuggingFaceConfig(value)) return fromCheckpoint(value, now);
+		if (hasHuggingFaceNames(value)) return fromNames(value, now);
+	}
 	const parsed = parseSettings(value ?? null);
 	const nothing = parsed.problems.find(problem => problem.field === '');
 	if (nothing) throw new SettingsFileError([...nothing.refusals, refuse('settings-choose-file')]);
 	return parsed;
+}
+
+/** A few settings that a person wrote down: what they leave out stays as it is. */
+function fromNames(fields: Record<string, unknown>, now: Settings): ParsedSettings {
+	const {generation, refusals} = fromHuggingFace(fields, now.generation);
+	return withRefusals({...now, generation}, refusals);
 }
 
 /** A checkpoint's settings have no length, seed or number of texts of their own. */
@@ -48,7 +57,10 @@ function fromCheckpoint(fields: Record<string, unknown>, now: Settings): ParsedS
 	const {generation, refusals} = fromHuggingFace(fields);
 	const {seed, maxNewTokens} = now.generation;
 	const length = 'max_new_tokens' in fields ? {} : {maxNewTokens};
-	const settings = {...now, generation: {...generation, seed, ...length}};
+	return withRefusals({...now, generation: {...generation, seed, ...length}}, refusals);
+}
+
+function withRefusals(settings: Settings, refusals: readonly Refusal[]): ParsedSettings {
 	const all = [...refusals, ...conflictsOf(settings.generation).map(({refusal}) => refusal)];
 	return {settings, problems: all.map(refusal => ({field: 'generation', kind: 'invalid', refusals: [refusal]}))};
 }

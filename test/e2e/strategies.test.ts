@@ -35,7 +35,7 @@ const number = (text: string) => Number(text.replace('−', '-').replace(/[,\s%]
 
 const comparison = async (): Promise<Map<string, Row>> => {
 	const rows = await page
-		.locator('.comparison tbody tr')
+		.locator('.comparison > .table-scroll tbody tr')
 		.evaluateAll(all => all.map(row => [...row.children].map(cell => cell.textContent ?? '')));
 	return new Map(
 		rows.map(([name, logProb, perToken, perplexity]) => [
@@ -67,9 +67,21 @@ test('several strategies run on one prompt and are read side by side', async () 
 });
 
 test('why a class: the distribution before and after each warper', async () => {
-	await strip('Nucleus 0.9').locator('.token').nth(2).click();
+	const token = strip('Nucleus 0.9').locator('.token').nth(2);
+	await token.scrollIntoViewIfNeeded();
+	const before = await token.boundingBox();
+	await token.click();
 	const stages = card('Nucleus 0.9').locator('.stage');
 	await stages.nth(1).waitFor();
+	// The token that was clicked is where it was, and the explanation is in view beside it without covering it.
+	expect(await token.boundingBox()).toEqual(before);
+	const panel = (await card('Nucleus 0.9').locator('.token-panel').boundingBox())!;
+	const window = await page.evaluate(() => ({width: innerWidth, height: innerHeight}));
+	expect(panel.x).toBeGreaterThanOrEqual(0);
+	expect(panel.y).toBeGreaterThanOrEqual(0);
+	expect(panel.x + panel.width).toBeLessThanOrEqual(window.width);
+	expect(panel.y + panel.height).toBeLessThanOrEqual(window.height);
+	expect(panel.y >= before!.y + before!.height || panel.y + panel.height <= before!.y).toBe(true);
 	expect(await stages.locator('h4').allTextContents()).toEqual([
 		'The model’s own distribution ',
 		'Top-p (nucleus) 0.9',
@@ -85,6 +97,8 @@ test('why a class: the distribution before and after each warper', async () => {
 
 test('the hypotheses of beam search, the terms of contrastive search, the drafts of speculative decoding', async () => {
 	const open = async (name: string, topic: string) => {
+		// The panel of another token may be over this one.
+		await page.getByRole('button', {name: 'Close'}).first().click();
 		await strip(name).locator('.token').nth(3).click();
 		await card(name).getByText(topic, {exact: true}).click();
 	};
@@ -118,6 +132,7 @@ test('the hypotheses of beam search, the terms of contrastive search, the drafts
 
 test('a branch grows from another class, is walked by keyboard, exported, and is there again', async () => {
 	const rootText = await textOf(strip('Greedy'));
+	await page.getByRole('button', {name: 'Close'}).first().click();
 	await strip('Greedy').locator('.token').nth(1).click();
 	await card('Greedy').getByText('Choose another', {exact: true}).click();
 	const second = card('Greedy').locator('.pick-rows button').nth(1);

@@ -101,6 +101,15 @@ describe('a generation_config.json', () => {
 		expect(sentenceOf(refused.flatMap(({refusals}) => refusals))).toMatch(/Greedy search gives one continuation/);
 	});
 
+	it('may be a few names that a person wrote down: the rest stays as it is', () => {
+		const now = {...DEFAULT_SETTINGS, generation: {...DEFAULT_SETTINGS.generation, topK: 7}};
+		const {settings, problems} = importSettings('{"temperature": 0.5}', now);
+		expect(problems).toEqual([]);
+		expect(settings).toEqual({...now, generation: {...now.generation, temperature: 0.5}});
+		const {problems: refused} = importSettings('{"temperature": -1}', now);
+		expect(sentenceOf(refused.flatMap(({refusals}) => refusals))).toMatch(/emperature/);
+	});
+
 	it('is told from our own settings', () => {
 		expect(isHuggingFaceConfig({top_k: 5})).toBe(true);
 		expect(isHuggingFaceConfig({version: 1, seed: 5, temperature: 1})).toBe(false);

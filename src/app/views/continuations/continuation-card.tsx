@@ -31,7 +31,6 @@ interface Props {
 const arrowKeys = roving('both');
 
 const FINISH = {
-	length: 'popup_finish_length',
 	'stop-string': 'popup_finish_stop',
 	'end-of-text': 'popup_finish_end',
 	form: 'popup_finish_form',
@@ -49,6 +48,7 @@ export function ContinuationCard({continuation, index, running, added, insert, c
 	const act = (action: (text: string) => Promise<MessageKey>) => async () => {
 		outcome.value = await action(text());
 	};
+	const state = running ? tn('popup_running', tokens.length) : endText(finishReason);
 	// An item that has been drawn is kept: drawing all again for every new token would take the square of the time.
 	const items = charactersOf(tokens).map((run, i) => {
 		const before = drawn.current[i];
@@ -73,9 +73,7 @@ export function ContinuationCard({continuation, index, running, added, insert, c
 				)}
 				{continuation.unfinished && <span class="unfinished">{t('popup_unfinished')}</span>}
 				{beamScore !== null && <span>{t('popup_beam_score', decimal(beamScore, 3))}</span>}
-				<span>
-					{running ? tn('popup_running', tokens.length) : finishReason ? t(FINISH[finishReason]) : t('popup_stopped')}
-				</span>
+				{state && <span>{state}</span>}
 				<span class="continuation-actions">
 					<span role="status" class="outcome quiet">
 						{outcome.value && t(outcome.value)}
@@ -118,6 +116,12 @@ function excerpt(text: string): string {
 	const start = shown.slice(0, EXCERPT + 1);
 	const words = start.slice(0, Math.max(start.lastIndexOf(' '), 0)) || start.slice(0, EXCERPT);
 	return `${words}…`;
+}
+
+/** Why a continuation ended; that it has the length that was asked for goes without saying. */
+function endText(reason: ContinuationSoFar['finishReason']): string | null {
+	if (reason === 'length') return null;
+	return t(reason === null ? 'popup_stopped' : FINISH[reason]);
 }
 
 /** Whether two runs are of the very same tokens, and none has come that makes a character of them. */

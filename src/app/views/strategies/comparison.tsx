@@ -38,6 +38,15 @@ const COLUMNS: readonly {
 		value: ({perplexity}) => (perplexity === null ? '–' : significant(perplexity)),
 	},
 	{
+		key: 'strategies_column_repetition',
+		title: 'strategies_column_repetition_title',
+		value: ({repetition}) => (repetition === null ? '–' : percent(repetition)),
+	},
+];
+
+/** Of more figures, for those who ask. */
+const MORE_COLUMNS: typeof COLUMNS = [
+	{
 		key: 'strategies_column_distinct1',
 		title: 'strategies_column_distinct_title',
 		value: ({distinct}) => shareOrNone(distinct[0]),
@@ -51,11 +60,6 @@ const COLUMNS: readonly {
 		key: 'strategies_column_distinct3',
 		title: 'strategies_column_distinct_title',
 		value: ({distinct}) => shareOrNone(distinct[2]),
-	},
-	{
-		key: 'strategies_column_repetition',
-		title: 'strategies_column_repetition_title',
-		value: ({repetition}) => (repetition === null ? '–' : percent(repetition)),
 	},
 	{
 		key: 'strategies_column_speed',
@@ -82,35 +86,51 @@ export function Comparison({compared}: {compared: readonly Compared[]}) {
 					</ul>
 				</div>
 			)}
-			{/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-			<section class="table-scroll" tabIndex={0} aria-label={t('strategies_comparison')}>
-				<table class="numbers">
-					<thead>
-						<tr>
-							<th scope="col">{t('strategies_column_strategy')}</th>
-							{COLUMNS.map(({key, title}) => (
-								<th key={key} scope="col" title={t(title)}>
-									{t(key)}
-								</th>
-							))}
-						</tr>
-					</thead>
-					<tbody>
-						{compared.map(entry => {
-							const figures = figuresOf(entry);
-							return (
-								<tr key={entry.run.pick}>
-									<th scope="row">{entry.name}</th>
-									{COLUMNS.map(({key, value}) => (
-										<td key={key}>{value(figures)}</td>
-									))}
-								</tr>
-							);
-						})}
-					</tbody>
-				</table>
-			</section>
+			<FigureTable compared={compared} columns={COLUMNS} label={t('strategies_comparison')} />
+			<details class="more-figures">
+				<summary>{t('strategies_more_figures')}</summary>
+				<FigureTable compared={compared} columns={MORE_COLUMNS} label={t('strategies_more_figures')} />
+			</details>
 		</div>
+	);
+}
+
+interface TableProps {
+	compared: readonly Compared[];
+	columns: typeof COLUMNS;
+	label: string;
+}
+
+function FigureTable({compared, columns, label}: TableProps) {
+	return (
+		// biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+		<section class="table-scroll" tabIndex={0} aria-label={label}>
+			<table class="numbers">
+				<thead>
+					<tr>
+						<th scope="col">{t('strategies_column_strategy')}</th>
+						{columns.map(({key, title}) => (
+							<th key={key} scope="col" title={t(title)}>
+								{t(key)}
+							</th>
+						))}
+					</tr>
+				</thead>
+				<tbody>
+					{compared.map(entry => {
+						const figures = figuresOf(entry);
+						return (
+							<tr key={entry.run.pick}>
+								<th scope="row">{entry.name}</th>
+								{columns.map(({key, value}) => (
+									<td key={key}>{value(figures)}</td>
+								))}
+							</tr>
+						);
+					})}
+				</tbody>
+			</table>
+		</section>
 	);
 }
 

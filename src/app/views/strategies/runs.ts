@@ -1,4 +1,4 @@
-import {batch, computed, effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
+import {batch, computed, effect, type ReadonlySignal, signal} from '@preact/signals';
 import {requestOf} from '../../../loop/prompt.ts';
 import {randomSeed, seedFor} from '../../../loop/seed.ts';
 import type {Generation} from '../../../parameters/registry.ts';
@@ -58,8 +58,6 @@ const NOTHING_YET: LiveRun = {progress: signal(null), tokens: [], hypotheses: []
 /** Strategies to compare, and their runs on one prompt. Saved with the session. */
 export interface StrategyRuns {
 	readonly picks: ReadonlySignal<readonly StrategyPick[]>;
-	/** All at once, or one after the other. */
-	readonly together: Signal<boolean>;
 	/** The latest run of each pick, by its id. */
 	readonly runs: ReadonlySignal<ReadonlyMap<number, StrategyRun>>;
 	readonly live: ReadonlySignal<ReadonlyMap<number, LiveRun>>;
@@ -99,7 +97,6 @@ const FIRST_PICKS = (['greedy', 'ancestral', 'nucleus', 'beam'] as const).map((p
 export function createStrategyRuns(parts: Parts): StrategyRuns {
 	const {engine, session, prompt, settings, ready, freshSeed = randomSeed} = parts;
 	const picks = session.slot<StrategyPick[]>('strategy-picks', FIRST_PICKS);
-	const together = session.slot('strategies-together', false);
 	const saved = session.slot<StrategyRun[]>('strategy-runs', []);
 	const live = signal<ReadonlyMap<number, LiveRun>>(new Map());
 	const drafts = signal<ReadonlyMap<number, SettingsDraft>>(new Map());
@@ -150,13 +147,10 @@ export function createStrategyRuns(parts: Parts): StrategyRuns {
 		cancel();
 		const mine = new Map(pending.map(({pick}) => [pick, createQuery(engine, 'generate')]));
 		queries = mine;
-		if (together.peek()) await Promise.all(pending.map(one => run(one, mine.get(one.pick)!)));
-		else {
-			for (const one of pending) {
-				// A strategy that was removed while it waited is not computed.
-				if (saved.peek().some(({pick}) => pick === one.pick)) await run(one, mine.get(one.pick)!);
-				if (queries !== mine) return;
-			}
+		for (const one of pending) {
+			// A strategy that was removed while it waited is not computed.
+			if (saved.peek().some(({pick}) => pick === one.pick)) await run(one, mine.get(one.pick)!);
+			if (queries !== mine) return;
 		}
 	}
 
@@ -221,7 +215,6 @@ export function createStrategyRuns(parts: Parts): StrategyRuns {
 
 	return {
 		picks,
-		together,
 		runs,
 		live,
 		running: computed(() => saved.value.some(unfinished)),

@@ -1,7 +1,6 @@
 import {useSignal} from '@preact/signals';
 import {STRATEGY_PRESETS} from '../../../settings/presets.ts';
 import {SurpriseLegend} from '../../../ui/components/legend.tsx';
-import {Segmented} from '../../../ui/components/segmented.tsx';
 import {count} from '../../../ui/format.ts';
 import {enumeration, t} from '../../../ui/i18n.ts';
 import {presetText} from '../../../ui/parameters.ts';
@@ -91,17 +90,6 @@ function RunBar({app, names}: {app: App; names: ReadonlyMap<number, string>}) {
 					{t('strategies_stop')}
 				</button>
 			</span>
-			<Segmented
-				label={t('strategies_order')}
-				value={runs.together.value ? 'together' : 'apart'}
-				options={[
-					{value: 'apart', label: t('strategies_apart')},
-					{value: 'together', label: t('strategies_together')},
-				]}
-				onChange={value => {
-					runs.together.value = value === 'together';
-				}}
-			/>
 			<p class="quiet small numbers" role="status">
 				{running && t('strategies_progress', count(done), count(all.length), enumeration(now))}
 				{all.length === 0 && t('strategies_none')}

@@ -37,7 +37,7 @@ export function StrategyCard(props: Props) {
 	const run = current ? runs.runs.value.get(pick.id) : undefined;
 	const live = runs.live.value.get(pick.id);
 	return (
-		<article class={children ? 'strategy has-panel' : 'strategy'} aria-label={name}>
+		<article class="strategy" aria-label={name}>
 			<header>
 				<h2>{name}</h2>
 				<button type="button" class="link" aria-haspopup="dialog" onClick={() => setEditing(true)}>

@@ -1,10 +1,11 @@
-import {useState} from 'preact/hooks';
+import {useLayoutEffect, useRef, useState} from 'preact/hooks';
 import type {Generation} from '../../../parameters/registry.ts';
 import type {ClassesAnswer, ClassRow, GeneratedToken, Prompt, Trace} from '../../../protocol/engine.ts';
 import type {Engine} from '../../../ui/client/query.ts';
 import {Segmented} from '../../../ui/components/segmented.tsx';
 import {count} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
+import {placeBeside} from '../../../ui/placement.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import {BeamView} from './beam-view.tsx';
 import {ClassPicker} from './class-picker.tsx';
@@ -31,9 +32,38 @@ interface Props {
 
 type Topic = 'why' | 'choose' | 'trace';
 
+/** Keeps a panel beside the token that it was opened from, whatever scrolls or grows; the token itself never moves. */
+function useBesideToken() {
+	const panel = useRef<HTMLElement>(null);
+	useLayoutEffect(() => {
+		const node = panel.current;
+		if (!node) return;
+		const place = () => {
+			const lines = tokenOf(node)?.getClientRects();
+			if (lines && lines.length > 0) void placeBeside(node, [...lines]);
+		};
+		const observer = new ResizeObserver(place);
+		for (const part of node.children) observer.observe(part);
+		const onScroll = ({target}: Event) => !node.contains(target as Node) && place();
+		place();
+		addEventListener('scroll', onScroll, true);
+		addEventListener('resize', place);
+		return () => {
+			observer.disconnect();
+			removeEventListener('scroll', onScroll, true);
+			removeEventListener('resize', place);
+		};
+	});
+	return panel;
+}
+
+const tokenOf = (panel: HTMLElement) =>
+	panel.parentElement?.querySelector<HTMLElement>('.strip [aria-expanded="true"]');
+
 /** One generated token: why this class, which other one could have been chosen, and how the strategy came to it. */
 export function TokenPanel(props: Props) {
 	const {engine, token, position, prompt, generated, generation, byPerson = false, trace, onChoose, onClose} = props;
+	const panel = useBesideToken();
 	const [topic, setTopic] = useState<Topic>('why');
 	const topics: Topic[] = trace ? ['why', 'choose', 'trace'] : ['why', 'choose'];
 	const shown = topics.includes(topic) ? topic : 'why';
@@ -44,6 +74,7 @@ export function TokenPanel(props: Props) {
 	};
 	return (
 		<section
+			ref={panel}
 			class="token-panel"
 			aria-label={t('strategies_token_panel', count(position))}
 			onKeyDown={event => {
@@ -51,7 +82,7 @@ export function TokenPanel(props: Props) {
 				event.preventDefault();
 				event.stopPropagation();
 				// Back to the token the panel was opened from.
-				event.currentTarget.parentElement?.querySelector<HTMLElement>('.strip [aria-expanded="true"]')?.focus();
+				tokenOf(event.currentTarget)?.focus();
 				onClose();
 			}}
 		>
