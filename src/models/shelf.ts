@@ -1,6 +1,7 @@
 import {effect, type ReadonlySignal, signal} from '@preact/signals';
-import {FILES_CHANNEL, type Offer, type OnFilesChannel} from '../protocol/library.ts';
+import type {Offer} from '../protocol/library.ts';
 import type {EngineClient} from '../ui/client/engine-client.ts';
+import {importFiles} from '../ui/client/import-files.ts';
 import {createQuery} from '../ui/client/query.ts';
 import {t} from '../ui/i18n.ts';
 import {allowHub, type HubSettingsStore} from './hub-settings.ts';
@@ -42,13 +43,6 @@ export function createShelf(client: EngineClient, {settings}: HubSettingsStore):
 	const asking = signal<Said<string> | null>(null);
 	const error = signal<Said<string> | null>(null);
 	const begun = signal<string | null>(null);
-	const handed = new Map<string, readonly {path: string; file: File}[]>();
-	const channel = new BroadcastChannel(FILES_CHANNEL);
-	channel.onmessage = ({data}: MessageEvent<OnFilesChannel>) => {
-		const files = handed.get(data.key);
-		if (data.type === 'wanted' && files)
-			channel.postMessage({type: 'files', key: data.key, files} satisfies OnFilesChannel);
-	};
 	const query = createQuery(client, 'inspect');
 
 	/** Show the error of an action that fails. */
@@ -123,15 +117,9 @@ export function createShelf(client: EngineClient, {settings}: HubSettingsStore):
 		choose: byId('choose'),
 		open: files =>
 			attempt(DISK, async () => {
-				const key = crypto.randomUUID();
-				handed.set(key, files);
 				const [first] = files;
 				const name = first.path.includes('/') ? first.path.split('/')[0] : t('models_disk_name');
-				try {
-					begun.value = (await client.request('importFiles', {key, name})).id;
-				} finally {
-					handed.delete(key);
-				}
+				begun.value = await importFiles(client, name, files);
 			}),
 	};
 }

@@ -1,3 +1,4 @@
+import {whileAnswering} from '../protocol/answering.ts';
 import {EngineService} from '../service/service.ts';
 import {openActiveModel} from './active-model.ts';
 import {serveRequests} from './serve-requests.ts';
@@ -5,4 +6,6 @@ import {serveRequests} from './serve-requests.ts';
 /** The worker that computes: one engine service, its requests and their cancellation. */
 
 const service = new EngineService(openActiveModel);
-serveRequests(({method, params, asker}, signal, emit) => service.answer(method, params, signal, emit, asker));
+serveRequests(({method, params, asker}, signal, emit) =>
+	whileAnswering(navigator.locks, () => service.answer(method, params, signal, emit, asker)),
+);

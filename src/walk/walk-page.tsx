@@ -8,6 +8,9 @@ import {CHAPTERS} from './chapters/chapters.ts';
 import {saveChapter} from './save-chapter.tsx';
 import type {Walk} from './state/walk.ts';
 
+/** The number of a chapter, from 1 on. */
+const numberOf = (i: number) => CHAPTERS.slice(0, i + 1).filter(({isFurther}) => !isFurther).length;
+
 /** The whole page: the reader's text on top, the chapters on the left, one of them in front. */
 export function WalkPage({walk}: {walk: Walk}) {
 	const {chapter: id} = walk.address;
@@ -28,8 +31,8 @@ export function WalkPage({walk}: {walk: Walk}) {
 			<div class="walk">
 				<nav class="chapters" aria-label={t('walk_chapters')}>
 					<ol>
-						{CHAPTERS.map(({id, title}, i) => (
-							<li key={id}>
+						{CHAPTERS.map(({id, title, isFurther}, i) => (
+							<li key={id} class={isFurther && 'further'}>
 								<a
 									ref={i === at ? here : undefined}
 									href={`#${id}`}
@@ -39,7 +42,7 @@ export function WalkPage({walk}: {walk: Walk}) {
 										turn(i);
 									}}
 								>
-									<span>{count(i + 1)}</span>
+									<span>{!isFurther && count(numberOf(i))}</span>
 									{t(title)}
 								</a>
 							</li>

@@ -1,13 +1,9 @@
 import {randomStream} from '../engine/random.ts';
 import {ADAM, adamStep, type Moments} from './adam.ts';
 import {log} from './exact-math.ts';
-import {Gpt, type Shape, tensorsOf} from './gpt.ts';
-import {type Batch, BYTES, evenBatch, type Lesson, lessonOf, trainingBatch, VOCABULARY} from './text.ts';
-
-/** The model that is trained: two blocks, which learn a page in minutes on one core. */
-export const SHAPE: Shape = {vocabSize: VOCABULARY, contextLength: 64, layers: 2, heads: 4, width: 64};
-/** Pieces of a batch: one step classifies PIECES x contextLength positions. */
-export const PIECES = 8;
+import {Gpt, tensorsOf} from './gpt.ts';
+import {PIECES, SHAPE} from './shape.ts';
+import {type Batch, evenBatch, type Lesson, lessonOf, trainingBatch} from './text.ts';
 
 export interface TrainingOptions {
 	seed: number;
@@ -32,9 +28,8 @@ export interface TrainingStep {
 const LINEAR = 1 / Math.sqrt(SHAPE.width);
 const EMBEDDING = 0.1;
 const POSITION = 0.02;
-/** Streams of random numbers beside those of the batches, which have their step's number. */
+/** Stream of random numbers beside those of the batches, which have their step's number. */
 const WEIGHTS_STREAM = 0xffff_ffff;
-const SAMPLE_STREAM = 0xffff_fffe;
 
 /** Trains one model on one text. The same text, seed and learning rate give the same bits on every machine. */
 export class Trainer {
@@ -84,34 +79,6 @@ export class Trainer {
 		this.#gpt.forward(batch.ids, batch.pieces);
 		return this.#gpt.loss(batch.targets);
 	}
-
-	/** Probability of every byte after a prompt, [256]. An empty prompt begins after the end of another text. */
-	distribution(prompt: Uint8Array): Float32Array {
-		const ids = prompt.length > 0 ? Int32Array.from(prompt.subarray(-SHAPE.contextLength)) : Int32Array.of(BYTES);
-		const all = this.#gpt.forward(ids, 1);
-		return all.slice((ids.length - 1) * VOCABULARY, (ids.length - 1) * VOCABULARY + BYTES);
-	}
-
-	/** A prompt continued by n bytes, each drawn by the probabilities after those before it. */
-	continuation(prompt: Uint8Array, n: number): Uint8Array {
-		const random = randomStream(this.options.seed, SAMPLE_STREAM);
-		const text = new Uint8Array(prompt.length + n);
-		text.set(prompt);
-		for (let i = prompt.length; i < text.length; i++)
-			text[i] = draw(this.distribution(text.subarray(0, i)), random.next());
-		return text.subarray(prompt.length);
-	}
-}
-
-/** The byte on which a number in [0, 1) falls. */
-function draw(probabilities: Float32Array, number: number): number {
-	const total = probabilities.reduce((sum, p) => sum + p, 0);
-	let left = number * total;
-	for (let i = 0; i < probabilities.length; i++) {
-		left -= probabilities[i];
-		if (left < 0) return i;
-	}
-	return probabilities.length - 1;
 }
 
 /** Weights before the first step: normal; norms pass on what they get; what ends in the residual is smaller, as in GPT-2. */

@@ -50,7 +50,7 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 	},
 	csv: {folders: ['protocol'], packages: /^papaparse$/},
 	walk: {
-		folders: ['protocol', 'parameters', 'settings', 'platform', 'csv', 'ui', 'loop'],
+		folders: ['protocol', 'parameters', 'settings', 'platform', 'csv', 'ui', 'loop', 'workbench'],
 		packages: /^(valibot|webextension-polyfill|d3-scale|@preact\/signals|preact(\/.*)?)$/,
 	},
 	app: {
@@ -63,7 +63,7 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 		packages: /^(webextension-polyfill|@preact\/signals|preact(\/.*)?)$/,
 	},
 	// Trains a model of its own: only what is the same for every model comes from the engine.
-	workbench: {folders: ['engine'], packages: /^$/},
+	workbench: {folders: ['engine', 'protocol'], packages: /^valibot$/},
 	offscreen: {
 		folders: ['refusals', 'engine', 'library', 'service', 'protocol'],
 		packages: /^(valibot|webextension-polyfill)$/,

@@ -1,5 +1,5 @@
 import {t} from '../i18n.ts';
-import {BITS_STEPS, bitsPaint} from '../tokens/surprisal-scale.ts';
+import {BITS_STEPS, bitsColours} from '../tokens/surprisal-scale.ts';
 
 /** The meaning of the colours of the continuous scale of surprisal. */
 export function BitsLegend() {
@@ -7,10 +7,9 @@ export function BitsLegend() {
 		<div class="bits-legend" role="img" aria-label={t('passage_bits_scale', BITS_STEPS - 1)}>
 			<span>{t('passage_bits_low')}</span>
 			<span class="bits-cells">
-				{Array.from({length: BITS_STEPS}, (_, step) => {
-					const [light, dark] = [bitsPaint(step, 'light'), bitsPaint(step, 'dark')];
-					return <i key={step} style={`background: light-dark(${light.background}, ${dark.background})`} />;
-				})}
+				{Array.from({length: BITS_STEPS}, (_, step) => (
+					<i key={step} style={`background: ${bitsColours(step).background}`} />
+				))}
 			</span>
 			<span>{t('passage_bits_high', BITS_STEPS - 1)}</span>
 		</div>

@@ -38,6 +38,15 @@ export function bitsPaint(step: number, tone: Tone): {background: string; ink: s
 	};
 }
 
+/** The paint of a surprisal in bits, as CSS colours that follow the theme. */
+export function bitsColours(bits: number): {background: string; ink: string} {
+	const [light, dark] = [bitsPaint(bitsStep(bits), 'light'), bitsPaint(bitsStep(bits), 'dark')];
+	return {
+		background: `light-dark(${light.background}, ${dark.background})`,
+		ink: `light-dark(${light.ink}, ${dark.ink})`,
+	};
+}
+
 /**
  * The paints of the rank bands: those of `theme.css`. The first band, the ten classes that the model ranked first, is a
  * mere tint under the page's own ink, and the next two are pale. So a page keeps its look even under a small model, which

@@ -7,5 +7,7 @@ export interface Chapter {
 	/** Its name in the address. */
 	id: string;
 	title: MessageKey;
+	/** A further page of the chapter before it: it has no number of its own. */
+	isFurther?: true;
 	View(props: {walk: Walk}): ComponentChildren;
 }

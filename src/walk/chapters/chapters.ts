@@ -5,6 +5,7 @@ import {InfluenceChapter} from './influence/influence-chapter.tsx';
 import {LabelsChapter} from './labels/labels-chapter.tsx';
 import {LoopChapter} from './loop/loop-chapter.tsx';
 import {TokensChapter} from './tokens/tokens-chapter.tsx';
+import {TrainChapter} from './train/train-chapter.tsx';
 import {TrainingChapter} from './training/training-chapter.tsx';
 import {VectorChapter} from './vector/vector-chapter.tsx';
 
@@ -17,5 +18,6 @@ export const CHAPTERS: readonly Chapter[] = [
 	{id: 'loop', title: 'walk_loop_title', View: LoopChapter},
 	{id: 'influence', title: 'walk_influence_title', View: InfluenceChapter},
 	{id: 'training', title: 'walk_training_title', View: TrainingChapter},
+	{id: 'train', title: 'walk_train_title', isFurther: true, View: TrainChapter},
 	{id: 'guess', title: 'walk_guess_title', View: GuessChapter},
 ];

@@ -1,6 +1,7 @@
 import {useSignal} from '@preact/signals';
 import type {ComponentChildren} from 'preact';
 import {useId, useRef} from 'preact/hooks';
+import {toCsv} from '../../csv/write.ts';
 import {download} from '../../ui/download.ts';
 import {t} from '../../ui/i18n.ts';
 import {svgFile} from './svg-file.ts';
@@ -18,12 +19,14 @@ interface Props {
 	title: string;
 	/** Asked for when the reader opens the table. */
 	numbers(): Numbers;
+	/** All numbers for a program, where the table has the most important ones or has them rounded: saved as CSV. */
+	csv?(): readonly (readonly (string | number)[])[];
 	/** Controls, and one `svg`. */
 	children: ComponentChildren;
 }
 
 /** A live figure: its picture, its numbers as a table, and the picture as a file. */
-export function Figure({name, title, numbers, children}: Props) {
+export function Figure({name, title, numbers, csv, children}: Props) {
 	const figure = useRef<HTMLElement>(null);
 	const open = useSignal(false);
 	const id = useId();
@@ -44,9 +47,16 @@ export function Figure({name, title, numbers, children}: Props) {
 					<summary>{t('walk_numbers')}</summary>
 					{open.value && <NumbersTable {...numbers()} />}
 				</details>
-				<button type="button" class="link small" onClick={save}>
-					{t('walk_save_svg')}
-				</button>
+				<div class="fig-save">
+					{csv && (
+						<button type="button" class="link small" onClick={() => download(`${name}.csv`, 'text/csv', toCsv(csv()))}>
+							{t('walk_save_csv')}
+						</button>
+					)}
+					<button type="button" class="link small" onClick={save}>
+						{t('walk_save_svg')}
+					</button>
+				</div>
 			</div>
 		</figure>
 	);

@@ -10,7 +10,7 @@ import {charactersOf} from '../../../ui/tokens/characters.ts';
 import {surprisalBits, toBits} from '../../../ui/tokens/log-prob.ts';
 import {bandOf} from '../../../ui/tokens/rank-bands.ts';
 import {RunItem, TokenHead} from '../../../ui/tokens/shared-character.tsx';
-import {bitsPaint, bitsStep} from '../../../ui/tokens/surprisal-scale.ts';
+import {bitsColours} from '../../../ui/tokens/surprisal-scale.ts';
 import {TokenChip} from '../../../ui/tokens/token-chip.tsx';
 import {isolate, spokenToken} from '../../../ui/tokens/token-text.ts';
 import type {Scored} from './scoring.ts';
@@ -63,9 +63,8 @@ export function PassageText({scored, scale, title}: Props) {
 }
 
 function bitsStyle(token: ScoredToken) {
-	const step = bitsStep(surprisalBits(token));
-	const [light, dark] = [bitsPaint(step, 'light'), bitsPaint(step, 'dark')];
-	return `background: light-dark(${light.background}, ${dark.background}); color: light-dark(${light.ink}, ${dark.ink})`;
+	const {background, ink} = bitsColours(surprisalBits(token));
+	return `background: ${background}; color: ${ink}`;
 }
 
 const sentence = (token: ScoredToken) =>

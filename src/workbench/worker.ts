@@ -1,0 +1,14 @@
+import {nextTask} from '../engine/model/next-task.ts';
+import {whenUnasked} from '../protocol/answering.ts';
+import {TrainingSession} from './session.ts';
+
+/** The worker that trains a page's own model. It ends with its page. */
+
+const session = new TrainingSession(
+	message => self.postMessage(message),
+	async () => {
+		await nextTask();
+		await whenUnasked(navigator.locks);
+	},
+);
+self.addEventListener('message', ({data}: MessageEvent<unknown>) => session.receive(data));
