@@ -3,7 +3,7 @@ import {cacheBytesPerToken, type ModelConfig} from '../engine/model/causal-lm.ts
 /** The most that a WASM memory of 32 bits can have. */
 const WASM_LIMIT = 4 * 2 ** 30;
 
-/** Bytes that the runtime and the graph take beside weights and caches. */
+/** Bytes that everything takes beside weights and caches. */
 const FIXED = 60e6;
 
 /**

@@ -21,7 +21,7 @@ export interface ModelConfig {
 
 /** A cancellable computation that reports how far it is. */
 export interface RunOptions {
-	/** Checked before every run of the graph; rejects with `signal.reason`. */
+	/** Checked before every run; rejects with `signal.reason`. */
 	signal?: AbortSignal;
 	/** Positions computed so far, of all that must be. */
 	onProgress?(done: number, total: number): void;
@@ -84,7 +84,7 @@ export interface WindowScores {
 	k: number;
 }
 
-/** How many of the most probable classes leave the graph for every scored position. */
+/** How many of the most probable classes are told for every scored position. */
 export const SCORED_TOP_CLASSES = 10;
 
 /** Bytes that a position leaves in the key/value cache, all layers together: keys and values are float32. */
