@@ -3,7 +3,7 @@ import type {CausalLM} from '../engine/model/causal-lm.ts';
 import {refuse} from '../refusals/refusal.ts';
 
 /** Whether every row of logits, [n, V], makes a distribution: none is NaN or +Infinity, and one at least is finite. */
-export function areUsable(logits: Float32Array, vocabSize: number): boolean {
+function areUsable(logits: Float32Array, vocabSize: number): boolean {
 	for (let row = 0; row < logits.length; row += vocabSize) {
 		let largest = Number.NEGATIVE_INFINITY;
 		for (let i = row; i < row + vocabSize; i++) {

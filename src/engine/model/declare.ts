@@ -34,7 +34,7 @@ export const rows = (name: string, outputs: number, inputs: number): Tensor => (
 });
 
 /** A matrix [inputs, outputs]. */
-export const columns = (name: string, inputs: number, outputs: number): Tensor => ({
+const columns = (name: string, inputs: number, outputs: number): Tensor => ({
 	name,
 	kind: 'columns',
 	shape: [inputs, outputs],
