@@ -40,17 +40,17 @@ export function adoptInbox(app: App, inbox: Inbox): void {
 	}
 	adoptedSlot(app).value = fingerprint(inbox.text);
 	beginWithClasses(app);
-	app.prompt.replace(inbox.text, 'page', inbox.source);
+	app.prompt.replace(inbox.text, 'page', inbox.source, inbox.cut);
 	app.turn.offer();
 }
 
 /** Take over a selection, unless the prompt was already taken from it. */
-export function adoptSelection(app: App, {text, source}: PageSelection): void {
+export function adoptSelection(app: App, {text, source, cut}: PageSelection): void {
 	const adopted = adoptedSlot(app);
 	if (fingerprint(text) === adopted.peek()) return;
 	adopted.value = fingerprint(text);
 	beginWithClasses(app);
-	app.prompt.replace(text, 'page', source);
+	app.prompt.replace(text, 'page', source, cut);
 	app.turn.offer();
 }
 

@@ -5,7 +5,7 @@ import type {Inbox} from '../protocol/messages.ts';
 const PATIENCE_MILLISECONDS = 3000;
 
 /** The part of the inbox that a selection fills in. */
-export type SelectedText = Pick<Inbox, 'text' | 'source' | 'notice'>;
+export type SelectedText = Pick<Inbox, 'text' | 'source' | 'cut' | 'notice'>;
 
 /** Where to look: the clicked frame, or every frame when a key was pressed. `text` is the menu's own copy of the selection. */
 export interface Place {
@@ -30,7 +30,7 @@ export const selectionAt = async (
 			const frames = await readFrames(target, patience);
 			if (isSecretTyped(frames)) return {text: '', source: null, notice: 'background_notice_secret'};
 			const found = pickSelection(frames);
-			if (found) return {text: found.text, source: sourceOf(tabId, found)};
+			if (found) return {text: found.text, source: sourceOf(tabId, found), ...(found.cut && {cut: found.cut})};
 		} catch (error) {
 			console.info('The page could not be read.', error);
 			forbidden = true;

@@ -1,3 +1,5 @@
+import type {CutWord} from '../protocol/messages.ts';
+
 /** The selection of one frame, as it is sent to the extension. */
 export interface FrameSelection {
 	text: string;
@@ -9,6 +11,8 @@ export interface FrameSelection {
 	secret?: boolean;
 	/** Whether nothing is selected, and `text` is the text before the caret. */
 	caret?: boolean;
+	/** What the selection leaves of the words it begins and ends in, where it cuts any. */
+	cut?: CutWord;
 	/** Name of the field, in this document alone. */
 	field?: string;
 }

@@ -1,3 +1,4 @@
+import {cutWord} from './cut-word.ts';
 import {hasFocus} from './dom.ts';
 import {deepActiveElement, isEditable, nameOf} from './fields.ts';
 import type {FrameSelection} from './frame-selection.ts';
@@ -21,8 +22,11 @@ export function readFrame(document: Document): FrameSelection {
 				field: nameOf(selected.field),
 			};
 		case 'text': {
-			const {map, host, caret} = selected;
-			return {text: map.text, editable: host !== null, focused, caret, ...(host && {field: nameOf(host)})};
+			const {map, host, caret, boundaries} = selected;
+			if (host) return {text: map.text, editable: true, focused, caret, field: nameOf(host)};
+			// Where text is inserted, it follows what is selected, so a word that was cut there stays cut.
+			const cut = cutWord(boundaries);
+			return {text: map.text, editable: false, focused, caret, ...(cut && {cut})};
 		}
 		case 'none':
 			return {text: '', editable: false, focused};

@@ -13,6 +13,7 @@ export type Selected =
 			kind: 'text';
 			map: TextMap;
 			selection: Selection;
+			boundaries: Boundaries;
 			caret: boolean;
 			/** The editable element around it; null where there is none. */
 			host: HTMLElement | null;
@@ -39,11 +40,12 @@ export function readSelected(document: Document): Selected {
 	if (host && isSecret(host)) return {kind: 'secret'};
 	if (!isCollapsed(boundaries)) {
 		const map = mapText(boundaries);
-		if (map.text !== '') return {kind: 'text', map, selection, caret: false, host};
+		if (map.text !== '') return {kind: 'text', map, selection, boundaries, caret: false, host};
 	} else if (host) {
 		const {endContainer, endOffset} = boundaries;
-		const map = mapText({startContainer: host, startOffset: 0, endContainer, endOffset});
-		if (map.text !== '') return {kind: 'text', map, selection, caret: true, host};
+		const before = {startContainer: host, startOffset: 0, endContainer, endOffset};
+		const map = mapText(before);
+		if (map.text !== '') return {kind: 'text', map, selection, boundaries: before, caret: true, host};
 	}
 	return {kind: 'none'};
 }

@@ -15,10 +15,18 @@ export const Source = v.object({
 });
 export type Source = v.InferOutput<typeof Source>;
 
+/** What a selection leaves of the words that it begins and ends in: "…about tw" leaves "o". */
+export const CutWord = v.object({
+	before: v.pipe(v.string(), v.maxLength(40)),
+	after: v.pipe(v.string(), v.maxLength(40)),
+});
+export type CutWord = v.InferOutput<typeof CutWord>;
+
 /** A text waiting for the popup, put into `storage.session` under INBOX_KEY by the service worker. */
 export const Inbox = v.object({
 	text: v.string(),
 	source: v.nullable(Source),
+	cut: v.optional(CutWord),
 	/** Which view should open on it. */
 	view: v.picklist(['classes', 'passage']),
 	/** A notice for the person, such as why there is no text: the key of a message. */

@@ -1,6 +1,6 @@
 import browser from 'webextension-polyfill';
 import {pickSelection, readFrames, sourceOf} from '../../page-access/frames.ts';
-import type {Source} from '../../protocol/messages.ts';
+import type {CutWord, Source} from '../../protocol/messages.ts';
 
 /** A text selected on the page, or the text before the caret of a field there. */
 export interface PageSelection {
@@ -8,6 +8,8 @@ export interface PageSelection {
 	source: Source;
 	/** Nothing is selected: the text is the one before the caret. */
 	caret: boolean;
+	/** What it leaves of the words it cuts. */
+	cut?: CutWord;
 }
 
 /** The selection of the page in front; `readable` is false where the browser gives no access to the page. */
@@ -31,7 +33,7 @@ export async function readActiveTab(): Promise<PageReading> {
 		const found = pickSelection(await readFrames({tabId, allFrames: true}, PATIENCE_MILLISECONDS));
 		if (!found) return {readable: true, selection: null};
 		const source = sourceOf(tabId, found);
-		return {readable: true, selection: {text: found.text, source, caret: found.caret ?? false}};
+		return {readable: true, selection: {text: found.text, source, caret: found.caret ?? false, cut: found.cut}};
 	} catch {
 		return {readable: false, selection: null};
 	}

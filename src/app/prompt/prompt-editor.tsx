@@ -7,6 +7,7 @@ import type {App} from '../app.ts';
 import {shownText, tokensSince} from '../state/prompt.ts';
 import {Beginning} from './beginning.tsx';
 import {cellAt, cellsOf, layOut, layOutStale, needsSpelling, type PromptStretch} from './cells.ts';
+import {EndHints} from './end-hints.tsx';
 import {FollowSwitch} from './follow-switch.tsx';
 import {MetaLine} from './meta-line.tsx';
 import {Mirror} from './mirror.tsx';
@@ -182,30 +183,12 @@ function PromptNotes({app}: {app: App}) {
 					{turn.error.value.message}
 				</p>
 			)}
-			<TrailingSpace app={app} />
+			<EndHints app={app} />
 			{answer?.fromEndOfText && <p class="quiet small">{t('popup_prompt_empty')}</p>}
 			{answer !== null && answer.dropped > 0 && (
 				<p class="quiet small">{tn('popup_dropped', answer.dropped, count(answer.tokens.length))}</p>
 			)}
 			{prompt.prompt.value.head > 0 && <p class="quiet small">{tn('popup_head', prompt.prompt.value.head)}</p>}
 		</>
-	);
-}
-
-/** A space at the end is a trap: words bring their own, so the next class starts inside a word. */
-function TrailingSpace({app: {prompt}}: {app: App}) {
-	const {text, appended} = prompt.prompt.value;
-	const whole = shownText(prompt.prompt.value);
-	const trimmed = whole.replace(/ +$/, '');
-	if (trimmed === '' || trimmed === whole) return null;
-	// Somebody who chose the spaces one by one wanted them.
-	if (appended.length > 0 || !text.endsWith(' ')) return null;
-	return (
-		<p class="quiet small trailing-space">
-			{t('prompts_trailing_space', trimmed.split(/\s/).at(-1) ?? '')}{' '}
-			<button type="button" class="link" onClick={() => prompt.edit(trimmed)}>
-				{t('prompts_trailing_space_remove')}
-			</button>
-		</p>
 	);
 }

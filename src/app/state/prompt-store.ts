@@ -1,7 +1,7 @@
 import {computed, type ReadonlySignal} from '@preact/signals';
 import {type Chosen, withClass} from '../../loop/prompt.ts';
 import type {Token} from '../../protocol/engine.ts';
-import type {Source} from '../../protocol/messages.ts';
+import type {CutWord, Source} from '../../protocol/messages.ts';
 import {EMPTY_HAND, type Hand} from './hand.ts';
 import {
 	allText,
@@ -47,8 +47,11 @@ export interface PromptStore {
 	append(token: Chosen, drawn?: 'drawn'): void;
 	/** Count the next draw as the first of a run. */
 	startRun(): void;
-	/** Start from another text; the one before can be brought back with `undo`. */
-	replace(text: string, origin: Origin, source?: Source | null): void;
+	/**
+	 * Start from another text; the one before can be brought back with `undo`.
+	 * @param cut what the selection that it comes from left of the words that it cut.
+	 */
+	replace(text: string, origin: Origin, source?: Source | null, cut?: CutWord): void;
 	/** Put the tokenizer's beginning before the text, or leave it out. */
 	addSpecialTokens(added: boolean): void;
 	/** Write the text as a user's turn, as the model's template has written it, or, with null, as it was before. */
@@ -100,10 +103,10 @@ export function createPromptStore(session: Session): PromptStore {
 			if (saved.value.prompt.generated === 0) return;
 			saved.value = {...saved.value, prompt: {...saved.value.prompt, generated: 0}, change: 'chosen'};
 		},
-		replace(text, origin, source = null) {
+		replace(text, origin, source = null, cut) {
 			const same = promptKey(promptOf(text)) === promptKey(saved.value.prompt);
 			const undo = same || saved.value.prompt === EMPTY_PROMPT ? saved.value.undo : replaced();
-			saved.value = {prompt: promptOf(text), origin, source, undo, change: 'replaced'};
+			saved.value = {prompt: {...promptOf(text), ...(cut && {cut})}, origin, source, undo, change: 'replaced'};
 		},
 		addSpecialTokens(added) {
 			const {addSpecialTokens: _, ...before} = saved.value.prompt;

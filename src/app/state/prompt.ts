@@ -1,5 +1,6 @@
 import {type Chosen, type GrowingPrompt, withoutLast} from '../../loop/prompt.ts';
 import {MAX_TEXT_LENGTH, type Token} from '../../protocol/engine.ts';
+import type {CutWord} from '../../protocol/messages.ts';
 import {spell} from '../../protocol/spell.ts';
 import {endOf} from '../../protocol/text-end.ts';
 import {fingerprint} from './fingerprint.ts';
@@ -16,6 +17,8 @@ export interface PromptState extends GrowingPrompt {
 	/** How many characters at the start of `text` it began with; what follows them was written or chosen here. */
 	given: number;
 	appended: Chosen[];
+	/** What its selection left of the words that it cut, until the text is edited. */
+	cut?: CutWord;
 	/** What was done to its distributions by hand; nothing when left out. */
 	hand?: Hand;
 	/** The text that was written as a user's turn, and the fingerprint of what the template made of it; left out for text as it is. */

@@ -46,16 +46,23 @@ export function mapText(
 ): TextMap {
 	const start = flatBoundary(startContainer, startOffset);
 	const end = flatBoundary(endContainer, endOffset);
-	let root = commonFlatAncestor(start.node, end.node);
-	// From the block that the passage is in: the text before it there decides whether a space at its start shows.
-	while (root && !(isElement(root) && isBlock(root))) {
-		const parent: Node | null = flatParent(root);
-		if (!parent) break;
-		root = parent;
-	}
+	const common = commonFlatAncestor(start.node, end.node);
+	// The text before the passage in its block decides whether a space at its start shows.
+	const root = common && blockAround(common);
 	const builder = new TextBuilder<Text>();
 	if (root) new TextWalker(builder, start, end, leftOut).run(root);
 	return new TextMap(builder.text(), builder.segments);
+}
+
+/** The block that a node is in, or is; the outermost node where no block is around it. */
+export function blockAround(node: Node): Node {
+	let block = node;
+	while (!(isElement(block) && isBlock(block))) {
+		const parent = flatParent(block);
+		if (!parent) break;
+		block = parent;
+	}
+	return block;
 }
 
 interface Style {

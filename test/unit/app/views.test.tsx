@@ -557,3 +557,20 @@ describe('the bars', () => {
 		expect(said(one('.rest'))).toBe('50,255 other classes share10.0 %');
 	});
 });
+
+test('a selection that cuts a word offers whole words, until the text is another', async () => {
+	const fake = await openApp();
+	apps.push(fake);
+	const {app} = fake;
+	const cut = {before: '', after: 'o'};
+	adoptInbox(app, {text: 'It was about tw', source: null, cut, view: 'classes', at: 1});
+	await act(() => render(<PromptEditor app={app} />, document.body));
+	expect(said(one('.end-hint'))).toContain('The selection cuts “two”.');
+	await act(() => button('Use whole words').click());
+	expect(app.prompt.prompt.value.text).toBe('It was about two');
+	expect(all('.end-hint')).toEqual([]);
+	await act(() => app.prompt.undo());
+	expect(all('.end-hint')).toHaveLength(1);
+	await act(() => app.prompt.edit('It was about twelve'));
+	expect(all('.end-hint')).toEqual([]);
+});

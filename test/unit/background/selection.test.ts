@@ -26,6 +26,12 @@ test('the page’s own text is taken, not the menu’s copy without line breaks'
 	});
 });
 
+test('what the selection leaves of a word that it cuts comes with it', async () => {
+	const cut = {before: '', after: 'o'};
+	frames(frame(0, {text: 'about tw', cut}));
+	expect((await selectionAt({tabId: 1, frameId: 0})).cut).toEqual(cut);
+});
+
 test('of several frames the one with the focus is read; without a selection there, any that has one', async () => {
 	frames(frame(0, {text: 'outer'}), frame(3, {text: 'inner', focused: true, editable: true}));
 	expect(await selectionAt({tabId: 1})).toEqual({text: 'inner', source: {tabId: 1, frameId: 3, editable: true}});

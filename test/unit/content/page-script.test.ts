@@ -17,6 +17,19 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 
 const open = (body: string) => page.setContent(`<!doctype html><body>${body}`);
+/** Select from one character of the element's text to another. */
+const select = (from: number, to: number) =>
+	page.evaluate(
+		([from, to]) => {
+			const all = document.createTreeWalker(document.querySelector('#p')!, NodeFilter.SHOW_TEXT);
+			const places: [Node, number][] = [];
+			for (let node = all.nextNode() as Text | null; node; node = all.nextNode() as Text | null)
+				for (let i = 0; i < node.length; i++) places.push([node, i]);
+			const [start, last] = [places[from], places[to - 1]];
+			getSelection()!.setBaseAndExtent(start[0], start[1], last[0], last[1] + 1);
+		},
+		[from, to],
+	);
 const read = () => world.run<FrameSelection>('lens.read()');
 const insert = (text: string, field: string) =>
 	world.run<boolean>(`lens.insert(${JSON.stringify(text)}, ${JSON.stringify(field)})`);
@@ -30,6 +43,41 @@ describe('the selection', () => {
 			"document.querySelector('#e').focus(), getSelection().selectAllChildren(document.querySelector('#e'))",
 		);
 		expect(await read()).toMatchObject({text: 'edited', editable: true, caret: false});
+	});
+
+	it.each([
+		['at its end', 'It was about <i>tw</i>o years', [0, 15], {before: '', after: 'o'}],
+		[
+			'where another element goes on with the word',
+			'about <b>tw</b>elve, they say',
+			[0, 8],
+			{before: '', after: 'elve'},
+		],
+		['at its beginning', 'She said another thing', [11, 22], {before: 'an', after: ''}],
+		['at both', 'unbelievable', [2, 9], {before: 'un', after: 'ble'}],
+	])('tells the rest of a word that it cuts, %s', async (_, html, [from, to], cut) => {
+		await open(`<p id=p>${html}</p>`);
+		await select(from, to);
+		expect((await read()).cut).toEqual(cut);
+	});
+
+	it.each([
+		['between words', 'It was about two years', [0, 12]],
+		['before a stop', 'It was about two. Then', [0, 16]],
+		['at the end of a block', 'one<div>two</div>', [0, 3]],
+		['at hidden letters', 'one<span hidden>more</span> two', [0, 3]],
+		['inside Chinese, which has nothing between its words', '今天天气很好', [0, 3]],
+	])('cuts no word %s', async (_, html, [from, to]) => {
+		await open(`<div id=p>${html}</div>`);
+		await select(from, to);
+		expect((await read()).cut).toBeUndefined();
+	});
+
+	it('in an edited element leaves the rest of a word alone: what is inserted follows the selection', async () => {
+		await open('<div id=p contenteditable>about two</div>');
+		await select(0, 8);
+		expect(await read()).toMatchObject({text: 'about tw', editable: true});
+		expect((await read()).cut).toBeUndefined();
 	});
 
 	it('is the text before a bare caret, in a field and in an edited element', async () => {
