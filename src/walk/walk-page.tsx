@@ -1,10 +1,14 @@
-import {useSignal} from '@preact/signals';
+import {type Signal, useSignal} from '@preact/signals';
 import {useEffect, useRef} from 'preact/hooks';
 import type {ModelInfo} from '../protocol/engine.ts';
 import {WALK_CHARACTERS} from '../protocol/messages.ts';
 import {compact, count} from '../ui/format.ts';
 import {t} from '../ui/i18n.ts';
 import {CHAPTERS} from './chapters/chapters.ts';
+import {ClassBar} from './class-mode/class-bar.tsx';
+import {useClassMode} from './class-mode/class-mode.ts';
+import {Question} from './class-mode/question.tsx';
+import {LessonView} from './lesson/lesson-view.tsx';
 import {saveChapter} from './save-chapter.tsx';
 import type {Walk} from './state/walk.ts';
 
@@ -25,9 +29,17 @@ export function WalkPage({walk}: {walk: Walk}) {
 		main.current?.focus({preventScroll: true});
 		window.scrollTo({top: 0});
 	};
+	const on = useClassMode({
+		main,
+		hasKey: () => walk.letterKeys.peek(),
+		turn: by => {
+			const to = at + by;
+			if (CHAPTERS[to]) turn(to);
+		},
+	});
 	return (
 		<>
-			<Top walk={walk} />
+			<Top walk={walk} classMode={on} />
 			<div class="walk">
 				<nav class="chapters" aria-label={t('walk_chapters')}>
 					<ol>
@@ -48,10 +60,12 @@ export function WalkPage({walk}: {walk: Walk}) {
 							</li>
 						))}
 					</ol>
+					<LessonView walk={walk} title={t(chapter.title)} chapters={CHAPTERS.map(({id}) => id)} />
 				</nav>
 				<main ref={main} tabIndex={-1} aria-labelledby="chapter-title">
 					<h1 id="chapter-title">{t(chapter.title)}</h1>
 					<chapter.View key={chapter.id} walk={walk} />
+					{on.value && <Question question={chapter.question} answer={chapter.answer} />}
 					<footer class="turn">
 						{at > 0 ? (
 							<button type="button" class="button" onClick={() => turn(at - 1)}>
@@ -79,13 +93,14 @@ export function WalkPage({walk}: {walk: Walk}) {
 	);
 }
 
-function Top({walk}: {walk: Walk}) {
+function Top({walk, classMode}: {walk: Walk; classMode: Signal<boolean>}) {
 	const model = walk.model.value;
 	return (
 		<header class="walk-top">
 			<b>{t('walk_title')}</b>
 			<TextField walk={walk} />
 			<CopyLink walk={walk} />
+			<ClassBar on={classMode} />
 			<span class="quiet small">{model ? modelText(model) : ''}</span>
 		</header>
 	);

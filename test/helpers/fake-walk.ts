@@ -44,7 +44,7 @@ export function fakeWalk(hash: string) {
 		{handedOver: null, example: 'An example'},
 	);
 	const settings = {
-		settings: signal({generation: NEUTRAL_GENERATION}),
+		settings: signal({generation: NEUTRAL_GENERATION, loopKeys: true}),
 		dispose() {},
 	} as unknown as SettingsStore;
 	return {...bar, engine, address, walk: createWalk(engine, address, settings)};

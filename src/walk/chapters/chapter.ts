@@ -9,5 +9,8 @@ export interface Chapter {
 	title: MessageKey;
 	/** A further page of the chapter before it: it has no number of its own. */
 	isFurther?: true;
+	/** What a teacher may ask, and its answer. */
+	question: MessageKey;
+	answer: MessageKey;
 	View(props: {walk: Walk}): ComponentChildren;
 }

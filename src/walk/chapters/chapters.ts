@@ -9,15 +9,25 @@ import {TrainChapter} from './train/train-chapter.tsx';
 import {TrainingChapter} from './training/training-chapter.tsx';
 import {VectorChapter} from './vector/vector-chapter.tsx';
 
+type Id = 'tokens' | 'vector' | 'head' | 'labels' | 'loop' | 'influence' | 'training' | 'train' | 'guess';
+
+const chapter = (id: Id, View: Chapter['View']): Chapter => ({
+	id,
+	title: `walk_${id}_title`,
+	question: `walk_${id}_question`,
+	answer: `walk_${id}_answer`,
+	View,
+});
+
 /** The chapters in their order. */
 export const CHAPTERS: readonly Chapter[] = [
-	{id: 'tokens', title: 'walk_tokens_title', View: TokensChapter},
-	{id: 'vector', title: 'walk_vector_title', View: VectorChapter},
-	{id: 'head', title: 'walk_head_title', View: HeadChapter},
-	{id: 'labels', title: 'walk_labels_title', View: LabelsChapter},
-	{id: 'loop', title: 'walk_loop_title', View: LoopChapter},
-	{id: 'influence', title: 'walk_influence_title', View: InfluenceChapter},
-	{id: 'training', title: 'walk_training_title', View: TrainingChapter},
-	{id: 'train', title: 'walk_train_title', isFurther: true, View: TrainChapter},
-	{id: 'guess', title: 'walk_guess_title', View: GuessChapter},
+	chapter('tokens', TokensChapter),
+	chapter('vector', VectorChapter),
+	chapter('head', HeadChapter),
+	chapter('labels', LabelsChapter),
+	chapter('loop', LoopChapter),
+	chapter('influence', InfluenceChapter),
+	chapter('training', TrainingChapter),
+	{...chapter('train', TrainChapter), isFurther: true},
+	chapter('guess', GuessChapter),
 ];

@@ -1,5 +1,6 @@
 import type {TargetedKeyboardEvent, TargetedPointerEvent} from 'preact';
 import {useMemo} from 'preact/hooks';
+import {zoomOf} from './zoom.ts';
 
 interface Props {
 	values: readonly number[];
@@ -56,8 +57,9 @@ export function Strip({values, full, y, width, at, onLook, label, spoken}: Props
 	);
 	const look = (event: TargetedPointerEvent<SVGGElement>) => {
 		const box = event.currentTarget.getBoundingClientRect();
-		const row = Math.min(rows - 1, Math.max(0, Math.floor((event.clientY - box.top) / (height + GAP))));
-		const column = Math.min(columns - 1, Math.max(0, Math.floor((event.clientX - box.left) / cell)));
+		const zoom = zoomOf(event.currentTarget);
+		const row = Math.min(rows - 1, Math.max(0, Math.floor((event.clientY - box.top) / zoom / (height + GAP))));
+		const column = Math.min(columns - 1, Math.max(0, Math.floor((event.clientX - box.left) / zoom / cell)));
 		onLook(Math.min(values.length - 1, row * columns + column));
 	};
 	const key = (event: TargetedKeyboardEvent<SVGGElement>) => {

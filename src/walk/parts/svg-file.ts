@@ -1,3 +1,5 @@
+import {zoomOf} from './zoom.ts';
+
 /** Looks that style sheets give a figure, and that a file of its own must carry itself. */
 const LOOKS = [
 	'fill',
@@ -36,7 +38,8 @@ export function svgCopy(svg: SVGSVGElement, title: string): SVGSVGElement {
 		}
 	}
 
-	const {width, height} = svg.getBoundingClientRect();
+	const box = svg.getBoundingClientRect();
+	const [width, height] = [box.width / zoomOf(svg), box.height / zoomOf(svg)];
 	copy.setAttribute('xmlns', NAMESPACE);
 	copy.setAttribute('width', String(width));
 	copy.setAttribute('height', String(height));

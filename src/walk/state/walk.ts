@@ -4,6 +4,7 @@ import type {ModelInfo} from '../../protocol/engine.ts';
 import type {SettingsStore} from '../../settings/storage.ts';
 import type {EngineClient} from '../../ui/client/engine-client.ts';
 import {createQuery, type Engine} from '../../ui/client/query.ts';
+import {createLesson, type Lesson} from '../lesson/lesson.ts';
 import type {Address} from './address.ts';
 
 /** What every chapter works with. */
@@ -16,6 +17,9 @@ export interface Walk {
 	readonly model: ReadonlySignal<ModelInfo | null>;
 	/** The reader's own settings of generation. */
 	readonly generation: ReadonlySignal<Generation>;
+	/** Whether single letters are keys of the page. */
+	readonly letterKeys: ReadonlySignal<boolean>;
+	readonly lesson: Lesson;
 	/** Another model was chosen: everything is asked again, of it. */
 	onModelChange(): void;
 	dispose(): void;
@@ -27,7 +31,12 @@ export const PLAIN = {...NEUTRAL_GENERATION, maxNewTokens: 1};
 /** A text as a prompt. */
 export const promptOf = (text: string) => ({text, appended: []});
 
-export function createWalk(engine: EngineClient, address: Address, settings: SettingsStore): Walk {
+export function createWalk(
+	engine: EngineClient,
+	address: Address,
+	settings: SettingsStore,
+	lesson: Lesson = createLesson(),
+): Walk {
 	const model = signal<ModelInfo | null>(null);
 	const query = createQuery(engine, 'model');
 	const ask = () =>
@@ -46,9 +55,11 @@ export function createWalk(engine: EngineClient, address: Address, settings: Set
 			return asking.value;
 		},
 		address,
+		lesson,
 		text: address.text,
 		model,
 		generation: computed(() => settings.settings.value.generation),
+		letterKeys: computed(() => settings.settings.value.loopKeys),
 		onModelChange() {
 			batch(() => {
 				model.value = null;

@@ -1,12 +1,15 @@
 // @vitest-environment happy-dom
 import {render} from 'preact';
 import {act} from 'preact/test-utils';
-import {afterEach, beforeAll, expect, test, vi} from 'vitest';
+import {afterEach, beforeAll, describe, expect, test, vi} from 'vitest';
 import {PACES} from '../../../src/loop/loop.ts';
+import {t} from '../../../src/ui/i18n.ts';
+import {CHAPTERS} from '../../../src/walk/chapters/chapters.ts';
 import {HeadChapter} from '../../../src/walk/chapters/head/head-chapter.tsx';
 import {LabelsChapter} from '../../../src/walk/chapters/labels/labels-chapter.tsx';
 import {LoopChapter} from '../../../src/walk/chapters/loop/loop-chapter.tsx';
 import {TokensChapter} from '../../../src/walk/chapters/tokens/tokens-chapter.tsx';
+import {WalkPage} from '../../../src/walk/walk-page.tsx';
 import {classesAnswer, type FakeEngine} from '../../helpers/fake-engine.ts';
 import {installI18n} from '../../helpers/fake-i18n.ts';
 import {fakeWalk} from '../../helpers/fake-walk.ts';
@@ -248,4 +251,55 @@ test('a file that is no text in UTF-8 is refused by name, and true labels that n
 	await press('Use the file’s labels: pos, neg');
 	expect(document.body.textContent).not.toContain('none of yours');
 	await vi.waitFor(() => expect(engine.last('label').params).toMatchObject({labels: ['pos', 'neg'], truths: [0, 1]}));
+});
+
+describe('class mode', () => {
+	const key = (key: string, target: EventTarget = document.body) =>
+		after(() => target.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true})));
+	const isOn = () => document.documentElement.classList.contains('class-mode');
+
+	test('the key P begins it and Escape ends it; letters that are typed are left alone', async () => {
+		await show(WalkPage, '#tokens?text=A');
+		await key('p', document.querySelector('textarea')!);
+		expect(isOn()).toBe(false);
+		await key('p');
+		expect(isOn()).toBe(true);
+		expect(all('[role=status]').map(({textContent}) => textContent)).toContainEqual(
+			expect.stringMatching(/arrow keys.*Escape leaves/),
+		);
+		await key('Escape');
+		expect(isOn()).toBe(false);
+		expect(all('.question')).toEqual([]);
+	});
+
+	test('every chapter asks a question, whose answer waits', async () => {
+		vi.stubGlobal(
+			'Worker',
+			class extends EventTarget {
+				postMessage() {}
+				terminate() {}
+			},
+		);
+		for (const {id, question, answer} of CHAPTERS) {
+			await show(WalkPage, `#${id}?text=A`);
+			await key('p');
+			const [asked] = all('.question');
+			expect(asked.textContent).toContain(t(question));
+			expect(asked.textContent).not.toContain(t(answer));
+			await press('Show the answer');
+			expect(asked.textContent).toContain(t(answer));
+			await key('Escape');
+			render(null, document.body);
+		}
+		vi.unstubAllGlobals();
+	});
+
+	test('its letter can be switched off, its button stays', async () => {
+		const {walk} = await show(WalkPage, '#tokens?text=A');
+		Object.assign(walk, {letterKeys: {peek: () => false}});
+		await key('p');
+		expect(isOn()).toBe(false);
+		await press('Class mode');
+		expect(isOn()).toBe(true);
+	});
 });

@@ -1,4 +1,5 @@
 import type {ComponentChildren, TargetedKeyboardEvent, TargetedPointerEvent} from 'preact';
+import {zoomOf} from '../../parts/zoom.ts';
 
 interface Props {
 	/** Left edge, and the side of a cell, in CSS pixels. */
@@ -27,8 +28,9 @@ export function GridArea({x, cell, size, row, column, label, spoken, onLook, chi
 	const clamp = (value: number, most: number) => Math.min(most, Math.max(0, value));
 	const look = (event: TargetedPointerEvent<SVGGElement>) => {
 		const box = event.currentTarget.getBoundingClientRect();
-		const to = clamp(Math.floor((event.clientY - box.top) / cell), size - 1);
-		onLook(to, clamp(Math.floor((event.clientX - box.left) / cell), to));
+		const side = cell * zoomOf(event.currentTarget);
+		const to = clamp(Math.floor((event.clientY - box.top) / side), size - 1);
+		onLook(to, clamp(Math.floor((event.clientX - box.left) / side), to));
 	};
 	const key = (event: TargetedKeyboardEvent<SVGGElement>) => {
 		const step = STEPS[event.key];
