@@ -7,7 +7,7 @@ import {ClassTable} from './class-rows.ts';
 import {decodingContext} from './decoding-context.ts';
 import {engineConfig} from './engine-config.ts';
 import {formStanding} from './form-standing.ts';
-import {appendedBefore, promptTokens} from './prompts.ts';
+import {appendedBefore, promptOfClass} from './prompts.ts';
 
 /** How many of the classes that the sampling settings cut are listed. */
 const CUT_CLASSES = 3;
@@ -61,7 +61,7 @@ export async function answerFind(
 /** The distribution after a prompt: the LM head's own logits, [V], and the one that is sampled from. */
 async function classify(prompt: Prompt, generation: Generation, call: Call<'classes' | 'find'>) {
 	const {lm, tokenizer} = call.model;
-	const tokens = promptTokens(call.model, prompt, generation.maxNewTokens);
+	const tokens = promptOfClass(call.model, prompt, generation.maxNewTokens);
 	const logits = await call.stepwise.logits(tokens, promptRun(call));
 	const config = engineConfig(generation, tokenizer, appendedBefore(tokens));
 	const context = await decodingContext(tokens, config, call);

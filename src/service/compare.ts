@@ -6,7 +6,7 @@ import type {CompareAnswer, Params, Prompt} from '../protocol/engine.ts';
 import {type Call, promptRun} from './call.ts';
 import {decodingContext} from './decoding-context.ts';
 import {engineConfig} from './engine-config.ts';
-import {promptTokens} from './prompts.ts';
+import {promptOfClass} from './prompts.ts';
 import {withModel} from './which-model.ts';
 
 /** How another prompt, or another model, changes a distribution: the model's own, or the one that the settings make of it. */
@@ -38,7 +38,7 @@ async function classify(
 ): Promise<Side> {
 	const {tokenizer, lm} = model;
 	await tokenizer.prepare(prompt.text, call.signal);
-	const tokens = promptTokens(model, prompt, maxNewTokens);
+	const tokens = promptOfClass(model, prompt, maxNewTokens);
 	const {logits} = await lm.prefill(tokens.ids, promptRun(call));
 	if (!generation) return {tokenizer, scores: logits, probabilities: softmax(logits)};
 	// Guidance reads another prompt by the steps of the model that answers; for a second model it is left out.

@@ -7,7 +7,7 @@ import type {DrawAnswer, Params} from '../protocol/engine.ts';
 import {type Call, promptRun} from './call.ts';
 import {decodingContext} from './decoding-context.ts';
 import {engineConfig} from './engine-config.ts';
-import {appendedBefore, promptTokens} from './prompts.ts';
+import {appendedBefore, promptOfClass} from './prompts.ts';
 
 /**
  * One step of greedy search or sampling. Draw after draw, with `index` counting up from 0, this gives the tokens of the
@@ -15,7 +15,7 @@ import {appendedBefore, promptTokens} from './prompts.ts';
  */
 export async function answerDraw({prompt, generation, index}: Params<'draw'>, call: Call<'draw'>): Promise<DrawAnswer> {
 	const {lm, tokenizer} = call.model;
-	const tokens = promptTokens(call.model, prompt, generation.maxNewTokens);
+	const tokens = promptOfClass(call.model, prompt, generation.maxNewTokens);
 	// Drawn classes are read as `generate` reads them, one at a time after the prompt, and so give the same numbers.
 	const logits = await call.stepwise.logits({...tokens, appended: tokens.generated}, promptRun(call));
 	const config = engineConfig(generation, tokenizer, appendedBefore(tokens));

@@ -5,7 +5,7 @@ import {type Call, promptRun} from './call.ts';
 import {withProbability} from './class-rows.ts';
 import {decodingContext} from './decoding-context.ts';
 import {engineConfig} from './engine-config.ts';
-import {appendedBefore, checkClasses, promptTokens} from './prompts.ts';
+import {appendedBefore, checkClasses, promptOfClass} from './prompts.ts';
 
 /** How many classes each stage lists. */
 const LISTED = 8;
@@ -18,7 +18,7 @@ export async function answerExplain(
 	const {lm, tokenizer} = call.model;
 	checkClasses([...generated, chosen], lm.config.vocabSize);
 	// The prompt as it was when this was generated, and what was generated appended to it: the numbers it was chosen by.
-	const tokens = promptTokens(call.model, {...prompt, generated: 0}, generation.maxNewTokens);
+	const tokens = promptOfClass(call.model, {...prompt, generated: 0}, generation.maxNewTokens);
 	const {ids} = tokens;
 	const prefix = await lm.prefill(ids, promptRun(call));
 	const logits =

@@ -92,6 +92,15 @@ export function promptTokens(model: OpenModel, prompt: Prompt, newTokens = 0): P
 	};
 }
 
+/**
+ * The same for a question about one class, which has its answer also where the context is too short for a whole
+ * continuation: all of it is then for the prompt.
+ */
+export function promptOfClass(model: OpenModel, prompt: Prompt, maxNewTokens: number): PromptTokens {
+	const fits = maxNewTokens < model.lm.config.contextLength;
+	return promptTokens(model, prompt, fits ? maxNewTokens : 0);
+}
+
 /** The prompt with its tokens; as text alone where the tokenizer spells one of them otherwise. */
 function readBy(tokenizer: Tokenizer, prompt: Prompt): Prompt {
 	const {text, appended} = prompt;

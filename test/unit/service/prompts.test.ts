@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
 import type {OpenModel} from '../../../src/engine/open-model.ts';
 import {Tokenizer} from '../../../src/engine/tokenizer/tokenizer.ts';
-import {promptTokens} from '../../../src/service/prompts.ts';
+import {promptOfClass, promptTokens} from '../../../src/service/prompts.ts';
 import {BUNDLED_MODEL} from '../../helpers/bundled-model.ts';
 
 const END = 50_256;
@@ -70,4 +70,13 @@ describe('a tokenizer that puts nothing before a text', () => {
 		expect(() => promptTokens(none, prompt(''))).toThrow(/no token that an empty text starts from/);
 		expect(promptTokens(none, {text: '', appended: [{id: 5}]}).ids).toEqual([5]);
 	});
+});
+
+test('a question about one class has its answer where a whole continuation has no room, and reads all of the prompt', () => {
+	const short = model(null, {contextLength: 32});
+	expect(promptOfClass(short, prompt('Once upon'), 32)).toMatchObject({ids: ONCE, dropped: 0});
+	expect(() => promptTokens(short, prompt('Once upon'), 32)).toThrow(/leave no room for a prompt in a context of 32/);
+	// Where there is room, classes and continuations read the same.
+	const text = 'word '.repeat(40);
+	expect(promptOfClass(short, prompt(text), 20)).toEqual(promptTokens(short, prompt(text), 20));
 });
