@@ -82,11 +82,7 @@ export function createApp({view, engine, settings, session, wide = signal(false)
 	const prompt = createPromptStore(session);
 	const tab = session.slot<TabName>('tab', 'classes');
 	const shownTab = computed(() => (wide.value && tab.value === 'classes' ? 'continuations' : tab.value));
-	const asked = computed(() => {
-		const now = settings.settings.value;
-		const generation = withHand(now.generation, prompt.hand.value);
-		return generation === now.generation ? now : {...now, generation};
-	});
+	const asked = computed(() => withHand(settings.settings.value, prompt.hand.value));
 	const shared = {engine, session, prompt, settings: asked, ready};
 	const classes = createClassesStore({...shared, ahead});
 	const loop = createLoop({...shared, classes});

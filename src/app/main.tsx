@@ -32,7 +32,7 @@ function wideSignal() {
 	return wide;
 }
 
-/** When the first classes are asked for, where nobody has, when they are there, and when they are on the screen. */
+/** Marks when the first classes are asked for (unless they were before), when they are there, and when they are on the screen. */
 function markWhenPainted({ready, classes, prompt}: App) {
 	const stop = effect(() => {
 		if (!ready.value) return;

@@ -1,4 +1,5 @@
 import browser from 'webextension-polyfill';
+import {generationOf} from '../parameters/registry.ts';
 import type {Inbox} from '../protocol/messages.ts';
 import {isSameJson} from '../protocol/same-json.ts';
 import {type MessageKey, t} from '../ui/i18n.ts';
@@ -84,7 +85,7 @@ export function adoptLink(app: App, {text, appended, generation, addSpecialToken
 	for (const token of appended) app.prompt.append(token);
 	if (hand) app.prompt.setHand(hand, null);
 	const before = app.settings.settings.peek();
-	if (isSameJson(before.generation, generation)) return;
+	if (isSameJson(generationOf(before), generation)) return;
 	app.replacedSettings.value = before;
-	app.settings.save({...before, generation});
+	app.settings.save({...before, ...generation});
 }

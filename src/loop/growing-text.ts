@@ -1,6 +1,6 @@
 import {computed, effect, type ReadonlySignal, signal} from '@preact/signals';
+import {type Generation, generationOf} from '../parameters/registry.ts';
 import type {ClassesAnswer} from '../protocol/engine.ts';
-import type {Settings} from '../settings/settings.ts';
 import type {EngineRequestError} from '../ui/client/engine-client.ts';
 import {createQuery, type Engine} from '../ui/client/query.ts';
 import {type Chosen, type GrowingPrompt, requestOf, withClass, withoutLast} from './prompt.ts';
@@ -30,7 +30,7 @@ export interface GrowingText {
 interface Parts {
 	engine: Engine;
 	text: string;
-	settings: ReadonlySignal<Pick<Settings, 'generation'>>;
+	settings: ReadonlySignal<Generation>;
 	/** How many classes are listed. */
 	limit: number;
 }
@@ -42,7 +42,7 @@ export function createGrowingText({engine, text, settings, limit}: Parts): Growi
 	const query = createQuery(engine, 'classes');
 	const answerFor = signal<string | null>(null);
 	/** The settings without the seed, which changes no class: a fresh one asks nothing again. */
-	const generation = computed(() => JSON.stringify({...settings.value.generation, seed: 0}));
+	const generation = computed(() => JSON.stringify({...generationOf(settings.value), seed: 0}));
 	const stop = effect(() => {
 		const asked = key.value;
 		const params = {prompt: requestOf(prompt.peek()), generation: JSON.parse(generation.value), limit};

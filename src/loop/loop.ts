@@ -1,5 +1,5 @@
 import {batch, computed, effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
-import type {Generation} from '../parameters/registry.ts';
+import {type Generation, generationOf} from '../parameters/registry.ts';
 import {type StrategyName, strategyOf} from '../parameters/strategies.ts';
 import type {DrawAnswer} from '../protocol/engine.ts';
 import {spell} from '../protocol/spell.ts';
@@ -52,6 +52,9 @@ export interface Loop {
 	dispose(): void;
 }
 
+/** The settings that the loop reads. */
+export type LoopSettings = Generation & Pick<Settings, 'seedMode'>;
+
 /** What the loop needs of the page that it runs on. */
 interface Parts {
 	engine: Engine;
@@ -72,7 +75,7 @@ interface Parts {
 		readonly running: ReadonlySignal<boolean>;
 		readonly error: ReadonlySignal<EngineRequestError | null>;
 	};
-	settings: ReadonlySignal<Pick<Settings, 'generation' | 'seedMode'>>;
+	settings: ReadonlySignal<LoopSettings>;
 	/** Gives a fresh seed, an unsigned 32-bit number. */
 	freshSeed?(): number;
 }
@@ -121,10 +124,10 @@ export function createLoop({engine, session, prompt, settings, classes, freshSee
 	}
 
 	async function takeStep() {
-		const {generation} = settings.peek();
-		if (!isStepwise(generation)) {
+		const now = settings.peek();
+		if (!isStepwise(now)) {
 			batch(() => {
-				refused.value = strategyOf(generation);
+				refused.value = strategyOf(now);
 				playing.value = false;
 			});
 			return;
@@ -149,7 +152,7 @@ export function createLoop({engine, session, prompt, settings, classes, freshSee
 		const seed = index > 0 && runSeed.peek() !== null ? runSeed.peek()! : seedFor(now, freshSeed);
 		runSeed.value = seed;
 		const promptKey = prompt.key.peek();
-		const params = {prompt: requestOf(prompt.prompt.peek()), generation: {...now.generation, seed}, index};
+		const params = {prompt: requestOf(prompt.prompt.peek()), generation: {...generationOf(now), seed}, index};
 		await query.ask(params, {
 			onAnswer(answer) {
 				if (prompt.key.peek() === promptKey) drawn.value = {...answer, promptKey, seed, index, appended: false};
@@ -168,7 +171,7 @@ export function createLoop({engine, session, prompt, settings, classes, freshSee
 			prompt.append(draw, 'drawn');
 			drawn.value = {...draw, appended: true};
 		});
-		ended.value = endOf(draw, now.generation);
+		ended.value = endOf(draw, now);
 	}
 
 	/** Why a continuation would end here. */
@@ -212,7 +215,7 @@ export function createLoop({engine, session, prompt, settings, classes, freshSee
 		playing,
 		drawn,
 		busy,
-		refused: computed(() => (isStepwise(settings.value.generation) ? null : refused.value)),
+		refused: computed(() => (isStepwise(settings.value) ? null : refused.value)),
 		ended,
 		error: query.error,
 		step,

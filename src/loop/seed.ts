@@ -4,7 +4,5 @@ import type {Settings} from '../settings/settings.ts';
 export const randomSeed = (): number => crypto.getRandomValues(new Uint32Array(1))[0];
 
 /** The seed of a new run: the fixed one, or a fresh one. */
-export const seedFor = (
-	{seedMode, generation}: Pick<Settings, 'generation' | 'seedMode'>,
-	freshSeed: () => number,
-): number => (seedMode === 'fixed' ? generation.seed : freshSeed());
+export const seedFor = ({seedMode, seed}: Pick<Settings, 'seed' | 'seedMode'>, freshSeed: () => number): number =>
+	seedMode === 'fixed' ? seed : freshSeed();

@@ -1,5 +1,6 @@
 import {useSignal} from '@preact/signals';
 import {useEffect, useId} from 'preact/hooks';
+import {generationOf} from '../parameters/registry.ts';
 import type {ClassesAnswer, ClassRow} from '../protocol/engine.ts';
 import {ErrorNote} from '../ui/components/error-note.tsx';
 import {ProgressLine} from '../ui/components/progress-line.tsx';
@@ -20,8 +21,8 @@ interface Props {
 export function DistributionPreview({editor, preview}: Props) {
 	const id = useId();
 	const text = useSignal(t('options_preview_default'));
-	const {generation} = editor.good.value;
-	useEffect(() => preview.show(text.value, generation), [text.value, generation, preview]);
+	const good = editor.good.value;
+	useEffect(() => preview.show(text.value, generationOf(good)), [text.value, good, preview]);
 	const error = preview.error.value;
 	const answer = preview.result.value?.answer;
 	const progress = preview.progress.value;
@@ -54,9 +55,7 @@ export function DistributionPreview({editor, preview}: Props) {
 				<Waiting />
 			)}
 			{progress && <ProgressLine progress={progress} />}
-			{!generation.doSample && generation.penaltyAlpha === 0 && (
-				<p class="quiet small">{t('options_preview_greedy')}</p>
-			)}
+			{!good.doSample && good.penaltyAlpha === 0 && <p class="quiet small">{t('options_preview_greedy')}</p>}
 			{savableDiffers(editor) && <p class="quiet small">{t('options_preview_refused')}</p>}
 		</section>
 	);

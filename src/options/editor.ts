@@ -2,14 +2,13 @@ import {computed, effect, type ReadonlySignal, signal} from '@preact/signals';
 import {isSameJson} from '../protocol/same-json.ts';
 import type {Refusal} from '../refusals/refusal.ts';
 import {newSettingsDraft, problemsOf, type SettingsDraft, savable} from '../settings/draft.ts';
-import {type ValueName, valuesOf} from '../settings/parameters.ts';
-import type {Settings} from '../settings/settings.ts';
+import type {SettingName, Settings} from '../settings/settings.ts';
 import type {SettingsStore} from '../settings/storage.ts';
 
 /** The options page's draft of the settings, saved whenever it can be. */
 export interface Editor {
 	readonly draft: ReadonlySignal<SettingsDraft>;
-	readonly problems: ReadonlySignal<ReadonlyMap<ValueName, readonly Refusal[]>>;
+	readonly problems: ReadonlySignal<ReadonlyMap<SettingName, readonly Refusal[]>>;
 	/** The last settings that could be saved; the preview shows these. */
 	readonly good: ReadonlySignal<Settings>;
 	/** Whether the last change of many values at once can be taken back. */
@@ -26,7 +25,7 @@ export interface Editor {
 
 /** An editor of the store's settings, which must be ready. */
 export function createEditor(store: SettingsStore): Editor {
-	const draft = signal(newSettingsDraft(valuesOf(store.settings.peek())));
+	const draft = signal(newSettingsDraft(store.settings.peek()));
 	const good = signal(store.settings.peek());
 	const previous = signal<SettingsDraft | null>(null);
 
@@ -42,12 +41,12 @@ export function createEditor(store: SettingsStore): Editor {
 	const stop = effect(() => {
 		const settings = store.settings.value;
 		if (isSameJson(settings, good.peek())) return;
-		const [before, after] = [valuesOf(good.peek()), valuesOf(settings)];
+		const [before, after] = [good.peek(), settings];
 		good.value = settings;
 		const {values, typed, errors} = draft.peek();
-		const changed = (Object.keys(after) as ValueName[]).filter(name => !isSameJson(before[name], after[name]));
+		const changed = (Object.keys(after) as SettingName[]).filter(name => !isSameJson(before[name], after[name]));
 		const refused = Object.entries(typed).filter(
-			([name]) => errors[name as ValueName] !== undefined || !changed.includes(name as ValueName),
+			([name]) => errors[name as SettingName] !== undefined || !changed.includes(name as SettingName),
 		);
 		draft.value = {
 			values: {...values, ...Object.fromEntries(changed.map(name => [name, after[name]]))},
@@ -68,7 +67,7 @@ export function createEditor(store: SettingsStore): Editor {
 		},
 		replace(settings) {
 			const before = draft.peek();
-			take(newSettingsDraft(valuesOf(settings)));
+			take(newSettingsDraft(settings));
 			previous.value = before;
 		},
 		undo() {

@@ -2,8 +2,9 @@ import {useSignal} from '@preact/signals';
 import {useEffect} from 'preact/hooks';
 import {conflictsOf} from '../parameters/strategies.ts';
 import {openModels} from '../platform/tab.ts';
-import {GROUPS, type GroupName, settingsOf, type ValueName} from '../settings/parameters.ts';
+import {GROUPS, type GroupName} from '../settings/parameters.ts';
 import {applyPreset, isPreset, OPTION_PRESETS} from '../settings/presets.ts';
+import type {SettingName} from '../settings/settings.ts';
 import type {SettingsStore} from '../settings/storage.ts';
 import {ErrorNote} from '../ui/components/error-note.tsx';
 import {enumeration, t, tn} from '../ui/i18n.ts';
@@ -82,7 +83,7 @@ export function OptionsPage({store, editor, preview, pictures}: Props) {
 }
 
 /** Whether a search finds a setting, by its name here, its name in Hugging Face or its explanation. */
-function matches(name: ValueName, search: string): boolean {
+function matches(name: SettingName, search: string): boolean {
 	const words = search.toLowerCase().split(/\s+/);
 	const texts = [name, huggingFaceName(name) ?? '', t(`options_${name}`), t(`options_${name}_help`)];
 	const text = texts.join(' ').toLowerCase();
@@ -96,7 +97,7 @@ function StoredProblems({store}: {store: SettingsStore}) {
 }
 
 function Presets({editor, preview, pictures}: Pick<Props, 'editor' | 'preview' | 'pictures'>) {
-	const settings = settingsOf(editor.draft.value.values);
+	const settings = editor.draft.value.values;
 	const asked = preview.result.value?.params;
 	useEffect(() => {
 		if (asked) pictures.follow(asked.prompt.text, asked.generation);
@@ -111,8 +112,8 @@ function Presets({editor, preview, pictures}: Pick<Props, 'editor' | 'preview' |
 						key={preset}
 						type="button"
 						class="preset"
-						aria-pressed={isPreset(settings.generation, preset)}
-						onClick={() => editor.replace({...settings, generation: applyPreset(settings.generation, preset)})}
+						aria-pressed={isPreset(settings, preset)}
+						onClick={() => editor.replace(applyPreset(settings, preset))}
 					>
 						<PresetPicture preset={preset} answer={pictures.answers.value.get(preset)} />
 						<b>{t(`options_preset_${preset}`)}</b>
@@ -159,7 +160,7 @@ function SaveState({store, editor}: {store: SettingsStore; editor: Editor}) {
 	);
 }
 
-function show(name: ValueName) {
+function show(name: SettingName) {
 	const parameter = document.querySelector(`[data-parameter="${name}"]`);
 	for (let fold = parameter?.closest('details'); fold; fold = fold.parentElement?.closest('details')) fold.open = true;
 	parameter?.scrollIntoView({block: 'center'});

@@ -1,6 +1,7 @@
 import {useSignal} from '@preact/signals';
 import {strategyOf} from '../parameters/strategies.ts';
-import type {GroupName, ValueName} from '../settings/parameters.ts';
+import type {GroupName} from '../settings/parameters.ts';
+import type {SettingName} from '../settings/settings.ts';
 import {ParameterControl} from '../ui/components/parameter-control.tsx';
 import {enumeration, t, tn} from '../ui/i18n.ts';
 import {isNeutralSetting, isRare, parameterText} from '../ui/parameters.ts';
@@ -9,7 +10,7 @@ import type {Editor} from './editor.ts';
 interface Props {
 	group: GroupName;
 	/** The group's settings to show: all, or those that were searched for. */
-	names: readonly ValueName[];
+	names: readonly SettingName[];
 	editor: Editor;
 	isSearched: boolean;
 }
@@ -25,7 +26,7 @@ export function ParameterGroup({group, names, editor, isSearched}: Props) {
 	const rare = names.filter(isRare);
 	// Where they are stays the same while a person types into one.
 	const isRareOpen = useSignal(rare.some(name => active.includes(name)));
-	const control = (name: ValueName) => (
+	const control = (name: SettingName) => (
 		<ParameterControl
 			key={name}
 			name={name}
@@ -69,8 +70,7 @@ export function ParameterGroup({group, names, editor, isSearched}: Props) {
 }
 
 /** Which strategy the parameters ask for together. */
-const strategyNow = (editor: Editor) =>
-	t('options_strategy_now', t(STRATEGY_NAMES[strategyOf(editor.good.value.generation)]));
+const strategyNow = (editor: Editor) => t('options_strategy_now', t(STRATEGY_NAMES[strategyOf(editor.good.value)]));
 
 const STRATEGY_NAMES = {
 	greedy: 'options_strategy_greedy',

@@ -1,7 +1,7 @@
 /**
  * The DOM read through the prototypes' own getters and methods. On a form, and on a document, a page's markup can put
  * its own element in the place of any property (`<form><input name=parentNode></form>`), for content scripts too.
- * Whoever walks a page must not trust `node.parentNode` and its like.
+ * Code that walks a page must not trust `node.parentNode` and its like.
  */
 
 const getters = new Map<string, (this: unknown) => unknown>();

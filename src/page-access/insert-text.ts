@@ -37,7 +37,7 @@ function hasFocus(element: HTMLElement): boolean {
 
 function edit(field: HTMLElement, text: string, content: () => string): boolean {
 	const before = content();
-	// Chromium asks nobody before an edit by a command, so the page is asked here, as before an edit by a key.
+	// Chromium does not ask the page before an edit by a command, so it is asked here, as before an edit by a key.
 	const details = {inputType: 'insertText', data: text, bubbles: true, cancelable: true, composed: true};
 	if (!EventTarget.prototype.dispatchEvent.call(field, new InputEvent('beforeinput', details)))
 		return content() !== before;

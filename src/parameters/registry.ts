@@ -84,8 +84,8 @@ export const STAGE_NAMES = PARAMETER_NAMES.filter(name => PARAMETERS[name].stage
 export const CUTTING_NAMES = PARAMETER_NAMES.filter(name => PARAMETERS[name].cuts) as CuttingName[];
 export const CHOICE_NAMES = PARAMETER_NAMES.filter(name => !PARAMETERS[name].keptByPresets) as ChoiceName[];
 
-const valuesBy = (value: (parameter: Parameter) => unknown) =>
-	Object.fromEntries(PARAMETER_NAMES.map(name => [name, value(PARAMETERS[name])])) as Generation;
+const valuesBy = (value: (parameter: Parameter, name: ParameterName) => unknown) =>
+	Object.fromEntries(PARAMETER_NAMES.map(name => [name, value(PARAMETERS[name], name)])) as Generation;
 
 /** Greedy search for 32 tokens; everything else off. */
 export const NEUTRAL_GENERATION: Generation = valuesBy(({neutral}) => neutral);
@@ -95,6 +95,9 @@ export const DEFAULT_GENERATION: Generation = valuesBy(({neutral, initial}) => i
 export const HUGGING_FACE_GENERATION: Generation = valuesBy(
 	({neutral, huggingFaceDefault}) => huggingFaceDefault ?? neutral,
 );
+
+/** The parameters of generation among settings: what the engine is asked with. */
+export const generationOf = (settings: Generation): Generation => valuesBy((_, name) => settings[name]);
 
 /** Whether a value leaves everything as it would be without it. */
 export function isNeutral(name: ParameterName, value: unknown): boolean {

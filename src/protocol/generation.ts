@@ -24,12 +24,13 @@ export const GenerationFields = v.object(
 	) as unknown as Fields,
 );
 
-/** Parameters that are each allowed and go together. */
-export const Generation = v.pipe(
-	GenerationFields,
-	v.rawCheck(({dataset, addIssue}) => {
+/** A check that the parameters go together. */
+export const goTogether = <T extends Values>() =>
+	v.rawCheck<T>(({dataset, addIssue}) => {
 		if (!dataset.typed) return;
 		for (const {refusal} of conflictsOf(dataset.value)) addIssue({message: saying(() => refusal)});
-	}),
-);
+	});
+
+/** Parameters that are each allowed and go together. */
+export const Generation = v.pipe(GenerationFields, goTogether());
 export type Generation = v.InferOutput<typeof Generation>;

@@ -38,7 +38,7 @@ async function classify(
 ): Promise<Side> {
 	const {tokenizer, lm} = model;
 	await tokenizer.prepare(prompt.text, call.signal);
-	const tokens = promptOfClass(model, prompt, maxNewTokens);
+	const tokens = promptOfClass(model, prompt, maxNewTokens ?? 0);
 	const {logits} = await lm.prefill(tokens.ids, promptRun(call));
 	if (!generation) return {tokenizer, scores: logits, probabilities: softmax(logits)};
 	// Guidance reads another prompt by the steps of the model that answers; for a second model it is left out.

@@ -1,4 +1,4 @@
-import type {Generation} from '../parameters/registry.ts';
+import {type Generation, generationOf} from '../parameters/registry.ts';
 import type {Params, Prompt} from '../protocol/engine.ts';
 import type {Settings} from './settings.ts';
 
@@ -6,8 +6,8 @@ import type {Settings} from './settings.ts';
 const seedOf = ({xtcProbability, seed}: Generation) => (xtcProbability > 0 ? seed : 0);
 
 /** The popup's question about a prompt, which the service worker asks ahead of it in the same words. */
-export const classesQuestion = (prompt: Prompt, {generation, classesListed}: Settings): Params<'classes'> => ({
+export const classesQuestion = (prompt: Prompt, settings: Settings): Params<'classes'> => ({
 	prompt,
-	generation: {...generation, seed: seedOf(generation)},
-	limit: classesListed,
+	generation: {...generationOf(settings), seed: seedOf(settings)},
+	limit: settings.classesListed,
 });

@@ -4,9 +4,9 @@ import {conflictsOf} from '../parameters/strategies.ts';
 import {GenerationFields} from '../protocol/generation.ts';
 import {refusalsOf} from '../protocol/refused.ts';
 import type {Refusal} from '../refusals/refusal.ts';
-import {CONTROLS, type Control, settingsOf, type ValueName, type Values} from './parameters.ts';
+import {CONTROLS, type Control} from './parameters.ts';
 import {type Choice, NEUTRAL_CHOICE} from './presets.ts';
-import {DISPLAY_FIELDS, type Settings} from './settings.ts';
+import {DISPLAY_FIELDS, type SettingName, type Settings} from './settings.ts';
 
 /**
  * Settings while a person edits them. The text of a field is kept as typed, even when it is no allowed value; the
@@ -14,20 +14,20 @@ import {DISPLAY_FIELDS, type Settings} from './settings.ts';
  */
 export interface SettingsDraft {
 	/** The last allowed value of everything. */
-	readonly values: Values;
+	readonly values: Settings;
 	/** The text of each field that was typed in. */
-	readonly typed: Readonly<Partial<Record<ValueName, string>>>;
+	readonly typed: Readonly<Partial<Record<SettingName, string>>>;
 	/** Why that text is refused. */
-	readonly errors: Readonly<Partial<Record<ValueName, readonly Refusal[]>>>;
+	readonly errors: Readonly<Partial<Record<SettingName, readonly Refusal[]>>>;
 }
 
-const SCHEMAS: Record<ValueName, v.GenericSchema> = {...GenerationFields.entries, ...DISPLAY_FIELDS};
+const SCHEMAS: Record<SettingName, v.GenericSchema> = {...GenerationFields.entries, ...DISPLAY_FIELDS};
 
 /** A draft with nothing typed. */
-export const newSettingsDraft = (values: Values): SettingsDraft => ({values, typed: {}, errors: {}});
+export const newSettingsDraft = (values: Settings): SettingsDraft => ({values, typed: {}, errors: {}});
 
 /** Set a value from a control that gives values: a slider, a switch, a preset. */
-export function setValue<N extends ValueName>(draft: SettingsDraft, name: N, value: Values[N]): SettingsDraft {
+export function setValue<N extends SettingName>(draft: SettingsDraft, name: N, value: Settings[N]): SettingsDraft {
 	const result = v.safeParse(SCHEMAS[name], value);
 	const {[name]: _, ...typed} = draft.typed;
 	const {[name]: __, ...errors} = draft.errors;
@@ -36,7 +36,7 @@ export function setValue<N extends ValueName>(draft: SettingsDraft, name: N, val
 }
 
 /** Set a value from text typed into its field: the text stays as it is, the value follows where it is allowed. */
-export function typeText(draft: SettingsDraft, name: ValueName, text: string): SettingsDraft {
+export function typeText(draft: SettingsDraft, name: SettingName, text: string): SettingsDraft {
 	const value = READERS[CONTROLS[name].kind](text);
 	const next = setValue(draft, name, value as never);
 	return {...next, typed: {...next.typed, [name]: text}};
@@ -53,14 +53,14 @@ const READERS: Readonly<Record<Control['kind'], (text: string) => unknown>> = {
 };
 
 /** Leave a field: an allowed text gives way to the value's usual form; a refused one stays, with its reason. */
-export function leaveField(draft: SettingsDraft, name: ValueName): SettingsDraft {
+export function leaveField(draft: SettingsDraft, name: SettingName): SettingsDraft {
 	if (draft.errors[name] !== undefined) return draft;
 	const {[name]: _, ...typed} = draft.typed;
 	return {...draft, typed};
 }
 
 /** The text in a parameter's field. */
-export function fieldText(draft: SettingsDraft, name: ValueName): string {
+export function fieldText(draft: SettingsDraft, name: SettingName): string {
 	const value = draft.values[name];
 	const isNumbers = CONTROLS[name].kind === 'numbers';
 	const written = Array.isArray(value)
@@ -72,10 +72,11 @@ export function fieldText(draft: SettingsDraft, name: ValueName): string {
 }
 
 /** Why the draft cannot be used, by the value to look at: out of range, or not together with another. */
-export function problemsOf(draft: SettingsDraft): ReadonlyMap<ValueName, readonly Refusal[]> {
-	const problems = new Map<ValueName, readonly Refusal[]>();
-	const add = (name: ValueName, why: readonly Refusal[]) => problems.set(name, [...(problems.get(name) ?? []), ...why]);
-	for (const [name, why] of Object.entries(draft.errors)) add(name as ValueName, why);
+export function problemsOf(draft: SettingsDraft): ReadonlyMap<SettingName, readonly Refusal[]> {
+	const problems = new Map<SettingName, readonly Refusal[]>();
+	const add = (name: SettingName, why: readonly Refusal[]) =>
+		problems.set(name, [...(problems.get(name) ?? []), ...why]);
+	for (const [name, why] of Object.entries(draft.errors)) add(name as SettingName, why);
 	for (const {parameter, refusal} of conflictsOf(draft.values)) add(parameter, [refusal]);
 	return problems;
 }
@@ -85,13 +86,13 @@ export function problemsOf(draft: SettingsDraft): ReadonlyMap<ValueName, readonl
  * values that are each allowed do not go together.
  */
 export const savable = (draft: SettingsDraft): Settings | null =>
-	conflictsOf(draft.values).length > 0 ? null : settingsOf(draft.values);
+	conflictsOf(draft.values).length > 0 ? null : draft.values;
 
 /**
  * A value of this parameter with which everything goes together, where one of the usual ones does it: off, one, as many
  * as there are beams, the default. Null when the parameter is part of no conflict.
  */
-export function repairOf({values}: SettingsDraft, name: ValueName): Values[ValueName] | null {
+export function repairOf({values}: SettingsDraft, name: SettingName): Settings[SettingName] | null {
 	if (!conflictsOf(values).some(({parameter}) => parameter === name)) return null;
 	const usual = [
 		NEUTRAL_CHOICE[name as keyof Choice],
@@ -101,7 +102,7 @@ export function repairOf({values}: SettingsDraft, name: ValueName): Values[Value
 		4,
 	];
 	const fits = (value: unknown) =>
-		v.is(SCHEMAS[name], value) && conflictsOf({...values, [name]: value} as Values).length === 0;
+		v.is(SCHEMAS[name], value) && conflictsOf({...values, [name]: value} as Settings).length === 0;
 	return usual.find(fits) ?? null;
 }
 

@@ -1,8 +1,10 @@
 import {fromHuggingFace, hasHuggingFaceNames, isHuggingFaceConfig} from '../parameters/hugging-face.ts';
+import {generationOf} from '../parameters/registry.ts';
 import {conflictsOf} from '../parameters/strategies.ts';
 import {type Refusal, refuse, sentenceOf} from '../refusals/refusal.ts';
 import {isRecord, type ParsedSettings, parseSettings} from './parse.ts';
 import {DEFAULT_SETTINGS, type Settings} from './settings.ts';
+import {writtenForm} from './written.ts';
 
 /** Settings as a file that people keep, share and edit. */
 
@@ -19,7 +21,7 @@ export class SettingsFileError extends Error {
 }
 
 /** The settings as JSON text, indented, with a last newline. */
-export const exportSettings = (settings: Settings) => `${JSON.stringify(settings, null, '\t')}\n`;
+export const exportSettings = (settings: Settings) => `${JSON.stringify(writtenForm(settings), null, '\t')}\n`;
 
 /**
  * Settings from a file's text: ours, or the `generation_config.json` of a checkpoint, which decides how a class is chosen.
@@ -48,20 +50,20 @@ export function importSettings(text: string, now: Settings = DEFAULT_SETTINGS): 
 
 /** A few settings that a person wrote down: what they leave out stays as it is. */
 function fromNames(fields: Record<string, unknown>, now: Settings): ParsedSettings {
-	const {generation, refusals} = fromHuggingFace(fields, now.generation);
-	return withRefusals({...now, generation}, refusals);
+	const {generation, refusals} = fromHuggingFace(fields, generationOf(now));
+	return withRefusals({...now, ...generation}, refusals);
 }
 
 /** A checkpoint's settings have no length, seed or number of texts of their own. */
 function fromCheckpoint(fields: Record<string, unknown>, now: Settings): ParsedSettings {
 	const {generation, refusals} = fromHuggingFace(fields);
-	const {seed, maxNewTokens} = now.generation;
+	const {seed, maxNewTokens} = now;
 	const length = 'max_new_tokens' in fields ? {} : {maxNewTokens};
-	return withRefusals({...now, generation: {...generation, seed, ...length}}, refusals);
+	return withRefusals({...now, ...generation, seed, ...length}, refusals);
 }
 
 function withRefusals(settings: Settings, refusals: readonly Refusal[]): ParsedSettings {
-	const all = [...refusals, ...conflictsOf(settings.generation).map(({refusal}) => refusal)];
+	const all = [...refusals, ...conflictsOf(settings).map(({refusal}) => refusal)];
 	return {settings, problems: all.map(refusal => ({field: 'generation', kind: 'invalid', refusals: [refusal]}))};
 }
 

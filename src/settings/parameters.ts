@@ -1,16 +1,11 @@
 import type {Parameter, ParameterGroup} from '../parameters/parameter.ts';
 import {PARAMETER_NAMES, PARAMETERS, type ParameterName} from '../parameters/registry.ts';
-import {CLASSES_LISTED, DISPLAY_FIELDS, type Settings} from './settings.ts';
+import {CLASSES_LISTED, DISPLAY_FIELDS, type SettingName} from './settings.ts';
 
 /**
  * Every value a person can set, and the control that suits it. Labels and explanations are `_locales` messages named
  * after the value: `options_topP` and `options_topP_help`.
  */
-
-/** All settings, flat: the parameters of generation and those of the interface. */
-export type Values = Settings['generation'] & Omit<Settings, 'version' | 'generation'>;
-/** The name of one of them. */
-export type ValueName = keyof Values;
 
 /** The control for a value. */
 export type Control =
@@ -28,7 +23,7 @@ export type Control =
 	| {kind: 'numbers'};
 
 /** The values that are no parameters of generation. */
-const DISPLAY_CONTROLS: Readonly<Record<Exclude<ValueName, ParameterName>, Control>> = {
+const DISPLAY_CONTROLS: Readonly<Record<Exclude<SettingName, ParameterName>, Control>> = {
 	seedMode: {kind: 'choice', choices: DISPLAY_FIELDS.seedMode.options},
 	classesListed: {kind: 'slider', ...CLASSES_LISTED, step: 1},
 	passageScale: {kind: 'choice', choices: DISPLAY_FIELDS.passageScale.options},
@@ -54,7 +49,7 @@ function controlOf(parameter: Parameter): Control {
 export const CONTROLS = {
 	...Object.fromEntries(PARAMETER_NAMES.map(name => [name, controlOf(PARAMETERS[name])])),
 	...DISPLAY_CONTROLS,
-} as Readonly<Record<ValueName, Control>>;
+} as Readonly<Record<SettingName, Control>>;
 
 const inGroup = (group: ParameterGroup) => PARAMETER_NAMES.filter(name => PARAMETERS[name].group === group);
 
@@ -68,18 +63,7 @@ export const GROUPS = {
 	writers: inGroup('writers'),
 	seed: ['seedMode', ...inGroup('seed')],
 	display: ['classesListed', 'passageScale', 'panelFollowsSelection', 'loopKeys'],
-} as const satisfies Record<string, readonly ValueName[]>;
+} as const satisfies Record<string, readonly SettingName[]>;
 
 /** The name of a group. */
 export type GroupName = keyof typeof GROUPS;
-
-/** Settings as one flat record. */
-export function valuesOf({version: _, generation, ...rest}: Settings): Values {
-	return {...generation, ...rest};
-}
-
-/** The settings of a flat record. */
-export function settingsOf(values: Values): Settings {
-	const {seedMode, classesListed, passageScale, panelFollowsSelection, loopKeys, ...generation} = values;
-	return {version: 1, generation, seedMode, classesListed, passageScale, panelFollowsSelection, loopKeys};
-}

@@ -4,7 +4,8 @@ import {conflictsOf} from '../parameters/strategies.ts';
 import {GenerationFields} from '../protocol/generation.ts';
 import {refusalsOf} from '../protocol/refused.ts';
 import {type Refusal, refuse} from '../refusals/refusal.ts';
-import {DEFAULT_SETTINGS, DISPLAY_FIELDS, Settings} from './settings.ts';
+import {DEFAULT_SETTINGS, DISPLAY_FIELDS, type Settings} from './settings.ts';
+import {writtenForm} from './written.ts';
 
 /** Something in settings from elsewhere that could not be used, and why. Its default is used instead. */
 export interface SettingsProblem {
@@ -79,7 +80,7 @@ export function parseSettings(value: unknown): ParsedSettings {
 	if (!isRecord(value)) {
 		return {settings: DEFAULT_SETTINGS, problems: [{field: '', kind: 'invalid', refusals: [refuse('settings-none')]}]};
 	}
-	const problems: SettingsProblem[] = unknownFields(value, Settings.entries, '');
+	const problems: SettingsProblem[] = unknownFields(value, writtenForm(DEFAULT_SETTINGS), '');
 	const display = parseFields(value, DISPLAY_FIELDS, DEFAULT_SETTINGS, '', problems);
 	let generation = DEFAULT_GENERATION;
 	if (isRecord(value.generation)) {
@@ -89,5 +90,5 @@ export function parseSettings(value: unknown): ParsedSettings {
 	} else if (value.generation !== undefined) {
 		problems.push({field: 'generation', kind: 'invalid', refusals: [refuse('settings-generation')]});
 	}
-	return {settings: {...display, version: 1, generation}, problems};
+	return {settings: {...display, ...generation}, problems};
 }

@@ -63,8 +63,8 @@ export const STRATEGY_PRESETS = [
 ] as const satisfies PresetId[];
 
 /** The parameters with the preset's choosing, keeping length, stop strings, banned words and seed. */
-export const applyPreset = (generation: Generation, preset: PresetId): Generation => ({
-	...generation,
+export const applyPreset = <T extends Generation>(settings: T, preset: PresetId): T => ({
+	...settings,
 	...NEUTRAL_CHOICE,
 	...PRESETS[preset],
 });

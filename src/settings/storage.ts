@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import browser, {type Storage} from 'webextension-polyfill';
 import {isSameJson} from '../protocol/same-json.ts';
 import {type Refusal, refuse} from '../refusals/refusal.ts';
-import {applyEdits, type Edits, editsBetween, mergeEdits} from './edits.ts';
+import {applyEdits, type Edits, editsBetween} from './edits.ts';
 import type {SettingsProblem} from './parse.ts';
 import {DEFAULT_SETTINGS, SCALE_KEY, SETTINGS_KEY, Settings} from './settings.ts';
 import {
@@ -70,7 +70,7 @@ export function openSettings(
 		const stored = await readStored(area);
 		if (mine !== reads) return;
 		problems.value = stored.problems;
-		const edits = mergeEdits(underWay ?? {}, unsaved ?? {});
+		const edits = {...underWay, ...unsaved};
 		const next = applyEdits(stored.settings, edits, settings.peek());
 		if (!isSameJson(next, settings.peek())) settings.value = next;
 	}
@@ -93,7 +93,7 @@ export function openSettings(
 			} catch (error) {
 				saveError.value = saveErrorOf(error);
 				// They are written with the next change.
-				unsaved = mergeEdits(edits, unsaved ?? {});
+				unsaved = {...edits, ...(unsaved as Edits | null)};
 			} finally {
 				underWay = null;
 			}
@@ -117,7 +117,7 @@ export function openSettings(
 		ready,
 		save(next) {
 			const valid = v.parse(Settings, next);
-			unsaved = mergeEdits(unsaved ?? {}, editsBetween(settings.peek(), valid));
+			unsaved = {...unsaved, ...editsBetween(settings.peek(), valid)};
 			settings.value = valid;
 			const wait = lastWrite + WRITE_INTERVAL - Date.now();
 			if (wait <= 0) write();
@@ -131,7 +131,7 @@ export function openSettings(
 			clearTimeout(timer);
 			disposed = true;
 			// A page that closes cannot wait for its turn: this must be on its way at once.
-			const edits = mergeEdits(underWay ?? {}, unsaved ?? {});
+			const edits = {...underWay, ...unsaved};
 			const items = itemsOf(settings.peek(), Object.keys(edits));
 			if (items) void area.set(items).catch(() => {});
 			area.onChanged.removeListener(onChanged);

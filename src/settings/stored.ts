@@ -3,6 +3,7 @@ import {type Refusal, refuse, sentenceOf} from '../refusals/refusal.ts';
 import {editsBetween} from './edits.ts';
 import {isRecord, type ParsedSettings, parseSettings} from './parse.ts';
 import {SCALE_KEY, SETTINGS_KEY, type Settings} from './settings.ts';
+import {writtenForm} from './written.ts';
 
 /**
  * Settings in the browser's storage: under two keys, since the colour scale is switched on any page and must not rewrite
@@ -67,7 +68,7 @@ export function updateStored(
 
 /** The items to store when these fields of the settings have changed; null when none has. */
 export function itemsOf(settings: Settings, changed: readonly string[]): Record<string, unknown> | null {
-	const {passageScale, ...rest} = settings;
+	const {passageScale, ...rest} = writtenForm(settings);
 	const items: Record<string, unknown> = {};
 	if (changed.some(field => field !== 'passageScale')) items[SETTINGS_KEY] = rest;
 	if (changed.includes('passageScale')) items[SCALE_KEY] = passageScale;

@@ -1,12 +1,13 @@
 import {isNeutral, PARAMETERS, type ParameterName, unreadWithout} from '../parameters/registry.ts';
-import {CONTROLS, type ValueName, type Values} from '../settings/parameters.ts';
+import {CONTROLS} from '../settings/parameters.ts';
 import {type Choice, NEUTRAL_CHOICE, PRESETS, type PresetId} from '../settings/presets.ts';
+import type {SettingName, Settings} from '../settings/settings.ts';
 import {enumeration, type MessageKey, t} from './i18n.ts';
 
 /** Parameters and presets in words. */
 
 /** `0.8`, `Off`, `"a" "b"`. */
-export function valueText(name: ValueName, value: Values[ValueName]): string {
+export function valueText(name: SettingName, value: Settings[SettingName]): string {
 	if (CONTROLS[name].kind === 'choice') return t(`options_${name}_${value}` as MessageKey);
 	if (typeof value === 'boolean') return t(value ? 'options_on' : 'options_off');
 	if (CONTROLS[name].kind === 'text') return JSON.stringify(value);
@@ -14,7 +15,7 @@ export function valueText(name: ValueName, value: Values[ValueName]): string {
 }
 
 /** `Temperature 0.8`; a switch that is on is its name alone. */
-export function parameterText(name: ValueName, value: Values[ValueName]): string {
+export function parameterText(name: SettingName, value: Settings[SettingName]): string {
 	const label = t(`options_${name}`);
 	const {kind} = CONTROLS[name];
 	if (value === true && kind === 'switch') return label;
@@ -27,7 +28,7 @@ export function parameterText(name: ValueName, value: Values[ValueName]): string
 
 /** The settings of a preset, in words. */
 export function presetText(preset: PresetId): string {
-	const sets = Object.entries(PRESETS[preset]) as [keyof Choice, Values[keyof Choice]][];
+	const sets = Object.entries(PRESETS[preset]) as [keyof Choice, Settings[keyof Choice]][];
 	if (sets.length === 0) return t('options_preset_neutral');
 	return enumeration(sets.map(([name, value]) => parameterText(name, value)));
 }
@@ -46,24 +47,24 @@ const UNREAD: Partial<Record<ParameterName, MessageKey>> = {
 };
 
 /** Why a value has no effect beside the others; null when it has one. */
-export function unusedText(name: ValueName, values: Values): string | null {
+export function unusedText(name: SettingName, values: Settings): string | null {
 	const missing = isParameter(name) ? unreadWithout(name, values) : null;
 	if (missing) return t(UNREAD[missing[0]] ?? 'options_unused_other', t(`options_${missing[0]}`));
 	if (name === 'seed' && values.seedMode === 'fresh') return t('options_unused_seed');
 	return null;
 }
 
-const isParameter = (name: ValueName): name is ParameterName => name in PARAMETERS;
+const isParameter = (name: SettingName): name is ParameterName => name in PARAMETERS;
 
 /** Whether a parameter does nothing at its value; null for a value that always does something. */
-export function isNeutralSetting(name: ValueName, values: Values): boolean | null {
+export function isNeutralSetting(name: SettingName, values: Settings): boolean | null {
 	if (!isParameter(name) || name === 'maxNewTokens' || name === 'seed') return null;
 	return isNeutral(name, values[name]);
 }
 
 /** Whether few people want a setting. */
-export const isRare = (name: ValueName): boolean => isParameter(name) && PARAMETERS[name].rare === true;
+export const isRare = (name: SettingName): boolean => isParameter(name) && PARAMETERS[name].rare === true;
 
 /** The name of a parameter in Hugging Face's `generate`: `top_k`; null for a setting that it does not have. */
-export const huggingFaceName = (name: ValueName): string | null =>
+export const huggingFaceName = (name: SettingName): string | null =>
 	isParameter(name) ? PARAMETERS[name].huggingFace : null;

@@ -1,10 +1,9 @@
 import {effect, type ReadonlySignal, signal} from '@preact/signals';
 import {createGrowingText, type GrowingText} from '../loop/growing-text.ts';
-import {createLoop, type DrawOnShow, type Loop} from '../loop/loop.ts';
+import {createLoop, type DrawOnShow, type Loop, type LoopSettings} from '../loop/loop.ts';
 import {NEUTRAL_GENERATION} from '../parameters/registry.ts';
 import type {ClassesAnswer, Token} from '../protocol/engine.ts';
 import {spell} from '../protocol/spell.ts';
-import type {Settings} from '../settings/settings.ts';
 import type {Engine} from '../ui/client/query.ts';
 
 /**
@@ -55,8 +54,10 @@ export function barOf({bands, model}: ClassesAnswer): Bar {
 }
 
 export function createDemo(engine: Engine): Demo {
-	const settings = signal<Pick<Settings, 'generation' | 'seedMode'>>({
-		generation: {...NEUTRAL_GENERATION, doSample: true, seed: FIRST_SEED},
+	const settings = signal<LoopSettings>({
+		...NEUTRAL_GENERATION,
+		doSample: true,
+		seed: FIRST_SEED,
 		seedMode: 'fixed',
 	});
 	const growing = createGrowingText({engine, text: SENTENCE, settings, limit: SET_APART});

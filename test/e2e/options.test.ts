@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import type {Page} from 'playwright-core';
 import {afterAll, afterEach, beforeAll, expect, test} from 'vitest';
 import {DEFAULT_SETTINGS} from '../../src/settings/settings.ts';
+import {writtenForm} from '../../src/settings/written.ts';
 import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
 import {openView, shownClasses} from '../helpers/popup.ts';
 import {waitFor} from '../helpers/wait.ts';
@@ -30,7 +31,9 @@ afterEach(async () => {
 });
 
 const stored = async () =>
-	(await page.evaluate(async () => (await chrome.storage.sync.get('settings')).settings)) as typeof DEFAULT_SETTINGS;
+	(await page.evaluate(async () => (await chrome.storage.sync.get('settings')).settings)) as ReturnType<
+		typeof writtenForm
+	>;
 
 const percent = (text: string) => Number(text.replace(/[\s%<>]/gu, ''));
 
@@ -101,7 +104,7 @@ test('a refused value stays in its field with the reason, and is not stored', as
 	await page.getByRole('switch', {name: 'Sampling'}).click();
 	await page.getByText('Greedy search gives one continuation').waitFor();
 	await page.screenshot({path: 'test/e2e/screenshots/options-refused.png'});
-	const now = (await stored()) ?? DEFAULT_SETTINGS;
+	const now = (await stored()) ?? writtenForm(DEFAULT_SETTINGS);
 	expect(now.generation).toMatchObject({temperature: 0.8, doSample: true});
 });
 

@@ -1,6 +1,7 @@
 import {signal} from '@preact/signals';
 import {type App, createApp} from '../../src/app/app.ts';
 import {openSession, type View} from '../../src/app/state/session.ts';
+import type {Generation} from '../../src/parameters/registry.ts';
 import type {Ahead} from '../../src/protocol/messages.ts';
 import type {Settings} from '../../src/settings/settings.ts';
 import {openSettings} from '../../src/settings/storage.ts';
@@ -30,7 +31,7 @@ export async function openApp({
 }
 
 /** Settings with some parameters of generation changed. */
-export const withGeneration = (settings: Settings, changes: Partial<Settings['generation']>): Settings => ({
+export const withGeneration = (settings: Settings, changes: Partial<Generation>): Settings => ({
 	...settings,
-	generation: {...settings.generation, ...changes},
+	...changes,
 });

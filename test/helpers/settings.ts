@@ -1,6 +1,7 @@
 import type {Worker} from 'playwright-core';
 import type {Generation} from '../../src/parameters/registry.ts';
 import {DEFAULT_SETTINGS, type Settings} from '../../src/settings/settings.ts';
+import {writtenForm} from '../../src/settings/written.ts';
 
 /** Stores settings as the options page would, with some parameters of generation of the test's own. */
 export const storeGeneration = (
@@ -8,8 +9,7 @@ export const storeGeneration = (
 	generation: Partial<Generation>,
 	others: Partial<Settings> = {},
 ): Promise<void> =>
-	worker.evaluate(settings => chrome.storage.sync.set({settings}), {
-		...DEFAULT_SETTINGS,
-		...others,
-		generation: {...DEFAULT_SETTINGS.generation, ...generation},
-	});
+	worker.evaluate(
+		settings => chrome.storage.sync.set({settings}),
+		writtenForm({...DEFAULT_SETTINGS, ...others, ...generation}),
+	);

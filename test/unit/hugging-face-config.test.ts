@@ -85,12 +85,12 @@ describe('a generation_config.json', () => {
 		const now = {
 			...DEFAULT_SETTINGS,
 			classesListed: 50,
-			generation: {...DEFAULT_SETTINGS.generation, maxNewTokens: 99},
+			maxNewTokens: 99,
 		};
 		const {settings, problems} = importSettings('{"do_sample": true, "top_k": 20, "transformers_version": "5"}', now);
 		expect(problems).toEqual([]);
 		expect(settings.classesListed).toBe(50);
-		expect(settings.generation).toMatchObject({
+		expect(settings).toMatchObject({
 			doSample: true,
 			topK: 20,
 			topP: 1,
@@ -102,10 +102,10 @@ describe('a generation_config.json', () => {
 	});
 
 	it('may be a few names that a person wrote down: the rest stays as it is', () => {
-		const now = {...DEFAULT_SETTINGS, generation: {...DEFAULT_SETTINGS.generation, topK: 7}};
+		const now = {...DEFAULT_SETTINGS, topK: 7};
 		const {settings, problems} = importSettings('{"temperature": 0.5}', now);
 		expect(problems).toEqual([]);
-		expect(settings).toEqual({...now, generation: {...now.generation, temperature: 0.5}});
+		expect(settings).toEqual({...now, temperature: 0.5});
 		const {problems: refused} = importSettings('{"temperature": -1}', now);
 		expect(sentenceOf(refused.flatMap(({refusals}) => refusals))).toMatch(/emperature/);
 	});

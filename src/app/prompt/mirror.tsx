@@ -51,7 +51,7 @@ const Parts = ({cell}: {cell: Cell}) =>
 
 interface Props {
 	stretches: readonly PromptStretch[];
-	/** Whether invisible text is spelled out, which takes more room: only while nobody is typing. */
+	/** Whether invisible text is spelled out, which takes more room: only while the person is not typing. */
 	spelled: boolean;
 	/** The band of a token that was chosen, by its index; null for one that came with the text. */
 	bandAt(index: number): Band | null;

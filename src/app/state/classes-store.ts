@@ -1,6 +1,6 @@
 import {computed, effect, type ReadonlySignal} from '@preact/signals';
 import {requestOf} from '../../loop/prompt.ts';
-import type {Generation} from '../../parameters/registry.ts';
+import {type Generation, generationOf} from '../../parameters/registry.ts';
 import type {ClassesAnswer, Progress} from '../../protocol/engine.ts';
 import type {Ahead} from '../../protocol/messages.ts';
 import {isSameJson} from '../../protocol/same-json.ts';
@@ -58,7 +58,7 @@ export function createClassesStore({engine, session, prompt, settings, ready, ah
 		if (!ready.value) return;
 		const asked = question.value;
 		if (saved.peek()?.question === asked) return query.cancel();
-		const {generation} = settings.peek();
+		const generation = generationOf(settings.peek());
 		const key = prompt.key.peek();
 		const params = classesQuestion(requestOf(prompt.prompt.peek()), settings.peek());
 		if (ahead && isSameJson(ahead.params, params)) {

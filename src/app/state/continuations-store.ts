@@ -1,7 +1,7 @@
 import {batch, computed, effect, type ReadonlySignal, signal} from '@preact/signals';
 import {requestOf} from '../../loop/prompt.ts';
 import {randomSeed, seedFor} from '../../loop/seed.ts';
-import type {Generation} from '../../parameters/registry.ts';
+import {type Generation, generationOf} from '../../parameters/registry.ts';
 import type {EventOf, FinishReason, GenerateAnswer, GeneratedToken, Progress} from '../../protocol/engine.ts';
 import {isSameJson} from '../../protocol/same-json.ts';
 import type {EngineRequestError} from '../../ui/client/engine-client.ts';
@@ -68,9 +68,10 @@ export function createContinuationsStore(parts: Parts): ContinuationsStore {
 	const hypotheses = signal<Hypotheses | null>(null);
 
 	const current = computed(() => {
-		const {generation, seedMode} = settings.value;
-		if (run.value?.promptKey !== prompt.key.value || !sameButSeed(run.value.generation, generation)) return false;
-		return seedMode === 'fresh' || run.value.generation.seed === generation.seed;
+		const {seedMode, seed} = settings.value;
+		if (run.value?.promptKey !== prompt.key.value || !sameButSeed(run.value.generation, generationOf(settings.value)))
+			return false;
+		return seedMode === 'fresh' || run.value.generation.seed === seed;
 	});
 
 	/** Ask the engine. `shown` are continuations of the same question, which stay until the new tokens have caught up. */
@@ -114,7 +115,7 @@ export function createContinuationsStore(parts: Parts): ContinuationsStore {
 
 	function again() {
 		const now = settings.peek();
-		start({...now.generation, seed: seedFor(now, freshSeed)});
+		start({...generationOf(now), seed: seedFor(now, freshSeed)});
 	}
 
 	/** Sample for the prompt and settings as they are now. */
@@ -124,7 +125,7 @@ export function createContinuationsStore(parts: Parts): ContinuationsStore {
 		// With the same seed one sees what new settings change; another prompt gets another draw.
 		const samePrompt = last?.promptKey === prompt.key.peek();
 		const seed = now.seedMode === 'fresh' && samePrompt ? last.generation.seed : seedFor(now, freshSeed);
-		start({...now.generation, seed});
+		start({...generationOf(now), seed});
 	}
 
 	let resumed = false;

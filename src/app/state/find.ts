@@ -1,5 +1,6 @@
 import {effect} from '@preact/signals';
 import {requestOf} from '../../loop/prompt.ts';
+import {generationOf} from '../../parameters/registry.ts';
 import type {FindAnswer} from '../../protocol/engine.ts';
 import {createQuery, type Query} from '../../ui/client/query.ts';
 import type {App} from '../app.ts';
@@ -22,7 +23,7 @@ export function createFind(app: App, text: {readonly value: string}): Find {
 	const query = createQuery(app.engine, 'find');
 	const follow = () => {
 		const stop = effect(() => {
-			const {generation} = app.asked.value;
+			const generation = generationOf(app.asked.value);
 			void app.prompt.key.value;
 			if (!app.ready.value || text.value === '') return query.reset();
 			const prompt = requestOf(app.prompt.prompt.peek());

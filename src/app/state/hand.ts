@@ -71,7 +71,7 @@ export function guide({guidance: _, ...hand}: Hand, scale: number, against: stri
 }
 
 /** The parameters with what was done by hand. */
-export function withHand(generation: Generation, hand: Hand): Generation {
+export function withHand<T extends Generation>(generation: T, hand: Hand): T {
 	if (isEmptyHand(hand)) return generation;
 	const named = (at: Forbidden['at']) =>
 		hand.forbidden.filter(one => one.at === at).map(({token}) => writeClasses([token.id]));

@@ -99,7 +99,7 @@ interface Abilities {
 	readonly hiddenStates: boolean;
 }
 
-/** A causal language model that has been opened. Whoever opened it disposes of it. */
+/** A causal language model that has been opened. The part that opened it disposes of it. */
 export interface CausalLM {
 	readonly config: ModelConfig;
 	readonly abilities: Abilities;

@@ -47,7 +47,7 @@ export class ModelMemory {
 		return at;
 	}
 
-	/** Room that whoever asks next may overwrite. */
+	/** Room that the next call may overwrite. */
 	scratch(bytes: number): number {
 		if (bytes > this.#scratch.bytes) this.#scratch = {at: this.allocate(bytes), bytes};
 		return this.#scratch.at;

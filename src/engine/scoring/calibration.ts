@@ -30,7 +30,7 @@ export interface Evaluation {
 	confusion: number[][];
 }
 
-/** @param truths index of the true label of each prediction; null where nobody knows. */
+/** @param truths index of the true label of each prediction; null where it is not known. */
 export function evaluate(
 	predictions: readonly number[],
 	truths: readonly (number | null)[],

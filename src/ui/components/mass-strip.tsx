@@ -74,7 +74,7 @@ export function MassStrip({shares, before, ...bar}: Props) {
 	);
 }
 
-/** The bar alone, for whoever says in other words what is on it. */
+/** The bar alone, for a page that says in other words what is on it. */
 export function MassBar({shares, needle, ends = [], names = []}: Omit<Props, 'before'>) {
 	return (
 		<div class="mass-bar" aria-hidden="true">

@@ -1,14 +1,15 @@
 import {useId} from 'preact/hooks';
 import type {Refusal} from '../../refusals/refusal.ts';
 import {fieldText, leaveField, repairOf, type SettingsDraft, setValue, typeText} from '../../settings/draft.ts';
-import {CONTROLS, type ValueName, type Values} from '../../settings/parameters.ts';
+import {CONTROLS} from '../../settings/parameters.ts';
+import type {SettingName, Settings} from '../../settings/settings.ts';
 import {t} from '../i18n.ts';
 import {huggingFaceName, isNeutralSetting, unusedText, valueText} from '../parameters.ts';
 import {refusalText} from '../refusals.ts';
 import {Segmented} from './segmented.tsx';
 
 interface Props {
-	name: ValueName;
+	name: SettingName;
 	draft: SettingsDraft;
 	/** Why the value is refused, or does not go with others. */
 	problems: readonly Refusal[];
@@ -82,7 +83,7 @@ interface Shared extends Props {
 function ValueControl(props: Shared) {
 	const {name, draft, id, described, onChange, onSettle} = props;
 	const control = CONTROLS[name];
-	const set = (value: Values[ValueName]) => {
+	const set = (value: Settings[SettingName]) => {
 		onChange(setValue(draft, name, value));
 		onSettle?.();
 	};
@@ -130,7 +131,7 @@ function ValueControl(props: Shared) {
 							value: String(choice),
 							label: t(`options_${name}_${choice}` as Parameters<typeof t>[0]),
 						}))}
-						onChange={text => set(control.choices.find(choice => String(choice) === text) as Values[ValueName])}
+						onChange={text => set(control.choices.find(choice => String(choice) === text) as Settings[SettingName])}
 					/>
 				</div>
 			);

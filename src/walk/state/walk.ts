@@ -1,5 +1,5 @@
 import {batch, computed, type ReadonlySignal, signal} from '@preact/signals';
-import {type Generation, NEUTRAL_GENERATION} from '../../parameters/registry.ts';
+import {type Generation, generationOf, NEUTRAL_GENERATION} from '../../parameters/registry.ts';
 import type {ModelInfo} from '../../protocol/engine.ts';
 import type {SettingsStore} from '../../settings/storage.ts';
 import type {EngineClient} from '../../ui/client/engine-client.ts';
@@ -9,7 +9,7 @@ import type {Address} from './address.ts';
 
 /** What every chapter works with. */
 export interface Walk {
-	/** Another one, for whoever has asked, when another model answers. */
+	/** Replaced when another model answers, so that every chapter asks again. */
 	readonly engine: Engine;
 	readonly address: Address;
 	/** The reader's text. */
@@ -58,7 +58,7 @@ export function createWalk(
 		lesson,
 		text: address.text,
 		model,
-		generation: computed(() => settings.settings.value.generation),
+		generation: computed(() => generationOf(settings.settings.value)),
 		letterKeys: computed(() => settings.settings.value.loopKeys),
 		onModelChange() {
 			batch(() => {

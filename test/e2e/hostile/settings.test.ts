@@ -1,6 +1,7 @@
 import type {Page} from 'playwright-core';
 import {afterEach, describe, expect, test} from 'vitest';
 import {DEFAULT_SETTINGS} from '../../../src/settings/settings.ts';
+import {writtenForm} from '../../../src/settings/written.ts';
 import {type Arena, useArena} from '../../helpers/hostile.ts';
 import {waitFor} from '../../helpers/wait.ts';
 
@@ -14,9 +15,11 @@ useArena(async started => {
 });
 afterEach(() => page.evaluate(() => chrome.storage.sync.clear()));
 
+const WRITTEN = writtenForm(DEFAULT_SETTINGS);
+
 const generation = (changes: object) => ({
-	...DEFAULT_SETTINGS,
-	generation: {...DEFAULT_SETTINGS.generation, ...changes},
+	...WRITTEN,
+	generation: {...WRITTEN.generation, ...changes},
 });
 
 /** What the options page shows of the temperature, once it is there. */
@@ -31,7 +34,7 @@ describe('synced settings', () => {
 		['a text', '<script>alert(1)</script>', 'no settings'],
 		['a list', [1, 2, 3], 'no settings'],
 		['null', null, 'no settings'],
-		['a generation that is a list', {...DEFAULT_SETTINGS, generation: []}, 'generation'],
+		['a generation that is a list', {...WRITTEN, generation: []}, 'generation'],
 		['a temperature of 1e308', generation({temperature: 1e308}), 'Temperature'],
 		['a temperature of 0', generation({temperature: 0}), 'Temperature'],
 		['a temperature that is an object', generation({temperature: {valueOf: 'x'}}), 'Temperature'],
@@ -40,7 +43,7 @@ describe('synced settings', () => {
 		['beams that cannot be combined', generation({numBeams: 3, numBeamGroups: 2}), 'eam'],
 		['stop strings that are no list', generation({stopStrings: 'stop'}), 'Stop strings'],
 		['a list with a million banned words', generation({badWords: Array(500).fill('a')}), 'Banned words'],
-		['a field of a newer version', {...DEFAULT_SETTINGS, remoteCode: 'https://evil.test/x.js'}, 'remoteCode'],
+		['a field of a newer version', {...WRITTEN, remoteCode: 'https://evil.test/x.js'}, 'remoteCode'],
 	])('%s: what can be used applies, the rest is reported, and nothing breaks', async (_, value, reported) => {
 		await page.evaluate(settings => chrome.storage.sync.set({settings}), value);
 		await page.reload();

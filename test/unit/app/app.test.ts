@@ -4,6 +4,7 @@ import {adoptInbox, settleOpening} from '../../../src/app/opening.ts';
 import type {PageSelection} from '../../../src/app/page/selection.ts';
 import {TYPING_PAUSE} from '../../../src/app/state/classes-store.ts';
 import {SAMPLING_PAUSE} from '../../../src/app/state/continuations-store.ts';
+import {DEFAULT_GENERATION} from '../../../src/parameters/registry.ts';
 import type {Inbox} from '../../../src/protocol/messages.ts';
 import {DEFAULT_SETTINGS} from '../../../src/settings/settings.ts';
 import {type FakeApp, openApp, withGeneration} from '../../helpers/fake-app.ts';
@@ -220,7 +221,7 @@ describe('the classes', () => {
 });
 
 describe('an answer that was there before the page', () => {
-	const generation = {...DEFAULT_SETTINGS.generation, seed: 0};
+	const generation = {...DEFAULT_GENERATION, seed: 0};
 	const limit = DEFAULT_SETTINGS.classesListed;
 	const ahead = (text: string) => ({
 		params: {prompt: {text, appended: []}, generation, limit},

@@ -25,7 +25,7 @@ describe.each(readdirSync(RELEASED))('version %s', version => {
 		const store = openSettings(area, oneByOne);
 		await store.ready;
 		expect(store.problems.value).toEqual([]);
-		expect(store.settings.value.generation).toMatchObject(left.generation);
+		expect(store.settings.value).toMatchObject(left.generation);
 		expect(store.settings.value).toMatchObject({classesListed: left.classesListed, passageScale: left.passageScale});
 		store.dispose();
 	});

@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+
 import {render} from 'preact';
 import {act} from 'preact/test-utils';
 import {afterEach, beforeAll, describe, expect, test, vi} from 'vitest';
@@ -9,6 +10,7 @@ import {PromptEditor} from '../../../src/app/prompt/prompt-editor.tsx';
 import {Tabs} from '../../../src/app/tabs.tsx';
 import {ClassesView} from '../../../src/app/views/classes/classes-view.tsx';
 import {ContinuationsView} from '../../../src/app/views/continuations/continuations-view.tsx';
+import {generationOf} from '../../../src/parameters/registry.ts';
 import {type FakeApp, openApp} from '../../helpers/fake-app.ts';
 import {classesAnswer, generated} from '../../helpers/fake-engine.ts';
 import {installI18n} from '../../helpers/fake-i18n.ts';
@@ -340,7 +342,7 @@ describe('the continuations', () => {
 		const {app, asked} = await sample();
 		const {seed} = asked.params.generation;
 		await act(() => button('Fix this seed').click());
-		expect(app.settings.settings.value).toMatchObject({seedMode: 'fixed', generation: {seed}});
+		expect(app.settings.settings.value).toMatchObject({seedMode: 'fixed', seed});
 		expect(said(one('.seed'))).toContain(`seed ${seed}, fixed`);
 	});
 
@@ -480,7 +482,7 @@ describe('the comparison', () => {
 		await vi.waitFor(() => expect(engine.last('compare').params.generation).toBeUndefined());
 		await act(() => (all('.segmented input')[1] as HTMLInputElement).click());
 		await vi.waitFor(() => expect(engine.last('compare').params.generation).toBeDefined());
-		expect(engine.last('compare').params.generation).toEqual({...app.settings.settings.value.generation, seed: 0});
+		expect(engine.last('compare').params.generation).toEqual({...generationOf(app.settings.settings.value), seed: 0});
 	});
 
 	test('and the search end when a new text comes from a page: it begins with its classes', async () => {

@@ -3,8 +3,10 @@ import {takeAhead} from '../../../src/app/page/inbox.ts';
 import {promptOf} from '../../../src/app/state/prompt.ts';
 import {readAhead} from '../../../src/background/predict.ts';
 import {requestOf} from '../../../src/loop/prompt.ts';
+import {DEFAULT_GENERATION} from '../../../src/parameters/registry.ts';
 import type {Inbox} from '../../../src/protocol/messages.ts';
 import {DEFAULT_SETTINGS, SETTINGS_KEY} from '../../../src/settings/settings.ts';
+import {writtenForm} from '../../../src/settings/written.ts';
 import {classesAnswer, FakeEngine} from '../../helpers/fake-engine.ts';
 import {FakeStorage} from '../../helpers/fake-storage.ts';
 
@@ -16,7 +18,7 @@ let session: FakeStorage;
 beforeEach(() => {
 	engine = new FakeEngine();
 	const sync = new FakeStorage();
-	sync.entries.set(SETTINGS_KEY, JSON.stringify({...DEFAULT_SETTINGS, classesListed: 50}));
+	sync.entries.set(SETTINGS_KEY, JSON.stringify(writtenForm({...DEFAULT_SETTINGS, classesListed: 50})));
 	session = new FakeStorage();
 	vi.stubGlobal('chrome', {storage: {sync, session}, i18n: {getMessage: (key: string) => key}});
 });
@@ -29,7 +31,7 @@ test('the engine is asked the very question that the popup asks of the selection
 		method: 'classes',
 		params: {
 			prompt: requestOf(promptOf('Once upon a time')),
-			generation: {...DEFAULT_SETTINGS.generation, seed: 0},
+			generation: {...DEFAULT_GENERATION, seed: 0},
 			limit: 50,
 		},
 	});

@@ -14,7 +14,7 @@ import {
 	setValue,
 	typeText,
 } from '../../../src/settings/draft.ts';
-import {CONTROLS, GROUPS, settingsOf, type ValueName, valuesOf} from '../../../src/settings/parameters.ts';
+import {CONTROLS, GROUPS} from '../../../src/settings/parameters.ts';
 import {
 	applyPreset,
 	comparedChoice,
@@ -24,18 +24,18 @@ import {
 	type PresetId,
 	STRATEGY_PRESETS,
 } from '../../../src/settings/presets.ts';
-import {DEFAULT_SETTINGS} from '../../../src/settings/settings.ts';
+import {DEFAULT_SETTINGS, type SettingName} from '../../../src/settings/settings.ts';
 
 /** What is said beside a field. */
-const told = (draft: SettingsDraft, name: ValueName) => sentenceOf(problemsOf(draft).get(name) ?? []);
+const told = (draft: SettingsDraft, name: SettingName) => sentenceOf(problemsOf(draft).get(name) ?? []);
 
-const start = newSettingsDraft(valuesOf(DEFAULT_SETTINGS));
+const start = newSettingsDraft(DEFAULT_SETTINGS);
 
 describe('editing a setting', () => {
 	it('takes a value in range as it is typed, and does not change the typed text', () => {
 		const draft = typeText(start, 'temperature', '1.');
 		expect(fieldText(draft, 'temperature')).toBe('1.');
-		expect(savable(draft)?.generation.temperature).toBe(1);
+		expect(savable(draft)?.temperature).toBe(1);
 		expect(fieldText(leaveField(draft, 'temperature'), 'temperature')).toBe('1');
 	});
 
@@ -45,9 +45,9 @@ describe('editing a setting', () => {
 		expect(told(draft, 'temperature')).toBe(
 			'temperature must be a number from 0.01 to 100, but is -3. For the most probable class every time, turn sampling off instead.',
 		);
-		expect(savable(draft)?.generation.temperature).toBe(DEFAULT_GENERATION.temperature);
+		expect(savable(draft)?.temperature).toBe(DEFAULT_GENERATION.temperature);
 		// Another setting is still saved.
-		expect(savable(setValue(draft, 'topK', 7))?.generation).toMatchObject({topK: 7, temperature: 0.8});
+		expect(savable(setValue(draft, 'topK', 7))).toMatchObject({topK: 7, temperature: 0.8});
 	});
 
 	it.each(['', 'abc', '1,2,3', 'NaN', '1e999', '0x'])(
@@ -79,7 +79,7 @@ describe('editing a setting', () => {
 		const draft = setValue(start, 'doSample', false);
 		expect(told(draft, 'numReturnSequences')).toMatch(/^Greedy search gives one continuation/);
 		expect(savable(draft)).toBeNull();
-		expect(savable(setValue(draft, 'numReturnSequences', 1))?.generation.doSample).toBe(false);
+		expect(savable(setValue(draft, 'numReturnSequences', 1))?.doSample).toBe(false);
 	});
 
 	it('knows a value that would go together with the others', () => {
@@ -155,8 +155,8 @@ describe('editing a setting', () => {
 
 describe('the list of settings', () => {
 	it('has every setting in exactly one group', () => {
-		const grouped: ValueName[] = Object.values(GROUPS).flat();
-		expect([...grouped].sort()).toEqual(Object.keys(valuesOf(DEFAULT_SETTINGS)).sort());
+		const grouped: SettingName[] = Object.values(GROUPS).flat();
+		expect([...grouped].sort()).toEqual(Object.keys(DEFAULT_SETTINGS).sort());
 		expect(Object.keys(CONTROLS).sort()).toEqual([...grouped].sort());
 	});
 
@@ -164,13 +164,9 @@ describe('the list of settings', () => {
 		for (const [name, control] of Object.entries(CONTROLS)) {
 			if (control.kind !== 'slider') continue;
 			for (const value of [control.min, control.max, control.min + control.step]) {
-				expect(setValue(start, name as ValueName, value as never).errors, `${name} ${value}`).toEqual({});
+				expect(setValue(start, name as SettingName, value as never).errors, `${name} ${value}`).toEqual({});
 			}
 		}
-	});
-
-	it('goes flat and back', () => {
-		expect(settingsOf(valuesOf(DEFAULT_SETTINGS))).toEqual(DEFAULT_SETTINGS);
 	});
 });
 

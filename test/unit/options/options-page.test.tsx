@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+
 import {render} from 'preact';
 import {act} from 'preact/test-utils';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
@@ -7,15 +8,17 @@ import {OptionsPage} from '../../../src/options/options-page.tsx';
 import {createPresetPictures} from '../../../src/options/preset-pictures.ts';
 import {createPreview} from '../../../src/options/preview.ts';
 import {readSettingsFile} from '../../../src/options/settings-file.tsx';
+import {exportSettings} from '../../../src/settings/file.ts';
 import {DEFAULT_SETTINGS, SCALE_KEY, SETTINGS_KEY, type Settings} from '../../../src/settings/settings.ts';
 import {openSettings, type SettingsStore} from '../../../src/settings/storage.ts';
 import type {SettingsArea} from '../../../src/settings/stored.ts';
+import {writtenForm} from '../../../src/settings/written.ts';
 import {installI18n} from '../../helpers/fake-i18n.ts';
 import {FakeStorage, oneByOne} from '../../helpers/fake-storage.ts';
 
 installI18n();
 
-const stored = (area: FakeStorage) => area.read(SETTINGS_KEY) as Settings | undefined;
+const stored = (area: FakeStorage) => area.read(SETTINGS_KEY) as ReturnType<typeof writtenForm> | undefined;
 
 let store: SettingsStore;
 let root: HTMLElement;
@@ -101,14 +104,14 @@ describe('the options page', () => {
 		expect(button('Beam 4').getAttribute('aria-pressed')).toBe('true');
 		act(() => button('Undo').click());
 		await store.flush();
-		expect({...stored(sync), passageScale: 'rank'}).toEqual(DEFAULT_SETTINGS);
+		expect({...stored(sync), passageScale: 'rank'}).toEqual(writtenForm(DEFAULT_SETTINGS));
 	});
 
 	it('follows another page, and keeps the value being typed here', async () => {
 		type(field('topK'), 'many');
-		const other: Settings = {...DEFAULT_SETTINGS, generation: {...DEFAULT_SETTINGS.generation, temperature: 2}};
+		const other: Settings = {...DEFAULT_SETTINGS, temperature: 2};
 		await act(async () => {
-			await sync.set({[SETTINGS_KEY]: other});
+			await sync.set({[SETTINGS_KEY]: writtenForm(other)});
 			await store.flush();
 		});
 		expect(field('temperature').value).toBe('2');
@@ -192,7 +195,7 @@ describe('a settings file', () => {
 
 	it('brings the settings it holds', async () => {
 		const settings = {...DEFAULT_SETTINGS, classesListed: 50};
-		expect(await readSettingsFile(file(JSON.stringify(settings)))).toEqual(settings);
+		expect(await readSettingsFile(file(exportSettings(settings)))).toEqual(settings);
 	});
 
 	it.each([

@@ -1,11 +1,11 @@
 import {expect, test} from 'vitest';
 import {createPresetPictures} from '../../../src/options/preset-pictures.ts';
+import {DEFAULT_GENERATION} from '../../../src/parameters/registry.ts';
 import {OPTION_PRESETS} from '../../../src/settings/presets.ts';
-import {DEFAULT_SETTINGS} from '../../../src/settings/settings.ts';
 import {classesAnswer, FakeEngine} from '../../helpers/fake-engine.ts';
 
 const settle = () => new Promise(resolve => setTimeout(resolve));
-const {generation} = DEFAULT_SETTINGS;
+const generation = DEFAULT_GENERATION;
 
 test('each preset is asked for once per prompt, one after the other, and keeps the settings that presets do not change', async () => {
 	const engine = new FakeEngine();

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import {describe, expect, test, vi} from 'vitest';
+import {DEFAULT_GENERATION} from '../../../src/parameters/registry.ts';
 import {sentenceOf} from '../../../src/refusals/refusal.ts';
 import {exportSettings, importSettings, SettingsFileError} from '../../../src/settings/file.ts';
 import {parseSettings, type SettingsProblem} from '../../../src/settings/parse.ts';
 import {DEFAULT_SETTINGS, Settings} from '../../../src/settings/settings.ts';
+import {writtenForm} from '../../../src/settings/written.ts';
 
 const spoken = (problems: readonly SettingsProblem[]) =>
 	problems.map(({refusals, ...problem}) => ({...problem, message: sentenceOf(refusals)}));
@@ -13,8 +15,13 @@ const changed: Settings = {
 	...DEFAULT_SETTINGS,
 	seedMode: 'fixed',
 	classesListed: 50,
-	generation: {...DEFAULT_SETTINGS.generation, temperature: 1.3, topK: 40, seed: 7, stopStrings: ['\n']},
+	temperature: 1.3,
+	topK: 40,
+	seed: 7,
+	stopStrings: ['\n'],
 };
+/** The same as they are stored. */
+const written = writtenForm(changed);
 
 describe('settings from elsewhere', () => {
 	test('nothing stored yet gives the defaults, without a word', () => {
@@ -22,19 +29,15 @@ describe('settings from elsewhere', () => {
 	});
 
 	test('good settings come back as they are', () => {
-		expect(parseSettings(structuredClone(changed))).toEqual({settings: changed, problems: []});
+		expect(parseSettings(structuredClone(written))).toEqual({settings: changed, problems: []});
 	});
 
 	test('one bad field falls back alone; the problem names it and its value', () => {
 		const {settings, problems} = parseSettings({
-			...changed,
-			generation: {...changed.generation, temperature: -3},
+			...written,
+			generation: {...written.generation, temperature: -3},
 		});
-		expect(settings.generation).toEqual({
-			...changed.generation,
-			temperature: DEFAULT_SETTINGS.generation.temperature,
-		});
-		expect(settings.classesListed).toBe(50);
+		expect(settings).toEqual({...changed, temperature: DEFAULT_SETTINGS.temperature});
 		expect(spoken(problems)).toEqual([
 			{
 				field: 'generation.temperature',
@@ -51,20 +54,20 @@ describe('settings from elsewhere', () => {
 		['loopKeys', 'yes', 'parameter-switch'],
 		['classesListed', 1000, 'parameter-whole-range'],
 	])('%s as %j is refused by a code that names it and what is allowed', (name, value, code) => {
-		const {problems} = parseSettings({...changed, [name]: value});
+		const {problems} = parseSettings({...written, [name]: value});
 		expect(problems).toMatchObject([
 			{field: name, refusals: [{code, values: {parameter: name, value: JSON.stringify(value)}}]},
 		]);
 	});
 
 	test('a field an older version did not have starts at its default, without a word', () => {
-		const {passageScale: _, ...older} = changed;
+		const {passageScale: _, ...older} = written;
 		expect(parseSettings(older)).toEqual({settings: changed, problems: []});
 	});
 
 	test.each([[[]], ['x'], [null], [5]])('%j in place of the parameters of generation is told', generation => {
-		const {settings, problems} = parseSettings({...changed, generation});
-		expect(settings).toEqual({...changed, generation: DEFAULT_SETTINGS.generation});
+		const {settings, problems} = parseSettings({...written, generation});
+		expect(settings).toEqual({...changed, ...DEFAULT_GENERATION});
 		expect(spoken(problems)).toEqual([
 			{field: 'generation', kind: 'invalid', message: expect.stringMatching(/object with fields/)},
 		]);
@@ -77,18 +80,18 @@ describe('settings from elsewhere', () => {
 	});
 
 	test('settings without parameters of generation have the default ones, without a word', () => {
-		const {generation: _, ...older} = changed;
+		const {generation: _, ...older} = written;
 		expect(parseSettings(older)).toEqual({
-			settings: {...changed, generation: DEFAULT_SETTINGS.generation},
+			settings: {...changed, ...DEFAULT_GENERATION},
 			problems: [],
 		});
 	});
 
 	test('a field of a newer version is told, the rest is kept', () => {
 		const {settings, problems} = parseSettings({
-			...changed,
+			...written,
 			version: 2,
-			generation: {...changed.generation, quadraticSampling: 0.8},
+			generation: {...written.generation, quadraticSampling: 0.8},
 		});
 		expect(settings).toEqual(changed);
 		expect(spoken(problems)).toEqual([
@@ -98,24 +101,24 @@ describe('settings from elsewhere', () => {
 				message: 'There is no setting called "quadraticSampling" in this version.',
 			},
 		]);
-		const surprising = parseSettings({...changed, ['y'.repeat(500)]: 1});
+		const surprising = parseSettings({...written, ['y'.repeat(500)]: 1});
 		expect(surprising.problems).toMatchObject([{field: 'y'.repeat(500), kind: 'unknown'}]);
 		expect(sentenceOf(surprising.problems[0].refusals).match(/y{9,}/)![0]).toHaveLength(100);
 	});
 
 	test('parameters that exclude each other are put back until none do', () => {
 		const {settings, problems} = parseSettings({
-			...changed,
-			generation: {...changed.generation, doSample: false, numReturnSequences: 4},
+			...written,
+			generation: {...written.generation, doSample: false, numReturnSequences: 4},
 		});
 		expect(v.is(Settings, settings)).toBe(true);
 		expect(problems.some(({kind}) => kind === 'conflict')).toBe(true);
 	});
 
 	test('one default may end several conflicts, and only the one that it was for is told; the rest stays', () => {
-		const generation = {...changed.generation, doSample: false, numReturnSequences: 1, numBeams: 4, numBeamGroups: 3};
-		const {settings, problems} = parseSettings({...changed, generation});
-		expect(settings.generation).toEqual({...generation, numBeamGroups: 1});
+		const generation = {...written.generation, doSample: false, numReturnSequences: 1, numBeams: 4, numBeamGroups: 3};
+		const {settings, problems} = parseSettings({...written, generation});
+		expect(settings).toEqual({...changed, ...generation, numBeamGroups: 1});
 		expect(spoken(problems)).toEqual([
 			{field: 'generation.numBeamGroups', kind: 'conflict', message: expect.stringMatching(/must divide numBeams/)},
 		]);
@@ -128,7 +131,7 @@ describe('settings from elsewhere', () => {
 	});
 
 	test('any stored value is parsed into valid settings', () => {
-		const field = fc.constantFrom(...Object.keys(DEFAULT_SETTINGS.generation));
+		const field = fc.constantFrom(...Object.keys(DEFAULT_GENERATION));
 		const generation = fc.dictionary(field, fc.oneof(fc.jsonValue(), fc.constantFrom(0, 1, 2, 0.5, true, false)));
 		fc.assert(
 			fc.property(fc.oneof(fc.jsonValue(), fc.record({generation, seedMode: fc.jsonValue()})), value => {
@@ -154,13 +157,13 @@ describe('the file', () => {
 	});
 
 	test('with a value that cannot be used is imported without it', () => {
-		const {settings, problems} = importSettings(JSON.stringify({...changed, classesListed: 'many'}));
+		const {settings, problems} = importSettings(JSON.stringify({...written, classesListed: 'many'}));
 		expect(settings).toEqual({...changed, classesListed: DEFAULT_SETTINGS.classesListed});
 		expect(problems.map(({field}) => field)).toEqual(['classesListed']);
 	});
 
 	test('a U+FEFF within a text stays', () => {
-		const words = {...changed, generation: {...changed.generation, stopStrings: ['\ufeff']}};
+		const words = {...changed, stopStrings: ['\ufeff']};
 		expect(importSettings(exportSettings(words)).settings).toEqual(words);
 	});
 

@@ -1,7 +1,9 @@
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
+import {DEFAULT_GENERATION} from '../../../src/parameters/registry.ts';
 import {sentenceOf} from '../../../src/refusals/refusal.ts';
 import {DEFAULT_SETTINGS, SCALE_KEY, SETTINGS_KEY, type Settings} from '../../../src/settings/settings.ts';
 import {openSettings, type SettingsStore} from '../../../src/settings/storage.ts';
+import {writtenForm} from '../../../src/settings/written.ts';
 import {FakeStorage, oneByOne} from '../../helpers/fake-storage.ts';
 
 let area: FakeStorage;
@@ -9,11 +11,13 @@ let store: SettingsStore;
 
 const withTemperature = (temperature: number): Settings => ({
 	...DEFAULT_SETTINGS,
-	generation: {...DEFAULT_SETTINGS.generation, temperature},
+	temperature,
 });
 
+type Written = ReturnType<typeof writtenForm>;
+
 /** What another page that opens now would see. */
-const stored = () => ({...(area.read(SETTINGS_KEY) as Settings), passageScale: area.read(SCALE_KEY) ?? 'rank'});
+const stored = () => ({...(area.read(SETTINGS_KEY) as Written), passageScale: area.read(SCALE_KEY) ?? 'rank'});
 
 beforeEach(() => {
 	vi.useFakeTimers();
@@ -36,9 +40,9 @@ test('a page follows the settings that another page saves', async () => {
 	const other = openSettings(area, oneByOne);
 	await other.ready;
 	store.save(withTemperature(1.5));
-	expect(store.settings.value.generation.temperature).toBe(1.5);
+	expect(store.settings.value.temperature).toBe(1.5);
 	await store.flush();
-	expect(other.settings.value.generation.temperature).toBe(1.5);
+	expect(other.settings.value.temperature).toBe(1.5);
 	other.dispose();
 });
 
@@ -50,11 +54,11 @@ test('a slider that moves fast is written seldom, and its last value is stored',
 	}
 	await vi.runAllTimersAsync();
 	expect(area.writes.length).toBeLessThanOrEqual(3);
-	expect(stored()).toEqual(withTemperature(1));
+	expect(stored()).toEqual(writtenForm(withTemperature(1)));
 });
 
 test('corrupt settings are mended field by field, and saving them again ends the complaint', async () => {
-	area.entries.set(SETTINGS_KEY, JSON.stringify({...withTemperature(1.5), seedMode: 'sometimes'}));
+	area.entries.set(SETTINGS_KEY, JSON.stringify({...writtenForm(withTemperature(1.5)), seedMode: 'sometimes'}));
 	const late = openSettings(area, oneByOne);
 	await late.ready;
 	expect(late.settings.value).toEqual(withTemperature(1.5));
@@ -82,7 +86,7 @@ describe('when the browser refuses to save', () => {
 		await store.flush();
 		expect(store.saveError.value?.code).toBe(code);
 		expect(sentenceOf(store.saveError.value!.refusals)).toMatch(said);
-		expect(store.settings.value.generation.temperature).toBe(1.5);
+		expect(store.settings.value.temperature).toBe(1.5);
 		area.refusal = null;
 		store.save(withTemperature(1.6));
 		await store.flush();
@@ -93,13 +97,13 @@ describe('when the browser refuses to save', () => {
 test('settings that the browser has no room for are refused with their size, and are saved once they are shorter', async () => {
 	await store.ready;
 	const badWords = Array.from({length: 18}, (_, i) => `${i}<${'é'.repeat(190)}`);
-	const large = {...DEFAULT_SETTINGS, generation: {...DEFAULT_SETTINGS.generation, badWords}};
+	const large = {...DEFAULT_SETTINGS, badWords};
 	store.save(large);
 	await store.flush();
 	expect(store.saveError.value?.code).toBe('size');
 	expect(sentenceOf(store.saveError.value!.refusals)).toMatch(/8\d{3} bytes.*8192.*Shorten/);
 	expect(area.writes).toEqual([]);
-	store.save({...large, generation: {...large.generation, badWords: badWords.slice(2)}});
+	store.save({...large, badWords: badWords.slice(2)});
 	await store.flush();
 	expect(store.saveError.value).toBeNull();
 	expect(stored().generation.badWords).toHaveLength(16);
@@ -113,7 +117,7 @@ test('refused settings are written with the next change', async () => {
 	area.refusal = null;
 	store.save({...store.settings.value, seedMode: 'fixed'});
 	await store.flush();
-	expect(stored()).toEqual({...withTemperature(1.5), classesListed: 50, seedMode: 'fixed'});
+	expect(stored()).toEqual(writtenForm({...withTemperature(1.5), classesListed: 50, seedMode: 'fixed'}));
 });
 
 test('a first change is written at once, a second one within the interval later', async () => {
@@ -136,7 +140,7 @@ test('two flushes at once write a change once, and report no error', async () =>
 	await Promise.all([store.flush(), store.flush()]);
 	expect(store.saveError.value).toBeNull();
 	expect(area.writes).toHaveLength(2);
-	expect(stored()).toEqual(withTemperature(1.2));
+	expect(stored()).toEqual(writtenForm(withTemperature(1.2)));
 });
 
 test('a page that has written a change follows a later one of another page', async () => {
@@ -198,11 +202,11 @@ test('a page that has closed undoes nothing that another page saves afterwards',
 	store.save(withTemperature(1.3));
 	await vi.advanceTimersByTimeAsync(0);
 	store.dispose();
-	await area.set({[SETTINGS_KEY]: withTemperature(2)});
+	await area.set({[SETTINGS_KEY]: writtenForm(withTemperature(2))});
 	free();
 	await held;
 	await vi.advanceTimersByTimeAsync(1000);
-	expect(stored()).toEqual(withTemperature(2));
+	expect(stored()).toEqual(writtenForm(withTemperature(2)));
 });
 
 test('a flush without a change writes nothing and delays no later one', async () => {
@@ -237,10 +241,15 @@ describe('of several writers', () => {
 		change(store, {classesListed: 50});
 		change(others[0], {passageScale: 'surprisal'});
 		change(others[1], {panelFollowsSelection: true});
-		change(others[2], {generation: {...DEFAULT_SETTINGS.generation, temperature: 1.5}});
+		change(others[2], {temperature: 1.5});
 		await Promise.all([store, ...others].map(one => one.flush()));
-		const all = {...withTemperature(1.5), classesListed: 50, passageScale: 'surprisal', panelFollowsSelection: true};
-		expect(stored()).toEqual(all);
+		const all: Settings = {
+			...withTemperature(1.5),
+			classesListed: 50,
+			passageScale: 'surprisal',
+			panelFollowsSelection: true,
+		};
+		expect(stored()).toEqual(writtenForm(all));
 		for (const one of [store, ...others]) expect(one.settings.value).toEqual(all);
 		for (const one of others) one.dispose();
 	});
@@ -261,19 +270,17 @@ describe('of several writers', () => {
 		await vi.advanceTimersByTimeAsync(10);
 		expect(store.settings.value).toEqual({...withTemperature(1.2), passageScale: 'surprisal'});
 		await store.flush();
-		expect(stored()).toEqual({...withTemperature(1.2), passageScale: 'surprisal'});
+		expect(stored()).toEqual(writtenForm({...withTemperature(1.2), passageScale: 'surprisal'}));
 	});
 
 	test('the latest choice wins as a whole where two cannot be combined', async () => {
 		const other = openSettings(area, oneByOne);
 		await Promise.all([store.ready, other.ready]);
-		const greedy = {...DEFAULT_SETTINGS.generation, doSample: false, numReturnSequences: 1};
-		other.save({...DEFAULT_SETTINGS, generation: greedy});
-		const several = {...DEFAULT_SETTINGS.generation, numReturnSequences: 5};
-		store.save({...DEFAULT_SETTINGS, generation: several});
+		other.save({...DEFAULT_SETTINGS, doSample: false, numReturnSequences: 1});
+		store.save({...DEFAULT_SETTINGS, numReturnSequences: 5});
 		await other.flush();
 		await store.flush();
-		expect(stored().generation).toEqual(several);
+		expect(stored().generation).toEqual({...DEFAULT_GENERATION, numReturnSequences: 5});
 		other.dispose();
 	});
 });
@@ -295,7 +302,7 @@ test('a page that closes without a change writes nothing', async () => {
 });
 
 test('a scale that was stored with everything else, as it once was, still applies', async () => {
-	area.entries.set(SETTINGS_KEY, JSON.stringify({...DEFAULT_SETTINGS, passageScale: 'surprisal'}));
+	area.entries.set(SETTINGS_KEY, JSON.stringify(writtenForm({...DEFAULT_SETTINGS, passageScale: 'surprisal'})));
 	const late = openSettings(area, oneByOne);
 	await late.ready;
 	expect(late.settings.value.passageScale).toBe('surprisal');

@@ -3,8 +3,7 @@ import {DEFAULT_SETTINGS, SETTINGS_KEY} from '../../../src/settings/settings.ts'
 import {readStored, TooLargeError, updateStored} from '../../../src/settings/stored.ts';
 import {FakeStorage, oneByOne} from '../../helpers/fake-storage.ts';
 
-const save = (area: FakeStorage, badWords: string[]) =>
-	updateStored(area, stored => ({...stored, generation: {...stored.generation, badWords}}), oneByOne);
+const save = (area: FakeStorage, badWords: string[]) => updateStored(area, stored => ({...stored, badWords}), oneByOne);
 
 /** The bytes that settings with these words take, as the browser counts them. */
 async function bytesOf(badWords: string[]) {
@@ -13,11 +12,11 @@ async function bytesOf(badWords: string[]) {
 	return SETTINGS_KEY.length + new TextEncoder().encode(area.entries.get(SETTINGS_KEY)!).length;
 }
 
-/** Words that fill the room exactly. */
+/** Words that fill the room exactly; the last has ten letters at least. */
 async function wordsThatFit() {
 	const words = Array.from({length: 35}, () => 'x'.repeat(190));
 	const left = 8192 - (await bytesOf(words));
-	words.push(...Array.from({length: Math.floor((left - 3) / 193)}, () => 'x'.repeat(190)));
+	words.push(...Array.from({length: Math.floor((left - 13) / 183)}, () => 'x'.repeat(180)));
 	const rest = 8192 - (await bytesOf(words)) - 3;
 	return [...words, 'y'.repeat(rest)];
 }

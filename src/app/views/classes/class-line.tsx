@@ -63,7 +63,7 @@ function AboutLoop({app}: {app: App}) {
 function NoStep({app}: {app: App}) {
 	return (
 		<p>
-			{noStepText(app.settings.settings.value.generation)}{' '}
+			{noStepText(app.settings.settings.value)}{' '}
 			<button
 				type="button"
 				class="link"

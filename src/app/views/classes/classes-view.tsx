@@ -49,7 +49,7 @@ export function ClassesView({app}: {app: App}) {
 	const distribution = loop.distribution.value;
 	const answer = classes.answer.value;
 	const error = classes.error.value;
-	const generation = classes.answerWith.value ?? app.asked.value.generation;
+	const generation = classes.answerWith.value ?? app.asked.value;
 	const waiting = classes.running.value || !app.ready.value;
 	// Where nothing is shown yet, waiting is announced at once; beside numbers that are about to change, only if it takes time.
 	const held = useHeld(waiting);

@@ -1,5 +1,6 @@
 import {useEffect, useMemo, useRef} from 'preact/hooks';
 import {requestOf} from '../../../loop/prompt.ts';
+import {generationOf} from '../../../parameters/registry.ts';
 import type {Prompt} from '../../../protocol/engine.ts';
 import type {Generation} from '../../../protocol/generation.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
@@ -24,7 +25,7 @@ export function Compare({app}: {app: App}) {
 	useEffect(() => {
 		if (document.activeElement !== document.body) field.current?.focus();
 	}, []);
-	const {generation} = app.settings.settings.value;
+	const generation = generationOf(app.settings.settings.value);
 	const after = app.loop.distribution.value === 'sampling' ? {...generation, seed: 0} : null;
 	const prompt = app.prompt.prompt.value;
 	const other = text.value ?? wholeText(prompt);

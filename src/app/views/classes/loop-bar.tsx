@@ -68,11 +68,8 @@ export function LoopBar({app}: {app: App}) {
 /** Temperature and top-p, live; where nothing is drawn, the way to draw. */
 function Knobs({app}: {app: App}) {
 	const {settings} = app;
-	const {generation} = settings.settings.value;
-	const change = (changes: Partial<Generation>) => {
-		const now = settings.settings.peek();
-		settings.save({...now, generation: {...now.generation, ...changes}});
-	};
+	const generation = settings.settings.value;
+	const change = (changes: Partial<Generation>) => settings.save({...settings.settings.peek(), ...changes});
 	if (!generation.doSample) {
 		return (
 			<p class="knobs-off small quiet">

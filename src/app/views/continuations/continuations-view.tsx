@@ -106,8 +106,7 @@ function SeedLine({app, run}: {app: App; run: ContinuationsRun}) {
 	const {settings} = app;
 	const fixed = settings.settings.value.seedMode === 'fixed';
 	const fix = () => {
-		const now = settings.settings.peek();
-		settings.save({...now, seedMode: 'fixed', generation: {...now.generation, seed: run.generation.seed}});
+		settings.save({...settings.settings.peek(), seedMode: 'fixed', seed: run.generation.seed});
 	};
 	const free = () => settings.save({...settings.settings.peek(), seedMode: 'fresh'});
 	return (

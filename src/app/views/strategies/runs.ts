@@ -1,10 +1,9 @@
 import {batch, computed, effect, type ReadonlySignal, signal} from '@preact/signals';
 import {requestOf} from '../../../loop/prompt.ts';
 import {randomSeed, seedFor} from '../../../loop/seed.ts';
-import type {Generation} from '../../../parameters/registry.ts';
+import {type Generation, generationOf} from '../../../parameters/registry.ts';
 import type {Continuation, EventOf, GeneratedToken, Progress, Prompt, Trace} from '../../../protocol/engine.ts';
 import {newSettingsDraft, type SettingsDraft, savable} from '../../../settings/draft.ts';
-import {valuesOf} from '../../../settings/parameters.ts';
 import {
 	type Choice,
 	comparedChoice,
@@ -160,7 +159,7 @@ export function createStrategyRuns(parts: Parts): StrategyRuns {
 	}
 
 	function start() {
-		const {generation} = settings.peek();
+		const generation = generationOf(settings.peek());
 		const seed = seedFor(settings.peek(), freshSeed);
 		saved.value = picks.peek().map(pick => ({
 			pick: pick.id,
@@ -209,8 +208,7 @@ export function createStrategyRuns(parts: Parts): StrategyRuns {
 	const draft = (id: number): SettingsDraft => {
 		const edited = drafts.value.get(id);
 		const choice = picks.value.find(pick => pick.id === id)?.choice;
-		const {generation, ...rest} = settings.value;
-		return edited ?? newSettingsDraft(valuesOf({...rest, generation: {...generation, ...choice}}));
+		return edited ?? newSettingsDraft({...settings.value, ...choice});
 	};
 
 	return {
@@ -229,9 +227,9 @@ export function createStrategyRuns(parts: Parts): StrategyRuns {
 		draftOf: draft,
 		edit(id, next) {
 			drafts.value = new Map(drafts.peek()).set(id, next);
-			const generation = savable(next)?.generation;
-			if (!generation) return;
-			const choice = Object.fromEntries(CHOICE_NAMES.map(name => [name, generation[name]])) as unknown as Choice;
+			const now = savable(next);
+			if (!now) return;
+			const choice = Object.fromEntries(CHOICE_NAMES.map(name => [name, now[name]])) as unknown as Choice;
 			picks.value = picks.peek().map(pick => (pick.id === id ? {...pick, choice} : pick));
 		},
 		start,

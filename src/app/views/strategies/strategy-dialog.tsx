@@ -1,6 +1,7 @@
 import {problemsOf} from '../../../settings/draft.ts';
-import {GROUPS, type ValueName} from '../../../settings/parameters.ts';
+import {GROUPS} from '../../../settings/parameters.ts';
 import {type Choice, NEUTRAL_CHOICE} from '../../../settings/presets.ts';
+import type {SettingName} from '../../../settings/settings.ts';
 import {Dialog} from '../../../ui/components/dialog.tsx';
 import {ParameterControl} from '../../../ui/components/parameter-control.tsx';
 import {t} from '../../../ui/i18n.ts';
@@ -17,7 +18,7 @@ interface Props {
 /** The groups of which a strategy is made, and their parameters that it decides. */
 const EDITED = (['strategy', 'truncation', 'penalties'] as const).map(group => ({
 	group,
-	names: GROUPS[group].filter((name): name is keyof Choice & ValueName => name in NEUTRAL_CHOICE),
+	names: GROUPS[group].filter((name): name is keyof Choice & SettingName => name in NEUTRAL_CHOICE),
 }));
 
 /** The parameters of one strategy, over the rest of the page; those that have no effect on it are left out. */

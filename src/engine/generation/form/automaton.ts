@@ -38,7 +38,7 @@ interface Places {
 	readonly places: readonly Place[];
 	/** Whether the form may be complete here. */
 	readonly isComplete: boolean;
-	/** Where each byte leads: undefined where nobody has asked, null where nowhere. */
+	/** Where each byte leads: undefined where it was not looked at yet, null where it leads nowhere. */
 	readonly after: (Places | null | undefined)[];
 	readonly id: number;
 }

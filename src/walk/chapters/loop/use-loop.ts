@@ -1,11 +1,10 @@
 import {batch, effect, type Signal, signal, useSignal} from '@preact/signals';
 import {useEffect, useMemo, useRef} from 'preact/hooks';
 import {createGrowingText} from '../../../loop/growing-text.ts';
-import {createLoop} from '../../../loop/loop.ts';
+import {createLoop, type LoopSettings} from '../../../loop/loop.ts';
 import {requestOf} from '../../../loop/prompt.ts';
 import type {Generation} from '../../../parameters/registry.ts';
 import type {ClassRow, DrawAnswer, Token} from '../../../protocol/engine.ts';
-import type {Settings} from '../../../settings/settings.ts';
 import {useLast} from '../../parts/use-last.ts';
 import type {Walk} from '../../state/walk.ts';
 import {type Slice, slicesOf} from './slices.ts';
@@ -52,7 +51,7 @@ export function useLoop(walk: Walk, generation: Generation) {
 
 	// What the address says, a link or the way back, goes before what was chosen here.
 	useEffect(() => {
-		settings.value = {generation, seedMode: 'fixed'};
+		settings.value = {...generation, seedMode: 'fixed'};
 		const now = growing.prompt.peek();
 		// As it is now: it may just have begun again.
 		const ids = readIds(chosenIds.peek());
@@ -134,7 +133,7 @@ export function useLoop(walk: Walk, generation: Generation) {
 }
 
 function create(walk: Walk, generation: Generation) {
-	const settings = signal<Pick<Settings, 'generation' | 'seedMode'>>({generation, seedMode: 'fixed'});
+	const settings = signal<LoopSettings>({...generation, seedMode: 'fixed'});
 	const growing = createGrowingText({engine: walk.engine, text: walk.text.peek(), settings, limit: LISTED});
 	const session = {slot: <T>(_name: string, initial: T) => signal(initial)};
 	const loop = createLoop({engine: walk.engine, session, prompt: growing, classes: growing.classes, settings});

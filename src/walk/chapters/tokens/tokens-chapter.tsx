@@ -74,7 +74,7 @@ export function TokensChapter({walk}: {walk: Walk}) {
 	);
 }
 
-/** More boxes than this nobody looks through. */
+/** A reader does not look through more boxes than this. */
 const DRAWN = 1000;
 
 interface TextFigureProps {

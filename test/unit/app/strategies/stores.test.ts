@@ -111,8 +111,7 @@ describe('runs of strategies', () => {
 	});
 
 	it('takes length and stop strings from the settings, and a fixed seed', () => {
-		const generation = {...DEFAULT_GENERATION, maxNewTokens: 7, stopStrings: ['.'], seed: 5};
-		settings.value = {...DEFAULT_SETTINGS, generation, seedMode: 'fixed'};
+		settings.value = {...DEFAULT_SETTINGS, maxNewTokens: 7, stopStrings: ['.'], seed: 5, seedMode: 'fixed'};
 		runs.start();
 		expect(stage.asked[0].params.generation).toMatchObject({maxNewTokens: 7, stopStrings: ['.'], seed: 5});
 	});

@@ -1,5 +1,6 @@
 import {useSignal} from '@preact/signals';
 import browser from 'webextension-polyfill';
+import {generationOf} from '../../../../parameters/registry.ts';
 import type {ClassesAnswer} from '../../../../protocol/engine.ts';
 import {Menu} from '../../../../ui/components/menu.tsx';
 import {download, downloadBlob} from '../../../../ui/download.ts';
@@ -22,7 +23,8 @@ import './export-menu.css';
 export function ExportMenu({app, answer}: {app: App; answer: ClassesAnswer}) {
 	const outcome = useSignal<MessageKey | null>(null);
 	const prompt = app.prompt.prompt.value;
-	const {generation, classesListed} = app.asked.value;
+	const asked = app.asked.value;
+	const generation = generationOf(asked);
 	const distribution = app.loop.distribution.value;
 	const info = app.model.value;
 	const model = info ? fullName(info) : '';
@@ -55,9 +57,17 @@ export function ExportMenu({app, answer}: {app: App; answer: ClassesAnswer}) {
 		['export_page', save(() => saveClasses(app, answer))],
 		[
 			'export_python',
-			copy(() => toPython({prompt, generation, model: info?.id ?? '', revision: info?.revision, limit: classesListed})),
+			copy(() =>
+				toPython({
+					prompt,
+					generation,
+					model: info?.id ?? '',
+					revision: info?.revision,
+					limit: asked.classesListed,
+				}),
+			),
 		],
-		['export_link', copy(() => linkTo(prompt, app.settings.settings.peek().generation))],
+		['export_link', copy(() => linkTo(prompt, generationOf(app.settings.settings.peek())))],
 	];
 	return (
 		<Menu
@@ -114,7 +124,7 @@ function figureOf(app: App, answer: ClassesAnswer) {
 	const distribution = app.loop.distribution.value;
 	const {kept, probability, rank, more} = listedClasses(answer, distribution);
 	const shown = kept.slice(0, FIGURE_ROWS);
-	const {generation} = app.asked.value;
+	const generation = app.asked.value;
 	const info = app.model.value;
 	return {
 		rows: shown.map(row => ({row, rank: rank(row), probability: probability(row)})),
