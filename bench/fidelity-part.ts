@@ -2,7 +2,8 @@ import {execFileSync} from 'node:child_process';
 import {readFile} from 'node:fs/promises';
 import {type Part, percent} from './report.ts';
 
-/** What `npm run fidelity` measures. */
+/** What `npm run fidelity` measures, by kinds of text. */
+type Kinds = Record<'prose' | 'source code' | 'tables', Fidelity>;
 interface Fidelity {
 	klNats: number;
 	top1Agreement: number;
@@ -15,11 +16,23 @@ export const fidelityPart: Part = {
 	title: 'fidelity',
 	async measure() {
 		execFileSync('npx', ['tsx', 'scripts/fidelity.ts'], {stdio: 'ignore'});
-		const data = JSON.parse(await readFile('out/fidelity.json', 'utf8')) as Fidelity;
-		const {klNats, top1Agreement} = data;
+		const data = JSON.parse(await readFile('out/fidelity.json', 'utf8')) as Kinds;
+		const {klNats, top1Agreement} = data.prose;
 		return {
 			data,
-			tables: [],
+			tables: [
+				{
+					id: 'fidelity-kinds',
+					head: ['int8 against float32, on', 'positions', 'mean KL', 'same first class', 'perplexity'],
+					rows: Object.entries(data).map(([kind, {positions, klNats, top1Agreement, perplexityRatio}]) => [
+						kind,
+						String(positions),
+						`${klNats.toFixed(6)} nats`,
+						percent(top1Agreement, 2),
+						`${perplexityRatio < 1 ? '−' : '+'}${percent(Math.abs(perplexityRatio - 1), 2)}`,
+					]),
+				},
+			],
 			aims: [
 				{
 					id: 'fidelity-aim-kl',
