@@ -1,11 +1,11 @@
 import {access, readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {type ModelFiles, readModelFiles} from '../engine/checkpoint/model-files.ts';
+import {type ModelFiles, readJson, readModelFiles} from '../engine/checkpoint/model-files.ts';
 import {STORED_WEIGHTS} from '../engine/checkpoint/stored-weights.ts';
 import {EngineError} from '../engine/errors.ts';
 import {openOnnxModel} from '../engine/families/onnx/open-onnx-model.ts';
 import type {Precision} from '../engine/model/packing.ts';
-import {type OpenKernelModel, type OpenModel, type OpenOptions, openModel} from '../engine/open-model.ts';
+import {hasKernels, type OpenKernelModel, type OpenModel, type OpenOptions, openModel} from '../engine/open-model.ts';
 import {refuse} from '../refusals/refusal.ts';
 import {kernelHost} from './kernel-host.ts';
 
@@ -58,11 +58,13 @@ export async function openOnnxFolder(
 	return openOnnxModel(files, options);
 }
 
-/** Whether a folder holds a model as ONNX and no GPT-2 of its own weights. */
+/** Whether a folder holds a model as ONNX, and no weights of its own that our kernels run. */
 export async function isOnnxFolder(folder: string): Promise<boolean> {
+	const isOnnx = (await onnxPaths(folder)).some(path => path.endsWith('.onnx'));
+	if (!isOnnx || !hasKernels(await readJson(name => readFolderFile(folder, name), 'config.json', null))) return isOnnx;
 	const weights = ['model.safetensors', 'model.safetensors.index.json', STORED_WEIGHTS];
 	const own = await Promise.all(weights.map(name => exists(join(folder, name))));
-	return !own.includes(true) && (await onnxPaths(folder)).some(path => path.endsWith('.onnx'));
+	return !own.includes(true);
 }
 
 const onnxPaths = (folder: string): Promise<string[]> =>

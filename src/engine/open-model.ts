@@ -102,11 +102,13 @@ export async function readAndOpenModel(
 	return openDeclared(files, declaration, weights, options);
 }
 
-/** @throws EngineError `bad-model` where the tokenizer has not one token for each of the model's classes. */
-export function checkVocabulary(tokenizer: Tokenizer, {vocabSize}: Pick<ModelConfig, 'vocabSize'>): void {
-	if (tokenizer.size !== vocabSize) {
-		throw new EngineError('bad-model', refuse('tokenizer-size', {tokens: tokenizer.size, classes: vocabSize}));
-	}
+/** Rows that fill an embedding up to a round number are fewer than one in so many: Qwen and Pythia have some. */
+const FILLING = 64;
+
+/** @throws EngineError `bad-model` where the tokenizer has tokens that the model has no class for, or far fewer than it has classes. */
+export function checkVocabulary({size}: Tokenizer, {vocabSize}: Pick<ModelConfig, 'vocabSize'>): void {
+	if (size <= vocabSize && (vocabSize - size) * FILLING < vocabSize) return;
+	throw new EngineError('bad-model', refuse('tokenizer-size', {tokens: size, classes: vocabSize}));
 }
 
 const typeOf = (config: unknown) => (config as {model_type?: unknown} | null)?.model_type;
@@ -128,6 +130,7 @@ async function openDeclared(
 		const loading = checked.load(lm.machine.weightBytes(), onProgress);
 		// The bytes arrive while the tokenizer is made.
 		const tokenizer = tokenizerOf(files, declaration.config, options);
+		lm.setClasses(tokenizer.size);
 		await loading;
 		if (!options.trusted) await checkLogits(lm);
 		onProgress(1, 1);
@@ -140,7 +143,7 @@ async function openDeclared(
 }
 
 function tokenizerOf(files: ModelDescription, config: ModelConfig, options: Pick<OpenOptions, 'trusted'>): Tokenizer {
-	const tokenizer = new Tokenizer(files.tokenizer, files.tokenizerConfig, options);
+	const tokenizer = new Tokenizer(files.tokenizer, files.tokenizerConfig, {...options, classes: config.vocabSize});
 	checkVocabulary(tokenizer, config);
 	return tokenizer;
 }

@@ -7,7 +7,7 @@ import type {ModelConfig} from '../engine/model/causal-lm.ts';
 import {type Declaration, parametersOf} from '../engine/model/family.ts';
 import {declareModel, hasKernels, KNOWN_TYPES} from '../engine/open-model.ts';
 import {type Refusal, refuse} from '../refusals/refusal.ts';
-import {memoryOf} from './memory.ts';
+import {exportMemoryOf, memoryOf} from './memory.ts';
 import {size} from './size.ts';
 
 /** Which files of a repository or a folder make a checkpoint. Of all that there are, these names alone are ever kept. */
@@ -94,8 +94,7 @@ export function needsOf(parts: CheckpointParts, sizes: ReadonlyMap<string, numbe
 	const weightBytes = declaration ? storedLayout(declaration.program.tensors).size : sum(weights);
 	return {
 		stored: weightBytes + sum(small),
-		// ONNX Runtime is handed a copy of the file, and makes another copy.
-		memory: memoryOf(shape, {weightBytes, copies: declaration ? 1 : 3}),
+		memory: declaration ? memoryOf(shape, weightBytes) : exportMemoryOf(shape, weightBytes),
 		parameters: declaration ? parametersOf(declaration) : null,
 		vocabSize: shape.vocabSize,
 		contextLength: shape.contextLength,

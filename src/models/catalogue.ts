@@ -6,84 +6,219 @@ export interface CatalogueEntry {
 	parameters: number;
 	/** Bytes, about: the Hub is asked for the exact figure before anything is fetched. */
 	download: number;
-	/** Bytes that are kept, and memory that is needed while it runs. */
+	/** Bytes of the weights that are kept, and memory that is needed while it runs. */
 	stored: number;
 	memory: number;
 	contextLength: number;
 	licence: string;
+	/** How many languages it was trained on, Chinese among them; null for English. */
+	languages: number | null;
 	about: MessageKey;
+	/** Revisions worth looking at; `main` alone where it is left out. */
+	revisions?: readonly string[];
 }
 
-/** Two models have this shape: one that continues texts, and one that was then trained to answer. */
-const SMOLLM2_135M = {
-	parameters: 134_515_008,
-	download: 165e6,
-	stored: 165e6,
-	memory: 1_322_557_632,
-	contextLength: 8192,
-	licence: 'Apache 2.0',
-} as const;
+interface CatalogueGroup {
+	title: MessageKey;
+	entries: readonly CatalogueEntry[];
+}
 
-/** The GPT-2s of the Hub by size, then other families as their ONNX exports. */
-export const CATALOGUE: readonly CatalogueEntry[] = [
+/** Training steps of a Pythia that are branches of its repository: after one, after a thousand, after all. */
+const PYTHIA_STEPS = ['step1', 'step1000', 'step143000'] as const;
+
+const MANY_LANGUAGES: MessageKey = 'models_group_many';
+
+/** By what a person may want. */
+export const CATALOGUE: readonly CatalogueGroup[] = [
 	{
-		repo: 'distilbert/distilgpt2',
-		parameters: 81_912_576,
-		download: 353e6,
-		stored: 84_834_688,
-		memory: 233_197_952,
-		contextLength: 1024,
-		licence: 'Apache 2.0',
-		about: 'models_about_distilgpt2',
+		title: 'models_group_start',
+		entries: [
+			{
+				repo: 'openai-community/gpt2',
+				parameters: 124_439_808,
+				download: 548e6,
+				stored: 127_716_288,
+				memory: 279_990_976,
+				contextLength: 1024,
+				licence: 'MIT',
+				languages: null,
+				about: 'models_about_gpt2',
+			},
+			{
+				repo: 'distilbert/distilgpt2',
+				parameters: 81_912_576,
+				download: 353e6,
+				stored: 84_834_688,
+				memory: 199_360_640,
+				contextLength: 1024,
+				licence: 'Apache 2.0',
+				languages: null,
+				about: 'models_about_distilgpt2',
+			},
+		],
 	},
 	{
-		repo: 'openai-community/gpt2',
-		parameters: 124_439_808,
-		download: 548e6,
-		stored: 127_716_288,
-		memory: 351_577_024,
-		contextLength: 1024,
-		licence: 'MIT',
-		about: 'models_about_gpt2',
+		title: 'models_group_modern',
+		entries: [
+			{
+				repo: 'HuggingFaceTB/SmolLM2-135M',
+				parameters: 134_515_008,
+				download: 269e6,
+				stored: 135_490_240,
+				memory: 346_485_184,
+				contextLength: 8192,
+				licence: 'Apache 2.0',
+				languages: null,
+				about: 'models_about_smollm2',
+			},
+			{
+				repo: 'HuggingFaceTB/SmolLM2-135M-Instruct',
+				parameters: 134_515_008,
+				download: 269e6,
+				stored: 135_490_240,
+				memory: 346_485_184,
+				contextLength: 8192,
+				licence: 'Apache 2.0',
+				languages: null,
+				about: 'models_about_smollm2_instruct',
+			},
+			{
+				repo: 'HuggingFaceTB/SmolLM2-360M',
+				parameters: 361_821_120,
+				download: 724e6,
+				stored: 363_366_080,
+				memory: 574_361_024,
+				contextLength: 8192,
+				licence: 'Apache 2.0',
+				languages: null,
+				about: 'models_about_smollm2_360m',
+			},
+			{
+				repo: 'HuggingFaceTB/SmolLM2-360M-Instruct',
+				parameters: 361_821_120,
+				download: 724e6,
+				stored: 363_366_080,
+				memory: 574_361_024,
+				contextLength: 8192,
+				licence: 'Apache 2.0',
+				languages: null,
+				about: 'models_about_smollm2_360m_instruct',
+			},
+		],
 	},
 	{
-		repo: 'openai-community/gpt2-medium',
-		parameters: 354_823_168,
-		download: 1520e6,
-		stored: 360_058_688,
-		memory: 835_577_664,
-		contextLength: 1024,
-		licence: 'MIT',
-		about: 'models_about_gpt2_medium',
+		title: MANY_LANGUAGES,
+		entries: [
+			{
+				repo: 'Qwen/Qwen3-0.6B-Base',
+				parameters: 596_049_920,
+				download: 1192e6,
+				stored: 598_285_056,
+				memory: 809_280_000,
+				contextLength: 32768,
+				licence: 'Apache 2.0',
+				languages: 119,
+				about: 'models_about_qwen3_base',
+			},
+			{
+				repo: 'Qwen/Qwen3-0.6B',
+				parameters: 596_049_920,
+				download: 1503e6,
+				stored: 598_285_056,
+				memory: 809_280_000,
+				contextLength: 40960,
+				licence: 'Apache 2.0',
+				languages: 119,
+				about: 'models_about_qwen3',
+			},
+			{
+				repo: 'Qwen/Qwen2.5-0.5B',
+				parameters: 494_032_768,
+				download: 988e6,
+				stored: 496_120_640,
+				memory: 707_115_584,
+				contextLength: 32768,
+				licence: 'Apache 2.0',
+				languages: 29,
+				about: 'models_about_qwen25',
+			},
+			{
+				repo: 'google/gemma-3-270m',
+				parameters: 268_098_176,
+				download: 536e6,
+				stored: 269_851_136,
+				memory: 480_846_080,
+				contextLength: 32768,
+				licence: 'Gemma',
+				languages: 140,
+				about: 'models_about_gemma3',
+			},
+		],
 	},
 	{
-		repo: 'openai-community/gpt2-large',
-		parameters: 774_030_080,
-		download: 3247e6,
-		stored: 781_685_248,
-		memory: 1_609_525_760,
-		contextLength: 1024,
-		licence: 'MIT',
-		about: 'models_about_gpt2_large',
+		title: 'models_group_learning',
+		entries: [
+			{
+				repo: 'EleutherAI/pythia-70m',
+				parameters: 70_426_624,
+				download: 166e6,
+				stored: 71_073_344,
+				memory: 198_182_208,
+				contextLength: 2048,
+				licence: 'Apache 2.0',
+				languages: null,
+				about: 'models_about_pythia',
+				revisions: PYTHIA_STEPS,
+			},
+			{
+				repo: 'EleutherAI/pythia-160m',
+				parameters: 162_322_944,
+				download: 375e6,
+				stored: 163_442_240,
+				memory: 374_437_184,
+				contextLength: 2048,
+				licence: 'Apache 2.0',
+				languages: null,
+				about: 'models_about_pythia_160m',
+				revisions: PYTHIA_STEPS,
+			},
+		],
 	},
 	{
-		repo: 'HuggingFaceTB/SmolLM2-135M',
-		...SMOLLM2_135M,
-		about: 'models_about_smollm2',
-	},
-	{
-		repo: 'HuggingFaceTB/SmolLM2-135M-Instruct',
-		...SMOLLM2_135M,
-		about: 'models_about_smollm2_instruct',
-	},
-	{
-		repo: 'HuggingFaceTB/SmolLM2-360M-Instruct',
-		parameters: 361_821_120,
-		download: 413e6,
-		stored: 413e6,
-		memory: 2_653_760_192,
-		contextLength: 8192,
-		licence: 'Apache 2.0',
-		about: 'models_about_smollm2_360m',
+		title: 'models_group_gpt2',
+		entries: [
+			{
+				repo: 'openai-community/gpt2-medium',
+				parameters: 354_823_168,
+				download: 1520e6,
+				stored: 360_058_688,
+				memory: 571_053_632,
+				contextLength: 1024,
+				licence: 'MIT',
+				languages: null,
+				about: 'models_about_gpt2_medium',
+			},
+			{
+				repo: 'openai-community/gpt2-large',
+				parameters: 774_030_080,
+				download: 3247e6,
+				stored: 781_685_248,
+				memory: 992_680_192,
+				contextLength: 1024,
+				licence: 'MIT',
+				languages: null,
+				about: 'models_about_gpt2_large',
+			},
+		],
 	},
 ];
+
+/** The catalogue for a person: who reads Chinese is offered models that read it first. @param language a tag, as `zh-CN`. */
+export const catalogueFor = (language: string): readonly CatalogueGroup[] =>
+	language.startsWith('zh')
+		? CATALOGUE.toSorted((a, b) => Number(b.title === MANY_LANGUAGES) - Number(a.title === MANY_LANGUAGES))
+		: CATALOGUE;
+
+/** An entry by its repository. */
+export const entryOf = (repo: string): CatalogueEntry =>
+	CATALOGUE.flatMap(({entries}) => entries).find(entry => entry.repo === repo)!;

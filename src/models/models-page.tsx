@@ -1,11 +1,12 @@
 import {type Signal, useSignal} from '@preact/signals';
+import {Fragment} from 'preact';
 import type {LibraryState} from '../protocol/library.ts';
 import type {LibraryWatch} from '../ui/client/library.ts';
 import {ErrorNote} from '../ui/components/error-note.tsx';
 import {bytes, count, percent} from '../ui/format.ts';
-import {details, t} from '../ui/i18n.ts';
+import {details, language, t} from '../ui/i18n.ts';
 import {Answer} from './answer.tsx';
-import {CATALOGUE, type CatalogueEntry} from './catalogue.ts';
+import {type CatalogueEntry, catalogueFor} from './catalogue.ts';
 import {DownloadRow} from './download-row.tsx';
 import {FromDisk} from './from-disk.tsx';
 import type {HubSettingsStore} from './hub-settings.ts';
@@ -33,11 +34,16 @@ export function ModelsPage({library, shelf, settings}: Props) {
 				<Stored state={state} shelf={shelf} />
 				<section aria-labelledby="more-title">
 					<h2 id="more-title">{t('models_more')}</h2>
-					<ul class="catalogue">
-						{CATALOGUE.map(entry => (
-							<CatalogueRow key={entry.repo} entry={entry} state={state} shelf={shelf} />
-						))}
-					</ul>
+					{catalogueFor(language()).map(({title, entries}) => (
+						<Fragment key={title}>
+							<h3 id={title}>{t(title)}</h3>
+							<ul class="catalogue" aria-labelledby={title}>
+								{entries.map(entry => (
+									<CatalogueRow key={entry.repo} entry={entry} state={state} shelf={shelf} />
+								))}
+							</ul>
+						</Fragment>
+					))}
 					<AnyRepository shelf={shelf} />
 					<FromDisk shelf={shelf} />
 				</section>
@@ -73,9 +79,7 @@ function Stored({state, shelf}: {state: LibraryState | null; shelf: Shelf}) {
 }
 
 function CatalogueRow({entry, state, shelf}: {entry: CatalogueEntry; state: LibraryState | null; shelf: Shelf}) {
-	const {repo, parameters, download, stored, memory, contextLength, licence, about} = entry;
-	const isHere = state?.models.some(({source, damaged}) => source.kind === 'hub' && source.repo === repo && !damaged);
-	const coming = state?.downloads.find(one => one.repo === repo);
+	const {repo, parameters, download, stored, memory, contextLength, licence, languages, about} = entry;
 	return (
 		<li class="model-row">
 			<div>
@@ -84,27 +88,50 @@ function CatalogueRow({entry, state, shelf}: {entry: CatalogueEntry; state: Libr
 				<p class="quiet small numbers">
 					{t('models_sizes', bytes(download), bytes(stored), bytes(memory))}
 					<br />
-					{details(t('models_parameters', count(parameters)), t('models_context', count(contextLength)), licence)}
+					{details(
+						t('models_parameters', count(parameters)),
+						t('models_context', count(contextLength)),
+						languages === null ? t('models_english') : t('models_languages', languages),
+						licence,
+					)}
 				</p>
 			</div>
-			{isHere ? (
-				<span class="quiet">{t('models_is_here')}</span>
-			) : coming ? (
-				<span class="quiet numbers">
-					{t('models_comes', percent(coming.total > 0 ? coming.done / coming.total : 0))}
-				</span>
-			) : (
-				<button
-					type="button"
-					class="button"
-					aria-label={t('models_download_named', repo)}
-					onClick={() => void shelf.inspect(repo, repo)}
-				>
-					{t('models_download')}
-				</button>
-			)}
+			{(entry.revisions ?? [MAIN]).map(revision => (
+				<Get key={revision} repo={repo} revision={revision} state={state} shelf={shelf} />
+			))}
 			<Answer at={repo} shelf={shelf} />
 		</li>
+	);
+}
+
+/** A revision that is not here yet has a button. */
+const MAIN = 'main';
+
+function Get(props: {repo: string; revision: string; state: LibraryState | null; shelf: Shelf}) {
+	const {repo, revision, state, shelf} = props;
+	const isMain = revision === MAIN;
+	const name = isMain ? repo : `${repo} ${revision}`;
+	const isHere = state?.models.some(
+		({source, damaged}) =>
+			source.kind === 'hub' && source.repo === repo && (isMain || source.revision === revision) && !damaged,
+	);
+	const coming = state?.downloads.find(one => one.repo === repo && (isMain || one.revision === revision));
+	if (isHere) return <span class="quiet">{isMain ? t('models_is_here') : details(revision, t('models_is_here'))}</span>;
+	if (coming) {
+		return (
+			<span class="quiet numbers">{t('models_comes', percent(coming.total > 0 ? coming.done / coming.total : 0))}</span>
+		);
+	}
+
+	return (
+		<button
+			type="button"
+			class="button"
+			aria-label={t('models_download_named', name)}
+			onClick={() => void shelf.inspect(repo, repo, revision)}
+		>
+			{isMain ? t('models_download') : revision}
+		</button>
 	);
 }
 

@@ -1,5 +1,5 @@
 import {Answer} from '../models/answer.tsx';
-import {CATALOGUE} from '../models/catalogue.ts';
+import {entryOf} from '../models/catalogue.ts';
 import {DownloadRow} from '../models/download-row.tsx';
 import type {HubSettingsStore} from '../models/hub-settings.ts';
 import type {Shelf} from '../models/shelf.ts';
@@ -8,7 +8,7 @@ import {bytes} from '../ui/format.ts';
 import {t} from '../ui/i18n.ts';
 
 /** GPT-2 itself: the one download that is recommended. */
-const {repo, download, stored} = CATALOGUE.find(({repo}) => repo === 'openai-community/gpt2')!;
+const {repo, download, stored} = entryOf('openai-community/gpt2');
 
 interface Props {
 	library: LibraryWatch;

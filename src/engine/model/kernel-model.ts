@@ -22,7 +22,7 @@ import {windowScores} from './scores.ts';
 import type {WeightsLayout} from './weights-layout.ts';
 
 /** Bytes of pages that are kept for texts that begin as earlier ones did. */
-const KEPT_BYTES = 128 * 2 ** 20;
+export const KEPT_BYTES = 128 * 2 ** 20;
 /** Prompts whose logits are kept, in contexts: those that are asked for again are not computed at all. */
 const KEPT_CONTEXTS = 2;
 
@@ -38,12 +38,15 @@ export class KernelModel implements CausalLM {
 	readonly abilities = {sharesPrefix: true, hiddenStates: true};
 	readonly #recent: RecentPrefixes<Prefix>;
 
+	#config: ModelConfig;
+
 	/** @param isOwn whether the machine is this model's alone, and is closed with it. */
 	private constructor(
-		readonly config: ModelConfig,
+		config: ModelConfig,
 		readonly reader: Reader,
 		private readonly isOwn = true,
 	) {
+		this.#config = config;
 		this.#recent = new RecentPrefixes(KEPT_CONTEXTS * config.contextLength);
 	}
 
@@ -51,6 +54,16 @@ export class KernelModel implements CausalLM {
 	static async open({config, program}: Declaration, weights: WeightsLayout, host: KernelHost): Promise<KernelModel> {
 		const machine = await Machine.open(program, weights, config.contextLength, host);
 		return new KernelModel(config, new Reader(machine, new Pages(machine.memory, program.pageBytes, KEPT_BYTES)));
+	}
+
+	get config(): ModelConfig {
+		return this.#config;
+	}
+
+	/** Only the first classes have a token: what fills the head up beyond them is no answer. To be said before anything is asked. */
+	setClasses(vocabSize: number): void {
+		this.machine.classes = vocabSize;
+		this.#config = {...this.#config, vocabSize};
 	}
 
 	get machine(): Machine {

@@ -8,7 +8,7 @@ import {placeValues} from './values.ts';
 import type {WeightsLayout} from './weights-layout.ts';
 
 /** Bytes of logits that are in memory at once; large vocabularies are classified a few rows at a time. */
-const LOGIT_BYTES = 16 * 2 ** 20;
+export const LOGIT_BYTES = 16 * 2 ** 20;
 
 /** A row of a run. */
 export interface Row {
@@ -44,6 +44,8 @@ export type Range = readonly [from: number, to: number];
 export class Machine {
 	/** Rows whose logits can be kept at once. */
 	readonly logitRows: number;
+	/** Classes that have a token: a head may be filled up with some that have none, whose logits count for nothing. */
+	classes: number;
 	#rotations: {at: number; frequencies: Float32Array}[] = [];
 	#team: Team | null = null;
 	#job = 0;
@@ -62,6 +64,7 @@ export class Machine {
 		readonly weights: WeightsLayout,
 		readonly memory: ModelMemory,
 	) {
+		this.classes = program.classes;
 		const rows = Math.floor(LOGIT_BYTES / (4 * padded(program.classes)) / 4) * 4;
 		this.logitRows = Math.min(layout.ROWS, Math.max(4, rows));
 	}
@@ -130,15 +133,14 @@ export class Machine {
 			memory.words(this.#tables + 4 * i * this.#tableWords, pages.length).set(pages);
 		this.#turn(rows);
 		for (const [from, to] of ranges) {
-			memory.words(this.#job, layout.JOB_WORDS).set([rows.length, wanted, from, to, Number(score), mask]);
+			memory.words(this.#job, layout.JOB_WORDS).set([rows.length, wanted, from, to, Number(score), mask, this.classes]);
 			await this.#team.run();
 		}
 	}
 
-	/** Logits of a place, [V], as they lie. */
+	/** Logits of a place, [V] of the classes that have a token, as they lie. */
 	logits(place: number): Float32Array {
-		const {classes} = this.program;
-		return this.memory.floats(this.#logits + 4 * place * padded(classes), classes);
+		return this.memory.floats(this.#logits + 4 * place * padded(this.program.classes), this.classes);
 	}
 
 	/** The hidden state of a place, [D], as it lies. */
@@ -202,7 +204,6 @@ export class Machine {
 		words[layout.LOGITS] = this.#logits;
 		words[layout.LOGIT_ROWS] = this.logitRows;
 		words[layout.LOGIT_STRIDE] = 4 * padded(program.classes);
-		words[layout.CLASSES] = program.classes;
 		words[layout.SCORED] = this.#scored;
 		words[layout.OWN] = own;
 		words[layout.OWN_BYTES] = ownBytes;

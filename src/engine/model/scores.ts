@@ -10,7 +10,7 @@ export function maskedMass(machine: Machine, place: number): number {
 
 /** The scores of a run's first n places. */
 export function windowScores(machine: Machine, n: number): WindowScores {
-	const k = Math.min(SCORED_TOP_CLASSES, machine.program.classes);
+	const k = Math.min(SCORED_TOP_CLASSES, machine.classes);
 	const scores: WindowScores = {
 		rank: new Int32Array(n),
 		logProb: new Float32Array(n),

@@ -53,14 +53,14 @@ describe('a checkpoint that cannot be opened is refused with the reason', () => 
 	});
 
 	test.each([
-		[{model_type: 'llama'}, /type "llama"/],
+		[{model_type: 'bloom'}, /type "bloom"; those that can be opened are gpt2, llama, /],
 		[{n_head: 3}, /n_head 3 does not divide/],
 		[{n_layer: 0}, /no valid n_layer: 0/],
 		[{n_embd: '256'}, /no valid n_embd: "256"/],
 		[{activation_function: 'swish'}, /activation "swish"/],
 		[{tie_word_embeddings: false}, /lm_head\.weight of shape \[50257,256\], but it is missing/],
 		[{tie_word_embeddings: 'no'}, /no valid tie_word_embeddings: "no"/],
-		[{n_inner: 77}, /n_inner 77/],
+		[{n_inner: 77}, /c_fc\.weight of shape \[256,77\], but it is \[256,1024\]/],
 		[{eos_token_id: 50257}, /eos_token_id 50257, but the model only 50257 classes/],
 		[{layer_norm_epsilon: -1}, /layer_norm_epsilon -1/],
 	])('config %j', async (changes, message) => {

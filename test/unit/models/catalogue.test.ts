@@ -1,78 +1,94 @@
 import {readFileSync, statSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import {storedLayout} from '../../../src/engine/checkpoint/stored-weights.ts';
-import {readOnnxConfig} from '../../../src/engine/families/onnx/config.ts';
 import {parametersOf} from '../../../src/engine/model/family.ts';
 import {declareModel} from '../../../src/engine/open-model.ts';
 import {memoryOf} from '../../../src/library/memory.ts';
-import {CATALOGUE} from '../../../src/models/catalogue.ts';
+import {CATALOGUE, catalogueFor} from '../../../src/models/catalogue.ts';
 import {BUNDLED_MODEL} from '../../../src/offscreen/bundled-numbers.ts';
 import {BUNDLED_MODEL as FOLDER} from '../../helpers/bundled-model.ts';
 
-/** The shapes in the `config.json` of these repositories. */
-const SHAPES: Record<string, {n_layer: number; n_head: number; n_embd: number}> = {
-	'distilbert/distilgpt2': {n_layer: 6, n_head: 12, n_embd: 768},
-	'openai-community/gpt2': {n_layer: 12, n_head: 12, n_embd: 768},
-	'openai-community/gpt2-medium': {n_layer: 24, n_head: 16, n_embd: 1024},
-	'openai-community/gpt2-large': {n_layer: 36, n_head: 20, n_embd: 1280},
-};
+const gpt2 = (n_layer: number, n_head: number, n_embd: number) => ({
+	model_type: 'gpt2',
+	vocab_size: 50_257,
+	n_positions: 1024,
+	n_layer,
+	n_head,
+	n_embd,
+});
+const gated = (layers: number, width: number, inner: number, heads: number, shared: number, rest: object) => ({
+	num_hidden_layers: layers,
+	hidden_size: width,
+	intermediate_size: inner,
+	num_attention_heads: heads,
+	num_key_value_heads: shared,
+	tie_word_embeddings: true,
+	...rest,
+});
+const LLAMA = {model_type: 'llama', vocab_size: 49_152, max_position_embeddings: 8192};
+const QWEN3 = {model_type: 'qwen3', vocab_size: 151_936, head_dim: 128};
+const QWEN2 = {model_type: 'qwen2', vocab_size: 151_936, max_position_embeddings: 32_768};
+const GEMMA3 = {model_type: 'gemma3_text', vocab_size: 262_144, max_position_embeddings: 32_768, head_dim: 256};
+const pythia = (layers: number, width: number, heads: number) => ({
+	model_type: 'gpt_neox',
+	vocab_size: 50_304,
+	max_position_embeddings: 2048,
+	num_hidden_layers: layers,
+	hidden_size: width,
+	intermediate_size: 4 * width,
+	num_attention_heads: heads,
+});
 
-test.each(CATALOGUE.filter(({repo}) => repo in SHAPES).map(entry => [entry.repo, entry] as const))(
+/** The shapes in the `config.json` of these repositories, and bytes of a number in their files. */
+const SHAPES: Record<string, [shape: object, bytes: number]> = {
+	'distilbert/distilgpt2': [gpt2(6, 12, 768), 4],
+	'openai-community/gpt2': [gpt2(12, 12, 768), 4],
+	'openai-community/gpt2-medium': [gpt2(24, 16, 1024), 4],
+	'openai-community/gpt2-large': [gpt2(36, 20, 1280), 4],
+	'HuggingFaceTB/SmolLM2-135M': [gated(30, 576, 1536, 9, 3, LLAMA), 2],
+	'HuggingFaceTB/SmolLM2-135M-Instruct': [gated(30, 576, 1536, 9, 3, LLAMA), 2],
+	'HuggingFaceTB/SmolLM2-360M': [gated(32, 960, 2560, 15, 5, LLAMA), 2],
+	'HuggingFaceTB/SmolLM2-360M-Instruct': [gated(32, 960, 2560, 15, 5, LLAMA), 2],
+	'Qwen/Qwen3-0.6B-Base': [gated(28, 1024, 3072, 16, 8, {...QWEN3, max_position_embeddings: 32_768}), 2],
+	'Qwen/Qwen3-0.6B': [gated(28, 1024, 3072, 16, 8, {...QWEN3, max_position_embeddings: 40_960}), 2],
+	'Qwen/Qwen2.5-0.5B': [gated(24, 896, 4864, 14, 2, QWEN2), 2],
+	'google/gemma-3-270m': [gated(18, 640, 2048, 4, 1, GEMMA3), 2],
+	'EleutherAI/pythia-70m': [pythia(6, 512, 8), 2],
+	'EleutherAI/pythia-160m': [pythia(12, 768, 12), 2],
+};
+/** The one file that has its tied head a second time. */
+const HEAD_TWICE = 'Qwen/Qwen3-0.6B';
+/** Causal masks, a number for each pair of positions of a block: of GPT-2's in float32, of Pythia's in a byte. */
+const MASK_BYTES: Record<string, number> = {gpt2: 4, gpt_neox: 1};
+
+const ENTRIES = CATALOGUE.flatMap(({entries}) => entries);
+
+test.each(ENTRIES.map(entry => [entry.repo, entry] as const))(
 	'the figures of %s are those that follow from its shape',
 	(repo, entry) => {
-		const shape = {model_type: 'gpt2', vocab_size: 50_257, n_positions: 1024, ...SHAPES[repo]};
+		const [shape, bytes] = SHAPES[repo];
 		const declaration = declareModel(shape);
 		const {config, program} = declaration;
 		const stored = storedLayout(program.tensors).size;
+		const parameters = parametersOf(declaration);
 		expect(entry).toMatchObject({
-			parameters: parametersOf(declaration),
+			parameters,
 			stored,
-			memory: memoryOf(config, {weightBytes: stored, copies: 1}),
-			contextLength: 1024,
+			memory: memoryOf(config, stored),
+			contextLength: config.contextLength,
 		});
-		// float32, and the causal mask that these files carry for every block.
-		const {layers, contextLength} = config;
-		const weights = 4 * (parametersOf(declaration) + layers * contextLength ** 2);
-		expect(Math.abs(entry.download / weights - 1)).toBeLessThan(0.005);
+		const {layers, contextLength, vocabSize, hiddenSize} = config;
+		const masks = layers * contextLength ** 2 * (MASK_BYTES[(shape as {model_type: string}).model_type] ?? 0);
+		const twice = repo === HEAD_TWICE ? vocabSize * hiddenSize : 0;
+		expect(Math.abs(entry.download / (bytes * (parameters + twice) + masks) - 1)).toBeLessThan(0.005);
 	},
 );
 
-/** Those of the SmolLM2s: Llamas, whose keys and values are shared by three heads. */
-const LLAMAS: Record<string, {layers: number; width: number; inner: number; heads: number; shared: number}> = {
-	'HuggingFaceTB/SmolLM2-135M': {layers: 30, width: 576, inner: 1536, heads: 9, shared: 3},
-	'HuggingFaceTB/SmolLM2-135M-Instruct': {layers: 30, width: 576, inner: 1536, heads: 9, shared: 3},
-	'HuggingFaceTB/SmolLM2-360M-Instruct': {layers: 32, width: 960, inner: 2560, heads: 15, shared: 5},
-};
-
-test.each(CATALOGUE.filter(({repo}) => !(repo in SHAPES)).map(entry => [entry.repo, entry] as const))(
-	'the figures of %s are those that follow from its shape',
-	(repo, entry) => {
-		const {layers, width, inner, heads, shared} = LLAMAS[repo];
-		const config = readOnnxConfig(
-			{
-				model_type: 'llama',
-				architectures: ['LlamaForCausalLM'],
-				vocab_size: 49_152,
-				max_position_embeddings: 8192,
-				num_hidden_layers: layers,
-				num_attention_heads: heads,
-				num_key_value_heads: shared,
-				hidden_size: width,
-			},
-			null,
-		);
-		const attention = 2 * width ** 2 + (2 * width ** 2 * shared) / heads;
-		const embedding = 49_152 * width;
-		expect(entry).toMatchObject({
-			parameters: embedding + layers * (attention + 3 * width * inner + 2 * width) + width,
-			memory: memoryOf(config, {weightBytes: entry.stored, copies: 3}),
-			contextLength: 8192,
-		});
-		// int8, with the head beside the embedding that it is tied to; and the tokenizer.
-		expect(Math.abs(entry.download / (entry.parameters + embedding) - 1)).toBeLessThan(0.02);
-		expect(entry.stored).toBe(entry.download);
-	},
-);
+test('who reads Chinese is offered a model that reads it first; nobody misses any', () => {
+	expect(catalogueFor('en')[0].entries[0].repo).toBe('openai-community/gpt2');
+	expect(catalogueFor('zh-CN')[0].entries.every(({languages}) => languages !== null)).toBe(true);
+	expect(new Set(catalogueFor('zh-CN'))).toEqual(new Set(CATALOGUE));
+});
 
 test('the bundled model is listed with its own figures', () => {
 	const json = JSON.parse(readFileSync(`${FOLDER}config.json`, 'utf8'));
@@ -83,7 +99,7 @@ test('the bundled model is listed with its own figures', () => {
 	const bytes = small.reduce((sum, name) => sum + statSync(FOLDER + name).size, weights);
 	expect(BUNDLED_MODEL).toMatchObject({
 		parameters: parametersOf(declaration),
-		memory: memoryOf(config, {weightBytes: weights, copies: 1}),
+		memory: memoryOf(config, weights),
 		vocabSize: config.vocabSize,
 		contextLength: config.contextLength,
 	});

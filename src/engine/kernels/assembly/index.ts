@@ -44,6 +44,7 @@ function execute(op: usize, R: usize, wanted: usize): void {
 /** The head: logits of the rows that are wanted, and their scores where these are asked for, a few rows after the other. */
 function classify(op: usize, R: usize, wanted: usize): void {
 	const scoring = word(job, layout.JOB_SCORE) !== 0, mask = word(job, layout.JOB_MASK);
+	const classes = word(job, layout.JOB_CLASSES);
 	for (let first: usize = 0; first < wanted; first += logitRows) {
 		const end = min(first + logitRows, wanted);
 		product(op, first, end - first, logits);
@@ -53,7 +54,7 @@ function classify(op: usize, R: usize, wanted: usize): void {
 		for (let row = take(); row < R; row = take()) {
 			const at = record(row), place = word(at, layout.ROW_PLACE);
 			if (place > first && place <= end)
-				scoreRow(place - 1 - first, <i32>word(at, layout.ROW_TARGET), mask, place - 1);
+				scoreRow(place - 1 - first, classes, <i32>word(at, layout.ROW_TARGET), mask, place - 1);
 		}
 		meet();
 	}

@@ -39,18 +39,17 @@ export const LOGITS = 6;
 /** Rows of logits, and bytes of each. */
 export const LOGIT_ROWS = 7;
 export const LOGIT_STRIDE = 8;
-export const CLASSES = 9;
-export const SCORED = 10;
+export const SCORED = 9;
 /** The first thread's own memory, and the bytes of each. */
-export const OWN = 11;
-export const OWN_BYTES = 12;
+export const OWN = 10;
+export const OWN_BYTES = 11;
 /** Bytes of a row and of four heads in it. */
-export const OWN_ROW_BYTES = 13;
-export const OWN_HEAD_BYTES = 14;
+export const OWN_ROW_BYTES = 12;
+export const OWN_HEAD_BYTES = 13;
 /** Bytes of a row of attention scores: a position each. */
-export const OWN_SCORE_BYTES = 15;
+export const OWN_SCORE_BYTES = 14;
 /** 1 where weights and activations are float32. */
-export const EXACT = 16;
+export const EXACT = 15;
 export const STATE_WORDS = 32;
 
 /** Bytes of `team`, beside some for each thread; in it, the number of the last job, twice, and where the next one is described. */
@@ -68,6 +67,8 @@ export const JOB_TO = 3;
 export const JOB_SCORE = 4;
 /** [classes] float32, 1 for every class whose probability is added up; 0 where none is. */
 export const JOB_MASK = 5;
+/** How many classes are scored: those that have a token; a head may have some more. */
+export const JOB_CLASSES = 6;
 export const JOB_WORDS = 16;
 
 /** Words of a row. Its place is 1 + its row among the hidden states (and the logits, which the first places have); 0: not wanted. */

@@ -4,17 +4,18 @@
  */
 import {exp, sum4} from './functions.ts';
 import * as layout from './layout.ts';
-import {classes, logitStride, logits, scored} from './state.ts';
+import {logitStride, logits, scored} from './state.ts';
 
 const TOP: usize = layout.SCORED_TOP;
 
 /**
  * @param row of the logits.
+ * @param classes how many of the logits are scored.
  * @param target the class whose rank is wanted.
  * @param mask 1 for every class whose probability is added up, [classes] float32, or 0.
  * @param place among the scored rows, where the words of layout.ts go.
  */
-export function scoreRow(row: usize, target: i32, mask: usize, place: usize): void {
+export function scoreRow(row: usize, classes: usize, target: i32, mask: usize, place: usize): void {
 	const from = logits + row * logitStride, end = from + logitStride;
 	const to = scored + place * (layout.SCORED_WORDS << 2);
 	for (let a = from + (classes << 2); a < end; a += 4) store<f32>(a, -Infinity);
