@@ -1,4 +1,5 @@
 import type {Prompt, Token} from '../protocol/engine.ts';
+import {spelledToken} from '../protocol/spell.ts';
 
 /** A prompt that grows class by class: pure values and functions, the same on every page. */
 
@@ -33,7 +34,7 @@ export const withoutLast = <P extends GrowingPrompt>(prompt: P): P => ({
 /** The prompt as the engine is asked. */
 export const requestOf = ({text, appended, generated, addSpecialTokens}: GrowingPrompt): Prompt => ({
 	text,
-	appended: appended.map(({id, text, bytes}) => ({id, text, bytes})),
+	appended: appended.map(spelledToken),
 	...(generated > 0 ? {generated} : {}),
 	...(addSpecialTokens === false ? {addSpecialTokens} : {}),
 });

@@ -3,7 +3,7 @@ import type {Refusal} from '../refusals/refusal.ts';
 import {Generation} from './generation.ts';
 import {LIBRARY_METHODS, type LibraryMethod} from './library.ts';
 import {LOOP_METHODS} from './loop.ts';
-import {Count, ModelRef, Prompt, Text, TokenId, TokenIds} from './parts.ts';
+import {ClassRef, Count, MAX_TOKENS, ModelRef, Prompt, Text} from './parts.ts';
 import {WALK_METHODS} from './walk.ts';
 
 export type * from './answers.ts';
@@ -51,8 +51,8 @@ const GenerateParams = v.object({prompt: Prompt, generation: Generation});
 const ExplainParams = v.object({
 	prompt: Prompt,
 	generation: Generation,
-	generated: TokenIds,
-	chosen: TokenId,
+	generated: v.pipe(v.array(ClassRef), v.maxLength(MAX_TOKENS)),
+	chosen: ClassRef,
 });
 
 /** A text as a user's turn, by the model's own chat template. */

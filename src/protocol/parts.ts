@@ -11,9 +11,6 @@ export const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /** The most tokens a request may carry: more than any model reads. What the open model has room for, the service checks. */
 export const MAX_TOKENS = 1_000_000;
-/** Tokens of a continuation, or of a prompt's end. */
-export const TokenIds = v.pipe(v.array(TokenId), v.maxLength(MAX_TOKENS));
-
 /** The most characters of text a request may carry. */
 export const MAX_TEXT_LENGTH = 1_000_000;
 /** A text as long as a request may carry. */
@@ -40,6 +37,10 @@ export const SpelledToken = v.object({
 	text: v.optional(v.pipe(v.string(), v.maxLength(MAX_TOKEN_BYTES))),
 	bytes: v.optional(v.pipe(v.array(Byte), v.maxLength(MAX_TOKEN_BYTES))),
 });
+
+/** A class as a request names it: by its id alone, or with its spelling. */
+export const ClassRef = v.union([TokenId, SpelledToken]);
+export type ClassRef = v.InferOutput<typeof ClassRef>;
 
 /**
  * A text, and tokens appended to it one class at a time (which may differ from how the whole would be tokenised). Where a

@@ -21,6 +21,9 @@ export const tokenBytes = (token: Pick<Token, 'text' | 'bytes'>): readonly numbe
 
 const lenient = new TextDecoder('utf-8', {ignoreBOM: true});
 
+/** A token as a request names it: its id and its spelling, without anything else that is known of it. */
+export const spelledToken = ({id, text, bytes}: Token): Token => ({id, text, bytes});
+
 /** The text that tokens spell together; bytes that never become a character are left out. */
 export function spell(tokens: readonly Pick<Token, 'text' | 'bytes'>[]): string {
 	if (tokens.every(token => token.text !== undefined)) return tokens.map(token => token.text).join('');

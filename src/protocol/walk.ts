@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import {type LabelAnswer, type LabelledEvent, LabelParams} from './label.ts';
-import {Count, Prompt, shortText, Text, type Token, TokenId} from './parts.ts';
+import {ClassRef, Count, Prompt, shortText, Text, type Token, TokenId} from './parts.ts';
 
 /** The questions of the walk and of the command line's `explain` and `classify`. */
 
@@ -35,7 +35,7 @@ export interface ReplayAnswer {
 /** How does the head come to the logits of these classes? */
 const HeadParams = v.object({
 	prompt: Prompt,
-	classes: v.pipe(v.array(TokenId), v.minLength(1), v.maxLength(8)),
+	classes: v.pipe(v.array(ClassRef), v.minLength(1), v.maxLength(8)),
 });
 export interface HeadAnswer {
 	/** The last position's vector as the head multiplies it, [D]. */
@@ -63,9 +63,9 @@ const InfluenceParams = v.object({
 	unit: v.picklist(['token', 'word', 'sentence']),
 	/** Replaces the part; an empty one removes it. */
 	replacement: shortText('replacement-long', 40),
-	chosen: TokenId,
+	chosen: ClassRef,
 	/** A second class, for the difference of the two: contrastive explanations (Yin & Neubig 2022). */
-	against: v.nullable(TokenId),
+	against: v.nullable(ClassRef),
 });
 interface PairLogProbs {
 	chosen: number;

@@ -5,18 +5,19 @@ import {type Call, promptRun} from './call.ts';
 import {withProbability} from './class-rows.ts';
 import {decodingContext} from './decoding-context.ts';
 import {engineConfig} from './engine-config.ts';
-import {appendedBefore, checkClasses, promptOfClass} from './prompts.ts';
+import {appendedBefore, classIds, promptOfClass} from './prompts.ts';
 
 /** How many classes each stage lists. */
 const LISTED = 8;
 
 /** Why this class? The distribution before and after each processor and warper. */
 export async function answerExplain(
-	{prompt, generation, generated, chosen}: Params<'explain'>,
+	{prompt, generation, ...asked}: Params<'explain'>,
 	call: Call<'explain'>,
 ): Promise<ExplainAnswer> {
 	const {lm, tokenizer} = call.model;
-	checkClasses([...generated, chosen], lm.config.vocabSize);
+	const generated = classIds(call.model, asked.generated);
+	const [chosen] = classIds(call.model, [asked.chosen]);
 	// The prompt as it was when this was generated, and what was generated appended to it: the numbers it was chosen by.
 	const tokens = promptOfClass(call.model, {...prompt, generated: 0}, generation.maxNewTokens);
 	const {ids} = tokens;

@@ -2,6 +2,7 @@ import {EngineError} from '../engine/errors.ts';
 import type {OpenModel} from '../engine/open-model.ts';
 import type {Token, Tokenizer} from '../engine/tokenizer/tokenizer.ts';
 import type {Prompt} from '../protocol/engine.ts';
+import type {ClassRef} from '../protocol/parts.ts';
 import {spell} from '../protocol/spell.ts';
 import {refuse} from '../refusals/refusal.ts';
 
@@ -30,6 +31,21 @@ export function checkClasses(ids: readonly number[], vocabSize: number): void {
 	const unknown = ids.find(id => id >= vocabSize);
 	if (unknown === undefined) return;
 	throw new EngineError('bad-parameter', refuse('class-missing', {id: unknown, size: vocabSize}));
+}
+
+/**
+ * The ids of classes in this model. Of one that another model spells so, it is the class that has the spelling here.
+ * @throws EngineError `bad-parameter` for an id that is no class, and for a spelling that is not one class here.
+ */
+export function classIds({lm, tokenizer}: OpenModel, classes: readonly ClassRef[]): number[] {
+	const ids = classes.map(named => {
+		if (typeof named === 'number' || isSpelledSo(tokenizer, named)) return typeof named === 'number' ? named : named.id;
+		const found = named.text === undefined ? [] : tokenizer.encode(named.text);
+		if (found.length === 1) return found[0];
+		throw new EngineError('bad-parameter', refuse('class-of-another', {text: JSON.stringify(spell([named]))}));
+	});
+	checkClasses(ids, lm.config.vocabSize);
+	return ids;
 }
 
 /** The token that an empty text starts from. @throws EngineError `bad-parameter` where the model has none. */
@@ -104,11 +120,13 @@ export function promptOfClass(model: OpenModel, prompt: Prompt, maxNewTokens: nu
 /** The prompt with its tokens; as text alone where the tokenizer spells one of them otherwise. */
 function readBy(tokenizer: Tokenizer, prompt: Prompt): Prompt {
 	const {text, appended} = prompt;
-	const isOurs = ({id, ...spelling}: Prompt['appended'][number]) =>
-		(spelling.text === undefined && spelling.bytes === undefined) ||
-		(id < tokenizer.size && sameSpelling(tokenizer.token(id), spelling));
-	return appended.every(isOurs) ? prompt : {text: text + spell(appended), appended: []};
+	return appended.every(token => isSpelledSo(tokenizer, token)) ? prompt : {text: text + spell(appended), appended: []};
 }
+
+/** Whether the tokenizer spells the id as the token does; a token without a spelling is its id. */
+const isSpelledSo = (tokenizer: Tokenizer, {id, ...spelling}: Exclude<ClassRef, number>) =>
+	(spelling.text === undefined && spelling.bytes === undefined) ||
+	(id < tokenizer.size && sameSpelling(tokenizer.token(id), spelling));
 
 const sameSpelling = (a: Omit<Token, 'id'>, b: Omit<Token, 'id'>) =>
 	a.text === b.text && (a.text !== undefined || String(a.bytes) === String(b.bytes));

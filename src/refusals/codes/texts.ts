@@ -13,6 +13,7 @@ export const TEXTS = {
 	'stride-range': ['most', 'stride'],
 	'class-missing': ['id', 'size'],
 	'class-id-missing': ['id', 'size'],
+	'class-of-another': ['text'],
 	'token-missing': ['id', 'size'],
 	'position-missing': ['position', 'last'],
 	'block-missing': ['block', 'last'],

@@ -2,15 +2,15 @@ import {contributions} from '../../engine/head/contributions.ts';
 import {logSumExp, rankOf} from '../../engine/math.ts';
 import type {HeadAnswer, Params} from '../../protocol/engine.ts';
 import {type Call, promptRun} from '../call.ts';
-import {checkClasses, promptTokens} from '../prompts.ts';
+import {classIds, promptTokens} from '../prompts.ts';
 import {checkCanLook} from './look.ts';
 
 /** The last position's vector, the rows of weights of some classes, and what every dimension adds to their logits. */
-export async function answerHead({prompt, classes}: Params<'head'>, call: Call<'head'>): Promise<HeadAnswer> {
+export async function answerHead({prompt, ...asked}: Params<'head'>, call: Call<'head'>): Promise<HeadAnswer> {
 	checkCanLook(call.model);
 	const {lm, tokenizer} = call.model;
 	const {hiddenSize: D, vocabSize} = lm.config;
-	checkClasses(classes, vocabSize);
+	const classes = classIds(call.model, asked.classes);
 	const {ids} = promptTokens(call.model, prompt);
 	const {hidden, logits} = await lm.prefill(ids, {...promptRun(call), hidden: true});
 	const vector = hidden!.slice(-D);

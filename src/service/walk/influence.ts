@@ -4,16 +4,17 @@ import {occlusions} from '../../engine/scoring/occlusion.ts';
 import type {InfluenceAnswer, OccludedPart, Params} from '../../protocol/engine.ts';
 import {refuse} from '../../refusals/refusal.ts';
 import {type Call, promptRun} from '../call.ts';
-import {checkClasses, promptTokens, startOfText, withBeginning} from '../prompts.ts';
+import {classIds, promptTokens, startOfText, withBeginning} from '../prompts.ts';
 
 /** How two classes' log-probabilities move when each part of the prompt is taken out in turn. Parts are streamed. */
 export async function answerInfluence(
-	{text, unit, replacement, chosen, against, addSpecialTokens}: Params<'influence'>,
+	{text, unit, replacement, addSpecialTokens, ...asked}: Params<'influence'>,
 	call: Call<'influence'>,
 ): Promise<InfluenceAnswer> {
 	const {lm, tokenizer} = call.model;
-	const {contextLength, vocabSize} = lm.config;
-	checkClasses(against === null ? [chosen] : [chosen, against], vocabSize);
+	const {contextLength} = lm.config;
+	const [chosen] = classIds(call.model, [asked.chosen]);
+	const against = asked.against === null ? null : classIds(call.model, [asked.against])[0];
 	const {ids, dropped} = promptTokens(call.model, {text, appended: [], addSpecialTokens});
 	if (dropped > 0) {
 		throw new EngineError(

@@ -78,6 +78,3 @@ export function ClassList({walk, chosen, onChoose, title}: Props) {
 
 /** A class's exact text in quotation marks, for sentences. */
 export const quoted = (visible: string) => t('walk_quoted', visible);
-
-/** The token id in an address's value; null where there is none. */
-export const classOf = (value: string): number | null => (/^\d{1,6}$/.test(value) ? Number(value) : null);

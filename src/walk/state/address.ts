@@ -3,7 +3,7 @@ import {WALK_CHARACTERS} from '../../protocol/messages.ts';
 import {endOf} from '../../protocol/text-end.ts';
 
 /**
- * The walk's state in the address's fragment, so that a step can be linked to: `#head?text=The+old+man&class=1310`. A text
+ * The walk's state in the address's fragment, so that a step can be linked to: `#head?text=The+old+man&class=1310:%2520who`. A text
  * that came from a page is not written there of itself (a browser keeps the addresses it has been at); it is once the
  * reader has changed it, and in every link that is copied.
  */

@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
 import type {OpenModel} from '../../../src/engine/open-model.ts';
 import {Tokenizer} from '../../../src/engine/tokenizer/tokenizer.ts';
-import {promptOfClass, promptTokens} from '../../../src/service/prompts.ts';
+import {classIds, promptOfClass, promptTokens} from '../../../src/service/prompts.ts';
 import {BUNDLED_MODEL} from '../../helpers/bundled-model.ts';
 
 const END = 50_256;
@@ -79,4 +79,15 @@ test('a question about one class has its answer where a whole continuation has n
 	// Where there is room, classes and continuations read the same.
 	const text = 'word '.repeat(40);
 	expect(promptOfClass(short, prompt(text), 20)).toEqual(promptTokens(short, prompt(text), 20));
+});
+
+test('a class that another model names by an id of its own is the one that is spelled so here, or is refused with its text', () => {
+	const gpt2 = model(null);
+	const [once, upon] = ONCE;
+	expect(classIds(gpt2, [once, {id: upon}, {id: upon, text: ' upon'}])).toEqual([once, upon, upon]);
+	// The spelling counts: in the other model, 5 is " upon".
+	expect(classIds(gpt2, [{id: 5, text: ' upon'}])).toEqual([upon]);
+	expect(() => classIds(gpt2, [{id: 5, text: ' upon a time'}])).toThrow(/" upon a time" is a class of another model/);
+	expect(() => classIds(gpt2, [{id: 5, bytes: [0xe2]}])).toThrow(/class of another model/);
+	expect(() => classIds(gpt2, [END + 1])).toThrow(/There is no class/);
 });

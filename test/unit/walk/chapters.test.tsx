@@ -69,6 +69,19 @@ test('a link to a step of the loop opens on what was chosen, and going back take
 	expect(address.link()).not.toContain('chosen');
 });
 
+test('a link names the classes with their spelling, and the engine is told both: ids are those of one model', async () => {
+	const {engine, address} = await show(LoopChapter, `#loop?${new URLSearchParams({text: 'A', chosen: '7:%20b,8!e2'})}`);
+	const spelled = [
+		{id: 7, text: ' b'},
+		{id: 8, bytes: [0xe2]},
+	];
+	expect(engine.last('classes').params.prompt.appended).toEqual(spelled);
+	await after(() => engine.last('classes').answer(classesAnswer(['A', ' b'])));
+	await press('Back');
+	expect(engine.last('classes').params.prompt.appended).toEqual(spelled.slice(0, 1));
+	expect(new URLSearchParams(address.link().split('?')[1]).get('chosen')).toBe('7:%20b');
+});
+
 /** What the strategy chose. */
 const drawn = {
 	id: 501,

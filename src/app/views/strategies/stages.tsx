@@ -1,6 +1,7 @@
 import type {Generation, ParameterName} from '../../../parameters/registry.ts';
 import {strategyOf} from '../../../parameters/strategies.ts';
-import type {ExplainAnswer, ExplainStage, GeneratedToken, Prompt} from '../../../protocol/engine.ts';
+import type {ExplainAnswer, ExplainStage, GeneratedToken, Prompt, Token} from '../../../protocol/engine.ts';
+import {spelledToken} from '../../../protocol/spell.ts';
 import type {Engine} from '../../../ui/client/query.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {ClassRow} from '../../../ui/components/class-row.tsx';
@@ -14,8 +15,8 @@ interface Props {
 	engine: Engine;
 	prompt: Prompt;
 	generation: Generation;
-	/** Ids the run had generated before the token. */
-	generated: readonly number[];
+	/** What the run had generated before the token. */
+	generated: readonly Token[];
 	token: GeneratedToken;
 	/** Whether a person chose it, in place of the strategy. */
 	byPerson: boolean;
@@ -23,7 +24,7 @@ interface Props {
 
 /** Why this class? The distribution after each processor and warper, in order, and the classes that each removed. */
 export function Stages({engine, prompt, generation, generated, token, byPerson}: Props) {
-	const params = {prompt, generation, generated: [...generated], chosen: token.id};
+	const params = {prompt, generation, generated: generated.map(spelledToken), chosen: spelledToken(token)};
 	const {answer, progress, error, retry} = useQuery(engine, 'explain', params);
 	if (error) return <ErrorNote message={error.message} action={{label: t('common_retry'), run: retry}} />;
 	if (!answer) return <ProgressLine progress={progress} />;

@@ -149,7 +149,7 @@ function Card({app, pick, name, current, continuation, onContinuation}: CardProp
 					token={tokens[open]}
 					position={open + 1}
 					prompt={run.prompt}
-					generated={ids.slice(0, open)}
+					generated={tokens.slice(0, open)}
 					generation={run.generation}
 					trace={run.trace && {trace: run.trace, ids}}
 					onChoose={(row, answer) => {

@@ -1,6 +1,7 @@
 import {useLayoutEffect, useRef, useState} from 'preact/hooks';
 import type {Generation} from '../../../parameters/registry.ts';
-import type {ClassesAnswer, ClassRow, GeneratedToken, Prompt, Trace} from '../../../protocol/engine.ts';
+import type {ClassesAnswer, ClassRow, GeneratedToken, Prompt, Token, Trace} from '../../../protocol/engine.ts';
+import {spelledToken} from '../../../protocol/spell.ts';
 import type {Engine} from '../../../ui/client/query.ts';
 import {Segmented} from '../../../ui/components/segmented.tsx';
 import {count} from '../../../ui/format.ts';
@@ -18,9 +19,9 @@ interface Props {
 	token: GeneratedToken;
 	/** 1-based place in the continuation. */
 	position: number;
-	/** The prompt of the run that generated it, and the ids that the run had generated before it. */
+	/** The prompt of the run that generated it, and what the run had generated before it. */
 	prompt: Prompt;
-	generated: readonly number[];
+	generated: readonly Token[];
 	generation: Generation;
 	/** Whether a person chose it, in place of the strategy. */
 	byPerson?: boolean;
@@ -117,7 +118,7 @@ export function TokenPanel(props: Props) {
 						engine={engine}
 						prompt={{
 							...prompt,
-							appended: [...prompt.appended, ...generated.map(id => ({id}))],
+							appended: [...prompt.appended, ...generated.map(spelledToken)],
 							generated: generated.length,
 						}}
 						generation={generation}

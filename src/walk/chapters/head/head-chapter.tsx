@@ -1,16 +1,18 @@
-import type {ModelInfo} from '../../../protocol/engine.ts';
+import type {ModelInfo, Token} from '../../../protocol/engine.ts';
+import {spelledToken} from '../../../protocol/spell.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {Segmented} from '../../../ui/components/segmented.tsx';
 import {count, decimal} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {pythonLiteral} from '../../../ui/python.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
-import {ClassList, classOf, quoted} from '../../parts/class-list.tsx';
+import {ClassList, quoted} from '../../parts/class-list.tsx';
 import {LeftOut} from '../../parts/left-out.tsx';
 import {NoLook} from '../../parts/no-look.tsx';
 import {Python, Try, Waiting} from '../../parts/prose.tsx';
 import {loadInPython} from '../../parts/python.ts';
 import {useLast} from '../../parts/use-last.ts';
+import {readClasses, writeClasses} from '../../state/classes.ts';
 import {PLAIN, promptOf, type Walk} from '../../state/walk.ts';
 import {DotProduct} from './dot-product.tsx';
 import {Softmax, temperatureOf} from './softmax.tsx';
@@ -44,12 +46,13 @@ export function HeadChapter({walk}: {walk: Walk}) {
 	const isTwo = head.value === 'two';
 	// A head of two classes is asked about those two alone.
 	const classes = useQuery(engine, 'classes', isTwo ? null : {prompt, generation: PLAIN, limit: 8});
-	const id = classOf(chosen.value) ?? classes.answer?.model[0].id ?? null;
-	const asked = useQuery(engine, 'head', id === null || hidesAll || isTwo ? null : {prompt, classes: [id]});
+	const named: Token | undefined = readClasses(chosen.value)[0] ?? classes.answer?.model[0];
+	const asked = useQuery(engine, 'head', !named || hidesAll || isTwo ? null : {prompt, classes: [spelledToken(named)]});
 	// What was looked at stays while the next class is on its way.
 	const answer = useLast(asked.answer, '');
 	const row = answer?.classes[0];
 	const two = useTwoClasses(walk, isTwo);
+	const id = row?.id ?? named?.id ?? null;
 	const shown = isTwo ? two.known : id === null ? [] : [id];
 	return (
 		<div class={isTwo ? undefined : 'with-aside'}>
@@ -63,7 +66,7 @@ export function HeadChapter({walk}: {walk: Walk}) {
 						walk={walk}
 						chosen={id}
 						onChoose={row => {
-							chosen.value = String(row.id);
+							chosen.value = writeClasses([row]);
 						}}
 					/>
 				</aside>

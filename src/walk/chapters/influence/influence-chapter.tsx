@@ -1,10 +1,12 @@
-import type {Params} from '../../../protocol/engine.ts';
+import type {Params, Token} from '../../../protocol/engine.ts';
+import {spelledToken} from '../../../protocol/spell.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {Segmented} from '../../../ui/components/segmented.tsx';
 import {t} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
-import {ClassList, classOf} from '../../parts/class-list.tsx';
+import {ClassList} from '../../parts/class-list.tsx';
 import {Python, Try, WriteText} from '../../parts/prose.tsx';
+import {readClasses, writeClasses} from '../../state/classes.ts';
 import {PLAIN, promptOf, type Walk} from '../../state/walk.ts';
 import {Heat} from './heat.tsx';
 import {influenceInPython} from './python.ts';
@@ -21,18 +23,19 @@ export function InfluenceChapter({walk}: {walk: Walk}) {
 	const replacement = address.value('influence', 'replacement', '');
 	const {answer} = useQuery(engine, 'classes', {prompt: promptOf(text.value), generation: PLAIN, limit: 8});
 	const rows = answer?.model ?? [];
-	const id = classOf(chosen.value) ?? rows[0]?.id ?? null;
-	const other = classOf(against.value);
+	const named: Token | undefined = readClasses(chosen.value)[0] ?? rows[0];
+	const id = named?.id ?? null;
+	const [other = null] = readClasses(against.value);
 	const isReplaced = replacement.value !== '';
 	const question: Params<'influence'> | null =
-		id === null || text.value === ''
+		!named || text.value === ''
 			? null
 			: {
 					text: text.value,
 					unit: UNITS.find(one => one === unit.value) ?? 'token',
 					replacement: replacement.value,
-					chosen: id,
-					against: other === id ? null : other,
+					chosen: spelledToken(named),
+					against: other && other.id !== id ? spelledToken(other) : null,
 				};
 	return (
 		<div class="with-aside">
@@ -46,7 +49,7 @@ export function InfluenceChapter({walk}: {walk: Walk}) {
 					chosen={id}
 					title={t('walk_influence_which')}
 					onChoose={row => {
-						chosen.value = String(row.id);
+						chosen.value = writeClasses([row]);
 						if (against.peek() === chosen.peek()) against.value = '';
 					}}
 				/>
@@ -96,7 +99,7 @@ export function InfluenceChapter({walk}: {walk: Walk}) {
 							{rows
 								.filter(row => row.id !== id)
 								.map(row => (
-									<option key={row.id} value={String(row.id)}>
+									<option key={row.id} value={writeClasses([row])}>
 										{visibleToken(row)}
 									</option>
 								))}

@@ -1,4 +1,5 @@
 import type {Params} from '../../../protocol/engine.ts';
+import type {ClassRef} from '../../../protocol/parts.ts';
 import {pythonLiteral} from '../../../ui/python.ts';
 import {loadInPython} from '../../parts/python.ts';
 
@@ -7,6 +8,8 @@ const PIECES = {
 	word: String.raw`re.findall(r"\s*\w+|\s*[^\w\s]|\s+", text)`,
 	sentence: String.raw`re.findall(r".+?(?:[.!?]+\s+|$)", text, re.S)`,
 } as const;
+
+const idOf = (named: ClassRef) => (typeof named === 'number' ? named : named.id);
 
 /** Occlusion as it is asked for: by which unit, with what in place of a part, and against which class. */
 export function influenceInPython(question: Params<'influence'>, model: string | null): string {
@@ -23,8 +26,8 @@ export function influenceInPython(question: Params<'influence'>, model: string |
 	return `${unit === 'token' ? '' : 'import re\n'}import torch
 ${loadInPython(model)}
 text = ${pythonLiteral(text)}
-chosen = ${chosen}  # ids of classes
-${against === null ? '' : `against = ${against}\n`}
+chosen = ${idOf(chosen)}  # ids of classes
+${against === null ? '' : `against = ${idOf(against)}\n`}
 def score(ids):
     ids = ids or [tokenizer.eos_token_id]
     with torch.no_grad():

@@ -6,6 +6,7 @@ import {requestOf} from '../../../loop/prompt.ts';
 import type {Generation} from '../../../parameters/registry.ts';
 import type {ClassRow, DrawAnswer, Token} from '../../../protocol/engine.ts';
 import {useLast} from '../../parts/use-last.ts';
+import {readClasses, writeClasses} from '../../state/classes.ts';
 import type {Walk} from '../../state/walk.ts';
 import {type Slice, slicesOf} from './slices.ts';
 
@@ -21,13 +22,8 @@ export interface Chosen extends DrawAnswer {
 	slices: readonly Slice[];
 }
 
-/** Token ids as an address keeps them; what is none is left out. */
-const readIds = (value: string) =>
-	value
-		.split(',')
-		.filter(id => /^\d{1,7}$/.test(id))
-		.map(Number)
-		.slice(0, MOST);
+/** The classes that an address keeps. */
+const readChosen = (value: string) => readClasses(value).slice(0, MOST);
 
 /**
  * Choose, append, repeat: the loop of the popup, on the walk's text. The address keeps the classes that were chosen
@@ -54,24 +50,20 @@ export function useLoop(walk: Walk, generation: Generation) {
 		settings.value = {...generation, seedMode: 'fixed'};
 		const now = growing.prompt.peek();
 		// As it is now: it may just have begun again.
-		const ids = readIds(chosenIds.peek());
-		const generated = /^\d{1,2}$/.test(run.value) ? Math.min(ids.length, Number(run.value)) : ids.length;
-		const isSame = now.text === text.value && now.appended.map(({id}) => id).join() === ids.join();
+		const chosen = readChosen(chosenIds.peek());
+		const generated = /^\d{1,2}$/.test(run.value) ? Math.min(chosen.length, Number(run.value)) : chosen.length;
+		const isSame = now.text === text.value && now.appended.map(({id}) => id).join() === chosen.map(({id}) => id).join();
 		if (isSame && now.generated === generated) return;
 		loop.pause();
 		if (!isSame) last.value = null;
-		growing.begin(
-			text.value,
-			ids.map(id => ({id})),
-			generated,
-		);
+		growing.begin(text.value, chosen, generated);
 	}, [growing, text.value, chosenIds.value, run.value, JSON.stringify(generation)]);
 	useEffect(
 		() =>
 			effect(() => {
 				const {appended, generated} = growing.prompt.value;
-				const next = appended.map(({id}) => id).join(',');
-				if (next === readIds(chosenIds.peek()).join(',')) return;
+				const next = writeClasses(appended);
+				if (next === writeClasses(readChosen(chosenIds.peek()))) return;
 				batch(() => {
 					chosenIds.value = next;
 					run.value = generated === appended.length ? '' : String(generated);

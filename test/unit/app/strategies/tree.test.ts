@@ -63,17 +63,20 @@ describe('branching', () => {
 	});
 
 	it('separates the prompt of the run from the tokens that the run generated', () => {
-		expect(contextBefore(root, 0, 2)).toMatchObject({prompt: {text: 'Once', appended: [{id: 100}]}, generated: [1, 2]});
+		expect(contextBefore(root, 0, 2)).toMatchObject({
+			prompt: {text: 'Once', appended: [{id: 100}]},
+			generated: [{id: 1}, {id: 2}],
+		});
 		const {tree, id} = branchAt(root, 0, 2, token(9));
 		const grown = grow(tree, id, tokens(10, 11));
 		expect(contextBefore(grown, id, 2)).toMatchObject({
 			prompt: {text: 'Once', appended: [{id: 100}, {id: 1}, {id: 2}, {id: 9}]},
-			generated: [10],
+			generated: [{id: 10}],
 		});
 		// The chosen class was chosen in the parent's run.
 		expect(contextBefore(grown, id, 0)).toMatchObject({
 			prompt: {text: 'Once', appended: [{id: 100}]},
-			generated: [1, 2],
+			generated: [{id: 1}, {id: 2}],
 		});
 	});
 
