@@ -23,6 +23,13 @@ export default defineConfig({
 			},
 			{
 				test: {
+					name: 'long',
+					// Minutes of one core: only `npm run test:all` runs them.
+					include: ['test/long/**/*.test.ts'],
+				},
+			},
+			{
+				test: {
 					name: 'browser',
 					include: ['test/e2e/*.test.ts'],
 					exclude: ON_A_DESKTOP,

@@ -1,7 +1,7 @@
 /**
  * `npm test`: installs what is missing, checks, builds, and runs the unit tests and the browser journeys that a change is
- * most likely to break. `npm run test:all` (`--all`) runs every browser test, the hostile pages and the bench as well. Both
- * work on a fresh Debian with Node.
+ * most likely to break. `npm run test:all` (`--all`) runs every browser test, the hostile pages, the bench and what takes minutes
+ * as well. Both work on a fresh Debian with Node.
  */
 import {existsSync, mkdirSync, readFileSync, rmSync} from 'node:fs';
 import {bootstrap, ensureFirefox, run} from './bootstrap.mjs';
@@ -20,6 +20,7 @@ const ALL = [
 	{name: 'browsers', projects: ['browser', 'desktop']},
 	{name: 'hostile', projects: ['hostile']},
 	{name: 'bench', projects: ['bench']},
+	{name: 'long', projects: ['long']},
 ];
 
 const step = (title, action) => {

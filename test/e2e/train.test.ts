@@ -1,0 +1,80 @@
+import type {Page} from 'playwright-core';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
+import {listedModels} from '../helpers/hub-extension.ts';
+import {waitFor} from '../helpers/wait.ts';
+
+/** A model of one's own, trained in a real browser. */
+
+let browser: ExtensionBrowser;
+let page: Page;
+beforeAll(async () => {
+	browser = await launchExtension();
+	page = await browser.context.newPage();
+	await page.setViewportSize({width: 1440, height: 1000});
+});
+afterAll(() => browser?.dispose());
+
+const stepsDone = () => page.locator('.train-row b').first().textContent();
+const button = (name: string) => page.getByRole('button', {name, exact: true});
+
+test('from the walk: five steps, the curve, a continuation, a distribution; and the model is kept and answers', async () => {
+	await page.goto(browser.url('src/walk/index.html#training?text=A+cat'));
+	await page.getByRole('link', {name: 'Train one yourself'}).click();
+	for (let step = 1; step <= 5; step++) {
+		await button('Step').click();
+		await waitFor(`step ${step}`, async () => (await stepsDone()) === (step === 1 ? '1 step' : `${step} steps`));
+	}
+	await page.getByRole('figure', {name: /^Bits per byte: \d\.\d\d bits after 5 steps$/}).waitFor();
+	expect(await page.locator('.learned-line').getAttribute('points')).toMatch(/^(?:[\d.]+,[\d.]+ ?){5}$/);
+	await waitFor('the continuation', async () => {
+		const written = await page.locator('.written li[aria-current] p').textContent();
+		return written !== '…' && written !== '';
+	});
+	const next = page.getByRole('figure', {name: /^Which byte after “Willie·”\?$/});
+	await next.getByText('After 5 steps').waitFor();
+	expect(await next.locator('rect.up').count()).toBe(8);
+
+	// By keyboard, the needle looks back.
+	await page.getByRole('slider', {name: 'Step that is looked at'}).focus();
+	await page.keyboard.press('Home');
+	await next.getByText('Bars: after 1 steps. Thin lines: after 5').waitFor();
+	await page.waitForURL(({hash}) => /needle=1/.test(hash));
+
+	await page.screenshot({path: 'test/e2e/screenshots/walk-train-1440.png', fullPage: true});
+	await button('Keep as a model').click();
+	await page.getByText('Kept as “Trained here, 5 steps”').waitFor();
+	await button('Let it answer everywhere').click();
+	await page.locator('.walk-top').getByText('Trained here, 5 steps').waitFor();
+	const models = await browser.context.newPage();
+	await models.goto(browser.url('src/models/index.html'));
+	await waitFor('the model in the list', async () => (await listedModels(models)).includes('Trained here, 5 steps'));
+	await models.close();
+	// The walk's loop goes on with it.
+	await page.goto(browser.url('src/walk/index.html#loop?text=Willie'));
+	await page.reload();
+	await page.locator('.fig .picture').first().waitFor();
+});
+
+test('a question goes first: while it is answered no step is done, and then the training goes on', async () => {
+	await page.goto(browser.url('src/walk/index.html#train'));
+	await page.reload();
+	await button('▶ Train').click();
+	await waitFor('some steps', async () => Number.parseInt((await stepsDone()) ?? '0', 10) >= 3);
+	// What the engine's worker holds while it answers.
+	const during = await page.evaluate(() =>
+		navigator.locks.request('answering', {mode: 'shared'}, async () => {
+			const steps = () => document.querySelector('.train-row b')!.textContent;
+			const shown = () => new Promise(requestAnimationFrame);
+			// The messages of steps that were done before the lock was held.
+			for (let i = 0; i < 30; i++) await shown();
+			const before = steps();
+			for (let i = 0; i < 90; i++) await shown();
+			return [before, steps()];
+		}),
+	);
+	expect(during[1]).toBe(during[0]);
+	await waitFor('further steps', async () => (await stepsDone()) !== during[1]);
+	await button('Pause').click();
+	await button('▶ Go on').waitFor();
+});

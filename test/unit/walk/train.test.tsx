@@ -1,0 +1,183 @@
+// @vitest-environment happy-dom
+import {render} from 'preact';
+import {act} from 'preact/test-utils';
+import {afterEach, beforeAll, expect, test, vi} from 'vitest';
+import {lossesOnText, paintedStretches} from '../../../src/walk/chapters/train/bytes.ts';
+import {needleAt, risen, stopsOf} from '../../../src/walk/chapters/train/needle.ts';
+import {TrainChapter} from '../../../src/walk/chapters/train/train-chapter.tsx';
+import {type TrainerPort, Training, trainingOf} from '../../../src/walk/chapters/train/training.ts';
+import {TrainingSession} from '../../../src/workbench/session.ts';
+import {installI18n} from '../../helpers/fake-i18n.ts';
+import {fakeWalk} from '../../helpers/fake-walk.ts';
+
+beforeAll(installI18n);
+let shown: {walk: ReturnType<typeof fakeWalk>['walk']; port: ReturnType<typeof fakePort>}[] = [];
+afterEach(() => {
+	render(null, document.body);
+	for (const {walk} of shown) walk.dispose();
+	shown = [];
+	vi.restoreAllMocks();
+});
+
+/** The worker's session in this thread. Each step waits for the test. */
+function fakePort() {
+	let letOne: (() => void) | null = null;
+	const port = {
+		onmessage: null as TrainerPort['onmessage'],
+		onerror: null,
+		terminate: vi.fn(),
+		postMessage: (message: unknown) => void Promise.resolve().then(() => session.receive(message)),
+	};
+	const session = new TrainingSession(
+		data => port.onmessage?.call(port as unknown as Worker, {data} as MessageEvent),
+		() =>
+			new Promise(resolve => {
+				letOne = resolve;
+			}),
+	);
+	return {
+		port: port as TrainerPort,
+		terminate: port.terminate,
+		step() {
+			const go = letOne;
+			letOne = null;
+			go?.();
+		},
+	};
+}
+
+const settle = async () => {
+	for (let i = 0; i < 30; i++) await null;
+};
+const after = (does: () => unknown) =>
+	act(async () => {
+		does();
+		await settle();
+	});
+
+async function show(hash: string) {
+	const fake = fakeWalk(hash);
+	const port = fakePort();
+	shown.push({walk: fake.walk, port});
+	const training = trainingOf(fake.walk, () => new Training(() => port.port));
+	await after(() => render(<TrainChapter walk={fake.walk} />, document.body));
+	const steps = async (turns: number) => {
+		for (let i = 0; i < turns; i++) await after(() => port.step());
+	};
+	return {...fake, training, steps};
+}
+
+const all = (selector: string) => [...document.querySelectorAll<HTMLElement>(selector)];
+const button = (name: string) => {
+	const found = all('button').find(({textContent}) => textContent === name);
+	if (!found) throw new Error(`There is no button ${name}.`);
+	return found as HTMLButtonElement;
+};
+const press = (name: string) => after(() => button(name).click());
+const text = () => document.body.textContent ?? '';
+
+test('a person trains three steps, pauses and looks back; the link has what was chosen', async () => {
+	const {steps, address} = await show('#train?from=jack');
+	expect(text()).toContain('no step is done yet');
+	expect(button('Keep as a model').disabled).toBe(true);
+	await press('▶ Train');
+	await steps(3);
+	await press('Pause');
+	await steps(1);
+	expect(all('.train-row b')[0].textContent).toBe('3 steps');
+	expect(all('figcaption').map(({textContent}) => textContent)).toEqual([
+		expect.stringMatching(/^Bits per byte: \d\.\d\d bits after 3 steps$/),
+		'512 classifications in one pass',
+		'Which byte after “This·is·the·”?',
+	]);
+	// What it writes: untrained, at the needle, and later.
+	expect(all('.written li b:first-child').map(({textContent}) => textContent)).toEqual([
+		'0',
+		'3',
+		'10',
+		'100',
+		'1,000',
+	]);
+	expect(all('.written li')[2].textContent).toContain('not yet');
+	expect(all('.written li[aria-current]')[0].textContent).toMatch(/^3/);
+	// By keyboard, the needle goes to the step before that was kept.
+	const needle = document.querySelector('.scrub')!;
+	expect(needle.getAttribute('aria-valuetext')).toMatch(/^step 3: \d/);
+	await after(() => needle.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowLeft', bubbles: true})));
+	expect(needle.getAttribute('aria-valuenow')).toBe('2');
+	expect(address.link()).toContain('from=jack&needle=2');
+	expect(text()).toContain('The batch of step 2');
+	expect(text()).toContain('Bars: after 2 steps. Thin lines: after 3');
+	await after(() => needle.dispatchEvent(new KeyboardEvent('keydown', {key: 'End', bubbles: true})));
+	expect(address.link()).not.toContain('needle');
+});
+
+test('a single step, and nothing is lost by another seed until one begins anew', async () => {
+	const {steps, training} = await show('#train?from=jack');
+	await press('Step');
+	await steps(2);
+	expect(training.step.value).toBe(1);
+	const seed = all('.train-field input')[1] as HTMLInputElement;
+	seed.value = '8';
+	await after(() => seed.dispatchEvent(new Event('change', {bubbles: true})));
+	expect(text()).toContain('that counts once you begin anew');
+	expect(training.step.value).toBe(1);
+	await press('Begin anew');
+	expect(training.step.value).toBe(0);
+	expect(training.course.value!.lesson.seed).toBe(8);
+	expect(text()).not.toContain('that counts once you begin anew');
+});
+
+test('the reader’s own text is learned where it is long enough; else a sentence says how long it must be', async () => {
+	const long = 'Anna has a cat. '.repeat(50);
+	const own = await show(`#train?text=${encodeURIComponent(long)}`);
+	expect(own.training.course.value!.lesson.text).toBe(long);
+	render(null, document.body);
+	const short = await show('#train?text=Anna+has+a+cat&from=own');
+	expect(short.training.course.value).toBeNull();
+	expect(text()).toContain('Your text has 14 bytes, and training needs at least 650');
+	expect(button('▶ Train').disabled).toBe(true);
+	render(null, document.body);
+	const none = await show('#train?text=Anna+has+a+cat');
+	expect(none.training.course.value!.lesson.text).toContain('Willie');
+});
+
+test('the training pauses when the page is turned, and is there when one comes back', async () => {
+	const {steps, training, walk} = await show('#train?from=jack');
+	await press('▶ Train');
+	await steps(2);
+	await after(() => render(null, document.body));
+	await steps(2);
+	const {step} = training;
+	expect(training.isRunning.value).toBe(false);
+	const done = step.value;
+	await after(() => render(<TrainChapter walk={walk} />, document.body));
+	expect(all('.train-row b')[0].textContent).toBe(`${done} steps`);
+});
+
+test('the needle stops where weights were kept, and at the last step', () => {
+	expect(stopsOf(23)).toEqual([1, 2, 5, 10, 20, 23]);
+	expect(needleAt('10', 23)).toBe(10);
+	for (const asked of ['', '11', '50', '0', 'x']) expect(needleAt(asked, 23)).toBe(23);
+});
+
+test('learning by heart is said once what is kept back has become clearly worse than it was', () => {
+	const at = (...losses: number[]) => losses.map((loss, step) => ({step, loss}));
+	expect(risen(at(5, 4, 3.5))).toBeNull();
+	expect(risen(at(5, 4, 3.5, 3.55))).toBeNull();
+	expect(risen(at(5, 4, 3.5, 4))).toEqual({at: 2, by: 0.5});
+});
+
+test('a batch is painted on its text: every character with the loss of its bytes, positions one on', () => {
+	const bytes = new TextEncoder().encode('abcdé f');
+	// Two pieces of two positions: after a and b; after d and the first byte of é.
+	const onText = lossesOnText(bytes.length, Int32Array.of(0, 3), Float32Array.of(1, 2, 3, 4));
+	expect(paintedStretches(bytes, onText)).toEqual([
+		{text: 'a', loss: null},
+		{text: 'b', loss: 1},
+		{text: 'c', loss: 2},
+		{text: 'd', loss: null},
+		{text: 'é', loss: 7},
+		{text: ' f', loss: null},
+	]);
+});
