@@ -1,5 +1,6 @@
 import {parseArgs} from 'node:util';
 import type {Generation} from '../parameters/registry.ts';
+import {readGenerationConfig} from './generation-config.ts';
 import {PARAMETER_HELP, PARAMETER_OPTIONS, type ParsedValues, readGeneration} from './parameter-flags.ts';
 import {UsageError} from './usage-error.ts';
 import {
@@ -75,7 +76,7 @@ export function readFlags(args: readonly string[]): Flags {
 		chat,
 		json: values.json === true,
 		help,
-		generation: readGeneration(values, command === 'classes'),
+		generation: readGeneration(values, readGenerationConfig(string('generation-config')), command === 'classes'),
 		explain: readExplainFlags(values),
 		classify: readClassifyFlags(values),
 	};
@@ -93,6 +94,7 @@ function parse(args: readonly string[]) {
 				file: string,
 				model: string,
 				'assistant-model': string,
+				'generation-config': string,
 				dtype: string,
 				threads: string,
 				top: string,
@@ -156,6 +158,8 @@ export const USAGE = `Usage: npm run --silent cli -- COMMAND --text T [options]
                             otherwise the last one moves back to a full context, and its tokens have more history
   --assistant-model DIR|REPO
                             generate: the draft model of speculative decoding
+  --generation-config FILE  generate, classes: the parameters that a checkpoint's generation_config.json asks for; flags
+                            beside it win
 
 ${WALK_HELP}
 

@@ -35,10 +35,11 @@ export const PARAMETER_OPTIONS = Object.fromEntries(
 );
 
 /**
+ * @param others the values of those that no flag names.
  * @param listsClasses whether the command lists classes: then warpers apply, though nothing is drawn.
  * @throws UsageError naming the flag and the value; also for a flag that would do nothing.
  */
-export function readGeneration(values: ParsedValues, listsClasses: boolean): Generation {
+export function readGeneration(values: ParsedValues, others: Generation, listsClasses: boolean): Generation {
 	const given: Record<string, unknown> = {};
 	for (const name of PARAMETER_NAMES) {
 		for (const flag of flagsOf(name)) {
@@ -51,7 +52,7 @@ export function readGeneration(values: ParsedValues, listsClasses: boolean): Gen
 
 	const names = Object.keys(given) as ParameterName[];
 	const warps = listsClasses && names.some(name => PARAMETERS[name].stage === 'warper');
-	const checked = v.safeParse(Generation, {...HUGGING_FACE_GENERATION, ...(warps ? {doSample: true} : {}), ...given});
+	const checked = v.safeParse(Generation, {...others, ...(warps ? {doSample: true} : {}), ...given});
 	if (!checked.success) throw new UsageError(firstIssue(checked.issues));
 	for (const name of names) refuseUnread(name, checked.output);
 	return checked.output;

@@ -1,4 +1,7 @@
-import {describe, expect, test} from 'vitest';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterAll, describe, expect, test} from 'vitest';
 import {readFlags, USAGE} from '../../../src/cli/flags.ts';
 import {UsageError} from '../../../src/cli/usage-error.ts';
 import {HUGGING_FACE_GENERATION, PARAMETER_NAMES, PARAMETERS} from '../../../src/parameters/registry.ts';
@@ -118,4 +121,40 @@ test('a text may be a user’s turn, whose template writes its own special token
 	expect(() => flags('--add-special-tokens', 'no')).toThrow('--add-special-tokens must be true or false, but is "no"');
 	expect(() => flags('--chat', '--add-special-tokens', 'true')).toThrow('has no effect with --chat');
 	expect(() => readFlags(['classify', '--chat'])).toThrow('--chat has no effect on classify');
+});
+
+describe('a generation_config.json', () => {
+	const folder = mkdtempSync(join(tmpdir(), 'generation-config-'));
+	afterAll(() => rmSync(folder, {recursive: true}));
+	const fileOf = (text: string) => {
+		const file = join(folder, 'generation_config.json');
+		writeFileSync(file, text);
+		return file;
+	};
+
+	test('is read by Hugging Face’s names, and flags beside it win', () => {
+		const file = fileOf(
+			'\ufeff{"do_sample": true, "temperature": 0.6, "top_h": 0.4, "eos_token_id": [2, 7], "transformers_version": "5.13.0"}',
+		);
+		const own = {...HUGGING_FACE_GENERATION, doSample: true, topH: 0.4, eosTokenId: [2, 7]};
+		expect(generation('--generation-config', file)).toEqual({...own, temperature: 0.6});
+		// Its do_sample is what the flag has an effect with.
+		expect(generation('--generation-config', file, '--temperature', '0.9')).toEqual({...own, temperature: 0.9});
+	});
+
+	test.each([
+		['{"dola_layers": "high"}', /generation_config\.json: The file asks for dola_layers/],
+		['{"top_p": 7}', /generation_config\.json: topP must be a number from 0 to 1, but is 7/],
+		['{"num_return_sequences": 3}', /Greedy search gives one continuation/],
+		['[5]', /must hold a JSON object/],
+		['{"top_p":', /cannot be read/],
+	])('%s is refused', (text, message) => {
+		const file = fileOf(text);
+		expect(() => generation('--generation-config', file)).toThrow(UsageError);
+		expect(() => generation('--generation-config', file)).toThrow(message);
+	});
+
+	test('that is not there is named', () => {
+		expect(() => generation('--generation-config', '/nowhere.json')).toThrow(/\/nowhere\.json cannot be read/);
+	});
 });
