@@ -122,7 +122,12 @@ test('6: influence: the parts of the prompt, for a class and against another', a
 		'·his',
 	]);
 	expect(rows.some(([, influence]) => value(influence) > 0)).toBe(true);
-	await figure(/Between the two prompts/).waitFor();
+	// The comparison is the popup's: both prompts' first classes, side by side.
+	for (const name of ['Your text', 'The second prompt']) {
+		const classes = page.getByRole('list', {name, exact: true}).getByRole('listitem');
+		await classes.nth(9).waitFor();
+		expect(await classes.count()).toBe(10);
+	}
 	await shots('influence');
 	await page.getByText('sentences', {exact: true}).click();
 	await page.waitForFunction(() => document.querySelectorAll('.fig .box').length === 2);
@@ -395,7 +400,7 @@ test('every figure of every chapter is saved as SVG, and what it shows is in it'
 		['head?head=two&', 1],
 		['labels?', 1],
 		['loop?', 2],
-		['influence?', 2],
+		['influence?', 1],
 		['training?', 3],
 	] as const) {
 		await open(chapter + text);
