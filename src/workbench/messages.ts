@@ -38,7 +38,7 @@ export const ToTrainer = v.variant('type', [
 export type ToTrainer = v.InferOutput<typeof ToTrainer>;
 
 /** One step, with all that can be shown of it. Losses are in nats a byte. */
-export interface TrainedStep {
+interface TrainedStep {
 	step: number;
 	/** Mean of the batch, before its weights were changed. */
 	loss: number;

@@ -34,7 +34,7 @@ export interface StepBatch {
 export type TrainerPort = Pick<Worker, 'postMessage' | 'onmessage' | 'onerror' | 'terminate'>;
 
 /** How much is written after the prompt, in bytes. */
-export const CONTINUED = 70;
+const CONTINUED = 70;
 /** Steps over which the pace is measured. */
 const PACE_STEPS = 20;
 
