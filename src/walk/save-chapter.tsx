@@ -2,25 +2,32 @@ import browser from 'webextension-polyfill';
 import {t} from '../ui/i18n.ts';
 import {savePage} from '../ui/saved-page/saved-page.ts';
 import {visibleToken} from '../ui/tokens/token-text.ts';
+import {NumbersTable, numbersOf} from './parts/figure.tsx';
 import {svgCopy} from './parts/svg-file.ts';
 import type {Walk} from './state/walk.ts';
 
-/** The chapter in front as one HTML file: the reader's text, and every figure as it is now. */
+/** The chapter in front as one HTML file: the reader's text, and every figure as it is now, with its numbers. */
 export function saveChapter(walk: Walk, title: string, main: HTMLElement): void {
 	const figures = [...main.querySelectorAll<HTMLElement>('.fig')].flatMap(figure => {
 		const svg = figure.querySelector('svg');
 		const caption = figure.querySelector('figcaption')?.textContent ?? '';
-		return svg ? [{caption, copy: svgCopy(svg, caption)}] : [];
+		return svg ? [{caption, copy: svgCopy(svg, caption), numbers: numbersOf(figure)}] : [];
 	});
 	const page = (
 		<>
 			<h1>{title}</h1>
 			<p class="prompt mono">{visibleToken({text: walk.text.peek()})}</p>
 			<p class="quiet">{t('saved_page_model', walk.model.peek()?.id ?? '')}</p>
-			{figures.map(({caption, copy}) => (
+			{figures.map(({caption, copy, numbers}) => (
 				<figure key={caption}>
 					<figcaption>{caption}</figcaption>
 					<div ref={place => place?.append(copy)} />
+					{numbers && (
+						<details>
+							<summary>{t('walk_numbers')}</summary>
+							<NumbersTable {...numbers} />
+						</details>
+					)}
 				</figure>
 			))}
 		</>

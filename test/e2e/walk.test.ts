@@ -383,6 +383,7 @@ test('a chapter is saved as one page that needs no extension: no script, nothing
 		await elsewhere.goto(`data:text/html;charset=utf-8,${encodeURIComponent(html)}`);
 		await elsewhere.getByText('The·old·man·opened·the·door·and·saw·his').first().waitFor();
 		expect(await elsewhere.locator('figure svg').count()).toBe(2);
+		expect(await elsewhere.locator('figure details table').count()).toBe(2);
 		expect(await elsewhere.locator('footer').textContent()).toContain('Made with Next-Token Lens');
 		expect(asked.filter(url => !url.startsWith('data:'))).toEqual([]);
 		await elsewhere.screenshot({path: 'test/e2e/screenshots/saved-chapter.png', fullPage: true});

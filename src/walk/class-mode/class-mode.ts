@@ -53,8 +53,8 @@ export function useClassMode({main, hasKey, turn}: Parts): Signal<boolean> {
 function goOn(main: HTMLElement, by: 1 | -1, turn: (by: 1 | -1) => void): void {
 	const stops = [...main.querySelectorAll<HTMLElement>(STOPS)];
 	const tops = stops.map(stop => Math.round(stop.getBoundingClientRect().top));
-	// A pixel of tolerance: places are whole pixels, and what is drawn is not.
-	const to = by > 0 ? tops.findIndex(top => top > 1) : tops.findLastIndex(top => top < -1);
+	// Where one is, is at the top; the page scrolls to whole pixels alone.
+	const to = by > 0 ? tops.findIndex(top => top > 2) : tops.findLastIndex(top => top < -2);
 	const isAtEnd = by > 0 && scrollY + innerHeight >= document.documentElement.scrollHeight - 1;
 	if (to < 0 || isAtEnd) turn(by);
 	else stops[to].scrollIntoView({block: 'start'});

@@ -74,7 +74,7 @@ export function LessonView({walk, title, chapters}: Props) {
 					{t('walk_lesson_add')}
 				</button>
 				<button type="button" class="link small" disabled={steps.length === 0} onClick={save}>
-					{t('export_page')}
+					{t('walk_lesson_save')}
 				</button>
 				<button type="button" class="link small" onClick={() => input.current?.click()}>
 					{t('walk_lesson_open')}

@@ -1,6 +1,6 @@
 import {useSignal} from '@preact/signals';
 import type {ComponentChildren} from 'preact';
-import {useId, useRef} from 'preact/hooks';
+import {useEffect, useId, useRef} from 'preact/hooks';
 import {toCsv} from '../../csv/write.ts';
 import {download} from '../../ui/download.ts';
 import {t} from '../../ui/i18n.ts';
@@ -11,6 +11,12 @@ interface Numbers {
 	columns: readonly string[];
 	rows: readonly (readonly string[])[];
 }
+
+/** What each figure's table says, for who saves the chapter. */
+const told = new WeakMap<Element, () => Numbers>();
+
+/** The numbers of a figure that is on the page. */
+export const numbersOf = (figure: Element): Numbers | null => told.get(figure)?.() ?? null;
 
 interface Props {
 	/** Name of the file it is saved as, without its ending. */
@@ -30,6 +36,9 @@ export function Figure({name, title, numbers, csv, children}: Props) {
 	const figure = useRef<HTMLElement>(null);
 	const open = useSignal(false);
 	const id = useId();
+	useEffect(() => {
+		if (figure.current) told.set(figure.current, numbers);
+	});
 	const save = () => {
 		const svg = figure.current?.querySelector('svg');
 		if (svg) download(`${name}.svg`, 'image/svg+xml', svgFile(svg, title));
@@ -45,7 +54,12 @@ export function Figure({name, title, numbers, csv, children}: Props) {
 					}}
 				>
 					<summary>{t('walk_numbers')}</summary>
-					{open.value && <NumbersTable {...numbers()} />}
+					{open.value && (
+						// biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+						<section class="numbers-scroll" tabIndex={0} aria-label={t('walk_numbers')}>
+							<NumbersTable {...numbers()} />
+						</section>
+					)}
 				</details>
 				<div class="fig-save">
 					{csv && (
@@ -62,30 +76,26 @@ export function Figure({name, title, numbers, csv, children}: Props) {
 	);
 }
 
-function NumbersTable({columns, rows}: Numbers) {
-	return (
-		// biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-		<section class="numbers-scroll" tabIndex={0} aria-label={t('walk_numbers')}>
-			<table class="numbers">
-				<thead>
-					<tr>
-						{columns.map(column => (
-							<th key={column} scope="col">
-								{column}
-							</th>
-						))}
-					</tr>
-				</thead>
-				<tbody>
-					{rows.map((row, i) => (
-						<tr key={i}>
-							{row.map((cell, c) => (
-								<td key={columns[c]}>{cell}</td>
-							))}
-						</tr>
+/** Numbers as a table. */
+export const NumbersTable = ({columns, rows}: Numbers) => (
+	<table class="numbers">
+		<thead>
+			<tr>
+				{columns.map(column => (
+					<th key={column} scope="col">
+						{column}
+					</th>
+				))}
+			</tr>
+		</thead>
+		<tbody>
+			{rows.map((row, i) => (
+				<tr key={i}>
+					{row.map((cell, c) => (
+						<td key={columns[c]}>{cell}</td>
 					))}
-				</tbody>
-			</table>
-		</section>
-	);
-}
+				</tr>
+			))}
+		</tbody>
+	</table>
+);

@@ -266,6 +266,36 @@ test('a file that is no text in UTF-8 is refused by name, and true labels that n
 	await vi.waitFor(() => expect(engine.last('label').params).toMatchObject({labels: ['pos', 'neg'], truths: [0, 1]}));
 });
 
+test('a chapter that is saved as a page has the numbers of its figures as tables', async () => {
+	const {engine} = await show(WalkPage, '#training?text=A+b');
+	await after(() =>
+		engine.last('biasStep').answer({
+			tokens: [{id: 1, text: 'A', before: 2, after: 1}],
+			meanBefore: 2,
+			meanAfter: 1,
+			predictedChange: -1,
+			raised: [],
+			lowered: [],
+			classes: [{id: 1, text: 'A', before: 2, after: 1}],
+			left: 0,
+		}),
+	);
+	const saved: Blob[] = [];
+	vi.spyOn(HTMLAnchorElement.prototype, 'click').mockReturnValue(undefined);
+	vi.spyOn(URL, 'createObjectURL').mockImplementation(blob => {
+		saved.push(blob as Blob);
+		return 'blob:x';
+	});
+	Object.assign(Reflect.get(globalThis, 'chrome'), {runtime: {getManifest: () => ({version: '1.2.3'})}});
+	await press('Save as a page');
+	const file = new DOMParser().parseFromString(await saved[0].text(), 'text/html');
+	expect(file.querySelector('footer')?.textContent).toContain('1.2.3');
+	const figures = [...file.querySelectorAll('figure')];
+	expect(figures).toHaveLength(all('.fig').length);
+	vi.restoreAllMocks();
+	for (const figure of figures) expect(figure.querySelector('details table')).not.toBeNull();
+});
+
 describe('class mode', () => {
 	const key = (key: string, target: EventTarget = document.body) =>
 		after(() => target.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true})));
