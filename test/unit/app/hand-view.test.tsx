@@ -148,3 +148,29 @@ test('guidance against another prompt: its chip, its slider, and the three ends 
 	await act(() => fake.app.prompt.undo());
 	expect(chips()[0].querySelector('output')!.textContent).toBe('1.5');
 });
+
+test('a form is edited above the classes, where a mistake in it is told; without one there is nothing', async () => {
+	await open();
+	expect(document.querySelector('.form-line')).toBeNull();
+	const {settings} = fake.app;
+	await act(() => settings.save({...settings.settings.peek(), formKind: 'regex', form: '[0-9]+'}));
+	await answer();
+	const chip = document.querySelector<HTMLElement>('.form-line .link')!;
+	expect(chip.textContent).toBe('Form: Regular expression');
+	await act(() => chip.click());
+	const dialog = document.querySelector<HTMLElement>('.form-dialog')!;
+	const field = dialog.querySelector('textarea')!;
+	expect(field.value).toBe('[0-9]+');
+	const write = async (text: string) => {
+		field.value = text;
+		await act(() => void field.dispatchEvent(new Event('input', {bubbles: true})));
+		await act(() => void field.dispatchEvent(new FocusEvent('blur')));
+	};
+	await write('');
+	expect(dialog.textContent).toContain('is empty');
+	expect(settings.settings.peek().form).toBe('[0-9]+');
+	await write('[0-9');
+	await vi.waitFor(() => expect(asked()).toMatchObject({formKind: 'regex', form: '[0-9'}));
+	await act(() => fake.engine.last('classes').fail('bad-parameter', 'Character 5 is missing.'));
+	await vi.waitFor(() => expect(dialog.textContent).toContain('Character 5 is missing.'));
+});

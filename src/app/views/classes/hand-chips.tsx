@@ -1,3 +1,4 @@
+import {useSignal} from '@preact/signals';
 import type {ClassesAnswer, Token} from '../../../protocol/engine.ts';
 import {decimal, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
@@ -15,6 +16,7 @@ import {
 	type Pushed,
 	pushTo,
 } from '../../state/hand.ts';
+import {FormDialog} from './form-dialog.tsx';
 import './hand-chips.css';
 
 /** A class with all of the probability, but for what is written as 0. */
@@ -23,8 +25,11 @@ const ALONE = 0.999_999_5;
 /** What was done by hand, each to be changed or taken back, and where in its form the text stands; nothing where nothing was. */
 export function HandChips({app, answer}: {app: App; answer: ClassesAnswer | null}) {
 	const hand = app.prompt.hand.value;
+	const {formKind} = app.settings.settings.value;
+	const editing = useSignal(false);
 	const form = answer?.form;
-	if (isEmptyHand(hand) && !form) return null;
+	const isHeld = formKind !== 'none' || form !== undefined || editing.value;
+	if (isEmptyHand(hand) && !isHeld) return null;
 	const first = answer?.sampling[0];
 	const alone = hand.pushed.length > 0 && first && first.samplingProbability > ALONE ? first : null;
 	return (
@@ -62,10 +67,32 @@ export function HandChips({app, answer}: {app: App; answer: ClassesAnswer | null
 				</ul>
 			)}
 			{alone && <p role="status">{t('hand_alone', isolate(spokenToken(alone)))}</p>}
-			{form && (
-				<p role="status">
-					{tn('form_fits', form.fitting, percent(form.unfitting))} {standing(form)}
-				</p>
+			{isHeld && (
+				<div class="form-line">
+					<button
+						type="button"
+						class="link"
+						aria-haspopup="dialog"
+						onClick={() => {
+							editing.value = true;
+						}}
+					>
+						{t('options_named_choice', t('options_formKind'), t(`options_formKind_${formKind}`))}
+					</button>
+					{form && (
+						<p role="status">
+							{tn('form_fits', form.fitting, percent(form.unfitting))} {standing(form)}
+						</p>
+					)}
+				</div>
+			)}
+			{editing.value && (
+				<FormDialog
+					app={app}
+					onClose={() => {
+						editing.value = false;
+					}}
+				/>
 			)}
 		</div>
 	);

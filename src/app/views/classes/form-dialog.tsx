@@ -1,0 +1,39 @@
+import {useSignal} from '@preact/signals';
+import {newSettingsDraft, problemsOf, savable} from '../../../settings/draft.ts';
+import {Dialog} from '../../../ui/components/dialog.tsx';
+import {ParameterControl} from '../../../ui/components/parameter-control.tsx';
+import {t} from '../../../ui/i18n.ts';
+import type {App} from '../../app.ts';
+import '../../../ui/parameters.css';
+import './form-dialog.css';
+
+/** The form that a continuation must have: what it is written as, its text, and what is wrong with it, at which place. */
+export function FormDialog({app, onClose}: {app: App; onClose(): void}) {
+	const {classes, settings} = app;
+	const draft = useSignal(newSettingsDraft(settings.settings.peek()));
+	const problems = problemsOf(draft.value);
+	const save = () => {
+		if (!savable(draft.peek())) return;
+		const {formKind, form} = draft.peek().values;
+		settings.save({...settings.settings.peek(), formKind, form});
+	};
+	return (
+		<Dialog class="form-dialog" title={t('options_group_form')} done={t('strategies_edit_done')} onClose={onClose}>
+			{(['formKind', 'form'] as const).map(name => (
+				<ParameterControl
+					key={name}
+					name={name}
+					draft={draft.value}
+					problems={problems.get(name) ?? []}
+					onChange={next => {
+						draft.value = next;
+					}}
+					onSettle={save}
+				/>
+			))}
+			<p class="parameter-problem" role="alert">
+				{problems.size === 0 && classes.error.value?.message}
+			</p>
+		</Dialog>
+	);
+}
