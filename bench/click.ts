@@ -37,14 +37,26 @@ export interface ClickRounds {
 interface Extension {
 	/** How far above the menu's end its entry is: "Inspect" is last, and entries are sorted by their extension's name. */
 	aboveEnd: number;
+	/** Whether its entry is in a menu of its own, as one of two is. */
+	inside: boolean;
 	origin: string;
 	/** The address of its popup. */
 	popup: string;
 }
 
 const extensionsIn = (folders: Record<PopupName, string>): Record<PopupName, Extension> => ({
-	ours: {aboveEnd: 2, origin: originOf(folders.ours), popup: `${originOf(folders.ours)}/src/app/index.html`},
-	empty: {aboveEnd: 3, origin: originOf(folders.empty), popup: `${originOf(folders.empty)}/${EMPTY_POPUP_PAGE}`},
+	ours: {
+		aboveEnd: 2,
+		inside: true,
+		origin: originOf(folders.ours),
+		popup: `${originOf(folders.ours)}/src/app/index.html`,
+	},
+	empty: {
+		aboveEnd: 3,
+		inside: false,
+		origin: originOf(folders.empty),
+		popup: `${originOf(folders.empty)}/${EMPTY_POPUP_PAGE}`,
+	},
 });
 
 /** Chromium names an unpacked extension by the hash of its folder's path, sixteen bytes of it, in letters from a to p. */
@@ -123,7 +135,7 @@ class Clicker {
 	}
 
 	async click(name: PopupName, state: State): Promise<Click> {
-		const {aboveEnd, origin, popup} = this.extensions[name];
+		const {aboveEnd, inside, origin, popup} = this.extensions[name];
 		const [selector, text] = SELECTIONS[this.#clicks++ % SELECTIONS.length];
 		let clicked = 0;
 		await this.browser.attached(async debugged => {
@@ -134,6 +146,7 @@ class Clicker {
 			await dragOver(this.desktop, page, selector, text);
 			await rightClickAndChoose(this.desktop, page, page.locator(selector), {
 				aboveEnd,
+				inside,
 				async beforeChoice() {
 					await debugged.letGo();
 					// What letting go sets in motion comes to rest, and a menu that has just opened takes no key.

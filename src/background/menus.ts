@@ -1,7 +1,7 @@
 import browser, {type Menus} from 'webextension-polyfill';
 import {platform} from '#platform';
 import {openTab} from '../platform/tab.ts';
-import {clearColours, colourPage} from './colour.ts';
+import {clearColours, colour, colourPage} from './colour.ts';
 import {predict} from './predict.ts';
 import type {Place} from './selection.ts';
 
@@ -12,8 +12,8 @@ interface Item {
 }
 
 /**
- * Every menu item, by an id that stays the same from version to version. On a page there is one for each context: of two,
- * the browser would make a submenu.
+ * Every menu item, by an id that stays the same from version to version. Where a text is selected there are two: both
+ * browsers put them one step deep, under the extension's name.
  */
 const ITEMS: Readonly<Record<string, Item>> = {
 	predict: {
@@ -23,8 +23,8 @@ const ITEMS: Readonly<Record<string, Item>> = {
 	},
 	colour: {
 		title: 'background_menu_colour',
-		contexts: ['page'],
-		clicked: colourPage,
+		contexts: ['page', 'selection'],
+		clicked: (place, windowId) => (place.text ? colour(place, windowId) : colourPage(place, windowId)),
 	},
 	panel: {
 		title: 'background_menu_panel',

@@ -22,7 +22,9 @@ export const MenuPicture = () => (
 			<rect x="0" y="42" width="96" height="8" rx="2" />
 		</g>
 		<rect class="p-box" x="128.5" y="41.5" width="212" height="80" rx="7" />
-		<rect class="p-line" x="143" y="51" width="44" height="6" rx="2" />
+		<text x="143" y="58.5">
+			{t('common_name')} ▸
+		</text>
 		<path class="p-rule" d="M129 65.5h211" />
 		<rect class="p-bar" x="132" y="69" width="205" height="24" rx="4" />
 		<text x="143" y="85.5">

@@ -47,6 +47,9 @@ test.runIf(firefoxPath() !== undefined)(
 			await opened(1);
 			// What an extension adds is at the menu's end.
 			await desktop.xdotool('key', 'Up');
+			// Both entries of a selection are one step deep, "Predict" first.
+			await desktop.xdotool('key', 'Right');
+			await opened(2);
 			await desktop.screenshot('test/e2e/screenshots/firefox-right-click-menu.png');
 			await desktop.xdotool('key', 'Return');
 			const prompt = await waitFor('the words as the prompt', async () => {

@@ -129,6 +129,18 @@ test('the menu of a page has one entry, which colours its article', async () => 
 	await clear();
 });
 
+test('the menu of a selection has Colour by surprise beside Predict, one step deep', async () => {
+	await page.goto(pages.url('passage.html'));
+	await selectText(page, '#first');
+	await rightClickAndChoose(desktop, page, page.locator('#first'), {
+		entry: 'colour',
+		beforeChoice: () => desktop.screenshot('test/e2e/screenshots/passage-selection-menu.png'),
+	});
+	await scored();
+	expect((await painted(page)).text).toBe(await page.locator('#first').textContent());
+	await clear();
+});
+
 test('a button of the popup colours the selection that it was opened on', async () => {
 	await page.goto(pages.url('passage.html'));
 	await selectText(page, '#first');

@@ -96,7 +96,7 @@ test('an input without a selection: the text before the caret', async () => {
 
 test('a password is never read', async () => {
 	await selectText(page(), '#password');
-	const inbox = await predictAt('#password');
+	const inbox = await predictAt('#password', {on: 'field'});
 	expect(inbox).toMatchObject({text: '', notice: 'background_notice_secret'});
 });
 

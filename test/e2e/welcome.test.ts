@@ -53,7 +53,7 @@ test('opens on a sentence with a clear first class, and three clicks of Step dra
 test('says how to ask on any page, what one download brings and what the browser will ask, and leads on', async () => {
 	const worker = await browser.serviceWorker();
 	const menu = await worker.evaluate(() => chrome.i18n.getMessage('background_menu_predict'));
-	await page.getByText(`right-click, and choose “${menu}”.`).waitFor();
+	await page.getByText(`right-click, open Next-Token Lens, and choose “${menu}”.`).waitFor();
 	await page.getByText(/then the pin beside|pinned to the toolbar/).waitFor();
 	await page.getByRole('heading', {name: 'Runs on this machine, offline'}).waitFor();
 	await page.getByText('128 MB kept').waitFor();

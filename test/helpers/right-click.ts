@@ -61,14 +61,21 @@ export const dragOver = async (desktop: Desktop, page: Page, selector: string, t
 	await waitFor('the selection', () => page.evaluate(() => document.getSelection()?.toString() !== ''));
 };
 
-/** How far above the menu's end our one entry is ("Inspect" is last). */
+/** How far above the menu's end our entry is ("Inspect" is last). */
 const ABOVE_END = {selection: 2, field: 2, page: 3};
+
+/** What follows in our own menu: a selection has two entries, one step deep; a field and the page have one, in no menu of its own. */
+const INSIDE = {predict: ['Right'], colour: ['Right', 'Down']};
 
 export interface Choice {
 	/** What is clicked: selected text, or a field or the page with nothing selected, where the menu is another. */
 	on?: keyof typeof ABOVE_END;
-	/** How far above the menu's end the entry is, where it is not the extension's. */
+	/** Which of the two entries that a selection has. */
+	entry?: keyof typeof INSIDE;
+	/** How far above the menu's end the entry is, where another extension has one too. */
 	aboveEnd?: number;
+	/** Whether the entry is in a menu of the extension's own. */
+	inside?: boolean;
 	/** Called with the menu open, before the choice: for a picture. */
 	beforeChoice?(): Promise<void>;
 }
@@ -106,7 +113,13 @@ export const rightClickAndChoose = async (
 	desktop: Desktop,
 	page: Page,
 	target: Locator,
-	{on = 'selection', aboveEnd = ABOVE_END[on], beforeChoice}: Choice = {},
+	{
+		on = 'selection',
+		entry = 'predict',
+		aboveEnd = ABOVE_END[on],
+		inside = on === 'selection',
+		beforeChoice,
+	}: Choice = {},
 ): Promise<void> => {
 	await page.bringToFront();
 	await target.scrollIntoViewIfNeeded();
@@ -114,7 +127,14 @@ export const rightClickAndChoose = async (
 	if (!box) throw new Error('The element to click is not on the page.');
 	const point = await onScreen(page, {x: box.x + Math.min(40, box.width / 2), y: box.y + Math.min(12, box.height / 2)});
 	await openMenu(desktop, point);
+	const {opened} = await watchMenus(desktop);
 	await desktop.xdotool('key', ...Array<string>(aboveEnd).fill('Up'));
+	if (inside) {
+		const [open, ...down] = INSIDE[entry];
+		await desktop.xdotool('key', open);
+		await opened(1);
+		if (down.length > 0) await desktop.xdotool('key', ...down);
+	}
 	await beforeChoice?.();
 	await desktop.xdotool('key', 'Return');
 };
