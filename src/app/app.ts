@@ -61,6 +61,8 @@ export interface App {
 	retryModel(): void;
 	/** The settings that those of a link replaced, until the person restores or dismisses them. */
 	readonly replacedSettings: Signal<Settings | null>;
+	/** Whether the texts are shown as a writer reads them: without marks and numbers. */
+	readonly plain: Signal<boolean>;
 	/** A notice about how the prompt came here. */
 	readonly notice: Signal<MessageKey | null>;
 	dispose(): void;
@@ -127,6 +129,7 @@ export function createApp({view, engine, settings, session, wide = signal(false)
 		pageReadable: signal(true),
 		retryModel: asking.retry,
 		replacedSettings: signal<Settings | null>(null),
+		plain: session.slot('plain', false),
 		notice: signal<MessageKey | null>(null),
 		dispose() {
 			askModel();

@@ -27,7 +27,7 @@ export function Shell({app}: {app: App}) {
 	const shown = app.shownTab.value;
 	const View = VIEWS[shown];
 	return (
-		<div class={wide ? 'shell wide' : 'shell'}>
+		<div class={`shell${wide ? ' wide' : ''}${app.plain.value ? ' plain' : ''}`}>
 			<Header app={app} />
 			<main>
 				<div class="column">

@@ -19,7 +19,7 @@ export function TokenText({token, breaks}: Props) {
 					<Fragment key={i}>
 						{/* A line may break at the space, so not at the dot that shows it. */}
 						{part.raw === ' ' && <wbr />}
-						<span class={part.kind}>{part.shown}</span>
+						<span class={/\s/u.test(part.raw) ? `${part.kind} blank` : part.kind}>{part.shown}</span>
 						{breaks && part.raw === '\n' && <br />}
 					</Fragment>
 				),

@@ -384,6 +384,21 @@ describe('the continuations', () => {
 		expect(inserted).toEqual([[' are happy, and I will visit', 'f']]);
 	});
 
+	test('"plain text" says in words what the numbers say, and leads with the copy', async () => {
+		const {app, asked} = await sample();
+		const surprise = {...generated(' walrus'), rank: 11};
+		await act(() => asked.event({kind: 'tokens', tokens: [{branch: 0, token: generated(' man')}]}));
+		expect(said(one('.continuation-foot'))).toContain('nats per token');
+		await act(() => one('.plain-switch input').click());
+		expect(app.plain.value).toBe(true);
+		expect(said(one('.continuation-foot'))).not.toContain('nats');
+		expect(said(one('.continuation-foot'))).toContain('expected');
+		await act(() => asked.event({kind: 'tokens', tokens: [{branch: 0, token: surprise}]}));
+		expect(said(one('.continuation-foot'))).toContain('surprising in 1 place');
+		// What may be hidden is blank; a character that cannot be seen is still told by its name.
+		expect(all('.continuation-text .blank').map(said)).toEqual(['·', '·']);
+	});
+
 	test('"insert" is there only where a field waits for it', async () => {
 		const {asked} = await sample();
 		await act(() => asked.event({kind: 'tokens', tokens: [{branch: 0, token: generated(' man')}]}));

@@ -19,6 +19,8 @@ interface Props {
 	continuation: ContinuationSoFar;
 	index: number;
 	running: boolean;
+	/** In words for a writer, without numbers. */
+	plain: boolean;
 	/** What was added to the text of the page before this continuation: it is inserted with it. */
 	added: string;
 	/** Puts text into the field that the selection came from; null where there is none. Resolves with the message to show. */
@@ -39,11 +41,10 @@ const FINISH = {
 } as const;
 
 /** One continuation: its tokens tinted by rank, its log-probability, and the actions on it. */
-export function ContinuationCard({continuation, index, running, added, insert, copy, openBranches}: Props) {
+export function ContinuationCard({continuation, index, running, plain, added, insert, copy, openBranches}: Props) {
 	const outcome = useSignal<MessageKey | null>(null);
 	const drawn = useRef<{run: Characters<GeneratedToken>; item: VNode}[]>([]);
 	const {tokens, finishReason, beamScore} = continuation;
-	const total = totalLogProb(tokens);
 	const text = () => spell(tokens);
 	const act = (action: (text: string) => Promise<MessageKey>) => async () => {
 		outcome.value = await action(text());
@@ -66,28 +67,14 @@ export function ContinuationCard({continuation, index, running, added, insert, c
 				{running && <li class="caret" aria-hidden="true" />}
 			</ul>
 			<footer class="continuation-foot numbers">
-				{tokens.length > 0 && (
-					<span title={t('popup_per_token_title')}>
-						{t('popup_per_token', decimal(total / tokens.length), nats(total))}
-					</span>
-				)}
+				{tokens.length > 0 && (plain ? <InWords tokens={tokens} /> : <InNats tokens={tokens} />)}
 				{continuation.unfinished && <span class="unfinished">{t('popup_unfinished')}</span>}
-				{beamScore !== null && <span>{t('popup_beam_score', decimal(beamScore, 3))}</span>}
+				{beamScore !== null && !plain && <span>{t('popup_beam_score', decimal(beamScore, 3))}</span>}
 				{state && <span>{state}</span>}
 				<span class="continuation-actions">
 					<span role="status" class="outcome quiet">
 						{outcome.value && t(outcome.value)}
 					</span>
-					{tokens.length > 0 && (
-						<button type="button" class="link" onClick={act(copy)}>
-							{t('popup_copy')}
-						</button>
-					)}
-					{tokens.length > 0 && !running && (
-						<button type="button" class="link" onClick={openBranches}>
-							{t('strategies_branch')}
-						</button>
-					)}
 					{insert && tokens.length > 0 && !running && (
 						<button
 							type="button"
@@ -98,9 +85,37 @@ export function ContinuationCard({continuation, index, running, added, insert, c
 							{t('popup_insert_what', excerpt(added + text()))}
 						</button>
 					)}
+					{tokens.length > 0 && (
+						<button type="button" class="link" onClick={act(copy)}>
+							{t('popup_copy')}
+						</button>
+					)}
+					{tokens.length > 0 && !running && (
+						<button type="button" class="link" onClick={openBranches}>
+							{t('strategies_branch')}
+						</button>
+					)}
 				</span>
 			</footer>
 		</li>
+	);
+}
+
+/** How probable a text is, in numbers. */
+function InNats({tokens}: {tokens: readonly GeneratedToken[]}) {
+	const total = totalLogProb(tokens);
+	return (
+		<span title={t('popup_per_token_title')}>{t('popup_per_token', decimal(total / tokens.length), nats(total))}</span>
+	);
+}
+
+/** How expected a text is, in words: whether each of its tokens was in the first band of ranks, and if not, how many were not. */
+function InWords({tokens}: {tokens: readonly GeneratedToken[]}) {
+	const surprising = tokens.filter(({rank}) => bandOf(rank) > 1).length;
+	return (
+		<span title={t('popup_plain_title')}>
+			{surprising === 0 ? t('popup_plain_expected') : tn('popup_plain_surprising', surprising)}
+		</span>
 	);
 }
 

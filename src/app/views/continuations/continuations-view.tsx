@@ -45,6 +45,7 @@ export function ContinuationsView({app}: {app: App}) {
 					</button>
 				</span>
 				<SurpriseLegend />
+				<PlainSwitch app={app} />
 			</div>
 			{starting && <ProgressLine progress={continuations.progress.value} />}
 			{error && <ErrorNote message={error.message} action={{label: t('common_retry'), run: continuations.again}} />}
@@ -61,6 +62,7 @@ export function ContinuationsView({app}: {app: App}) {
 									continuation={continuation}
 									index={i}
 									running={running && continuation.finishReason === null}
+									plain={app.plain.value}
 									added={added}
 									copy={copyText}
 									openBranches={() => openBranches(app, shown, i)}
@@ -100,6 +102,20 @@ function HypothesisList({hypotheses}: {hypotheses: Hypotheses}) {
 		</ol>
 	);
 }
+
+/** For writers: without dots, arrows and numbers. */
+const PlainSwitch = ({app: {plain}}: {app: App}) => (
+	<label class="plain-switch small quiet">
+		<input
+			type="checkbox"
+			checked={plain.value}
+			onChange={() => {
+				plain.value = !plain.peek();
+			}}
+		/>
+		{t('popup_plain')}
+	</label>
+);
 
 /** The seed: with it the same text comes again, here and on the command line. */
 function SeedLine({app, run}: {app: App; run: ContinuationsRun}) {
