@@ -72,9 +72,13 @@ test('Classes, Continuations, Strategies, Passage, and the keys and words in the
 
 	await page.getByRole('tab', {name: 'Strategies'}).click();
 	await page.getByRole('button', {name: 'Run', exact: true}).click();
-	await waitFor('the comparison', async () => (await page.locator('.comparison tbody tr').count()) === 4, {
-		timeout: 90_000,
-	});
+	await waitFor(
+		'the comparison',
+		async () => (await page.locator('.comparison > .table-scroll tbody tr').count()) === 4,
+		{
+			timeout: 90_000,
+		},
+	);
 	await page.locator('.strategy').last().locator('.token').nth(1).click();
 	await page.locator('.stage').first().waitFor();
 	found.push(...(await faults(page, 'Strategies, why a class')));

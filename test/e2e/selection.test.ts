@@ -96,7 +96,7 @@ test('an input without a selection: the text before the caret', async () => {
 
 test('a password is never read', async () => {
 	await selectText(page(), '#password');
-	const inbox = await predictAt('#password', {on: 'field'});
+	const inbox = await predictAt('#password');
 	expect(inbox).toMatchObject({text: '', notice: 'background_notice_secret'});
 });
 
@@ -173,7 +173,7 @@ test('the PDF viewer', async () => {
 			await desktop.xdotool('key', 'Escape');
 			return null;
 		}
-		await desktop.xdotool('key', 'Up', 'Up', 'Return');
+		await desktop.xdotool('key', 'Up', 'Up', 'Right', 'Return');
 		// Until the viewer has drawn the line nothing is selected, and another entry of the menu was chosen.
 		const chosen = await waitFor('the text', async () => (await logged())[0], {timeout: 2000}).catch(() => null);
 		if (chosen?.text) return chosen;

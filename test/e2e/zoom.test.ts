@@ -55,9 +55,13 @@ const VIEWS: Record<string, (page: Page) => Promise<unknown>> = {
 	strategies: async page => {
 		await tab(page, 'strategies');
 		await page.getByRole('button', {name: 'Run', exact: true}).click();
-		await waitFor('the comparison', async () => (await page.locator('.comparison tbody tr').count()) === 4, {
-			timeout: 90_000,
-		});
+		await waitFor(
+			'the comparison',
+			async () => (await page.locator('.comparison > .table-scroll tbody tr').count()) === 4,
+			{
+				timeout: 90_000,
+			},
+		);
 	},
 	passage: async page => {
 		await tab(page, 'passage');
@@ -67,9 +71,29 @@ const VIEWS: Record<string, (page: Page) => Promise<unknown>> = {
 
 const SIZES = {popup: [800, 600], tab: [1280, 800]} as const;
 
+/** That all that can be reached now can be reached at 200 % and 400 % of a window or popup of this size, and is not cut. */
+async function keepsAll(page: Page, name: string, [width, height]: readonly [number, number]) {
+	const whole = new Set((await reach(page)).map(({name}) => name));
+	for (const zoom of [2, 4]) {
+		await page.setViewportSize({width: width / zoom, height: height / zoom});
+		const zoomed = await reach(page);
+		await page.screenshot({path: `test/e2e/screenshots/zoom-${name.replaceAll(' ', '-')}-${zoom}00.png`});
+		const names = new Set(zoomed.map(({name}) => name));
+		const at = `at ${zoom}00 %`;
+		expect(
+			[...whole].filter(name => !names.has(name)),
+			`missing ${at}`,
+		).toEqual([]);
+		expect(
+			zoomed.filter(({fault}) => fault !== null),
+			at,
+		).toEqual([]);
+		expect(await clipped(page, ELLIPSES), `cut ${at}`).toEqual([]);
+	}
+}
+
 describe.each(['popup', 'tab'] as const)('the %s', view => {
 	test.each(Object.keys(VIEWS))('%s', async name => {
-		const [width, height] = SIZES[view];
 		const page = await browser().context.newPage();
 		try {
 			// At 100 % as a popup of 460 pixels; the tab in one column, as it is at 200 %.
@@ -78,25 +102,27 @@ describe.each(['popup', 'tab'] as const)('the %s', view => {
 			await VIEWS[name](page);
 			// A card opens over whatever slides under a pointer.
 			await page.mouse.move(0, 0);
-			const whole = new Set((await reach(page)).map(({name}) => name));
-			for (const zoom of [2, 4]) {
-				await page.setViewportSize({width: width / zoom, height: height / zoom});
-				const zoomed = await reach(page);
-				await page.screenshot({path: `test/e2e/screenshots/zoom-${view}-${name.replaceAll(' ', '-')}-${zoom}00.png`});
-				const names = new Set(zoomed.map(({name}) => name));
-				const at = `at ${zoom}00 %`;
-				expect(
-					[...whole].filter(name => !names.has(name)),
-					`missing ${at}`,
-				).toEqual([]);
-				expect(
-					zoomed.filter(({fault}) => fault !== null),
-					at,
-				).toEqual([]);
-				expect(await clipped(page, ELLIPSES), `cut ${at}`).toEqual([]);
-			}
+			await keepsAll(page, `${view}-${name}`, SIZES[view]);
 		} finally {
 			await page.close();
 		}
 	});
+});
+
+/** The pages beside the three views, by what stands on each when it is whole. */
+const PAGES = {
+	models: 'h1',
+	walk: '.fig .picture',
+};
+
+test.each(Object.entries(PAGES))('the page %s', async (name, landmark) => {
+	const page = await browser().context.newPage();
+	try {
+		await page.setViewportSize({width: 890, height: 800});
+		await page.goto(browser().url(`src/${name}/index.html`));
+		await page.locator(landmark).first().waitFor({timeout: 60_000});
+		await keepsAll(page, name, [1280, 800]);
+	} finally {
+		await page.close();
+	}
 });

@@ -20,7 +20,7 @@ export const reach = (page: Page): Promise<Reached[]> =>
 				label?.textContent ??
 				(control.textContent || control.title || control.localName)
 			).trim();
-			control.scrollIntoView({block: 'center', inline: 'nearest'});
+			control.scrollIntoView({block: 'center', inline: 'nearest', behavior: 'instant'});
 			const {left, right, top, bottom, width, height} = (label ?? control).getBoundingClientRect();
 			if (width < 2 || height < 2) return {name, fault: `is ${width} by ${height} pixels`};
 			if (left < -1 || right > innerWidth + 1)
