@@ -259,6 +259,19 @@ test('reopened, it shows the same prompt with its results', async () => {
 	});
 });
 
+test('choosing a tab moves none of the others, nor the way to the walk', () =>
+	inPopup(async page => {
+		const places = () =>
+			page
+				.locator('.tabs button')
+				.evaluateAll(all => all.map(one => [one.getBoundingClientRect().x, one.getBoundingClientRect().y]));
+		const before = await places();
+		for (const view of ['Continuations', 'Strategies', 'Passage', 'Classes']) {
+			await page.getByRole('tab', {name: view}).click();
+			expect(await places(), view).toEqual(before);
+		}
+	}));
+
 test('everything is reached by keyboard: tabs by arrow keys, views by Tab', () =>
 	inPopup(async page => {
 		await shownClasses(page);
