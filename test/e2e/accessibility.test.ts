@@ -82,11 +82,11 @@ test('Classes, Continuations, Strategies, Passage, and the keys and words in the
 	await page.locator('.strategy').last().locator('.token').nth(1).click();
 	await page.locator('.stage').first().waitFor();
 	found.push(...(await faults(page, 'Strategies, why a class')));
-	// It is beside its token, and over other cards.
-	await page.locator('.token-panel').getByRole('button', {name: 'Close'}).click();
 	await page.locator('.strategy').last().getByText('Hypotheses', {exact: true}).click();
 	await page.getByText('The tree of hypotheses as an outline').click();
 	found.push(...(await faults(page, 'Strategies, the hypotheses')));
+	// It is beside its token, and over other cards.
+	await page.locator('.token-panel').getByRole('button', {name: 'Close'}).click();
 	await page.locator('.strategy').first().getByRole('button', {name: 'Branch'}).click();
 	found.push(...(await faults(page, 'Strategies, branches')));
 	await page.locator('.strategy').first().getByRole('button', {name: 'Edit', exact: true}).click();
