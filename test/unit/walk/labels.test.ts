@@ -77,6 +77,10 @@ test('a file with too many lines is known by their number before all of it is re
 	expect(most.texts).toHaveLength(MAX_LINES);
 });
 
+test.each(['\n', '\r\n'])('ten million blank lines are passed over, and what comes after them is read (%j)', end => {
+	expect(readLines(`text,label${end}a,x${end}${end.repeat(1e7)}b,y`)).toEqual({texts: ['a', 'b'], truths: ['x', 'y']});
+});
+
 test('labels and examples as they are typed', () => {
 	expect(readLabels(' good, bad ,, so so')).toEqual(['good', 'bad', 'so so']);
 	expect(readExamples('A => b => good\nno arrow\n\n => bad\nDull. =>bad')).toEqual({
