@@ -6,6 +6,9 @@
 import messages from '../../public/_locales/en/messages.json';
 import type {FromEngine, ScoreAnswer, ScoredToken, ToEngine} from '../../src/protocol/engine.ts';
 
+/** Set `upTo` to hold the answer back after this many tokens, until it is raised; `spread` says how the ranks differ. */
+export const model = {upTo: Number.POSITIVE_INFINITY, spread: 7919};
+
 type Listener = (message: unknown, sender: {id: string}) => Promise<unknown> | undefined;
 const ID = 'lens';
 const listeners = new Set<Listener>();
@@ -37,7 +40,7 @@ function tokensOf(text: string): ScoredToken[] {
 		for (const [i, bytes] of (wide ? parts : [undefined]).entries()) {
 			const at = {start: i === 0 ? match.index : end - character.length, end};
 			const id = tokens.length;
-			const rank = 1 + ((id * 7919) % 5000);
+			const rank = 1 + ((id * model.spread) % 5000);
 			tokens.push({
 				id,
 				...(bytes ? {bytes} : {text: piece}),
@@ -52,14 +55,20 @@ function tokensOf(text: string): ScoredToken[] {
 	return tokens;
 }
 
-/** Set to hold the answer back after this many tokens, until it is raised. */
-export const model = {upTo: Number.POSITIVE_INFINITY};
+const ports = new Set<(message: FromEngine) => void>();
+
+/** Another model was chosen, which ranks every token first. */
+export function switchModel() {
+	model.spread = 0;
+	for (const say of ports) say({type: 'model'});
+}
 
 function connect() {
 	const heard = new Set<(message: unknown) => void>();
 	const say = (message: FromEngine) => {
 		for (const listener of heard) listener(JSON.parse(JSON.stringify(message)));
 	};
+	ports.add(say);
 	const cancelled = new Set<number>();
 	return {
 		onMessage: {addListener: (listener: (message: unknown) => void) => heard.add(listener)},

@@ -1,5 +1,5 @@
 /** The content script over a stub of the browser, and what its tests ask of the page it runs in. */
-import {changeScale, closedRoots, model, send, sent} from './chrome-stub.ts';
+import {changeScale, closedRoots, model, send, sent, switchModel} from './chrome-stub.ts';
 import '../../src/content/passage.iife.ts';
 
 /** An element of the legend or card that is shown now. */
@@ -93,7 +93,7 @@ export function boxOf(text: string, inside: Document = document) {
 	return null;
 }
 
-export {changeScale, model, send, sent};
+export {changeScale, model, send, sent, switchModel};
 
 /** Every painted stretch of a document, in the order of the text: its highlight's name, its text, its node. */
 export function painted(inside: Document = document) {

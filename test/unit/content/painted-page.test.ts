@@ -147,6 +147,17 @@ describe('the paint', () => {
 		expect(await world.run('lens.painted().length')).toBe(32);
 	});
 
+	it('is painted again by the model that is chosen meanwhile', async () => {
+		await open('<p id=x>one two three four</p>');
+		await paint();
+		expect(new Set((await painted()).map(({name}) => name)).size).toBeGreaterThan(1);
+		await world.run('lens.switchModel()');
+		// It ranks every token first.
+		await world.until('new Set(lens.painted().map(({name}) => name)).size === 1 && lens.painted().length === 4');
+		await world.until("/perplexity 2\\D/.test(lens.overlay('.legend-box')?.text)");
+		expect(spelled(await painted())).toBe('one two three four');
+	});
+
 	it('leaves nothing behind when cleared, one passage or all', async () => {
 		await open('<p id=x>first passage here</p><p id=y>second passage</p>');
 		const before = await world.run('lens.traces()');
