@@ -40,7 +40,7 @@ export interface CheckpointOptions {
 /** The files of a checkpoint by name. */
 export type CheckpointFiles = Record<string, Uint8Array>;
 
-const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+export const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 
 /** A checkpoint of random weights that behaves like a language model: small logits, every class possible. */
 export function makeCheckpoint(options: CheckpointOptions = {}): CheckpointFiles {
@@ -73,7 +73,7 @@ const shapeOf = ({layers = 2, heads = 2, width = 16, contextLength = 32, vocabSi
 });
 
 /** GPT-2's own tokenizer for its own size, else one token per byte, then made-up pairs, then the end of text. */
-function tokenizerFiles(vocabSize: number, endless: boolean, old: boolean): CheckpointFiles {
+export function tokenizerFiles(vocabSize: number, endless: boolean, old: boolean): CheckpointFiles {
 	const own = JSON.parse(readFileSync(new URL('../../models/gpt2-mini/tokenizer.json', import.meta.url), 'utf8'));
 	if (vocabSize !== 50_257) {
 		const room = endless ? vocabSize : vocabSize - 1;
@@ -161,7 +161,7 @@ const outlierChannels = (width: number) => [1, 5, Math.floor(width / 2) + 1].fil
 const DRAWN = 1_000_003;
 
 /** Normal numbers that depend on the name alone (xorshift32, Box and Muller). */
-function gaussians(size: number, name: string, spread: number): Float32Array {
+export function gaussians(size: number, name: string, spread: number): Float32Array {
 	let state = 0x9e37_79b9;
 	for (const char of name) state = Math.imul(state ^ char.charCodeAt(0), 0x0100_0193) >>> 0;
 	const uniform = () => {
@@ -185,7 +185,7 @@ function gaussians(size: number, name: string, spread: number): Float32Array {
 	return values;
 }
 
-function encode(values: Float32Array, dtype: 'F32' | 'F16' | 'BF16'): Uint8Array {
+export function encode(values: Float32Array, dtype: 'F32' | 'F16' | 'BF16'): Uint8Array {
 	if (dtype === 'F32') return new Uint8Array(values.buffer);
 	const bits = new Uint32Array(values.buffer);
 	const halves = Uint16Array.from(bits, word => (dtype === 'BF16' ? word >>> 16 : halfBits(word)));
