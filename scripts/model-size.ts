@@ -1,29 +1,57 @@
 /**
- * A checkpoint of GPT-2's true size (random weights) on its whole way through a real Chromium: downloaded from a Hub on
+ * A checkpoint of a model's true size (random weights) on its whole way through a real Chromium: downloaded from a Hub on
  * this machine, quantised, kept, opened after a restart, and asked for a continuation. Prints times and the peak memory of
- * the extension's largest process, which is the engine's document with its two workers: `npm run model-size -- --size small|medium|large`.
+ * the extension's largest process, which is the engine's document with its two workers: `npm run model-size -- --size small|medium|large|smollm2-135m|qwen3-0.6b`.
  */
 import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
 import {parseArgs} from 'node:util';
-import {makeCheckpoint} from '../test/helpers/checkpoint.ts';
+import {type CheckpointFiles, makeCheckpoint} from '../test/helpers/checkpoint.ts';
 import {type ExtensionBrowser, launchExtension} from '../test/helpers/extension.ts';
+import {makeFamilyCheckpoint} from '../test/helpers/family-checkpoint.ts';
 import {answersNow, extensionForHub, setHub, startDownload} from '../test/helpers/hub-extension.ts';
 import {serveHub} from '../test/helpers/hub-server.ts';
 import {finishedContinuations, openView, shownClasses} from '../test/helpers/popup.ts';
 import {storeGeneration} from '../test/helpers/settings.ts';
 import {waitFor} from '../test/helpers/wait.ts';
 
-const SHAPES = {
-	small: {layers: 12, heads: 12, width: 768},
-	medium: {layers: 24, heads: 16, width: 1024},
-	large: {layers: 36, heads: 20, width: 1280},
-} as const;
+const gpt2 = (layers: number, heads: number, width: number) => () =>
+	makeCheckpoint({layers, heads, width, contextLength: 1024, vocabSize: 50_257, masks: 'U8'});
+const family = (config: {vocab_size: number; [name: string]: unknown}) => () =>
+	makeFamilyCheckpoint({...config, tie_word_embeddings: true, eos_token_id: 0}, {dtype: 'BF16'});
+
+/** Checkpoints of the true shapes of GPT-2s, and of two others from the catalogue. */
+const CHECKPOINTS: Record<string, () => CheckpointFiles> = {
+	small: gpt2(12, 12, 768),
+	medium: gpt2(24, 16, 1024),
+	large: gpt2(36, 20, 1280),
+	'smollm2-135m': family({
+		model_type: 'llama',
+		vocab_size: 49_152,
+		hidden_size: 576,
+		num_hidden_layers: 30,
+		num_attention_heads: 9,
+		num_key_value_heads: 3,
+		intermediate_size: 1536,
+		max_position_embeddings: 8192,
+	}),
+	'qwen3-0.6b': family({
+		model_type: 'qwen3',
+		vocab_size: 151_936,
+		hidden_size: 1024,
+		num_hidden_layers: 28,
+		num_attention_heads: 16,
+		num_key_value_heads: 8,
+		head_dim: 128,
+		intermediate_size: 3072,
+		max_position_embeddings: 32_768,
+	}),
+};
 const MINUTES = 60_000;
 
 const {values} = parseArgs({options: {size: {type: 'string', default: 'small'}}});
-const size = values.size as keyof typeof SHAPES;
-if (!Object.hasOwn(SHAPES, size)) {
-	console.error(`--size must be ${Object.keys(SHAPES).join(', ')}, but is ${values.size}.`);
+const {size} = values;
+if (!Object.hasOwn(CHECKPOINTS, size)) {
+	console.error(`--size must be ${Object.keys(CHECKPOINTS).join(', ')}, but is ${values.size}.`);
 	process.exit(1);
 }
 
@@ -58,9 +86,9 @@ const extension = await extensionForHub();
 let browser: ExtensionBrowser | undefined;
 const result: Record<string, number | string> = {size};
 try {
-	const files = makeCheckpoint({...SHAPES[size], contextLength: 1024, vocabSize: 50_257, masks: 'U8'});
+	const files = CHECKPOINTS[size]();
 	result.downloadBytes = Object.values(files).reduce((sum, {length}) => sum + length, 0);
-	hub.put('test/gpt2', {files});
+	hub.put('test/model', {files});
 
 	const launch = () => launchExtension({dist: extension.dist, profile: extension.profile});
 	browser = await launch();
@@ -71,13 +99,13 @@ try {
 	await setHub(models, hub.address);
 	result.peakBefore = await peak(extension.profile);
 	const downloading = clock();
-	await startDownload(models, 'test/gpt2');
+	await startDownload(models, 'test/model');
 	const radio = models.getByRole('radio', {name: /test\/gpt2/});
 	await radio.waitFor();
 	result.downloadSeconds = downloading();
 	result.peakDownload = await peak(extension.profile);
 	await radio.check();
-	await answersNow(models, 'test/gpt2');
+	await answersNow(models, 'test/model');
 	await browser.dispose();
 
 	browser = await launch();
@@ -87,7 +115,7 @@ try {
 	await shownClasses(popup);
 	result.firstClassesSeconds = opening();
 	const answering = (await popup.locator('.model-pill').textContent()) ?? '';
-	if (!answering.includes('test/gpt2')) throw new Error(`${answering} answered in its place.`);
+	if (!answering.includes('test/model')) throw new Error(`${answering} answered in its place.`);
 	result.peakOpening = await peak(extension.profile);
 	const generating = clock();
 	await openView(popup, 'Continuations');
@@ -104,7 +132,7 @@ try {
 const megabytes = (bytes: number | string) => `${(Number(bytes) / 1e6).toFixed(0)} MB`;
 await mkdir('out', {recursive: true});
 await writeFile(`out/model-size-${size}.json`, `${JSON.stringify(result, null, '\t')}\n`);
-console.log(`GPT-2 ${size}, ${megabytes(result.downloadBytes)} from this machine, ${megabytes(result.stored)} kept:
+console.log(`${size}, ${megabytes(result.downloadBytes)} from this machine, ${megabytes(result.stored)} kept:
   download and quantise      ${result.downloadSeconds} s, peak memory ${megabytes(result.peakDownload)} (before it ${megabytes(result.peakBefore)})
   first classes, new browser ${result.firstClassesSeconds} s, peak memory ${megabytes(result.peakOpening)}
   20 tokens, greedy          ${result.continuationSeconds} s, peak memory ${megabytes(result.peakGenerating)}

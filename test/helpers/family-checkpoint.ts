@@ -27,4 +27,4 @@ export function makeFamilyCheckpoint(
 	};
 }
 
-const isOnePlus = ({model_type}: {model_type?: unknown}) => model_type === 'gemma3_text';
+const isOnePlus = (config: Record<string, unknown>) => config.model_type === 'gemma3_text';
