@@ -61,20 +61,22 @@ test('a question goes first: while it is answered no step is done, and then the 
 	await page.reload();
 	await button('▶ Train').click();
 	await waitFor('some steps', async () => Number.parseInt((await stepsDone()) ?? '0', 10) >= 3);
-	// What the engine's worker holds while it answers.
+	// What the engine's worker holds while it answers. The step that has begun ends; the next one waits for the lock.
 	const during = await page.evaluate(() =>
 		navigator.locks.request('answering', {mode: 'shared'}, async () => {
+			const frame = () => new Promise(requestAnimationFrame);
+			const waits = async () => (await navigator.locks.query()).pending!.some(({name}) => name === 'answering');
+			while (!(await waits())) await frame();
+			// Its last message may still be on its way.
+			for (let i = 0; i < 10; i++) await frame();
 			const steps = () => document.querySelector('.train-row b')!.textContent;
-			const shown = () => new Promise(requestAnimationFrame);
-			// The messages of steps that were done before the lock was held.
-			for (let i = 0; i < 30; i++) await shown();
 			const before = steps();
-			for (let i = 0; i < 90; i++) await shown();
-			return [before, steps()];
+			for (let i = 0; i < 60; i++) await frame();
+			return {before, after: steps(), waits: await waits()};
 		}),
 	);
-	expect(during[1]).toBe(during[0]);
-	await waitFor('further steps', async () => (await stepsDone()) !== during[1]);
+	expect(during).toEqual({before: during.before, after: during.before, waits: true});
+	await waitFor('further steps', async () => (await stepsDone()) !== during.after);
 	await button('Pause').click();
 	await button('▶ Go on').waitFor();
 });
