@@ -198,7 +198,7 @@ test('4: classes of one’s own, lines from a CSV file, and the same by generati
 	expect((await numbers(name))[0]).toHaveLength(6);
 	await shots('labels');
 
-	await page.locator('input[type="file"]').setInputFiles({
+	await page.getByRole('button', {name: 'Open a CSV file'}).setInputFiles({
 		name: 'reviews.csv',
 		mimeType: 'text/csv',
 		buffer: Buffer.from('text,label\n"Lovely, all of it",good\nA waste of time,bad\nNot bad,good\n'),
