@@ -1,3 +1,4 @@
+import {WEIGHTS} from '../engine/checkpoint/model-files.ts';
 import {readShardIndex} from '../engine/checkpoint/shard-index.ts';
 import {storedLayout} from '../engine/checkpoint/stored-weights.ts';
 import {EngineError} from '../engine/errors.ts';
@@ -12,8 +13,6 @@ import {size} from './size.ts';
 
 /** Which files of a repository or a folder make a checkpoint. Of all that there are, these names alone are ever kept. */
 
-const INDEX = 'model.safetensors.index.json';
-const WEIGHTS = 'model.safetensors';
 const TOKENIZERS = [['tokenizer.json'], ['vocab.json', 'merges.txt']];
 const OPTIONAL = ['tokenizer_config.json', 'generation_config.json', 'chat_template.jinja'];
 const CARD = 'README.md';
@@ -27,7 +26,7 @@ const isDataOf = (exported: string, path: string) =>
 export interface CheckpointParts {
 	/** Kept as they are. */
 	small: string[];
-	/** `model.safetensors` or its shards, which are quantised; an ONNX export and its data, which are kept as they are. */
+	/** `model.safetensors`, or else `pytorch_model.bin`, or the shards of one, which are quantised; an ONNX export and its data, which are kept as they are. */
 	weights: string[];
 	/** The tensors that the index of the shards names; undefined where the weights are in one file. */
 	tensors: readonly string[] | undefined;
@@ -53,7 +52,9 @@ export async function partsOf(
 	const tokenizer = TOKENIZERS.find(names => names.every(has));
 	if (!tokenizer) throw badModel(refuse('repository-no-tokenizer', {subject}));
 	const small = ['config.json', ...tokenizer, ...OPTIONAL.filter(has)];
-	for (const path of has(INDEX) ? [...small, INDEX] : small) {
+	const form = WEIGHTS.find(({whole, index}) => has(whole) || has(index));
+	const index = form && !has(form.whole) ? form.index : null;
+	for (const path of index ? [...small, index] : small) {
 		const bytes = sizes.get(path)!;
 		if (bytes > MAX_SMALL_BYTES)
 			throw badModel(refuse('file-too-large', {file: path, bytes: size(bytes), limit: size(MAX_SMALL_BYTES)}));
@@ -61,9 +62,8 @@ export async function partsOf(
 	if (has(CARD) && sizes.get(CARD)! <= MAX_SMALL_BYTES) small.push(CARD);
 	const described = (await json('config.json')) as Record<string, unknown> | null;
 	const generation = has('generation_config.json') ? await json('generation_config.json') : null;
-	const hasWeights = has(WEIGHTS) || has(INDEX);
 	const exported = ONNX_EXPORTS.find(({path}) => has(path));
-	if (exported && (!hasKernels(described) || !hasWeights)) {
+	if (exported && (!hasKernels(described) || !form)) {
 		const shape = readOnnxConfig(described, generation);
 		const weights = [...sizes.keys()].filter(path => path === exported.path || isDataOf(exported.path, path));
 		return {small, weights, tensors: undefined, declaration: null, shape};
@@ -71,17 +71,18 @@ export async function partsOf(
 
 	const declaration = declarationOf(subject, described, generation);
 	const declared = {declaration, shape: declaration.config};
-	if (has(WEIGHTS)) return {small, weights: [WEIGHTS], tensors: undefined, ...declared};
-	if (!has(INDEX)) {
+	if (!form) {
+		const file = WEIGHTS[0].whole;
 		const other = [...sizes.keys()].find(path => /\.(?:bin|h5|msgpack|onnx|gguf|ot)$/.test(path));
 		throw badModel(
 			other
-				? refuse('repository-other-weights', {subject, file: WEIGHTS, other})
-				: refuse('repository-no-weights', {subject, file: WEIGHTS}),
+				? refuse('repository-other-weights', {subject, file, other})
+				: refuse('repository-no-weights', {subject, file}),
 		);
 	}
 
-	const {tensors, files} = readShardIndex(await json(INDEX));
+	if (index === null) return {small, weights: [form.whole], tensors: undefined, ...declared};
+	const {tensors, files} = readShardIndex(await json(index), index);
 	const absent = files.find(file => !has(file));
 	if (absent) throw badModel(refuse('repository-no-shard', {subject, file: absent}));
 	return {small, weights: files, tensors, ...declared};

@@ -4,6 +4,7 @@ import {type ByteReader, byteReader} from '../engine/checkpoint/byte-reader.ts';
 import {readTokenizer, readTokenizerConfig} from '../engine/checkpoint/model-files.ts';
 import {CheckpointPacker} from '../engine/checkpoint/pack-checkpoint.ts';
 import {STORED_WEIGHTS, storedLayout} from '../engine/checkpoint/stored-weights.ts';
+import {isTorch, readTorchPlaces, writePlaces} from '../engine/checkpoint/torch/torch-places.ts';
 import {checkVocabulary} from '../engine/open-model.ts';
 import {Tokenizer} from '../engine/tokenizer/tokenizer.ts';
 import type {FetchedFile, ModelSource} from '../protocol/library.ts';
@@ -118,7 +119,9 @@ export async function fetchFiles(folder: Folder, plan: InstallPlan, hooks: Hooks
 				write: (bytes, at) => target.write(bytes, head.length + at),
 			});
 			for (const file of unfinished)
-				await finish(await checkedFile(file, progress, target, weights, packed(file, packer, plan.parts.tensors)));
+				await finish(
+					await checkedFile(file, progress, target, weights, packed(file, packer, plan.parts.tensors, hooks)),
+				);
 		});
 	} else {
 		for (const file of unfinished)
@@ -154,9 +157,26 @@ type Keep = (
 ) => Promise<void>;
 
 const packed =
-	({path, size}: SourceFile, packer: CheckpointPacker, tensors: readonly string[] | undefined): Keep =>
-	(reader, header, hooks) =>
-		packer.file({name: path, size, reader, header}, tensors, hooks);
+	(file: SourceFile, packer: CheckpointPacker, tensors: readonly string[] | undefined, retrying: Retrying): Keep =>
+	async (reader, earlier, hooks) => {
+		const {path, size} = file;
+		const header = earlier ?? (isTorch(path) ? await torchPlaces(file, retrying) : undefined);
+		if (header && !earlier) hooks.onHeader(header);
+		await packer.file({name: path, size, reader, header}, tensors, hooks);
+	};
+
+/** Where the tensors of PyTorch's file are, from its directory, which is at its end, and its pickle. */
+async function torchPlaces(file: SourceFile, retrying: Retrying): Promise<Uint8Array> {
+	const part = async (at: number, count: number) => {
+		const bytes = file.bytes(at, retrying);
+		try {
+			return await byteReader(bytes).take(count);
+		} finally {
+			bytes.return(undefined).catch(() => {});
+		}
+	};
+	return writePlaces(await readTorchPlaces(part, file.size, file.path));
+}
 
 const COPIED_BYTES = 2 ** 20;
 const copied =

@@ -8,6 +8,7 @@ import {matchTensors} from './match-tensors.ts';
 import {CheckpointPacker} from './pack-checkpoint.ts';
 import {headerLength, LENGTH_BYTES, parseHeader, type SafetensorsHeader} from './safetensors-header.ts';
 import {checkFinite, checkStored, isStored, scalesOf} from './stored-weights.ts';
+import {isTorch, readTorchPlaces, writePlaces} from './torch/torch-places.ts';
 import {readInto, streamOf, type WeightsFile} from './weights-file.ts';
 
 /** Weights that have been looked at, and not read yet. */
@@ -50,10 +51,12 @@ export async function checkWeights(
 			const packer = new CheckpointPacker(declaration, layout, {write: (bytes, at) => into.set(bytes, at)});
 			const total = files.reduce((sum, {size}) => sum + size, 0);
 			let before = 0;
-			for (const file of files) {
+			for (const [i, file] of files.entries()) {
 				const {size} = file;
 				const onBlock = (position: number) => onProgress(before + position, total);
-				await packer.file({name: WEIGHTS, size, reader: byteReader(streamOf(file))}, names, {onBlock});
+				const reader = byteReader(streamOf(file));
+				const {places} = headers[i];
+				await packer.file({name: nameOf(file), size, reader, header: places}, names, {onBlock});
 				await file.finish?.();
 				before += size;
 			}
@@ -61,22 +64,35 @@ export async function checkWeights(
 	};
 }
 
-const WEIGHTS = 'model.safetensors';
+const nameOf = ({name = 'model.safetensors'}: WeightsFile) => name;
 
 interface Header {
 	header: SafetensorsHeader;
 	/** Where the data begins. */
 	dataStart: number;
+	/** Of PyTorch's file, where its tensors are; another has its header in front, where it is read again. */
+	places?: Uint8Array;
 }
 
 async function headerOf(file: WeightsFile): Promise<Header> {
+	const name = nameOf(file);
+	if (isTorch(name)) {
+		const part = async (at: number, count: number) => {
+			const bytes = new Uint8Array(count);
+			await file.read(bytes, at);
+			return bytes;
+		};
+		const tensors = await readTorchPlaces(part, file.size, name);
+		return {header: {tensors, metadata: {}}, dataStart: 0, places: writePlaces(tensors)};
+	}
+
 	const first = new Uint8Array(Math.min(LENGTH_BYTES, file.size));
 	await file.read(first, 0);
-	const length = headerLength(first, file.size, WEIGHTS);
+	const length = headerLength(first, file.size, name);
 	const bytes = new Uint8Array(length);
 	await file.read(bytes, LENGTH_BYTES);
 	const dataStart = LENGTH_BYTES + length;
-	return {header: parseHeader(bytes, file.size - dataStart, WEIGHTS), dataStart};
+	return {header: parseHeader(bytes, file.size - dataStart, name), dataStart};
 }
 
 async function loadStored(

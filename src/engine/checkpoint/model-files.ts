@@ -113,17 +113,38 @@ export async function readTokenizer(read: ReadFile): Promise<unknown> {
 	};
 }
 
+/** Hugging Face's names of the weights, the preferred ones first: in one file, and the index of several. */
+export const WEIGHTS = [
+	{whole: 'model.safetensors', index: 'model.safetensors.index.json'},
+	{whole: 'pytorch_model.bin', index: 'pytorch_model.bin.index.json'},
+] as const;
+
 async function readWeights(read: ReadFile, open: OpenWeights): Promise<WeightsFile[]> {
-	const whole = (await open(STORED_WEIGHTS)) ?? (await open('model.safetensors'));
-	if (whole) return [whole];
-	const index = await readJson(read, 'model.safetensors.index.json', null);
-	if (!index) throw new EngineError('bad-model', refuse('file-missing', {file: 'model.safetensors'}));
+	const stored = await open(STORED_WEIGHTS);
+	if (stored) return [stored];
+	for (const {whole, index} of WEIGHTS) {
+		const file = await open(whole);
+		if (file) return [named(file, whole)];
+		const shards = await readJson(read, index, null);
+		if (shards) return readShards(shards, index, open);
+	}
+	throw new EngineError('bad-model', refuse('file-missing', {file: WEIGHTS[0].whole}));
+}
+
+async function readShards(json: unknown, index: string, open: OpenWeights): Promise<WeightsFile[]> {
 	const shards: WeightsFile[] = [];
 	// One after the other: an index may name any number of files, and the first that is missing ends the reading.
-	for (const name of readShardIndex(index).files) {
+	for (const name of readShardIndex(json, index).files) {
 		const shard = await open(name);
 		if (!shard) throw new EngineError('bad-model', refuse('file-missing', {file: name}));
-		shards.push(shard);
+		shards.push(named(shard, name));
 	}
 	return shards;
 }
+
+const named = (file: WeightsFile, name: string): WeightsFile => ({
+	name,
+	size: file.size,
+	read: (into, at) => file.read(into, at),
+	finish: async () => file.finish?.(),
+});

@@ -8,6 +8,8 @@ import {isFloat, notFloats, toFloat32} from './float32.ts';
 import {matchTensors} from './match-tensors.ts';
 import {brokenFile, headerLength, LENGTH_BYTES, parseHeader, type TensorEntry} from './safetensors-header.ts';
 import {checkFinite} from './stored-weights.ts';
+import {checkLocal} from './torch/archive.ts';
+import {isTorch, placesFrom} from './torch/torch-places.ts';
 
 /**
  * Rewrites a checkpoint's safetensors files in the form that the kernels read, tensor by tensor as the bytes arrive. Memory
@@ -30,7 +32,10 @@ export interface CheckpointFile {
 	/** Bytes of the file. */
 	size: number;
 	reader: ByteReader;
-	/** The header (without its length field) where an earlier run has read it; the reader then starts at a block. */
+	/**
+	 * The header (without its length field) where an earlier run has read it; the reader then starts at a block. Of PyTorch's
+	 * files, which have none, the places of the tensors, as `writePlaces` writes them.
+	 */
 	header?: Uint8Array;
 }
 
@@ -58,8 +63,7 @@ export class CheckpointPacker {
 	async file({name, size, reader, header}: CheckpointFile, allNames?: readonly string[], hooks: PackHooks = {}) {
 		const begun = header !== undefined;
 		const bytes = header ?? (await readHeader(reader, size, name));
-		const dataStart = LENGTH_BYTES + bytes.byteLength;
-		const {tensors} = parseHeader(bytes, size - dataStart, name);
+		const {tensors, dataStart} = placesIn(bytes, size, name);
 		const matched = this.#match(tensors, allNames, name);
 		if (!begun) await hooks.onHeader?.(bytes);
 
@@ -67,21 +71,26 @@ export class CheckpointPacker {
 			if (dataStart + entry.end <= reader.position) continue;
 			const tensor = matched.get(entry.name);
 			const onBlock = async () => hooks.onBlock?.(reader.position);
+			if (entry.inside) {
+				// The same bytes under another name, of a tensor that is read only once.
+				if (!tensor) continue;
+				await enter(entry.inside, reader, name, onBlock);
+				await skip(entry.begin, reader, onBlock);
+			}
 			if (tensor) await this.#tensor(entry, tensor, reader, dataStart, name, onBlock);
 			else await skip(dataStart + entry.end, reader, onBlock);
 		}
+		await skip(size, reader, async () => hooks.onBlock?.(reader.position));
 	}
 
 	#match(tensors: readonly TensorEntry[], allNames: readonly string[] | undefined, file: string) {
-		if (!allNames) return matchTensors(this.declaration, tensors);
+		if (!allNames) return checkTwice(matchTensors(this.declaration, tensors), tensors, file);
 		const here = new Map(tensors.map(tensor => [tensor.name, tensor]));
 		for (const {name} of tensors)
 			if (!allNames.includes(name)) throw brokenFile(refuse('safetensors-not-in-index', {file, tensor: name}));
 		// Of the tensors in other shards, only the names are known.
-		return matchTensors(
-			this.declaration,
-			allNames.map(name => ({name, shape: here.get(name)?.shape ?? null})),
-		);
+		const found = allNames.map(name => ({name, shape: here.get(name)?.shape ?? null}));
+		return checkTwice(matchTensors(this.declaration, found), tensors, file);
 	}
 
 	async #tensor(
@@ -135,6 +144,24 @@ export class CheckpointPacker {
 	}
 }
 
+/** @throws EngineError `bad-model` where two tensors that the model reads are the same bytes: they are read once. */
+function checkTwice<T>(matched: Map<string, T>, tensors: readonly TensorEntry[], file: string) {
+	const read = tensors.filter(({name, begin, end}) => begin < end && matched.has(name));
+	for (const [i, {name, begin}] of read.entries()) {
+		const before = read[i - 1];
+		if (before?.begin === begin)
+			throw brokenFile(refuse('safetensors-overlap', {file, tensor: name, other: before.name}));
+	}
+	return matched;
+}
+
+/** Where the tensors are, and from where that is counted. */
+function placesIn(header: Uint8Array, size: number, file: string) {
+	if (isTorch(file)) return {tensors: placesFrom(header), dataStart: 0};
+	const dataStart = LENGTH_BYTES + header.byteLength;
+	return {tensors: parseHeader(header, size - dataStart, file).tensors, dataStart};
+}
+
 async function readHeader(reader: ByteReader, size: number, name: string): Promise<Uint8Array> {
 	const length = headerLength(await takeFrom(reader, Math.min(LENGTH_BYTES, size), name), size, name);
 	return takeFrom(reader, length, name);
@@ -147,6 +174,19 @@ async function takeFrom(reader: ByteReader, count: number, file: string): Promis
 	} catch (error) {
 		throw error instanceof StreamEnded ? brokenFile(refuse('safetensors-cut', {file}), error) : error;
 	}
+}
+
+/** Read up to where the data of an archive's file begins, and check that it is this file's. */
+async function enter(
+	{at, begin, name}: NonNullable<TensorEntry['inside']>,
+	reader: ByteReader,
+	file: string,
+	onBlock: () => Promise<void>,
+) {
+	if (reader.position >= begin) return;
+	await skip(at, reader, onBlock);
+	checkLocal(await takeFrom(reader, begin - at, file), name, file);
+	await onBlock();
 }
 
 async function skip(end: number, reader: ByteReader, onBlock: () => Promise<void>) {

@@ -7,7 +7,7 @@ import {EngineError} from '../errors.ts';
  */
 
 /** Bytes an element takes, by type. */
-const ELEMENT_BYTES = {
+export const ELEMENT_BYTES = {
 	F64: 8,
 	F32: 4,
 	F16: 2,
@@ -33,6 +33,8 @@ export interface TensorEntry {
 	shape: readonly number[];
 	begin: number;
 	end: number;
+	/** The file of an archive that it is in: where its own header is, and where its data begins. */
+	inside?: {at: number; begin: number; name: string};
 }
 
 export interface SafetensorsHeader {

@@ -1,6 +1,8 @@
 /** The bytes of a file of weights, wherever it is kept. */
 export interface WeightsFile {
 	readonly size: number;
+	/** For messages, and to tell PyTorch's files; `model.safetensors` when left out. */
+	readonly name?: string;
 	/**
 	 * Fill `into` with the bytes that begin at `at`. A file is read once, from its beginning to its end.
 	 * @throws EngineError `bad-model` where the file ends too early.

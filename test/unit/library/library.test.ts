@@ -17,6 +17,7 @@ import {type HubServer, serveHub} from '../../helpers/hub-server.ts';
 import {MemoryFolder} from '../../helpers/memory-folder.ts';
 import {onnxRepository} from '../../helpers/onnx-repository.ts';
 import {openModel} from '../../helpers/open-model.ts';
+import {torchCheckpoint} from '../../helpers/torch-file.ts';
 import {waitFor} from '../../helpers/wait.ts';
 
 /** The library against a Hub on this machine. */
@@ -151,6 +152,23 @@ describe('a download', () => {
 		expect((await stored.lm.prefill([5, 7])).logits).toEqual((await direct.lm.prefill([5, 7])).logits);
 		await Promise.all([stored.lm.dispose(), direct.lm.dispose()]);
 		expect([...folder.files.keys()].filter(path => path.startsWith('downloads/'))).toEqual([]);
+	});
+
+	test('of PyTorch’s files becomes the same model', async () => {
+		hub.put('test/torch', {files: torchCheckpoint(files)});
+		expect(weightsOf(await fetched('test/torch'))).toEqual(expected);
+		const shards = makeCheckpoint({layers: 2, width: 32, vocabSize: 600, shards: 3});
+		hub.put('test/torch-shards', {files: torchCheckpoint(shards)});
+		expect(weightsOf(await fetched('test/torch-shards'))).toEqual(expected);
+	});
+
+	test('of PyTorch’s file that is cut off goes on where it was', async () => {
+		hub.put('test/torch-cut', {files: torchCheckpoint(files)});
+		// Five parts are read before: its ends, its directory and what that leads to.
+		const parts = Array.from({length: 5}, () => ({kind: 'ok' as const}));
+		hub.fail('pytorch_model.bin', ...parts, {kind: 'cut', after: 9000});
+		expect(weightsOf(await fetched('test/torch-cut'))).toEqual(expected);
+		expect(waited).toHaveLength(1);
 	});
 
 	test('of shards', async () => {
@@ -363,8 +381,8 @@ describe('a fault is reported in a sentence, and nothing of the download is used
 	test('missing files', async () => {
 		put('test/holey', {}, ['tokenizer.json']);
 		expect(await failing('test/holey')).toMatch(/has neither tokenizer\.json nor vocab\.json with merges\.txt/);
-		put('test/holey', {'pytorch_model.bin': new Uint8Array(9)}, ['model.safetensors']);
-		expect(await failing('test/holey')).toMatch(/Its weights come as pytorch_model\.bin, which cannot be opened/);
+		put('test/holey', {'tf_model.h5': new Uint8Array(9)}, ['model.safetensors']);
+		expect(await failing('test/holey')).toMatch(/Its weights come as tf_model\.h5, which cannot be opened/);
 	});
 
 	test('a model of a hundred bytes', async () => {
