@@ -100,7 +100,7 @@ try {
 	result.peakBefore = await peak(extension.profile);
 	const downloading = clock();
 	await startDownload(models, 'test/model');
-	const radio = models.getByRole('radio', {name: /test\/gpt2/});
+	const radio = models.getByRole('radio', {name: /test\/model/});
 	await radio.waitFor();
 	result.downloadSeconds = downloading();
 	result.peakDownload = await peak(extension.profile);
