@@ -38,7 +38,7 @@ test('from the walk: five steps, the curve, a continuation, a distribution; and 
 	// By keyboard, the needle looks back.
 	await page.getByRole('slider', {name: 'Step that is looked at'}).focus();
 	await page.keyboard.press('Home');
-	await next.getByText('Bars: after 1 steps. Thin lines: after 5').waitFor();
+	await next.getByText('Bars: after 1 step. Thin lines: after 5').waitFor();
 	await page.waitForURL(({hash}) => /needle=1/.test(hash));
 
 	await page.screenshot({path: 'test/e2e/screenshots/walk-train-1440.png', fullPage: true});

@@ -40,7 +40,7 @@ export async function setHub(models: Page, address: string): Promise<void> {
 
 /** Ask for a repository. @returns the button that downloads it, which comes with the offer. */
 async function askFor(models: Page, repo: string): Promise<Locator> {
-	await models.getByLabel('Any GPT-2 or ONNX model of the Hub').fill(repo);
+	await models.getByLabel('Any model of the Hub').fill(repo);
 	await models.getByRole('button', {name: 'Look at it'}).click();
 	return models.getByRole('button', {name: /^Download \d/});
 }

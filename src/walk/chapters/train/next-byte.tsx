@@ -1,5 +1,5 @@
 import {count, percent} from '../../../ui/format.ts';
-import {t} from '../../../ui/i18n.ts';
+import {t, tn} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import type {Look} from '../../../workbench/messages.ts';
 import {BarRows} from '../../parts/bar-rows.tsx';
@@ -28,7 +28,7 @@ export function NextByte({prompt, at, now}: Props) {
 		.slice(0, ROWS);
 	const where = isNow
 		? t('walk_train_after_long', count(at.step))
-		: t('walk_train_then_now', count(at.step), count(now.step));
+		: t('walk_train_then_now', tn('walk_train_steps', at.step), count(now.step));
 	const title = t('walk_train_next', quoted(visibleToken({text: prompt})));
 	const name = (byte: number) => visibleToken(byteToken(byte));
 	return (

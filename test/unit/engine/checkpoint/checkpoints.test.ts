@@ -204,7 +204,7 @@ describe('a folder that is no checkpoint is refused', () => {
 	test('more blocks than the config has', async () => {
 		const more = makeCheckpoint({layers: 2});
 		await expect(open({...more, 'config.json': files['config.json']})).rejects.toThrow(
-			/has h\.1\..*, which a GPT-2 language model with 1 blocks does not have/,
+			/has h\.1\..*, which a language model of this kind with 1 blocks does not have/,
 		);
 	});
 
