@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import {activeModel} from '../library/active.ts';
 import type {HandedFile} from '../library/from-disk.ts';
 import {Library} from '../library/library.ts';
 import {privateFolder} from '../library/opfs.ts';
@@ -45,8 +46,9 @@ self.addEventListener('message', ({data}: MessageEvent<ToWorker>) => {
 	asked.delete(data.question);
 });
 
+const folder = privateFolder();
 const library = new Library({
-	folder: privateFolder(),
+	folder,
 	bundled: BUNDLED_MODEL,
 	access: {
 		async settings() {
@@ -80,6 +82,9 @@ const library = new Library({
 	goesOn: true,
 	onActive: id => send({type: 'active', id}),
 });
+
+// The browser may have ended between a choice's file and the word of it to the pages.
+void activeModel(folder).then(id => send({type: 'chosen', id}));
 
 /** The progress that was last sent; the badge and the document's life follow it. */
 let lastSent: number | null | undefined;

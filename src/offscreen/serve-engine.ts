@@ -60,6 +60,9 @@ export function serveEngine({ask, onActive, onIdle}: Lifecycle): void {
 				server.announceModel();
 				void ask({type: 'model.active', id: message.id});
 				return;
+			case 'chosen':
+				void ask({type: 'model.active', id: message.id});
+				return;
 			case 'progress':
 				active();
 				due.progress(message.share);

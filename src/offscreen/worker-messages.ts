@@ -20,6 +20,8 @@ export type FromLibrary =
 	| {type: 'ask-hub-settings'; question: number}
 	/** Another model answers from now on. */
 	| {type: 'active'; id: string}
+	/** The model that answers, said when the worker starts: a choice may have been cut off before it was told. */
+	| {type: 'chosen'; id: string}
 	/** How far the downloads are, 0 to 1; null while none runs. */
 	| {type: 'progress'; share: number | null};
 

@@ -131,6 +131,15 @@ test('when the engine’s document dies while something is fetched, another goes
 	await waitFor('another document', () => browser.hasEngine());
 });
 
+test('pages that were told of another model than the one that is kept as chosen hear the truth when the library starts', async () => {
+	const worker = await browser.serviceWorker();
+	const told = () => worker.evaluate(async () => (await chrome.storage.local.get('active-model'))['active-model']);
+	await worker.evaluate(() => chrome.storage.local.set({'active-model': 'owner--gone@1'}));
+	const page = await browser.context.newPage();
+	await page.goto(browser.url('src/models/index.html'));
+	await waitFor('the model that is chosen', async () => (await told()) === 'gpt2-mini');
+});
+
 test('two pages ask at once: both are answered, each with its own', async () => {
 	await runsLong();
 	const [first, second] = [await browser.openPopupPage(), await browser.openPopupPage()];
