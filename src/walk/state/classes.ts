@@ -5,7 +5,7 @@ import type {Token} from '../../protocol/engine.ts';
  * are no text of their own are written in hexadecimal. An address from before has ids alone.
  */
 
-const FORM = /^(\d{1,7})(?::([^,!]*)|!((?:[0-9a-f]{2})+))?$/;
+const FORM = /^(\d{1,7})(?::([^,]*)|!((?:[0-9a-f]{2})+))?$/;
 
 /** Classes as a value of the address. */
 export const writeClasses = (classes: readonly Token[]): string => classes.map(written).join(',');
