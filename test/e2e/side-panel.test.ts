@@ -43,7 +43,7 @@ test('its button works as soon as it can be seen, and each time it shows what th
 		}, text);
 		await press(await browser.nativePopup());
 		const panel = await browser.nativePanel();
-		await waitFor('the text', async () => (await promptText(panel)) === text);
+		await expect.poll(() => promptText(panel), {timeout: 30_000}).toBe(text);
 		await waitFor('the popup to close', async () => !(await browser.hasNativePopup()));
 		await panel.evaluate(() => window.close()).catch(() => undefined);
 		await waitFor('the panel to close', async () => (await width()) === whole && !(await browser.hasNativePanel()));
