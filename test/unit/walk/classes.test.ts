@@ -30,6 +30,10 @@ test('an exclamation mark is a class like any other', () => {
 test('an address from before has ids alone, and what names no class is left out', () => {
 	expect(readClasses('7,8,x')).toEqual([{id: 7}, {id: 8}]);
 	expect(readClasses('')).toEqual([]);
+	expect(readClasses('0:!,11:%2C')).toEqual([
+		{id: 0, text: '!'},
+		{id: 11, text: ','},
+	]);
 	expect(readClasses('7:%E0%A4%A,-1,99999999,8!zz,9!e2,1:a b')).toEqual([
 		{id: 9, bytes: [0xe2]},
 		{id: 1, text: 'a b'},
