@@ -1,5 +1,5 @@
 import type {Page} from 'playwright-core';
-import {expect, test} from 'vitest';
+import {afterEach, expect, test} from 'vitest';
 import type {Desktop} from '../helpers/desktop.ts';
 import {useDesktopSession} from '../helpers/desktop-session.ts';
 import type {ExtensionBrowser} from '../helpers/extension.ts';
@@ -19,6 +19,15 @@ useDesktopSession(async session => {
 	({desktop, pages, browser} = session);
 	await browser.context.pages()[0].goto(pages.url('story.html'));
 });
+// What a test that failed left open would fail its second try as well.
+afterEach(async () => {
+	await browser.closeNativePopup();
+	if (await browser.hasNativePanel()) await close(await browser.nativePanel());
+	await waitFor('the panel to close', async () => !(await browser.hasNativePanel()));
+});
+
+/** Its page may be gone before the answer comes. */
+const close = (panel: Page) => panel.evaluate(() => window.close()).catch(() => undefined);
 
 const openButton = (page: Page) => page.getByRole('button', {name: 'Open in the side panel'});
 
@@ -45,7 +54,7 @@ test('its button works as soon as it can be seen, and each time it shows what th
 		const panel = await browser.nativePanel();
 		await expect.poll(() => promptText(panel), {timeout: 30_000}).toBe(text);
 		await waitFor('the popup to close', async () => !(await browser.hasNativePopup()));
-		await panel.evaluate(() => window.close()).catch(() => undefined);
+		await close(panel);
 		await waitFor('the panel to close', async () => (await width()) === whole && !(await browser.hasNativePanel()));
 	}
 });
