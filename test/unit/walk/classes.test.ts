@@ -19,14 +19,6 @@ test('what an address says of classes is read back, through the address itself',
 	);
 });
 
-test('an exclamation mark is a class like any other', () => {
-	const classes = [
-		{id: 0, text: '!'},
-		{id: 7, text: ' no!'},
-	];
-	expect(readClasses(writeClasses(classes))).toEqual(classes);
-});
-
 test('an address from before has ids alone, and what names no class is left out', () => {
 	expect(readClasses('7,8,x')).toEqual([{id: 7}, {id: 8}]);
 	expect(readClasses('')).toEqual([]);
