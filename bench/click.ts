@@ -35,7 +35,7 @@ export interface ClickRounds {
 }
 
 interface Extension {
-	/** How far above the menu's end its entry is: "Inspect" is last, and entries are sorted by their extension's name. */
+	/** How far above the menu's end its entry is: "Inspect" is last, and entries are sorted by their words: ours by the name of its menu. */
 	aboveEnd: number;
 	/** Whether its entry is in a menu of its own, as one of two is. */
 	inside: boolean;
@@ -46,13 +46,13 @@ interface Extension {
 
 const extensionsIn = (folders: Record<PopupName, string>): Record<PopupName, Extension> => ({
 	ours: {
-		aboveEnd: 2,
+		aboveEnd: 3,
 		inside: true,
 		origin: originOf(folders.ours),
 		popup: `${originOf(folders.ours)}/src/app/index.html`,
 	},
 	empty: {
-		aboveEnd: 3,
+		aboveEnd: 2,
 		inside: false,
 		origin: originOf(folders.empty),
 		popup: `${originOf(folders.empty)}/${EMPTY_POPUP_PAGE}`,
