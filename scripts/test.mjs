@@ -4,19 +4,19 @@
  * as well. Both work on a fresh Debian with Node.
  */
 import {existsSync, mkdirSync, readFileSync, rmSync} from 'node:fs';
+import {availableParallelism} from 'node:os';
 import {bootstrap, ensureFirefox, run} from './bootstrap.mjs';
 import {buildIfChanged} from './build-if-changed.mjs';
 
 /** What a person does first, from the right-click on: files of `test/e2e`. */
 const JOURNEYS = ['popup', 'right-click', 'welcome', 'options'].map(name => `test/e2e/${name}.test.ts`);
 
+/** Vitest leaves a core to itself, which of two is half. */
+const UNIT = {name: 'unit', projects: ['unit'], options: [`--maxWorkers=${availableParallelism()}`]};
 /** Groups of tests, each with the projects of `vitest.config.ts` that it runs. */
-const QUICK = [
-	{name: 'unit', projects: ['unit']},
-	{name: 'journeys', projects: ['browser', 'desktop'], files: JOURNEYS},
-];
+const QUICK = [UNIT, {name: 'journeys', projects: ['browser', 'desktop'], files: JOURNEYS}];
 const ALL = [
-	{name: 'unit', projects: ['unit']},
+	UNIT,
 	{name: 'browsers', projects: ['browser', 'desktop']},
 	{name: 'hostile', projects: ['hostile']},
 	{name: 'bench', projects: ['bench']},
@@ -29,7 +29,7 @@ const step = (title, action) => {
 };
 
 /** Runs a group of tests and returns its counts. A test file that does not even load is one failure. */
-const vitest = ({name, projects, files = []}) => {
+const vitest = ({name, projects, files = [], options = []}) => {
 	const report = `out/test-${name}.json`;
 	rmSync(report, {force: true});
 	run('npx', [
@@ -40,6 +40,7 @@ const vitest = ({name, projects, files = []}) => {
 		'--reporter=./scripts/second-tries.ts',
 		'--reporter=json',
 		`--outputFile.json=${report}`,
+		...options,
 		...files,
 	]);
 	if (!existsSync(report)) return {passed: 0, failed: 1, skipped: 0};

@@ -96,7 +96,12 @@ describe('a checkpoint’s tensors', () => {
 			/should have wpe\.weight of shape \[3,2\], but it is \[2,3\]/,
 		],
 		['one is there twice', [...complete(), {name: 'transformer.ln_f.bias', shape: [2]}], {}, /has ln_f\.bias twice/],
-		['one is no GPT-2’s', [...complete(), {name: 'score.weight', shape: [2]}], {}, /has score\.weight, which a GPT-2/],
+		[
+			'one is no GPT-2’s',
+			[...complete(), {name: 'score.weight', shape: [2]}],
+			{},
+			/has score\.weight, which a language model/,
+		],
 		['a mask is of a block too many', [...complete(), {name: 'h.1.attn.bias', shape: [1]}], {}, /has h\.1\.attn\.bias/],
 		['a block is one too many', [...complete(), {name: 'h.1.ln_1.bias', shape: [2]}], {}, /with 1 blocks/],
 		['a mask has another name', [...complete(), {name: 'xh.0.attn.bias', shape: [1]}], {}, /has xh\.0\.attn\.bias/],
