@@ -2,7 +2,7 @@ import {availableParallelism} from 'node:os';
 import {Worker} from 'node:worker_threads';
 import {kernelBytes} from '../../scripts/kernels.ts';
 import {
-	type KernelBuild,
+	compiledOnce,
 	type KernelHost,
 	type KernelThread,
 	type ThreadSetup,
@@ -11,13 +11,7 @@ import {
 
 /** Kernels and their threads in Node; they are compiled from their source when that has changed. */
 
-const modules = new Map<KernelBuild, Promise<WebAssembly.Module>>();
-
-function compiled(build: KernelBuild): Promise<WebAssembly.Module> {
-	const compiling = modules.get(build) ?? kernelBytes(build).then(bytes => WebAssembly.compile(bytes));
-	modules.set(build, compiling);
-	return compiling;
-}
+const compiled = compiledOnce(async build => WebAssembly.compile(await kernelBytes(build)));
 
 function startThread(setup: ThreadSetup): KernelThread {
 	const worker = new Worker(new URL('../engine/kernels/thread.mjs', import.meta.url), {name: setup.name});

@@ -1,4 +1,5 @@
 import {
+	compiledOnce,
 	type KernelBuild,
 	type KernelHost,
 	type KernelThread,
@@ -8,17 +9,7 @@ import {
 
 /** Kernels and their threads in a worker of the extension. */
 
-const modules = new Map<KernelBuild, Promise<WebAssembly.Module>>();
-
-/** Compiled once; where that fails, the next one who asks tries again. */
-function compiled(build: KernelBuild): Promise<WebAssembly.Module> {
-	const known = modules.get(build);
-	if (known) return known;
-	const compiling = fetchModule(build);
-	modules.set(build, compiling);
-	compiling.catch(() => modules.delete(build));
-	return compiling;
-}
+const compiled = compiledOnce(fetchModule);
 
 async function fetchModule(build: KernelBuild): Promise<WebAssembly.Module> {
 	const response = await fetch(new URL(`/kernels/${build}.wasm`, self.location.origin));

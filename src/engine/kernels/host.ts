@@ -37,3 +37,18 @@ export interface KernelHost {
 
 /** How many threads pay off on so many cores. */
 export const threadsFor = (cores: number): number => Math.max(1, Math.min(8, cores));
+
+/** Compiles each build once; where that fails, the next one who asks tries again. */
+export function compiledOnce(
+	compile: (build: KernelBuild) => Promise<WebAssembly.Module>,
+): (build: KernelBuild) => Promise<WebAssembly.Module> {
+	const modules = new Map<KernelBuild, Promise<WebAssembly.Module>>();
+	return build => {
+		const known = modules.get(build);
+		if (known) return known;
+		const compiling = compile(build);
+		modules.set(build, compiling);
+		compiling.catch(() => modules.delete(build));
+		return compiling;
+	};
+}
