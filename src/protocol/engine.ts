@@ -17,9 +17,11 @@ export type {
 	HeadsAnswer,
 	InfluenceAnswer,
 	LensAnswer,
+	MixAnswer,
 	OccludedPart,
 	ReplayAnswer,
 	StepCostAnswer,
+	StreamsAnswer,
 	TokenizeAnswer,
 } from './walk.ts';
 
@@ -116,6 +118,8 @@ export const TURNS = {
 	stepCost: 'short',
 	lens: 'short',
 	attention: 'short',
+	mix: 'short',
+	streams: 'short',
 	heads: 'short',
 } as const satisfies Record<ModelMethod, 'short' | 'steps' | 'passage' | 'bulk'>;
 

@@ -167,6 +167,54 @@ export interface AttentionAnswer {
 	weights: number[][];
 }
 
+/** How many positions a head's work lists one by one: those that it looks at most. */
+export const MAX_MIXED = 12;
+
+/** How does one head, at one position, come to what it passes on? */
+const MixParams = v.object({prompt: Prompt, block: Count, head: Count, position: Count});
+export interface MixAnswer {
+	/** The position that looks, in the text's first `MAX_ATTENTION` tokens, and its token. */
+	position: number;
+	token: Token;
+	/** With its position turned into it, where the model has rotary positions; [d]. */
+	query: number[];
+	/** What query . key is multiplied by to be the score. */
+	scale: number;
+	/** Log of the sum of e^score over all positions that are seen: a weight is e^(score - this). */
+	logSum: number;
+	/** What it looks at most, in the order of the text. */
+	rows: (Token & {
+		position: number;
+		key: number[];
+		score: number;
+		weight: number;
+		value: number[];
+	})[];
+	/** The positions that are not listed: how many, their weights together, and the sum of weight * value, [d]. */
+	others: {count: number; weight: number; added: number[]};
+	/** What the head passes on: the sum of weight * value over all of them, [d]. */
+	mixed: number[];
+}
+
+/** The most positions whose vectors are shown together: the last of a longer prompt. */
+export const MAX_STREAMS = 16;
+
+/** What enters a block, and what leaves it? */
+const StreamsParams = v.object({
+	prompt: Prompt,
+	/** From 1 on; 0 is what stands before the first block, which nothing enters. */
+	block: Count,
+});
+export interface StreamsAnswer {
+	/** The last positions' tokens. */
+	tokens: Token[];
+	/** Index of the first of them in the whole prompt. */
+	first: number;
+	/** The residual stream at each of them, [D] to five digits; before the first block, null. */
+	before: number[][] | null;
+	after: number[][];
+}
+
 /** The most tokens of the grids that stand for all heads: the first of a longer prompt. */
 export const MAX_HEADS = 24;
 
@@ -210,6 +258,8 @@ export const WALK_METHODS = {
 	stepCost: StepCostParams,
 	lens: LensParams,
 	attention: AttentionParams,
+	mix: MixParams,
+	streams: StreamsParams,
 	heads: HeadsParams,
 } as const;
 
@@ -224,5 +274,7 @@ export interface WalkReplies {
 	stepCost: {event: never; answer: StepCostAnswer};
 	lens: {event: never; answer: LensAnswer};
 	attention: {event: never; answer: AttentionAnswer};
+	mix: {event: never; answer: MixAnswer};
+	streams: {event: never; answer: StreamsAnswer};
 	heads: {event: never; answer: HeadsAnswer};
 }

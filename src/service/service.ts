@@ -26,10 +26,11 @@ import {answerScore} from './score.ts';
 import {StepwiseLogits} from './stepwise-logits.ts';
 import {answerTurn} from './turn.ts';
 import {answerBiasStep} from './walk/bias-step.ts';
-import {answerAttention, answerHeads, answerLens} from './walk/blocks.ts';
+import {answerAttention, answerHeads, answerLens, answerStreams} from './walk/blocks.ts';
 import {answerHead} from './walk/head.ts';
 import {answerInfluence} from './walk/influence.ts';
 import {answerLabel} from './walk/label.ts';
+import {answerMix} from './walk/mix.ts';
 import {answerStepCost} from './walk/step-cost.ts';
 import {answerReplay, answerTokenize} from './walk/tokens.ts';
 
@@ -54,6 +55,8 @@ const HANDLERS: Handlers = {
 	stepCost: answerStepCost,
 	lens: answerLens,
 	attention: answerAttention,
+	mix: answerMix,
+	streams: answerStreams,
 	heads: answerHeads,
 };
 

@@ -241,10 +241,26 @@ test('2: tokens to one vector: the blocks, the logit lens and the attention of a
 	await attention.getByRole('slider').focus();
 	await page.keyboard.press('ArrowUp');
 	await attention.getByText(/At “·saw”, this head gives/).waitFor();
+	// One row is worked through: the scores' softmax is what the head looks at.
+	await page.keyboard.press('Enter');
+	const worked = await numbers(/Head 3 of block 1, at “·saw”/);
+	const scores = worked.map(([, , score]) => value(score));
+	const total = scores.reduce((sum, score) => sum + Math.exp(score), 0);
+	expect(worked.map(([, token]) => token)).toEqual('The ·old ·man ·opened ·the ·door ·and ·saw'.split(' '));
+	for (const [i, [, , , weight]] of worked.entries())
+		expect(value(weight.replace(/\s*%/, ''))).toBeCloseTo((100 * Math.exp(scores[i])) / total, 1);
+	await figure(/Head 3 of block 1, at “·saw”/)
+		.getByRole('button', {name: /^“·door” scores/})
+		.focus();
+	const products = await numbers(/Why “·door” scores/);
+	const sum = products.reduce((sum, [, , , product]) => sum + value(product), 0);
+	expect(sum).toBeCloseTo(scores[5], 2);
 	await figure(/vectors of 256 numbers/)
 		.getByRole('button', {name: 'block 3'})
 		.press('Enter');
 	await page.getByText('the last position’s 256 numbers after block 3').waitFor();
+	const streams = await numbers(/^Block 3: what enters it/);
+	expect(streams).toHaveLength(9);
 	await shots('vector');
 });
 
@@ -320,7 +336,7 @@ test('5: the loop plays the reader’s own settings, and runs a strategy that ha
 const MAN = 'text=The+old+man+opened+the+door+and+saw+his';
 test.each([
 	'tokens?text=x+y&word=strawberries&step=3',
-	`vector?${MAN}&block=2&attention=3&head=2`,
+	`vector?${MAN}&block=2&attention=3&head=2&row=7`,
 	`head?${MAN}&class=1310&temperature=0.5`,
 	`head?${MAN}&head=two&first=+happy&second=+sad`,
 	'labels?labels=yes%2C+no&template=%7Btext%7D%3F&examples=Snow+is+white+%3D%3E+yes&calibrate=N%2FA&lines=One%0ATwo&line=2',
@@ -396,7 +412,7 @@ test('every figure of every chapter is saved as SVG, and what it shows is in it'
 	const text = 'text=The+old+man+opened+the+door+and+saw+his';
 	for (const [chapter, pictures] of [
 		['tokens?', 2],
-		['vector?', 3],
+		['vector?', 6],
 		['head?', 2],
 		['head?head=two&', 1],
 		['labels?', 1],

@@ -19,8 +19,25 @@ const ACTIVATIONS: Record<string, (x: number) => number> = {
 const sum = (values: Vector) => values.reduce((total, value) => total + value, 0);
 const add = (x: Vector, y: Vector) => x.map((value, i) => value + y[i]);
 
-/** Logits after every position, [T][V]. */
-export function referenceLogits(config: Config, weights: Weights, ids: readonly number[]): Vector[] {
+/** A layer's attention. */
+export interface SeenAttention {
+	/** With their positions turned into them: [T][H][d], and [T][K][d]. */
+	queries: Vector[][];
+	keys: Vector[][];
+	values: Vector[][];
+	/** Of the last position's heads, what they look at from the first position seen on, [H][n]. */
+	weights: number[][];
+	/** What is passed on, [T][H d]. */
+	mixed: Vector[];
+}
+
+/** Logits after every position, [T][V]. @param see is told every layer's attention, in order. */
+export function referenceLogits(
+	config: Config,
+	weights: Weights,
+	ids: readonly number[],
+	see: (attention: SeenAttention) => void = () => {},
+): Vector[] {
 	const number = (name: string, fallback?: number) => (config[name] ?? fallback) as number;
 	const isNeox = config.model_type === 'gpt_neox';
 	const isGemma = config.model_type === 'gemma3_text';
@@ -62,8 +79,10 @@ export function referenceLogits(config: Config, weights: Weights, ids: readonly 
 		return y;
 	};
 	/** Of queries [T][H][d], keys and values [T][K][d]. */
-	const attend = (q: Vector[][], k: Vector[][], v: Vector[][], scale: number, window: number): Vector[] =>
-		q.map((heads, t) => {
+	const attend = (q: Vector[][], k: Vector[][], v: Vector[][], scale: number, window: number): Vector[] => {
+		let last: number[][] = [];
+		const mixed = q.map((heads, t) => {
+			last = [];
 			const out = new Float64Array(H * d);
 			for (let h = 0; h < H; h++) {
 				const shared = Math.floor((h * K) / H);
@@ -71,11 +90,14 @@ export function referenceLogits(config: Config, weights: Weights, ids: readonly 
 				const scores = seen.map(s => scale * sum(heads[h].map((value, i) => value * k[s][shared][i])));
 				const most = Math.max(...scores);
 				const total = scores.reduce((all, score) => all + Math.exp(score - most), 0);
-				for (const [n, s] of seen.entries())
-					for (let i = 0; i < d; i++) out[h * d + i] += (Math.exp(scores[n] - most) / total) * v[s][shared][i];
+				last[h] = scores.map(score => Math.exp(score - most) / total);
+				for (const [n, s] of seen.entries()) for (let i = 0; i < d; i++) out[h * d + i] += last[h][n] * v[s][shared][i];
 			}
 			return out;
 		});
+		see({queries: q, keys: k, values: v, weights: last, mixed});
+		return mixed;
+	};
 	const split = (x: Vector, heads: number, from = 0, stride = d) =>
 		Array.from({length: heads}, (_, h) => x.slice(from + h * stride, from + h * stride + d));
 

@@ -6,6 +6,7 @@ import type {KernelModel} from '../model/kernel-model.ts';
 import type {Computed, ReadOptions, Text} from '../model/reader.ts';
 import {windowScores} from '../model/scores.ts';
 import {inTurn} from '../model/turns.ts';
+import {type HeadAtWork, HeadLook} from './head-at-work.ts';
 import {Look} from './look.ts';
 
 /** What to look at; nothing else is computed. */
@@ -14,6 +15,8 @@ export interface InspectOptions extends RunOptions {
 	residuals?: readonly number[];
 	/** The class whose rank and log-probability are followed through the blocks, one for each of these positions. */
 	targets?: readonly number[];
+	/** Whether the lens is left out, so that the residual streams are all that is wanted of these positions. */
+	withoutLens?: boolean;
 	/** Block, from 0, whose attention is wanted. */
 	attentionOf?: number;
 }
@@ -61,8 +64,32 @@ export class Inspector {
 			attention: attentionOf === null ? null : new Float32Array(H * ids.length ** 2),
 		};
 		await this.#read(ids, wanted, attentionOf, options, inspection);
-		await this.#lens(wanted.length, options, inspection);
+		if (!options.withoutLens) await this.#lens(wanted.length, options, inspection);
 		return inspection;
+	}
+
+	/**
+	 * How one head of one block, both from 0, comes to what it passes on at the last position of a text.
+	 * @throws EngineError as `inspect` does.
+	 */
+	async head(
+		ids: readonly number[],
+		{block, head}: {block: number; head: number},
+		options: RunOptions = {},
+	): Promise<HeadAtWork> {
+		this.#check(ids, [], {attentionOf: block});
+		const {reader} = this.lm;
+		const look = new HeadLook(this.lm.machine, block, head, ids.length);
+		const text: Text = {ids: [...ids], next: ids.length - 1, wanted: () => 'nothing'};
+		let seen: HeadAtWork | null = null;
+		const take = (_computed: readonly Computed[], done: number, from: number) => {
+			if (done === ids.length) seen = look.take(done - 1 - from, reader.holding(ids));
+			return done;
+		};
+		options.onProgress?.(reader.known(ids), ids.length);
+		const readOptions: ReadOptions = {signal: options.signal, most: look.mostRows, change: look};
+		for await (const done of reader.runs([text], take, readOptions)) options.onProgress?.(done, ids.length);
+		return seen!;
 	}
 
 	/** Read the text, and put what is seen into its places. */

@@ -26,7 +26,7 @@ export class Look {
 		const {program, memory} = machine;
 		this.#width = padded(program.width);
 		this.#stride = padded(positions);
-		this.#heads = attentionOf === null ? 0 : machine.headsOf(program.attentions[attentionOf]);
+		this.#heads = attentionOf === null ? 0 : machine.attention(program.attentions[attentionOf]).heads;
 		const rowBytes = 4 * this.#heads * this.#stride;
 		this.mostRows = rowBytes === 0 ? ROWS : Math.max(1, Math.min(ROWS, Math.floor(ATTENTION_BYTES / rowBytes)));
 		const copyBytes = sees ? 4 * program.residuals.length * ROWS * this.#width : 0;

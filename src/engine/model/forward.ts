@@ -136,6 +136,7 @@ export class Forward {
 			[norms ? this.#tensor(norms.queries.gain) : 0, norms ? this.#tensor(norms.keys.gain) : 0],
 			[{float: norms?.queries.epsilon ?? 0}, rotation ? this.#rotation(rotation) : 0, rotation?.length ?? 0],
 		);
+		this.#place(turned);
 		const mixed = this.#value(heads * d);
 		this.#push(
 			[op.ATTENTION, {value: turned}, {value: mixed}, 4 * padded(heads * d), heads, sharedHeads, d, dh, layer],

@@ -37,6 +37,22 @@ export interface Run {
 	ranges?: readonly Range[];
 }
 
+/** An attention as it lies in the program. */
+export interface AttentionShape {
+	heads: number;
+	/** Heads of keys and values, each for as many heads of queries. */
+	sharedHeads: number;
+	headSize: number;
+	/** What a head is filled up to. */
+	paddedSize: number;
+	/** Where the layer's keys and values begin in a page, in bytes. */
+	layer: number;
+	/** What scores are multiplied by. */
+	scale: number;
+	/** How many positions one sees, itself among them; null for all. */
+	window: number | null;
+}
+
 /** Instructions from one to before another. */
 export type Range = readonly [from: number, to: number];
 
@@ -107,9 +123,18 @@ export class Machine {
 		return this.memory.floats(at, layout.ROWS * width);
 	}
 
-	/** How many heads an attention has. */
-	headsOf(attention: number): number {
-		return this.#words(attention)[layout.ATTENTION_HEADS];
+	/** What an attention of the program is like. */
+	attention(instruction: number): AttentionShape {
+		const words = this.#words(instruction);
+		return {
+			heads: words[layout.ATTENTION_HEADS],
+			sharedHeads: words[layout.ATTENTION_SHARED_HEADS],
+			headSize: words[layout.ATTENTION_HEAD_SIZE],
+			paddedSize: words[layout.ATTENTION_PADDED_SIZE],
+			layer: words[layout.ATTENTION_LAYER],
+			scale: new Float32Array(words.buffer, words.byteOffset)[layout.ATTENTION_SCALE],
+			window: words[layout.ATTENTION_WINDOW] || null,
+		};
 	}
 
 	/** Compute; nothing in the memory may be written before it is done. The next run overwrites logits, hidden states and scores. */

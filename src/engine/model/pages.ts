@@ -53,12 +53,12 @@ export class Pages {
 
 	/** How many of a text's first tokens have their keys and values here. */
 	known(ids: readonly number[], root = ''): number {
-		let pages = this.#beginnings(root);
-		for (let done = 0; ; done += PAGE) {
-			const {page, shared} = longest(pages, ids, done);
-			if (shared < PAGE) return done + shared;
-			pages = page!.next;
-		}
+		return this.#held(ids, root).known;
+	}
+
+	/** Addresses of the pages that hold what is known of a text. */
+	holding(ids: readonly number[], root = ''): number[] {
+		return this.#held(ids, root).pages;
 	}
 
 	/** Begin a new run: pages that were claimed for the last ones may be forgotten. */
@@ -114,6 +114,17 @@ export class Pages {
 	clear(): void {
 		for (const pages of this.#roots.values()) for (const page of pages) this.#release(page);
 		this.#roots.clear();
+	}
+
+	#held(ids: readonly number[], root: string): {known: number; pages: number[]} {
+		const held: number[] = [];
+		let pages = this.#beginnings(root);
+		for (let done = 0; ; done += PAGE) {
+			const {page, shared} = longest(pages, ids, done);
+			if (page) held.push(page.at);
+			if (shared < PAGE) return {known: done + shared, pages: held};
+			pages = page!.next;
+		}
 	}
 
 	#beginnings(root: string): Page[] {

@@ -36,7 +36,7 @@ export interface Program {
 	readonly residuals: readonly number[];
 	/** Instructions by the name of the part of a block: `3.heads`, `3.attention`, `3.mlp`; the place after it is the next one. */
 	readonly parts: ReadonlyMap<string, number>;
-	/** Of each block, its attention. */
+	/** Of each block, its attention; the place before it is that of its queries, as it reads them. */
 	readonly attentions: readonly number[];
 	/** The norm before the head, with which classifying begins. */
 	readonly head: number;

@@ -58,6 +58,11 @@ export class Reader {
 		return this.pages.known(ids, this.way.name);
 	}
 
+	/** Addresses of the pages of the cache that hold what has been read of a text. */
+	holding(ids: readonly number[]): number[] {
+		return this.pages.holding(ids, this.way.name);
+	}
+
 	/** The same model, computing in another way. */
 	computing(way: Way): Reader {
 		return new Reader(this.machine, this.pages, way);

@@ -1,12 +1,10 @@
-import {EngineError} from '../../engine/errors.ts';
 import type {Inspection} from '../../engine/inspect/inspector.ts';
-import type {AttentionAnswer, HeadsAnswer, LensAnswer, Params} from '../../protocol/engine.ts';
-import {MAX_ATTENTION, MAX_HEADS, MAX_LENS} from '../../protocol/walk.ts';
-import {refuse} from '../../refusals/refusal.ts';
+import type {AttentionAnswer, HeadsAnswer, LensAnswer, Params, StreamsAnswer} from '../../protocol/engine.ts';
+import {MAX_ATTENTION, MAX_HEADS, MAX_LENS, MAX_STREAMS} from '../../protocol/walk.ts';
 import {type Call, promptRun} from '../call.ts';
 import {checkClasses, promptTokens} from '../prompts.ts';
 import {patternOf} from './head-patterns.ts';
-import {inspectorOf} from './look.ts';
+import {checkHead, inspectorOf} from './look.ts';
 
 /** How many classes every cell of the lens lists. */
 const LISTED = 3;
@@ -44,6 +42,28 @@ function cell({model}: Call<'lens'>, lens: Inspection['lens'], at: number, isFol
 	};
 }
 
+/** The last positions' vectors before a block and after it. */
+export async function answerStreams({prompt, block}: Params<'streams'>, call: Call<'streams'>): Promise<StreamsAnswer> {
+	const {model} = call;
+	const inspector = inspectorOf(model);
+	const {hiddenSize: D} = model.lm.config;
+	if (block > 0) checkHead(model, block - 1, 0);
+	const {ids, dropped} = promptTokens(model, prompt);
+	const positions = ids.map((_, i) => i).slice(-MAX_STREAMS);
+	const r = positions.length;
+	const {residuals} = await inspector.inspect(ids, {...promptRun(call), residuals: positions, withoutLens: true});
+	const after = (blocks: number) =>
+		positions.map((_, i) =>
+			Array.from(residuals.subarray((blocks * r + i) * D, (blocks * r + i + 1) * D), x => Number(x.toPrecision(5))),
+		);
+	return {
+		tokens: positions.map(i => model.tokenizer.token(ids[i])),
+		first: dropped + positions[0],
+		before: block === 0 ? null : after(block - 1),
+		after: after(block),
+	};
+}
+
 /** How much every position looks at every earlier one, in one block: one head's grid, and all heads' last rows. */
 export async function answerAttention(
 	{prompt, block, head}: Params<'attention'>,
@@ -51,13 +71,7 @@ export async function answerAttention(
 ): Promise<AttentionAnswer> {
 	const {model} = call;
 	const inspector = inspectorOf(model);
-	const {layers, heads} = model.lm.config;
-	if (block >= layers || head >= heads) {
-		throw new EngineError(
-			'bad-parameter',
-			refuse('head-missing', {head: head + 1, block: block + 1, blocks: layers, heads}),
-		);
-	}
+	checkHead(model, block, head);
 	// Attention of a token depends only on earlier tokens, so the start of a long prompt is kept.
 	const ids = promptTokens(model, prompt).ids.slice(0, MAX_ATTENTION);
 	const {attention} = await inspector.inspect(ids, {...promptRun(call), attentionOf: block});

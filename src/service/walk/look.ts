@@ -13,3 +13,13 @@ export function inspectorOf({kernels}: Pick<ServedModel, 'kernels'>): Inspector 
 	if (kernels) return new Inspector(kernels);
 	throw new EngineError('not-supported', refuse('onnx-no-look'));
 }
+
+/** @throws EngineError `bad-parameter` naming a head that is not there. @param block from 0, as `head`. */
+export function checkHead({lm}: Pick<ServedModel, 'lm'>, block: number, head: number): void {
+	const {layers, heads} = lm.config;
+	if (block < layers && head < heads) return;
+	throw new EngineError(
+		'bad-parameter',
+		refuse('head-missing', {head: head + 1, block: block + 1, blocks: layers, heads}),
+	);
+}

@@ -243,6 +243,8 @@ test('an ONNX export, which shows nothing of its inside, says so, and which mode
 		['lens', {prompt, target: null}],
 		['attention', {prompt, block: 0, head: 0}],
 		['heads', {prompt}],
+		['mix', {prompt, block: 0, head: 0, position: 0}],
+		['streams', {prompt, block: 1}],
 	] as const) {
 		expect(await why(method, params)).toMatchObject({
 			code: 'not-supported',
@@ -304,7 +306,54 @@ describe('looking into the blocks', () => {
 		expect(tokens).toHaveLength(weights.length);
 	});
 
+	test('one head at one position: scores become weights, and weights mix the values', async () => {
+		const prompt = {text: `${TEXT} wife, who had been waiting for him.`, appended: []};
+		for (const {position, others} of [
+			{position: 3, others: 0},
+			{position: 14, others: 3},
+		]) {
+			const answer = await ask('mix', {prompt, block: 2, head: 1, position});
+			const {weights, tokens} = await ask('attention', {prompt, block: 2, head: 1});
+			expect(answer).toMatchObject({position, token: tokens[position], others: {count: others}});
+			expect(answer.rows.map(row => row.position)).toEqual(answer.rows.map(row => row.position).sort((a, b) => a - b));
+			for (const {key, score, weight, position: at, id} of answer.rows) {
+				expect(id).toBe(tokens[at].id);
+				expect(answer.scale * key.reduce((sum, value, c) => sum + value * answer.query[c], 0)).toBeCloseTo(score, 4);
+				expect(Math.exp(score - answer.logSum)).toBeCloseTo(weight, 5);
+				expect(weights[position][at]).toBeCloseTo(weight, 6);
+			}
+			const listed = answer.rows.reduce((sum, {weight}) => sum + weight, 0);
+			expect(listed + answer.others.weight).toBeCloseTo(1, 5);
+			for (const [c, mixed] of answer.mixed.entries()) {
+				const added = answer.rows.reduce((sum, {weight, value}) => sum + weight * value[c], answer.others.added[c]);
+				expect(added).toBeCloseTo(mixed, 4);
+			}
+		}
+	});
+
+	test('a position beyond the text is its last one', async () => {
+		const prompt = {text: TEXT, appended: []};
+		const last = await ask('mix', {prompt, block: 0, head: 0, position: 500});
+		expect(last.token.text).toBe(' his');
+	});
+
+	test('the vectors that leave a block are those that enter the next', async () => {
+		const prompt = {text: TEXT, appended: []};
+		const [first, second] = [await ask('streams', {prompt, block: 1}), await ask('streams', {prompt, block: 2})];
+		const embedded = await ask('streams', {prompt, block: 0});
+		expect(embedded.before).toBeNull();
+		expect(first.before).toEqual(embedded.after);
+		expect(second.before).toEqual(first.after);
+		const {blocks} = await ask('lens', {prompt, target: null});
+		expect(second.after.at(-1)).toEqual(blocks[2].vector.map(value => Number(value.toPrecision(5))));
+		expect(second.after).toHaveLength(second.tokens.length);
+	});
+
 	test('a head that is not there is refused by name', async () => {
+		await expect(ask('mix', {prompt: {text: TEXT, appended: []}, block: 0, head: 4, position: 0})).rejects.toThrow(
+			/no head 5 in block 1/,
+		);
+		await expect(ask('streams', {prompt: {text: TEXT, appended: []}, block: 7})).rejects.toThrow(/block 7/);
 		const asked = ask('attention', {prompt: {text: TEXT, appended: []}, block: 6, head: 0});
 		await expect(asked).rejects.toThrow(/no head 1 in block 7/);
 	});

@@ -133,8 +133,16 @@ export const REPLACE = 0;
 export const SHIFT = 1;
 export const PATCH_WORDS = 4;
 
-/** Words that change while a program is looked at or changed (attention.ts, places.ts): see there. */
+/** What an attention is like (attention.ts): its heads, their sizes, where its layer is in a page, its scale and window. */
 export const ATTENTION_HEADS = 4;
+export const ATTENTION_SHARED_HEADS = 5;
+export const ATTENTION_HEAD_SIZE = 6;
+export const ATTENTION_PADDED_SIZE = 7;
+export const ATTENTION_LAYER = 8;
+export const ATTENTION_SCALE = 9;
+export const ATTENTION_WINDOW = 10;
+
+/** Words that change while a program is looked at or changed (attention.ts, places.ts): see there. */
 export const ATTENTION_FACTORS = 11;
 export const ATTENTION_ADDED = 12;
 export const ATTENTION_WEIGHTS = 13;

@@ -1,6 +1,6 @@
 /**
- * A place in the program where a value can be looked at, and changed: the residual stream between parts of a block, what the heads hand
- * on. It costs nothing while no value is looked at.
+ * A place in the program where a value can be looked at, and changed: the residual stream between parts of a block, queries, what the
+ * heads hand on. It costs nothing while no value is looked at.
  * Words: 1 value [rows, K], 2 K, 3 where it is copied [rows, K] or 0, 4 patches or 0, 5 how many.
  */
 import {PATCH_WORDS, REPLACE} from './layout.ts';

@@ -1,6 +1,6 @@
 import {batch, useSignal} from '@preact/signals';
 import {useMemo} from 'preact/hooks';
-import type {AttentionAnswer, ModelInfo} from '../../../protocol/engine.ts';
+import type {AttentionAnswer} from '../../../protocol/engine.ts';
 import {MAX_ATTENTION} from '../../../protocol/walk.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {count, percent} from '../../../ui/format.ts';
@@ -13,10 +13,11 @@ import {Picture} from '../../parts/picture.tsx';
 import {Waiting} from '../../parts/prose.tsx';
 import {useLast} from '../../parts/use-last.ts';
 import {useWidth} from '../../parts/use-width.ts';
-import type {Address} from '../../state/address.ts';
 import {promptOf, type Walk} from '../../state/walk.ts';
+import {headOf, type Looked, positionOf} from './chosen.ts';
 import {GridArea} from './grid-area.tsx';
 import {clearestHead, Heads} from './heads.tsx';
+import {Mix} from './mix.tsx';
 import './heads.css';
 
 /** Labels of this many rows can still be read. */
@@ -28,25 +29,6 @@ interface Props {
 	walk: Walk;
 	layers: number;
 	heads: number;
-}
-
-interface Looked {
-	block: number;
-	head: number;
-}
-
-/** Which head of which block is looked at, both from 1 on: the one that the reader chose, else `clearest`. */
-export function headOf(
-	address: Address,
-	{layers, heads}: Pick<ModelInfo, 'layers' | 'heads'>,
-	clearest: Looked = {block: 1, head: 1},
-): Looked {
-	const within = (value: string, initial: number, most: number) =>
-		Math.min(most, Math.max(1, Math.floor(Number(value)) || initial));
-	return {
-		block: within(address.value('vector', 'attention', '').value, clearest.block, layers),
-		head: within(address.value('vector', 'head', '').value, clearest.head, heads),
-	};
 }
 
 /** Where one head of one block looks, from every position. */
@@ -62,32 +44,41 @@ export function AttentionGrid({walk, layers, heads}: Props) {
 	// Until all heads are known, there is nothing to look at unless the reader has chosen it.
 	const waits = !all && !isChosen && !askedAll.error;
 	const asked = useQuery(walk.engine, 'attention', waits ? null : {prompt, block: b - 1, head: h - 1});
-	const answer = useLast(asked.answer, walk.text.value);
+	// What is still shown while another head is asked about is named by the head it is of.
+	const answer = useLast(asked.answer && {...asked.answer, ...looked}, walk.text.value);
 	const does = all?.blocks[b - 1]?.[h - 1];
+	const row = walk.address.value('vector', 'row', '');
+	const at = answer ? positionOf(walk.address, answer.tokens.length) : 0;
+	const askedMix = useQuery(walk.engine, 'mix', answer ? {prompt, block: b - 1, head: h - 1, position: at} : null);
+	const mix = useLast(askedMix.answer && {...askedMix.answer, ...looked}, walk.text.value);
 	const look = (toBlock: number, toHead: number) => {
 		batch(() => {
 			block.value = String(toBlock);
 			head.value = String(toHead);
 		});
 	};
-	const select = (label: string, shown: number, most: number, choose: (value: number) => void) => (
+	const chooseRow = (to: number) => {
+		row.value = answer && to === answer.tokens.length - 1 ? '' : String(to + 1);
+	};
+	const select = (label: string, shown: number, names: readonly string[], choose: (value: number) => void) => (
 		<label>
 			{label}{' '}
 			<select class="field" value={String(shown)} onChange={event => choose(Number(event.currentTarget.value))}>
-				{Array.from({length: most}, (_, i) => (
+				{names.map((name, i) => (
 					<option key={i} value={String(i + 1)}>
-						{count(i + 1)}
+						{name}
 					</option>
 				))}
 			</select>
 		</label>
 	);
+	const numbers = (most: number) => Array.from({length: most}, (_, i) => count(i + 1));
 	return (
 		<>
 			{all ? <Heads answer={all} looked={looked} onLook={look} /> : <Waiting {...askedAll} />}
 			<div class="controls">
-				{select(t('walk_vector_choose_block'), b, layers, to => look(to, h))}
-				{select(t('walk_vector_choose_head'), h, heads, to => look(b, to))}
+				{select(t('walk_vector_choose_block'), b, numbers(layers), to => look(to, h))}
+				{select(t('walk_vector_choose_head'), h, numbers(heads), to => look(b, to))}
 			</div>
 			{does && (
 				<p role="status">
@@ -96,12 +87,34 @@ export function AttentionGrid({walk, layers, heads}: Props) {
 						: t('walk_vector_head_does', count(b), count(h), t(`walk_head_${does.pattern}`), percent(does.share, 2))}
 				</p>
 			)}
-			{answer ? <Grid answer={answer} block={b} head={h} /> : <Waiting {...asked} />}
+			{answer ? <Grid answer={answer} at={at} onChoose={chooseRow} /> : <Waiting {...asked} />}
+			{answer && (
+				<>
+					<h2>{t('walk_mix_title')}</h2>
+					<p>{t('walk_mix_text')}</p>
+					<div class="controls">
+						{select(
+							t('walk_mix_at'),
+							at + 1,
+							answer.tokens.map((token, i) => t('walk_mix_position', count(i + 1), visibleToken(token))),
+							to => chooseRow(to - 1),
+						)}
+					</div>
+					{mix ? <Mix answer={mix} /> : <Waiting {...askedMix} />}
+				</>
+			)}
 		</>
 	);
 }
 
-function Grid({answer: {tokens, weights}, block, head}: {answer: AttentionAnswer; block: number; head: number}) {
+interface GridProps {
+	answer: AttentionAnswer & Looked;
+	/** The row that was chosen. */
+	at: number;
+	onChoose(row: number): void;
+}
+
+function Grid({answer: {tokens, weights, block, head}, at, onChoose}: GridProps) {
 	const [ref, width] = useWidth<HTMLDivElement>();
 	const looked = useSignal<{row: number; column: number} | null>(null);
 	const labels = tokens.length <= LABELLED ? tokens.map(token => shortened(visibleToken(token), 14)) : null;
@@ -110,7 +123,7 @@ function Grid({answer: {tokens, weights}, block, head}: {answer: AttentionAnswer
 	const slant = labels ? Math.max(...labels.map(monoWidth)) * SLANT : 0;
 	const top = labels ? slant + 12 : 0;
 	const cell = Math.max(2, Math.min(30, (width - left - slant) / tokens.length));
-	const row = Math.min(looked.value?.row ?? tokens.length - 1, tokens.length - 1);
+	const row = Math.min(looked.value?.row ?? at, tokens.length - 1);
 	const strongest = (of: number) => weights[of].indexOf(Math.max(...weights[of]));
 	const column = looked.value && looked.value.column <= row ? looked.value.column : strongest(row);
 	const told = (of: number, at: number) =>
@@ -191,6 +204,7 @@ function Grid({answer: {tokens, weights}, block, head}: {answer: AttentionAnswer
 							onLook={(row, column) => {
 								looked.value = {row, column};
 							}}
+							onChoose={onChoose}
 						>
 							{cells}
 						</GridArea>

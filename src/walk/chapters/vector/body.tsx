@@ -14,6 +14,7 @@ import {Strip, stripHeight} from '../../parts/strip.tsx';
 import {StripLegend} from '../../parts/strips.tsx';
 import {useWidth} from '../../parts/use-width.ts';
 import type {Walk} from '../../state/walk.ts';
+import {blockOf} from './chosen.ts';
 import {blockName, lensTold} from './lens-words.ts';
 
 interface Props {
@@ -33,7 +34,7 @@ export function Body({answer, walk, info}: Props) {
 	const chosen = walk.address.value('vector', 'block', '');
 	const looked = useSignal(0);
 	const last = answer.blocks.length - 1;
-	const block = /^\d{1,2}$/.test(chosen.value) ? Math.min(last, Number(chosen.value)) : 0;
+	const block = blockOf(walk.address, last);
 	const go = (to: number) => {
 		chosen.value = to === 0 ? '' : String(to);
 	};

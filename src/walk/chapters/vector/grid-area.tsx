@@ -13,6 +13,8 @@ interface Props {
 	/** The cell that is looked at, in words. */
 	spoken: string;
 	onLook(row: number, column: number): void;
+	/** By a press, or with Enter or Space. */
+	onChoose(row: number): void;
 	children: ComponentChildren;
 }
 
@@ -24,18 +26,21 @@ const STEPS: Record<string, [row: number, column: number]> = {
 };
 
 /** The lower triangle of a square, one cell of which is looked at: by pointer, or with the arrow keys. */
-export function GridArea({x, cell, size, row, column, label, spoken, onLook, children}: Props) {
+export function GridArea({x, cell, size, row, column, label, spoken, onLook, onChoose, children}: Props) {
 	const clamp = (value: number, most: number) => Math.min(most, Math.max(0, value));
-	const look = (event: TargetedPointerEvent<SVGGElement>) => {
+	const pointed = (event: TargetedPointerEvent<SVGGElement>): [row: number, column: number] => {
 		const box = event.currentTarget.getBoundingClientRect();
 		const side = cell * zoomOf(event.currentTarget);
 		const to = clamp(Math.floor((event.clientY - box.top) / side), size - 1);
-		onLook(to, clamp(Math.floor((event.clientX - box.left) / side), to));
+		return [to, clamp(Math.floor((event.clientX - box.left) / side), to)];
 	};
+	const look = (event: TargetedPointerEvent<SVGGElement>) => onLook(...pointed(event));
 	const key = (event: TargetedKeyboardEvent<SVGGElement>) => {
 		const step = STEPS[event.key];
-		if (!step) return;
+		const isChosen = event.key === 'Enter' || event.key === ' ';
+		if (!step && !isChosen) return;
 		event.preventDefault();
+		if (isChosen) return onChoose(row);
 		const to = clamp(row + step[0], size - 1);
 		onLook(to, clamp(column + step[1], to));
 	};
@@ -50,7 +55,10 @@ export function GridArea({x, cell, size, row, column, label, spoken, onLook, chi
 			aria-valuenow={row + 1}
 			aria-valuetext={spoken}
 			onPointerMove={look}
-			onPointerDown={look}
+			onPointerDown={event => {
+				look(event);
+				onChoose(pointed(event)[0]);
+			}}
 			onKeyDown={key}
 		>
 			<rect class="strip-ground" x={x} y={0} width={size * cell} height={size * cell} />

@@ -8,9 +8,11 @@ import {NoLook} from '../../parts/no-look.tsx';
 import {Python, Try, Waiting} from '../../parts/prose.tsx';
 import {loadInPython} from '../../parts/python.ts';
 import {promptOf, type Walk} from '../../state/walk.ts';
-import {AttentionGrid, headOf} from './attention-grid.tsx';
+import {AttentionGrid} from './attention-grid.tsx';
 import {Body} from './body.tsx';
+import {headOf} from './chosen.ts';
 import {Lens} from './lens.tsx';
+import {Streams} from './streams.tsx';
 
 const python = (text: string, info: ModelInfo | null, looked: {block: number; head: number}) => `import torch
 ${loadInPython(info?.id ?? null, ', attn_implementation="eager"')}
@@ -41,6 +43,7 @@ export function VectorChapter({walk}: {walk: Walk}) {
 			) : (
 				<Waiting {...asked} />
 			)}
+			{answer && info && <Streams walk={walk} layers={info.layers} />}
 			<LeftOut walk={walk} />
 			<h2>{t('walk_vector_attention_title')}</h2>
 			<p>{t('walk_vector_attention')}</p>

@@ -1,13 +1,14 @@
 import {describe, expect, test} from 'vitest';
 import {readModelFiles} from '../../../../src/engine/checkpoint/model-files.ts';
 import {openSafetensors} from '../../../../src/engine/checkpoint/safetensors.ts';
+import {Inspector} from '../../../../src/engine/inspect/inspector.ts';
 import {logSoftmax, rankOf} from '../../../../src/engine/math.ts';
 import {declareModel} from '../../../../src/engine/open-model.ts';
 import {readFrom} from '../../../helpers/checkpoint.ts';
 import {collect} from '../../../helpers/collect.ts';
 import {makeFamilyCheckpoint} from '../../../helpers/family-checkpoint.ts';
 import {openModel} from '../../../helpers/open-model.ts';
-import {referenceLogits} from '../../../helpers/reference-families.ts';
+import {referenceLogits, type SeenAttention} from '../../../helpers/reference-families.ts';
 
 const GATED = {
 	vocab_size: 300,
@@ -129,6 +130,44 @@ describe.each(CONFIGS)('%s', (_name, config) => {
 			for (const [i, target] of IDS.slice(1).entries()) {
 				expect(Math.abs(logProbs[i] - logSoftmax(expected[i])[target])).toBeLessThan(5e-4);
 				expect(Math.abs(ranks[i] - rankOf(expected[i], target))).toBeLessThan(2);
+			}
+		} finally {
+			await model.lm.dispose();
+		}
+	});
+
+	test('how every head comes to what it passes on is as the definition says, in every block', async () => {
+		const tensors = openSafetensors(files['model.safetensors']);
+		const layers: SeenAttention[] = [];
+		referenceLogits(
+			config,
+			name => tensors.read(name),
+			IDS,
+			seen => layers.push(seen),
+		);
+		const model = await openModel(await readModelFiles(readFrom(files)), {dtype: 'fp32'});
+		const near = (a: ArrayLike<number>, b: ArrayLike<number>) => {
+			expect(a.length).toBe(b.length);
+			for (let i = 0; i < a.length; i++) expect(Math.abs(a[i] - b[i])).toBeLessThan(5e-4);
+		};
+		try {
+			const inspector = new Inspector(model.lm);
+			const last = IDS.length - 1;
+			for (const [block, {queries, keys, values, weights, mixed}] of layers.entries()) {
+				const heads = queries[last].length;
+				for (let head = 0; head < heads; head++) {
+					const seen = await inspector.head(IDS, {block, head});
+					const d = queries[last][head].length;
+					const shared = Math.floor((head * keys[last].length) / heads);
+					near(seen.query, queries[last][head]);
+					near(seen.weights, weights[head]);
+					near(seen.mixed, mixed[last].subarray(head * d, (head + 1) * d));
+					expect(seen.first + seen.weights.length).toBe(IDS.length);
+					for (let i = 0; i < seen.weights.length; i++) {
+						near(seen.keys.subarray(i * d, (i + 1) * d), keys[seen.first + i][shared]);
+						near(seen.values.subarray(i * d, (i + 1) * d), values[seen.first + i][shared]);
+					}
+				}
 			}
 		} finally {
 			await model.lm.dispose();
