@@ -66,6 +66,17 @@ export function entropy(logits: Float32Array, total = logSumExp(logits)): number
 	return Math.max(0, sum);
 }
 
+/**
+ * Probability of some classes together, 0 to 1.
+ * @param mask 1 for each of them, [V].
+ * @param total the logits' log-sum-exp, where it is known.
+ */
+export function massOf(logits: Float32Array, mask: Float32Array, total = logSumExp(logits)): number {
+	let sum = 0;
+	for (let i = 0; i < logits.length; i++) if (mask[i] !== 0) sum += Math.exp(logits[i] - total);
+	return sum;
+}
+
 /** Place of a class when all are ordered from the most probable; 1 is the first. */
 export function rankOf(logits: Float32Array, id: number): number {
 	const logit = logits[id];

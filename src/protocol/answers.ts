@@ -208,6 +208,11 @@ export interface ScoredToken extends Token {
 	rank: number;
 	/** Natural log. */
 	logProb: number;
+	/**
+	 * The same, with what belongs to the borders of words moved to the words: these add up to the log-probability of a word, where
+	 * those of a word's tokens do not (`engine/scoring/words.ts`).
+	 */
+	corrected: number;
 	/** Nats. */
 	entropy: number;
 	top: LikelyClass[];
@@ -228,6 +233,8 @@ export interface ScoreAnswer {
 	tokenCount: number;
 	/** Sum of the tokens' log-probabilities, in nats. */
 	logProb: number;
+	/** Sum of the corrected ones: of the text, and that its last word ends with it. */
+	corrected: number;
 	perplexity: number;
 	bitsPerToken: number;
 	bitsPerCharacter: number;

@@ -1,5 +1,6 @@
 import {EngineError} from '../engine/errors.ts';
 import {scorePassage} from '../engine/scoring/passage.ts';
+import {WordBorders, wordClasses} from '../engine/scoring/words.ts';
 import type {Params, ScoreAnswer, ScoredToken} from '../protocol/engine.ts';
 import {refuse} from '../refusals/refusal.ts';
 import type {Call, LentModel} from './call.ts';
@@ -20,21 +21,33 @@ async function scoreWith(
 	const ids = tokenizer.encode(text);
 	if (ids.length === 0) throw new EngineError('bad-parameter', refuse('passage-empty'));
 	const spans = tokenizer.spans(text, ids);
+	const words = wordClasses(tokenizer);
+	// A token is whole when it is known what comes after it.
+	const borders = new WordBorders<Omit<ScoredToken, 'corrected'>>(words);
+	let corrected = 0;
+	const emit = (whole: readonly (ScoredToken | null)[]) => {
+		const tokens = whole.filter(token => token !== null);
+		for (const token of tokens) corrected += token.corrected;
+		if (tokens.length > 0) call.emit({kind: 'scored', tokens, vocabSize: lm.config.vocabSize});
+	};
 	const totals = await scorePassage(lm, ids, {
 		begin: tokenizer.beginning.length > 0 ? withBeginning(tokenizer, [], addSpecialTokens) : undefined,
 		stride,
 		alignedWindows,
+		mask: words.begins,
 		signal: call.signal,
 		beforeRun: call.turn,
 		onProgress: (done, total) => call.emit({kind: 'progress', phase: 'passage', done, total}),
 		onScored({first, scores}) {
-			const tokens = Array.from(scores.rank, (rank, i): ScoredToken => {
+			// A model without a beginning classifies no first token.
+			if (first === 1) borders.after(ids[0]);
+			const tokens = Array.from(scores.rank, (rank, i) => {
 				const top = Array.from({length: scores.k}, (_, j) => ({
 					...tokenizer.token(scores.topIds[i * scores.k + j]),
 					probability: Math.exp(scores.topLogProbs[i * scores.k + j]),
 				}));
 				const {start, end} = spans[first + i];
-				return {
+				const token = {
 					...tokenizer.token(ids[first + i]),
 					start,
 					end,
@@ -43,10 +56,12 @@ async function scoreWith(
 					entropy: scores.entropy[i],
 					top,
 				};
+				return borders.next(token, scores.mass![i]);
 			});
-			call.emit({kind: 'scored', tokens, vocabSize: lm.config.vocabSize});
+			emit(tokens);
 		},
 	});
+	emit([borders.end(totals.massAfter!)]);
 
 	const bits = -totals.logProb / Math.LN2;
 	const characters = [...text].length;
@@ -55,6 +70,7 @@ async function scoreWith(
 		...(revision === undefined ? {} : {revision}),
 		tokenCount: totals.tokens,
 		logProb: totals.logProb,
+		corrected,
 		perplexity: Math.exp(-totals.logProb / totals.tokens),
 		bitsPerToken: bits / totals.tokens,
 		bitsPerCharacter: bits / characters,

@@ -47,6 +47,7 @@ function tokensOf(text: string): ScoredToken[] {
 				...at,
 				rank,
 				logProb: -Math.log(rank + 1),
+				corrected: -Math.log(rank + 1),
 				entropy: 3,
 				top: Array.from({length: 10}, (_, i) => ({id: 40_000 + i, text: ` class${i}`, probability: 0.5 ** (i + 1)})),
 			});
@@ -96,6 +97,7 @@ function connect() {
 				model: 'made-up',
 				tokenCount: tokens.length,
 				logProb,
+				corrected: logProb,
 				perplexity: Math.exp(-logProb / tokens.length),
 				bitsPerToken: bits / tokens.length,
 				bitsPerCharacter: bits / tokens.length,

@@ -1,11 +1,11 @@
 import {EngineError} from '../../src/engine/errors.ts';
-import {entropy, logSumExp, rankOf, topClasses} from '../../src/engine/math.ts';
+import {entropy, logSumExp, massOf, rankOf, topClasses} from '../../src/engine/math.ts';
 import type {
 	Branches,
 	CausalLM,
 	ModelConfig,
 	Prefix,
-	RunOptions,
+	ScoreOptions,
 	Step,
 	WindowScores,
 } from '../../src/engine/model/causal-lm.ts';
@@ -143,17 +143,21 @@ export function syntheticModel(options: SyntheticOptions = {}): SyntheticModel {
 			return {size: rows.length, length, rows} as SyntheticBranches;
 		},
 
-		async *scoreWindow(ids, from, runOptions: RunOptions = {}): AsyncGenerator<WindowScores, void, undefined> {
+		async *scoreWindow(ids, from, runOptions: ScoreOptions = {}): AsyncGenerator<WindowScores, void, undefined> {
 			await tick(runOptions.signal);
 			checkRoom(ids.length);
 			const k = Math.min(10, vocabSize);
-			const rows = ids.slice(from, -1).map((_, i) => Float32Array.from(logits(ids.slice(0, from + i + 1))));
+			const {mask} = runOptions;
+			const rows = ids
+				.slice(from, runOptions.beyond ? undefined : -1)
+				.map((_, i) => Float32Array.from(logits(ids.slice(0, from + i + 1))));
 			const top = rows.map(row => topClasses(row, k));
 			yield {
 				rank: Int32Array.from(rows, (row, i) => rankOf(row, ids[from + i + 1])),
 				logProb: Float32Array.from(rows, (row, i) => row[ids[from + i + 1]] - logSumExp(row)),
 				logSumExp: Float32Array.from(rows, logSumExp),
 				entropy: Float32Array.from(rows, entropy),
+				mass: mask ? Float32Array.from(rows, row => massOf(row, mask)) : null,
 				topIds: Int32Array.from(top.flatMap(list => [...list])),
 				topLogProbs: Float32Array.from(rows.flatMap((row, i) => [...top[i]].map(id => row[id] - logSumExp(row)))),
 				k,

@@ -190,6 +190,7 @@ function emptyScores(rows: number): WindowScores {
 		logProb: floats(rows),
 		logSumExp: floats(rows),
 		entropy: floats(rows),
+		mass: null,
 		topIds: new Int32Array(rows * k),
 		topLogProbs: floats(rows * k),
 		k,

@@ -77,11 +77,21 @@ export interface WindowScores {
 	logSumExp: Float32Array;
 	/** Entropy of the distribution, in nats. */
 	entropy: Float32Array;
+	/** Probability of the classes that were asked about in `ScoreOptions`, 0 to 1; null where none were. */
+	mass: Float32Array | null;
 	/** Most probable classes first, [r, k]. */
 	topIds: Int32Array;
 	/** Their natural-log probabilities, [r, k]. */
 	topLogProbs: Float32Array;
 	k: number;
+}
+
+/** What a window is scored for. */
+export interface ScoreOptions extends RunOptions {
+	/** 1 for every class whose probability is added up at every position, else 0: [V]. The same array each time, which is not changed. */
+	mask?: Float32Array;
+	/** Whether what comes after the last id is scored too: one more row, whose rank and log-probability are of no class. */
+	beyond?: boolean;
 }
 
 /** How many of the most probable classes are told for every scored position. */
@@ -133,9 +143,10 @@ export interface CausalLM {
 	/**
 	 * Classify every position of a window in one pass: position i predicts token i + 1. At most `contextLength` ids.
 	 * @param from first position whose prediction is scored (0 scores ids[1..]).
+	 * @param options.mask classes whose probability together is told as `mass`.
 	 * @returns scores of ids[from + 1 ..] in parts, as they are computed, in order.
 	 */
-	scoreWindow(ids: readonly number[], from: number, options?: RunOptions): AsyncIterable<WindowScores>;
+	scoreWindow(ids: readonly number[], from: number, options?: ScoreOptions): AsyncIterable<WindowScores>;
 
 	/**
 	 * Rows of the LM head's weights for these classes, [n, D] row-major.

@@ -8,6 +8,7 @@ import type {
 	ModelConfig,
 	Prefix,
 	RunOptions,
+	ScoreOptions,
 	Step,
 	WindowScores,
 } from './causal-lm.ts';
@@ -168,21 +169,23 @@ export class KernelModel implements CausalLM {
 	async *scoreWindow(
 		ids: readonly number[],
 		from: number,
-		options: RunOptions = {},
+		options: ScoreOptions = {},
 	): AsyncGenerator<WindowScores, void, undefined> {
 		this.#checkLength(ids.length);
-		const positions = ids.length - 1; // The last one predicts a token that is not there.
+		// The last one predicts a token that is not there.
+		const positions = options.beyond ? ids.length : ids.length - 1;
 		if (from >= positions) return;
 		const text: Text = {
 			ids: ids.slice(0, positions),
 			next: from,
 			wanted: () => 'logits',
-			target: position => ids[position + 1],
+			target: position => ids[position + 1] ?? -1,
 		};
+		const mask = options.mask && this.machine.maskAt(options.mask);
 		const runs = this.reader.runs(
 			[text],
-			(computed, done) => ({scores: windowScores(this.machine, computed.length), done}),
-			{...options, score: true},
+			(computed, done) => ({scores: windowScores(this.machine, computed.length, mask !== undefined), done}),
+			{...options, mask, score: true},
 		);
 		for await (const {scores, done} of runs) {
 			options.onProgress?.(done, positions);

@@ -73,6 +73,7 @@ export class Machine {
 	#hidden = 0;
 	#scored = 0;
 	#weights = 0;
+	readonly #masks = new WeakMap<Float32Array, number>();
 	#values: (value: Value) => number = () => 0;
 
 	private constructor(
@@ -172,6 +173,16 @@ export class Machine {
 	hidden(place: number): Float32Array {
 		const {width} = this.program;
 		return this.memory.floats(this.#hidden + 4 * place * padded(width), width);
+	}
+
+	/** Where a mask over the classes is, [V] of 1 and 0, for `Run`. It is copied once, so there should be few. */
+	maskAt(mask: Float32Array): number {
+		const known = this.#masks.get(mask);
+		if (known !== undefined) return known;
+		const at = this.memory.allocate(4 * padded(this.program.classes));
+		this.memory.floats(at, mask.length).set(mask);
+		this.#masks.set(mask, at);
+		return at;
 	}
 
 	/** Where the words of a scored place are. */

@@ -8,14 +8,15 @@ export function maskedMass(machine: Machine, place: number): number {
 	return doubles[layout.SCORED_MASS / 2] / doubles[layout.SCORED_SUM / 2];
 }
 
-/** The scores of a run's first n places. */
-export function windowScores(machine: Machine, n: number): WindowScores {
+/** The scores of a run's first n places. @param hasMask whether the run had a mask. */
+export function windowScores(machine: Machine, n: number, hasMask = false): WindowScores {
 	const k = Math.min(SCORED_TOP_CLASSES, machine.classes);
 	const scores: WindowScores = {
 		rank: new Int32Array(n),
 		logProb: new Float32Array(n),
 		logSumExp: new Float32Array(n),
 		entropy: new Float32Array(n),
+		mass: hasMask ? Float32Array.from({length: n}, (_, place) => maskedMass(machine, place)) : null,
 		topIds: new Int32Array(n * k),
 		topLogProbs: new Float32Array(n * k),
 		k,

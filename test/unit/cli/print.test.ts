@@ -55,6 +55,7 @@ test('a book of tokens is printed too', () => {
 		end: 1,
 		rank: 1,
 		logProb: -1,
+		corrected: -1,
 		entropy: 1,
 		top: [row(1, 'a', 1)],
 	};
@@ -62,6 +63,7 @@ test('a book of tokens is printed too', () => {
 		model: 'gpt2-mini',
 		tokenCount: 200_000,
 		logProb: -1,
+		corrected: -1,
 		perplexity: 1,
 		bitsPerToken: 1,
 		bitsPerCharacter: 1,

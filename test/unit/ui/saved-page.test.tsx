@@ -20,6 +20,7 @@ const tokens = [HOSTILE, ' king'].map(
 		end: 1,
 		rank: id === 0 ? 20_000 : 2,
 		logProb: Math.log(id === 0 ? 1e-6 : 0.25),
+		corrected: -1,
 		entropy: 1,
 		top: [{id: 9, text: ' queen', probability: 0.5}],
 	}),

@@ -10,6 +10,7 @@ const scored = (text: string, rank: number, probability: number, first: string) 
 	end: 1,
 	rank,
 	logProb: Math.log(probability),
+	corrected: Math.log(probability),
 	entropy: 1,
 	top: [{id: 2, text: first, probability: 0.4}],
 });

@@ -1,7 +1,7 @@
 import type {DynamicCache, PreTrainedModel, Tensor} from '@huggingface/transformers';
 import {refuse} from '../../../refusals/refusal.ts';
 import {EngineError} from '../../errors.ts';
-import {entropy, logSumExp, rankOf, topClasses} from '../../math.ts';
+import {entropy, logSumExp, massOf, rankOf, topClasses} from '../../math.ts';
 import {
 	type Branches,
 	type CausalLM,
@@ -10,6 +10,7 @@ import {
 	type Prefix,
 	type RunOptions,
 	SCORED_TOP_CLASSES,
+	type ScoreOptions,
 	type Step,
 	type WindowScores,
 } from '../../model/causal-lm.ts';
@@ -120,10 +121,11 @@ export class OnnxCausalLM implements CausalLM {
 	async *scoreWindow(
 		ids: readonly number[],
 		from: number,
-		options: RunOptions = {},
+		options: ScoreOptions = {},
 	): AsyncGenerator<WindowScores, void, undefined> {
 		this.#check(ids.length, {});
-		const positions = ids.length - 1; // The last one predicts a token that is not there.
+		// The last one predicts a token that is not there.
+		const positions = options.beyond ? ids.length : ids.length - 1;
 		let cache: OnnxCache | null = null;
 		for (let done = 0; from < positions && done < positions; ) {
 			const chunk = ids.slice(done, Math.min(done + CHUNK, positions));
@@ -131,10 +133,11 @@ export class OnnxCausalLM implements CausalLM {
 			await options.beforeRun?.();
 			const run: GraphOutput = await this.#run([chunk], cache, options.signal);
 			cache = run.cache;
-			const targets = ids.slice(done + first + 1, done + chunk.length + 1);
+			const targets = chunk.slice(first).map((_, i) => ids[done + first + 1 + i] ?? -1);
 			done += chunk.length;
 			options.onProgress?.(done, positions);
-			if (targets.length > 0) yield this.#scores(run.logits.subarray(first * this.config.vocabSize), targets);
+			if (targets.length > 0)
+				yield this.#scores(run.logits.subarray(first * this.config.vocabSize), targets, options.mask);
 		}
 	}
 
@@ -178,7 +181,7 @@ export class OnnxCausalLM implements CausalLM {
 		return taken;
 	}
 
-	#scores(logits: Float32Array, targets: readonly number[]): WindowScores {
+	#scores(logits: Float32Array, targets: readonly number[], mask: Float32Array | undefined): WindowScores {
 		const V = this.config.vocabSize;
 		const k = Math.min(SCORED_TOP_CLASSES, V);
 		const rows = targets.map((_, i) => logits.subarray(i * V, (i + 1) * V));
@@ -189,6 +192,7 @@ export class OnnxCausalLM implements CausalLM {
 			logProb: Float32Array.from(targets, (id, i) => rows[i][id] - totals[i]),
 			logSumExp: totals,
 			entropy: Float32Array.from(rows, row => entropy(row)),
+			mass: mask ? Float32Array.from(rows, (row, i) => massOf(row, mask, totals[i])) : null,
 			topIds: Int32Array.from(top.flatMap(ids => [...ids])),
 			topLogProbs: Float32Array.from(top.flatMap((ids, i) => [...ids].map(id => rows[i][id] - totals[i]))),
 			k,

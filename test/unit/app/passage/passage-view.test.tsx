@@ -37,6 +37,7 @@ const tokensOf = (text: string): ScoredToken[] =>
 		end: match.index + match[0].length,
 		rank: 10 ** i,
 		logProb: -i * Math.LN2,
+		corrected: -i * Math.LN2,
 		entropy: Math.LN2,
 		top: [{id: 7, text: ' likely', probability: 0.5}],
 	}));
@@ -48,6 +49,7 @@ const totalsOf = (text: string, model: string): ScoreAnswer => {
 		model,
 		tokenCount: tokens.length,
 		logProb,
+		corrected: logProb,
 		perplexity: Math.exp(-logProb / tokens.length),
 		bitsPerToken: 1,
 		bitsPerCharacter: 1,

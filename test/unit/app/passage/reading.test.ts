@@ -11,7 +11,17 @@ const scored = (parts: readonly [text: string, bits: number][]) => {
 	return parts.map(([text, bits], id): ScoredToken => {
 		const start = at;
 		at += text.length;
-		return {id, text, start, end: at, rank: 1, logProb: -bits * Math.LN2, entropy: 1, top: []};
+		return {
+			id,
+			text,
+			start,
+			end: at,
+			rank: 1,
+			logProb: -bits * Math.LN2,
+			corrected: -bits * Math.LN2,
+			entropy: 1,
+			top: [],
+		};
 	});
 };
 

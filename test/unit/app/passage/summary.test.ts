@@ -17,6 +17,7 @@ function cut(text: string, pieces: readonly (readonly [string, number])[]): Scor
 			end: start + piece.length,
 			rank: probability > 0.5 ? 1 : Math.round(10 / probability),
 			logProb: Math.log(probability),
+			corrected: Math.log(probability),
 			entropy: Math.LN2,
 			top: [{id: 9, text: ' the', probability: 0.5}],
 		};
@@ -120,7 +121,7 @@ describe('words', () => {
 
 	it('take in all parts of a character that several tokens make', () => {
 		const text = 'é!';
-		const part = {start: 0, end: 1, rank: 3, logProb: -Math.LN2, entropy: 1, top: []};
+		const part = {start: 0, end: 1, rank: 3, logProb: -Math.LN2, corrected: -Math.LN2, entropy: 1, top: []};
 		const tokens: ScoredToken[] = [
 			{id: 1, bytes: [0xc3], ...part},
 			{id: 2, bytes: [0xa9], ...part},

@@ -85,7 +85,7 @@ describe('longer than the context', () => {
 });
 
 test('an empty passage has no tokens and a stride out of range is refused', async () => {
-	expect((await score(model.lm, [])).totals).toEqual({tokens: 0, logProb: 0, windows: 0});
+	expect((await score(model.lm, [])).totals).toEqual({tokens: 0, logProb: 0, windows: 0, massAfter: null});
 	await expect(score(model.lm, [1], 1024)).rejects.toThrow(/from 1 to 1023, but is 1024/);
 	await expect(score(model.lm, [1], 0)).rejects.toThrow(/is 0/);
 });

@@ -87,7 +87,7 @@ describe.each([[true], [false]])(
 );
 
 test('an empty passage has no tokens', async () => {
-	expect((await scored(toy(), [])).totals).toEqual({tokens: 0, logProb: 0, windows: 0});
+	expect((await scored(toy(), [])).totals).toEqual({tokens: 0, logProb: 0, windows: 0, massAfter: null});
 });
 
 test('a window may come in parts, which follow each other', async () => {
