@@ -48,7 +48,8 @@ function checkBytes(model: unknown): void {
 	const missing = tokens.find(token => !Object.hasOwn(vocab, token));
 	if (missing !== undefined) broken(refuse('tokenizer-no-byte', {token: missing}));
 	if (!Array.isArray(merges)) return;
-	const isOfBytes = (merge: unknown) => /<0x[0-9A-F]{2}>/.test(Array.isArray(merge) ? merge.join(' ') : String(merge));
+	const isByte = (part: unknown) => typeof part === 'string' && /<0x[0-9A-F]{2}>/.test(part);
+	const isOfBytes = (merge: unknown) => (Array.isArray(merge) ? merge.some(isByte) : isByte(merge));
 	const merge = merges.find(isOfBytes);
 	if (merge !== undefined) unsupported(refuse('tokenizer-merges-bytes', {merge: String(merge)}));
 }

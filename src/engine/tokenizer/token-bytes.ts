@@ -1,4 +1,3 @@
-import type {Tokenizer as HubTokenizer} from '@huggingface/tokenizers';
 import {SPACE_MARK} from './normalization.ts';
 
 /** Tokens, characters and bytes: a token is a string of bytes, which its vocabulary writes in characters of its own. */
@@ -17,59 +16,63 @@ function byteCharacters(): string[] {
 	});
 }
 
-function byteDecoder(): (char: string) => number {
-	const decoder = new Map(BYTE_CHARACTERS.map((char, byte) => [char, byte]));
-	return char => {
-		const byte = decoder.get(char);
-		if (byte === undefined) throw new Error(`${JSON.stringify(char)} is no byte of the vocabulary.`);
-		return byte;
-	};
-}
+/** The byte of each character, by its code; -1 for one that stands for none. */
+const CHARACTER_BYTES = Int16Array.from({length: 0x144}, (_, code) =>
+	BYTE_CHARACTERS.indexOf(String.fromCodePoint(code)),
+);
 
 /** The token of one byte, where a vocabulary of characters falls back to bytes. */
 export const byteToken = (byte: number): string => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`;
 
 /**
  * The bytes of every token, by id.
+ * @param added ids of the added tokens, which are written as text where every other token's characters are bytes.
  * @param fallsBack whether the vocabulary is one of characters that falls back to bytes; else every character is a byte.
- * @throws Error where an id has no token, or a token no bytes.
+ * @throws Error for a token that has no bytes.
  */
-export function bytesOfTokens(hub: HubTokenizer, fallsBack: boolean): TokenBytes {
+export function bytesOfTokens(tokens: readonly string[], added: ReadonlySet<number>, fallsBack: boolean): TokenBytes {
+	const starts = new Uint32Array(tokens.length + 1);
+	// UTF-8 takes at most three bytes for a UTF-16 unit.
+	const data = new Uint8Array(3 * tokens.reduce((sum, {length}) => sum + length, 0));
 	const encoder = new TextEncoder();
-	const byteOf = byteDecoder();
-	const special = new Set(hub.get_added_tokens_decoder().keys());
-	const spelled = (token: string, id: number) => {
-		if (!fallsBack) return special.has(id) ? encoder.encode(token) : Uint8Array.from(token, byteOf);
-		const byte = /^<0x([0-9A-F]{2})>$/.exec(token);
-		return byte ? Uint8Array.of(Number.parseInt(byte[1], 16)) : encoder.encode(token.replaceAll(SPACE_MARK, ' '));
+	let at = 0;
+	const writeText = (text: string) => {
+		at += encoder.encodeInto(text, data.subarray(at)).written;
 	};
-	const bytes: Uint8Array[] = [];
-	for (const [token, id] of hub.get_vocab(true)) bytes[id] = spelled(token, id);
-	const missing = bytes.findIndex(token => !token);
-	if (missing >= 0) throw new Error(`No token has the id ${missing}.`);
-	return new TokenBytes(bytes);
+	for (const [id, token] of tokens.entries()) {
+		if (fallsBack) {
+			const byte = /^<0x([0-9A-F]{2})>$/.exec(token);
+			if (byte) data[at++] = Number.parseInt(byte[1], 16);
+			else writeText(token.replaceAll(SPACE_MARK, ' '));
+		} else if (added.has(id)) writeText(token);
+		else {
+			for (let i = 0; i < token.length; i++) {
+				const byte = CHARACTER_BYTES[token.charCodeAt(i)] ?? -1;
+				if (byte < 0) throw new Error(`${JSON.stringify(token[i])} is no byte of the vocabulary.`);
+				data[at++] = byte;
+			}
+		}
+		starts[id + 1] = at;
+	}
+	return new TokenBytes(data.slice(0, at), starts);
 }
 
 /** The bytes of all tokens, one after the other: a vocabulary may have a quarter of a million. */
 export class TokenBytes {
-	readonly #data: Uint8Array;
-	/** Where each token's bytes begin, and where the last one's end. */
-	readonly #starts: Uint32Array;
-
-	constructor(tokens: readonly Uint8Array[]) {
-		this.#data = concatenated(tokens);
-		this.#starts = new Uint32Array(tokens.length + 1);
-		for (const [id, {length}] of tokens.entries()) this.#starts[id + 1] = this.#starts[id] + length;
-	}
+	/** @param starts where each token's bytes begin, and where the last one's end. */
+	constructor(
+		private readonly data: Uint8Array,
+		private readonly starts: Uint32Array,
+	) {}
 
 	get size(): number {
-		return this.#starts.length - 1;
+		return this.starts.length - 1;
 	}
 
 	/** undefined for an id that no token has. */
 	of(id: number): Uint8Array | undefined {
 		if (!(Number.isInteger(id) && id >= 0 && id < this.size)) return undefined;
-		return this.#data.subarray(this.#starts[id], this.#starts[id + 1]);
+		return this.data.subarray(this.starts[id], this.starts[id + 1]);
 	}
 
 	isSameAs(other: TokenBytes): boolean {
@@ -78,7 +81,7 @@ export class TokenBytes {
 			for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
 			return true;
 		};
-		return same(this.#starts, other.#starts) && same(this.#data, other.#data);
+		return same(this.starts, other.starts) && same(this.data, other.data);
 	}
 
 	/** Ids of the tokens that have these bytes in them, in order. */
@@ -86,10 +89,10 @@ export class TokenBytes {
 		if (bytes.length === 0) return Array.from({length: this.size}, (_, id) => id);
 		const ids: number[] = [];
 		let id = 0;
-		for (let at = this.#data.indexOf(bytes[0]); at >= 0; at = this.#data.indexOf(bytes[0], at + 1)) {
-			if (!bytes.every((byte, i) => this.#data[at + i] === byte)) continue;
-			while (this.#starts[id + 1] <= at) id++;
-			if (at + bytes.length <= this.#starts[id + 1] && ids.at(-1) !== id) ids.push(id);
+		for (let at = this.data.indexOf(bytes[0]); at >= 0; at = this.data.indexOf(bytes[0], at + 1)) {
+			if (!bytes.every((byte, i) => this.data[at + i] === byte)) continue;
+			while (this.starts[id + 1] <= at) id++;
+			if (at + bytes.length <= this.starts[id + 1] && ids.at(-1) !== id) ids.push(id);
 		}
 		return ids;
 	}

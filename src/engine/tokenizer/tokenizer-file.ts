@@ -3,6 +3,7 @@ import {checkByteLevel} from './byte-level-file.ts';
 import {checkAddedTokens, checkFallback, fallsBackToBytes} from './fallback-file.ts';
 import {asJson, broken, isObject, type Part, unsupported} from './file-parts.ts';
 import type {NormalizationSteps} from './normalization.ts';
+import {type AddedToken, readVocabulary, type Vocabulary} from './vocabulary.ts';
 
 /** Takes a `tokenizer.json` that is a BPE on bytes or one that falls back to them. Any other would give wrong tokens or offsets. */
 
@@ -10,6 +11,9 @@ import type {NormalizationSteps} from './normalization.ts';
 interface CheckedFile {
 	/** With the fields that exporters leave out. */
 	file: Part;
+	vocabulary: Vocabulary;
+	/** Tokens that are looked for in a text before it is split into words, those beyond the model's classes left out. */
+	added: readonly AddedToken[];
 	/** Whether characters that are no token become their bytes, as in SentencePiece; else every character is bytes, as in GPT-2. */
 	fallsBack: boolean;
 	steps: NormalizationSteps;
@@ -49,13 +53,12 @@ export function checkTokenizerFile(
 	const whole = added.find(token => token.single_word === true);
 	if (whole) unsupported(refuse('tokenizer-single-word', {token: whole.content}));
 	if (fallsBack) checkAddedTokens(added);
-	if (!trusted) {
-		checkIds(vocab, added);
-		checkMerges(model.merges, vocab);
-	}
+	const vocabulary = readVocabulary({vocab, merges: model.merges}, added, trusted);
 	const inText = added.filter(({normalized, special}) => steps.nfc && (normalized ?? !special));
 	return {
 		file: {normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null, ...json, added_tokens: added},
+		vocabulary,
+		added,
 		fallsBack,
 		steps,
 		tokensInText: inText.map(({content}) => content),
@@ -70,43 +73,5 @@ function checkPrefix(config: unknown, {prepend}: NormalizationSteps, fallsBack: 
 	if (asked === false && fallsBack && prepend !== '') unsupported(refuse('tokenizer-no-prefix-space'));
 }
 
-interface AddedToken extends Part {
-	id: number;
-	content: string;
-}
 const isAddedToken = (value: unknown): value is AddedToken =>
 	isObject(value) && Number.isSafeInteger(value.id) && typeof value.content === 'string' && value.content !== '';
-
-/** Check that the ids are 0, 1, 2 … and that each has one token. */
-function checkIds(vocab: Part, added: readonly AddedToken[]): void {
-	// Assigning to this name sets an object's prototype, and the token would be lost.
-	if (Object.hasOwn(vocab, '__proto__') || added.some(({content}) => content === '__proto__'))
-		unsupported(refuse('tokenizer-proto'));
-	const tokens = new Map<number, string>();
-	const take = (token: string, id: unknown) => {
-		if (!Number.isSafeInteger(id) || (id as number) < 0)
-			broken(refuse('tokenizer-id', {token: asJson(token), id: String(id)}));
-		const other = tokens.get(id as number);
-		if (other !== undefined && other !== token)
-			broken(refuse('tokenizer-same-id', {token: asJson(token), other: asJson(other), id: String(id)}));
-		tokens.set(id as number, token);
-	};
-	// A vocabulary is large, and a person waits: no arrays are made of its entries.
-	for (const token of Object.keys(vocab)) take(token, vocab[token]);
-	for (const {content, id} of added) take(content, id);
-
-	for (let id = 0; id < tokens.size; id++) if (!tokens.has(id)) broken(refuse('tokenizer-no-id', {id: String(id)}));
-}
-
-function checkMerges(merges: unknown, vocab: Part): void {
-	const isToken = (text: unknown) => typeof text === 'string' && Object.hasOwn(vocab, text);
-	const isMerge = (left: unknown, right: unknown) => isToken(left) && isToken(right) && isToken(`${left}${right}`);
-	for (const merge of Array.isArray(merges) ? merges : broken(refuse('tokenizer-no-merges'))) {
-		let known: boolean;
-		if (typeof merge === 'string') {
-			const space = merge.indexOf(' ');
-			known = space >= 0 && space === merge.lastIndexOf(' ') && isMerge(merge.slice(0, space), merge.slice(space + 1));
-		} else known = Array.isArray(merge) && merge.length === 2 && isMerge(merge[0], merge[1]);
-		if (!known) broken(refuse('tokenizer-merge', {merge: asJson(merge)}));
-	}
-}

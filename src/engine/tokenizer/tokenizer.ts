@@ -1,16 +1,14 @@
-import {Tokenizer as HubTokenizer} from '@huggingface/tokenizers';
 import {refuse} from '../../refusals/refusal.ts';
 import {type WrittenTemplate, writtenTemplate} from '../chat/written-template.ts';
 import {EngineError} from '../errors.ts';
-import {nextTask} from '../model/next-task.ts';
 import {beginningOf} from './beginning.ts';
-import {type BpeReplay, replayMerges} from './bpe-replay.ts';
-import {partsOfHub} from './hub-parts.ts';
-import {LONG_WORD, mergeInSteps} from './long-text.ts';
-import {joined, type NormalizationSteps, normalized, type Piece, placesOf} from './normalization.ts';
+import type {BpeReplay} from './bpe-replay.ts';
+import {Encoder} from './encoder.ts';
+import {hubTokenizer} from './hub-parts.ts';
+import {joined, type NormalizationSteps, type Piece, placesOf} from './normalization.ts';
 import {bytesOfTokens, concatenated, type TokenBytes} from './token-bytes.ts';
 import {checkTokenizerFile} from './tokenizer-file.ts';
-import {withUnicodeWhiteSpace} from './white-space.ts';
+import type {Vocabulary} from './vocabulary.ts';
 import {byteLevel, fallingBack, type Writing} from './writing.ts';
 
 /** A token: `text` when its bytes are UTF-8 on their own, `bytes` when it is only part of a character. */
@@ -34,13 +32,6 @@ export interface Span {
 /** UTF-16 offsets of a word in its text, [start, end). */
 export type Word = Span;
 
-/** A word as the vocabulary writes it, or an added token. */
-interface WrittenWord {
-	written: string;
-	/** null for a word. */
-	id: number | null;
-}
-
 /** How a tokenizer is made. */
 interface TokenizerOptions {
 	/** Its tokens and merges, which are many, are known to be right. */
@@ -58,30 +49,34 @@ export class Tokenizer {
 	readonly beginning: readonly number[];
 	/** How the model writes a conversation; null for one that was not trained on any. */
 	readonly chat: WrittenTemplate | null;
-	readonly #hub: HubTokenizer;
+	readonly #vocabulary: Vocabulary;
 	readonly #bytes: TokenBytes;
 	readonly #tokens: Token[] = [];
-	/** Tokens that are found in a text before it is split into words: `<|endoftext|>`. */
-	readonly #added: ReadonlyMap<string, number>;
+	/** Tokens that are found in a text before it is split into words, `<|endoftext|>`; those that stand for no text. */
+	readonly #added: ReadonlySet<number>;
 	readonly #special: ReadonlySet<number>;
 	readonly #steps: NormalizationSteps;
 	readonly #writing: Writing;
+	readonly #encoder: Encoder;
 	/** The last long text: every request about it would encode it again, a fifth of a second for a chapter. */
 	#lastLong: {text: string; ids: readonly number[]} = {text: '', ids: []};
 
 	/** From the contents of `tokenizer.json` and `tokenizer_config.json`. @throws EngineError `bad-model`. */
 	constructor(tokenizer: unknown, config: unknown, options: TokenizerOptions = {}) {
-		const {file, fallsBack, steps, tokensInText, canCut} = checkTokenizerFile(tokenizer, config, options);
+		const checked = checkTokenizerFile(tokenizer, config, options);
+		const {file, vocabulary, added, fallsBack, steps, tokensInText, canCut} = checked;
+		this.#vocabulary = vocabulary;
 		this.#steps = steps;
 		this.chat = writtenTemplate(config);
+		this.#added = new Set(added.map(({id}) => id));
+		this.#special = new Set(added.filter(({special}) => special).map(({id}) => id));
 		try {
-			this.#hub = new HubTokenizer(withUnicodeWhiteSpace(file), config as object);
-			this.#bytes = bytesOfTokens(this.#hub, fallsBack);
-			const added = [...this.#hub.get_added_tokens_decoder().values()];
-			this.#added = new Map(added.map(({content, id}) => [content, id]));
-			this.#special = new Set(added.filter(({special}) => special).map(({id}) => id));
-			this.beginning = beginningOf(file.post_processor, config, token => this.#hub.token_to_id(token));
-			this.#writing = fallsBack ? fallingBack(this.#hub) : byteLevel(this.#hub, tokensInText, canCut);
+			const hub = hubTokenizer(file, config, vocabulary);
+			this.#bytes = bytesOfTokens(vocabulary.tokens, this.#added, fallsBack);
+			this.beginning = beginningOf(file.post_processor, config, token => vocabulary.ids.get(token));
+			this.#writing = fallsBack ? fallingBack(vocabulary) : byteLevel(hub, tokensInText, canCut);
+			const byContent = new Map(added.map(({content, id}) => [content, id]));
+			this.#encoder = new Encoder(hub, vocabulary, byContent, steps, this.#writing);
 		} catch (error) {
 			if (error instanceof EngineError) throw error;
 			throw new EngineError('bad-model', refuse('tokenizer-broken'), {cause: error});
@@ -101,11 +96,7 @@ export class Tokenizer {
 	/** Token ids of a text. A lone surrogate counts as U+FFFD, as in UTF-8. */
 	encode(text: string): number[] {
 		if (text === this.#lastLong.text) return [...this.#lastLong.ids];
-		const wellFormed = text.toWellFormed();
-		// Where a whole text is one word, its parts between borders that no token crosses are merged much sooner.
-		const ids = this.#steps.marksSpaces
-			? this.#sections(wellFormed).flatMap(section => this.#encodeSection(section))
-			: this.#hub.encode(wellFormed, {add_special_tokens: false}).ids;
+		const ids = this.#encoder.encode(text.toWellFormed());
 		if (text.length >= LONG_TEXT) this.#lastLong = {text, ids: [...ids]};
 		return ids;
 	}
@@ -116,68 +107,7 @@ export class Tokenizer {
 	 */
 	async prepare(text: string, signal?: AbortSignal): Promise<void> {
 		if (text.length < LONG_TEXT || text === this.#lastLong.text) return;
-		const pause = async () => {
-			await nextTask();
-			signal?.throwIfAborted();
-		};
-		const ids: number[] = [];
-		let done = Infinity;
-		for (const section of this.#sections(text.toWellFormed())) {
-			for (const piece of this.#piecesOf(section)) {
-				if (done > LONG_WORD / 2) {
-					done = 0;
-					await pause();
-				}
-				for (const word of this.#wordsOf(piece)) {
-					const encoded = word.written.length > LONG_WORD ? await this.#mergeWord(word, pause) : this.#encodeWord(word);
-					for (const id of encoded) ids.push(id);
-					done += word.written.length;
-					if (done <= LONG_WORD) continue;
-					done = 0;
-					await pause();
-				}
-			}
-		}
-		this.#lastLong = {text, ids};
-	}
-
-	/** A text cut around the added tokens that are looked for before it is normalised. */
-	#sections(text: string): string[] {
-		return partsOfHub(this.#hub).splitter_unnormalized.split(text);
-	}
-
-	/** A section, normalised, in parts that can be encoded alone. */
-	#piecesOf(section: string): Iterable<string> {
-		return this.#added.has(section) ? [section] : this.#writing.pieces(joined(normalized(section, this.#steps)));
-	}
-
-	/** Words of a normalised text; added tokens are words too. */
-	#wordsOf(text: string): WrittenWord[] {
-		const parts = this.#added.has(text) ? [text] : partsOfHub(this.#hub).splitter_normalized.split(text);
-		return parts.flatMap((part): WrittenWord[] => {
-			const id = this.#added.get(part);
-			if (id !== undefined) return [{written: part, id}];
-			return this.#writing.words(part).map(written => ({written, id: null}));
-		});
-	}
-
-	#encodeSection(section: string): number[] {
-		return [...this.#piecesOf(section)].flatMap(piece => this.#wordsOf(piece).flatMap(word => this.#encodeWord(word)));
-	}
-
-	#encodeWord({written, id}: WrittenWord): number[] {
-		return id === null ? this.#idsOf(partsOfHub(this.#hub).model.encode([written])) : [id];
-	}
-
-	/** Encode a word that is so long that it is merged step by step. */
-	async #mergeWord({written}: WrittenWord, pause: () => Promise<void>): Promise<number[]> {
-		const {bpe_ranks: ranks} = partsOfHub(this.#hub).model;
-		const rank = (left: string, right: string) => ranks.get(JSON.stringify([left, right]));
-		return this.#idsOf(await mergeInSteps(this.#writing.symbols(written), rank, pause));
-	}
-
-	#idsOf(symbols: readonly string[]): number[] {
-		return symbols.map(symbol => this.#hub.token_to_id(symbol)!);
+		this.#lastLong = {text, ids: await this.#encoder.encodeInPieces(text.toWellFormed(), signal)};
 	}
 
 	/** The text of tokens; an incomplete character at the end is left out, elsewhere it becomes U+FFFD. */
@@ -189,8 +119,7 @@ export class Tokenizer {
 
 	/** The bytes of every token, by id; null for special tokens, which stand for no text. */
 	get plainBytes(): (Uint8Array | null)[] {
-		const special = new Set(this.#hub.get_added_tokens_decoder().keys());
-		return Array.from({length: this.size}, (_, id) => (special.has(id) ? null : this.#bytesOf(id)));
+		return Array.from({length: this.size}, (_, id) => (this.#added.has(id) ? null : this.#bytesOf(id)));
 	}
 
 	token(id: number): Token {
@@ -207,8 +136,8 @@ export class Tokenizer {
 	spans(text: string, ids: readonly number[]): Span[] {
 		const pieces: Piece[] = [];
 		let start = 0;
-		for (const section of this.#sections(text.toWellFormed())) {
-			for (const piece of this.#normalized(section))
+		for (const section of this.#encoder.sections(text.toWellFormed())) {
+			for (const piece of this.#encoder.normalized(section))
 				pieces.push({...piece, start: start + piece.start, end: start + piece.end});
 			start += section.length;
 		}
@@ -221,11 +150,6 @@ export class Tokenizer {
 		});
 	}
 
-	#normalized(section: string): Piece[] {
-		if (!this.#added.has(section)) return normalized(section, this.#steps);
-		return [{text: section, start: 0, end: section.length, same: true}];
-	}
-
 	/**
 	 * The words that a text is split into before any merge: no token crosses their borders. A space belongs to the word after
 	 * it.
@@ -233,7 +157,7 @@ export class Tokenizer {
 	words(text: string): Word[] {
 		const words: Word[] = [];
 		let start = 0;
-		for (const section of this.#sections(text.toWellFormed())) {
+		for (const section of this.#encoder.sections(text.toWellFormed())) {
 			for (const word of this.#wordsIn(section)) words.push({start: start + word.start, end: start + word.end});
 			start += section.length;
 		}
@@ -242,11 +166,11 @@ export class Tokenizer {
 	}
 
 	#wordsIn(section: string): Word[] {
-		const pieces = this.#normalized(section);
+		const pieces = this.#encoder.normalized(section);
 		const {from, to} = placesOf(pieces, this.#steps.marksSpaces);
 		const words: Word[] = [];
 		let at = 0;
-		for (const {written, id} of this.#wordsOf(joined(pieces))) {
+		for (const {written, id} of this.#encoder.wordsOf(joined(pieces))) {
 			const start = from[at];
 			at += id === null ? this.#writing.byteLength(written) : this.#bytesOf(id).length;
 			const [end, last] = [to[at - 1], words.at(-1)];
@@ -259,27 +183,12 @@ export class Tokenizer {
 
 	/** How many merges byte-pair encoding knows. */
 	get mergeCount(): number {
-		return partsOfHub(this.#hub).model.bpe_ranks.size;
+		return this.#vocabulary.ranks.size;
 	}
 
 	/** Byte-pair encoding of one word, merge by merge. The word is one of `words`; of several only the first is taken. */
 	replay(word: string): BpeReplay {
-		const [section] = this.#sections(word.toWellFormed());
-		// What comes before a text comes before its first word alone, and the others begin with a space.
-		const prepend = word.startsWith(' ') ? '' : this.#steps.prepend;
-		const isAdded = section === undefined || this.#added.has(section);
-		const [first, second] = this.#wordsOf(
-			isAdded ? (section ?? '') : joined(normalized(section, {...this.#steps, prepend})),
-		);
-		if (first === undefined) return {start: [], steps: []};
-		if (first.id !== null) return {start: [first.id], steps: []};
-		const {bpe_ranks: ranks} = partsOfHub(this.#hub).model;
-		const written = first.written === prepend && second?.id === null ? first.written + second.written : first.written;
-		return replayMerges(
-			this.#writing.symbols(written),
-			(left, right) => ranks.get(JSON.stringify([left, right])),
-			symbol => this.#hub.token_to_id(symbol)!,
-		);
+		return this.#encoder.replay(word);
 	}
 
 	/** Ids of all tokens whose text contains the query, in order of id. */

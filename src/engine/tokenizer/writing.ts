@@ -2,6 +2,7 @@ import type {Tokenizer as HubTokenizer} from '@huggingface/tokenizers';
 import {textPieces} from './long-text.ts';
 import {SPACE_MARK} from './normalization.ts';
 import {byteToken} from './token-bytes.ts';
+import type {Vocabulary} from './vocabulary.ts';
 
 /** How a kind of BPE writes a normalised text in the characters of its vocabulary. */
 export interface Writing {
@@ -30,10 +31,10 @@ const PIECE = 8000;
  * As in SentencePiece's BPE: the whole text is one word, a space is `▁`, and a character that is no token falls back to its bytes.
  * A border that no token can cross, because no token has the two characters beside it, still cuts it into words.
  */
-export function fallingBack(hub: HubTokenizer): Writing {
+export function fallingBack({ids, tokens}: Vocabulary): Writing {
 	let pairs: ReadonlySet<number> | null = null;
 	const words = (text: string) => {
-		pairs ??= pairsIn(hub.get_vocab(true).keys());
+		pairs ??= pairsIn(tokens);
 		return wordsBetween(text, pairs);
 	};
 	const encoder = new TextEncoder();
@@ -43,7 +44,7 @@ export function fallingBack(hub: HubTokenizer): Writing {
 		byteLength: word => bytesOf(word).length,
 		symbols: word =>
 			[...word].flatMap(character =>
-				hub.token_to_id(character) === undefined ? Array.from(encoder.encode(character), byteToken) : character,
+				ids.has(character) ? character : Array.from(encoder.encode(character), byteToken),
 			),
 		*pieces(text) {
 			let piece = '';
