@@ -79,10 +79,21 @@ export interface ClassRow extends Token {
 	fits?: false;
 	/** With guidance, its probability after the other prompt. */
 	against?: number;
+	/** What biases add to its logit here, and its probability with the settings without any bias; left out where none acts. */
+	push?: {bias: number; before: number};
 }
 
 /** Shares of the probability, 0 to 1, by bands of ranks. */
 type BandShares = [number, number, number, number];
+
+/** Where in the form that it is held to a text stands. */
+export interface FormPlace {
+	isComplete: boolean;
+	/** What must come next, as far as there is no choice. */
+	forced: string;
+	/** What may come after that, in words; empty where nothing may. */
+	next: string;
+}
 
 /** The classes that may come next. */
 export interface ClassesAnswer {
@@ -106,18 +117,10 @@ export interface ClassesAnswer {
 	keptCount: number;
 	/** Probability the model itself gives to the kept classes; the rest holds 1 minus this. */
 	keptProbability: number;
-	/** The form that the text is held to, and where in it the text stands. */
-	form?: {
-		/** How many classes fit, and how much of the model's own probability those have that do not. */
-		fitting: number;
-		unfitting: number;
-		/** Whether the form is complete. */
-		isComplete: boolean;
-		/** What must come next, as far as there is no choice. */
-		forced: string;
-		/** What may come after that, in words; empty where nothing may. */
-		next: string;
-	};
+	/** The classes whose logits biases change here; left out where there are none. */
+	pushed?: ClassRow[];
+	/** The form that the text is held to: how many classes fit, and how much of the model's own probability those have that do not. */
+	form?: FormPlace & {fitting: number; unfitting: number};
 	/** How much probability is in each band of ranks: 1 to 10, to 100, to 1,000, and beyond. */
 	bands: {
 		model: BandShares;
@@ -149,6 +152,8 @@ export interface GeneratedToken extends Omit<TokenChoice, 'top'>, Token {
 /** A continuation that has ended. */
 export interface Continuation extends Omit<EngineContinuation, 'ids' | 'tokens'> {
 	tokens: GeneratedToken[];
+	/** Where in its form it ended; left out where it is held to none. */
+	form?: FormPlace;
 }
 
 /** A beam with one more class, as beam search considered it. */
@@ -174,7 +179,7 @@ export type Trace = BeamTrace | ContrastiveTrace | SpeculativeTrace;
 
 /** Streamed by `generate`: tokens that continuations gained, in order; a continuation's end; a step of beam search. */
 type GenerateEvent =
-	| {kind: 'tokens'; tokens: {branch: number; token: GeneratedToken}[]}
+	| {kind: 'tokens'; tokens: {branch: number; token: GeneratedToken; form?: FormPlace}[]}
 	| {kind: 'finished'; branch: number; reason: EngineContinuation['finishReason']}
 	/** The hypotheses alive after a step, best first; they replace those of the step before. */
 	| {kind: 'hypotheses'; step: number; hypotheses: {text: string; score: number}[]};

@@ -3,11 +3,22 @@ import {entropy, logSumExp, rankClasses, topClasses} from '../engine/math.ts';
 import type {Token, Tokenizer} from '../engine/tokenizer/tokenizer.ts';
 import type {ClassesAnswer, ClassRow} from '../protocol/engine.ts';
 
+/** What a row tells besides; each is left out where there is none. */
+interface Beside {
+	/** Whether a class can lead to the form that the text is held to. */
+	readonly fits?: (id: number) => boolean;
+	/** Guidance: the logits after the other prompt, [V]. */
+	readonly against?: Float32Array;
+	/** What biases add to logits here, by token id, and the scores, [V], that the settings make without them. */
+	readonly pushes?: {readonly added: ReadonlyMap<number, number>; readonly before: Float32Array};
+}
+
 /** The classes at one position, in the model's own distribution and in the one that is sampled from. */
 export class ClassTable {
 	readonly #logSumExp: number;
 	readonly #samplingLogSumExp: number;
 	readonly #againstTotal: number;
+	readonly #unpushedTotal: number;
 	/** The model's logits of the classes that the sampling settings cut alone. */
 	readonly #cut: Float32Array;
 
@@ -16,12 +27,10 @@ export class ClassTable {
 		private readonly logits: Float32Array,
 		private readonly sampling: SamplingDistribution,
 		private readonly eosTokenIds: readonly number[],
-		/** Whether a class can lead to the form that the text is held to; left out where there is none. */
-		private readonly fits?: (id: number) => boolean,
-		/** Guidance: the logits after the other prompt, [V]. */
-		private readonly against?: Float32Array,
+		private readonly beside: Beside = {},
 	) {
-		this.#againstTotal = against ? logSumExp(against) : 0;
+		this.#againstTotal = beside.against ? logSumExp(beside.against) : 0;
+		this.#unpushedTotal = beside.pushes ? logSumExp(beside.pushes.before) : 0;
 		this.#logSumExp = logSumExp(logits);
 		this.#samplingLogSumExp = logSumExp(sampling.scores);
 		this.#cut = logits.map((logit, id) => (sampling.scores[id] === -Infinity ? logit : -Infinity));
@@ -63,6 +72,7 @@ export class ClassTable {
 		const wanted = Array.from(ids);
 		const ranks = ranksOf(this.logits, wanted);
 		const samplingRanks = this.#samplingRanks(wanted);
+		const {against, fits, pushes} = this.beside;
 		return wanted.map((id, i) => ({
 			...this.tokenizer.token(id),
 			rank: ranks[i],
@@ -72,9 +82,20 @@ export class ClassTable {
 			samplingProbability: Math.exp(this.sampling.scores[id] - this.#samplingLogSumExp),
 			kept: this.sampling.scores[id] !== -Infinity,
 			end: this.eosTokenIds.includes(id),
-			...(this.against ? {against: Math.exp(this.against[id] - this.#againstTotal)} : {}),
-			...(this.fits?.(id) === false ? {fits: false as const} : {}),
+			...(against ? {against: Math.exp(against[id] - this.#againstTotal)} : {}),
+			...(fits?.(id) === false ? {fits: false as const} : {}),
+			...(pushes?.added.has(id) ? {push: this.#pushOf(id, pushes)} : {}),
 		}));
+	}
+
+	/** Rows of the classes that biases act on here; null where there is none. */
+	get pushed(): ClassRow[] | null {
+		const added = this.beside.pushes?.added;
+		return added ? this.rows([...added.keys()]) : null;
+	}
+
+	#pushOf(id: number, {added, before}: NonNullable<Beside['pushes']>): ClassRow['push'] {
+		return {bias: added.get(id)!, before: Math.exp(before[id] - this.#unpushedTotal)};
 	}
 
 	/** Kept classes come in the order of their scores; the cut ones follow in the model's own order. */

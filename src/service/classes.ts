@@ -1,5 +1,6 @@
 import {endsOf} from '../engine/generation/config.ts';
 import {samplingDistribution} from '../engine/generation/distribution.ts';
+import {biasesAfter} from '../engine/generation/processors/sequence-bias.ts';
 import type {Generation} from '../parameters/registry.ts';
 import type {ClassesAnswer, FindAnswer, Params, Prompt} from '../protocol/engine.ts';
 import {type Call, promptRun} from './call.ts';
@@ -19,6 +20,7 @@ export async function answerClasses(
 ): Promise<ClassesAnswer> {
 	const {table, sampling, tokens, form} = await classify(prompt, generation, call);
 	const {tokenizer, lm} = call.model;
+	const {pushed} = table;
 	return {
 		tokens: tokens.ids.slice(tokens.added).map(id => tokenizer.promptToken(id)),
 		dropped: tokens.dropped,
@@ -32,6 +34,7 @@ export async function answerClasses(
 		keptCount: sampling.keptCount,
 		keptProbability: sampling.keptProbability,
 		bands: table.bands,
+		...(pushed && {pushed}),
 		...(form && {form}),
 	};
 }
@@ -68,6 +71,9 @@ async function classify(prompt: Prompt, generation: Generation, call: Call<'clas
 	const sampling = samplingDistribution(logits, config, lm.config, context);
 	const ends = endsOf(config, lm.config);
 	const form = formStanding(config, logits, context.generated, ends);
-	const table = new ClassTable(tokenizer, logits, sampling, ends, form?.fits, context.against);
+	const added = biasesAfter(tokens.ids, config.sequenceBiases);
+	const before = () => samplingDistribution(logits, {...config, sequenceBiases: []}, lm.config, context).scores;
+	const pushes = added.size > 0 ? {added, before: before()} : undefined;
+	const table = new ClassTable(tokenizer, logits, sampling, ends, {fits: form?.fits, against: context.against, pushes});
 	return {tokens, logits, sampling, table, form: form?.answer ?? null};
 }

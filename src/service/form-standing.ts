@@ -1,6 +1,7 @@
 import type {GenerationConfig} from '../engine/generation/config.ts';
+import type {HeldForm} from '../engine/generation/form/held.ts';
 import {logSumExp} from '../engine/math.ts';
-import type {ClassesAnswer} from '../protocol/engine.ts';
+import type {ClassesAnswer, FormPlace} from '../protocol/engine.ts';
 
 /** Where a text stands in the form that it is held to, and which classes fit there. */
 export interface FormStanding {
@@ -21,8 +22,8 @@ export function formStanding(
 ): FormStanding | null {
 	if (!heldTo) return null;
 	const mask = heldTo.fitting(generated);
-	const next = heldTo.next(generated);
-	const isComplete = heldTo.isComplete(generated);
+	const place = formPlace(heldTo, generated);
+	const {isComplete} = place;
 	const fits = (id: number) => mask?.[id] === 1 || (isComplete && ends.includes(id));
 	const total = logSumExp(logits);
 	let [fitting, unfitting] = [0, 0];
@@ -30,11 +31,14 @@ export function formStanding(
 		if (fits(id)) fitting++;
 		else unfitting += Math.exp(logits[id] - total);
 	}
+	return {fits, answer: {fitting, unfitting: Math.min(1, unfitting), ...place}};
+}
+
+/** Where in its form a continuation stands. @param generated its tokens so far. */
+export function formPlace(heldTo: HeldForm, generated: readonly number[]): FormPlace {
+	const next = heldTo.next(generated);
 	const forced = new TextDecoder().decode(Uint8Array.from(next?.forced ?? []));
-	return {
-		fits,
-		answer: {fitting, unfitting: Math.min(1, unfitting), isComplete, forced, next: inWords(next?.ranges ?? [])},
-	};
+	return {isComplete: heldTo.isComplete(generated), forced, next: inWords(next?.ranges ?? [])};
 }
 
 /** `a–z, 0–9, "`: ASCII as it is, and the beginnings of other characters as `…`. */

@@ -1,15 +1,18 @@
 import {EngineError} from '../engine/errors.ts';
+import {endsOf} from '../engine/generation/config.ts';
 import type {Continuation as EngineContinuation, TokenChoice} from '../engine/generation/continuation.ts';
+import type {HeldForm} from '../engine/generation/form/held.ts';
 import {generate} from '../engine/generation/generate.ts';
 import {guidedModel} from '../engine/generation/guided-model.ts';
 import {planGeneration} from '../engine/generation/plan.ts';
 import type {Trace as EngineTrace} from '../engine/generation/trace.ts';
 import type {Tokenizer} from '../engine/tokenizer/tokenizer.ts';
-import type {Continuation, GenerateAnswer, GeneratedToken, Params, Trace} from '../protocol/engine.ts';
+import type {Continuation, FormPlace, GenerateAnswer, GeneratedToken, Params, Trace} from '../protocol/engine.ts';
 import {refuse} from '../refusals/refusal.ts';
 import {type Call, type LentModel, promptRun, type ServedModel} from './call.ts';
 import {withProbability} from './class-rows.ts';
 import {engineConfig} from './engine-config.ts';
+import {formPlace} from './form-standing.ts';
 import {appendedBefore, type PromptTokens, promptTokens} from './prompts.ts';
 
 /** Continuations of a prompt, streamed token by token. */
@@ -39,6 +42,7 @@ async function continueWith(
 	const drafting = draft && guidedModel(draft.model.lm, plan.config);
 	const assistant = drafting && {model: drafting, prefix: await drafting.prefill(tokens.ids, {signal})};
 
+	const placeAfter = placesOf(plan.config.heldTo, endsOf(plan.config, lm.config));
 	const start = performance.now();
 	const {continuations, trace} = await generate(guided, prefix, plan, {
 		signal,
@@ -47,14 +51,18 @@ async function continueWith(
 		onTokens: chosen =>
 			emit({
 				kind: 'tokens',
-				tokens: chosen.map(({branch, token}) => ({branch, token: generatedToken(tokenizer, token)})),
+				tokens: chosen.map(({branch, token}) => ({
+					branch,
+					token: generatedToken(tokenizer, token),
+					...placeAfter(branch, token.id),
+				})),
 			}),
 		onFinished: (branch, reason) => emit({kind: 'finished', branch, reason}),
 		onHypotheses: (step, alive) =>
 			emit({kind: 'hypotheses', step, hypotheses: alive.map(({ids, score}) => ({text: tokenizer.decode(ids), score}))}),
 	});
 	return {
-		continuations: continuations.map(one => continuation(tokenizer, one)),
+		continuations: continuations.map(one => continuation(tokenizer, one, plan.config.heldTo)),
 		dropped: tokens.dropped,
 		trace: trace && namedTrace(tokenizer, trace, draft?.name ?? null),
 		decodeMilliseconds: performance.now() - start,
@@ -73,10 +81,26 @@ const generatedToken = (tokenizer: Tokenizer, {id, top, ...numbers}: TokenChoice
 	top: top.map(one => withProbability(tokenizer, one)),
 });
 
-const continuation = (tokenizer: Tokenizer, {ids: _ids, tokens, ...rest}: EngineContinuation): Continuation => ({
+const continuation = (
+	tokenizer: Tokenizer,
+	{ids, tokens, ...rest}: EngineContinuation,
+	heldTo: HeldForm | null,
+): Continuation => ({
 	...rest,
 	tokens: tokens.map(token => generatedToken(tokenizer, token)),
+	...(heldTo && {form: formPlace(heldTo, rest.finishReason === 'end-of-text' ? ids.slice(0, -1) : ids)}),
 });
+
+/** Follows each continuation through its form, token by token; says nothing where there is no form. */
+function placesOf(heldTo: HeldForm | null, ends: readonly number[]) {
+	const branches = new Map<number, number[]>();
+	return (branch: number, id: number): {form?: FormPlace} => {
+		if (!heldTo || ends.includes(id)) return {};
+		const ids = [...(branches.get(branch) ?? []), id];
+		branches.set(branch, ids);
+		return {form: formPlace(heldTo, ids)};
+	};
+}
 
 /** The trace with texts for its token ids. */
 function namedTrace(tokenizer: Tokenizer, trace: EngineTrace, draft: string | null): Trace {

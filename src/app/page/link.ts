@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import browser from 'webextension-polyfill';
 import {MAX_TEXT_LENGTH, MAX_TOKENS, SpelledToken} from '../../protocol/engine.ts';
 import {Generation} from '../../protocol/generation.ts';
-import {isEmptyHand, MAX_AGAINST, MAX_PUSH, MAX_SCALE} from '../state/hand.ts';
+import {isEmptyHand, MAX_AGAINST, MAX_CLASSES, MAX_PUSH, MAX_SCALE, MAX_WORD} from '../state/hand.ts';
 import type {PromptState} from '../state/prompt.ts';
 
 /**
@@ -20,12 +20,17 @@ const LinkedPrompt = v.object({
 	hand: v.optional(
 		v.object({
 			pushed: v.pipe(
-				v.array(v.object({token: Chosen, bias: v.pipe(v.number(), v.minValue(-MAX_PUSH), v.maxValue(MAX_PUSH))})),
-				v.maxLength(50),
+				v.array(
+					v.object({
+						tokens: v.pipe(v.array(SpelledToken), v.minLength(1), v.maxLength(MAX_WORD)),
+						bias: v.pipe(v.number(), v.minValue(-MAX_PUSH), v.maxValue(MAX_PUSH)),
+					}),
+				),
+				v.maxLength(MAX_CLASSES),
 			),
 			forbidden: v.pipe(
 				v.array(v.object({token: Chosen, at: v.picklist(['every-step', 'first-step'])})),
-				v.maxLength(50),
+				v.maxLength(MAX_CLASSES),
 			),
 			guidance: v.optional(
 				v.object({

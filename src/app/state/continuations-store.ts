@@ -2,7 +2,14 @@ import {batch, computed, effect, type ReadonlySignal, signal} from '@preact/sign
 import {requestOf} from '../../loop/prompt.ts';
 import {randomSeed, seedFor} from '../../loop/seed.ts';
 import {type Generation, generationOf} from '../../parameters/registry.ts';
-import type {EventOf, FinishReason, GenerateAnswer, GeneratedToken, Progress} from '../../protocol/engine.ts';
+import type {
+	EventOf,
+	FinishReason,
+	FormPlace,
+	GenerateAnswer,
+	GeneratedToken,
+	Progress,
+} from '../../protocol/engine.ts';
 import {isSameJson} from '../../protocol/same-json.ts';
 import type {EngineRequestError} from '../../ui/client/engine-client.ts';
 import {createQuery} from '../../ui/client/query.ts';
@@ -13,7 +20,9 @@ export interface ContinuationSoFar {
 	tokens: GeneratedToken[];
 	finishReason: FinishReason | null;
 	beamScore: number | null;
-	/** Whether it is held to a form that it ended before. */
+	/** Where in its form it stands; left out where it is held to none. */
+	form?: FormPlace;
+	/** Whether it ended before its form was complete. */
 	unfinished?: true;
 }
 
@@ -96,9 +105,12 @@ export function createContinuationsStore(parts: Parts): ContinuationsStore {
 						if (event.kind === 'finished') {
 							if (continuations[event.branch]) continuations[event.branch].finishReason = event.reason;
 						} else {
-							for (const {branch, token} of event.tokens) {
+							for (const {branch, token, form} of event.tokens) {
+								const continuation = continuations[branch];
+								if (!continuation) continue;
 								// A repeated run gives the same tokens, so overwriting those that are there changes nothing visible.
-								if (continuations[branch]) continuations[branch].tokens[arrived[branch]++] = token;
+								continuation.tokens[arrived[branch]++] = token;
+								if (form && arrived[branch] === continuation.tokens.length) continuation.form = form;
 							}
 						}
 						publish('running');
@@ -180,9 +192,10 @@ export function createContinuationsStore(parts: Parts): ContinuationsStore {
 }
 
 const continuationsOf = (answer: GenerateAnswer): ContinuationSoFar[] =>
-	answer.continuations.map(({tokens, finishReason, beamScore, unfinished}) => ({
+	answer.continuations.map(({tokens, finishReason, beamScore, form, unfinished}) => ({
 		tokens,
 		finishReason,
 		beamScore,
+		...(form && {form}),
 		...(unfinished && {unfinished}),
 	}));

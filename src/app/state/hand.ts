@@ -11,9 +11,12 @@ export interface Hand {
 	readonly guidance?: Guidance;
 }
 
-/** A class whose logit has something added to it. */
+/**
+ * A class whose logit has something added to it, or a word of several: of these, the last one's has, wherever the others stand
+ * before it.
+ */
 export interface Pushed {
-	readonly token: Token;
+	readonly tokens: readonly Token[];
 	readonly bias: number;
 }
 
@@ -35,24 +38,38 @@ export const MAX_AGAINST = 4000;
 
 /** Nothing pushed, nothing forbidden. */
 export const EMPTY_HAND: Hand = {pushed: [], forbidden: []};
-/** How far a logit can be pushed, and how many classes can be. */
+/** How far a logit can be pushed, and how many classes and words can be. */
 export const MAX_PUSH = 100;
-const MAX_CLASSES = 50;
+export const MAX_CLASSES = 50;
+/** The most tokens of a word that is pushed. */
+export const MAX_WORD = 25;
 
 export const isEmptyHand = ({pushed, forbidden, guidance}: Hand): boolean =>
 	pushed.length + forbidden.length === 0 && !guidance;
 
-/** What is added to a class's logit. */
-export const biasOf = (hand: Hand, id: number): number => hand.pushed.find(({token}) => token.id === id)?.bias ?? 0;
+/** Names a class or a word of several: by their token ids. */
+export const keyOf = (tokens: readonly Pick<Token, 'id'>[]): string => writeClasses(tokens.map(({id}) => id));
+
+/** What is added to the logit of a class, or of the last class of a word. */
+export const biasOf = (hand: Hand, tokens: readonly Pick<Token, 'id'>[]): number =>
+	hand.pushed.find(one => keyOf(one.tokens) === keyOf(tokens))?.bias ?? 0;
+
+/** How many of a word's first tokens stand at the end of a text: with all but the last of them, a push acts on what comes next. */
+export function standing(word: readonly Token[], text: readonly Token[]): number {
+	const stands = (count: number) => keyOf(word.slice(0, count)) === keyOf(text.slice(Math.max(0, text.length - count)));
+	let count = word.length - 1;
+	while (count > 0 && !stands(count)) count--;
+	return count;
+}
 
 export const forbiddenAt = (hand: Hand, id: number): Forbidden['at'] | null =>
 	hand.forbidden.find(({token}) => token.id === id)?.at ?? null;
 
-/** With another bias of a class, in tenths; 0 leaves it as the model has it. */
-export function pushTo(hand: Hand, {id, text, bytes}: Token, bias: number): Hand {
+/** With another bias of a class or a word, in tenths; 0 leaves it as the model has it. */
+export function pushTo(hand: Hand, tokens: readonly Token[], bias: number): Hand {
 	const rounded = Math.round(Math.max(-MAX_PUSH, Math.min(MAX_PUSH, bias)) * 10) / 10;
-	const at = hand.pushed.findIndex(({token}) => token.id === id);
-	const pushed = {token: {id, text, bytes}, bias: rounded};
+	const at = hand.pushed.findIndex(one => keyOf(one.tokens) === keyOf(tokens));
+	const pushed = {tokens: tokens.map(({id, text, bytes}) => ({id, text, bytes})), bias: rounded};
 	if (rounded === 0) return {...hand, pushed: hand.pushed.filter((_, i) => i !== at)};
 	if (at >= 0) return {...hand, pushed: hand.pushed.map((one, i) => (i === at ? pushed : one))};
 	return {...hand, pushed: [...hand.pushed, pushed].slice(-MAX_CLASSES)};
@@ -73,15 +90,11 @@ export function guide({guidance: _, ...hand}: Hand, scale: number, against: stri
 /** The parameters with what was done by hand. */
 export function withHand<T extends Generation>(generation: T, hand: Hand): T {
 	if (isEmptyHand(hand)) return generation;
-	const named = (at: Forbidden['at']) =>
-		hand.forbidden.filter(one => one.at === at).map(({token}) => writeClasses([token.id]));
+	const named = (at: Forbidden['at']) => hand.forbidden.filter(one => one.at === at).map(({token}) => keyOf([token]));
 	return {
 		...generation,
 		...(hand.guidance && {guidanceScale: hand.guidance.scale, negativePrompt: hand.guidance.against}),
-		sequenceBias: [
-			...generation.sequenceBias,
-			...hand.pushed.map(({token, bias}) => writeBias(writeClasses([token.id]), bias)),
-		],
+		sequenceBias: [...generation.sequenceBias, ...hand.pushed.map(({tokens, bias}) => writeBias(keyOf(tokens), bias))],
 		suppressTokens: [...generation.suppressTokens, ...named('every-step')],
 		beginSuppressTokens: [...generation.beginSuppressTokens, ...named('first-step')],
 	};

@@ -63,9 +63,10 @@ export interface PromptStore {
 	readonly hand: ReadonlySignal<Hand>;
 	/**
 	 * Push or forbid by hand.
-	 * @param id the class it is about: steps about one class, one after the other, are taken back together.
+	 * @param about the class or word that it is about, by `keyOf`, or another name: steps about one, one after the other, are taken
+	 * back together.
 	 */
-	setHand(hand: Hand, id: number | null): void;
+	setHand(hand: Hand, about: string | null): void;
 }
 
 /** Starts with the prompt that an earlier page left. */
@@ -125,11 +126,11 @@ export function createPromptStore(session: Session): PromptStore {
 			saved.value = {...saved.value, prompt: allText(saved.value.prompt), undo, change: 'replaced'};
 		},
 		hand: computed(() => prompt.value.hand ?? EMPTY_HAND),
-		setHand(hand, id) {
+		setHand(hand, about) {
 			const {undo, prompt: now} = saved.value;
 			const last = undo.at(-1);
-			const goesOn = last?.kind === 'hand' && last.id === id && id !== null;
-			const before = {kind: 'hand' as const, hand: now.hand ?? EMPTY_HAND, id};
+			const goesOn = last?.kind === 'hand' && last.about === about && about !== null;
+			const before = {kind: 'hand' as const, hand: now.hand ?? EMPTY_HAND, about};
 			saved.value = {
 				...saved.value,
 				prompt: {...now, hand},

@@ -136,12 +136,12 @@ export function endsWithChosen(tokens: readonly Token[], {appended}: PromptState
 
 /**
  * A step that can be taken back: an appended class, a prompt that another took the place of, or the hand before a class was
- * pushed or forbidden (`id` names it, so that a drag is one step; null for all of them).
+ * pushed or forbidden (`about` names it, so that a drag is one step; null for all of them).
  */
 export type UndoEntry =
 	| {kind: 'append'}
 	| {kind: 'replace'; prompt: PromptState}
-	| {kind: 'hand'; hand: Hand; id: number | null};
+	| {kind: 'hand'; hand: Hand; about: string | null};
 
 const MAX_UNDO = 200;
 const MAX_REPLACED = 5;

@@ -33,7 +33,7 @@ export const VIEWS = ['popup', 'panel', 'tab'] as const;
 export type View = (typeof VIEWS)[number];
 
 /** The shape of all slots together. State saved in another format is dropped. Raise it when a slot's type changes. */
-const FORMAT = 4;
+const FORMAT = 5;
 
 const SAVE_INTERVAL = 250;
 /** Slow saves are made less often, so that saving takes at most a tenth of the time. */

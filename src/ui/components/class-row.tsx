@@ -18,8 +18,6 @@ export interface ClassRowProps {
 	cut?: boolean;
 	/** It can't be chosen: forbidden by hand, or no part of a form. */
 	hatched?: boolean;
-	/** What a person has added to its logit. */
-	bias?: number;
 	/** Ticks on the bar, 0 to 1: where it ended before guidance, and where it ends after the other prompt. */
 	marks?: {own: number; other: number};
 	/** The class was chosen or drawn: its bar has the colour of this band. */
@@ -34,7 +32,7 @@ export interface ClassRowProps {
 
 /** A class of the LM head: rank, text on its bar, logit, probability. */
 export function ClassRow(props: ClassRowProps) {
-	const {token, rank, logit, probability, fraction, cut, hatched, bias, marks, lit, onChoose, tabIndex, tip} = props;
+	const {token, rank, logit, probability, fraction, cut, hatched, marks, lit, onChoose, tabIndex, tip} = props;
 	const spoken = t(
 		cut ? 'common_class_spoken_cut' : 'common_class_spoken',
 		ordinal(rank),
@@ -56,7 +54,6 @@ export function ClassRow(props: ClassRowProps) {
 				{marks && <BarEnd kind="own" at={marks.own} />}
 				{marks && <BarEnd kind="other" at={marks.other} />}
 				<TokenText token={token} />
-				{bias ? <span class="pushed">{signed(bias)}</span> : null}
 			</span>
 			<span class="logit" aria-hidden={isButton}>
 				{logit === undefined ? '' : decimal(logit)}
@@ -92,9 +89,6 @@ export function ClassRow(props: ClassRowProps) {
 const BarEnd = ({kind, at}: {kind: 'own' | 'other'; at: number}) => (
 	<i class={`bar-end ${kind}`} style={`--at: ${Math.min(1, Math.max(0, at))}`} />
 );
-
-/** `+2.0`, `−0.5`. */
-export const signed = (value: number) => `${value > 0 ? '+' : '−'}${decimal(Math.abs(value), 1)}`;
 
 /** How wide the column of ranks must be for these: the value of `--rank-width` on the list. */
 export const rankWidth = (ranks: readonly number[]) =>

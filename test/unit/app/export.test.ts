@@ -34,8 +34,8 @@ describe('a table', () => {
 			classesAnswer([], ['=1+1', ' "quoted"\n']).model,
 			'org/gpt2@abc',
 		).split('\r\n');
-		expect(head.split(',')).toHaveLength(9);
-		expect(first).toBe('1,500,"""=1+1""",-30,0.6,1,0.6666666666666666,true,org/gpt2@abc');
+		expect(head.split(',')).toHaveLength(11);
+		expect(first).toBe('1,500,"""=1+1""",-30,0.6,1,0.6666666666666666,true,org/gpt2@abc,0,0.6666666666666666');
 		expect(second).toContain('""" \\""quoted\\""\\n"""');
 		expect(rest).toEqual(['']);
 	});

@@ -3,6 +3,7 @@ import {render} from 'preact';
 import {act} from 'preact/test-utils';
 import {afterEach, beforeAll, describe, expect, test, vi} from 'vitest';
 import {settleOpening} from '../../../src/app/opening.ts';
+import {pushTo} from '../../../src/app/state/hand.ts';
 import {ClassesView} from '../../../src/app/views/classes/classes-view.tsx';
 import {type FakeApp, openApp} from '../../helpers/fake-app.ts';
 import {classesAnswer} from '../../helpers/fake-engine.ts';
@@ -93,25 +94,101 @@ describe('a row of the classes', () => {
 		expect(chips()).toEqual([]);
 	});
 
-	test('tells logit, bias and new logit', async () => {
+	test('tells logit, bias and new logit, and its probability before and after, as its chip does', async () => {
 		await open();
-		const id = idOf(0);
-		await act(() => fake.app.prompt.setHand({pushed: [{token: {id, text: ' x'}, bias: 2}], forbidden: []}, null));
-		await answer();
+		const base = classesAnswer(['The', ' capital']);
+		const [pushed, ...others] = base.sampling.map((one, i) =>
+			i === 0 ? {...one, push: {bias: 2, before: 0.25}} : one,
+		);
+		await act(() =>
+			fake.app.prompt.setHand({pushed: [{tokens: [{id: pushed.id, text: pushed.text}], bias: 2}], forbidden: []}, null),
+		);
+		await answer({sampling: [pushed, ...others], model: [pushed, ...others], pushed: [pushed]});
+		const line = rows()[0].querySelector('.push-line')!.textContent;
+		expect(line.replaceAll('\u00a0', ' ')).toBe('−30.00 +2.0 = −28.00 25.0 % → 66.7 %');
+		expect(chips()[0].textContent).toContain(line);
+		expect(document.querySelectorAll('.push-line')).toHaveLength(1);
 		await act(() => void row(0).dispatchEvent(new PointerEvent('pointerover', {bubbles: true})));
-		expect(document.querySelector('.class-line')!.textContent).toContain('−30.000 +2.0 = −28.000');
+		expect(document.querySelector('.class-line')!.textContent).toContain('−30.00 +2.0 = −28.00');
+	});
+
+	test('has a menu, in which it is forbidden at the first step only, and from which a form is begun', async () => {
+		await open();
+		const id = idOf(1);
+		const openMenu = () =>
+			act(() => void row(1).dispatchEvent(new MouseEvent('contextmenu', {bubbles: true, cancelable: true})));
+		const items = () => [...document.querySelectorAll<HTMLElement>('[role=menuitem]')];
+		await openMenu();
+		expect(document.activeElement).toBe(items()[0]);
+		// Its keys are its own: the loop would append the second class.
+		await act(() => void items()[0].dispatchEvent(new KeyboardEvent('keydown', {key: '2', bubbles: true})));
+		expect(fake.app.prompt.prompt.value.appended).toEqual([]);
+		await act(() =>
+			items()
+				.find(item => /first step only/.test(item.textContent))!
+				.click(),
+		);
+		await answer();
+		expect([asked().suppressTokens, asked().beginSuppressTokens]).toEqual([[], [`#${id}`]]);
+		expect(items()).toEqual([]);
+		await openMenu();
+		expect(items().map(item => item.textContent)).not.toContain('Forbid at the first step only');
+		await act(() =>
+			items()
+				.find(item => /Hold the text to a form/.test(item.textContent))!
+				.click(),
+		);
+		expect(document.querySelector('.form-dialog')).not.toBeNull();
 	});
 });
 
 test('a bias that leaves nothing to the others is said so', async () => {
 	const base = classesAnswer(['The', ' capital']);
 	const [first, ...others] = base.sampling;
-	await open({sampling: [{...first, samplingProbability: 1}, ...others]});
-	expect(document.body.textContent).not.toContain('takes all of the probability');
+	const sure = {...first, samplingProbability: 1};
+	await open({sampling: [sure, ...others]});
 	await act(() =>
-		fake.app.prompt.setHand({pushed: [{token: {id: first.id, text: first.text}, bias: 90}], forbidden: []}, null),
+		fake.app.prompt.setHand({pushed: [{tokens: [{id: first.id, text: first.text}], bias: 90}], forbidden: []}, null),
 	);
+	// The settings alone may leave one class.
+	await answer({sampling: [{...sure, push: {bias: 90, before: 1}}, ...others]});
+	expect(document.body.textContent).not.toContain('takes all of the probability');
+	await act(() => fake.app.prompt.setHand(pushTo(fake.app.prompt.hand.value, [first], 80), null));
+	await answer({sampling: [{...sure, push: {bias: 80, before: 0.6}}, ...others]});
 	expect(document.body.textContent).toContain('takes all of the probability');
+});
+
+test('a word of several tokens is pushed where it was looked for, and each of its tokens says what the push does and when', async () => {
+	await open();
+	fake.app.query.value = ' capital letter';
+	const tokens = [
+		{id: 1, text: ' capital'},
+		{id: 7, text: ' letter'},
+	];
+	await vi.waitFor(() => expect(fake.engine.of('find')).toHaveLength(1));
+	await act(() => fake.engine.last('find').answer({exact: null, tokens, rows: [], total: 0}));
+	const said = () =>
+		[...document.querySelectorAll('.push-word li')].map(item => item.textContent.replaceAll('\u00a0', ' '));
+	await vi.waitFor(() => expect(said()).toHaveLength(2));
+	expect(said()).toEqual([
+		'·capital stands at the end of the text; its own logit stays as it is.',
+		'·letter gets +0.0 now.',
+	]);
+	const field = document.querySelector<HTMLInputElement>('.push-word input')!;
+	await act(() => {
+		field.value = '2.5';
+		field.dispatchEvent(new Event('change', {bubbles: true}));
+	});
+	await answer();
+	expect(asked().sequenceBias).toEqual(['#1#7=2.5']);
+	expect(said()[1]).toBe('·letter gets +2.5 now.');
+	await act(() => fake.app.prompt.edit('Elsewhere'));
+	await answer(classesAnswer(['Elsewhere']));
+	expect(said()).toEqual([
+		'·capital has its logit as it is; the push waits until it stands.',
+		'·letter gets +2.5 wherever the others stand before it.',
+	]);
+	expect(chips()[0].textContent).toMatch(/waits for .*capital/);
 });
 
 test('a form tells how much of the probability does not fit, and what comes next', async () => {
@@ -147,6 +224,21 @@ test('guidance against another prompt: its chip, its slider, and the three ends 
 	expect(chips()).toEqual([]);
 	await act(() => fake.app.prompt.undo());
 	expect(chips()[0].querySelector('output')!.textContent).toBe('1.5');
+});
+
+test('a form is begun with a key', async () => {
+	await open();
+	await act(() => void document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'f', bubbles: true})));
+	const dialog = document.querySelector<HTMLElement>('.form-dialog')!;
+	const choices = [...dialog.querySelectorAll('label')].find(label => label.textContent === 'Choices')!;
+	await act(() => choices.querySelector('input')!.click());
+	// Nothing is asked with a form that is not written yet.
+	expect(fake.app.settings.settings.peek().formKind).toBe('none');
+	const field = dialog.querySelector('textarea')!;
+	field.value = ' yes\n no';
+	await act(() => void field.dispatchEvent(new Event('input', {bubbles: true})));
+	await act(() => void field.dispatchEvent(new FocusEvent('blur')));
+	await vi.waitFor(() => expect(asked()).toMatchObject({formKind: 'choices', form: ' yes\n no'}));
 });
 
 test('a form is edited above the classes, where a mistake in it is told; without one there is nothing', async () => {

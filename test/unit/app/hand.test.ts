@@ -7,7 +7,9 @@ import {
 	forbiddenAt,
 	type Hand,
 	isEmptyHand,
+	keyOf,
 	pushTo,
+	standing,
 	withHand,
 } from '../../../src/app/state/hand.ts';
 import {promptOf} from '../../../src/app/state/prompt.ts';
@@ -29,9 +31,9 @@ const WAR = {id: 1175, text: ' war'};
 
 describe('a hand', () => {
 	test('pushes a class in tenths, as far as can be, and not at all at 0', () => {
-		expect(biasOf(pushTo(EMPTY_HAND, PARIS, 1.2345), PARIS.id)).toBe(1.2);
-		expect(biasOf(pushTo(EMPTY_HAND, PARIS, -500), PARIS.id)).toBe(-100);
-		expect(isEmptyHand(pushTo(pushTo(EMPTY_HAND, PARIS, 2), PARIS, 0.04))).toBe(true);
+		expect(biasOf(pushTo(EMPTY_HAND, [PARIS], 1.2345), [PARIS])).toBe(1.2);
+		expect(biasOf(pushTo(EMPTY_HAND, [PARIS], -500), [PARIS])).toBe(-100);
+		expect(isEmptyHand(pushTo(pushTo(EMPTY_HAND, [PARIS], 2), [PARIS], 0.04))).toBe(true);
 	});
 
 	test('forbids a class, at the first step alone too, and gives it back', () => {
@@ -42,7 +44,7 @@ describe('a hand', () => {
 	});
 
 	test('adds to the settings, by token id', () => {
-		const hand = forbid(forbid(pushTo(EMPTY_HAND, PARIS, -1.5), WAR, 'every-step'), {id: 220}, 'first-step');
+		const hand = forbid(forbid(pushTo(EMPTY_HAND, [PARIS], -1.5), WAR, 'every-step'), {id: 220}, 'first-step');
 		const generation = {...DEFAULT_GENERATION, sequenceBias: ['war=1'], suppressTokens: ['x']};
 		expect(withHand(generation, hand)).toEqual({
 			...generation,
@@ -54,13 +56,42 @@ describe('a hand', () => {
 	});
 });
 
+describe('a word of several tokens', () => {
+	const NEW = {id: 968, text: ' New'};
+	const YORK = {id: 1971, text: ' York'};
+	const TIMES = {id: 3782, text: ' Times'};
+	const WORD = [NEW, YORK, TIMES];
+
+	test('is pushed as one, beside the classes that it begins with', () => {
+		const hand = pushTo(pushTo(EMPTY_HAND, WORD, 2), [NEW], -1);
+		expect([biasOf(hand, WORD), biasOf(hand, [NEW]), biasOf(hand, [NEW, YORK])]).toEqual([2, -1, 0]);
+		expect(withHand(DEFAULT_GENERATION, hand).sequenceBias).toEqual(['#968#1971#3782=2', '#968=-1']);
+		expect(pushTo(hand, WORD, 0).pushed).toEqual([{tokens: [NEW], bias: -1}]);
+	});
+
+	test.each([
+		[[], 0],
+		[[NEW], 1],
+		[[PARIS, NEW, YORK], 2],
+		[[YORK, NEW], 1],
+		[[NEW, YORK, TIMES], 0],
+		[[NEW, PARIS], 0],
+	])('after %j, %i of its tokens stand', (text, count) => {
+		expect(standing(WORD, text)).toBe(count);
+	});
+
+	test('of one token acts everywhere', () => {
+		expect(standing([NEW], [PARIS])).toBe(0);
+	});
+});
+
 describe('a prompt', () => {
 	const open = async () => {
 		const store = createPromptStore(await openSession('popup', new FakeStorage()));
 		store.replace('Once', 'typed');
 		return store;
 	};
-	const hand: Hand = forbid(pushTo(EMPTY_HAND, PARIS, 2), WAR, 'every-step');
+	const hand: Hand = forbid(pushTo(EMPTY_HAND, [PARIS], 2), WAR, 'every-step');
 
 	test('keeps its hand while it is edited and grows, and loses it to another text until that is undone', async () => {
 		const store = await open();
@@ -76,11 +107,11 @@ describe('a prompt', () => {
 
 	test('takes back a drag as one step, and steps about other classes one by one', async () => {
 		const store = await open();
-		for (const bias of [0.5, 1, 2]) store.setHand(pushTo(store.hand.value, PARIS, bias), PARIS.id);
-		store.setHand(forbid(store.hand.value, WAR, 'every-step'), WAR.id);
+		for (const bias of [0.5, 1, 2]) store.setHand(pushTo(store.hand.value, [PARIS], bias), keyOf([PARIS]));
+		store.setHand(forbid(store.hand.value, WAR, 'every-step'), keyOf([WAR]));
 		expect(store.hand.value).toEqual(hand);
 		store.undo();
-		expect(store.hand.value).toEqual(pushTo(EMPTY_HAND, PARIS, 2));
+		expect(store.hand.value).toEqual(pushTo(EMPTY_HAND, [PARIS], 2));
 		store.undo();
 		expect(isEmptyHand(store.hand.value)).toBe(true);
 	});
@@ -92,7 +123,7 @@ describe('a prompt', () => {
 			text: '',
 			appended: [],
 			generation: DEFAULT_GENERATION,
-			hand: {pushed: [{token: {id: 1}, bias: 1e9}], forbidden: []},
+			hand: {pushed: [{tokens: [{id: 1}], bias: 1e9}], forbidden: []},
 		};
 		expect(readLink(`#prompt=${encodeURIComponent(JSON.stringify(hostile))}`)).toBeNull();
 	});

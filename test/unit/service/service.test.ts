@@ -4,7 +4,7 @@ import type {KernelModel} from '../../../src/engine/model/kernel-model.ts';
 import type {Run} from '../../../src/engine/model/machine.ts';
 import {Tokenizer} from '../../../src/engine/tokenizer/tokenizer.ts';
 import {DEFAULT_GENERATION, type Generation, NEUTRAL_GENERATION} from '../../../src/parameters/registry.ts';
-import type {Answer, EventOf, Method, Params} from '../../../src/protocol/engine.ts';
+import type {Answer, EventOf, FormPlace, Method, Params} from '../../../src/protocol/engine.ts';
 import type {ServedModel} from '../../../src/service/call.ts';
 import {EngineService} from '../../../src/service/service.ts';
 import {BUNDLED_MODEL, openServedModel} from '../../helpers/bundled-model.ts';
@@ -700,6 +700,32 @@ describe('a form', () => {
 		expect([cut.finishReason, cut.unfinished]).toEqual(['length', true]);
 	});
 
+	test.each(STRATEGIES)('tells where in it every text stands, as it grows: %s', async (_, changes) => {
+		const generation = held('regex', ' the (c|d)[a-z]{2,}', {...changes, maxNewTokens: 3});
+		const streamed = new Map<number, {text: string; form?: FormPlace}>();
+		const {continuations} = await ask(
+			'generate',
+			{prompt: prompt('I saw'), generation},
+			{
+				onEvent(event) {
+					if (event.kind !== 'tokens') return;
+					for (const {branch, token, form} of event.tokens) {
+						const text = (streamed.get(branch)?.text ?? '') + token.text;
+						streamed.set(branch, {text, form});
+						if (!form) continue;
+						// What stands and what must come are a beginning of the form together.
+						expect(' the '.startsWith(`${text}${form.forced}`.slice(0, 5))).toBe(true);
+						expect(form.isComplete).toBe(/^ the [cd][a-z]{2,}$/.test(text));
+					}
+				},
+			},
+		);
+		for (const [branch, {form, unfinished}] of continuations.entries()) {
+			expect(form).toEqual(streamed.get(branch)!.form);
+			expect(unfinished ?? false).toBe(!form!.isComplete);
+		}
+	});
+
 	test('lets the end of the text come only where it is complete', async () => {
 		const generation = held('regex', ' \\w+(, \\w+)*', {
 			doSample: true,
@@ -751,4 +777,49 @@ test('classes under guidance tell three probabilities: the model’s own, after 
 	const ratio = (name: 'probability' | 'against' | 'samplingProbability') => Math.log(a[name]! / b[name]!);
 	expect(ratio('samplingProbability')).toBeCloseTo(2 * ratio('probability') - ratio('against'), 3);
 	expect(sampling[0].samplingRank).toBe(1);
+});
+
+describe('biases by hand', () => {
+	const biased = (text: string, sequenceBias: string[], changes: Partial<Generation> = {}) =>
+		ask('classes', {prompt: prompt(text), generation: {...NEUTRAL, ...changes, sequenceBias}, limit: 5});
+
+	test('tell what they add, and the probability without them and with them', async () => {
+		const settings = {doSample: true, temperature: 0.5};
+		const without = await biased('Once upon a', [], settings);
+		expect(without.pushed).toBeUndefined();
+		const [first, second] = without.sampling;
+		const {sampling, pushed} = await biased(
+			'Once upon a',
+			[`#${second.id}=1`, `#${second.id}=0.5`, '#40000=-2'],
+			settings,
+		);
+		expect(pushed!.map(({id, push}) => [id, push!.bias])).toEqual([
+			[second.id, 1.5],
+			[40000, -2],
+		]);
+		const row = pushed![0];
+		expect(row.push!.before).toBe(second.samplingProbability);
+		// Of two classes, the ratio grows by exp(bias / temperature).
+		const ratio = row.samplingProbability / sampling.find(({id}) => id === first.id)!.samplingProbability;
+		expect(Math.log(ratio / (second.samplingProbability / first.samplingProbability))).toBeCloseTo(1.5 / 0.5, 3);
+		expect(sampling.find(({id}) => id === second.id)).toEqual(row);
+		expect(sampling.find(({id}) => id === first.id)!.push).toBeUndefined();
+	});
+
+	test('of a word act on its last token, where the text ends with the others', async () => {
+		const word = model.tokenizer.encode(' New York Times');
+		expect(word).toHaveLength(3);
+		const bias = [`#${word.join('#')}=4`];
+		for (const text of ['He read the', 'He read the New', 'He read the York']) {
+			expect((await biased(text, bias)).pushed).toBeUndefined();
+		}
+		const {pushed} = await biased('He read the New York', bias);
+		expect(pushed!.map(({id, push}) => [id, push!.bias])).toEqual([[word[2], 4]]);
+	});
+
+	test('that leave nothing to the others leave numbers', async () => {
+		const {sampling} = await biased('Once upon a', ['#40000=100']);
+		expect(sampling[0]).toMatchObject({id: 40000, samplingProbability: 1});
+		for (const row of sampling) expect(row.samplingProbability).toBeGreaterThanOrEqual(0);
+	});
 });

@@ -1,14 +1,13 @@
 import type {ComponentChildren} from 'preact';
 import type {Distribution, DrawOnShow, EndReason} from '../../../loop/loop.ts';
 import type {ClassesAnswer, ClassRow} from '../../../protocol/engine.ts';
-import {signed} from '../../../ui/components/class-row.tsx';
 import {bits, decimal, ordinal, percent} from '../../../ui/format.ts';
 import {type MessageKey, t} from '../../../ui/i18n.ts';
 import {noStepText} from '../../../ui/no-step.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import type {App} from '../../app.ts';
-import {biasOf} from '../../state/hand.ts';
 import {equallyLikely} from './listed-classes.ts';
+import {newLogit} from './push.tsx';
 import './class-line.css';
 
 interface Props {
@@ -32,7 +31,7 @@ export function ClassLine({app, answer, distribution, onKeys}: Props) {
 	return (
 		<div class="class-line small numbers">
 			<div>
-				{row && <AboutClass row={row} bias={biasOf(app.prompt.hand.value, row.id)} />}
+				{row && <AboutClass row={row} />}
 				{/* A screen reader reads the rows themselves; only the loop's steps are announced. */}
 				<div aria-live="polite" hidden={row !== null}>
 					<AboutLoop app={app} />
@@ -78,18 +77,14 @@ function NoStep({app}: {app: App}) {
 }
 
 /** All the numbers of one class. */
-function AboutClass({row, bias}: {row: ClassRow; bias: number}) {
+function AboutClass({row}: {row: ClassRow}) {
 	const after = row.kept
 		? t('popup_tip_rank_and_probability', ordinal(row.samplingRank), percent(row.samplingProbability))
 		: t('popup_tip_cut');
 	return (
 		<p class="figures">
 			<TokenText token={row} /> <Figure name={t('popup_token_id')}>{row.id}</Figure>
-			<Figure name={t('popup_tip_logit')}>
-				{bias === 0
-					? decimal(row.logit, 3)
-					: t('hand_new_logit', decimal(row.logit, 3), signed(bias), decimal(row.logit + bias, 3))}
-			</Figure>
+			<Figure name={t('popup_tip_logit')}>{row.push ? newLogit(row, row.push) : decimal(row.logit, 3)}</Figure>
 			<Figure name={t('popup_tip_model')}>
 				{t('popup_tip_rank_and_probability', ordinal(row.rank), percent(row.probability))}
 			</Figure>

@@ -136,7 +136,6 @@ export function Rows({rows, first, distribution, end, lit, onChoose, byHand}: So
 					fraction={probability / end}
 					cut={isCut}
 					hatched={byHand?.forbiddenAt(row) != null || row.fits === false}
-					bias={byHand?.biasOf(row)}
 					marks={
 						distribution === 'sampling' && row.against !== undefined
 							? {own: row.probability / end, other: row.against / end}

@@ -20,6 +20,7 @@ import {ClassList, ClassListSkeleton, type HighlightedClass, OtherClasses, type 
 import {Compare} from './compare.tsx';
 import {ExportMenu} from './export/export-menu.tsx';
 import {FindField, Found, firstFound} from './find-class.tsx';
+import {FormDialog} from './form-dialog.tsx';
 import {HandChips} from './hand-chips.tsx';
 import {createByHand} from './hand-row.tsx';
 import {loopKeys} from './keys.ts';
@@ -35,10 +36,15 @@ export function ClassesView({app}: {app: App}) {
 	const showHelp = () => {
 		help.value = true;
 	};
+	const choosingForm = useSignal(false);
+	const chooseForm = () => {
+		choosingForm.value = true;
+	};
 	useEffect(
 		() =>
 			loopKeys(app, {
 				showHelp,
+				chooseForm,
 				shows: () => (comparing.peek() ? 'comparison' : query.peek() === '' ? 'list' : 'found'),
 			}),
 		[app, help, comparing, query],
@@ -60,7 +66,7 @@ export function ClassesView({app}: {app: App}) {
 		prompt.append(row);
 		query.value = '';
 	};
-	const byHand = useMemo(() => createByHand(app), [app]);
+	const byHand = useMemo(() => createByHand(app, chooseForm), [app]);
 	const rows: RowsProps = {
 		distribution,
 		end,
@@ -107,7 +113,7 @@ export function ClassesView({app}: {app: App}) {
 					{answer && <ExportMenu app={app} answer={answer} />}
 				</div>
 			</div>
-			{!comparing.value && <HandChips app={app} answer={answer} />}
+			{!comparing.value && <HandChips app={app} answer={answer} chooseForm={chooseForm} />}
 			{comparing.value ? null : answer ? (
 				<MassStrip
 					shares={distribution === 'model' ? answer.bands.model : answer.bands.sampling}
@@ -145,7 +151,7 @@ export function ClassesView({app}: {app: App}) {
 				) : error ? (
 					<ErrorNote message={error.message} action={{label: t('common_retry'), run: classes.retry}} />
 				) : query.value !== '' ? (
-					<Found find={find} {...rows} />
+					<Found app={app} find={find} {...rows} />
 				) : answer ? (
 					<ClassList {...rows} answer={answer} generation={generation} busy={waiting} stale={held} />
 				) : (
@@ -159,6 +165,7 @@ export function ClassesView({app}: {app: App}) {
 			<ClassLine app={app} answer={error ? null : answer} distribution={distribution} onKeys={showHelp} />
 			<LoopBar app={app} />
 			<KeysHelp open={help} settings={app.settings} />
+			<FormDialog app={app} open={choosingForm} />
 		</section>
 	);
 }

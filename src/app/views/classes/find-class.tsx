@@ -7,8 +7,11 @@ import {ordinal, percent} from '../../../ui/format.ts';
 import {sentences, t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
+import type {App} from '../../app.ts';
 import {type Find, foundRows} from '../../state/find.ts';
+import {MAX_WORD} from '../../state/hand.ts';
 import {pointing, Rows, type RowsProps} from './class-list.tsx';
+import {PushWord} from './push.tsx';
 import './find-class.css';
 
 const arrowKeys = roving('vertical');
@@ -65,7 +68,7 @@ export function FindField({query, onQuery, onAccept}: FieldProps) {
 export const firstFound = (answer: FindAnswer) => foundRows(answer).at(0) ?? null;
 
 /** Where the query ranks: in a sentence, then as rows on the scale of the list. */
-export function Found({find, ...shared}: {find: Find} & RowsProps) {
+export function Found({app, find, ...shared}: {app: App; find: Find} & RowsProps) {
 	const {distribution, pointed} = shared;
 	const error = find.error.value;
 	const found = error ? null : find.result.value;
@@ -78,6 +81,9 @@ export function Found({find, ...shared}: {find: Find} & RowsProps) {
 			<div aria-live="polite">
 				<Sentence answer={answer} query={params.query} distribution={distribution} />
 			</div>
+			{!answer.exact && answer.tokens.length > 1 && answer.tokens.length <= MAX_WORD && (
+				<PushWord app={app} tokens={answer.tokens} />
+			)}
 			<ol
 				class="class-rows"
 				style={`--rank-width: ${rankWidth(rows.map(row => (distribution === 'model' ? row.rank : row.samplingRank)))}`}

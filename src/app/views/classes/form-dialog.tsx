@@ -1,4 +1,4 @@
-import {useSignal} from '@preact/signals';
+import {type Signal, useSignal} from '@preact/signals';
 import {newSettingsDraft, problemsOf, savable} from '../../../settings/draft.ts';
 import {Dialog} from '../../../ui/components/dialog.tsx';
 import {ParameterControl} from '../../../ui/components/parameter-control.tsx';
@@ -7,8 +7,24 @@ import type {App} from '../../app.ts';
 import '../../../ui/parameters.css';
 import './form-dialog.css';
 
-/** The form that a continuation must have: what it is written as, its text, and what is wrong with it, at which place. */
-export function FormDialog({app, onClose}: {app: App; onClose(): void}) {
+interface Props {
+	app: App;
+	open: Signal<boolean>;
+}
+
+/** The form that a continuation must have: chosen, changed, or given up. */
+export const FormDialog = ({app, open}: Props) =>
+	open.value ? (
+		<FormFields
+			app={app}
+			onClose={() => {
+				open.value = false;
+			}}
+		/>
+	) : null;
+
+/** What the form is written as, its text, and what is wrong with it, at which place. */
+function FormFields({app, onClose}: {app: App; onClose(): void}) {
 	const {classes, settings} = app;
 	const draft = useSignal(newSettingsDraft(settings.settings.peek()));
 	const problems = problemsOf(draft.value);

@@ -1,10 +1,14 @@
+import {useSignal} from '@preact/signals';
 import type {ComponentChildren} from 'preact';
 import {useRef} from 'preact/hooks';
 import type {ClassRow as Row} from '../../../protocol/engine.ts';
 import {t} from '../../../ui/i18n.ts';
+import type {Box} from '../../../ui/placement.ts';
 import {isolate, spokenToken} from '../../../ui/tokens/token-text.ts';
 import type {App} from '../../app.ts';
-import {biasOf, type Forbidden, forbid, forbiddenAt, pushTo} from '../../state/hand.ts';
+import {biasOf, type Forbidden, forbid, forbiddenAt, keyOf, pushTo} from '../../state/hand.ts';
+import {PushFigures} from './push.tsx';
+import {RowMenu} from './row-menu.tsx';
 import './hand-row.css';
 
 /** What a row can do to its class. */
@@ -13,8 +17,10 @@ export interface ByHand {
 	forbiddenAt(row: Row): Forbidden['at'] | null;
 	/** Set what is added to its logit. The list then shows the distribution that comes of it. */
 	push(row: Row, bias: number): void;
-	/** Forbid it at every step, or give it back. */
-	toggle(row: Row): void;
+	/** Forbid it, or, with null, give it back. */
+	forbid(row: Row, at: Forbidden['at'] | null): void;
+	/** Choose the form that the text is held to. */
+	chooseForm(): void;
 }
 
 /** How much a key adds to a logit, and how many pixels of a drag add one. */
@@ -24,22 +30,22 @@ const PIXELS = 40;
 const SLACK = 6;
 
 /** The classes view's hand. */
-export function createByHand({prompt, loop}: App): ByHand {
+export function createByHand({prompt, loop}: App, chooseForm: () => void): ByHand {
 	const look = () => {
 		loop.distribution.value = 'sampling';
 	};
 	return {
-		biasOf: row => biasOf(prompt.hand.value, row.id),
+		biasOf: row => biasOf(prompt.hand.value, [row]),
 		forbiddenAt: row => forbiddenAt(prompt.hand.value, row.id),
 		push(row, bias) {
-			prompt.setHand(pushTo(prompt.hand.peek(), row, bias), row.id);
+			prompt.setHand(pushTo(prompt.hand.peek(), [row], bias), keyOf([row]));
 			look();
 		},
-		toggle(row) {
-			const hand = prompt.hand.peek();
-			prompt.setHand(forbid(hand, row, forbiddenAt(hand, row.id) ? null : 'every-step'), row.id);
+		forbid(row, at) {
+			prompt.setHand(forbid(prompt.hand.peek(), row, at), keyOf([row]));
 			look();
 		},
+		chooseForm,
 	};
 }
 
@@ -49,21 +55,26 @@ interface Props {
 	children: ComponentChildren;
 }
 
-/** A row that can be pushed, by dragging it sideways or with + and −, and forbidden, with × or the key x. */
+/** A row that can be pushed, by dragging it sideways or with + and −, and forbidden, with × or the key x; its menu has all of it. */
 export function HandRow({row, byHand, children}: Props) {
 	const drag = useRef<{x: number; bias: number; moved: boolean} | null>(null);
+	const menu = useSignal<Box | null>(null);
+	const item = useRef<HTMLLIElement>(null);
 	if (!byHand) return <li>{children}</li>;
 
+	const forbidden = byHand.forbiddenAt(row);
+	const toggle = () => byHand.forbid(row, forbidden ? null : 'every-step');
+	const pushBy = (step: number) => byHand.push(row, byHand.biasOf(row) + step);
 	const onKeyDown = (event: KeyboardEvent) => {
-		if (event.ctrlKey || event.metaKey || event.altKey) return;
+		if (event.ctrlKey || event.metaKey || event.altKey || menu.peek()) return;
 		const direction = {'+': 1, '=': 1, '-': -1, '−': -1}[event.key];
-		if (direction) byHand.push(row, byHand.biasOf(row) + direction * STEP);
-		else if (event.key === 'x' || event.key === 'Delete') byHand.toggle(row);
+		if (direction) pushBy(direction * STEP);
+		else if (event.key === 'x' || event.key === 'Delete') toggle();
 		else return;
 		event.preventDefault();
 	};
 	const onPointerDown = (event: PointerEvent) => {
-		if (event.button !== 0 || (event.target as Element).closest('.forbid')) return;
+		if (event.button !== 0 || (event.target as Element).closest('.forbid, .row-menu')) return;
 		drag.current = {x: event.clientX, bias: byHand.biasOf(row), moved: false};
 	};
 	const onPointerMove = (event: PointerEvent & {currentTarget: HTMLElement}) => {
@@ -77,14 +88,21 @@ export function HandRow({row, byHand, children}: Props) {
 		byHand.push(row, now.bias + (direction * distance) / PIXELS);
 	};
 	const end = () => {
-		const moved = drag.current?.moved;
 		drag.current = null;
-		return moved;
 	};
-	const isForbidden = byHand.forbiddenAt(row) !== null;
-	const label = t(isForbidden ? 'hand_give_back' : 'hand_forbid', isolate(spokenToken(row)));
+	const spoken = isolate(spokenToken(row));
+	const label = t(forbidden ? 'hand_give_back' : 'hand_forbid', spoken);
+	const items: {name: string; act(): void; off?: boolean}[] = [
+		{name: t('hand_menu_up'), act: () => pushBy(STEP)},
+		{name: t('hand_menu_down'), act: () => pushBy(-STEP)},
+		{name: t('hand_menu_every'), act: () => byHand.forbid(row, 'every-step'), off: forbidden === 'every-step'},
+		{name: t('hand_menu_first'), act: () => byHand.forbid(row, 'first-step'), off: forbidden === 'first-step'},
+		{name: t('hand_menu_back'), act: () => byHand.forbid(row, null), off: forbidden === null},
+		{name: t('hand_menu_form'), act: byHand.chooseForm},
+	];
 	return (
 		<li
+			ref={item}
 			class="hand-row"
 			onKeyDown={onKeyDown}
 			onPointerDown={onPointerDown}
@@ -101,6 +119,10 @@ export function HandRow({row, byHand, children}: Props) {
 				event.preventDefault();
 				end();
 			}}
+			onContextMenu={event => {
+				event.preventDefault();
+				menu.value = event.currentTarget.getBoundingClientRect();
+			}}
 		>
 			{children}
 			<button
@@ -109,11 +131,27 @@ export function HandRow({row, byHand, children}: Props) {
 				tabIndex={-1}
 				title={label}
 				aria-label={label}
-				aria-pressed={isForbidden}
-				onClick={() => byHand.toggle(row)}
+				aria-pressed={forbidden !== null}
+				onClick={toggle}
 			>
 				×
 			</button>
+			{row.push && (
+				<p class="push-line">
+					<PushFigures row={row} push={row.push} />
+				</p>
+			)}
+			{menu.value && (
+				<RowMenu
+					label={spoken}
+					at={menu.value}
+					items={items.filter(({off}) => !off)}
+					onClose={() => {
+						menu.value = null;
+						item.current?.querySelector<HTMLElement>('[data-item]')?.focus();
+					}}
+				/>
+			)}
 		</li>
 	);
 }

@@ -6,7 +6,20 @@ import {Words} from './words.tsx';
 import './keys-help.css';
 
 /** The label of a key: itself, or a message where languages name the key differently. */
-type Key = '1' | '9' | 'Enter' | '↑' | '↓' | '+' | '−' | 'x' | '?' | 'loop_key_name_space' | 'loop_key_name_backspace';
+type Key =
+	| '1'
+	| '9'
+	| 'Enter'
+	| '↑'
+	| '↓'
+	| '+'
+	| '−'
+	| 'x'
+	| 'f'
+	| '?'
+	| 'Shift+F10'
+	| 'loop_key_name_space'
+	| 'loop_key_name_backspace';
 
 const nameOf = (key: Key) => (key === 'loop_key_name_space' || key === 'loop_key_name_backspace' ? t(key) : key);
 
@@ -18,6 +31,8 @@ const KEYS: [keys: Key[], does: MessageKey][] = [
 	[['↑', '↓'], 'loop_key_arrows'],
 	[['+', '−'], 'loop_key_push'],
 	[['x'], 'loop_key_forbid'],
+	[['Shift+F10'], 'loop_key_menu'],
+	[['f'], 'loop_key_form'],
 	[['?'], 'loop_key_help'],
 ];
 

@@ -4,6 +4,7 @@ import {listedClasses} from './listed-classes.ts';
 /** The part of the view that the keys of the loop use. */
 interface View {
 	showHelp(): void;
+	chooseForm(): void;
 	/** The part on screen: the ranked list, the classes found, or two prompts compared. No key acts on a hidden part. */
 	shows(): 'list' | 'found' | 'comparison';
 }
@@ -16,7 +17,7 @@ const PRESSABLE = 'button, a, summary, [role=tab], [role=menuitem], [role=treeit
 const OTHER_VIEW = '.wide .tab-panel';
 
 /**
- * The keys of the loop: 1 to 9 append a class, Enter steps, the space bar plays, Backspace takes back, `?` shows them.
+ * The keys of the loop: 1 to 9 append a class, Enter steps, the space bar plays, Backspace takes back, `f` opens the form, `?` shows them.
  * They do nothing where a focused field or button uses the key itself, and can be switched off (WCAG 2.1.4).
  * Returns a function that stops it.
  */
@@ -41,6 +42,7 @@ function actionOf(key: string, app: App, view: View): (() => void) | null {
 	if (key === ' ') return () => (loop.playing.peek() ? loop.pause() : loop.play());
 	if (key === 'Backspace') return () => prompt.undo();
 	if (key === '?') return view.showHelp;
+	if (key === 'f') return view.shows() === 'comparison' ? null : view.chooseForm;
 	if (!/^[1-9]$/.test(key) || view.shows() !== 'list') return null;
 	const answer = classes.answer.peek();
 	// Rows of an earlier prompt are no answer to this one.

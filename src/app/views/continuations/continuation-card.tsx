@@ -13,6 +13,7 @@ import {RunItem} from '../../../ui/tokens/shared-character.tsx';
 import {TokenChip} from '../../../ui/tokens/token-chip.tsx';
 import {isolate, spokenToken, visibleParts} from '../../../ui/tokens/token-text.ts';
 import type {ContinuationSoFar} from '../../state/continuations-store.ts';
+import {FormNote} from '../classes/form-place.tsx';
 import {tokenSentence} from './token-tip.tsx';
 
 interface Props {
@@ -68,7 +69,7 @@ export function ContinuationCard({continuation, index, running, plain, added, in
 			</ul>
 			<footer class="continuation-foot numbers">
 				{tokens.length > 0 && (plain ? <InWords tokens={tokens} /> : <InNats tokens={tokens} />)}
-				{continuation.unfinished && <span class="unfinished">{t('popup_unfinished')}</span>}
+				<FormNote {...continuation} />
 				{beamScore !== null && !plain && <span>{t('popup_beam_score', decimal(beamScore, 3))}</span>}
 				{state && <span>{state}</span>}
 				<span class="continuation-actions">

@@ -9,6 +9,7 @@ import {t, tn} from '../../../ui/i18n.ts';
 import {choiceText} from '../../../ui/parameters.ts';
 import {totalLogProb} from '../../../ui/tokens/log-prob.ts';
 import {visibleParts} from '../../../ui/tokens/token-text.ts';
+import {FormNote} from '../classes/form-place.tsx';
 import type {LiveRun, StrategyPick, StrategyRun, StrategyRuns} from './runs.ts';
 import {StrategyDialog} from './strategy-dialog.tsx';
 import {TokenStrip} from './token-strip.tsx';
@@ -87,7 +88,8 @@ type OutcomeProps = Pick<Props, 'name' | 'continuation' | 'onContinuation' | 'op
 function Outcome({run, live, name, continuation, onContinuation, openToken, onOpen, onBranch}: OutcomeProps) {
 	if (run.status === 'failed') return <ErrorNote message={run.error ?? ''} />;
 	const done = run.status === 'done';
-	const tokens = done ? run.continuations[continuation]?.tokens : live?.tokens[continuation];
+	const shown = run.continuations[continuation];
+	const tokens = done ? shown?.tokens : live?.tokens[continuation];
 	const choices = run.generation.numReturnSequences;
 	return (
 		<>
@@ -115,9 +117,8 @@ function Outcome({run, live, name, continuation, onContinuation, openToken, onOp
 					{tokens && tokens.length > 0 && (
 						<span>{t('strategies_mean', decimal(totalLogProb(tokens) / tokens.length))}</span>
 					)}
-					{run.continuations[continuation]?.beamScore != null && (
-						<span>{t('strategies_beam_score', decimal(run.continuations[continuation].beamScore!))}</span>
-					)}
+					{shown?.beamScore != null && <span>{t('strategies_beam_score', decimal(shown.beamScore))}</span>}
+					{shown && <FormNote {...shown} />}
 					<button type="button" class="link" onClick={onBranch}>
 						{t('strategies_branch')}
 					</button>

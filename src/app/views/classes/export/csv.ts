@@ -12,6 +12,8 @@ const HEAD = [
 	'probability_with_settings',
 	'kept',
 	'model',
+	'bias',
+	'probability_without_biases',
 ];
 
 /**
@@ -34,5 +36,7 @@ export const classesCsv = (rows: readonly ClassRow[], model: string): string =>
 			row.samplingProbability,
 			row.kept,
 			model,
+			row.push?.bias ?? 0,
+			row.push?.before ?? row.samplingProbability,
 		]),
 	])}\r\n`;

@@ -4,7 +4,7 @@ import {generationOf} from '../../../../parameters/registry.ts';
 import type {ClassesAnswer} from '../../../../protocol/engine.ts';
 import {Menu} from '../../../../ui/components/menu.tsx';
 import {download, downloadBlob} from '../../../../ui/download.ts';
-import {details, type MessageKey, t} from '../../../../ui/i18n.ts';
+import {details, enumeration, type MessageKey, t} from '../../../../ui/i18n.ts';
 import {choiceText} from '../../../../ui/parameters.ts';
 import {ClassesPage} from '../../../../ui/saved-page/classes-page.tsx';
 import {savePage} from '../../../../ui/saved-page/saved-page.ts';
@@ -14,6 +14,7 @@ import {linkTo} from '../../../page/link.ts';
 import {fullName} from '../../../state/model-name.ts';
 import {wholeText} from '../../../state/prompt.ts';
 import {listedClasses} from '../listed-classes.ts';
+import {byHandText} from './by-hand-text.ts';
 import {classesCsv} from './csv.ts';
 import {toPng, toSvg} from './figure.ts';
 import {toPython} from './python.ts';
@@ -134,6 +135,9 @@ function figureOf(app: App, answer: ClassesAnswer) {
 		},
 		prompt: wholeText(app.prompt.prompt.value),
 		model: info ? t('popup_model_pill', fullName(info), info.dtype) : '',
-		settings: distribution === 'model' ? t('export_figure_own') : choiceText(generation),
+		settings:
+			distribution === 'model'
+				? t('export_figure_own')
+				: enumeration([choiceText(generation), ...byHandText(app.prompt.hand.value, generation)]),
 	};
 }
