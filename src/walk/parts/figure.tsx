@@ -3,8 +3,9 @@ import type {ComponentChildren} from 'preact';
 import {useEffect, useId, useRef} from 'preact/hooks';
 import {toCsv} from '../../csv/write.ts';
 import {download} from '../../ui/download.ts';
-import {t} from '../../ui/i18n.ts';
-import {svgFile} from './svg-file.ts';
+import {details, type MessageKey, t} from '../../ui/i18n.ts';
+import {copyPicture} from '../../ui/picture.ts';
+import {captionedFile, svgFile} from './svg-file.ts';
 
 /** The numbers of a figure, for who cannot see it or wants to count. */
 interface Numbers {
@@ -25,6 +26,8 @@ interface Props {
 	title: string;
 	/** Asked for when the reader opens the table. */
 	numbers(): Numbers;
+	/** Written beside the extension's name where the picture is shown elsewhere: the model. */
+	note?: string;
 	/** All numbers for a program, where the table has the most important ones or has them rounded: saved as CSV. */
 	csv?(): readonly (readonly (string | number)[])[];
 	/** Controls, and one `svg`. */
@@ -32,7 +35,7 @@ interface Props {
 }
 
 /** A live figure: its picture, its numbers as a table, and the picture as a file. */
-export function Figure({name, title, numbers, csv, children}: Props) {
+export function Figure({name, title, note, numbers, csv, children}: Props) {
 	const figure = useRef<HTMLElement>(null);
 	const open = useSignal(false);
 	const id = useId();
@@ -42,6 +45,11 @@ export function Figure({name, title, numbers, csv, children}: Props) {
 	const save = () => {
 		const svg = figure.current?.querySelector('svg');
 		if (svg) download(`${name}.svg`, 'image/svg+xml', svgFile(svg, title));
+	};
+	const outcome = useSignal<MessageKey | null>(null);
+	const copy = async () => {
+		const svg = figure.current?.querySelector('svg');
+		if (svg) outcome.value = await copyPicture(captionedFile(svg, title, details(t('common_name'), note ?? null)));
 	};
 	return (
 		<figure ref={figure} class="fig" aria-labelledby={id}>
@@ -70,7 +78,13 @@ export function Figure({name, title, numbers, csv, children}: Props) {
 					<button type="button" class="link small" onClick={save}>
 						{t('walk_save_svg')}
 					</button>
+					<button type="button" class="link small" onClick={() => void copy()}>
+						{t('export_copy_picture')}
+					</button>
 				</div>
+				<p class="fig-outcome" role="status">
+					{outcome.value && t(outcome.value)}
+				</p>
 			</div>
 		</figure>
 	);

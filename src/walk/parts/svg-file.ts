@@ -54,3 +54,49 @@ export function svgCopy(svg: SVGSVGElement, title: string): SVGSVGElement {
 	copy.prepend(name, ground);
 	return copy;
 }
+
+const PAD = 16;
+const LINE = 20;
+
+/** The same with its title and a note above it, as a picture that is shown elsewhere needs them. */
+export function captionedFile(svg: SVGSVGElement, title: string, note: string): string {
+	const copy = svgCopy(svg, title);
+	const [width, height] = ['width', 'height'].map(name => Number(copy.getAttribute(name)));
+	const looks = getComputedStyle(svg);
+	const lines = wrapped(title, width);
+	const top = PAD + (lines.length + 1) * LINE + 6;
+	const node = (name: string, attributes: Record<string, string | number>, text = '') => {
+		const element = document.createElementNS(NAMESPACE, name);
+		for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+		element.textContent = text;
+		return element;
+	};
+	const outer = node('svg', {width: width + 2 * PAD, height: top + height + PAD});
+	const text = {x: PAD, fill: looks.getPropertyValue('fill'), 'font-family': looks.getPropertyValue('font-family')};
+	copy.setAttribute('x', String(PAD));
+	copy.setAttribute('y', String(top));
+	outer.append(
+		node('rect', {width: '100%', height: '100%', fill: looks.getPropertyValue('background-color')}),
+		...lines.map((line, i) =>
+			node('text', {...text, y: PAD + (i + 0.7) * LINE, 'font-size': 15, 'font-weight': 600}, line),
+		),
+		node('text', {...text, y: PAD + (lines.length + 0.7) * LINE, 'font-size': 12, 'fill-opacity': 0.65}, note),
+		copy,
+	);
+	return new XMLSerializer().serializeToString(outer);
+}
+
+/** Characters of the caption's font in a line: an average that leaves some room. */
+const CHARACTER = 8.4;
+
+/** A text in lines that fit a width, broken where words end in any language. */
+function wrapped(text: string, width: number): string[] {
+	const lines = [''];
+	const size = (line: string) =>
+		[...line].reduce((sum, character) => sum + (/[\u2e80-\uffef]/.test(character) ? 2 : 1) * CHARACTER, 0);
+	for (const {segment} of new Intl.Segmenter(undefined, {granularity: 'word'}).segment(text)) {
+		if (size(lines[lines.length - 1] + segment) > width && segment.trim() !== '') lines.push('');
+		lines[lines.length - 1] += segment;
+	}
+	return lines;
+}

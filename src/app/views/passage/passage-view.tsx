@@ -7,6 +7,7 @@ import {Segmented} from '../../../ui/components/segmented.tsx';
 import {t} from '../../../ui/i18n.ts';
 import {hasTypography, plainTypography} from '../../../ui/tokens/typography.ts';
 import type {App} from '../../app.ts';
+import {openWalk} from '../../page/open-walk.ts';
 import {wholeText} from '../../state/prompt.ts';
 import {PassageColumn} from './passage-column.tsx';
 import {PassageDetails} from './passage-details.tsx';
@@ -30,6 +31,11 @@ export function PassageView({app}: {app: App}) {
 	useScores(first, text, 'main', app.ready.value);
 	useScores(second, compared, comparison.value === 'model' ? secondModel.value.ref : 'main', app.ready.value);
 
+	const guess = async () => {
+		app.session.flush();
+		await openWalk(written, 'guess?passage=own');
+		if (app.view === 'popup') window.close();
+	};
 	const name = app.model.value?.id ?? t('passage_model');
 	const ownTitle = t(chosen === 'page' ? 'passage_from_page' : 'passage_from_prompt');
 	const columns = {
@@ -108,6 +114,12 @@ export function PassageView({app}: {app: App}) {
 					scale={scale}
 					onChange={passageScale => app.settings.save({...app.settings.settings.peek(), passageScale})}
 				/>
+				{written.trim() !== '' && (
+					<button type="button" class="link" onClick={() => void guess()}>
+						{t('passage_guess')}
+						<span aria-hidden="true"> ↗</span>
+					</button>
+				)}
 			</div>
 			{(hasTypography(written) || plain.value) && (
 				<div class="small">

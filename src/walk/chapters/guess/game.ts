@@ -11,15 +11,18 @@ export interface Round {
 	/** Index of the token that was guessed. */
 	at: number;
 	guess: string;
-	/** The reader's odds for the guess, 0 to 1; null for none. */
-	odds: number | null;
+	/** How sure the reader was of the guess, above 0 and below 1. */
+	odds: number;
 	right: boolean;
 	/** What the model held most probable. */
 	modelGuess: Token & {probability: number};
 	modelRight: boolean;
-	/** Minus the logarithm of the probability that was given to the right class. Null where no odds were given. */
-	bits: number | null;
-	modelBits: number;
+	/**
+	 * Bits that the reader saved: those that a word costs without any knowledge, less the surprisal of the right class. Below
+	 * zero where the reader was sure of another one.
+	 */
+	saved: number;
+	modelSaved: number;
 }
 
 /** Words that are neither given away nor beyond guessing: the model's probability for them. */
@@ -27,14 +30,13 @@ const FAIR = {least: Math.log(0.05), most: Math.log(0.6)};
 
 /**
  * The tokens to guess: whole words of one token, so that a word and a class are the same thing, spread evenly over the
- * passage. Words that can be guessed and need to be, by the model's own probability, go before all others.
+ * passage, of those that can be guessed and need to be, by the model's own probability.
  */
 export function guessable(tokens: readonly Pick<ScoredToken, 'text' | 'logProb'>[], wanted = ROUNDS): number[] {
 	const isWhole = (i: number) =>
 		/^ \p{L}{2,}$/u.test(tokens[i].text ?? '') && /^[^\p{L}\p{M}'’]/u.test(tokens[i + 1]?.text ?? ' ');
-	const whole = [...tokens.keys()].filter(i => i >= KNOWN && isWhole(i));
-	const fair = whole.filter(i => tokens[i].logProb >= FAIR.least && tokens[i].logProb <= FAIR.most);
-	const all = fair.length >= wanted ? fair : whole;
+	const isFair = (i: number) => tokens[i].logProb >= FAIR.least && tokens[i].logProb <= FAIR.most;
+	const all = [...tokens.keys()].filter(i => i >= KNOWN && isWhole(i) && isFair(i));
 	if (all.length <= wanted) return all;
 	return Array.from({length: wanted}, (_, i) => all[Math.floor((i * all.length) / wanted)]);
 }
@@ -47,6 +49,9 @@ export const placeOf = (guess: string, classes: ScoredToken['top']): number | nu
 
 const plain = (word: string) => word.trim().normalize('NFC').toLowerCase();
 
+/** What a word costs without any knowledge, when every class is as probable as the others. */
+export const bitsOfNothing = (vocabSize: number): number => Math.log2(vocabSize);
+
 /**
  * A guess against the passage and the model. The reader's odds are a distribution as the model's are: what the guess does
  * not get is shared evenly by all other classes.
@@ -55,12 +60,13 @@ export function play(
 	tokens: readonly ScoredToken[],
 	at: number,
 	guess: string,
-	odds: number | null,
+	odds: number,
 	vocabSize: number,
 ): Round {
 	const token = tokens[at];
 	const right = plain(guess) === plain(token.text ?? '');
-	const given = odds === null ? null : right ? odds : (1 - odds) / (vocabSize - 1);
+	const given = right ? odds : (1 - odds) / (vocabSize - 1);
+	const most = bitsOfNothing(vocabSize);
 	return {
 		at,
 		guess: guess.trim(),
@@ -68,29 +74,32 @@ export function play(
 		right,
 		modelGuess: token.top[0],
 		modelRight: token.rank === 1,
-		bits: given === null ? null : -Math.log2(given),
-		modelBits: surprisalBits(token),
+		saved: most + Math.log2(given),
+		modelSaved: most - surprisalBits(token),
 	};
 }
 
-/** Both scores. */
+/** Both scores: how many were right, and the bits that were saved in all rounds together. */
 export interface Score {
 	right: number;
 	modelRight: number;
-	/** Means over the rounds with odds; null where there are none. */
-	bits: number | null;
-	/** Over the same rounds, so that the two can be compared; over all where the reader gave no odds. */
-	modelBits: number | null;
+	saved: number;
+	modelSaved: number;
 }
 
 export function scoreOf(rounds: readonly Round[]): Score {
-	const withOdds = rounds.filter(round => round.bits !== null);
-	const compared = withOdds.length > 0 ? withOdds : rounds;
-	const mean = (values: number[]) => (values.length > 0 ? values.reduce((a, b) => a + b, 0) / values.length : null);
+	const total = (value: (round: Round) => number) => rounds.reduce((sum, round) => sum + value(round), 0);
 	return {
-		right: rounds.filter(round => round.right).length,
-		modelRight: rounds.filter(round => round.modelRight).length,
-		bits: mean(withOdds.map(round => round.bits!)),
-		modelBits: mean(compared.map(round => round.modelBits)),
+		right: total(round => Number(round.right)),
+		modelRight: total(round => Number(round.modelRight)),
+		saved: total(round => round.saved),
+		modelSaved: total(round => round.modelSaved),
 	};
 }
+
+/** Characters of a passage that is played: ten words are spread over what can be read in a minute or two. */
+const PLAYED = 1500;
+
+/** The beginning of a text, as much as is played, to the end of a word. */
+export const playable = (text: string): string =>
+	text.length <= PLAYED ? text : text.slice(0, PLAYED).replace(/\s+\S*$/u, '');

@@ -1,4 +1,4 @@
-import {useSignal} from '@preact/signals';
+import {type Signal, useSignal} from '@preact/signals';
 import {useEffect, useRef} from 'preact/hooks';
 import type {ScoredToken} from '../../../protocol/engine.ts';
 import {spell} from '../../../protocol/spell.ts';
@@ -7,6 +7,7 @@ import {Segmented} from '../../../ui/components/segmented.tsx';
 import {bits, count, ordinal, percent} from '../../../ui/format.ts';
 import {sentences, t} from '../../../ui/i18n.ts';
 import {pythonLiteral} from '../../../ui/python.ts';
+import {surprisalBits} from '../../../ui/tokens/log-prob.ts';
 import {bandOf} from '../../../ui/tokens/rank-bands.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {quoted} from '../../parts/class-list.tsx';
@@ -14,10 +15,12 @@ import {Python, Try, Waiting} from '../../parts/prose.tsx';
 import {loadInPython} from '../../parts/python.ts';
 import {useStream} from '../../parts/use-stream.ts';
 import type {Walk} from '../../state/walk.ts';
-import {guessable, placeOf, play, type Round} from './game.ts';
+import {guessable, placeOf, play, playable, type Round} from './game.ts';
 import {Results} from './results.tsx';
 import './guess.css';
 
+/** Percent that a reader is sure of a guess who does not say. */
+const SURE = '50';
 /** How many of the model's classes are shown after a guess. */
 const LISTED = 5;
 
@@ -36,7 +39,7 @@ print("bits:", -log_probs[range(len(targets)), targets].mean() / torch.log(torch
 export function GuessChapter({walk}: {walk: Walk}) {
 	const chosen = walk.address.value('guess', 'passage', 'first');
 	const passage = PASSAGES.find(name => name === chosen.value) ?? 'first';
-	const text = passage === 'own' ? walk.text.value : t(`walk_guess_passage_${passage}`);
+	const text = passage === 'own' ? playable(walk.text.value) : t(`walk_guess_passage_${passage}`);
 	return (
 		<>
 			<p>{t('walk_guess_1')}</p>
@@ -50,6 +53,8 @@ export function GuessChapter({walk}: {walk: Walk}) {
 				}}
 			/>
 			<Game key={text} walk={walk} text={text} />
+			<h2>{t('walk_guess_own_title')}</h2>
+			<p>{t('walk_guess_own_page', t('background_menu_predict'), t('popup_tab_passage'), t('passage_guess'))}</p>
 			<Try>{t('walk_guess_try')}</Try>
 			<Python code={python(text, walk.model.value?.id ?? null)} />
 		</>
@@ -60,6 +65,7 @@ function Game({walk, text}: {walk: Walk; text: string}) {
 	const asked = useStream(walk.engine, 'score', text === '' ? null : {text});
 	const rounds = useSignal<Round[]>([]);
 	const shown = useSignal(false);
+	const sure = useSignal(SURE);
 	const tokens = asked.events.flatMap(event => event.tokens);
 	const vocabSize = asked.events[0]?.vocabSize ?? 1;
 	if (text !== '' && !asked.answer) return <Waiting {...asked} />;
@@ -75,18 +81,15 @@ function Game({walk, text}: {walk: Walk; text: string}) {
 				{!isOver && <mark>{shown.value ? spell([tokens[at]]) : ' ______'}</mark>}
 			</p>
 			{isOver ? (
-				<div class="controls">
-					<button
-						type="button"
-						class="button go"
-						onClick={() => {
-							rounds.value = [];
-						}}
-					>
-						{t('walk_guess_again')}
-					</button>
-					<p>{t('walk_guess_own_page', t('background_menu_colour'))}</p>
-				</div>
+				<button
+					type="button"
+					class="button go"
+					onClick={() => {
+						rounds.value = [];
+					}}
+				>
+					{t('walk_guess_again')}
+				</button>
 			) : shown.value ? (
 				<Answer
 					round={last!}
@@ -99,6 +102,7 @@ function Game({walk, text}: {walk: Walk; text: string}) {
 				<Guess
 					key={at}
 					number={rounds.value.length + 1}
+					sure={sure}
 					of={places.length}
 					onGuess={(guess, odds) => {
 						rounds.value = [...rounds.value, play(tokens, at, guess, odds, vocabSize)];
@@ -106,7 +110,15 @@ function Game({walk, text}: {walk: Walk; text: string}) {
 					}}
 				/>
 			)}
-			{rounds.value.length > 0 && <Results rounds={rounds.value} tokens={tokens} of={places.length} />}
+			{rounds.value.length > 0 && (
+				<Results
+					rounds={rounds.value}
+					tokens={tokens}
+					of={places.length}
+					vocabSize={vocabSize}
+					model={walk.model.value?.id ?? ''}
+				/>
+			)}
 		</div>
 	);
 }
@@ -114,12 +126,13 @@ function Game({walk, text}: {walk: Walk; text: string}) {
 interface GuessProps {
 	number: number;
 	of: number;
-	onGuess(guess: string, odds: number | null): void;
+	/** How sure the reader is, in percent; it stays for the next guess. */
+	sure: Signal<string>;
+	onGuess(guess: string, odds: number): void;
 }
 
-function Guess({number, of, onGuess}: GuessProps) {
+function Guess({number, of, sure, onGuess}: GuessProps) {
 	const guess = useSignal('');
-	const odds = useSignal('');
 	const input = useRef<HTMLInputElement>(null);
 	useEffect(() => {
 		if (number > 1) input.current?.focus();
@@ -130,8 +143,8 @@ function Guess({number, of, onGuess}: GuessProps) {
 			onSubmit={event => {
 				event.preventDefault();
 				if (guess.value.trim() === '') return;
-				const given = Number(odds.value);
-				onGuess(guess.value, odds.value === '' || !(given > 0 && given < 100) ? null : given / 100);
+				const given = Number(sure.value);
+				onGuess(guess.value, (given > 0 && given < 100 ? given : Number(SURE)) / 100);
 			}}
 		>
 			<label>
@@ -156,9 +169,10 @@ function Guess({number, of, onGuess}: GuessProps) {
 					min="1"
 					max="99"
 					step="1"
-					value={odds.value}
+					required
+					value={sure.value}
 					onInput={event => {
-						odds.value = event.currentTarget.value;
+						sure.value = event.currentTarget.value;
 					}}
 				/>{' '}
 				%
@@ -189,7 +203,7 @@ function Answer({round, token, onNext}: {round: Round; token: ScoredToken; onNex
 						quoted(visibleToken(round.modelGuess)),
 						percent(round.modelGuess.probability),
 					),
-					t('walk_guess_model_bits', percent(Math.exp(token.logProb)), ordinal(token.rank), bits(round.modelBits)),
+					t('walk_guess_model_bits', percent(Math.exp(token.logProb)), ordinal(token.rank), bits(surprisalBits(token))),
 					place === null ? t('walk_guess_no_place', count(first.length)) : t('walk_guess_place', ordinal(place)),
 				])}
 			</p>

@@ -1,44 +1,64 @@
 import {scaleLinear} from 'd3-scale';
 import type {ScoredToken} from '../../../protocol/engine.ts';
-import {bits, count, decimal} from '../../../ui/format.ts';
+import {bits, count, decimal, percent} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {Figure} from '../../parts/figure.tsx';
 import {Picture} from '../../parts/picture.tsx';
 import {useWidth} from '../../parts/use-width.ts';
-import {type Round, scoreOf} from './game.ts';
+import {bitsOfNothing, type Round, scoreOf} from './game.ts';
 
 interface Props {
 	rounds: readonly Round[];
 	tokens: readonly ScoredToken[];
 	of: number;
+	vocabSize: number;
+	/** Name of the model. */
+	model: string;
 }
 
-const HEIGHT = 120;
-const MARKS = 56;
-const LABEL = 74;
+const HEIGHT = 130;
+const MARKS = 60;
+const LABEL = 84;
 
-/** Both players, guess by guess: right or wrong, and the bits of who gave odds. */
-export function Results({rounds, tokens, of}: Props) {
+/** Both players, guess by guess: right or wrong, and the bits that each saved. */
+export function Results({rounds, tokens, of, vocabSize, model}: Props) {
 	const [ref, width] = useWidth<HTMLDivElement>();
-	const {right, modelRight, bits: own, modelBits} = scoreOf(rounds);
-	const title =
-		own !== null && modelBits !== null
-			? t('walk_guess_score_bits', count(right), count(rounds.length), count(modelRight), bits(own), bits(modelBits))
-			: t('walk_guess_score', count(right), count(rounds.length), count(modelRight));
+	const score = scoreOf(rounds);
+	const title = t(
+		'walk_guess_score',
+		count(score.right),
+		count(rounds.length),
+		bits(score.saved, 0),
+		count(score.modelRight),
+		bits(score.modelSaved, 0),
+	);
 	const step = (width - LABEL) / of;
-	const most = Math.max(16, ...rounds.flatMap(round => [round.modelBits, round.bits ?? 0]));
-	const y = scaleLinear([0, most], [0, HEIGHT]);
+	const most = bitsOfNothing(vocabSize);
+	const least = Math.min(0, ...rounds.flatMap(round => [round.saved, round.modelSaved]));
+	const y = scaleLinear([least, most], [MARKS + HEIGHT, MARKS]);
 	const bar = Math.min(16, step / 2 - 3);
 	const mark = (isRight: boolean) => (isRight ? '✓' : '✗');
+	const column = (x: number, value: number, kind: string) => (
+		<rect
+			class={kind}
+			x={x}
+			y={Math.min(y(0), y(value))}
+			width={bar}
+			height={Math.max(1, Math.abs(y(value) - y(0)))}
+			rx={2}
+		/>
+	);
 	return (
 		<Figure
 			name="you-against-the-model"
 			title={title}
+			note={model}
 			numbers={() => ({
 				columns: [
 					t('walk_column_word'),
 					t('walk_guess_you'),
+					t('walk_guess_your_odds'),
 					t('walk_guess_your_bits'),
 					t('walk_guess_model'),
 					t('walk_guess_model_bits_column'),
@@ -46,9 +66,10 @@ export function Results({rounds, tokens, of}: Props) {
 				rows: rounds.map(round => [
 					visibleToken(tokens[round.at]),
 					round.guess,
-					round.bits === null ? '–' : decimal(round.bits),
+					percent(round.odds, 2),
+					decimal(round.saved),
 					visibleToken(round.modelGuess),
-					decimal(round.modelBits),
+					decimal(round.modelSaved),
 				]),
 			})}
 		>
@@ -60,10 +81,14 @@ export function Results({rounds, tokens, of}: Props) {
 					<text x={0} y={43}>
 						{t('walk_guess_model')}
 					</text>
-					<text class="quiet-text" x={0} y={MARKS + 14}>
-						{t('walk_guess_bits_axis')}
+					<text class="quiet-text" x={0} y={MARKS + 12}>
+						{bits(most, 1)}
 					</text>
-					<line class="axis" x1={LABEL} x2={width} y1={MARKS + HEIGHT} y2={MARKS + HEIGHT} />
+					<line class="rest" x1={LABEL} x2={width} y1={MARKS} y2={MARKS} />
+					<text class="quiet-text" x={0} y={y(0) + 4}>
+						{bits(0, 0)}
+					</text>
+					<line class="axis" x1={LABEL} x2={width} y1={y(0)} y2={y(0)} />
 					{rounds.map((round, i) => (
 						<g key={round.at} transform={`translate(${LABEL + i * step}, 0)`}>
 							<text class={round.right ? 'good' : 'bad'} x={step / 2} y={17} text-anchor="middle">
@@ -72,32 +97,16 @@ export function Results({rounds, tokens, of}: Props) {
 							<text class={round.modelRight ? 'good' : 'bad'} x={step / 2} y={43} text-anchor="middle">
 								{mark(round.modelRight)}
 							</text>
-							{round.bits !== null && (
-								<rect
-									class="up"
-									x={step / 2 - bar - 1}
-									y={MARKS + HEIGHT - y(round.bits)}
-									width={bar}
-									height={y(round.bits)}
-									rx={2}
-								/>
-							)}
-							<rect
-								class="was"
-								x={step / 2 + 1}
-								y={MARKS + HEIGHT - y(round.modelBits)}
-								width={bar}
-								height={y(round.modelBits)}
-								rx={2}
-							/>
-							<text class="note" x={step / 2} y={MARKS + HEIGHT + 15} text-anchor="middle">
+							{column(step / 2 - bar - 1, round.saved, 'up')}
+							{column(step / 2 + 1, round.modelSaved, 'was')}
+							<text class="note" x={step / 2} y={MARKS + HEIGHT + 16} text-anchor="middle">
 								{count(i + 1)}
 							</text>
 						</g>
 					))}
 				</Picture>
 			</div>
-			<p class="readout">{t('walk_guess_legend')}</p>
+			<p class="readout">{t('walk_guess_legend', bits(most, 1), count(vocabSize))}</p>
 		</Figure>
 	);
 }

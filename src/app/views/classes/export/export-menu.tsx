@@ -6,6 +6,7 @@ import {Menu} from '../../../../ui/components/menu.tsx';
 import {download, downloadBlob} from '../../../../ui/download.ts';
 import {details, enumeration, type MessageKey, t} from '../../../../ui/i18n.ts';
 import {choiceText} from '../../../../ui/parameters.ts';
+import {copyPicture, toPng} from '../../../../ui/picture.ts';
 import {ClassesPage} from '../../../../ui/saved-page/classes-page.tsx';
 import {savePage} from '../../../../ui/saved-page/saved-page.ts';
 import type {App} from '../../../app.ts';
@@ -16,7 +17,7 @@ import {wholeText} from '../../../state/prompt.ts';
 import {listedClasses} from '../listed-classes.ts';
 import {byHandText} from './by-hand-text.ts';
 import {classesCsv} from './csv.ts';
-import {toPng, toSvg} from './figure.ts';
+import {toSvg} from './figure.ts';
 import {toPython} from './python.ts';
 import './export-menu.css';
 
@@ -42,19 +43,14 @@ export function ExportMenu({app, answer}: {app: App; answer: ClassesAnswer}) {
 	const copy = (text: () => string) => async () => {
 		outcome.value = await copyText(text());
 	};
-	const copyPicture = async () => {
-		try {
-			await navigator.clipboard.write([new ClipboardItem({'image/png': toPng(svg())})]);
-			outcome.value = 'export_picture_copied';
-		} catch {
-			outcome.value = 'export_failed';
-		}
+	const picture = async () => {
+		outcome.value = await copyPicture(svg());
 	};
 	const items: [MessageKey, () => Promise<void>][] = [
 		['export_csv', save(() => download('classes.csv', 'text/csv', classesCsv(rows, model)))],
 		['export_svg', save(() => download('classes.svg', 'image/svg+xml', svg()))],
 		['export_png', save(async () => downloadBlob('classes.png', await toPng(svg())))],
-		['export_copy_picture', copyPicture],
+		['export_copy_picture', picture],
 		['export_page', save(() => saveClasses(app, answer))],
 		[
 			'export_python',

@@ -76,23 +76,3 @@ export function toSvg({rows, others, prompt, model, settings}: Figure): string {
 	);
 	return new XMLSerializer().serializeToString(svg);
 }
-
-/** How many pixels a unit of the figure takes in a picture. */
-const SCALE = 2;
-
-/** The figure as a PNG picture. @throws Error when the browser cannot draw it. */
-export async function toPng(svg: string): Promise<Blob> {
-	const image = new Image();
-	image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
-	await image.decode();
-	const canvas = document.createElement('canvas');
-	canvas.width = image.width * SCALE;
-	canvas.height = image.height * SCALE;
-	canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
-	return new Promise((resolve, reject) => {
-		canvas.toBlob(
-			blob => (blob ? resolve(blob) : reject(new Error('The browser did not draw the picture.'))),
-			'image/png',
-		);
-	});
-}
