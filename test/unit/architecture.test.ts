@@ -16,6 +16,8 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 		folders: ['refusals', 'parameters'],
 		packages: /^(onnxruntime-web|@huggingface\/(jinja|tokenizers|transformers))$/,
 	},
+	// What tables and pages make of scored tokens: words, regions, totals, pairs. No page, so that the command line has it too.
+	measure: {folders: ['refusals', 'protocol', 'csv'], packages: /^$/},
 	// The engine's answers go through the protocol as they are: it imports their types, none of the engine's code.
 	protocol: {folders: ['refusals', 'parameters', 'engine'], packages: /^valibot$/},
 	settings: {
@@ -27,7 +29,7 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 	platform: {folders: ['protocol'], packages: /^(valibot|webextension-polyfill)$/},
 	'page-access': {folders: ['protocol'], packages: /^webextension-polyfill$/},
 	ui: {
-		folders: ['refusals', 'parameters', 'protocol', 'settings', 'platform'],
+		folders: ['refusals', 'parameters', 'protocol', 'settings', 'platform', 'measure'],
 		packages: /^(valibot|webextension-polyfill|@floating-ui\/dom|@preact\/signals|preact(\/.*)?)$/,
 	},
 	// The loop without its face: popup, walk and welcome run the same one.
@@ -54,7 +56,18 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 		packages: /^(valibot|webextension-polyfill|d3-scale|@preact\/signals|preact(\/.*)?)$/,
 	},
 	app: {
-		folders: ['refusals', 'parameters', 'protocol', 'settings', 'platform', 'page-access', 'csv', 'ui', 'loop'],
+		folders: [
+			'refusals',
+			'parameters',
+			'protocol',
+			'settings',
+			'platform',
+			'page-access',
+			'csv',
+			'measure',
+			'ui',
+			'loop',
+		],
 		packages: /^(valibot|webextension-polyfill|@preact\/signals|preact(\/.*)?)$/,
 	},
 	// Its one recommended download is made by what the page of models is made of.
@@ -69,7 +82,7 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 		packages: /^(valibot|webextension-polyfill)$/,
 	},
 	cli: {
-		folders: ['refusals', 'csv', 'parameters', 'engine', 'library', 'service', 'protocol'],
+		folders: ['refusals', 'csv', 'measure', 'parameters', 'engine', 'library', 'service', 'protocol'],
 		packages: /^(valibot|node:.*)$/,
 	},
 };

@@ -5,17 +5,19 @@ import {charactersOf} from '../tokens/characters.ts';
 import {surprisalBits} from '../tokens/log-prob.ts';
 import {BAND_LIMITS, BANDS, bandOf} from '../tokens/rank-bands.ts';
 import {visibleToken} from '../tokens/token-text.ts';
+import {wordSentence} from '../tokens/word-sentence.ts';
 
 interface Props {
 	title: string;
 	model: string;
+	text: string;
 	tokens: readonly ScoredToken[];
 	vocabSize: number;
 	totals: ScoreAnswer;
 }
 
 /** A passage in the colours of its ranks; pointing at a token, or focusing it, opens its card. */
-export function PassagePage({title, model, tokens, vocabSize, totals}: Props) {
+export function PassagePage({title, model, text, tokens, vocabSize, totals}: Props) {
 	return (
 		<>
 			<h1>{title}</h1>
@@ -36,23 +38,36 @@ export function PassagePage({title, model, tokens, vocabSize, totals}: Props) {
 				))}
 			</p>
 			<p class="text">
-				{charactersOf(tokens).map(({text, tokens: parts}) => {
+				{charactersOf(tokens).map(({text: character, tokens: parts}) => {
 					const all = parts.map(({token}) => token);
 					const most = all.reduce((a, b) => (b.logProb < a.logProb ? b : a));
 					return (
 						// biome-ignore lint/a11y/noNoninteractiveTabindex: its card opens on focus, too
 						<span key={parts[0].index} class={`token band-${bandOf(most.rank)}`} tabIndex={0}>
-							{text ?? visibleToken(all[0])}
+							{character ?? visibleToken(all[0])}
 							<span class="card">
 								{all.map((token, i) => (
 									<Card key={i} token={token} vocabSize={vocabSize} />
 								))}
+								{wordLine(text, tokens, parts[0].index)}
 							</span>
 						</span>
 					);
 				})}
 			</p>
 		</>
+	);
+}
+
+function wordLine(text: string, tokens: readonly ScoredToken[], index: number) {
+	const sentence = wordSentence(text, tokens, index);
+	return (
+		sentence && (
+			<>
+				<br />
+				{sentence}
+			</>
+		)
 	);
 }
 

@@ -12,12 +12,13 @@ beforeAll(installI18n);
 
 const HOSTILE = '<script>alert(1)</script><img src=x onerror=alert(2)>';
 
+const TEXT = `${HOSTILE} king`;
 const tokens = [HOSTILE, ' king'].map(
 	(text, id): ScoredToken => ({
 		id,
 		text,
-		start: 0,
-		end: 1,
+		start: id === 0 ? 0 : HOSTILE.length,
+		end: id === 0 ? HOSTILE.length : TEXT.length,
 		rank: id === 0 ? 20_000 : 2,
 		logProb: Math.log(id === 0 ? 1e-6 : 0.25),
 		corrected: -1,
@@ -41,13 +42,17 @@ function check(file: string) {
 }
 
 test('a passage: its colours, and a card for every token', () => {
-	const page = <PassagePage title="T" model="gpt2-mini" tokens={tokens} vocabSize={50_257} totals={totals} />;
+	const page = (
+		<PassagePage title="T" model="gpt2-mini" text={TEXT} tokens={tokens} vocabSize={50_257} totals={totals} />
+	);
 	const file = read(pageFile(HOSTILE, page, '1.2.3'));
 	check(file);
 	expect(file).toMatch(/class="token band-4"/);
 	expect(file).toMatch(/class="token band-1" tabindex="0"[^>]*> king/i);
 	expect(file).toContain('25.0\u00a0%');
 	expect(file).toContain('·queen 50.0\u00a0%');
+	// By the measure that is corrected, and by its token's.
+	expect(file).toMatch(/Its word, \S*king\S*: 1\.4\S* bits \(its tokens added up: 2\.0\S* bits\)/);
 });
 
 test('the classes of a prompt: the bar, every class with its number, model and settings', () => {

@@ -1,7 +1,9 @@
 import {inert} from '../../../csv/write.ts';
+import {tokensOf, wordsIn} from '../../../measure/words.ts';
 import type {ScoreAnswer, ScoredToken} from '../../../protocol/engine.ts';
 import {surprisalBits, toBits} from '../../../ui/tokens/log-prob.ts';
 import {visibleBytes} from '../../../ui/tokens/token-text.ts';
+import type {WordSurprise} from './words.ts';
 
 /** Text in a cell of a table: characters that would end the cell or the row are escaped, and it is no formula. */
 const cell = (text: string) =>
@@ -20,14 +22,22 @@ const COLUMNS = [
 	'probability',
 	'log_prob_nats',
 	'surprisal_bits',
+	'corrected_log_prob_nats',
+	'corrected_surprisal_bits',
+	'word',
 	'entropy_bits',
 	'first_choice',
 	'first_choice_probability',
 	'model',
 ];
 
-/** One row per token, tab-separated, with a row of column names; numbers in full precision, and the model in every row. */
-export function toTsv(tokens: readonly ScoredToken[], model: string): string {
+/**
+ * One row per token, tab-separated, with a row of column names; numbers in full precision, the number of the word that the token belongs to, and
+ * the model in every row. Corrected surprisals add up to that of a word.
+ */
+export function toTsv(text: string, tokens: readonly ScoredToken[], model: string): string {
+	const words = tokensOf(text, wordsIn(text), tokens).filter(word => word.tokens.length > 0);
+	const wordOf = new Map(words.flatMap((word, i) => word.tokens.map(token => [token, i + 1])));
 	const rows = tokens.map((token, i) => [
 		i + 1,
 		spelled(token),
@@ -38,6 +48,9 @@ export function toTsv(tokens: readonly ScoredToken[], model: string): string {
 		Math.exp(token.logProb),
 		token.logProb,
 		surprisalBits(token),
+		token.corrected,
+		toBits(-token.corrected),
+		wordOf.get(token) ?? '',
 		toBits(token.entropy),
 		token.top[0] ? spelled(token.top[0]) : '',
 		token.top[0]?.probability ?? '',
@@ -52,6 +65,7 @@ export function toJson(passage: {
 	model: string;
 	vocabSize: number;
 	tokens: readonly ScoredToken[];
+	words: readonly WordSurprise[];
 	totals: ScoreAnswer | null;
 }): string {
 	return `${JSON.stringify(passage, null, '\t')}\n`;

@@ -50,7 +50,7 @@ export function PassageDetails({scored}: {scored: Scored}) {
 							type="button"
 							class="button"
 							onClick={async () => {
-								outcome.value = await copyText(toTsv(tokens, modelOf(totals)));
+								outcome.value = await copyText(toTsv(scored.text, tokens, modelOf(totals)));
 							}}
 						>
 							{t('passage_copy')}
@@ -78,7 +78,14 @@ export function PassageDetails({scored}: {scored: Scored}) {
 function savePassage({text, tokens, vocabSize}: Scored, totals: NonNullable<Scored['totals']>) {
 	const title = t('passage_legend');
 	const page = (
-		<PassagePage title={title} model={modelOf(totals)} tokens={tokens} vocabSize={vocabSize} totals={totals} />
+		<PassagePage
+			title={title}
+			model={modelOf(totals)}
+			text={text}
+			tokens={tokens}
+			vocabSize={vocabSize}
+			totals={totals}
+		/>
 	);
 	savePage('passage', text.trim().slice(0, 60) || title, page, browser.runtime.getManifest().version);
 }
@@ -90,5 +97,6 @@ const jsonParts = ({text, vocabSize, tokens, totals}: Scored) => ({
 	text,
 	vocabSize,
 	tokens,
+	words: wordsOf(text, tokens),
 	totals,
 });

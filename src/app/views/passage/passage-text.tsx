@@ -13,6 +13,7 @@ import {RunItem, TokenHead} from '../../../ui/tokens/shared-character.tsx';
 import {bitsColours} from '../../../ui/tokens/surprisal-scale.ts';
 import {TokenChip} from '../../../ui/tokens/token-chip.tsx';
 import {isolate, spokenToken} from '../../../ui/tokens/token-text.ts';
+import {wordSentence} from '../../../ui/tokens/word-sentence.ts';
 import type {Scored} from './scoring.ts';
 
 interface Props {
@@ -28,11 +29,11 @@ const arrowKeys = roving('both');
 
 /** The passage in colour; each token says more when pointed at or focused. */
 export function PassageText({scored, scale, title}: Props) {
-	const {tokens, vocabSize} = scored;
+	const {text, tokens, vocabSize} = scored;
 	const [limit, setLimit] = useState(SHOWN);
 	const tip = (at: string) => {
 		const token = tokens[Number(at)];
-		return token && <TokenTip tokens={tokens} index={Number(at)} vocabSize={vocabSize} />;
+		return token && <TokenTip text={text} tokens={tokens} index={Number(at)} vocabSize={vocabSize} />;
 	};
 	const item = (token: ScoredToken, i: number, part: boolean) => (
 		<li
@@ -77,13 +78,15 @@ const sentence = (token: ScoredToken) =>
 	);
 
 interface TipProps {
+	text: string;
 	tokens: readonly ScoredToken[];
 	index: number;
 	vocabSize: number;
 }
 
-function TokenTip({tokens, index, vocabSize}: TipProps) {
+function TokenTip({text, tokens, index, vocabSize}: TipProps) {
 	const token = tokens[index];
+	const word = wordSentence(text, tokens, index);
 	const longest = token.top[0]?.probability || 1;
 	return (
 		<>
@@ -98,6 +101,7 @@ function TokenTip({tokens, index, vocabSize}: TipProps) {
 				<dt>{t('passage_entropy')}</dt>
 				<dd>{bits(toBits(token.entropy))}</dd>
 			</dl>
+			{word && <p class="small">{word}</p>}
 			<p class="quiet tip-heading">{t('passage_expected')}</p>
 			<div class="class-rows no-logit passage-classes">
 				{token.top.map((row, i) => (

@@ -1,47 +1,33 @@
+import {surprisalOf, tokensOf, wordsIn} from '../../../measure/words.ts';
 import type {ScoredToken} from '../../../protocol/engine.ts';
-import {surprisalBits} from '../../../ui/tokens/log-prob.ts';
 import {hasTypography} from '../../../ui/tokens/typography.ts';
 
 /** A word of a passage with its surprise. */
 export interface WordSurprise {
-	/** As it is spelled in the passage. */
+	/** As it is spelled in the passage, with its punctuation. */
 	word: string;
 	/** UTF-16 offset of the word. */
 	start: number;
-	/** The surprisals of its tokens, added up: by the chain rule, that of the word itself. */
+	/** Its surprisal, corrected for where words end (`measure/words.ts`). */
 	bits: number;
+	/** The surprisals of its tokens, added up. */
+	plainBits: number;
 	/** How many tokens it took. */
 	tokens: number;
 	/** Most of its surprise is that of a typographic character in it. */
 	typographic?: true;
 }
 
-/**
- * Words of a passage (Unicode's word boundaries) with the surprisal of the tokens that make them. A token belongs to the
- * word that holds its first character other than white space; one between words belongs to none.
- */
+/** Words of a passage with their surprisal. One that is inside another one's token is left out. */
 export function wordsOf(text: string, tokens: readonly ScoredToken[]): WordSurprise[] {
-	const words: (WordSurprise & {end: number; typography: number})[] = [];
-	for (const {segment, index, isWordLike} of new Intl.Segmenter(undefined, {granularity: 'word'}).segment(text)) {
-		if (isWordLike)
-			words.push({word: segment, start: index, end: index + segment.length, bits: 0, tokens: 0, typography: 0});
-	}
-	let at = 0;
-	for (const token of tokens) {
-		const blank = /^\s*/.exec(text.slice(token.start, token.end))?.[0].length ?? 0;
-		const first = token.start + blank;
-		while (at < words.length && words[at].end <= first) at++;
-		const word = words[at];
-		// Tokens that share a character have its offsets, so going back is never needed.
-		if (!word || first < word.start || first >= token.end) continue;
-		const bits = surprisalBits(token);
-		word.bits += bits;
-		if (hasTypography(text.slice(first, token.end))) word.typography += bits;
-		word.tokens += 1;
-	}
-	return words
-		.filter(word => word.tokens > 0)
-		.map(({end: _, typography, ...word}) => (typography > word.bits / 2 ? {...word, typographic: true} : word));
+	const words = wordsIn(text).filter(({isWord}) => isWord);
+	return tokensOf(text, words, tokens)
+		.filter(({tokens}) => tokens.length > 0)
+		.map(({part: {start, end}, tokens}) => {
+			const measured = {word: text.slice(start, end), start, ...surprisalOf(tokens)};
+			const typographic = tokens.filter(token => hasTypography(text.slice(Math.max(start, token.start), token.end)));
+			return surprisalOf(typographic).bits > measured.bits / 2 ? {...measured, typographic: true} : measured;
+		});
 }
 
 /** Below this many different words one list says all. */
@@ -62,7 +48,7 @@ export function extremeWords(all: readonly WordSurprise[], most: number) {
 	return {unexpected: unexpected.slice(0, count), expected: expected.slice(0, count)};
 }
 
-const spelling = ({word}: WordSurprise) => word.toLowerCase();
+const spelling = ({word}: WordSurprise) => word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '').toLowerCase();
 
 /** The first word of each spelling. */
 function distinct(words: readonly WordSurprise[]): WordSurprise[] {

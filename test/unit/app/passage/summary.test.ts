@@ -3,6 +3,7 @@ import {describe, expect, it} from 'vitest';
 import {toJson, toTsv} from '../../../../src/app/views/passage/export.ts';
 import {bitsHistogram, rankHistogram, summarise} from '../../../../src/app/views/passage/summary.ts';
 import {differingWords, extremeWords, sameTokens, wordsOf} from '../../../../src/app/views/passage/words.ts';
+import {surprisalOf, tokensOf, wordAround, wordsIn} from '../../../../src/measure/words.ts';
 import type {ScoredToken} from '../../../../src/protocol/engine.ts';
 import {surprisalBits} from '../../../../src/ui/tokens/log-prob.ts';
 
@@ -97,7 +98,7 @@ describe('the histograms', () => {
 });
 
 describe('words', () => {
-	it('add up the surprisal of their tokens and leave punctuation out', () => {
+	it('stand between spaces, with their punctuation', () => {
 		const text = 'The Rabbit, “don’t” run!';
 		const tokens = cut(text, [
 			['The', 1 / 2],
@@ -113,9 +114,9 @@ describe('words', () => {
 		]);
 		expect(wordsOf(text, tokens).map(({word, bits, tokens}) => [word, Math.round(bits), tokens])).toEqual([
 			['The', 1, 1],
-			['Rabbit', 5, 2],
-			['don’t', 2, 2],
-			['run', 4, 1],
+			['Rabbit,', 6, 3],
+			['“don’t”', 4, 4],
+			['run!', 5, 2],
 		]);
 	});
 
@@ -126,30 +127,61 @@ describe('words', () => {
 			{id: 1, bytes: [0xc3], ...part},
 			{id: 2, bytes: [0xa9], ...part},
 		];
-		expect(wordsOf(text, tokens)).toEqual([{word: 'é', start: 0, bits: 2, tokens: 2}]);
+		expect(wordsOf(text, tokens)).toMatchObject([{word: 'é!', start: 0, tokens: 2}]);
 	});
 
-	it('never lose or invent bits: all tokens of words add up', () => {
+	it('and what stands between them never lose or invent bits: all tokens add up, but for white space alone', () => {
 		fc.assert(
 			fc.property(
 				fc.array(fc.constantFrom(' one', 'two', ' ', '!', ' né', '漢', '\n', ' a', 'b'), {minLength: 1}),
 				pieces => {
 					const text = pieces.join('');
-					const words = wordsOf(
+					const tokens = cut(
 						text,
-						cut(
-							text,
-							pieces.map(piece => [piece, 0.5] as const),
-						),
+						pieces.map(piece => [piece, 0.5] as const),
 					);
-					const letters = pieces.filter(piece => /\p{L}/u.test(piece)).length;
-					expect(words.reduce((sum, {bits}) => sum + bits, 0)).toBeCloseTo(letters, 8);
+					const words = tokensOf(text, wordsIn(text), tokens);
+					const written = pieces.filter(piece => piece.trim() !== '').length;
+					expect(words.reduce((sum, {tokens}) => sum + surprisalOf(tokens).plainBits, 0)).toBeCloseTo(written, 8);
 				},
 			),
 		);
 	});
 
-	const word = (word: string, bits: number, start: number) => ({word, bits, start, tokens: 1});
+	it('of a script without spaces are cut where Unicode does, and no dash is a word', () => {
+		const text = '我喜歡貓。 the cat — sat';
+		const words = wordsIn(text).map(({start, end, isWord}) => [text.slice(start, end), isWord]);
+		expect(words.slice(-4)).toEqual([
+			['the', true],
+			['cat', true],
+			['—', false],
+			['sat', true],
+		]);
+		expect(words.slice(0, -4).length).toBeGreaterThan(2);
+		expect(
+			words
+				.slice(0, -4)
+				.map(([word]) => word)
+				.join(''),
+		).toBe('我喜歡貓。');
+	});
+
+	it('show what is theirs, not what their tokens have: that they end is a part of it', () => {
+		const text = 'a mat sat';
+		const tokens = cut(text, [
+			['a', 0.5],
+			[' mat', 0.25],
+			[' sat', 0.5],
+		]).map((token, i) => ({...token, corrected: -(i + 3) * Math.LN2}));
+		expect(wordsOf(text, tokens).map(({bits, plainBits}) => [Math.round(bits), Math.round(plainBits)])).toEqual([
+			[3, 1],
+			[4, 2],
+			[5, 1],
+		]);
+		expect(wordAround(text, tokens, 1)!.tokens).toEqual([tokens[1]]);
+	});
+
+	const word = (word: string, bits: number, start: number) => ({word, bits, plainBits: bits, start, tokens: 1});
 
 	it('are listed once each, the extreme one of its spelling', () => {
 		const words = ['a', 'A', 'b', 'c', 'd', 'e', 'f'].map((text, i) => word(text, [1, 3, 2, 9, 5, 6, 4][i], 2 * i));
@@ -205,6 +237,7 @@ describe('the exports', () => {
 	it('stay a valid table when tokens hold tabs, line breaks or backslashes', () => {
 		const text = 'a\t\n\\b';
 		const rows = toTsv(
+			text,
 			cut(text, [
 				['a', 0.5],
 				['\t', 0.25],
@@ -227,7 +260,10 @@ describe('the exports', () => {
 			['a', 0.5],
 			['b', 0.25],
 		]);
-		const parsed = JSON.parse(toJson({text: 'ab', model: 'm', vocabSize: 7, tokens, totals: null}));
+		const parsed = JSON.parse(
+			toJson({text: 'ab', model: 'm', vocabSize: 7, tokens, words: wordsOf('ab', tokens), totals: null}),
+		);
 		expect(parsed.tokens).toEqual(tokens);
+		expect(parsed.words).toMatchObject([{word: 'ab', tokens: 2}]);
 	});
 });

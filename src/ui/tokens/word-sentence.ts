@@ -1,0 +1,14 @@
+import {surprisalOf, wordAround} from '../../measure/words.ts';
+import type {ScoredToken} from '../../protocol/engine.ts';
+import {bits} from '../format.ts';
+import {t} from '../i18n.ts';
+import {isolate} from './token-text.ts';
+
+/** The word that a token belongs to, by both measures, in words; null where it belongs to none. */
+export function wordSentence(text: string, tokens: readonly ScoredToken[], index: number): string | null {
+	const word = wordAround(text, tokens, index);
+	if (!word) return null;
+	const surprisal = surprisalOf(word.tokens);
+	const {start, end} = word.part;
+	return t('passage_word', isolate(text.slice(start, end)), bits(surprisal.bits), bits(surprisal.plainBits));
+}
