@@ -6,6 +6,7 @@ import type {
 	SpeculativeTrace as EngineSpeculativeTrace,
 	SpeculativeRound,
 } from '../engine/generation/trace.ts';
+import type {InterventionReplies} from './intervention.ts';
 import type {LibraryReplies} from './library.ts';
 import type {LoopReplies} from './loop.ts';
 import type {Progress, Token} from './parts.ts';
@@ -249,7 +250,7 @@ export interface ScoreAnswer {
 }
 
 /** Each method's events, besides progress, and its answer. */
-interface Replies extends LibraryReplies, LoopReplies, WalkReplies {
+interface Replies extends InterventionReplies, LibraryReplies, LoopReplies, WalkReplies {
 	model: {event: never; answer: ModelInfo};
 	classes: {event: never; answer: ClassesAnswer};
 	find: {event: never; answer: FindAnswer};

@@ -1,12 +1,21 @@
 import * as v from 'valibot';
 import type {Refusal} from '../refusals/refusal.ts';
 import {Generation} from './generation.ts';
+import {BodyChanges, Changes, INTERVENTION_METHODS} from './intervention.ts';
 import {LIBRARY_METHODS, type LibraryMethod} from './library.ts';
 import {LOOP_METHODS} from './loop.ts';
 import {ClassRef, Count, MAX_TOKENS, ModelRef, Prompt, Text} from './parts.ts';
 import {WALK_METHODS} from './walk.ts';
 
 export type * from './answers.ts';
+export type {
+	AttributionAnswer,
+	ChangedAnswer,
+	Changes,
+	HeadLabelsAnswer,
+	PartsAnswer,
+	PatchesAnswer,
+} from './intervention.ts';
 export type {LabelAnswer, Labelled} from './label.ts';
 export type {CompareAnswer, DrawAnswer} from './loop.ts';
 export {MAX_TEXT_LENGTH, MAX_TOKENS, type ModelRef, type Progress, Prompt, SpelledToken, type Token} from './parts.ts';
@@ -36,6 +45,7 @@ const ClassesParams = v.object({
 	prompt: Prompt,
 	generation: Generation,
 	limit: v.pipe(Count, v.minValue(1), v.maxValue(1000)),
+	changes: v.optional(Changes),
 });
 
 /** Where does a class rank? */
@@ -44,10 +54,11 @@ const FindParams = v.object({
 	generation: Generation,
 	query: v.pipe(v.string(), v.maxLength(200)),
 	limit: v.pipe(Count, v.minValue(1), v.maxValue(200)),
+	changes: v.optional(Changes),
 });
 
 /** Continue a prompt. */
-const GenerateParams = v.object({prompt: Prompt, generation: Generation});
+const GenerateParams = v.object({prompt: Prompt, generation: Generation, changes: v.optional(Changes)});
 
 /** Why was `chosen` the class after the prompt and the tokens `generated` before it? */
 const ExplainParams = v.object({
@@ -71,6 +82,8 @@ const ScoreParams = v.object({
 	addSpecialTokens: v.optional(v.boolean()),
 	/** Which model scores; `main` when left out. */
 	model: v.optional(ModelRef),
+	/** Changes of the model that answers; `model` is then left out. */
+	changes: v.optional(BodyChanges),
 });
 
 /** The methods and the parameters of each; `Replies` says what each streams and answers. */
@@ -84,6 +97,7 @@ export const METHODS = {
 	turn: TurnParams,
 	...LOOP_METHODS,
 	...WALK_METHODS,
+	...INTERVENTION_METHODS,
 	...LIBRARY_METHODS,
 } as const;
 
@@ -121,6 +135,11 @@ export const TURNS = {
 	mix: 'short',
 	streams: 'short',
 	heads: 'short',
+	changed: 'short',
+	parts: 'bulk',
+	attribution: 'short',
+	patches: 'bulk',
+	headLabels: 'short',
 } as const satisfies Record<ModelMethod, 'short' | 'steps' | 'passage' | 'bulk'>;
 
 /** `network`: the Hub or the way to it; `no-room`: the storage; `cancelled`: the asker took it back; `worker-lost`: the worker died and is being restarted; ask again. */

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import {Generation} from './generation.ts';
+import {Changes} from './intervention.ts';
 import {Count, MAX_TOKENS, ModelRef, Prompt, type Token} from './parts.ts';
 
 /** The loop's requests: a single draw, and the difference between two prompts. */
@@ -12,6 +13,7 @@ const DrawParams = v.object({
 	prompt: Prompt,
 	generation: Generation,
 	index: v.pipe(Count, v.maxValue(MAX_TOKENS)),
+	changes: v.optional(Changes),
 });
 export interface DrawAnswer extends Token {
 	/** The random number, from 0 to 1; null where the settings take the first class. */

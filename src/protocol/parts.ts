@@ -80,7 +80,7 @@ export type ModelRef = v.InferOutput<typeof ModelRef>;
 /** The refusals of a text that is longer than `most`. */
 type TooLong = Extract<
 	RefusalCode,
-	`${'word' | 'line' | 'template' | 'label' | 'example' | 'content-free' | 'replacement'}-long`
+	`${'steer' | 'word' | 'line' | 'template' | 'label' | 'example' | 'content-free' | 'replacement'}-long`
 >;
 /** A text of at most `most` characters; a longer one is refused with the code. */
 export const shortText = (code: TooLong, most: number) =>

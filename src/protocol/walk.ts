@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import {Changes} from './intervention.ts';
 import {type LabelAnswer, type LabelledEvent, LabelParams} from './label.ts';
 import {ClassRef, Count, Prompt, shortText, Text, type Token, TokenId} from './parts.ts';
 
@@ -138,6 +139,7 @@ const LensParams = v.object({
 	prompt: Prompt,
 	/** A class whose rank is followed through the blocks. */
 	target: v.nullable(TokenId),
+	changes: v.optional(Changes),
 });
 export interface LensAnswer {
 	/** The last positions' tokens. */
@@ -160,7 +162,7 @@ export interface LensAnswer {
 }
 
 /** Where does one head of one block look? */
-const AttentionParams = v.object({prompt: Prompt, block: Count, head: Count});
+const AttentionParams = v.object({prompt: Prompt, block: Count, head: Count, changes: v.optional(Changes)});
 export interface AttentionAnswer {
 	tokens: Token[];
 	/** Row i: how much position i looks at each position up to itself; sums to 1. */
@@ -171,7 +173,13 @@ export interface AttentionAnswer {
 export const MAX_MIXED = 12;
 
 /** How does one head, at one position, come to what it passes on? */
-const MixParams = v.object({prompt: Prompt, block: Count, head: Count, position: Count});
+const MixParams = v.object({
+	prompt: Prompt,
+	block: Count,
+	head: Count,
+	position: Count,
+	changes: v.optional(Changes),
+});
 export interface MixAnswer {
 	/** The position that looks, in the text's first `MAX_ATTENTION` tokens, and its token. */
 	position: number;
@@ -204,6 +212,7 @@ const StreamsParams = v.object({
 	prompt: Prompt,
 	/** From 1 on; 0 is what stands before the first block, which nothing enters. */
 	block: Count,
+	changes: v.optional(Changes),
 });
 export interface StreamsAnswer {
 	/** The last positions' tokens. */
@@ -219,7 +228,7 @@ export interface StreamsAnswer {
 export const MAX_HEADS = 24;
 
 /** What does every head of every block do on this text? */
-const HeadsParams = v.object({prompt: Prompt});
+const HeadsParams = v.object({prompt: Prompt, changes: v.optional(Changes)});
 /** Looks at the token before, the first one, itself, the same token earlier, what followed the same token, or all over. */
 export type HeadPattern = 'previous' | 'first' | 'self' | 'same' | 'induction' | 'spread';
 export interface HeadsAnswer {

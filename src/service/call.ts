@@ -1,5 +1,6 @@
 import type {OpenModel} from '../engine/open-model.ts';
 import type {EventOf, Method, Progress} from '../protocol/engine.ts';
+import type {ChangedModels} from './changed-models.ts';
 import type {StepwiseLogits} from './stepwise-logits.ts';
 
 /** Lends another open model, which stays open until `use` has resolved. */
@@ -32,6 +33,8 @@ export interface ServedModel extends OpenModel {
 export interface Call<M extends Method> {
 	model: ServedModel;
 	stepwise: StepwiseLogits;
+	/** The model with changes. */
+	changed: ChangedModels;
 	signal: AbortSignal;
 	emit(event: EventOf<M>): void;
 	/** To be awaited before every run of a passage and every part of bulk work; rejects with the signal's reason. */

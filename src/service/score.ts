@@ -4,12 +4,17 @@ import {WordBorders, wordClasses} from '../engine/scoring/words.ts';
 import type {Params, ScoreAnswer, ScoredToken} from '../protocol/engine.ts';
 import {refuse} from '../refusals/refusal.ts';
 import type {Call, LentModel} from './call.ts';
+import {changedCall} from './changed-call.ts';
 import {withBeginning} from './prompts.ts';
 import {withModel} from './which-model.ts';
 
 /** Every token of a passage, classified from the text before it. Tokens are streamed, totals answered. */
-export const answerScore = (params: Params<'score'>, call: Call<'score'>): Promise<ScoreAnswer> =>
-	withModel(call.model, params.model ?? 'main', opened => scoreWith(opened, params, call));
+export async function answerScore(params: Params<'score'>, call: Call<'score'>): Promise<ScoreAnswer> {
+	const {text, changes, addSpecialTokens, model = 'main'} = params;
+	if (changes && model !== 'main') throw new EngineError('bad-parameter', refuse('changed-other-model'));
+	const changed = await changedCall(changes, {text, appended: [], addSpecialTokens}, call);
+	return withModel(changed.model, model, opened => scoreWith(opened, params, call));
+}
 
 async function scoreWith(
 	{model: {lm, tokenizer}, name, revision}: LentModel,

@@ -2,18 +2,22 @@ import * as v from 'valibot';
 import {cacheBytesPerToken} from '../engine/model/causal-lm.ts';
 import {
 	type Answer,
+	type Changes,
 	METHODS,
 	type Method,
 	type ModelInfo,
 	type ModelMethod,
 	type Params,
 	type Progress,
+	type Prompt,
 	TURNS,
 } from '../protocol/engine.ts';
 import {BUNDLED_ID, isLibraryMethod} from '../protocol/library.ts';
 import {refusalsOf} from '../protocol/refused.ts';
 import {refuse} from '../refusals/refusal.ts';
 import type {Call, ServedModel} from './call.ts';
+import {changeable} from './changed-call.ts';
+import {ChangedModels} from './changed-models.ts';
 import {answerClasses, answerFind} from './classes.ts';
 import {answerCompare} from './compare.ts';
 import {answerDraw} from './draw.ts';
@@ -27,8 +31,11 @@ import {StepwiseLogits} from './stepwise-logits.ts';
 import {answerTurn} from './turn.ts';
 import {answerBiasStep} from './walk/bias-step.ts';
 import {answerAttention, answerHeads, answerLens, answerStreams} from './walk/blocks.ts';
+import {answerChanged} from './walk/changed.ts';
 import {answerHead} from './walk/head.ts';
+import {answerHeadLabels} from './walk/head-labels.ts';
 import {answerInfluence} from './walk/influence.ts';
+import {answerAttribution, answerParts, answerPatches} from './walk/interventions.ts';
 import {answerLabel} from './walk/label.ts';
 import {answerMix} from './walk/mix.ts';
 import {answerStepCost} from './walk/step-cost.ts';
@@ -38,13 +45,13 @@ type Handlers = {[M in ModelMethod]: (params: Params<M>, call: Call<M>) => Promi
 
 const HANDLERS: Handlers = {
 	model: (_params, {model}) => modelInfo(model),
-	classes: answerClasses,
-	find: answerFind,
-	generate: answerGenerate,
+	classes: changeable(answerClasses),
+	find: changeable(answerFind),
+	generate: changeable(answerGenerate),
 	explain: answerExplain,
 	score: answerScore,
 	turn: answerTurn,
-	draw: answerDraw,
+	draw: changeable(answerDraw),
 	compare: answerCompare,
 	tokenize: answerTokenize,
 	replay: answerReplay,
@@ -53,11 +60,16 @@ const HANDLERS: Handlers = {
 	influence: answerInfluence,
 	biasStep: answerBiasStep,
 	stepCost: answerStepCost,
-	lens: answerLens,
-	attention: answerAttention,
-	mix: answerMix,
-	streams: answerStreams,
-	heads: answerHeads,
+	lens: changeable(answerLens),
+	attention: changeable(answerAttention),
+	mix: changeable(answerMix),
+	streams: changeable(answerStreams),
+	heads: changeable(answerHeads),
+	changed: answerChanged,
+	parts: answerParts,
+	attribution: answerAttribution,
+	patches: answerPatches,
+	headLabels: answerHeadLabels,
 };
 
 /** Opens the model, and reports how many bytes of the checkpoint have been opened. */
@@ -65,7 +77,7 @@ export type ModelOpener = (onProgress: (done: number, total: number) => void) =>
 
 /** Answers the protocol's requests with the engine. The model is opened by the first request, once. */
 export class EngineService {
-	#model: Promise<{model: ServedModel; stepwise: StepwiseLogits}> | null = null;
+	#model: Promise<Pick<Call<Method>, 'model' | 'stepwise' | 'changed'>> | null = null;
 	readonly #watchers = new Set<(progress: Progress) => void>();
 	readonly #schedule = new Schedule();
 
@@ -87,14 +99,14 @@ export class EngineService {
 		if (isLibraryMethod(method)) throw new RequestError(refuse('method-unknown', {method}));
 		const request = v.safeParse(METHODS[method], params);
 		if (!request.success) throw new RequestError(refusalsOf(request.issues));
-		const {model, stepwise} = await this.#opened(signal, emit);
+		const opened = await this.#opened(signal, emit);
+		const {tokenizer} = opened.model;
 		const handle = async (parts: Partial<Call<Method>> = {}) => {
 			// A long text is tokenised in pieces, between which the question can be taken back; it already waits for its answer.
-			await model.tokenizer.prepare(textOf(request.output), signal);
+			for (const text of textsOf(request.output)) await tokenizer.prepare(text, signal);
 			signal.throwIfAborted();
 			return (HANDLERS[method] as (params: unknown, call: Call<Method>) => unknown)(request.output, {
-				model,
-				stepwise,
+				...opened,
 				signal,
 				emit,
 				turn: () => Promise.resolve(),
@@ -122,7 +134,7 @@ export class EngineService {
 			for (const watcher of this.#watchers) watcher({kind: 'progress', phase: 'model', done, total});
 		})
 			.then(checked)
-			.then(model => ({model, stepwise: new StepwiseLogits(model.lm)}))
+			.then(model => ({model, stepwise: new StepwiseLogits(model.lm), changed: new ChangedModels()}))
 			.catch(error => {
 				// The next request tries again: a file may have been repaired.
 				this.#model = null;
@@ -153,10 +165,16 @@ async function checked(model: ServedModel): Promise<ServedModel> {
 	return {...model, lm: withFiniteLogits(model.lm)};
 }
 
-/** The text that a request is about; '' where there is none. */
-const textOf = (params: object): string => {
-	const {text, prompt} = params as {text?: string; prompt?: {text: string}};
-	return text ?? prompt?.text ?? '';
+/** The texts that a request is about. */
+const textsOf = (params: object): string[] => {
+	const {text, prompt, prompts, changes} = params as {
+		text?: string;
+		prompt?: Prompt;
+		prompts?: Prompt[];
+		changes?: Changes;
+	};
+	const all = [prompt, ...(prompts ?? []), changes?.patch?.prompt];
+	return [text ?? '', ...all.flatMap(one => one?.text ?? [])];
 };
 
 function modelInfo({

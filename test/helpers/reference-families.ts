@@ -3,6 +3,8 @@
  * the spelling of transformers 4) and tensors by name.
  */
 
+import type {Hooks} from './hooks.ts';
+
 interface Config {
 	model_type: string;
 	[name: string]: unknown;
@@ -31,12 +33,13 @@ export interface SeenAttention {
 	mixed: Vector[];
 }
 
-/** Logits after every position, [T][V]. @param see is told every layer's attention, in order. */
+/** Logits after every position, [T][V]. @param see is told every layer's attention, in order. @param hooks what is changed. */
 export function referenceLogits(
 	config: Config,
 	weights: Weights,
 	ids: readonly number[],
 	see: (attention: SeenAttention) => void = () => {},
+	hooks: Hooks<Vector> = {},
 ): Vector[] {
 	const number = (name: string, fallback?: number) => (config[name] ?? fallback) as number;
 	const isNeox = config.model_type === 'gpt_neox';
@@ -103,7 +106,10 @@ export function referenceLogits(
 
 	const table = weights(isNeox ? 'embed_in.weight' : 'embed_tokens.weight');
 	const factor = isGemma ? Math.sqrt(D) : 1;
-	let x = ids.map(id => Float64Array.from(table.subarray(id * D, (id + 1) * D), value => value * factor));
+	const changed = (what: 'heads' | 'attention' | 'mlp' | 'stream', block: number, rows: Vector[]) =>
+		hooks[what]?.(block, rows) ?? rows;
+	const embedded = ids.map(id => Float64Array.from(table.subarray(id * D, (id + 1) * D), value => value * factor));
+	let x: Vector[] = changed('stream', 0, embedded);
 	for (let l = 0; l < number('num_hidden_layers'); l++) {
 		const p = `layers.${l}`;
 		if (isNeox) {
@@ -113,15 +119,24 @@ export function referenceLogits(
 			const rotated = [q, k].map(rows =>
 				rows.map((heads, t) => heads.map(head => turn(head, t, number('rotary_emb_base'), turned))),
 			);
-			const mixed = attend(rotated[0], rotated[1], v, d ** -0.5, Infinity);
-			x = x.map((row, t) => {
-				const y = add(row, linear(mixed[t], `${p}.attention.dense`, true));
-				const b = layerNorm(config.use_parallel_residual ? row : y, `${p}.post_attention_layernorm`);
-				return add(
-					y,
-					linear(linear(b, `${p}.mlp.dense_h_to_4h`, true).map(activation), `${p}.mlp.dense_4h_to_h`, true),
-				);
+			const mixed = changed('heads', l, attend(rotated[0], rotated[1], v, d ** -0.5, Infinity));
+			const attended = changed(
+				'attention',
+				l,
+				mixed.map(row => linear(row, `${p}.attention.dense`, true)),
+			);
+			const y = x.map((row, t) => add(row, attended[t]));
+			const read = config.use_parallel_residual ? x : y;
+			const fed = read.map(row => {
+				const b = layerNorm(row, `${p}.post_attention_layernorm`);
+				return linear(linear(b, `${p}.mlp.dense_h_to_4h`, true).map(activation), `${p}.mlp.dense_4h_to_h`, true);
 			});
+			const given = changed('mlp', l, fed);
+			x = changed(
+				'stream',
+				l + 1,
+				y.map((row, t) => add(row, given[t])),
+			);
 			continue;
 		}
 
@@ -141,16 +156,27 @@ export function referenceLogits(
 				vectors.map(head => turn(normed ? rms(head, `${p}.self_attn.${name}_norm`) : head, t, theta, d)),
 			);
 		const scale = (isGemma ? number('query_pre_attn_scalar') : d) ** -0.5;
-		const mixed = attend(placed('q', H), placed('k', K), made('v', K), scale, window);
-		x = x.map((row, t) => {
-			const o = linear(mixed[t], `${p}.self_attn.o_proj`);
-			const y = add(row, isGemma ? rms(o, `${p}.post_attention_layernorm`) : o);
+		const mixed = changed('heads', l, attend(placed('q', H), placed('k', K), made('v', K), scale, window));
+		const projected = mixed.map(row => linear(row, `${p}.self_attn.o_proj`));
+		const attended = changed(
+			'attention',
+			l,
+			projected.map(o => (isGemma ? rms(o, `${p}.post_attention_layernorm`) : o)),
+		);
+		const ys = x.map((row, t) => add(row, attended[t]));
+		const fed = ys.map(y => {
 			const b = rms(y, isGemma ? `${p}.pre_feedforward_layernorm` : `${p}.post_attention_layernorm`);
 			const up = linear(b, `${p}.mlp.up_proj`);
 			const gated = linear(b, `${p}.mlp.gate_proj`).map((value, i) => activation(value) * up[i]);
 			const z = linear(gated, `${p}.mlp.down_proj`);
-			return add(y, isGemma ? rms(z, `${p}.post_feedforward_layernorm`) : z);
+			return isGemma ? rms(z, `${p}.post_feedforward_layernorm`) : z;
 		});
+		const given = changed('mlp', l, fed);
+		x = changed(
+			'stream',
+			l + 1,
+			ys.map((y, t) => add(y, given[t])),
+		);
 	}
 
 	const head = isNeox ? 'embed_out' : config.tie_word_embeddings ? 'embed_tokens' : 'lm_head';

@@ -5,6 +5,7 @@
 
 import type {Safetensors} from '../../src/engine/checkpoint/safetensors.ts';
 import type {ModelConfig} from '../../src/engine/model/causal-lm.ts';
+import type {Hooks} from './hooks.ts';
 
 type Matrix = Float32Array[]; // rows of equal length
 
@@ -19,7 +20,12 @@ export interface ReferenceGpt2 {
 	attention(ids: readonly number[], block: number): Matrix[];
 }
 
-export function referenceGpt2(config: ModelConfig, weights: Safetensors): ReferenceGpt2 {
+/** @param hooks what is changed. */
+export function referenceGpt2(
+	config: ModelConfig,
+	weights: Safetensors,
+	hooks: Hooks<Float32Array> = {},
+): ReferenceGpt2 {
 	const {layers, heads, hiddenSize: D, vocabSize: V} = config;
 	const dh = D / heads;
 	const cache = new Map<string, Float32Array>();
@@ -72,8 +78,10 @@ export function referenceGpt2(config: ModelConfig, weights: Safetensors): Refere
 		return {probabilities, mixed};
 	};
 	const qkvOf = (x: Matrix, layer: number) => linear(layerNorm(x, `h.${layer}.ln_1`), `h.${layer}.attn.c_attn`);
-	const attention = (x: Matrix, layer: number): Matrix =>
-		linear(attend(qkvOf(x, layer)).mixed, `h.${layer}.attn.c_proj`);
+	const attention = (x: Matrix, layer: number): Matrix => {
+		const {mixed} = attend(qkvOf(x, layer));
+		return linear(hooks.heads?.(layer, mixed) ?? mixed, `h.${layer}.attn.c_proj`);
+	};
 
 	const feedForward = (x: Matrix, layer: number): Matrix =>
 		linear(
@@ -85,14 +93,16 @@ export function referenceGpt2(config: ModelConfig, weights: Safetensors): Refere
 	const residuals = (ids: readonly number[]): Matrix[] => {
 		const known = streams.get(ids.join());
 		if (known) return known;
-		const stream: Matrix[] = [
-			ids.map((id, t) =>
-				Float32Array.from({length: D}, (_, i) => w('wte.weight')[id * D + i] + w('wpe.weight')[t * D + i]),
-			),
-		];
+		const changed = (blocks: number, rows: Matrix) => hooks.stream?.(blocks, rows) ?? rows;
+		const embedded = ids.map((id, t) =>
+			Float32Array.from({length: D}, (_, i) => w('wte.weight')[id * D + i] + w('wpe.weight')[t * D + i]),
+		);
+		const stream: Matrix[] = [changed(0, embedded)];
 		for (let l = 0; l < layers; l++) {
-			const x = add(stream[l], attention(stream[l], l));
-			stream.push(add(x, feedForward(layerNorm(x, `h.${l}.ln_2`), l)));
+			const attended = attention(stream[l], l);
+			const x = add(stream[l], hooks.attention?.(l, attended) ?? attended);
+			const fed = feedForward(layerNorm(x, `h.${l}.ln_2`), l);
+			stream.push(changed(l + 1, add(x, hooks.mlp?.(l, fed) ?? fed)));
 		}
 
 		streams.set(ids.join(), stream);

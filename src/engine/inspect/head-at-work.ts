@@ -50,7 +50,7 @@ export class HeadLook {
 		this.mostRows = Math.max(1, Math.min(ROWS, Math.floor(WEIGHT_BYTES / rowBytes)));
 		const queryBytes = 4 * ROWS * this.#queryWidth;
 		const mixedBytes = 4 * ROWS * this.#mixedWidth;
-		this.#queries = memory.scratch(queryBytes + mixedBytes + rowBytes * this.mostRows);
+		this.#queries = memory.scratch(queryBytes + mixedBytes + rowBytes * this.mostRows, 'head');
 		this.#mixed = this.#queries + queryBytes;
 		this.#weights = this.#mixed + mixedBytes;
 	}

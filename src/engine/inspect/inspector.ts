@@ -17,8 +17,8 @@ export interface InspectOptions extends RunOptions {
 	targets?: readonly number[];
 	/** Whether the lens is left out, so that the residual streams are all that is wanted of these positions. */
 	withoutLens?: boolean;
-	/** Block, from 0, whose attention is wanted. */
-	attentionOf?: number;
+	/** Blocks, from 0, whose attention is wanted. */
+	attentionOf?: readonly number[];
 }
 
 /** The blocks at r positions of a text, for a model of L blocks and width D. */
@@ -34,10 +34,10 @@ export interface Inspection {
 	 */
 	readonly lens: WindowScores;
 	/**
-	 * How much each position looks at each, [H, s, s]: head, from, at. A row sums to 1, and is 0 at what comes later. Null
-	 * where it was not asked for.
+	 * How much each position looks at each, of every block that was asked for, [H, s, s]: head, from, at. A row sums to 1, and is 0 at
+	 * what comes later.
 	 */
-	readonly attention: Float32Array | null;
+	readonly attention: readonly Float32Array[];
 }
 
 /** Looks at a model's blocks while they work, where their numbers lie; it has no memory of its own. */
@@ -56,12 +56,12 @@ export class Inspector {
 		const {layers: L, heads: H, hiddenSize: D} = this.config;
 		const wanted = options.residuals ?? [];
 		this.#check(ids, wanted, options);
-		const attentionOf = options.attentionOf ?? null;
+		const attentionOf = options.attentionOf ?? [];
 		const inspection = {
 			residuals: new Float32Array((L + 1) * wanted.length * D),
 			hidden: new Float32Array(wanted.length * D),
 			lens: emptyScores((L + 1) * wanted.length),
-			attention: attentionOf === null ? null : new Float32Array(H * ids.length ** 2),
+			attention: attentionOf.map(() => new Float32Array(H * ids.length ** 2)),
 		};
 		await this.#read(ids, wanted, attentionOf, options, inspection);
 		if (!options.withoutLens) await this.#lens(wanted.length, options, inspection);
@@ -77,7 +77,7 @@ export class Inspector {
 		{block, head}: {block: number; head: number},
 		options: RunOptions = {},
 	): Promise<HeadAtWork> {
-		this.#check(ids, [], {attentionOf: block});
+		this.#check(ids, [], {attentionOf: [block]});
 		const {reader} = this.lm;
 		const look = new HeadLook(this.lm.machine, block, head, ids.length);
 		const text: Text = {ids: [...ids], next: ids.length - 1, wanted: () => 'nothing'};
@@ -96,13 +96,13 @@ export class Inspector {
 	async #read(
 		ids: readonly number[],
 		wanted: readonly number[],
-		attentionOf: number | null,
+		attentionOf: readonly number[],
 		options: InspectOptions,
 		inspection: Inspection,
 	): Promise<void> {
 		const look = new Look(this.lm.machine, wanted.length > 0, attentionOf, ids.length);
 		// Attention is that of all positions; of the residual stream, only the wanted ones are computed again.
-		const known = attentionOf === null ? this.lm.reader.known(ids) : 0;
+		const known = attentionOf.length === 0 ? this.lm.reader.known(ids) : 0;
 		const text: Text = {
 			ids: [...ids],
 			next: Math.min(known, ...wanted, ids.length - 1),
@@ -118,7 +118,7 @@ export class Inspector {
 					inspection.hidden.set(hidden, i * this.config.hiddenSize);
 				}
 			}
-			if (inspection.attention) look.attention(from, done, inspection.attention);
+			look.attention(from, done, inspection.attention);
 			return done;
 		};
 		const {signal} = options;
@@ -177,8 +177,8 @@ export class Inspector {
 			if (!isIndex(id, vocabSize)) reject(refuse('class-id-missing', {id, size: vocabSize}));
 		}
 
-		if (attentionOf !== undefined && !isIndex(attentionOf, layers))
-			reject(refuse('block-missing', {block: attentionOf, last: layers - 1}));
+		for (const block of attentionOf ?? [])
+			if (!isIndex(block, layers)) reject(refuse('block-missing', {block, last: layers - 1}));
 	}
 }
 

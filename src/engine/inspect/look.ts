@@ -1,77 +1,80 @@
-import {ATTENTION_WEIGHTS, PLACE_COPY, ROWS} from '../kernels/assembly/layout.ts';
+import {ATTENTION_WEIGHTS, ROWS} from '../kernels/assembly/layout.ts';
 import {padded} from '../model/forward.ts';
 import type {Machine} from '../model/machine.ts';
+import type {Change} from '../model/reader.ts';
+import {Copies} from './copies.ts';
 
 /** Bytes of attention that are looked at together. */
 const ATTENTION_BYTES = 8 * 2 ** 20;
 
-/** What is copied while runs compute: the residual stream around every block, the attention of one block. */
-export class Look {
+/** What is copied while runs compute: the residual stream around every block, the attention of some. */
+export class Look implements Change {
 	/** Most rows of a run, so that their attention has room. */
 	readonly mostRows: number;
-	readonly #width: number;
+	readonly #copies: Copies;
+	/** Heads of a block. */
 	readonly #heads: number;
 	/** Positions of a row of attention, filled up. */
 	readonly #stride: number;
-	readonly #copies: number;
 	readonly #weights: number;
+	/** Bytes of a block's attention. */
+	readonly #blockBytes: number;
 
 	/** @param positions how many the text has. */
 	constructor(
 		private readonly machine: Machine,
-		private readonly sees: boolean,
-		private readonly attentionOf: number | null,
+		sees: boolean,
+		private readonly attentionOf: readonly number[],
 		private readonly positions: number,
 	) {
 		const {program, memory} = machine;
-		this.#width = padded(program.width);
+		this.#copies = new Copies(machine, sees ? program.residuals : []);
 		this.#stride = padded(positions);
-		this.#heads = attentionOf === null ? 0 : machine.attention(program.attentions[attentionOf]).heads;
-		const rowBytes = 4 * this.#heads * this.#stride;
+		this.#heads = machine.attention(program.attentions[0]).heads;
+		const rowBytes = 4 * attentionOf.length * this.#heads * this.#stride;
 		this.mostRows = rowBytes === 0 ? ROWS : Math.max(1, Math.min(ROWS, Math.floor(ATTENTION_BYTES / rowBytes)));
-		const copyBytes = sees ? 4 * program.residuals.length * ROWS * this.#width : 0;
-		const at = memory.scratch(copyBytes + rowBytes * this.mostRows);
-		this.#copies = at;
-		this.#weights = at + copyBytes;
+		this.#weights = memory.scratch(rowBytes * this.mostRows, 'attention');
+		this.#blockBytes = attentionOf.length === 0 ? 0 : (rowBytes / attentionOf.length) * this.mostRows;
 	}
 
 	/** Of every run, before it. */
 	make(): void {
-		this.#write(block => this.#copies + 4 * block * ROWS * this.#width, this.#weights, 4 * this.#stride);
+		this.#copies.make();
+		this.#write(i => this.#weights + i * this.#blockBytes, 4 * this.#stride);
 	}
 
 	/** And after it. */
 	undo(): void {
-		this.#write(() => 0, 0, 0);
+		this.#copies.undo();
+		this.#write(() => 0, 0);
 	}
 
 	/** A row's residual streams, to the i-th of n positions in [blocks, n, D]. */
 	residuals(row: number, i: number, n: number, to: Float32Array): void {
 		const {width, residuals} = this.machine.program;
-		for (const block of residuals.keys()) {
-			const at = this.#copies + 4 * (block * ROWS + row) * this.#width;
-			to.set(this.machine.memory.floats(at, width), (block * n + i) * width);
-		}
+		for (const block of residuals.keys())
+			to.set(this.#copies.row(block, row).subarray(0, width), (block * n + i) * width);
 	}
 
-	/** The attention of a run's rows, of positions [first, end), to [H, s, s]. */
-	attention(first: number, end: number, to: Float32Array): void {
+	/** The attention of a run's rows, of positions [first, end): of each block to [H, s, s]. */
+	attention(first: number, end: number, to: readonly Float32Array[]): void {
 		const s = this.positions;
-		for (let position = first; position < end; position++) {
-			for (let head = 0; head < this.#heads; head++) {
-				const at = this.#weights + 4 * ((position - first) * this.#heads + head) * this.#stride;
-				to.set(this.machine.memory.floats(at, position + 1), (head * s + position) * s);
+		for (const [i, weights] of to.entries()) {
+			for (let position = first; position < end; position++) {
+				for (let head = 0; head < this.#heads; head++) {
+					const row = ((position - first) * this.#heads + head) * this.#stride;
+					const at = this.#weights + i * this.#blockBytes + 4 * row;
+					weights.set(this.machine.memory.floats(at, position + 1), (head * s + position) * s);
+				}
 			}
 		}
 	}
 
-	#write(copyOf: (block: number) => number, weights: number, stride: number): void {
-		const {residuals, attentions} = this.machine.program;
-		if (this.sees)
-			for (const [block, place] of residuals.entries()) this.machine.instruct(place, PLACE_COPY, copyOf(block));
-		if (this.attentionOf === null) return;
-		const attention = attentions[this.attentionOf];
-		this.machine.instruct(attention, ATTENTION_WEIGHTS, weights);
-		this.machine.instruct(attention, ATTENTION_WEIGHTS + 1, stride);
+	#write(weights: (i: number) => number, stride: number): void {
+		for (const [i, block] of this.attentionOf.entries()) {
+			const attention = this.machine.program.attentions[block];
+			this.machine.instruct(attention, ATTENTION_WEIGHTS, weights(i));
+			this.machine.instruct(attention, ATTENTION_WEIGHTS + 1, stride);
+		}
 	}
 }

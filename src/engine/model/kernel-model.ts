@@ -12,12 +12,10 @@ import type {
 	Step,
 	WindowScores,
 } from './causal-lm.ts';
-import {sizeOf} from './declare.ts';
 import type {Declaration} from './family.ts';
 import {Machine} from './machine.ts';
-import {packedRow} from './packing.ts';
 import {Pages} from './pages.ts';
-import {Reader, type Text} from './reader.ts';
+import {Reader, type Text, type Way} from './reader.ts';
 import {RecentPrefixes} from './recent-prefixes.ts';
 import {windowScores} from './scores.ts';
 import type {WeightsLayout} from './weights-layout.ts';
@@ -69,6 +67,11 @@ export class KernelModel implements CausalLM {
 
 	get machine(): Machine {
 		return this.reader.machine;
+	}
+
+	/** The same model computing in another way; it has no weights of its own, and is closed with this one. */
+	computing(way: Way): KernelModel {
+		return new KernelModel(this.config, this.reader.computing(way), false);
 	}
 
 	/** The first blocks under the same head, an early exit: it has no weights of its own, and is closed with this model. */
@@ -196,24 +199,16 @@ export class KernelModel implements CausalLM {
 	async headRows(ids: readonly number[], options: Pick<RunOptions, 'signal'> = {}): Promise<Float32Array> {
 		options.signal?.throwIfAborted();
 		const {hiddenSize: D} = this.config;
-		const {weights, program} = this.machine;
-		const place = weights.places.get(program.classifier.name)!;
-		const {inputs} = sizeOf(program.classifier);
-		const packed = this.machine.weightBytes(place.at, place.bytes);
-		const scales = new Float32Array(this.machine.weightBytes(place.scalesAt, place.at - place.scalesAt).slice().buffer);
-		const values =
-			place.type === 'I8'
-				? new Int8Array(packed.buffer, packed.byteOffset, place.bytes)
-				: new Float32Array(packed.buffer, packed.byteOffset, place.bytes / 4);
 		const rows = new Float32Array(ids.length * D);
-		for (const [i, id] of ids.entries()) rows.set(packedRow(values, id, inputs, scales[id]), i * D);
+		const rowOf = this.machine.outputsOf(this.machine.program.classifier);
+		for (const [i, id] of ids.entries()) rows.set(rowOf(id), i * D);
 		return rows;
 	}
 
-	/** Forget every text that has been read; it is read again when somebody asks. */
+	/** Forget every text that has been read in this way; it is read again when somebody asks. */
 	forget(): void {
 		this.#recent.clear();
-		this.reader.pages.clear();
+		this.reader.forget();
 	}
 
 	async dispose(): Promise<void> {

@@ -1,8 +1,10 @@
 import * as layout from '../kernels/assembly/layout.ts';
 import type {KernelHost} from '../kernels/host.ts';
 import {Team} from '../kernels/team.ts';
+import {sizeOf, type Tensor} from './declare.ts';
 import {padded} from './forward.ts';
 import {ModelMemory} from './memory.ts';
+import {packedRow} from './packing.ts';
 import type {Program, Value, Word} from './program.ts';
 import {placeValues} from './values.ts';
 import type {WeightsLayout} from './weights-layout.ts';
@@ -136,6 +138,24 @@ export class Machine {
 			scale: new Float32Array(words.buffer, words.byteOffset)[layout.ATTENTION_SCALE],
 			window: words[layout.ATTENTION_WINDOW] || null,
 		};
+	}
+
+	/** The weights that each output of a matrix is made with, as float32 [inputs]. */
+	outputsOf(matrix: Tensor): (output: number) => Float32Array {
+		const place = this.weights.places.get(matrix.name)!;
+		const {inputs} = sizeOf(matrix);
+		const packed = this.weightBytes(place.at, place.bytes);
+		const scales = new Float32Array(this.weightBytes(place.scalesAt, place.at - place.scalesAt).slice().buffer);
+		const values =
+			place.type === 'I8'
+				? new Int8Array(packed.buffer, packed.byteOffset, place.bytes)
+				: new Float32Array(packed.buffer, packed.byteOffset, place.bytes / 4);
+		return output => packedRow(values, output, inputs, scales[output]);
+	}
+
+	/** Numbers that stay float32, [n] as they lie. */
+	floatsOf({name, shape}: Tensor): Float32Array {
+		return this.memory.floats(this.#weights + this.weights.places.get(name)!.at, shape.at(-1)!);
 	}
 
 	/** Compute; nothing in the memory may be written before it is done. The next run overwrites logits, hidden states and scores. */

@@ -13,7 +13,7 @@ export class ModelMemory {
 	readonly memory: WebAssembly.Memory;
 	/** What lies below is the compiler's. */
 	#top = 1024;
-	#scratch = {at: 0, bytes: 0};
+	readonly #scratch = new Map<string, {at: number; bytes: number}>();
 
 	/** @param bytes that are needed at once. @throws EngineError `out-of-memory`. */
 	constructor(bytes: number, shared: boolean) {
@@ -47,10 +47,13 @@ export class ModelMemory {
 		return at;
 	}
 
-	/** Room that the next call may overwrite. */
-	scratch(bytes: number): number {
-		if (bytes > this.#scratch.bytes) this.#scratch = {at: this.allocate(bytes), bytes};
-		return this.#scratch.at;
+	/** Room that the next call for the same purpose may overwrite. */
+	scratch(bytes: number, purpose: string): number {
+		const known = this.#scratch.get(purpose);
+		if (known && bytes <= known.bytes) return known.at;
+		const room = {at: this.allocate(bytes), bytes};
+		this.#scratch.set(purpose, room);
+		return room.at;
 	}
 
 	words(at: number, length: number): Uint32Array<ArrayBuffer> {

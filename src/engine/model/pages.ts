@@ -110,6 +110,12 @@ export class Pages {
 		return {pages, undo};
 	}
 
+	/** Forget what was computed in one way. */
+	forget(root: string): void {
+		for (const page of this.#roots.get(root) ?? []) this.#release(page);
+		this.#roots.delete(root);
+	}
+
 	/** Forget everything. */
 	clear(): void {
 		for (const pages of this.#roots.values()) for (const page of pages) this.#release(page);

@@ -34,8 +34,14 @@ export interface ReadOptions extends Pick<RunOptions, 'signal' | 'beforeRun'> {
 	mask?: number;
 	/** Most rows of a run. */
 	most?: number;
-	/** What is different about the program while these runs compute, and is undone after each. */
-	change?: {make(): void; undo(): void};
+	/** What is different about the program while these runs compute. */
+	change?: Change;
+}
+
+/** Something about the program that is made different before a run, and undone after it. */
+export interface Change {
+	make(rows: readonly Row[]): void;
+	undo(): void;
 }
 
 /** A way in which a model computes. What is cached for one is of no use to another. */
@@ -43,6 +49,8 @@ export interface Way {
 	readonly name: string;
 	/** Instructions of the program; all of them where it is left out. */
 	readonly ranges?: readonly Range[];
+	/** What is different about it. */
+	readonly change?: Change;
 }
 
 /** Reads texts: rows of several are computed together, up to 64 in a run, and none is computed that the cache has. */
@@ -61,6 +69,11 @@ export class Reader {
 	/** Addresses of the pages of the cache that hold what has been read of a text. */
 	holding(ids: readonly number[]): number[] {
 		return this.pages.holding(ids, this.way.name);
+	}
+
+	/** Forget what has been read in this way. */
+	forget(): void {
+		this.pages.forget(this.way.name);
 	}
 
 	/** The same model, computing in another way. */
@@ -105,12 +118,13 @@ export class Reader {
 	): Promise<{computed: Computed[]; from: number; done: number}> {
 		const planned = this.#plan(texts, most, score ? ROWS : this.machine.logitRows);
 		const {name, ranges} = this.way;
+		const {rows, computed, wanted} = rowsOf(planned);
+		const changes = [this.way.change, change].filter(one => one !== undefined);
 		const claims: Claim[] = [];
 		this.pages.begin();
-		change?.make();
 		try {
+			for (const one of changes) one.make(rows);
 			for (const {text, end} of planned) claims.push(this.pages.claim(text.ids, end, name));
-			const {rows, computed, wanted} = rowsOf(planned);
 			await this.machine.run({rows, tables: claims.map(({pages}) => pages), wanted, score, mask, ranges});
 			for (const {text, end} of planned) text.next = Math.max(text.next, end);
 			const {begin, end} = planned.at(-1)!;
@@ -119,7 +133,7 @@ export class Reader {
 			for (const claim of claims.reverse()) claim.undo();
 			throw error;
 		} finally {
-			change?.undo();
+			for (const one of changes) one.undo();
 		}
 	}
 

@@ -13,6 +13,8 @@ export const MODELS = {
 	'onnx-other-cache': ['file', 'input'],
 	'onnx-no-head': [],
 	'onnx-no-look': [],
+	'onnx-no-change': [],
+	'changed-other-model': [],
 	'onnx-no-draft': [],
 	'onnx-no-hidden': [],
 	'bundled-broken': ['file'],

@@ -74,32 +74,32 @@ export async function answerAttention(
 	checkHead(model, block, head);
 	// Attention of a token depends only on earlier tokens, so the start of a long prompt is kept.
 	const ids = promptTokens(model, prompt).ids.slice(0, MAX_ATTENTION);
-	const {attention} = await inspector.inspect(ids, {...promptRun(call), attentionOf: block});
+	const {attention} = await inspector.inspect(ids, {...promptRun(call), attentionOf: [block]});
 	const s = ids.length;
-	const grid = attention!.subarray(head * s * s, (head + 1) * s * s);
+	const grid = attention[0].subarray(head * s * s, (head + 1) * s * s);
 	return {
 		tokens: ids.map(id => model.tokenizer.token(id)),
 		weights: Array.from({length: s}, (_, i) => [...grid.subarray(i * s, i * s + i + 1)]),
 	};
 }
 
-/** What every head does on the start of a prompt: a block a run, so that no run holds more than one block's attention. */
+/** What every head does on the start of a prompt. */
 export async function answerHeads({prompt}: Params<'heads'>, call: Call<'heads'>): Promise<HeadsAnswer> {
 	const {model} = call;
 	const inspector = inspectorOf(model);
 	const {layers, heads} = model.lm.config;
 	const ids = promptTokens(model, prompt).ids.slice(0, MAX_HEADS);
 	const s = ids.length;
-	const blocks: HeadsAnswer['blocks'] = [];
-	for (let block = 0; block < layers; block++) {
-		const {attention} = await inspector.inspect(ids, {...promptRun(call), attentionOf: block});
-		blocks.push(
+	const attentionOf = Array.from({length: layers}, (_, block) => block);
+	const {attention} = await inspector.inspect(ids, {...promptRun(call), attentionOf});
+	return {
+		tokens: ids.map(id => model.tokenizer.token(id)),
+		blocks: attention.map(weights =>
 			Array.from({length: heads}, (_, head) => {
-				const grid = attention!.subarray(head * s * s, (head + 1) * s * s);
+				const grid = weights.subarray(head * s * s, (head + 1) * s * s);
 				const row = (i: number) => [...grid.subarray(i * s, i * s + i + 1)].map(weight => Math.round(weight * 100));
 				return {...patternOf(grid, ids), weights: ids.map((_, i) => row(i))};
 			}),
-		);
-	}
-	return {tokens: ids.map(id => model.tokenizer.token(id)), blocks};
+		),
+	};
 }

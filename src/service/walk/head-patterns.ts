@@ -1,3 +1,4 @@
+import type {HeadShares} from '../../protocol/intervention.ts';
 import type {HeadPattern} from '../../protocol/walk.ts';
 
 /**
@@ -22,20 +23,30 @@ const TARGETS: Record<Exclude<HeadPattern, 'spread'>, (ids: readonly number[], i
 
 const earlier = (i: number) => Array.from({length: i}, (_, j) => j);
 
-/** @param grid attention of one head, [s, s]. */
-export function patternOf(grid: Row, ids: readonly number[]): {pattern: HeadPattern; share: number} {
+const PATTERNS = Object.keys(TARGETS) as (keyof typeof TARGETS)[];
+
+const rowsOf = (ids: readonly number[]) => Array.from({length: Math.max(0, ids.length - 2)}, (_, k) => k + 2);
+
+/** Of one head, the share of each pattern. @param grid its attention, [s, s]. */
+export function sharesOf(grid: Row, ids: readonly number[]): HeadShares {
 	const s = ids.length;
-	const rows = Array.from({length: Math.max(0, s - 2)}, (_, k) => k + 2);
-	const measured = (Object.keys(TARGETS) as (keyof typeof TARGETS)[]).flatMap(pattern => {
-		const shares = rows.flatMap(i => {
+	const share = (pattern: keyof typeof TARGETS) => {
+		const shares = rowsOf(ids).flatMap(i => {
 			const targets = TARGETS[pattern](ids, i);
 			return targets.length > 0 ? [targets.reduce((sum, j) => sum + grid[i * s + j], 0)] : [];
 		});
-		return shares.length > 0 ? [{pattern, share: mean(shares)}] : [];
-	});
-	const [best] = measured.sort((a, b) => b.share - a.share);
-	if (best && best.share >= LEAST) return best;
-	const spread = rows.map(i => entropy(grid.subarray(i * s, i * s + i + 1)) / Math.log(i + 1));
+		return shares.length > 0 ? mean(shares) : null;
+	};
+	return Object.fromEntries(PATTERNS.map(pattern => [pattern, share(pattern)])) as HeadShares;
+}
+
+/** The pattern with the largest share. @param grid attention of one head, [s, s]. */
+export function patternOf(grid: Row, ids: readonly number[]): {pattern: HeadPattern; share: number} {
+	const s = ids.length;
+	const shares = sharesOf(grid, ids);
+	const [best] = PATTERNS.map(pattern => ({pattern, share: shares[pattern] ?? -1})).sort((a, b) => b.share - a.share);
+	if (best.share >= LEAST) return best;
+	const spread = rowsOf(ids).map(i => entropy(grid.subarray(i * s, i * s + i + 1)) / Math.log(i + 1));
 	return {pattern: 'spread', share: spread.length > 0 ? mean(spread) : 1};
 }
 

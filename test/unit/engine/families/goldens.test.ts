@@ -92,9 +92,9 @@ describe.each(TOYS)('%s', toy => {
 				...(golden.attentionLastRow ?? []).map(last => ({...last, position: n - 1})),
 			];
 			for (const {layer, head, row, position} of looked) {
-				const {attention} = await inspector.inspect(ids, {attentionOf: layer});
+				const {attention} = await inspector.inspect(ids, {attentionOf: [layer]});
 				const at = (head * n + position) * n;
-				expect(largestDifference(attention!.subarray(at, at + n), row)).toBeLessThan(TOLERANCE);
+				expect(largestDifference(attention[0].subarray(at, at + n), row)).toBeLessThan(TOLERANCE);
 			}
 		}
 	});

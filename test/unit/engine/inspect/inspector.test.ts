@@ -45,14 +45,21 @@ describe('against the float32 reference', () => {
 		expect(largestDifference(hidden, flat(rows.map(row => expectedHidden[row])))).toBeLessThan(1e-3);
 	});
 
+	test('attention of several blocks is that of each', async () => {
+		const both = await inspector.inspect(ids, {attentionOf: [4, 1]});
+		for (const [i, block] of [4, 1].entries())
+			expect(both.attention[i]).toEqual((await inspector.inspect(ids, {attentionOf: [block]})).attention[0]);
+	});
+
 	test('attention is the same in every head, sums to 1, and never looks ahead', async () => {
 		const {heads: H, layers} = inspector.config;
 		const s = ids.length;
 		for (const block of [0, layers - 1]) {
-			const {attention} = await inspector.inspect(ids, {attentionOf: block});
-			expect(largestDifference(attention!, flat(reference.attention(ids, block).flat()))).toBeLessThan(1e-4);
+			const {attention} = await inspector.inspect(ids, {attentionOf: [block]});
+			const [grid] = attention;
+			expect(largestDifference(grid, flat(reference.attention(ids, block).flat()))).toBeLessThan(1e-4);
 			for (let row = 0; row < H * s; row++) {
-				const weights = attention!.subarray(row * s, (row + 1) * s);
+				const weights = grid.subarray(row * s, (row + 1) * s);
 				expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 5);
 				expect(weights.subarray((row % s) + 1).every(weight => weight === 0)).toBe(true);
 			}
@@ -125,7 +132,7 @@ describe('a request', () => {
 		const nothing = await inspector.inspect(ids, {onProgress: done => seen.push(done)});
 		expect(seen).toEqual([0, CHUNK, 2 * CHUNK, ids.length]);
 		expect(nothing.residuals).toHaveLength(0);
-		expect(nothing.attention).toBeNull();
+		expect(nothing.attention).toEqual([]);
 		const controller = new AbortController();
 		const cancelled = inspector.inspect(ids, {signal: controller.signal, onProgress: () => controller.abort()});
 		await expect(cancelled).rejects.toThrow(/abort/i);
@@ -137,7 +144,7 @@ describe('a request', () => {
 		[[1, 2], {residuals: [2]}, /no position 2; the text has the positions 0 to 1/],
 		[[1, 2], {residuals: [0, 1], targets: [3]}, /2 positions need as many targets, but there are 1/],
 		[[1, 2], {residuals: [0], targets: [50_257]}, /no class with the id 50257/],
-		[[1, 2], {attentionOf: 6}, /no block 6; the model has the blocks 0 to 5/],
+		[[1, 2], {attentionOf: [6]}, /no block 6; the model has the blocks 0 to 5/],
 	])('is refused where it is not there: %j %j', async (ids, options, message) => {
 		await expect(inspector.inspect(ids, options)).rejects.toThrow(message);
 	});

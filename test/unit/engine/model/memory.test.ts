@@ -21,7 +21,7 @@ test('what the browser does not give is refused, and what was there stays', () =
 	});
 	const used = memory.used;
 	expect(() => memory.allocate(2 ** 20)).toThrow(REFUSED);
-	expect(() => memory.scratch(2 ** 20)).toThrow(REFUSED);
+	expect(() => memory.scratch(2 ** 20, 'look')).toThrow(REFUSED);
 	expect(memory.used).toBe(used);
 	expect([...memory.words(at, 4)]).toEqual([1, 2, 3, 4]);
 	grow.mockRestore();

@@ -82,7 +82,7 @@ async function answer(lm: KernelModel, inspector: Inspector, request: Request, p
 		const seen = await inspector.inspect(ids, {
 			...options,
 			residuals: [0, ids.length - 1],
-			...(request.attention ? {attentionOf: 0} : {}),
+			...(request.attention ? {attentionOf: [0]} : {}),
 		});
 		return [seen];
 	}

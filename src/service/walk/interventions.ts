@@ -1,0 +1,104 @@
+import {EngineError} from '../../engine/errors.ts';
+import {ablations} from '../../engine/interventions/ablations.ts';
+import {attributionOf} from '../../engine/interventions/attribution.ts';
+import {partsOf} from '../../engine/interventions/intervention.ts';
+import {meansOf} from '../../engine/interventions/means.ts';
+import {checkSameLength, patches} from '../../engine/interventions/patching.ts';
+import type {AttributionAnswer, Params, PartsAnswer, PatchesAnswer, Prompt} from '../../protocol/engine.ts';
+import {MAX_PARTS_TOKENS, MAX_PATCH_TOKENS} from '../../protocol/intervention.ts';
+import {refuse} from '../../refusals/refusal.ts';
+import {type Call, promptRun, type ServedModel} from '../call.ts';
+import {kernelsOf, wholePrompt} from '../changed-models.ts';
+import {promptTokens} from '../prompts.ts';
+import {measuredTokens, measureOf} from './measure.ts';
+
+/** Every head and every feed-forward, switched off one at a time. Parts are streamed. */
+export async function answerParts(
+	{prompt, fill, ...asked}: Params<'parts'>,
+	call: Call<'parts'>,
+): Promise<PartsAnswer> {
+	const {model, signal} = call;
+	const lm = kernelsOf(model);
+	const measure = measureOf(model, asked);
+	const ids = shortPrompt(model, prompt, MAX_PARTS_TOKENS);
+	const parts = partsOf(lm.config);
+	const run = {signal, beforeRun: call.turn};
+	const means = fill === 'mean' ? await meansOf(lm, ids, run) : null;
+	const answer: PartsAnswer = {...measuredTokens(model, measure), whole: 0, parts: []};
+	for await (const {part, logits} of ablations(lm, ids, parts, means, run)) {
+		const value = finite(measure.of(logits));
+		if (!part) {
+			answer.whole = value;
+			continue;
+		}
+		answer.parts.push({...part, value});
+		call.emit({
+			kind: 'ablated',
+			done: answer.parts.length,
+			total: parts.length,
+			whole: answer.whole,
+			part: {...part, value},
+		});
+	}
+	return answer;
+}
+
+/** What every part adds to the logit of a class, or to the difference of two. */
+export async function answerAttribution(
+	{prompt, ...asked}: Params<'attribution'>,
+	call: Call<'attribution'>,
+): Promise<AttributionAnswer> {
+	const {model} = call;
+	const lm = kernelsOf(model);
+	const measure = measureOf(model, asked);
+	const {ids} = promptTokens(model, prompt);
+	const attribution = await attributionOf(lm, ids, measure.chosen, measure.against, promptRun(call));
+	finite(attribution.rounding);
+	return {...measuredTokens(model, measure), ...attribution};
+}
+
+/** The residual stream of every position and block in turn, taken from another prompt. Cells are streamed. */
+export async function answerPatches(
+	{prompts, ...asked}: Params<'patches'>,
+	call: Call<'patches'>,
+): Promise<PatchesAnswer> {
+	const {model, signal} = call;
+	const lm = kernelsOf(model);
+	const measure = measureOf(model, asked);
+	const whole = prompts.map(prompt => wholePrompt(model, prompt));
+	checkSameLength(whole[0], whole[1]);
+	const [ids, other] = prompts.map(prompt => shortPrompt(model, prompt, MAX_PATCH_TOKENS));
+	const tokensOf = (read: readonly number[]) => read.map(id => model.tokenizer.token(id));
+	const answer: PatchesAnswer = {
+		...measuredTokens(model, measure),
+		tokens: [tokensOf(ids), tokensOf(other)],
+		whole: [0, 0],
+		blocks: Array.from({length: lm.config.layers + 1}, () => []),
+	};
+	let done = 0;
+	for await (const cell of patches(lm, ids, other, {signal, beforeRun: call.turn})) {
+		if ('whole' in cell) {
+			answer.whole = [finite(measure.of(cell.whole[0])), finite(measure.of(cell.whole[1]))];
+			continue;
+		}
+		const {block, position} = cell;
+		const value = finite(measure.of(cell.logits));
+		answer.blocks[block].push(value);
+		const total = answer.blocks.length * ids.length;
+		call.emit({kind: 'patched', done: ++done, total, whole: answer.whole, cell: {block, position, value}});
+	}
+	return answer;
+}
+
+/** A prompt whose residual streams can be kept. @throws EngineError `too-long`. */
+function shortPrompt(model: ServedModel, prompt: Prompt, most: number): readonly number[] {
+	const {ids} = promptTokens(model, prompt);
+	if (ids.length <= most) return ids;
+	throw new EngineError('too-long', refuse('interventions-long', {length: ids.length, most}));
+}
+
+/** @throws EngineError `bad-model` for what a model makes of numbers that are too large for it. */
+function finite(value: number): number {
+	if (Number.isFinite(value)) return value;
+	throw new EngineError('bad-model', refuse('logits-not-finite'));
+}
