@@ -57,7 +57,9 @@ export function readFlags(args: readonly string[]): Flags {
 	const string = (name: string) => values[name] as string | undefined;
 	const chat = values.chat === true;
 	if (chat && values['add-special-tokens'] !== undefined)
-		throw new UsageError('--add-special-tokens has no effect with --chat: the template writes its own special tokens.');
+		throw new UsageError(
+			`--${values['add-special-tokens'] ? '' : 'no-'}add-special-tokens has no effect with --chat: the template writes its own special tokens.`,
+		);
 	if (chat && command === 'classify')
 		throw new UsageError('--chat has no effect on classify, which has a template of yours.');
 	return {
@@ -72,7 +74,7 @@ export function readFlags(args: readonly string[]): Flags {
 		stride: whole(values, 'stride', 1),
 		alignedWindows: values['aligned-windows'] === true,
 		// A template writes its own.
-		addSpecialTokens: !chat && trueOrFalse(values, 'add-special-tokens'),
+		addSpecialTokens: !chat && values['add-special-tokens'] !== false,
 		chat,
 		json: values.json === true,
 		help,
@@ -89,6 +91,8 @@ function parse(args: readonly string[]) {
 		return parseArgs({
 			args: [...args],
 			allowPositionals: true,
+			// As argparse's `BooleanOptionalAction` has it: every switch can be turned off by `--no-` and its name.
+			allowNegative: true,
 			options: {
 				text: string,
 				file: string,
@@ -100,7 +104,7 @@ function parse(args: readonly string[]) {
 				top: string,
 				stride: string,
 				'aligned-windows': boolean,
-				'add-special-tokens': string,
+				'add-special-tokens': boolean,
 				chat: boolean,
 				json: boolean,
 				help: {...boolean, short: 'h'},
@@ -125,13 +129,6 @@ function whole(values: ParsedValues, name: string, min: number, max = Number.POS
 	return number;
 }
 
-/** @returns true when left out, as in Hugging Face. */
-function trueOrFalse(values: ParsedValues, name: string): boolean {
-	const value = values[name] ?? 'true';
-	if (value === 'true' || value === 'false') return value === 'true';
-	throw new UsageError(`--${name} must be true or false, but is ${JSON.stringify(value)}.`);
-}
-
 /** The text of `--help`. */
 export const USAGE = `Usage: npm run --silent cli -- COMMAND --text T [options]
 
@@ -145,9 +142,7 @@ export const USAGE = `Usage: npm run --silent cli -- COMMAND --text T [options]
   --model DIR|REPO          a folder with a GPT-2 checkpoint or any causal model as ONNX, or a repository of the Hub
                             (openai-community/gpt2, or with a revision gpt2@REVISION), downloaded once into a cache
                             folder (default: the bundled one)
-  --add-special-tokens true|false
-                            whether what the model's tokenizer puts before a text, such as <|begin_of_text|>, comes
-                            before it (default: true)
+  --no-add-special-tokens   leave out what the model's tokenizer puts before a text, such as <|begin_of_text|>
   --chat                    read the text as a user's turn, written by the model's own chat template
   --dtype int8|fp32         how the weights are kept (default: int8)
   --threads N               WASM threads
@@ -165,7 +160,7 @@ ${WALK_HELP}
 
 generate takes the parameters of Hugging Face's generate under their names with dashes, with Hugging Face's defaults (but
 for --max-new-tokens); classes lists what those that shape the distribution make of it. What would have no effect is
-refused. In texts, \\n and \\t are a newline and a tab.
+refused. In texts, \\n and \\t are a newline and a tab. A switch that a file has on is turned off by --no- and its name.
 
 HF_ENDPOINT, HF_TOKEN and HF_HUB_OFFLINE say where the Hub is, with which token, and whether it may be asked;
 NEXT_TOKEN_LENS_CACHE where downloaded models are kept (default: ~/.cache/next-token-lens).

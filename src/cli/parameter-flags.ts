@@ -101,7 +101,7 @@ export const PARAMETER_HELP = PARAMETER_NAMES.map(name => {
 	const {readWith} = parameter;
 	const when = readWith ? `; with ${readWith.map(other => `--${kebab(other)}`).join(' or ')}` : '';
 	return parameter.kind === 'switch'
-		? line(`--${kebab(name)}`, 'a switch')
+		? line(`--${kebab(name)}`, `a switch; --no-${kebab(name)} turns it off`)
 		: line(`--${kebab(name)} X`, `${expected(parameter)} (${value})${when}`);
 }).join('\n');
 

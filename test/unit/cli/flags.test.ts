@@ -116,10 +116,11 @@ describe('a wrong flag is named with its value', () => {
 test('a text may be a user’s turn, whose template writes its own special tokens', () => {
 	const flags = (...args: string[]) => readFlags(['classes', '--text', 'x', ...args]);
 	expect(flags()).toMatchObject({chat: false, addSpecialTokens: true});
-	expect(flags('--add-special-tokens', 'false')).toMatchObject({addSpecialTokens: false});
+	expect(flags('--add-special-tokens')).toMatchObject({addSpecialTokens: true});
+	expect(flags('--no-add-special-tokens')).toMatchObject({addSpecialTokens: false});
 	expect(flags('--chat')).toMatchObject({chat: true, addSpecialTokens: false});
-	expect(() => flags('--add-special-tokens', 'no')).toThrow('--add-special-tokens must be true or false, but is "no"');
-	expect(() => flags('--chat', '--add-special-tokens', 'true')).toThrow('has no effect with --chat');
+	expect(() => flags('--chat', '--no-add-special-tokens')).toThrow('--no-add-special-tokens has no effect with --chat');
+	expect(() => flags('--chat', '--add-special-tokens')).toThrow('--add-special-tokens has no effect with --chat');
 	expect(() => readFlags(['classify', '--chat'])).toThrow('--chat has no effect on classify');
 });
 
@@ -140,6 +141,15 @@ describe('a generation_config.json', () => {
 		expect(generation('--generation-config', file)).toEqual({...own, temperature: 0.6});
 		// Its do_sample is what the flag has an effect with.
 		expect(generation('--generation-config', file, '--temperature', '0.9')).toEqual({...own, temperature: 0.9});
+	});
+
+	test('has its switches turned off by --no- and their names', () => {
+		const file = fileOf('{"do_sample": true, "num_beams": 2, "renormalize_logits": true}');
+		expect(generation('--generation-config', file)).toMatchObject({doSample: true, renormalizeLogits: true});
+		const off = generation('--generation-config', file, '--no-do-sample', '--no-renormalize-logits');
+		expect(off).toEqual({...HUGGING_FACE_GENERATION, numBeams: 2});
+		// What is off by itself may be said to be.
+		expect(generation('--no-do-sample', '--no-renormalize-logits')).toEqual(HUGGING_FACE_GENERATION);
 	});
 
 	test.each([
