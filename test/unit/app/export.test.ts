@@ -128,14 +128,30 @@ describe('Python', () => {
 			const code = source(PRESETS[preset], 'Once');
 			for (const [name, value] of Object.entries(PRESETS[preset]) as [ParameterName, unknown][]) {
 				const {huggingFace} = PARAMETERS[name];
-				if (huggingFace === null) expect(code).toContain(`transformers has no`);
+				if (huggingFace === null) expect(code).toContain(name);
 				else expect(code).toMatch(new RegExp(`[ ,(]${huggingFace}=${value === true ? 'True' : value}(\\.0)?[,)]`));
 			}
 		},
 	);
 
-	test.each(['frequencyPenalty', 'presencePenalty'])('says that transformers lacks %s', name => {
-		expect(source({[name]: 1})).toContain(`transformers has no ${name}`);
+	test.each([
+		['xtcProbability', 'transformers has no xtcProbability'],
+		['mirostatTau', 'transformers has no mirostatTau'],
+		['dynatempRange', 'transformers has no dynatempRange'],
+	])('says that transformers cannot be asked for %s', (name, note) => {
+		expect(source({doSample: true, [name]: 1})).toContain(`# ${note}`);
+		// What does nothing is not missed.
+		expect(source({[name]: 1})).not.toContain(note);
+	});
+
+	test.each([
+		['regex', '[0-9]+', 'a regular expression'],
+		['json_schema', '{}', 'a JSON Schema'],
+		['grammar', 'root ::= "a"', 'a grammar'],
+	] as const)('says that the text is free where it is held to a form here: %s', (formKind, form, named) => {
+		expect(source({formKind, form})).toContain(
+			`# transformers alone does not hold a text to ${named}, so this one is free.`,
+		);
 	});
 
 	test('names the carried model’s folder, and any other model as it is', () => {
@@ -230,7 +246,6 @@ describe('Python', () => {
 	});
 
 	test('names the settings that it cannot express', () => {
-		expect(source({frequencyPenalty: 1})).toContain('# transformers has no frequencyPenalty');
 		expect(source({doSample: true})).toContain('a sampled text differs');
 	});
 

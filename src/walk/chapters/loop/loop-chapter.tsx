@@ -6,7 +6,8 @@ import {Segmented} from '../../../ui/components/segmented.tsx';
 import {count, decimal, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {choiceText} from '../../../ui/parameters.ts';
-import {generateArguments, pythonLiteral} from '../../../ui/python.ts';
+import {pythonLiteral} from '../../../ui/python.ts';
+import {generateCall} from '../../../ui/python-generate.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {quoted} from '../../parts/class-list.tsx';
 import {LeftOut} from '../../parts/left-out.tsx';
@@ -36,16 +37,22 @@ for _ in range(10):
     ids = torch.cat([ids, new], dim=1)                           # append, repeat
 print(tokenizer.decode(ids[0]))`;
 
-const settingsInPython = (text: string, generation: Generation, model: string | null) => `${loadInPython(model)}
-ids = tokenizer(${pythonLiteral(text)}, return_tensors="pt").input_ids
-# generate runs this loop, with your settings
-output = model.generate(
-    ids,
-    ${generateArguments(generation)
-			.filter(argument => argument !== 'bad_words_ids=bad_words_ids')
-			.join(',\n    ')},
-)
-print(tokenizer.decode(output[0]))`;
+function settingsInPython(text: string, generation: Generation, model: string | null): string {
+	const {imports, notes, lines, arguments: asked} = generateCall(generation);
+	return [
+		loadInPython(model),
+		...(imports.length > 0 ? [`from transformers import ${imports.join(', ')}`] : []),
+		...(lines.length > 0 ? ['import torch'] : []),
+		`ids = tokenizer(${pythonLiteral(text)}, return_tensors="pt").input_ids`,
+		...notes.map(note => `# ${note}`),
+		...lines,
+		'# generate runs this loop, with your settings',
+		'output = model.generate(',
+		...['ids', ...asked].map(argument => `    ${argument},`),
+		')',
+		'print(tokenizer.decode(output[0]))',
+	].join('\n');
+}
 
 /** Choose, append, repeat: the loop, a step a click or by itself, and the cache that makes the next step cheap. */
 export function LoopChapter({walk}: {walk: Walk}) {

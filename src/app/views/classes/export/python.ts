@@ -1,8 +1,8 @@
-import {type Generation, PARAMETERS, type ParameterName} from '../../../../parameters/registry.ts';
-import {strategyOf} from '../../../../parameters/strategies.ts';
+import type {Generation} from '../../../../parameters/registry.ts';
 import {BUNDLED_ID} from '../../../../protocol/library.ts';
-import {isSameJson} from '../../../../protocol/same-json.ts';
-import {generateArguments, OWN_REPOSITORY, pythonLiteral, WRITTEN_SEPARATELY} from '../../../../ui/python.ts';
+import {spell} from '../../../../protocol/spell.ts';
+import {pythonLiteral} from '../../../../ui/python.ts';
+import {generateCall} from '../../../../ui/python-generate.ts';
 import {type PromptState, turnOf, wholeText} from '../../../state/prompt.ts';
 
 interface Question {
@@ -25,34 +25,6 @@ const placeOf = (model: string) =>
 		? `name = "models/${BUNDLED_ID}"  # a folder in the source code of Next-Token Lens; give its path from where you are`
 		: `name = ${pythonLiteral(model)}  # an id of the Hub, or the folder with the checkpoint`;
 
-/** What else is imported. */
-const processors = ({repetitionPenalty, promptIgnoreLength}: Generation) =>
-	repetitionPenalty !== 1 && promptIgnoreLength > 0 ? ', RepetitionPenaltyLogitsProcessor' : '';
-
-/** Notes on the settings that these lines cannot ask for, a sentence each. */
-function missing(generation: Generation): string[] {
-	const notes: string[] = [];
-	const without = (Object.keys(PARAMETERS) as ParameterName[]).filter(
-		name =>
-			PARAMETERS[name].huggingFace === null &&
-			!WRITTEN_SEPARATELY.has(name) &&
-			!isSameJson(generation[name], PARAMETERS[name].neutral),
-	);
-	if (without.length > 0) notes.push(`transformers has no ${without.join(' and no ')}, so the text can differ.`);
-	if (generation.doSample) {
-		notes.push('transformers draws other random numbers, so a sampled text differs; greedy and beam texts do not.');
-	}
-	if (OWN_REPOSITORY[strategyOf(generation)]) {
-		notes.push(
-			'transformers has this search in a repository of its own, whose code it fetches and runs. Before version 4.52 leave out custom_generate and trust_remote_code.',
-		);
-	}
-	if (generation.numAssistantTokens > 0) {
-		notes.push('Without an assistant model this decodes alone, which gives the same greedy text.');
-	}
-	return notes;
-}
-
 /**
  * The same question for Hugging Face transformers, to paste into Python: the classes, then the continuation. Weights are
  * float32 there, so a logit can differ in its second decimal from the int8 ones here.
@@ -67,10 +39,11 @@ export function toPython({prompt, generation, model, revision, limit}: Question)
 			: text === ''
 				? 'start = model.generation_config.bos_token_id\nids = torch.tensor([[tokenizer.eos_token_id if start is None else start]])'
 				: `ids = tokenizer(${pythonLiteral(text)}, add_special_tokens=${addSpecialTokens ? 'True' : 'False'}, return_tensors="pt").input_ids`;
+	const call = generateCall(generation, spell(appended));
 	const lines = [
 		'# pip install torch transformers',
 		'import torch',
-		`from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig${processors(generation)}`,
+		`from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig${call.imports.map(name => `, ${name}`).join('')}`,
 		'',
 		`# ${commented(wholeText(prompt))}`,
 		placeOf(model),
@@ -94,18 +67,14 @@ export function toPython({prompt, generation, model, revision, limit}: Question)
 		'',
 		'# The continuation',
 	);
-	for (const note of missing(generation)) lines.push(`# ${note}`);
+	for (const note of call.notes) lines.push(`# ${note}`);
 	if (generation.doSample) lines.push(`_ = torch.manual_seed(${generation.seed})`);
-	if (generation.badWords.length > 0) {
-		lines.push(
-			`bad_words_ids = [tokenizer(spelling, add_special_tokens=False).input_ids for word in ${pythonLiteral(generation.badWords)} for spelling in (word, " " + word)]`,
-		);
-	}
+	lines.push(...call.lines);
 	lines.push(
 		'# The repository may suggest settings of its own; only those below apply.',
 		'model.generation_config = GenerationConfig(eos_token_id=model.generation_config.eos_token_id, pad_token_id=tokenizer.eos_token_id)',
 		`ids = ids[:, -(context - ${generation.maxNewTokens}):]`,
-		`output = model.generate(ids, attention_mask=torch.ones_like(ids), ${generateArguments(generation).join(', ')})`,
+		`output = model.generate(ids, attention_mask=torch.ones_like(ids), ${call.arguments.join(', ')})`,
 		'for sequence in output:',
 		'    print(repr(tokenizer.decode(sequence[ids.shape[1]:], clean_up_tokenization_spaces=False)))',
 		'',

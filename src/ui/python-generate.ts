@@ -1,0 +1,170 @@
+import {readBias, readClasses, type Written} from '../parameters/forms.ts';
+import {type Generation, PARAMETERS, type ParameterName, unreadWithout} from '../parameters/registry.ts';
+import {strategyOf} from '../parameters/strategies.ts';
+import {isSameJson} from '../protocol/same-json.ts';
+import {fraction, pythonLiteral} from './python.ts';
+import {pythonChoices, pythonProcessors} from './python-processors.ts';
+
+/** A call of transformers' `generate` with some settings. The prompt is `ids`. */
+export interface GenerateCall {
+	/** What is imported from transformers for it. */
+	readonly imports: readonly string[];
+	/** What these lines cannot ask for, a sentence each. */
+	readonly notes: readonly string[];
+	/** What comes before the call. */
+	readonly lines: readonly string[];
+	readonly arguments: readonly string[];
+}
+
+/** @param begun the text that was appended to the prompt before: a form goes on after it. */
+export function generateCall(generation: Generation, begun = ''): GenerateCall {
+	const processors = pythonProcessors(generation);
+	const choices = generation.formKind === 'choices' ? generation.form.split('\n').filter(text => text !== '') : [];
+	const lines = processors.flatMap(({lines}) => (lines ? [...lines, ''] : []));
+	const written = [...plain(generation), ...rewritten(generation)];
+	if (generation.badWords.length > 0) {
+		lines.push(
+			`bad_words_ids = [tokenizer(spelling, add_special_tokens=False).input_ids for word in ${pythonLiteral(generation.badWords)} for spelling in (word, " " + word)]`,
+		);
+		written.push('bad_words_ids=bad_words_ids');
+	}
+	if (choices.length > 0) {
+		lines.push(...pythonChoices(choices, choices.some(choice => choice.startsWith(begun)) ? begun : ''));
+		written.push('prefix_allowed_tokens_fn=fitting');
+	}
+	if (processors.length > 0) written.push(`logits_processor=[${processors.map(({call}) => call).join(', ')}]`);
+	const elsewhere = OWN_REPOSITORY[strategyOf(generation)];
+	if (elsewhere) written.push(`custom_generate=${pythonLiteral(elsewhere)}`, 'trust_remote_code=True');
+	return {
+		imports: [
+			...(processors.some(({lines}) => lines) ? ['LogitsProcessor'] : []),
+			...(processors.some(({lines}) => !lines) ? ['RepetitionPenaltyLogitsProcessor'] : []),
+		],
+		notes: missing(generation, new Set(processors.flatMap(({names}) => names))),
+		lines,
+		arguments: written,
+	};
+}
+
+/**
+ * A parameter's value. transformers refuses a whole number where it wants a fraction: `temperature=2` is an error there,
+ * and `temperature=2.0` is not.
+ */
+function pythonValue(name: ParameterName, generation: Generation): string {
+	const parameter = PARAMETERS[name];
+	const value = generation[name];
+	return parameter.kind === 'number' && !parameter.whole ? fraction(value as number) : pythonLiteral(value);
+}
+
+/** Parameters that `generate` takes in another form, or that are written on a line of their own. */
+const WRITTEN_SEPARATELY: ReadonlySet<ParameterName> = new Set([
+	'badWords',
+	'negativePrompt',
+	'sequenceBias',
+	'suppressTokens',
+	'beginSuppressTokens',
+	'promptIgnoreLength',
+	'exponentialDecayLengthPenalty',
+	'stopStrings',
+	'seed',
+	'numAssistantTokens',
+	'assistantConfidenceThreshold',
+	'numAssistantTokensSchedule',
+	'formKind',
+	'form',
+]);
+
+/** Token ids of classes as they are written in settings: `[11]`, or what the tokenizer makes of a text. */
+const pythonIds = (written: Written) =>
+	'ids' in written
+		? pythonLiteral(written.ids)
+		: `tokenizer(${pythonLiteral(written.text)}, add_special_tokens=False).input_ids`;
+
+/**
+ * The parameters away from neutral, or from what Hugging Face does by itself, under Hugging Face's names. It warns of those
+ * that the strategy does not read, so they are left out.
+ */
+function plain(generation: Generation): string[] {
+	const written: string[] = [`do_sample=${pythonLiteral(generation.doSample)}`];
+	for (const name of Object.keys(PARAMETERS) as ParameterName[]) {
+		const {huggingFace, neutral, huggingFaceDefault} = PARAMETERS[name];
+		const value = generation[name];
+		if (name === 'doSample' || huggingFace === null || WRITTEN_SEPARATELY.has(name)) continue;
+		if (unreadWithout(name, generation)) continue;
+		if (name === 'repetitionPenalty' && generation.promptIgnoreLength > 0) continue;
+		const isNeutral = [neutral, huggingFaceDefault ?? neutral].every(it => isSameJson(it, value));
+		if (name === 'maxNewTokens' || !isNeutral) written.push(`${huggingFace}=${pythonValue(name, generation)}`);
+	}
+	return written;
+}
+
+/** What `generate` takes in another form than it is written here. */
+function rewritten(generation: Generation): string[] {
+	const written: string[] = [];
+	const {negativePrompt, sequenceBias} = generation;
+	if (generation.stopStrings.length > 0) {
+		written.push(`stop_strings=${pythonLiteral(generation.stopStrings)}`, 'tokenizer=tokenizer');
+	}
+	if (generation.guidanceScale !== 1 && negativePrompt !== '') {
+		const text = pythonLiteral(negativePrompt);
+		written.push(`negative_prompt_ids=tokenizer(${text}, add_special_tokens=True, return_tensors="pt").input_ids`);
+	}
+	if (sequenceBias.length > 0) {
+		const biases = sequenceBias.map(text => {
+			const {classes, bias} = readBias(text)!;
+			return `[${pythonIds(classes)}, ${fraction(bias)}]`;
+		});
+		written.push(`sequence_bias=[${biases.join(', ')}]`);
+	}
+	for (const name of ['suppressTokens', 'beginSuppressTokens'] as const) {
+		const ids = generation[name].map(text => `*${pythonIds(readClasses(text))}`);
+		if (ids.length > 0) written.push(`${PARAMETERS[name].huggingFace}=[${ids.join(', ')}]`);
+	}
+	const [start, factor] = generation.exponentialDecayLengthPenalty;
+	if (start !== undefined) written.push(`exponential_decay_length_penalty=(${start}, ${fraction(factor)})`);
+	return written;
+}
+
+/** Strategies that transformers has moved out, and the repository of the Hub each is in now. */
+const OWN_REPOSITORY: Partial<Record<ReturnType<typeof strategyOf>, string>> = {
+	contrastive: 'transformers-community/contrastive-search',
+	'diverse-beam': 'transformers-community/group-beam-search',
+};
+
+/** Forms that nothing in transformers itself holds a text to. */
+const FORMS = {regex: 'a regular expression', json_schema: 'a JSON Schema', grammar: 'a grammar'} as const;
+
+/** Notes on the settings that a call cannot ask for, a sentence each. @param carried what its processors ask for. */
+function missing(generation: Generation, carried: ReadonlySet<ParameterName>): string[] {
+	const notes: string[] = [];
+	const without = (Object.keys(PARAMETERS) as ParameterName[]).filter(
+		name =>
+			PARAMETERS[name].huggingFace === null &&
+			!WRITTEN_SEPARATELY.has(name) &&
+			!carried.has(name) &&
+			unreadWithout(name, generation) === null &&
+			!isSameJson(generation[name], PARAMETERS[name].neutral),
+	);
+	if (without.length > 0) notes.push(`transformers has no ${without.join(' and no ')}, so the text can differ.`);
+	const {formKind} = generation;
+	if (formKind !== 'none' && formKind !== 'choices') {
+		notes.push(`transformers alone does not hold a text to ${FORMS[formKind]}, so this one is free.`);
+	}
+	if (formKind === 'choices' && /[^\p{ASCII}]/u.test(generation.form)) {
+		notes.push(
+			'The choices are compared as text: a character that takes several tokens, as many emoji do, is not written.',
+		);
+	}
+	if (generation.doSample) {
+		notes.push('transformers draws other random numbers, so a sampled text differs; greedy and beam texts do not.');
+	}
+	if (OWN_REPOSITORY[strategyOf(generation)]) {
+		notes.push(
+			'transformers has this search in a repository of its own, whose code it fetches and runs. Before version 4.52 leave out custom_generate and trust_remote_code.',
+		);
+	}
+	if (generation.numAssistantTokens > 0) {
+		notes.push('Without an assistant model this decodes alone, which gives the same greedy text.');
+	}
+	return notes;
+}
