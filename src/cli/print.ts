@@ -1,11 +1,4 @@
-import type {
-	ClassesAnswer,
-	GenerateAnswer,
-	ScoreAnswer,
-	ScoredToken,
-	SpeculativeTrace,
-	Token,
-} from '../protocol/engine.ts';
+import type {ClassesAnswer, GenerateAnswer, ScoreAnswer, ScoredToken, Token, Trace} from '../protocol/engine.ts';
 
 /** Answers as a person reads them in a terminal. */
 
@@ -65,18 +58,17 @@ export function generateText(answer: GenerateAnswer): string {
 		return `[${i + 1}] ${one.text}\n    ${one.tokens.length} tokens, ${one.logProb.toFixed(2)} nats, ${perToken.toFixed(2)} a token${beam}; ended by ${one.finishReason}${one.unfinished ? ', its form unfinished' : ''}`;
 	});
 	const {trace} = answer;
-	if (trace?.kind === 'speculative') blocks.push(draftText(trace));
+	if (trace?.drafting) blocks.push(draftText(trace));
 	return blocks.join('\n\n') + droppedNote(answer.dropped);
 }
 
 /** How much of the draft was accepted, and how often the models ran. */
-function draftText({draft, rounds, acceptanceRate, modelCalls, draftCalls}: SpeculativeTrace): string {
-	const drafted = rounds.reduce((sum, round) => sum + round.drafted.length, 0);
-	const accepted = rounds.reduce((sum, round) => sum + round.accepted, 0);
-	const tokens = accepted + rounds.filter(({correction, bonus}) => correction ?? bonus).length;
+function draftText({steps, drafting}: Trace): string {
+	const {draft, drafted, accepted, modelCalls, draftCalls} = drafting!;
+	const tokens = steps.flat().filter(({status}) => status === 'kept').length;
 	return (
 		`Draft: ${draft ?? 'the text itself (prompt lookup)'}; ${accepted} of ${drafted} drafted tokens accepted ` +
-		`(${percent(acceptanceRate)}). ${tokens} tokens took ${modelCalls} runs of the model; without a draft they take ` +
+		`(${percent(drafted === 0 ? 0 : accepted / drafted)}). ${tokens} tokens took ${modelCalls} runs of the model; without a draft they take ` +
 		`${tokens - 1}.${draftCalls > 0 ? ` The draft model ran ${draftCalls} times besides.` : ''}`
 	);
 }

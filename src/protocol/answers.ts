@@ -1,11 +1,6 @@
 import type {Continuation as EngineContinuation, TokenChoice} from '../engine/generation/continuation.ts';
 import type {ClassProbability, ExplainedStage} from '../engine/generation/explain.ts';
-import type {
-	BeamCandidate,
-	ContrastiveCandidate,
-	SpeculativeTrace as EngineSpeculativeTrace,
-	SpeculativeRound,
-} from '../engine/generation/trace.ts';
+import type {Drafting, Candidate as EngineCandidate} from '../engine/generation/trace.ts';
 import type {InterventionReplies} from './intervention.ts';
 import type {LibraryReplies} from './library.ts';
 import type {LoopReplies} from './loop.ts';
@@ -157,26 +152,15 @@ export interface Continuation extends Omit<EngineContinuation, 'ids' | 'tokens'>
 	form?: FormPlace;
 }
 
-/** A beam with one more class, as beam search considered it. */
-export type NamedBeamCandidate = Named<BeamCandidate>;
-/** Beam search, step by step: every candidate considered and its status. */
-export interface BeamTrace {
-	kind: 'beam';
-	steps: NamedBeamCandidate[][];
+/** A class that a strategy weighed as the next one, what became of it, and why. */
+export type Candidate = Named<EngineCandidate>;
+
+/** How a strategy came to its continuations: the candidates at every place of the text. */
+export interface Trace {
+	steps: Candidate[][];
+	/** Speculative decoding: what drafting saved, and which model drafted; null where the text itself did. */
+	drafting?: Drafting & {draft: string | null};
 }
-/** Contrastive search: the two terms of every candidate. */
-export interface ContrastiveTrace {
-	kind: 'contrastive';
-	steps: Named<ContrastiveCandidate>[][];
-}
-/** Speculative decoding, round by round. */
-export interface SpeculativeTrace extends Omit<EngineSpeculativeTrace, 'rounds'> {
-	/** Which model drafted; null where the text itself did. */
-	draft: string | null;
-	rounds: (Pick<SpeculativeRound, 'accepted'> & {drafted: Token[]; correction: Token | null; bonus: Token | null})[];
-}
-/** How a strategy came to its continuations. */
-export type Trace = BeamTrace | ContrastiveTrace | SpeculativeTrace;
 
 /** Streamed by `generate`: tokens that continuations gained, in order; a continuation's end; a step of beam search. */
 type GenerateEvent =
@@ -190,6 +174,7 @@ export interface GenerateAnswer {
 	continuations: Continuation[];
 	/** How many of the prompt's oldest tokens were dropped. */
 	dropped: number;
+	/** Null for greedy search and sampling: each of their tokens comes with the classes that it was chosen from. */
 	trace: Trace | null;
 	/** Milliseconds spent decoding, the prompt's prefill left out. */
 	decodeMilliseconds: number;

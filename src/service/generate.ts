@@ -103,30 +103,7 @@ function placesOf(heldTo: HeldForm | null, ends: readonly number[]) {
 }
 
 /** The trace with texts for its token ids. */
-function namedTrace(tokenizer: Tokenizer, trace: EngineTrace, draft: string | null): Trace {
-	const token = (id: number) => tokenizer.token(id);
-	const tokenOrNull = (id: number | null) => (id === null ? null : token(id));
-	switch (trace.kind) {
-		case 'beam':
-			return {
-				kind: 'beam',
-				steps: trace.steps.map(step => step.map(candidate => ({...candidate, ...token(candidate.id)}))),
-			};
-		case 'contrastive':
-			return {
-				kind: 'contrastive',
-				steps: trace.steps.map(step => step.map(candidate => ({...candidate, ...token(candidate.id)}))),
-			};
-		case 'speculative':
-			return {
-				...trace,
-				draft,
-				rounds: trace.rounds.map(({drafted, accepted, correction, bonus}) => ({
-					drafted: drafted.map(token),
-					accepted,
-					correction: tokenOrNull(correction),
-					bonus: tokenOrNull(bonus),
-				})),
-			};
-	}
-}
+const namedTrace = (tokenizer: Tokenizer, {steps, drafting}: EngineTrace, draft: string | null): Trace => ({
+	steps: steps.map(step => step.map(candidate => ({...candidate, ...tokenizer.token(candidate.id)}))),
+	...(drafting && {drafting: {...drafting, draft}}),
+});

@@ -28,3 +28,22 @@ export function useEscape(close: (() => void) | null): void {
 		};
 	}, [isOpen]);
 }
+
+/**
+ * While something is open, a press elsewhere closes it.
+ * @param close null while it is not open.
+ * @param isOurs whether a press on this node leaves it open.
+ */
+export function usePressElsewhere(close: (() => void) | null, isOurs: (node: Node) => boolean): void {
+	const latest = useRef({close, isOurs});
+	latest.current = {close, isOurs};
+	const isOpen = close !== null;
+	useEffect(() => {
+		if (!isOpen) return;
+		const onPress = ({target}: Event) => {
+			if (!latest.current.isOurs(target as Node)) latest.current.close?.();
+		};
+		document.addEventListener('pointerdown', onPress, true);
+		return () => document.removeEventListener('pointerdown', onPress, true);
+	}, [isOpen]);
+}

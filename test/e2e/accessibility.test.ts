@@ -82,9 +82,8 @@ test('Classes, Continuations, Strategies, Passage, and the keys and words in the
 	await page.locator('.strategy').last().locator('.token').nth(1).click();
 	await page.locator('.stage').first().waitFor();
 	found.push(...(await faults(page, 'Strategies, why a class')));
-	await page.locator('.strategy').last().getByText('Hypotheses', {exact: true}).click();
-	await page.getByText('The tree of hypotheses as an outline').click();
-	found.push(...(await faults(page, 'Strategies, the hypotheses')));
+	await page.locator('.strategy').last().getByText('Step by step', {exact: true}).click();
+	found.push(...(await faults(page, 'Strategies, step by step')));
 	// It is beside its token, and over other cards.
 	await page.locator('.token-panel').getByRole('button', {name: 'Close'}).click();
 	await page.locator('.strategy').first().getByRole('button', {name: 'Branch'}).click();

@@ -95,44 +95,80 @@ test('why a class: the distribution before and after each warper', async () => {
 	await page.screenshot({path: 'test/e2e/screenshots/strategies-why.png', fullPage: true});
 });
 
-test('the hypotheses of beam search, the terms of contrastive search, the drafts of speculative decoding', async () => {
-	const open = async (name: string, topic: string) => {
-		// The panel of another token may be over this one.
-		await page.getByRole('button', {name: 'Close'}).first().click();
+test('a press outside the explanation, or Escape, closes it, and the popup stays', async () => {
+	const panel = card('Nucleus 0.9').locator('.token-panel');
+	const [third, fifth] = [2, 4].map(index => strip('Nucleus 0.9').locator('.token').nth(index));
+	await panel.locator('h4').first().click();
+	expect(await panel.isVisible()).toBe(true);
+	await page.getByText('Strategies: ways to choose a class').click();
+	expect(await panel.count()).toBe(0);
+	// Another token is a press outside too, and opens its own; the same one again closes it.
+	await third.click();
+	await fifth.click();
+	await card('Nucleus 0.9').getByRole('region', {name: 'Token 5'}).waitFor();
+	await fifth.click();
+	expect(await panel.count()).toBe(0);
+	await third.click();
+	await page.keyboard.press('Escape');
+	expect(await panel.count()).toBe(0);
+	expect(await third.evaluate(token => token === document.activeElement)).toBe(true);
+	expect(page.isClosed()).toBe(false);
+});
+
+test('every strategy shows what it weighed at each step, what it kept, what it chose, and why', async () => {
+	const rows = (name: string) =>
+		card(name)
+			.locator('.candidate-rows li')
+			.evaluateAll(all => all.map(row => (row.textContent ?? '').replaceAll('\u00a0', ' ')));
+	const open = async (name: string) => {
 		await strip(name).locator('.token').nth(3).click();
-		await card(name).getByText(topic, {exact: true}).click();
+		await card(name).getByText('Step by step', {exact: true}).click();
+		// The way to the text that was returned is marked through every step.
+		const tokens = await strip(name).locator('.token').count();
+		expect(await card(name).locator('.node.on-path').count(), name).toBe(tokens);
+		await page.screenshot({path: `test/e2e/screenshots/strategies-steps-${name.replace(/\W/g, '')}.png`});
+		return rows(name);
 	};
-	await open('Beam 4', 'Hypotheses');
-	const greedyLength = await strip('Beam 4').locator('.token').count();
-	// The way to the text that was returned is marked through every step.
-	expect(await card('Beam 4').locator('.beam-node.on-path').count()).toBe(greedyLength);
-	await card('Beam 4').getByText('The tree of hypotheses as an outline').click();
-	expect(await card('Beam 4').locator('.beam-outline li.on-path').count()).toBeGreaterThan(0);
-	await page.screenshot({path: 'test/e2e/screenshots/strategies-beams.png', fullPage: true});
-
-	await open('Contrastive', 'Both terms');
-	const terms = await card('Contrastive')
-		.locator('.terms tbody tr')
-		.evaluateAll(rows => rows.map(row => [...row.children].map(cell => cell.textContent ?? '')));
-	expect(terms).toHaveLength(4);
-	for (const [, probability, likeness, score] of terms) {
-		expect(number(score)).toBeCloseTo(0.4 * (number(probability) / 100) - 0.6 * number(likeness), 1);
+	for (const name of ['Greedy', 'Nucleus 0.9']) {
+		const classes = await open(name);
+		expect(classes.length, name).toBeGreaterThanOrEqual(6);
+		expect(classes.filter(row => /(chosen|drawn)/.test(row))).toHaveLength(1);
 	}
-	expect(await card('Contrastive').locator('.terms tr.is-chosen').count()).toBe(1);
 
-	await open('Speculative', 'Draft and check');
+	const beams = await open('Beam 4');
+	expect(beams).toHaveLength(8);
+	expect(beams.filter(row => row.includes('kept'))).toHaveLength(4);
+	expect(beams.every(row => /after .*score −\d/.test(row))).toBe(true);
+	// Arrow keys walk the tree; the candidates of the step that they lead to show.
+	const at = card('Beam 4').locator('.node[aria-selected="true"]');
+	await at.focus();
+	const before = await at.getAttribute('aria-label');
+	await page.keyboard.press('ArrowLeft');
+	expect(await card('Beam 4').locator('.node:focus').getAttribute('aria-label')).toContain('step 3');
+	await page.keyboard.press('ArrowRight');
+	expect(await card('Beam 4').locator('.node:focus').getAttribute('aria-label')).toBe(before);
+
+	const terms = await open('Contrastive');
+	expect(terms).toHaveLength(4);
+	for (const row of terms) {
+		const [, , probability, , similarity, score] = row.match(/(0\.40) × (\S+) % − (0\.60) × (−?\S+) = (−?[\d.]{5})/u)!;
+		expect(number(score)).toBeCloseTo(0.4 * (number(probability) / 100) - 0.6 * number(similarity), 1);
+	}
+	expect(terms.filter(row => row.includes('chosen'))).toHaveLength(1);
+
+	await open('Speculative');
 	await card('Speculative')
 		.getByText(/an acceptance rate of/)
 		.waitFor();
-	const accepted = await card('Speculative').locator('.rounds .accepted').count();
-	const replaced = await card('Speculative').locator('.rounds .corrected').count();
-	expect(accepted + replaced).toBe(await strip('Speculative').locator('.token').count());
-	await page.screenshot({path: 'test/e2e/screenshots/strategies-speculative.png', fullPage: true});
+	const labels = await card('Speculative')
+		.locator('.node')
+		.evaluateAll(nodes => nodes.map(node => node.getAttribute('aria-label') ?? ''));
+	const taken = labels.filter(label => /accepted|corrected|added/.test(label));
+	expect(taken).toHaveLength(await strip('Speculative').locator('.token').count());
 });
 
 test('a branch grows from another class, is walked by keyboard, exported, and is there again', async () => {
 	const rootText = await textOf(strip('Greedy'));
-	await page.getByRole('button', {name: 'Close'}).first().click();
 	await strip('Greedy').locator('.token').nth(1).click();
 	await card('Greedy').getByText('Choose another', {exact: true}).click();
 	const second = card('Greedy').locator('.pick-rows button').nth(1);

@@ -1,62 +1,48 @@
-/** How a strategy came to its continuations, step by step. */
-export type Trace = BeamTrace | ContrastiveTrace | SpeculativeTrace;
+/** How a strategy came to its continuations. */
+export interface Trace {
+	/** For every place of the text the classes that were weighed there, in the order in which the strategy saw them. */
+	steps: Candidate[][];
+	/** Speculative decoding: what drafting saved. */
+	drafting?: Drafting;
+}
 
-/** A hypothesis extended by a class, and its status. */
-export interface BeamCandidate {
+/** A class that a strategy weighed as the next one, what became of it, and why. */
+export interface Candidate {
 	id: number;
-	/** Index into the previous step's kept candidates, in order; 0 at the first step. */
+	/** Index, among the candidates of the step before, of the one that it continues; 0 at the first step. */
 	parent: number;
-	group: number;
-	/** Natural-log probability of the class under the model's own distribution. */
-	logProb: number;
-	/** Sum of the hypothesis's processed log-probabilities, which candidates are ranked by. */
-	score: number;
-	/** Still a beam, dropped, or complete and among the results so far. */
+	/**
+	 * Natural-log probability that it was weighed with: the model's own, in contrastive search after the processors; null
+	 * for a drafted class that the model was not asked about.
+	 */
+	logProb: number | null;
+	/**
+	 * What decided. Beam search: sum of the hypothesis's processed log-probabilities. Contrastive search:
+	 * (1 - alpha) * probability - alpha * similarity. A draft that was drawn: p / q, the model's probability of it over
+	 * the draft's. Null where no number did.
+	 */
+	score: number | null;
+	/** A text goes on with it, it was dropped, or a text that is among the results so far ends with it. */
 	status: 'kept' | 'pruned' | 'finished';
+	why: Why;
 }
 
-/** Beam search, step by step. */
-export interface BeamTrace {
-	kind: 'beam';
-	/** Per step the candidates, 2 x beams of each group, best first. */
-	steps: BeamCandidate[][];
-}
+export type Why =
+	/** Beam search: the score, among the candidates of its group. */
+	| {by: 'sum'; group: number}
+	/** Contrastive search: the score; `similarity` is the largest cosine similarity of its hidden state with those of the context. */
+	| {by: 'terms'; similarity: number}
+	/** Speculative decoding: it was drafted in this round (from 0), and accepted (`kept`) or not. */
+	| {by: 'draft'; round: number}
+	/** The model's own class in place of the first rejected one. */
+	| {by: 'correction'; round: number}
+	/** The model's own class after a draft that was accepted whole. */
+	| {by: 'bonus'; round: number};
 
-/** A candidate of contrastive search and the two terms of its score. */
-export interface ContrastiveCandidate {
-	id: number;
-	/** Probability after the processors. */
-	probability: number;
-	/** Largest cosine similarity of its hidden state with those of the context. */
-	degenerationPenalty: number;
-	/** (1 - alpha) * probability - alpha * degenerationPenalty. */
-	score: number;
-	chosen: boolean;
-}
-
-/** Contrastive search: per step its candidates, most probable first. */
-export interface ContrastiveTrace {
-	kind: 'contrastive';
-	steps: ContrastiveCandidate[][];
-}
-
-/** A draft of several tokens, and how much of it the model accepted. */
-export interface SpeculativeRound {
-	drafted: number[];
-	/** How many of the drafted tokens were taken, from the first. */
+/** Sums over a run of speculative decoding. */
+export interface Drafting {
+	drafted: number;
 	accepted: number;
-	/** The model's token in place of the first rejected one; null when none was rejected. */
-	correction: number | null;
-	/** The model's token after a draft that was accepted whole; null when one was rejected or the text ended. */
-	bonus: number | null;
-}
-
-/** Speculative decoding, round by round. */
-export interface SpeculativeTrace {
-	kind: 'speculative';
-	rounds: SpeculativeRound[];
-	/** Accepted tokens of all that were drafted, 0 to 1. */
-	acceptanceRate: number;
 	/** How often the model ran after it had read the prompt; without a draft, once for every token but the last. */
 	modelCalls: number;
 	/** How often the draft model ran; 0 where the text itself drafts. */

@@ -1,6 +1,6 @@
 import type {ComponentChildren} from 'preact';
-import {useEffect, useId, useRef, useState} from 'preact/hooks';
-import {useEscape} from '../escape.ts';
+import {useId, useRef, useState} from 'preact/hooks';
+import {useEscape, usePressElsewhere} from '../escape.ts';
 import './menu.css';
 
 interface Props {
@@ -24,14 +24,7 @@ export function Menu({label, face, class: className, children}: Props) {
 		button.current?.focus();
 	};
 	useEscape(open ? close : null);
-	useEffect(() => {
-		if (!open) return;
-		const onPress = ({target}: Event) => {
-			if (!box.current?.contains(target as Node)) setOpen(false);
-		};
-		document.addEventListener('pointerdown', onPress, true);
-		return () => document.removeEventListener('pointerdown', onPress, true);
-	}, [open]);
+	usePressElsewhere(open ? () => setOpen(false) : null, node => box.current?.contains(node) === true);
 	return (
 		<div ref={box} class={className ? `menu ${className}` : 'menu'}>
 			<button

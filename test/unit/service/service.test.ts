@@ -224,12 +224,13 @@ describe('generate', () => {
 	});
 
 	test.each([
-		['beam', {numBeams: 3, numReturnSequences: 2}],
-		['contrastive', {penaltyAlpha: 0.6, topK: 4}],
-		['speculative', {numAssistantTokens: 3}],
-	] as const)('%s search tells how it came to its text', async (kind, changes) => {
+		['beam', 'sum', {numBeams: 3, numReturnSequences: 2}],
+		['contrastive', 'terms', {penaltyAlpha: 0.6, topK: 4}],
+		['speculative', 'bonus', {numAssistantTokens: 3}],
+	] as const)('%s search tells how it came to its text', async (_, by, changes) => {
 		const answer = await ask('generate', {prompt: prompt('The old man'), generation: {...NEUTRAL, ...changes}});
-		expect(answer.trace?.kind).toBe(kind);
+		expect(answer.trace?.steps[0][0].why.by).toBe(by);
+		expect(answer.trace?.steps[0][0].text).toBeTypeOf('string');
 		expect(answer.continuations[0].tokens).toHaveLength(8);
 	});
 

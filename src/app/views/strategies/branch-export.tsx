@@ -1,4 +1,5 @@
 import {useState} from 'preact/hooks';
+import {LinkButton} from '../../../ui/components/link-button.tsx';
 import {download} from '../../../ui/download.ts';
 import {count} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
@@ -18,37 +19,20 @@ export function BranchExport({tree, model}: {tree: BranchTree; model: string}) {
 				? t('strategies_export_added', count(position), chosen)
 				: t('strategies_export_chosen', count(position), chosen, instead),
 	};
-	const formats = [
-		{
-			label: 'strategies_export_text',
-			name: 'branches.txt',
-			type: 'text/plain',
-			content: () => toPlainText(tree, words),
-		},
-		{
-			label: 'strategies_export_markdown',
-			name: 'branches.md',
-			type: 'text/markdown',
-			content: () => toMarkdown(tree, words),
-		},
-		{
-			label: 'strategies_export_json',
-			name: 'branches.json',
-			type: 'application/json',
-			content: () => toJson(tree, model),
-		},
-	] as const;
+	const file = (label: 'text' | 'markdown' | 'json', ending: string, type: string, content: () => string) => (
+		<LinkButton onClick={() => download(`branches.${ending}`, type, content())}>
+			{t(`strategies_export_${label}`)}
+		</LinkButton>
+	);
 	return (
 		<p class="export small">
 			<span class="quiet">{t('strategies_export')}</span>
-			{formats.map(({label, name, type, content}) => (
-				<button key={name} type="button" class="link" onClick={() => download(name, type, content())}>
-					{t(label)}
-				</button>
-			))}
-			<button type="button" class="link" onClick={async () => setOutcome(t(await copyText(toMarkdown(tree, words))))}>
+			{file('text', 'txt', 'text/plain', () => toPlainText(tree, words))}
+			{file('markdown', 'md', 'text/markdown', () => toMarkdown(tree, words))}
+			{file('json', 'json', 'application/json', () => toJson(tree, model))}
+			<LinkButton onClick={async () => setOutcome(t(await copyText(toMarkdown(tree, words))))}>
 				{t('strategies_export_copy')}
-			</button>
+			</LinkButton>
 			<span role="status" class="quiet small">
 				{outcome}
 			</span>

@@ -4,110 +4,93 @@ import {t, tn} from '../../../ui/i18n.ts';
 import {isolate, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import type {BranchesStore} from './branches.ts';
-import {type BranchTree, branchOf} from './tree.ts';
-import {moveOf, rowsOf, type TreeRow} from './tree-navigation.ts';
+import {type Branch, type BranchTree, branchOf} from './tree.ts';
+import {moveOf, rowsOf} from './tree-navigation.ts';
 
 /** The branches as an ARIA tree: up and down move in it; right and left open, close, or go to a child or the parent. */
 export function BranchOutline({branches, tree}: {branches: BranchesStore; tree: BranchTree}) {
 	const [collapsed, setCollapsed] = useState<ReadonlySet<number>>(new Set());
 	const list = useRef<HTMLDivElement>(null);
 	const rows = rowsOf(tree, collapsed);
-	const focusable = rows.some(({branch}) => branch.id === tree.selected) ? tree.selected : 0;
+	const {selected} = tree;
+	const focusable = rows.some(({branch}) => branch.id === selected) ? selected : 0;
+	const focus = (id: number) => list.current?.querySelector<HTMLElement>(`[data-branch="${id}"]`)?.focus();
 
 	const wanted = branches.focusWanted.value;
 	useEffect(() => {
 		if (!wanted) return;
 		branches.focusWanted.value = false;
-		list.current?.querySelector<HTMLElement>(`[data-branch="${tree.selected}"]`)?.focus();
-	}, [wanted, branches, tree.selected]);
+		focus(selected);
+	}, [wanted, branches, selected]);
 
-	function setOpen(id: number, open: boolean) {
+	const toggle = (id: number) => {
 		const next = new Set(collapsed);
-		if (open) next.delete(id);
-		else next.add(id);
+		if (!next.delete(id)) next.add(id);
 		setCollapsed(next);
-	}
+	};
 
 	function onKeyDown(event: KeyboardEvent) {
-		const id = Number((event.target as HTMLElement).dataset.branch);
-		const move = moveOf(rows, id, event.key);
+		const move = moveOf(rows, Number((event.target as HTMLElement).dataset.branch), event.key);
 		if (!move) return;
 		event.preventDefault();
-		if ('open' in move) setOpen(move.open, true);
-		else if ('close' in move) setOpen(move.close, false);
-		else {
-			branches.select(move.to);
-			list.current?.querySelector<HTMLElement>(`[data-branch="${move.to}"]`)?.focus();
-		}
+		if ('toggle' in move) return toggle(move.toggle);
+		branches.select(move.to);
+		focus(move.to);
 	}
 
 	return (
 		<div ref={list} class="outline" role="tree" aria-label={t('strategies_tree')} tabIndex={-1} onKeyDown={onKeyDown}>
-			{rows.map(row => (
-				<OutlineRow
-					key={row.branch.id}
-					row={row}
-					tree={tree}
-					selected={row.branch.id === tree.selected}
-					focusable={row.branch.id === focusable}
-					onSelect={() => branches.select(row.branch.id)}
-					onToggle={() => setOpen(row.branch.id, row.expanded === false)}
-				/>
+			{rows.map(({branch, branch: {id}, level, position, siblings, expanded}) => (
+				// biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles the keys
+				<div
+					key={id}
+					role="treeitem"
+					data-branch={id}
+					aria-level={level}
+					aria-posinset={position}
+					aria-setsize={siblings}
+					aria-expanded={expanded ?? undefined}
+					aria-selected={id === selected}
+					tabIndex={id === focusable ? 0 : -1}
+					style={`--level: ${level - 1}`}
+					onClick={() => branches.select(id)}
+				>
+					<span
+						class="twist"
+						aria-hidden="true"
+						onClick={event => {
+							event.stopPropagation();
+							if (expanded !== null) toggle(id);
+						}}
+					>
+						{expanded === null ? '·' : expanded ? '▾' : '▸'}
+					</span>
+					<RowText branch={branch} tree={tree} />
+				</div>
 			))}
 		</div>
 	);
 }
 
-interface RowProps {
-	row: TreeRow;
-	tree: BranchTree;
-	selected: boolean;
-	focusable: boolean;
-	onSelect(): void;
-	onToggle(): void;
-}
-
-function OutlineRow({row, tree, selected, focusable, onSelect, onToggle}: RowProps) {
-	const {branch, level, position, siblings, expanded} = row;
-	const instead = branch.parent === null ? undefined : branchOf(tree, branch.parent).tokens[branch.at];
+/** Which class a branch starts with and in place of which, its text, and how long it is. */
+function RowText({branch: {parent, at, tokens, finishReason}, tree}: {branch: Branch; tree: BranchTree}) {
+	const instead = parent === null ? undefined : branchOf(tree, parent).tokens[at];
 	return (
-		// biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles the keys
-		<div
-			role="treeitem"
-			data-branch={branch.id}
-			aria-level={level}
-			aria-posinset={position}
-			aria-setsize={siblings}
-			aria-expanded={expanded ?? undefined}
-			aria-selected={selected}
-			tabIndex={focusable ? 0 : -1}
-			style={`--level: ${level - 1}`}
-			onClick={onSelect}
-		>
-			<span
-				class="twist"
-				aria-hidden="true"
-				onClick={event => {
-					event.stopPropagation();
-					if (expanded !== null) onToggle();
-				}}
-			>
-				{expanded === null ? '·' : expanded ? '▾' : '▸'}
-			</span>
-			{branch.parent === null ? (
-				<span>{tree.title}</span>
-			) : (
-				<span>
+		<>
+			<span>
+				{parent === null ? (
+					tree.title
+				) : (
 					<b>
-						<TokenText token={branch.tokens[0]} />
+						<TokenText token={tokens[0]} />
 					</b>
-					{instead && <span class="quiet small"> {t('strategies_instead', isolate(visibleToken(instead)))}</span>}
-				</span>
-			)}
-			<span class="outline-text quiet small">{spell(branch.tokens.slice(branch.parent === null ? 0 : 1))}</span>
-			<span class="quiet small numbers">
-				{branch.finishReason === null ? t('strategies_growing') : tn('strategies_tokens', branch.tokens.length)}
+				)}
+				{instead && <span class="quiet small"> {t('strategies_instead', isolate(visibleToken(instead)))}</span>}
 			</span>
-		</div>
+			<span class="outline-text quiet small">{spell(tokens.slice(parent === null ? 0 : 1))}</span>
+			<span class="quiet small numbers">
+				{finishReason === null ? t('strategies_growing') : tn('strategies_tokens', tokens.length)}
+			</span>
+		</>
 	);
 }

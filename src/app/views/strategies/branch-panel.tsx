@@ -1,14 +1,13 @@
 import type {Engine} from '../../../ui/client/query.ts';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
+import {LinkButton} from '../../../ui/components/link-button.tsx';
 import {ProgressLine} from '../../../ui/components/progress-line.tsx';
-import {decimal, nats} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
-import {totalLogProb} from '../../../ui/tokens/log-prob.ts';
 import {BranchExport} from './branch-export.tsx';
 import {BranchOutline} from './branch-outline.tsx';
 import type {BranchesStore} from './branches.ts';
 import {TokenPanel} from './token-panel.tsx';
-import {TokenStrip} from './token-strip.tsx';
+import {Figures, TokenStrip} from './token-strip.tsx';
 import {type BranchTree, branchOf, contextBefore, pathOf} from './tree.ts';
 import './branches.css';
 
@@ -23,25 +22,24 @@ interface Props {
 /** The tree of branches: an outline that arrow keys walk, the selected branch in full, and its export. */
 export function BranchPanel({engine, branches, tree, model}: Props) {
 	const selected = branchOf(tree, tree.selected);
-	const path = pathOf(tree, tree.selected);
+	const {id, parent, finishReason, dropped} = selected;
+	const path = pathOf(tree, id);
+	const tokens = path.map(({token}) => token);
 	const at = branches.token.value;
 	const open = at ? path.findIndex(({branch, index}) => branch === at.branch && index === at.index) : -1;
 	const error = branches.error.value;
-	const growing = selected.finishReason === null;
-	const total = totalLogProb(path.map(({token}) => token));
+	const regrow = () => branches.regrow(id);
 	return (
 		<section class="branches" aria-labelledby="branches-title">
 			<header>
 				<h2 id="branches-title">{t('strategies_branches', tree.title)}</h2>
-				<button type="button" class="link" onClick={branches.close}>
-					{t('strategies_close')}
-				</button>
+				<LinkButton onClick={branches.close}>{t('strategies_close')}</LinkButton>
 			</header>
 			<p class="quiet small">{t('strategies_branches_lead')}</p>
 			<BranchOutline branches={branches} tree={tree} />
 			<TokenStrip
 				label={t('strategies_branch_text')}
-				tokens={path.map(({token}) => token)}
+				tokens={tokens}
 				chosen={new Set(path.flatMap(({chosen}, index) => (chosen ? [index] : [])))}
 				sampled={tree.generation.doSample}
 				current={open < 0 ? null : open}
@@ -50,33 +48,17 @@ export function BranchPanel({engine, branches, tree, model}: Props) {
 					branches.token.value = index === open ? null : {branch, index: own};
 				}}
 			/>
-			{selected.dropped !== undefined && (
-				<p class="quiet small">{tn('popup_continuations_dropped', selected.dropped)}</p>
-			)}
-			{growing && branches.progress.value && <ProgressLine progress={branches.progress.value} />}
-			{error?.id === selected.id && (
-				<ErrorNote
-					message={error.message}
-					action={{label: t('common_retry'), run: () => branches.regrow(selected.id)}}
-				/>
-			)}
+			{dropped !== undefined && <p class="quiet small">{tn('popup_continuations_dropped', dropped)}</p>}
+			{finishReason === null && branches.progress.value && <ProgressLine progress={branches.progress.value} />}
+			{error?.id === id && <ErrorNote message={error.message} action={{label: t('common_retry'), run: regrow}} />}
 			<footer class="quiet small numbers">
-				<span>{t('strategies_total', nats(total))}</span>
-				{path.length > 0 && <span>{t('strategies_mean', decimal(total / path.length))}</span>}
-				{growing && (
-					<button type="button" class="link" onClick={branches.stop}>
-						{t('strategies_stop')}
-					</button>
+				<Figures tokens={tokens} />
+				{finishReason === null && <LinkButton onClick={branches.stop}>{t('strategies_stop')}</LinkButton>}
+				{finishReason === 'stopped' && parent !== null && !error && (
+					<LinkButton onClick={regrow}>{t('strategies_regrow')}</LinkButton>
 				)}
-				{selected.finishReason === 'stopped' && selected.parent !== null && !error && (
-					<button type="button" class="link" onClick={() => branches.regrow(selected.id)}>
-						{t('strategies_regrow')}
-					</button>
-				)}
-				{selected.parent !== null && (
-					<button type="button" class="link" onClick={() => branches.remove(selected.id)}>
-						{t('strategies_remove_branch')}
-					</button>
+				{parent !== null && (
+					<LinkButton onClick={() => branches.remove(id)}>{t('strategies_remove_branch')}</LinkButton>
 				)}
 			</footer>
 			<BranchExport tree={tree} model={model} />
@@ -84,11 +66,12 @@ export function BranchPanel({engine, branches, tree, model}: Props) {
 				<TokenPanel
 					key={`${at.branch}.${at.index}`}
 					engine={engine}
-					token={path[open].token}
+					place={{
+						token: tokens[open],
+						byPerson: path[open].chosen,
+						...contextBefore(tree, at.branch, at.index),
+					}}
 					position={open + 1}
-					{...contextBefore(tree, at.branch, at.index)}
-					byPerson={path[open].chosen}
-					trace={null}
 					onChoose={(row, answer) => branches.choose(at, row, answer)}
 					onClose={() => {
 						branches.token.value = null;

@@ -1,95 +1,61 @@
 import {count, decimal, percent, share, significant} from '../../../ui/format.ts';
-import {list, t, tn} from '../../../ui/i18n.ts';
+import {list, type MessageKey, t, tn} from '../../../ui/i18n.ts';
 import {isolate, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {type Finding, findingsOf} from './findings.ts';
 import {type Metrics, metricsOf} from './metrics.ts';
-import type {StrategyRun} from './runs.ts';
+import {type StrategyRun, shownOf} from './runs.ts';
 import './comparison.css';
 
-/** A finished run under its strategy's name, and which of its continuations is looked at. */
+/** A finished run under its strategy's name. */
 export interface Compared {
 	name: string;
 	run: StrategyRun;
-	continuation: number;
 }
 
-/** The figures of a run's continuation. */
-function figuresOf({run, continuation}: Compared): Metrics {
-	const tokens = run.continuations.reduce((sum, {tokens}) => sum + tokens.length, 0);
-	return metricsOf(run.continuations[continuation]?.tokens ?? [], {tokens, milliseconds: run.decodeMilliseconds});
-}
+const orNone = (value: number | null, shown: (value: number) => string) => (value === null ? '–' : shown(value));
 
-const shareOrNone = (value: number | null) => (value === null ? '–' : share(value));
+type Column = readonly [key: MessageKey, title: MessageKey, value: (figures: Metrics) => string];
 
-const COLUMNS: readonly {
-	key: Parameters<typeof t>[0];
-	title: Parameters<typeof t>[0];
-	value(figures: Metrics): string;
-}[] = [
-	{key: 'strategies_column_total', title: 'strategies_column_total_title', value: ({logProb}) => decimal(logProb)},
-	{
-		key: 'strategies_column_mean',
-		title: 'strategies_column_mean_title',
-		value: ({logProbPerToken}) => (logProbPerToken === null ? '–' : decimal(logProbPerToken)),
-	},
-	{
-		key: 'strategies_column_perplexity',
-		title: 'strategies_column_perplexity_title',
-		value: ({perplexity}) => (perplexity === null ? '–' : significant(perplexity)),
-	},
-	{
-		key: 'strategies_column_repetition',
-		title: 'strategies_column_repetition_title',
-		value: ({repetition}) => (repetition === null ? '–' : percent(repetition)),
-	},
+const COLUMNS: readonly Column[] = [
+	['strategies_column_total', 'strategies_column_total_title', ({logProb}) => decimal(logProb)],
+	['strategies_column_mean', 'strategies_column_mean_title', ({logProbPerToken}) => orNone(logProbPerToken, decimal)],
+	[
+		'strategies_column_perplexity',
+		'strategies_column_perplexity_title',
+		({perplexity}) => orNone(perplexity, significant),
+	],
+	['strategies_column_repetition', 'strategies_column_repetition_title', ({repetition}) => orNone(repetition, percent)],
 ];
 
 /** Of more figures, for those who ask. */
-const MORE_COLUMNS: typeof COLUMNS = [
-	{
-		key: 'strategies_column_distinct1',
-		title: 'strategies_column_distinct_title',
-		value: ({distinct}) => shareOrNone(distinct[0]),
-	},
-	{
-		key: 'strategies_column_distinct2',
-		title: 'strategies_column_distinct_title',
-		value: ({distinct}) => shareOrNone(distinct[1]),
-	},
-	{
-		key: 'strategies_column_distinct3',
-		title: 'strategies_column_distinct_title',
-		value: ({distinct}) => shareOrNone(distinct[2]),
-	},
-	{
-		key: 'strategies_column_speed',
-		title: 'strategies_column_speed_title',
-		value: ({tokensPerSecond}) => (tokensPerSecond === null ? '–' : decimal(tokensPerSecond, 1)),
-	},
+const MORE_COLUMNS: readonly Column[] = [
+	['strategies_column_distinct1', 'strategies_column_distinct_title', ({distinct}) => orNone(distinct[0], share)],
+	['strategies_column_distinct2', 'strategies_column_distinct_title', ({distinct}) => orNone(distinct[1], share)],
+	['strategies_column_distinct3', 'strategies_column_distinct_title', ({distinct}) => orNone(distinct[2], share)],
+	[
+		'strategies_column_speed',
+		'strategies_column_speed_title',
+		({tokensPerSecond}) => orNone(tokensPerSecond, value => decimal(value, 1)),
+	],
 ];
 
 /** The figures of all runs in one table, and findings about them in sentences. */
 export function Comparison({compared}: {compared: readonly Compared[]}) {
-	const results = compared.map(({name, run, continuation}) => ({
-		name,
-		tokens: run.continuations[continuation]?.tokens ?? [],
-	}));
-	const findings = findingsOf(results);
+	const findings = findingsOf(compared.map(({name, run}) => ({name, tokens: shownOf(run).tokens})));
+	const more = t('strategies_more_figures');
 	return (
 		<div class="comparison">
 			{findings.length > 0 && (
-				<div role="status">
-					<ul class="strategy-findings">
-						{findings.map(finding => (
-							<li key={finding.kind}>{sentence(finding)}</li>
-						))}
-					</ul>
-				</div>
+				<ul class="strategy-findings" role="status">
+					{findings.map(finding => (
+						<li key={finding.kind}>{sentence(finding)}</li>
+					))}
+				</ul>
 			)}
 			<FigureTable compared={compared} columns={COLUMNS} label={t('strategies_comparison')} />
 			<details class="more-figures">
-				<summary>{t('strategies_more_figures')}</summary>
-				<FigureTable compared={compared} columns={MORE_COLUMNS} label={t('strategies_more_figures')} />
+				<summary>{more}</summary>
+				<FigureTable compared={compared} columns={MORE_COLUMNS} label={more} />
 			</details>
 		</div>
 	);
@@ -97,7 +63,7 @@ export function Comparison({compared}: {compared: readonly Compared[]}) {
 
 interface TableProps {
 	compared: readonly Compared[];
-	columns: typeof COLUMNS;
+	columns: readonly Column[];
 	label: string;
 }
 
@@ -109,7 +75,7 @@ function FigureTable({compared, columns, label}: TableProps) {
 				<thead>
 					<tr>
 						<th scope="col">{t('strategies_column_strategy')}</th>
-						{columns.map(({key, title}) => (
+						{columns.map(([key, title]) => (
 							<th key={key} scope="col" title={t(title)}>
 								{t(key)}
 							</th>
@@ -117,12 +83,15 @@ function FigureTable({compared, columns, label}: TableProps) {
 					</tr>
 				</thead>
 				<tbody>
-					{compared.map(entry => {
-						const figures = figuresOf(entry);
+					{compared.map(({name, run}) => {
+						const figures = metricsOf(shownOf(run).tokens, {
+							tokens: run.continuations.reduce((sum, {tokens}) => sum + tokens.length, 0),
+							milliseconds: run.decodeMilliseconds,
+						});
 						return (
-							<tr key={entry.run.pick}>
-								<th scope="row">{entry.name}</th>
-								{columns.map(({key, value}) => (
+							<tr key={run.pick}>
+								<th scope="row">{name}</th>
+								{columns.map(([key, , value]) => (
 									<td key={key}>{value(figures)}</td>
 								))}
 							</tr>

@@ -1,21 +1,15 @@
 import {batch, computed, effect, type ReadonlySignal, signal} from '@preact/signals';
 import {requestOf} from '../../../loop/prompt.ts';
 import {randomSeed, seedFor} from '../../../loop/seed.ts';
-import {type Generation, generationOf} from '../../../parameters/registry.ts';
+import {CHOICE_NAMES, type Generation, generationOf} from '../../../parameters/registry.ts';
 import type {Continuation, EventOf, GeneratedToken, Progress, Prompt, Trace} from '../../../protocol/engine.ts';
+import {isSameJson} from '../../../protocol/same-json.ts';
 import {newSettingsDraft, type SettingsDraft, savable} from '../../../settings/draft.ts';
-import {
-	type Choice,
-	comparedChoice,
-	NEUTRAL_CHOICE,
-	type PresetId,
-	STRATEGY_PRESETS,
-} from '../../../settings/presets.ts';
+import {type Choice, comparedChoice, type PresetId, STRATEGY_PRESETS} from '../../../settings/presets.ts';
 import {createQuery, type Engine, type Query} from '../../../ui/client/query.ts';
+import {t} from '../../../ui/i18n.ts';
 import type {StoreParts} from '../../state/parts.ts';
 import type {PromptStore} from '../../state/prompt-store.ts';
-
-const CHOICE_NAMES = Object.keys(NEUTRAL_CHOICE) as (keyof Choice)[];
 
 /** A strategy in the comparison: a preset, and its parameters as they were edited. */
 export interface StrategyPick {
@@ -33,6 +27,8 @@ export interface StrategyRun {
 	generation: Generation;
 	status: 'waiting' | 'running' | 'done' | 'stopped' | 'failed';
 	continuations: Continuation[];
+	/** Which of them is looked at. */
+	shown: number;
 	trace: Trace | null;
 	decodeMilliseconds: number;
 	/** How many of the prompt's oldest tokens were left out to make room. */
@@ -57,8 +53,9 @@ const NOTHING_YET: LiveRun = {progress: signal(null), tokens: [], hypotheses: []
 /** Strategies to compare, and their runs on one prompt. Saved with the session. */
 export interface StrategyRuns {
 	readonly picks: ReadonlySignal<readonly StrategyPick[]>;
-	/** The latest run of each pick, by its id. */
+	/** The latest run of each pick, by its id; `current` has those on the prompt as it is now. */
 	readonly runs: ReadonlySignal<ReadonlyMap<number, StrategyRun>>;
+	readonly current: ReadonlySignal<ReadonlyMap<number, StrategyRun>>;
 	readonly live: ReadonlySignal<ReadonlyMap<number, LiveRun>>;
 	readonly running: ReadonlySignal<boolean>;
 	/** Take a preset in, or all picks of it out. */
@@ -69,6 +66,8 @@ export interface StrategyRuns {
 	/** A pick as it is being edited. */
 	draftOf(id: number): SettingsDraft;
 	edit(id: number, draft: SettingsDraft): void;
+	/** Look at another of a run's continuations. */
+	show(id: number, continuation: number): void;
 	/** Run every pick on the prompt as it is now. */
 	start(): void;
 	stop(): void;
@@ -99,7 +98,7 @@ export function createStrategyRuns(parts: Parts): StrategyRuns {
 	const saved = session.slot<StrategyRun[]>('strategy-runs', []);
 	const live = signal<ReadonlyMap<number, LiveRun>>(new Map());
 	const drafts = signal<ReadonlyMap<number, SettingsDraft>>(new Map());
-	const runs = computed(() => new Map(saved.value.map(run => [run.pick, run])));
+	const byPick = (all: readonly StrategyRun[]) => new Map(all.map(run => [run.pick, run]));
 	/** The queries of the runs that have not ended; null when nothing runs. */
 	let queries: ReadonlyMap<number, Query<'generate'>> | null = null;
 
@@ -168,6 +167,7 @@ export function createStrategyRuns(parts: Parts): StrategyRuns {
 			generation: {...generation, ...pick.choice, seed},
 			status: 'waiting',
 			continuations: [],
+			shown: 0,
 			trace: null,
 			decodeMilliseconds: 0,
 			dropped: 0,
@@ -213,7 +213,8 @@ export function createStrategyRuns(parts: Parts): StrategyRuns {
 
 	return {
 		picks,
-		runs,
+		runs: computed(() => byPick(saved.value)),
+		current: computed(() => byPick(saved.value.filter(({promptKey}) => promptKey === prompt.key.value))),
 		live,
 		running: computed(() => saved.value.some(unfinished)),
 		toggle(preset) {
@@ -232,6 +233,7 @@ export function createStrategyRuns(parts: Parts): StrategyRuns {
 			const choice = Object.fromEntries(CHOICE_NAMES.map(name => [name, now[name]])) as unknown as Choice;
 			picks.value = picks.peek().map(pick => (pick.id === id ? {...pick, choice} : pick));
 		},
+		show: (id, shown) => update(id, {shown}),
 		start,
 		stop,
 		dispose() {
@@ -244,3 +246,20 @@ export function createStrategyRuns(parts: Parts): StrategyRuns {
 /** In the order of the presets; picks of one preset in the order in which they were made. */
 const inOrder = (picks: readonly StrategyPick[]) =>
 	[...picks].sort((a, b) => STRATEGY_PRESETS.indexOf(a.preset) - STRATEGY_PRESETS.indexOf(b.preset));
+
+/** The continuation of a finished run that is looked at. */
+export const shownOf = ({continuations, shown}: StrategyRun): Continuation => continuations[shown];
+
+/** The names of picks: the preset's name, with "edited" after an edit, and numbered where two would be the same. */
+export function namesOf(picks: readonly StrategyPick[]): ReadonlyMap<number, string> {
+	const used = new Map<string, number>();
+	return new Map(
+		picks.map(({id, preset, choice}) => {
+			const label = t(`options_preset_${preset}`);
+			const name = isSameJson(choice, comparedChoice(preset)) ? label : t('strategies_edited', label);
+			const times = (used.get(name) ?? 0) + 1;
+			used.set(name, times);
+			return [id, times === 1 ? name : `${name} (${times})`];
+		}),
+	);
+}

@@ -4,37 +4,37 @@ import type {ExplainAnswer, ExplainStage, GeneratedToken, Prompt, Token} from '.
 import {spelledToken} from '../../../protocol/spell.ts';
 import type {Engine} from '../../../ui/client/query.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
-import {ClassRow} from '../../../ui/components/class-row.tsx';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
 import {ProgressLine} from '../../../ui/components/progress-line.tsx';
 import {count, ordinal, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
+import {type CandidateRow, CandidateRows} from '../../../ui/steps/candidate-rows.tsx';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 
-interface Props {
-	engine: Engine;
-	prompt: Prompt;
-	generation: Generation;
-	/** What the run had generated before the token. */
-	generated: readonly Token[];
+/** A generated token, and what it was chosen after. */
+export interface TokenPlace {
 	token: GeneratedToken;
+	/** The prompt of the run that generated it, and what the run had generated before it. */
+	prompt: Prompt;
+	generated: readonly Token[];
+	generation: Generation;
 	/** Whether a person chose it, in place of the strategy. */
-	byPerson: boolean;
+	byPerson?: boolean;
 }
 
 /** Why this class? The distribution after each processor and warper, in order, and the classes that each removed. */
-export function Stages({engine, prompt, generation, generated, token, byPerson}: Props) {
+export function Stages({engine, place}: {engine: Engine; place: TokenPlace}) {
+	const {prompt, generation, generated, token} = place;
 	const params = {prompt, generation, generated: generated.map(spelledToken), chosen: spelledToken(token)};
 	const {answer, progress, error, retry} = useQuery(engine, 'explain', params);
 	if (error) return <ErrorNote message={error.message} action={{label: t('common_retry'), run: retry}} />;
 	if (!answer) return <ProgressLine progress={progress} />;
-	const {stages} = answer;
 	return (
 		<>
-			<p class="small">{verdict(answer, token, generation, byPerson)}</p>
+			<p class="small">{verdict(answer, place)}</p>
 			<ol class="stages">
-				{stages.map((stage, index) => (
-					<Stage key={index} stage={stage} chosen={token} vocabulary={stages[0].keptCount} />
+				{answer.stages.map((stage, index) => (
+					<Stage key={index} stage={stage} chosen={token} />
 				))}
 			</ol>
 		</>
@@ -42,63 +42,55 @@ export function Stages({engine, prompt, generation, generated, token, byPerson}:
 }
 
 /** All stages in a sentence: from the model's own probability to the one that the class was chosen with. */
-function verdict({stages}: ExplainAnswer, token: GeneratedToken, generation: Generation, byPerson: boolean): string {
-	const first = stages[0];
-	const last = stages[stages.length - 1];
-	const figures = [
+function verdict({stages}: ExplainAnswer, {token, generation, byPerson}: TokenPlace): string {
+	const [first, last] = [stages[0], stages[stages.length - 1]];
+	const kind = byPerson
+		? 'person'
+		: generation.numBeams > 1
+			? 'beam'
+			: strategyOf(generation) === 'contrastive'
+				? 'contrastive'
+				: last.chosenProbability === 0
+					? 'cut'
+					: generation.doSample
+						? 'drawn'
+						: 'taken';
+	return t(
+		`strategies_verdict_${kind}`,
 		ordinal(token.rank),
 		percent(first.chosenProbability),
 		percent(last.chosenProbability),
 		ordinal(last.chosenRank),
-	] as const;
-	const strategy = strategyOf(generation);
-	if (byPerson) return t('strategies_verdict_person', ...figures);
-	if (generation.numBeams > 1) return t('strategies_verdict_beam', ...figures);
-	if (strategy === 'contrastive') return t('strategies_verdict_contrastive', ...figures);
-	if (last.chosenProbability === 0) return t('strategies_verdict_cut', ...figures);
-	return t(generation.doSample ? 'strategies_verdict_drawn' : 'strategies_verdict_taken', ...figures);
+	);
 }
 
-function Stage({stage, chosen, vocabulary}: {stage: ExplainStage; chosen: GeneratedToken; vocabulary: number}) {
+function Stage({stage, chosen}: {stage: ExplainStage; chosen: GeneratedToken}) {
 	const {name, value, keptCount, removedCount, removedProbability, removed, top, chosenProbability, chosenRank} = stage;
-	const longest = top[0]?.probability || 1;
-	const listed = top.some(({id}) => id === chosen.id);
+	const rows: CandidateRow[] = top.map((token, index) => ({
+		token,
+		rank: index + 1,
+		probability: token.probability,
+		cut: false,
+		chosen: token.id === chosen.id,
+	}));
+	if (!rows.some(row => row.chosen)) {
+		const cut = chosenProbability === 0;
+		rows.push({token: chosen, rank: chosenRank, probability: chosenProbability, cut, chosen: true});
+	}
 	return (
 		<li class="stage">
 			<h4>
-				{stageName(name)} <code>{value}</code>
+				{name === 'model' ? t('strategies_stage_model') : t(`options_${name as ParameterName}`)} <code>{value}</code>
 			</h4>
 			{name === 'diversityPenalty' && <p class="quiet small">{t('strategies_stage_groups')}</p>}
 			<p class="quiet small numbers">
 				{name === 'model'
-					? t('strategies_stage_all', count(vocabulary))
+					? t('strategies_stage_all', count(keptCount))
 					: removedCount === 0
 						? t('strategies_stage_none_removed', count(keptCount))
 						: tn('strategies_stage_removed', removedCount, percent(removedProbability), count(keptCount))}
 			</p>
-			<ol class="class-rows no-logit">
-				{top.map((entry, index) => (
-					<li key={entry.id} class={entry.id === chosen.id ? 'is-chosen' : undefined}>
-						<ClassRow
-							token={entry}
-							rank={index + 1}
-							probability={entry.probability}
-							fraction={entry.probability / longest}
-						/>
-					</li>
-				))}
-				{!listed && (
-					<li class="is-chosen">
-						<ClassRow
-							token={chosen}
-							rank={chosenRank}
-							probability={chosenProbability}
-							fraction={chosenProbability / longest}
-							cut={chosenProbability === 0}
-						/>
-					</li>
-				)}
-			</ol>
+			<CandidateRows rows={rows} />
 			{removed.length > 0 && (
 				<p class="removed small">
 					<span class="quiet">{t('strategies_stage_removed_list')}</span>
@@ -114,9 +106,4 @@ function Stage({stage, chosen, vocabulary}: {stage: ExplainStage; chosen: Genera
 			)}
 		</li>
 	);
-}
-
-function stageName(name: string): string {
-	if (name === 'model') return t('strategies_stage_model');
-	return t(`options_${name as ParameterName}`);
 }

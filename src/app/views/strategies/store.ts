@@ -18,10 +18,9 @@ export interface StrategiesStore {
 	dispose(): void;
 }
 
-/** A token of a run, by its strategy, its continuation and its index. */
+/** A token of the continuation that is looked at, by its strategy and its index. */
 interface RunToken {
 	pick: number;
-	continuation: number;
 	index: number;
 }
 

@@ -1,77 +1,51 @@
-import type {ComponentChildren} from 'preact';
 import {useState} from 'preact/hooks';
-import type {GeneratedToken} from '../../../protocol/engine.ts';
 import type {Choice} from '../../../settings/presets.ts';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
+import {LinkButton} from '../../../ui/components/link-button.tsx';
 import {progressText} from '../../../ui/components/progress-line.tsx';
-import {count, decimal, nats} from '../../../ui/format.ts';
+import {count, decimal} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {choiceText} from '../../../ui/parameters.ts';
-import {totalLogProb} from '../../../ui/tokens/log-prob.ts';
+import {stepsOf} from '../../../ui/steps/steps.ts';
 import {visibleParts} from '../../../ui/tokens/token-text.ts';
+import type {App} from '../../app.ts';
 import {FormNote} from '../classes/form-place.tsx';
-import type {LiveRun, StrategyPick, StrategyRun, StrategyRuns} from './runs.ts';
+import {type LiveRun, type StrategyPick, type StrategyRun, shownOf} from './runs.ts';
 import {StrategyDialog} from './strategy-dialog.tsx';
-import {TokenStrip} from './token-strip.tsx';
+import {TokenPanel} from './token-panel.tsx';
+import {Figures, TokenStrip} from './token-strip.tsx';
 
 interface Props {
-	runs: StrategyRuns;
+	app: App;
 	pick: StrategyPick;
 	name: string;
-	/** Whether the run belongs to the prompt as it is now. */
-	current: boolean;
-	/** Which continuation shows. */
-	continuation: number;
-	onContinuation(index: number): void;
-	/** Index of the token whose panel is open. */
-	openToken: number | null;
-	onOpen(index: number): void;
-	onBranch(): void;
-	/** The panel of the open token. */
-	children?: ComponentChildren;
 }
 
 /** A strategy: how it chooses, and the text that it generated. */
-export function StrategyCard(props: Props) {
-	const {runs, pick, name, current, continuation, onContinuation, openToken, onOpen, onBranch, children} = props;
+export function StrategyCard({app, pick, name}: Props) {
+	const {runs} = app.strategies;
 	const [editing, setEditing] = useState(false);
-	const run = current ? runs.runs.value.get(pick.id) : undefined;
-	const live = runs.live.value.get(pick.id);
+	const run = runs.current.value.get(pick.id);
 	return (
 		<article class="strategy" aria-label={name}>
 			<header>
 				<h2>{name}</h2>
-				<button type="button" class="link" aria-haspopup="dialog" onClick={() => setEditing(true)}>
+				<LinkButton aria-haspopup="dialog" onClick={() => setEditing(true)}>
 					{t('strategies_edit')}
-				</button>
-				<button type="button" class="link" onClick={() => runs.duplicate(pick.id)}>
-					{t('strategies_duplicate')}
-				</button>
-				<button
-					type="button"
-					class="link"
-					aria-label={t('strategies_remove', name)}
-					onClick={() => runs.remove(pick.id)}
-				>
+				</LinkButton>
+				<LinkButton onClick={() => runs.duplicate(pick.id)}>{t('strategies_duplicate')}</LinkButton>
+				<LinkButton aria-label={t('strategies_remove', name)} onClick={() => runs.remove(pick.id)}>
 					×
-				</button>
+				</LinkButton>
 			</header>
 			<p class="quiet small">{choiceText(pick.choice)}</p>
 			{editing && <StrategyDialog runs={runs} pick={pick} name={name} onClose={() => setEditing(false)} />}
 			{run && !sameChoice(run, pick) && <p class="notice small">{t('strategies_stale')}</p>}
-			{run && (
-				<Outcome
-					run={run}
-					live={live}
-					name={name}
-					continuation={continuation}
-					onContinuation={onContinuation}
-					openToken={openToken}
-					onOpen={onOpen}
-					onBranch={onBranch}
-				/>
+			{run?.status === 'failed' && <ErrorNote message={run.error ?? ''} />}
+			{run?.status === 'done' && <Done app={app} run={run} name={name} />}
+			{run && run.status !== 'done' && run.status !== 'failed' && (
+				<Running run={run} live={runs.live.value.get(pick.id)} name={name} />
 			)}
-			{children}
 		</article>
 	);
 }
@@ -80,113 +54,108 @@ export function StrategyCard(props: Props) {
 const sameChoice = ({generation}: StrategyRun, {choice}: StrategyPick) =>
 	(Object.keys(choice) as (keyof Choice)[]).every(name => generation[name] === choice[name]);
 
-type OutcomeProps = Pick<Props, 'name' | 'continuation' | 'onContinuation' | 'openToken' | 'onOpen' | 'onBranch'> & {
-	run: StrategyRun;
-	live: LiveRun | undefined;
-};
-
-function Outcome({run, live, name, continuation, onContinuation, openToken, onOpen, onBranch}: OutcomeProps) {
-	if (run.status === 'failed') return <ErrorNote message={run.error ?? ''} />;
-	const done = run.status === 'done';
-	const shown = run.continuations[continuation];
-	const tokens = done ? shown?.tokens : live?.tokens[continuation];
-	const choices = run.generation.numReturnSequences;
+/** One of a run's continuations, each of its tokens open to the question why and to another choice. */
+function Done({app, run, name}: {app: App; run: StrategyRun; name: string}) {
+	const {runs, branches, token: at} = app.strategies;
+	const {pick, prompt, generation, continuations, shown, trace, dropped} = run;
+	const continuation = shownOf(run);
+	const {tokens, finishReason, beamScore} = continuation;
+	const open = at.value?.pick === pick && at.value.index < tokens.length ? at.value.index : null;
+	const root = {title: name, prompt, generation, tokens, finishReason};
+	const close = () => {
+		at.value = null;
+	};
+	const show = (index: number) => {
+		close();
+		runs.show(pick, index);
+	};
 	return (
 		<>
-			{run.dropped > 0 && <p class="quiet small">{tn('popup_continuations_dropped', run.dropped)}</p>}
-			{!done && <State run={run} live={live} tokens={tokens ?? []} />}
-			{!done && live && live.hypotheses.length > 0 ? (
-				<Hypotheses live={live} />
-			) : (
-				tokens && (
-					<TokenStrip
-						label={name}
-						tokens={tokens}
-						sampled={run.generation.doSample}
-						current={done ? openToken : null}
-						onOpen={done ? onOpen : () => {}}
-					/>
-				)
-			)}
-			{done && (
-				<footer class="quiet small numbers">
-					{choices > 1 && (
-						<Stepper count={run.continuations.length} current={continuation} onChange={onContinuation} name={name} />
-					)}
-					<span>{t('strategies_total', nats(totalLogProb(tokens ?? [])))}</span>
-					{tokens && tokens.length > 0 && (
-						<span>{t('strategies_mean', decimal(totalLogProb(tokens) / tokens.length))}</span>
-					)}
-					{shown?.beamScore != null && <span>{t('strategies_beam_score', decimal(shown.beamScore))}</span>}
-					{shown && <FormNote {...shown} />}
-					<button type="button" class="link" onClick={onBranch}>
-						{t('strategies_branch')}
-					</button>
-				</footer>
+			{dropped > 0 && <p class="quiet small">{tn('popup_continuations_dropped', dropped)}</p>}
+			<TokenStrip
+				label={name}
+				tokens={tokens}
+				sampled={generation.doSample}
+				current={open}
+				onOpen={index => {
+					at.value = index === open ? null : {pick, index};
+				}}
+			/>
+			<footer class="quiet small numbers">
+				{generation.numReturnSequences > 1 && (
+					<span>
+						<LinkButton
+							aria-label={t('strategies_previous', name)}
+							disabled={shown === 0}
+							onClick={() => show(shown - 1)}
+						>
+							‹
+						</LinkButton>{' '}
+						{t('strategies_text_of', count(shown + 1), count(continuations.length))}{' '}
+						<LinkButton
+							aria-label={t('strategies_next', name)}
+							disabled={shown >= continuations.length - 1}
+							onClick={() => show(shown + 1)}
+						>
+							›
+						</LinkButton>
+					</span>
+				)}
+				<Figures tokens={tokens} />
+				{beamScore !== null && <span>{t('strategies_beam_score', decimal(beamScore))}</span>}
+				<FormNote {...continuation} />
+				<LinkButton onClick={() => branches.open(root, null)}>{t('strategies_branch')}</LinkButton>
+			</footer>
+			{open !== null && (
+				<TokenPanel
+					key={open}
+					engine={app.engine}
+					place={{token: tokens[open], prompt, generation, generated: tokens.slice(0, open)}}
+					position={open + 1}
+					weighed={{
+						steps: stepsOf(tokens, generation.doSample),
+						...trace,
+						ids: tokens.map(({id}) => id),
+					}}
+					onChoose={(row, answer) => {
+						branches.open(root, null);
+						branches.choose({branch: 0, index: open}, row, answer);
+						close();
+					}}
+					onClose={close}
+				/>
 			)}
 		</>
 	);
 }
 
-function State({run, live, tokens}: {run: StrategyRun; live: LiveRun | undefined; tokens: readonly GeneratedToken[]}) {
-	const most = count(run.generation.maxNewTokens);
-	const state =
-		run.status === 'waiting'
-			? t('strategies_waiting')
-			: run.status === 'stopped'
-				? t('strategies_stopped')
-				: live?.progress.value
-					? progressText(live.progress.value)
-					: live && live.step > 0
-						? t('strategies_step', count(live.step), most)
-						: t('strategies_token_of', count(tokens.length), most);
-	return <p class="quiet small numbers">{state}</p>;
-}
-
-/** Beams in the making: the hypotheses alive, best first. */
-function Hypotheses({live}: {live: LiveRun}) {
+/** How far a run is, and its text so far; beams in the making are the hypotheses alive, best first. */
+function Running({run, live, name}: {run: StrategyRun; live: LiveRun | undefined; name: string}) {
+	const tokens = live?.tokens[0] ?? [];
 	return (
-		<ol class="hypotheses small">
-			{live.hypotheses.map((hypothesis, index) => (
-				<li key={index}>
-					<span class="hypothesis">{visibleParts(hypothesis.text.slice(-120)).map(part => part.shown)}</span>
-					<span class="quiet numbers"> {decimal(hypothesis.score)}</span>
-				</li>
-			))}
-		</ol>
+		<>
+			<p class="quiet small numbers">{stateText(run, live, tokens.length)}</p>
+			{live && live.hypotheses.length > 0 ? (
+				<ol class="hypotheses small">
+					{live.hypotheses.map(({text, score}, index) => (
+						<li key={index}>
+							<span class="hypothesis">{visibleParts(text.slice(-120)).map(part => part.shown)}</span>
+							<span class="quiet numbers"> {decimal(score)}</span>
+						</li>
+					))}
+				</ol>
+			) : (
+				<TokenStrip label={name} tokens={tokens} sampled={run.generation.doSample} current={null} onOpen={() => {}} />
+			)}
+		</>
 	);
 }
 
-interface StepperProps {
-	name: string;
-	count: number;
-	current: number;
-	onChange(index: number): void;
-}
-
-/** Which of several continuations shows. */
-function Stepper({name, count: all, current, onChange}: StepperProps) {
-	return (
-		<span class="stepper">
-			<button
-				type="button"
-				class="link"
-				disabled={current === 0}
-				aria-label={t('strategies_previous', name)}
-				onClick={() => onChange(current - 1)}
-			>
-				‹
-			</button>
-			{t('strategies_text_of', count(current + 1), count(all))}
-			<button
-				type="button"
-				class="link"
-				disabled={current >= all - 1}
-				aria-label={t('strategies_next', name)}
-				onClick={() => onChange(current + 1)}
-			>
-				›
-			</button>
-		</span>
-	);
+function stateText({status, generation}: StrategyRun, live: LiveRun | undefined, tokens: number): string {
+	const most = count(generation.maxNewTokens);
+	if (status === 'waiting') return t('strategies_waiting');
+	if (status === 'stopped') return t('strategies_stopped');
+	if (live?.progress.value) return progressText(live.progress.value);
+	if (live && live.step > 0) return t('strategies_step', count(live.step), most);
+	return t('strategies_token_of', count(tokens), most);
 }

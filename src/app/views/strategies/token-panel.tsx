@@ -1,44 +1,39 @@
 import {useLayoutEffect, useRef, useState} from 'preact/hooks';
-import type {Generation} from '../../../parameters/registry.ts';
-import type {ClassesAnswer, ClassRow, GeneratedToken, Prompt, Token, Trace} from '../../../protocol/engine.ts';
+import type {ClassesAnswer, ClassRow, Trace} from '../../../protocol/engine.ts';
 import {spelledToken} from '../../../protocol/spell.ts';
 import type {Engine} from '../../../ui/client/query.ts';
+import {LinkButton} from '../../../ui/components/link-button.tsx';
 import {Segmented} from '../../../ui/components/segmented.tsx';
+import {useEscape, usePressElsewhere} from '../../../ui/escape.ts';
 import {count} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {placeBeside} from '../../../ui/placement.ts';
+import type {Weighed} from '../../../ui/steps/steps.ts';
+import {StepsView} from '../../../ui/steps/steps-view.tsx';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
-import {BeamView} from './beam-view.tsx';
 import {ClassPicker} from './class-picker.tsx';
-import {ContrastiveView, SpeculativeView} from './other-traces.tsx';
-import {Stages} from './stages.tsx';
+import {Stages, type TokenPlace} from './stages.tsx';
 import './token-panel.css';
 
 interface Props {
 	engine: Engine;
-	token: GeneratedToken;
+	place: TokenPlace;
 	/** 1-based place in the continuation. */
 	position: number;
-	/** The prompt of the run that generated it, and what the run had generated before it. */
-	prompt: Prompt;
-	generated: readonly Token[];
-	generation: Generation;
-	/** Whether a person chose it, in place of the strategy. */
-	byPerson?: boolean;
-	/** How the strategy came to the continuation; with all of the continuation's ids. */
-	trace: {trace: Trace; ids: readonly number[]} | null;
+	/** How the strategy came to the continuation, and the continuation's ids; left out where it is not known. */
+	weighed?: {steps: readonly (readonly Weighed[])[]; drafting?: Trace['drafting']; ids: readonly number[]};
 	onChoose(row: ClassRow, answer: Pick<ClassesAnswer, 'model'>): void;
 	onClose(): void;
 }
 
-type Topic = 'why' | 'choose' | 'trace';
+const tokenOf = (panel: HTMLElement | null) =>
+	panel?.parentElement?.querySelector<HTMLElement>('.strip [aria-expanded="true"]');
 
 /** Keeps a panel beside the token that it was opened from, whatever scrolls or grows; the token itself never moves. */
-function useBesideToken() {
+function useBesideToken(onClose: () => void) {
 	const panel = useRef<HTMLElement>(null);
 	useLayoutEffect(() => {
-		const node = panel.current;
-		if (!node) return;
+		const node = panel.current!;
 		const place = () => {
 			const lines = tokenOf(node)?.getClientRects();
 			if (lines && lines.length > 0) void placeBeside(node, [...lines]);
@@ -55,91 +50,53 @@ function useBesideToken() {
 			removeEventListener('resize', place);
 		};
 	});
+	useEscape(() => {
+		tokenOf(panel.current)?.focus();
+		onClose();
+	});
+	usePressElsewhere(onClose, node => [panel.current, tokenOf(panel.current)].some(ours => ours?.contains(node)));
 	return panel;
 }
 
-const tokenOf = (panel: HTMLElement) =>
-	panel.parentElement?.querySelector<HTMLElement>('.strip [aria-expanded="true"]');
-
 /** One generated token: why this class, which other one could have been chosen, and how the strategy came to it. */
-export function TokenPanel(props: Props) {
-	const {engine, token, position, prompt, generated, generation, byPerson = false, trace, onChoose, onClose} = props;
-	const panel = useBesideToken();
-	const [topic, setTopic] = useState<Topic>('why');
-	const topics: Topic[] = trace ? ['why', 'choose', 'trace'] : ['why', 'choose'];
-	const shown = topics.includes(topic) ? topic : 'why';
-	const labels = {
-		why: t('strategies_why'),
-		choose: t('strategies_choose'),
-		trace: t(`strategies_trace_${trace?.trace.kind ?? 'beam'}`),
-	};
+export function TokenPanel({engine, place, position, weighed, onChoose, onClose}: Props) {
+	const {token, prompt, generated, generation} = place;
+	const panel = useBesideToken(onClose);
+	const [topic, setTopic] = useState<'why' | 'choose' | 'steps'>('why');
 	return (
-		<section
-			ref={panel}
-			class="token-panel"
-			aria-label={t('strategies_token_panel', count(position))}
-			onKeyDown={event => {
-				if (event.key !== 'Escape') return;
-				event.preventDefault();
-				event.stopPropagation();
-				// Back to the token the panel was opened from.
-				tokenOf(event.currentTarget)?.focus();
-				onClose();
-			}}
-		>
+		<section ref={panel} class="token-panel" aria-label={t('strategies_token_panel', count(position))}>
 			<header>
 				<h3>
 					<TokenText token={token} /> <span class="quiet small">{t('strategies_token_number', count(position))}</span>
 				</h3>
-				<button type="button" class="link" onClick={onClose}>
-					{t('strategies_close')}
-				</button>
+				<LinkButton onClick={onClose}>{t('strategies_close')}</LinkButton>
 			</header>
 			<Segmented
 				label={t('strategies_topic')}
-				value={shown}
-				options={topics.map(value => ({value, label: labels[value]}))}
+				value={topic}
+				options={[
+					{value: 'why', label: t('strategies_why')},
+					{value: 'choose', label: t('strategies_choose')},
+					...(weighed ? [{value: 'steps' as const, label: t('strategies_steps')}] : []),
+				]}
 				onChange={value => setTopic(value)}
 			/>
-			{shown === 'why' && (
-				<Stages
+			{topic === 'why' && <Stages engine={engine} place={place} />}
+			{topic === 'choose' && <p class="quiet small">{t('strategies_choose_lead')}</p>}
+			{topic === 'choose' && (
+				<ClassPicker
 					engine={engine}
-					prompt={prompt}
+					prompt={{
+						...prompt,
+						appended: [...prompt.appended, ...generated.map(spelledToken)],
+						generated: generated.length,
+					}}
 					generation={generation}
-					generated={generated}
-					token={token}
-					byPerson={byPerson}
+					currentId={token.id}
+					onChoose={onChoose}
 				/>
 			)}
-			{shown === 'choose' && (
-				<>
-					<p class="quiet small">{t('strategies_choose_lead')}</p>
-					<ClassPicker
-						engine={engine}
-						prompt={{
-							...prompt,
-							appended: [...prompt.appended, ...generated.map(spelledToken)],
-							generated: generated.length,
-						}}
-						generation={generation}
-						currentId={token.id}
-						onChoose={onChoose}
-					/>
-				</>
-			)}
-			{shown === 'trace' && trace && <TraceView {...trace} step={position - 1} alpha={generation.penaltyAlpha} />}
+			{topic === 'steps' && weighed && <StepsView {...weighed} at={position - 1} alpha={generation.penaltyAlpha} />}
 		</section>
 	);
-}
-
-/** How a strategy came to its continuation. */
-function TraceView({trace, ids, step, alpha}: {trace: Trace; ids: readonly number[]; step: number; alpha: number}) {
-	switch (trace.kind) {
-		case 'beam':
-			return <BeamView trace={trace} ids={ids} />;
-		case 'contrastive':
-			return <ContrastiveView trace={trace} step={step} alpha={alpha} />;
-		case 'speculative':
-			return <SpeculativeView trace={trace} />;
-	}
 }

@@ -1,8 +1,10 @@
 import type {GeneratedToken} from '../../../protocol/engine.ts';
 import {TipArea} from '../../../ui/components/tip-area.tsx';
+import {decimal, nats} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
 import {charactersOf} from '../../../ui/tokens/characters.ts';
+import {totalLogProb} from '../../../ui/tokens/log-prob.ts';
 import {bandOf} from '../../../ui/tokens/rank-bands.ts';
 import {RunItem} from '../../../ui/tokens/shared-character.tsx';
 import {isolate, spokenToken} from '../../../ui/tokens/token-text.ts';
@@ -53,4 +55,15 @@ export function TokenStrip({label, tokens, current, chosen, sampled, onOpen}: Pr
 function spoken(token: GeneratedToken, byPerson: boolean): string {
 	const sentence = tokenSentence(token, isolate(spokenToken(token)));
 	return byPerson ? t('strategies_token_chosen', sentence) : sentence;
+}
+
+/** How probable a text is for the model, in all and a token. */
+export function Figures({tokens}: {tokens: readonly GeneratedToken[]}) {
+	const total = totalLogProb(tokens);
+	return (
+		<>
+			<span>{t('strategies_total', nats(total))}</span>
+			{tokens.length > 0 && <span>{t('strategies_mean', decimal(total / tokens.length))}</span>}
+		</>
+	);
 }

@@ -27,30 +27,22 @@ export function rowsOf(tree: BranchTree, collapsed: ReadonlySet<number>): TreeRo
 }
 
 /** The effect of a key: it moves to another branch, or opens or closes the current one; null for any other key. */
-export type TreeMove = {to: number} | {open: number} | {close: number} | null;
+export type TreeMove = {to: number} | {toggle: number} | null;
 
 /** The effect of a key on the row of branch `current`. */
 export function moveOf(rows: readonly TreeRow[], current: number, key: string): TreeMove {
 	const at = rows.findIndex(row => row.branch.id === current);
-	const row = rows[at];
-	if (!row) return null;
-	const to = (other: TreeRow | undefined) => other && {to: other.branch.id};
-	switch (key) {
-		case 'ArrowDown':
-			return to(rows[at + 1]) ?? null;
-		case 'ArrowUp':
-			return to(rows[at - 1]) ?? null;
-		case 'Home':
-			return to(rows[0]) ?? null;
-		case 'End':
-			return to(rows.at(-1)) ?? null;
-		case 'ArrowRight':
-			if (row.expanded === null) return null;
-			return row.expanded ? (to(rows[at + 1]) ?? null) : {open: current};
-		case 'ArrowLeft':
-			if (row.expanded) return {close: current};
-			return row.branch.parent === null ? null : {to: row.branch.parent};
-		default:
-			return null;
-	}
+	if (at < 0) return null;
+	const {branch, expanded} = rows[at];
+	if ((key === 'ArrowRight' && expanded === false) || (key === 'ArrowLeft' && expanded)) return {toggle: current};
+	const ahead: Record<string, TreeRow | undefined> = {
+		ArrowDown: rows[at + 1],
+		ArrowUp: rows[at - 1],
+		ArrowRight: expanded ? rows[at + 1] : undefined,
+		ArrowLeft: rows.find(row => row.branch.id === branch.parent),
+		Home: rows[0],
+		End: rows[rows.length - 1],
+	};
+	const to = ahead[key];
+	return to ? {to: to.branch.id} : null;
 }

@@ -11,7 +11,7 @@ import {
 	type TokenChoice,
 } from '../continuation.ts';
 import type {Memory} from '../logits-processor.ts';
-import type {BeamCandidate, BeamTrace} from '../trace.ts';
+import type {Candidate, Trace} from '../trace.ts';
 import {drawCandidates, rankCandidates} from './beam-candidates.ts';
 import {BeamHypotheses, normalised} from './beam-hypotheses.ts';
 import type {Strategy} from './strategy.ts';
@@ -24,6 +24,8 @@ interface Beam {
 	readonly score: number;
 	/** Row of the last step that it grew from. */
 	readonly parent: number;
+	/** Its index among all candidates of the step that it was made in. */
+	readonly place: number;
 	readonly memory?: Memory;
 }
 
@@ -32,7 +34,7 @@ interface GrownBeam extends Beam {
 	/** Whether it may complete here; the others are there so that enough beams go on when many complete. */
 	readonly mayComplete: boolean;
 	/** Its entry in the trace, which gets its status. */
-	readonly traced: BeamCandidate;
+	readonly traced: Candidate;
 }
 
 interface Group {
@@ -56,17 +58,17 @@ type EndOfSearch = 'length' | 'context' | 'time' | null;
  *
  * Beams are reordered by taking rows of the model's branches: the prompt's cache is never copied.
  */
-export async function beamSearch(decoding: Decoding): Promise<{continuations: Continuation[]; trace: BeamTrace}> {
+export async function beamSearch(decoding: Decoding): Promise<{continuations: Continuation[]; trace: Trace}> {
 	const {model, prefix, config, stopping, hooks} = decoding;
 	const groupSize = config.numBeams / config.numBeamGroups;
 	const groups: Group[] = Array.from({length: config.numBeamGroups}, (_, index) => ({
 		index,
 		hypotheses: new BeamHypotheses(groupSize, config, stopping.budget),
-		beams: [{ids: [], tokens: [], score: 0, parent: 0}],
+		beams: [{ids: [], tokens: [], score: 0, parent: 0, place: 0}],
 		isDone: false,
 	}));
 	const advance = advancer(decoding, groupSize);
-	const trace: BeamTrace = {kind: 'beam', steps: []};
+	const trace: Trace = {steps: []};
 	let live = groups;
 	let step: Step | null = null;
 
@@ -117,8 +119,8 @@ function advancer(decoding: Decoding, groupSize: number) {
 	const considered = Math.max(2, 1 + model.config.eosTokenIds.length) * groupSize;
 	const settle = config.numBeamGroups > 1 ? settleGroup : settleAlone;
 
-	return (live: readonly Group[], step: Step | null, end: EndOfSearch): BeamCandidate[] => {
-		const all: BeamCandidate[] = [];
+	return (live: readonly Group[], step: Step | null, end: EndOfSearch): Candidate[] => {
+		const all: Candidate[] = [];
 		const earlierGroups: number[] = [];
 		let row = 0;
 		for (const group of live) {
@@ -135,7 +137,7 @@ function advancer(decoding: Decoding, groupSize: number) {
 				? drawCandidates(scores, sums, considered, random)
 				: rankCandidates(scores, sums, considered);
 			const totals = random && scores.map(row => logSumExp(row));
-			const grown = candidates.map(({beam, id, score, place}): GrownBeam => {
+			const grown = candidates.map(({beam, id, score, place}, index): GrownBeam => {
 				const parent = group.beams[beam];
 				const token = classifications[beam].choose(id, totals ? scores[beam][id] - totals[beam] : 0);
 				return {
@@ -144,14 +146,15 @@ function advancer(decoding: Decoding, groupSize: number) {
 					score,
 					memory: pipeline.accept(token.samplingLogProb, parent.memory),
 					parent: firstRow + beam,
+					place: all.length + index,
 					mayComplete: place < groupSize,
 					traced: {
 						id,
-						parent: firstRow + beam,
-						group: group.index,
+						parent: parent.place,
 						logProb: token.logProb,
 						score,
 						status: 'pruned',
+						why: {by: 'sum', group: group.index},
 					},
 				};
 			});

@@ -12,7 +12,7 @@ import {
 	rowOf,
 	type TokenChoice,
 } from '../continuation.ts';
-import type {ContrastiveCandidate, ContrastiveTrace} from '../trace.ts';
+import type {Candidate, Trace} from '../trace.ts';
 import type {Strategy} from './strategy.ts';
 
 /**
@@ -21,9 +21,7 @@ import type {Strategy} from './strategy.ts';
  * All candidates are read as one batch, so a token costs one step.
  * @throws EngineError `bad-parameter` when the prompt was read without its hidden states.
  */
-export async function contrastiveSearch(
-	decoding: Decoding,
-): Promise<{continuation: Continuation; trace: ContrastiveTrace}> {
+export async function contrastiveSearch(decoding: Decoding): Promise<{continuation: Continuation; trace: Trace}> {
 	const {model, prefix, config, pipeline, stopping, hooks} = decoding;
 	if (!prefix.hidden) {
 		throw new EngineError('bad-parameter', refuse('contrastive-hidden'));
@@ -32,7 +30,8 @@ export async function contrastiveSearch(
 	const context = directionsOf(prefix.hidden, width, stopping.budget);
 	const ids: number[] = [];
 	const tokens: TokenChoice[] = [];
-	const trace: ContrastiveTrace = {kind: 'contrastive', steps: []};
+	const trace: Trace = {steps: []};
+	let parent = 0;
 	let row: Row = prefix;
 	let branches: Branches | null = null;
 
@@ -52,14 +51,15 @@ export async function contrastiveSearch(
 			candidateIds.map(id => [id]),
 			{signal: hooks.signal, hidden: true},
 		);
-		const candidates = candidateIds.map((id, place): ContrastiveCandidate => {
-			const probability = Math.exp(scores[id] - total);
-			const degenerationPenalty = context.similarity(rowOf(step.hidden!, place, width));
-			const score = (1 - config.penaltyAlpha) * probability - config.penaltyAlpha * degenerationPenalty;
-			return {id, probability, degenerationPenalty, score, chosen: false};
+		const candidates = candidateIds.map((id, place): Candidate & {score: number} => {
+			const logProb = scores[id] - total;
+			const similarity = context.similarity(rowOf(step.hidden!, place, width));
+			const score = (1 - config.penaltyAlpha) * Math.exp(logProb) - config.penaltyAlpha * similarity;
+			return {id, parent, logProb, score, status: 'pruned', why: {by: 'terms', similarity}};
 		});
 		const best = candidates.reduce((best, {score}, row) => (score > candidates[best].score ? row : best), 0);
-		candidates[best].chosen = true;
+		candidates[best].status = 'kept';
+		parent = best;
 		trace.steps.push(candidates);
 
 		const token = new Classification(logits).choose(candidateIds[best], 0);

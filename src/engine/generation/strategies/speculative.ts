@@ -7,7 +7,7 @@ import {promptLookup} from '../drafters/prompt-lookup.ts';
 import {drawClass, drawWeighted} from '../draw.ts';
 import type {Memory} from '../logits-processor.ts';
 import {createReader} from '../reader.ts';
-import type {SpeculativeRound, SpeculativeTrace} from '../trace.ts';
+import type {Candidate, Trace} from '../trace.ts';
 import type {Strategy} from './strategy.ts';
 
 /**
@@ -18,46 +18,61 @@ import type {Strategy} from './strategy.ts';
  * ONNX export's numbers depend on how many tokens are read at once: there, but for their rounding.)
  * @throws EngineError `bad-parameter` when a draft model is asked for and there is none that fits.
  */
-async function speculativeDecoding(decoding: Decoding): Promise<{continuation: Continuation; trace: SpeculativeTrace}> {
+async function speculativeDecoding(decoding: Decoding): Promise<{continuation: Continuation; trace: Trace}> {
 	const {model, prefix, config, pipeline, stopping, hooks} = decoding;
 	const random = config.doSample ? randomStream(config.seed, 0) : null;
 	const drafter = config.promptLookupNumTokens > 0 ? promptLookup(decoding) : assistantDrafter(decoding, random);
 	const reader = createReader(model, prefix, hooks.signal);
 	const tokens: TokenChoice[] = [];
-	const rounds: SpeculativeRound[] = [];
+	const kept: Candidate[] = [];
+	const rejected: Rejected[] = [];
+	let [drafted, accepted] = [0, 0];
 	let memory: Memory | undefined;
 
-	for (;;) {
+	for (let round = 0; ; round++) {
 		hooks.signal?.throwIfAborted();
 		const ids = tokens.map(token => token.id);
 		// The model adds one token to every draft; the first is known from the prompt, and needs no run.
 		const most = ids.length === 0 ? 0 : Math.min(drafter.perRound, stopping.budget - ids.length - 1);
 		const draft = await drafter.draft(ids, most, memory);
 		const verified = await reader.logitsAfter([...ids, ...draft.ids], draft.ids.length + 1);
-		const round: SpeculativeRound = {drafted: [...draft.ids], accepted: 0, correction: null, bonus: null};
-		rounds.push(round);
+		const acceptedBefore = accepted;
+		drafted += draft.ids.length;
 		for (const [place, {logits, against}] of verified.entries()) {
 			const generated = [...ids, ...draft.ids.slice(0, place)];
 			const scores = pipeline.run(logits, {prompt: prefix.ids, generated, against, memory});
 			const total = random ? logSumExp(scores) : 0;
-			const id = judge(scores, total, draft, place, random);
+			const {id, ratio} = judge(scores, total, draft, place, random);
 			const isAccepted = id === draft.ids[place];
-			if (isAccepted) round.accepted++;
-			else round[place < draft.ids.length ? 'correction' : 'bonus'] = id;
+			if (isAccepted) accepted++;
 
-			const token = new Classification(logits).choose(id, random ? scores[id] - total : 0);
+			const classification = new Classification(logits);
+			const token = classification.choose(id, random ? scores[id] - total : 0);
 			memory = pipeline.accept(token.samplingLogProb, memory);
 			tokens.push(token);
+			const by = isAccepted ? 'draft' : place < draft.ids.length ? 'correction' : 'bonus';
+			const score = isAccepted ? ratio : null;
+			kept.push({id, parent: 0, logProb: token.logProb, score, status: 'kept', why: {by, round}});
 			hooks.onTokens?.([{branch: 0, token}]);
 			const reason = stopping.reasonAfter(tokens.map(({id}) => id));
+			if (reason || !isAccepted) {
+				const from = isAccepted ? place + 1 : place;
+				// Only the first was judged: those after it were drafted to follow it.
+				const first = draft.ids[place];
+				const judged = isAccepted ? null : {logProb: logits[first] - classification.total, score: ratio};
+				rejected.push({at: ids.length + from, ids: draft.ids.slice(from), judged, round});
+			}
 			if (reason) {
 				hooks.onFinished?.(0, reason);
-				const calls = {modelCalls: reader.calls, draftCalls: drafter.calls};
-				return {continuation: continuationOf(tokens, reason, decoding), trace: traceOf(rounds, calls)};
+				const drafting = {drafted, accepted, modelCalls: reader.calls, draftCalls: drafter.calls};
+				return {
+					continuation: continuationOf(tokens, reason, decoding),
+					trace: {steps: stepsOf(kept, rejected), drafting},
+				};
 			}
 			if (!isAccepted) break;
 		}
-		drafter.learn?.(round.drafted.length, round.accepted);
+		drafter.learn?.(draft.ids.length, accepted - acceptedBefore);
 	}
 }
 
@@ -76,14 +91,22 @@ export const SPECULATIVE: Strategy = {
  * which accepts x with probability p(x). A draft drawn with probability q is accepted with min(1, p / q); otherwise the class is drawn from
  * max(0, p - q), normalised. Together that too is a draw from p.
  * @param total the scores' log-sum-exp; of no use without a random stream.
+ * @returns with p / q of a drafted class that was drawn with q.
  */
-function judge(scores: Float32Array, total: number, draft: Draft, place: number, random: RandomStream | null): number {
-	if (!random) return argmax(scores);
-	if (!draft.scores || place >= draft.ids.length) return drawClass(scores, random, total);
+function judge(
+	scores: Float32Array,
+	total: number,
+	draft: Draft,
+	place: number,
+	random: RandomStream | null,
+): {id: number; ratio: number | null} {
+	if (!random) return {id: argmax(scores), ratio: null};
+	if (!draft.scores || place >= draft.ids.length) return {id: drawClass(scores, random, total), ratio: null};
 	const drafted = draft.ids[place];
 	const p = softmax(scores, total);
 	const q = softmax(draft.scores[place]);
-	if (random.next() * q[drafted] < p[drafted]) return drafted;
+	const ratio = p[drafted] / q[drafted];
+	if (random.next() * q[drafted] < p[drafted]) return {id: drafted, ratio};
 	const rest = new Float64Array(p.length);
 	let sum = 0;
 	for (let id = 0; id < p.length; id++) {
@@ -91,14 +114,29 @@ function judge(scores: Float32Array, total: number, draft: Draft, place: number,
 		sum += rest[id];
 	}
 	// Equal distributions can differ by rounding alone, and leave nothing.
-	return sum > 0 ? drawWeighted(rest, random) : drawClass(scores, random, total);
+	return {id: sum > 0 ? drawWeighted(rest, random) : drawClass(scores, random, total), ratio};
 }
 
-function traceOf(
-	rounds: SpeculativeRound[],
-	calls: Pick<SpeculativeTrace, 'modelCalls' | 'draftCalls'>,
-): SpeculativeTrace {
-	const accepted = rounds.reduce((sum, round) => sum + round.accepted, 0);
-	const drafted = rounds.reduce((sum, round) => sum + round.drafted.length, 0);
-	return {kind: 'speculative', rounds, acceptanceRate: drafted === 0 ? 0 : accepted / drafted, ...calls};
+/** The end of a draft that was not accepted, and its place in the text. */
+interface Rejected {
+	at: number;
+	ids: readonly number[];
+	/** What its first class was judged by; null where the text ended before it. */
+	judged: Pick<Candidate, 'logProb' | 'score'> | null;
+	round: number;
+}
+
+/** At each place of the text the class that it goes on with, then the rejected ones, each of which continues the one before it. */
+function stepsOf(kept: readonly Candidate[], rejected: readonly Rejected[]): Candidate[][] {
+	const steps = kept.map(candidate => [candidate]);
+	for (const {at, ids, judged, round} of rejected) {
+		let parent = 0;
+		for (const [i, id] of ids.entries()) {
+			const known = (i === 0 && judged) || {logProb: null, score: null};
+			steps[at + i] ??= [];
+			steps[at + i].push({id, parent, ...known, status: 'pruned', why: {by: 'draft', round}});
+			parent = steps[at + i].length - 1;
+		}
+	}
+	return steps;
 }

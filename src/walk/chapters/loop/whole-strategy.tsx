@@ -4,12 +4,13 @@ import {createQuery} from '../../../ui/client/query.ts';
 import {nats} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {noStepText} from '../../../ui/no-step.ts';
+import {StepsView} from '../../../ui/steps/steps-view.tsx';
 import {Waiting} from '../../parts/prose.tsx';
 import {promptOf, type Walk} from '../../state/walk.ts';
 import {Running} from './running.tsx';
 import {MOST} from './use-loop.ts';
 
-/** A strategy that weighs more than the next class: said in a sentence, and run as a whole. */
+/** A strategy that weighs more than the next class: said in a sentence, run as a whole, and shown step by step. */
 export function WholeStrategy({walk, generation}: {walk: Walk; generation: Generation}) {
 	const text = walk.text.value;
 	const query = useMemo(() => createQuery(walk.engine, 'generate'), [walk.engine]);
@@ -42,6 +43,15 @@ export function WholeStrategy({walk, generation}: {walk: Walk; generation: Gener
 					</button>
 				)}
 			</div>
+			{best && answer?.trace && (
+				<StepsView
+					key={key}
+					{...answer.trace}
+					ids={best.tokens.map(({id}) => id)}
+					at={0}
+					alpha={generation.penaltyAlpha}
+				/>
+			)}
 			{(query.running.value || query.error.value) && (
 				<Waiting progress={query.progress.value} error={query.error.value} retry={query.retry} />
 			)}

@@ -132,10 +132,10 @@ describe('moving through the tree', () => {
 		expect(moveOf(open, 0, 'End')).toEqual({to: 3});
 		expect(moveOf(open, 3, 'Home')).toEqual({to: 0});
 		expect(moveOf(open, 1, 'ArrowRight')).toEqual({to: 2});
-		expect(moveOf(open, 1, 'ArrowLeft')).toEqual({close: 1});
+		expect(moveOf(open, 1, 'ArrowLeft')).toEqual({toggle: 1});
 		expect(moveOf(open, 2, 'ArrowLeft')).toEqual({to: 1});
 		expect(moveOf(open, 2, 'ArrowRight')).toBeNull();
-		expect(moveOf(rowsOf(tree, new Set([1])), 1, 'ArrowRight')).toEqual({open: 1});
+		expect(moveOf(rowsOf(tree, new Set([1])), 1, 'ArrowRight')).toEqual({toggle: 1});
 		expect(moveOf(open, 0, 'a')).toBeNull();
 	});
 });

@@ -3,10 +3,12 @@ import {describe, expect, it} from 'vitest';
 import type {GenerationConfig} from '../../../../src/engine/generation/config.ts';
 import type {GenerateHooks} from '../../../../src/engine/generation/continuation.ts';
 import {beamSearch} from '../../../../src/engine/generation/strategies/beam.ts';
-import type {BeamTrace} from '../../../../src/engine/generation/trace.ts';
+import type {Trace} from '../../../../src/engine/generation/trace.ts';
 import {logSoftmax} from '../../../../src/engine/math.ts';
 import {type SyntheticModel, syntheticModel} from '../../../helpers/synthetic-model.ts';
 import {chiSquared, chiSquaredLimit, continued, decodingOf, PROMPT} from './helpers.ts';
+
+const groupOf = (why: Trace['steps'][number][number]['why']) => (why.by === 'sum' ? why.group : -1);
 
 const seeds = fc.integer({min: 0, max: 1e6});
 const logProbsAfter = async (model: SyntheticModel, ids: readonly number[]) =>
@@ -72,7 +74,7 @@ describe('beam search with several ends', () => {
 			logits: () => [0.4, 0.3, 0.15, 0.1, 0.05].map(Math.log),
 		});
 		const {trace} = await continued(model, {numBeams: 2, maxNewTokens: 2, earlyStopping: 'never', lengthPenalty: 2});
-		const [first] = (trace as BeamTrace).steps;
+		const [first] = trace!.steps;
 		expect(first.filter(({status}) => status === 'kept').map(({id}) => id)).toEqual([3, 4]);
 	});
 });
@@ -165,7 +167,7 @@ describe('beam search', () => {
 		});
 		const steps = async (earlyStopping: boolean | 'never') => {
 			const {trace} = await continued(model, {numBeams: 2, maxNewTokens: 12, earlyStopping});
-			return (trace as BeamTrace).steps.length;
+			return trace!.steps.length;
 		};
 		// Two texts are complete after 3 tokens; the worse has the score ln 0.392 / 2 = -0.47. The open beam `a b b` has
 		// -1.22 / 3 = -0.41, and after 4 tokens -1.92 / 4 = -0.48. If it stopped losing then, it could still have
@@ -178,19 +180,19 @@ describe('beam search', () => {
 	it('traces every candidate to its parent, with its status', async () => {
 		const model = syntheticModel({seed: 11, vocabSize: 6});
 		const {continuations, trace} = await continued(model, {numBeams: 3, numReturnSequences: 3, maxNewTokens: 5});
-		const {steps} = trace as BeamTrace;
-		let beams: {ids: number[]; score: number}[] = [{ids: [], score: 0}];
+		const {steps} = trace!;
+		let before: {ids: number[]; score: number}[] = [{ids: [], score: 0}];
 		const finished: number[][] = [];
 		for (const candidates of steps) {
-			const grown: typeof beams = [];
+			const grown: typeof before = [];
 			for (const {id, parent, logProb, score, status} of candidates) {
-				const ids = [...beams[parent].ids, id];
-				expect(logProb).toBeCloseTo((await logProbsAfter(model, beams[parent].ids))[id], 5);
-				expect(score).toBeCloseTo(beams[parent].score + logProb, 4);
-				if (status === 'kept') grown.push({ids, score});
+				const ids = [...before[parent].ids, id];
+				expect(logProb).toBeCloseTo((await logProbsAfter(model, before[parent].ids))[id], 5);
+				expect(score).toBeCloseTo(before[parent].score + logProb!, 4);
+				grown.push({ids, score: score!});
 				if (status === 'finished') finished.push(ids);
 			}
-			beams = grown;
+			before = grown;
 		}
 		for (const {ids} of continuations) expect(finished).toContainEqual(ids);
 	});
@@ -217,22 +219,22 @@ describe('beam search', () => {
 					const model = syntheticModel({seed, vocabSize: 4});
 					const config = {numBeams: 4, numReturnSequences: 4, maxNewTokens, ...changes};
 					const {continuations, trace} = await continued(model, config, hooks);
-					expect(trace!.kind).toBe('beam');
-					const {steps} = trace as BeamTrace;
+					const {steps} = trace!;
 					expect(heard).toHaveLength(steps.length);
-					let parents: {ids: number[]; group: number}[] = [{ids: [], group: -1}];
+					let before: {ids: number[]; group: number; status: string}[] = [{ids: [], group: -1, status: 'kept'}];
 					const finished: string[] = [];
 					for (const [t, candidates] of steps.entries()) {
-						const grown = candidates.map(({id, parent, group, status}) => {
+						const grown = candidates.map(({id, parent, why, status}) => {
 							expect(['kept', 'pruned', 'finished']).toContain(status);
-							if (t > 0) expect(parents[parent].group).toBe(group);
-							return {ids: [...parents[parent].ids, id], group, status};
+							expect(before[parent].status).toBe('kept');
+							if (t > 0) expect(before[parent].group).toBe(groupOf(why));
+							return {ids: [...before[parent].ids, id], group: groupOf(why), status};
 						});
 						for (const {ids, status} of grown) if (status === 'finished') finished.push(String(ids));
-						parents = grown.filter(({status}) => status === 'kept');
-						if (t < steps.length - 1) expect(heard[t]).toEqual(parents.map(({ids}) => String(ids)).sort());
+						const kept = grown.filter(({status}) => status === 'kept').map(({ids}) => String(ids));
+						expect(kept.sort()).toEqual(t < steps.length - 1 ? heard[t] : []);
+						before = grown;
 					}
-					expect(parents).toEqual([]);
 					for (const {ids} of continuations) expect(finished).toContain(String(ids));
 				}),
 				{numRuns: 20},
@@ -342,10 +344,10 @@ describe('diverse beam search', () => {
 		const model = syntheticModel({seed: 21, vocabSize: 9, eosTokenId: 99});
 		const beam = await continued(model, {numBeams: 2, maxNewTokens: 5});
 		const {trace} = await continued(model, {numBeams: 6, numBeamGroups: 3, diversityPenalty: 4, maxNewTokens: 5});
-		const firstGroup = (trace as BeamTrace).steps.map(step => step.filter(({group}) => group === 0));
-		const withoutParents = (steps: BeamTrace['steps']) => steps.map(step => step.map(({parent: _, ...rest}) => rest));
+		const firstGroup = trace!.steps.map(step => step.filter(({why}) => groupOf(why) === 0));
+		const withoutParents = (steps: Trace['steps']) => steps.map(step => step.map(({parent: _, ...rest}) => rest));
 		const lived = firstGroup.filter(step => step.length > 0);
-		expect(withoutParents(lived)).toEqual(withoutParents((beam.trace as BeamTrace).steps));
+		expect(withoutParents(lived)).toEqual(withoutParents(beam.trace!.steps));
 
 		// With the penalty's stage in the pipeline, and one group: nobody to differ from.
 		const alone = await beamSearch(await decodingOf(model, {numBeams: 2, maxNewTokens: 5, diversityPenalty: 4}));
@@ -362,8 +364,8 @@ describe('diverse beam search', () => {
 		const model = syntheticModel({vocabSize: 3, logits: () => [0.3, 0.2, 0.5].map(Math.log)});
 		const config = {numBeams: 2, numBeamGroups: 2, diversityPenalty: 5, numReturnSequences: 2, earlyStopping: true};
 		const {trace} = await continued(model, {...config, maxNewTokens: 3});
-		const [first] = (trace as BeamTrace).steps;
-		const classesOf = (wanted: number) => first.filter(({group}) => group === wanted).map(({id}) => id);
+		const [first] = trace!.steps;
+		const classesOf = (wanted: number) => first.filter(({why}) => groupOf(why) === wanted).map(({id}) => id);
 		// The first group ends with the end of text; `a` would have gone on, and is what the second is pushed away from.
 		expect(classesOf(0)).toEqual([2, 0]);
 		expect(classesOf(1)).toEqual([2, 1]);
@@ -403,7 +405,7 @@ describe('beam sampling', () => {
 		const first = await run(1);
 		expect(await run(1)).toEqual(first);
 		expect(await run(2)).not.toEqual(first);
-		for (const step of (first.trace as BeamTrace).steps) {
+		for (const step of first.trace!.steps) {
 			expect(new Set(step.map(({parent, id}) => `${parent} ${id}`)).size).toBe(step.length);
 		}
 	});
@@ -478,7 +480,7 @@ describe('beam sampling', () => {
 			topK: 1,
 			maxNewTokens: 4,
 		});
-		expect((trace as BeamTrace).steps[0]).toHaveLength(2);
+		expect(trace!.steps[0]).toHaveLength(2);
 		for (const {samplingLogProb, logProb} of continuations[0].tokens) {
 			expect(samplingLogProb).toBeLessThan(0);
 			expect(samplingLogProb).toBeGreaterThan(logProb);

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {generate} from '../../../../src/engine/generation/generate.ts';
 import {planGeneration} from '../../../../src/engine/generation/plan.ts';
-import type {ContrastiveTrace} from '../../../../src/engine/generation/trace.ts';
 import {syntheticModel} from '../../../helpers/synthetic-model.ts';
 import {configOf, continued, decode, decodingOf} from './helpers.ts';
 
@@ -20,38 +19,38 @@ const plane = () =>
 describe('contrastive search', () => {
 	it('weighs probability against likeness to earlier tokens, as worked by hand', async () => {
 		const {continuations, trace} = await continued(plane(), {penaltyAlpha: 0.5, topK: 3, maxNewTokens: 2}, {}, [0]);
-		expect(trace!.kind).toBe('contrastive');
-		const steps = (trace as ContrastiveTrace).steps;
+		const steps = trace!.steps;
 		// Before: direction 0. Class 0 is like it (1), class 1 at right angles (0), class 2 at 60 degrees (0.5).
 		expect(steps[0]).toEqual([
 			{
 				id: 0,
-				probability: expect.closeTo(0.5, 5),
-				degenerationPenalty: expect.closeTo(1, 5),
+				parent: 0,
+				logProb: expect.closeTo(Math.log(0.5), 5),
 				score: expect.closeTo(-0.25, 5),
-				chosen: false,
+				status: 'pruned',
+				why: {by: 'terms', similarity: expect.closeTo(1, 5)},
 			},
 			{
 				id: 1,
-				probability: expect.closeTo(0.3, 5),
-				degenerationPenalty: expect.closeTo(0, 5),
+				parent: 0,
+				logProb: expect.closeTo(Math.log(0.3), 5),
 				score: expect.closeTo(0.15, 5),
-				chosen: true,
+				status: 'kept',
+				why: {by: 'terms', similarity: expect.closeTo(0, 5)},
 			},
 			{
 				id: 2,
-				probability: expect.closeTo(0.2, 5),
-				degenerationPenalty: expect.closeTo(0.5, 5),
+				parent: 0,
+				logProb: expect.closeTo(Math.log(0.2), 5),
 				score: expect.closeTo(-0.15, 5),
-				chosen: false,
+				status: 'pruned',
+				why: {by: 'terms', similarity: expect.closeTo(0.5, 5)},
 			},
 		]);
 		// Now classes 0 and 1 are both there; class 2 is nearest to class 1: cos 30 degrees.
-		expect(steps[1].map(({degenerationPenalty}) => degenerationPenalty)).toEqual([
-			expect.closeTo(1, 5),
-			expect.closeTo(1, 5),
-			expect.closeTo(Math.cos(Math.PI / 6), 5),
-		]);
+		expect(steps[1].map(({parent, why}) => [parent, why])).toEqual(
+			[1, 1, Math.cos(Math.PI / 6)].map(similarity => [1, {by: 'terms', similarity: expect.closeTo(similarity, 5)}]),
+		);
 		expect(continuations[0].ids).toEqual([1, 0]); // scores -0.25, -0.35, -0.333
 	});
 
@@ -65,13 +64,12 @@ describe('contrastive search', () => {
 			hidden: ids => (ids.at(-1) === 1 ? [-2, 0] : [3, 0]),
 		});
 		const {trace} = await continued(model, {penaltyAlpha: 0.5, topK: 3, maxNewTokens: 1}, {}, [0]);
-		const [, away] = (trace as ContrastiveTrace).steps[0];
-		expect(away).toEqual({
+		const [, away] = trace!.steps[0];
+		expect(away).toMatchObject({
 			id: 1,
-			probability: expect.closeTo(0.3, 5),
-			degenerationPenalty: expect.closeTo(-1, 5),
 			score: expect.closeTo(0.65, 5),
-			chosen: true,
+			status: 'kept',
+			why: {by: 'terms', similarity: expect.closeTo(-1, 5)},
 		});
 	});
 
@@ -90,12 +88,12 @@ describe('contrastive search', () => {
 		const config = {penaltyAlpha: 0.5, topK: 3, maxNewTokens: 2, noRepeatNgramSize: 1};
 		const {continuations, trace} = await continued(plane(), config, {}, [0]);
 		expect(continuations[0].ids).toEqual([1, 2]);
-		expect((trace as ContrastiveTrace).steps.map(step => step.map(({id}) => id))).toEqual([[1, 2], [2]]);
+		expect(trace!.steps.map(step => step.map(({id}) => id))).toEqual([[1, 2], [2]]);
 	});
 
 	it('considers the topK most probable classes only', async () => {
 		const {trace} = await continued(plane(), {penaltyAlpha: 1, topK: 2, maxNewTokens: 3}, {}, [1]);
-		for (const step of (trace as ContrastiveTrace).steps) expect(step.map(({id}) => id)).toEqual([0, 1]);
+		for (const step of trace!.steps) expect(step.map(({id}) => id)).toEqual([0, 1]);
 	});
 
 	it('as alpha goes to 0 is greedy search', async () => {

@@ -3,7 +3,7 @@ import {describe, expect, it} from 'vitest';
 import type {GenerationConfig} from '../../../../src/engine/generation/config.ts';
 import {samplingDistribution} from '../../../../src/engine/generation/distribution.ts';
 import {continuationOfNgram} from '../../../../src/engine/generation/drafters/prompt-lookup.ts';
-import type {SpeculativeTrace} from '../../../../src/engine/generation/trace.ts';
+import type {Trace} from '../../../../src/engine/generation/trace.ts';
 import {softmax} from '../../../../src/engine/math.ts';
 import {type SyntheticModel, syntheticModel} from '../../../helpers/synthetic-model.ts';
 import {chiSquared, chiSquaredLimit, configOf, continued, PROMPT} from './helpers.ts';
@@ -12,8 +12,24 @@ const seeds = fc.integer({min: 0, max: 1e6});
 async function speculated(model: SyntheticModel, draft: SyntheticModel, changes: Partial<GenerationConfig>) {
 	const assistant = {model: draft, prefix: await draft.prefill(PROMPT)};
 	const {continuations, trace} = await continued(model, {numAssistantTokens: 3, ...changes}, {assistant});
-	return {continuation: continuations[0], trace: trace as SpeculativeTrace};
+	return {continuation: continuations[0], trace: trace!};
 }
+
+/** What was drafted in each round, how many of it were accepted, and the model's own class after those. */
+function roundsOf({steps}: Trace) {
+	const rounds: {drafted: number[]; accepted: number; own: number[]}[] = [];
+	for (const {id, status, why} of steps.flat()) {
+		if (!('round' in why)) throw new Error(`A class of speculative decoding was weighed by ${why.by}.`);
+		rounds[why.round] ??= {drafted: [], accepted: 0, own: []};
+		if (why.by === 'draft') rounds[why.round].drafted.push(id);
+		else rounds[why.round].own.push(id);
+		if (why.by === 'draft' && status === 'kept') rounds[why.round].accepted++;
+	}
+	return rounds;
+}
+const acceptanceRate = ({drafting}: Trace) => drafting!.accepted / Math.max(1, drafting!.drafted);
+const runs = ({calls}: SyntheticModel) => calls.filter(call => call.method === 'extend').length;
+const corrections = ({steps}: Trace) => steps.flat().filter(({why}) => why.by === 'correction');
 
 /** A draft that agrees with the target about every other time. */
 function pair(seed: number, vocabSize = 5, contextLength = 64) {
@@ -52,13 +68,10 @@ describe('speculative decoding, greedy', () => {
 		const target = syntheticModel({seed: 3, eosTokenId: 99});
 		const draft = syntheticModel({seed: 3, eosTokenId: 99});
 		const {trace} = await speculated(target, draft, {maxNewTokens: 8});
-		expect(trace.acceptanceRate).toBe(1);
+		expect(acceptanceRate(trace)).toBe(1);
 		// The first token is known from the prompt.
-		expect(trace.rounds.map(({accepted, correction}) => [accepted, correction])).toEqual([
-			[0, null],
-			[3, null],
-			[2, null],
-		]);
+		expect(roundsOf(trace).map(({accepted}) => accepted)).toEqual([0, 3, 2]);
+		expect(corrections(trace)).toEqual([]);
 		const steps = target.calls.filter(call => call.method === 'extend');
 		expect(steps.map(({tokens, cached, rows}) => [tokens[0].length, cached, rows])).toEqual([
 			[4, 0, 'all'],
@@ -69,19 +82,28 @@ describe('speculative decoding, greedy', () => {
 	it('takes rejected tokens back, and traces drafted, accepted and corrected tokens', async () => {
 		const {target, draft} = pair(14, 6);
 		const {continuation, trace} = await speculated(target, draft, {maxNewTokens: 12});
-		const text = trace.rounds.flatMap(({drafted, accepted, correction, bonus}) => [
-			...drafted.slice(0, accepted),
-			...(correction === null ? [] : [correction]),
-			...(bonus === null ? [] : [bonus]),
-		]);
+		const rounds = roundsOf(trace);
+		const text = rounds.flatMap(({drafted, accepted, own}) => [...drafted.slice(0, accepted), ...own]);
 		expect(text).toEqual(continuation.ids);
-		expect(trace.rounds.some(({correction}) => correction !== null)).toBe(true);
-		const accepted = trace.rounds.reduce((sum, round) => sum + round.accepted, 0);
-		const drafted = trace.rounds.reduce((sum, round) => sum + round.drafted.length, 0);
-		expect(trace.acceptanceRate).toBe(accepted / drafted);
+		// Each rejected draft hangs on the text before it, and what was drafted after it on the draft itself.
+		for (const [place, candidates] of trace.steps.entries()) {
+			expect(candidates.filter(({status}) => status === 'kept').map(({id}) => id)).toEqual(
+				continuation.ids.slice(place, place + 1),
+			);
+			for (const {parent, logProb, why} of candidates) {
+				const before = trace.steps[place - 1]?.[parent];
+				if (logProb !== null) expect(before?.status ?? 'kept').toBe('kept');
+				else if (before.status === 'pruned') expect(before.why).toEqual(why);
+			}
+		}
+		expect(corrections(trace).length).toBeGreaterThan(0);
+		expect(trace.drafting).toEqual({
+			drafted: rounds.reduce((sum, {drafted}) => sum + drafted.length, 0),
+			accepted: rounds.reduce((sum, {accepted}) => sum + accepted, 0),
+			modelCalls: runs(target),
+			draftCalls: runs(draft),
+		});
 		expect(target.calls.some(call => call.method === 'truncate')).toBe(true);
-		const runs = ({calls}: SyntheticModel) => calls.filter(call => call.method === 'extend').length;
-		expect([trace.modelCalls, trace.draftCalls]).toEqual([runs(target), runs(draft)]);
 	});
 
 	it('goes on alone where the context of the draft is full', async () => {
@@ -142,7 +164,7 @@ describe('speculative decoding, sampling', () => {
 			const {continuation, trace} = await speculated(target, draft, {...changes, numAssistantTokens: 2, seed});
 			const text = String(continuation.ids);
 			counts.set(text, (counts.get(text) ?? 0) + 1);
-			accepted += trace.acceptanceRate / RUNS;
+			accepted += acceptanceRate(trace) / RUNS;
 		}
 		expect(accepted).toBeGreaterThan(0.3);
 		expect(accepted).toBeLessThan(0.95);
@@ -170,8 +192,8 @@ describe('speculative decoding, sampling', () => {
 		const endless = () => syntheticModel({seed: 3, eosTokenId: 99});
 		const {trace, continuation} = await speculated(endless(), endless(), {...changes, maxNewTokens: 20});
 		expect(continuation.ids).toHaveLength(20);
-		expect(trace.acceptanceRate).toBe(1);
-		expect(trace.rounds.every(({correction}) => correction === null)).toBe(true);
+		expect(acceptanceRate(trace)).toBe(1);
+		expect(corrections(trace)).toEqual([]);
 	});
 
 	it('accepts a draft as often as p and q overlap: the sum of min(p, q), as Leviathan et al. have it', async () => {
@@ -187,8 +209,13 @@ describe('speculative decoding, sampling', () => {
 			const sampling = {doSample: true, numAssistantTokens: 1, maxNewTokens: 3, seed};
 			const {trace} = await speculated(target, draft, sampling);
 			// The first token is known from the prompt; the second is drafted.
-			expect(trace.rounds[1].drafted).toHaveLength(1);
-			accepted += trace.rounds[1].accepted;
+			const [, second] = roundsOf(trace);
+			expect(second.drafted).toHaveLength(1);
+			// p / q: 2.5, 1 or 0.4. One that is at least 1 is always accepted.
+			const [judged] = trace.steps[1].filter(({why}) => why.by === 'draft');
+			expect(judged.score).toBeCloseTo(p[judged.id] / q[judged.id], 5);
+			if (judged.score! > 1.01) expect(judged.status).toBe('kept');
+			accepted += second.accepted;
 		}
 		expect(chiSquared([accepted, 2000 - accepted], [1400, 600])).toBeLessThan(chiSquaredLimit(1));
 	});
@@ -214,13 +241,12 @@ describe('prompt lookup', () => {
 				const greedy = await continued(model, {maxNewTokens});
 				const {continuations, trace} = await continued(model, changes);
 				expect(continuations).toEqual(greedy.continuations);
-				const {modelCalls, draftCalls, rounds} = trace as SpeculativeTrace;
-				const accepted = rounds.reduce((sum, round) => sum + round.accepted, 0);
+				const {modelCalls, draftCalls, accepted} = trace!.drafting!;
 				const given = continuations[0].ids.length;
 				expect(draftCalls).toBe(0);
 				// Never more than without a draft.
 				expect(modelCalls).toBeLessThanOrEqual(given - 1);
-				expect(given).toBe(accepted + rounds.filter(({correction, bonus}) => (correction ?? bonus) !== null).length);
+				expect(given).toBe(accepted + roundsOf(trace!).flatMap(({own}) => own).length);
 			}),
 			{numRuns: 60},
 		);
@@ -231,8 +257,8 @@ describe('prompt lookup', () => {
 		});
 		const {trace} = await continued(loop, {promptLookupNumTokens: 4, maxNewTokens: 21});
 		// The first five tokens go round once; from then on five come with every run.
-		expect((trace as SpeculativeTrace).modelCalls).toBeLessThanOrEqual(8);
-		expect((trace as SpeculativeTrace).acceptanceRate).toBeGreaterThan(0.8);
+		expect(trace!.drafting!.modelCalls).toBeLessThanOrEqual(8);
+		expect(acceptanceRate(trace!)).toBeGreaterThan(0.8);
 	});
 
 	it('gives the very tokens that sampling with the same seed gives', async () => {
@@ -272,8 +298,7 @@ describe('prompt lookup', () => {
 		};
 		const firstDraft = async (prompt: number[], ...ends: number[]) => {
 			const {trace} = await continued(counting(ends), {promptLookupNumTokens: 4, maxNewTokens: 6}, {}, prompt);
-			expect(trace!.kind).toBe('speculative');
-			return (trace as SpeculativeTrace).rounds[1].drafted;
+			return roundsOf(trace!)[1].drafted;
 		};
 		// The first token is 2, which stood after 1 before.
 		expect(await firstDraft([1, 2, 5, 0, 1], 5)).toEqual([]);

@@ -1,0 +1,234 @@
+import {useLayoutEffect, useRef, useState} from 'preact/hooks';
+import type {Trace} from '../../protocol/engine.ts';
+import {endOf} from '../../protocol/text-end.ts';
+import {count, decimal, percent} from '../format.ts';
+import {details, sentences, t} from '../i18n.ts';
+import {isolate, visibleParts, visibleToken} from '../tokens/token-text.ts';
+import {TokenText} from '../tokens/token-view.tsx';
+import {CandidateRows} from './candidate-rows.tsx';
+import {moveFrom, nodesOf, type StepNode, textBefore, tokensTo, type Weighed} from './steps.ts';
+
+interface Props {
+	steps: readonly (readonly Weighed[])[];
+	drafting?: Trace['drafting'];
+	/** The continuation whose path is marked. */
+	ids: readonly number[];
+	/** The step that shows first, from 0. */
+	at: number;
+	/** Weight of the similarity in contrastive search. */
+	alpha: number;
+}
+
+/** How any strategy came to its text: the candidates of every step in a drawing, and those of one step in words and numbers. */
+export function StepsView({steps, drafting, ids, at, alpha}: Props) {
+	const nodes = nodesOf(steps, ids);
+	const [place, setPlace] = useState({step: at, index: 0, chosen: false});
+	const candidates = nodes[place.step] ?? [];
+	const selected = (place.chosen ? null : candidates.find(({onPath}) => onPath)) ?? candidates[place.index];
+	if (!selected) return null;
+	return (
+		<div class="weighed">
+			<p class="small">{sentences(lead(nodes, drafting, alpha))}</p>
+			<Drawing
+				nodes={nodes}
+				selected={selected}
+				alpha={alpha}
+				onSelect={({step, index}) => setPlace({step, index, chosen: true})}
+			/>
+			<p class="weighed-key quiet small" aria-hidden="true">
+				<span class="on-path">{t('steps_path')}</span>
+				<span>{t('steps_kept')}</span>
+				<span class="pruned">{t('steps_pruned')}</span>
+			</p>
+			<p class="small">
+				<b>{t('steps_number', count(selected.step + 1))}</b>{' '}
+				<span class="weighed-text">
+					{tokensTo(selected).map((token, i) => (
+						<TokenText key={i} token={token} />
+					))}
+				</span>
+			</p>
+			<CandidateRows
+				rows={candidates.map(node => ({
+					token: node,
+					rank: node.index + 1,
+					probability: node.logProb === null ? Number.NaN : Math.exp(node.logProb),
+					cut: node.status === 'pruned',
+					chosen: node.onPath,
+					note: <Note node={node} alpha={alpha} />,
+				}))}
+			/>
+		</div>
+	);
+}
+
+/** What was weighed, and by what. */
+function lead(nodes: readonly StepNode[][], drafting: Trace['drafting'], alpha: number): string[] {
+	const all = nodes.flat();
+	const kept = all.filter(({status}) => status !== 'pruned').length;
+	const weighed = t('steps_lead', count(nodes.length), count(all.length), count(kept));
+	if (drafting) return [...draftingText(drafting, kept), weighed];
+	switch (all[0].why.by) {
+		case 'sum':
+			return [weighed, t('steps_by_sum')];
+		case 'terms':
+			return [t('steps_by_terms', decimal(1 - alpha), decimal(alpha)), weighed];
+		default:
+			return [weighed, t('steps_by_rank')];
+	}
+}
+
+/** How many drafted tokens were accepted, and what that saved. */
+function draftingText(drafting: NonNullable<Trace['drafting']>, tokens: number): string[] {
+	const {draft, drafted, accepted, modelCalls, draftCalls} = drafting;
+	const by = draft ?? t('steps_lookup');
+	const rate = percent(drafted === 0 ? 0 : accepted / drafted);
+	const said = [t('steps_drafted', by, count(drafted), count(accepted), rate)];
+	if (tokens > 1) said.push(t('steps_runs', count(tokens), count(modelCalls), count(tokens - 1)));
+	if (draftCalls > 0) said.push(t('steps_draft_runs', count(draftCalls)));
+	return said;
+}
+
+/** What became of a candidate; null where that goes without saying. */
+function outcome({status, why, logProb}: Weighed): string | null {
+	if (why.by === 'sum') return t(`steps_${status}`);
+	if (why.by === 'correction' || why.by === 'bonus') return t(`steps_${why.by}`);
+	if (why.by === 'draft') {
+		if (status === 'kept') return t('steps_accepted');
+		return t(logProb === null ? 'steps_unseen' : 'steps_rejected');
+	}
+	if (status === 'pruned') return null;
+	return t(why.by === 'draw' ? 'steps_drawn' : 'steps_chosen');
+}
+
+const END_SHOWN = 16;
+
+/** A candidate's score, and what became of it. */
+function figures(node: StepNode, alpha: number): (string | null)[] {
+	const {why, score, from, logProb} = node;
+	if (score === null) return [outcome(node)];
+	switch (why.by) {
+		case 'terms': {
+			const terms = [decimal(1 - alpha), percent(Math.exp(logProb!)), decimal(alpha), decimal(why.similarity)];
+			return [t('steps_terms', ...terms, decimal(score, 3)), outcome(node)];
+		}
+		case 'draft':
+			return [t('steps_ratio', decimal(score)), outcome(node)];
+		default: {
+			const before = visibleParts(endOf(textBefore(node), END_SHOWN)).map(({shown}) => shown);
+			return [
+				from && t('steps_after', isolate(before.join(''))),
+				t('strategies_beam_score', decimal(score)),
+				outcome(node),
+			];
+		}
+	}
+}
+
+/** The same beside its row; the two terms of contrastive search are drawn to one scale. */
+function Note({node, alpha}: {node: StepNode; alpha: number}) {
+	const bar = (value: number, takes: boolean) => (
+		<i class={takes ? 'term takes' : 'term'} style={`--fraction: ${Math.min(1, Math.max(0, value))}`} />
+	);
+	return (
+		<>
+			{node.why.by === 'terms' && (
+				<span class="terms" aria-hidden="true">
+					{bar((1 - alpha) * Math.exp(node.logProb!), false)}
+					{bar(alpha * node.why.similarity, true)}
+				</span>
+			)}
+			{figures(node, alpha).map(figure => figure && <span key={figure}>{figure}</span>)}
+		</>
+	);
+}
+
+const COLUMN = 92;
+const ROW = 17;
+const TOP = 18;
+const WIDEST_LABEL = 9;
+const x = (step: number) => 8 + step * COLUMN;
+const y = (index: number) => TOP + 10 + index * ROW;
+
+interface DrawingProps {
+	nodes: readonly (readonly StepNode[])[];
+	selected: StepNode;
+	alpha: number;
+	onSelect(node: StepNode): void;
+}
+
+/** Steps from left to right, candidates from top to bottom, each joined to the one that it continues. Arrow keys walk it. */
+function Drawing({nodes, selected, alpha, onSelect}: DrawingProps) {
+	const box = useRef<HTMLDivElement>(null);
+	const rows = Math.max(...nodes.map(({length}) => length));
+	const [width, height] = [x(nodes.length) + 8, y(rows - 1) + 10];
+	const {step, index} = selected;
+	useLayoutEffect(() => {
+		const node = box.current!;
+		node.scrollLeft = x(step) - node.clientWidth / 2;
+		if (node.contains(document.activeElement)) node.querySelector<SVGElement>('[aria-selected="true"]')?.focus();
+	}, [step, index]);
+	const onKeyDown = (event: KeyboardEvent) => {
+		const next = moveFrom(nodes, selected, event.key);
+		if (event.key.startsWith('Arrow')) event.preventDefault();
+		if (next) onSelect(next);
+	};
+	const classOf = (kind: string, {status, onPath}: StepNode) => `${kind} ${status}${onPath ? ' on-path' : ''}`;
+	const all = nodes.flat();
+	return (
+		<div ref={box} class="weighed-scroll" role="listbox" aria-label={t('steps_drawing')} onKeyDown={onKeyDown}>
+			<svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="presentation">
+				{nodes.map((_, at) => (
+					<text key={at} class="step-number" x={x(at)} y={11}>
+						{at + 1}
+					</text>
+				))}
+				{all.map(
+					node =>
+						node.from && (
+							<path
+								key={`${node.step}-${node.index}`}
+								class={classOf('edge', node)}
+								d={edge(x(node.from.step) + COLUMN - 20, y(node.from.index), x(node.step) - 6, y(node.index))}
+							/>
+						),
+				)}
+				{all.map(node => (
+					<g
+						key={`${node.step}-${node.index}`}
+						class={classOf('node', node)}
+						role="option"
+						aria-selected={node === selected}
+						aria-label={spoken(node, alpha)}
+						tabindex={node === selected ? 0 : -1}
+						onClick={() => onSelect(node)}
+					>
+						<title>{spoken(node, alpha)}</title>
+						<circle cx={x(node.step)} cy={y(node.index)} r={3} />
+						<text x={x(node.step) + 7} y={y(node.index) + 4}>
+							{labelOf(node)}
+						</text>
+					</g>
+				))}
+			</svg>
+		</div>
+	);
+}
+
+const spoken = (node: StepNode, alpha: number): string =>
+	details(
+		isolate(visibleToken(node)),
+		t('steps_number', count(node.step + 1)),
+		...figures(node, alpha),
+		node.onPath && t('steps_path'),
+	);
+
+function labelOf(node: StepNode): string {
+	const shown = [...visibleToken(node)];
+	return shown.length > WIDEST_LABEL ? `${shown.slice(0, WIDEST_LABEL - 1).join('')}…` : shown.join('');
+}
+
+const edge = (x1: number, y1: number, x2: number, y2: number) => {
+	const middle = (x1 + x2) / 2;
+	return `M${x1} ${y1}C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}`;
+};
