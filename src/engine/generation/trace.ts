@@ -27,7 +27,7 @@ export interface Candidate {
 	why: Why;
 }
 
-export type Why =
+type Why =
 	/** Beam search: the score, among the candidates of its group. */
 	| {by: 'sum'; group: number}
 	/** Contrastive search: the score; `similarity` is the largest cosine similarity of its hidden state with those of the context. */

@@ -145,7 +145,9 @@ function Running({run, live, name}: {run: StrategyRun; live: LiveRun | undefined
 					))}
 				</ol>
 			) : (
-				<TokenStrip label={name} tokens={tokens} sampled={run.generation.doSample} current={null} onOpen={() => {}} />
+				tokens.length > 0 && (
+					<TokenStrip label={name} tokens={tokens} sampled={run.generation.doSample} current={null} onOpen={() => {}} />
+				)
 			)}
 		</>
 	);
