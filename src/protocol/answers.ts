@@ -4,6 +4,7 @@ import type {Drafting, Candidate as EngineCandidate} from '../engine/generation/
 import type {InterventionReplies} from './intervention.ts';
 import type {LibraryReplies} from './library.ts';
 import type {LoopReplies} from './loop.ts';
+import type {MeasureAnswer, MeasuredEvent} from './measure.ts';
 import type {Progress, Token} from './parts.ts';
 import type {WalkReplies} from './walk.ts';
 
@@ -242,6 +243,7 @@ interface Replies extends InterventionReplies, LibraryReplies, LoopReplies, Walk
 	generate: {event: GenerateEvent; answer: GenerateAnswer};
 	explain: {event: never; answer: ExplainAnswer};
 	score: {event: ScoredEvent; answer: ScoreAnswer};
+	measure: {event: MeasuredEvent; answer: MeasureAnswer};
 	turn: {event: never; answer: TurnAnswer};
 }
 export type EventOf<M extends keyof Replies> = Progress | Replies[M]['event'];

@@ -4,6 +4,7 @@ import {Generation} from './generation.ts';
 import {BodyChanges, Changes, INTERVENTION_METHODS} from './intervention.ts';
 import {LIBRARY_METHODS, type LibraryMethod} from './library.ts';
 import {LOOP_METHODS} from './loop.ts';
+import {MeasureParams} from './measure.ts';
 import {ClassRef, Count, MAX_TOKENS, ModelRef, Prompt, Text} from './parts.ts';
 import {WALK_METHODS} from './walk.ts';
 
@@ -18,6 +19,7 @@ export type {
 } from './intervention.ts';
 export type {LabelAnswer, Labelled} from './label.ts';
 export type {CompareAnswer, DrawAnswer} from './loop.ts';
+export type {MeasureAnswer, MeasuredEvent, MeasuredToken} from './measure.ts';
 export {MAX_TEXT_LENGTH, MAX_TOKENS, type ModelRef, type Progress, Prompt, SpelledToken, type Token} from './parts.ts';
 export type {
 	AttentionAnswer,
@@ -94,6 +96,7 @@ export const METHODS = {
 	generate: GenerateParams,
 	explain: ExplainParams,
 	score: ScoreParams,
+	measure: MeasureParams,
 	turn: TurnParams,
 	...LOOP_METHODS,
 	...WALK_METHODS,
@@ -120,6 +123,7 @@ export const TURNS = {
 	generate: 'steps',
 	explain: 'short',
 	score: 'passage',
+	measure: 'bulk',
 	turn: 'short',
 	draw: 'short',
 	compare: 'short',

@@ -4,6 +4,7 @@ import {MODELS} from './codes/models.ts';
 import {PARAMETERS} from './codes/parameters.ts';
 import {REQUESTS} from './codes/requests.ts';
 import {SETTINGS} from './codes/settings.ts';
+import {TABLES} from './codes/tables.ts';
 import {TEXTS} from './codes/texts.ts';
 
 /**
@@ -18,4 +19,5 @@ export const REFUSALS = {
 	...LIBRARY,
 	...REQUESTS,
 	...SETTINGS,
+	...TABLES,
 } as const satisfies Record<string, readonly string[]>;

@@ -24,6 +24,7 @@ import {answerDraw} from './draw.ts';
 import {answerExplain} from './explain.ts';
 import {checkFirstLogits, withFiniteLogits} from './finite-logits.ts';
 import {answerGenerate} from './generate.ts';
+import {answerMeasure} from './measure.ts';
 import {RequestError} from './request-error.ts';
 import {Schedule} from './schedule.ts';
 import {answerScore} from './score.ts';
@@ -50,6 +51,7 @@ const HANDLERS: Handlers = {
 	generate: changeable(answerGenerate),
 	explain: answerExplain,
 	score: answerScore,
+	measure: answerMeasure,
 	turn: answerTurn,
 	draw: changeable(answerDraw),
 	compare: answerCompare,

@@ -50,7 +50,7 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 		folders: ['refusals', 'protocol', 'ui'],
 		packages: /^(valibot|webextension-polyfill|@preact\/signals|preact(\/.*)?)$/,
 	},
-	csv: {folders: ['protocol'], packages: /^papaparse$/},
+	csv: {folders: ['refusals', 'protocol'], packages: /^papaparse$/},
 	walk: {
 		folders: ['protocol', 'parameters', 'settings', 'platform', 'csv', 'ui', 'loop', 'workbench'],
 		packages: /^(valibot|webextension-polyfill|d3-scale|@preact\/signals|preact(\/.*)?)$/,

@@ -1,0 +1,15 @@
+/** Tables of texts that are measured, by the row where something is wrong. */
+export const TABLES = {
+	'table-large': ['bytes', 'most'],
+	'table-encoding': ['row'],
+	'table-quote': ['row'],
+	'table-cells': ['row', 'cells', 'columns'],
+	'table-rows': ['most'],
+	'table-empty': [],
+	'table-column': ['column', 'columns'],
+	'row-empty': ['row'],
+	'row-marks': ['row'],
+	'row-region': ['row', 'words'],
+	'row-right': ['row', 'value'],
+	'row-refused': ['row'],
+} as const;
