@@ -1,7 +1,7 @@
 /**
  * A checkpoint of a model's true size (random weights) on its whole way through a real Chromium: downloaded from a Hub on
  * this machine, quantised, kept, opened after a restart, and asked for a continuation. Prints times and the peak memory of
- * the extension's largest process, which is the engine's document with its two workers: `npm run model-size -- --size small|medium|large|smollm2-135m|qwen3-0.6b`.
+ * the extension's largest process, which is the engine's document with its two workers: `npm run model-size -- --size small|medium|large|xl|smollm2-135m|qwen3-0.6b`.
  */
 import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
 import {parseArgs} from 'node:util';
@@ -14,8 +14,10 @@ import {finishedContinuations, openView, shownClasses} from '../test/helpers/pop
 import {storeGeneration} from '../test/helpers/settings.ts';
 import {waitFor} from '../test/helpers/wait.ts';
 
-const gpt2 = (layers: number, heads: number, width: number) => () =>
-	makeCheckpoint({layers, heads, width, contextLength: 1024, vocabSize: 50_257, masks: 'U8'});
+const gpt2 =
+	(layers: number, heads: number, width: number, shards = 1) =>
+	() =>
+		makeCheckpoint({layers, heads, width, contextLength: 1024, vocabSize: 50_257, masks: 'U8', shards});
 const family = (config: {vocab_size: number; [name: string]: unknown}) => () =>
 	makeFamilyCheckpoint({...config, tie_word_embeddings: true, eos_token_id: 0}, {dtype: 'BF16'});
 
@@ -24,6 +26,8 @@ const CHECKPOINTS: Record<string, () => CheckpointFiles> = {
 	small: gpt2(12, 12, 768),
 	medium: gpt2(24, 16, 1024),
 	large: gpt2(36, 20, 1280),
+	// In two files, since an array here holds 4 GB at most.
+	xl: gpt2(48, 25, 1600, 2),
 	'smollm2-135m': family({
 		model_type: 'llama',
 		vocab_size: 49_152,

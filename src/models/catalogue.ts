@@ -209,6 +209,17 @@ export const CATALOGUE: readonly CatalogueGroup[] = [
 				languages: null,
 				about: 'models_about_gpt2_large',
 			},
+			{
+				repo: 'openai-community/gpt2-xl',
+				parameters: 1_557_611_200,
+				download: 6432e6,
+				stored: 1_568_574_976,
+				memory: 1_779_569_920,
+				contextLength: 1024,
+				licence: 'MIT',
+				languages: null,
+				about: 'models_about_gpt2_xl',
+			},
 		],
 	},
 ];

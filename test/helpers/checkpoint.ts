@@ -99,25 +99,28 @@ export function tokenizerFiles(vocabSize: number, endless: boolean, old: boolean
 
 interface Tensor {
 	name: string;
-	dtype: string;
+	dtype: keyof typeof TYPE_BYTES;
 	shape: readonly number[];
-	data: Uint8Array;
+	/** Its bytes, made when the file is written: of a large model's, only one copy is in memory. */
+	data(): Uint8Array;
 }
+
+const TYPE_BYTES = {F32: 4, F16: 2, BF16: 2, U8: 1, BOOL: 1};
 
 function weightFiles(config: Gpt2Config, options: CheckpointOptions): CheckpointFiles {
 	const {dtype = 'F32', shards = 1, prefixed = false, masks = false, headTwice = false} = options;
 	const prefix = (name: string) => (prefixed && name !== 'lm_head.weight' ? `transformer.${name}` : name);
 	const tensors: Tensor[] = [];
 	for (const {name, shape} of declare(gpt2, {...config, tiedHead: !options.untied}).program.tensors) {
-		const values = valuesOf(name, shape, config, options);
-		tensors.push({name: prefix(name), dtype, shape, data: encode(values, dtype)});
-		if (headTwice && name === 'wte.weight')
-			tensors.push({name: 'lm_head.weight', dtype, shape, data: encode(values, dtype)});
+		const data = () => encode(valuesOf(name, shape, config, options), dtype);
+		tensors.push({name: prefix(name), dtype, shape, data});
+		if (headTwice && name === 'wte.weight') tensors.push({name: 'lm_head.weight', dtype, shape, data});
 	}
 	for (let l = 0; masks && l < config.layers; l++) {
 		const C = config.contextLength;
-		tensors.push({name: prefix(`h.${l}.attn.bias`), dtype: masks, shape: [1, 1, C, C], data: new Uint8Array(C * C)});
-		tensors.push({name: prefix(`h.${l}.attn.masked_bias`), dtype: 'F32', shape: [], data: new Uint8Array(4)});
+		const mask = () => new Uint8Array(C * C * TYPE_BYTES[masks]);
+		tensors.push({name: prefix(`h.${l}.attn.bias`), dtype: masks, shape: [1, 1, C, C], data: mask});
+		tensors.push({name: prefix(`h.${l}.attn.masked_bias`), dtype: 'F32', shape: [], data: () => new Uint8Array(4)});
 	}
 
 	// As safetensors writes them: by name.
@@ -205,9 +208,10 @@ function halfBits(word: number): number {
 export function safetensors(tensors: readonly Tensor[]): Uint8Array {
 	const header: Record<string, unknown> = {__metadata__: {format: 'pt'}};
 	let at = 0;
-	for (const {name, dtype, shape, data} of tensors) {
-		header[name] = {dtype, shape, data_offsets: [at, at + data.length]};
-		at += data.length;
+	for (const {name, dtype, shape} of tensors) {
+		const end = at + shape.reduce((product, n) => product * n, TYPE_BYTES[dtype]);
+		header[name] = {dtype, shape, data_offsets: [at, end]};
+		at = end;
 	}
 
 	const text = json(header);
@@ -216,8 +220,9 @@ export function safetensors(tensors: readonly Tensor[]): Uint8Array {
 	file.set(text, 8);
 	let offset = 8 + text.length;
 	for (const {data} of tensors) {
-		file.set(data, offset);
-		offset += data.length;
+		const bytes = data();
+		file.set(bytes, offset);
+		offset += bytes.length;
 	}
 
 	return file;

@@ -10,7 +10,7 @@ export function makeFamilyCheckpoint(
 	config: {vocab_size: number; [name: string]: unknown},
 	{tokens = config.vocab_size, seed = 1, dtype = 'F32'}: {tokens?: number; seed?: number; dtype?: 'F32' | 'BF16'} = {},
 ): CheckpointFiles {
-	const tensors = declareModel(config).program.tensors.map(({name, shape}) => {
+	const valuesOf = (name: string, shape: readonly number[]) => {
 		const values = gaussians(
 			shape.reduce((product, n) => product * n, 1),
 			`${seed} ${name}`,
@@ -18,8 +18,14 @@ export function makeFamilyCheckpoint(
 			shape.length === 2 ? 1 / Math.sqrt(shape[1]) : 0.2,
 		);
 		if (/norm\.weight$/.test(name) && !isOnePlus(config)) for (const i of values.keys()) values[i] += 1;
-		return {name, dtype, shape, data: encode(values, dtype)};
-	});
+		return values;
+	};
+	const tensors = declareModel(config).program.tensors.map(({name, shape}) => ({
+		name,
+		dtype,
+		shape,
+		data: () => encode(valuesOf(name, shape), dtype),
+	}));
 	return {
 		'config.json': json(config),
 		...tokenizerFiles(tokens, false, false),

@@ -66,10 +66,15 @@ export interface HubServer {
 }
 
 const LARGE = 2000;
+/** Bytes that Node digests and sends at once; it refuses more than 2 GB. */
+const AT_ONCE = 2 ** 30;
 
 const sha = (algorithm: string, ...parts: (string | Uint8Array)[]) => {
 	const hash = createHash(algorithm);
-	for (const part of parts) hash.update(part);
+	for (const part of parts) {
+		if (typeof part === 'string') hash.update(part);
+		else for (let at = 0; at < part.length; at += AT_ONCE) hash.update(part.subarray(at, at + AT_ONCE));
+	}
 	return hash.digest('hex');
 };
 
@@ -209,7 +214,8 @@ export async function serveHub(): Promise<HubServer> {
 		response.writeHead(from > 0 ? 206 : 200, headers);
 		const until = fault.kind === 'cut' ? Math.min(bytes.length, from + fault.after) : bytes.length;
 		const pieces = hub.trickle;
-		if (!pieces) response.write(bytes.subarray(from, until));
+		for (let at = from; !pieces && at < until; at += AT_ONCE)
+			response.write(bytes.subarray(at, Math.min(until, at + AT_ONCE)));
 		for (let at = from; pieces && at < until && !response.destroyed; at += pieces.bytes) {
 			response.write(bytes.subarray(at, Math.min(until, at + pieces.bytes)));
 			await new Promise(resolve => setTimeout(resolve, hub.trickle?.milliseconds ?? 0));

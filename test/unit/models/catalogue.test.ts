@@ -45,6 +45,7 @@ const SHAPES: Record<string, [shape: object, bytes: number]> = {
 	'openai-community/gpt2': [gpt2(12, 12, 768), 4],
 	'openai-community/gpt2-medium': [gpt2(24, 16, 1024), 4],
 	'openai-community/gpt2-large': [gpt2(36, 20, 1280), 4],
+	'openai-community/gpt2-xl': [gpt2(48, 25, 1600), 4],
 	'HuggingFaceTB/SmolLM2-135M': [gated(30, 576, 1536, 9, 3, LLAMA), 2],
 	'HuggingFaceTB/SmolLM2-135M-Instruct': [gated(30, 576, 1536, 9, 3, LLAMA), 2],
 	'HuggingFaceTB/SmolLM2-360M': [gated(32, 960, 2560, 15, 5, LLAMA), 2],

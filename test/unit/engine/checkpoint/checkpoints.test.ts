@@ -11,6 +11,7 @@ import {declareModel} from '../../../../src/engine/open-model.ts';
 import {type CheckpointFiles, type CheckpointOptions, makeCheckpoint, readFrom} from '../../../helpers/checkpoint.ts';
 import {openModel} from '../../../helpers/open-model.ts';
 import {referenceGpt2} from '../../../helpers/reference-gpt2.ts';
+import {safetensorsFile} from '../../../helpers/safetensors-file.ts';
 
 const open = async (files: CheckpointFiles, dtype: 'int8' | 'fp32' = 'int8') =>
 	openModel(await readModelFiles(readFrom(files)), {threads: 1, dtype});
@@ -211,17 +212,12 @@ describe('a folder that is no checkpoint is refused', () => {
 	test('a head that classifies texts, not tokens', async () => {
 		const other = openSafetensors(files['model.safetensors']);
 		expect(other.names).not.toContain('score.weight');
-		const {safetensors} = await import('../../../helpers/checkpoint.ts');
-		const tensors = other.names.map(name => ({
-			name,
-			dtype: 'F32',
-			shape: other.shape(name)!,
-			data: other.bytes(name),
-		}));
-		const weights = safetensors([
-			...tensors,
-			{name: 'score.weight', dtype: 'F32', shape: [1], data: new Uint8Array(4)},
-		]);
+		const weights = safetensorsFile({
+			...Object.fromEntries(
+				other.names.map(name => [name, {dtype: 'F32', shape: [...other.shape(name)!], data: other.bytes(name)}]),
+			),
+			'score.weight': {dtype: 'F32', shape: [1], data: new Uint8Array(4)},
+		});
 		await expect(open({...files, 'model.safetensors': weights})).rejects.toThrow(/has score\.weight, which/);
 	});
 
