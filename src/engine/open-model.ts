@@ -1,4 +1,5 @@
 import {refuse} from '../refusals/refusal.ts';
+import {allInOrder} from './all-in-order.ts';
 import {checkWeights} from './checkpoint/load-weights.ts';
 import {type ModelDescription, type ModelFiles, type ReadFile, readingModelFiles} from './checkpoint/model-files.ts';
 import type {OpenWeights} from './checkpoint/weights-file.ts';
@@ -127,11 +128,10 @@ async function openDeclared(
 	const declaration = options.layers ? declareModel(files.config, files.generationConfig, options.layers) : whole;
 	const lm = await KernelModel.open(declaration, checked.layout, options.host);
 	try {
-		const loading = checked.load(lm.machine.weightBytes(), onProgress);
 		// The bytes arrive while the tokenizer is made.
-		const tokenizer = tokenizerOf(files, declaration.config, options);
+		const loading = checked.load(lm.machine.weightBytes(), onProgress);
+		const [tokenizer] = await allInOrder([tokenizerOf(files, declaration.config, options), loading]);
 		lm.setClasses(tokenizer.size);
-		await loading;
 		if (!options.trusted) await checkLogits(lm);
 		onProgress(1, 1);
 		const {size: weightBytes} = checked.layout;
@@ -142,7 +142,7 @@ async function openDeclared(
 	}
 }
 
-function tokenizerOf(files: ModelDescription, config: ModelConfig, options: Pick<OpenOptions, 'trusted'>): Tokenizer {
+async function tokenizerOf(files: ModelDescription, config: ModelConfig, options: Pick<OpenOptions, 'trusted'>) {
 	const tokenizer = new Tokenizer(files.tokenizer, files.tokenizerConfig, {...options, classes: config.vocabSize});
 	checkVocabulary(tokenizer, config);
 	return tokenizer;

@@ -1,4 +1,5 @@
 import {refuse} from '../../refusals/refusal.ts';
+import {allInOrder} from '../all-in-order.ts';
 import {EngineError} from '../errors.ts';
 import {readShardIndex} from './shard-index.ts';
 import {STORED_WEIGHTS} from './stored-weights.ts';
@@ -61,14 +62,6 @@ export async function readingModelFiles<T>(
 		make({config, tokenizer, tokenizerConfig, generationConfig}),
 	);
 	return allInOrder([made, readWeights(read, open)]);
-}
-
-/** All results. Several may fail at once: the first in order is reported, whichever failed first in time. */
-async function allInOrder<T extends readonly unknown[]>(
-	promises: T,
-): Promise<{-readonly [i in keyof T]: Awaited<T[i]>}> {
-	await Promise.allSettled(promises);
-	return Promise.all(promises);
 }
 
 /** @param missing the value for a file that is not there. @throws EngineError `bad-model`. */

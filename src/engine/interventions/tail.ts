@@ -30,10 +30,11 @@ export class Tail {
 	run(block: number, streams: readonly Stream[], change?: Change): Promise<Float32Array[]> {
 		return inTurn(async () => {
 			const {pages} = this.lm.reader;
+			const reading = pages.open();
 			pages.begin();
 			const claims = [];
 			try {
-				for (const i of streams.keys()) claims.push(pages.claim(this.ids, this.ids.length, `tail ${i}`));
+				for (const i of streams.keys()) claims.push(pages.claim(reading, this.ids, this.ids.length, `tail ${i}`));
 				const tables = claims.map(claim => claim.pages);
 				let logits: Float32Array[] = [];
 				for (let from = 0; from < this.ids.length; from += ROWS)
@@ -42,6 +43,7 @@ export class Tail {
 			} finally {
 				// Nothing is kept of them: the next ones have other keys and values.
 				for (const claim of claims.reverse()) claim.undo();
+				pages.end(reading);
 			}
 		});
 	}

@@ -49,10 +49,19 @@ export class KernelModel implements CausalLM {
 		this.#recent = new RecentPrefixes(KEPT_CONTEXTS * config.contextLength);
 	}
 
-	/** @param weights may have more tensors than the model's program reads. @throws EngineError `out-of-memory`. */
-	static async open({config, program}: Declaration, weights: WeightsLayout, host: KernelHost): Promise<KernelModel> {
+	/**
+	 * @param weights may have more tensors than the model's program reads.
+	 * @param kept bytes of pages that are kept.
+	 * @throws EngineError `out-of-memory`.
+	 */
+	static async open(
+		{config, program}: Declaration,
+		weights: WeightsLayout,
+		host: KernelHost,
+		kept = KEPT_BYTES,
+	): Promise<KernelModel> {
 		const machine = await Machine.open(program, weights, config.contextLength, host);
-		return new KernelModel(config, new Reader(machine, new Pages(machine.memory, program.pageBytes, KEPT_BYTES)));
+		return new KernelModel(config, new Reader(machine, new Pages(machine.memory, program.pageBytes, kept)));
 	}
 
 	get config(): ModelConfig {
@@ -220,5 +229,7 @@ export class KernelModel implements CausalLM {
 		if (length > this.config.contextLength) {
 			throw new EngineError('too-long', refuse('too-long', {length, context: this.config.contextLength}));
 		}
+		const {room} = this.reader.pages;
+		if (length > room) throw new EngineError('out-of-memory', refuse('cache-memory', {length, room}));
 	}
 }

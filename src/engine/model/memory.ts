@@ -31,6 +31,11 @@ export class ModelMemory {
 		return this.#top;
 	}
 
+	/** Bytes that can be allocated at most. */
+	get room(): number {
+		return MOST_PAGES * PAGE_BYTES - this.#top;
+	}
+
 	/** Zeros, at a multiple of 64 or as it is said. They are never given back one by one. @throws EngineError `out-of-memory`. */
 	allocate(bytes: number, alignment = ALIGNMENT): number {
 		const at = up(this.#top, alignment);
@@ -70,4 +75,4 @@ export class ModelMemory {
 }
 
 /** It names no cause: memory that does not grow stays as it was, and so does the worker (`serve-requests.ts`). */
-const outOfMemory = () => new EngineError('out-of-memory', refuse('out-of-memory'));
+export const outOfMemory = () => new EngineError('out-of-memory', refuse('out-of-memory'));

@@ -1,9 +1,10 @@
+import type {EngineError} from '../errors.ts';
 import {PAGE} from '../kernels/assembly/layout.ts';
-import type {ModelMemory} from './memory.ts';
+import {type ModelMemory, outOfMemory} from './memory.ts';
 import {sharedLength} from './shared-length.ts';
 
-/** Pages that a computation has used lately are kept, however many there are: as many computations may take turns. */
-const KEPT_CLAIMS = 16;
+/** Pages of the last runs are kept, however many there are: a step needs those of the step before it, and guidance runs between them. */
+const KEPT_RUNS = 2;
 
 /** Keys and values of up to 64 positions, all layers together. */
 interface Page {
@@ -11,8 +12,15 @@ interface Page {
 	/** Its tokens; after those of the pages above it, they say all that is in it. */
 	ids: number[];
 	readonly next: Page[];
-	/** When it was last used. */
+	/** When it was last used, and by which reading. */
 	used: number;
+	reading: Reading;
+}
+
+/** Something that is read run by run, from when it begins until it ends: its pages are kept meanwhile. */
+export interface Reading {
+	/** Runs in a row that came no further than those before them. */
+	idle: number;
 }
 
 /** What claiming wrote down, so that it can be taken back. */
@@ -33,6 +41,7 @@ export class Pages {
 	/** Beginnings of texts, for each way in which the model computes: unchanged, or with some change of its parts. */
 	readonly #roots = new Map<string, Page[]>();
 	readonly #free: number[] = [];
+	readonly #open = new Set<Reading>();
 	#allocated = 0;
 	#clock = 0;
 
@@ -51,6 +60,11 @@ export class Pages {
 		return this.#allocated - this.#free.length;
 	}
 
+	/** Positions of the longest text for which 32 bits can address enough pages. */
+	get room(): number {
+		return PAGE * (this.#allocated + Math.floor(this.memory.room / this.pageBytes));
+	}
+
 	/** How many of a text's first tokens have their keys and values here. */
 	known(ids: readonly number[], root = ''): number {
 		return this.#held(ids, root).known;
@@ -61,7 +75,25 @@ export class Pages {
 		return this.#held(ids, root).pages;
 	}
 
-	/** Begin a new run: pages that were claimed for the last ones may be forgotten. */
+	/** Begin to read something; `end` must follow. */
+	open(): Reading {
+		const reading = {idle: 0};
+		this.#open.add(reading);
+		return reading;
+	}
+
+	/** Give up, so that what is read besides can go on. @returns the error to throw. */
+	giveUp(): EngineError {
+		for (const reading of this.#open) reading.idle = 0;
+		return outOfMemory();
+	}
+
+	/** Nothing more is read. */
+	end(reading: Reading): void {
+		this.#open.delete(reading);
+	}
+
+	/** Begin a new run: its own pages are never forgotten while it lasts. */
 	begin(): void {
 		this.#clock++;
 	}
@@ -70,7 +102,7 @@ export class Pages {
 	 * The pages of a text's first `end` positions, whose keys and values from `known` on are going to be written.
 	 * @throws EngineError `out-of-memory`.
 	 */
-	claim(ids: readonly number[], end: number, root = ''): Claim {
+	claim(reading: Reading, ids: readonly number[], end: number, root = ''): Claim {
 		const undos: (() => void)[] = [];
 		const undo = () => {
 			for (const step of undos.reverse()) step();
@@ -92,13 +124,14 @@ export class Pages {
 					});
 				} else {
 					if (found) found.used = this.#clock;
-					page = {at: this.#take(), ids: wanted, next: [], used: this.#clock};
+					page = {at: this.#take(), ids: wanted, next: [], used: this.#clock, reading};
 					if (found && shared > 0) this.#copy(found.at, page.at);
 					const [made, siblings] = [page, among];
 					siblings.push(made);
 					undos.push(() => this.#forget(made, siblings));
 				}
 				page.used = this.#clock;
+				page.reading = reading;
 				pages.push(page.at);
 				among = page.next;
 			}
@@ -143,25 +176,29 @@ export class Pages {
 	#take(): number {
 		const free = this.#free.pop();
 		if (free !== undefined) return free;
-		if (this.#allocated * this.pageBytes >= this.kept && this.#forgetOldest(KEPT_CLAIMS)) return this.#free.pop()!;
+		const isEnough = this.#allocated * this.pageBytes >= this.kept;
+		if (isEnough && this.#forgetOldest(page => !this.#isKept(page))) return this.#free.pop()!;
 		try {
 			const at = this.memory.allocate(this.pageBytes);
 			this.#allocated++;
 			return at;
 		} catch (error) {
-			if (this.#forgetOldest(0)) return this.#free.pop()!;
+			if (this.#forgetOldest()) return this.#free.pop()!;
 			throw error;
 		}
 	}
 
-	/** @param age how many runs ago it was used. */
-	#forgetOldest(age: number): boolean {
+	#isKept({reading, used}: Page): boolean {
+		return this.#open.has(reading) || used >= this.#clock - KEPT_RUNS;
+	}
+
+	/** Of the pages that the present run does not use, forget the one that was used longest ago. @param among which may go. */
+	#forgetOldest(among: (page: Page) => boolean = () => true): boolean {
 		let oldest: {page: Page; siblings: Page[]} | null = null;
 		const visit = (pages: Page[]) => {
 			for (const page of pages) {
 				if (page.next.length > 0) visit(page.next);
-				else if (page.used < this.#clock - age && page.used < (oldest?.page.used ?? Infinity))
-					oldest = {page, siblings: pages};
+				else if (page.used < (oldest?.page.used ?? this.#clock) && among(page)) oldest = {page, siblings: pages};
 			}
 		};
 		for (const pages of this.#roots.values()) visit(pages);

@@ -1,7 +1,7 @@
-import {ROWS} from '../kernels/assembly/layout.ts';
+import {PAGE, ROWS} from '../kernels/assembly/layout.ts';
 import type {RunOptions} from './causal-lm.ts';
 import type {Machine, Range, Row} from './machine.ts';
-import type {Claim, Pages} from './pages.ts';
+import type {Claim, Pages, Reading} from './pages.ts';
 import {inTurn} from './turns.ts';
 
 /** What is wanted of a position: nothing but its keys and values, its hidden state, or its logits as well. */
@@ -12,6 +12,8 @@ export interface Text {
 	readonly ids: readonly number[];
 	/** The next position of which something is wanted; those before it are read where the cache does not have them. */
 	next: number;
+	/** How far it has been read; some of that may be lost meanwhile. */
+	furthest?: number;
 	/** What is wanted of a position from `next` on. */
 	wanted(position: number): Wanted;
 	/** The class that is scored after a position. */
@@ -101,18 +103,24 @@ export class Reader {
 		options: ReadOptions = {},
 	): AsyncGenerator<T, void, undefined> {
 		const {signal} = options;
-		while (texts.some(({ids, next}) => next < ids.length)) {
-			await options.beforeRun?.();
-			signal?.throwIfAborted();
-			yield await inTurn(async () => {
+		const reading = this.pages.open();
+		try {
+			while (texts.some(({ids, next}) => next < ids.length)) {
+				await options.beforeRun?.();
 				signal?.throwIfAborted();
-				const {computed, done, from} = await this.#run(texts, options);
-				return take(computed, done, from);
-			});
+				yield await inTurn(async () => {
+					signal?.throwIfAborted();
+					const {computed, done, from} = await this.#run(reading, texts, options);
+					return take(computed, done, from);
+				});
+			}
+		} finally {
+			this.pages.end(reading);
 		}
 	}
 
 	async #run(
+		reading: Reading,
 		texts: readonly Text[],
 		{score = false, mask, most = ROWS, change}: ReadOptions,
 	): Promise<{computed: Computed[]; from: number; done: number}> {
@@ -124,9 +132,10 @@ export class Reader {
 		this.pages.begin();
 		try {
 			for (const one of changes) one.make(rows);
-			for (const {text, end} of planned) claims.push(this.pages.claim(text.ids, end, name));
+			for (const {text, end} of planned) claims.push(this.pages.claim(reading, text.ids, end, name));
 			await this.machine.run({rows, tables: claims.map(({pages}) => pages), wanted, score, mask, ranges});
 			for (const {text, end} of planned) text.next = Math.max(text.next, end);
+			this.#checkProgress(reading, planned);
 			const {begin, end} = planned.at(-1)!;
 			return {computed, from: begin, done: end};
 		} catch (error) {
@@ -135,6 +144,16 @@ export class Reader {
 		} finally {
 			for (const one of changes) one.undo();
 		}
+	}
+
+	/** @throws EngineError `out-of-memory` where others take the pages as fast as they are read: all would take turns for ever. */
+	#checkProgress(reading: Reading, planned: readonly Planned[]): void {
+		const further = planned.filter(({text, end}) => end > (text.furthest ?? 0));
+		for (const {text, end} of further) text.furthest = end;
+		reading.idle = further.length > 0 ? 0 : reading.idle + 1;
+		// What was lost altogether is there again after a run for each page.
+		const pages = planned.reduce((sum, {end}) => sum + Math.ceil(end / PAGE), 0);
+		if (reading.idle > 2 * pages + 16) throw this.pages.giveUp();
 	}
 
 	/** Which positions the next run computes: of each text those that are missing, while there are rows, and rows of logits. */

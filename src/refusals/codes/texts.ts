@@ -7,6 +7,7 @@ export const TEXTS = {
 	'passage-single': [],
 	'no-start-of-text': [],
 	'too-long': ['length', 'context'],
+	'cache-memory': ['length', 'room'],
 	'prompt-too-long': ['length', 'dropped', 'context'],
 	'text-too-long': ['most'],
 	'no-room-for-prompt': ['reserve', 'context', 'most'],

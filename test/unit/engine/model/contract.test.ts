@@ -8,10 +8,14 @@ import {collect} from '../../../helpers/collect.ts';
 import {stockFiles} from '../../../helpers/stock-files.ts';
 import {continued} from '../generation/helpers.ts';
 
-/** What every engine promises, on the same float32 weights: the shared-prefix graph, and a stock export as the Hub has it. */
-const ENGINES: [string, () => Promise<OpenModel>][] = [
-	['the shared-prefix graph', () => openBundledModel({dtype: 'fp32'})],
-	['an ONNX export', () => openOnnxModel(stockFiles(), {threads: 1})],
+/**
+ * What every engine promises, on the same float32 weights: our kernels, and a stock export as the Hub has it; and our kernels on int8.
+ * How far two ways to the same number may differ: on our kernels, by not a bit.
+ */
+const ENGINES: [string, () => Promise<OpenModel>, number][] = [
+	['our kernels', () => openBundledModel({dtype: 'fp32'}), 0],
+	['an ONNX export', () => openOnnxModel(stockFiles(), {threads: 1}), 1e-3],
+	['our kernels on int8 weights', () => openBundledModel(), 0],
 ];
 
 const TEXT =
@@ -24,7 +28,13 @@ const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>) => {
 	return largest;
 };
 
-describe.each(ENGINES)('%s', (_name, open) => {
+describe.each(ENGINES)('%s', (_name, open, tolerance) => {
+	function expectSame(a: Float32Array, b: Float32Array) {
+		if (tolerance > 0) expect(largestDifference(a, b)).toBeLessThan(tolerance);
+		// Not `toEqual`, which takes seconds for so many numbers.
+		else expect([b.length, a.findIndex((value, i) => !Object.is(value, b[i]))]).toEqual([a.length, -1]);
+	}
+
 	let lm: CausalLM;
 	let V: number;
 	/** More than two chunks of a prompt. */
@@ -55,25 +65,25 @@ describe.each(ENGINES)('%s', (_name, open) => {
 		const prefix = await lm.prefill(ids.slice(0, -3));
 		const together = await lm.extend(prefix, null, [ids.slice(-3)], {rows: 'all'});
 		expect(together).toMatchObject({rows: 3, branches: {size: 1, length: 3}, hidden: null});
-		expect(largestDifference(together.logits.subarray(2 * V), whole.logits)).toBeLessThan(1e-3);
+		expectSame(together.logits.subarray(2 * V), whole.logits);
 		const one = await lm.extend(prefix, null, [ids.slice(-3, -2)]);
-		expect(largestDifference(one.logits, together.logits.subarray(0, V))).toBeLessThan(1e-3);
+		expectSame(one.logits, together.logits.subarray(0, V));
 		const rest = await lm.extend(prefix, one.branches, [ids.slice(-2)]);
 		expect(rest).toMatchObject({rows: 1, branches: {length: 3}});
-		expect(largestDifference(rest.logits, whole.logits)).toBeLessThan(1e-3);
+		expectSame(rest.logits, whole.logits);
 	});
 
 	test('branches do not touch each other; rows can be taken again and in another order', async () => {
 		const prefix = await lm.prefill(ids.slice(0, 20));
 		const two = await lm.extend(prefix, null, [[640], [1110]]);
 		const alone = await lm.extend(prefix, null, [[1110]]);
-		expect(largestDifference(two.logits.subarray(V), alone.logits)).toBeLessThan(1e-3);
+		expectSame(two.logits.subarray(V), alone.logits);
 		const chosen = lm.select(two.branches, [1, 1, 0]);
 		expect(chosen).toMatchObject({size: 3, length: 1});
 		const reordered = await lm.extend(prefix, chosen, [[11], [13], [11]]);
 		const straight = await lm.extend(prefix, two.branches, [[11], [11]]);
-		expect(largestDifference(reordered.logits.subarray(0, V), straight.logits.subarray(V))).toBeLessThan(1e-3);
-		expect(largestDifference(reordered.logits.subarray(2 * V), straight.logits.subarray(0, V))).toBeLessThan(1e-3);
+		expectSame(reordered.logits.subarray(0, V), straight.logits.subarray(V));
+		expectSame(reordered.logits.subarray(2 * V), straight.logits.subarray(0, V));
 	});
 
 	test('tokens can be taken back, to the prompt itself', async () => {
@@ -98,7 +108,7 @@ describe.each(ENGINES)('%s', (_name, open) => {
 					: [[7], [9]];
 			for (const [b, text] of texts.entries()) {
 				const {logits} = await lm.prefill([...ids.slice(0, 20), ...text]);
-				expect(largestDifference(again.logits.subarray(b * V, (b + 1) * V), logits)).toBeLessThan(1e-3);
+				expectSame(again.logits.subarray(b * V, (b + 1) * V), logits);
 			}
 		}
 	});
@@ -132,12 +142,31 @@ describe.each(ENGINES)('%s', (_name, open) => {
 		expect(await collect(lm.scoreWindow(ids, ids.length - 1))).toEqual([]);
 	});
 
+	test('a position is scored with the same numbers alone and in a window', async () => {
+		const parts = await collect(lm.scoreWindow(ids, 0));
+		const joined = (name: 'logProb' | 'logSumExp' | 'entropy' | 'topLogProbs') =>
+			Float32Array.from(parts.flatMap(part => [...part[name]]));
+		const k = parts[0].k;
+		for (const t of [0, 30, 64, 100]) {
+			const [alone] = await collect(lm.scoreWindow(ids.slice(0, t + 2), t));
+			expect(alone.rank).toHaveLength(1);
+			for (const name of ['logProb', 'logSumExp', 'entropy'] as const)
+				expectSame(alone[name], joined(name).subarray(t, t + 1));
+			expectSame(alone.topLogProbs, joined('topLogProbs').subarray(t * k, (t + 1) * k));
+		}
+	});
+
 	test('hidden states and the head’s rows are given, or refused with a code', async () => {
 		const refusal = {name: 'EngineError', code: 'not-supported'};
 		const prefix = await lm.prefill(ids.slice(0, 4));
 		if (lm.abilities.hiddenStates) {
 			const {hidden} = await lm.prefill(ids.slice(0, 4), {hidden: true});
 			expect(hidden).toHaveLength(4 * lm.config.hiddenSize);
+			const appended = await lm.extend(await lm.prefill(ids.slice(0, 1)), null, [ids.slice(1, 4)], {
+				rows: 'all',
+				hidden: true,
+			});
+			expectSame(appended.hidden!, hidden!.subarray(lm.config.hiddenSize));
 			expect(await lm.headRows([1, 2])).toHaveLength(2 * lm.config.hiddenSize);
 		} else {
 			await expect(lm.prefill(ids.slice(0, 4), {hidden: true})).rejects.toMatchObject(refusal);

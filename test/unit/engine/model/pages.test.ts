@@ -12,12 +12,14 @@ function cache(kept = 1e9) {
 	const memory = new ModelMemory(1, false);
 	const pages = new Pages(memory, PAGE_BYTES, kept);
 	/** Compute what is missing of a text, and everything from `from` on again. */
-	const read = (ids: readonly number[], from = ids.length, root = '') => {
+	const read = (ids: readonly number[], from = ids.length, root = '', ends = true) => {
+		const reading = pages.open();
 		pages.begin();
 		const known = Math.min(from, pages.known(ids, root));
-		const claim = pages.claim(ids, ids.length, root);
+		const claim = pages.claim(reading, ids, ids.length, root);
+		if (ends) pages.end(reading);
 		for (let i = known; i < ids.length; i++) memory.words(claim.pages[Math.floor(i / PAGE)], PAGE)[i % PAGE] = ids[i];
-		return {known, claim};
+		return {known, claim, reading};
 	};
 	const written = (addresses: readonly number[], n: number) =>
 		Array.from({length: n}, (_, i) => memory.words(addresses[Math.floor(i / PAGE)], PAGE)[i % PAGE]);
@@ -73,11 +75,21 @@ describe('the cache', () => {
 			read([i, ...text(10)]);
 			expect(pages.known([i, ...text(10)])).toBe(11);
 		}
-		expect(pages.count).toBeLessThanOrEqual(18);
-		expect(pages.known([0, ...text(10)])).toBe(0);
-		expect(pages.known([50, ...text(10)])).toBe(11);
+		expect(pages.count).toBeLessThanOrEqual(4);
+		expect(pages.known([50, ...text(10)])).toBe(0);
+		expect(pages.known([58, ...text(10)])).toBe(11);
 		pages.clear();
 		expect(pages.count).toBe(0);
+	});
+
+	test('keeps what is still being read, however long ago its turn was', () => {
+		const {pages, read} = cache(4 * PAGE_BYTES);
+		const {reading} = read(text(150), 150, '', false);
+		for (let i = 0; i < 60; i++) read([i, ...text(10)]);
+		expect(pages.known(text(150))).toBe(150);
+		pages.end(reading);
+		for (let i = 0; i < 60; i++) read([i, ...text(10)]);
+		expect(pages.known(text(150))).toBe(0);
 	});
 });
 
