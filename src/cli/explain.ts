@@ -3,6 +3,7 @@ import type {Prompt} from '../protocol/engine.ts';
 import {influenceOf} from '../protocol/walk.ts';
 import {type Ask, json} from './ask.ts';
 import type {Flags} from './flags.ts';
+import {explainInterventions} from './interventions.ts';
 import {percent, table, visible} from './print.ts';
 import {UsageError} from './usage-error.ts';
 
@@ -30,6 +31,8 @@ export async function explain(
 		against: against?.id ?? null,
 	});
 
+	const interventions = await explainInterventions(ask, prompt, flags.interventions, {chosen, against});
+
 	const [row] = head.classes;
 	const contributions = row.contributions
 		.map((contribution, dimension) => ({
@@ -55,6 +58,7 @@ export async function explain(
 			lens: blocks,
 			contributions,
 			influence: {...influence, unit, parts},
+			...Object.assign({}, ...interventions.map(section => section.json)),
 		});
 	}
 
@@ -85,6 +89,7 @@ export async function explain(
 		`What the head would say after each block:\n${lensTable}`,
 		`The ${Math.min(LISTED, contributions.length)} largest of the ${contributions.length} contributions to the logit:\n${sum}`,
 		`What each ${unit} adds to ${about}:\n${influences}`,
+		...interventions.map(section => section.text),
 	].join('\n\n');
 }
 

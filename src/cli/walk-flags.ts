@@ -1,4 +1,10 @@
 import {readExample, readLabels} from '../protocol/label-task.ts';
+import {
+	INTERVENTION_HELP,
+	INTERVENTION_OPTIONS,
+	type InterventionFlags,
+	readInterventionFlags,
+} from './intervention-flags.ts';
 import type {ParsedValues} from './parameter-flags.ts';
 import {UsageError} from './usage-error.ts';
 
@@ -11,6 +17,7 @@ export interface ExplainFlags {
 	unit: 'token' | 'word' | 'sentence';
 	/** Replaces a part; '' removes it. */
 	replacement: string;
+	interventions: InterventionFlags;
 }
 
 /** The flags of `classify`. */
@@ -31,6 +38,7 @@ export const WALK_OPTIONS = {
 	against: string,
 	unit: string,
 	replacement: string,
+	...INTERVENTION_OPTIONS,
 	labels: string,
 	template: string,
 	example: {...string, multiple: true},
@@ -43,6 +51,7 @@ export const WALK_HELP = `  --class TEXT              explain: the class (defaul
   --against TEXT            explain: a second class; influence is then about the lead of the first over it
   --unit token|word|sentence, --replacement TEXT
                             explain: what is taken out of the prompt at a time, and what takes its place
+${INTERVENTION_HELP}
   --labels A,B,...          classify: the labels
   --template T              classify: with {text} where the text goes; the label follows it
   --file LINES.csv          classify: many texts, from the columns text and label (the true one, if known)
@@ -62,6 +71,7 @@ export function readExplainFlags(values: ParsedValues): ExplainFlags {
 		against: text(values, 'against'),
 		unit: known,
 		replacement: text(values, 'replacement') ?? '',
+		interventions: readInterventionFlags(values),
 	};
 }
 

@@ -108,6 +108,8 @@ const PartsParams = v.object({prompt: Prompt, ...MEASURE, fill: Fill});
 export interface AblatedPart extends Part {
 	value: number;
 }
+/** What a part adds to the measure: how much lower it is without it. */
+export const addsOf = ({value}: AblatedPart, whole: number): number => whole - value;
 /** One more part has been switched off. */
 interface AblatedEvent {
 	kind: 'ablated';
