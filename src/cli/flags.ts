@@ -2,6 +2,7 @@ import {parseArgs} from 'node:util';
 import type {Generation} from '../parameters/registry.ts';
 import {readGenerationConfig} from './generation-config.ts';
 import {PARAMETER_HELP, PARAMETER_OPTIONS, type ParsedValues, readGeneration} from './parameter-flags.ts';
+import {readSurprisalFlags, SURPRISAL_HELP, SURPRISAL_OPTIONS, type SurprisalFlags} from './surprisal-flags.ts';
 import {UsageError} from './usage-error.ts';
 import {
 	type ClassifyFlags,
@@ -35,9 +36,10 @@ export interface Flags {
 	generation: Generation;
 	explain: ExplainFlags;
 	classify: ClassifyFlags;
+	surprisal: SurprisalFlags;
 }
 
-const COMMANDS = ['classes', 'generate', 'score', 'explain', 'classify'] as const;
+const COMMANDS = ['classes', 'generate', 'score', 'explain', 'classify', 'surprisal'] as const;
 
 /** Read the command line. @throws UsageError naming the flag and the value. */
 export function readFlags(args: readonly string[]): Flags {
@@ -60,8 +62,15 @@ export function readFlags(args: readonly string[]): Flags {
 		throw new UsageError(
 			`--${values['add-special-tokens'] ? '' : 'no-'}add-special-tokens has no effect with --chat: the template writes its own special tokens.`,
 		);
-	if (chat && command === 'classify')
-		throw new UsageError('--chat has no effect on classify, which has a template of yours.');
+	if (chat && (command === 'classify' || command === 'surprisal'))
+		throw new UsageError(
+			command === 'classify'
+				? '--chat has no effect on classify, which has a template of yours.'
+				: '--chat has no effect on surprisal, which measures texts as they are.',
+		);
+	// Both have units, and their own ones.
+	const {unit, ...others} = values;
+	const isSurprisal = command === 'surprisal';
 	return {
 		command: command as Flags['command'],
 		text: string('text'),
@@ -79,8 +88,9 @@ export function readFlags(args: readonly string[]): Flags {
 		json: values.json === true,
 		help,
 		generation: readGeneration(values, readGenerationConfig(string('generation-config')), command === 'classes'),
-		explain: readExplainFlags(values),
+		explain: readExplainFlags(isSurprisal ? others : values),
 		classify: readClassifyFlags(values),
+		surprisal: readSurprisalFlags(isSurprisal ? values : others),
 	};
 }
 
@@ -109,6 +119,7 @@ function parse(args: readonly string[]) {
 				json: boolean,
 				help: {...boolean, short: 'h'},
 				...WALK_OPTIONS,
+				...SURPRISAL_OPTIONS,
 				...PARAMETER_OPTIONS,
 			},
 		}) as {positionals: string[]; values: ParsedValues};
@@ -137,6 +148,7 @@ export const USAGE = `Usage: npm run --silent cli -- COMMAND --text T [options]
   score      every token of a text, classified from the tokens before it
   explain    how a class came about: logit lens, contributions to its logit, influence of the prompt's parts
   classify   texts with labels of your own, by the probability of each label after a template
+  surprisal  many texts as a table: surprisal of every token, word, region or text, or of minimal pairs
 
   --text T | --file F       the text
   --model DIR|REPO          a folder with a GPT-2 checkpoint or any causal model as ONNX, or a repository of the Hub
@@ -157,6 +169,7 @@ export const USAGE = `Usage: npm run --silent cli -- COMMAND --text T [options]
                             beside it win
 
 ${WALK_HELP}
+${SURPRISAL_HELP}
 
 generate takes the parameters of Hugging Face's generate under their names with dashes, with Hugging Face's defaults (but
 for --max-new-tokens); classes lists what those that shape the distribution make of it. What would have no effect is

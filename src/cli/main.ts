@@ -5,7 +5,7 @@ import {UsageError} from './usage-error.ts';
 
 try {
 	const output = await run(process.argv.slice(2));
-	process.stdout.write(`${output}\n`, () => process.exit(0));
+	process.stdout.write(output === '' ? '' : `${output}\n`, () => process.exit(0));
 } catch (error) {
 	const isUsage = error instanceof UsageError;
 	process.stderr.write(`${(error as Error).message}\n`, () => process.exit(isUsage ? 2 : 1));

@@ -11,9 +11,12 @@ export async function readText({text, file}: Pick<Flags, 'text' | 'file'>): Prom
 }
 
 /** @throws UsageError naming the file. */
-export async function readTextFile(file: string): Promise<string> {
+export const readTextFile = async (file: string): Promise<string> => new TextDecoder().decode(await readBytes(file));
+
+/** @throws UsageError naming the file. */
+export async function readBytes(file: string): Promise<Uint8Array> {
 	try {
-		return await readFile(file, 'utf8');
+		return await readFile(file);
 	} catch (error) {
 		throw new UsageError(`The file ${file} cannot be read: ${(error as Error).message}`);
 	}

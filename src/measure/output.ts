@@ -142,7 +142,7 @@ export interface Provenance extends Omit<MeasureAnswer, 'vocabSize'> {
 /** Where context ends and text begins, in words: one rule for all rows. */
 function contextRule({separator = ' ', addSpecialTokens = true}: MeasureHow): string {
 	const beginning = addSpecialTokens ? 'after the token that begins a text' : 'without a token that begins a text';
-	return `each text after its own context; joined by ${JSON.stringify(separator)}; ${beginning}`;
+	return `each text after its own context; joined by '${separator}'; ${beginning}`;
 }
 
 /**

@@ -93,6 +93,7 @@ const EXCEPTIONS: Record<string, string> = {
 	'platform/firefox.ts → offscreen/serve-engine.ts': 'in Firefox the background page is the engine’s document',
 	'cli/kernel-host.ts → ../scripts/kernels.ts': 'the kernels are compiled when they are first needed',
 	'cli/model.ts → ../models/gpt2-mini': 'the folder of the bundled checkpoint',
+	'cli/surprisal.ts → ../package.json': 'the version that a table names',
 	'ui/i18n.ts → ../public/_locales/en/messages.json': 'the type of its keys alone',
 	'refusals/refusal.ts → #sentences': 'the English messages in Node, nothing in a browser (package.json)',
 };
