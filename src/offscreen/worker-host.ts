@@ -11,9 +11,10 @@ const PATIENCE_MILLISECONDS = 10_000;
 
 interface Waiting {
 	worker: Worker;
+	request: Omit<Request, 'type'>;
 	cancelled?: boolean;
-	/** Streams until it is cancelled: waiting for it is no work. */
-	watches: boolean;
+	/** Something of its answer has been told, which nothing can take back. */
+	begun?: boolean;
 	onReply(reply: Reply): void;
 }
 
@@ -38,14 +39,15 @@ export class WorkerHost {
 		private readonly onLost: () => void = () => {},
 	) {}
 
+	/** Whether it works for somebody. The library streams until it is cancelled: waiting for it is no work. */
 	get busy(): boolean {
-		return [...this.#waiting.values()].some(({watches}) => !watches);
+		return [...this.#waiting.values()].some(({request}) => request.method !== 'library');
 	}
 
 	/** @param onReply called with events, and then with one answer or error. */
 	request(request: Omit<Request, 'type'>, onReply: (reply: Reply) => void): void {
 		const worker = this.#running();
-		this.#waiting.set(request.key, {worker, watches: request.method === 'library', onReply});
+		this.#waiting.set(request.key, {worker, request, onReply});
 		worker.postMessage({type: 'request', ...request} satisfies ToWorker);
 	}
 
@@ -88,8 +90,18 @@ export class WorkerHost {
 		this.#patience.delete(worker);
 		const cancelled = [...this.#waiting.values()].some(waiting => waiting.worker === worker && waiting.cancelled);
 		if (this.kind !== 'engine' || !(cancelled || this.#retired.has(worker))) return;
-		const end = () => this.#lose(worker, refuse('worker-stopped'));
+		const end = () => this.#replace(worker);
 		this.#patience.set(worker, setTimeout(end, PATIENCE_MILLISECONDS));
+	}
+
+	/** End a worker that is silent for too long. What waited behind the request that holds it up is asked again, of another. */
+	#replace(worker: Worker): void {
+		const innocent = [...this.#waiting].filter(
+			([, waiting]) => waiting.worker === worker && !waiting.cancelled && !waiting.begun,
+		);
+		for (const [key] of innocent) this.#waiting.delete(key);
+		this.#lose(worker, refuse('worker-stopped'));
+		for (const [, {request, onReply}] of innocent) this.request(request, onReply);
 	}
 
 	#running(): Worker {
@@ -129,9 +141,10 @@ export class WorkerHost {
 
 	#deliver(reply: Reply): void {
 		const waiting = this.#waiting.get(reply.key);
-		if (reply.type !== 'event') this.#waiting.delete(reply.key);
-		waiting?.onReply(reply);
 		if (!waiting) return;
+		if (reply.type !== 'event') this.#waiting.delete(reply.key);
+		waiting.begun = true;
+		waiting.onReply(reply);
 		this.#endIfDone(waiting.worker);
 		this.#expectWord(waiting.worker);
 	}

@@ -399,22 +399,25 @@ describe('a worker that does not come back', () => {
 	beforeEach(() => void vi.useFakeTimers());
 	afterEach(() => void vi.useRealTimers());
 
-	test('from a request that was taken back is ended, and the next request starts another', () => {
+	test('from a request that was taken back is ended, and another answers what waited behind it', () => {
 		const port = open();
-		port.ask(request(1));
-		port.ask(request(2));
+		for (const id of [1, 2, 3]) port.ask(request(id));
+		workers[0].say({type: 'event', key: workers[0].told[1].key, event: 'a token'});
 		port.ask({type: 'cancel', id: 1});
 		vi.advanceTimersByTime(9000);
 		expect(workers[0].terminated).toBe(false);
 		vi.advanceTimersByTime(2000);
 		expect(workers[0].terminated).toBe(true);
-		expect(port.received).toMatchObject([
+		// The second has told something of its answer already, which cannot be told twice.
+		expect(port.received.slice(1)).toMatchObject([
 			{id: 1, code: 'cancelled'},
 			{id: 2, code: 'worker-lost'},
 		]);
-		expect(host.busy).toBe(false);
-		port.ask(request(3));
 		expect(workers).toHaveLength(2);
+		expect(workers[1].told).toEqual([workers[0].told[2]]);
+		workers[1].say({type: 'answer', key: workers[1].told[0].key, answer: 'late'});
+		expect(port.received.at(-1)).toMatchObject({id: 3, answer: 'late'});
+		expect(host.busy).toBe(false);
 	});
 
 	test('once it is retired is ended, unless it says something', () => {
