@@ -5,9 +5,10 @@
  */
 import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
 import {parseArgs} from 'node:util';
-import {type CheckpointFiles, makeCheckpoint} from '../test/helpers/checkpoint.ts';
+import {type CheckpointFiles, json, makeCheckpoint} from '../test/helpers/checkpoint.ts';
 import {type ExtensionBrowser, launchExtension} from '../test/helpers/extension.ts';
 import {makeFamilyCheckpoint} from '../test/helpers/family-checkpoint.ts';
+import {type FamilyName, familyFiles} from '../test/helpers/family-tokenizers.ts';
 import {answersNow, extensionForHub, setHub, startDownload} from '../test/helpers/hub-extension.ts';
 import {serveHub} from '../test/helpers/hub-server.ts';
 import {finishedContinuations, openView, shownClasses} from '../test/helpers/popup.ts';
@@ -18,8 +19,14 @@ const gpt2 =
 	(layers: number, heads: number, width: number, shards = 1) =>
 	() =>
 		makeCheckpoint({layers, heads, width, contextLength: 1024, vocabSize: 50_257, masks: 'U8', shards});
-const family = (config: {vocab_size: number; [name: string]: unknown}) => () =>
-	makeFamilyCheckpoint({...config, tie_word_embeddings: true, eos_token_id: 0}, {dtype: 'BF16'});
+const family = (config: {vocab_size: number; [name: string]: unknown}, tokenizer?: FamilyName) => () => ({
+	...makeFamilyCheckpoint({...config, tie_word_embeddings: true, eos_token_id: 0}, {dtype: 'BF16', tokens: 49_152}),
+	...(tokenizer ? ownTokenizer(tokenizer) : {}),
+});
+const ownTokenizer = (name: FamilyName) => {
+	const {tokenizer, config} = familyFiles(name);
+	return {'tokenizer.json': json(tokenizer), 'tokenizer_config.json': json(config)};
+};
 
 /** Checkpoints of the true shapes of GPT-2s, and of two others from the catalogue. */
 const CHECKPOINTS: Record<string, () => CheckpointFiles> = {
@@ -38,17 +45,20 @@ const CHECKPOINTS: Record<string, () => CheckpointFiles> = {
 		intermediate_size: 1536,
 		max_position_embeddings: 8192,
 	}),
-	'qwen3-0.6b': family({
-		model_type: 'qwen3',
-		vocab_size: 151_936,
-		hidden_size: 1024,
-		num_hidden_layers: 28,
-		num_attention_heads: 16,
-		num_key_value_heads: 8,
-		head_dim: 128,
-		intermediate_size: 3072,
-		max_position_embeddings: 32_768,
-	}),
+	'qwen3-0.6b': family(
+		{
+			model_type: 'qwen3',
+			vocab_size: 151_936,
+			hidden_size: 1024,
+			num_hidden_layers: 28,
+			num_attention_heads: 16,
+			num_key_value_heads: 8,
+			head_dim: 128,
+			intermediate_size: 3072,
+			max_position_embeddings: 32_768,
+		},
+		'qwen3',
+	),
 };
 const MINUTES = 60_000;
 
@@ -69,15 +79,16 @@ async function renderers(profile: string): Promise<string[]> {
 	return found;
 }
 
-/** Peak memory of the largest of them since the last call, in bytes. */
-async function peak(profile: string): Promise<number> {
-	const peaks: number[] = [];
+/** Peak memory of the largest of them since the last call, in bytes; and how much of it is Chromium's own program, at the end. */
+async function peak(profile: string): Promise<{bytes: number; program: number}> {
+	let most = {bytes: 0, program: 0};
 	for (const pid of await renderers(profile)) {
 		const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-		peaks.push(Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024);
+		const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) * 1024;
+		if (field('VmHWM') > most.bytes) most = {bytes: field('VmHWM'), program: field('RssFile')};
 		await writeFile(`/proc/${pid}/clear_refs`, '5').catch(() => {});
 	}
-	return Math.max(...peaks);
+	return most;
 }
 
 const clock = () => {
@@ -101,13 +112,13 @@ try {
 	models.setDefaultTimeout(5 * MINUTES);
 	await models.goto(browser.url('src/models/index.html'));
 	await setHub(models, hub.address);
-	result.peakBefore = await peak(extension.profile);
+	result.peakBefore = (await peak(extension.profile)).bytes;
 	const downloading = clock();
 	await startDownload(models, 'test/model');
 	const radio = models.getByRole('radio', {name: /test\/model/});
 	await radio.waitFor();
 	result.downloadSeconds = downloading();
-	result.peakDownload = await peak(extension.profile);
+	result.peakDownload = (await peak(extension.profile)).bytes;
 	await radio.check();
 	await answersNow(models, 'test/model');
 	await browser.dispose();
@@ -120,12 +131,14 @@ try {
 	result.firstClassesSeconds = opening();
 	const answering = (await popup.locator('.model-pill').textContent()) ?? '';
 	if (!answering.includes('test/model')) throw new Error(`${answering} answered in its place.`);
-	result.peakOpening = await peak(extension.profile);
+	result.peakOpening = (await peak(extension.profile)).bytes;
 	const generating = clock();
 	await openView(popup, 'Continuations');
 	await waitFor('a continuation', async () => (await finishedContinuations(popup)).length > 0, {timeout: 5 * MINUTES});
 	result.continuationSeconds = generating();
-	result.peakGenerating = await peak(extension.profile);
+	const last = await peak(extension.profile);
+	result.peakGenerating = last.bytes;
+	result.program = last.program;
 	result.stored = (await popup.evaluate(async () => (await navigator.storage.estimate()).usage)) ?? 0;
 } finally {
 	await browser?.dispose();
@@ -140,4 +153,5 @@ console.log(`${size}, ${megabytes(result.downloadBytes)} from this machine, ${me
   download and quantise      ${result.downloadSeconds} s, peak memory ${megabytes(result.peakDownload)} (before it ${megabytes(result.peakBefore)})
   first classes, new browser ${result.firstClassesSeconds} s, peak memory ${megabytes(result.peakOpening)}
   20 tokens, greedy          ${result.continuationSeconds} s, peak memory ${megabytes(result.peakGenerating)}
+  ${megabytes(result.program)} of each peak are Chromium's own program, which all of its processes share
 Written to out/model-size-${size}.json.`);

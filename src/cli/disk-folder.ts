@@ -24,7 +24,7 @@ export function diskFolder(root: string): Folder {
 		parts: path =>
 			using(path, async file => {
 				const found = await stat(file).catch(missing);
-				return found && {size: found.size, read: (from, to) => using(path, () => readPart(file, from, to))};
+				return found && {size: found.size, read: (into, at) => using(path, () => readPart(file, into, at))};
 			}),
 		write: (path, bytes) =>
 			using(path, async file => {
@@ -52,12 +52,10 @@ export function diskFolder(root: string): Folder {
 	};
 }
 
-async function readPart(file: string, from: number, to: number): Promise<Uint8Array> {
+async function readPart(file: string, into: Uint8Array, at: number): Promise<number> {
 	const handle = await open(file, 'r');
 	try {
-		const bytes = new Uint8Array(to - from);
-		const {bytesRead} = await handle.read(bytes, 0, bytes.byteLength, from);
-		return bytes.subarray(0, bytesRead);
+		return (await handle.read(into, 0, into.byteLength, at)).bytesRead;
 	} finally {
 		await handle.close();
 	}

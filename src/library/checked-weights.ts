@@ -10,13 +10,14 @@ import type {FileParts} from './folder.ts';
 export function checkedWeights(parts: FileParts, sha256: string, damaged: () => Promise<Error>): WeightsFile {
 	const digests: Uint8Array[] = [];
 	const count = Math.max(1, Math.ceil(parts.size / PIECE));
-	let piece = new Uint8Array(0);
+	let piece = new Uint8Array(Math.min(PIECE, parts.size));
+	/** The piece that was read last, of which the file may have less than it should. */
+	let last = piece;
 	/** The pieces up to this one have been read. */
 	const readTo = async (index: number) => {
 		while (digests.length <= index) {
-			const from = digests.length * PIECE;
-			piece = (await parts.read(from, Math.min(from + PIECE, parts.size))) as Uint8Array<ArrayBuffer>;
-			digests.push(await digestOfPiece(piece));
+			last = piece.subarray(0, await parts.read(piece, digests.length * PIECE));
+			digests.push(await digestOfPiece(last));
 		}
 	};
 	return {
@@ -25,18 +26,23 @@ export function checkedWeights(parts: FileParts, sha256: string, damaged: () => 
 			for (let done = 0; done < into.byteLength; ) {
 				const index = Math.floor((at + done) / PIECE);
 				await readTo(index);
-				// A header is looked at twice.
-				const source = index === digests.length - 1 ? piece : await parts.read(index * PIECE, (index + 1) * PIECE);
 				const from = at + done - index * PIECE;
-				const part = source.subarray(from, from + into.byteLength - done);
-				if (part.byteLength === 0) throw await damaged();
-				into.set(part, done);
+				const part = into.subarray(done, done + PIECE - from);
+				// A header is looked at twice.
+				if (index < digests.length - 1) {
+					if ((await parts.read(part, at + done)) < part.byteLength) throw await damaged();
+				} else {
+					const there = last.subarray(from, from + part.byteLength);
+					if (there.byteLength < part.byteLength) throw await damaged();
+					part.set(there);
+				}
 				done += part.byteLength;
 			}
 		},
 		async finish() {
 			await readTo(count - 1);
 			piece = new Uint8Array(0);
+			last = piece;
 			if ((await sha256OfDigests(digests)) !== sha256) throw await damaged();
 		},
 	};

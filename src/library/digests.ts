@@ -1,3 +1,5 @@
+import type {FileParts} from './folder.ts';
+
 /** Checksums, as hexadecimal text. */
 
 /** Large files are digested in pieces of this size, so that no second copy of them is in memory. */
@@ -11,11 +13,12 @@ async function digest(algorithm: 'SHA-1' | 'SHA-256', bytes: Uint8Array): Promis
 
 export const sha256 = async (bytes: Uint8Array): Promise<string> => hex(await digest('SHA-256', bytes));
 
-/** The SHA-256 of the SHA-256s of a file's pieces of 16 MiB. */
-export async function sha256OfPieces(bytes: Uint8Array): Promise<string> {
+/** The SHA-256 of the SHA-256s of a file's pieces of 16 MiB; one piece of it is in memory. */
+export async function sha256OfPieces({size, read}: FileParts): Promise<string> {
 	const digests: Uint8Array[] = [];
-	for (let at = 0; at === 0 || at < bytes.byteLength; at += PIECE)
-		digests.push(await digestOfPiece(bytes.subarray(at, at + PIECE)));
+	const piece = new Uint8Array(Math.min(PIECE, size));
+	for (let at = 0; at === 0 || at < size; at += PIECE)
+		digests.push(await digestOfPiece(piece.subarray(0, await read(piece, at))));
 	return sha256OfDigests(digests);
 }
 

@@ -33,9 +33,19 @@ export function namesIn(path: string): string[] {
 /** A file of which parts are read. */
 export interface FileParts {
 	readonly size: number;
-	/** Fewer bytes than were asked for where the file ends. */
-	read(from: number, to: number): Promise<Uint8Array>;
+	/** Read as many bytes as there is room for. @returns how many: fewer where the file ends. */
+	read(into: Uint8Array, at: number): Promise<number>;
 }
+
+/** Parts of a file that is in memory. */
+export const partsOf = (bytes: Uint8Array): FileParts => ({
+	size: bytes.byteLength,
+	async read(into, at) {
+		const part = bytes.subarray(at, at + into.byteLength);
+		into.set(part);
+		return part.byteLength;
+	},
+});
 
 /** A file that is being written. */
 export interface OpenFile {

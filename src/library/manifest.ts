@@ -6,7 +6,7 @@ import {refuse} from '../refusals/refusal.ts';
 import {checkedWeights} from './checked-weights.ts';
 import {sha256OfPieces} from './digests.ts';
 import {LibraryError} from './errors.ts';
-import {type Folder, readStoredJson, writeJson} from './folder.ts';
+import {type Folder, partsOf, readStoredJson, writeJson} from './folder.ts';
 
 /** A model's folder: the files that are opened, and a manifest that says what they are and what they must be. */
 
@@ -32,9 +32,9 @@ export async function seal(
 	const path = modelPath(model.id);
 	const files: Manifest['files'] = [];
 	for (const name of names) {
-		const bytes = await folder.read(`${path}/${name}`);
-		if (!bytes) throw new LibraryError('no-room', refuse('storage-lost', {detail: name}));
-		files.push({name, size: bytes.byteLength, sha256: await sha256OfPieces(bytes)});
+		const parts = await folder.parts(`${path}/${name}`);
+		if (!parts) throw new LibraryError('no-room', refuse('storage-lost', {detail: name}));
+		files.push({name, size: parts.size, sha256: await sha256OfPieces(parts)});
 	}
 	const bytes = files.reduce((sum, {size}) => sum + size, 0);
 	await writeJson(folder, `${path}/${MANIFEST}`, {version: 1, model: {...model, bytes}, files} satisfies Manifest);
@@ -96,7 +96,7 @@ export async function keptModel(folder: Folder, id: string): Promise<KeptModel> 
 			const entry = entries.get(name);
 			if (!entry) return null;
 			const bytes = await folder.read(`${modelPath(id)}/${name}`);
-			if (bytes?.byteLength === entry.size && (await sha256OfPieces(bytes)) === entry.sha256) return bytes;
+			if (bytes?.byteLength === entry.size && (await sha256OfPieces(partsOf(bytes))) === entry.sha256) return bytes;
 			throw await damaged(name);
 		},
 		async open(name) {

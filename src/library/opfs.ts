@@ -2,11 +2,14 @@ import {type Folder, namesIn} from './folder.ts';
 
 /** A dedicated worker's access to a file, which TypeScript's types for pages leave out. */
 interface AccessHandle {
+	read(into: Uint8Array, options: {at: number}): number;
 	write(bytes: Uint8Array, options: {at: number}): number;
 	flush(): void;
 	close(): void;
 }
-type WritableHandle = FileSystemFileHandle & {createSyncAccessHandle(): Promise<AccessHandle>};
+type AccessibleHandle = FileSystemFileHandle & {
+	createSyncAccessHandle(options?: {mode: 'read-only'}): Promise<AccessHandle>;
+};
 
 /** The browser's Origin Private File System; in a dedicated worker, where files can be written in place. */
 export function privateFolder(): Folder {
@@ -39,7 +42,7 @@ export function privateFolder(): Folder {
 			const file = await handle.getFile();
 			return {
 				size: file.size,
-				read: async (from, to) => new Uint8Array(await file.slice(from, to).arrayBuffer()),
+				read: (into, at) => readPart(handle as AccessibleHandle, file, into, at),
 			};
 		},
 		async write(path, bytes) {
@@ -49,7 +52,7 @@ export function privateFolder(): Folder {
 			await stream.close();
 		},
 		async open(path) {
-			const access = await ((await fileOf(path, true)) as WritableHandle).createSyncAccessHandle();
+			const access = await ((await fileOf(path, true)) as AccessibleHandle).createSyncAccessHandle();
 			return {
 				write: (bytes, at) => writeAll(access, bytes, at),
 				flush: () => access.flush(),
@@ -68,6 +71,24 @@ export function privateFolder(): Folder {
 			await folder?.removeEntry(parts.at(-1)!, {recursive: true}).catch(missing);
 		},
 	};
+}
+
+/**
+ * Read into memory that is there already: what a `Blob` gives is new each time, and piles up until it is collected. The file is open for
+ * no longer than that; where somebody writes it meanwhile, it is read as it was.
+ */
+async function readPart(handle: AccessibleHandle, file: File, into: Uint8Array, at: number): Promise<number> {
+	const access = await handle.createSyncAccessHandle({mode: 'read-only'}).catch(() => null);
+	if (access) {
+		try {
+			return access.read(into, {at});
+		} finally {
+			access.close();
+		}
+	}
+	const bytes = new Uint8Array(await file.slice(at, at + into.byteLength).arrayBuffer());
+	into.set(bytes);
+	return bytes.byteLength;
 }
 
 /** @throws DOMException `QuotaExceededError`. */

@@ -191,7 +191,9 @@ export function gaussians(size: number, name: string, spread: number): Float32Ar
 export function encode(values: Float32Array, dtype: 'F32' | 'F16' | 'BF16'): Uint8Array {
 	if (dtype === 'F32') return new Uint8Array(values.buffer);
 	const bits = new Uint32Array(values.buffer);
-	const halves = Uint16Array.from(bits, word => (dtype === 'BF16' ? word >>> 16 : halfBits(word)));
+	const halves = new Uint16Array(bits.length);
+	// `Uint16Array.from` would make a list of them first, which V8 refuses for the embedding of a large vocabulary.
+	for (let i = 0; i < bits.length; i++) halves[i] = dtype === 'BF16' ? bits[i] >>> 16 : halfBits(bits[i]);
 	return new Uint8Array(halves.buffer);
 }
 

@@ -1,4 +1,4 @@
-import {type Folder, namesIn} from '../../src/library/folder.ts';
+import {type Folder, namesIn, partsOf} from '../../src/library/folder.ts';
 
 /** Files in memory, with as much room as a test gives. */
 export class MemoryFolder implements Folder {
@@ -20,7 +20,7 @@ export class MemoryFolder implements Folder {
 
 	async parts(path: string) {
 		const bytes = this.files.get(path);
-		return bytes ? {size: bytes.length, read: async (from: number, to: number) => bytes.slice(from, to)} : null;
+		return bytes ? partsOf(bytes) : null;
 	}
 
 	async write(path: string, bytes: Uint8Array) {

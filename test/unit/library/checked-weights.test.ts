@@ -1,21 +1,22 @@
 import {expect, test} from 'vitest';
 import {checkedWeights} from '../../../src/library/checked-weights.ts';
 import {sha256OfPieces} from '../../../src/library/digests.ts';
+import {type FileParts, partsOf} from '../../../src/library/folder.ts';
 
 /** Two pieces and a half. */
 const bytes = Uint8Array.from({length: 40 * 2 ** 20}, (_, i) => (i * 31) ^ (i >> 8));
 const damaged = async () => new Error('damaged');
-const partsOf = (file: Uint8Array, read: number[] = []) => ({
+const watched = (file: Uint8Array, read: number[]): FileParts => ({
 	size: file.length,
-	async read(from: number, to: number) {
-		read.push(from);
-		return file.slice(from, to);
+	async read(into, at) {
+		read.push(at);
+		return partsOf(file).read(into, at);
 	},
 });
 
 test('weights are read into their place and digested on the way, each piece once', async () => {
 	const read: number[] = [];
-	const file = checkedWeights(partsOf(bytes, read), await sha256OfPieces(bytes), damaged);
+	const file = checkedWeights(watched(bytes, read), await sha256OfPieces(partsOf(bytes)), damaged);
 	const header = new Uint8Array(100);
 	await file.read(header, 0);
 	expect(header).toEqual(bytes.slice(0, 100));
@@ -27,7 +28,7 @@ test('weights are read into their place and digested on the way, each piece once
 });
 
 test('a byte that has changed is found, also behind what was read; and a file that ends early', async () => {
-	const sha256 = await sha256OfPieces(bytes);
+	const sha256 = await sha256OfPieces(partsOf(bytes));
 	const changed = bytes.slice();
 	changed[changed.length - 1] ^= 1;
 	const file = checkedWeights(partsOf(changed), sha256, damaged);

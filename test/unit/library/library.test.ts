@@ -154,6 +154,19 @@ describe('a download', () => {
 		expect([...folder.files.keys()].filter(path => path.startsWith('downloads/'))).toEqual([]);
 	});
 
+	test('never has the weights in memory as a whole', async () => {
+		const whole: string[] = [];
+		class Watched extends MemoryFolder {
+			override read(path: string) {
+				whole.push(path);
+				return super.read(path);
+			}
+		}
+		await fetched('test/good', open(new Watched()));
+		expect(whole).toContainEqual(expect.stringMatching(/tokenizer\.json$/));
+		expect(whole.filter(path => path.endsWith(STORED_WEIGHTS))).toEqual([]);
+	});
+
 	test('of PyTorch’s files becomes the same model', async () => {
 		hub.put('test/torch', {files: torchCheckpoint(files)});
 		expect(weightsOf(await fetched('test/torch'))).toEqual(expected);
