@@ -5,6 +5,7 @@
  */
 import {existsSync, mkdirSync, readFileSync, rmSync} from 'node:fs';
 import {availableParallelism} from 'node:os';
+import {relative} from 'node:path';
 import {bootstrap, ensureFirefox, run} from './bootstrap.mjs';
 import {buildIfChanged} from './build-if-changed.mjs';
 
@@ -28,7 +29,10 @@ const step = (title, action) => {
 	return action() ? [] : [title];
 };
 
-/** Runs a group of tests and returns its counts. A test file that does not even load is one failure. */
+/** What failed, and the beginning of why: the end of a long output is what one reads first. */
+const said = (name, message = '') => `${name}\n    ${message.split('\n').slice(0, 3).join('\n    ')}`;
+
+/** Runs a group of tests and returns its counts and its failures. A test file that does not even load is one failure. */
 const vitest = ({name, projects, files = [], options = []}) => {
 	const report = `out/test-${name}.json`;
 	rmSync(report, {force: true});
@@ -43,14 +47,16 @@ const vitest = ({name, projects, files = [], options = []}) => {
 		...options,
 		...files,
 	]);
-	if (!existsSync(report)) return {passed: 0, failed: 1, skipped: 0};
-	const {numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults} = JSON.parse(
-		readFileSync(report, 'utf8'),
-	);
-	const unloaded = testResults.filter(
-		file => file.status === 'failed' && file.assertionResults.every(({status}) => status !== 'failed'),
-	);
-	return {passed: numPassedTests, failed: numFailedTests + unloaded.length, skipped: numPendingTests + numTodoTests};
+	if (!existsSync(report))
+		return {passed: 0, skipped: 0, failures: [said(`The tests of ${name}`, 'There is no report.')]};
+	const {numPassedTests, numPendingTests, numTodoTests, testResults} = JSON.parse(readFileSync(report, 'utf8'));
+	const failures = testResults.flatMap(file => {
+		const failed = file.assertionResults.filter(({status}) => status === 'failed');
+		const path = relative('.', file.name);
+		if (failed.length === 0 && file.status === 'failed') return [said(path, file.message)];
+		return failed.map(test => said(`${path}: ${test.fullName}`, test.failureMessages[0]));
+	});
+	return {passed: numPassedTests, skipped: numPendingTests + numTodoTests, failures};
 };
 
 /** Runs every part, also after one that failed. Returns whether all passed. */
@@ -74,11 +80,13 @@ const runTests = isEverything => {
 		problems.push(...step('Bench: whether it runs, not how fast', bench));
 	}
 	const sum = key => counts.reduce((total, count) => total + count[key], 0);
+	const failures = counts.flatMap(count => count.failures);
 	if (problems.length > 0) console.log(`\nNot clean: ${problems.join(', ')}. See above.`);
+	if (failures.length > 0) console.log(`\nFailed:\n  ${failures.join('\n  ')}`);
 	console.log(
-		`\n${sum('passed')} passed, ${sum('failed')} failed${sum('skipped') ? `, ${sum('skipped')} skipped` : ''}`,
+		`\n${sum('passed')} passed, ${failures.length} failed${sum('skipped') ? `, ${sum('skipped')} skipped` : ''}`,
 	);
-	return problems.length === 0 && sum('failed') === 0 && sum('passed') > 0;
+	return problems.length === 0 && failures.length === 0 && sum('passed') > 0;
 };
 
 try {
