@@ -1,3 +1,5 @@
+import {STORED_WEIGHTS} from '../../src/engine/checkpoint/stored-weights.ts';
+import {streamedWeights} from '../../src/engine/checkpoint/streamed-weights.ts';
 import {readAndOpenModel} from '../../src/engine/open-model.ts';
 import {kernelHost} from '../../src/offscreen/kernel-host.ts';
 import {type BenchEngine, type Opening, PATHS} from '../contract.ts';
@@ -10,7 +12,14 @@ export async function openOurs({threads, float, bundled}: Opening, openedAt: num
 		const response = await fetch(folder + name);
 		return response.ok ? new Uint8Array(await response.arrayBuffer()) : null;
 	};
+	/** As the extension reads what it carries, and what it keeps. */
+	const streamed = async (name: string) => {
+		if (name !== STORED_WEIGHTS) return null;
+		const {headers, body} = await fetch(folder + name);
+		return streamedWeights(Number(headers.get('content-length')), body!, cause => new Error(name, {cause}));
+	};
 	const host = {...kernelHost(), threads};
-	const {lm, tokenizer} = await readAndOpenModel(read, {host, trusted: bundled && !float});
+	const opened = {host, trusted: bundled && !float};
+	const {lm, tokenizer} = await readAndOpenModel(read, opened, float ? undefined : streamed);
 	return ourEngine(lm, tokenizer, openedAt);
 }

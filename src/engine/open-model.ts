@@ -1,7 +1,13 @@
 import {refuse} from '../refusals/refusal.ts';
 import {allInOrder} from './all-in-order.ts';
 import {checkWeights} from './checkpoint/load-weights.ts';
-import {type ModelDescription, type ModelFiles, type ReadFile, readingModelFiles} from './checkpoint/model-files.ts';
+import {
+	type ModelFiles,
+	type ModelShape,
+	type ModelWords,
+	type ReadFile,
+	readingModelFiles,
+} from './checkpoint/model-files.ts';
 import type {OpenWeights} from './checkpoint/weights-file.ts';
 import {EngineError} from './errors.ts';
 import {gemma3} from './families/gemma3/gemma3.ts';
@@ -10,7 +16,7 @@ import {gptNeox} from './families/gpt-neox/gpt-neox.ts';
 import {gpt2} from './families/gpt2/gpt2.ts';
 import {llama} from './families/llama/llama.ts';
 import {opt} from './families/opt/opt.ts';
-import type {KernelHost} from './kernels/host.ts';
+import {buildFor, type KernelHost} from './kernels/host.ts';
 import type {CausalLM, ModelConfig} from './model/causal-lm.ts';
 import {type Declaration, declare, type Family, parametersOf} from './model/family.ts';
 import {KernelModel} from './model/kernel-model.ts';
@@ -87,10 +93,10 @@ export function declareModel(config: unknown, generation: unknown = null, layers
  * @throws EngineError `bad-model`, naming what is wrong with which file; `out-of-memory`.
  */
 export const openModel = async (files: ModelFiles, options: OpenOptions): Promise<OpenKernelModel> =>
-	openDeclared(files, declareFiles(files), files.weights, options);
+	openFrom({...declared(files), weights: files.weights, words: async () => files}, options);
 
 /**
- * Open a checkpoint where its files are. Its config is read while the weights are still on their way.
+ * Open a checkpoint where its files are. Its weights arrive while its tokens are read.
  * @throws EngineError as `readModelFiles` and `openModel` do.
  */
 export async function readAndOpenModel(
@@ -98,9 +104,11 @@ export async function readAndOpenModel(
 	options: OpenOptions,
 	open?: OpenWeights,
 ): Promise<OpenKernelModel> {
-	const make = async (files: ModelDescription) => ({files, declaration: declareFiles(files)});
-	const [{files, declaration}, weights] = await readingModelFiles(read, make, open);
-	return openDeclared(files, declaration, weights, options);
+	// It is compiled while files are read; where that fails, it is said when it is needed.
+	options.host.compiled(buildFor(options.host)).catch(() => {});
+	const {shape, words, weights} = readingModelFiles(read, open);
+	const [model, found] = await allInOrder([shape.then(declared), weights]);
+	return openFrom({...model, weights: found, words: async () => (await words)()}, options);
 }
 
 /** Rows that fill an embedding up to a round number are fewer than one in so many: Qwen and Pythia have some. */
@@ -116,21 +124,30 @@ const typeOf = (config: unknown) => (config as {model_type?: unknown} | null)?.m
 
 const familyOf = (config: unknown) => FAMILIES.find(({types}) => types.includes(String(typeOf(config))));
 
-const declareFiles = ({config, generationConfig}: ModelDescription) => declareModel(config, generationConfig);
+/** What a model is opened from; its tokens are parsed when threads have been started and its weights are on their way. */
+interface Source {
+	files: ModelShape;
+	whole: Declaration;
+	weights: ModelFiles['weights'];
+	words(): Promise<ModelWords>;
+}
 
-async function openDeclared(
-	files: ModelDescription,
-	whole: Declaration,
-	weights: ModelFiles['weights'],
+const declared = (files: ModelShape): Pick<Source, 'files' | 'whole'> => ({
+	files,
+	whole: declareModel(files.config, files.generationConfig),
+});
+
+async function openFrom(
+	{files, whole, weights, words}: Source,
 	{dtype = 'int8', onProgress = () => {}, ...options}: OpenOptions,
 ): Promise<OpenKernelModel> {
 	const checked = await checkWeights(weights, whole, dtype);
 	const declaration = options.layers ? declareModel(files.config, files.generationConfig, options.layers) : whole;
 	const lm = await KernelModel.open(declaration, checked.layout, options.host);
 	try {
-		// The bytes arrive while the tokenizer is made.
 		const loading = checked.load(lm.machine.weightBytes(), onProgress);
-		const [tokenizer] = await allInOrder([tokenizerOf(files, declaration.config, options), loading]);
+		const making = words().then(found => tokenizerOf(found, declaration.config, options));
+		const [tokenizer] = await allInOrder([making, loading]);
 		lm.setClasses(tokenizer.size);
 		if (!options.trusted) await checkLogits(lm);
 		onProgress(1, 1);
@@ -142,8 +159,8 @@ async function openDeclared(
 	}
 }
 
-async function tokenizerOf(files: ModelDescription, config: ModelConfig, options: Pick<OpenOptions, 'trusted'>) {
-	const tokenizer = new Tokenizer(files.tokenizer, files.tokenizerConfig, {...options, classes: config.vocabSize});
+function tokenizerOf(words: ModelWords, config: ModelConfig, options: Pick<OpenOptions, 'trusted'>): Tokenizer {
+	const tokenizer = new Tokenizer(words.tokenizer, words.tokenizerConfig, {...options, classes: config.vocabSize});
 	checkVocabulary(tokenizer, config);
 	return tokenizer;
 }

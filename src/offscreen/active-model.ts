@@ -1,6 +1,6 @@
 import {STORED_WEIGHTS} from '../engine/checkpoint/stored-weights.ts';
 import {openOnnxModel} from '../engine/families/onnx/open-onnx-model.ts';
-import {type OpenModel, openModel, readAndOpenModel} from '../engine/open-model.ts';
+import {type OpenModel, readAndOpenModel} from '../engine/open-model.ts';
 import {activeModel} from '../library/active.ts';
 import {cardOf} from '../library/card.ts';
 import type {Folder} from '../library/folder.ts';
@@ -9,7 +9,7 @@ import {privateFolder} from '../library/opfs.ts';
 import {BUNDLED_ID} from '../protocol/library.ts';
 import {earlyExitDraft} from '../service/draft.ts';
 import type {ModelOpener} from '../service/service.ts';
-import {openBundledModel, readBundledModel, runtime} from './bundled-model.ts';
+import {openBundled, openBundledModel, runtime} from './bundled-model.ts';
 import {BUNDLED_MODEL} from './bundled-numbers.ts';
 import {draftAmong, type ModelStore, revisionOf, secondModels} from './second-models.ts';
 
@@ -60,7 +60,7 @@ function modelStore(folder: Folder): ModelStore {
 	return {
 		list: async () => [BUNDLED_MODEL, ...(await storedModels(folder))],
 		async open(id) {
-			if (id === BUNDLED_ID) return openModel(await readBundledModel(), runtime);
+			if (id === BUNDLED_ID) return openBundled();
 			return openKept(folder, id);
 		},
 	};

@@ -1,6 +1,6 @@
 import {BUNDLED_ID, type StoredModel} from '../protocol/library.ts';
 
-/** The bundled model's entry in the library. A test holds its numbers to the checkpoint in `models/gpt2-mini`. */
+/** The bundled model's entry in the library. A test holds these numbers to the checkpoint in `models/gpt2-mini`. */
 export const BUNDLED_MODEL: StoredModel = {
 	id: BUNDLED_ID,
 	name: BUNDLED_ID,
@@ -15,3 +15,6 @@ export const BUNDLED_MODEL: StoredModel = {
 	downloaded: [],
 	damaged: false,
 };
+
+/** Bytes of the file with its weights. */
+export const BUNDLED_WEIGHTS = 18_981_184;

@@ -2,8 +2,10 @@
 export interface ByteReader {
 	/** How many bytes have been taken. */
 	readonly position: number;
-	/** Exactly this many bytes, in a new array. @throws what the stream throws; Error where it ends before. */
+	/** Exactly this many bytes, in a new array. @throws what the stream throws; StreamEnded where it ends before. */
 	take(count: number): Promise<Uint8Array>;
+	/** The same, as many as there is room for in an array. */
+	fill(bytes: Uint8Array): Promise<void>;
 	/** Whether the stream has ended. */
 	ended(): Promise<boolean>;
 }
@@ -31,21 +33,26 @@ export function byteReader(
 		}
 		return true;
 	};
+	const fill = async (bytes: Uint8Array) => {
+		const count = bytes.byteLength;
+		for (let filled = 0; filled < count; ) {
+			if (!(await more())) throw new StreamEnded(`The stream ended ${count - filled} bytes too early.`);
+			const part = rest.subarray(0, count - filled);
+			bytes.set(part, filled);
+			rest = rest.subarray(part.byteLength);
+			filled += part.byteLength;
+		}
+		onTaken(bytes);
+		at += count;
+	};
 	return {
 		get position() {
 			return at;
 		},
+		fill,
 		async take(count) {
 			const bytes = new Uint8Array(count);
-			for (let filled = 0; filled < count; ) {
-				if (!(await more())) throw new StreamEnded(`The stream ended ${count - filled} bytes too early.`);
-				const part = rest.subarray(0, count - filled);
-				bytes.set(part, filled);
-				rest = rest.subarray(part.byteLength);
-				filled += part.byteLength;
-			}
-			onTaken(bytes);
-			at += count;
+			await fill(bytes);
 			return bytes;
 		},
 		ended: async () => !(await more()),

@@ -5,17 +5,21 @@ import {readShardIndex} from './shard-index.ts';
 import {STORED_WEIGHTS} from './stored-weights.ts';
 import {type OpenWeights, type WeightsFile, weightsOf} from './weights-file.ts';
 
-/** What a checkpoint is, as the Hub or this extension stores it; the JSON files parsed. */
-export interface ModelDescription {
+/** What a model is. */
+export interface ModelShape {
 	config: unknown;
-	tokenizer: unknown;
-	tokenizerConfig: unknown;
 	/** null where the checkpoint has none. */
 	generationConfig: unknown;
 }
 
-/** All files of a checkpoint. */
-export interface ModelFiles extends ModelDescription {
+/** What its tokens are. */
+export interface ModelWords {
+	tokenizer: unknown;
+	tokenizerConfig: unknown;
+}
+
+/** All files of a checkpoint, as the Hub or this extension stores it; the JSON files parsed. */
+export interface ModelFiles extends ModelShape, ModelWords {
 	/** The stored form, or `model.safetensors`, or its shards. */
 	weights: readonly WeightsFile[];
 }
@@ -38,35 +42,42 @@ const inMemory =
  * @throws EngineError `bad-model` naming the file that is missing or is not JSON; what `read` throws.
  */
 export async function readModelFiles(read: ReadFile, open?: OpenWeights): Promise<ModelFiles> {
-	const [description, weights] = await readingModelFiles(read, async described => described, open);
-	return {...description, weights};
+	const parts = readingModelFiles(read, open);
+	const [shape, words, weights] = await allInOrder([parts.shape, parts.words.then(parse => parse()), parts.weights]);
+	return {...shape, ...words, weights};
 }
 
-/**
- * Read the files of a checkpoint as `readModelFiles` does, and make something of its description while the weights, which are
- * most of it, are still on their way.
- * @throws what `readModelFiles` throws, or else what `make` throws.
- */
-export async function readingModelFiles<T>(
-	read: ReadFile,
-	make: (description: ModelDescription) => Promise<T>,
-	open: OpenWeights = inMemory(read),
-): Promise<[T, ModelFiles['weights']]> {
-	const parts = [
-		readJson(read, 'config.json'),
-		readTokenizer(read),
-		readTokenizerConfig(read),
-		readJson(read, 'generation_config.json', null),
-	] as const;
-	const made = allInOrder(parts).then(([config, tokenizer, tokenizerConfig, generationConfig]) =>
-		make({config, tokenizer, tokenizerConfig, generationConfig}),
-	);
-	return allInOrder([made, readWeights(read, open)]);
+/** The parts of a checkpoint, each as soon as it has come. */
+export interface ReadingFiles {
+	shape: Promise<ModelShape>;
+	/** Parses them, which takes a while. */
+	words: Promise<() => ModelWords>;
+	weights: Promise<readonly WeightsFile[]>;
+}
+
+/** Begin to read the files of a checkpoint, all at once; what fails is thrown as `readModelFiles` throws it. */
+export function readingModelFiles(read: ReadFile, open: OpenWeights = inMemory(read)): ReadingFiles {
+	const parts = {
+		shape: allInOrder([readJson(read, 'config.json'), readJson(read, 'generation_config.json', null)]).then(
+			([config, generationConfig]) => ({config, generationConfig}),
+		),
+		words: allInOrder([tokenizerFiles(read), tokenizerConfigFiles(read)]).then(([tokenizer, config]) => () => ({
+			tokenizer: tokenizer(),
+			tokenizerConfig: config(),
+		})),
+		weights: readWeights(read, open),
+	};
+	// Whoever waits for one of them may never come to the others.
+	for (const part of Object.values(parts)) part.catch(() => {});
+	return parts;
 }
 
 /** @param missing the value for a file that is not there. @throws EngineError `bad-model`. */
 export async function readJson(read: ReadFile, name: string, missing?: unknown): Promise<unknown> {
-	const bytes = await read(name);
+	return jsonOf(await read(name), name, missing);
+}
+
+function jsonOf(bytes: Uint8Array | null, name: string, missing?: unknown): unknown {
 	if (!bytes) {
 		if (missing !== undefined) return missing;
 		throw new EngineError('bad-model', refuse('file-missing', {file: name}));
@@ -80,17 +91,27 @@ export async function readJson(read: ReadFile, name: string, missing?: unknown):
 }
 
 /** The contents of `tokenizer_config.json`, with the chat template that newer repositories have in a file of its own. */
-export async function readTokenizerConfig(read: ReadFile): Promise<unknown> {
-	const config = await readJson(read, 'tokenizer_config.json', {});
-	const template = await read('chat_template.jinja');
-	return template ? {...(config as object | null), chat_template: new TextDecoder().decode(template)} : config;
+export const readTokenizerConfig = async (read: ReadFile): Promise<unknown> => (await tokenizerConfigFiles(read))();
+
+async function tokenizerConfigFiles(read: ReadFile): Promise<() => unknown> {
+	const [bytes, template] = [await read('tokenizer_config.json'), await read('chat_template.jinja')];
+	return () => {
+		const config = jsonOf(bytes, 'tokenizer_config.json', {});
+		return template ? {...(config as object | null), chat_template: new TextDecoder().decode(template)} : config;
+	};
 }
 
 /** The contents of `tokenizer.json`; where there is none, made from `vocab.json` and `merges.txt`, GPT-2's own form. */
-export async function readTokenizer(read: ReadFile): Promise<unknown> {
-	const tokenizer = await readJson(read, 'tokenizer.json', null);
-	if (tokenizer) return tokenizer;
-	const [vocab, merges] = [await readJson(read, 'vocab.json', null), await read('merges.txt')];
+export const readTokenizer = async (read: ReadFile): Promise<unknown> => (await tokenizerFiles(read))();
+
+async function tokenizerFiles(read: ReadFile): Promise<() => unknown> {
+	const tokenizer = await read('tokenizer.json');
+	if (tokenizer) return () => jsonOf(tokenizer, 'tokenizer.json');
+	const [vocab, merges] = [await read('vocab.json'), await read('merges.txt')];
+	return () => oldTokenizer(jsonOf(vocab, 'vocab.json', null), merges);
+}
+
+function oldTokenizer(vocab: unknown, merges: Uint8Array | null): unknown {
 	if (typeof vocab !== 'object' || vocab === null || !merges) {
 		throw new EngineError('bad-model', refuse('tokenizer-missing'));
 	}

@@ -38,6 +38,9 @@ export interface KernelHost {
 /** How many threads pay off on so many cores. */
 export const threadsFor = (cores: number): number => Math.max(1, Math.min(8, cores));
 
+/** What runs with so many threads. */
+export const buildFor = ({threads}: Pick<KernelHost, 'threads'>): KernelBuild => (threads > 1 ? 'shared' : 'single');
+
 /** Compiles each build once; where that fails, the next one who asks tries again. */
 export function compiledOnce(
 	compile: (build: KernelBuild) => Promise<WebAssembly.Module>,

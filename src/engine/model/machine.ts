@@ -1,5 +1,5 @@
 import * as layout from '../kernels/assembly/layout.ts';
-import type {KernelHost} from '../kernels/host.ts';
+import {buildFor, type KernelHost} from '../kernels/host.ts';
 import {Team} from '../kernels/team.ts';
 import {sizeOf, type Tensor} from './declare.ts';
 import {padded} from './forward.ts';
@@ -98,8 +98,7 @@ export class Machine {
 		contextLength: number,
 		host: KernelHost,
 	): Promise<Machine> {
-		const shared = host.threads > 1;
-		const memory = new ModelMemory(weights.size, shared);
+		const memory = new ModelMemory(weights.size, buildFor(host) === 'shared');
 		const machine = new Machine(program, weights, memory);
 		const state = machine.#lay(contextLength, host.threads);
 		machine.#team = await Team.start(host, memory.memory, state);

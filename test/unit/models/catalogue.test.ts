@@ -5,7 +5,7 @@ import {parametersOf} from '../../../src/engine/model/family.ts';
 import {declareModel} from '../../../src/engine/open-model.ts';
 import {memoryOf} from '../../../src/library/memory.ts';
 import {CATALOGUE, catalogueFor} from '../../../src/models/catalogue.ts';
-import {BUNDLED_MODEL} from '../../../src/offscreen/bundled-numbers.ts';
+import {BUNDLED_MODEL, BUNDLED_WEIGHTS} from '../../../src/offscreen/bundled-numbers.ts';
 import {BUNDLED_MODEL as FOLDER} from '../../helpers/bundled-model.ts';
 
 const gpt2 = (n_layer: number, n_head: number, n_embd: number) => ({
@@ -104,6 +104,7 @@ test('the bundled model is listed with its own figures', () => {
 		vocabSize: config.vocabSize,
 		contextLength: config.contextLength,
 	});
+	expect(BUNDLED_WEIGHTS).toBe(weights);
 	// The card is edited now and then.
 	expect(Math.abs(BUNDLED_MODEL.bytes - bytes)).toBeLessThan(10_000);
 });

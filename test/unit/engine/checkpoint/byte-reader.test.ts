@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {byteReader, StreamEnded} from '../../../../src/engine/checkpoint/byte-reader.ts';
+import {streamedWeights} from '../../../../src/engine/checkpoint/streamed-weights.ts';
 
 async function* streamOf(chunks: readonly number[][]) {
 	for (const chunk of chunks) yield Uint8Array.from(chunk);
@@ -61,5 +62,27 @@ describe('bytes of a stream', () => {
 		);
 		await reader.take(1);
 		await expect(reader.take(1)).rejects.toThrow('The network is gone.');
+	});
+});
+
+describe('weights that come as a stream', () => {
+	const open = (pieces: readonly number[][], size: number) =>
+		streamedWeights(size, streamOf(pieces), cause => new Error('The file is broken.', {cause}));
+
+	test('fill what they are read into, in order', async () => {
+		const file = open([[1, 2, 3], [], [4, 5]], 5);
+		const [head, rest] = [new Uint8Array(2), new Uint8Array(new SharedArrayBuffer(3))];
+		await file.read(head, 0);
+		await file.read(rest, 2);
+		await file.finish?.();
+		expect([...head, ...rest]).toEqual([1, 2, 3, 4, 5]);
+		await expect(file.read(head, 0)).rejects.toThrow('Byte 0 of a stream that is at 5.');
+	});
+
+	test('are refused where they break off, or do not end where they should', async () => {
+		await expect(open([[1, 2]], 3).read(new Uint8Array(3), 0)).rejects.toThrow('The file is broken.');
+		const longer = open([[1, 2, 3]], 2);
+		await longer.read(new Uint8Array(2), 0);
+		await expect(longer.finish?.()).rejects.toThrow('The file is broken.');
 	});
 });

@@ -15,41 +15,20 @@ test.each<Record<string, number>>([{}, {'config.json': 20}, {'config.json': 20, 
 	},
 );
 
-describe('while the weights are being read', () => {
-	const SMALL: Record<string, string> = {'config.json': '{"a": 1}', 'tokenizer.json': '{"b": 2}'};
-	const bytes = (name: string) => (name in SMALL ? new TextEncoder().encode(SMALL[name]) : null);
-
-	test('something is made of the other files', async () => {
-		let resolve = (_bytes: Uint8Array) => {};
-		const weights = new Promise<Uint8Array>(done => {
-			resolve = done;
-		});
-		const made = await readingModelFiles(
-			async name => (name === 'weights.int8.safetensors' ? weights : bytes(name)),
-			async description => {
-				resolve(Uint8Array.of(7));
-				return description;
-			},
-		);
-		expect(made).toEqual([
-			{config: {a: 1}, tokenizer: {b: 2}, tokenizerConfig: {}, generationConfig: null},
-			[expect.objectContaining({size: 1})],
-		]);
+test('what a model is, and what its tokens are, is there while the weights are still being read', async () => {
+	const small: Record<string, string> = {'config.json': '{"a": 1}', 'tokenizer.json': '{"b": 2}'};
+	let resolve = (_bytes: Uint8Array) => {};
+	const arriving = new Promise<Uint8Array>(done => {
+		resolve = done;
 	});
-
-	test('a failure to make it is reported before one to read them', async () => {
-		const reading = readingModelFiles(
-			async name => {
-				if (name === 'weights.int8.safetensors') throw new Error('The weights cannot be read.');
-				return bytes(name);
-			},
-			async () => {
-				for (let i = 0; i < 20; i++) await new Promise(resolve => setImmediate(resolve));
-				throw new Error('Nothing can be made of it.');
-			},
-		);
-		await expect(reading).rejects.toThrow('Nothing can be made of it.');
+	const {shape, words, weights} = readingModelFiles(async name => {
+		if (name === 'weights.int8.safetensors') return arriving;
+		return name in small ? new TextEncoder().encode(small[name]) : null;
 	});
+	expect(await shape).toEqual({config: {a: 1}, generationConfig: null});
+	expect((await words)()).toEqual({tokenizer: {b: 2}, tokenizerConfig: {}});
+	resolve(Uint8Array.of(7));
+	expect(await weights).toEqual([expect.objectContaining({size: 1})]);
 });
 
 describe('the files of a checkpoint', () => {
