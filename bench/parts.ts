@@ -1,5 +1,6 @@
 import {clickPart} from './click-part.ts';
 import {fidelityPart} from './fidelity-part.ts';
+import {modernPart} from './modern-part.ts';
 import {packagePart} from './package-part.ts';
 import type {Part} from './report.ts';
 import {weightsPart} from './weights-part.ts';
@@ -8,6 +9,7 @@ import {weightsPart} from './weights-part.ts';
 export const PARTS: Readonly<Record<string, Part>> = {
 	mini: weightsPart('mini'),
 	small: weightsPart('small'),
+	modern: modernPart,
 	fidelity: fidelityPart,
 	click: clickPart,
 	package: packagePart,

@@ -1,3 +1,6 @@
+import {readdir, readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {Tokenizer} from '../src/engine/tokenizer/tokenizer.ts';
 import type {Prompt} from './contract.ts';
 
 interface Encoder {
@@ -50,4 +53,18 @@ export class Passages {
 		const again = this.tokenizer.encode(text);
 		return again.length === ids.length && again.every((id, i) => id === ids[i]) ? {ids, text} : null;
 	}
+}
+
+/** The tokenizer of a model in a folder. */
+export async function readTokenizer(folder: string): Promise<Tokenizer> {
+	const json = async (name: string) => JSON.parse(await readFile(join(folder, name), 'utf8'));
+	return new Tokenizer(await json('tokenizer.json'), await json('tokenizer_config.json'));
+}
+
+/** The texts that the repository carries, cut into passages. */
+export async function readPassages(tokenizer: Tokenizer): Promise<Passages> {
+	const texts = new URL('../test/fixtures/texts/', import.meta.url);
+	const names = (await readdir(texts)).filter(name => name.endsWith('.txt')).sort();
+	const text = (await Promise.all(names.map(name => readFile(new URL(name, texts), 'utf8')))).join('\n\n');
+	return new Passages(tokenizer.encode(text), tokenizer);
 }

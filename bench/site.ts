@@ -41,7 +41,7 @@ export interface Site {
 }
 
 /** Serve the bundle and the weights on this machine only, cross-origin isolated, so that WASM may use threads. */
-export async function serveSite(site: string, weights: WeightFolders): Promise<Site> {
+export async function serveSite(site: string, weights: Omit<WeightFolders, 'name'>): Promise<Site> {
 	const require = createRequire(import.meta.url);
 	const ortBeside = (from: NodeJS.Require) => dirname(from.resolve('onnxruntime-web'));
 	const wllama = dirname(fileURLToPath(import.meta.resolve('@wllama/wllama')));

@@ -1,14 +1,13 @@
-import {mkdtemp, readdir, readFile, rm, stat} from 'node:fs/promises';
+import {mkdtemp, rm, stat} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {Tokenizer} from '../src/engine/tokenizer/tokenizer.ts';
 import {casesOf, FULL, QUICK, type Sizes} from './cases.ts';
 import {CONTENDERS, type ContenderName, HOSTS, type HostName, PATHS} from './contract.ts';
 import type {Host} from './host.ts';
 import {Measurements, measureCases} from './measurements.ts';
 import {memoryRate} from './memory-rate.ts';
 import {type FirstSeconds, openAll, warmUp} from './opening.ts';
-import {Passages} from './prompts.ts';
+import {type Passages, readPassages, readTokenizer} from './prompts.ts';
 import type {Part, PartOptions} from './report.ts';
 import {largestDifference} from './same-bits.ts';
 import {buildSite, serveSite} from './site.ts';
@@ -67,7 +66,7 @@ async function measureWeights(
 	{quick, rounds, threads, only, contenders, say}: PartOptions,
 ): Promise<WeightsResult> {
 	const sizes = quick ? QUICK : {...FULL, patient: weights.name === 'mini'};
-	const tokenizer = await readTokenizer(weights);
+	const tokenizer = await readTokenizer(weights.stored);
 	const passages = await readPassages(tokenizer);
 	const wanted = (contender: ContenderName) => contenders === null || contenders.includes(contender);
 	const names = HOSTS.filter(host =>
@@ -95,7 +94,7 @@ async function measureWeights(
 	await measureCases(cases, hosts, passages, measurements, {rounds, wanted, say});
 	const peakBytes: WeightsResult['peakBytes'] = {};
 	for (const [name, host] of hosts) peakBytes[name] = await host.peakBytes();
-	const {bytes, bytesPerPosition} = await stepBytes(weights);
+	const {bytes, bytesPerPosition} = await stepBytes(weights.stored);
 	const oursWanted = all && wanted('ours');
 	if (oursWanted) say('  prompts against the same tokens appended, and by number of threads');
 	// Those that were measured are closed first: two models at a time would be in each other's way.
@@ -114,19 +113,6 @@ async function measureWeights(
 		largestLogitDifference: oursWanted ? await largestDifference(places, opening, passages, quick ? 2 : 12) : null,
 		byThreads: oursWanted ? await threadScaling(places, opening, passages, {sizes, most: threads, rounds, say}) : [],
 	};
-}
-
-async function readTokenizer({stored}: WeightFolders): Promise<Tokenizer> {
-	const json = async (name: string) => JSON.parse(await readFile(join(stored, name), 'utf8'));
-	return new Tokenizer(await json('tokenizer.json'), await json('tokenizer_config.json'));
-}
-
-/** The texts that the repository carries, cut into passages. */
-async function readPassages(tokenizer: Tokenizer): Promise<Passages> {
-	const texts = new URL('../test/fixtures/texts/', import.meta.url);
-	const names = (await readdir(texts)).filter(name => name.endsWith('.txt')).sort();
-	const text = (await Promise.all(names.map(name => readFile(new URL(name, texts), 'utf8')))).join('\n\n');
-	return new Passages(tokenizer.encode(text), tokenizer);
 }
 
 /** Whether the others compute the same: how often they put the same class first. */

@@ -104,11 +104,14 @@ async function digestOf(paths: readonly string[]): Promise<string> {
 	return hash.digest('hex').slice(0, 12);
 }
 
-/** Bytes that a step reads: of weights, all but the positions, of which it needs one; and for each position before it, of the cache. */
-export async function stepBytes({stored}: WeightFolders): Promise<{bytes: number; bytesPerPosition: number}> {
+/**
+ * Bytes that a step reads: of weights, all but a table of positions, of which it needs one; and for each position before it, of the
+ * cache.
+ */
+export async function stepBytes(stored: string): Promise<{bytes: number; bytesPerPosition: number}> {
 	const {config, program} = declareModel(JSON.parse(await readFile(join(stored, 'config.json'), 'utf8')));
-	const {weights} = storedLayout(program.tensors);
-	const bytes = weights.size - 4 * config.contextLength * config.hiddenSize;
+	const {size, places} = storedLayout(program.tensors).weights;
+	const bytes = size - (places.get('wpe.weight')?.bytes ?? 0);
 	return {bytes, bytesPerPosition: cacheBytesPerToken(config)};
 }
 

@@ -5,28 +5,19 @@
  */
 import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
 import {parseArgs} from 'node:util';
-import {type CheckpointFiles, json, makeCheckpoint} from '../test/helpers/checkpoint.ts';
+import {type CheckpointFiles, makeCheckpoint} from '../test/helpers/checkpoint.ts';
 import {type ExtensionBrowser, launchExtension} from '../test/helpers/extension.ts';
-import {makeFamilyCheckpoint} from '../test/helpers/family-checkpoint.ts';
-import {type FamilyName, familyFiles} from '../test/helpers/family-tokenizers.ts';
 import {answersNow, extensionForHub, setHub, startDownload} from '../test/helpers/hub-extension.ts';
 import {serveHub} from '../test/helpers/hub-server.ts';
 import {finishedContinuations, openView, shownClasses} from '../test/helpers/popup.ts';
 import {storeGeneration} from '../test/helpers/settings.ts';
+import {trueCheckpoint} from '../test/helpers/true-shapes.ts';
 import {waitFor} from '../test/helpers/wait.ts';
 
 const gpt2 =
 	(layers: number, heads: number, width: number, shards = 1) =>
 	() =>
 		makeCheckpoint({layers, heads, width, contextLength: 1024, vocabSize: 50_257, masks: 'U8', shards});
-const family = (config: {vocab_size: number; [name: string]: unknown}, tokenizer?: FamilyName) => () => ({
-	...makeFamilyCheckpoint({...config, tie_word_embeddings: true, eos_token_id: 0}, {dtype: 'BF16', tokens: 49_152}),
-	...(tokenizer ? ownTokenizer(tokenizer) : {}),
-});
-const ownTokenizer = (name: FamilyName) => {
-	const {tokenizer, config} = familyFiles(name);
-	return {'tokenizer.json': json(tokenizer), 'tokenizer_config.json': json(config)};
-};
 
 /** Checkpoints of the true shapes of GPT-2s, and of two others from the catalogue. */
 const CHECKPOINTS: Record<string, () => CheckpointFiles> = {
@@ -35,30 +26,8 @@ const CHECKPOINTS: Record<string, () => CheckpointFiles> = {
 	large: gpt2(36, 20, 1280),
 	// In two files, since an array here holds 4 GB at most.
 	xl: gpt2(48, 25, 1600, 2),
-	'smollm2-135m': family({
-		model_type: 'llama',
-		vocab_size: 49_152,
-		hidden_size: 576,
-		num_hidden_layers: 30,
-		num_attention_heads: 9,
-		num_key_value_heads: 3,
-		intermediate_size: 1536,
-		max_position_embeddings: 8192,
-	}),
-	'qwen3-0.6b': family(
-		{
-			model_type: 'qwen3',
-			vocab_size: 151_936,
-			hidden_size: 1024,
-			num_hidden_layers: 28,
-			num_attention_heads: 16,
-			num_key_value_heads: 8,
-			head_dim: 128,
-			intermediate_size: 3072,
-			max_position_embeddings: 32_768,
-		},
-		'qwen3',
-	),
+	'smollm2-135m': () => trueCheckpoint('smollm2-135m'),
+	'qwen3-0.6b': () => trueCheckpoint('qwen3-0.6b'),
 };
 const MINUTES = 60_000;
 
