@@ -4,6 +4,15 @@ import {type Changes, sessionArea} from '../../platform/session-area.ts';
 import {AHEAD_KEY, type Ahead, INBOX_KEY, Inbox} from '../../protocol/messages.ts';
 import type {View} from '../state/session.ts';
 
+/** Whether this page is on its way out: its scripts still run, but what it takes is shown by no page. */
+let isLeaving = false;
+globalThis.addEventListener?.('pagehide', () => {
+	isLeaving = true;
+});
+globalThis.addEventListener?.('pageshow', () => {
+	isLeaving = false;
+});
+
 /**
  * Take the text that waits for this page out of the inbox; null where there is none.
  * @param stored contents of the session's storage, where they have been read already.
@@ -39,11 +48,12 @@ export function takeAhead(stored: Readonly<Record<string, unknown>>, inbox: Inbo
 	return ahead.at === inbox?.at ? ahead : null;
 }
 
-/** A tab in the background, or another window's panel, leaves the text to the popup that is about to open. */
+/** A page that closes, one that cannot be seen, or another window's panel leaves the text to the popup that is about to open. */
 async function isForUs(view: View, inbox: Inbox): Promise<boolean> {
-	if (view === 'tab') return document.visibilityState === 'visible';
-	if (view === 'popup' || inbox.windowId === undefined) return true;
-	return inbox.windowId === (await browser.windows.getCurrent()).id;
+	if (view === 'panel' && inbox.windowId !== undefined) {
+		if (inbox.windowId !== (await browser.windows.getCurrent()).id) return false;
+	}
+	return !isLeaving && (view === 'popup' || document.visibilityState === 'visible');
 }
 
 /** Calls back when a text may have come to the inbox. Returns a function that stops it. */

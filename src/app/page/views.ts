@@ -27,9 +27,9 @@ export async function rememberWindow(view: View): Promise<void> {
  */
 export async function openPanel(session: Session): Promise<void> {
 	if (windowId === undefined) throw new Error('The window of this page is not known.');
-	const opened = platform.openPanel(windowId);
-	// On its way before the panel's page can look for it.
-	await Promise.all([opened, session.handOver('panel')]);
+	// On its way before the panel opens: that takes the focus, which may close the popup with all that it has not yet asked for.
+	const handedOver = session.handOver('panel');
+	await Promise.all([platform.openPanel(windowId), handedOver]);
 }
 
 /** Open the full-size view on what this page shows, or bring the one that is open to the front with it. */

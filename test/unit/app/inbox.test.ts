@@ -50,11 +50,23 @@ test.each([
 	expect(session.entries.has('inbox')).toBe(!taken);
 });
 
-test('a full view in the background leaves it to the popup', async () => {
+test.each(['tab', 'panel'] as const)('a %s that cannot be seen leaves it to the popup', async view => {
 	visibility('hidden');
 	await put(waiting(1));
-	expect(await takeInbox('tab')).toBeNull();
+	expect(await takeInbox(view)).toBeNull();
 	expect(session.entries.has('inbox')).toBe(true);
+});
+
+test.each(['tab', 'panel', 'popup'] as const)('a %s that closes takes nothing more', async view => {
+	await put(waiting(1));
+	// It closes while it looks.
+	const taking = takeInbox(view);
+	window.dispatchEvent(new Event('pagehide'));
+	expect(await taking).toBeNull();
+	expect(await takeInbox(view)).toBeNull();
+	expect(session.entries.has('inbox')).toBe(true);
+	window.dispatchEvent(new Event('pageshow'));
+	expect(await takeInbox(view)).toEqual(waiting(1));
 });
 
 test.each([null, 'text', {text: 5}, {...waiting(1), view: '<b>'}])('%j is no text that waits', async value => {
