@@ -1,5 +1,6 @@
 import {type Signal, useSignal} from '@preact/signals';
 import {Fragment} from 'preact';
+import {useEffect} from 'preact/hooks';
 import type {LibraryState} from '../protocol/library.ts';
 import type {LibraryWatch} from '../ui/client/library.ts';
 import {ErrorNote} from '../ui/components/error-note.tsx';
@@ -23,6 +24,11 @@ interface Props {
 /** The models that are here, those that can be had, and where they come from. */
 export function ModelsPage({library, shelf, settings}: Props) {
 	const state = library.state.value;
+	const isThere = state !== null;
+	// What an address points at has its place once the models that are here are listed above it.
+	useEffect(() => {
+		if (isThere && location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView?.();
+	}, [isThere]);
 	return (
 		<div class="models">
 			<header>

@@ -68,6 +68,28 @@ test('choosing a class appends it and asks again; Ctrl+Z takes it back', () =>
 		expect(await promptText(page)).toBe('Once upon a time, there lived a');
 	}));
 
+test('of a script that the model hardly read it says so, and leads to the models that do', () =>
+	inPopup(async page => {
+		await shownClasses(page);
+		const note = page.getByText('This model has hardly read this language');
+		expect(await note.count()).toBe(0);
+		await prompt(page).fill('我今天去了学校，然后');
+		await note.waitFor();
+		await shot(page, 'hardly-read');
+		const [models] = await Promise.all([
+			browser().context.waitForEvent('page'),
+			page.getByRole('link', {name: 'Models that read more'}).click(),
+		]);
+		const heading = models.getByRole('heading', {name: 'Chinese and many languages'});
+		await waitFor('the models that read more', async () => {
+			const box = await heading.boundingBox();
+			return box !== null && Math.abs(box.y) < 100;
+		});
+		await models.close();
+		await prompt(page).fill('Once more in English');
+		await note.waitFor({state: 'detached'});
+	}));
+
 test('typing is answered without a button', () =>
 	inPopup(async page => {
 		const first = await shownClasses(page);
@@ -201,6 +223,57 @@ describe('continuations', () => {
 			await page.getByRole('button', {name: 'Use fresh seeds'}).click();
 			await page.getByRole('button', {name: 'Sample again'}).click();
 			expect(await finishedContinuations(page)).not.toEqual(drawn);
+		}));
+
+	test('as plain text: no dot and no ↵, expected or surprising in words, and what a writer does comes first', () =>
+		inPopup(async page => {
+			const worker = await browser().serviceWorker();
+			await storeGeneration(worker, {formKind: 'regex', form: ' king\\n(and|or) a queen', numReturnSequences: 2});
+			await openView(page, 'Continuations');
+			await finishedContinuations(page);
+			const inbox: Inbox = {
+				text: 'Dear friend,\nonce upon a time, there lived a',
+				source: {tabId: 1, frameId: 0, editable: true, field: 'f'},
+				view: 'classes',
+				at: 1,
+			};
+			await worker.evaluate(value => chrome.storage.session.set({inbox: value}), inbox);
+			await waitFor('the text', async () => (await promptText(page)) === inbox.text);
+			await openView(page, 'Continuations');
+			await finishedContinuations(page);
+			const blanks = page.locator('.continuation-text .blank');
+			expect(new Set(await blanks.allTextContents())).toEqual(new Set(['·', '↵']));
+			const seen = () =>
+				blanks.evaluateAll(all => all.filter(one => getComputedStyle(one).visibility === 'visible').length);
+			const foot = page.locator('.continuation-foot').first();
+			expect(await seen()).toBeGreaterThan(1);
+			expect(await foot.innerText()).toContain('nats');
+			// In the prompt a space is a picture of a dot, and a line break has its arrow before it.
+			const marks = () =>
+				page
+					.locator('.prompt .white')
+					.evaluateAll(all =>
+						all.map(one => getComputedStyle(one).backgroundImage + getComputedStyle(one, '::before').content),
+					);
+			const before = await marks();
+
+			await page.getByRole('checkbox', {name: 'plain text'}).check();
+			expect(await seen()).toBe(0);
+			expect(before.some(mark => mark.includes('↵'))).toBe(true);
+			expect(before.some(mark => mark.includes('gradient'))).toBe(true);
+			expect(new Set(await marks())).toEqual(new Set(['nonenone']));
+			expect(await foot.innerText()).not.toContain('nats');
+			expect(await foot.innerText()).toMatch(/expected|surprising in \d/);
+			const buttons = foot.getByRole('button');
+			expect(await buttons.nth(0).textContent()).toMatch(/^insert/i);
+			expect(await buttons.nth(1).textContent()).toBe('Copy');
+			const top = async (locator: ReturnType<typeof foot.locator>) => (await locator.boundingBox())!.y;
+			expect(await top(buttons.nth(0))).toBeLessThan(await top(foot.getByText(/expected|surprising/)));
+			await shot(page, 'continuations-plain');
+
+			await page.getByRole('checkbox', {name: 'plain text'}).uncheck();
+			expect(await seen()).toBeGreaterThan(1);
+			expect(await foot.innerText()).toContain('nats');
 		}));
 
 	test('stop keeps the tokens so far', () =>

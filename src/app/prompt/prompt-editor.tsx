@@ -3,12 +3,14 @@ import {useEffect, useLayoutEffect, useRef} from 'preact/hooks';
 import {count} from '../../ui/format.ts';
 import {t, tn} from '../../ui/i18n.ts';
 import {type Band, bandOf} from '../../ui/tokens/rank-bands.ts';
+import {isHardlySpelled} from '../../ui/tokens/unread.ts';
 import type {App} from '../app.ts';
 import {shownText, tokensSince} from '../state/prompt.ts';
 import {Beginning} from './beginning.tsx';
 import {cellAt, cellsOf, layOut, layOutStale, needsSpelling, type PromptStretch} from './cells.ts';
 import {EndHints} from './end-hints.tsx';
 import {FollowSwitch} from './follow-switch.tsx';
+import {HardlyRead} from './hardly-read.tsx';
 import {MetaLine} from './meta-line.tsx';
 import {Mirror} from './mirror.tsx';
 import {nextClassOf} from './next-class.tsx';
@@ -184,6 +186,8 @@ function PromptNotes({app}: {app: App}) {
 				</p>
 			)}
 			<EndHints app={app} />
+			{/* A passage says so of itself, by its scores. */}
+			{answer !== null && app.shownTab.value !== 'passage' && isHardlySpelled(answer.tokens) && <HardlyRead />}
 			{answer?.fromEndOfText && <p class="quiet small">{t('popup_prompt_empty')}</p>}
 			{answer !== null && answer.dropped > 0 && (
 				<p class="quiet small">{tn('popup_dropped', answer.dropped, count(answer.tokens.length))}</p>

@@ -1,4 +1,5 @@
-import type {ScoredToken} from '../../protocol/engine.ts';
+import type {ScoredToken, Token} from '../../protocol/engine.ts';
+import {spell} from '../../protocol/spell.ts';
 import {surprisalBits} from './log-prob.ts';
 
 /** Fewer tokens say nothing about a language. */
@@ -12,9 +13,32 @@ const MOST_FRAGMENTS = 0.25;
 const MOST_BITS = 11;
 
 /** Whether a text is one that the model can hardly read, so that its numbers say little: by fragments, or by their mean surprise. */
-export function isHardlyRead(tokens: readonly Pick<ScoredToken, 'text' | 'logProb'>[]): boolean {
+export function isHardlyRead(tokens: readonly Pick<ScoredToken, 'text' | 'bytes' | 'logProb'>[]): boolean {
+	if (isHardlySpelled(tokens)) return true;
 	if (tokens.length < LEAST_TOKENS) return false;
 	const fragments = tokens.filter(({text}) => text === undefined).length / tokens.length;
 	const bits = tokens.reduce((sum, token) => sum + surprisalBits(token), 0) / tokens.length;
 	return fragments > MOST_FRAGMENTS || bits > MOST_BITS;
+}
+
+/** Fewer letters may be a name or a symbol in a text that the model reads well. */
+const LEAST_LETTERS = 3;
+/** A token that spells a letter or more is what a model makes of a script that it reads: Chinese has 1 to 2, English 4. */
+const LETTERS_PER_TOKEN = 0.9;
+
+/**
+ * Whether a text is in a script of which the model's tokenizer has hardly a letter, so that most letters are cut into bytes. This
+ * needs no scores, and few words of text; a language that the tokenizer spells well but the model hardly read is not found.
+ */
+export function isHardlySpelled(tokens: readonly Pick<Token, 'text' | 'bytes'>[]): boolean {
+	if (tokens.every(({text}) => text !== undefined)) return false;
+	const characters = [...spell(tokens).replaceAll(/[\p{P}\p{Z}\p{C}\p{N}]/gu, '')];
+	const foreign = characters.filter(
+		character => /\p{L}|\p{M}/u.test(character) && !/\p{Script=Latin}/u.test(character),
+	);
+	return (
+		foreign.length >= LEAST_LETTERS &&
+		foreign.length > characters.length / 2 &&
+		characters.length < LETTERS_PER_TOKEN * tokens.length
+	);
 }

@@ -1,9 +1,9 @@
-import browser from 'webextension-polyfill';
 import type {PassageScale} from '../../../protocol/messages.ts';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
 import {ProgressLine} from '../../../ui/components/progress-line.tsx';
 import {t, tn} from '../../../ui/i18n.ts';
 import {isHardlyRead} from '../../../ui/tokens/unread.ts';
+import {HardlyRead} from '../../prompt/hardly-read.tsx';
 import {PassageText} from './passage-text.tsx';
 import type {Scoring} from './scoring.ts';
 
@@ -40,14 +40,7 @@ export function PassageColumn({scoring, title, text, scale}: Props) {
 				</div>
 			)}
 			{error && <ErrorNote message={error.message} action={{label: t('common_retry'), run: scoring.again}} />}
-			{isHardlyRead(tokens) && (
-				<p class="notice hardly-read" role="status">
-					{t('passage_hardly_read')}{' '}
-					<a href={browser.runtime.getURL('src/models/index.html')} target="_blank" rel="noreferrer">
-						{t('passage_other_models')}
-					</a>
-				</p>
-			)}
+			{isHardlyRead(tokens) && <HardlyRead />}
 			{tokens.length > 0 && <PassageText scored={scored} scale={scale} title={title} />}
 		</section>
 	);

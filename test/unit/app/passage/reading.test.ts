@@ -1,8 +1,12 @@
-import {expect, it} from 'vitest';
+import {afterAll, expect, it} from 'vitest';
 import {extremeWords, wordsOf} from '../../../../src/app/views/passage/words.ts';
 import type {ScoredToken} from '../../../../src/protocol/engine.ts';
 import {hasTypography, plainTypography} from '../../../../src/ui/tokens/typography.ts';
-import {isHardlyRead} from '../../../../src/ui/tokens/unread.ts';
+import {isHardlyRead, isHardlySpelled} from '../../../../src/ui/tokens/unread.ts';
+import {openBundledModel} from '../../../helpers/bundled-model.ts';
+
+const bundled = openBundledModel();
+afterAll(async () => (await bundled).lm.dispose());
 
 /** Surprise that is not the text's: typography, and scripts that a model never saw. */
 
@@ -59,4 +63,20 @@ it('a text in fragments of characters, or beyond any language of the model, is h
 	expect(isHardlyRead(many(token(12, ' слово')))).toBe(true);
 	// A single emoji in a short text says nothing.
 	expect(isHardlyRead([...many(token(7, ' word'), 4), ...many(token(9), 3)])).toBe(false);
+});
+
+it.each([
+	['Он открыл дверь и увидел свою', true],
+	['我今天去了学校', true],
+	['บนโต๊ะ', true],
+	['The old man opened the door and saw his', false],
+	['Der alte Mann öffnete die Tür und sah', false],
+	['Le vieil homme — “déjà” — ouvrit…', false],
+	['Good 😀😀😀 morning', false],
+	['The letters α and β', false],
+	['She wrote 你 on the blackboard and', false],
+	['', false],
+])('from the tokens alone, the bundled model hardly reads %j: %s', async (text, is) => {
+	const {tokenizer} = await bundled;
+	expect(isHardlySpelled(tokenizer.encode(text).map(id => tokenizer.token(id)))).toBe(is);
 });
