@@ -129,9 +129,6 @@ test('the options page', async () => {
 	expect(found).toEqual([]);
 });
 
-/** The parts of a drawing that can be pressed have labels; the text drawn in them is no phrase to compare those with. */
-const DRAWN_TEXT_RULES = {'label-content-name-mismatch': {enabled: false}};
-
 test('the page of models, with a stored model, a refusal, and a question before it is removed', async () => {
 	const page = await browser.context.newPage();
 	await page.setViewportSize({width: 400, height: 900});
@@ -161,11 +158,11 @@ test('the walk and the first page', async () => {
 	await page.goto(browser.url('src/welcome/index.html'));
 	await page.getByRole('heading', {level: 2}).first().waitFor();
 	const found = await faults(page, 'welcome');
-	for (const chapter of ['tokens', 'vector', 'head', 'labels', 'loop', 'influence', 'training']) {
+	for (const chapter of ['tokens', 'vector', 'head', 'labels', 'loop', 'influence', 'training', 'guess']) {
 		await page.goto(browser.url(`src/walk/index.html#${chapter}`));
 		await page.reload();
-		await page.locator('.fig .picture').first().waitFor({timeout: 60_000});
-		found.push(...(await faults(page, `walk, ${chapter}`, DRAWN_TEXT_RULES)));
+		await page.locator('main :is(.fig .picture, .passage)').first().waitFor({timeout: 60_000});
+		found.push(...(await faults(page, `walk, ${chapter}`)));
 	}
 	await page.close();
 	expect(found).toEqual([]);

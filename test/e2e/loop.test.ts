@@ -1,5 +1,6 @@
 import type {Page} from 'playwright-core';
 import {describe, expect, test} from 'vitest';
+import {copiedPicture} from '../helpers/copied-picture.ts';
 import {finishedContinuations, openView, promptText, shownClasses, usePopups} from '../helpers/popup.ts';
 import {storeGeneration} from '../helpers/settings.ts';
 import {waitFor} from '../helpers/wait.ts';
@@ -371,6 +372,19 @@ describe('the classes can be exported', () => {
 			expect(svg).toContain('gpt2-mini');
 			expect((await saved('PNG')).subarray(1, 4).toString()).toBe('PNG');
 			await shot(page, 'export');
+		}));
+
+	test('as a picture on the clipboard, at twice the size of the figure', () =>
+		inPopup(async page => {
+			await shownClasses(page);
+			await page.getByRole('button', {name: 'Export'}).click();
+			await page.getByRole('button', {name: 'Copy picture'}).click();
+			await page.getByText('The picture is on the clipboard.').waitFor();
+			const {width, height, colours} = await copiedPicture(page);
+			expect(width).toBe(2 * 640);
+			expect(height).toBeGreaterThan(500);
+			// White, ink, the bars, and what is between them.
+			expect(colours).toBeGreaterThan(4);
 		}));
 
 	test('as a link that opens the full view with prompt and settings', () =>

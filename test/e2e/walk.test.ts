@@ -297,13 +297,13 @@ test('2: tokens to one vector: the blocks, the logit lens and the attention of a
 	for (const [i, [, , , weight]] of worked.entries())
 		expect(value(weight.replace(/\s*%/, ''))).toBeCloseTo((100 * Math.exp(scores[i])) / total, 1);
 	await figure(/Head 3 of block 1, at “·saw”/)
-		.getByRole('button', {name: /^“·door” scores/})
+		.getByRole('button', {name: /^space door, 1\.78/})
 		.focus();
 	const products = await numbers(/Why “·door” scores/);
 	const sum = products.reduce((sum, [, , , product]) => sum + value(product), 0);
 	expect(sum).toBeCloseTo(scores[5], 2);
 	await figure(/vectors of 256 numbers/)
-		.getByRole('button', {name: 'block 3'})
+		.getByRole('button', {name: /^block 3/})
 		.press('Enter');
 	await page.getByText('the last position’s 256 numbers after block 3').waitFor();
 	const streams = await numbers(/^Block 3: what enters it/);

@@ -1,6 +1,7 @@
 import {type Signal, useSignal} from '@preact/signals';
 import type {RefObject} from 'preact';
 import {useEffect} from 'preact/hooks';
+import {zoomOf} from '../parts/zoom.ts';
 
 /** Where an arrow key goes: a chapter's beginning, its headings, its figures, its questions. */
 const STOPS = 'h1, h2, .fig, .question';
@@ -52,10 +53,14 @@ export function useClassMode({main, hasKey, turn}: Parts): Signal<boolean> {
 /** From the stop at the top of the screen to the next, or the one before; past the last, to another chapter. */
 function goOn(main: HTMLElement, by: 1 | -1, turn: (by: 1 | -1) => void): void {
 	const stops = [...main.querySelectorAll<HTMLElement>(STOPS)];
-	const tops = stops.map(stop => Math.round(stop.getBoundingClientRect().top));
-	// Where one is, is at the top; the page scrolls to whole pixels alone.
+	const tops = stops.map(stop => Math.round(stop.getBoundingClientRect().top - marginOf(stop)));
+	// Where one is, is at the top, less its margin there; the page scrolls to whole pixels alone.
 	const to = by > 0 ? tops.findIndex(top => top > 2) : tops.findLastIndex(top => top < -2);
 	const isAtEnd = by > 0 && scrollY + innerHeight >= document.documentElement.scrollHeight - 1;
 	if (to < 0 || isAtEnd) turn(by);
 	else stops[to].scrollIntoView({block: 'start'});
 }
+
+/** What is left free above a stop that is scrolled to, in pixels of the screen. */
+const marginOf = (stop: Element): number =>
+	(Number.parseFloat(getComputedStyle(stop).scrollMarginTop) || 0) * zoomOf(stop);

@@ -66,8 +66,8 @@ export function TokenFlow({label, tokens, onChoose, noted}: Props) {
 							{...button}
 							class={onChoose ? 'box pressable' : 'box'}
 							transform={`translate(${x}, ${row * rowHeight})`}
-							aria-label={spoken}
 						>
+							{/* Its name too: one that is written twice would be read as what is drawn. */}
 							<title>{spoken}</title>
 							<rect
 								class={isChosen ? `ground ${tone} chosen` : `ground ${tone}`}

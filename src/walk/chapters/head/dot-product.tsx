@@ -18,7 +18,7 @@ interface Props {
 	row: HeadAnswer['classes'][number];
 }
 
-const SHOWN = 10;
+const SHOWN = 7;
 const LABEL = 18;
 const BAR = 19;
 

@@ -104,12 +104,7 @@ function Slices({slices, others, width, y, onChoose}: SlicesProps) {
 			{slices.map(({row, start, width: share}, i) => {
 				const label = visibleToken(row);
 				const size = share * width;
-				const button = onChoose
-					? {
-							...pressable(() => onChoose(row, start), i === 0),
-							'aria-label': t('walk_loop_choose', isolate(spokenToken(row)), percent(share)),
-						}
-					: {};
+				const button = onChoose ? pressable(() => onChoose(row, start), i === 0) : {};
 				return (
 					<g
 						key={row.id}
@@ -117,7 +112,7 @@ function Slices({slices, others, width, y, onChoose}: SlicesProps) {
 						transform={`translate(${start * width}, 0)`}
 						{...button}
 					>
-						{onChoose && <title>{t('walk_loop_choose', label, percent(share))}</title>}
+						{onChoose && <title>{t('walk_loop_choose', isolate(spokenToken(row)), percent(share))}</title>}
 						<rect
 							class="ground slice"
 							x={0.5}

@@ -49,7 +49,12 @@ export function CausalMask({tokens}: {tokens: readonly Token[]}) {
 							{...lookable(() => {
 								at.value = i;
 							}, i === row)}
-							aria-label={tn('walk_training_sees', i + 1, isolate(spokenToken(token)))}
+							aria-label={t(
+								'walk_training_row',
+								sees[i],
+								short(token),
+								tn('walk_training_sees', i + 1, isolate(spokenToken(token))),
+							)}
 						>
 							<rect class="hit" width={width} height={ROW} />
 							<text class="mono" x={left - 8} y={16} text-anchor="end">
@@ -66,7 +71,7 @@ export function CausalMask({tokens}: {tokens: readonly Token[]}) {
 									rx={2}
 									fill-opacity={j > i ? 1 : i === row ? 0.85 : 0.28}
 								/>
-							))}
+							))}{' '}
 							<text class="mono" x={left + shown.length * cell + 8} y={16}>
 								→ {short(token)}
 							</text>

@@ -114,7 +114,7 @@ function Blocks({count: boxes, perRow, width, block, onChoose}: BlocksProps) {
 	return Array.from({length: boxes}, (_, i) => (
 		<g key={i} transform={`translate(${(i % perRow) * (side + GAP)}, ${Math.floor(i / perRow) * (BOX + 8)})`}>
 			{i > 0 && i % perRow > 0 && <path class="flow-arrow" d={`M${-GAP + 3} ${BOX / 2}h${GAP - 8}m-4 -4l4 4l-4 4`} />}
-			<g class="box pressable" {...pressable(() => onChoose(i), i === block, i === block)} aria-label={blockName(i)}>
+			<g class="box pressable" {...pressable(() => onChoose(i), i === block, i === block)} aria-label={boxName(i)}>
 				<rect
 					class={i === block ? 'ground even chosen' : 'ground plain'}
 					x={0.5}
@@ -125,10 +125,10 @@ function Blocks({count: boxes, perRow, width, block, onChoose}: BlocksProps) {
 				/>
 				<text class={i === block ? 'target' : ''} x={side / 2} y={20} text-anchor="middle">
 					{blockName(i)}
-				</text>
+				</text>{' '}
 				<text class="note" x={side / 2} y={35} text-anchor="middle">
 					{i === 0 ? t('walk_vector_plus_position') : t('walk_vector_attention_word')}
-				</text>
+				</text>{' '}
 				{i > 0 && (
 					<text class="note" x={side / 2} y={46} text-anchor="middle">
 						{t('walk_vector_mlp_word')}
@@ -138,3 +138,9 @@ function Blocks({count: boxes, perRow, width, block, onChoose}: BlocksProps) {
 		</g>
 	));
 }
+
+/** All that is written in a box, so that a person who says what they see is understood. */
+const boxName = (block: number) => [blockName(block), ...boxNotes(block)].join(' ');
+
+const boxNotes = (block: number) =>
+	block === 0 ? [t('walk_vector_plus_position')] : [t('walk_vector_attention_word'), t('walk_vector_mlp_word')];

@@ -48,8 +48,7 @@ export function Heads({answer: {tokens, blocks}, looked, onLook}: Props) {
 									>
 										<Thumbnail weights={one.weights} />
 										<span aria-hidden="true">
-											{t(`walk_head_${one.pattern}`)}
-											<b class="numbers">{percent(one.share, 2)}</b>
+											{t(`walk_head_${one.pattern}`)} <b class="numbers">{percent(one.share, 2)}</b>
 										</span>
 									</button>
 								);

@@ -4,7 +4,7 @@ import type {MixAnswer} from '../../../protocol/engine.ts';
 import {count, decimal, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
-import {visibleToken} from '../../../ui/tokens/token-text.ts';
+import {spokenToken, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {Cells} from '../../parts/cells.tsx';
 import {quoted} from '../../parts/class-list.tsx';
 import {Figure} from '../../parts/figure.tsx';
@@ -86,7 +86,7 @@ export function Mix({answer}: Props) {
 								key={row.position}
 								class="pressable"
 								transform={`translate(0, ${y(i)})`}
-								aria-label={told(i)}
+								aria-label={t('walk_mix_row', spokenToken(row), decimal(row.score), percent(row.weight))}
 								{...lookable(() => {
 									chosen.value = i;
 								}, i === at)}
@@ -94,8 +94,8 @@ export function Mix({answer}: Props) {
 								<rect class={i === at ? 'strip-ground' : 'hit'} width={width} height={ROW} rx={3} />
 								<text class={i === at ? 'mono target' : 'mono'} x={2} y={17}>
 									{fitting(labels[i], columns.score - 10)}
-								</text>
-								<Amount x={columns.score} text={decimal(row.score)} />
+								</text>{' '}
+								<Amount x={columns.score} text={decimal(row.score)} />{' '}
 								<ScoreBar rows={rows} score={row.score} columns={columns} />
 								<Amount x={columns.weight} text={percent(row.weight)} />
 								<WeightBar weight={row.weight} columns={columns} />
