@@ -63,6 +63,19 @@ export const Changes = v.object({
 });
 export type Changes = v.InferOutput<typeof Changes>;
 
+/** The methods that answer with changes where they are told some. */
+export const CHANGEABLE = [
+	'classes',
+	'find',
+	'generate',
+	'draw',
+	'lens',
+	'attention',
+	'mix',
+	'streams',
+	'heads',
+] as const;
+
 /** Which class comes next, with the changes and without them? */
 const ChangedParams = v.object({
 	prompt: Prompt,

@@ -12,7 +12,10 @@ export interface Address {
 	readonly chapter: Signal<string>;
 	readonly text: ReadonlySignal<string>;
 	setText(text: string): void;
-	/** A value of a chapter's state; `initial` is left out of the address. Asked for again, it is the same signal. */
+	/**
+	 * A value of a chapter's state, or of all chapters' (`EVERY`); `initial` is left out of the address. Asked for again, it is the same
+	 * signal.
+	 */
 	value(chapter: string, name: string, initial: string): Signal<string>;
 	/** The address of this step, with everything it needs. */
 	link(): string;
@@ -20,6 +23,9 @@ export interface Address {
 	carriesAll(): boolean;
 	dispose(): void;
 }
+
+/** In place of a chapter: what holds in all of them. */
+export const EVERY = '';
 
 /** The part of `window` used here; tests give their own. */
 export interface AddressBar {
@@ -70,7 +76,7 @@ export function openAddress(
 		const values = new Map(given.chapter === here ? given.values : []);
 		for (const [key, {value, initial}] of slots) {
 			const [of, name] = key.split('.');
-			if (of !== here) continue;
+			if (of !== here && of !== EVERY) continue;
 			if (value.peek() === initial) values.delete(name);
 			else values.set(name, value.peek());
 		}
@@ -120,7 +126,7 @@ export function openAddress(
 			}
 			for (const [key, {value, initial}] of slots) {
 				const [of, name] = key.split('.');
-				if (of === given.chapter) value.value = given.values.get(name) ?? initial;
+				if (of === given.chapter || of === EVERY) value.value = given.values.get(name) ?? initial;
 			}
 			chapter.value = given.chapter;
 		});
@@ -144,7 +150,7 @@ export function openAddress(
 		value(of, name, initial) {
 			const known = slots.get(keyOf(of, name));
 			if (known) return known.value;
-			const value = signal((of === given.chapter ? given.values.get(name) : undefined) ?? initial);
+			const value = signal((of === given.chapter || of === EVERY ? given.values.get(name) : undefined) ?? initial);
 			slots.set(keyOf(of, name), {value, initial});
 			stops.push(
 				effect(() => {

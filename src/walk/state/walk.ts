@@ -6,6 +6,7 @@ import type {EngineClient} from '../../ui/client/engine-client.ts';
 import {createQuery, type Engine} from '../../ui/client/query.ts';
 import {createLesson, type Lesson} from '../lesson/lesson.ts';
 import type {Address} from './address.ts';
+import {type Body, createBody} from './changes.ts';
 
 /** What every chapter works with. */
 export interface Walk {
@@ -20,6 +21,8 @@ export interface Walk {
 	/** Whether single letters are keys of the page. */
 	readonly letterKeys: ReadonlySignal<boolean>;
 	readonly lesson: Lesson;
+	/** Which parts of the model's body are off. */
+	readonly body: Body;
 	/** Another model was chosen: everything is asked again, of it. */
 	onModelChange(): void;
 	dispose(): void;
@@ -56,6 +59,7 @@ export function createWalk(
 		},
 		address,
 		lesson,
+		body: createBody(address, asking, model),
 		text: address.text,
 		model,
 		generation: computed(() => generationOf(settings.settings.value)),

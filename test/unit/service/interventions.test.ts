@@ -62,6 +62,19 @@ describe('with parts off', () => {
 		expect(answer.steered).toBeNull();
 	});
 
+	test('a name that is repeated is no longer followed by what followed it, once the heads that find it lose their help', async () => {
+		const answer = await ask('changed', {prompt, changes, limit: 1, classes: [daughter]});
+		const [{before, after}] = answer.asked;
+		expect(before).toMatchObject({rank: 1});
+		expect(before.probability).toBeGreaterThan(0.3);
+		expect(after.rank).toBeGreaterThan(1);
+		expect(after.probability).toBeLessThan(0.05);
+		// Both look at what followed the first `'s`, and look there less.
+		const shareOf = ({blocks}: Answer<'heads'>, head: number) => blocks[5][head].weights.at(-1)![2];
+		const [whole, without] = [await ask('heads', {prompt}), await ask('heads', {prompt, changes})];
+		for (const head of [0, 3]) expect(shareOf(without, head)).toBeLessThan(0.7 * shareOf(whole, head));
+	});
+
 	test('nothing moves where nothing is changed', async () => {
 		const answer = await ask('changed', {prompt, changes: {off: []}, limit: 3, classes: []});
 		expect(answer.moved).toBe(0);

@@ -11,6 +11,7 @@ import {generateCall} from '../../../ui/python-generate.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {quoted} from '../../parts/class-list.tsx';
 import {LeftOut} from '../../parts/left-out.tsx';
+import {OffNote} from '../../parts/off-note.tsx';
 import {Python, Try, Waiting} from '../../parts/prose.tsx';
 import {loadInPython} from '../../parts/python.ts';
 import {PLAIN, type Walk} from '../../state/walk.ts';
@@ -97,6 +98,7 @@ export function LoopChapter({walk}: {walk: Walk}) {
 				)}
 			</div>
 			{strategy === 'own' && <p class="quiet small">{t('walk_loop_own_are', choiceText(own))}</p>}
+			<OffNote walk={walk} />
 			{steps ? <Loop walk={walk} generation={generation} /> : <WholeStrategy walk={walk} generation={generation} />}
 			<Try>{t('walk_loop_try')}</Try>
 			<Python

@@ -5,6 +5,7 @@ import {createLoop, type LoopSettings} from '../../../loop/loop.ts';
 import {requestOf} from '../../../loop/prompt.ts';
 import type {Generation} from '../../../parameters/registry.ts';
 import type {ClassRow, DrawAnswer, Token} from '../../../protocol/engine.ts';
+import type {Engine} from '../../../ui/client/query.ts';
 import {useLast} from '../../parts/use-last.ts';
 import {readClasses, writeClasses} from '../../state/classes.ts';
 import type {Walk} from '../../state/walk.ts';
@@ -30,12 +31,13 @@ const readChosen = (value: string) => readClasses(value).slice(0, MOST);
  * (`chosen`), and how many of the last of them were drawn in one run (`run`; all of them where it is left out).
  */
 export function useLoop(walk: Walk, generation: Generation) {
-	const {engine, text, address} = walk;
+	const {text, address} = walk;
+	const engine = walk.body.engine.value;
 	const chosenIds = address.value('loop', 'chosen', '');
 	const run = address.value('loop', 'run', '');
 	/** How the last class was chosen; null where the address says only that it was. */
 	const last = useSignal<Chosen | null>(null);
-	const {growing, loop, settings} = useMemo(() => create(walk, generation), [engine]);
+	const {growing, loop, settings} = useMemo(() => create(walk, engine, generation), [engine]);
 	useEffect(
 		() => () => {
 			loop.dispose();
@@ -124,11 +126,11 @@ export function useLoop(walk: Walk, generation: Generation) {
 	};
 }
 
-function create(walk: Walk, generation: Generation) {
+function create(walk: Walk, engine: Engine, generation: Generation) {
 	const settings = signal<LoopSettings>({...generation, seedMode: 'fixed'});
-	const growing = createGrowingText({engine: walk.engine, text: walk.text.peek(), settings, limit: LISTED});
+	const growing = createGrowingText({engine, text: walk.text.peek(), settings, limit: LISTED});
 	const session = {slot: <T>(_name: string, initial: T) => signal(initial)};
-	const loop = createLoop({engine: walk.engine, session, prompt: growing, classes: growing.classes, settings});
+	const loop = createLoop({engine, session, prompt: growing, classes: growing.classes, settings});
 	return {growing, loop, settings};
 }
 

@@ -13,7 +13,8 @@ import {MOST} from './use-loop.ts';
 /** A strategy that weighs more than the next class: said in a sentence, run as a whole, and shown step by step. */
 export function WholeStrategy({walk, generation}: {walk: Walk; generation: Generation}) {
 	const text = walk.text.value;
-	const query = useMemo(() => createQuery(walk.engine, 'generate'), [walk.engine]);
+	const engine = walk.body.engine.value;
+	const query = useMemo(() => createQuery(engine, 'generate'), [engine]);
 	const maxNewTokens = Math.min(generation.maxNewTokens, MOST);
 	const params = {
 		prompt: promptOf(text),

@@ -16,8 +16,10 @@ import {useWidth} from '../../parts/use-width.ts';
 import {promptOf, type Walk} from '../../state/walk.ts';
 import {headOf, type Looked, positionOf} from './chosen.ts';
 import {GridArea} from './grid-area.tsx';
+import {HeadLabels} from './head-labels.tsx';
 import {clearestHead, Heads} from './heads.tsx';
 import {Mix} from './mix.tsx';
+import {PartsOff} from './parts-off.tsx';
 import './heads.css';
 
 /** Labels of this many rows can still be read. */
@@ -36,20 +38,23 @@ export function AttentionGrid({walk, layers, heads}: Props) {
 	const block = walk.address.value('vector', 'attention', '');
 	const head = walk.address.value('vector', 'head', '');
 	const prompt = promptOf(walk.text.value);
-	const askedAll = useQuery(walk.engine, 'heads', {prompt});
+	const {body} = walk;
+	const engine = body.engine.value;
+	const askedAll = useQuery(engine, 'heads', {prompt});
 	const all = useLast(askedAll.answer, walk.text.value);
 	const isChosen = block.value !== '' || head.value !== '';
 	const looked = headOf(walk.address, {layers, heads}, all ? clearestHead(all) : undefined);
 	const {block: b, head: h} = looked;
 	// Until all heads are known, there is nothing to look at unless the reader has chosen it.
 	const waits = !all && !isChosen && !askedAll.error;
-	const asked = useQuery(walk.engine, 'attention', waits ? null : {prompt, block: b - 1, head: h - 1});
+	const asked = useQuery(engine, 'attention', waits ? null : {prompt, block: b - 1, head: h - 1});
 	// What is still shown while another head is asked about is named by the head it is of.
 	const answer = useLast(asked.answer && {...asked.answer, ...looked}, walk.text.value);
+	const labels = useQuery(walk.engine, 'headLabels', all ? {prompt} : null);
 	const does = all?.blocks[b - 1]?.[h - 1];
 	const row = walk.address.value('vector', 'row', '');
 	const at = answer ? positionOf(walk.address, answer.tokens.length) : 0;
-	const askedMix = useQuery(walk.engine, 'mix', answer ? {prompt, block: b - 1, head: h - 1, position: at} : null);
+	const askedMix = useQuery(engine, 'mix', answer ? {prompt, block: b - 1, head: h - 1, position: at} : null);
 	const mix = useLast(askedMix.answer && {...askedMix.answer, ...looked}, walk.text.value);
 	const look = (toBlock: number, toHead: number) => {
 		batch(() => {
@@ -75,7 +80,9 @@ export function AttentionGrid({walk, layers, heads}: Props) {
 	const numbers = (most: number) => Array.from({length: most}, (_, i) => count(i + 1));
 	return (
 		<>
-			{all ? <Heads answer={all} looked={looked} onLook={look} /> : <Waiting {...askedAll} />}
+			{all ? <Heads answer={all} looked={looked} onLook={look} body={body} /> : <Waiting {...askedAll} />}
+			<PartsOff walk={walk} layers={layers} heads={heads} />
+			<h2>{t('walk_does_title')}</h2>
 			<div class="controls">
 				{select(t('walk_vector_choose_block'), b, numbers(layers), to => look(to, h))}
 				{select(t('walk_vector_choose_head'), h, numbers(heads), to => look(b, to))}
@@ -87,6 +94,7 @@ export function AttentionGrid({walk, layers, heads}: Props) {
 						: t('walk_vector_head_does', count(b), count(h), t(`walk_head_${does.pattern}`), percent(does.share, 2))}
 				</p>
 			)}
+			{labels.answer && <HeadLabels answer={labels.answer} looked={looked} />}
 			{answer ? <Grid answer={answer} at={at} onChoose={chooseRow} /> : <Waiting {...asked} />}
 			{answer && (
 				<>

@@ -1,13 +1,17 @@
 import type {HeadsAnswer} from '../../../protocol/engine.ts';
+import type {Part} from '../../../protocol/intervention.ts';
 import type {HeadPattern} from '../../../protocol/walk.ts';
 import {count, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
+import {partLabel} from '../../parts/part-label.ts';
+import type {Body} from '../../state/changes.ts';
 
 interface Props {
 	answer: HeadsAnswer;
 	/** The head that is looked at, both from 1 on. */
 	looked: {block: number; head: number};
 	onLook(block: number, head: number): void;
+	body: Body;
 }
 
 /** Side of a thumbnail, in CSS pixels. */
@@ -26,7 +30,7 @@ export function clearestHead({blocks}: HeadsAnswer): {block: number; head: numbe
 }
 
 /** All heads of all blocks as small grids, with what each does on this text. */
-export function Heads({answer: {tokens, blocks}, looked, onLook}: Props) {
+export function Heads({answer: {tokens, blocks}, looked, onLook, body}: Props) {
 	return (
 		<section class="heads" aria-label={t('walk_vector_heads')}>
 			<ol>
@@ -37,22 +41,30 @@ export function Heads({answer: {tokens, blocks}, looked, onLook}: Props) {
 							{heads.map((one, h) => {
 								const isLooked = looked.block === b + 1 && looked.head === h + 1;
 								const name = t('walk_vector_head_name', count(b + 1), count(h + 1));
+								const part = {block: b, part: h};
+								const isOff = body.isOff(part) || body.isOff({block: b, part: 'attention'});
+								const does = isOff ? t('walk_off_off') : `${t(`walk_head_${one.pattern}`)} ${percent(one.share, 2)}`;
 								return (
-									<button
-										key={h}
-										type="button"
-										class={one.pattern === 'spread' ? 'head-thumb spread' : 'head-thumb'}
-										aria-pressed={isLooked}
-										aria-label={t('common_details', name, `${t(`walk_head_${one.pattern}`)} ${percent(one.share, 2)}`)}
-										onClick={() => onLook(b + 1, h + 1)}
-									>
-										<Thumbnail weights={one.weights} />
-										<span aria-hidden="true">
-											{t(`walk_head_${one.pattern}`)} <b class="numbers">{percent(one.share, 2)}</b>
-										</span>
-									</button>
+									<div key={h} class={isOff ? 'head-cell is-off' : 'head-cell'}>
+										<button
+											type="button"
+											class={one.pattern === 'spread' ? 'head-thumb spread' : 'head-thumb'}
+											aria-pressed={isLooked}
+											aria-label={t('common_details', name, does)}
+											onClick={() => onLook(b + 1, h + 1)}
+										>
+											<Thumbnail weights={one.weights} />
+											<span aria-hidden="true">
+												<span class="does">{t(`walk_head_${one.pattern}`)}</span>{' '}
+												<b class="numbers">{isOff ? t('walk_off_off') : percent(one.share, 2)}</b>
+											</span>
+										</button>
+										<OnOff body={body} part={part} label={name} />
+									</div>
 								);
 							})}
+							<Whole body={body} part={{block: b, part: 'attention'}} name={t('walk_part_attention_word')} />
+							<Whole body={body} part={{block: b, part: 'mlp'}} name={t('walk_part_mlp_word')} />
 						</div>
 					</li>
 				))}
@@ -61,6 +73,29 @@ export function Heads({answer: {tokens, blocks}, looked, onLook}: Props) {
 		</section>
 	);
 }
+
+/** A switch of a part. */
+const OnOff = ({body, part, label}: {body: Body; part: Part; label: string}) => (
+	<button
+		type="button"
+		role="switch"
+		class="on-off"
+		aria-checked={!body.isOff(part)}
+		aria-label={label}
+		title={t(body.isOff(part) ? 'walk_off_turn_on' : 'walk_off_turn_off', partLabel(part))}
+		onClick={() => body.toggle(part)}
+	/>
+);
+
+/** All attention of a block, or its feed-forward: it has no picture, and is switched. */
+const Whole = ({body, part, name}: {body: Body; part: Part; name: string}) => (
+	<div class={body.isOff(part) ? 'head-cell whole is-off' : 'head-cell whole'}>
+		<span class="does" aria-hidden="true">
+			{name}
+		</span>
+		<OnOff body={body} part={part} label={partLabel(part)} />
+	</div>
+);
 
 function Thumbnail({weights}: {weights: readonly (readonly number[])[]}) {
 	const cell = SIDE / weights.length;

@@ -26,7 +26,7 @@ const GAP = 12;
 /** What enters the block that is looked at, and what leaves it, at every one of the last positions. */
 export function Streams({walk, layers}: {walk: Walk; layers: number}) {
 	const block = blockOf(walk.address, layers);
-	const asked = useQuery(walk.engine, 'streams', {prompt: promptOf(walk.text.value), block});
+	const asked = useQuery(walk.body.engine.value, 'streams', {prompt: promptOf(walk.text.value), block});
 	const answer = useLast(asked.answer && {...asked.answer, block}, walk.text.value);
 	return answer ? <Vectors answer={answer} /> : <Waiting {...asked} />;
 }

@@ -1,0 +1,206 @@
+import type {ChangedAnswer} from '../../../protocol/engine.ts';
+import type {ChangedClass} from '../../../protocol/intervention.ts';
+import {count, decimal, percent, signed} from '../../../ui/format.ts';
+import {t} from '../../../ui/i18n.ts';
+import {visibleToken} from '../../../ui/tokens/token-text.ts';
+import {quoted} from '../../parts/class-list.tsx';
+import {Figure} from '../../parts/figure.tsx';
+import {fitting} from '../../parts/measure.ts';
+import {Picture} from '../../parts/picture.tsx';
+import {useWidth} from '../../parts/use-width.ts';
+
+const ROW = 25;
+const TOP = 24;
+const AXIS = 74;
+/** Between the lists, for the lines. */
+const BETWEEN = 64;
+const PERCENT = 58;
+
+interface Props {
+	answer: ChangedAnswer;
+	/** The class that is followed comes first among those that were asked for, the one it is measured against second. */
+	side: string;
+}
+
+type Side = 'before' | 'after';
+
+/** The classes in the whole body and in the changed one: two ranked lists, and lines between the same classes. */
+export function BeforeAfter({answer, side}: Props) {
+	const [ref, width] = useWidth<HTMLDivElement>();
+	const {asked, first} = answer;
+	const [chosen, against] = asked;
+	const shown = first[0].length;
+	const column = (width - BETWEEN) / 2;
+	const y = (rank: number) => TOP + (rank - 0.5) * ROW;
+	const most = Math.max(first[0][0].before.probability, first[1][0].after.probability);
+	const tone = ({id}: ChangedClass) => (id === chosen.id ? 'up' : id === against?.id ? 'down' : 'rest-class');
+	const all = [...new Map([...asked, ...first[0], ...first[1]].map(row => [row.id, row])).values()];
+	const lines = all.filter(row => row.before.rank <= shown || row.after.rank <= shown);
+	const at = (row: ChangedClass, of: Side) => (row[of].rank <= shown ? y(row[of].rank) : TOP + shown * ROW + 6);
+	const difference = against && {
+		before: chosen.before.logit - against.before.logit,
+		after: chosen.after.logit - against.after.logit,
+	};
+	const title = t(
+		chosen.after.probability < chosen.before.probability
+			? 'walk_off_falls'
+			: chosen.after.probability > chosen.before.probability
+				? 'walk_off_rises'
+				: 'walk_off_stays',
+		quoted(visibleToken(chosen)),
+		percent(chosen.before.probability),
+		percent(chosen.after.probability),
+	);
+	const listTop = TOP + shown * ROW + 14;
+	return (
+		<Figure
+			name="parts-off"
+			title={title}
+			numbers={() => ({
+				columns: [
+					t('walk_column_token'),
+					t('walk_off_rank_before'),
+					t('walk_off_share_before'),
+					t('walk_off_logit_before'),
+					t('walk_off_rank_after'),
+					t('walk_off_share_after'),
+					t('walk_off_logit_after'),
+				],
+				rows: all.map(({before, after, ...token}) => [
+					visibleToken(token),
+					...[before, after].flatMap(({rank, probability, logit}) => [
+						count(rank),
+						percent(probability),
+						decimal(logit, 3),
+					]),
+				]),
+			})}
+			csv={() => [
+				[
+					'class',
+					'id',
+					'rank_before',
+					'probability_before',
+					'logit_before',
+					'rank_after',
+					'probability_after',
+					'logit_after',
+				],
+				...all.map(({before, after, ...token}) => [
+					visibleToken(token),
+					token.id,
+					...[before, after].flatMap(({rank, probability, logit}) => [rank, probability, logit]),
+				]),
+			]}
+		>
+			<div ref={ref}>
+				<Picture width={width} height={listTop + (difference ? AXIS : 0)} label={title}>
+					{(['before', 'after'] as const).map((of, s) => (
+						<g key={of} transform={`translate(${s * (column + BETWEEN)}, 0)`}>
+							<text class="quiet-text" x={22} y={14}>
+								{of === 'before' ? t('walk_off_whole') : side}
+							</text>
+							{first[s].map((row, i) => (
+								<g key={row.id} transform={`translate(0, ${TOP + i * ROW})`}>
+									<text class="note" x={14} y={17} text-anchor="end">
+										{count(i + 1)}
+									</text>
+									<rect
+										class={tone(row)}
+										x={20}
+										y={3}
+										width={Math.max(2, ((column - 20 - PERCENT) * row[of].probability) / most)}
+										height={ROW - 6}
+										rx={3}
+										fill-opacity={0.35}
+									/>
+									<text class={row.id === chosen.id ? 'mono target' : 'mono'} x={26} y={17}>
+										{fitting(visibleToken(row), column - 26 - PERCENT)}
+									</text>
+									<text class="numbers-text" x={column - 4} y={17} text-anchor="end">
+										{percent(row[of].probability)}
+									</text>
+								</g>
+							))}
+						</g>
+					))}
+					{lines.map(row => (
+						<line
+							key={row.id}
+							class={`slope ${tone(row)}`}
+							x1={column + 4}
+							y1={at(row, 'before')}
+							x2={column + BETWEEN - 2}
+							y2={at(row, 'after')}
+							stroke-dasharray={row.before.rank > shown || row.after.rank > shown ? '2 3' : undefined}
+						/>
+					))}
+					{difference && (
+						<LogitAxis
+							y={listTop}
+							width={width}
+							names={[visibleToken(chosen), visibleToken(against)]}
+							{...difference}
+						/>
+					)}
+				</Picture>
+			</div>
+			{difference && (
+				<p class="readout numbers">
+					{t(
+						'walk_off_difference',
+						quoted(visibleToken(chosen)),
+						quoted(visibleToken(against)),
+						signed(difference.before),
+						signed(difference.after),
+					)}
+				</p>
+			)}
+			<p class="readout numbers">{t('walk_off_moved', percent(answer.moved))}</p>
+		</Figure>
+	);
+}
+
+interface AxisProps {
+	y: number;
+	width: number;
+	names: readonly [chosen: string, against: string];
+	before: number;
+	after: number;
+}
+
+/** How far one class is ahead of another in logits: outlined in the whole body, filled now. */
+function LogitAxis({y, width, names, before, after}: AxisProps) {
+	const most = Math.max(Math.abs(before), Math.abs(after), 0.1) * 1.25;
+	const x = (value: number) => width / 2 + ((width / 2 - 60) * value) / most;
+	const middle = 36;
+	return (
+		<g transform={`translate(0, ${y})`}>
+			<line class="axis" x1={40} x2={width - 40} y1={middle} y2={middle} />
+			<line class="axis strong" x1={x(0)} x2={x(0)} y1={middle - 8} y2={middle + 8} />
+			<line
+				class={`slope ${after < 0 ? 'down' : 'up'}`}
+				x1={x(0)}
+				x2={x(after)}
+				y1={middle}
+				y2={middle}
+				stroke-width={4}
+			/>
+			<circle class="hollow" cx={x(before)} cy={middle} r={6} />
+			<circle class={after < 0 ? 'down' : 'up'} cx={x(after)} cy={middle} r={6} />
+			<text class="numbers-text" x={x(before)} y={middle - 14} text-anchor="middle">
+				{signed(before)}
+			</text>
+			<text
+				class="numbers-text target"
+				x={x(after)}
+				y={middle + (Math.abs(x(after) - x(before)) < 50 ? 26 : -14)}
+				text-anchor="middle"
+			>
+				{signed(after)}
+			</text>
+			<text class="mono small-mono" x={0} y={middle + 28}>{`← ${names[1]}`}</text>
+			<text class="mono small-mono" x={width} y={middle + 28} text-anchor="end">{`${names[0]} →`}</text>
+		</g>
+	);
+}
