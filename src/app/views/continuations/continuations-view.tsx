@@ -83,7 +83,7 @@ function openBranches(app: App, {generation, continuations}: ContinuationsRun, i
 	const {tokens, finishReason} = continuations[index];
 	const title = t('popup_continuation', count(index + 1));
 	const prompt = requestOf(app.prompt.prompt.peek());
-	app.strategies.branches.open({title, prompt, generation, tokens, finishReason: finishReason ?? 'stopped'}, null);
+	app.strategies.branches.open({title, prompt, generation, tokens, finishReason: finishReason ?? 'stopped'});
 	app.tab.value = 'strategies';
 }
 

@@ -82,14 +82,14 @@ function RowText({branch: {parent, at, tokens, finishReason}, tree}: {branch: Br
 					tree.title
 				) : (
 					<b>
-						<TokenText token={tokens[0]} />
+						<TokenText token={tokens[at]} />
 					</b>
 				)}
 				{instead && <span class="quiet small"> {t('strategies_instead', isolate(visibleToken(instead)))}</span>}
 			</span>
-			<span class="outline-text quiet small">{spell(tokens.slice(parent === null ? 0 : 1))}</span>
+			<span class="outline-text quiet small">{spell(tokens.slice(parent === null ? 0 : at + 1))}</span>
 			<span class="quiet small numbers">
-				{finishReason === null ? t('strategies_growing') : tn('strategies_tokens', tokens.length)}
+				{finishReason === null ? t('strategies_growing') : tn('strategies_tokens', tokens.length - at)}
 			</span>
 		</>
 	);

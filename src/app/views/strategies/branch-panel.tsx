@@ -8,7 +8,7 @@ import {BranchOutline} from './branch-outline.tsx';
 import type {BranchesStore} from './branches.ts';
 import {TokenPanel} from './token-panel.tsx';
 import {Figures, TokenStrip} from './token-strip.tsx';
-import {type BranchTree, branchOf, contextBefore, pathOf} from './tree.ts';
+import {type BranchTree, branchOf, choicesOf, contextBefore} from './tree.ts';
 import './branches.css';
 
 interface Props {
@@ -21,12 +21,9 @@ interface Props {
 
 /** The tree of branches: an outline that arrow keys walk, the selected branch in full, and its export. */
 export function BranchPanel({engine, branches, tree, model}: Props) {
-	const selected = branchOf(tree, tree.selected);
-	const {id, parent, finishReason, dropped} = selected;
-	const path = pathOf(tree, id);
-	const tokens = path.map(({token}) => token);
-	const at = branches.token.value;
-	const open = at ? path.findIndex(({branch, index}) => branch === at.branch && index === at.index) : -1;
+	const {id, parent, tokens, finishReason, dropped} = branchOf(tree, tree.selected);
+	const open = branches.token.value;
+	const choices = new Set(choicesOf(tree, id));
 	const error = branches.error.value;
 	const regrow = () => branches.regrow(id);
 	return (
@@ -40,12 +37,11 @@ export function BranchPanel({engine, branches, tree, model}: Props) {
 			<TokenStrip
 				label={t('strategies_branch_text')}
 				tokens={tokens}
-				chosen={new Set(path.flatMap(({chosen}, index) => (chosen ? [index] : [])))}
+				chosen={choices}
 				sampled={tree.generation.doSample}
-				current={open < 0 ? null : open}
+				current={open}
 				onOpen={index => {
-					const {branch, index: own} = path[index];
-					branches.token.value = index === open ? null : {branch, index: own};
+					branches.token.value = index === open ? null : index;
 				}}
 			/>
 			{dropped !== undefined && <p class="quiet small">{tn('popup_continuations_dropped', dropped)}</p>}
@@ -62,17 +58,13 @@ export function BranchPanel({engine, branches, tree, model}: Props) {
 				)}
 			</footer>
 			<BranchExport tree={tree} model={model} />
-			{at && open >= 0 && (
+			{open !== null && open < tokens.length && (
 				<TokenPanel
-					key={`${at.branch}.${at.index}`}
+					key={`${id}.${open}`}
 					engine={engine}
-					place={{
-						token: tokens[open],
-						byPerson: path[open].chosen,
-						...contextBefore(tree, at.branch, at.index),
-					}}
+					place={{token: tokens[open], byPerson: choices.has(open), ...contextBefore(tree, id, open)}}
 					position={open + 1}
-					onChoose={(row, answer) => branches.choose(at, row, answer)}
+					onChoose={(row, answer) => branches.choose(open, row, answer)}
 					onClose={() => {
 						branches.token.value = null;
 					}}

@@ -8,30 +8,21 @@ import {type BranchTree, branchAt, cutBack, finish, grow, growthOf, plant, remov
 /** A continuation to branch: its prompt, its settings and its tokens. */
 type BranchRoot = Parameters<typeof plant>[0];
 
-/** A token of a tree, by its branch and its index among the branch's own tokens. */
-interface TreeToken {
-	branch: number;
-	index: number;
-}
-
 /** The tree of branches a person grows from a continuation. Saved with the session. */
 export interface BranchesStore {
 	readonly tree: ReadonlySignal<BranchTree | null>;
-	/** The token whose panel is open. */
-	readonly token: Signal<TreeToken | null>;
+	/** Which token of the selected branch has its panel open. */
+	readonly token: Signal<number | null>;
 	/** Whether the selected branch should have the focus: the outline gives it and clears this. */
 	readonly focusWanted: Signal<boolean>;
 	/** How far the prompt of a growing branch is read. */
 	readonly progress: ReadonlySignal<Progress | null>;
 	/** Why a branch could not grow. */
 	readonly error: ReadonlySignal<{id: number; message: string} | null>;
-	/**
-	 * Open a continuation as the root of a tree, with the panel on one of its tokens. The tree that is there stays if it
-	 * has the same root.
-	 */
-	open(root: BranchRoot, index: number | null): void;
-	/** Choose a class in place of a token; a new branch grows from it. `answer` is where the row was listed. */
-	choose(at: TreeToken, row: ClassRow, answer: Pick<ClassesAnswer, 'model'>): void;
+	/** Open a continuation as the root of a tree. The tree that is there stays if it has the same root. */
+	open(root: BranchRoot): void;
+	/** Choose a class in place of a token of the selected branch; a new one grows from it. `answer` is where the row was listed. */
+	choose(index: number, row: ClassRow, answer: Pick<ClassesAnswer, 'model'>): void;
 	select(id: number): void;
 	remove(id: number): void;
 	/** Grow a branch that was stopped or failed again. */
@@ -51,7 +42,7 @@ function chosenToken(row: ClassRow, {model}: Pick<ClassesAnswer, 'model'>): Gene
 		logProb: row.logit - model[0].logit + Math.log(model[0].probability),
 		samplingLogProb: 0,
 		rank: row.rank,
-		top: model.slice(0, 5).map(({id, text, bytes, probability}) => ({id, text, bytes, probability})),
+		top: model.slice(0, 6).map(({id, text, bytes, probability}) => ({id, text, bytes, probability})),
 	};
 }
 
@@ -62,7 +53,7 @@ interface Parts extends Pick<StoreParts, 'session' | 'ready'> {
 /** Starts with the tree that an earlier page left, and continues to grow it. */
 export function createBranchesStore({engine, session, ready}: Parts): BranchesStore {
 	const tree = session.slot<BranchTree | null>('branches', null);
-	const token = session.slot<TreeToken | null>('branch-token', null);
+	const token = session.slot<number | null>('branch-token', null);
 	const query = createQuery(engine, 'generate');
 	const focusWanted = signal(false);
 	const error = signal<{id: number; message: string} | null>(null);
@@ -123,7 +114,7 @@ export function createBranchesStore({engine, session, ready}: Parts): BranchesSt
 		focusWanted,
 		progress: query.progress,
 		error,
-		open(root, index) {
+		open(root) {
 			const planted = plant(root);
 			const now = tree.peek();
 			batch(() => {
@@ -132,14 +123,14 @@ export function createBranchesStore({engine, session, ready}: Parts): BranchesSt
 					stop();
 					tree.value = planted;
 				}
-				token.value = index === null ? null : {branch: 0, index};
+				token.value = null;
 				focusWanted.value = true;
 			});
 		},
-		choose(at, row, answer) {
+		choose(index, row, answer) {
 			const now = tree.peek();
 			if (!now) return;
-			const {tree: next, id, isNew} = branchAt(now, at.branch, at.index, chosenToken(row, answer));
+			const {tree: next, id, isNew} = branchAt(now, now.selected, index, chosenToken(row, answer));
 			const ends = isNew && row.end;
 			batch(() => {
 				tree.value = ends ? finish(next, id, 'end-of-text') : next;
@@ -149,7 +140,10 @@ export function createBranchesStore({engine, session, ready}: Parts): BranchesSt
 			if (isNew && !ends) startGrowing(id);
 		},
 		select(id) {
-			tree.value = select(tree.peek()!, id);
+			batch(() => {
+				tree.value = select(tree.peek()!, id);
+				token.value = null;
+			});
 		},
 		remove(id) {
 			const now = tree.peek()!;

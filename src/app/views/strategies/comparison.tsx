@@ -1,20 +1,26 @@
-import {count, decimal, percent, share, significant} from '../../../ui/format.ts';
-import {list, type MessageKey, t, tn} from '../../../ui/i18n.ts';
-import {isolate, visibleToken} from '../../../ui/tokens/token-text.ts';
-import {type Finding, findingsOf} from './findings.ts';
-import {type Metrics, metricsOf} from './metrics.ts';
-import {type StrategyRun, shownOf} from './runs.ts';
+import type {GenerateAnswer} from '../../../protocol/engine.ts';
+import {decimal, percent, share, significant} from '../../../ui/format.ts';
+import {type MessageKey, t} from '../../../ui/i18n.ts';
+import {findingsOf} from './findings.ts';
+import {type Metrics, metricsOf, tokensPerSecond} from './metrics.ts';
 import './comparison.css';
 
-/** A finished run under its strategy's name. */
-export interface Compared {
+/** A finished run under its strategy's name, and which of its continuations is looked at. */
+interface Compared {
 	name: string;
-	run: StrategyRun;
+	answer: GenerateAnswer;
+	shown: number;
 }
+
+const tokensOf = ({answer, shown}: Compared) => answer.continuations[shown].tokens;
 
 const orNone = (value: number | null, shown: (value: number) => string) => (value === null ? '–' : shown(value));
 
-type Column = readonly [key: MessageKey, title: MessageKey, value: (figures: Metrics) => string];
+type Column = readonly [
+	key: MessageKey,
+	title: MessageKey,
+	value: (figures: Metrics, answer: GenerateAnswer) => string,
+];
 
 const COLUMNS: readonly Column[] = [
 	['strategies_column_total', 'strategies_column_total_title', ({logProb}) => decimal(logProb)],
@@ -35,20 +41,20 @@ const MORE_COLUMNS: readonly Column[] = [
 	[
 		'strategies_column_speed',
 		'strategies_column_speed_title',
-		({tokensPerSecond}) => orNone(tokensPerSecond, value => decimal(value, 1)),
+		(_, answer) => orNone(tokensPerSecond(answer), value => decimal(value, 1)),
 	],
 ];
 
 /** The figures of all runs in one table, and findings about them in sentences. */
 export function Comparison({compared}: {compared: readonly Compared[]}) {
-	const findings = findingsOf(compared.map(({name, run}) => ({name, tokens: shownOf(run).tokens})));
+	const findings = findingsOf(compared.map(one => ({name: one.name, tokens: tokensOf(one)})));
 	const more = t('strategies_more_figures');
 	return (
 		<div class="comparison">
 			{findings.length > 0 && (
 				<ul class="strategy-findings" role="status">
 					{findings.map(finding => (
-						<li key={finding.kind}>{sentence(finding)}</li>
+						<li key={finding}>{finding}</li>
 					))}
 				</ul>
 			)}
@@ -83,16 +89,13 @@ function FigureTable({compared, columns, label}: TableProps) {
 					</tr>
 				</thead>
 				<tbody>
-					{compared.map(({name, run}) => {
-						const figures = metricsOf(shownOf(run).tokens, {
-							tokens: run.continuations.reduce((sum, {tokens}) => sum + tokens.length, 0),
-							milliseconds: run.decodeMilliseconds,
-						});
+					{compared.map(one => {
+						const figures = metricsOf(tokensOf(one));
 						return (
-							<tr key={run.pick}>
-								<th scope="row">{name}</th>
+							<tr key={one.name}>
+								<th scope="row">{one.name}</th>
 								{columns.map(([key, , value]) => (
-									<td key={key}>{value(figures)}</td>
+									<td key={key}>{value(figures, one.answer)}</td>
 								))}
 							</tr>
 						);
@@ -101,38 +104,4 @@ function FigureTable({compared, columns, label}: TableProps) {
 			</table>
 		</section>
 	);
-}
-
-function sentence(finding: Finding): string {
-	switch (finding.kind) {
-		case 'loop':
-			return t(
-				'strategies_finding_loop',
-				finding.name,
-				tn('strategies_tokens', finding.loop.period),
-				count(finding.loop.times),
-			);
-		case 'repeats':
-			return t('strategies_finding_repeats', finding.name, percent(finding.repetition));
-		case 'likeliest':
-			return t(
-				finding.top10 / finding.tokens >= 0.9 ? 'strategies_finding_likeliest_bland' : 'strategies_finding_likeliest',
-				finding.name,
-				decimal(finding.logProbPerToken),
-				count(finding.top10),
-				tn('strategies_tokens', finding.tokens),
-			);
-		case 'wanders':
-			return t(
-				finding.beyond100 > 0 ? 'strategies_finding_wanders' : 'strategies_finding_strays',
-				finding.name,
-				decimal(finding.logProbPerToken),
-				count(finding.beyond100),
-				tn('strategies_tokens', finding.tokens),
-				isolate(visibleToken(finding.worst)),
-				count(finding.worst.rank),
-			);
-		case 'same':
-			return t('strategies_finding_same', list(finding.names));
-	}
 }

@@ -1,80 +1,75 @@
 import type {GeneratedToken} from '../../../protocol/engine.ts';
-import {countBeyond, type Loop, loopOf, metricsOf} from './metrics.ts';
+import {count, decimal, percent} from '../../../ui/format.ts';
+import {list, t, tn} from '../../../ui/i18n.ts';
+import {isolate, visibleToken} from '../../../ui/tokens/token-text.ts';
+import {countBeyond, loopOf, metricsOf} from './metrics.ts';
 
 /** A continuation under the name of the strategy that generated it. */
-export interface Result {
+interface Result {
 	readonly name: string;
 	readonly tokens: readonly GeneratedToken[];
 }
 
-/** A finding about strategies, computed from their results; the view puts each into a sentence. */
-export type Finding =
-	/** Ends in a phrase that is repeated at least three times in a row. */
-	| {kind: 'loop'; name: string; loop: Loop}
-	/** Has the largest share of 4-grams that occurred before. */
-	| {kind: 'repeats'; name: string; repetition: number}
-	/** Has the highest log-probability per token; `top10`: how many of its tokens the model ranked in its first ten. */
-	| {kind: 'likeliest'; name: string; logProbPerToken: number; top10: number; tokens: number}
-	/** Has the lowest; `beyond100`: how many of its tokens the model ranked below 100; `worst`: its lowest-ranked token. */
-	| {
-			kind: 'wanders';
-			name: string;
-			logProbPerToken: number;
-			beyond100: number;
-			tokens: number;
-			worst: GeneratedToken;
-	  }
-	/** Wrote the same tokens. */
-	| {kind: 'same'; names: readonly string[]};
-
-/** Findings about two or more results, in the order in which they are best read. */
-export function findingsOf(results: readonly Result[]): Finding[] {
-	const measured = results
-		.filter(({tokens}) => tokens.length > 0)
-		.map(({name, tokens}) => ({name, tokens, ...figures(tokens)}));
+/** Findings about two or more strategies, computed from their results: sentences, in the order in which they are best read. */
+export function findingsOf(results: readonly Result[]): string[] {
+	const measured = results.filter(({tokens}) => tokens.length > 0).map(measure);
 	if (measured.length < 2) return [];
-	const findings: Finding[] = [];
+	const findings: string[] = [];
 
-	const loops = measured.flatMap(({name, loop}) => (loop ? [{kind: 'loop' as const, name, loop}] : []));
+	const loops = measured.flatMap(({name, loop}) => (loop ? [{name, ...loop}] : []));
 	const repeats = best(measured, ({repetition}) => repetition ?? 0);
-	if (loops.length > 0) findings.push(best(loops, ({loop}) => loop.period * loop.times));
-	else if (repeats.repetition) {
-		findings.push({kind: 'repeats', name: repeats.name, repetition: repeats.repetition});
+	if (loops.length > 0) {
+		const {name, period, times} = best(loops, ({period, times}) => period * times);
+		findings.push(t('strategies_finding_loop', name, tn('strategies_tokens', period), count(times)));
+	} else if (repeats.repetition) {
+		findings.push(t('strategies_finding_repeats', repeats.name, percent(repeats.repetition)));
 	}
 
 	const likeliest = best(measured, ({mean}) => mean);
 	const wanders = best(measured, ({mean}) => -mean);
-	if (likeliest.mean > wanders.mean) {
-		const {tokens: likely} = likeliest;
-		findings.push({
-			kind: 'likeliest',
-			name: likeliest.name,
-			logProbPerToken: likeliest.mean,
-			top10: likely.length - countBeyond(likely, 10),
-			tokens: likely.length,
-		});
-		findings.push({
-			kind: 'wanders',
-			name: wanders.name,
-			logProbPerToken: wanders.mean,
-			beyond100: countBeyond(wanders.tokens, 100),
-			tokens: wanders.tokens.length,
-			worst: best(wanders.tokens, ({rank}) => rank),
-		});
-	}
+	if (likeliest.mean > wanders.mean) findings.push(likeliestText(likeliest), wandersText(wanders));
 
-	const byText = new Map<string, string[]>();
-	for (const {name, tokens} of measured) {
-		const ids = tokens.map(token => token.id).join();
-		byText.set(ids, [...(byText.get(ids) ?? []), name]);
+	for (const text of new Set(measured.map(({text}) => text))) {
+		const names = measured.filter(one => one.text === text).map(({name}) => name);
+		if (names.length > 1) findings.push(t('strategies_finding_same', list(names)));
 	}
-	for (const names of byText.values()) if (names.length > 1) findings.push({kind: 'same', names});
 	return findings;
 }
 
-function figures(tokens: readonly GeneratedToken[]) {
-	const {logProbPerToken, repetition} = metricsOf(tokens, null);
-	return {mean: logProbPerToken!, repetition, loop: loopOf(tokens.map(token => token.id))};
+type Measured = ReturnType<typeof measure>;
+
+function measure({name, tokens}: Result) {
+	const {logProbPerToken, repetition} = metricsOf(tokens);
+	const ids = tokens.map(({id}) => id);
+	return {name, tokens, text: ids.join(), mean: logProbPerToken!, repetition, loop: loopOf(ids)};
+}
+
+/** The highest log-probability per token, and how many of the tokens the model ranked in its first ten. */
+function likeliestText({name, tokens, mean}: Measured): string {
+	const top10 = tokens.length - countBeyond(tokens, 10);
+	const bland = top10 / tokens.length >= 0.9;
+	return t(
+		bland ? 'strategies_finding_likeliest_bland' : 'strategies_finding_likeliest',
+		name,
+		decimal(mean),
+		count(top10),
+		tn('strategies_tokens', tokens.length),
+	);
+}
+
+/** The lowest, how many of the tokens the model ranked below 100, and the lowest-ranked one. */
+function wandersText({name, tokens, mean}: Measured): string {
+	const beyond100 = countBeyond(tokens, 100);
+	const worst = best(tokens, ({rank}) => rank);
+	return t(
+		beyond100 > 0 ? 'strategies_finding_wanders' : 'strategies_finding_strays',
+		name,
+		decimal(mean),
+		count(beyond100),
+		tn('strategies_tokens', tokens.length),
+		isolate(visibleToken(worst)),
+		count(worst.rank),
+	);
 }
 
 /** The first of those with the highest value. */

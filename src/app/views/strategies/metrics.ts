@@ -1,45 +1,39 @@
-import type {GeneratedToken} from '../../../protocol/engine.ts';
+import type {GenerateAnswer, GeneratedToken} from '../../../protocol/engine.ts';
 import {totalLogProb} from '../../../ui/tokens/log-prob.ts';
 
-/** Figures that compare continuations of one prompt. */
+/** Figures that compare continuations of one prompt; null where a text is too short for one. */
 export interface Metrics {
-	/** How many tokens were generated. */
-	tokens: number;
 	/** Sum of the tokens' log-probabilities under the model's own distribution, in nats. */
 	logProb: number;
-	/** Mean of the same; null without tokens. */
+	/** Mean of the same. */
 	logProbPerToken: number | null;
-	/** exp of minus the mean log-probability; null without tokens. */
+	/** exp of minus the mean log-probability. */
 	perplexity: number | null;
 	/** Distinct-1, -2 and -3. */
-	distinct: readonly [number | null, number | null, number | null];
+	distinct: readonly (number | null)[];
 	/** Share of 4-grams that occurred before in the same continuation: seq-rep-4 of Welleck et al. 2020, https://arxiv.org/abs/1908.04319. */
 	repetition: number | null;
-	/** Tokens of all continuations per second of decoding; null when no time was measured. */
-	tokensPerSecond: number | null;
 }
 
-/**
- * The figures of one continuation.
- * @param run how many tokens the whole run decoded, and in how many milliseconds.
- */
-export function metricsOf(
-	tokens: readonly GeneratedToken[],
-	run: {tokens: number; milliseconds: number} | null,
-): Metrics {
+/** The figures of one continuation. */
+export function metricsOf(tokens: readonly GeneratedToken[]): Metrics {
 	const ids = tokens.map(token => token.id);
 	const logProb = totalLogProb(tokens);
 	const mean = tokens.length === 0 ? null : logProb / tokens.length;
 	const distinct4 = distinctN(ids, 4);
 	return {
-		tokens: tokens.length,
 		logProb,
 		logProbPerToken: mean,
 		perplexity: mean === null ? null : Math.exp(-mean),
-		distinct: [distinctN(ids, 1), distinctN(ids, 2), distinctN(ids, 3)],
+		distinct: [1, 2, 3].map(n => distinctN(ids, n)),
 		repetition: distinct4 === null ? null : 1 - distinct4,
-		tokensPerSecond: run === null || run.milliseconds <= 0 ? null : run.tokens / (run.milliseconds / 1000),
 	};
+}
+
+/** Tokens of all continuations per second of decoding; null when no time was measured. */
+export function tokensPerSecond({continuations, decodeMilliseconds}: GenerateAnswer): number | null {
+	const tokens = continuations.reduce((sum, {tokens}) => sum + tokens.length, 0);
+	return decodeMilliseconds > 0 ? tokens / (decodeMilliseconds / 1000) : null;
 }
 
 /** Different n-grams over all n-grams (Li et al. 2016, https://arxiv.org/abs/1510.03055); null where there is none. */

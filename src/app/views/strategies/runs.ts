@@ -2,7 +2,7 @@ import {batch, computed, effect, type ReadonlySignal, signal} from '@preact/sign
 import {requestOf} from '../../../loop/prompt.ts';
 import {randomSeed, seedFor} from '../../../loop/seed.ts';
 import {CHOICE_NAMES, type Generation, generationOf} from '../../../parameters/registry.ts';
-import type {Continuation, EventOf, GeneratedToken, Progress, Prompt, Trace} from '../../../protocol/engine.ts';
+import type {EventOf, GenerateAnswer, GeneratedToken, Progress, Prompt} from '../../../protocol/engine.ts';
 import {isSameJson} from '../../../protocol/same-json.ts';
 import {newSettingsDraft, type SettingsDraft, savable} from '../../../settings/draft.ts';
 import {type Choice, comparedChoice, type PresetId, STRATEGY_PRESETS} from '../../../settings/presets.ts';
@@ -11,28 +11,24 @@ import {t} from '../../../ui/i18n.ts';
 import type {StoreParts} from '../../state/parts.ts';
 import type {PromptStore} from '../../state/prompt-store.ts';
 
-/** A strategy in the comparison: a preset, and its parameters as they were edited. */
+/** A strategy in the comparison: a preset, its parameters as they were edited, and its latest run. */
 export interface StrategyPick {
 	id: number;
 	preset: (typeof STRATEGY_PRESETS)[number];
 	choice: Choice;
+	run: StrategyRun | null;
 }
 
 /** A strategy's question to the engine, and its result. */
 export interface StrategyRun {
-	pick: number;
 	prompt: Prompt;
 	/** Of a `PromptStore`. */
 	promptKey: string;
 	generation: Generation;
 	status: 'waiting' | 'running' | 'done' | 'stopped' | 'failed';
-	continuations: Continuation[];
-	/** Which of them is looked at. */
+	answer: GenerateAnswer | null;
+	/** Which of its continuations is looked at. */
 	shown: number;
-	trace: Trace | null;
-	decodeMilliseconds: number;
-	/** How many of the prompt's oldest tokens were left out to make room. */
-	dropped: number;
 	error: string | null;
 }
 
@@ -40,8 +36,8 @@ export interface StrategyRun {
 export interface LiveRun {
 	/** How far the prompt is read. */
 	progress: ReadonlySignal<Progress | null>;
-	/** Tokens so far, by continuation. */
-	tokens: readonly (readonly GeneratedToken[])[];
+	/** Tokens of the first continuation so far. */
+	tokens: readonly GeneratedToken[];
 	/** Beam search: the hypotheses alive, best first. */
 	hypotheses: readonly {text: string; score: number}[];
 	/** Steps of beam search done. */
@@ -53,9 +49,7 @@ const NOTHING_YET: LiveRun = {progress: signal(null), tokens: [], hypotheses: []
 /** Strategies to compare, and their runs on one prompt. Saved with the session. */
 export interface StrategyRuns {
 	readonly picks: ReadonlySignal<readonly StrategyPick[]>;
-	/** The latest run of each pick, by its id; `current` has those on the prompt as it is now. */
-	readonly runs: ReadonlySignal<ReadonlyMap<number, StrategyRun>>;
-	readonly current: ReadonlySignal<ReadonlyMap<number, StrategyRun>>;
+	/** By the id of the pick. */
 	readonly live: ReadonlySignal<ReadonlyMap<number, LiveRun>>;
 	readonly running: ReadonlySignal<boolean>;
 	/** Take a preset in, or all picks of it out. */
@@ -85,46 +79,44 @@ const newPick = (id: number, preset: StrategyPick['preset']): StrategyPick => ({
 	id,
 	preset,
 	choice: comparedChoice(preset),
+	run: null,
 });
 
 // The classic comparison: greedy search loops, ancestral sampling wanders, beam search is bland, and nucleus sampling is the
 // usual remedy.
 const FIRST_PICKS = (['greedy', 'ancestral', 'nucleus', 'beam'] as const).map((preset, id) => newPick(id, preset));
 
+const isUnfinished = ({run}: StrategyPick) => run?.status === 'waiting' || run?.status === 'running';
+
 /** Starts with the picks and runs that an earlier page left, and continues those that had not ended. */
 export function createStrategyRuns(parts: Parts): StrategyRuns {
 	const {engine, session, prompt, settings, ready, freshSeed = randomSeed} = parts;
 	const picks = session.slot<StrategyPick[]>('strategy-picks', FIRST_PICKS);
-	const saved = session.slot<StrategyRun[]>('strategy-runs', []);
 	const live = signal<ReadonlyMap<number, LiveRun>>(new Map());
 	const drafts = signal<ReadonlyMap<number, SettingsDraft>>(new Map());
-	const byPick = (all: readonly StrategyRun[]) => new Map(all.map(run => [run.pick, run]));
-	/** The queries of the runs that have not ended; null when nothing runs. */
+	/** The queries of the runs that have not ended, by pick; null when nothing runs. */
 	let queries: ReadonlyMap<number, Query<'generate'>> | null = null;
+	let lastId = Math.max(-1, ...picks.peek().map(({id}) => id));
 
-	const update = (id: number, change: Partial<StrategyRun>) => {
-		saved.value = saved.peek().map(run => (run.pick === id ? {...run, ...change} : run));
+	const change = (id: number, to: (pick: StrategyPick) => StrategyPick) => {
+		picks.value = picks.peek().map(pick => (pick.id === id ? to(pick) : pick));
 	};
-
-	const setLive = (id: number, change: Partial<LiveRun>) => {
-		live.value = new Map(live.peek()).set(id, {...(live.peek().get(id) ?? NOTHING_YET), ...change});
+	const update = (id: number, fields: Partial<StrategyRun>) =>
+		change(id, pick => ({...pick, run: pick.run && {...pick.run, ...fields}}));
+	const liveOf = (id: number) => live.peek().get(id) ?? NOTHING_YET;
+	const setLive = (id: number, fields: Partial<LiveRun>) => {
+		live.value = new Map(live.peek()).set(id, {...liveOf(id), ...fields});
 	};
 
 	function receive(id: number, event: Exclude<EventOf<'generate'>, Progress>) {
-		if (event.kind === 'hypotheses') {
-			setLive(id, {hypotheses: event.hypotheses, step: event.step + 1});
-		} else if (event.kind === 'tokens') {
-			const tokens = (live.peek().get(id) ?? NOTHING_YET).tokens.map(branch => [...branch]);
-			for (const {branch, token} of event.tokens) {
-				tokens[branch] ??= [];
-				tokens[branch].push(token);
-			}
-			setLive(id, {tokens: Array.from(tokens, branch => branch ?? [])});
-		}
+		if (event.kind === 'hypotheses') setLive(id, {hypotheses: event.hypotheses, step: event.step + 1});
+		if (event.kind !== 'tokens') return;
+		const first = event.tokens.filter(({branch}) => branch === 0).map(({token}) => token);
+		setLive(id, {tokens: [...liveOf(id).tokens, ...first]});
 	}
 
 	/** Resolves when the run has ended, however it did. */
-	function run({pick: id, prompt, generation}: StrategyRun, query: Query<'generate'>): Promise<void> {
+	function ask(id: number, {prompt, generation}: StrategyRun, query: Query<'generate'>): Promise<void> {
 		return batch(() => {
 			update(id, {status: 'running'});
 			setLive(id, {...NOTHING_YET, progress: query.progress});
@@ -132,22 +124,23 @@ export function createStrategyRuns(parts: Parts): StrategyRuns {
 				{prompt, generation},
 				{
 					onEvent: event => receive(id, event),
-					onAnswer({continuations, trace, decodeMilliseconds, dropped}) {
-						update(id, {status: 'done', continuations, trace, decodeMilliseconds, dropped});
-					},
+					onAnswer: answer => update(id, {status: 'done', answer}),
 					onError: ({message}) => update(id, {status: 'failed', error: message}),
 				},
 			);
 		});
 	}
 
-	async function runAll(pending: readonly StrategyRun[]) {
+	async function runAll() {
 		cancel();
-		const mine = new Map(pending.map(({pick}) => [pick, createQuery(engine, 'generate')]));
+		const mine = new Map(
+			picks.peek().flatMap(pick => (isUnfinished(pick) ? [[pick.id, createQuery(engine, 'generate')]] : [])),
+		);
 		queries = mine;
-		for (const one of pending) {
+		for (const [id, query] of mine) {
 			// A strategy that was removed while it waited is not computed.
-			if (saved.peek().some(({pick}) => pick === one.pick)) await run(one, mine.get(one.pick)!);
+			const run = picks.peek().find(pick => pick.id === id)?.run;
+			if (run) await ask(id, run, query);
 			if (queries !== mine) return;
 		}
 	}
@@ -158,80 +151,53 @@ export function createStrategyRuns(parts: Parts): StrategyRuns {
 	}
 
 	function start() {
-		const generation = generationOf(settings.peek());
-		const seed = seedFor(settings.peek(), freshSeed);
-		saved.value = picks.peek().map(pick => ({
-			pick: pick.id,
-			prompt: requestOf(prompt.prompt.peek()),
-			promptKey: prompt.key.peek(),
-			generation: {...generation, ...pick.choice, seed},
-			status: 'waiting',
-			continuations: [],
-			shown: 0,
-			trace: null,
-			decodeMilliseconds: 0,
-			dropped: 0,
-			error: null,
-		}));
+		const generation = {...generationOf(settings.peek()), seed: seedFor(settings.peek(), freshSeed)};
+		const asked = {prompt: requestOf(prompt.prompt.peek()), promptKey: prompt.key.peek()};
+		const waiting = {...asked, status: 'waiting', answer: null, shown: 0, error: null} as const;
+		picks.value = picks.peek().map(pick => ({...pick, run: {...waiting, generation: {...generation, ...pick.choice}}}));
 		live.value = new Map();
-		void runAll(saved.peek());
+		void runAll();
 	}
-
-	const unfinished = (run: StrategyRun) => run.status === 'waiting' || run.status === 'running';
 
 	function stop() {
 		cancel();
-		if (saved.peek().some(unfinished)) {
-			saved.value = saved.peek().map(run => (unfinished(run) ? {...run, status: 'stopped'} : run));
-		}
+		for (const {id} of picks.peek().filter(isUnfinished)) update(id, {status: 'stopped'});
 	}
 
 	// Runs that had not finished when the page closed are asked again; the same seed gives the same text.
 	const dispose = effect(() => {
-		if (!ready.value) return;
-		const pending = saved.peek().filter(unfinished);
-		if (pending.length > 0 && !queries) void runAll(pending);
+		if (ready.value && !queries && picks.peek().some(isUnfinished)) void runAll();
 	});
 
-	const nextId = () => Math.max(-1, ...picks.peek().map(({id}) => id), ...saved.peek().map(({pick}) => pick)) + 1;
-
 	function keep(wanted: (pick: StrategyPick) => boolean) {
-		batch(() => {
-			picks.value = picks.peek().filter(wanted);
-			const ids = new Set(picks.peek().map(({id}) => id));
-			// Without its pick a run has no card to be shown in.
-			for (const {pick} of saved.peek()) if (!ids.has(pick)) queries?.get(pick)?.cancel();
-			saved.value = saved.peek().filter(({pick}) => ids.has(pick));
-		});
+		for (const {id} of picks.peek().filter(pick => !wanted(pick))) queries?.get(id)?.cancel();
+		picks.value = picks.peek().filter(wanted);
 	}
-
-	const draft = (id: number): SettingsDraft => {
-		const edited = drafts.value.get(id);
-		const choice = picks.value.find(pick => pick.id === id)?.choice;
-		return edited ?? newSettingsDraft({...settings.value, ...choice});
-	};
 
 	return {
 		picks,
-		runs: computed(() => byPick(saved.value)),
-		current: computed(() => byPick(saved.value.filter(({promptKey}) => promptKey === prompt.key.value))),
 		live,
-		running: computed(() => saved.value.some(unfinished)),
+		running: computed(() => picks.value.some(isUnfinished)),
 		toggle(preset) {
 			if (picks.peek().some(pick => pick.preset === preset)) keep(pick => pick.preset !== preset);
-			else picks.value = inOrder([...picks.peek(), newPick(nextId(), preset as StrategyPick['preset'])]);
+			else picks.value = inOrder([...picks.peek(), newPick(++lastId, preset as StrategyPick['preset'])]);
 		},
 		duplicate(id) {
-			picks.value = picks.peek().flatMap(pick => (pick.id === id ? [pick, {...pick, id: nextId()}] : [pick]));
+			picks.value = picks
+				.peek()
+				.flatMap(pick => (pick.id === id ? [pick, {...pick, id: ++lastId, run: null}] : [pick]));
 		},
 		remove: id => keep(pick => pick.id !== id),
-		draftOf: draft,
+		draftOf(id) {
+			const choice = picks.value.find(pick => pick.id === id)?.choice;
+			return drafts.value.get(id) ?? newSettingsDraft({...settings.value, ...choice});
+		},
 		edit(id, next) {
 			drafts.value = new Map(drafts.peek()).set(id, next);
 			const now = savable(next);
 			if (!now) return;
 			const choice = Object.fromEntries(CHOICE_NAMES.map(name => [name, now[name]])) as unknown as Choice;
-			picks.value = picks.peek().map(pick => (pick.id === id ? {...pick, choice} : pick));
+			change(id, pick => ({...pick, choice}));
 		},
 		show: (id, shown) => update(id, {shown}),
 		start,
@@ -246,9 +212,6 @@ export function createStrategyRuns(parts: Parts): StrategyRuns {
 /** In the order of the presets; picks of one preset in the order in which they were made. */
 const inOrder = (picks: readonly StrategyPick[]) =>
 	[...picks].sort((a, b) => STRATEGY_PRESETS.indexOf(a.preset) - STRATEGY_PRESETS.indexOf(b.preset));
-
-/** The continuation of a finished run that is looked at. */
-export const shownOf = ({continuations, shown}: StrategyRun): Continuation => continuations[shown];
 
 /** The names of picks: the preset's name, with "edited" after an edit, and numbered where two would be the same. */
 export function namesOf(picks: readonly StrategyPick[]): ReadonlyMap<number, string> {

@@ -4,11 +4,8 @@ import {type BranchesStore, createBranchesStore} from './branches.ts';
 import {createStrategyRuns, type StrategyRuns} from './runs.ts';
 
 /**
- * The state of the Strategies view; lives as long as its page (`app.strategies`).
- *
- * Any view can branch a continuation: `app.strategies.branches.open({title, prompt, generation, tokens, finishReason},
- * index)`, then `app.tab.value = 'strategies'`. `prompt` is the request the continuation answered, `index` the token
- * whose panel opens (null for none).
+ * The state of the Strategies view; lives as long as its page (`app.strategies`). Any view can branch a continuation:
+ * `branches.open` with the request that it answered, then `app.tab.value = 'strategies'`.
  */
 export interface StrategiesStore {
 	readonly runs: StrategyRuns;

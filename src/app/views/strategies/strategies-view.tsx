@@ -17,10 +17,11 @@ export function StrategiesView({app}: {app: App}) {
 	const {runs, branches} = app.strategies;
 	const picks = runs.picks.value;
 	const names = namesOf(picks);
-	const compared = picks.flatMap(({id}) => {
-		const run = runs.current.value.get(id);
-		return run?.status === 'done' ? [{name: names.get(id)!, run}] : [];
-	});
+	const compared = picks.flatMap(({id, run}) =>
+		run?.answer && run.promptKey === app.prompt.key.value
+			? [{name: names.get(id)!, answer: run.answer, shown: run.shown}]
+			: [],
+	);
 	const tree = branches.tree.value;
 	const info = app.model.value;
 	return (
@@ -45,7 +46,7 @@ function Presets({runs}: {runs: StrategyRuns}) {
 		<fieldset class="preset-chips">
 			<legend class="quiet small">{t('strategies_pick')}</legend>
 			{STRATEGY_PRESETS.map(preset => (
-				<label key={preset} title={presetText(preset)}>
+				<label key={preset} class="button" title={presetText(preset)}>
 					<input type="checkbox" checked={picked.has(preset)} onChange={() => runs.toggle(preset)} />
 					{t(`options_preset_${preset}`)}
 				</label>
@@ -57,9 +58,8 @@ function Presets({runs}: {runs: StrategyRuns}) {
 function RunBar({runs, names}: {runs: StrategyRuns; names: ReadonlyMap<number, string>}) {
 	const running = runs.running.value;
 	const all = runs.picks.value;
-	const states = all.map(({id}) => runs.runs.value.get(id)?.status);
-	const done = states.filter(status => status === 'done' || status === 'failed').length;
-	const now = all.filter((_, index) => states[index] === 'running').flatMap(({id}) => names.get(id) ?? []);
+	const done = all.filter(({run}) => run?.status === 'done' || run?.status === 'failed').length;
+	const now = all.filter(({run}) => run?.status === 'running').flatMap(({id}) => names.get(id) ?? []);
 	return (
 		<div class="bar-line">
 			<span class="buttons">

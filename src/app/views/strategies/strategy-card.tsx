@@ -1,4 +1,5 @@
 import {useState} from 'preact/hooks';
+import type {GenerateAnswer} from '../../../protocol/engine.ts';
 import type {Choice} from '../../../settings/presets.ts';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
 import {LinkButton} from '../../../ui/components/link-button.tsx';
@@ -10,7 +11,7 @@ import {stepsOf} from '../../../ui/steps/steps.ts';
 import {visibleParts} from '../../../ui/tokens/token-text.ts';
 import type {App} from '../../app.ts';
 import {FormNote} from '../classes/form-place.tsx';
-import {type LiveRun, type StrategyPick, type StrategyRun, shownOf} from './runs.ts';
+import type {LiveRun, StrategyPick, StrategyRun} from './runs.ts';
 import {StrategyDialog} from './strategy-dialog.tsx';
 import {TokenPanel} from './token-panel.tsx';
 import {Figures, TokenStrip} from './token-strip.tsx';
@@ -25,7 +26,7 @@ interface Props {
 export function StrategyCard({app, pick, name}: Props) {
 	const {runs} = app.strategies;
 	const [editing, setEditing] = useState(false);
-	const run = runs.current.value.get(pick.id);
+	const run = pick.run?.promptKey === app.prompt.key.value ? pick.run : null;
 	return (
 		<article class="strategy" aria-label={name}>
 			<header>
@@ -41,11 +42,9 @@ export function StrategyCard({app, pick, name}: Props) {
 			<p class="quiet small">{choiceText(pick.choice)}</p>
 			{editing && <StrategyDialog runs={runs} pick={pick} name={name} onClose={() => setEditing(false)} />}
 			{run && !sameChoice(run, pick) && <p class="notice small">{t('strategies_stale')}</p>}
-			{run?.status === 'failed' && <ErrorNote message={run.error ?? ''} />}
-			{run?.status === 'done' && <Done app={app} run={run} name={name} />}
-			{run && run.status !== 'done' && run.status !== 'failed' && (
-				<Running run={run} live={runs.live.value.get(pick.id)} name={name} />
-			)}
+			{run?.error && <ErrorNote message={run.error} />}
+			{run?.answer && <Done app={app} id={pick.id} run={run} answer={run.answer} name={name} />}
+			{run && !run.answer && !run.error && <Running run={run} live={runs.live.value.get(pick.id)} name={name} />}
 		</article>
 	);
 }
@@ -54,20 +53,29 @@ export function StrategyCard({app, pick, name}: Props) {
 const sameChoice = ({generation}: StrategyRun, {choice}: StrategyPick) =>
 	(Object.keys(choice) as (keyof Choice)[]).every(name => generation[name] === choice[name]);
 
+interface DoneProps {
+	app: App;
+	/** Of the pick. */
+	id: number;
+	run: StrategyRun;
+	answer: GenerateAnswer;
+	name: string;
+}
+
 /** One of a run's continuations, each of its tokens open to the question why and to another choice. */
-function Done({app, run, name}: {app: App; run: StrategyRun; name: string}) {
+function Done({app, id, run: {prompt, generation, shown}, answer, name}: DoneProps) {
 	const {runs, branches, token: at} = app.strategies;
-	const {pick, prompt, generation, continuations, shown, trace, dropped} = run;
-	const continuation = shownOf(run);
+	const {continuations, trace, dropped} = answer;
+	const continuation = continuations[shown];
 	const {tokens, finishReason, beamScore} = continuation;
-	const open = at.value?.pick === pick && at.value.index < tokens.length ? at.value.index : null;
+	const open = at.value?.pick === id && at.value.index < tokens.length ? at.value.index : null;
 	const root = {title: name, prompt, generation, tokens, finishReason};
 	const close = () => {
 		at.value = null;
 	};
 	const show = (index: number) => {
 		close();
-		runs.show(pick, index);
+		runs.show(id, index);
 	};
 	return (
 		<>
@@ -78,7 +86,7 @@ function Done({app, run, name}: {app: App; run: StrategyRun; name: string}) {
 				sampled={generation.doSample}
 				current={open}
 				onOpen={index => {
-					at.value = index === open ? null : {pick, index};
+					at.value = index === open ? null : {pick: id, index};
 				}}
 			/>
 			<footer class="quiet small numbers">
@@ -104,7 +112,7 @@ function Done({app, run, name}: {app: App; run: StrategyRun; name: string}) {
 				<Figures tokens={tokens} />
 				{beamScore !== null && <span>{t('strategies_beam_score', decimal(beamScore))}</span>}
 				<FormNote {...continuation} />
-				<LinkButton onClick={() => branches.open(root, null)}>{t('strategies_branch')}</LinkButton>
+				<LinkButton onClick={() => branches.open(root)}>{t('strategies_branch')}</LinkButton>
 			</footer>
 			{open !== null && (
 				<TokenPanel
@@ -118,8 +126,8 @@ function Done({app, run, name}: {app: App; run: StrategyRun; name: string}) {
 						ids: tokens.map(({id}) => id),
 					}}
 					onChoose={(row, answer) => {
-						branches.open(root, null);
-						branches.choose({branch: 0, index: open}, row, answer);
+						branches.open(root);
+						branches.choose(open, row, answer);
 						close();
 					}}
 					onClose={close}
@@ -131,7 +139,7 @@ function Done({app, run, name}: {app: App; run: StrategyRun; name: string}) {
 
 /** How far a run is, and its text so far; beams in the making are the hypotheses alive, best first. */
 function Running({run, live, name}: {run: StrategyRun; live: LiveRun | undefined; name: string}) {
-	const tokens = live?.tokens[0] ?? [];
+	const tokens = live?.tokens ?? [];
 	return (
 		<>
 			<p class="quiet small numbers">{stateText(run, live, tokens.length)}</p>

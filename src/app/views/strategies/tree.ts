@@ -4,15 +4,15 @@ import {spelledToken} from '../../../protocol/spell.ts';
 
 /**
  * A tree of continuations that share beginnings. The root is a continuation a strategy generated; every other branch
- * leaves its parent before one of the parent's tokens, starts with a class a person chose there, and grows from it.
+ * leaves its parent before one of the parent's tokens, with a class a person chose there, and grows from it.
  * Everything here is immutable and pure.
  */
 export interface Branch {
 	readonly id: number;
 	readonly parent: number | null;
-	/** How many of the parent's own tokens come before this branch; 0 for the root. */
+	/** How many tokens it shares with its parent; the next one was chosen by a person. 0 for the root. */
 	readonly at: number;
-	/** The branch's own tokens; in every branch but the root, the first is the chosen one. */
+	/** All tokens from the prompt on. */
 	readonly tokens: readonly GeneratedToken[];
 	/** Why it ended; null while it grows. */
 	readonly finishReason: FinishReason | 'stopped' | null;
@@ -31,16 +31,6 @@ export interface BranchTree {
 	readonly branches: readonly Branch[];
 	/** The branch that is shown in full. */
 	readonly selected: number;
-}
-
-/** A token of a path, and its place in the tree. */
-export interface PathToken {
-	readonly branch: number;
-	/** Index among the branch's own tokens. */
-	readonly index: number;
-	readonly token: GeneratedToken;
-	/** True when a person chose it. */
-	readonly chosen: boolean;
 }
 
 /** A tree of one branch. */
@@ -65,22 +55,21 @@ export function branchOf(tree: BranchTree, id: number): Branch {
 export const childBranches = (tree: BranchTree, id: number) =>
 	tree.branches.filter(branch => branch.parent === id).sort((a, b) => a.at - b.at || a.id - b.id);
 
-/** Every token from the prompt to the end of a branch. */
-export function pathOf(tree: BranchTree, id: number): PathToken[] {
-	const {parent, at, tokens} = branchOf(tree, id);
-	const own = tokens.map((token, index) => ({branch: id, index, token, chosen: parent !== null && index === 0}));
-	return parent === null ? own : [...pathOf(tree, parent).slice(0, lengthBefore(tree, parent) + at), ...own];
+/** The places of a branch at which a person chose the class. */
+export function choicesOf(tree: BranchTree, id: number): number[] {
+	const {parent, at} = branchOf(tree, id);
+	return parent === null ? [] : [...choicesOf(tree, parent).filter(place => place < at), at];
 }
 
-/** How many tokens are between the prompt and a branch's own first token. */
-function lengthBefore(tree: BranchTree, id: number): number {
-	const {parent, at} = branchOf(tree, id);
-	return parent === null ? 0 : lengthBefore(tree, parent) + at;
+/** The branch whose run came to the place `index` of branch `id`: what a person chose there is in place of that run's class. */
+function runAt(tree: BranchTree, id: number, index: number): Branch {
+	const branch = branchOf(tree, id);
+	return branch.parent === null || index > branch.at ? branch : runAt(tree, branch.parent, index);
 }
 
 /**
- * Choose another class in place of a branch's own token (or after its last one). A branch that already starts there
- * with this class, or the branch itself where the class is its own, is selected instead of a second one.
+ * Choose another class in place of a branch's token (or after its last one). A branch that already goes on there with
+ * this class is selected instead of a second one.
  * @returns the tree with that branch selected, and whether it is new and has yet to grow.
  */
 export function branchAt(
@@ -89,16 +78,14 @@ export function branchAt(
 	index: number,
 	token: GeneratedToken,
 ): {tree: BranchTree; id: number; isNew: boolean} {
-	const branch = branchOf(tree, id);
-	// Another first class of a branch makes a sibling of the branch, not a child.
-	if (index === 0 && branch.parent !== null) return branchAt(tree, branch.parent, branch.at, token);
-	const same =
-		branch.tokens[index]?.id === token.id
-			? branch
-			: childBranches(tree, id).find(child => child.at === index && child.tokens[0].id === token.id);
+	const run = runAt(tree, id, index);
+	const same = [run, ...childBranches(tree, run.id).filter(({at}) => at === index)].find(
+		({tokens}) => tokens[index]?.id === token.id,
+	);
 	if (same) return {tree: select(tree, same.id), id: same.id, isNew: false};
 	const newId = Math.max(...tree.branches.map(other => other.id)) + 1;
-	const grown: Branch = {id: newId, parent: id, at: index, tokens: [token], finishReason: null};
+	const tokens = [...run.tokens.slice(0, index), token];
+	const grown: Branch = {id: newId, parent: run.id, at: index, tokens, finishReason: null};
 	return {tree: {...tree, branches: [...tree.branches, grown], selected: newId}, id: newId, isNew: true};
 }
 
@@ -108,7 +95,7 @@ export const grow = (tree: BranchTree, id: number, tokens: readonly GeneratedTok
 
 /** The tree with a branch cut back to the class it starts with, to grow again. */
 export const cutBack = (tree: BranchTree, id: number): BranchTree =>
-	change(tree, id, branch => ({...branch, tokens: branch.tokens.slice(0, 1), finishReason: null}));
+	change(tree, id, branch => ({...branch, tokens: branch.tokens.slice(0, branch.at + 1), finishReason: null}));
 
 /** The tree with a branch at its end; unchanged if the branch is gone. */
 export const finish = (tree: BranchTree, id: number, finishReason: FinishReason | 'stopped', dropped = 0): BranchTree =>
@@ -147,12 +134,10 @@ export interface Growth {
  */
 export function growthOf(tree: BranchTree, id: number): Growth {
 	const {prompt, generation} = tree;
-	if (branchOf(tree, id).parent === null) return {prompt, generation};
-	const before = pathOf(tree, id)
-		.slice(0, lengthBefore(tree, id) + 1)
-		.map(({token}) => spelledToken(token));
+	const {parent, at, tokens} = branchOf(tree, id);
+	if (parent === null) return {prompt, generation};
 	return {
-		prompt: {...prompt, appended: [...prompt.appended, ...before]},
+		prompt: {...prompt, appended: [...prompt.appended, ...tokens.slice(0, at + 1).map(spelledToken)]},
 		generation: {
 			...generation,
 			numReturnSequences: 1,
@@ -167,8 +152,6 @@ export function growthOf(tree: BranchTree, id: number): Growth {
  * by then (penalties tell the two apart). A person's choice is seen as one in the parent's run.
  */
 export function contextBefore(tree: BranchTree, id: number, index: number): Growth & {generated: Token[]} {
-	const {parent, at, tokens} = branchOf(tree, id);
-	if (parent !== null && index === 0) return contextBefore(tree, parent, at);
-	const from = parent === null ? 0 : 1;
-	return {...growthOf(tree, id), generated: tokens.slice(from, index).map(spelledToken)};
+	const {id: run, parent, at, tokens} = runAt(tree, id, index);
+	return {...growthOf(tree, run), generated: tokens.slice(parent === null ? 0 : at + 1, index).map(spelledToken)};
 }

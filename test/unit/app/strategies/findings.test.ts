@@ -1,6 +1,9 @@
-import {describe, expect, it} from 'vitest';
+import {beforeAll, describe, expect, it} from 'vitest';
 import {findingsOf} from '../../../../src/app/views/strategies/findings.ts';
+import {installI18n} from '../../../helpers/fake-i18n.ts';
 import {token, tokens} from './fixtures.ts';
+
+beforeAll(installI18n);
 
 const likely = (...ids: number[]) => ids.map(id => token(id, {logProb: -0.2, rank: 1}));
 const rare = (...ids: number[]) => ids.map(id => token(id, {logProb: -8, rank: 3000 + id}));
@@ -11,7 +14,7 @@ describe('findings about results', () => {
 			{name: 'Greedy', tokens: likely(1, 2, 3, 2, 3, 2, 3)},
 			{name: 'Sampling', tokens: rare(4, 5, 6, 7, 8, 9, 10)},
 		]);
-		expect(findings).toContainEqual({kind: 'loop', name: 'Greedy', loop: {period: 2, times: 3}});
+		expect(findings).toContain('Greedy ended in a loop: a phrase of 2 tokens, 3 times in a row.');
 	});
 
 	it('names the one that repeated most where none loops', () => {
@@ -19,7 +22,7 @@ describe('findings about results', () => {
 			{name: 'A', tokens: tokens(1, 2, 3, 4, 5, 1, 2, 3, 4, 6)},
 			{name: 'B', tokens: tokens(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)},
 		]);
-		expect(findings).toContainEqual({kind: 'repeats', name: 'A', repetition: expect.closeTo(1 / 7, 10)});
+		expect(findings[0]).toMatch(/^A repeated itself most: 14\.3\s% of its 4-token sequences/u);
 	});
 
 	it('tells the likeliest text from the one that wandered', () => {
@@ -27,15 +30,14 @@ describe('findings about results', () => {
 			{name: 'Sampling', tokens: rare(4, 5)},
 			{name: 'Beam', tokens: likely(1, 2)},
 		]);
-		expect(findings).toContainEqual({kind: 'likeliest', name: 'Beam', logProbPerToken: -0.2, top10: 2, tokens: 2});
-		expect(findings).toContainEqual(
-			expect.objectContaining({
-				kind: 'wanders',
-				name: 'Sampling',
-				beyond100: 2,
-				worst: expect.objectContaining({id: 5}),
-			}),
-		);
+		expect(findings).toEqual([
+			expect.stringMatching(
+				/^Beam found the likeliest text \(−0\.20 nats per token\): 2 of 2 tokens come .* so little/,
+			),
+			expect.stringMatching(
+				/^Sampling wandered furthest \(−8\.00 .*: 2 of 2 tokens are beyond .*·t5\u2069, ranked 3,005/,
+			),
+		]);
 	});
 
 	it('says when two wrote the same', () => {
@@ -44,7 +46,7 @@ describe('findings about results', () => {
 			{name: 'Speculative', tokens: likely(1, 2)},
 			{name: 'Sampling', tokens: rare(3, 4)},
 		]);
-		expect(findings).toContainEqual({kind: 'same', names: ['Greedy', 'Speculative']});
+		expect(findings).toContain('Greedy and Speculative wrote the same text, token for token.');
 	});
 
 	it('says nothing about one result, and nothing that is not so', () => {

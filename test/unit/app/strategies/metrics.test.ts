@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {distinctN, loopOf, metricsOf} from '../../../../src/app/views/strategies/metrics.ts';
+import {distinctN, loopOf, metricsOf, tokensPerSecond} from '../../../../src/app/views/strategies/metrics.ts';
 import {token, tokens} from './fixtures.ts';
 
 describe('distinct-n', () => {
@@ -35,16 +35,28 @@ describe('distinct-n', () => {
 
 describe('metrics of a continuation', () => {
 	it('gives perplexity as exp of minus the mean log-probability', () => {
-		const metrics = metricsOf([token(1, {logProb: -1}), token(2, {logProb: -3})], {tokens: 8, milliseconds: 400});
+		const metrics = metricsOf([token(1, {logProb: -1}), token(2, {logProb: -3})]);
 		expect(metrics.logProb).toBe(-4);
 		expect(metrics.logProbPerToken).toBe(-2);
 		expect(metrics.perplexity).toBeCloseTo(Math.exp(2), 12);
-		expect(metrics.tokensPerSecond).toBe(20);
+	});
+
+	it('counts the tokens of all continuations per second', () => {
+		const continuation = {
+			tokens: tokens(1, 2, 3, 4),
+			text: '',
+			finishReason: 'length',
+			logProb: -4,
+			beamScore: null,
+		} as const;
+		const answer = {continuations: [continuation, continuation], dropped: 0, trace: null, decodeMilliseconds: 400};
+		expect(tokensPerSecond(answer)).toBe(20);
+		expect(tokensPerSecond({...answer, decodeMilliseconds: 0})).toBeNull();
 	});
 
 	it('counts 4-grams seen before as repetition', () => {
 		// 1 2 3 4 1 2 3 4: five 4-grams, the last is the first again.
-		expect(metricsOf(tokens(1, 2, 3, 4, 1, 2, 3, 4), null).repetition).toBeCloseTo(1 / 5, 12);
+		expect(metricsOf(tokens(1, 2, 3, 4, 1, 2, 3, 4)).repetition).toBeCloseTo(1 / 5, 12);
 	});
 
 	it('counts them as one by one', () => {
@@ -53,13 +65,13 @@ describe('metrics of a continuation', () => {
 			fc.property(texts, ids => {
 				const grams = ids.slice(3).map((_, start) => ids.slice(start, start + 4).join());
 				const repeated = grams.filter((gram, at) => grams.indexOf(gram) < at).length;
-				expect(metricsOf(tokens(...ids), null).repetition).toBeCloseTo(repeated / grams.length, 12);
+				expect(metricsOf(tokens(...ids)).repetition).toBeCloseTo(repeated / grams.length, 12);
 			}),
 		);
 	});
 
 	it('has no means without tokens', () => {
-		expect(metricsOf([], null)).toMatchObject({tokens: 0, logProbPerToken: null, perplexity: null, repetition: null});
+		expect(metricsOf([])).toMatchObject({logProbPerToken: null, perplexity: null, repetition: null});
 	});
 });
 

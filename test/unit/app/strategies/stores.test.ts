@@ -4,7 +4,7 @@ import {promptOf} from '../../../../src/app/state/prompt.ts';
 import {openSession, type SessionStorage} from '../../../../src/app/state/session.ts';
 import {type BranchesStore, createBranchesStore} from '../../../../src/app/views/strategies/branches.ts';
 import {createStrategyRuns, type StrategyRuns} from '../../../../src/app/views/strategies/runs.ts';
-import {branchOf, pathOf} from '../../../../src/app/views/strategies/tree.ts';
+import {branchOf} from '../../../../src/app/views/strategies/tree.ts';
 import {DEFAULT_GENERATION} from '../../../../src/parameters/registry.ts';
 import type {ClassRow, EventOf, GenerateAnswer, Params} from '../../../../src/protocol/engine.ts';
 import {setValue, typeText} from '../../../../src/settings/draft.ts';
@@ -90,7 +90,8 @@ describe('runs of strategies', () => {
 		settings = signal(DEFAULT_SETTINGS);
 		await open();
 	});
-	const statuses = () => runs.picks.value.map(({id}) => runs.runs.value.get(id)?.status);
+	const runOf = (id: number) => runs.picks.value.find(pick => pick.id === id)?.run;
+	const statuses = () => runs.picks.value.map(({run}) => run?.status);
 
 	it('runs the classic four first, one by one, on one prompt and one seed', async () => {
 		expect(runs.picks.value.map(({preset}) => preset)).toEqual(['greedy', 'ancestral', 'nucleus', 'beam']);
@@ -129,7 +130,7 @@ describe('runs of strategies', () => {
 	it('goes on after one that failed, and says why it did', async () => {
 		runs.start();
 		await stage.asked[0].fail('Too many beams.');
-		expect(runs.runs.value.get(0)).toMatchObject({status: 'failed', error: 'Too many beams.'});
+		expect(runOf(0)).toMatchObject({status: 'failed', error: 'Too many beams.'});
 		expect(statuses()[1]).toBe('running');
 	});
 
@@ -137,7 +138,7 @@ describe('runs of strategies', () => {
 		runs.start();
 		stage.asked[0].stream(streamed(1, 2));
 		stage.asked[0].stream(streamed(3));
-		expect(runs.live.value.get(0)?.tokens[0].map(({id}) => id)).toEqual([1, 2, 3]);
+		expect(runs.live.value.get(0)?.tokens.map(({id}) => id)).toEqual([1, 2, 3]);
 	});
 
 	it('runs an edited pick as edited, and as last allowed while the edit is refused', () => {
@@ -154,11 +155,11 @@ describe('runs of strategies', () => {
 		runs.start();
 		await stage.asked[0].answer([1]);
 		runs.toggle('greedy');
-		expect(runs.runs.value.has(0)).toBe(false);
+		expect(runOf(0)).toBeUndefined();
 		runs.toggle('greedy');
 		expect(runs.picks.value[0].preset).toBe('greedy');
 		// A new pick never inherits the run of one that went.
-		expect(runs.runs.value.has(runs.picks.value[0].id)).toBe(false);
+		expect(runs.picks.value[0].run).toBeNull();
 	});
 
 	it('computes no strategy that was removed, whether it waited or ran', async () => {
@@ -180,7 +181,7 @@ describe('runs of strategies', () => {
 		stage = fakeEngine();
 		text.value = 'Something else';
 		await open();
-		expect(runs.runs.value.get(0)).toMatchObject({status: 'done', continuations: [{tokens: [{id: 1}, {id: 2}]}]});
+		expect(runOf(0)).toMatchObject({status: 'done', answer: {continuations: [{tokens: [{id: 1}, {id: 2}]}]}});
 		expect(stage.asked.map(({params}) => params)).toEqual([before]);
 	});
 });
@@ -214,11 +215,11 @@ describe('branches', () => {
 		end: false,
 	});
 	const model = [row(1, 10, 0.5), row(9, 8, 0.5 * Math.exp(-2))];
-	const ids = (id: number) => pathOf(branches.tree.value!, id).map(({token}) => token.id);
+	const ids = (id: number) => branchOf(branches.tree.value!, id).tokens.map(token => token.id);
 
 	it('keep how much of the text was left out to make room for them', async () => {
-		branches.open(root, null);
-		branches.choose({branch: 0, index: 1}, model[1], {model});
+		branches.open(root);
+		branches.choose(1, model[1], {model});
 		await stage.asked[0].answer([20], {dropped: 7});
 		expect(branchOf(branches.tree.value!, 1).dropped).toBe(7);
 		flush();
@@ -227,9 +228,8 @@ describe('branches', () => {
 	});
 
 	it('grow from the class a person chose, with the settings of the root', async () => {
-		branches.open(root, 1);
-		expect(branches.token.value).toEqual({branch: 0, index: 1});
-		branches.choose({branch: 0, index: 1}, model[1], {model});
+		branches.open(root);
+		branches.choose(1, model[1], {model});
 		expect(stage.asked[0].params).toMatchObject({
 			prompt: {text: 'Once', appended: [{id: 1}, {id: 9}]},
 			generation: {seed: 3, doSample: true, numReturnSequences: 1},
@@ -242,37 +242,39 @@ describe('branches', () => {
 	});
 
 	it('have as many tokens as the settings allow, with the chosen class', () => {
-		branches.open({...root, generation: {...root.generation, maxNewTokens: 4, minNewTokens: 2}}, null);
-		branches.choose({branch: 0, index: 0}, model[1], {model});
+		branches.open({...root, generation: {...root.generation, maxNewTokens: 4, minNewTokens: 2}});
+		branches.choose(0, model[1], {model});
 		expect(stage.asked[0].params.generation).toMatchObject({maxNewTokens: 3, minNewTokens: 1});
-		branches.open({...root, generation: {...root.generation, maxNewTokens: 1}}, null);
-		branches.choose({branch: 0, index: 0}, model[1], {model});
+		branches.open({...root, generation: {...root.generation, maxNewTokens: 1}});
+		branches.choose(0, model[1], {model});
 		expect(stage.asked).toHaveLength(1);
 		expect(branchOf(branches.tree.value!, 1)).toMatchObject({finishReason: 'length', tokens: [{id: 9}]});
 	});
 
 	it('know the probability of a chosen class, however small', () => {
-		branches.open(root, null);
-		branches.choose({branch: 0, index: 1}, row(9, -990, 0), {model});
-		const [chosen] = branchOf(branches.tree.value!, 1).tokens;
+		branches.open(root);
+		branches.choose(1, row(9, -990, 0), {model});
+		const [, chosen] = branchOf(branches.tree.value!, 1).tokens;
 		expect(chosen.logProb).toBeCloseTo(Math.log(0.5) - 1000, 9);
 		expect(chosen.top.map(({id}) => id)).toEqual([1, 9]);
 	});
 
 	it('end where <|endoftext|> is chosen', () => {
-		branches.open(root, null);
-		branches.choose({branch: 0, index: 1}, {...row(50256, 1, 0.1), end: true}, {model});
+		branches.open(root);
+		branches.choose(1, {...row(50256, 1, 0.1), end: true}, {model});
 		expect(stage.asked).toHaveLength(0);
 		expect(branchOf(branches.tree.value!, 1).finishReason).toBe('end-of-text');
 	});
 
 	it('are stopped by another one, and can grow again from the start', async () => {
-		branches.open(root, null);
-		branches.choose({branch: 0, index: 1}, model[1], {model});
+		branches.open(root);
+		branches.choose(1, model[1], {model});
 		stage.asked[0].stream(streamed(20));
-		branches.choose({branch: 0, index: 2}, model[1], {model});
+		branches.select(0);
+		branches.choose(2, model[1], {model});
 		expect(stage.asked[0].aborted()).toBe(true);
-		expect(branchOf(branches.tree.value!, 1)).toMatchObject({finishReason: 'stopped', tokens: [{id: 9}, {id: 20}]});
+		expect(branchOf(branches.tree.value!, 1)).toMatchObject({finishReason: 'stopped'});
+		expect(ids(1)).toEqual([1, 9, 20]);
 		await stage.asked[1].answer([30]);
 		branches.regrow(1);
 		await stage.asked[2].answer([20, 21]);
@@ -281,27 +283,27 @@ describe('branches', () => {
 	});
 
 	it('say why one could not grow', async () => {
-		branches.open(root, null);
-		branches.choose({branch: 0, index: 1}, model[1], {model});
+		branches.open(root);
+		branches.choose(1, model[1], {model});
 		await stage.asked[0].fail('No memory.');
 		expect(branches.error.value).toEqual({id: 1, message: 'No memory.'});
 		expect(branchOf(branches.tree.value!, 1).finishReason).toBe('stopped');
 	});
 
 	it('stay when the same continuation is opened again, and go with another', async () => {
-		branches.open(root, null);
-		branches.choose({branch: 0, index: 1}, model[1], {model});
+		branches.open(root);
+		branches.choose(1, model[1], {model});
 		await stage.asked[0].answer([20]);
-		branches.open(root, null);
+		branches.open(root);
 		expect(branches.tree.value?.branches).toHaveLength(2);
 		expect(branches.tree.value?.selected).toBe(0);
-		branches.open({...root, tokens: tokens(4)}, null);
+		branches.open({...root, tokens: tokens(4)});
 		expect(branches.tree.value?.branches).toHaveLength(1);
 	});
 
 	it('are there again when the page opens, and an unfinished one goes on', async () => {
-		branches.open(root, null);
-		branches.choose({branch: 0, index: 1}, model[1], {model});
+		branches.open(root);
+		branches.choose(1, model[1], {model});
 		stage.asked[0].stream(streamed(20));
 		flush();
 		branches.dispose();

@@ -3,12 +3,13 @@ import {beforeAll, describe, expect, it} from 'vitest';
 import {
 	type BranchTree,
 	branchAt,
+	branchOf,
 	childBranches,
+	choicesOf,
 	contextBefore,
 	finish,
 	grow,
 	growthOf,
-	pathOf,
 	plant,
 	remove,
 } from '../../../../src/app/views/strategies/tree.ts';
@@ -27,7 +28,7 @@ const root = plant({
 	tokens: tokens(1, 2, 3, 4),
 	finishReason: 'length',
 });
-const ids = (tree: BranchTree, id: number) => pathOf(tree, id).map(({token}) => token.id);
+const ids = (tree: BranchTree, id: number) => branchOf(tree, id).tokens.map(token => token.id);
 
 describe('branching', () => {
 	it('keeps the tokens before the chosen class and grows after it', () => {
@@ -37,7 +38,7 @@ describe('branching', () => {
 		expect(growthOf(tree, id).prompt).toMatchObject({text: 'Once', appended: [{id: 100}, {id: 1}, {id: 2}, {id: 9}]});
 		const grown = finish(grow(grow(tree, id, tokens(10)), id, tokens(11)), id, 'length');
 		expect(ids(grown, id)).toEqual([1, 2, 9, 10, 11]);
-		expect(pathOf(grown, id).map(({chosen}) => chosen)).toEqual([false, false, true, false, false]);
+		expect(choicesOf(grown, id)).toEqual([2]);
 		expect(ids(grown, 0)).toEqual([1, 2, 3, 4]);
 		expect(ids(root, 0)).toEqual([1, 2, 3, 4]);
 	});
@@ -55,11 +56,11 @@ describe('branching', () => {
 
 	it('makes another first class of a branch its sister', () => {
 		const first = branchAt(root, 0, 1, token(9));
-		const second = branchAt(first.tree, first.id, 0, token(8));
+		const second = branchAt(first.tree, first.id, 1, token(8));
 		expect(childBranches(second.tree, 0).map(({id}) => id)).toEqual([first.id, second.id]);
 		expect(ids(second.tree, second.id)).toEqual([1, 8]);
 		// And its parent's own class there is the parent itself.
-		expect(branchAt(first.tree, first.id, 0, token(2))).toMatchObject({id: 0, isNew: false});
+		expect(branchAt(first.tree, first.id, 1, token(2))).toMatchObject({id: 0, isNew: false});
 	});
 
 	it('separates the prompt of the run from the tokens that the run generated', () => {
@@ -69,12 +70,12 @@ describe('branching', () => {
 		});
 		const {tree, id} = branchAt(root, 0, 2, token(9));
 		const grown = grow(tree, id, tokens(10, 11));
-		expect(contextBefore(grown, id, 2)).toMatchObject({
+		expect(contextBefore(grown, id, 4)).toMatchObject({
 			prompt: {text: 'Once', appended: [{id: 100}, {id: 1}, {id: 2}, {id: 9}]},
 			generated: [{id: 10}],
 		});
 		// The chosen class was chosen in the parent's run.
-		expect(contextBefore(grown, id, 0)).toMatchObject({
+		expect(contextBefore(grown, id, 2)).toMatchObject({
 			prompt: {text: 'Once', appended: [{id: 100}]},
 			generated: [{id: 1}, {id: 2}],
 		});
@@ -82,7 +83,7 @@ describe('branching', () => {
 
 	it('removes a branch with all that grew from it, never the root', () => {
 		const first = branchAt(root, 0, 1, token(9));
-		const second = branchAt(grow(first.tree, first.id, tokens(10)), first.id, 1, token(7));
+		const second = branchAt(grow(first.tree, first.id, tokens(10)), first.id, 2, token(7));
 		expect(second.tree.branches).toHaveLength(3);
 		const removed = remove(second.tree, first.id);
 		expect(removed.branches.map(({id}) => id)).toEqual([0]);
@@ -98,7 +99,7 @@ describe('branching', () => {
 				for (const {branch, index, id} of choices) {
 					const from = tree.branches[branch % tree.branches.length];
 					const at = index % (from.tokens.length + 1);
-					const before = ids(tree, from.id).slice(0, ids(tree, from.id).length - from.tokens.length + at);
+					const before = ids(tree, from.id).slice(0, at);
 					const next = branchAt(tree, from.id, at, token(id));
 					expect(ids(next.tree, next.id).slice(0, before.length + 1)).toEqual([...before, id]);
 					tree = grow(next.tree, next.id, next.isNew ? tokens(id + 1, id + 2) : []);
@@ -112,7 +113,7 @@ describe('branching', () => {
 
 describe('moving through the tree', () => {
 	const first = branchAt(root, 0, 1, token(9));
-	const nested = branchAt(grow(first.tree, first.id, tokens(10)), first.id, 1, token(7));
+	const nested = branchAt(grow(first.tree, first.id, tokens(10)), first.id, 2, token(7));
 	const {tree} = branchAt(nested.tree, 0, 3, token(6));
 	const open = rowsOf(tree, new Set());
 
