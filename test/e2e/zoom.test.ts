@@ -13,7 +13,7 @@ const {browser} = usePopups();
 
 /** What may be cut with an ellipsis, because the whole is a step away: in a title, a card, or the line of details. */
 const ELLIPSES =
-	'.mirror, .find-mirror, .model-pill, .class-row, .compare-lists, .compare-changes, .prompt-sample, .outline-text, .hypothesis';
+	'.mirror, .find-mirror, .model-pill, .class-row, .compare-lists, .compare-changes, .prompt-sample, .outline-text';
 
 const tab = (page: Page, name: string) => page.locator(`#tab-${name}`).click();
 

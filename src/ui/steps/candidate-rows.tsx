@@ -10,7 +10,7 @@ export interface CandidateRow {
 	rank: number;
 	probability: number;
 	/** Whether it was dropped. */
-	cut: boolean;
+	cut?: boolean;
 	chosen: boolean;
 	note?: ComponentChildren;
 }

@@ -1,27 +1,32 @@
 import {useLayoutEffect, useRef, useState} from 'preact/hooks';
-import type {Trace} from '../../protocol/engine.ts';
+import type {Generation} from '../../parameters/registry.ts';
+import type {GeneratedToken, Trace} from '../../protocol/engine.ts';
 import {endOf} from '../../protocol/text-end.ts';
 import {count, decimal, percent} from '../format.ts';
 import {details, sentences, t} from '../i18n.ts';
 import {isolate, visibleParts, visibleToken} from '../tokens/token-text.ts';
 import {TokenText} from '../tokens/token-view.tsx';
 import {CandidateRows} from './candidate-rows.tsx';
-import {moveFrom, nodesOf, type StepNode, textBefore, tokensTo, type Weighed} from './steps.ts';
+import {moveFrom, nodesOf, type StepNode, stepsOf, textBefore, tokensTo, type Weighed} from './steps.ts';
 
 interface Props {
-	steps: readonly (readonly Weighed[])[];
-	drafting?: Trace['drafting'];
+	/** Of the run; null where its tokens tell all. */
+	trace: Trace | null;
 	/** The continuation whose path is marked. */
-	ids: readonly number[];
+	tokens: readonly GeneratedToken[];
+	generation: Generation;
 	/** The step that shows first, from 0. */
 	at: number;
-	/** Weight of the similarity in contrastive search. */
-	alpha: number;
 }
 
 /** How any strategy came to its text: the candidates of every step in a drawing, and those of one step in words and numbers. */
-export function StepsView({steps, drafting, ids, at, alpha}: Props) {
-	const nodes = nodesOf(steps, ids);
+export function StepsView({trace, tokens, generation, at}: Props) {
+	const alpha = generation.penaltyAlpha;
+	const drafting = trace?.drafting;
+	const nodes = nodesOf(
+		trace?.steps ?? stepsOf(tokens, generation.doSample),
+		tokens.map(({id}) => id),
+	);
 	const [place, setPlace] = useState({step: at, index: 0, chosen: false});
 	const candidates = nodes[place.step] ?? [];
 	const selected = (place.chosen ? null : candidates.find(({onPath}) => onPath)) ?? candidates[place.index];

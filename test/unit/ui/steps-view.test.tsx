@@ -2,9 +2,11 @@
 import {render} from 'preact';
 import {act} from 'preact/test-utils';
 import {beforeAll, beforeEach, expect, test} from 'vitest';
+import {NEUTRAL_GENERATION} from '../../../src/parameters/registry.ts';
 import type {Candidate, Trace} from '../../../src/protocol/engine.ts';
 import {StepsView} from '../../../src/ui/steps/steps-view.tsx';
 import {installI18n} from '../../helpers/fake-i18n.ts';
+import {token} from '../app/strategies/fixtures.ts';
 
 beforeAll(installI18n);
 beforeEach(() => render(null, document.body));
@@ -21,8 +23,9 @@ const weighed = (text: string, why: Candidate['why'], rest: Partial<Candidate> =
 });
 
 async function show(steps: Candidate[][], drafting?: Trace['drafting'], at = 0) {
-	const ids = steps.flatMap(step => step.find(({status}) => status === 'kept')?.id ?? []);
-	const view = <StepsView steps={steps} drafting={drafting} ids={ids} at={at} alpha={0.6} />;
+	const tokens = steps.flatMap(step => token(step.find(({status}) => status === 'kept')?.id ?? -1));
+	const generation = {...NEUTRAL_GENERATION, penaltyAlpha: 0.6};
+	const view = <StepsView trace={{steps, drafting}} tokens={tokens} generation={generation} at={at} />;
 	await act(() => render(view, document.body));
 }
 const textOf = (selector: string) => document.querySelector(selector)?.textContent?.replaceAll('\u00a0', ' ') ?? '';

@@ -11,7 +11,7 @@ import {totalLogProb} from '../../../ui/tokens/log-prob.ts';
 import {bandOf} from '../../../ui/tokens/rank-bands.ts';
 import {RunItem} from '../../../ui/tokens/shared-character.tsx';
 import {TokenChip} from '../../../ui/tokens/token-chip.tsx';
-import {isolate, spokenToken, visibleParts} from '../../../ui/tokens/token-text.ts';
+import {visibleParts} from '../../../ui/tokens/token-text.ts';
 import type {ContinuationSoFar} from '../../state/continuations-store.ts';
 import {FormNote} from '../classes/form-place.tsx';
 import {tokenSentence} from './token-tip.tsx';
@@ -146,7 +146,7 @@ const isSame = (a: Characters<GeneratedToken>, b: Characters<GeneratedToken>) =>
 
 /** A generated token in the text, which can be pointed at or focused. */
 function TokenItem({token, at, first, part}: {token: GeneratedToken; at: string; first: boolean; part: boolean}) {
-	const sentence = tokenSentence(token, isolate(spokenToken(token)));
+	const sentence = tokenSentence(token);
 	return (
 		<li data-item tabIndex={first ? 0 : -1} data-tip={at} aria-label={sentence}>
 			<TokenChip token={token} band={bandOf(token.rank)} breaks part={part} />

@@ -3,16 +3,16 @@ import {ErrorNote} from '../../../ui/components/error-note.tsx';
 import {SurpriseLegend} from '../../../ui/components/legend.tsx';
 import {ProgressLine} from '../../../ui/components/progress-line.tsx';
 import {TipArea} from '../../../ui/components/tip-area.tsx';
-import {count, decimal} from '../../../ui/format.ts';
+import {count} from '../../../ui/format.ts';
 import {enumeration, t, tn} from '../../../ui/i18n.ts';
-import {visibleParts} from '../../../ui/tokens/token-text.ts';
 import type {App} from '../../app.ts';
 import {copyText} from '../../page/copy.ts';
 import {insertInto} from '../../page/insert.ts';
-import type {ContinuationsRun, Hypotheses} from '../../state/continuations-store.ts';
+import type {ContinuationsRun} from '../../state/continuations-store.ts';
 import {addedText} from '../../state/prompt.ts';
 import {cuttingSettings} from '../classes/listed-classes.ts';
 import {ContinuationCard} from './continuation-card.tsx';
+import {HypothesisList} from './hypothesis-list.tsx';
 import {TokenTip} from './token-tip.tsx';
 import './continuations.css';
 
@@ -85,22 +85,6 @@ function openBranches(app: App, {generation, continuations}: ContinuationsRun, i
 	const prompt = requestOf(app.prompt.prompt.peek());
 	app.strategies.branches.open({title, prompt, generation, tokens, finishReason: finishReason ?? 'stopped'});
 	app.tab.value = 'strategies';
-}
-
-/** Beams while they are searched: whole hypotheses, best first, that change with every step. */
-function HypothesisList({hypotheses}: {hypotheses: Hypotheses}) {
-	return (
-		<ol aria-label={t('popup_hypotheses')}>
-			{hypotheses.hypotheses.map((hypothesis, i) => (
-				<li key={i} class="continuation">
-					<p class="continuation-text" dir="auto">
-						{visibleParts(hypothesis.text).map(part => part.shown)}
-					</p>
-					<footer class="continuation-foot numbers">{t('popup_beam_score', decimal(hypothesis.score, 3))}</footer>
-				</li>
-			))}
-		</ol>
-	);
 }
 
 /** For writers: without dots, arrows and numbers. */

@@ -2,6 +2,7 @@ import type {GeneratedToken} from '../../../protocol/engine.ts';
 import {decimal, exactProbability, nats, ordinal, percent} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {TokenHead} from '../../../ui/tokens/shared-character.tsx';
+import {isolate, spokenToken} from '../../../ui/tokens/token-text.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 
 interface TipProps {
@@ -48,5 +49,11 @@ export function TokenTip({tokens, index, sampled}: TipProps) {
 }
 
 /** The same in one sentence, for screen readers. */
-export const tokenSentence = (token: GeneratedToken, spoken: string) =>
-	t('popup_token_spoken', spoken, percent(Math.exp(token.logProb)), ordinal(token.rank), decimal(token.logProb));
+export const tokenSentence = (token: GeneratedToken) =>
+	t(
+		'popup_token_spoken',
+		isolate(spokenToken(token)),
+		percent(Math.exp(token.logProb)),
+		ordinal(token.rank),
+		decimal(token.logProb),
+	);

@@ -2,6 +2,7 @@ import {count, percent, significant} from '../../../ui/format.ts';
 import {type MessageKey, t} from '../../../ui/i18n.ts';
 import type {Scored} from './scoring.ts';
 import {type Summary, summarise} from './summary.ts';
+import '../../summary-table.css';
 
 const ROWS: readonly {label: MessageKey; title: MessageKey; show(summary: Summary): string}[] = [
 	{label: 'passage_tokens', title: 'passage_tokens_title', show: s => count(s.tokens)},

@@ -1,24 +1,14 @@
 import {useState} from 'preact/hooks';
 import {LinkButton} from '../../../ui/components/link-button.tsx';
 import {download} from '../../../ui/download.ts';
-import {count} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {copyText} from '../../page/copy.ts';
 import type {BranchTree} from './tree.ts';
-import {type ExportWords, toJson, toMarkdown, toPlainText} from './tree-export.ts';
+import {toJson, toMarkdown, toPlainText} from './tree-export.ts';
 
 /** Saves the tree as text, Markdown or JSON, or copies it. */
 export function BranchExport({tree, model}: {tree: BranchTree; model: string}) {
 	const [outcome, setOutcome] = useState('');
-	const words: ExportWords = {
-		prompt: t('strategies_export_prompt'),
-		model,
-		logProb: t('strategies_export_logprob'),
-		chosen: (position, chosen, instead) =>
-			instead === null
-				? t('strategies_export_added', count(position), chosen)
-				: t('strategies_export_chosen', count(position), chosen, instead),
-	};
 	const file = (label: 'text' | 'markdown' | 'json', ending: string, type: string, content: () => string) => (
 		<LinkButton onClick={() => download(`branches.${ending}`, type, content())}>
 			{t(`strategies_export_${label}`)}
@@ -27,10 +17,10 @@ export function BranchExport({tree, model}: {tree: BranchTree; model: string}) {
 	return (
 		<p class="export small">
 			<span class="quiet">{t('strategies_export')}</span>
-			{file('text', 'txt', 'text/plain', () => toPlainText(tree, words))}
-			{file('markdown', 'md', 'text/markdown', () => toMarkdown(tree, words))}
+			{file('text', 'txt', 'text/plain', () => toPlainText(tree, model))}
+			{file('markdown', 'md', 'text/markdown', () => toMarkdown(tree, model))}
 			{file('json', 'json', 'application/json', () => toJson(tree, model))}
-			<LinkButton onClick={async () => setOutcome(t(await copyText(toMarkdown(tree, words))))}>
+			<LinkButton onClick={async () => setOutcome(t(await copyText(toMarkdown(tree, model))))}>
 				{t('strategies_export_copy')}
 			</LinkButton>
 			<span role="status" class="quiet small">

@@ -1,11 +1,11 @@
 import {useEffect, useRef, useState} from 'preact/hooks';
 import {spell} from '../../../protocol/spell.ts';
 import {t, tn} from '../../../ui/i18n.ts';
+import {roving} from '../../../ui/roving.ts';
 import {isolate, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import type {BranchesStore} from './branches.ts';
-import {type Branch, type BranchTree, branchOf} from './tree.ts';
-import {moveOf, rowsOf} from './tree-navigation.ts';
+import {type Branch, type BranchTree, branchOf, moveOf, rowsOf} from './tree.ts';
 
 /** The branches as an ARIA tree: up and down move in it; right and left open, close, or go to a child or the parent. */
 export function BranchOutline({branches, tree}: {branches: BranchesStore; tree: BranchTree}) {
@@ -29,22 +29,29 @@ export function BranchOutline({branches, tree}: {branches: BranchesStore; tree: 
 		setCollapsed(next);
 	};
 
-	function onKeyDown(event: KeyboardEvent) {
-		const move = moveOf(rows, Number((event.target as HTMLElement).dataset.branch), event.key);
-		if (!move) return;
-		event.preventDefault();
-		if ('toggle' in move) return toggle(move.toggle);
-		branches.select(move.to);
-		focus(move.to);
-	}
-
+	const {onKeyDown, onFocusIn} = roving('vertical');
 	return (
-		<div ref={list} class="outline" role="tree" aria-label={t('strategies_tree')} tabIndex={-1} onKeyDown={onKeyDown}>
+		<div
+			ref={list}
+			class="outline"
+			role="tree"
+			aria-label={t('strategies_tree')}
+			tabIndex={-1}
+			onFocusIn={onFocusIn}
+			onKeyDown={event => {
+				onKeyDown(event);
+				const move = moveOf(rows, selected, event.key);
+				if (!move) return;
+				event.preventDefault();
+				if ('toggle' in move) toggle(move.toggle);
+				else focus(move.to);
+			}}
+		>
 			{rows.map(({branch, branch: {id}, level, position, siblings, expanded}) => (
-				// biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles the keys
 				<div
 					key={id}
 					role="treeitem"
+					data-item
 					data-branch={id}
 					aria-level={level}
 					aria-posinset={position}
@@ -53,16 +60,9 @@ export function BranchOutline({branches, tree}: {branches: BranchesStore; tree: 
 					aria-selected={id === selected}
 					tabIndex={id === focusable ? 0 : -1}
 					style={`--level: ${level - 1}`}
-					onClick={() => branches.select(id)}
+					onFocus={() => branches.select(id)}
 				>
-					<span
-						class="twist"
-						aria-hidden="true"
-						onClick={event => {
-							event.stopPropagation();
-							if (expanded !== null) toggle(id);
-						}}
-					>
+					<span class="twist" aria-hidden="true" onClick={() => expanded !== null && toggle(id)}>
 						{expanded === null ? '·' : expanded ? '▾' : '▸'}
 					</span>
 					<RowText branch={branch} tree={tree} />

@@ -1,6 +1,7 @@
 import {batch, effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
 import type {ClassesAnswer, ClassRow, GeneratedToken, Progress} from '../../../protocol/engine.ts';
 import {isSameJson} from '../../../protocol/same-json.ts';
+import {spelledToken} from '../../../protocol/spell.ts';
 import {createQuery, type Engine} from '../../../ui/client/query.ts';
 import type {StoreParts} from '../../state/parts.ts';
 import {type BranchTree, branchAt, cutBack, finish, grow, growthOf, plant, remove, select} from './tree.ts';
@@ -33,22 +34,16 @@ export interface BranchesStore {
 }
 
 /** A class a person chose, as a generated token. */
-function chosenToken(row: ClassRow, {model}: Pick<ClassesAnswer, 'model'>): GeneratedToken {
-	return {
-		id: row.id,
-		text: row.text,
-		bytes: row.bytes,
-		// From the logits: the probability itself may be too small for a number.
-		logProb: row.logit - model[0].logit + Math.log(model[0].probability),
-		samplingLogProb: 0,
-		rank: row.rank,
-		top: model.slice(0, 6).map(({id, text, bytes, probability}) => ({id, text, bytes, probability})),
-	};
-}
+const chosenToken = (row: ClassRow, {model}: Pick<ClassesAnswer, 'model'>): GeneratedToken => ({
+	...spelledToken(row),
+	// From the logits: the probability itself may be too small for a number.
+	logProb: row.logit - model[0].logit + Math.log(model[0].probability),
+	samplingLogProb: 0,
+	rank: row.rank,
+	top: model.slice(0, 6).map(one => ({...spelledToken(one), probability: one.probability})),
+});
 
-interface Parts extends Pick<StoreParts, 'session' | 'ready'> {
-	engine: Engine;
-}
+type Parts = Pick<StoreParts, 'session' | 'ready'> & {engine: Engine};
 
 /** Starts with the tree that an earlier page left, and continues to grow it. */
 export function createBranchesStore({engine, session, ready}: Parts): BranchesStore {
@@ -118,7 +113,7 @@ export function createBranchesStore({engine, session, ready}: Parts): BranchesSt
 			const planted = plant(root);
 			const now = tree.peek();
 			batch(() => {
-				if (now && sameRoot(now, planted)) tree.value = select(now, 0);
+				if (now && isSameJson(rootOf(now), rootOf(planted))) tree.value = select(now, 0);
 				else {
 					stop();
 					tree.value = planted;
@@ -169,9 +164,8 @@ export function createBranchesStore({engine, session, ready}: Parts): BranchesSt
 	};
 }
 
-const sameRoot = (a: BranchTree, b: BranchTree) => isSameJson(rootOf(a), rootOf(b));
-const rootOf = ({prompt, generation, branches}: BranchTree) => [
+const rootOf = ({prompt, generation, branches: [{tokens}]}: BranchTree) => [
 	prompt,
 	generation,
-	branches[0].tokens.map(({id}) => id),
+	tokens.map(({id}) => id),
 ];

@@ -1,6 +1,6 @@
 import {useState} from 'preact/hooks';
-import type {Generation} from '../../../parameters/registry.ts';
-import type {ClassesAnswer, Prompt, ClassRow as Row} from '../../../protocol/engine.ts';
+import type {ClassesAnswer, ClassRow as Row} from '../../../protocol/engine.ts';
+import {spelledToken} from '../../../protocol/spell.ts';
 import type {Engine} from '../../../ui/client/query.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {ClassRow, SkeletonRow} from '../../../ui/components/class-row.tsx';
@@ -9,30 +9,30 @@ import {ProgressLine} from '../../../ui/components/progress-line.tsx';
 import {t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
 import {foundRows} from '../../state/find.ts';
+import type {TokenPlace} from './stages.tsx';
 
 const LISTED = 20;
 
 interface Props {
 	engine: Engine;
-	/** Everything before the class to choose. */
-	prompt: Prompt;
-	generation: Generation;
-	/** The class at this position now. */
-	currentId: number | null;
+	place: TokenPlace;
 	onChoose(row: Row, answer: Pick<ClassesAnswer, 'model'>): void;
 }
 
-/** The classes at one position, to choose another one from; any class can be found by its text. */
-export function ClassPicker({engine, prompt, generation, currentId, onChoose}: Props) {
+/** The classes that a token could have been, to choose another one from; any class can be found by its text. */
+export function ClassPicker({engine, place: {token, prompt: before, generated, generation}, onChoose}: Props) {
+	const appended = [...before.appended, ...generated.map(spelledToken)];
+	const prompt = {...before, appended, generated: generated.length};
 	const [query, setQuery] = useState('');
 	const classes = useQuery(engine, 'classes', {prompt, generation, limit: LISTED});
 	const found = useQuery(engine, 'find', query === '' ? null : {prompt, generation, query, limit: LISTED});
 	const {answer} = classes;
 	const rows = query === '' ? answer?.model : found.answer && foundRows(found.answer);
-	const error = classes.error ?? found.error;
+	const failed = classes.error ? classes : found;
 	const longest = answer?.model[0].probability ?? 1;
 	return (
 		<>
+			<p class="quiet small">{t('strategies_choose_lead')}</p>
 			<label class="find-class">
 				<span class="quiet small">{t('strategies_find')}</span>
 				<input
@@ -44,17 +44,14 @@ export function ClassPicker({engine, prompt, generation, currentId, onChoose}: P
 					onInput={event => setQuery(event.currentTarget.value)}
 				/>
 			</label>
-			{error && (
-				<ErrorNote
-					message={error.message}
-					action={{label: t('common_retry'), run: classes.error ? classes.retry : found.retry}}
-				/>
+			{failed.error && (
+				<ErrorNote message={failed.error.message} action={{label: t('common_retry'), run: failed.retry}} />
 			)}
 			{!answer && !classes.error && <ProgressLine progress={classes.progress} />}
 			<ol class="class-rows pick-rows" aria-label={t('strategies_pick_list')} {...roving('vertical')}>
 				{rows && answer
 					? rows.map((row, index) => (
-							<li key={row.id} class={row.id === currentId ? 'is-chosen' : undefined}>
+							<li key={row.id} class={row.id === token.id ? 'is-chosen' : undefined}>
 								<ClassRow
 									token={row}
 									rank={row.rank}
@@ -67,7 +64,7 @@ export function ClassPicker({engine, prompt, generation, currentId, onChoose}: P
 								/>
 							</li>
 						))
-					: !error && Array.from({length: 6}, (_, i) => <SkeletonRow key={i} fraction={0.6 ** i} />)}
+					: !failed.error && Array.from({length: 6}, (_, i) => <SkeletonRow key={i} fraction={0.6 ** i} />)}
 			</ol>
 			{found.answer && query !== '' && <p class="quiet small">{tn('strategies_found', found.answer.total)}</p>}
 		</>

@@ -3,6 +3,7 @@ import {decimal, percent, share, significant} from '../../../ui/format.ts';
 import {type MessageKey, t} from '../../../ui/i18n.ts';
 import {findingsOf} from './findings.ts';
 import {type Metrics, metricsOf, tokensPerSecond} from './metrics.ts';
+import '../../summary-table.css';
 import './comparison.css';
 
 /** A finished run under its strategy's name, and which of its continuations is looked at. */
@@ -16,34 +17,25 @@ const tokensOf = ({answer, shown}: Compared) => answer.continuations[shown].toke
 
 const orNone = (value: number | null, shown: (value: number) => string) => (value === null ? '–' : shown(value));
 
-type Column = readonly [
-	key: MessageKey,
-	title: MessageKey,
-	value: (figures: Metrics, answer: GenerateAnswer) => string,
-];
+type Columns = Readonly<Record<string, (figures: Metrics, answer: GenerateAnswer) => string>>;
 
-const COLUMNS: readonly Column[] = [
-	['strategies_column_total', 'strategies_column_total_title', ({logProb}) => decimal(logProb)],
-	['strategies_column_mean', 'strategies_column_mean_title', ({logProbPerToken}) => orNone(logProbPerToken, decimal)],
-	[
-		'strategies_column_perplexity',
-		'strategies_column_perplexity_title',
-		({perplexity}) => orNone(perplexity, significant),
-	],
-	['strategies_column_repetition', 'strategies_column_repetition_title', ({repetition}) => orNone(repetition, percent)],
-];
+/** By the ends of the names of their messages. */
+const COLUMNS: Columns = {
+	total: ({logProb}) => decimal(logProb),
+	mean: ({logProbPerToken}) => orNone(logProbPerToken, decimal),
+	perplexity: ({perplexity}) => orNone(perplexity, significant),
+	repetition: ({repetition}) => orNone(repetition, percent),
+};
 
 /** Of more figures, for those who ask. */
-const MORE_COLUMNS: readonly Column[] = [
-	['strategies_column_distinct1', 'strategies_column_distinct_title', ({distinct}) => orNone(distinct[0], share)],
-	['strategies_column_distinct2', 'strategies_column_distinct_title', ({distinct}) => orNone(distinct[1], share)],
-	['strategies_column_distinct3', 'strategies_column_distinct_title', ({distinct}) => orNone(distinct[2], share)],
-	[
-		'strategies_column_speed',
-		'strategies_column_speed_title',
-		(_, answer) => orNone(tokensPerSecond(answer), value => decimal(value, 1)),
-	],
-];
+const MORE_COLUMNS: Columns = {
+	distinct1: ({distinct}) => orNone(distinct[0], share),
+	distinct2: ({distinct}) => orNone(distinct[1], share),
+	distinct3: ({distinct}) => orNone(distinct[2], share),
+	speed: (_, answer) => orNone(tokensPerSecond(answer), value => decimal(value, 1)),
+};
+
+const message = (name: string) => t(`strategies_column_${name}` as MessageKey);
 
 /** The figures of all runs in one table, and findings about them in sentences. */
 export function Comparison({compared}: {compared: readonly Compared[]}) {
@@ -67,23 +59,18 @@ export function Comparison({compared}: {compared: readonly Compared[]}) {
 	);
 }
 
-interface TableProps {
-	compared: readonly Compared[];
-	columns: readonly Column[];
-	label: string;
-}
-
-function FigureTable({compared, columns, label}: TableProps) {
+function FigureTable({compared, columns, label}: {compared: readonly Compared[]; columns: Columns; label: string}) {
+	const names = Object.keys(columns);
 	return (
 		// biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
 		<section class="table-scroll" tabIndex={0} aria-label={label}>
-			<table class="numbers">
+			<table class="summary-table numbers">
 				<thead>
 					<tr>
 						<th scope="col">{t('strategies_column_strategy')}</th>
-						{columns.map(([key, title]) => (
-							<th key={key} scope="col" title={t(title)}>
-								{t(key)}
+						{names.map(name => (
+							<th key={name} scope="col" title={message(`${name.replace(/\d$/, '')}_title`)}>
+								{message(name)}
 							</th>
 						))}
 					</tr>
@@ -94,8 +81,8 @@ function FigureTable({compared, columns, label}: TableProps) {
 						return (
 							<tr key={one.name}>
 								<th scope="row">{one.name}</th>
-								{columns.map(([key, , value]) => (
-									<td key={key}>{value(figures, one.answer)}</td>
+								{names.map(name => (
+									<td key={name}>{columns[name](figures, one.answer)}</td>
 								))}
 							</tr>
 						);

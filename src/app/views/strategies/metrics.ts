@@ -2,33 +2,23 @@ import type {GenerateAnswer, GeneratedToken} from '../../../protocol/engine.ts';
 import {totalLogProb} from '../../../ui/tokens/log-prob.ts';
 
 /** Figures that compare continuations of one prompt; null where a text is too short for one. */
-export interface Metrics {
-	/** Sum of the tokens' log-probabilities under the model's own distribution, in nats. */
-	logProb: number;
-	/** Mean of the same. */
-	logProbPerToken: number | null;
-	/** exp of minus the mean log-probability. */
-	perplexity: number | null;
-	/** Distinct-1, -2 and -3. */
-	distinct: readonly (number | null)[];
-	/** Share of 4-grams that occurred before in the same continuation: seq-rep-4 of Welleck et al. 2020, https://arxiv.org/abs/1908.04319. */
-	repetition: number | null;
-}
-
-/** The figures of one continuation. */
-export function metricsOf(tokens: readonly GeneratedToken[]): Metrics {
+export function metricsOf(tokens: readonly GeneratedToken[]) {
 	const ids = tokens.map(token => token.id);
+	/** Under the model's own distribution, in nats. */
 	const logProb = totalLogProb(tokens);
-	const mean = tokens.length === 0 ? null : logProb / tokens.length;
+	const logProbPerToken = tokens.length === 0 ? null : logProb / tokens.length;
 	const distinct4 = distinctN(ids, 4);
 	return {
 		logProb,
-		logProbPerToken: mean,
-		perplexity: mean === null ? null : Math.exp(-mean),
+		logProbPerToken,
+		perplexity: logProbPerToken === null ? null : Math.exp(-logProbPerToken),
+		/** Distinct-1, -2 and -3. */
 		distinct: [1, 2, 3].map(n => distinctN(ids, n)),
+		/** Share of 4-grams that occurred before: seq-rep-4 of Welleck et al. 2020, https://arxiv.org/abs/1908.04319. */
 		repetition: distinct4 === null ? null : 1 - distinct4,
 	};
 }
+export type Metrics = ReturnType<typeof metricsOf>;
 
 /** Tokens of all continuations per second of decoding; null when no time was measured. */
 export function tokensPerSecond({continuations, decodeMilliseconds}: GenerateAnswer): number | null {

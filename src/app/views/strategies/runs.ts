@@ -8,6 +8,7 @@ import {newSettingsDraft, type SettingsDraft, savable} from '../../../settings/d
 import {type Choice, comparedChoice, type PresetId, STRATEGY_PRESETS} from '../../../settings/presets.ts';
 import {createQuery, type Engine, type Query} from '../../../ui/client/query.ts';
 import {t} from '../../../ui/i18n.ts';
+import type {Hypotheses} from '../../state/continuations-store.ts';
 import type {StoreParts} from '../../state/parts.ts';
 import type {PromptStore} from '../../state/prompt-store.ts';
 
@@ -38,13 +39,11 @@ export interface LiveRun {
 	progress: ReadonlySignal<Progress | null>;
 	/** Tokens of the first continuation so far. */
 	tokens: readonly GeneratedToken[];
-	/** Beam search: the hypotheses alive, best first. */
-	hypotheses: readonly {text: string; score: number}[];
-	/** Steps of beam search done. */
-	step: number;
+	/** Beam search: the last step. */
+	hypotheses: Hypotheses | null;
 }
 
-const NOTHING_YET: LiveRun = {progress: signal(null), tokens: [], hypotheses: [], step: 0};
+const NOTHING_YET: LiveRun = {progress: signal(null), tokens: [], hypotheses: null};
 
 /** Strategies to compare, and their runs on one prompt. Saved with the session. */
 export interface StrategyRuns {
@@ -109,7 +108,7 @@ export function createStrategyRuns(parts: Parts): StrategyRuns {
 	};
 
 	function receive(id: number, event: Exclude<EventOf<'generate'>, Progress>) {
-		if (event.kind === 'hypotheses') setLive(id, {hypotheses: event.hypotheses, step: event.step + 1});
+		if (event.kind === 'hypotheses') setLive(id, {hypotheses: event});
 		if (event.kind !== 'tokens') return;
 		const first = event.tokens.filter(({branch}) => branch === 0).map(({token}) => token);
 		setLive(id, {tokens: [...liveOf(id).tokens, ...first]});

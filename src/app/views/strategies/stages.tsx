@@ -70,7 +70,6 @@ function Stage({stage, chosen}: {stage: ExplainStage; chosen: GeneratedToken}) {
 		token,
 		rank: index + 1,
 		probability: token.probability,
-		cut: false,
 		chosen: token.id === chosen.id,
 	}));
 	if (!rows.some(row => row.chosen)) {

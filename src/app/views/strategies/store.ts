@@ -10,15 +10,9 @@ import {createStrategyRuns, type StrategyRuns} from './runs.ts';
 export interface StrategiesStore {
 	readonly runs: StrategyRuns;
 	readonly branches: BranchesStore;
-	/** The token of a run whose panel is open. */
-	readonly token: Signal<RunToken | null>;
+	/** The token whose panel is open, in the continuation of a strategy that is looked at. */
+	readonly token: Signal<{pick: number; index: number} | null>;
 	dispose(): void;
-}
-
-/** A token of the continuation that is looked at, by its strategy and its index. */
-interface RunToken {
-	pick: number;
-	index: number;
 }
 
 /** The parts of the Strategies view, tied to one page. */
@@ -28,7 +22,7 @@ export function createStrategiesStore(parts: StoreParts): StrategiesStore {
 	return {
 		runs,
 		branches,
-		token: parts.session.slot<RunToken | null>('strategy-token', null),
+		token: parts.session.slot<StrategiesStore['token']['value']>('strategy-token', null),
 		dispose() {
 			branches.dispose();
 			runs.dispose();

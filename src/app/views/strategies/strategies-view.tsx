@@ -43,7 +43,7 @@ export function StrategiesView({app}: {app: App}) {
 function Presets({runs}: {runs: StrategyRuns}) {
 	const picked = new Set(runs.picks.value.map(({preset}) => preset));
 	return (
-		<fieldset class="preset-chips">
+		<fieldset class="buttons preset-chips">
 			<legend class="quiet small">{t('strategies_pick')}</legend>
 			{STRATEGY_PRESETS.map(preset => (
 				<label key={preset} class="button" title={presetText(preset)}>

@@ -1,16 +1,14 @@
 import {useState} from 'preact/hooks';
-import type {GenerateAnswer} from '../../../protocol/engine.ts';
-import type {Choice} from '../../../settings/presets.ts';
+import {CHOICE_NAMES} from '../../../parameters/registry.ts';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
 import {LinkButton} from '../../../ui/components/link-button.tsx';
 import {progressText} from '../../../ui/components/progress-line.tsx';
 import {count, decimal} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {choiceText} from '../../../ui/parameters.ts';
-import {stepsOf} from '../../../ui/steps/steps.ts';
-import {visibleParts} from '../../../ui/tokens/token-text.ts';
 import type {App} from '../../app.ts';
 import {FormNote} from '../classes/form-place.tsx';
+import {HypothesisList} from '../continuations/hypothesis-list.tsx';
 import type {LiveRun, StrategyPick, StrategyRun} from './runs.ts';
 import {StrategyDialog} from './strategy-dialog.tsx';
 import {TokenPanel} from './token-panel.tsx';
@@ -43,7 +41,7 @@ export function StrategyCard({app, pick, name}: Props) {
 			{editing && <StrategyDialog runs={runs} pick={pick} name={name} onClose={() => setEditing(false)} />}
 			{run && !sameChoice(run, pick) && <p class="notice small">{t('strategies_stale')}</p>}
 			{run?.error && <ErrorNote message={run.error} />}
-			{run?.answer && <Done app={app} id={pick.id} run={run} answer={run.answer} name={name} />}
+			{run?.answer && <Done app={app} pick={pick} run={run} name={name} />}
 			{run && !run.answer && !run.error && <Running run={run} live={runs.live.value.get(pick.id)} name={name} />}
 		</article>
 	);
@@ -51,31 +49,19 @@ export function StrategyCard({app, pick, name}: Props) {
 
 /** Whether a run chose as its pick does now. */
 const sameChoice = ({generation}: StrategyRun, {choice}: StrategyPick) =>
-	(Object.keys(choice) as (keyof Choice)[]).every(name => generation[name] === choice[name]);
-
-interface DoneProps {
-	app: App;
-	/** Of the pick. */
-	id: number;
-	run: StrategyRun;
-	answer: GenerateAnswer;
-	name: string;
-}
+	CHOICE_NAMES.every(name => generation[name] === choice[name]);
 
 /** One of a run's continuations, each of its tokens open to the question why and to another choice. */
-function Done({app, id, run: {prompt, generation, shown}, answer, name}: DoneProps) {
+function Done({app, pick, run, name}: Props & {run: StrategyRun}) {
 	const {runs, branches, token: at} = app.strategies;
-	const {continuations, trace, dropped} = answer;
+	const {prompt, generation, shown, answer} = run;
+	const {continuations, trace, dropped} = answer!;
 	const continuation = continuations[shown];
 	const {tokens, finishReason, beamScore} = continuation;
-	const open = at.value?.pick === id && at.value.index < tokens.length ? at.value.index : null;
+	const open = at.value?.pick === pick.id && at.value.index < tokens.length ? at.value.index : null;
 	const root = {title: name, prompt, generation, tokens, finishReason};
 	const close = () => {
 		at.value = null;
-	};
-	const show = (index: number) => {
-		close();
-		runs.show(id, index);
 	};
 	return (
 		<>
@@ -86,28 +72,25 @@ function Done({app, id, run: {prompt, generation, shown}, answer, name}: DonePro
 				sampled={generation.doSample}
 				current={open}
 				onOpen={index => {
-					at.value = index === open ? null : {pick: id, index};
+					at.value = index === open ? null : {pick: pick.id, index};
 				}}
 			/>
 			<footer class="quiet small numbers">
-				{generation.numReturnSequences > 1 && (
-					<span>
-						<LinkButton
-							aria-label={t('strategies_previous', name)}
-							disabled={shown === 0}
-							onClick={() => show(shown - 1)}
-						>
-							‹
-						</LinkButton>{' '}
-						{t('strategies_text_of', count(shown + 1), count(continuations.length))}{' '}
-						<LinkButton
-							aria-label={t('strategies_next', name)}
-							disabled={shown >= continuations.length - 1}
-							onClick={() => show(shown + 1)}
-						>
-							›
-						</LinkButton>
-					</span>
+				{continuations.length > 1 && (
+					<select
+						aria-label={t('strategies_which_text', name)}
+						value={shown}
+						onChange={event => {
+							close();
+							runs.show(pick.id, Number(event.currentTarget.value));
+						}}
+					>
+						{continuations.map((_, index) => (
+							<option key={index} value={index}>
+								{t('strategies_text_of', count(index + 1), count(continuations.length))}
+							</option>
+						))}
+					</select>
 				)}
 				<Figures tokens={tokens} />
 				{beamScore !== null && <span>{t('strategies_beam_score', decimal(beamScore))}</span>}
@@ -120,11 +103,7 @@ function Done({app, id, run: {prompt, generation, shown}, answer, name}: DonePro
 					engine={app.engine}
 					place={{token: tokens[open], prompt, generation, generated: tokens.slice(0, open)}}
 					position={open + 1}
-					weighed={{
-						steps: stepsOf(tokens, generation.doSample),
-						...trace,
-						ids: tokens.map(({id}) => id),
-					}}
+					weighed={{trace, tokens}}
 					onChoose={(row, answer) => {
 						branches.open(root);
 						branches.choose(open, row, answer);
@@ -143,15 +122,8 @@ function Running({run, live, name}: {run: StrategyRun; live: LiveRun | undefined
 	return (
 		<>
 			<p class="quiet small numbers">{stateText(run, live, tokens.length)}</p>
-			{live && live.hypotheses.length > 0 ? (
-				<ol class="hypotheses small">
-					{live.hypotheses.map(({text, score}, index) => (
-						<li key={index}>
-							<span class="hypothesis">{visibleParts(text.slice(-120)).map(part => part.shown)}</span>
-							<span class="quiet numbers"> {decimal(score)}</span>
-						</li>
-					))}
-				</ol>
+			{live?.hypotheses ? (
+				<HypothesisList hypotheses={live.hypotheses} />
 			) : (
 				tokens.length > 0 && (
 					<TokenStrip label={name} tokens={tokens} sampled={run.generation.doSample} current={null} onOpen={() => {}} />
@@ -166,6 +138,6 @@ function stateText({status, generation}: StrategyRun, live: LiveRun | undefined,
 	if (status === 'waiting') return t('strategies_waiting');
 	if (status === 'stopped') return t('strategies_stopped');
 	if (live?.progress.value) return progressText(live.progress.value);
-	if (live && live.step > 0) return t('strategies_step', count(live.step), most);
+	if (live?.hypotheses) return t('strategies_step', count(live.hypotheses.step + 1), most);
 	return t('strategies_token_of', count(tokens), most);
 }

@@ -1,7 +1,6 @@
+import {CHOICE_NAMES} from '../../../parameters/registry.ts';
 import {problemsOf} from '../../../settings/draft.ts';
 import {GROUPS} from '../../../settings/parameters.ts';
-import {type Choice, NEUTRAL_CHOICE} from '../../../settings/presets.ts';
-import type {SettingName} from '../../../settings/settings.ts';
 import {Dialog} from '../../../ui/components/dialog.tsx';
 import {ParameterControl} from '../../../ui/components/parameter-control.tsx';
 import {t} from '../../../ui/i18n.ts';
@@ -18,17 +17,13 @@ interface Props {
 /** The groups of which a strategy is made, and their parameters that it decides. */
 const EDITED = (['strategy', 'truncation', 'penalties'] as const).map(group => ({
 	group,
-	names: GROUPS[group].filter((name): name is keyof Choice & SettingName => name in NEUTRAL_CHOICE),
+	names: CHOICE_NAMES.filter(name => GROUPS[group].includes(name)),
 }));
 
 /** The parameters of one strategy, over the rest of the page; those that have no effect on it are left out. */
 export function StrategyDialog({runs, pick, name, onClose}: Props) {
 	const draft = runs.draftOf(pick.id);
 	const problems = problemsOf(draft);
-	const shown = EDITED.map(({group, names}) => ({
-		group,
-		names: names.filter(name => !unusedText(name, draft.values) || problems.has(name)),
-	}));
 	return (
 		<Dialog
 			class="strategy-dialog"
@@ -38,23 +33,24 @@ export function StrategyDialog({runs, pick, name, onClose}: Props) {
 		>
 			<p class="quiet small">{choiceText(pick.choice)}</p>
 			<div class="strategy-parameters">
-				{shown.map(
-					({group, names}) =>
-						names.length > 0 && (
-							<section key={group}>
-								<h3>{t(`options_group_${group}`)}</h3>
-								{names.map(name => (
-									<ParameterControl
-										key={name}
-										name={name}
-										draft={draft}
-										problems={problems.get(name) ?? []}
-										onChange={next => runs.edit(pick.id, next)}
-									/>
-								))}
-							</section>
-						),
-				)}
+				{EDITED.map(({group, names}) => {
+					const shown = names.filter(name => !unusedText(name, draft.values) || problems.has(name));
+					if (shown.length === 0) return null;
+					return (
+						<section key={group}>
+							<h3>{t(`options_group_${group}`)}</h3>
+							{shown.map(name => (
+								<ParameterControl
+									key={name}
+									name={name}
+									draft={draft}
+									problems={problems.get(name) ?? []}
+									onChange={next => runs.edit(pick.id, next)}
+								/>
+							))}
+						</section>
+					);
+				})}
 			</div>
 		</Dialog>
 	);

@@ -1,6 +1,5 @@
 import {useLayoutEffect, useRef, useState} from 'preact/hooks';
-import type {ClassesAnswer, ClassRow, Trace} from '../../../protocol/engine.ts';
-import {spelledToken} from '../../../protocol/spell.ts';
+import type {ClassesAnswer, ClassRow, GeneratedToken, Trace} from '../../../protocol/engine.ts';
 import type {Engine} from '../../../ui/client/query.ts';
 import {LinkButton} from '../../../ui/components/link-button.tsx';
 import {Segmented} from '../../../ui/components/segmented.tsx';
@@ -8,7 +7,6 @@ import {useEscape, usePressElsewhere} from '../../../ui/escape.ts';
 import {count} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {placeBeside} from '../../../ui/placement.ts';
-import type {Weighed} from '../../../ui/steps/steps.ts';
 import {StepsView} from '../../../ui/steps/steps-view.tsx';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import {ClassPicker} from './class-picker.tsx';
@@ -20,8 +18,8 @@ interface Props {
 	place: TokenPlace;
 	/** 1-based place in the continuation. */
 	position: number;
-	/** How the strategy came to the continuation, and the continuation's ids; left out where it is not known. */
-	weighed?: {steps: readonly (readonly Weighed[])[]; drafting?: Trace['drafting']; ids: readonly number[]};
+	/** How the strategy came to the continuation; left out where a person had a part in it. */
+	weighed?: {trace: Trace | null; tokens: readonly GeneratedToken[]};
 	onChoose(row: ClassRow, answer: Pick<ClassesAnswer, 'model'>): void;
 	onClose(): void;
 }
@@ -60,14 +58,14 @@ function useBesideToken(onClose: () => void) {
 
 /** One generated token: why this class, which other one could have been chosen, and how the strategy came to it. */
 export function TokenPanel({engine, place, position, weighed, onChoose, onClose}: Props) {
-	const {token, prompt, generated, generation} = place;
 	const panel = useBesideToken(onClose);
 	const [topic, setTopic] = useState<'why' | 'choose' | 'steps'>('why');
 	return (
 		<section ref={panel} class="token-panel" aria-label={t('strategies_token_panel', count(position))}>
 			<header>
 				<h3>
-					<TokenText token={token} /> <span class="quiet small">{t('strategies_token_number', count(position))}</span>
+					<TokenText token={place.token} />{' '}
+					<span class="quiet small">{t('strategies_token_number', count(position))}</span>
 				</h3>
 				<LinkButton onClick={onClose}>{t('strategies_close')}</LinkButton>
 			</header>
@@ -82,21 +80,8 @@ export function TokenPanel({engine, place, position, weighed, onChoose, onClose}
 				onChange={value => setTopic(value)}
 			/>
 			{topic === 'why' && <Stages engine={engine} place={place} />}
-			{topic === 'choose' && <p class="quiet small">{t('strategies_choose_lead')}</p>}
-			{topic === 'choose' && (
-				<ClassPicker
-					engine={engine}
-					prompt={{
-						...prompt,
-						appended: [...prompt.appended, ...generated.map(spelledToken)],
-						generated: generated.length,
-					}}
-					generation={generation}
-					currentId={token.id}
-					onChoose={onChoose}
-				/>
-			)}
-			{topic === 'steps' && weighed && <StepsView {...weighed} at={position - 1} alpha={generation.penaltyAlpha} />}
+			{topic === 'choose' && <ClassPicker engine={engine} place={place} onChoose={onChoose} />}
+			{topic === 'steps' && weighed && <StepsView {...weighed} generation={place.generation} at={position - 1} />}
 		</section>
 	);
 }

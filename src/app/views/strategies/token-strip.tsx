@@ -7,7 +7,6 @@ import {charactersOf} from '../../../ui/tokens/characters.ts';
 import {totalLogProb} from '../../../ui/tokens/log-prob.ts';
 import {bandOf} from '../../../ui/tokens/rank-bands.ts';
 import {RunItem} from '../../../ui/tokens/shared-character.tsx';
-import {isolate, spokenToken} from '../../../ui/tokens/token-text.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import {TokenTip, tokenSentence} from '../continuations/token-tip.tsx';
 
@@ -33,7 +32,7 @@ export function TokenStrip({label, tokens, current, chosen, sampled, onOpen}: Pr
 			data-item
 			data-tip={index}
 			tabIndex={index === (current ?? 0) ? 0 : -1}
-			aria-label={spoken(token, chosen?.has(index) ?? false)}
+			aria-label={chosen?.has(index) ? t('strategies_token_chosen', tokenSentence(token)) : tokenSentence(token)}
 			aria-expanded={index === current}
 			onClick={() => onOpen(index)}
 		>
@@ -50,11 +49,6 @@ export function TokenStrip({label, tokens, current, chosen, sampled, onOpen}: Pr
 			</div>
 		</TipArea>
 	);
-}
-
-function spoken(token: GeneratedToken, byPerson: boolean): string {
-	const sentence = tokenSentence(token, isolate(spokenToken(token)));
-	return byPerson ? t('strategies_token_chosen', sentence) : sentence;
 }
 
 /** How probable a text is for the model, in all and a token. */

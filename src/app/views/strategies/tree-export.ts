@@ -1,22 +1,12 @@
 import type {GeneratedToken, Token} from '../../../protocol/engine.ts';
 import {spell} from '../../../protocol/spell.ts';
-import {decimal} from '../../../ui/format.ts';
+import {count, decimal} from '../../../ui/format.ts';
+import {t} from '../../../ui/i18n.ts';
 import {totalLogProb} from '../../../ui/tokens/log-prob.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {type Branch, type BranchTree, branchOf, childBranches} from './tree.ts';
 
-/** Writes a tree of branches as a file. Pure; every format holds every branch, in the order of the tree. */
-
-/** The words of an exported text, in the person's language. */
-export interface ExportWords {
-	prompt: string;
-	/** The model's name, with its revision. */
-	model: string;
-	/** Name of the column of totals: `log-probability (nats)`. */
-	logProb: string;
-	/** A class a person chose in place of the model's own: `the 3rd token is · queen instead of · king`. */
-	chosen(position: number, chosen: string, instead: string | null): string;
-}
+/** Writes a tree of branches as a file; every format holds every branch, in the order of the tree. */
 
 interface Listed extends Branch {
 	/** `1`, `1.2`, ... */
@@ -28,12 +18,10 @@ interface Listed extends Branch {
 	where: string;
 }
 
-function list(tree: BranchTree, words: ExportWords): Listed[] {
+function list(tree: BranchTree): Listed[] {
 	const from = (branch: Branch, number: string, depth: number): Listed[] => {
 		const {id, parent, at, tokens} = branch;
-		const instead = parent === null ? undefined : branchOf(tree, parent).tokens[at];
-		const where =
-			parent === null ? '' : words.chosen(at + 1, visibleToken(tokens[at]), instead ? visibleToken(instead) : null);
+		const where = parent === null ? '' : choiceText(at, tokens[at], branchOf(tree, parent).tokens[at]);
 		return [
 			{...branch, number, depth, own: tokens.slice(at), where},
 			...childBranches(tree, id).flatMap((child, index) => from(child, `${number}.${index + 1}`, depth + 1)),
@@ -42,13 +30,23 @@ function list(tree: BranchTree, words: ExportWords): Listed[] {
 	return from(tree.branches[0], '1', 0);
 }
 
+/** Which class a person chose, and in place of which. */
+function choiceText(at: number, token: Token, instead: Token | undefined): string {
+	const [position, chosen] = [count(at + 1), visibleToken(token)];
+	if (!instead) return t('strategies_export_added', position, chosen);
+	return t('strategies_export_chosen', position, chosen, visibleToken(instead));
+}
+
+const figures = (tokens: readonly GeneratedToken[]) =>
+	`${t('strategies_export_logprob')} ${decimal(totalLogProb(tokens))}`;
+
 /** Plain text: the prompt, then each branch in full under its number, with its log-probability. */
-export function toPlainText(tree: BranchTree, words: ExportWords): string {
-	const branches = list(tree, words).map(({number, tokens, where}) => {
-		const head = [number, `${words.logProb} ${decimal(totalLogProb(tokens))}`, where].filter(Boolean).join('  ');
+export function toPlainText(tree: BranchTree, model: string): string {
+	const branches = list(tree).map(({number, tokens, where}) => {
+		const head = [number, figures(tokens), where].filter(Boolean).join('  ');
 		return `${head}\n${tree.prompt.text}${spell(tokens)}`;
 	});
-	return `${tree.title}\n${words.model}\n\n${branches.join('\n\n')}\n`;
+	return `${tree.title}\n${model}\n\n${branches.join('\n\n')}\n`;
 }
 
 // Everything that Markdown could read as markup is escaped: the text of a page must stay text.
@@ -59,13 +57,12 @@ const escaped = (text: string) =>
 		.replaceAll('\t', ' ');
 
 /** Markdown: a nested list, each branch with the text from where it leaves its parent, and its log-probability. */
-export function toMarkdown(tree: BranchTree, words: ExportWords): string {
-	const items = list(tree, words).map(({depth, tokens, own, where}) => {
-		const figures = `${escaped(words.logProb)} ${decimal(totalLogProb(tokens))}`;
+export function toMarkdown(tree: BranchTree, model: string): string {
+	const items = list(tree).map(({depth, tokens, own, where}) => {
 		const start = where && `${escaped(where)}: `;
-		return `${'  '.repeat(depth)}- ${start}**${escaped(spell(own).trim())}** (${figures})`;
+		return `${'  '.repeat(depth)}- ${start}**${escaped(spell(own).trim())}** (${escaped(figures(tokens))})`;
 	});
-	const head = `# ${escaped(tree.title)}\n\n${escaped(words.model)}\n\n${escaped(words.prompt)}: ${escaped(tree.prompt.text)}`;
+	const head = `# ${escaped(tree.title)}\n\n${escaped(model)}\n\n${escaped(t('strategies_export_prompt'))}: ${escaped(tree.prompt.text)}`;
 	return `${head}\n\n${items.join('\n')}\n`;
 }
 

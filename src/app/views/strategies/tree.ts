@@ -1,5 +1,5 @@
 import type {Generation} from '../../../parameters/registry.ts';
-import type {FinishReason, GeneratedToken, Prompt, Token} from '../../../protocol/engine.ts';
+import type {FinishReason, GeneratedToken, Params, Prompt, Token} from '../../../protocol/engine.ts';
 import {spelledToken} from '../../../protocol/spell.ts';
 
 /**
@@ -34,13 +34,13 @@ export interface BranchTree {
 }
 
 /** A tree of one branch. */
-export const plant = (
-	root: Pick<BranchTree, 'title' | 'prompt' | 'generation'> & Pick<Branch, 'tokens' | 'finishReason'>,
-): BranchTree => ({
-	title: root.title,
-	prompt: root.prompt,
-	generation: root.generation,
-	branches: [{id: 0, parent: null, at: 0, tokens: root.tokens, finishReason: root.finishReason}],
+export const plant = ({
+	tokens,
+	finishReason,
+	...root
+}: Pick<BranchTree, 'title' | 'prompt' | 'generation'> & Pick<Branch, 'tokens' | 'finishReason'>): BranchTree => ({
+	...root,
+	branches: [{id: 0, parent: null, at: 0, tokens, finishReason}],
 	selected: 0,
 });
 
@@ -122,17 +122,11 @@ export function remove(tree: BranchTree, id: number): BranchTree {
 	};
 }
 
-/** A question to the engine: the prompt, and how it is continued. */
-export interface Growth {
-	prompt: Prompt;
-	generation: Generation;
-}
-
 /**
  * How a branch is generated: from all tokens before it and the class that a person chose, which is the first of the
  * branch's `maxNewTokens`.
  */
-export function growthOf(tree: BranchTree, id: number): Growth {
+export function growthOf(tree: BranchTree, id: number): Params<'generate'> {
 	const {prompt, generation} = tree;
 	const {parent, at, tokens} = branchOf(tree, id);
 	if (parent === null) return {prompt, generation};
@@ -151,7 +145,44 @@ export function growthOf(tree: BranchTree, id: number): Growth {
  * The input of the model when it chose a token: the question of the run that generated it, and what that run had generated
  * by then (penalties tell the two apart). A person's choice is seen as one in the parent's run.
  */
-export function contextBefore(tree: BranchTree, id: number, index: number): Growth & {generated: Token[]} {
+export function contextBefore(tree: BranchTree, id: number, index: number): Params<'generate'> & {generated: Token[]} {
 	const {id: run, parent, at, tokens} = runAt(tree, id, index);
 	return {...growthOf(tree, run), generated: tokens.slice(parent === null ? 0 : at + 1, index).map(spelledToken)};
+}
+
+/** A branch as a row of the outline. */
+export interface TreeRow {
+	readonly branch: Branch;
+	/** 1 for the root. */
+	readonly level: number;
+	/** 1-based position among the children of its parent, and how many they are. */
+	readonly position: number;
+	readonly siblings: number;
+	/** Null when nothing grows from it. */
+	readonly expanded: boolean | null;
+}
+
+/** The rows that are visible when these branches are collapsed, from top to bottom. */
+export function rowsOf(tree: BranchTree, collapsed: ReadonlySet<number>): TreeRow[] {
+	const below = (branch: Branch, level: number, position: number, siblings: number): TreeRow[] => {
+		const children = childBranches(tree, branch.id);
+		const expanded = children.length === 0 ? null : !collapsed.has(branch.id);
+		const row = {branch, level, position, siblings, expanded};
+		if (!expanded) return [row];
+		return [row, ...children.flatMap((child, index) => below(child, level + 1, index + 1, children.length))];
+	};
+	return below(branchOf(tree, 0), 1, 1, 1);
+}
+
+/**
+ * The effect of the arrow to the right or left on the row of branch `current`: it opens or closes the branch, or leads to
+ * a child or the parent; null for any other key.
+ */
+export function moveOf(rows: readonly TreeRow[], current: number, key: string): {to: number} | {toggle: number} | null {
+	const at = rows.findIndex(row => row.branch.id === current);
+	const {branch, expanded} = rows[at];
+	if (key === 'ArrowRight' && expanded !== null) return expanded ? {to: rows[at + 1].branch.id} : {toggle: current};
+	if (key !== 'ArrowLeft') return null;
+	if (expanded) return {toggle: current};
+	return branch.parent === null ? null : {to: branch.parent};
 }

@@ -45,13 +45,7 @@ export function WholeStrategy({walk, generation}: {walk: Walk; generation: Gener
 				)}
 			</div>
 			{best && answer?.trace && (
-				<StepsView
-					key={key}
-					{...answer.trace}
-					ids={best.tokens.map(({id}) => id)}
-					at={0}
-					alpha={generation.penaltyAlpha}
-				/>
+				<StepsView key={key} trace={answer.trace} tokens={best.tokens} generation={generation} at={0} />
 			)}
 			{(query.running.value || query.error.value) && (
 				<Waiting progress={query.progress.value} error={query.error.value} retry={query.retry} />

@@ -10,11 +10,12 @@ import {
 	finish,
 	grow,
 	growthOf,
+	moveOf,
 	plant,
 	remove,
+	rowsOf,
 } from '../../../../src/app/views/strategies/tree.ts';
 import {toJson, toMarkdown, toPlainText} from '../../../../src/app/views/strategies/tree-export.ts';
-import {moveOf, rowsOf} from '../../../../src/app/views/strategies/tree-navigation.ts';
 import {DEFAULT_GENERATION} from '../../../../src/parameters/registry.ts';
 import {installI18n} from '../../../helpers/fake-i18n.ts';
 import {token, tokens} from './fixtures.ts';
@@ -127,16 +128,14 @@ describe('moving through the tree', () => {
 		expect(rowsOf(tree, new Set([1])).map(({branch}) => branch.id)).toEqual([0, 1, 3]);
 	});
 
-	it('follows the arrow keys as a tree does', () => {
-		expect(moveOf(open, 0, 'ArrowDown')).toEqual({to: 1});
-		expect(moveOf(open, 0, 'ArrowUp')).toBeNull();
-		expect(moveOf(open, 0, 'End')).toEqual({to: 3});
-		expect(moveOf(open, 3, 'Home')).toEqual({to: 0});
+	it('opens, closes and leads on by the arrows to the sides, as a tree does', () => {
 		expect(moveOf(open, 1, 'ArrowRight')).toEqual({to: 2});
 		expect(moveOf(open, 1, 'ArrowLeft')).toEqual({toggle: 1});
 		expect(moveOf(open, 2, 'ArrowLeft')).toEqual({to: 1});
 		expect(moveOf(open, 2, 'ArrowRight')).toBeNull();
 		expect(moveOf(rowsOf(tree, new Set([1])), 1, 'ArrowRight')).toEqual({toggle: 1});
+		expect(moveOf(open, 0, 'ArrowLeft')).toEqual({toggle: 0});
+		expect(moveOf(open, 3, 'ArrowLeft')).toEqual({to: 0});
 		expect(moveOf(open, 0, 'a')).toBeNull();
 	});
 });
@@ -147,30 +146,27 @@ describe('export', () => {
 		token(10, {text: undefined, bytes: [0xf0, 0x9f]}),
 		token(11, {text: undefined, bytes: [0x98, 0x80]}),
 	]);
-	const words = {
-		prompt: 'Prompt',
-		model: 'org/gpt2@abc',
-		logProb: 'log-probability',
-		chosen: (at: number, a: string, b: string | null) => `token ${at}: ${a} for ${b}`,
-	};
+	const model = 'org/gpt2@abc';
 
 	it('writes each branch in full as plain text, with characters that several tokens make', () => {
-		const text = toPlainText(tree, words);
+		const text = toPlainText(tree, model);
 		expect(text).toContain('\norg/gpt2@abc\n');
-		expect(text).toContain('1  log-probability −4.00\nOnce t1 t2 t3 t4');
-		expect(text).toContain('1.1  log-probability −5.50  token 2: ·<b>*bold*</b> for ·t2\nOnce t1 <b>*bold*</b>😀');
+		expect(text).toContain('1  log-probability in nats: −4.00\nOnce t1 t2 t3 t4');
+		expect(text).toContain(
+			'1.1  log-probability in nats: −5.50  token 2 is ·<b>*bold*</b> instead of ·t2\nOnce t1 <b>*bold*</b>😀',
+		);
 	});
 
 	it('nests branches in Markdown and leaves no markup of the text alive', () => {
-		const text = toMarkdown(tree, words);
+		const text = toMarkdown(tree, model);
 		expect(text).toContain('\n\norg/gpt2@abc\n\n');
 		expect(text).toMatch(/^- \*\*t1 t2 t3 t4\*\*/m);
-		expect(text).toMatch(/^ {2}- token 2: ·\\<b\\>\\\*bold\\\*/m);
+		expect(text).toMatch(/^ {2}- token 2 is ·\\<b\\>\\\*bold\\\*/m);
 		expect(text).not.toMatch(/(?<!\\)<b/);
 	});
 
 	it('holds every probability in JSON', () => {
-		const json = JSON.parse(toJson(tree, 'org/gpt2@abc'));
+		const json = JSON.parse(toJson(tree, model));
 		expect(json.model).toBe('org/gpt2@abc');
 		expect(json.root.tokens.map((t: {id: number}) => t.id)).toEqual([1, 2, 3, 4]);
 		const [branch] = json.root.branches;
