@@ -93,11 +93,13 @@ test('why a class: the distribution before and after each warper', async () => {
 	expect(Number(held)).toBeLessThanOrEqual(10);
 	expect(await stages.nth(1).locator('.is-chosen').count()).toBeGreaterThan(0);
 	await page.screenshot({path: 'test/e2e/screenshots/strategies-why.png', fullPage: true});
+	await page.keyboard.press('Escape');
 });
 
 test('a press outside the explanation, or Escape, closes it, and the popup stays', async () => {
 	const panel = card('Nucleus 0.9').locator('.token-panel');
 	const [third, fifth] = [2, 4].map(index => strip('Nucleus 0.9').locator('.token').nth(index));
+	await third.click();
 	await panel.locator('h4').first().click();
 	expect(await panel.isVisible()).toBe(true);
 	await page.getByText('Strategies: ways to choose a class').click();
@@ -121,6 +123,8 @@ test('every strategy shows what it weighed at each step, what it kept, what it c
 			.locator('.candidate-rows li')
 			.evaluateAll(all => all.map(row => (row.textContent ?? '').replaceAll('\u00a0', ' ')));
 	const open = async (name: string) => {
+		// The panel of another strategy may be over this one.
+		await page.keyboard.press('Escape');
 		await strip(name).locator('.token').nth(3).click();
 		await card(name).getByText('Step by step', {exact: true}).click();
 		// The way to the text that was returned is marked through every step.

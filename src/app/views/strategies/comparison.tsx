@@ -44,11 +44,13 @@ export function Comparison({compared}: {compared: readonly Compared[]}) {
 	return (
 		<div class="comparison">
 			{findings.length > 0 && (
-				<ul class="strategy-findings" role="status">
-					{findings.map(finding => (
-						<li key={finding}>{finding}</li>
-					))}
-				</ul>
+				<div role="status">
+					<ul class="strategy-findings">
+						{findings.map(finding => (
+							<li key={finding}>{finding}</li>
+						))}
+					</ul>
+				</div>
 			)}
 			<FigureTable compared={compared} columns={COLUMNS} label={t('strategies_comparison')} />
 			<details class="more-figures">
