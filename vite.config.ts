@@ -76,6 +76,7 @@ export default defineConfig(({command, mode}) => {
 			rolldownOptions: {
 				output: {codeSplitting: {groups: SHARED_CHUNKS}},
 				input: {
+					desk: 'src/desk/index.html',
 					models: 'src/models/index.html',
 					welcome: 'src/welcome/index.html',
 					walk: 'src/walk/index.html',

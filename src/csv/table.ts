@@ -7,7 +7,7 @@ export const MAX_TABLE_BYTES = 10_000_000;
 
 /** A file that is no table; its refusals say where and what to do. */
 export class TableError extends RefusedError<'bad-table'> {
-	constructor(why: Refusal) {
+	constructor(why: Refusal | readonly Refusal[]) {
 		super('bad-table', why);
 	}
 }
@@ -28,14 +28,15 @@ export type TableFormat = 'auto' | 'csv' | 'tsv' | 'lines';
 /**
  * Read a table from a file's bytes: CSV as RFC 4180 has it, also with semicolons, TSV, or a text a line. Empty rows are left out, and keep
  * their numbers.
+ * @param onRead called now and then with the share that has been read.
  * @throws TableError naming the row: for another encoding than UTF-8 (or UTF-16 with its mark), an unclosed quotation mark, a row with more
  * or fewer cells than the header, too many rows or bytes.
  */
-export function readTable(bytes: Uint8Array, format: TableFormat = 'auto'): Table {
+export function readTable(bytes: Uint8Array, format: TableFormat = 'auto', onRead?: (share: number) => void): Table {
 	if (bytes.byteLength > MAX_TABLE_BYTES)
 		throw new TableError(refuse('table-large', {bytes: bytes.byteLength, most: MAX_TABLE_BYTES}));
 	const text = decoded(bytes);
-	return format === 'lines' ? ofLines(text) : ofCells(text, format);
+	return format === 'lines' ? ofLines(text) : ofCells(text, format, onRead);
 }
 
 /** The column that a text a line has. */
@@ -49,14 +50,18 @@ function ofLines(text: string): Table {
 	return counted({columns: [LINE_COLUMN], rows});
 }
 
-function ofCells(text: string, format: TableFormat): Table {
+/** Rows between two calls of `onRead`. */
+const TOLD = 500;
+
+function ofCells(text: string, format: TableFormat, onRead?: (share: number) => void): Table {
 	const rows: Table['rows'] = [];
 	let columns: string[] | null = null;
 	let row = 0;
 	Papa.parse<string[]>(text, {
 		delimiter: format === 'tsv' ? '\t' : separatorOf(text, format),
-		step({data: cells, errors}) {
+		step({data: cells, errors, meta}) {
 			row++;
+			if (row % TOLD === 0) onRead?.(meta.cursor / text.length);
 			if (errors.some(({code}) => code === 'MissingQuotes' || code === 'InvalidQuotes'))
 				throw new TableError(refuse('table-quote', {row}));
 			if (cells.every(cell => cell.trim() === '')) return;

@@ -148,16 +148,17 @@ function contextRule({separator = ' ', addSpecialTokens = true}: MeasureHow): st
 /**
  * What stands above the columns: lines that begin with `#`, each one cell. The first says how many they are, so that `pandas.read_csv(file,
  * skiprows=n)` reads the table.
+ * @param from at least one: several where the model was changed before the end.
  */
-export function headerBlock(
-	{version, model, revision, dtype, contextLength, how}: Provenance,
-	unit: Unit | 'pair',
-): string {
+export function headerBlock(from: Provenance | readonly Provenance[], unit: Unit | 'pair'): string {
+	const all = [from].flat();
+	const [{how, version}] = all;
+	const each = (of: (one: Provenance) => string | number) => all.map(of).join('; ');
 	const lines = [
-		`model: ${model}`,
-		`revision: ${revision ?? 'none'}`,
-		`precision: ${dtype}`,
-		`context: ${contextLength} tokens; ${contextRule(how)}`,
+		`model: ${each(({model}) => model)}`,
+		`revision: ${each(({revision}) => revision ?? 'none')}`,
+		`precision: ${each(({dtype}) => dtype)}`,
+		`context: ${each(({contextLength}) => contextLength)} tokens; ${contextRule(how)}`,
 		`unit: ${unit}`,
 		'corrected: for where words end (Pimentel & Meister 2024); plain: the sum of the tokens as they are',
 		`version: Next-Token Lens ${version}`,

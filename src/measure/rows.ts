@@ -1,5 +1,5 @@
-import type {MeasuredToken} from '../protocol/engine.ts';
 import type {Item} from './items.ts';
+import type {TokenMeasures} from './run.ts';
 import {type Span, surprisalOf, tokensOf, wordsIn} from './words.ts';
 
 /** What has a row of its own in the table that comes out. */
@@ -38,7 +38,7 @@ export interface TextTotals {
  */
 export function measuresOf(
 	{text, regions}: Pick<Item, 'text' | 'regions'>,
-	tokens: readonly MeasuredToken[],
+	tokens: readonly TokenMeasures[],
 	unit: Unit,
 ): Measure[] {
 	if (unit === 'token') return tokens.map((token, i) => measure(text, token, [token], i));
@@ -50,7 +50,7 @@ export function measuresOf(
 		.map(({part, tokens, i}) => measure(text, part, tokens, i));
 }
 
-function measure(text: string, {start, end}: Span, tokens: readonly MeasuredToken[], i: number): Measure {
+function measure(text: string, {start, end}: Span, tokens: readonly TokenMeasures[], i: number): Measure {
 	const {bits, plainBits} = surprisalOf(tokens);
 	return {
 		position: i + 1,
@@ -66,7 +66,7 @@ function measure(text: string, {start, end}: Span, tokens: readonly MeasuredToke
 }
 
 /** @param tokens of the text, at least one. */
-export function totalsOf(text: string, tokens: readonly MeasuredToken[]): TextTotals {
+export function totalsOf(text: string, tokens: readonly TokenMeasures[]): TextTotals {
 	const {plainBits} = surprisalOf(tokens);
 	const characters = [...text].length;
 	const bitsPerToken = plainBits / tokens.length;

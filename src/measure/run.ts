@@ -1,16 +1,19 @@
-import type {EventOf, MeasureAnswer, MeasuredEvent, MeasuredToken, Params} from '../protocol/engine.ts';
+import type {EventOf, MeasureAnswer, MeasuredEvent, MeasuredToken, Params, Token} from '../protocol/engine.ts';
 import type {Refusal} from '../refusals/refusal.ts';
 import type {Item} from './items.ts';
 
 /** Texts of one request. Few enough that a table can be stopped and gone on with, and that none waits long for its events. */
 const BATCH = 100;
 
+/** What rows are made of: a token's numbers, without what it spells. */
+export type TokenMeasures = Omit<MeasuredToken, keyof Token>;
+
 /** An item with the tokens of its texts. */
-export interface MeasuredItem {
+export interface MeasuredItem<T extends TokenMeasures = TokenMeasures> {
 	item: Item;
-	tokens: MeasuredToken[];
+	tokens: readonly T[];
 	/** Of the second text; none where there is no pair. */
-	secondTokens: MeasuredToken[];
+	secondTokens: readonly T[];
 	/** Why it could not be measured; null where it was. */
 	refusal: Refusal | null;
 }
@@ -34,7 +37,7 @@ export async function measureItems(
 	items: readonly Item[],
 	how: MeasureHow,
 	ask: AskMeasure,
-	onMeasured: (measured: MeasuredItem) => void,
+	onMeasured: (measured: MeasuredItem<MeasuredToken>) => void,
 ): Promise<MeasureAnswer | null> {
 	let answer: MeasureAnswer | null = null;
 	for (let from = 0; from < items.length; from += BATCH) {
@@ -57,7 +60,7 @@ export async function measureItems(
 	return answer;
 }
 
-const together = (item: Item, first: MeasuredEvent, second: MeasuredEvent | null): MeasuredItem => ({
+const together = (item: Item, first: MeasuredEvent, second: MeasuredEvent | null): MeasuredItem<MeasuredToken> => ({
 	item,
 	tokens: first.tokens,
 	secondTokens: second?.tokens ?? [],

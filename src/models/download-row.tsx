@@ -1,5 +1,5 @@
 import type {Download} from '../protocol/library.ts';
-import {bytes, count, percent} from '../ui/format.ts';
+import {bytes, duration, percent} from '../ui/format.ts';
 import {details, t} from '../ui/i18n.ts';
 import {refusalText} from '../ui/refusals.ts';
 import {Answer} from './answer.tsx';
@@ -25,7 +25,7 @@ export function DownloadRow({download, shelf}: {download: Download; shelf: Shelf
 					aria-valuenow={share}
 					aria-valuetext={text}
 				>
-					{details(text, rate > 0 && total > done && t('models_left', duration((total - done) / rate)))}
+					{details(text, rate > 0 && total > done && t('common_left', duration((total - done) / rate)))}
 					<i style={`--done: ${share}`} />
 				</div>
 				{refusals && (
@@ -65,10 +65,4 @@ function progressText({phase, done, total, rate}: Download): string {
 	if (phase === 'sealing') return details(far, t('models_sealing'));
 	if (phase === 'discarded') return details(far, t('models_discarding'));
 	return details(far, rate > 0 && t('models_rate', bytes(rate)));
-}
-
-function duration(seconds: number): string {
-	if (seconds < 90) return t('models_seconds', count(Math.ceil(seconds)));
-	if (seconds < 90 * 60) return t('models_minutes', count(Math.ceil(seconds / 60)));
-	return t('models_hours', count(Math.ceil(seconds / 3600)));
 }

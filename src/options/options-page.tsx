@@ -1,7 +1,7 @@
 import {useSignal} from '@preact/signals';
 import {useEffect} from 'preact/hooks';
 import {conflictsOf} from '../parameters/strategies.ts';
-import {openModels} from '../platform/tab.ts';
+import {openDesk, openModels} from '../platform/tab.ts';
 import {GROUPS, type GroupName} from '../settings/parameters.ts';
 import {applyPreset, isPreset, OPTION_PRESETS} from '../settings/presets.ts';
 import type {SettingName} from '../settings/settings.ts';
@@ -42,6 +42,9 @@ export function OptionsPage({store, editor, preview, pictures}: Props) {
 				<p class="lead quiet">{t('options_lead')}</p>
 				<button type="button" class="link" onClick={() => void openModels()}>
 					{t('options_models')}
+				</button>{' '}
+				<button type="button" class="link" onClick={() => void openDesk()}>
+					{t('desk_open_link')}
 				</button>
 				<div class="find-setting">
 					<label for="find-setting">{t('options_search')}</label>

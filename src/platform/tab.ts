@@ -1,8 +1,9 @@
 import browser from 'webextension-polyfill';
 import {APP_PAGE} from './platform.ts';
 
-/** The page of models, as an address in the extension. */
+/** Pages of their own, as addresses in the extension. */
 const MODELS_PAGE = 'src/models/index.html';
+const DESK_PAGE = 'src/desk/index.html';
 
 /**
  * Open the full-size view, or bring the one that is open to the front.
@@ -12,6 +13,9 @@ export const openTab = ({reload = false} = {}) => openPage(`${APP_PAGE}?view=tab
 
 /** Open the page of models, or bring the one that is open to the front. */
 export const openModels = () => openPage(MODELS_PAGE);
+
+/** Open the desk, or bring the one that is open to the front. */
+export const openDesk = () => openPage(DESK_PAGE);
 
 async function openPage(path: string, reload = false): Promise<void> {
 	const url = browser.runtime.getURL(path);

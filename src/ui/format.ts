@@ -110,3 +110,10 @@ export function bytes(value: number): string {
 	const digits = unit === 0 || size >= 99.95 ? 0 : 1;
 	return `${decimal(size, digits)}${NBSP}${UNITS[unit]}`;
 }
+
+/** How long something still takes, rounded up: `40 s`, `3 min`. */
+export function duration(seconds: number): string {
+	if (seconds < 90) return t('common_seconds', count(Math.ceil(seconds)));
+	if (seconds < 90 * 60) return t('common_minutes', count(Math.ceil(seconds / 60)));
+	return t('common_hours', count(Math.ceil(seconds / 3600)));
+}

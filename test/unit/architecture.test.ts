@@ -50,6 +50,11 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 		folders: ['refusals', 'protocol', 'ui'],
 		packages: /^(valibot|webextension-polyfill|@preact\/signals|preact(\/.*)?)$/,
 	},
+	// Many texts at once: a table in, measured, a table out.
+	desk: {
+		folders: ['refusals', 'protocol', 'platform', 'csv', 'measure', 'ui'],
+		packages: /^(valibot|webextension-polyfill|@preact\/signals|preact(\/.*)?)$/,
+	},
 	csv: {folders: ['refusals', 'protocol'], packages: /^papaparse$/},
 	walk: {
 		folders: ['protocol', 'parameters', 'settings', 'platform', 'csv', 'ui', 'loop', 'workbench'],

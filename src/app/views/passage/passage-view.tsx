@@ -1,5 +1,6 @@
 import {useEffect} from 'preact/hooks';
 import './passage.css';
+import {openDesk} from '../../../platform/tab.ts';
 import type {ModelRef} from '../../../protocol/engine.ts';
 import {ScaleSwitch} from '../../../ui/components/scale-switch.tsx';
 import {SecondModelChoice} from '../../../ui/components/second-model.tsx';
@@ -158,6 +159,12 @@ export function PassageView({app}: {app: App}) {
 					({title, scoring}) => scoring.scored.value && <PassageDetails key={title} scored={scoring.scored.value} />,
 				)}
 			</div>
+			<p class="small">
+				<button type="button" class="link" onClick={() => void openDesk()}>
+					{t('desk_open_link')}
+					<span aria-hidden="true"> ↗</span>
+				</button>
+			</p>
 			<p class="quiet small">{t('passage_start_note')}</p>
 			<p class="quiet small">{t('passage_honest_note')}</p>
 		</section>

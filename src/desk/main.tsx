@@ -1,0 +1,61 @@
+import {render} from 'preact';
+import * as v from 'valibot';
+import browser from 'webextension-polyfill';
+import {sessionArea} from '../platform/session-area.ts';
+import {onModelChosen} from '../ui/client/chosen-model.ts';
+import {createEngineClient} from '../ui/client/engine-client.ts';
+import {namePage, t} from '../ui/i18n.ts';
+import '../ui/theme.css';
+import '../ui/components.css';
+import './desk.css';
+import {createReader} from './read/reader.ts';
+import {createDesk} from './state/desk.ts';
+import {EMPTY_FORM, Form} from './state/form.ts';
+import {DeskPage} from './views/desk-page.tsx';
+
+/** Where the form is in the session's storage. */
+const FORM_KEY = 'desk-form';
+
+/** What was set before, if it was; gone with the browser's session. */
+async function keptForm(): Promise<Form> {
+	const stored: Record<string, unknown> = await sessionArea()
+		.get(FORM_KEY)
+		.catch(() => ({}));
+	const parsed = v.safeParse(Form, stored[FORM_KEY]);
+	return parsed.success ? parsed.output : EMPTY_FORM;
+}
+
+/** Milliseconds between two times that the form is kept. */
+const KEEP_EVERY = 250;
+let timer: ReturnType<typeof setTimeout> | undefined;
+let newest: Form | null = null;
+function keepNow(): void {
+	clearTimeout(timer);
+	timer = undefined;
+	if (newest === null) return;
+	sessionArea()
+		.set({[FORM_KEY]: newest})
+		.catch(error => console.error('The form could not be kept.', error));
+	newest = null;
+}
+function keep(form: Form): void {
+	newest = form;
+	timer ??= setTimeout(keepNow, KEEP_EVERY);
+}
+
+namePage(t('desk_title'));
+const client = createEngineClient();
+const {version} = browser.runtime.getManifest();
+const desk = createDesk(client, createReader(), version, await keptForm(), keep);
+render(<DeskPage desk={desk} />, document.getElementById('app')!);
+onModelChosen(desk.onModelChange);
+addEventListener('beforeunload', event => {
+	// Rows that are still being measured would be lost.
+	if (desk.run.running.peek()) event.preventDefault();
+});
+addEventListener('pagehide', ({persisted}) => {
+	keepNow();
+	if (persisted) return;
+	desk.dispose();
+	client.dispose();
+});

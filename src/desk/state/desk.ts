@@ -1,0 +1,115 @@
+import {computed, effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
+import {TableError} from '../../csv/table.ts';
+import type {Item} from '../../measure/items.ts';
+import type {ModelInfo} from '../../protocol/engine.ts';
+import {type Refusal, technical} from '../../refusals/refusal.ts';
+import {createQuery, type Engine} from '../../ui/client/query.ts';
+import type {ReadTable} from '../read/reader.ts';
+import {itemsFrom, outputsFor} from './columns.ts';
+import type {Form} from './form.ts';
+import {createInput, type Input} from './input.ts';
+import {createRun, type Run} from './run.ts';
+import {type FileHandle, type GrowingFile, growingFile} from './table-file.ts';
+
+/** Everything on the page. */
+export interface Desk {
+	readonly form: Signal<Form>;
+	readonly input: Input;
+	/** What will be measured; empty where the table or a choice is refused. */
+	readonly items: ReadonlySignal<readonly Item[]>;
+	/** Why not. */
+	readonly refusals: ReadonlySignal<readonly Refusal[]>;
+	readonly run: Run;
+	/** The model that answers now. */
+	readonly model: ReadonlySignal<ModelInfo | null>;
+	/** The file that the rows are written into as they are measured. */
+	readonly file: ReadonlySignal<GrowingFile | null>;
+	/** Why that file could not be written, in the browser's words. */
+	readonly fileFault: ReadonlySignal<string | null>;
+	/** Change some of the form. */
+	set(change: Partial<Form>): void;
+	/** Measure what the form says, into a file if one is given. */
+	start(handle?: FileHandle): void;
+	/** Another model was chosen. */
+	onModelChange(): void;
+	dispose(): void;
+}
+
+/** @param keep called with the form whenever it has changed. */
+export function createDesk(
+	engine: Engine,
+	read: ReadTable,
+	version: string,
+	initial: Form,
+	keep: (form: Form) => void,
+): Desk {
+	const form = signal(initial);
+	const input = createInput(form, read);
+	const model = signal<ModelInfo | null>(null);
+	const query = createQuery(engine, 'model');
+	const file = signal<GrowingFile | null>(null);
+	const fileFault = signal<string | null>(null);
+
+	const ask = () =>
+		query.ask(
+			{},
+			{
+				onAnswer: info => {
+					model.value = info;
+				},
+			},
+		);
+	void ask();
+
+	const run = createRun(engine, version, async (results, isEnd) => {
+		const growing = file.peek();
+		try {
+			await growing?.update(results, isEnd);
+			if (growing && growing === file.peek()) fileFault.value = null;
+		} catch (error) {
+			if (growing === file.peek()) fileFault.value = error instanceof Error ? error.message : String(error);
+		}
+	});
+
+	// What is typed elsewhere in the form does not read ten thousand rows again.
+	const columns = computed(() => form.value.columns);
+	const found = computed((): {items: readonly Item[]; refusals: readonly Refusal[]} => {
+		const table = input.table.value;
+		if (!table) return {items: [], refusals: input.refusals.value};
+		try {
+			return {items: itemsFrom(columns.value, table), refusals: []};
+		} catch (error) {
+			return {items: [], refusals: error instanceof TableError ? error.refusals : [technical(error)]};
+		}
+	});
+	const stop = effect(() => keep(form.value));
+
+	return {
+		form,
+		input,
+		items: computed(() => found.value.items),
+		refusals: computed(() => found.value.refusals),
+		run,
+		model,
+		file,
+		fileFault,
+		set(change) {
+			form.value = {...form.peek(), ...change};
+		},
+		start(handle) {
+			const items = found.peek().items;
+			const {output, separator, addSpecialTokens} = form.peek();
+			const outputs = outputsFor(items);
+			file.value = handle ? growingFile(handle, outputs.includes(output) ? output : 'word') : null;
+			fileFault.value = null;
+			void run.start(items, {separator, addSpecialTokens});
+		},
+		onModelChange: () => void ask(),
+		dispose() {
+			stop();
+			input.dispose();
+			query.cancel();
+			run.cancel();
+		},
+	};
+}

@@ -1,0 +1,111 @@
+import type {Item} from '../../measure/items.ts';
+import {
+	columnNames,
+	csvLines,
+	headerBlock,
+	PAIR_COLUMNS,
+	type Provenance,
+	pairRow,
+	rowsOf,
+} from '../../measure/output.ts';
+import {type Pair, pairOf} from '../../measure/pairs.ts';
+import {measuresOf, type TextTotals, totalsOf} from '../../measure/rows.ts';
+import type {MeasuredItem} from '../../measure/run.ts';
+import {surprisalOf} from '../../measure/words.ts';
+import type {Refusal} from '../../refusals/refusal.ts';
+import type {Output} from './form.ts';
+import {type Packed, pack, unpack} from './packed.ts';
+
+type Cell = string | number;
+
+/** What is known of a measured item at once, without its tokens. */
+export interface Result {
+	item: Item;
+	/** Why it could not be measured; null where it was. */
+	refusal: Refusal | null;
+	/** Of the text; null where it could not be measured. */
+	totals: (TextTotals & {bits: number; plainBits: number; tokens: number}) | null;
+	/** In bits, corrected, by the place of the region in its text, from 1. */
+	regions: {position: number; bits: number}[];
+	pair: Pair | null;
+	/** Index of the model that measured it. */
+	model: number;
+}
+
+/** All that has been measured, in the order of the table. */
+export class Results {
+	readonly models: Provenance[] = [];
+	readonly #kept: {result: Result; tokens: Packed; second: Packed}[] = [];
+
+	get length(): number {
+		return this.#kept.length;
+	}
+
+	/** The index of a model, which is new or has measured before. */
+	modelOf(from: Provenance): number {
+		const key = (one: Provenance) => JSON.stringify([one.model, one.revision, one.dtype, one.how]);
+		const found = this.models.findIndex(one => key(one) === key(from));
+		return found >= 0 ? found : this.models.push(from) - 1;
+	}
+
+	add(measured: MeasuredItem, model: number): void {
+		const {item, tokens, secondTokens, refusal} = measured;
+		const {bits, plainBits} = surprisalOf(tokens);
+		const totals = refusal ? null : {...totalsOf(item.text, tokens), bits, plainBits, tokens: tokens.length};
+		const regions = measuresOf(item, tokens, 'region').map(({position, correctedBits}) => ({
+			position,
+			bits: correctedBits,
+		}));
+		const result = {item, refusal, totals, regions, pair: pairOf(measured), model};
+		this.#kept.push({result, tokens: pack(tokens), second: pack(secondTokens)});
+	}
+
+	/** The model of all results from an index on, once it has said which one it is. */
+	measuredBy(model: number, from: number): void {
+		for (const {result} of this.#kept.slice(from)) result.model = model;
+	}
+
+	get all(): Result[] {
+		return this.#kept.map(({result}) => result);
+	}
+
+	/** A result with the tokens of its texts. */
+	measured(i: number): MeasuredItem {
+		const {result, tokens, second} = this.#kept[i];
+		return {item: result.item, refusal: result.refusal, tokens: unpack(tokens), secondTokens: unpack(second)};
+	}
+
+	/** The rows of one result, each with the model that measured it. */
+	rows(i: number, output: Output): Cell[][] {
+		const measured = this.measured(i);
+		const {model} = this.models[this.#kept[i].result.model];
+		if (output !== 'pair') return rowsOf(measured, output).map(row => [...row, model]);
+		const row = pairRow(measured);
+		return row ? [[...row, model]] : [];
+	}
+
+	/** The first rows of the table. */
+	firstRows(output: Output, most: number): Cell[][] {
+		const rows: Cell[][] = [];
+		for (let i = 0; i < this.length && rows.length < most; i++) rows.push(...this.rows(i, output));
+		return rows.slice(0, most);
+	}
+
+	/** What stands above the rows in a file. */
+	head(output: Output): string {
+		return `${headerBlock(this.models, output)}\r\n${csvLines([columnsOut(output)])}`;
+	}
+
+	/** Rows of a file: those of the results from one index to before another. */
+	lines(output: Output, from: number, to: number): string {
+		let lines = '';
+		for (let i = from; i < to; i++) lines += csvLines(this.rows(i, output));
+		return lines;
+	}
+}
+
+/** The columns of the table, the last of which names the model. */
+export const columnsOut = (output: Output): string[] => [
+	...(output === 'pair' ? PAIR_COLUMNS : columnNames(output)),
+	'model',
+];

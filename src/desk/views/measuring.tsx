@@ -1,0 +1,158 @@
+import {useSignal} from '@preact/signals';
+import {refuse} from '../../refusals/refusal.ts';
+import {ErrorNote} from '../../ui/components/error-note.tsx';
+import {count, duration} from '../../ui/format.ts';
+import {details, t, tn} from '../../ui/i18n.ts';
+import {refusalText} from '../../ui/refusals.ts';
+import type {Desk} from '../state/desk.ts';
+import type {Stop} from '../state/run.ts';
+import {chooseFile, savePicker} from '../state/table-file.ts';
+
+/** What is measured by which model, how far it is, and how it is stopped and gone on with. */
+export function Measuring({desk}: {desk: Desk}) {
+	const {run, items, form, model} = desk;
+	const {addSpecialTokens, separator} = form.value;
+	const isRunning = run.running.value;
+	const total = items.value.length;
+	const fault = useSignal<string | null>(null);
+	const startInFile = async () => {
+		try {
+			const handle = await chooseFile('surprisal.csv');
+			fault.value = null;
+			if (handle) desk.start(handle);
+		} catch (error) {
+			fault.value = (error as Error).message;
+		}
+	};
+	return (
+		<section aria-labelledby="measure-title">
+			<h2 id="measure-title">{t('desk_measure')}</h2>
+			{model.value && <p class="quiet">{t('desk_model', model.value.id, count(model.value.contextLength))}</p>}
+			<details class="small">
+				<summary>{t('desk_rule')}</summary>
+				<p>{t('desk_rule_told')}</p>
+				<div class="fields">
+					<label>
+						<span>{t('desk_separator')}</span>
+						<input
+							class="field mono"
+							type="text"
+							maxLength={10}
+							value={separator}
+							onInput={event => desk.set({separator: event.currentTarget.value})}
+						/>
+					</label>
+					<label class="switch-line">
+						<input
+							type="checkbox"
+							checked={addSpecialTokens}
+							onChange={event => desk.set({addSpecialTokens: event.currentTarget.checked})}
+						/>
+						<span>{t('desk_special')}</span>
+					</label>
+				</div>
+			</details>
+			<div class="controls">
+				{isRunning ? (
+					<button type="button" class="button" onClick={run.cancel}>
+						{t('desk_cancel')}
+					</button>
+				) : (
+					<>
+						<button type="button" class="button go" disabled={total === 0} onClick={() => desk.start()}>
+							{total === 0 ? t('desk_measure') : tn('desk_start', total)}
+						</button>
+						{savePicker() && (
+							<button type="button" class="button" disabled={total === 0} onClick={() => void startInFile()}>
+								{t('desk_start_file')}
+							</button>
+						)}
+					</>
+				)}
+			</div>
+			{run.total.value > 0 && <Progress desk={desk} />}
+			{run.stop.value && <Stopped desk={desk} stop={run.stop.value} />}
+			{desk.file.value && (
+				<p class="quiet">{t('desk_file', desk.file.value.name, t(`desk_output_${desk.file.value.output}`))}</p>
+			)}
+			{(desk.fileFault.value ?? fault.value) !== null && (
+				<ErrorNote message={t('desk_file_fault', (desk.fileFault.value ?? fault.value)!)} />
+			)}
+			<LeftOut desk={desk} />
+		</section>
+	);
+}
+
+function Progress({desk: {run}}: {desk: Desk}) {
+	const [done, total] = [run.done.value, run.total.value];
+	const left = run.left.value;
+	const text = details(
+		tn('desk_progress', total, count(done)),
+		run.running.value && left !== null && t('common_left', duration(left)),
+	);
+	return (
+		<>
+			<div
+				class="progress"
+				role="progressbar"
+				aria-label={t('desk_measure')}
+				aria-valuemin={0}
+				aria-valuemax={total}
+				aria-valuenow={done}
+				aria-valuetext={text}
+			>
+				{text}
+				<i style={`--done: ${done / total}`} />
+			</div>
+			{/* Now and then: a screen reader would do nothing else than read it. */}
+			<p class="spoken" role="status">
+				{run.running.value
+					? tn('desk_progress', total, count(done - (done % Math.ceil(total / 10))))
+					: run.stop.value === null && tn('desk_done', total)}
+			</p>
+		</>
+	);
+}
+
+function Stopped({desk, stop}: {desk: Desk; stop: Stop}) {
+	const {run, model} = desk;
+	const done = run.done.value;
+	const next = model.value?.id ?? '';
+	const others = run.results.value.models.map(({model}) => model).filter(name => name !== next);
+	return (
+		<div class="stopped">
+			{stop.why === 'error' && <ErrorNote message={stop.message} />}
+			<p role="status">
+				{stop.why === 'model'
+					? t('desk_model_changed', count(done), others.join(', '), stop.model)
+					: tn('desk_stopped', run.total.value, count(done))}
+			</p>
+			{stop.why !== 'model' && done > 0 && others.length > 0 && (
+				<p role="status">{t('desk_model_changed', count(done), others.join(', '), next)}</p>
+			)}
+			<button type="button" class="button" onClick={() => void run.resume()}>
+				{t('desk_resume', next)}
+			</button>
+		</div>
+	);
+}
+
+/** Rows of the list of those that are left out; the rest is counted. */
+const LISTED = 20;
+
+/** The rows that could not be measured, and why: the others are there. */
+function LeftOut({desk: {run}}: {desk: Desk}) {
+	void run.done.value;
+	const refused = run.results.value.all.filter(({refusal}) => refusal !== null);
+	if (refused.length === 0) return null;
+	return (
+		<div class="left-out" role="status">
+			<p>{tn('desk_left_out', refused.length)}</p>
+			<ul>
+				{refused.slice(0, LISTED).map(({item, refusal}) => (
+					<li key={item.row}>{refusalText([refuse('row-refused', {row: item.row}), refusal!])}</li>
+				))}
+			</ul>
+		</div>
+	);
+}

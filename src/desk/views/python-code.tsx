@@ -1,0 +1,69 @@
+import {useSignal} from '@preact/signals';
+import {inMinicons, inTransformers, type PythonTask} from '../../measure/python.ts';
+import {Segmented} from '../../ui/components/segmented.tsx';
+import {download} from '../../ui/download.ts';
+import {t} from '../../ui/i18n.ts';
+import {columnsOf} from '../state/columns.ts';
+import type {Desk} from '../state/desk.ts';
+
+const LIBRARIES = {transformers: inTransformers, minicons: inMinicons} as const;
+type Library = keyof typeof LIBRARIES;
+
+/** The same measures in Python, so that they can be repeated elsewhere. */
+export function PythonCode({desk}: {desk: Desk}) {
+	const library = useSignal<Library>('transformers');
+	const copied = useSignal(false);
+	const {form, input, model, run} = desk;
+	const table = input.table.value;
+	void run.done.value;
+	// What measured the table, or would.
+	const from =
+		run.results.value.models.at(-1) ?? (model.value && {model: model.value.id, revision: model.value.revision});
+	if (!table || !from) return null;
+	const {separator, addSpecialTokens, columns} = form.value;
+	const {text, context} = columnsOf(columns, table);
+	const task: PythonTask = {
+		file: input.file.value ?? (table.kind === 'lines' ? 'texts.csv' : 'table.csv'),
+		columns: {text, context},
+		from: {model: from.model, revision: from.revision, how: {separator, addSpecialTokens}},
+	};
+	const code = LIBRARIES[library.value](task);
+	const copy = async () => {
+		await navigator.clipboard.writeText(code);
+		copied.value = true;
+	};
+	return (
+		<section aria-labelledby="python-title">
+			<h2 id="python-title">{t('walk_python')}</h2>
+			<p class="quiet small">{t(table.kind === 'lines' ? 'desk_python_lines' : 'desk_python_told')}</p>
+			<div class="controls">
+				<Segmented
+					label={t('desk_python_library')}
+					value={library.value}
+					options={(Object.keys(LIBRARIES) as Library[]).map(value => ({value, label: value}))}
+					onChange={value => {
+						library.value = value;
+						copied.value = false;
+					}}
+				/>
+				<button type="button" class="button" aria-live="polite" onClick={() => void copy()}>
+					{t(copied.value ? 'walk_copied' : 'walk_copy')}
+				</button>
+				<button
+					type="button"
+					class="button"
+					onClick={() => download(`surprisal_${library.value}.py`, 'text/x-python', code)}
+				>
+					{t('desk_python_save')}
+				</button>
+			</div>
+			<details class="small">
+				<summary>{t('desk_python_show')}</summary>
+				{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
+				<pre dir="ltr" lang="en" tabIndex={0}>
+					{code}
+				</pre>
+			</details>
+		</section>
+	);
+}

@@ -1,0 +1,139 @@
+import {useSignal} from '@preact/signals';
+import {useMemo} from 'preact/hooks';
+import {ErrorNote} from '../../ui/components/error-note.tsx';
+import {Segmented} from '../../ui/components/segmented.tsx';
+import {downloadBlob} from '../../ui/download.ts';
+import {count, decimal, significant} from '../../ui/format.ts';
+import {enumeration, t, tn} from '../../ui/i18n.ts';
+import {visibleToken} from '../../ui/tokens/token-text.ts';
+import {outputsFor} from '../state/columns.ts';
+import type {Desk} from '../state/desk.ts';
+import type {Output} from '../state/form.ts';
+import {columnsOut, type Results} from '../state/results.ts';
+import {sumsOf} from '../state/sums.ts';
+import {tableBlob} from '../state/table-file.ts';
+import {definitionOf} from './definitions.ts';
+
+/** Rows shown on the page; all of them are in the file. */
+const SHOWN = 200;
+
+/** What comes out: the table by the chosen unit, what its columns mean, and the file. */
+export function RowsTable({desk}: {desk: Desk}) {
+	const {run, form} = desk;
+	const results = run.results.value;
+	const done = run.done.value;
+	const all = useMemo(() => results.all, [results, done]);
+	const outputs = useMemo(() => outputsFor(all.map(({item}) => item)), [all]);
+	const output = outputs.includes(form.value.output) ? form.value.output : 'word';
+	const rows = useMemo(() => results.firstRows(output, SHOWN), [results, done, output]);
+	if (done === 0) return null;
+	const columns = columnsOut(output);
+	return (
+		<section aria-labelledby="rows-title">
+			<h2 id="rows-title">{t('desk_rows')}</h2>
+			<div class="controls">
+				<Segmented
+					label={t('desk_output')}
+					value={output}
+					options={outputs.map(value => ({value, label: t(`desk_output_${value}`)}))}
+					onChange={value => desk.set({output: value})}
+				/>
+				<Save results={results} output={output} />
+			</div>
+			<Sums results={results} done={done} />
+			{results.models.length > 1 && (
+				<p role="status">{t('desk_models', enumeration(results.models.map(({model}) => model)))}</p>
+			)}
+			<details open>
+				<summary>{t('desk_definitions')}</summary>
+				<dl class="definitions small">
+					{columns.map(name => (
+						<div key={name}>
+							<dt class="mono">{name}</dt>
+							<dd>{definitionOf(name, output)}</dd>
+						</div>
+					))}
+				</dl>
+			</details>
+			{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
+			<section class="table-scroll" tabIndex={0} aria-label={t('desk_rows')}>
+				<table class="numbers">
+					<thead>
+						<tr>
+							{columns.map(name => (
+								<th key={name} scope="col" title={definitionOf(name, output)}>
+									{name}
+								</th>
+							))}
+						</tr>
+					</thead>
+					<tbody>
+						{rows.map((row, i) => (
+							<tr key={i}>
+								{row.map((cell, c) => (
+									<td key={columns[c]} class={typeof cell === 'number' ? 'number' : undefined}>
+										{typeof cell === 'number'
+											? shown(cell)
+											: columns[c] === 'token'
+												? visibleToken({text: cell})
+												: cell}
+									</td>
+								))}
+							</tr>
+						))}
+					</tbody>
+				</table>
+			</section>
+			{rows.length === SHOWN && <p class="quiet small">{t('desk_shown', count(SHOWN))}</p>}
+			{rows.length === 0 && <p role="status">{t('desk_no_rows')}</p>}
+		</section>
+	);
+}
+
+/** A whole number as it is, a measure with the decimals that it can be read with. */
+const shown = (value: number) =>
+	Number.isInteger(value) ? count(value) : Math.abs(value) < 0.01 ? significant(value) : decimal(value, 3);
+
+/** The totals of all texts together. */
+function Sums({results, done}: {results: Results; done: number}) {
+	const sums = useMemo(() => sumsOf(results.all), [results, done]);
+	if (!sums) return null;
+	return (
+		<p class="numbers">
+			{tn(
+				'desk_sums',
+				sums.texts,
+				count(sums.tokens),
+				decimal(sums.bitsPerToken, 3),
+				decimal(sums.bitsPerCharacter, 3),
+				significant(sums.perplexity),
+			)}
+		</p>
+	);
+}
+
+function Save({results, output}: {results: Results; output: Output}) {
+	const fault = useSignal<string | null>(null);
+	const isWriting = useSignal(false);
+	const save = async () => {
+		isWriting.value = true;
+		fault.value = null;
+		try {
+			downloadBlob(`surprisal-${output}.csv`, await tableBlob(results, output));
+		} catch (error) {
+			fault.value = (error as Error).message;
+		}
+		isWriting.value = false;
+	};
+	return (
+		<>
+			<button type="button" class="button" disabled={isWriting.value} onClick={() => void save()}>
+				{t('desk_save')}
+			</button>
+			<span role="status" class="quiet">
+				{isWriting.value && t('desk_writing')}
+			</span>
+			{fault.value !== null && <ErrorNote message={t('desk_file_fault', fault.value)} />}
+		</>
+	);
+}

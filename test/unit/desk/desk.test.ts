@@ -1,0 +1,274 @@
+import {beforeAll, expect, test} from 'vitest';
+import {readTable} from '../../../src/csv/table.ts';
+import type {ReadTable} from '../../../src/desk/read/reader.ts';
+import {columnsOf, itemsFrom} from '../../../src/desk/state/columns.ts';
+import {createDesk} from '../../../src/desk/state/desk.ts';
+import {EMPTY_FORM, type Form} from '../../../src/desk/state/form.ts';
+import {pack, unpack} from '../../../src/desk/state/packed.ts';
+import {type FileHandle, growingFile, tableBlob} from '../../../src/desk/state/table-file.ts';
+import type {MeasuredToken, ModelInfo} from '../../../src/protocol/engine.ts';
+import {refuse} from '../../../src/refusals/refusal.ts';
+import {FakeEngine} from '../../helpers/fake-engine.ts';
+import {installI18n} from '../../helpers/fake-i18n.ts';
+import {waitFor} from '../../helpers/wait.ts';
+
+beforeAll(installI18n);
+
+const tableOf = (csv: string) => ({...readTable(new TextEncoder().encode(csv)), kind: 'table'}) as const;
+
+test('columns are guessed by their usual names, and a choice stands', () => {
+	const table = tableOf('Item_ID,Cond,Sentence,context\n1,a,The old man,Once');
+	expect(columnsOf({}, table)).toMatchObject({
+		text: 'Sentence',
+		context: 'context',
+		item: 'Item_ID',
+		condition: 'Cond',
+	});
+	expect(columnsOf({context: '', item: 'Cond'}, table)).toMatchObject({context: '', item: 'Cond'});
+});
+
+test('where no column is called a text, it is the one with the longest cells', () => {
+	expect(columnsOf({}, tableOf('a,b\n1,The old man opened')).text).toBe('b');
+});
+
+test('the columns of BLiMP are pairs of which the first is right', () => {
+	const table = tableOf('sentence_good,sentence_bad,UID\nIt is.,It are.,agreement');
+	expect(itemsFrom({}, table)).toMatchObject([
+		{row: 2, text: 'It is.', second: 'It are.', right: 'first', condition: 'agreement'},
+	]);
+});
+
+test('a chosen column that the next table lacks is refused by name', () => {
+	expect(() => itemsFrom({text: 'sentence'}, tableOf('a,b\n1,2'))).toThrow(/no column “sentence”.*a or b/);
+});
+
+const token = (text: string, start: number, bits: number): MeasuredToken => ({
+	id: 1,
+	text,
+	start,
+	end: start + text.length,
+	rank: 3,
+	logProb: -bits * Math.LN2,
+	corrected: -(bits + 0.5) * Math.LN2,
+	entropy: Math.LN2,
+});
+
+test('packed tokens are the same numbers', () => {
+	const {id, text, ...numbers} = token(' man', 3, 4.25);
+	expect(unpack(pack([token(' man', 3, 4.25)]))).toEqual([numbers]);
+});
+
+const read: ReadTable = async (bytes, format, onRead) => readTable(bytes, format, onRead);
+
+/** A desk on a text, with an engine that answers when the test says so. */
+async function deskOn(form: Partial<Form>, rows: number) {
+	const engine = new FakeEngine();
+	const kept: Form[] = [];
+	const desk = createDesk(engine, read, '1.2.3', {...EMPTY_FORM, ...form}, form => kept.push(form));
+	answerModel(engine, 'gpt2');
+	await waitFor('the items', () => desk.items.value.length === rows);
+	return {engine, desk, kept};
+}
+
+const answerModel = (engine: FakeEngine, id: string) =>
+	engine.last('model').answer({id, dtype: 'int8', contextLength: 1024} as ModelInfo);
+const asked = (engine: FakeEngine, times: number) =>
+	waitFor('the question', () => (engine.of('measure').length === times ? engine.last('measure') : null));
+/** Answers what is asked before a batch: which model it is. */
+async function beginBatch(engine: FakeEngine, id: string, questions: number) {
+	const before = engine.of('measure').length;
+	await waitFor('the model to be asked for', () => engine.of('model').length === questions);
+	answerModel(engine, id);
+	return asked(engine, before + 1);
+}
+
+const ANSWER = {dtype: 'int8', contextLength: 1024, vocabSize: 50257};
+const lines = (n: number) => Array.from({length: n}, (_, i) => `text ${i}`).join('\n');
+
+test('a run is stopped and gone on with, by another model: every row says which one measured it', async () => {
+	const {engine, desk} = await deskOn({text: lines(3)}, 3);
+	desk.start();
+	const first = await beginBatch(engine, 'gpt2', 2);
+	expect(first.params).toMatchObject({rows: [{text: 'text 0'}, {text: 'text 1'}, {text: 'text 2'}], separator: ' '});
+	first.event({kind: 'measured', row: 0, tokens: [token('text', 0, 2), token(' 0', 4, 3)], refusal: null});
+	first.event({kind: 'measured', row: 1, tokens: [], refusal: refuse('too-long', {length: 2000, context: 1024})});
+	desk.run.cancel();
+	await waitFor('the stop', () => desk.run.stop.value);
+	expect(first.cancelled).toBe(true);
+	expect(desk.run.stop.value).toEqual({why: 'cancelled'});
+	expect(desk.run.done.value).toBe(2);
+
+	void desk.run.resume();
+	const second = await beginBatch(engine, 'another', 3);
+	expect(second.params.rows).toEqual([{text: 'text 2', context: ''}]);
+	second.event({kind: 'measured', row: 0, tokens: [token('text', 0, 1)], refusal: null});
+	second.answer({model: 'another', ...ANSWER});
+	await waitFor('the end', () => !desk.run.running.value);
+	const results = desk.run.results.value;
+	expect(results.all.map(({refusal}) => refusal?.code)).toEqual([undefined, 'too-long', undefined]);
+	const csv = await (await tableBlob(results, 'text')).text();
+	const [header, ...rows] = csv.split('\r\n').filter(line => !/^"?#/.test(line));
+	expect(header).toMatch(/^row,item,condition,text,.*plain_surprisal_bits.*,perplexity,model$/);
+	expect(rows[0]).toMatch(/^1,,,text 0,.*,gpt2$/);
+	expect(rows[1]).toMatch(/^3,,,text 2,.*,another$/);
+	expect(csv).toContain('# model: gpt2; another');
+});
+
+test('another model that is chosen in the middle stops the run before its next batch', async () => {
+	const {engine, desk} = await deskOn({text: lines(150)}, 150);
+	desk.start();
+	const first = await beginBatch(engine, 'gpt2', 2);
+	for (const row of first.params.rows.keys())
+		first.event({kind: 'measured', row, tokens: [token('text', 0, 2)], refusal: null});
+	first.answer({model: 'gpt2', ...ANSWER});
+	await waitFor('the model to be asked for', () => engine.of('model').length === 3);
+	answerModel(engine, 'another');
+	await waitFor('the stop', () => desk.run.stop.value);
+	expect(desk.run.stop.value).toEqual({why: 'model', model: 'another'});
+	expect(desk.run.done.value).toBe(100);
+	expect(desk.run.results.value.models.map(({model}) => model)).toContain('gpt2');
+});
+
+test('an engine that is lost leaves what has been measured, and says why', async () => {
+	const {engine, desk} = await deskOn({text: lines(2)}, 2);
+	desk.start();
+	const first = await beginBatch(engine, 'gpt2', 2);
+	first.event({kind: 'measured', row: 0, tokens: [token('text', 0, 2)], refusal: null});
+	first.fail('worker-lost', 'The engine was lost.');
+	await waitFor('the stop', () => desk.run.stop.value);
+	expect(desk.run.stop.value).toEqual({why: 'error', message: 'The engine was lost.'});
+	expect(desk.run.results.value.length).toBe(1);
+});
+
+test.each([
+	[
+		'latin-1',
+		new Uint8Array([...new TextEncoder().encode('text\nfine\n'), 0x63, 0x61, 0x66, 0xe9]),
+		'table-encoding',
+		3,
+	],
+	['a quotation mark that is never closed', new TextEncoder().encode('text\nfine\n"open\nand on'), 'table-quote', 3],
+	['a row with a cell too many', new TextEncoder().encode('text,item\nfine,1\na,b,c'), 'table-cells', 3],
+	['a mark that does not close', new TextEncoder().encode('text\nfine\nThe {old man'), 'row-marks', 3],
+])('a file with %s is refused by its row, and what was measured stays', async (_, bytes, code, row) => {
+	const {engine, desk} = await deskOn({text: lines(1)}, 1);
+	desk.start();
+	const asked = await beginBatch(engine, 'gpt2', 2);
+	asked.event({kind: 'measured', row: 0, tokens: [token('text', 0, 2)], refusal: null});
+	asked.answer({model: 'gpt2', ...ANSWER});
+	await waitFor('the end', () => !desk.run.running.value);
+	const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+	await desk.input.open({name: 'items.csv', size: bytes.length, arrayBuffer: async () => buffer});
+	await waitFor('the refusal', () => desk.refusals.value.length > 0);
+	expect(desk.refusals.value).toMatchObject([{code, values: {row}}]);
+	expect(desk.items.value).toEqual([]);
+	expect(desk.run.results.value.length).toBe(1);
+});
+
+test('a file that is too large is not even read', async () => {
+	const {desk} = await deskOn({text: lines(1)}, 1);
+	await desk.input.open({
+		name: 'large.csv',
+		size: 10_000_001,
+		arrayBuffer: () => Promise.reject(new Error('It was read.')),
+	});
+	expect(desk.refusals.value).toMatchObject([{code: 'table-large'}]);
+});
+
+/** A file on a disk that keeps what was written once it is closed. */
+function fakeFile() {
+	let disk = '';
+	let writes = 0;
+	const handle: FileHandle = {
+		name: 'out.csv',
+		async createWritable({keepExistingData = false} = {}) {
+			let text = keepExistingData ? disk : '';
+			let at = 0;
+			return {
+				async seek(position) {
+					at = position;
+				},
+				async write(data) {
+					writes++;
+					text = text.slice(0, at) + data;
+					at = text.length;
+				},
+				async close() {
+					disk = text;
+				},
+			};
+		},
+	};
+	return {handle, read: () => disk, writes: () => writes};
+}
+
+test('rows are written into a file as they are measured: the same file as is saved at the end', async () => {
+	const {engine, desk} = await deskOn({text: lines(150), output: 'token'}, 150);
+	const file = fakeFile();
+	desk.start(file.handle);
+	for (const questions of [2, 3]) {
+		const batch = await beginBatch(engine, 'gpt2', questions);
+		for (const row of batch.params.rows.keys())
+			batch.event({kind: 'measured', row, tokens: [token('text', 0, 2), token(' 1', 4, row)], refusal: null});
+		batch.answer({model: 'gpt2', ...ANSWER});
+	}
+	await waitFor('the end', () => !desk.run.running.value);
+	const whole = await (await tableBlob(desk.run.results.value, 'token')).text();
+	await waitFor('the file', () => file.read() === whole);
+	expect(file.writes()).toBeGreaterThan(1);
+	expect(desk.fileFault.value).toBeNull();
+});
+
+test('a stopped file is whole, goes on where it stopped, and is written anew when another model goes on', async () => {
+	const {engine, desk} = await deskOn({text: lines(3), output: 'text'}, 3);
+	const file = fakeFile();
+	desk.start(file.handle);
+	const first = await beginBatch(engine, 'gpt2', 2);
+	first.event({kind: 'measured', row: 0, tokens: [token('text', 0, 2)], refusal: null});
+	desk.run.cancel();
+	await waitFor('the first row', () => /^1,,,text 0/m.test(file.read()));
+	void desk.run.resume();
+	const second = await beginBatch(engine, 'another', 3);
+	for (const row of [0, 1]) second.event({kind: 'measured', row, tokens: [token('text', 0, 2)], refusal: null});
+	second.answer({model: 'another', ...ANSWER});
+	await waitFor('the end', () => !desk.run.running.value);
+	const whole = await (await tableBlob(desk.run.results.value, 'text')).text();
+	await waitFor('the file', () => file.read() === whole);
+});
+
+test('a disk that is full is said, and the rows stay', async () => {
+	const {engine, desk} = await deskOn({text: lines(1)}, 1);
+	const full = async () => {
+		throw new Error('No space left.');
+	};
+	desk.start({name: 'out.csv', createWritable: full});
+	const batch = await beginBatch(engine, 'gpt2', 2);
+	batch.event({kind: 'measured', row: 0, tokens: [token('text', 0, 2)], refusal: null});
+	batch.answer({model: 'gpt2', ...ANSWER});
+	await waitFor('the fault', () => desk.fileFault.value);
+	expect(desk.fileFault.value).toBe('No space left.');
+	expect(desk.run.results.value.length).toBe(1);
+});
+
+test('a file that could not be written is tried again from its beginning', async () => {
+	const {engine, desk} = await deskOn({text: lines(1), output: 'text'}, 1);
+	desk.start();
+	const batch = await beginBatch(engine, 'gpt2', 2);
+	batch.event({kind: 'measured', row: 0, tokens: [token('text', 0, 2)], refusal: null});
+	batch.answer({model: 'gpt2', ...ANSWER});
+	await waitFor('the end', () => !desk.run.running.value);
+	const results = desk.run.results.value;
+	const {handle, read} = fakeFile();
+	let isFull = true;
+	const growing = growingFile(
+		{
+			name: 'out.csv',
+			createWritable: options => (isFull ? Promise.reject(new Error('full')) : handle.createWritable(options)),
+		},
+		'text',
+	);
+	await expect(growing.update(results, true)).rejects.toThrow('full');
+	isFull = false;
+	await growing.update(results, true);
+	expect(read()).toBe(await (await tableBlob(results, 'text')).text());
+});
