@@ -10,6 +10,7 @@ import {hasTypography, plainTypography} from '../../../ui/tokens/typography.ts';
 import type {App} from '../../app.ts';
 import {openWalk} from '../../page/open-walk.ts';
 import {wholeText} from '../../state/prompt.ts';
+import {Authorship} from './authorship/authorship.tsx';
 import {PassageColumn} from './passage-column.tsx';
 import {PassageDetails} from './passage-details.tsx';
 import type {Scoring} from './scoring.ts';
@@ -159,6 +160,13 @@ export function PassageView({app}: {app: App}) {
 					({title, scoring}) => scoring.scored.value && <PassageDetails key={title} scored={scoring.scored.value} />,
 				)}
 			</div>
+			{first.scored.value?.status === 'done' && (
+				<Authorship
+					engine={app.engine}
+					scored={first.scored.value}
+					second={comparison.value === 'model' ? secondModel.value : null}
+				/>
+			)}
 			<p class="small">
 				<button type="button" class="link" onClick={() => void openDesk()}>
 					{t('desk_open_link')}
