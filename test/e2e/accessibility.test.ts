@@ -105,6 +105,53 @@ test('Classes, Continuations, Strategies, Passage, and the keys and words in the
 	expect(found).toEqual([]);
 });
 
+test('what is done by hand: a pushed and a forbidden class, a word, guidance, a form, a row’s menu and the form’s dialog', async () => {
+	const page = await open('popup', 460);
+	const rows = page.locator('.class-row');
+	await rows.first().focus();
+	await page.keyboard.press('+');
+	await rows.nth(2).focus();
+	await page.keyboard.press('x');
+	await page.getByRole('button', {name: 'Compare two prompts or two models'}).click();
+	await page.locator('.compare-field input').first().fill('In the forest lived a');
+	await page.locator('.compare-guide input').focus();
+	await page.keyboard.press('ArrowRight');
+	await page.getByRole('button', {name: 'Compare two prompts or two models'}).click();
+	await shownClasses(page);
+	await page.locator('.push-line').waitFor();
+	await rows.first().focus();
+	await page.keyboard.press('Shift+F10');
+	await page.getByRole('menu').waitFor();
+	const found = await faults(page, 'a row’s menu');
+	await page.keyboard.press('End');
+	await page.keyboard.press('Enter');
+	const dialog = page.locator('.form-dialog');
+	await dialog.getByText('Choices').click();
+	await dialog.locator('textarea').focus();
+	await page.keyboard.press('Tab');
+	await dialog.getByRole('alert').filter({hasText: 'is empty'}).waitFor();
+	found.push(...(await faults(page, 'the form’s dialog')));
+	await dialog.locator('textarea').fill(' king\n queen');
+	await dialog.getByRole('button', {name: 'Done'}).click();
+	await page.getByText(/does not fit, \d+ classes do/).waitFor();
+	await page.getByText('model', {exact: true}).first().click();
+	await page.locator('.class-row.hatched').first().waitFor();
+	await page.getByLabel('Find a class').fill(' king of');
+	await page.locator('.push-word').waitFor();
+	found.push(...(await faults(page, 'a word to be pushed')));
+	await page.getByLabel('Find a class').fill('');
+	await shownClasses(page);
+	found.push(...(await faults(page, 'by hand')));
+	await page.screenshot({path: 'test/e2e/screenshots/accessibility-by-hand.png'});
+	await openView(page, 'Continuations');
+	await finishedContinuations(page);
+	found.push(...(await faults(page, 'continuations that are held to a form')));
+	const worker = await browser.serviceWorker();
+	await worker.evaluate(() => Promise.all([chrome.storage.session.clear(), chrome.storage.sync.clear()]));
+	await page.close();
+	expect(found).toEqual([]);
+});
+
 test('the side panel and the tab', async () => {
 	const found: string[] = [];
 	for (const [view, width] of [

@@ -100,3 +100,84 @@ test('held to a form, the classes that do not fit are hatched with their mass, a
 		await page.getByText('The form is complete.').waitFor({timeout: 60_000});
 		expect(await promptText(page)).toMatch(/lived a (king|queen who slept)$/);
 	}));
+
+test('a word of several tokens is pushed from “Find a class”, and acts where its last token comes next', () =>
+	inPopup(async page => {
+		await page.locator('label', {hasText: 'With settings'}).click();
+		await shownClasses(page);
+		const field = page.getByLabel('Find a class');
+		await field.fill(' king of');
+		const steps = page.locator('.push-word li');
+		await expect
+			.poll(() => steps.allTextContents())
+			.toEqual([
+				'·king has its logit as it is; the push waits until it stands.',
+				'·of gets +0.0 wherever the others stand before it.',
+			]);
+		await page.locator('.push-word input').fill('60');
+		await page.keyboard.press('Tab');
+		await expect.poll(() => steps.last().textContent()).toBe('·of gets +60.0 wherever the others stand before it.');
+		await expect.poll(() => page.locator('.hand-chip').textContent()).toContain('waits for');
+		await shot(page, 'word');
+		await field.fill('');
+		const prompt = page.getByRole('textbox', {name: 'Prompt'});
+		await prompt.fill(`${await promptText(page)} king`);
+		const [first] = await after(page, now => now[0].text === ' of');
+		expect(first.percent).toBeGreaterThan(99);
+		await expect.poll(() => page.locator('.hand-chip').textContent()).toMatch(/\+60\.0 = .*→/);
+		await page.getByText('takes all of the probability').waitFor();
+		await shot(page, 'word-acts');
+	}));
+
+test('a row’s menu, by a right-click and by keyboard, forbids at the first step only and begins a form', () =>
+	inPopup(async page => {
+		const [first, second] = await shownClasses(page);
+		await rowOf(page, first).click({button: 'right'});
+		await shot(page, 'menu');
+		await page.getByRole('menuitem', {name: 'Forbid at the first step only'}).click();
+		await page.getByRole('button', {name: 'at the first step'}).waitFor();
+		await rowOf(page, second).focus();
+		await page.keyboard.press('Shift+F10');
+		await page.getByRole('menu').waitFor();
+		await page.keyboard.press('Escape');
+		await page.getByRole('menu').waitFor({state: 'detached'});
+		await expect.poll(() => rowOf(page, second).evaluate(row => row === document.activeElement)).toBe(true);
+		await page.keyboard.press('Shift+F10');
+		await page.keyboard.press('End');
+		await page.keyboard.press('Enter');
+		const dialog = page.getByRole('dialog', {name: 'Form'});
+		await dialog.getByText('Regular expression').click();
+		await dialog.locator('textarea').fill(' [a-z]+ [a-z]+, [a-z]+');
+		await dialog.getByRole('button', {name: 'Done'}).click();
+		await expect.poll(() => page.locator('.form-line').textContent()).toMatch(/Next must come .*·/);
+		// A continuation that is cut off says where in the form it stands.
+		await storeGeneration(await browser().serviceWorker(), {
+			formKind: 'regex',
+			form: ' [a-z]+ [a-z]+, [a-z]+',
+			maxNewTokens: 1,
+		});
+		await page.getByRole('tab', {name: 'Continuations'}).click();
+		await finishedContinuations(page);
+		const foot = page.locator('.continuation-foot').first();
+		await expect.poll(() => foot.textContent()).toMatch(/the form is unfinished.*Next m/);
+		await shot(page, 'unfinished');
+	}));
+
+test('guidance away from another prompt is turned on where two prompts are compared, and turned on its slider', () =>
+	inPopup(async page => {
+		const before = await shownClasses(page);
+		await page.getByRole('button', {name: 'Compare two prompts or two models'}).click();
+		await page.locator('.compare-field input').first().fill('In the dark and deep forest there lived a');
+		const slider = page.getByRole('slider', {name: 'Guidance'});
+		await slider.focus();
+		for (let i = 0; i < 10; i++) await page.keyboard.press('ArrowRight');
+		await expect.poll(() => page.locator('.compare-guide output').textContent()).toBe('2.0');
+		await page.getByRole('button', {name: 'Compare two prompts or two models'}).click();
+		await after(page, now => now.some(({id, percent}) => find(before, id)?.percent !== percent));
+		await expect.poll(() => page.locator('.class-row .bar-end').count()).toBeGreaterThan(10);
+		await shot(page, 'guidance');
+		await page.getByRole('slider', {name: 'Guidance'}).focus();
+		for (let i = 0; i < 10; i++) await page.keyboard.press('ArrowLeft');
+		await expect.poll(() => page.locator('.hand-chip').count()).toBe(0);
+		await expect.poll(() => page.locator('.class-row .bar-end').count()).toBe(0);
+	}));

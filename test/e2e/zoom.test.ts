@@ -42,6 +42,17 @@ const VIEWS: Record<string, (page: Page) => Promise<unknown>> = {
 		await page.locator('.compare-field input').fill('Once upon a time, there lived an');
 		await page.locator('.compare-lists li').first().waitFor();
 	},
+	'by hand': async page => {
+		await tab(page, 'classes');
+		await shownClasses(page);
+		const rows = page.locator('.class-row');
+		await rows.first().focus();
+		await page.keyboard.press('+');
+		await rows.nth(2).focus();
+		await page.keyboard.press('x');
+		await page.locator('.find input').fill('king of');
+		await page.locator('.push-word').waitFor();
+	},
 	'the model': async page => {
 		await shownClasses(page);
 		await page.locator('.model-pill').click();

@@ -1,7 +1,7 @@
 import type {ClassesAnswer, Token} from '../../../protocol/engine.ts';
 import {decimal, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
-import {isolate, spokenToken} from '../../../ui/tokens/token-text.ts';
+import {isolate, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import type {App} from '../../app.ts';
 import {EMPTY_HAND, forbid, type Guidance, guide, isEmptyHand, keyOf, MAX_SCALE, pushTo} from '../../state/hand.ts';
@@ -68,7 +68,7 @@ export function HandChips({app, answer, chooseForm}: Props) {
 					</li>
 				</ul>
 			)}
-			{alone && <p role="status">{t('hand_alone', isolate(spokenToken(alone)))}</p>}
+			{alone && <p role="status">{t('hand_alone', isolate(visibleToken(alone)))}</p>}
 			{isHeld && (
 				<div class="form-line">
 					<button type="button" class="link" aria-haspopup="dialog" onClick={chooseForm}>

@@ -1,7 +1,7 @@
 import type {ClassesAnswer, ClassRow, Token} from '../../../protocol/engine.ts';
 import {decimal, percent} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
-import {isolate, spokenToken} from '../../../ui/tokens/token-text.ts';
+import {isolate, spokenToken, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
 import type {App} from '../../app.ts';
 import {biasOf, keyOf, MAX_PUSH, type Pushed, pushTo, standing} from '../../state/hand.ts';
@@ -44,7 +44,9 @@ export function PushedChip({app, answer, tokens, bias}: Pushed & {app: App; answ
 			<Word tokens={tokens} />
 			<BiasField app={app} tokens={tokens} bias={bias} />
 			{row?.push && <PushFigures row={row} push={row.push} />}
-			{stands < tokens.length - 1 && <span class="quiet">{t('hand_waits', isolate(spokenToken(tokens[stands])))}</span>}
+			{stands < tokens.length - 1 && (
+				<span class="quiet">{t('hand_waits', isolate(visibleToken(tokens[stands])))}</span>
+			)}
 		</>
 	);
 }
