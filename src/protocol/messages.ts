@@ -61,6 +61,9 @@ export const WALK_TEXT_KEY = 'walk-text';
 /** How much of the end of a text is handed over, and how much an address carries, in UTF-16 units: more than GPT-2 reads. */
 export const WALK_CHARACTERS = 10_000;
 export const WalkText = v.pipe(v.string(), v.maxLength(MAX_TEXT_LENGTH));
+/** The key of the tab that the text came from; null where it came from none. */
+export const WALK_PAGE_KEY = 'walk-page';
+export const WalkTab = v.nullable(v.number());
 
 /** The scale of a passage's colours: each token's rank, or its surprisal. */
 export const PassageScale = choice('passageScale', ['rank', 'surprisal']);

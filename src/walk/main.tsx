@@ -1,7 +1,7 @@
 import {render} from 'preact';
 import * as v from 'valibot';
 import {sessionArea} from '../platform/session-area.ts';
-import {WALK_TEXT_KEY, WalkText} from '../protocol/messages.ts';
+import {WALK_PAGE_KEY, WALK_TEXT_KEY, WalkTab, WalkText} from '../protocol/messages.ts';
 import {openSettings} from '../settings/storage.ts';
 import {onModelChosen} from '../ui/client/chosen-model.ts';
 import {createEngineClient} from '../ui/client/engine-client.ts';
@@ -21,38 +21,37 @@ import {WalkPage} from './walk-page.tsx';
 /** Where the lesson is in the session's storage. */
 const LESSON_KEY = 'walk-lesson';
 
-/** The text that the popup handed over, if it did. */
-async function handedOver(): Promise<string | null> {
-	const stored = await sessionArea()
-		.get(WALK_TEXT_KEY)
-		.catch(() => ({}) as Record<string, unknown>);
-	const parsed = v.safeParse(WalkText, stored[WALK_TEXT_KEY]);
+/** What another page, or this one before, left in the session's storage; null where it left nothing of that form. */
+async function left<T>(key: string, schema: v.GenericSchema<unknown, T>): Promise<T | null> {
+	const stored: Record<string, unknown> = await sessionArea()
+		.get(key)
+		.catch(() => ({}));
+	const parsed = v.safeParse(schema, stored[key]);
 	return parsed.success ? parsed.output : null;
 }
 
 /** The lesson that was being made, if one was; lost with the browser's session, unless it was saved. */
 async function startedLesson() {
-	const stored: Record<string, unknown> = await sessionArea()
-		.get(LESSON_KEY)
-		.catch(() => ({}));
-	const parsed = v.safeParse(Steps, stored[LESSON_KEY]);
 	const keep = (steps: readonly Step[]) => {
 		sessionArea()
 			.set({[LESSON_KEY]: steps})
 			.catch(error => console.error('The lesson could not be kept.', error));
 	};
-	return createLesson(parsed.success ? parsed.output : [], keep);
+	return createLesson((await left(LESSON_KEY, Steps)) ?? [], keep);
 }
 
 namePage(t('walk_title'));
 const address = openAddress(
 	window,
 	CHAPTERS.map(({id}) => id),
-	{handedOver: await handedOver(), example: t('walk_example_text')},
+	{handedOver: await left(WALK_TEXT_KEY, WalkText), example: t('walk_example_text')},
 );
 const settings = openSettings();
 await settings.ready;
-const walk = createWalk(createEngineClient(), address, settings, await startedLesson());
+const walk = createWalk(createEngineClient(), address, settings, {
+	lesson: await startedLesson(),
+	page: await left(WALK_PAGE_KEY, WalkTab),
+});
 render(<WalkPage walk={walk} />, document.body);
 onModelChosen(() => walk.onModelChange());
 addEventListener('pagehide', () => walk.dispose());

@@ -205,7 +205,7 @@ test('the walk and the first page', async () => {
 	await page.goto(browser.url('src/welcome/index.html'));
 	await page.getByRole('heading', {level: 2}).first().waitFor();
 	const found = await faults(page, 'welcome');
-	for (const chapter of ['tokens', 'vector', 'head', 'labels', 'loop', 'influence', 'training', 'guess']) {
+	for (const chapter of ['tokens', 'vector', 'head', 'labels', 'loop', 'influence', 'training', 'train', 'guess']) {
 		await page.goto(browser.url(`src/walk/index.html#${chapter}`));
 		await page.reload();
 		await page.locator('main :is(.fig .picture, .passage)').first().waitFor({timeout: 60_000});

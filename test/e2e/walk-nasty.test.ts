@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.dispose());
 
-const CHAPTERS = ['tokens', 'vector', 'head', 'labels', 'loop', 'influence', 'training', 'guess'];
+const CHAPTERS = ['tokens', 'vector', 'head', 'labels', 'loop', 'influence', 'training', 'train', 'guess'];
 
 /** Go to a step, and wait until nothing is under way. */
 async function goTo(fragment: string) {
@@ -72,6 +72,8 @@ test.each([
 	'vector?block=99&attention=0&head=77',
 	'loop?seed=x&chosen=1,2,999999',
 	'training?rate=1e9&position=500',
+	'train?seed=x&rate=-7&needle=1e9&from=nowhere',
+	'train?from=article',
 	'influence?unit=page&class=60000',
 	'labels?line=77',
 	'tokens?step=99',

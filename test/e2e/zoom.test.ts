@@ -122,15 +122,16 @@ describe.each(['popup', 'tab'] as const)('the %s', view => {
 
 /** The pages beside the three views, by what stands on each when it is whole. */
 const PAGES = {
-	models: 'h1',
-	walk: '.fig .picture',
-};
+	models: ['models/index.html', 'h1'],
+	walk: ['walk/index.html', '.fig .picture'],
+	'training of one’s own': ['walk/index.html#train', '.fig .picture'],
+} as const;
 
-test.each(Object.entries(PAGES))('the page %s', async (name, landmark) => {
+test.each(Object.entries(PAGES))('the page %s', async (name, [path, landmark]) => {
 	const page = await browser().context.newPage();
 	try {
 		await page.setViewportSize({width: 890, height: 800});
-		await page.goto(browser().url(`src/${name}/index.html`));
+		await page.goto(browser().url(`src/${path}`));
 		await page.locator(landmark).first().waitFor({timeout: 60_000});
 		await keepsAll(page, name, [1280, 800]);
 	} finally {

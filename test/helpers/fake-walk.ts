@@ -35,7 +35,7 @@ export function fakeBar(hash = '') {
 }
 
 /** The walk at an address, with an engine that answers when the test says so. */
-export function fakeWalk(hash: string) {
+export function fakeWalk(hash: string, page: number | null = null) {
 	const bar = fakeBar(hash);
 	const engine = new FakeEngine();
 	const address = openAddress(
@@ -47,5 +47,5 @@ export function fakeWalk(hash: string) {
 		settings: signal({generation: NEUTRAL_GENERATION, loopKeys: true}),
 		dispose() {},
 	} as unknown as SettingsStore;
-	return {...bar, engine, address, walk: createWalk(engine, address, settings)};
+	return {...bar, engine, address, walk: createWalk(engine, address, settings, {page})};
 }

@@ -1,15 +1,24 @@
 import browser from 'webextension-polyfill';
 import {sessionArea} from '../../platform/session-area.ts';
-import {WALK_CHARACTERS, WALK_TEXT_KEY} from '../../protocol/messages.ts';
+import {type Source, WALK_CHARACTERS, WALK_PAGE_KEY, WALK_TEXT_KEY} from '../../protocol/messages.ts';
 import {endOf} from '../../protocol/text-end.ts';
 
 const WALK = 'src/walk/index.html';
 
 /**
  * Open the walk on a text. Each time in a new tab: the last one may be at a step that the reader wants to keep.
+ * @param source where the text came from; null where that is not known.
  * @param step a chapter and its state, as in an address: `guess?passage=own`; the beginning where it is left out.
  */
-export async function openWalk(text: string, step = ''): Promise<void> {
-	await sessionArea().set({[WALK_TEXT_KEY]: endOf(text, WALK_CHARACTERS)});
+export async function openWalk(text: string, source: Source | null, step = ''): Promise<void> {
+	const page = source?.tabId ?? (await tabInFront());
+	await sessionArea().set({[WALK_TEXT_KEY]: endOf(text, WALK_CHARACTERS), [WALK_PAGE_KEY]: page});
 	await browser.tabs.create({url: browser.runtime.getURL(WALK) + (step && `#${step}`)});
+}
+
+/** The tab that popup or panel is in front of or beside; null for a page in a tab of its own. */
+async function tabInFront(): Promise<number | null> {
+	if (await browser.tabs.getCurrent()) return null;
+	const [tab] = await browser.tabs.query({active: true, currentWindow: true});
+	return tab?.id ?? null;
 }

@@ -13,6 +13,8 @@ export interface Walk {
 	/** Replaced when another model answers, so that every chapter asks again. */
 	readonly engine: Engine;
 	readonly address: Address;
+	/** The tab of the page that the reader came from; null where there is none. */
+	readonly page: number | null;
 	/** The reader's text. */
 	readonly text: ReadonlySignal<string>;
 	readonly model: ReadonlySignal<ModelInfo | null>;
@@ -38,7 +40,7 @@ export function createWalk(
 	engine: EngineClient,
 	address: Address,
 	settings: SettingsStore,
-	lesson: Lesson = createLesson(),
+	{lesson = createLesson(), page = null}: {lesson?: Lesson; page?: number | null} = {},
 ): Walk {
 	const model = signal<ModelInfo | null>(null);
 	const query = createQuery(engine, 'model');
@@ -59,6 +61,7 @@ export function createWalk(
 		},
 		address,
 		lesson,
+		page,
 		body: createBody(address, asking, model),
 		text: address.text,
 		model,

@@ -18,7 +18,7 @@ async function scored(text: string) {
 }
 
 test('the corrected surprisal of a story’s words differs from the plain one as the documentation says', async () => {
-	const text = read('test/fixtures/texts/how-willie-saved-father.txt').slice(0, 5000).trimEnd();
+	const text = read('src/workbench/texts/willie.txt').slice(0, 5000).trimEnd();
 	const {tokens, totals} = await scored(text);
 	const words = tokensOf(text, wordsIn(text), tokens).filter(({part}) => part.isWord);
 	const differences = words.map(({tokens}) => {

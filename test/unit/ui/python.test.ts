@@ -1,4 +1,3 @@
-import {execFileSync, spawnSync} from 'node:child_process';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {configWith} from '../../../src/engine/generation/config.ts';
 import {Form} from '../../../src/engine/generation/form/form.ts';
@@ -7,17 +6,14 @@ import {createPipeline} from '../../../src/engine/generation/pipeline.ts';
 import {randomStream} from '../../../src/engine/random.ts';
 import {type Generation, NEUTRAL_GENERATION} from '../../../src/parameters/registry.ts';
 import {generateCall} from '../../../src/ui/python-generate.ts';
+import {PYTHON, printedBy, TORCH} from '../../helpers/python.ts';
 
 /**
  * What an export adds to transformers is Python of ours, and is run: with PyTorch where a machine has it, and with transformers'
  * base class and a tokenizer in a few lines, since few machines have transformers itself.
  */
 
-const runs = (python: string, imports: string) => spawnSync(python, ['-c', imports]).status === 0;
-const TORCH = ['python3', '/usr/bin/python3'].find(python => runs(python, 'import torch'));
-const PYTHON = runs('python3', 'import json') ? 'python3' : undefined;
-const run = (python: string, code: string): unknown =>
-	JSON.parse(execFileSync(python, ['-'], {input: code}).toString());
+const run = (python: string, code: string): unknown => JSON.parse(printedBy(python, code));
 
 const PROMPT = [1, 2, 3, 4, 5, 1, 2];
 const GENERATED = [3, 4, 6, 6, 1, 2, 3];

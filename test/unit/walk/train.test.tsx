@@ -55,8 +55,8 @@ const after = (does: () => unknown) =>
 		await settle();
 	});
 
-async function show(hash: string) {
-	const fake = fakeWalk(hash);
+async function show(hash: string, page: number | null = null) {
+	const fake = fakeWalk(hash, page);
 	const port = fakePort();
 	shown.push({walk: fake.walk, port});
 	const training = trainingOf(fake.walk, () => new Training(() => port.port));
@@ -180,4 +180,29 @@ test('a batch is painted on its text: every character with the loss of its bytes
 		{text: 'é', loss: 7},
 		{text: ' f', loss: null},
 	]);
+});
+
+test('the whole page that the reader came from is read when it is chosen, and learned; one that was left is said so', async () => {
+	const article = `The article. ${'It goes on and on. '.repeat(60)}`;
+	const executeScript = vi.fn<(injection: {target: unknown; files?: string[]}) => Promise<{result?: unknown}[]>>();
+	vi.stubGlobal('chrome', {...(globalThis as {chrome?: object}).chrome, scripting: {executeScript}});
+	const {training, address} = await show('#train', 42);
+	const choose = () => after(() => button('The whole page you came from ').click());
+	executeScript.mockRejectedValue(new Error('Cannot access contents of the page.'));
+	await choose();
+	expect(text()).toContain('The page cannot be read');
+	expect(address.link()).not.toContain('article');
+	executeScript.mockImplementation(async ({files}) => [files ? {} : {result: article}]);
+	await choose();
+	expect(executeScript.mock.lastCall![0].target).toEqual({tabId: 42});
+	expect(text()).not.toContain('The page cannot be read');
+	expect(training.course.value!.lesson.text).toBe(article);
+	// What a page says stays out of the address.
+	expect(address.link()).toContain('from=article');
+	expect(address.link()).not.toContain('goes');
+});
+
+test('without a page there is nothing to be read', async () => {
+	await show('#train');
+	expect(text()).not.toContain('The whole page');
 });

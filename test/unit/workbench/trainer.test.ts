@@ -9,7 +9,7 @@ import {baselinesOf, evenBatch, lessonOf, shortestText, trainingBatch} from '../
 import {initialWeights, Trainer} from '../../../src/workbench/trainer.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
-const willie = new Uint8Array(readFileSync('test/fixtures/texts/how-willie-saved-father.txt'));
+const willie = new Uint8Array(readFileSync('src/workbench/texts/willie.txt'));
 
 describe('a text to learn', () => {
 	test('is learned but for its last tenth', () => {

@@ -35,7 +35,7 @@ export function PassageView({app}: {app: App}) {
 
 	const guess = async () => {
 		app.session.flush();
-		await openWalk(written, 'guess?passage=own');
+		await openWalk(written, app.prompt.source.peek(), 'guess?passage=own');
 		if (app.view === 'popup') window.close();
 	};
 	const name = app.model.value?.id ?? t('passage_model');

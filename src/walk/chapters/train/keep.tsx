@@ -2,11 +2,11 @@ import {useSignal} from '@preact/signals';
 import {useEffect} from 'preact/hooks';
 import {importFiles} from '../../../ui/client/import-files.ts';
 import {watchLibrary} from '../../../ui/client/library.ts';
-import type {Engine} from '../../../ui/client/query.ts';
 import {downloadBlob} from '../../../ui/download.ts';
 import {count} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import type {CheckpointFile} from '../../../workbench/hugging-face.ts';
+import type {Walk} from '../../state/walk.ts';
 import type {Training} from './training.ts';
 
 const fileOf = ({name, bytes}: CheckpointFile) => new File([bytes as Uint8Array<ArrayBuffer>], name);
@@ -19,7 +19,8 @@ type Kept =
 	| {kind: 'failed'; why: string};
 
 /** Takes what was trained along: as a model of the library, which then answers anywhere, or as files. */
-export function Keep({training, engine}: {training: Training; engine: Engine}) {
+export function Keep({training, walk}: {training: Training; walk: Walk}) {
+	const {engine} = walk;
 	const kept = useSignal<Kept>({kind: 'none'});
 	const fail = (cause: unknown) => {
 		kept.value = {kind: 'failed', why: cause instanceof Error ? cause.message : String(cause)};
@@ -66,7 +67,7 @@ export function Keep({training, engine}: {training: Training; engine: Engine}) {
 				{kept.value.kind === 'failed' && kept.value.why}
 				{kept.value.kind === 'kept' && (
 					<>
-						{t('walk_train_kept', kept.value.name)} <Choose id={kept.value.id} engine={engine} onFail={fail} />
+						{t('walk_train_kept', kept.value.name)} <Choose id={kept.value.id} walk={walk} onFail={fail} />
 					</>
 				)}
 			</p>
@@ -74,15 +75,26 @@ export function Keep({training, engine}: {training: Training; engine: Engine}) {
 	);
 }
 
-/** Lets the model that was kept answer from now on. */
-function Choose({id, engine, onFail}: {id: string; engine: Engine; onFail(cause: unknown): void}) {
+/** Lets the model that was kept answer from now on, in the walk's loop too. */
+function Choose({id, walk, onFail}: {id: string; walk: Walk; onFail(cause: unknown): void}) {
 	const isChosen = useSignal(false);
 	const choose = () =>
-		engine.request('choose', {id}).then(() => {
+		walk.engine.request('choose', {id}).then(() => {
 			isChosen.value = true;
 		}, onFail);
 	return isChosen.value ? (
-		<span>{t('walk_train_answers')}</span>
+		<span>
+			{t('walk_train_answers')}{' '}
+			<button
+				type="button"
+				class="link"
+				onClick={() => {
+					walk.address.chapter.value = 'loop';
+				}}
+			>
+				{t('walk_train_loop')}
+			</button>
+		</span>
 	) : (
 		<button type="button" class="link" onClick={() => void choose()}>
 			{t('walk_train_choose')}

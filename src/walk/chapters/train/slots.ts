@@ -1,6 +1,6 @@
 import {LEARNING_RATES} from '../../../workbench/messages.ts';
 import type {Address} from '../../state/address.ts';
-import {bytesOf, firstWord, LEAST, OWN, SHIPPED} from './texts.ts';
+import {ARTICLE, bytesOf, firstWord, LEAST, OWN, SHIPPED} from './texts.ts';
 
 const SEED = 7;
 const RATE = 0.003;
@@ -18,8 +18,12 @@ export function slotsOf(address: Address) {
 }
 export type Slots = ReturnType<typeof slotsOf>;
 
-/** The text that is chosen: the reader's own where it is long enough, unless another is. */
-export function textOf({from}: Slots, own: string) {
+/**
+ * The text that is chosen: the reader's own where it is long enough, unless another is.
+ * @param article null where it has not been read.
+ */
+export function textOf({from}: Slots, own: string, article: string | null) {
+	if (from.value === ARTICLE && article !== null) return {id: ARTICLE, text: article, prompt: firstWord(article)};
 	const shipped = SHIPPED.find(({id}) => id === from.value);
 	if (shipped) return shipped;
 	const isOwn = from.value === OWN || bytesOf(own) >= LEAST;

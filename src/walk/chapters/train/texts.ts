@@ -19,8 +19,9 @@ export const SHIPPED: readonly Shipped[] = [
 	{id: 'thousand', title: 'walk_train_text_thousand', text: thousand, prompt: '天'},
 ];
 
-/** The reader's own text, which is at the top of the page. */
+/** The reader's own text, which is at the top of the page; and the article of the page that it came from. */
 export const OWN = 'own';
+export const ARTICLE = 'article';
 
 export const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
 /** Bytes that a text must have. */

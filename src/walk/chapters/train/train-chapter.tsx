@@ -7,6 +7,7 @@ import {PIECES, SHAPE} from '../../../workbench/shape.ts';
 import {lessonOf} from '../../../workbench/text.ts';
 import {Python, Try} from '../../parts/prose.tsx';
 import type {Walk} from '../../state/walk.ts';
+import {articleOf, type PageArticle} from './article.ts';
 import {BatchGrid} from './batch-grid.tsx';
 import {BatchText} from './batch-text.tsx';
 import {Continuations, wordsOf} from './continuations.tsx';
@@ -17,7 +18,7 @@ import {needleAt} from './needle.ts';
 import {NextByte} from './next-byte.tsx';
 import {trainingInPython} from './python.ts';
 import {numbersOf, type Slots, slotsOf, textOf} from './slots.ts';
-import {bytesOf, LEAST, OWN, SHIPPED} from './texts.ts';
+import {ARTICLE, bytesOf, LEAST, OWN, SHIPPED} from './texts.ts';
 import {type Course, type Lesson, type Training, trainingOf} from './training.ts';
 import './train.css';
 
@@ -25,7 +26,8 @@ import './train.css';
 export function TrainChapter({walk}: {walk: Walk}) {
 	const training = trainingOf(walk);
 	const slots = slotsOf(walk.address);
-	const chosen = textOf(slots, walk.text.value);
+	const article = articleOf(walk);
+	const chosen = textOf(slots, walk.text.value, article?.text.value ?? null);
 	const length = bytesOf(chosen.text);
 	const lesson: Lesson = {
 		text: chosen.text,
@@ -46,7 +48,7 @@ export function TrainChapter({walk}: {walk: Walk}) {
 			<p>
 				{t('walk_train_2', count(SHAPE.layers), count(SHAPE.width), count(PIECES), count(PIECES * SHAPE.contextLength))}
 			</p>
-			<Texts slots={slots} chosen={chosen.id} own={walk.text.value} />
+			<Texts slots={slots} chosen={chosen.id} own={walk.text.value} article={article} />
 			{isShort && <p role="status">{t('walk_train_short', count(length), count(LEAST))}</p>}
 			{failure !== null && (
 				<ErrorNote
@@ -64,7 +66,7 @@ export function TrainChapter({walk}: {walk: Walk}) {
 					training.begin(isShort && course ? course.lesson : lesson);
 				}}
 			>
-				<Keep training={training} engine={walk.engine} />
+				<Keep training={training} walk={walk} />
 			</ControlBar>
 			{course && <Shown training={training} course={course} slots={slots} initialPrompt={chosen.prompt} />}
 			<Try>{t('walk_train_try')}</Try>
@@ -80,10 +82,20 @@ interface TextsProps {
 	slots: Slots;
 	chosen: string;
 	own: string;
+	article: PageArticle | null;
 }
 
 /** The texts that can be learned. */
-function Texts({slots, chosen, own}: TextsProps) {
+function Texts({slots, chosen, own, article}: TextsProps) {
+	const take = (id: string) => {
+		slots.from.value = id;
+		slots.prompt.value = '';
+	};
+	const takeArticle = async (from: PageArticle) => {
+		if (from.text.peek() === null) await from.read();
+		if (from.text.peek() !== null) take(ARTICLE);
+	};
+	const read = article?.text.value ?? null;
 	const options = [
 		{id: OWN, title: t('walk_train_text_own'), length: bytesOf(own)},
 		...SHIPPED.map(({id, title, text}) => ({id, title: t(title), length: bytesOf(text)})),
@@ -92,19 +104,24 @@ function Texts({slots, chosen, own}: TextsProps) {
 		<fieldset class="samples">
 			<legend class="spoken">{t('walk_train_texts')}</legend>
 			{options.map(({id, title, length}) => (
-				<button
-					key={id}
-					type="button"
-					class="button"
-					aria-pressed={id === chosen}
-					onClick={() => {
-						slots.from.value = id;
-						slots.prompt.value = '';
-					}}
-				>
+				<button key={id} type="button" class="button" aria-pressed={id === chosen} onClick={() => take(id)}>
 					{title} <span class="quiet small">{bytesText(length)}</span>
 				</button>
 			))}
+			{article && (
+				<button
+					type="button"
+					class="button"
+					aria-pressed={chosen === ARTICLE}
+					disabled={article.state.value === 'reading'}
+					onClick={() => void takeArticle(article)}
+				>
+					{t('walk_train_text_article')} {read !== null && <span class="quiet small">{bytesText(bytesOf(read))}</span>}
+				</button>
+			)}
+			<span role="status" class="small">
+				{article?.state.value === 'failed' && t('walk_train_article_failed')}
+			</span>
 		</fieldset>
 	);
 }
