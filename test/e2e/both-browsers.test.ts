@@ -1,8 +1,12 @@
 import {execFile} from 'node:child_process';
+import {readdirSync, readFileSync} from 'node:fs';
 import {promisify} from 'node:util';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {firefoxPath} from '../../scripts/firefox.ts';
-import {BROWSERS} from '../../scripts/manifests.ts';
+import {BROWSERS, type Browser, DIST} from '../../scripts/manifests.ts';
+import {huggingFaceFiles} from '../../src/workbench/hugging-face.ts';
+import {SHAPE} from '../../src/workbench/shape.ts';
+import {Trainer} from '../../src/workbench/trainer.ts';
 import {type Desktop, startDesktop} from '../helpers/desktop.ts';
 import {type AnyPage, BROWSER_LAUNCHERS, type EitherBrowser, waitForText} from '../helpers/either-browser.ts';
 import {type PagesServer, servePages} from '../helpers/pages-server.ts';
@@ -31,6 +35,17 @@ const selectSentence = (page: AnyPage) =>
 		const start = node.data.indexOf(text);
 		getSelection()!.setBaseAndExtent(node, start, node, start + text.length);
 	}, SENTENCE);
+
+const LESSON = {text: readFileSync('src/workbench/texts/jack.txt', 'utf8'), seed: 11, learningRate: 0.003};
+const STEPS = 12;
+
+/** The file of the built worker that trains. */
+const trainingWorker = (browser: Browser): string => {
+	const folder = `${DIST[browser]}/assets`;
+	return readdirSync(folder).find(name =>
+		readFileSync(`${folder}/${name}`, 'utf8').includes('No text was given to learn'),
+	)!;
+};
 
 /** The first classes of a text, by the same engine on the command line. */
 const firstClasses = async (text: string): Promise<string[]> => {
@@ -102,6 +117,49 @@ describe.each(BROWSERS)('%s', name => {
 		);
 		expect(painted).toBeGreaterThan(5);
 		await desktop.screenshot(`test/e2e/screenshots/${name}-passage.png`);
+	});
+
+	test.runIf(isThere)('a model is trained on the walk, and is Node’s to the bit', async () => {
+		const walk = await browser.openOwn('src/walk/index.html#train?from=jack&seed=11');
+		const press = (name: string) =>
+			waitFor(`the button ${name}`, () =>
+				walk.evaluate(name => {
+					const buttons = [...document.querySelectorAll('button')];
+					const button = buttons.find(button => button.textContent === name && !button.disabled);
+					button?.click();
+					return button !== undefined;
+				}, name),
+			);
+		await waitForText(walk, /no step is done yet/);
+		for (const steps of ['1 step', '2 steps']) {
+			await press('Step');
+			await waitForText(walk, new RegExp(`Bits per byte: .* after ${steps}`));
+		}
+		await walk.screenshot({path: `test/e2e/screenshots/${name}-train.png`});
+		// The page's numbers are rounded, so its worker is asked for all of their digits, and for every weight.
+		const trained = await walk.evaluate(
+			([script, lesson, steps]) =>
+				new Promise<{losses: number[]; weights: number[]}>((resolve, reject) => {
+					const worker = new Worker(script, {type: 'module'});
+					const losses: number[] = [];
+					worker.onerror = event => reject(new Error(event.message));
+					worker.onmessage = ({data}) => {
+						if (data.type === 'begun') worker.postMessage({type: 'run', steps});
+						if (data.type === 'step') losses.push(data.loss);
+						if (data.type === 'paused') worker.postMessage({type: 'save', question: 1});
+						if (data.type !== 'saved') return;
+						worker.terminate();
+						resolve({losses, weights: [...data.files.at(-1).bytes]});
+					};
+					worker.postMessage({type: 'begin', ...lesson});
+				}),
+			[`../../assets/${trainingWorker(name)}`, LESSON, STEPS] as const,
+		);
+		const trainer = new Trainer(new TextEncoder().encode(LESSON.text), LESSON);
+		expect(trained.losses).toEqual(Array.from({length: STEPS}, () => trainer.next().loss));
+		const ours = huggingFaceFiles(SHAPE, trainer.weights).at(-1)!;
+		expect(Buffer.from(trained.weights).equals(ours.bytes)).toBe(true);
+		await walk.close();
 	});
 
 	test.runIf(isThere)('the options keep a changed value', async () => {
