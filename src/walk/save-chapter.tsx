@@ -1,9 +1,9 @@
 import browser from 'webextension-polyfill';
+import {NumbersTable, numbersOf} from '../figures/figure.tsx';
+import {svgCopy} from '../figures/svg-file.ts';
 import {t} from '../ui/i18n.ts';
 import {savePage} from '../ui/saved-page/saved-page.ts';
 import {visibleToken} from '../ui/tokens/token-text.ts';
-import {NumbersTable, numbersOf} from './parts/figure.tsx';
-import {svgCopy} from './parts/svg-file.ts';
 import type {Walk} from './state/walk.ts';
 
 /** The chapter in front as one HTML file: the reader's text, and every figure as it is now, with its numbers. */

@@ -52,12 +52,14 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 	},
 	// Many texts at once: a table in, measured, a table out.
 	desk: {
-		folders: ['refusals', 'protocol', 'platform', 'csv', 'measure', 'ui'],
+		folders: ['refusals', 'protocol', 'platform', 'csv', 'measure', 'ui', 'figures'],
 		packages: /^(valibot|webextension-polyfill|@preact\/signals|preact(\/.*)?)$/,
 	},
 	csv: {folders: ['refusals', 'protocol'], packages: /^papaparse$/},
+	// A picture with its numbers, saved and copied: walk and desk draw by it.
+	figures: {folders: ['csv', 'ui'], packages: /^(@preact\/signals|preact(\/.*)?)$/},
 	walk: {
-		folders: ['protocol', 'parameters', 'settings', 'platform', 'csv', 'ui', 'loop', 'workbench'],
+		folders: ['protocol', 'parameters', 'settings', 'platform', 'csv', 'ui', 'figures', 'loop', 'workbench'],
 		packages: /^(valibot|webextension-polyfill|d3-scale|@preact\/signals|preact(\/.*)?)$/,
 	},
 	app: {

@@ -1,7 +1,7 @@
 import {type Signal, useSignal} from '@preact/signals';
 import type {RefObject} from 'preact';
 import {useEffect} from 'preact/hooks';
-import {zoomOf} from '../parts/zoom.ts';
+import {zoomOf} from '../../figures/zoom.ts';
 
 /** Where an arrow key goes: a chapter's beginning, its headings, its figures, its questions. */
 const STOPS = 'h1, h2, .fig, .question';

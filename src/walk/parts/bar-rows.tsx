@@ -1,5 +1,5 @@
+import {fitting, monoWidth} from '../../figures/text-width.ts';
 import {percent} from '../../ui/format.ts';
-import {fitting, monoWidth} from './measure.ts';
 
 /** A probability with its name. */
 export interface Bar {

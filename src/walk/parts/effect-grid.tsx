@@ -1,7 +1,7 @@
+import {Picture} from '../../figures/picture.tsx';
+import {useWidth} from '../../figures/use-width.ts';
 import {roving} from '../../ui/roving.ts';
-import {Picture} from './picture.tsx';
 import {pressable} from './pressable.ts';
-import {useWidth} from './use-width.ts';
 
 /** A cell of a grid of effects; null where it is not known yet. */
 export interface EffectCell {

@@ -1,6 +1,6 @@
 import type {TargetedKeyboardEvent, TargetedPointerEvent} from 'preact';
 import {useMemo} from 'preact/hooks';
-import {zoomOf} from './zoom.ts';
+import {zoomOf} from '../../figures/zoom.ts';
 
 interface Props {
 	values: readonly number[];

@@ -1,11 +1,11 @@
 import {useMemo} from 'preact/hooks';
+import {Picture} from '../../figures/picture.tsx';
+import {flow, monoWidth, shortened} from '../../figures/text-width.ts';
+import {useWidth} from '../../figures/use-width.ts';
 import type {Token} from '../../protocol/engine.ts';
 import {roving} from '../../ui/roving.ts';
 import {visibleToken} from '../../ui/tokens/token-text.ts';
-import {flow, monoWidth, shortened} from './measure.ts';
-import {Picture} from './picture.tsx';
 import {pressable} from './pressable.ts';
-import {useWidth} from './use-width.ts';
 
 /** A token in a figure. */
 export interface FlowToken {

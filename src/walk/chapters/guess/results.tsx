@@ -1,11 +1,11 @@
 import {scaleLinear} from 'd3-scale';
+import {Figure} from '../../../figures/figure.tsx';
+import {Picture} from '../../../figures/picture.tsx';
+import {useWidth} from '../../../figures/use-width.ts';
 import type {ScoredToken} from '../../../protocol/engine.ts';
 import {bits, count, decimal, percent} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
-import {Figure} from '../../parts/figure.tsx';
-import {Picture} from '../../parts/picture.tsx';
-import {useWidth} from '../../parts/use-width.ts';
 import {bitsOfNothing, type Round, scoreOf} from './game.ts';
 
 interface Props {

@@ -1,15 +1,15 @@
 import {useSignal} from '@preact/signals';
 import {scaleLinear} from 'd3-scale';
 import {useMemo} from 'preact/hooks';
+import {Figure} from '../../../figures/figure.tsx';
+import {Picture} from '../../../figures/picture.tsx';
+import {useWidth} from '../../../figures/use-width.ts';
 import type {HeadAnswer} from '../../../protocol/engine.ts';
 import {count, decimal, signed} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {quoted} from '../../parts/class-list.tsx';
-import {Figure} from '../../parts/figure.tsx';
-import {Picture} from '../../parts/picture.tsx';
 import {StripLegend, Strips, stripsHeight} from '../../parts/strips.tsx';
-import {useWidth} from '../../parts/use-width.ts';
 import {largestParts} from './sums.ts';
 
 interface Props {

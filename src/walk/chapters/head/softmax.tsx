@@ -1,14 +1,14 @@
+import {Figure} from '../../../figures/figure.tsx';
+import {Picture} from '../../../figures/picture.tsx';
+import {useWidth} from '../../../figures/use-width.ts';
 import type {ClassesAnswer} from '../../../protocol/engine.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {bits, decimal, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {type Bar, BarRows, barColumns} from '../../parts/bar-rows.tsx';
-import {Figure} from '../../parts/figure.tsx';
 import {Knob} from '../../parts/knob.tsx';
-import {Picture} from '../../parts/picture.tsx';
 import {useLast} from '../../parts/use-last.ts';
-import {useWidth} from '../../parts/use-width.ts';
 import type {Address} from '../../state/address.ts';
 import {PLAIN, promptOf, type Walk} from '../../state/walk.ts';
 

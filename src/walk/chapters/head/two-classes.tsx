@@ -1,4 +1,7 @@
 import {useSignal} from '@preact/signals';
+import {Figure} from '../../../figures/figure.tsx';
+import {Picture} from '../../../figures/picture.tsx';
+import {useWidth} from '../../../figures/use-width.ts';
 import type {HeadAnswer} from '../../../protocol/engine.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {count, decimal, percent} from '../../../ui/format.ts';
@@ -6,11 +9,8 @@ import {t} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {BarRows} from '../../parts/bar-rows.tsx';
 import {quoted} from '../../parts/class-list.tsx';
-import {Figure} from '../../parts/figure.tsx';
-import {Picture} from '../../parts/picture.tsx';
 import {Waiting} from '../../parts/prose.tsx';
 import {StripLegend, Strips, stripsHeight} from '../../parts/strips.tsx';
-import {useWidth} from '../../parts/use-width.ts';
 import {PLAIN, promptOf, type Walk} from '../../state/walk.ts';
 
 const ROW = 28;

@@ -1,10 +1,10 @@
+import {Figure} from '../../../figures/figure.tsx';
 import type {InfluenceAnswer, OccludedPart, Params} from '../../../protocol/engine.ts';
 import {influenceOf} from '../../../protocol/walk.ts';
 import {count, nats, signed} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {isolate, spokenToken, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {quoted} from '../../parts/class-list.tsx';
-import {Figure} from '../../parts/figure.tsx';
 import {Waiting} from '../../parts/prose.tsx';
 import {type FlowToken, TokenFlow} from '../../parts/token-flow.tsx';
 import {useStream} from '../../parts/use-stream.ts';

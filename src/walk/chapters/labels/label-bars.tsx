@@ -1,12 +1,12 @@
+import {Figure} from '../../../figures/figure.tsx';
+import {Picture} from '../../../figures/picture.tsx';
+import {shortened} from '../../../figures/text-width.ts';
+import {useWidth} from '../../../figures/use-width.ts';
 import type {Labelled, Token} from '../../../protocol/engine.ts';
 import {nats, percent} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {BarRows} from '../../parts/bar-rows.tsx';
-import {Figure} from '../../parts/figure.tsx';
-import {shortened} from '../../parts/measure.ts';
-import {Picture} from '../../parts/picture.tsx';
-import {useWidth} from '../../parts/use-width.ts';
 
 interface Props {
 	text: string;

@@ -1,12 +1,12 @@
 import {type Lines, writeLines} from '../../../csv/lines.ts';
+import {Figure} from '../../../figures/figure.tsx';
+import {Picture} from '../../../figures/picture.tsx';
+import {fitting, monoWidth} from '../../../figures/text-width.ts';
+import {useWidth} from '../../../figures/use-width.ts';
 import type {LabelAnswer, Labelled} from '../../../protocol/engine.ts';
 import {download} from '../../../ui/download.ts';
 import {count, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
-import {Figure} from '../../parts/figure.tsx';
-import {fitting, monoWidth} from '../../parts/measure.ts';
-import {Picture} from '../../parts/picture.tsx';
-import {useWidth} from '../../parts/use-width.ts';
 
 interface Props {
 	lines: Lines;

@@ -1,14 +1,14 @@
+import {Figure} from '../../../figures/figure.tsx';
+import {Picture} from '../../../figures/picture.tsx';
+import {monoWidth} from '../../../figures/text-width.ts';
+import {useWidth} from '../../../figures/use-width.ts';
 import type {ClassRow, DrawAnswer} from '../../../protocol/engine.ts';
 import {decimal, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
 import {isolate, spokenToken, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {quoted} from '../../parts/class-list.tsx';
-import {Figure} from '../../parts/figure.tsx';
-import {monoWidth} from '../../parts/measure.ts';
-import {Picture} from '../../parts/picture.tsx';
 import {pressable} from '../../parts/pressable.ts';
-import {useWidth} from '../../parts/use-width.ts';
 import {endOf, type Slice} from './slices.ts';
 import type {Chosen} from './use-loop.ts';
 

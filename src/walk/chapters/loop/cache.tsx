@@ -1,14 +1,14 @@
 import {useSignal} from '@preact/signals';
 import {useEffect, useMemo} from 'preact/hooks';
+import {Figure} from '../../../figures/figure.tsx';
+import {Picture} from '../../../figures/picture.tsx';
+import {useWidth} from '../../../figures/use-width.ts';
 import type {Prompt, StepCostAnswer, Token} from '../../../protocol/engine.ts';
 import {createQuery} from '../../../ui/client/query.ts';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
 import {bytes, count, decimal} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
-import {Figure} from '../../parts/figure.tsx';
-import {Picture} from '../../parts/picture.tsx';
-import {useWidth} from '../../parts/use-width.ts';
 import type {Walk} from '../../state/walk.ts';
 
 interface Props {

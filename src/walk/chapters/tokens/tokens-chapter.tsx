@@ -1,10 +1,10 @@
+import {Figure} from '../../../figures/figure.tsx';
 import type {TokenizeAnswer} from '../../../protocol/engine.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {count} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {pythonLiteral} from '../../../ui/python.ts';
 import {spokenToken, visibleParts, visibleToken} from '../../../ui/tokens/token-text.ts';
-import {Figure} from '../../parts/figure.tsx';
 import {Python, Try, Waiting, WriteText} from '../../parts/prose.tsx';
 import {loadTokenizerInPython} from '../../parts/python.ts';
 import {TokenFlow} from '../../parts/token-flow.tsx';

@@ -1,15 +1,15 @@
 import type {Signal} from '@preact/signals';
+import {Figure} from '../../../figures/figure.tsx';
+import {Picture} from '../../../figures/picture.tsx';
+import {flow, monoWidth} from '../../../figures/text-width.ts';
+import {useWidth} from '../../../figures/use-width.ts';
 import type {ReplayAnswer, Token} from '../../../protocol/engine.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {count} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
-import {Figure} from '../../parts/figure.tsx';
-import {flow, monoWidth} from '../../parts/measure.ts';
-import {Picture} from '../../parts/picture.tsx';
 import {Waiting} from '../../parts/prose.tsx';
 import {Steps} from '../../parts/steps.tsx';
-import {useWidth} from '../../parts/use-width.ts';
 import type {Walk} from '../../state/walk.ts';
 
 const ROW = 34;

@@ -1,14 +1,14 @@
 import {useSignal} from '@preact/signals';
 import type {TargetedKeyboardEvent, TargetedPointerEvent} from 'preact';
 import {useMemo} from 'preact/hooks';
+import {Figure} from '../../../figures/figure.tsx';
+import {Picture} from '../../../figures/picture.tsx';
+import {useWidth} from '../../../figures/use-width.ts';
 import {BitsLegend} from '../../../ui/components/bits-legend.tsx';
 import {bits, count, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {bitsColours} from '../../../ui/tokens/surprisal-scale.ts';
 import {isolate, visibleToken} from '../../../ui/tokens/token-text.ts';
-import {Figure} from '../../parts/figure.tsx';
-import {Picture} from '../../parts/picture.tsx';
-import {useWidth} from '../../parts/use-width.ts';
 import {byteToken} from './bytes.ts';
 import type {StepBatch} from './training.ts';
 

@@ -1,10 +1,10 @@
 import {scaleLinear, scaleLog} from 'd3-scale';
 import type {TargetedKeyboardEvent, TargetedPointerEvent} from 'preact';
+import {Figure} from '../../../figures/figure.tsx';
+import {Picture} from '../../../figures/picture.tsx';
+import {useWidth} from '../../../figures/use-width.ts';
 import {bits, count, decimal} from '../../../ui/format.ts';
 import {sentences, t, tn} from '../../../ui/i18n.ts';
-import {Figure} from '../../parts/figure.tsx';
-import {Picture} from '../../parts/picture.tsx';
-import {useWidth} from '../../parts/use-width.ts';
 import {risen, stopsOf} from './needle.ts';
 import type {Course} from './training.ts';
 

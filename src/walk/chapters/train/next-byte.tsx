@@ -1,12 +1,12 @@
+import {Figure} from '../../../figures/figure.tsx';
+import {Picture} from '../../../figures/picture.tsx';
+import {useWidth} from '../../../figures/use-width.ts';
 import {count, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import type {Look} from '../../../workbench/messages.ts';
 import {BarRows} from '../../parts/bar-rows.tsx';
 import {quoted} from '../../parts/class-list.tsx';
-import {Figure} from '../../parts/figure.tsx';
-import {Picture} from '../../parts/picture.tsx';
-import {useWidth} from '../../parts/use-width.ts';
 import {byteToken} from './bytes.ts';
 
 const ROWS = 8;

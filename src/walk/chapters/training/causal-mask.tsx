@@ -1,15 +1,15 @@
 import {useSignal} from '@preact/signals';
+import {Figure} from '../../../figures/figure.tsx';
+import {Picture} from '../../../figures/picture.tsx';
+import {monoWidth, shortened} from '../../../figures/text-width.ts';
+import {useWidth} from '../../../figures/use-width.ts';
 import type {Token} from '../../../protocol/engine.ts';
 import {count} from '../../../ui/format.ts';
 import {enumeration, t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
 import {isolate, spokenToken, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {quoted} from '../../parts/class-list.tsx';
-import {Figure} from '../../parts/figure.tsx';
-import {monoWidth, shortened} from '../../parts/measure.ts';
-import {Picture} from '../../parts/picture.tsx';
 import {lookable} from '../../parts/pressable.ts';
-import {useWidth} from '../../parts/use-width.ts';
 
 /** The mask of this many positions can still be read. */
 const MOST = 16;

@@ -1,14 +1,14 @@
 import {scaleLinear} from 'd3-scale';
+import {Figure} from '../../../figures/figure.tsx';
+import {Picture} from '../../../figures/picture.tsx';
+import {monoWidth} from '../../../figures/text-width.ts';
+import {useWidth} from '../../../figures/use-width.ts';
 import type {BiasStepAnswer} from '../../../protocol/engine.ts';
 import {bits, percent, signed} from '../../../ui/format.ts';
 import {enumeration, t} from '../../../ui/i18n.ts';
 import {toBits} from '../../../ui/tokens/log-prob.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {quoted} from '../../parts/class-list.tsx';
-import {Figure} from '../../parts/figure.tsx';
-import {monoWidth} from '../../parts/measure.ts';
-import {Picture} from '../../parts/picture.tsx';
-import {useWidth} from '../../parts/use-width.ts';
 
 const ROW = 26;
 const TOP = 20;

@@ -1,3 +1,4 @@
+import {Figure} from '../../../figures/figure.tsx';
 import type {BiasStepAnswer} from '../../../protocol/engine.ts';
 import {MAX_BATCH} from '../../../protocol/walk.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
@@ -6,7 +7,6 @@ import {t, tn} from '../../../ui/i18n.ts';
 import {pythonLiteral} from '../../../ui/python.ts';
 import {toBits} from '../../../ui/tokens/log-prob.ts';
 import {isolate, spokenToken, visibleToken} from '../../../ui/tokens/token-text.ts';
-import {Figure} from '../../parts/figure.tsx';
 import {Knob} from '../../parts/knob.tsx';
 import {Python, Try, Waiting, WriteText} from '../../parts/prose.tsx';
 import {loadInPython} from '../../parts/python.ts';

@@ -1,13 +1,13 @@
+import {Figure} from '../../../figures/figure.tsx';
+import {Picture} from '../../../figures/picture.tsx';
+import {fitting} from '../../../figures/text-width.ts';
+import {useWidth} from '../../../figures/use-width.ts';
 import type {ChangedAnswer} from '../../../protocol/engine.ts';
 import type {ChangedClass} from '../../../protocol/intervention.ts';
 import {count, decimal, percent, signed} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {quoted} from '../../parts/class-list.tsx';
-import {Figure} from '../../parts/figure.tsx';
-import {fitting} from '../../parts/measure.ts';
-import {Picture} from '../../parts/picture.tsx';
-import {useWidth} from '../../parts/use-width.ts';
 
 const ROW = 25;
 const TOP = 24;

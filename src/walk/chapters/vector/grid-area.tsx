@@ -1,5 +1,5 @@
 import type {ComponentChildren, TargetedKeyboardEvent, TargetedPointerEvent} from 'preact';
-import {zoomOf} from '../../parts/zoom.ts';
+import {zoomOf} from '../../../figures/zoom.ts';
 
 interface Props {
 	/** Left edge, and the side of a cell, in CSS pixels. */

@@ -1,12 +1,12 @@
+import {Figure} from '../../../figures/figure.tsx';
+import {Picture} from '../../../figures/picture.tsx';
+import {useWidth} from '../../../figures/use-width.ts';
 import type {HeadLabelsAnswer} from '../../../protocol/engine.ts';
 import type {HeadShares} from '../../../protocol/intervention.ts';
 import {partName} from '../../../protocol/part-names.ts';
 import {count, percent} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
-import {Figure} from '../../parts/figure.tsx';
 import {partLabel} from '../../parts/part-label.ts';
-import {Picture} from '../../parts/picture.tsx';
-import {useWidth} from '../../parts/use-width.ts';
 import type {Looked} from './chosen.ts';
 
 const PATTERNS = ['previous', 'first', 'self', 'same', 'induction'] as const satisfies readonly (keyof HeadShares)[];

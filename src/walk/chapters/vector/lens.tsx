@@ -1,14 +1,14 @@
 import {useSignal} from '@preact/signals';
+import {Figure} from '../../../figures/figure.tsx';
+import {Picture} from '../../../figures/picture.tsx';
+import {fitting} from '../../../figures/text-width.ts';
+import {useWidth} from '../../../figures/use-width.ts';
 import type {LensAnswer} from '../../../protocol/engine.ts';
 import {count, percent} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
 import {spokenToken, visibleToken} from '../../../ui/tokens/token-text.ts';
-import {Figure} from '../../parts/figure.tsx';
-import {fitting} from '../../parts/measure.ts';
-import {Picture} from '../../parts/picture.tsx';
 import {lookable} from '../../parts/pressable.ts';
-import {useWidth} from '../../parts/use-width.ts';
 import {blockName, lensTold} from './lens-words.ts';
 
 const LEFT = 74;

@@ -1,5 +1,9 @@
 import {useSignal} from '@preact/signals';
 import {scaleLinear} from 'd3-scale';
+import {Figure} from '../../../figures/figure.tsx';
+import {Picture} from '../../../figures/picture.tsx';
+import {fitting, monoWidth} from '../../../figures/text-width.ts';
+import {useWidth} from '../../../figures/use-width.ts';
 import type {MixAnswer} from '../../../protocol/engine.ts';
 import {count, decimal, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
@@ -7,13 +11,9 @@ import {roving} from '../../../ui/roving.ts';
 import {spokenToken, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {Cells} from '../../parts/cells.tsx';
 import {quoted} from '../../parts/class-list.tsx';
-import {Figure} from '../../parts/figure.tsx';
 import {fullColour} from '../../parts/full-colour.ts';
-import {fitting, monoWidth} from '../../parts/measure.ts';
-import {Picture} from '../../parts/picture.tsx';
 import {lookable} from '../../parts/pressable.ts';
 import {StripLegend} from '../../parts/strips.tsx';
-import {useWidth} from '../../parts/use-width.ts';
 import type {Looked} from './chosen.ts';
 import {Score} from './score.tsx';
 

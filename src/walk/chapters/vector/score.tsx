@@ -1,13 +1,13 @@
 import {useSignal} from '@preact/signals';
+import {Figure} from '../../../figures/figure.tsx';
+import {Picture} from '../../../figures/picture.tsx';
+import {useWidth} from '../../../figures/use-width.ts';
 import type {MixAnswer} from '../../../protocol/engine.ts';
 import {count, decimal, percent, signed} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {quoted} from '../../parts/class-list.tsx';
-import {Figure} from '../../parts/figure.tsx';
-import {Picture} from '../../parts/picture.tsx';
 import {Strips, stripsHeight} from '../../parts/strips.tsx';
-import {useWidth} from '../../parts/use-width.ts';
 
 interface Props {
 	answer: MixAnswer;

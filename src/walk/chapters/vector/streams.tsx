@@ -1,5 +1,9 @@
 import {useSignal} from '@preact/signals';
 import {useMemo} from 'preact/hooks';
+import {Figure} from '../../../figures/figure.tsx';
+import {Picture} from '../../../figures/picture.tsx';
+import {fitting, monoWidth} from '../../../figures/text-width.ts';
+import {useWidth} from '../../../figures/use-width.ts';
 import type {StreamsAnswer} from '../../../protocol/engine.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {count, decimal} from '../../../ui/format.ts';
@@ -8,14 +12,10 @@ import {roving} from '../../../ui/roving.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {Cells} from '../../parts/cells.tsx';
 import {quoted} from '../../parts/class-list.tsx';
-import {Figure} from '../../parts/figure.tsx';
 import {fullColour} from '../../parts/full-colour.ts';
-import {fitting, monoWidth} from '../../parts/measure.ts';
-import {Picture} from '../../parts/picture.tsx';
 import {lookable} from '../../parts/pressable.ts';
 import {Waiting} from '../../parts/prose.tsx';
 import {useLast} from '../../parts/use-last.ts';
-import {useWidth} from '../../parts/use-width.ts';
 import {promptOf, type Walk} from '../../state/walk.ts';
 import {blockOf} from './chosen.ts';
 

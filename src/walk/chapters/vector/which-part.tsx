@@ -1,4 +1,5 @@
 import {useSignal} from '@preact/signals';
+import {Figure} from '../../../figures/figure.tsx';
 import type {AttributionAnswer, Params} from '../../../protocol/engine.ts';
 import {type AblatedPart, addsOf, type Fill} from '../../../protocol/intervention.ts';
 import {partName} from '../../../protocol/part-names.ts';
@@ -9,7 +10,6 @@ import {t, tn} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {quoted} from '../../parts/class-list.tsx';
 import {EffectGrid} from '../../parts/effect-grid.tsx';
-import {Figure} from '../../parts/figure.tsx';
 import {partLabel} from '../../parts/part-label.ts';
 import {Waiting} from '../../parts/prose.tsx';
 import {useStream} from '../../parts/use-stream.ts';

@@ -1,10 +1,10 @@
 import {useSignal} from '@preact/signals';
 import type {ComponentChildren} from 'preact';
 import {useEffect, useId, useRef} from 'preact/hooks';
-import {toCsv} from '../../csv/write.ts';
-import {download} from '../../ui/download.ts';
-import {details, type MessageKey, t} from '../../ui/i18n.ts';
-import {copyPicture} from '../../ui/picture.ts';
+import {toCsv} from '../csv/write.ts';
+import {download} from '../ui/download.ts';
+import {details, type MessageKey, t} from '../ui/i18n.ts';
+import {copyPicture} from '../ui/picture.ts';
 import {captionedFile, svgFile} from './svg-file.ts';
 
 /** The numbers of a figure, for who cannot see it or wants to count. */
