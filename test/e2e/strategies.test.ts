@@ -117,6 +117,22 @@ test('a press outside the explanation, or Escape, closes it, and the popup stays
 	expect(page.isClosed()).toBe(false);
 });
 
+test('at 200 % zoom the explanation takes the whole popup, and all of it can be scrolled to', async () => {
+	await page.setViewportSize({width: 230, height: 300});
+	const panel = card('Nucleus 0.9').locator('.token-panel');
+	await strip('Nucleus 0.9').locator('.token').nth(2).click();
+	const last = panel.locator('.stage').last();
+	await last.waitFor();
+	expect((await panel.boundingBox())!.height).toBeGreaterThan(270);
+	await last.locator('.class-row').last().scrollIntoViewIfNeeded();
+	const {y, height} = (await last.locator('.class-row').last().boundingBox())!;
+	expect(y + height).toBeLessThanOrEqual(300);
+	await page.screenshot({path: 'test/e2e/screenshots/strategies-why-200.png'});
+	await panel.getByRole('button', {name: 'Close'}).click();
+	expect(await panel.count()).toBe(0);
+	await page.setViewportSize({width: 460, height: 600});
+});
+
 test('every strategy shows what it weighed at each step, what it kept, what it chose, and why', async () => {
 	const rows = (name: string) =>
 		card(name)
@@ -175,7 +191,7 @@ test('a branch grows from another class, is walked by keyboard, exported, and is
 	const rootText = await textOf(strip('Greedy'));
 	await strip('Greedy').locator('.token').nth(1).click();
 	await card('Greedy').getByText('Choose another', {exact: true}).click();
-	const second = card('Greedy').locator('.pick-rows button').nth(1);
+	const second = card('Greedy').locator('.token-panel .class-rows button').nth(1);
 	await second.waitFor();
 	const chosen = await second.locator('.token-text').textContent();
 	await second.click();

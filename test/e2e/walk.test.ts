@@ -374,6 +374,11 @@ test('5: the loop plays the reader’s own settings, and runs a strategy that ha
 		await page.getByRole('button', {name: 'Run it on this text'}).click();
 		await page.getByText(/^It appended 6 tokens with a log-probability of/).waitFor();
 		expect(await page.locator('.running mark').count()).toBe(6);
+		// What the beams weighed, step by step, with the way to this text.
+		expect(await page.locator('.weighed .node.on-path').count()).toBe(6);
+		await page.locator('.weighed .node[aria-selected="true"]').focus();
+		await page.keyboard.press('ArrowRight');
+		await page.locator('.weighed .node:focus[aria-label*="step 2"]').waitFor();
 		await shots('loop-beam');
 	} finally {
 		await storeGeneration(worker, {});

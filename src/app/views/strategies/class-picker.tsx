@@ -48,7 +48,7 @@ export function ClassPicker({engine, place: {token, prompt: before, generated, g
 				<ErrorNote message={failed.error.message} action={{label: t('common_retry'), run: failed.retry}} />
 			)}
 			{!answer && !classes.error && <ProgressLine progress={classes.progress} />}
-			<ol class="class-rows pick-rows" aria-label={t('strategies_pick_list')} {...roving('vertical')}>
+			<ol class="class-rows" aria-label={t('strategies_pick_list')} {...roving('vertical')}>
 				{rows && answer
 					? rows.map((row, index) => (
 							<li key={row.id} class={row.id === token.id ? 'is-chosen' : undefined}>

@@ -33,6 +33,7 @@ function useBesideToken(onClose: () => void) {
 	useLayoutEffect(() => {
 		const node = panel.current!;
 		const place = () => {
+			if (innerHeight <= 460) return node.removeAttribute('style');
 			const lines = tokenOf(node)?.getClientRects();
 			if (lines && lines.length > 0) void placeBeside(node, [...lines]);
 		};
