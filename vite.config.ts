@@ -61,7 +61,12 @@ export default defineConfig(({command, mode}) => {
 			// `firefox` chooses that browser's half of `#platform` (package.json, `imports`).
 			conditions: [browser, 'onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
 		},
-		worker: {format: 'es', plugins: () => [hardenedLibraries()]},
+		// Licences are in THIRD-PARTY-NOTICES.md; the comments that name them name addresses. Pages' scripts have none by themselves.
+		worker: {
+			format: 'es',
+			plugins: () => [hardenedLibraries()],
+			rolldownOptions: {output: {comments: {legal: false}}},
+		},
 		build: {
 			target: browser === 'firefox' ? 'firefox142' : 'chrome127',
 			outDir: isDevelopment ? 'dist-dev' : DIST[browser],

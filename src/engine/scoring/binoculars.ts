@@ -1,4 +1,4 @@
-import {logSumExp} from '../math.ts';
+import {argmax, logSumExp} from '../math.ts';
 import type {Branches, CausalLM, RunOptions} from '../model/causal-lm.ts';
 
 /** Tokens of one run: the logits of all classes are held for each, by both models. */
@@ -31,10 +31,10 @@ export async function crossSums(
 	const {signal} = options;
 	const sums: CrossSums = {tokens: 0, logProb: 0, crossEntropy: 0};
 	const add = (own: Float32Array, other: Float32Array, id: number) => {
-		const total = logSumExp(own);
+		const {total, entropy} = crossed(own, other);
 		sums.tokens++;
 		sums.logProb += own[id] - total;
-		sums.crossEntropy += crossEntropy(own, other, total);
+		sums.crossEntropy += entropy;
 	};
 	await options.beforeRun?.();
 	const prefixes = [await first.prefill(begin, {signal}), await second.prefill(begin, {signal})] as const;
@@ -54,9 +54,19 @@ export async function crossSums(
 	return sums;
 }
 
-/** -Σ softmax(own) log softmax(other), in nats. @param total log-sum-exp of the own logits. */
-export function crossEntropy(own: Float32Array, other: Float32Array, total = logSumExp(own)): number {
-	let mean = 0;
-	for (let i = 0; i < own.length; i++) mean += Math.exp(own[i] - total) * other[i];
-	return logSumExp(other) - mean;
+/**
+ * Two distributions, by their logits, [V].
+ * @returns log-sum-exp of the own ones, and the cross-entropy -Σ softmax(own) log softmax(other), in nats.
+ */
+export function crossed(own: Float32Array, other: Float32Array): {total: number; entropy: number} {
+	const highest = own[argmax(own)];
+	let sum = 0;
+	let weighted = 0;
+	// The exponential is most of the work, so there is one of each class.
+	for (let i = 0; i < own.length; i++) {
+		const p = Math.exp(own[i] - highest);
+		sum += p;
+		weighted += p * other[i];
+	}
+	return {total: highest + Math.log(sum), entropy: logSumExp(other) - weighted / sum};
 }

@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {openOnnxModel} from '../../../../src/engine/families/onnx/open-onnx-model.ts';
-import {logSumExp, rankOf, topClasses} from '../../../../src/engine/math.ts';
+import {logSumExp, massOf, rankOf, topClasses} from '../../../../src/engine/math.ts';
 import type {CausalLM} from '../../../../src/engine/model/causal-lm.ts';
 import type {OpenModel} from '../../../../src/engine/open-model.ts';
 import {openBundledModel} from '../../../helpers/bundled-model.ts';
@@ -111,6 +111,22 @@ describe.each(ENGINES)('%s', (_name, open, tolerance) => {
 				expectSame(again.logits.subarray(b * V, (b + 1) * V), logits);
 			}
 		}
+	});
+
+	test('a window tells the probability of some classes at every position, and after the last one where it is asked', async () => {
+		const mask = Float32Array.from({length: V}, (_, id) => Number(id % 3 === 0));
+		const parts = await collect(lm.scoreWindow(ids, 60, {mask, beyond: true}));
+		const masses = parts.flatMap(part => [...part.mass!]);
+		expect(masses).toHaveLength(ids.length - 60);
+		for (const at of [61, 64, 100, ids.length]) {
+			const {logits} = await lm.prefill(ids.slice(0, at));
+			expect(masses[at - 61]).toBeCloseTo(massOf(logits, mask), 4);
+		}
+		// What is asked besides changes nothing of the others.
+		const plain = await collect(lm.scoreWindow(ids, 60));
+		const joined = (all: typeof plain) => all.flatMap(part => [...part.logProb]);
+		expect(joined(parts).slice(0, -1)).toEqual(joined(plain));
+		expect(plain[0].mass).toBeNull();
 	});
 
 	test('a window is scored in order, each position as the prompt before it says', async () => {
