@@ -464,7 +464,8 @@ test('every figure of every chapter is saved as SVG, and what it shows is in it'
 	const text = 'text=The+old+man+opened+the+door+and+saw+his';
 	for (const [chapter, pictures] of [
 		['tokens?', 2],
-		['vector?', 6],
+		['vector?', 7],
+		['vector?off=2.4&parts=each&', 9],
 		['head?', 2],
 		['head?head=two&', 1],
 		['labels?', 1],

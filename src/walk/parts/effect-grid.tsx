@@ -1,4 +1,5 @@
 import {Picture} from '../../figures/picture.tsx';
+import {fitting} from '../../figures/text-width.ts';
 import {useWidth} from '../../figures/use-width.ts';
 import {roving} from '../../ui/roving.ts';
 import {pressable} from './pressable.ts';
@@ -61,7 +62,7 @@ export function EffectGrid({label, columns, rows, full, onPress}: Props) {
 								y={14}
 								text-anchor="middle"
 							>
-								{name}
+								{fitting(name, 1.15 * cell)}
 							</text>
 						))}
 					</g>

@@ -12,9 +12,9 @@ import {quoted} from '../../parts/class-list.tsx';
 const ROW = 25;
 const TOP = 24;
 const AXIS = 74;
-/** Between the lists, for the lines. */
-const BETWEEN = 64;
-const PERCENT = 58;
+const PERCENT = 54;
+/** Where there is less, the lines between the lists are shorter. */
+const ROOMY = 480;
 
 interface Props {
 	answer: ChangedAnswer;
@@ -30,7 +30,9 @@ export function BeforeAfter({answer, side}: Props) {
 	const {asked, first} = answer;
 	const [chosen, against] = asked;
 	const shown = first[0].length;
-	const column = (width - BETWEEN) / 2;
+	/** For the lines. */
+	const between = width < ROOMY ? 26 : 64;
+	const column = (width - between) / 2;
 	const y = (rank: number) => TOP + (rank - 0.5) * ROW;
 	const most = Math.max(first[0][0].before.probability, first[1][0].after.probability);
 	const tone = ({id}: ChangedClass) => (id === chosen.id ? 'up' : id === against?.id ? 'down' : 'rest-class');
@@ -96,7 +98,7 @@ export function BeforeAfter({answer, side}: Props) {
 			<div ref={ref}>
 				<Picture width={width} height={listTop + (difference ? AXIS : 0)} label={title}>
 					{(['before', 'after'] as const).map((of, s) => (
-						<g key={of} transform={`translate(${s * (column + BETWEEN)}, 0)`}>
+						<g key={of} transform={`translate(${s * (column + between)}, 0)`}>
 							<text class="quiet-text" x={22} y={14}>
 								{of === 'before' ? t('walk_off_whole') : side}
 							</text>
@@ -130,7 +132,7 @@ export function BeforeAfter({answer, side}: Props) {
 							class={`slope ${tone(row)}`}
 							x1={column + 4}
 							y1={at(row, 'before')}
-							x2={column + BETWEEN - 2}
+							x2={column + between - 2}
 							y2={at(row, 'after')}
 							stroke-dasharray={row.before.rank > shown || row.after.rank > shown ? '2 3' : undefined}
 						/>

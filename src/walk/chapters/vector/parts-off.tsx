@@ -1,5 +1,6 @@
 import {batch} from '@preact/signals';
 import {BUNDLED_ID} from '../../../protocol/library.ts';
+import {partName} from '../../../protocol/part-names.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {OffNote} from '../../parts/off-note.tsx';
@@ -65,9 +66,9 @@ export function PartsOff({walk, layers, heads}: Props) {
 					)}
 				</>
 			)}
-			{changes && text.value === EXAMPLE.text && walk.model.value?.id === BUNDLED_ID && (
-				<p>{t('walk_off_example_told')}</p>
-			)}
+			{text.value === EXAMPLE.text &&
+				body.off.value.map(partName).join() === EXAMPLE.off &&
+				walk.model.value?.id === BUNDLED_ID && <p>{t('walk_off_example_told')}</p>}
 			{rows && <MeasureControls measured={measured} classes={rows} />}
 			{changes &&
 				(asked.error || !answer ? (
