@@ -118,15 +118,25 @@ test('a press outside the explanation, or Escape, closes it, and the popup stays
 });
 
 test('at 200 % zoom the explanation takes the whole popup, and all of it can be scrolled to', async () => {
-	await page.setViewportSize({width: 230, height: 300});
-	const panel = card('Nucleus 0.9').locator('.token-panel');
-	await strip('Nucleus 0.9').locator('.token').nth(2).click();
+	await page.setViewportSize({width: 190, height: 300});
+	const panel = card('Greedy').locator('.token-panel');
+	await strip('Greedy').locator('.token').nth(2).click();
 	const last = panel.locator('.stage').last();
 	await last.waitFor();
 	expect((await panel.boundingBox())!.height).toBeGreaterThan(270);
 	await last.locator('.class-row').last().scrollIntoViewIfNeeded();
 	const {y, height} = (await last.locator('.class-row').last().boundingBox())!;
 	expect(y + height).toBeLessThanOrEqual(300);
+	// A long class ends in an ellipsis, in its own line.
+	const below = panel
+		.locator('.class-row')
+		.evaluateAll(rows =>
+			rows.filter(
+				row =>
+					row.querySelector('.token-text')!.getBoundingClientRect().bottom > row.getBoundingClientRect().bottom + 1,
+			),
+		);
+	expect(await below).toEqual([]);
 	await page.screenshot({path: 'test/e2e/screenshots/strategies-why-200.png'});
 	await panel.getByRole('button', {name: 'Close'}).click();
 	expect(await panel.count()).toBe(0);

@@ -1,6 +1,6 @@
 import type {ComponentChildren} from 'preact';
 import type {Token} from '../../protocol/engine.ts';
-import {ClassRow} from '../components/class-row.tsx';
+import {ClassRow, rankWidth} from '../components/class-row.tsx';
 import {t} from '../i18n.ts';
 import './steps.css';
 
@@ -19,7 +19,7 @@ export interface CandidateRow {
 export function CandidateRows({rows}: {rows: readonly CandidateRow[]}) {
 	const longest = Math.max(...rows.map(({probability}) => probability || 0)) || 1;
 	return (
-		<ol class="class-rows no-logit candidate-rows">
+		<ol class="class-rows no-logit candidate-rows" style={`--rank-width: ${rankWidth(rows.map(({rank}) => rank))}`}>
 			{rows.map(({token, rank, probability, cut, chosen, note}, index) => (
 				<li key={index} class={chosen ? 'is-chosen' : undefined}>
 					<ClassRow
