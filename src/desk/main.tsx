@@ -7,6 +7,8 @@ import {createEngineClient} from '../ui/client/engine-client.ts';
 import {namePage, t} from '../ui/i18n.ts';
 import '../ui/theme.css';
 import '../ui/components.css';
+import '../figures/figure.css';
+import '../figures/picture.css';
 import './desk.css';
 import {createReader} from './read/reader.ts';
 import {createDesk} from './state/desk.ts';

@@ -2,9 +2,9 @@ import {useSignal} from '@preact/signals';
 import type {ComponentChildren} from 'preact';
 import {useEffect, useId, useRef} from 'preact/hooks';
 import {toCsv} from '../csv/write.ts';
-import {download} from '../ui/download.ts';
+import {download, downloadBlob} from '../ui/download.ts';
 import {details, type MessageKey, t} from '../ui/i18n.ts';
-import {copyPicture} from '../ui/picture.ts';
+import {copyPicture, toPng} from '../ui/picture.ts';
 import {captionedFile, svgFile} from './svg-file.ts';
 
 /** The numbers of a figure, for who cannot see it or wants to count. */
@@ -47,9 +47,24 @@ export function Figure({name, title, note, numbers, csv, children}: Props) {
 		if (svg) download(`${name}.svg`, 'image/svg+xml', svgFile(svg, title));
 	};
 	const outcome = useSignal<MessageKey | null>(null);
-	const copy = async () => {
+	/** As a picture that is shown elsewhere. */
+	const captioned = () => {
 		const svg = figure.current?.querySelector('svg');
-		if (svg) outcome.value = await copyPicture(captionedFile(svg, title, details(t('common_name'), note ?? null)));
+		return svg ? captionedFile(svg, title, details(t('common_name'), note ?? null)) : null;
+	};
+	const copy = async () => {
+		const svg = captioned();
+		if (svg) outcome.value = await copyPicture(svg);
+	};
+	const savePng = async () => {
+		const svg = captioned();
+		if (!svg) return;
+		try {
+			downloadBlob(`${name}.png`, await toPng(svg));
+			outcome.value = null;
+		} catch {
+			outcome.value = 'export_failed';
+		}
 	};
 	return (
 		<figure ref={figure} class="fig" aria-labelledby={id}>
@@ -77,6 +92,9 @@ export function Figure({name, title, note, numbers, csv, children}: Props) {
 					)}
 					<button type="button" class="link small" onClick={save}>
 						{t('walk_save_svg')}
+					</button>
+					<button type="button" class="link small" onClick={() => void savePng()}>
+						{t('walk_save_png')}
 					</button>
 					<button type="button" class="link small" onClick={() => void copy()}>
 						{t('export_copy_picture')}

@@ -53,7 +53,7 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 	// Many texts at once: a table in, measured, a table out.
 	desk: {
 		folders: ['refusals', 'protocol', 'platform', 'csv', 'measure', 'ui', 'figures'],
-		packages: /^(valibot|webextension-polyfill|@preact\/signals|preact(\/.*)?)$/,
+		packages: /^(valibot|d3-scale|webextension-polyfill|@preact\/signals|preact(\/.*)?)$/,
 	},
 	csv: {folders: ['refusals', 'protocol'], packages: /^papaparse$/},
 	// A picture with its numbers, saved and copied: walk and desk draw by it.

@@ -1,4 +1,4 @@
-import {computed, effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
+import {computed, effect, type ReadonlySignal, type Signal, signal, untracked} from '@preact/signals';
 import {TableError} from '../../csv/table.ts';
 import type {Item} from '../../measure/items.ts';
 import type {ModelInfo} from '../../protocol/engine.ts';
@@ -82,7 +82,13 @@ export function createDesk(
 			return {items: [], refusals: error instanceof TableError ? error.refusals : [technical(error)]};
 		}
 	});
-	const stop = effect(() => keep(form.value));
+	const stops = [
+		effect(() => keep(form.value)),
+		effect(() => {
+			const {items} = found.value;
+			if (!run.running.value && items.length > 0) untracked(() => run.retell(items));
+		}),
+	];
 
 	return {
 		form,
@@ -106,7 +112,7 @@ export function createDesk(
 		},
 		onModelChange: () => void ask(),
 		dispose() {
-			stop();
+			for (const stop of stops) stop();
 			input.dispose();
 			query.cancel();
 			run.cancel();

@@ -32,10 +32,30 @@ export interface Result {
 	model: number;
 }
 
+interface Kept {
+	result: Result;
+	tokens: Packed;
+	second: Packed;
+}
+
+/** What a measure depends on. */
+const SAME = ['row', 'text', 'context', 'second'] as const satisfies (keyof Item)[];
+
+function resultOf(measured: MeasuredItem, model: number): Result {
+	const {item, tokens, refusal} = measured;
+	const {bits, plainBits} = surprisalOf(tokens);
+	const totals = refusal ? null : {...totalsOf(item.text, tokens), bits, plainBits, tokens: tokens.length};
+	const regions = measuresOf(item, tokens, 'region').map(({position, correctedBits}) => ({
+		position,
+		bits: correctedBits,
+	}));
+	return {item, refusal, totals, regions, pair: pairOf(measured), model};
+}
+
 /** All that has been measured, in the order of the table. */
 export class Results {
 	readonly models: Provenance[] = [];
-	readonly #kept: {result: Result; tokens: Packed; second: Packed}[] = [];
+	readonly #kept: Kept[] = [];
 
 	get length(): number {
 		return this.#kept.length;
@@ -49,15 +69,24 @@ export class Results {
 	}
 
 	add(measured: MeasuredItem, model: number): void {
-		const {item, tokens, secondTokens, refusal} = measured;
-		const {bits, plainBits} = surprisalOf(tokens);
-		const totals = refusal ? null : {...totalsOf(item.text, tokens), bits, plainBits, tokens: tokens.length};
-		const regions = measuresOf(item, tokens, 'region').map(({position, correctedBits}) => ({
-			position,
-			bits: correctedBits,
-		}));
-		const result = {item, refusal, totals, regions, pair: pairOf(measured), model};
-		this.#kept.push({result, tokens: pack(tokens), second: pack(secondTokens)});
+		const {tokens, secondTokens} = measured;
+		this.#kept.push({result: resultOf(measured, model), tokens: pack(tokens), second: pack(secondTokens)});
+	}
+
+	/**
+	 * The same measures for the same texts, of which other things are said: conditions, regions, which one is right. Null where
+	 * these are other texts.
+	 */
+	ofItems(items: readonly Item[]): Results | null {
+		const isSame = ({result}: Kept, i: number) => SAME.every(name => result.item[name] === items[i]?.[name]);
+		if (!this.#kept.every(isSame)) return null;
+		const next = new Results();
+		next.models.push(...this.models);
+		for (const [i, {result, tokens, second}] of this.#kept.entries()) {
+			const measured = {...this.measured(i), item: items[i]};
+			next.#kept.push({result: resultOf(measured, result.model), tokens, second});
+		}
+		return next;
 	}
 
 	/** The model of all results from an index on, once it has said which one it is. */

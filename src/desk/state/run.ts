@@ -27,6 +27,8 @@ export interface Run {
 	/** Go on after the last item that was measured, with the model that answers now. */
 	resume(): Promise<void>;
 	cancel(): void;
+	/** Say other things of the same texts, without measuring them again; other texts, or a run that is under way, change nothing. */
+	retell(items: readonly Item[]): void;
 }
 
 class ModelChanged extends Error {
@@ -145,5 +147,12 @@ export function createRun(
 		},
 		resume: measure,
 		cancel: () => current?.abort(),
+		retell(next) {
+			if (current || next === items || next.length !== items.length) return;
+			const told = results.peek().ofItems(next);
+			if (!told) return;
+			items = next;
+			results.value = told;
+		},
 	};
 }

@@ -2,8 +2,9 @@ import {t} from '../../ui/i18n.ts';
 import type {Desk} from '../state/desk.ts';
 import {Columns} from './columns.tsx';
 import {Measuring} from './measuring.tsx';
+import {Out} from './out.tsx';
 import {PythonCode} from './python-code.tsx';
-import {RowsTable} from './rows-table.tsx';
+
 import {TextsIn} from './texts-in.tsx';
 
 /** The whole page, in the order in which one works: texts in, columns, measuring, and what comes out. */
@@ -17,7 +18,7 @@ export const DeskPage = ({desk}: {desk: Desk}) => (
 			<TextsIn desk={desk} />
 			<Columns desk={desk} />
 			<Measuring desk={desk} />
-			<RowsTable desk={desk} />
+			<Out desk={desk} />
 			<PythonCode desk={desk} />
 		</main>
 	</div>

@@ -9,7 +9,7 @@ import {visibleToken} from '../../ui/tokens/token-text.ts';
 import {outputsFor} from '../state/columns.ts';
 import type {Desk} from '../state/desk.ts';
 import type {Output} from '../state/form.ts';
-import {columnsOut, type Results} from '../state/results.ts';
+import {columnsOut, type Result, type Results} from '../state/results.ts';
 import {sumsOf} from '../state/sums.ts';
 import {tableBlob} from '../state/table-file.ts';
 import {definitionOf} from './definitions.ts';
@@ -18,15 +18,11 @@ import {definitionOf} from './definitions.ts';
 const SHOWN = 200;
 
 /** What comes out: the table by the chosen unit, what its columns mean, and the file. */
-export function RowsTable({desk}: {desk: Desk}) {
-	const {run, form} = desk;
-	const results = run.results.value;
-	const done = run.done.value;
-	const all = useMemo(() => results.all, [results, done]);
+export function RowsTable({desk, results, all}: {desk: Desk; results: Results; all: readonly Result[]}) {
+	const {form} = desk;
 	const outputs = useMemo(() => outputsFor(all.map(({item}) => item)), [all]);
 	const output = outputs.includes(form.value.output) ? form.value.output : 'word';
-	const rows = useMemo(() => results.firstRows(output, SHOWN), [results, done, output]);
-	if (done === 0) return null;
+	const rows = useMemo(() => results.firstRows(output, SHOWN), [results, all, output]);
 	const columns = columnsOut(output);
 	return (
 		<section aria-labelledby="rows-title">
@@ -40,7 +36,7 @@ export function RowsTable({desk}: {desk: Desk}) {
 				/>
 				<Save results={results} output={output} />
 			</div>
-			<Sums results={results} done={done} />
+			<Sums all={all} />
 			{results.models.length > 1 && (
 				<p role="status">{t('desk_models', enumeration(results.models.map(({model}) => model)))}</p>
 			)}
@@ -95,8 +91,8 @@ const shown = (value: number) =>
 	Number.isInteger(value) ? count(value) : Math.abs(value) < 0.01 ? significant(value) : decimal(value, 3);
 
 /** The totals of all texts together. */
-function Sums({results, done}: {results: Results; done: number}) {
-	const sums = useMemo(() => sumsOf(results.all), [results, done]);
+function Sums({all}: {all: readonly Result[]}) {
+	const sums = useMemo(() => sumsOf(all), [all]);
 	if (!sums) return null;
 	return (
 		<p class="numbers">

@@ -175,6 +175,29 @@ test('a file that is too large is not even read', async () => {
 	expect(desk.refusals.value).toMatchObject([{code: 'table-large'}]);
 });
 
+test('which text is right, and what the conditions are, can be said after the pairs were measured', async () => {
+	const csv = 'first,second,kind\nIt is.,It are.,a\nHe is.,He are.,b';
+	const {engine, desk} = await deskOn({kind: 'table', text: csv, columns: {second: 'second'}}, 2);
+	desk.start();
+	const batch = await beginBatch(engine, 'gpt2', 2);
+	expect(batch.params.rows.map(({text}) => text)).toEqual(['It is.', 'It are.', 'He is.', 'He are.']);
+	for (const [row, bits] of [3, 5, 6, 4].entries())
+		batch.event({kind: 'measured', row, tokens: [token('It', 0, bits)], refusal: null});
+	batch.answer({model: 'gpt2', ...ANSWER});
+	await waitFor('the end', () => !desk.run.running.value);
+	const pairs = () => desk.run.results.value.all.map(({pair}) => pair!);
+	expect(pairs().map(({difference, isRight}) => [Math.round(difference), isRight])).toEqual([
+		[2, null],
+		[-2, null],
+	]);
+	desk.set({columns: {second: 'second', right: ':first', condition: 'kind'}});
+	expect(pairs().map(({condition, isRight}) => [condition, isRight])).toEqual([
+		['a', true],
+		['b', false],
+	]);
+	expect(engine.of('measure').length).toBe(1);
+});
+
 /** A file on a disk that keeps what was written once it is closed. */
 function fakeFile() {
 	let disk = '';
