@@ -8,7 +8,7 @@ import {readStoredJson} from './folder.ts';
 import type {Hub, Retrying} from './hub.ts';
 import {bytesDone, type InstallPlan} from './install.ts';
 import {removeUnfinished} from './manifest.ts';
-import type {FullOffer} from './offer.ts';
+import {type FullOffer, nameOf} from './offer.ts';
 
 interface Parts extends Omit<JobParts, 'onEnd'> {
 	hub: Hub;
@@ -115,7 +115,7 @@ export class Downloads {
 		const {id, repo, revision, commit, address} = record;
 		return {
 			id,
-			name: repo,
+			name: nameOf(repo, revision),
 			source: {kind: 'hub', address, repo, revision, commit},
 			licence: offer.licence,
 			parts,
@@ -130,7 +130,7 @@ export class Downloads {
 
 const ofHub = ({id, repo, revision, total}: Omit<DownloadRecord, 'state'>, done: number) => ({
 	id,
-	name: repo,
+	name: nameOf(repo, revision),
 	repo,
 	revision,
 	total,

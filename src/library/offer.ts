@@ -51,6 +51,10 @@ interface LocalLimits {
 /** A folder's name for a repository at a commit. */
 export const idOf = (repo: string, commit: string) => `${repo.replace('/', '--')}@${commit.slice(0, 12)}`;
 
+/** A model's name: its repository, and where another revision than the newest was asked for by name, that too. */
+export const nameOf = (repo: string, revision: string) =>
+	revision === 'main' || /^[\da-f]{40}$/.test(revision) ? repo : `${repo}@${revision}`;
+
 /**
  * Ask the Hub what a repository holds. Only its description is fetched.
  * @throws LibraryError; EngineError `bad-model` where it is no checkpoint that can be opened.

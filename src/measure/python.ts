@@ -1,3 +1,4 @@
+import {repoOf} from '../protocol/library.ts';
 import type {ItemColumns} from './items.ts';
 import type {Provenance} from './output.ts';
 
@@ -14,7 +15,10 @@ export interface PythonTask {
 
 /** A model's name and commit as Python loads them. */
 const loading = ({model, revision}: PythonTask['from']) =>
-	[literal(model), ...(revision === undefined ? [] : [`revision=${literal(revision)}`])].join(', ');
+	[
+		literal(revision === undefined ? model : repoOf(model)),
+		...(revision === undefined ? [] : [`revision=${literal(revision)}`]),
+	].join(', ');
 
 const reading = ({file, columns, from}: PythonTask) => `
 table = pandas.read_csv(${literal(file)}, keep_default_na=False)

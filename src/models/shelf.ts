@@ -1,8 +1,7 @@
 import {effect, type ReadonlySignal, signal} from '@preact/signals';
 import type {Offer} from '../protocol/library.ts';
-import type {EngineClient} from '../ui/client/engine-client.ts';
 import {importFiles} from '../ui/client/import-files.ts';
-import {createQuery} from '../ui/client/query.ts';
+import {createQuery, type Engine} from '../ui/client/query.ts';
 import {t} from '../ui/i18n.ts';
 import {allowHub, type HubSettingsStore} from './hub-settings.ts';
 
@@ -27,6 +26,8 @@ export interface Shelf {
 	inspect(at: string, repo: string, revision?: string): Promise<void>;
 	/** Fetch the offered model. */
 	take(): Promise<void>;
+	/** Both at once, where the button has said what is fetched and how large it is; where it cannot be had, the offer stays and says why. */
+	get(at: string, repo: string, revision: string): Promise<void>;
 	/** Put away what was said, and take back what the Hub is being asked. */
 	dismiss(): void;
 	pause(id: string): Promise<void>;
@@ -38,7 +39,7 @@ export interface Shelf {
 	open(files: readonly {path: string; file: File}[]): Promise<void>;
 }
 
-export function createShelf(client: EngineClient, {settings}: HubSettingsStore): Shelf {
+export function createShelf(client: Engine, {settings}: HubSettingsStore): Shelf {
 	const offer = signal<Said<Offer> | null>(null);
 	const asking = signal<Said<string> | null>(null);
 	const error = signal<Said<string> | null>(null);
@@ -73,41 +74,49 @@ export function createShelf(client: EngineClient, {settings}: HubSettingsStore):
 		error.value = {at: asked.at, what: t('models_offline')};
 	});
 
+	const inspect = (at: string, repo: string, revision = 'main') =>
+		attempt(at, async () => {
+			const hub = settings.peek();
+			if (hub.offline) throw new Error(t('models_offline'));
+			if (!(await allowHub(hub))) throw new Error(t('models_not_allowed', new URL(hub.address).host));
+			offer.value = null;
+			asking.value = {at, what: repo};
+			await query.ask(
+				{repo, revision},
+				{
+					onAnswer(found) {
+						offer.value = {at, what: found};
+						asking.value = null;
+					},
+					onError(failure) {
+						error.value = {at, what: failure.message};
+						asking.value = null;
+					},
+				},
+			);
+		});
+
+	async function take() {
+		const taken = offer.peek();
+		if (!taken) return;
+		const {repo, revision, commit} = taken.what;
+		await attempt(taken.at, async () => {
+			const {id} = await client.request('download', {repo, revision, commit});
+			begun.value = id;
+			offer.value = null;
+		});
+	}
+
 	return {
 		offer,
 		asking,
 		error,
 		begun,
-		inspect: (at, repo, revision = 'main') =>
-			attempt(at, async () => {
-				const hub = settings.peek();
-				if (hub.offline) throw new Error(t('models_offline'));
-				if (!(await allowHub(hub))) throw new Error(t('models_not_allowed', new URL(hub.address).host));
-				offer.value = null;
-				asking.value = {at, what: repo};
-				await query.ask(
-					{repo, revision},
-					{
-						onAnswer(found) {
-							offer.value = {at, what: found};
-							asking.value = null;
-						},
-						onError(failure) {
-							error.value = {at, what: failure.message};
-							asking.value = null;
-						},
-					},
-				);
-			}),
-		async take() {
-			const taken = offer.peek();
-			if (!taken) return;
-			const {repo, revision, commit} = taken.what;
-			await attempt(taken.at, async () => {
-				const {id} = await client.request('download', {repo, revision, commit});
-				begun.value = id;
-				offer.value = null;
-			});
+		inspect,
+		take,
+		async get(at, repo, revision) {
+			await inspect(at, repo, revision);
+			if (offer.peek()?.what.refusal === null) await take();
 		},
 		dismiss,
 		pause: byId('pause'),

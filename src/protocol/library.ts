@@ -11,6 +11,9 @@ export const DEFAULT_HUB = 'https://huggingface.co';
 /** The model that the extension carries. */
 export const BUNDLED_ID = 'gpt2-mini';
 
+/** A model's repository: its name without the revision, which one of another than the newest has, as `owner/name@revision`. */
+export const repoOf = (name: string): string => name.split('@')[0];
+
 /** `owner/name`, or a name alone as the Hub's oldest repositories have it. */
 export const RepoId = v.pipe(
 	v.string(),

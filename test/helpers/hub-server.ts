@@ -10,6 +10,8 @@ import type {CheckpointFiles} from './checkpoint.ts';
 
 interface HubRepo {
 	files: CheckpointFiles;
+	/** Another branch than `main`, which each repository has one of; there may be any number. */
+	revision?: string;
 	commit?: string;
 	licence?: string;
 	/** Shown only to who brings this token. */
@@ -90,7 +92,9 @@ const checksum = (algorithm: 'sha1' | 'sha256', bytes: Uint8Array) => {
 
 /** Start it on this machine alone: the Hub on 127.0.0.1, its large files on localhost, which is another origin. */
 export async function serveHub(): Promise<HubServer> {
+	/** By name and revision. */
 	const repos = new Map<string, HubRepo & {commit: string}>();
+	const branchesOf = (name: string) => [...repos].filter(([key]) => key.startsWith(`${name} `)).map(([, repo]) => repo);
 	const faults = new Map<string, Fault[]>();
 	const seen: Seen[] = [];
 	let port = 0;
@@ -101,7 +105,7 @@ export async function serveHub(): Promise<HubServer> {
 		put(repo, content) {
 			const commit =
 				content.commit ?? sha('sha1', repo, ...Object.values(content.files).map(bytes => checksum('sha256', bytes)));
-			repos.set(repo, {...content, commit});
+			repos.set(`${repo} ${content.revision ?? 'main'}`, {...content, commit});
 			return commit;
 		},
 		fail: (path, ...list) => void faults.set(path, list),
@@ -142,15 +146,18 @@ export async function serveHub(): Promise<HubServer> {
 		const api = /^\/api\/models\/(.+?)\/(revision|tree)\/(.+)$/.exec(path);
 		const resolve = /^\/(.+?)\/resolve\/([^/]+)\/(.+)$/.exec(path);
 		const cdn = /^\/cdn\/(.+?)\/files\/(.+)$/.exec(path);
-		const repo = repos.get((api ?? resolve ?? cdn)?.[1] ?? '');
+		const branches = branchesOf((api ?? resolve ?? cdn)?.[1] ?? '');
 		// As the Hub does: who may not see a repository does not learn whether there is one.
-		if (!repo) return end(cdn ? 404 : 401);
+		if (branches.length === 0) return end(cdn ? 404 : 401);
+		const wanted = api?.[3] ?? resolve?.[2] ?? searchParams.get('commit');
+		const repo =
+			branches.find(({commit, revision = 'main'}) => wanted === commit || wanted === revision) ?? branches[0];
 		if (!cdn && repo.token && authorization !== `Bearer ${repo.token}`) return end(401);
 		const asked = api?.[2] ?? (resolve ?? cdn)![resolve ? 3 : 2];
 		const [first] = faults.get(asked) ?? [];
 		if (answers(first, request, response)) return void (first.kind === 'silent' && faults.get(asked)!.shift());
 		if (api?.[2] === 'revision') {
-			if (api[3] !== 'main' && api[3] !== repo.commit) return end(404);
+			if (api[3] !== (repo.revision ?? 'main') && api[3] !== repo.commit) return end(404);
 			return json({id: api[1], sha: repo.commit, cardData: repo.licence ? {license: repo.licence} : undefined});
 		}
 		if (api) {
@@ -171,7 +178,7 @@ export async function serveHub(): Promise<HubServer> {
 		if (resolve && repo.gated) return end(403, {'x-error-code': 'GatedRepo'});
 		if (resolve && bytes.length > LARGE) {
 			return end(302, {
-				location: `http://localhost:${port}/cdn/${resolve[1]}/files/${name}`,
+				location: `http://localhost:${port}/cdn/${resolve[1]}/files/${name}?commit=${repo.commit}`,
 				'x-repo-commit': repo.commit,
 				'x-linked-etag': `"${checksum('sha256', bytes)}"`,
 				'x-linked-size': String(bytes.length),

@@ -58,8 +58,21 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 	csv: {folders: ['refusals', 'protocol'], packages: /^papaparse$/},
 	// A picture with its numbers, saved and copied: walk and desk draw by it.
 	figures: {folders: ['csv', 'ui'], packages: /^(@preact\/signals|preact(\/.*)?)$/},
+	// The steps of a training are had as the page of models has them.
 	walk: {
-		folders: ['protocol', 'parameters', 'settings', 'platform', 'csv', 'ui', 'figures', 'loop', 'workbench'],
+		folders: [
+			'refusals',
+			'models',
+			'protocol',
+			'parameters',
+			'settings',
+			'platform',
+			'csv',
+			'ui',
+			'figures',
+			'loop',
+			'workbench',
+		],
 		packages: /^(valibot|webextension-polyfill|d3-scale|@preact\/signals|preact(\/.*)?)$/,
 	},
 	app: {

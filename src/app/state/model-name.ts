@@ -1,3 +1,5 @@
+import {repoOf} from '../../protocol/library.ts';
+
 /** A model's name for exports: with the commit of the Hub, where it has one. */
 export const fullName = ({id, revision}: {id: string; revision?: string}) =>
-	revision === undefined ? id : `${id}@${revision}`;
+	revision === undefined ? id : `${repoOf(id)}@${revision}`;

@@ -1,4 +1,4 @@
-import {BUNDLED_ID} from '../../protocol/library.ts';
+import {BUNDLED_ID, repoOf} from '../../protocol/library.ts';
 import {pythonLiteral} from '../../ui/python.ts';
 
 /**
@@ -12,16 +12,22 @@ export const loadInPython = (
 ) => `from transformers import AutoModelForCausalLM, AutoTokenizer
 
 ${nameOf(model)}
-tokenizer = AutoTokenizer.from_pretrained(name)
-model = AutoModelForCausalLM.from_pretrained(name${options})`;
+tokenizer = AutoTokenizer.from_pretrained(name${pinned(model)})
+model = AutoModelForCausalLM.from_pretrained(name${pinned(model)}${options})`;
 
 /** The same for the tokenizer alone. */
 export const loadTokenizerInPython = (model: string | null) => `from transformers import AutoTokenizer
 
 ${nameOf(model)}
-tokenizer = AutoTokenizer.from_pretrained(name)`;
+tokenizer = AutoTokenizer.from_pretrained(name${pinned(model)})`;
+
+/** A revision other than the newest is part of a model's name. */
+const pinned = (model: string | null) => {
+	const revision = model?.split('@')[1];
+	return revision === undefined ? '' : `, revision=${pythonLiteral(revision)}`;
+};
 
 const nameOf = (model: string | null) =>
 	model === null || model === BUNDLED_ID
 		? `name = "gpt2"  # or the folder models/${BUNDLED_ID} of Next-Token Lens, for the numbers on this page`
-		: `name = ${pythonLiteral(model)}`;
+		: `name = ${pythonLiteral(repoOf(model))}`;

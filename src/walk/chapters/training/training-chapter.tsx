@@ -15,6 +15,7 @@ import {useLast} from '../../parts/use-last.ts';
 import type {Walk} from '../../state/walk.ts';
 import {CausalMask} from './causal-mask.tsx';
 import {GradientStep} from './gradient-step.tsx';
+import {Learning} from './learning.tsx';
 
 const python = (text: string, rate: number, model: string | null) => `import torch
 ${loadInPython(model)}
@@ -85,6 +86,7 @@ export function TrainingChapter({walk}: {walk: Walk}) {
 				text.value !== '' && <Waiting {...asked} />
 			)}
 			<Try>{t('walk_training_try')}</Try>
+			<Learning walk={walk} />
 			<Python code={python(text.value, learningRate, walk.model.value?.id ?? null)} />
 		</>
 	);

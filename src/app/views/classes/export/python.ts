@@ -1,5 +1,5 @@
 import type {Generation} from '../../../../parameters/registry.ts';
-import {BUNDLED_ID} from '../../../../protocol/library.ts';
+import {BUNDLED_ID, repoOf} from '../../../../protocol/library.ts';
 import {spell} from '../../../../protocol/spell.ts';
 import {pythonLiteral} from '../../../../ui/python.ts';
 import {generateCall} from '../../../../ui/python-generate.ts';
@@ -23,7 +23,7 @@ interface Question {
 const placeOf = (model: string) =>
 	model === BUNDLED_ID
 		? `name = "models/${BUNDLED_ID}"  # a folder in the source code of Next-Token Lens; give its path from where you are`
-		: `name = ${pythonLiteral(model)}  # an id of the Hub, or the folder with the checkpoint`;
+		: `name = ${pythonLiteral(repoOf(model))}  # an id of the Hub, or the folder with the checkpoint`;
 
 /**
  * The same question for Hugging Face transformers, to paste into Python: the classes, then the continuation. Weights are

@@ -1,0 +1,102 @@
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
+import {makeFamilyCheckpoint} from '../helpers/family-checkpoint.ts';
+import {answersNow, extensionForHub, listedModels, setHub} from '../helpers/hub-extension.ts';
+import {type HubServer, serveHub} from '../helpers/hub-server.ts';
+import {openView} from '../helpers/popup.ts';
+
+/** A model before its training and after it: revisions of one repository, side by side. */
+
+const PYTHIA = {
+	model_type: 'gpt_neox',
+	architectures: ['GPTNeoXForCausalLM'],
+	vocab_size: 300,
+	hidden_size: 32,
+	num_hidden_layers: 2,
+	num_attention_heads: 4,
+	intermediate_size: 64,
+	max_position_embeddings: 128,
+	rotary_pct: 0.25,
+	use_parallel_residual: true,
+	tie_word_embeddings: false,
+	eos_token_id: 299,
+};
+const REPO = 'EleutherAI/pythia-70m';
+
+let hub: HubServer;
+let extension: Awaited<ReturnType<typeof extensionForHub>>;
+let browser: ExtensionBrowser;
+beforeAll(async () => {
+	hub = await serveHub();
+	for (const [seed, revision] of ['step1', 'step1000', 'step143000'].entries())
+		hub.put(REPO, {files: makeFamilyCheckpoint(PYTHIA, {seed}), revision});
+	extension = await extensionForHub();
+	browser = await launchExtension({dist: extension.dist, profile: extension.profile});
+});
+afterAll(async () => {
+	await browser?.dispose();
+	await extension?.dispose();
+	await hub?.dispose();
+});
+
+test('steps of a training are had by one click each, and stand side by side in the walk, in a passage and in “Read by”', async () => {
+	const models = await browser.context.newPage();
+	await models.goto(browser.url('src/models/index.html'));
+	await setHub(models, hub.address);
+
+	const walk = await browser.context.newPage();
+	await walk.setViewportSize({width: 1440, height: 1000});
+	await walk.goto(browser.url('src/walk/index.html#training?text=The+old+man'));
+	for (const step of ['step1', 'step1000', 'step143000'])
+		await walk.getByRole('button', {name: new RegExp(`^Download ${REPO} ${step},`)}).click();
+	const figure = walk.getByRole('figure', {
+		name: /^How surprised each was: step1 [\d.]+ bits a token, step1000 .*step143000/,
+	});
+	await figure.waitFor();
+	expect(await listedModels(models)).toEqual(
+		expect.arrayContaining([`${REPO}@step1`, `${REPO}@step1000`, `${REPO}@step143000`]),
+	);
+	// Another seed is another model: no two expect the same.
+	const numbers = async () => {
+		await figure.getByText('The numbers', {exact: false}).click();
+		return figure.locator('tbody tr').first().locator('td').allTextContents();
+	};
+	const [token, ...each] = await numbers();
+	expect(token).not.toBe('');
+	expect(new Set(each).size).toBe(3);
+
+	// One of them is left out, and the link says so.
+	await walk.getByRole('checkbox', {name: new RegExp(`${REPO}@step1000`)}).uncheck();
+	await walk
+		.getByRole('figure', {name: /^How surprised each was: step1 [\d.]+ bits a token,? (?:and )?step143000/})
+		.waitFor();
+	expect(walk.url()).toContain('models=');
+
+	// A model with other tokens cannot stand beside them.
+	await walk.getByRole('checkbox', {name: /^gpt2-mini/}).check();
+	await walk.getByText(`gpt2-mini has other tokens than ${REPO}@step1, and cannot stand beside it.`).waitFor();
+	expect(await walk.getByRole('alert').count()).toBe(0);
+
+	// One of them answers, another is read beside it.
+	await models.getByRole('radio', {name: new RegExp(`^${REPO}@step1 `)}).check();
+	await answersNow(models, `${REPO}@step1`);
+	const tab = await browser.openPopupPage();
+	await tab.getByRole('textbox', {name: 'Prompt'}).fill('The old man');
+	await tab.getByRole('tab', {name: 'Passage'}).click();
+	await tab.getByText('two models').click();
+	const last = await tab.locator('option', {hasText: 'step143000'}).first().textContent();
+	await tab.getByLabel('Second model').selectOption({label: last ?? ''});
+	await tab.getByText('Words on which the two models differ most').waitFor();
+	expect((await tab.locator('.passage-columns h2').allTextContents()).slice(0, 2)).toEqual([
+		`${REPO}@step1`,
+		`${REPO}@step143000`,
+	]);
+	await openView(tab, 'Classes');
+	await tab.getByRole('button', {name: 'Compare two prompts or two models'}).click();
+	await tab.getByLabel('Read by').selectOption({label: last ?? ''});
+	await tab
+		.locator('.compare-lists')
+		.getByRole('list', {name: `${REPO}@step143000`})
+		.waitFor();
+	expect(await tab.getByRole('alert').count()).toBe(0);
+});
