@@ -111,6 +111,39 @@ test('the loop runs without the parts that are off, and with them again', async 
 	await inAddress(/chosen=4957/);
 });
 
+test('a second prompt is patched in: a grid of positions by blocks, and the classes of each cell', async () => {
+	await open('influence?text=The+old+man');
+	await page.getByRole('button', {name: 'The boys went home because / The girl went home because'}).click();
+	const name = /^How far each patch moves the logit of “·they” minus that of “·she”: from \+1\.\d+ .* to −2\.\d+ /;
+	await figure(name).waitFor();
+	await inAddress(/patch=each/);
+	const table = page.getByRole('table', {name});
+	expect(await table.getByRole('columnheader').allTextContents()).toEqual([
+		'',
+		'The',
+		'·boys/·girl',
+		'·went',
+		'·home',
+		'·because',
+	]);
+	// Of the last vector only the last position's is classified, and of the first ones only the noun's differs.
+	const shares = await table
+		.getByRole('row')
+		.evaluateAll(rows =>
+			rows.slice(1).map(row => [...row.querySelectorAll('[role="cell"]')].map(cell => cell.textContent)),
+		);
+	expect(shares[0]).toEqual(['0 %', '100 %', '0 %', '0 %', '0 %']);
+	expect(shares[6]).toEqual(['0 %', '0 %', '0 %', '0 %', '100 %']);
+	await table.getByRole('button', {name: /^·because, block 4: 2\d % of the way/}).press('Enter');
+	await inAddress(/cell=4\.5/);
+	await figure(/^“·they” falls from 32\.\d % to /).waitFor();
+	const csv = (await saved(name, 'Save as CSV')).trim().split('\r\n');
+	expect(csv).toHaveLength(1 + 7 * 5);
+	// Prompts of different lengths have no positions in common.
+	await page.getByRole('textbox', {name: 'The second prompt'}).fill('The girl went');
+	await page.getByText(/both need as many tokens: the first has 5, the second 3/).waitFor();
+});
+
 test('a part that this model does not have is refused in a sentence, with a way back', async () => {
 	await open("vector?text=Anna's daughter met Anna's&off=12.1");
 	await page.getByText('There is no head 1 in block 12: the model has 6 blocks of 4 heads.').first().waitFor();

@@ -1,5 +1,5 @@
 import {Picture} from '../../figures/picture.tsx';
-import {fitting} from '../../figures/text-width.ts';
+import {fitting, monoWidth} from '../../figures/text-width.ts';
 import {useWidth} from '../../figures/use-width.ts';
 import {roving} from '../../ui/roving.ts';
 import {pressable} from './pressable.ts';
@@ -24,7 +24,6 @@ interface Props {
 	onPress(row: number, column: number): void;
 }
 
-const LEFT = 34;
 const TOP = 22;
 const ROW = 26;
 /** A narrower cell has no room for its number. */
@@ -46,7 +45,8 @@ const STRONGEST = 0.55;
  */
 export function EffectGrid({label, columns, rows, full, onPress}: Props) {
 	const [ref, width] = useWidth<HTMLDivElement>();
-	const cell = Math.min(86, (width - LEFT) / columns.length);
+	const left = Math.max(...rows.map(({name}) => monoWidth(name))) + 18;
+	const cell = Math.min(86, (width - left) / columns.length);
 	return (
 		<div ref={ref} {...roving('both')}>
 			<Picture width={width} height={TOP + rows.length * ROW} label={label} interactive>
@@ -55,10 +55,10 @@ export function EffectGrid({label, columns, rows, full, onPress}: Props) {
 						<text {...COLUMN_HEADER} x={0} y={14} />
 						{columns.map((name, i) => (
 							<text
-								key={name}
+								key={i}
 								{...COLUMN_HEADER}
 								class="quiet-text"
-								x={LEFT + (i + 0.5) * cell}
+								x={left + (i + 0.5) * cell}
 								y={14}
 								text-anchor="middle"
 							>
@@ -67,12 +67,12 @@ export function EffectGrid({label, columns, rows, full, onPress}: Props) {
 						))}
 					</g>
 					{rows.map(({name, cells}, r) => (
-						<g key={name} {...ROW_ROLE} transform={`translate(0, ${TOP + r * ROW})`}>
-							<text {...ROW_HEADER} class="quiet-text" x={LEFT - 10} y={17} text-anchor="end">
+						<g key={r} {...ROW_ROLE} transform={`translate(0, ${TOP + r * ROW})`}>
+							<text {...ROW_HEADER} class="quiet-text" x={left - 10} y={17} text-anchor="end">
 								{name}
 							</text>
 							{cells.map((one, c) => (
-								<g key={columns[c]} {...CELL} transform={`translate(${LEFT + c * cell}, 0)`}>
+								<g key={c} {...CELL} transform={`translate(${left + c * cell}, 0)`}>
 									<g
 										class="pressable"
 										{...pressable(() => onPress(r, c), r === 0 && c === 0, one.marked ?? false)}

@@ -9,8 +9,9 @@ import {Python, Try, WriteText} from '../../parts/prose.tsx';
 import {readClasses, writeClasses} from '../../state/classes.ts';
 import {PLAIN, promptOf, type Walk} from '../../state/walk.ts';
 import {Heat} from './heat.tsx';
+import {Patching} from './patching.tsx';
 import {influenceInPython} from './python.ts';
-import {TwoPrompts} from './two-prompts.tsx';
+import {otherPrompt, TwoPrompts} from './two-prompts.tsx';
 
 const UNITS = ['token', 'word', 'sentence'] as const;
 
@@ -112,6 +113,7 @@ export function InfluenceChapter({walk}: {walk: Walk}) {
 				<h2>{t('walk_influence_two_title')}</h2>
 				<p>{t('walk_influence_two')}</p>
 				<TwoPrompts walk={walk} />
+				{walk.model.value?.hiddenStates && <Patching walk={walk} other={otherPrompt(walk).value} />}
 				<Try>{t('walk_influence_try')}</Try>
 				{question && <Python code={influenceInPython(question, walk.model.value?.id ?? null)} />}
 			</div>

@@ -40,3 +40,40 @@ for i, piece in enumerate(pieces):
     new = ${instead}
     print(repr(piece), whole - score(${left}))`;
 }
+
+/** Activation patching, by hooks before the blocks. @param classes ids of the class and of the one it is measured against. */
+export function patchesInPython(
+	texts: readonly string[],
+	[chosen, against]: readonly [number, number | null],
+	model: string | null,
+): string {
+	return `import torch
+${loadInPython(model)}
+first, second = (tokenizer(text, return_tensors="pt").input_ids for text in (${pythonLiteral(texts[0])}, ${pythonLiteral(texts[1])}))
+assert first.shape == second.shape   # every position has one of the other prompt
+
+body = model.transformer if hasattr(model, "transformer") else model.model
+blocks = [*(body.h if hasattr(body, "h") else body.layers), body.ln_f if hasattr(body, "ln_f") else body.norm]
+
+def score(ids):
+    with torch.no_grad():
+        logits = model(ids).logits[0, -1]
+    return (${against === null ? `logits[${chosen}]` : `logits[${chosen}] - logits[${against}]`}).item()
+
+streams = {}   # what enters every block, and the final norm
+keeping = [b.register_forward_pre_hook(lambda b, args: streams.update({b: args[0].clone()})) for b in blocks]
+whole = score(first), score(second)   # the second one's streams are kept
+for hook in keeping: hook.remove()
+
+for block in blocks:
+    row = []
+    for position in range(first.shape[1]):
+        def patch(module, args):
+            h = args[0].clone()
+            h[:, position] = streams[module][:, position]
+            return (h, *args[1:])
+        hook = block.register_forward_pre_hook(patch)
+        row.append((whole[0] - score(first)) / (whole[0] - whole[1]))   # 1: all the way to the second answer
+        hook.remove()
+    print([f"{share:.2f}" for share in row])`;
+}

@@ -4,9 +4,12 @@ import {t} from '../../../ui/i18n.ts';
 import {Waiting} from '../../parts/prose.tsx';
 import {promptOf, type Walk} from '../../state/walk.ts';
 
+/** The second prompt. */
+export const otherPrompt = ({address}: Walk) => address.value('influence', 'other', t('walk_influence_other_example'));
+
 /** What another prompt changes: the comparison of the popup, between the reader's text and a second one. */
 export function TwoPrompts({walk}: {walk: Walk}) {
-	const other = walk.address.value('influence', 'other', t('walk_influence_other_example'));
+	const other = otherPrompt(walk);
 	const asked = useQuery(walk.engine, 'compare', {
 		prompts: [promptOf(walk.text.value), promptOf(other.value)],
 		limit: COMPARED_CLASSES,

@@ -3,11 +3,11 @@ import {BUNDLED_ID} from '../../../protocol/library.ts';
 import {partName} from '../../../protocol/part-names.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {t, tn} from '../../../ui/i18n.ts';
+import {BeforeAfter} from '../../parts/before-after.tsx';
 import {OffNote} from '../../parts/off-note.tsx';
 import {Python, Waiting} from '../../parts/prose.tsx';
 import {useLast} from '../../parts/use-last.ts';
 import {PLAIN, promptOf, type Walk} from '../../state/walk.ts';
-import {BeforeAfter} from './before-after.tsx';
 import {MeasureControls, measuredOf} from './measure.tsx';
 import {offInPython} from './python.ts';
 import {WhichPart} from './which-part.tsx';
@@ -74,7 +74,7 @@ export function PartsOff({walk, layers, heads}: Props) {
 				(asked.error || !answer ? (
 					<Waiting {...asked} />
 				) : (
-					<BeforeAfter answer={answer} side={tn('walk_off_now', count)} />
+					<BeforeAfter name="parts-off" answer={answer} sides={[t('walk_off_whole'), tn('walk_off_now', count)]} />
 				))}
 			<h2>{t('walk_parts_title')}</h2>
 			<p>{t('walk_parts_text')}</p>

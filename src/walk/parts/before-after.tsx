@@ -1,13 +1,13 @@
-import {Figure} from '../../../figures/figure.tsx';
-import {Picture} from '../../../figures/picture.tsx';
-import {fitting} from '../../../figures/text-width.ts';
-import {useWidth} from '../../../figures/use-width.ts';
-import type {ChangedAnswer} from '../../../protocol/engine.ts';
-import type {ChangedClass} from '../../../protocol/intervention.ts';
-import {count, decimal, percent, signed} from '../../../ui/format.ts';
-import {t} from '../../../ui/i18n.ts';
-import {visibleToken} from '../../../ui/tokens/token-text.ts';
-import {quoted} from '../../parts/class-list.tsx';
+import {Figure} from '../../figures/figure.tsx';
+import {Picture} from '../../figures/picture.tsx';
+import {fitting} from '../../figures/text-width.ts';
+import {useWidth} from '../../figures/use-width.ts';
+import type {ChangedAnswer} from '../../protocol/engine.ts';
+import type {ChangedClass} from '../../protocol/intervention.ts';
+import {count, decimal, percent, signed} from '../../ui/format.ts';
+import {t} from '../../ui/i18n.ts';
+import {visibleToken} from '../../ui/tokens/token-text.ts';
+import {quoted} from './class-list.tsx';
 
 const ROW = 25;
 const TOP = 24;
@@ -19,13 +19,15 @@ const ROOMY = 480;
 interface Props {
 	answer: ChangedAnswer;
 	/** The class that is followed comes first among those that were asked for, the one it is measured against second. */
-	side: string;
+	sides: readonly [before: string, after: string];
+	/** Of the file that the figure is saved as. */
+	name: string;
 }
 
 type Side = 'before' | 'after';
 
 /** The classes in the whole body and in the changed one: two ranked lists, and lines between the same classes. */
-export function BeforeAfter({answer, side}: Props) {
+export function BeforeAfter({answer, sides, name}: Props) {
 	const [ref, width] = useWidth<HTMLDivElement>();
 	const {asked, first} = answer;
 	const [chosen, against] = asked;
@@ -56,7 +58,7 @@ export function BeforeAfter({answer, side}: Props) {
 	const listTop = TOP + shown * ROW + 14;
 	return (
 		<Figure
-			name="parts-off"
+			name={name}
 			title={title}
 			numbers={() => ({
 				columns: [
@@ -100,7 +102,7 @@ export function BeforeAfter({answer, side}: Props) {
 					{(['before', 'after'] as const).map((of, s) => (
 						<g key={of} transform={`translate(${s * (column + between)}, 0)`}>
 							<text class="quiet-text" x={22} y={14}>
-								{of === 'before' ? t('walk_off_whole') : side}
+								{sides[s]}
 							</text>
 							{first[s].map((row, i) => (
 								<g key={row.id} transform={`translate(0, ${TOP + i * ROW})`}>

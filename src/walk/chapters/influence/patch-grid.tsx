@@ -1,0 +1,84 @@
+import {Figure} from '../../../figures/figure.tsx';
+import type {PatchesAnswer} from '../../../protocol/engine.ts';
+import {count, decimal, percent, signed} from '../../../ui/format.ts';
+import {t} from '../../../ui/i18n.ts';
+import {visibleToken} from '../../../ui/tokens/token-text.ts';
+import {quoted} from '../../parts/class-list.tsx';
+import {EffectGrid} from '../../parts/effect-grid.tsx';
+
+/** A place of the residual stream: after how many blocks, at which position. */
+export interface Cell {
+	block: number;
+	position: number;
+}
+
+interface Props {
+	answer: PatchesAnswer;
+	/** The cell that is looked at. */
+	cell: Cell | null;
+	onPress(cell: Cell): void;
+}
+
+/** How far each patch moves the answer from the first prompt's to the second's: 100 % is all the way. */
+export function PatchGrid({answer, cell, onPress}: Props) {
+	const {blocks, tokens, chosen, against, whole} = answer;
+	const share = (value: number) => (whole[0] - value) / (whole[0] - whole[1]);
+	/** A share of the way in percent; one that leads away has a minus sign. */
+	const written = (value: number) => {
+		const hundredths = Math.round(100 * share(value));
+		return t('walk_patch_share', hundredths < 0 ? `−${count(-hundredths)}` : count(hundredths));
+	};
+	const names = tokens[0].map((token, i) => {
+		const [one, two] = [visibleToken(token), visibleToken(tokens[1][i])];
+		return one === two ? one : t('walk_patch_two_tokens', one, two);
+	});
+	const blockName = (block: number) =>
+		block === 0 ? t('walk_vector_embedding') : t('walk_vector_block', count(block));
+	const title = t(
+		'walk_patch_figure',
+		quoted(visibleToken(chosen)),
+		quoted(against ? visibleToken(against) : ''),
+		signed(whole[0]),
+		signed(whole[1]),
+	);
+	return (
+		<Figure
+			name="patching"
+			title={title}
+			numbers={() => ({
+				columns: [t('walk_vector_after'), ...names.map((name, i) => t('walk_position_token', count(i + 1), name))],
+				rows: blocks.map((row, block) => [blockName(block), ...row.map(value => decimal(value, 4))]),
+			})}
+			csv={() => [
+				['after_blocks', 'position', 'first_token', 'second_token', 'logit_difference', 'share_of_the_way'],
+				...blocks.flatMap((row, block) =>
+					row.map((value, i) => [
+						block,
+						i + 1,
+						visibleToken(tokens[0][i]),
+						visibleToken(tokens[1][i]),
+						value,
+						share(value),
+					]),
+				),
+			]}
+		>
+			<EffectGrid
+				label={title}
+				columns={names}
+				rows={blocks.map((row, block) => ({
+					name: blockName(block),
+					cells: row.map((value, position) => ({
+						value: share(value),
+						text: written(value),
+						spoken: t('walk_patch_cell', names[position], blockName(block), written(value)),
+						marked: cell?.block === block && cell.position === position,
+					})),
+				}))}
+				full={1}
+				onPress={(block, position) => onPress({block, position})}
+			/>
+			<p class="readout">{t('walk_patch_told', percent(1), percent(0))}</p>
+		</Figure>
+	);
+}
