@@ -93,3 +93,28 @@ test('continuations stream into the popup and end; closing the popup on the way 
 	// The same run, not another one: it goes on from what was there.
 	for (const [i, text] of finished.entries()) expect(text.startsWith(started[i])).toBe(true);
 });
+
+test('from the popup to a model of one’s own, which learns the whole page that the selection is on', async () => {
+	await browser.closeNativePopup();
+	const page = browser.context.pages()[0];
+	await page.bringToFront();
+	const worker = await browser.serviceWorker();
+	await worker.evaluate(() => chrome.action.openPopup());
+	const popup = await browser.nativePopup();
+	const opened = browser.context.waitForEvent('page', tab => tab.url().includes('src/walk/index.html'));
+	await popup.getByRole('button', {name: 'How it works'}).click();
+	const walk = await opened;
+	await walk.goto(`${walk.url().split('#')[0]}#train`);
+	// It was given the selection, which is too short.
+	const article = walk.getByRole('button', {name: 'The whole page you came from'});
+	await article.click();
+	await waitFor('the article', async () => (await article.getAttribute('aria-pressed')) === 'true');
+	const learned = walk.getByRole('group', {name: 'Text to learn'});
+	await walk.getByText('The text that is learned').waitFor();
+	expect(await walk.locator('main').innerText()).toContain(SENTENCE);
+	expect(await walk.locator('main').innerText()).toContain('golden ball');
+	expect(await learned.getByRole('button', {pressed: true}).count()).toBe(1);
+	// What a page says stays out of the address.
+	expect(walk.url()).toMatch(/#train\?from=article$/);
+	await walk.close();
+});
