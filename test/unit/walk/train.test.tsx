@@ -2,7 +2,7 @@
 import {render} from 'preact';
 import {act} from 'preact/test-utils';
 import {afterEach, beforeAll, expect, test, vi} from 'vitest';
-import {lossesOnText, paintedStretches} from '../../../src/walk/chapters/train/bytes.ts';
+import {lossesOnText, paintedStretches, visibleStretch} from '../../../src/walk/chapters/train/bytes.ts';
 import {needleAt, risen, stopsOf} from '../../../src/walk/chapters/train/needle.ts';
 import {TrainChapter} from '../../../src/walk/chapters/train/train-chapter.tsx';
 import {type TrainerPort, Training, trainingOf} from '../../../src/walk/chapters/train/training.ts';
@@ -205,4 +205,16 @@ test('the whole page that the reader came from is read when it is chosen, and le
 test('without a page there is nothing to be read', async () => {
 	await show('#train');
 	expect(text()).not.toContain('The whole page');
+});
+
+test.each([
+	['abc', 0, 3, 'abc'],
+	['天地 x', 0, 7, '天地·'],
+	['天地', 1, 6, '⟨A4 A9⟩地'],
+	['天地', 0, 5, '天⟨E5 9C⟩'],
+	['天地', 1, 2, '⟨A4⟩'],
+	['天地', 2, 4, '⟨A9⟩⟨E5⟩'],
+	['天', 0, 0, ''],
+])('of %j the bytes from %i to %i are seen as %s', (text, from, to, seen) => {
+	expect(visibleStretch(new TextEncoder().encode(text).subarray(from, to))).toBe(seen);
 });

@@ -9,7 +9,7 @@ import {bits, count, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {bitsColours} from '../../../ui/tokens/surprisal-scale.ts';
 import {isolate, visibleToken} from '../../../ui/tokens/token-text.ts';
-import {byteToken} from './bytes.ts';
+import {byteToken, visibleStretch} from './bytes.ts';
 import type {StepBatch} from './training.ts';
 
 const ROW = 13;
@@ -22,8 +22,6 @@ interface Props {
 	batch: StepBatch;
 	step: number;
 }
-
-const decoder = new TextDecoder();
 
 /** All positions of a step's batch with their losses: one pass, as many classifications. */
 export function BatchGrid({bytes, batch: {begins, losses}, step}: Props) {
@@ -48,11 +46,11 @@ export function BatchGrid({bytes, batch: {begins, losses}, step}: Props) {
 	const target = (i: number) => begins[Math.floor(i / columns)] + (i % columns) + 1;
 	const told = (i: number) => {
 		const end = target(i);
-		const before = decoder.decode(bytes.subarray(Math.max(end - 1 - (i % columns), end - BEFORE), end));
+		const before = bytes.subarray(Math.max(end - 1 - (i % columns), end - BEFORE), end);
 		return t(
 			'walk_train_cell',
 			isolate(visibleToken(byteToken(bytes[end]))),
-			isolate(visibleToken({text: before})),
+			isolate(visibleStretch(before)),
 			bits(losses[i]),
 			percent(2 ** -losses[i]),
 		);

@@ -1,8 +1,22 @@
 import type {Token} from '../../../protocol/engine.ts';
+import {visibleBytes, visibleToken} from '../../../ui/tokens/token-text.ts';
 
 /** A byte as a class: a character where it is one, else shown as hex. */
 export const byteToken = (byte: number): Pick<Token, 'text' | 'bytes'> =>
 	byte < 0x80 ? {text: String.fromCharCode(byte)} : {bytes: [byte]};
+
+/** Bytes from the middle of a text, to be seen: a character that is cut at either end as the bytes that are there. */
+export function visibleStretch(bytes: Uint8Array): string {
+	const isLater = (at: number) => (bytes[at] & 0xc0) === 0x80;
+	let [from, to] = [0, bytes.length];
+	while (from < to && isLater(from)) from++;
+	let last = to - 1;
+	while (last > from && isLater(last)) last--;
+	if (last >= from && last + lengthOf(bytes[last]) > to) to = last;
+	const cut = (part: Uint8Array) => (part.length > 0 ? visibleBytes([...part]) : '');
+	const whole = visibleToken({text: decoder.decode(bytes.subarray(from, to))});
+	return cut(bytes.subarray(0, from)) + whole + cut(bytes.subarray(to));
+}
 
 /** A stretch of a text with the loss of its bytes in bits; null where they are in no piece of the batch. */
 export interface Stretch {

@@ -163,40 +163,42 @@ function Shown({training, course, slots, initialPrompt}: ShownProps) {
 	const there = looks.get(at) ?? now;
 	const batch = course.batches.get(at) ?? null;
 	return (
-		<div class="train-columns">
-			<div>
-				<BatchText bytes={learned} batch={batch} step={at} />
-			</div>
-			<div>
-				<Curve
-					course={course}
-					step={step}
-					at={at}
-					onMove={to => {
-						slots.needle.value = to === step ? '' : String(to);
-					}}
-				/>
-				{batch && <BatchGrid bytes={learned} batch={batch} step={at} />}
-			</div>
-			<div>
-				<label class="knob train-prompt">
-					<span>{t('walk_train_prompt')}</span>
-					<input
-						class="field mono"
-						value={prompt}
-						maxLength={200}
-						spellcheck={false}
-						onInput={event => {
-							slots.prompt.value = event.currentTarget.value;
+		<div class="train-shown">
+			<div class="train-columns">
+				<div>
+					<BatchText bytes={learned} batch={batch} step={at} />
+				</div>
+				<div>
+					<Curve
+						course={course}
+						step={step}
+						at={at}
+						onMove={to => {
+							slots.needle.value = to === step ? '' : String(to);
 						}}
 					/>
-				</label>
-				<Continuations prompt={prompt} steps={steps} step={step} at={at} looks={looks} words={words} />
-				{there && now && <NextByte prompt={prompt} at={there} now={now} />}
+					{batch && <BatchGrid bytes={learned} batch={batch} step={at} />}
+				</div>
+				<div>
+					<label class="knob train-prompt">
+						<span>{t('walk_train_prompt')}</span>
+						<input
+							class="field mono"
+							value={prompt}
+							maxLength={200}
+							spellcheck={false}
+							onInput={event => {
+								slots.prompt.value = event.currentTarget.value;
+							}}
+						/>
+					</label>
+					<Continuations prompt={prompt} steps={steps} step={step} at={at} looks={looks} words={words} />
+					{there && now && <NextByte prompt={prompt} at={there} now={now} />}
+				</div>
+				<p class="spoken" role="status">
+					{!training.isRunning.value && step > 0 && tn('walk_train_done', step)}
+				</p>
 			</div>
-			<p class="spoken" role="status">
-				{!training.isRunning.value && step > 0 && tn('walk_train_done', step)}
-			</p>
 		</div>
 	);
 }
