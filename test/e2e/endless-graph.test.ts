@@ -1,10 +1,8 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {afterAll, beforeAll, expect, test} from 'vitest';
+import {expect, test} from 'vitest';
 import {BUNDLED_MODEL} from '../helpers/bundled-model.ts';
-import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
-import {extensionForHub, useModel} from '../helpers/hub-extension.ts';
-import {type HubServer, serveHub} from '../helpers/hub-server.ts';
+import {useHubBrowser, useModel} from '../helpers/hub-extension.ts';
 import {endlessRepository} from '../helpers/onnx-repository.ts';
 import {shownClasses} from '../helpers/popup.ts';
 
@@ -12,23 +10,12 @@ import {shownClasses} from '../helpers/popup.ts';
 
 const {vocab} = JSON.parse(readFileSync(join(BUNDLED_MODEL, 'tokenizer.json'), 'utf8')).model;
 
-let hub: HubServer;
-let extension: Awaited<ReturnType<typeof extensionForHub>>;
-let browser: ExtensionBrowser;
-beforeAll(async () => {
-	hub = await serveHub();
+const open = useHubBrowser(hub => {
 	hub.put('test/endless', {files: endlessRepository(vocab.Ġgarden)});
-	extension = await extensionForHub();
-	browser = await launchExtension({dist: extension.dist, profile: extension.profile});
-});
-afterAll(async () => {
-	await browser?.dispose();
-	await extension?.dispose();
-	await hub?.dispose();
 });
 
 test('a graph that never ends is ended once its question was taken back, and the next question is answered', async () => {
-	const popup = await browser.openPopupPage();
+	const popup = await open.browser().openPopupPage();
 	const prompt = popup.getByRole('textbox', {name: 'Prompt'});
 	const firstClass = async (text: string) => {
 		await prompt.fill(text);
@@ -36,7 +23,7 @@ test('a graph that never ends is ended once its question was taken back, and the
 	};
 	const own = [await firstClass('Once upon a time'), await firstClass('The old man went to')];
 
-	await useModel(browser, hub.address, 'test/endless');
+	await useModel(open.browser(), open.hub().address, 'test/endless');
 	await popup
 		.getByText(/test\/endless · fp32/)
 		.first()
@@ -44,8 +31,8 @@ test('a graph that never ends is ended once its question was taken back, and the
 	expect((await shownClasses(popup))[0].id).toBe(own[1]);
 	await prompt.fill('They sat in the garden and');
 	// By the time that another page stands, the graph is at it: whatever that page asks waits behind it.
-	const walk = await browser.context.newPage();
-	await walk.goto(browser.url('src/walk/index.html#head?text=The+old+man'));
+	const walk = await open.browser().context.newPage();
+	await walk.goto(open.browser().url('src/walk/index.html#head?text=The+old+man'));
 	await walk.getByRole('heading', {level: 2}).first().waitFor();
 	expect(await walk.getByRole('figure', {name: /Softmax at temperature/}).count()).toBe(0);
 	// This model has not been asked for it before.

@@ -1,8 +1,6 @@
-import {afterAll, beforeAll, expect, test} from 'vitest';
-import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
+import {expect, test} from 'vitest';
 import {makeFamilyCheckpoint} from '../helpers/family-checkpoint.ts';
-import {answersNow, extensionForHub, listedModels, setHub} from '../helpers/hub-extension.ts';
-import {type HubServer, serveHub} from '../helpers/hub-server.ts';
+import {answersNow, listedModels, setHub, useHubBrowser} from '../helpers/hub-extension.ts';
 import {openView} from '../helpers/popup.ts';
 
 /** A model before its training and after it: revisions of one repository, side by side. */
@@ -23,30 +21,19 @@ const PYTHIA = {
 };
 const REPO = 'EleutherAI/pythia-70m';
 
-let hub: HubServer;
-let extension: Awaited<ReturnType<typeof extensionForHub>>;
-let browser: ExtensionBrowser;
-beforeAll(async () => {
-	hub = await serveHub();
+const open = useHubBrowser(hub => {
 	for (const [seed, revision] of ['step1', 'step1000', 'step143000'].entries())
 		hub.put(REPO, {files: makeFamilyCheckpoint(PYTHIA, {seed}), revision});
-	extension = await extensionForHub();
-	browser = await launchExtension({dist: extension.dist, profile: extension.profile});
-});
-afterAll(async () => {
-	await browser?.dispose();
-	await extension?.dispose();
-	await hub?.dispose();
 });
 
 test('steps of a training are had by one click each, and stand side by side in the walk, in a passage and in “Read by”', async () => {
-	const models = await browser.context.newPage();
-	await models.goto(browser.url('src/models/index.html'));
-	await setHub(models, hub.address);
+	const models = await open.browser().context.newPage();
+	await models.goto(open.browser().url('src/models/index.html'));
+	await setHub(models, open.hub().address);
 
-	const walk = await browser.context.newPage();
+	const walk = await open.browser().context.newPage();
 	await walk.setViewportSize({width: 1440, height: 1000});
-	await walk.goto(browser.url('src/walk/index.html#training?text=The+old+man'));
+	await walk.goto(open.browser().url('src/walk/index.html#training?text=The+old+man'));
 	for (const step of ['step1', 'step1000', 'step143000'])
 		await walk.getByRole('button', {name: new RegExp(`^Download ${REPO} ${step},`)}).click();
 	const figure = walk.getByRole('figure', {
@@ -80,7 +67,7 @@ test('steps of a training are had by one click each, and stand side by side in t
 	// One of them answers, another is read beside it.
 	await models.getByRole('radio', {name: new RegExp(`^${REPO}@step1 `)}).check();
 	await answersNow(models, `${REPO}@step1`);
-	const tab = await browser.openPopupPage();
+	const tab = await open.browser().openPopupPage();
 	await tab.getByRole('textbox', {name: 'Prompt'}).fill('The old man');
 	await tab.getByRole('tab', {name: 'Passage'}).click();
 	await tab.getByText('two models').click();

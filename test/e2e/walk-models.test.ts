@@ -1,36 +1,23 @@
-import {afterAll, beforeAll, expect, test} from 'vitest';
+import {expect, test} from 'vitest';
 import {makeCheckpoint} from '../helpers/checkpoint.ts';
-import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
-import {download, extensionForHub, listedModels, setHub} from '../helpers/hub-extension.ts';
-import {type HubServer, serveHub} from '../helpers/hub-server.ts';
+import {download, listedModels, setHub, useHubBrowser} from '../helpers/hub-extension.ts';
 import {waitFor} from '../helpers/wait.ts';
 
 /** The walk while the model changes under it. */
 
-let hub: HubServer;
-let extension: Awaited<ReturnType<typeof extensionForHub>>;
-let browser: ExtensionBrowser;
-beforeAll(async () => {
-	hub = await serveHub();
+const open = useHubBrowser(hub => {
 	hub.put('test/gpt2', {files: makeCheckpoint({layers: 2, width: 64, heads: 4, vocabSize: 3000, contextLength: 512})});
-	extension = await extensionForHub();
-	browser = await launchExtension({dist: extension.dist, profile: extension.profile});
-});
-afterAll(async () => {
-	await browser?.dispose();
-	await extension?.dispose();
-	await hub?.dispose();
 });
 
 test('another model is taken up while the walk computes: what was typed stays, and everything is asked of it', async () => {
-	const models = await browser.context.newPage();
-	await models.goto(browser.url('src/models/index.html'));
-	await setHub(models, hub.address);
+	const models = await open.browser().context.newPage();
+	await models.goto(open.browser().url('src/models/index.html'));
+	await setHub(models, open.hub().address);
 	await download(models, 'test/gpt2');
 
-	const walk = await browser.context.newPage();
+	const walk = await open.browser().context.newPage();
 	await walk.setViewportSize({width: 1440, height: 1000});
-	await walk.goto(browser.url('src/walk/index.html#labels'));
+	await walk.goto(open.browser().url('src/walk/index.html#labels'));
 	const lines = Array.from({length: 400}, (_, i) => `Line ${i}, which is long enough to take a while.`).join('\n');
 	await walk.getByLabel('Texts to classify, one a line').fill(lines);
 	await walk.getByRole('button', {name: 'Classify 400 lines'}).click();
@@ -43,7 +30,7 @@ test('another model is taken up while the walk computes: what was typed stays, a
 	expect(await walk.getByRole('alert').count()).toBe(0);
 	expect(await walk.getByLabel('Texts to classify, one a line').inputValue()).toBe(lines);
 
-	await walk.goto(browser.url('src/walk/index.html#vector?text=The+old+man'));
+	await walk.goto(open.browser().url('src/walk/index.html#vector?text=The+old+man'));
 	await walk.getByRole('figure', {name: /vectors of 64 numbers/}).waitFor();
 	// The model that answers is removed: the one that the extension carries goes on.
 	await models.getByRole('button', {name: 'Remove test/gpt2'}).click();

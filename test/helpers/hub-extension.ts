@@ -2,7 +2,9 @@ import {cp, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import type {Locator, Page} from 'playwright-core';
-import type {ExtensionBrowser} from './extension.ts';
+import {afterAll, beforeAll} from 'vitest';
+import {type ExtensionBrowser, launchExtension} from './extension.ts';
+import {type HubServer, serveHub} from './hub-server.ts';
 import {waitFor} from './wait.ts';
 
 /**
@@ -28,6 +30,25 @@ export async function extensionForHub(
 		profile: join(folder, 'profile'),
 		dispose: () => rm(folder, {recursive: true, force: true, maxRetries: 5}),
 	};
+}
+
+/** A Hub and a browser that may ask it, for a test file. @param fill puts the repositories that the Hub has from the start. */
+export function useHubBrowser(fill: (hub: HubServer) => void) {
+	let hub: HubServer;
+	let extension: Awaited<ReturnType<typeof extensionForHub>>;
+	let browser: ExtensionBrowser;
+	beforeAll(async () => {
+		hub = await serveHub();
+		fill(hub);
+		extension = await extensionForHub();
+		browser = await launchExtension({dist: extension.dist, profile: extension.profile});
+	});
+	afterAll(async () => {
+		await browser?.dispose();
+		await extension?.dispose();
+		await hub?.dispose();
+	});
+	return {hub: () => hub, browser: () => browser};
 }
 
 /** Type the Hub's address into the settings of models. */
