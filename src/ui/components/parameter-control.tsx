@@ -13,6 +13,8 @@ interface Props {
 	draft: SettingsDraft;
 	/** Why the value is refused, or does not go with others. */
 	problems: readonly Refusal[];
+	/** What the engine says of a value that is well written but cannot be used. */
+	error?: string | null;
 	onChange(draft: SettingsDraft): void;
 	/** The person let go of the control, so the value can be saved. */
 	onSettle?(): void;
@@ -20,17 +22,16 @@ interface Props {
 
 /** One parameter: its name, its control, its effect, and why its value is refused if it is. */
 export function ParameterControl(props: Props) {
-	const {name, draft, problems} = props;
+	const {name, draft, problems, error} = props;
+	const invalid = problems.length > 0 || Boolean(error);
 	const id = useId();
 	const unused = unusedText(name, draft.values);
 	const hfName = huggingFaceName(name);
 	const look = ['parameter', unused && 'unused', isNeutralSetting(name, draft.values) && 'neutral']
 		.filter(Boolean)
 		.join(' ');
-	const described = [`${id}-help`, unused && `${id}-unused`, problems.length > 0 && `${id}-problem`]
-		.filter(Boolean)
-		.join(' ');
-	const common: Shared = {...props, id, described, invalid: problems.length > 0};
+	const described = [`${id}-help`, unused && `${id}-unused`, invalid && `${id}-problem`].filter(Boolean).join(' ');
+	const common: Shared = {...props, id, described, invalid};
 	return (
 		<div class={look} data-parameter={name}>
 			<div class="parameter-name">
@@ -52,6 +53,7 @@ export function ParameterControl(props: Props) {
 			)}
 			<div id={`${id}-problem`} class="parameter-problem" role="alert">
 				{problems.length > 0 && <p>{refusalText(problems)}</p>}
+				{error && <p>{error}</p>}
 				<Repair {...props} />
 			</div>
 		</div>

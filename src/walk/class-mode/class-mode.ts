@@ -1,6 +1,6 @@
 import {type Signal, useSignal} from '@preact/signals';
 import type {RefObject} from 'preact';
-import {useEffect} from 'preact/hooks';
+import {useEffect, useRef} from 'preact/hooks';
 import {zoomOf} from '../../figures/zoom.ts';
 
 /** Where an arrow key goes: a chapter's beginning, its headings, its figures, its questions. */
@@ -41,10 +41,13 @@ export function useClassMode({main, hasKey, turn}: Parts): Signal<boolean> {
 		document.addEventListener('keydown', onKey);
 		return () => document.removeEventListener('keydown', onKey);
 	}, [turn, hasKey]);
+	const was = useRef(false);
 	useEffect(() => {
 		const {classList} = document.documentElement;
 		classList.toggle('class-mode', on.value);
-		main.current?.scrollIntoView?.({block: 'start'});
+		// A page that has just been opened begins at its top.
+		if (on.value !== was.current) main.current?.scrollIntoView?.({block: 'start'});
+		was.current = on.value;
 		return () => classList.remove('class-mode');
 	}, [on.value]);
 	return on;

@@ -265,4 +265,8 @@ test('a form is edited above the classes, where a mistake in it is told; without
 	await vi.waitFor(() => expect(asked()).toMatchObject({formKind: 'regex', form: '[0-9'}));
 	await act(() => fake.engine.last('classes').fail('bad-parameter', 'Character 5 is missing.'));
 	await vi.waitFor(() => expect(dialog.textContent).toContain('Character 5 is missing.'));
+	// It is the field's own error, for the eye and for a screen reader.
+	expect(field.getAttribute('aria-invalid')).toBe('true');
+	const told = field.getAttribute('aria-describedby')!.split(' ');
+	expect(told.map(id => document.getElementById(id)!.textContent)).toContain('Character 5 is missing.');
 });

@@ -41,15 +41,13 @@ function FormFields({app, onClose}: {app: App; onClose(): void}) {
 					name={name}
 					draft={draft.value}
 					problems={problems.get(name) ?? []}
+					error={name === 'form' && problems.size === 0 ? classes.error.value?.message : null}
 					onChange={next => {
 						draft.value = next;
 					}}
 					onSettle={save}
 				/>
 			))}
-			<p class="parameter-problem" role="alert">
-				{problems.size === 0 && classes.error.value?.message}
-			</p>
 		</Dialog>
 	);
 }

@@ -24,6 +24,8 @@ interface Props {
 }
 
 const BOX = 52;
+/** Narrower boxes would cut what is written in them. */
+const LEAST = 78;
 const GAP = 16;
 const LABEL = 20;
 const BAR = 22;
@@ -42,7 +44,7 @@ export function Body({answer, walk, info}: Props) {
 	const {top} = cells[cells.length - 1];
 	const at = Math.min(looked.value, vector.length - 1);
 	const tokens = Math.min(info.contextLength, answer.first + answer.tokens.length);
-	const perRow = Math.max(1, Math.min(answer.blocks.length, Math.floor((width + GAP) / (66 + GAP))));
+	const perRow = Math.max(1, Math.min(answer.blocks.length, Math.floor((width + GAP) / (LEAST + GAP))));
 	const rows = Math.ceil(answer.blocks.length / perRow);
 	const stripTop = rows * (BOX + 8) + 10 + LABEL;
 	const saysTop = stripTop + stripHeight(vector.length, width) + 14 + LABEL;
