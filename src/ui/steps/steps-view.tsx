@@ -1,13 +1,12 @@
 import {useLayoutEffect, useRef, useState} from 'preact/hooks';
 import type {Generation} from '../../parameters/registry.ts';
 import type {GeneratedToken, Trace} from '../../protocol/engine.ts';
-import {endOf} from '../../protocol/text-end.ts';
 import {count, decimal, percent} from '../format.ts';
 import {details, sentences, t} from '../i18n.ts';
-import {isolate, visibleParts, visibleToken} from '../tokens/token-text.ts';
+import {isolate, visibleToken} from '../tokens/token-text.ts';
 import {TokenText} from '../tokens/token-view.tsx';
 import {CandidateRows} from './candidate-rows.tsx';
-import {moveFrom, nodesOf, type StepNode, stepsOf, textBefore, tokensTo, type Weighed} from './steps.ts';
+import {moveFrom, nodesOf, type StepNode, stepsOf, tokensTo, type Weighed} from './steps.ts';
 
 interface Props {
 	/** Of the run; null where its tokens tell all. */
@@ -106,7 +105,8 @@ function outcome({status, why, logProb}: Weighed): string | null {
 	return t(why.by === 'draw' ? 'steps_drawn' : 'steps_chosen');
 }
 
-const END_SHOWN = 16;
+/** How many tokens are shown of the text that a beam continues. */
+const SHOWN_BEFORE = 3;
 
 /** A candidate's score, and what became of it. */
 function figures(node: StepNode, alpha: number): (string | null)[] {
@@ -120,9 +120,9 @@ function figures(node: StepNode, alpha: number): (string | null)[] {
 		case 'draft':
 			return [t('steps_ratio', decimal(score)), outcome(node)];
 		default: {
-			const before = visibleParts(endOf(textBefore(node), END_SHOWN)).map(({shown}) => shown);
+			const before = tokensTo(from, SHOWN_BEFORE).map(visibleToken).join('');
 			return [
-				from && t('steps_after', isolate(before.join(''))),
+				from && t('steps_after', isolate(node.step > SHOWN_BEFORE ? `…${before}` : before)),
 				t('strategies_beam_score', decimal(score)),
 				outcome(node),
 			];
@@ -170,8 +170,9 @@ function Drawing({nodes, selected, alpha, onSelect}: DrawingProps) {
 	const {step, index} = selected;
 	useLayoutEffect(() => {
 		const node = box.current!;
-		node.scrollLeft = x(step) - node.clientWidth / 2;
-		if (node.contains(document.activeElement)) node.querySelector<SVGElement>('[aria-selected="true"]')?.focus();
+		node.scrollTo(x(step) - node.clientWidth / 2, y(index) - node.clientHeight / 2);
+		if (node.contains(document.activeElement))
+			node.querySelector<SVGElement>('[aria-selected="true"]')?.focus({preventScroll: true});
 	}, [step, index]);
 	const onKeyDown = (event: KeyboardEvent) => {
 		const next = moveFrom(nodes, selected, event.key);
@@ -198,23 +199,26 @@ function Drawing({nodes, selected, alpha, onSelect}: DrawingProps) {
 							/>
 						),
 				)}
-				{all.map(node => (
-					<g
-						key={`${node.step}-${node.index}`}
-						class={classOf('node', node)}
-						role="option"
-						aria-selected={node === selected}
-						aria-label={spoken(node, alpha)}
-						tabindex={node === selected ? 0 : -1}
-						onClick={() => onSelect(node)}
-					>
-						<title>{spoken(node, alpha)}</title>
-						<circle cx={x(node.step)} cy={y(node.index)} r={3} />
-						<text x={x(node.step) + 7} y={y(node.index) + 4}>
-							{labelOf(node)}
-						</text>
-					</g>
-				))}
+				{all.map(node => {
+					const label = spoken(node, alpha);
+					return (
+						<g
+							key={`${node.step}-${node.index}`}
+							class={classOf('node', node)}
+							role="option"
+							aria-selected={node === selected}
+							aria-label={label}
+							tabindex={node === selected ? 0 : -1}
+							onClick={() => onSelect(node)}
+						>
+							<title>{label}</title>
+							<circle cx={x(node.step)} cy={y(node.index)} r={3} />
+							<text x={x(node.step) + 7} y={y(node.index) + 4}>
+								{labelOf(node)}
+							</text>
+						</g>
+					);
+				})}
 			</svg>
 		</div>
 	);

@@ -1,5 +1,4 @@
 import type {Candidate, GeneratedToken, Token} from '../../protocol/engine.ts';
-import {spell} from '../../protocol/spell.ts';
 
 /** The steps of any strategy as one shape, and the tree that their candidates make. Pure. */
 
@@ -50,11 +49,12 @@ export function nodesOf(steps: readonly (readonly Weighed[])[], ids: readonly nu
 	});
 }
 
-/** The tokens from the prompt to a candidate, itself included. */
-export const tokensTo = (node: StepNode): Token[] => [...(node.from ? tokensTo(node.from) : []), node];
-
-/** The text that a candidate continues. */
-export const textBefore = ({from}: StepNode): string => (from ? spell(tokensTo(from)) : '');
+/** The last tokens of the text that ends with a candidate, at most `most`. */
+export function tokensTo(node: StepNode | null, most = Number.POSITIVE_INFINITY): Token[] {
+	const tokens: Token[] = [];
+	for (let at = node; at && tokens.length < most; at = at.from) tokens.push(at);
+	return tokens.reverse();
+}
 
 /** Where an arrow key leads: up and down within the step, left to what it continues, right to what continues it. */
 export function moveFrom(steps: readonly (readonly StepNode[])[], node: StepNode, key: string): StepNode | undefined {

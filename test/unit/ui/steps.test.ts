@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import type {Candidate} from '../../../src/protocol/engine.ts';
-import {moveFrom, nodesOf, stepsOf, textBefore} from '../../../src/ui/steps/steps.ts';
+import {moveFrom, nodesOf, stepsOf, tokensTo} from '../../../src/ui/steps/steps.ts';
 import {token} from '../app/strategies/fixtures.ts';
 
 const candidate = (id: number, parent: number, score: number, status: Candidate['status']): Candidate => ({
@@ -33,8 +33,10 @@ describe('the candidates of all steps', () => {
 			[2, 1, 2],
 			[5, 6, 5],
 		]);
-		expect(textBefore(nodes[2][1])).toBe(' t2 t6');
-		expect(textBefore(nodes[0][1])).toBe('');
+		const idsTo = (...given: Parameters<typeof tokensTo>) => tokensTo(...given).map(({id}) => id);
+		expect(idsTo(nodes[2][1])).toEqual([2, 6, 9]);
+		expect(idsTo(nodes[2][1], 2)).toEqual([6, 9]);
+		expect(idsTo(null)).toEqual([]);
 	});
 
 	it('mark the way to the continuation, and nothing else', () => {
