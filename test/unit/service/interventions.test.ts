@@ -222,6 +222,24 @@ describe('another prompt', () => {
 	});
 });
 
+test('the example of steering: the difference of a woman and a man makes the child a she', async () => {
+	const child = {text: 'When the child came home,', appended: []};
+	const [she, he] = [' she', ' he'].map(word => idsOf(word)[0]);
+	const steer = {toward: 'The woman', from: 'The man', block: 4, at: 'beginning' as const};
+	const asked = async (weight: number) => {
+		const changes = {steer: {...steer, weight}};
+		const answer = await ask('changed', {prompt: child, changes, limit: 1, classes: [she, he]});
+		const greedy = {...DEFAULT_GENERATION, numReturnSequences: 1, doSample: false, maxNewTokens: 6};
+		const {continuations} = await ask('generate', {prompt: child, generation: greedy, changes});
+		return {shares: answer.asked.map(({after}) => after.probability), text: continuations[0].text};
+	};
+	const [none, toward] = [await asked(0), await asked(4)];
+	expect(toward.shares[0]).toBeGreaterThan(2 * none.shares[0]);
+	expect(toward.shares[1]).toBeLessThan(none.shares[1] / 10);
+	expect(toward.text).toContain(' girl');
+	expect(none.text).not.toContain(' girl');
+});
+
 test('heads are labelled on the text and on random tokens that come twice, with shares of their attention', async () => {
 	const {read, random, blocks} = await ask('headLabels', {prompt});
 	expect(read).toBe(idsOf(TEXT).length);

@@ -11,6 +11,7 @@ import {PLAIN, promptOf, type Walk} from '../../state/walk.ts';
 import {Heat} from './heat.tsx';
 import {Patching} from './patching.tsx';
 import {influenceInPython} from './python.ts';
+import {Steering} from './steering.tsx';
 import {otherPrompt, TwoPrompts} from './two-prompts.tsx';
 
 const UNITS = ['token', 'word', 'sentence'] as const;
@@ -27,6 +28,7 @@ export function InfluenceChapter({walk}: {walk: Walk}) {
 	const named: Token | undefined = readClasses(chosen.value)[0] ?? rows[0];
 	const id = named?.id ?? null;
 	const [other = null] = readClasses(against.value);
+	const info = walk.model.value;
 	const isReplaced = replacement.value !== '';
 	const question: Params<'influence'> | null =
 		!named || text.value === ''
@@ -113,7 +115,12 @@ export function InfluenceChapter({walk}: {walk: Walk}) {
 				<h2>{t('walk_influence_two_title')}</h2>
 				<p>{t('walk_influence_two')}</p>
 				<TwoPrompts walk={walk} />
-				{walk.model.value?.hiddenStates && <Patching walk={walk} other={otherPrompt(walk).value} />}
+				{info?.hiddenStates && (
+					<>
+						<Patching walk={walk} other={otherPrompt(walk).value} />
+						<Steering walk={walk} info={info} />
+					</>
+				)}
 				<Try>{t('walk_influence_try')}</Try>
 				{question && <Python code={influenceInPython(question, walk.model.value?.id ?? null)} />}
 			</div>

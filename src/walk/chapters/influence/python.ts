@@ -1,4 +1,5 @@
 import type {Params} from '../../../protocol/engine.ts';
+import type {Steer} from '../../../protocol/intervention.ts';
 import type {ClassRef} from '../../../protocol/parts.ts';
 import {pythonLiteral} from '../../../ui/python.ts';
 import {loadInPython} from '../../parts/python.ts';
@@ -76,4 +77,44 @@ for block in blocks:
         row.append((whole[0] - score(first)) / (whole[0] - whole[1]))   # 1: all the way to the second answer
         hook.remove()
     print([f"{share:.2f}" for share in row])`;
+}
+
+/** Activation addition, by a hook before the block. */
+export function steerInPython(text: string, {toward, from, block, weight, at}: Steer, model: string | null): string {
+	const isEvery = at === 'every';
+	return `import torch
+${loadInPython(model)}
+body = model.transformer if hasattr(model, "transformer") else model.model
+blocks = [*(body.h if hasattr(body, "h") else body.layers), body.ln_f if hasattr(body, "ln_f") else body.norm]
+block = blocks[${block}]   # what enters it has gone through ${block} blocks
+
+def stream(ids):
+    kept = {}
+    hook = block.register_forward_pre_hook(lambda b, args: kept.update(h=args[0]))
+    with torch.no_grad():
+        model(ids)
+    hook.remove()
+    return kept["h"][0]
+
+toward, from_ = (tokenizer(text).input_ids for text in (${pythonLiteral(toward)}, ${pythonLiteral(from)}))
+${
+	isEvery
+		? `vector = stream(torch.tensor([toward]))[-1] - stream(torch.tensor([from_]))[-1]   # at their last tokens`
+		: `length = max(len(toward), len(from_))
+space = tokenizer(" ").input_ids[-1]   # the shorter one is filled up with spaces
+fill = lambda ids: torch.tensor([ids + [space] * (length - len(ids))])
+vector = stream(fill(toward)) - stream(fill(from_))   # (tokens, n)`
+}
+
+def steer(module, args):
+    h = args[0].clone()
+    ${isEvery ? `h += ${weight} * vector` : `n = min(len(vector), h.shape[1])\n    h[:, :n] += ${weight} * vector[:n]`}
+    return (h, *args[1:])
+
+ids = tokenizer(${pythonLiteral(text)}, return_tensors="pt").input_ids
+for steered in (False, True):
+    if steered: block.register_forward_pre_hook(steer)
+    best = model(ids).logits[0, -1].softmax(-1).topk(7)
+    print([(tokenizer.decode(i), round(p.item(), 4)) for p, i in zip(*best)])
+    print(tokenizer.decode(model.generate(ids, max_new_tokens=16, do_sample=False, use_cache=False)[0]))`;
 }
