@@ -199,6 +199,27 @@ test('the page of models, with a stored model, a refusal, and a question before 
 	expect(overflow).toBeLessThanOrEqual(0);
 });
 
+test('the desk, with what was measured, pairs, pictures, a row that is left out and a table that is refused', async () => {
+	const page = await browser.context.newPage();
+	await page.setViewportSize({width: 360, height: 900});
+	await page.goto(browser.url('src/desk/index.html'));
+	await page.getByText('A table with a header').click();
+	const field = page.getByRole('textbox', {name: 'A table with a header (CSV or TSV)'});
+	const pairs = ['The dog {was} old.,The dog were old.,a', 'The dogs {were} old.,The dogs was old.,b'];
+	await field.fill(`sentence_good,sentence_bad,condition\n${pairs.join('\n')}\n${'word '.repeat(1200)},No.,a`);
+	await page.getByRole('button', {name: 'Measure 3 texts'}).click();
+	await page.getByRole('region', {name: 'Pairs', exact: true}).getByRole('table').waitFor({timeout: 60_000});
+	await page.getByText(/^Row 4 is left out/).waitFor();
+	for (const summary of await page.locator('details:not([open]) > summary').all()) await summary.click();
+	await field.fill('sentence,condition\nThe {dog was old.,a');
+	await page.getByRole('alert').waitFor();
+	const found = await faults(page, 'desk');
+	const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+	await page.close();
+	expect(found).toEqual([]);
+	expect(overflow).toBeLessThanOrEqual(0);
+});
+
 test('the walk and the first page', async () => {
 	const page = await browser.openPopupPage();
 	await page.setViewportSize({width: 1280, height: 900});

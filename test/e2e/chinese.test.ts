@@ -72,6 +72,29 @@ test('the page of models speaks Chinese', async () => {
 	await page.close();
 });
 
+test('the desk speaks Chinese, and names the row of a table that it refuses', async () => {
+	const page = await browser.context.newPage();
+	await page.setViewportSize({width: 1100, height: 900});
+	await page.goto(browser.url('src/desk/index.html'));
+	await page.getByText(chinese.desk_kind_table.message, {exact: true}).click();
+	const field = page.getByRole('textbox', {name: chinese.desk_kind_table.message});
+	await field.fill(
+		'sentence_good,sentence_bad,condition\nThe dog {was} old.,The dog were old.,a\nIt {is} old.,It are old.,b',
+	);
+	await page.getByRole('button', {name: '测量 2 个文本'}).click();
+	await page.locator('.fig').nth(2).waitFor({timeout: 60_000});
+	await page.getByText('全部 2 行已完成。').waitFor();
+	await screenshot(page, 'desk');
+	expect(await leftInEnglish(page)).toEqual([]);
+	await field.fill('sentence\nThe {dog was old.');
+	await page
+		.getByRole('alert')
+		.getByText(/第 2 行/)
+		.waitFor();
+	expect(await leftInEnglish(page)).toEqual([]);
+	await page.close();
+});
+
 test.each(['tokens', 'vector', 'head', 'labels', 'loop', 'influence', 'training', 'guess'])(
 	'the walk explains in Chinese: %s',
 	async chapter => {

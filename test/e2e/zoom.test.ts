@@ -131,6 +131,15 @@ const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
 		await page.getByRole('button', {name: 'Download… openai-community/gpt2', exact: true}).click();
 		await page.getByRole('alert').waitFor();
 	},
+	desk: async page => {
+		await page.getByText('A table with a header').click();
+		await page
+			.getByRole('textbox', {name: 'A table with a header (CSV or TSV)'})
+			.fill('sentence_good,sentence_bad,condition\nThe dog {was} old.,The dog were old.,a\nIt {is} old.,It are old.,b');
+		await page.getByRole('button', {name: 'Measure 2 texts'}).click();
+		await page.locator('.fig').nth(2).waitFor({timeout: 60_000});
+		await page.getByText('All 2 rows are done.').waitFor();
+	},
 	options: async page => {
 		await page.locator('.preview-row .token-text').first().waitFor({timeout: 60_000});
 		for (const group of await page.locator('details > summary').all())

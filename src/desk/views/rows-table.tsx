@@ -1,5 +1,6 @@
 import {useSignal} from '@preact/signals';
 import {useMemo} from 'preact/hooks';
+import {shortened} from '../../figures/text-width.ts';
 import {ErrorNote} from '../../ui/components/error-note.tsx';
 import {Segmented} from '../../ui/components/segmented.tsx';
 import {downloadBlob} from '../../ui/download.ts';
@@ -16,6 +17,8 @@ import {definitionOf} from './definitions.ts';
 
 /** Rows shown on the page; all of them are in the file. */
 const SHOWN = 200;
+/** Characters of a cell that are shown. */
+const LONGEST = 200;
 
 /** What comes out: the table by the chosen unit, what its columns mean, and the file. */
 export function RowsTable({desk, results, all}: {desk: Desk; results: Results; all: readonly Result[]}) {
@@ -70,9 +73,7 @@ export function RowsTable({desk, results, all}: {desk: Desk; results: Results; a
 									<td key={columns[c]} class={typeof cell === 'number' ? 'number' : undefined}>
 										{typeof cell === 'number'
 											? shown(cell)
-											: columns[c] === 'token'
-												? visibleToken({text: cell})
-												: cell}
+											: shortened(columns[c] === 'token' ? visibleToken({text: cell}) : cell, LONGEST)}
 									</td>
 								))}
 							</tr>
