@@ -79,7 +79,7 @@ export function Figure({name, title, note, numbers, csv, children}: Props) {
 					<summary>{t('walk_numbers')}</summary>
 					{open.value && (
 						// biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-						<section class="numbers-scroll" tabIndex={0} aria-label={t('walk_numbers')}>
+						<section class="numbers-scroll" tabIndex={0} aria-label={details(t('walk_numbers'), title)}>
 							<NumbersTable {...numbers()} />
 						</section>
 					)}

@@ -208,9 +208,10 @@ test('the desk, with what was measured, pairs, pictures, a row that is left out 
 	const pairs = ['The dog {was} old.,The dog were old.,a', 'The dogs {were} old.,The dogs was old.,b'];
 	await field.fill(`sentence_good,sentence_bad,condition\n${pairs.join('\n')}\n${'word '.repeat(1200)},No.,a`);
 	await page.getByRole('button', {name: 'Measure 3 texts'}).click();
-	await page.getByRole('region', {name: 'Pairs', exact: true}).getByRole('table').waitFor({timeout: 60_000});
+	await page.getByRole('region', {name: 'Right pairs by condition'}).getByRole('table').waitFor({timeout: 60_000});
 	await page.getByText(/^Row 4 is left out/).waitFor();
-	for (const summary of await page.locator('details:not([open]) > summary').all()) await summary.click();
+	for (const fold of await page.locator('details').all())
+		await fold.evaluate((it: HTMLDetailsElement) => (it.open = true));
 	await field.fill('sentence,condition\nThe {dog was old.,a');
 	await page.getByRole('alert').waitFor();
 	const found = await faults(page, 'desk');

@@ -127,7 +127,7 @@ test('pairs, regions and conditions are told and drawn', async () => {
 	await open(`item,condition,sentence_good,sentence_bad\n${rows.join('\n')}`);
 	await page.getByRole('button', {name: 'Measure 8 texts'}).click();
 	await measured(8);
-	const shares = page.getByRole('region', {name: 'Pairs', exact: true}).getByRole('table').getByRole('row');
+	const shares = page.getByRole('region', {name: 'Right pairs by condition'}).getByRole('table').getByRole('row');
 	expect(await shares.allTextContents()).toHaveLength(4);
 	expect(await shares.nth(1).textContent()).toMatch(/^All8[0-8]/);
 	await page.getByRole('figure', {name: /^Surprisal by region and condition/}).waitFor();

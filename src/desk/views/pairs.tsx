@@ -22,7 +22,7 @@ export function Pairs({all}: {all: readonly Result[]}) {
 			) : (
 				<>
 					{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-					<section class="table-scroll" tabIndex={0} aria-label={t('desk_pairs')}>
+					<section class="table-scroll" tabIndex={0} aria-label={t('desk_pairs_table')}>
 						<Shares shares={shares} />
 					</section>
 					<p class="quiet small">{t('desk_pairs_interval')}</p>

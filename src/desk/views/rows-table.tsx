@@ -55,7 +55,7 @@ export function RowsTable({desk, results, all}: {desk: Desk; results: Results; a
 				</dl>
 			</details>
 			{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-			<section class="table-scroll" tabIndex={0} aria-label={t('desk_rows')}>
+			<section class="table-scroll" tabIndex={0} aria-label={t('desk_rows_table')}>
 				<table class="numbers">
 					<thead>
 						<tr>
