@@ -89,7 +89,7 @@ test('1,000 sentences of 20 words go in and out while the popup answers; stopped
 	expect(twin).toBeGreaterThan(500);
 	expect(numbers(twin)).toBe(numbers(sentences.indexOf(sentences[twin])));
 	await page.screenshot({path: 'test/e2e/screenshots/desk.png', fullPage: true});
-});
+}, 400_000);
 
 test('rows are written into a chosen file as they are measured', async () => {
 	await page.evaluate(() => {
@@ -183,11 +183,17 @@ test('what was set is there again when the page is opened again', async () => {
 	expect(await page.getByRole('textbox', {name: 'A text a line'}).inputValue()).toBe('One text.\nAnother text.');
 });
 
-test('passage and options lead there', async () => {
+test('the options and the passage lead there', async () => {
 	const options = await browser.openOptions();
 	await page.close();
 	const opening = browser.context.waitForEvent('page');
 	await options.getByRole('button', {name: 'Measure many texts'}).click();
 	const desk = await opening;
 	await desk.getByRole('heading', {name: 'The desk'}).waitFor();
+	await desk.close();
+	const popup = await browser.openPopupPage();
+	await popup.getByRole('tab', {name: 'Passage'}).click();
+	const again = browser.context.waitForEvent('page');
+	await popup.getByRole('button', {name: 'Measure many texts'}).click();
+	await (await again).getByRole('heading', {name: 'The desk'}).waitFor();
 });
