@@ -20,7 +20,7 @@ import {buildFor, type KernelHost} from './kernels/host.ts';
 import type {CausalLM, ModelConfig} from './model/causal-lm.ts';
 import {type Declaration, declare, type Family, parametersOf} from './model/family.ts';
 import {KernelModel} from './model/kernel-model.ts';
-import type {Precision} from './model/packing.ts';
+import type {Precision} from './model/precision.ts';
 import {Tokenizer} from './tokenizer/tokenizer.ts';
 
 /** Every family whose forward pass is written for the kernels. */

@@ -7,7 +7,7 @@ export const BUNDLED_MODEL: StoredModel = {
 	source: {kind: 'bundled'},
 	date: '',
 	bytes: 20_338_679,
-	memory: 108_341_312,
+	memory: 102_246_464,
 	parameters: 17_867_008,
 	vocabSize: 50_257,
 	contextLength: 1024,

@@ -1,7 +1,7 @@
 import {refuse} from '../../refusals/refusal.ts';
 import {EngineError} from '../errors.ts';
 import type {Declaration} from '../model/family.ts';
-import type {Precision} from '../model/packing.ts';
+import type {Precision} from '../model/precision.ts';
 import {type WeightsLayout, weightsLayout} from '../model/weights-layout.ts';
 import {byteReader} from './byte-reader.ts';
 import {matchTensors} from './match-tensors.ts';

@@ -1,4 +1,5 @@
-import {ATTENTION_WEIGHTS, BLOCK, PAGE, PLACE_COPY, ROWS} from '../kernels/assembly/layout.ts';
+import {ATTENTION_WEIGHTS, PAGE, PLACE_COPY, ROWS} from '../kernels/assembly/layout.ts';
+import {CachedHead, cachedHeadBytes} from '../model/cached-head.ts';
 import {padded} from '../model/forward.ts';
 import type {AttentionShape, Machine} from '../model/machine.ts';
 
@@ -88,8 +89,8 @@ export class HeadLook {
 			first,
 			scale,
 			query: memory.floats(query, d).slice(),
-			keys: rows(position => this.#key(pages, position)),
-			values: rows(position => this.#value(pages, position)),
+			keys: rows(position => this.#cached(pages, position).key(position % PAGE, d)),
+			values: rows(position => this.#cached(pages, position).value(position % PAGE, d)),
 			weights: memory.floats(weights + 4 * first, seen.length).slice(),
 			mixed: memory.floats(mixed, d).slice(),
 		};
@@ -103,25 +104,13 @@ export class HeadLook {
 		return padded(this.#shape.heads * this.#shape.headSize);
 	}
 
-	/** Where the head's keys [4 blocks, dh, 16] begin in the page of a position, and after them its values [64, dh] (positions.ts). */
-	#inPage(pages: readonly number[], position: number): number {
+	/** The head's keys and values in the page of a position. */
+	#cached(pages: readonly number[], position: number): CachedHead {
 		const {heads, sharedHeads, paddedSize, layer} = this.#shape;
+		const {memory, weights} = this.machine;
 		const shared = Math.floor((this.head * sharedHeads) / heads);
-		return pages[Math.floor(position / PAGE)] + layer + shared * 2 * 4 * paddedSize * PAGE;
-	}
-
-	#key(pages: readonly number[], position: number): Float32Array {
-		const {headSize: d, paddedSize} = this.#shape;
-		const [block, lane] = [Math.floor((position % PAGE) / BLOCK), position % BLOCK];
-		const at = this.#inPage(pages, position) + 4 * block * BLOCK * paddedSize;
-		const channels = this.machine.memory.floats(at, paddedSize * BLOCK);
-		return Float32Array.from({length: d}, (_, channel) => channels[channel * BLOCK + lane]);
-	}
-
-	#value(pages: readonly number[], position: number): Float32Array {
-		const {headSize: d, paddedSize} = this.#shape;
-		const values = this.#inPage(pages, position) + 4 * PAGE * paddedSize;
-		return this.machine.memory.floats(values + 4 * (position % PAGE) * paddedSize, d);
+		const at = pages[Math.floor(position / PAGE)] + layer + shared * cachedHeadBytes(paddedSize)[weights.precision];
+		return new CachedHead(memory, at, paddedSize, weights.precision);
 	}
 
 	#write(queries: number, mixed: number, weights: number, stride: number): void {

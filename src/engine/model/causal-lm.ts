@@ -12,6 +12,8 @@ export interface ModelConfig {
 	hiddenSize: number;
 	/** Width of a position's keys in one layer, and of its values, where their heads are fewer than those of queries. */
 	cacheWidth?: number;
+	/** Bytes that a position leaves in the key/value cache, where they are not those of float32. */
+	cacheBytes?: number;
 	layerNormEpsilon: number;
 	/** The token that a text begins with where the model is asked about its very first token: `<|endoftext|>`; null for none. */
 	bosTokenId: number | null;
@@ -97,9 +99,9 @@ export interface ScoreOptions extends RunOptions {
 /** How many of the most probable classes are told for every scored position. */
 export const SCORED_TOP_CLASSES = 10;
 
-/** Bytes that a position leaves in the key/value cache, all layers together: keys and values are float32. */
-export const cacheBytesPerToken = ({layers, hiddenSize, cacheWidth = hiddenSize}: ModelConfig): number =>
-	2 * layers * cacheWidth * 4;
+/** Bytes that a position leaves in the key/value cache, all layers together. */
+export const cacheBytesPerToken = ({layers, hiddenSize, cacheWidth = hiddenSize, cacheBytes}: ModelConfig): number =>
+	cacheBytes ?? 2 * layers * cacheWidth * 4;
 
 /** Abilities that not every model has; the user interface names those that are missing. */
 interface Abilities {

@@ -1,3 +1,4 @@
+import {PAGE} from '../kernels/assembly/layout.ts';
 import type {ModelConfig} from './causal-lm.ts';
 import {Forward} from './forward.ts';
 import type {Program} from './program.ts';
@@ -30,9 +31,10 @@ export interface Declaration {
 /** A model of a family. @param layers only the first blocks, under the same head: an early exit. */
 export function declare<C extends ModelConfig>(family: Family<C>, config: C, layers = config.layers): Declaration {
 	const shape = {...config, layers: Math.min(layers, config.layers)};
+	const program = family.forward(new Forward(), shape);
 	return {
-		config: shape,
-		program: family.forward(new Forward(), shape),
+		config: {...shape, cacheBytes: program.pageBytes.int8 / PAGE},
+		program,
 		nameOf: name => family.nameOf(name),
 		isSpare: name => family.isSpare(name, config),
 	};

@@ -1,4 +1,5 @@
 import * as op from '../kernels/assembly/layout.ts';
+import {cachedHeadBytes} from './cached-head.ts';
 import {type Linear, type Norm, sizeOf, type Tensor} from './declare.ts';
 import type {Instruction, Program, Value, Word} from './program.ts';
 
@@ -61,7 +62,7 @@ export class Forward {
 	#values = 0;
 	#made = 0;
 	#block = -1;
-	#pageBytes = 0;
+	#pageBytes = {fp32: 0, int8: 0};
 	#lastPlace = 0;
 
 	/**
@@ -123,8 +124,9 @@ export class Forward {
 		const {queries, keys, values, heads, headSize: d, norms, rotation} = options;
 		const {sharedHeads = heads, scale = 1 / Math.sqrt(d), window} = options;
 		const dh = padded(d);
-		const layer = this.#pageBytes;
-		this.#pageBytes += sharedHeads * dh * op.PAGE * 2 * 4;
+		const layer = {bytes: this.#pageBytes};
+		const {fp32, int8} = cachedHeadBytes(dh);
+		this.#pageBytes = {fp32: layer.bytes.fp32 + sharedHeads * fp32, int8: layer.bytes.int8 + sharedHeads * int8};
 		const turned = this.#value(heads * dh);
 		const at = ({value, from = 0, stride = d}: Heads): Word[] => [
 			{value, from: 4 * from},

@@ -1,5 +1,6 @@
 import {refuse} from '../../refusals/refusal.ts';
 import {EngineError} from '../errors.ts';
+import {PAGE} from '../kernels/assembly/layout.ts';
 import type {KernelHost} from '../kernels/host.ts';
 import type {
 	Branches,
@@ -21,7 +22,7 @@ import {windowScores} from './scores.ts';
 import type {WeightsLayout} from './weights-layout.ts';
 
 /** Bytes of pages that are kept for texts that begin as earlier ones did. */
-export const KEPT_BYTES = 128 * 2 ** 20;
+export const KEPT_BYTES = 64 * 2 ** 20;
 /** Prompts whose logits are kept, in contexts: those that are asked for again are not computed at all. */
 const KEPT_CONTEXTS = 2;
 
@@ -61,7 +62,9 @@ export class KernelModel implements CausalLM {
 		kept = KEPT_BYTES,
 	): Promise<KernelModel> {
 		const machine = await Machine.open(program, weights, config.contextLength, host);
-		return new KernelModel(config, new Reader(machine, new Pages(machine.memory, program.pageBytes, kept)));
+		const pageBytes = program.pageBytes[weights.precision];
+		const cacheBytes = pageBytes / PAGE;
+		return new KernelModel({...config, cacheBytes}, new Reader(machine, new Pages(machine.memory, pageBytes, kept)));
 	}
 
 	get config(): ModelConfig {

@@ -289,6 +289,7 @@ export class Machine {
 		if (typeof word === 'number') return word;
 		if ('value' in word) return this.#values(word.value) + (word.from ?? 0);
 		if ('rotation' in word) return this.#rotations[word.rotation].at;
+		if ('bytes' in word) return word.bytes[this.weights.precision];
 		return 'tensor' in word
 			? this.#weights + this.weights.places.get(word.tensor.name)!.at
 			: this.#weights + this.weights.places.get(word.scalesOf.name)!.scalesAt;

@@ -1,10 +1,8 @@
 import {sizeOf, type Tensor} from './declare.ts';
 import {padded} from './forward.ts';
+import type {Precision} from './precision.ts';
 
 /** The form in which the kernels read weights, in memory as in the stored file. */
-
-/** int8 with a scale for each output, or float32. */
-export type Precision = 'int8' | 'fp32';
 
 /** Columns of a tile of a matrix. */
 export const TILE = 4;

@@ -1,4 +1,5 @@
 import type {Tensor} from './declare.ts';
+import type {Precision} from './precision.ts';
 
 /** A forward pass as a list of operations, before it has a place in memory. */
 
@@ -15,7 +16,9 @@ export type Word =
 	| {readonly value: Value; readonly from?: number}
 	| {readonly tensor: Tensor}
 	| {readonly scalesOf: Tensor}
-	| {readonly rotation: number};
+	| {readonly rotation: number}
+	/** Bytes, by the precision of the weights. */
+	| {readonly bytes: Readonly<Record<Precision, number>>};
 
 /** Its words are those that the file of the operation in `kernels/assembly` names; [0] is the operation. */
 export type Instruction = readonly Word[];
@@ -28,8 +31,8 @@ export interface Program {
 	/** Width of the residual stream. */
 	readonly width: number;
 	readonly classes: number;
-	/** Bytes of a page of the cache, all layers together. */
-	readonly pageBytes: number;
+	/** Bytes of a page of the cache, all layers together, by the precision of the weights. */
+	readonly pageBytes: Readonly<Record<Precision, number>>;
 	/** Inverse frequencies of rotary positions, a set for each kind of layer. */
 	readonly rotations: readonly Float32Array[];
 	/** Places of the residual stream: before the first block, and after every one. */

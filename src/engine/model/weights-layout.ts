@@ -1,5 +1,6 @@
 import type {Tensor} from './declare.ts';
-import {type PackedShape, type Precision, packedBytes, packedShape} from './packing.ts';
+import {type PackedShape, packedBytes, packedShape} from './packing.ts';
+import type {Precision} from './precision.ts';
 
 /** Where a model's packed tensors are, from the beginning of its weights; every one begins at a multiple of 64 bytes. */
 export interface WeightsLayout {

@@ -205,7 +205,8 @@ describe('a step of training', () => {
 
 test('one more token is timed with the cache and without it', async () => {
 	const answer = await ask('stepCost', {prompt: {text: TEXT, appended: []}, appended: 1986});
-	expect(answer).toMatchObject({cached: 9, bytesPerToken: 2 * 6 * 256 * 4});
+	// Keys and values of 6 blocks: int16, and a step for each of 4 heads.
+	expect(answer).toMatchObject({cached: 9, bytesPerToken: 2 * 6 * (256 * 2 + 4 * 4)});
 	expect(answer.withCache).toBeGreaterThan(0);
 	expect(answer.withoutCache).toBeGreaterThan(0);
 });

@@ -10,107 +10,11 @@
  * page, 9 scale, 10 window or 0, 11 factors [heads] of the outputs or 0, 12 what is added to them [heads, d] or 0, 13 where the
  * weights go [rows, heads, positions] or 0, 14 bytes of a head's.
  */
+import {headBytes, mix1, mix2, score1, score2} from './blocks.ts';
 import {exp, max4, sum4} from './functions.ts';
 import {ROW_POSITION, ROW_TABLE} from './layout.ts';
-import {BLOCK, float, ownHeads, ownScoreBytes, ownScores, PAGE, record, word} from './state.ts';
+import {BLOCK, float, ownHeads, ownScoreBytes, ownScores, record, word} from './state.ts';
 import {startPhase, take} from './team.ts';
-
-/** Scores of 16 positions for one query: [dh] times keys [dh, 16]. */
-function score1(q: usize, keys: usize, dh: usize, to: usize): void {
-	let c0 = f32x4.splat(0), c1 = c0, c2 = c0, c3 = c0;
-	for (const end = q + (dh << 2); q < end; q += 4, keys += 64) {
-		const s = v128.load32_splat(q);
-		c0 = f32x4.add(c0, f32x4.mul(s, v128.load(keys)));
-		c1 = f32x4.add(c1, f32x4.mul(s, v128.load(keys, 16)));
-		c2 = f32x4.add(c2, f32x4.mul(s, v128.load(keys, 32)));
-		c3 = f32x4.add(c3, f32x4.mul(s, v128.load(keys, 48)));
-	}
-	v128.store(to, c0);
-	v128.store(to, c1, 16);
-	v128.store(to, c2, 32);
-	v128.store(to, c3, 48);
-}
-
-function score2(q: usize, p: usize, keys: usize, dh: usize, to: usize, to2: usize): void {
-	let c0 = f32x4.splat(0), c1 = c0, c2 = c0, c3 = c0, d0 = c0, d1 = c0, d2 = c0, d3 = c0;
-	for (const end = q + (dh << 2); q < end; q += 4, p += 4, keys += 64) {
-		const s = v128.load32_splat(q), t = v128.load32_splat(p);
-		let k = v128.load(keys);
-		c0 = f32x4.add(c0, f32x4.mul(s, k));
-		d0 = f32x4.add(d0, f32x4.mul(t, k));
-		k = v128.load(keys, 16);
-		c1 = f32x4.add(c1, f32x4.mul(s, k));
-		d1 = f32x4.add(d1, f32x4.mul(t, k));
-		k = v128.load(keys, 32);
-		c2 = f32x4.add(c2, f32x4.mul(s, k));
-		d2 = f32x4.add(d2, f32x4.mul(t, k));
-		k = v128.load(keys, 48);
-		c3 = f32x4.add(c3, f32x4.mul(s, k));
-		d3 = f32x4.add(d3, f32x4.mul(t, k));
-	}
-	v128.store(to, c0);
-	v128.store(to, c1, 16);
-	v128.store(to, c2, 32);
-	v128.store(to, c3, 48);
-	v128.store(to2, d0);
-	v128.store(to2, d1, 16);
-	v128.store(to2, d2, 32);
-	v128.store(to2, d3, 48);
-}
-
-/** Add 16 positions' values [16, dh] to an output, 16 channels at a time. */
-function mix1(p: usize, values: usize, dh: usize, to: usize): void {
-	const stride = dh << 2;
-	for (let c: usize = 0; c < stride; c += 64) {
-		let v = values + c;
-		const o = to + c;
-		let c0 = v128.load(o), c1 = v128.load(o, 16), c2 = v128.load(o, 32), c3 = v128.load(o, 48);
-		for (let i: usize = 0; i < 64; i += 4, v += stride) {
-			const s = v128.load32_splat(p + i);
-			c0 = f32x4.add(c0, f32x4.mul(s, v128.load(v)));
-			c1 = f32x4.add(c1, f32x4.mul(s, v128.load(v, 16)));
-			c2 = f32x4.add(c2, f32x4.mul(s, v128.load(v, 32)));
-			c3 = f32x4.add(c3, f32x4.mul(s, v128.load(v, 48)));
-		}
-		v128.store(o, c0);
-		v128.store(o, c1, 16);
-		v128.store(o, c2, 32);
-		v128.store(o, c3, 48);
-	}
-}
-
-function mix2(p: usize, r: usize, values: usize, dh: usize, to: usize, to2: usize): void {
-	const stride = dh << 2;
-	for (let c: usize = 0; c < stride; c += 64) {
-		let v = values + c;
-		const o = to + c, o2 = to2 + c;
-		let c0 = v128.load(o), c1 = v128.load(o, 16), c2 = v128.load(o, 32), c3 = v128.load(o, 48);
-		let d0 = v128.load(o2), d1 = v128.load(o2, 16), d2 = v128.load(o2, 32), d3 = v128.load(o2, 48);
-		for (let i: usize = 0; i < 64; i += 4, v += stride) {
-			const s = v128.load32_splat(p + i), t = v128.load32_splat(r + i);
-			let k = v128.load(v);
-			c0 = f32x4.add(c0, f32x4.mul(s, k));
-			d0 = f32x4.add(d0, f32x4.mul(t, k));
-			k = v128.load(v, 16);
-			c1 = f32x4.add(c1, f32x4.mul(s, k));
-			d1 = f32x4.add(d1, f32x4.mul(t, k));
-			k = v128.load(v, 32);
-			c2 = f32x4.add(c2, f32x4.mul(s, k));
-			d2 = f32x4.add(d2, f32x4.mul(t, k));
-			k = v128.load(v, 48);
-			c3 = f32x4.add(c3, f32x4.mul(s, k));
-			d3 = f32x4.add(d3, f32x4.mul(t, k));
-		}
-		v128.store(o, c0);
-		v128.store(o, c1, 16);
-		v128.store(o, c2, 32);
-		v128.store(o, c3, 48);
-		v128.store(o2, d0);
-		v128.store(o2, d1, 16);
-		v128.store(o2, d2, 32);
-		v128.store(o2, d3, 48);
-	}
-}
 
 /**
  * Scores of positions first..position, in place to e^(score - highest); 0 in the rest of their first and last block.
@@ -157,10 +61,10 @@ function end(op: usize, row: usize, head: usize, output: usize, scale: f32, scor
 	for (let i = first; i <= position; i++) store<f32>(to + (i << 2), load<f32>(scores + (i << 2)) * scale);
 }
 
-/** Where the i-th block of a text is, less what keys and values of a head add. */
+/** Where the page is that has the i-th block of a text. */
 // @ts-ignore: decorator
-@inline function block(pages: usize, i: usize, dh: usize): usize {
-	return <usize>load<u32>(pages + ((i >> 2) << 2)) + (i & 3) * (dh << 6);
+@inline function pageOfBlock(pages: usize, i: usize): usize {
+	return <usize>load<u32>(pages + ((i >> 2) << 2));
 }
 
 /** The first position that one sees. */
@@ -176,7 +80,7 @@ function attend(op: usize, shared: usize, group: usize, j: usize, pair: bool): v
 	const at = record(row), at2 = record(pair ? row2 : row);
 	const position = word(at, ROW_POSITION), pages = word(at, ROW_TABLE);
 	const position2 = word(at2, ROW_POSITION), pages2 = word(at2, ROW_TABLE);
-	const keys = word(op, 8) + ((shared * dh * PAGE) << 3), values = keys + ((dh * PAGE) << 2);
+	const place = word(op, 8) + shared * headBytes(dh);
 	const q = ownHeads, o = q + (dh << 2), q2 = o + (dh << 2), o2 = q2 + (dh << 2);
 	const scores = ownScores, scores2 = ownScores + ownScoreBytes;
 	const first = firstSeen(window, position), first2 = firstSeen(window, position2);
@@ -189,32 +93,32 @@ function attend(op: usize, shared: usize, group: usize, j: usize, pair: bool): v
 
 	begin(op, row, head, q);
 	if (pair) begin(op, row2, head2, q2);
-	for (let i = from; i < both; i++) score1(q, block(pages, i, dh) + keys, dh, scores + (i << 6));
-	if (pair && !apart2) for (let i = from2; i < both; i++) score1(q2, block(pages2, i, dh) + keys, dh, scores2 + (i << 6));
+	for (let i = from; i < both; i++) score1(q, pageOfBlock(pages, i) + place, i & 3, dh, scores + (i << 6));
+	if (pair && !apart2) for (let i = from2; i < both; i++) score1(q2, pageOfBlock(pages2, i) + place, i & 3, dh, scores2 + (i << 6));
 	for (let i = both; i < bothEnd; i++) {
-		const a = block(pages, i, dh) + keys, b = block(pages2, i, dh) + keys;
-		if (a === b) score2(q, q2, a, dh, scores + (i << 6), scores2 + (i << 6));
+		const a = pageOfBlock(pages, i) + place, b = pageOfBlock(pages2, i) + place;
+		if (a === b) score2(q, q2, a, i & 3, dh, scores + (i << 6), scores2 + (i << 6));
 		else {
-			score1(q, a, dh, scores + (i << 6));
-			score1(q2, b, dh, scores2 + (i << 6));
+			score1(q, a, i & 3, dh, scores + (i << 6));
+			score1(q2, b, i & 3, dh, scores2 + (i << 6));
 		}
 	}
-	for (let i = bothEnd; i < to; i++) score1(q, block(pages, i, dh) + keys, dh, scores + (i << 6));
-	for (let i = apart2 ? from2 : bothEnd; i < to2; i++) score1(q2, block(pages2, i, dh) + keys, dh, scores2 + (i << 6));
+	for (let i = bothEnd; i < to; i++) score1(q, pageOfBlock(pages, i) + place, i & 3, dh, scores + (i << 6));
+	for (let i = apart2 ? from2 : bothEnd; i < to2; i++) score1(q2, pageOfBlock(pages2, i) + place, i & 3, dh, scores2 + (i << 6));
 
 	const scale = softmax(scores, first, position), scale2: f32 = pair ? softmax(scores2, first2, position2) : 0;
-	for (let i = from; i < both; i++) mix1(scores + (i << 6), block(pages, i, dh) + values, dh, o);
-	if (pair && !apart2) for (let i = from2; i < both; i++) mix1(scores2 + (i << 6), block(pages2, i, dh) + values, dh, o2);
+	for (let i = from; i < both; i++) mix1(scores + (i << 6), pageOfBlock(pages, i) + place, i & 3, dh, o);
+	if (pair && !apart2) for (let i = from2; i < both; i++) mix1(scores2 + (i << 6), pageOfBlock(pages2, i) + place, i & 3, dh, o2);
 	for (let i = both; i < bothEnd; i++) {
-		const a = block(pages, i, dh) + values, b = block(pages2, i, dh) + values;
-		if (a === b) mix2(scores + (i << 6), scores2 + (i << 6), a, dh, o, o2);
+		const a = pageOfBlock(pages, i) + place, b = pageOfBlock(pages2, i) + place;
+		if (a === b) mix2(scores + (i << 6), scores2 + (i << 6), a, i & 3, dh, o, o2);
 		else {
-			mix1(scores + (i << 6), a, dh, o);
-			mix1(scores2 + (i << 6), b, dh, o2);
+			mix1(scores + (i << 6), a, i & 3, dh, o);
+			mix1(scores2 + (i << 6), b, i & 3, dh, o2);
 		}
 	}
-	for (let i = bothEnd; i < to; i++) mix1(scores + (i << 6), block(pages, i, dh) + values, dh, o);
-	for (let i = apart2 ? from2 : bothEnd; i < to2; i++) mix1(scores2 + (i << 6), block(pages2, i, dh) + values, dh, o2);
+	for (let i = bothEnd; i < to; i++) mix1(scores + (i << 6), pageOfBlock(pages, i) + place, i & 3, dh, o);
+	for (let i = apart2 ? from2 : bothEnd; i < to2; i++) mix1(scores2 + (i << 6), pageOfBlock(pages2, i) + place, i & 3, dh, o2);
 
 	end(op, row, head, o, scale, scores, first);
 	if (pair) end(op, row2, head2, o2, scale2, scores2, first2);

@@ -80,7 +80,7 @@ export const ROW_PLACE = 3;
 export const ROW_TARGET = 4;
 export const ROW_WORDS = 8;
 
-/** Bytes at the beginning of a thread's own memory: `halves` of 16 blocks of four rows (products.ts). */
+/** Bytes at the beginning of a thread's own memory: `halves` of 16 blocks of four rows (products.ts), or weights of two blocks (blocks.ts). */
 export const OWN_SUMS_BYTES = 2048;
 
 /** Words of a scored row; from S on float64. */

@@ -2,8 +2,9 @@
  * What is done to a row on its own: embedding, norm, rounding to steps. All sums of a row add up eight at a time in two vectors of
  * four, then these, then the rest one by one.
  */
-import {max4, sum4} from './functions.ts';
+import {sum4} from './functions.ts';
 import {NORM_ADD, ROW_PLACE, ROW_POSITION, ROW_TOKEN} from './layout.ts';
+import {roundTo} from './rounding.ts';
 import {exact, float, hidden, ownRow, record, steps, stepSizes, word} from './state.ts';
 
 /**
@@ -127,15 +128,5 @@ function round(from: usize, row: usize, K: usize): void {
 		return;
 	}
 
-	let m = f32x4.splat(0);
-	for (let a = from; a < end; a += 16) m = f32x4.max(m, f32x4.abs(v128.load(a)));
-	const most = max<f32>(max4(m), 1e-30), A = largest(K);
-	store<f32>(stepSizes + (row << 2), most / A);
-	const inverse = f32x4.splat(A / most);
-	let to = steps + ((row * K) << 1);
-	for (let a = from; a < end; a += 32, to += 16) {
-		const low = i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(v128.load(a), inverse)));
-		const high = i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(v128.load(a, 16), inverse)));
-		v128.store(to, i16x8.narrow_i32x4_s(low, high));
-	}
+	store<f32>(stepSizes + (row << 2), roundTo(from, end, largest(K), steps + ((row * K) << 1)));
 }

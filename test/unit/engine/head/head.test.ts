@@ -3,7 +3,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {addBiasGradient, biasAfterStep, crossEntropy, withBias} from '../../../../src/engine/head/bias-step.ts';
 import {contributions} from '../../../../src/engine/head/contributions.ts';
 import {logSoftmax, topClasses} from '../../../../src/engine/math.ts';
-import type {Precision} from '../../../../src/engine/model/packing.ts';
+import type {Precision} from '../../../../src/engine/model/precision.ts';
 import type {OpenModel} from '../../../../src/engine/open-model.ts';
 import {openBundledModel} from '../../../helpers/bundled-model.ts';
 

@@ -3,7 +3,7 @@ import {Inspector} from '../../../../src/engine/inspect/inspector.ts';
 import {logSoftmax, rankOf, topClasses} from '../../../../src/engine/math.ts';
 import {CHUNK} from '../../../../src/engine/model/chunks.ts';
 import type {KernelModel} from '../../../../src/engine/model/kernel-model.ts';
-import type {Precision} from '../../../../src/engine/model/packing.ts';
+import type {Precision} from '../../../../src/engine/model/precision.ts';
 import type {OpenKernelModel} from '../../../../src/engine/open-model.ts';
 import {bundledWeights, openBundledModel} from '../../../helpers/bundled-model.ts';
 import {type ReferenceGpt2, referenceGpt2} from '../../../helpers/reference-gpt2.ts';

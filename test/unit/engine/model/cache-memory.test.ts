@@ -180,7 +180,7 @@ test('a context of which 4 GB hold a part opens, and a text beyond that is refus
 		eos_token_id: 0,
 	});
 	const {lm} = await openModel(await readModelFiles(readFrom(files)));
-	const long = text(40_000);
+	const long = text(80_000);
 	const onProgress = vi.fn();
 	const prefix = await lm.prefill(long.slice(0, 100));
 	for (const ask of [
@@ -191,7 +191,7 @@ test('a context of which 4 GB hold a part opens, and a text beyond that is refus
 		await expect(ask()).rejects.toMatchObject({
 			code: 'out-of-memory',
 			message: expect.stringMatching(
-				/^The model has memory for the keys and values of 32\d{3} tokens, and the text has 40\d00\. Shorten it\.$/,
+				/^The model has memory for the keys and values of 6\d{4} tokens, and the text has 80\d00\. Shorten it\.$/,
 			),
 		});
 	expect(onProgress).not.toHaveBeenCalled();
@@ -204,7 +204,7 @@ test('however much is asked for, memory stays that of the weights, of the cache 
 	const {weights, config} = await readModelFiles(readFrom(files));
 	const declaration = declareModel(config);
 	const checked = await checkWeights(weights, declaration, 'int8');
-	const {pageBytes} = declaration.program;
+	const pageBytes = declaration.program.pageBytes.int8;
 	const kept = 40 * pageBytes;
 	const lm = await KernelModel.open(declaration, checked.layout, kernelHost(1), kept);
 	await checked.load(lm.machine.weightBytes(), () => {});
