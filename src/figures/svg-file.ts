@@ -1,3 +1,4 @@
+import {svgElement} from '../ui/svg.ts';
 import {zoomOf} from './zoom.ts';
 
 /** Looks that style sheets give a figure, and that a file of its own must carry itself. */
@@ -15,8 +16,6 @@ const LOOKS = [
 	'text-anchor',
 	'dominant-baseline',
 ] as const;
-
-const NAMESPACE = 'http://www.w3.org/2000/svg';
 
 /** A figure as an SVG file. */
 export const svgFile = (svg: SVGSVGElement, title: string): string =>
@@ -40,17 +39,13 @@ export function svgCopy(svg: SVGSVGElement, title: string): SVGSVGElement {
 
 	const box = svg.getBoundingClientRect();
 	const [width, height] = [box.width / zoomOf(svg), box.height / zoomOf(svg)];
-	copy.setAttribute('xmlns', NAMESPACE);
 	copy.setAttribute('width', String(width));
 	copy.setAttribute('height', String(height));
 	copy.setAttribute('viewBox', `0 0 ${width} ${height}`);
 	copy.removeAttribute('fill');
-	const ground = document.createElementNS(NAMESPACE, 'rect');
-	ground.setAttribute('width', '100%');
-	ground.setAttribute('height', '100%');
-	ground.setAttribute('fill', getComputedStyle(svg).getPropertyValue('background-color'));
-	const name = document.createElementNS(NAMESPACE, 'title');
-	name.textContent = title;
+	const fill = getComputedStyle(svg).getPropertyValue('background-color');
+	const ground = svgElement('rect', {width: '100%', height: '100%', fill});
+	const name = svgElement('title', {}, title);
 	copy.prepend(name, ground);
 	return copy;
 }
@@ -65,22 +60,16 @@ export function captionedFile(svg: SVGSVGElement, title: string, note: string): 
 	const looks = getComputedStyle(svg);
 	const lines = wrapped(title, width);
 	const top = PAD + (lines.length + 1) * LINE + 6;
-	const node = (name: string, attributes: Record<string, string | number>, text = '') => {
-		const element = document.createElementNS(NAMESPACE, name);
-		for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
-		element.textContent = text;
-		return element;
-	};
-	const outer = node('svg', {width: width + 2 * PAD, height: top + height + PAD});
+	const outer = svgElement('svg', {width: width + 2 * PAD, height: top + height + PAD});
 	const text = {x: PAD, fill: looks.getPropertyValue('fill'), 'font-family': looks.getPropertyValue('font-family')};
 	copy.setAttribute('x', String(PAD));
 	copy.setAttribute('y', String(top));
 	outer.append(
-		node('rect', {width: '100%', height: '100%', fill: looks.getPropertyValue('background-color')}),
+		svgElement('rect', {width: '100%', height: '100%', fill: looks.getPropertyValue('background-color')}),
 		...lines.map((line, i) =>
-			node('text', {...text, y: PAD + (i + 0.7) * LINE, 'font-size': 15, 'font-weight': 600}, line),
+			svgElement('text', {...text, y: PAD + (i + 0.7) * LINE, 'font-size': 15, 'font-weight': 600}, line),
 		),
-		node('text', {...text, y: PAD + (lines.length + 0.7) * LINE, 'font-size': 12, 'fill-opacity': 0.65}, note),
+		svgElement('text', {...text, y: PAD + (lines.length + 0.7) * LINE, 'font-size': 12, 'fill-opacity': 0.65}, note),
 		copy,
 	);
 	return new XMLSerializer().serializeToString(outer);

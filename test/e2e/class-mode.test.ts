@@ -34,6 +34,16 @@ async function open(chapter: string) {
 	await page.waitForFunction(() => !document.querySelector('main :is([aria-busy="true"], [role="progressbar"])'));
 }
 
+/** Class mode is there when the page has drawn itself anew. */
+const begin = async () => {
+	await page.keyboard.press('p');
+	await page.locator('html.class-mode').waitFor();
+};
+const leave = async () => {
+	await page.keyboard.press('Escape');
+	await page.locator('html:not(.class-mode)').waitFor();
+};
+
 describe.each(SCREENS)('at $width x $height', ({width, height}) => {
 	test('type is one and a half times as large, in every chapter', async () => {
 		await page.setViewportSize({width, height});
@@ -46,17 +56,17 @@ describe.each(SCREENS)('at $width x $height', ({width, height}) => {
 				}),
 			);
 		const before = await sizes();
-		await page.keyboard.press('p');
+		await begin();
 		const after = await sizes();
 		for (const [i, size] of before.entries()) expect(after[i] / size).toBeCloseTo(1.5, 3);
-		await page.keyboard.press('Escape');
+		await leave();
 		expect(await sizes()).toEqual(before);
 	});
 
 	test('the arrow keys go from figure to figure, to the next chapter, and back', async () => {
 		await page.setViewportSize({width, height});
 		await open('tokens');
-		await page.keyboard.press('p');
+		await begin();
 		const title = () => page.locator('h1').textContent();
 		const first = await title();
 		const stops = await page.locator('main :is(h1, h2, .fig, .question)').count();
@@ -92,7 +102,7 @@ describe.each(SCREENS)('at $width x $height', ({width, height}) => {
 		expect(Math.abs((await place()) - places[2])).toBeLessThan(3);
 		await press('PageUp');
 		expect(Math.abs((await place()) - places[1])).toBeLessThan(3);
-		await page.keyboard.press('Escape');
+		await leave();
 		await page.keyboard.press('ArrowRight');
 		expect(await title()).toBe(first);
 	});
@@ -100,7 +110,7 @@ describe.each(SCREENS)('at $width x $height', ({width, height}) => {
 	test.each(CHAPTERS)('%s: nothing is cut, and the question hides its answer', async name => {
 		await page.setViewportSize({width, height});
 		await open(name);
-		await page.keyboard.press('p');
+		await begin();
 		await page.screenshot({path: `test/e2e/screenshots/class-${name}-${width}.png`, fullPage: true});
 		expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
 		expect(await clipped(page, '.class-row, .walk-text, .numbers-scroll')).toEqual([]);
@@ -122,14 +132,14 @@ describe.each(SCREENS)('at $width x $height', ({width, height}) => {
 		await question.scrollIntoViewIfNeeded();
 		await question.getByRole('button', {name: 'Hide the answer'}).click();
 		expect(await hidden.textContent()).toBe('');
-		await page.keyboard.press('Escape');
+		await leave();
 		expect(await question.count()).toBe(0);
 	});
 
 	test.each(WITH_FIGURES)('%s: a figure that is gone to is whole on the screen', async name => {
 		await page.setViewportSize({width, height});
 		await open(name);
-		await page.keyboard.press('p');
+		await begin();
 		const tall = await page.evaluate(() =>
 			[...document.querySelectorAll('main .fig')].flatMap(figure => {
 				figure.scrollIntoView({block: 'start'});
@@ -139,6 +149,6 @@ describe.each(SCREENS)('at $width x $height', ({width, height}) => {
 			}),
 		);
 		expect(tall).toEqual([]);
-		await page.keyboard.press('Escape');
+		await leave();
 	});
 });

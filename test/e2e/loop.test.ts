@@ -387,6 +387,18 @@ describe('the classes can be exported', () => {
 			expect(colours).toBeGreaterThan(4);
 		}));
 
+	test('a passage as a picture on the clipboard, in the colours of its ranks', () =>
+		inPopup(async page => {
+			await page.getByRole('tab', {name: 'Passage'}).click();
+			await page.locator('.words').waitFor({timeout: 60_000});
+			await page.getByRole('button', {name: 'Copy picture'}).click();
+			await page.getByText('The picture is on the clipboard.').waitFor();
+			const {width, height, colours} = await copiedPicture(page);
+			expect(width).toBe(2 * 720);
+			expect(height).toBeGreaterThan(200);
+			expect(colours).toBeGreaterThan(6);
+		}));
+
 	test('as a link that opens the full view with prompt and settings', () =>
 		inPopup(async page => {
 			await browser().context.grantPermissions(['clipboard-read', 'clipboard-write']);

@@ -4,12 +4,14 @@ import browser from 'webextension-polyfill';
 import {download} from '../../../ui/download.ts';
 import {count} from '../../../ui/format.ts';
 import {type MessageKey, t, tn} from '../../../ui/i18n.ts';
+import {copyPicture} from '../../../ui/picture.ts';
 import {PassagePage} from '../../../ui/saved-page/passage-page.tsx';
 import {savePage} from '../../../ui/saved-page/saved-page.ts';
 import {copyText} from '../../page/copy.ts';
 import {fullName} from '../../state/model-name.ts';
 import {toJson, toTsv} from './export.ts';
 import {Histogram} from './histogram.tsx';
+import {passageSvg} from './picture.ts';
 import type {Scored} from './scoring.ts';
 import {bitsHistogram, rankHistogram} from './summary.ts';
 import {WordList} from './word-list.tsx';
@@ -65,6 +67,17 @@ export function PassageDetails({scored}: {scored: Scored}) {
 						{totals && (
 							<button type="button" class="button" onClick={() => savePassage(scored, totals)}>
 								{t('export_page')}
+							</button>
+						)}
+						{totals && (
+							<button
+								type="button"
+								class="button"
+								onClick={async () => {
+									outcome.value = await copyPicture(passageSvg({tokens, totals, model: modelOf(totals)}));
+								}}
+							>
+								{t('export_copy_picture')}
 							</button>
 						)}
 					</span>

@@ -2,6 +2,7 @@ import type {ClassRow} from '../../../../protocol/engine.ts';
 import {scaleEnd} from '../../../../ui/bar-scale.ts';
 import {count, decimal, percent} from '../../../../ui/format.ts';
 import {t} from '../../../../ui/i18n.ts';
+import {svgElement} from '../../../../ui/svg.ts';
 import {visibleToken} from '../../../../ui/tokens/token-text.ts';
 
 /** The contents of a figure and of its caption. */
@@ -15,29 +16,20 @@ export interface Figure {
 	settings: string;
 }
 
-const SVG = 'http://www.w3.org/2000/svg';
 const [WIDTH, ROW, TOP, LEFT, BAR] = [640, 24, 86, 52, 400];
 const [INK, QUIET, FILL, LINE] = ['#1d1e22', '#62646c', '#c9d2fb', '#d5d4cd'];
 const MONO = 'ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace';
 /** Characters of the prompt that the caption has room for; its end is what counts. */
 const CAPTION = 72;
 
-function element(name: string, attributes: Record<string, string | number>, text?: string): SVGElement {
-	const node = document.createElementNS(SVG, name);
-	for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value));
-	if (text !== undefined) node.textContent = text;
-	return node;
-}
-
 const label = (x: number, y: number, text: string, more: Record<string, string | number> = {}) =>
-	element('text', {x, y, fill: INK, 'font-size': 13, 'xml:space': 'preserve', ...more}, text);
+	svgElement('text', {x, y, fill: INK, 'font-size': 13, 'xml:space': 'preserve', ...more}, text);
 
 /** The figure as SVG. It names the prompt, the model and the settings, so that it can be read alone. */
 export function toSvg({rows, others, prompt, model, settings}: Figure): string {
 	const height = TOP + (rows.length + 1) * ROW + 16;
 	const end = scaleEnd(Math.max(0, ...rows.map(({probability}) => probability)));
-	const svg = element('svg', {
-		xmlns: SVG,
+	const svg = svgElement('svg', {
 		width: WIDTH,
 		height,
 		viewBox: `0 0 ${WIDTH} ${height}`,
@@ -45,18 +37,18 @@ export function toSvg({rows, others, prompt, model, settings}: Figure): string {
 	});
 	const shown = prompt.length > CAPTION ? `…${prompt.slice(-CAPTION)}` : prompt;
 	svg.append(
-		element('rect', {width: WIDTH, height, fill: '#ffffff'}),
+		svgElement('rect', {width: WIDTH, height, fill: '#ffffff'}),
 		label(16, 24, visibleToken({text: shown}), {'font-family': MONO, 'font-weight': 600}),
 		label(16, 43, t('export_figure_model', model), {fill: QUIET, 'font-size': 12}),
 		label(16, 60, settings, {fill: QUIET, 'font-size': 12}),
 		label(LEFT + BAR, TOP - 6, percent(end, 1), {fill: QUIET, 'font-size': 11, 'text-anchor': 'middle'}),
-		element('line', {x1: LEFT + BAR, x2: LEFT + BAR, y1: TOP, y2: height - 16 - ROW, stroke: LINE}),
+		svgElement('line', {x1: LEFT + BAR, x2: LEFT + BAR, y1: TOP, y2: height - 16 - ROW, stroke: LINE}),
 	);
 	for (const [i, {row, rank, probability}] of rows.entries()) {
 		const y = TOP + i * ROW;
 		svg.append(
 			label(LEFT - 10, y + 16, count(rank), {fill: QUIET, 'font-size': 12, 'text-anchor': 'end'}),
-			element('rect', {
+			svgElement('rect', {
 				x: LEFT,
 				y: y + 2,
 				width: Math.max(1, (BAR * probability) / end),
