@@ -230,6 +230,8 @@ export const catalogueFor = (language: string): readonly CatalogueGroup[] =>
 		? CATALOGUE.toSorted((a, b) => Number(b.title === MANY_LANGUAGES) - Number(a.title === MANY_LANGUAGES))
 		: CATALOGUE;
 
-/** An entry by its repository. */
-export const entryOf = (repo: string): CatalogueEntry =>
-	CATALOGUE.flatMap(({entries}) => entries).find(entry => entry.repo === repo)!;
+/** What a new user is to begin with: the first of the catalogue in this language, and what people call it. */
+export function firstFor(language: string): CatalogueEntry & {name: string} {
+	const [entry] = catalogueFor(language)[0].entries;
+	return {...entry, name: entry.repo === 'openai-community/gpt2' ? 'GPT-2' : entry.repo.split('/')[1]};
+}

@@ -233,6 +233,8 @@ const HeadsParams = v.object({prompt: Prompt, changes: v.optional(Changes)});
 export type HeadPattern = 'previous' | 'first' | 'self' | 'same' | 'induction' | 'spread';
 export interface HeadsAnswer {
 	tokens: Token[];
+	/** Heads of keys and values in a block: where they are fewer than those of queries, as many of these share each (grouped queries). */
+	sharedHeads: number;
 	/** Blocks in order, and in each its heads. */
 	blocks: {
 		pattern: HeadPattern;

@@ -1,14 +1,14 @@
 import {Answer} from '../models/answer.tsx';
-import {entryOf} from '../models/catalogue.ts';
+import {firstFor} from '../models/catalogue.ts';
 import {DownloadRow} from '../models/download-row.tsx';
 import type {HubSettingsStore} from '../models/hub-settings.ts';
 import type {Shelf} from '../models/shelf.ts';
 import type {LibraryWatch} from '../ui/client/library.ts';
 import {bytes} from '../ui/format.ts';
-import {t} from '../ui/i18n.ts';
+import {language, t} from '../ui/i18n.ts';
 
-/** GPT-2 itself: the one download that is recommended. */
-const {repo, download, stored} = entryOf('openai-community/gpt2');
+/** The one download that is recommended: the catalogue's first. */
+const {repo, name, download, stored} = firstFor(language());
 
 interface Props {
 	library: LibraryWatch;
@@ -23,7 +23,7 @@ export function Recommended({library, shelf, hub}: Props) {
 	const coming = state?.downloads.find(one => one.repo === repo);
 	return (
 		<section>
-			<h2>{t('welcome_gpt2')}</h2>
+			<h2>{t('welcome_first', name)}</h2>
 			<div class="kept-of" aria-hidden="true">
 				<i style={`--kept: ${stored / download}`} />
 			</div>
@@ -34,10 +34,10 @@ export function Recommended({library, shelf, hub}: Props) {
 			{here ? (
 				<p>
 					{state?.active === here.id ? (
-						t('welcome_gpt2_answers')
+						t('welcome_answers', name)
 					) : (
 						<button type="button" class="button" onClick={() => void shelf.choose(here.id)}>
-							{t('welcome_gpt2_use')}
+							{t('welcome_use', name)}
 						</button>
 					)}
 				</p>

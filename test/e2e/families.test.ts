@@ -61,6 +61,13 @@ test('a Qwen 3 answers in classes, continuations and walk, and is kept over a re
 	await walk.goto(browser.url('src/walk/index.html#vector?text=abcd'));
 	await walk.getByText(/^test\/qwen3 · /).waitFor();
 	await walk.getByRole('figure', {name: /4 vectors of 48 numbers/}).waitFor();
+	// Six heads ask, and two of keys and values answer.
+	await walk
+		.getByText('Grouped queries: 6 heads ask, and 2 heads of keys and values answer.', {exact: false})
+		.waitFor();
+	const shared = walk.getByRole('group', {name: /^Heads 4, 5,? (?:and )?6 share one head of keys and values/});
+	expect(await shared.count()).toBe(3);
+	expect(await shared.first().getByRole('switch').count()).toBe(3);
 	await walk.goto(browser.url('src/walk/index.html#labels'));
 	await walk.getByText('A model with 300 classes can also be a classifier with two.').waitFor();
 	expect(await walk.getByRole('alert').count()).toBe(0);

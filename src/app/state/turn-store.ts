@@ -1,5 +1,6 @@
 import {computed, effect, type ReadonlySignal, signal} from '@preact/signals';
 import type {ModelInfo} from '../../protocol/engine.ts';
+import {repoOf} from '../../protocol/library.ts';
 import type {EngineRequestError} from '../../ui/client/engine-client.ts';
 import {createQuery, type Engine} from '../../ui/client/query.ts';
 import {wholeText} from './prompt.ts';
@@ -18,8 +19,15 @@ export interface TurnStore {
 	dispose(): void;
 }
 
-/** Whether a model was trained to answer a person's turns, by its name: `SmolLM2-135M-Instruct`, `gemma-3-270m-it`. */
-export const answersTurns = (name: string) => /(?:^|[-_. ])(?:instruct|it|chat)(?:$|[-_. @])/i.test(name);
+/** Families that mark their base models by `-Base`, so that a name without it is of one that answers. */
+const MARKS_BASE = /(?:^|\/)(?:Qwen3(?:\.\d+)?|SmolLM3)-[\w.]+$/i;
+
+/** Whether a model was trained to answer a person's turns, by its name: `SmolLM2-135M-Instruct`, `gemma-3-270m-it`, `Qwen3-0.6B`. */
+export function answersTurns(name: string): boolean {
+	const repo = repoOf(name);
+	const says = (word: string) => new RegExp(`(?:^|[-_. ])(?:${word})(?:$|[-_. ])`, 'i').test(repo);
+	return says('instruct|it|chat') || (!says('base') && MARKS_BASE.test(repo));
+}
 
 interface Parts {
 	engine: Engine;

@@ -48,6 +48,12 @@ export class Inspector {
 		this.config = lm.config;
 	}
 
+	/** How many heads of keys and values a block has: its heads of queries share them. */
+	get sharedHeads(): number {
+		const {machine} = this.lm;
+		return machine.attention(machine.program.attentions[0]).sharedHeads;
+	}
+
 	/**
 	 * Read a text of 1 to `contextLength` tokens. Of what an earlier text began with, only the wanted positions are computed.
 	 * @throws EngineError `too-long`; `bad-parameter` naming a position, class or block that is not there.

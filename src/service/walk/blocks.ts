@@ -94,6 +94,7 @@ export async function answerHeads({prompt}: Params<'heads'>, call: Call<'heads'>
 	const {attention} = await inspector.inspect(ids, {...promptRun(call), attentionOf});
 	return {
 		tokens: ids.map(id => model.tokenizer.token(id)),
+		sharedHeads: inspector.sharedHeads,
 		blocks: attention.map(weights =>
 			Array.from({length: heads}, (_, head) => {
 				const grid = weights.subarray(head * s * s, (head + 1) * s * s);

@@ -8,6 +8,7 @@ import {PromptEditor} from '../../../src/app/prompt/prompt-editor.tsx';
 import {shownText} from '../../../src/app/state/prompt.ts';
 import {answersTurns} from '../../../src/app/state/turn-store.ts';
 import {toPython} from '../../../src/app/views/classes/export/python.ts';
+import {CATALOGUE} from '../../../src/models/catalogue.ts';
 import {DEFAULT_GENERATION} from '../../../src/parameters/registry.ts';
 import type {ModelInfo} from '../../../src/protocol/engine.ts';
 import {type FakeApp, openApp} from '../../helpers/fake-app.ts';
@@ -195,8 +196,22 @@ test.each([
 	['TinyLlama-1.1B-Chat-v1.0', true],
 	['hub--Qwen2.5-0.5B-Instruct@0123', true],
 	['Qwen3-0.6B-Base', false],
+	['Qwen/Qwen3-0.6B-Base@0123', false],
+	// Its family marks the models that do not answer.
+	['Qwen/Qwen3-0.6B', true],
+	['HuggingFaceTB/SmolLM3-3B', true],
+	['Qwen/Qwen2.5-0.5B', false],
 	['gpt2-mini', false],
 	['bit-model', false],
 ])('whether %s was trained to answer turns is told by its name: %s', (name, answers) => {
 	expect(answersTurns(name)).toBe(answers);
+});
+
+test('of the catalogue, those that were trained to answer begin with turns', () => {
+	const all = CATALOGUE.flatMap(({entries}) => entries.map(({repo}) => repo));
+	expect(all.filter(answersTurns)).toEqual([
+		'HuggingFaceTB/SmolLM2-135M-Instruct',
+		'HuggingFaceTB/SmolLM2-360M-Instruct',
+		'Qwen/Qwen3-0.6B',
+	]);
 });

@@ -1,8 +1,9 @@
+import type {ComponentChildren} from 'preact';
 import type {HeadsAnswer} from '../../../protocol/engine.ts';
 import type {Part} from '../../../protocol/intervention.ts';
 import type {HeadPattern} from '../../../protocol/walk.ts';
 import {count, percent} from '../../../ui/format.ts';
-import {t, tn} from '../../../ui/i18n.ts';
+import {enumeration, t, tn} from '../../../ui/i18n.ts';
 import {partLabel} from '../../parts/part-label.ts';
 import type {Body} from '../../state/changes.ts';
 
@@ -30,7 +31,7 @@ export function clearestHead({blocks}: HeadsAnswer): {block: number; head: numbe
 }
 
 /** All heads of all blocks as small grids, with what each does on this text. */
-export function Heads({answer: {tokens, blocks}, looked, onLook, body}: Props) {
+export function Heads({answer: {tokens, blocks, sharedHeads}, looked, onLook, body}: Props) {
 	return (
 		<section class="heads" aria-label={t('walk_vector_heads')}>
 			<ol>
@@ -38,39 +39,81 @@ export function Heads({answer: {tokens, blocks}, looked, onLook, body}: Props) {
 					<li key={b}>
 						<span class="quiet small">{t('walk_vector_block', count(b + 1))}</span>
 						<div class="heads-row">
-							{heads.map((one, h) => {
-								const isLooked = looked.block === b + 1 && looked.head === h + 1;
-								const name = t('walk_vector_head_name', count(b + 1), count(h + 1));
-								const part = {block: b, part: h};
-								const isOff = body.isOff(part) || body.isOff({block: b, part: 'attention'});
-								const does = isOff ? t('walk_off_off') : `${t(`walk_head_${one.pattern}`)} ${percent(one.share, 2)}`;
-								return (
-									<div key={h} class={isOff ? 'head-cell is-off' : 'head-cell'}>
-										<button
-											type="button"
-											class={one.pattern === 'spread' ? 'head-thumb spread' : 'head-thumb'}
-											aria-pressed={isLooked}
-											aria-label={t('common_details', name, does)}
-											onClick={() => onLook(b + 1, h + 1)}
-										>
-											<Thumbnail weights={one.weights} />
-											<span aria-hidden="true">
-												<span class="does">{t(`walk_head_${one.pattern}`)}</span>{' '}
-												<b class="numbers">{isOff ? t('walk_off_off') : percent(one.share, 2)}</b>
-											</span>
-										</button>
-										<OnOff body={body} part={part} label={name} />
-									</div>
-								);
-							})}
+							{groupsOf(heads.length, sharedHeads).map(group => (
+								<Group key={group[0]} heads={group}>
+									{group.map(h => (
+										<HeadCell key={h} one={heads[h]} block={b} head={h} looked={looked} onLook={onLook} body={body} />
+									))}
+								</Group>
+							))}
 							<Whole body={body} part={{block: b, part: 'attention'}} name={t('walk_part_attention_word')} />
 							<Whole body={body} part={{block: b, part: 'mlp'}} name={t('walk_part_mlp_word')} />
 						</div>
 					</li>
 				))}
 			</ol>
+			{sharedHeads < blocks[0].length && (
+				<p class="quiet small">
+					{t('walk_vector_grouped', count(blocks[0].length), count(sharedHeads), count(blocks[0].length / sharedHeads))}
+				</p>
+			)}
 			<p class="quiet small">{tn('walk_vector_heads_told', tokens.length)}</p>
 		</section>
+	);
+}
+
+/** Heads of queries, from 0 on, that share a head of keys and values: one after the other; each alone where none is shared. */
+const groupsOf = (heads: number, sharedHeads: number): number[][] =>
+	Array.from({length: sharedHeads}, (_, group) =>
+		Array.from({length: heads / sharedHeads}, (_, i) => (group * heads) / sharedHeads + i),
+	);
+
+/** Heads that share their keys and values stand beside one line. */
+const Group = ({heads, children}: {heads: readonly number[]; children: ComponentChildren}) =>
+	heads.length === 1 ? (
+		children
+	) : (
+		// biome-ignore lint/a11y/useSemanticElements: these are no fields of a form
+		<div
+			class="head-group"
+			role="group"
+			aria-label={t('walk_vector_shared', enumeration(heads.map(h => count(h + 1))))}
+		>
+			{children}
+		</div>
+	);
+
+interface HeadCellProps extends Omit<Props, 'answer'> {
+	one: HeadsAnswer['blocks'][number][number];
+	/** From 0 on. */
+	block: number;
+	head: number;
+}
+
+/** A head's grid, what it does, and its switch. */
+function HeadCell({one, block, head, looked, onLook, body}: HeadCellProps) {
+	const isLooked = looked.block === block + 1 && looked.head === head + 1;
+	const name = t('walk_vector_head_name', count(block + 1), count(head + 1));
+	const part = {block, part: head};
+	const isOff = body.isOff(part) || body.isOff({block, part: 'attention'});
+	const does = isOff ? t('walk_off_off') : `${t(`walk_head_${one.pattern}`)} ${percent(one.share, 2)}`;
+	return (
+		<div class={isOff ? 'head-cell is-off' : 'head-cell'}>
+			<button
+				type="button"
+				class={one.pattern === 'spread' ? 'head-thumb spread' : 'head-thumb'}
+				aria-pressed={isLooked}
+				aria-label={t('common_details', name, does)}
+				onClick={() => onLook(block + 1, head + 1)}
+			>
+				<Thumbnail weights={one.weights} />
+				<span aria-hidden="true">
+					<span class="does">{t(`walk_head_${one.pattern}`)}</span>{' '}
+					<b class="numbers">{isOff ? t('walk_off_off') : percent(one.share, 2)}</b>
+				</span>
+			</button>
+			<OnOff body={body} part={part} label={name} />
+		</div>
 	);
 }
 
