@@ -6,7 +6,7 @@ import {saying} from './refused.ts';
 /** Many texts scored at once: the desk, and the command line's `surprisal`. */
 
 /** The most texts of one request. A longer table is asked for in several: what is done is kept when one is taken back. */
-export const MAX_MEASURED = 1000;
+const MAX_MEASURED = 1000;
 /** The most characters of a text, and of its context. */
 const MAX_CHARACTERS = 20_000;
 

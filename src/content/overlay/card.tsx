@@ -7,6 +7,7 @@ import {completed} from '../../ui/tokens/characters.ts';
 import {surprisalBits} from '../../ui/tokens/log-prob.ts';
 import {isolate, spokenToken} from '../../ui/tokens/token-text.ts';
 import {TokenText} from '../../ui/tokens/token-view.tsx';
+import {wordSentence} from '../../ui/tokens/word-sentence.ts';
 import type {PaintedToken, Passage} from '../passage.ts';
 
 interface Props {
@@ -31,6 +32,7 @@ export function Card({passage, painted, token: index, pinned, ...on}: Props) {
 	const first = token.top[0]?.probability || 1;
 	const listed = token.top.some(({id}) => id === token.id);
 	const probability = Math.exp(token.logProb);
+	const word = wordSentence(passage.map.text, passage.tokens, index);
 	const row = (one: Token, rank: number, chance: number) => (
 		<ClassRow
 			token={{...one, ...shown(begun, one)}}
@@ -78,6 +80,7 @@ export function Card({passage, painted, token: index, pinned, ...on}: Props) {
 					<dd>{bits(surprisalBits(token))}</dd>
 				</div>
 			</dl>
+			{word && <p class="note">{word}</p>}
 			<ol class="class-rows no-logit" aria-label={t('passage_expected')}>
 				{token.top.map((one, i) => (
 					<li key={one.id} class={one.id === token.id ? 'this' : undefined}>

@@ -11,8 +11,7 @@ export interface Ranked {
 export const FEWEST_TOKENS = 50;
 
 /** What a text is compared by. Each is over as many tokens of every text. */
-export const FIGURES = ['perplexity', 'top10', 'binoculars'] as const;
-export type Figure = (typeof FIGURES)[number];
+export type Figure = 'perplexity' | 'top10' | 'binoculars';
 
 export const perplexityOf = (tokens: readonly Ranked[]): number =>
 	Math.exp(-tokens.reduce((sum, {logProb}) => sum + logProb, 0) / tokens.length);
