@@ -474,7 +474,7 @@ describe('the card', () => {
 	});
 
 	it('stays while the pointer is on it, and goes when that goes to the legend or off the page', async () => {
-		await open('<p id=x style="margin:250px 200px">The quick brown fox</p>');
+		await open('<p id=x style="margin:100px 200px">The quick brown fox</p>');
 		await paint();
 		const open_ = async () => {
 			await pointAt(' quick');
