@@ -162,7 +162,9 @@ test('every strategy shows what it weighed at each step, what it kept, what it c
 	for (const name of ['Greedy', 'Nucleus 0.9']) {
 		const classes = await open(name);
 		expect(classes.length, name).toBeGreaterThanOrEqual(6);
-		expect(classes.filter(row => /(chosen|drawn)/.test(row))).toHaveLength(1);
+		expect(
+			classes.filter(row => (name === 'Greedy' ? /chosen/ : /drawn with the number 0\.\d{4}/).test(row)),
+		).toHaveLength(1);
 	}
 
 	const beams = await open('Beam 4');

@@ -12,6 +12,8 @@ export interface TokenChoice {
 	logProb: number;
 	/** Natural-log probability it was drawn with, after processors and warpers; 0 for a choice without sampling. */
 	samplingLogProb: number;
+	/** The number from [0, 1) that fell on it, where it was drawn by one. */
+	number?: number;
 	/** Rank in the model's own distribution; 1 is the most probable class. */
 	rank: number;
 	/** The six most probable classes of the model's own distribution: whichever was chosen, five others are among them. */
@@ -95,11 +97,11 @@ export class Classification {
 		}));
 	}
 
-	choose(id: number, samplingLogProb: number): TokenChoice {
+	choose(id: number, samplingLogProb: number, number?: number): TokenChoice {
 		const {logits, total} = this;
 		const place = this.#ranked.indexOf(id);
 		const rank = place < 0 ? rankOf(logits, id) : place + 1;
-		return {id, logProb: logits[id] - total, samplingLogProb, rank, top: this.#top};
+		return {id, logProb: logits[id] - total, samplingLogProb, number, rank, top: this.#top};
 	}
 }
 

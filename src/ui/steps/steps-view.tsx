@@ -102,7 +102,8 @@ function outcome({status, why, logProb}: Weighed): string | null {
 		return t(logProb === null ? 'steps_unseen' : 'steps_rejected');
 	}
 	if (status === 'pruned') return null;
-	return t(why.by === 'draw' ? 'steps_drawn' : 'steps_chosen');
+	if (why.by !== 'draw' || why.number === undefined) return t('steps_chosen');
+	return t('steps_drawn', decimal(why.number, 4));
 }
 
 /** How many tokens are shown of the text that a beam continues. */

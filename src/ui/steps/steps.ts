@@ -3,7 +3,7 @@ import type {Candidate, GeneratedToken, Token} from '../../protocol/engine.ts';
 /** The steps of any strategy as one shape, and the tree that their candidates make. Pure. */
 
 /** Where nothing but the next class was weighed: the first class was taken, or one was drawn. */
-type AlonePick = {by: 'rank'} | {by: 'draw'};
+type AlonePick = {by: 'rank'} | {by: 'draw'; number?: number};
 
 /** A class that was weighed as the next one, what became of it, and why. */
 export type Weighed = Omit<Candidate, 'why'> & {why: Candidate['why'] | AlonePick};
@@ -18,7 +18,16 @@ export function stepsOf(tokens: readonly GeneratedToken[], sampled: boolean): We
 		const classes = top.map(({probability, ...one}) => ({...one, logProb: Math.log(probability)}));
 		return [...classes, ...(place < 0 ? [token] : [])].map(({id, text, bytes, logProb}, index) => {
 			const status = index === chosen ? 'kept' : 'pruned';
-			return {id, text, bytes, logProb, parent, score: null, status, why: {by: sampled ? 'draw' : 'rank'}};
+			return {
+				id,
+				text,
+				bytes,
+				logProb,
+				parent,
+				score: null,
+				status,
+				why: sampled ? {by: 'draw', number: token.number} : {by: 'rank'},
+			};
 		});
 	});
 }

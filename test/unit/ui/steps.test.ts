@@ -86,6 +86,7 @@ describe('the steps of greedy search and sampling', () => {
 		]);
 		expect(drawn[1].map(({logProb}) => logProb)).toEqual([Math.log(0.25), Math.log(0.25), -5]);
 		expect(drawn[0][1].why).toEqual({by: 'draw'});
+		expect(stepsOf([token(2, {top, number: 0.25})], true)[0][1].why).toEqual({by: 'draw', number: 0.25});
 		expect(stepsOf([token(2, {top})], false)[0][1].why).toEqual({by: 'rank'});
 	});
 });

@@ -10,7 +10,7 @@ import {
 	rowAt,
 	type TokenChoice,
 } from '../continuation.ts';
-import {drawClass} from '../draw.ts';
+import {classAt} from '../draw.ts';
 import {idAt} from '../kept-classes.ts';
 import type {Memory} from '../logits-processor.ts';
 import type {Strategy} from './strategy.ts';
@@ -81,9 +81,10 @@ function chooser({model, prefix, config, pipeline}: Decoding, step: Step | null)
 	return (branch: LiveRow, row: number): TokenChoice => {
 		const {kept, total, classification} =
 			first ?? scored(rowAt(step!, row, model.config.vocabSize), branch.ids, branch.memory);
-		const place = config.doSample ? drawClass(kept.scores, branch.random, total) : argmax(kept.scores);
+		const number = config.doSample ? branch.random.next() : undefined;
+		const place = number === undefined ? argmax(kept.scores) : classAt(kept.scores, number, total).id;
 		const id = idAt(kept, place);
-		const token = classification.choose(id, config.doSample ? kept.scores[place] - total : 0);
+		const token = classification.choose(id, config.doSample ? kept.scores[place] - total : 0, number);
 		branch.ids.push(id);
 		branch.memory = pipeline.accept(token.samplingLogProb, branch.memory);
 		branch.tokens.push(token);

@@ -4,7 +4,7 @@ import {Classification, type Continuation, continuationOf, type Decoding, type T
 import {assistantDrafter} from '../drafters/assistant.ts';
 import type {Draft} from '../drafters/drafter.ts';
 import {promptLookup} from '../drafters/prompt-lookup.ts';
-import {drawClass, drawWeighted} from '../draw.ts';
+import {classAt, drawClass, drawWeighted} from '../draw.ts';
 import type {Memory} from '../logits-processor.ts';
 import {createReader} from '../reader.ts';
 import type {Candidate, Trace} from '../trace.ts';
@@ -42,12 +42,12 @@ async function speculativeDecoding(decoding: Decoding): Promise<{continuation: C
 			const generated = [...ids, ...draft.ids.slice(0, place)];
 			const scores = pipeline.run(logits, {prompt: prefix.ids, generated, against, memory});
 			const total = random ? logSumExp(scores) : 0;
-			const {id, ratio} = judge(scores, total, draft, place, random);
+			const {id, ratio, number} = judge(scores, total, draft, place, random);
 			const isAccepted = id === draft.ids[place];
 			if (isAccepted) accepted++;
 
 			const classification = new Classification(logits);
-			const token = classification.choose(id, random ? scores[id] - total : 0);
+			const token = classification.choose(id, random ? scores[id] - total : 0, number);
 			memory = pipeline.accept(token.samplingLogProb, memory);
 			tokens.push(token);
 			const by = isAccepted ? 'draft' : place < draft.ids.length ? 'correction' : 'bonus';
@@ -91,7 +91,7 @@ export const SPECULATIVE: Strategy = {
  * which accepts x with probability p(x). A draft drawn with probability q is accepted with min(1, p / q); otherwise the class is drawn from
  * max(0, p - q), normalised. Together that too is a draw from p.
  * @param total the scores' log-sum-exp; of no use without a random stream.
- * @returns with p / q of a drafted class that was drawn with q.
+ * @returns with p / q of a drafted class that was drawn with q, or the number that it was drawn by.
  */
 function judge(
 	scores: Float32Array,
@@ -99,9 +99,12 @@ function judge(
 	draft: Draft,
 	place: number,
 	random: RandomStream | null,
-): {id: number; ratio: number | null} {
+): {id: number; ratio: number | null; number?: number} {
 	if (!random) return {id: argmax(scores), ratio: null};
-	if (!draft.scores || place >= draft.ids.length) return {id: drawClass(scores, random, total), ratio: null};
+	if (!draft.scores || place >= draft.ids.length) {
+		const number = random.next();
+		return {id: classAt(scores, number, total).id, ratio: null, number};
+	}
 	const drafted = draft.ids[place];
 	const p = softmax(scores, total);
 	const q = softmax(draft.scores[place]);

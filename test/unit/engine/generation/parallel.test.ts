@@ -92,6 +92,10 @@ describe('multinomial sampling', () => {
 			// Squared: 25 : 4 : 4 : 1. The first three hold 33 of 34, more than 0.9; the first two 29, less.
 			expect(tokens[0].samplingLogProb).toBeCloseTo(Math.log((tokens[0].id === 0 ? 25 : 4) / 33), 5);
 			expect(tokens[0].logProb).toBeCloseTo(logits[tokens[0].id], 5);
+			// The number fell on the stretch of its class.
+			const [start, end] = [0, 25, 29, 33].slice(tokens[0].id).map(odds => odds / 33);
+			expect(tokens[0].number).toBeGreaterThanOrEqual(start - 1e-6);
+			expect(tokens[0].number).toBeLessThan(end + 1e-6);
 		}
 		expect(counts[3]).toBe(0);
 		const expected = [25, 4, 4].map(odds => (odds / 33) * 3000);
