@@ -1,4 +1,5 @@
 import type {Download} from '../protocol/library.ts';
+import {ProgressBar} from '../ui/components/progress-bar.tsx';
 import {bytes, duration, percent} from '../ui/format.ts';
 import {details, t} from '../ui/i18n.ts';
 import {refusalText} from '../ui/refusals.ts';
@@ -16,18 +17,9 @@ export function DownloadRow({download, shelf}: {download: Download; shelf: Shelf
 		<li class="model-row" tabIndex={-1} ref={shelf.begun.value === id ? takeFocus : undefined}>
 			<div>
 				<b class="mono">{name}</b>
-				<div
-					class="progress"
-					role="progressbar"
-					aria-label={t('models_downloading', name)}
-					aria-valuemin={0}
-					aria-valuemax={1}
-					aria-valuenow={share}
-					aria-valuetext={text}
-				>
+				<ProgressBar label={t('models_downloading', name)} done={share} text={text}>
 					{details(text, rate > 0 && total > done && t('common_left', duration((total - done) / rate)))}
-					<i style={`--done: ${share}`} />
-				</div>
+				</ProgressBar>
 				{refusals && (
 					<p class={phase === 'failed' ? 'bad' : 'quiet'} role={phase === 'failed' ? 'alert' : 'status'}>
 						{refusalText(refusals)}

@@ -1,6 +1,7 @@
 import {useSignal} from '@preact/signals';
 import {refuse} from '../../refusals/refusal.ts';
 import {ErrorNote} from '../../ui/components/error-note.tsx';
+import {ProgressBar} from '../../ui/components/progress-bar.tsx';
 import {count, duration} from '../../ui/format.ts';
 import {details, t, tn} from '../../ui/i18n.ts';
 import {refusalText} from '../../ui/refusals.ts';
@@ -92,18 +93,7 @@ function Progress({desk: {run}}: {desk: Desk}) {
 	);
 	return (
 		<>
-			<div
-				class="progress"
-				role="progressbar"
-				aria-label={t('desk_measure')}
-				aria-valuemin={0}
-				aria-valuemax={total}
-				aria-valuenow={done}
-				aria-valuetext={text}
-			>
-				{text}
-				<i style={`--done: ${done / total}`} />
-			</div>
+			<ProgressBar label={t('desk_measure')} done={done} total={total} text={text} />
 			{/* Now and then: a screen reader would do nothing else than read it. */}
 			<p class="spoken" role="status">
 				{run.running.value

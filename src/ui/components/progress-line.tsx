@@ -1,6 +1,7 @@
 import type {Progress} from '../../protocol/engine.ts';
 import {bytes, count} from '../format.ts';
 import {t} from '../i18n.ts';
+import {ProgressBar} from './progress-bar.tsx';
 
 /** How far the engine is, in words: `reading 312 of 480 tokens`. */
 export function progressText(progress: Progress | null): string {
@@ -12,20 +13,6 @@ export function progressText(progress: Progress | null): string {
 
 /** Waiting, shown where the answer will be; `progress` is null until the engine reports some. */
 export function ProgressLine({progress}: {progress: Progress | null}) {
-	const done = progress && progress.total > 0 ? Math.min(1, progress.done / progress.total) : 0;
-	const text = progressText(progress);
-	return (
-		<div
-			class="progress"
-			role="progressbar"
-			aria-label={t('common_progress_label')}
-			aria-valuemin={0}
-			aria-valuemax={1}
-			aria-valuenow={progress ? done : undefined}
-			aria-valuetext={text}
-		>
-			{text}
-			<i style={`--done: ${done}`} />
-		</div>
-	);
+	const share = progress && progress.total > 0 ? Math.min(1, progress.done / progress.total) : undefined;
+	return <ProgressBar label={t('common_progress_label')} done={share} text={progressText(progress)} />;
 }

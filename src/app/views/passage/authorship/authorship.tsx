@@ -1,3 +1,4 @@
+import {ProgressBar} from '../../../../ui/components/progress-bar.tsx';
 import './authorship.css';
 import {useSignal} from '@preact/signals';
 import {useEffect, useMemo} from 'preact/hooks';
@@ -76,18 +77,7 @@ function ReadingLine({reading: {done, total}, onStop}: {reading: Reading; onStop
 	const text = t('authorship_progress', count(done), count(total));
 	return (
 		<div class="passage-progress">
-			<div
-				class="progress"
-				role="progressbar"
-				aria-label={t('common_progress_label')}
-				aria-valuemin={0}
-				aria-valuemax={total}
-				aria-valuenow={done}
-				aria-valuetext={text}
-			>
-				{text}
-				<i style={`--done: ${done / total}`} />
-			</div>
+			<ProgressBar label={t('common_progress_label')} done={done} total={total} text={text} />
 			<button type="button" class="button" onClick={onStop}>
 				{t('passage_cancel')}
 			</button>
