@@ -417,7 +417,8 @@ test('the way to the walk stands beside the tabs, and takes the prompt and the t
 		runtime: {getURL: (path: string) => `chrome-extension://id/${path}`},
 	});
 	await act(async () => one('.tabs > button').click());
-	expect(kept).toEqual([{'walk-text': 'lived a long'}]);
+	// The page it came from as well: its article can be learned there.
+	expect(kept).toEqual([{'walk-text': 'lived a long', 'walk-page': 1}]);
 	expect(opened).toEqual(['chrome-extension://id/src/walk/index.html']);
 });
 
