@@ -159,7 +159,7 @@ export interface AttributionAnswer extends Measured {
 
 /** How does the measure after the first prompt move when one position of the residual stream comes from the second one? */
 const PatchesParams = v.object({prompts: v.tuple([Prompt, Prompt]), ...MEASURE});
-export interface PatchedCell {
+interface PatchedCell {
 	/** How many blocks the residual stream has gone through. */
 	block: number;
 	position: number;

@@ -227,10 +227,26 @@ test('the walk and the first page', async () => {
 	await page.goto(browser.url('src/welcome/index.html'));
 	await page.getByRole('heading', {level: 2}).first().waitFor();
 	const found = await faults(page, 'welcome');
-	for (const chapter of ['tokens', 'vector', 'head', 'labels', 'loop', 'influence', 'training', 'train', 'guess']) {
+	for (const [chapter, figures] of [
+		['tokens', 1],
+		['vector', 1],
+		// Parts off, each part switched off in turn, one prompt patched with another, a vector that steers.
+		["vector?text=Anna's daughter met Anna's&off=2.4,mlp.3&parts=each", 9],
+		['head', 1],
+		['labels', 1],
+		['loop?off=2.4', 1],
+		['influence', 1],
+		['influence?text=The boy lost&other=The girl lost&patch=each&cell=3.2&weight=2', 4],
+		['training', 1],
+		['train', 1],
+		['guess', 1],
+	] as const) {
 		await page.goto(browser.url(`src/walk/index.html#${chapter}`));
 		await page.reload();
-		await page.locator('main :is(.fig .picture, .passage)').first().waitFor({timeout: 60_000});
+		await page
+			.locator('main :is(.fig .picture, .passage)')
+			.nth(figures - 1)
+			.waitFor({timeout: 60_000});
 		found.push(...(await faults(page, `walk, ${chapter}`)));
 	}
 	await page.close();

@@ -63,7 +63,7 @@ test('which part matters: a table of all parts, each of which is a switch, and a
 	await figure(name).waitFor();
 	await inAddress(/parts=each/);
 	const table = page.getByRole('table', {name});
-	expect(await table.getByRole('columnheader').allTextContents()).toEqual(['', '1', '2', '3', '4', 'feed-forward']);
+	expect(await table.getByRole('columnheader').allTextContents()).toEqual(['1', '2', '3', '4', 'feed-forward']);
 	expect(await table.getByRole('rowheader').allTextContents()).toEqual(['1', '2', '3', '4', '5', '6']);
 	const cells = table.getByRole('cell').getByRole('button');
 	expect(await cells.count()).toBe(30);
@@ -117,7 +117,6 @@ test('a second prompt is patched in: a grid of positions by blocks, and the clas
 	await inAddress(/patch=each/);
 	const table = page.getByRole('table', {name});
 	expect(await table.getByRole('columnheader').allTextContents()).toEqual([
-		'',
 		'The',
 		'·boys/·girl',
 		'·went',

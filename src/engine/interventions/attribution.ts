@@ -8,7 +8,7 @@ import type {Word} from '../model/program.ts';
 import {headPlaces, streamPlaces} from './means.ts';
 
 /** What a block's parts add to a logit, or to the difference of two. */
-export interface BlockAttribution {
+interface BlockAttribution {
 	readonly heads: readonly number[];
 	/** The bias of attention's projection, which is of no head. */
 	readonly bias: number;

@@ -10,7 +10,7 @@ export interface Part {
 }
 
 /** The residual stream after some blocks (0: before the first) at a position becomes this vector, [D]. */
-export interface Replaced {
+interface Replaced {
 	readonly block: number;
 	readonly position: number;
 	readonly vector: Float32Array;

@@ -5,7 +5,7 @@ import {roving} from '../../ui/roving.ts';
 import {pressable} from './pressable.ts';
 
 /** A cell of a grid of effects; null where it is not known yet. */
-export interface EffectCell {
+interface EffectCell {
 	value: number | null;
 	/** The number as it is written in the cell. */
 	text: string;
@@ -52,7 +52,7 @@ export function EffectGrid({label, columns, rows, full, onPress}: Props) {
 			<Picture width={width} height={TOP + rows.length * ROW} label={label} interactive>
 				<g {...TABLE} aria-label={label}>
 					<g {...ROW_ROLE}>
-						<text {...COLUMN_HEADER} x={0} y={14} />
+						<text {...CELL} x={0} y={14} />
 						{columns.map((name, i) => (
 							<text
 								key={i}

@@ -96,7 +96,7 @@ function HeadCell({one, block, head, looked, onLook, body}: HeadCellProps) {
 	const name = t('walk_vector_head_name', count(block + 1), count(head + 1));
 	const part = {block, part: head};
 	const isOff = body.isOff(part) || body.isOff({block, part: 'attention'});
-	const does = isOff ? t('walk_off_off') : `${t(`walk_head_${one.pattern}`)} ${percent(one.share, 2)}`;
+	const does = `${t(`walk_head_${one.pattern}`)} ${isOff ? t('walk_off_off') : percent(one.share, 2)}`;
 	return (
 		<div class={isOff ? 'head-cell is-off' : 'head-cell'}>
 			<button
