@@ -5,7 +5,7 @@ import type {LibraryState} from '../../../protocol/library.ts';
 import type {Engine} from '../../../ui/client/query.ts';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
 import {bytes, percent} from '../../../ui/format.ts';
-import {t} from '../../../ui/i18n.ts';
+import {details, t} from '../../../ui/i18n.ts';
 import {refusalText} from '../../../ui/refusals.ts';
 import {bestSeries} from './kept-steps.ts';
 
@@ -22,7 +22,6 @@ export function GetSteps({engine, state}: {engine: Engine; state: LibraryState})
 			<p class="small quiet">{t('walk_learning_few', repo, bytes(memory))}</p>
 			{missing.map(revision => {
 				const coming = state.downloads.find(one => one.repo === repo && one.revision === revision);
-				const name = `${repo} ${revision}`;
 				if (coming?.phase === 'failed')
 					return (
 						<ErrorNote
@@ -41,7 +40,7 @@ export function GetSteps({engine, state}: {engine: Engine; state: LibraryState})
 						type="button"
 						class="button"
 						disabled={shelf.asking.value !== null}
-						aria-label={t('walk_learning_get', name, bytes(download))}
+						aria-label={details(t('walk_learning_get', revision, bytes(download)), repo)}
 						onClick={() => void shelf.get(repo, repo, revision)}
 					>
 						{t('walk_learning_get', revision, bytes(download))}
