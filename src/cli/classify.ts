@@ -13,7 +13,8 @@ export async function classify(ask: Ask, flags: Flags): Promise<string> {
 	if (labels.length === 0) throw new UsageError('Give the labels with --labels good,bad.');
 	if (template === undefined) throw new UsageError('Give a template with --template, with {text} where the text goes.');
 	const lines = await linesOf(flags);
-	const answer = await ask('label', labelRequest({labels, template, examples, contentFree}, lines));
+	const request = labelRequest({labels, template, examples, contentFree}, lines);
+	const answer = await ask('label', {...request, addSpecialTokens: flags.addSpecialTokens});
 	if (!flags.json) return classifyText(lines, labels, answer);
 	const rows = answer.rows.map((row, i) => ({
 		text: lines.texts[i],

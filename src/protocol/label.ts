@@ -57,6 +57,8 @@ export const LabelParams = v.object({
 			saying(() => refuse('label-same')),
 		),
 	),
+	/** Whether a prompt begins with what the tokenizer puts before a text; yes when left out. */
+	addSpecialTokens: v.optional(v.boolean()),
 	/** Put before every text, each in the template and with its label: in-context learning. */
 	examples: v.pipe(v.array(v.object({text: shortText('example-long', 4000), label: Count})), v.maxLength(50)),
 	/** A text without content, to calibrate with; null calibrates nothing. */

@@ -8,6 +8,8 @@ import {ClassRef, Count, Prompt, shortText, Text, type Token, TokenId} from './p
 /** Cut a text into words and tokens. */
 const TokenizeParams = v.object({text: Text});
 export interface TokenizeAnswer {
+	/** What the tokenizer puts before every text; often nothing. */
+	beginning: Token[];
 	/** With UTF-16 offsets into the text; tokens that share a character share its offsets. */
 	tokens: (Token & {start: number; end: number})[];
 	/** Words with the space before them, whose borders no token crosses. `first` and `count` are of a word's tokens. */
@@ -107,6 +109,8 @@ const BiasStepParams = v.object({
 	learningRate: v.pipe(v.number(), v.minValue(0), v.maxValue(1000)),
 	/** Of which position the distribution is shown before and after. */
 	position: Count,
+	/** Whether the text begins with what the tokenizer puts before one; yes when left out. */
+	addSpecialTokens: v.optional(v.boolean()),
 });
 /** A class and the gradient of the mean loss with respect to its bias. */
 interface Slope extends Token {

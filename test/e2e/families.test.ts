@@ -1,7 +1,8 @@
 import {afterAll, beforeAll, expect, test} from 'vitest';
+import {json} from '../helpers/checkpoint.ts';
 import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
 import {makeFamilyCheckpoint} from '../helpers/family-checkpoint.ts';
-import {extensionForHub, useModel} from '../helpers/hub-extension.ts';
+import {answersNow, download, extensionForHub, useModel} from '../helpers/hub-extension.ts';
 import {type HubServer, serveHub} from '../helpers/hub-server.ts';
 import {finishedContinuations, openView, shownClasses} from '../helpers/popup.ts';
 import {storeGeneration} from '../helpers/settings.ts';
@@ -25,6 +26,23 @@ const CONFIG = {
 	eos_token_id: 299,
 };
 const REPO = 'test/qwen3';
+/** Its name says that it answers. */
+const CHAT = 'test/toy-Instruct';
+const TEMPLATE =
+	"{% for m in messages %}{{ '<|im_start|>' + m.role + '\\n' + m.content + '<|im_end|>\\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
+
+/** The toy with the special tokens of turns, and a template. */
+function chatFiles() {
+	const files = makeFamilyCheckpoint(CONFIG, {tokens: 300, dtype: 'BF16'});
+	const tokenizer = JSON.parse(new TextDecoder().decode(files['tokenizer.json']));
+	for (const [i, content] of ['<|im_start|>', '<|im_end|>'].entries())
+		tokenizer.added_tokens.push({...tokenizer.added_tokens[0], id: 300 + i, content});
+	return {
+		...files,
+		'tokenizer.json': json(tokenizer),
+		'tokenizer_config.json': json({chat_template: TEMPLATE}),
+	};
+}
 
 let hub: HubServer;
 let extension: Awaited<ReturnType<typeof extensionForHub>>;
@@ -35,6 +53,7 @@ const launch = async () => {
 beforeAll(async () => {
 	hub = await serveHub();
 	hub.put(REPO, {files: makeFamilyCheckpoint(CONFIG, {tokens: 300, dtype: 'BF16'})});
+	hub.put(CHAT, {files: chatFiles()});
 	extension = await extensionForHub();
 	await launch();
 });
@@ -71,4 +90,30 @@ test('a Qwen 3 answers in classes, continuations and walk, and is kept over a re
 	await walk.goto(browser.url('src/walk/index.html#labels'));
 	await walk.getByText('A model with 300 classes can also be a classifier with two.').waitFor();
 	expect(await walk.getByRole('alert').count()).toBe(0);
+});
+
+test('a model with a chat template reads a text as a turn, whose special tokens are chips that can be edited, and gives the text back', async () => {
+	const models = await browser.context.newPage();
+	await models.goto(browser.url('src/models/index.html'));
+	await download(models, CHAT);
+	await models.getByRole('radio', {name: new RegExp(CHAT)}).check();
+	await answersNow(models, CHAT);
+	const popup = await browser.openPopupPage();
+	const prompt = popup.getByRole('textbox', {name: 'Prompt'});
+	await openView(popup, 'Classes');
+	await prompt.fill('Why is the sky blue?');
+	await shownClasses(popup);
+	const turn = popup.getByLabel('as a turn');
+	expect(await turn.isChecked()).toBe(false);
+	await turn.check();
+	const written = '<|im_start|>user\nWhy is the sky blue?<|im_end|>\n<|im_start|>assistant\n';
+	await waitFor('the turn', async () => (await prompt.inputValue()) === written);
+	const chips = popup.locator('.mirror .cell.special');
+	await waitFor('three special tokens', async () => (await chips.count()) === 3);
+	await prompt.fill(written.replace('sky', 'sea'));
+	await waitFor('the chips again', async () => (await chips.count()) === 3);
+	await turn.uncheck();
+	// As it was before it became a turn.
+	await waitFor('the text itself', async () => (await prompt.inputValue()) === 'Why is the sky blue?');
+	expect(await popup.getByRole('alert').count()).toBe(0);
 });

@@ -14,14 +14,17 @@ const LISTED = 8;
 
 /** A text as a training batch, and what one step of gradient descent on a bias of the head's logits does to it. */
 export async function answerBiasStep(
-	{text, learningRate, position}: Params<'biasStep'>,
+	{text, learningRate, position, addSpecialTokens = true}: Params<'biasStep'>,
 	call: Call<'biasStep'>,
 ): Promise<BiasStepAnswer> {
 	const {lm, tokenizer} = call.model;
 	const all = tokenizer.encode(text);
-	const targets = all.slice(0, Math.min(MAX_BATCH, lm.config.contextLength - startOfText(call.model).length));
+	// Where nothing is put before the text, its own first token is what the others are predicted from.
+	const start = addSpecialTokens ? startOfText(call.model) : all.slice(0, 1);
+	const rest = addSpecialTokens ? all : all.slice(1);
+	const targets = rest.slice(0, Math.min(MAX_BATCH, lm.config.contextLength - start.length));
 	if (targets.length === 0) throw new EngineError('bad-parameter', refuse('passage-empty-type'));
-	const rows = await logitsOf(targets, call);
+	const rows = await logitsOf(start, targets, call);
 
 	const gradient = new Float64Array(lm.config.vocabSize);
 	for (const [i, target] of targets.entries()) addBiasGradient(gradient, rows[i], target, 1 / targets.length);
@@ -46,15 +49,15 @@ export async function answerBiasStep(
 		raised: slopes(Float32Array.from(gradient, slope => -slope)),
 		lowered: slopes(Float32Array.from(gradient)),
 		classes: [...shown].map(id => ({...tokenizer.token(id), before: before[id], after: after[id]})),
-		left: all.length - targets.length,
+		left: rest.length - targets.length,
 	};
 }
 
-/** The logits that every target is predicted by, the first from what begins a text alone. */
-async function logitsOf(targets: readonly number[], {model, signal, emit}: Call<'biasStep'>) {
+/** The logits that every target is predicted by, the first from the start alone. */
+async function logitsOf(start: readonly number[], targets: readonly number[], {model, signal, emit}: Call<'biasStep'>) {
 	const {lm} = model;
 	const {vocabSize} = lm.config;
-	const prefix = await lm.prefill(startOfText(model), {signal});
+	const prefix = await lm.prefill(start, {signal});
 	const rows = [prefix.logits];
 	let branches = null;
 	while (rows.length < targets.length) {

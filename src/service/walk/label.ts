@@ -9,7 +9,7 @@ import {promptTokens} from '../prompts.ts';
 
 /** Texts classified by the log-probability of each label as a continuation of the filled template. */
 export async function answerLabel(params: Params<'label'>, call: Call<'label'>): Promise<LabelAnswer> {
-	const {texts, labels, contentFree, truths} = params;
+	const {texts, labels, contentFree, truths, addSpecialTokens} = params;
 	const {tokenizer, lm} = call.model;
 	checkLabels(params);
 	const promptOf = (text: string) => labelPrompt(params, text);
@@ -18,7 +18,11 @@ export async function answerLabel(params: Params<'label'>, call: Call<'label'>):
 
 	const logProbs = async (text: string) => {
 		await call.turn();
-		const {ids, dropped} = promptTokens(call.model, {text: promptOf(text), appended: []}, longest - 1);
+		const {ids, dropped} = promptTokens(
+			call.model,
+			{text: promptOf(text), appended: [], addSpecialTokens},
+			longest - 1,
+		);
 		const prefix = await lm.prefill(ids, {signal: call.signal});
 		const scores = await continuationScores(lm, prefix, endings, {signal: call.signal});
 		return {sums: scores.map(sumOfLogProbs), dropped};

@@ -13,6 +13,7 @@ export function answerTokenize({text}: Params<'tokenize'>, call: Call<'tokenize'
 		return {start, end, first: begin, count: first - begin};
 	});
 	return {
+		beginning: tokenizer.beginning.map(id => tokenizer.promptToken(id)),
 		tokens: ids.map((id, i) => ({...tokenizer.token(id), ...spans[i]})),
 		words,
 		vocabSize: lm.config.vocabSize,

@@ -1,10 +1,12 @@
+import {readFileSync} from 'node:fs';
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import {openOnnxModel} from '../../../src/engine/families/onnx/open-onnx-model.ts';
 import {logSoftmax, rankOf, topClasses} from '../../../src/engine/math.ts';
+import {Tokenizer} from '../../../src/engine/tokenizer/tokenizer.ts';
 import type {Answer, EventOf, Method, Params} from '../../../src/protocol/engine.ts';
 import type {ServedModel} from '../../../src/service/call.ts';
 import {EngineService} from '../../../src/service/service.ts';
-import {openBundledModel, openServedModel} from '../../helpers/bundled-model.ts';
+import {BUNDLED_MODEL, openBundledModel, openServedModel} from '../../helpers/bundled-model.ts';
 import {carried} from '../../helpers/carried.ts';
 import {stockFiles} from '../../helpers/stock-files.ts';
 
@@ -44,6 +46,40 @@ test('tokens and words of a text, with the tokens of each word', async () => {
 		[4, answer.tokens.length - 4],
 	]);
 	expect(answer.words.at(-1)).toMatchObject({start: 21, end: 23});
+});
+
+describe('a tokenizer that puts a token before every text', () => {
+	const begun = () => {
+		const file = JSON.parse(readFileSync(`${BUNDLED_MODEL}tokenizer.json`, 'utf8'));
+		const begins = {
+			type: 'TemplateProcessing',
+			single: [{SpecialToken: {id: '<|endoftext|>', type_id: 0}}, {Sequence: {id: 'A', type_id: 0}}],
+			special_tokens: {'<|endoftext|>': {id: '<|endoftext|>', ids: [50256], tokens: ['<|endoftext|>']}},
+		};
+		const tokenizer = new Tokenizer({...file, post_processor: begins}, {});
+		return new EngineService(async () => ({...model, tokenizer}));
+	};
+	const {signal} = new AbortController();
+
+	test('tells it beside the text’s own tokens', async () => {
+		const answer = (await begun().answer('tokenize', {text: 'The'}, signal, () => {})) as Answer<'tokenize'>;
+		expect(answer.beginning).toEqual([{id: 50256, text: '<|endoftext|>', special: true}]);
+		expect(answer.tokens.map(({text}) => text)).toEqual(['The']);
+	});
+
+	test('classifies with it, and without it where a person leaves it out', async () => {
+		const params = {texts: ['fine'], template: '{text} is', labels: ['good', 'bad'], examples: [], contentFree: null};
+		const of = async (addSpecialTokens: boolean) => {
+			const request = {...params, addSpecialTokens};
+			const answer = (await begun().answer('label', request, signal, () => {})) as Answer<'label'>;
+			return answer.rows[0].logProbs[0];
+		};
+		const prompt = model.tokenizer.encode('fine is');
+		const good = model.tokenizer.encode(' good');
+		expect(await of(true)).toBeCloseTo(await passageScore([50256, ...prompt], good), 1);
+		expect(await of(false)).toBeCloseTo(await passageScore(prompt, good), 1);
+		expect(Math.abs((await of(true)) - (await of(false)))).toBeGreaterThan(0.05);
+	});
 });
 
 test('merges of a word, ending in its tokens', async () => {
@@ -192,6 +228,14 @@ describe('a step of training', () => {
 		expect(answer.raised[0].gradient).toBeLessThan(0);
 		expect(answer.lowered[0].gradient).toBeGreaterThan(0);
 		expect(answer.classes.map(({id}) => id)).toContain(ids[3]);
+	});
+
+	test('without what begins a text, the first token is what the others are predicted from', async () => {
+		const answer = await ask('biasStep', {text, learningRate: 0, position: 0, addSpecialTokens: false});
+		const ids = model.tokenizer.encode(text);
+		expect(answer.tokens.map(({id}) => id)).toEqual(ids.slice(1));
+		const {logits} = await model.lm.prefill(ids.slice(0, 1));
+		expect(answer.tokens[0].before).toBeCloseTo(-logSoftmax(logits)[ids[1]], 3);
 	});
 
 	test('a step of size 0 changes nothing, and positions that do not fit are counted', async () => {

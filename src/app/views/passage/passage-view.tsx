@@ -30,8 +30,10 @@ export function PassageView({app}: {app: App}) {
 	const text = read(written);
 	const scale = app.settings.settings.value.passageScale;
 	const compared = {none: '', text: read(other.value), model: text}[comparison.value];
-	useScores(first, text, 'main', app.ready.value);
-	useScores(second, compared, comparison.value === 'model' ? secondModel.value.ref : 'main', app.ready.value);
+	// The beginning's chip is above the prompt, in every view.
+	const isBare = app.prompt.prompt.value.addSpecialTokens === false;
+	useScores(first, text, 'main', isBare, app.ready.value);
+	useScores(second, compared, comparison.value === 'model' ? secondModel.value.ref : 'main', isBare, app.ready.value);
 
 	const guess = async () => {
 		app.session.flush();
@@ -180,10 +182,10 @@ export function PassageView({app}: {app: App}) {
 }
 
 /** Keep a passage's scores those of a text by a model; nothing is asked for an empty one. */
-function useScores(scoring: Scoring, text: string, model: ModelRef, ready: boolean) {
+function useScores(scoring: Scoring, text: string, model: ModelRef, isBare: boolean, ready: boolean) {
 	useEffect(() => {
 		if (!ready || text.trim() === '') return;
-		const timer = setTimeout(() => scoring.ask(text, model), scoring.scored.peek() ? TYPING_PAUSE : 0);
+		const timer = setTimeout(() => scoring.ask(text, model, isBare), scoring.scored.peek() ? TYPING_PAUSE : 0);
 		return () => clearTimeout(timer);
-	}, [scoring, text, model, ready]);
+	}, [scoring, text, model, isBare, ready]);
 }

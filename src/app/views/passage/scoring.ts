@@ -9,6 +9,8 @@ export interface Scored {
 	text: string;
 	/** Which model was asked. */
 	model: ModelRef;
+	/** Whether it was read without what the tokenizer puts before a text. */
+	isBare?: boolean;
 	tokens: ScoredToken[];
 	vocabSize: number;
 	totals: ScoreAnswer | null;
@@ -20,8 +22,11 @@ export interface Scoring {
 	readonly scored: ReadonlySignal<Scored | null>;
 	readonly progress: ReadonlySignal<Progress | null>;
 	readonly error: ReadonlySignal<EngineRequestError | null>;
-	/** Score this text by this model, unless it has been or is being scored. */
-	ask(text: string, model: ModelRef): void;
+	/**
+	 * Score this text by this model, unless it has been or is being scored.
+	 * @param isBare without what the tokenizer puts before a text.
+	 */
+	ask(text: string, model: ModelRef, isBare?: boolean): void;
 	again(): void;
 	stop(): void;
 	dispose(): void;
@@ -42,16 +47,16 @@ export function createScoring({engine, session, slot}: Parts): Scoring {
 	const scored = signal(saved.value);
 	const query = createQuery(engine, 'score');
 
-	function start(text: string, model: ModelRef) {
+	function start(text: string, model: ModelRef, isBare: boolean) {
 		const tokens: ScoredToken[] = [];
 		let vocabSize = 0;
 		const publish = (status: Scored['status'], totals: ScoreAnswer | null = null) => {
-			scored.value = {text, model, tokens: [...tokens], vocabSize, totals, status};
+			scored.value = {text, model, isBare, tokens: [...tokens], vocabSize, totals, status};
 		};
 		batch(() => {
 			publish('running');
 			void query.ask(
-				{text, model},
+				{text, model, ...(isBare && {addSpecialTokens: false})},
 				{
 					onEvent(event) {
 						tokens.push(...event.tokens);
@@ -72,13 +77,14 @@ export function createScoring({engine, session, slot}: Parts): Scoring {
 		scored,
 		progress: query.progress,
 		error: query.error,
-		ask(text, model) {
+		ask(text, model, isBare = false) {
 			const last = scored.peek();
-			if (last?.text !== text || last.model !== model) start(text, model);
+			const isSame = last?.text === text && last.model === model && (last.isBare ?? false) === isBare;
+			if (!isSame) start(text, model, isBare);
 		},
 		again() {
 			const last = scored.peek();
-			if (last) start(last.text, last.model);
+			if (last) start(last.text, last.model, last.isBare ?? false);
 		},
 		stop() {
 			batch(() => {

@@ -2,7 +2,7 @@ import {Figure} from '../../../figures/figure.tsx';
 import type {TokenizeAnswer} from '../../../protocol/engine.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {count} from '../../../ui/format.ts';
-import {t, tn} from '../../../ui/i18n.ts';
+import {enumeration, t, tn} from '../../../ui/i18n.ts';
 import {pythonLiteral} from '../../../ui/python.ts';
 import {spokenToken, visibleParts, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {Python, Try, Waiting, WriteText} from '../../parts/prose.tsx';
@@ -85,7 +85,7 @@ interface TextFigureProps {
 }
 
 /** The reader's text as its tokens with their ids; choosing one takes its word apart below. */
-function TextFigure({answer: {tokens: all, words}, text, word, onWord}: TextFigureProps) {
+function TextFigure({answer: {beginning, tokens: all, words}, text, word, onWord}: TextFigureProps) {
 	const tokens = all.slice(0, DRAWN);
 	const wordOf = (index: number) => words.find(({first, count}) => index >= first && index < first + count);
 	const textOf = (index: number) => {
@@ -105,6 +105,11 @@ function TextFigure({answer: {tokens: all, words}, text, word, onWord}: TextFigu
 				rows: tokens.map((token, i) => [count(i + 1), visibleToken(token), String(token.id), shown(textOf(i))]),
 			})}
 		>
+			{beginning.length > 0 && (
+				<p class="readout">
+					{t('walk_tokens_beginning', enumeration(beginning.map(token => `${visibleToken(token)} (${token.id})`)))}
+				</p>
+			)}
 			<TokenFlow
 				label={t('walk_tokens_figure')}
 				tokens={tokens.map((token, i) => ({
