@@ -4,6 +4,7 @@ import {planGeneration} from '../../src/engine/generation/plan.ts';
 import {argmax} from '../../src/engine/math.ts';
 import type {Branches, CausalLM} from '../../src/engine/model/causal-lm.ts';
 import {scorePassage} from '../../src/engine/scoring/passage.ts';
+import {wordClasses} from '../../src/engine/scoring/words.ts';
 import type {Tokenizer} from '../../src/engine/tokenizer/tokenizer.ts';
 import {NEUTRAL_GENERATION} from '../../src/parameters/registry.ts';
 import {StepwiseLogits} from '../../src/service/stepwise-logits.ts';
@@ -85,7 +86,9 @@ export function ourEngine(lm: CausalLM, tokenizer: Tokenizer, openedAt: number):
 					return {times: {whole: performance.now() - start, step: median(intervals(moments))}};
 				}
 				case 'score': {
-					const {logProb, tokens} = await scorePassage(lm, task.ids, {onScored() {}});
+					// With what words begin with, as the extension asks for it.
+					const mask = wordClasses(tokenizer).begins;
+					const {logProb, tokens} = await scorePassage(lm, task.ids, {mask, onScored() {}});
 					return {times: {whole: performance.now() - start}, answer: Math.exp(-logProb / tokens)};
 				}
 				case 'seconds': {
