@@ -25,6 +25,12 @@ export function refusePort(port: Runtime.Port, why: Refusal): void {
 	port.disconnect();
 }
 
+/** Whether a question is for another model than the one that answers, or for that one with its body changed. */
+function asksAnother(params: unknown): boolean {
+	const {model, changes} = (params ?? {}) as {model?: unknown; changes?: unknown};
+	return model !== undefined || changes !== undefined;
+}
+
 /** Answers ports with the worker that a method belongs to. */
 export class PortServer {
 	#opened = 0;
@@ -87,8 +93,7 @@ export class PortServer {
 			const {method, params} = message.output;
 			if (asked.has(id)) return fail(id, [refuse('request-running', {id})]);
 			if (port.name === PASSAGE_PORT && method !== 'score') return fail(id, [refuse('page-method')]);
-			if (port.name === PASSAGE_PORT && (params as {model?: unknown} | null)?.model !== undefined)
-				return fail(id, [refuse('page-model')]);
+			if (port.name === PASSAGE_PORT && asksAnother(params)) return fail(id, [refuse('page-model')]);
 			const limit = MAX_UNDER_WAY[port.name];
 			if (this.#count(asker) >= limit) return fail(id, [refuse('requests-many', {limit})]);
 

@@ -231,7 +231,7 @@ test('the walk and the first page', async () => {
 		['tokens', 1],
 		['vector', 1],
 		// Parts off, each part switched off in turn, one prompt patched with another, a vector that steers.
-		["vector?text=Anna's daughter met Anna's&off=2.4,mlp.3&parts=each", 9],
+		["vector?text=Anna's daughter met Anna's&off=2.4,mlp.3&parts=each", 10],
 		['head', 1],
 		['labels', 1],
 		['loop?off=2.4', 1],

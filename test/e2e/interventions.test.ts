@@ -42,6 +42,13 @@ test('the example loses its answer with two heads off, all can be switched by ke
 	expect(csv[1]).toMatch(/^"?·daughter"?,4957,1,0\.31\d+,/);
 	expect(await saved(/falls from/, 'Save as SVG')).toContain('<svg');
 
+	// The text's own tokens are read without those parts, too.
+	const passage = figure(
+		/^The text itself, read by what is left: \d+\.\d\d bits a token in the whole body, \d+\.\d\d bits now$/,
+	);
+	await passage.waitFor();
+	expect((await saved(/^The text itself/, 'Save as CSV')).trim().split('\r\n')).toHaveLength(7);
+
 	// A switch answers to the keyboard, and says how it stands.
 	const switches = page.getByRole('switch', {name: 'Block 2, head 4'});
 	expect(await switches.getAttribute('aria-checked')).toBe('false');

@@ -465,7 +465,7 @@ test('every figure of every chapter is saved as SVG, and what it shows is in it'
 	for (const [chapter, pictures] of [
 		['tokens?', 2],
 		['vector?', 7],
-		['vector?off=2.4&parts=each&', 9],
+		['vector?off=2.4&parts=each&', 10],
 		['head?', 2],
 		['head?head=two&', 1],
 		['labels?', 1],

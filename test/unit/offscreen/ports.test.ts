@@ -183,6 +183,14 @@ describe('a port', () => {
 		port.ask(request(2, 'score'));
 		expect(workers[0].told).toHaveLength(1);
 	});
+
+	test('of a page may ask the model as it is alone: no other one, and none with parts off', () => {
+		const port = open('passage');
+		for (const [id, params] of [{model: 'draft'}, {changes: {off: []}}].entries())
+			port.ask(request(id, 'score', {text: 'A', ...params}));
+		expect(port.received).toMatchObject([0, 1].map(id => ({id, type: 'error', refusals: [{code: 'page-model'}]})));
+		expect(workers).toHaveLength(0);
+	});
 });
 
 describe('a page', () => {

@@ -9,6 +9,7 @@ import {Python, Waiting} from '../../parts/prose.tsx';
 import {useLast} from '../../parts/use-last.ts';
 import {PLAIN, promptOf, type Walk} from '../../state/walk.ts';
 import {MeasureControls, measuredOf} from './measure.tsx';
+import {PassageOff} from './passage-off.tsx';
 import {offInPython} from './python.ts';
 import {WhichPart} from './which-part.tsx';
 
@@ -76,6 +77,7 @@ export function PartsOff({walk, layers, heads}: Props) {
 				) : (
 					<BeforeAfter name="parts-off" answer={answer} sides={[t('walk_off_whole'), tn('walk_off_now', count)]} />
 				))}
+			{changes && !asked.error && <PassageOff walk={walk} changes={changes} />}
 			<h2>{t('walk_parts_title')}</h2>
 			<p>{t('walk_parts_text')}</p>
 			{params && <WhichPart walk={walk} measure={params} layers={layers} heads={heads} />}
