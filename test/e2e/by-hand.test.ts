@@ -143,6 +143,14 @@ test('a row’s menu, by a right-click and by keyboard, forbids at the first ste
 		await page.getByRole('menu').waitFor({state: 'detached'});
 		await expect.poll(() => rowOf(page, second).evaluate(row => row === document.activeElement)).toBe(true);
 		await page.keyboard.press('Shift+F10');
+		await expect
+			.poll(() =>
+				page
+					.getByRole('menuitem')
+					.first()
+					.evaluate(item => item === document.activeElement),
+			)
+			.toBe(true);
 		await page.keyboard.press('End');
 		await page.keyboard.press('Enter');
 		const dialog = page.getByRole('dialog', {name: 'Form'});

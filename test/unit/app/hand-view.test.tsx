@@ -60,6 +60,18 @@ describe('a row of the classes', () => {
 		expect(asked().sequenceBias).toEqual([]);
 	});
 
+	test('keeps the focus when a push moves it, so that the next key pushes the same class', async () => {
+		await open();
+		const {sampling} = classesAnswer(['The', ' capital']);
+		const third = idOf(2);
+		row(2).focus();
+		await key(2, '+');
+		const moved = [sampling[2], sampling[0], sampling[1]].map(one => ({...one, kept: true}));
+		await answer({sampling: moved, model: moved});
+		expect(idOf(0)).toBe(third);
+		expect((document.activeElement as HTMLElement).dataset.tip).toBe(String(third));
+	});
+
 	test('is pushed by dragging it sideways, and the click that ends the drag chooses nothing', async () => {
 		await open();
 		const id = idOf(0);

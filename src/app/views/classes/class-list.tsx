@@ -49,15 +49,17 @@ export function ClassList({answer, generation, busy, stale, ...shared}: ListProp
 	const {distribution, pointed} = shared;
 	const {kept, cut, rank} = listedClasses(answer, distribution);
 	const list = useRef<HTMLDivElement>(null);
-	const hadFocus = list.current?.contains(document.activeElement) ?? false;
+	const focused = list.current?.contains(document.activeElement) ? itemOf(document.activeElement) : undefined;
 	useLayoutEffect(() => {
 		// The row under the pointer is another class now.
 		pointed.value = null;
-		// The focused row went with the last answer (a choice, an undo): go on at the first row of this one.
-		if (hadFocus && document.activeElement === document.body) {
-			list.current?.querySelector<HTMLElement>('[data-item]')?.focus();
-		}
 	}, [answer]);
+	useLayoutEffect(() => {
+		if (focused === undefined || document.activeElement !== document.body) return;
+		// A row that moves loses the focus, and one that went with the last answer (a choice, an undo) has had it.
+		const items = [...list.current!.querySelectorAll<HTMLElement>('[data-item]')];
+		(items.find(item => itemOf(item) === focused) ?? items[0])?.focus();
+	});
 	const lit = shared.lit?.id;
 	useEffect(() => {
 		// The class that lights up is seen; with the next answer the list is at its top again.
@@ -94,6 +96,9 @@ export function ClassList({answer, generation, busy, stale, ...shared}: ListProp
 		</div>
 	);
 }
+
+/** Names the class that a row's button is of. */
+const itemOf = (element: Element | null) => (element as HTMLElement | null)?.dataset.tip;
 
 /** The row of a class that was drawn from beyond the end of the list. */
 function Beyond({drawn, end, band}: {drawn: DrawAnswer; end: number; band: Band}) {

@@ -22,11 +22,12 @@ import {ExportMenu} from './export/export-menu.tsx';
 import {FindField, Found, firstFound} from './find-class.tsx';
 import {FormDialog} from './form-dialog.tsx';
 import {HandChips} from './hand-chips.tsx';
-import {createByHand} from './hand-row.tsx';
+import {type ByHand, createByHand} from './hand-row.tsx';
 import {loopKeys} from './keys.ts';
 import {KeysHelp} from './keys-help.tsx';
 import {listedClasses} from './listed-classes.ts';
 import {LoopBar} from './loop-bar.tsx';
+import {RowMenu} from './row-menu.tsx';
 import './classes.css';
 
 /** The loop: which class comes next, how sure the model is, and which class is chosen, again and again. */
@@ -66,7 +67,8 @@ export function ClassesView({app}: {app: App}) {
 		prompt.append(row);
 		query.value = '';
 	};
-	const byHand = useMemo(() => createByHand(app, chooseForm), [app]);
+	const menu = useSignal<ByHand['menu']['value']>(null);
+	const byHand = useMemo(() => createByHand(app, menu), [app, menu]);
 	const rows: RowsProps = {
 		distribution,
 		end,
@@ -165,6 +167,7 @@ export function ClassesView({app}: {app: App}) {
 			<ClassLine app={app} answer={error ? null : answer} distribution={distribution} onKeys={showHelp} />
 			<LoopBar app={app} />
 			<KeysHelp open={help} settings={app.settings} />
+			<RowMenu byHand={byHand} chooseForm={chooseForm} />
 			<FormDialog app={app} open={choosingForm} />
 		</section>
 	);

@@ -1,4 +1,4 @@
-import {useSignal} from '@preact/signals';
+import type {Signal} from '@preact/signals';
 import type {ComponentChildren} from 'preact';
 import {useRef} from 'preact/hooks';
 import type {ClassRow as Row} from '../../../protocol/engine.ts';
@@ -8,7 +8,6 @@ import {isolate, spokenToken} from '../../../ui/tokens/token-text.ts';
 import type {App} from '../../app.ts';
 import {biasOf, type Forbidden, forbid, forbiddenAt, keyOf, pushTo} from '../../state/hand.ts';
 import {PushFigures} from './push.tsx';
-import {RowMenu} from './row-menu.tsx';
 import './hand-row.css';
 
 /** What a row can do to its class. */
@@ -19,18 +18,24 @@ export interface ByHand {
 	push(row: Row, bias: number): void;
 	/** Forbid it, or, with null, give it back. */
 	forbid(row: Row, at: Forbidden['at'] | null): void;
-	/** Choose the form that the text is held to. */
-	chooseForm(): void;
+	/** The row whose menu is open. It is no part of the list, whose rows move with every answer. */
+	readonly menu: Signal<OpenMenu | null>;
+}
+
+interface OpenMenu {
+	readonly row: Row;
+	/** Where the row is. */
+	readonly at: Box;
 }
 
 /** How much a key adds to a logit, and how many pixels of a drag add one. */
-const STEP = 0.5;
+export const STEP = 0.5;
 const PIXELS = 40;
 /** A pointer that moves less than this presses. */
 const SLACK = 6;
 
 /** The classes view's hand. */
-export function createByHand({prompt, loop}: App, chooseForm: () => void): ByHand {
+export function createByHand({prompt, loop}: App, menu: ByHand['menu']): ByHand {
 	const look = () => {
 		loop.distribution.value = 'sampling';
 	};
@@ -45,7 +50,7 @@ export function createByHand({prompt, loop}: App, chooseForm: () => void): ByHan
 			prompt.setHand(forbid(prompt.hand.peek(), row, at), keyOf([row]));
 			look();
 		},
-		chooseForm,
+		menu,
 	};
 }
 
@@ -58,23 +63,20 @@ interface Props {
 /** A row that can be pushed, by dragging it sideways or with + and −, and forbidden, with × or the key x; its menu has all of it. */
 export function HandRow({row, byHand, children}: Props) {
 	const drag = useRef<{x: number; bias: number; moved: boolean} | null>(null);
-	const menu = useSignal<Box | null>(null);
-	const item = useRef<HTMLLIElement>(null);
 	if (!byHand) return <li>{children}</li>;
 
 	const forbidden = byHand.forbiddenAt(row);
 	const toggle = () => byHand.forbid(row, forbidden ? null : 'every-step');
-	const pushBy = (step: number) => byHand.push(row, byHand.biasOf(row) + step);
 	const onKeyDown = (event: KeyboardEvent) => {
-		if (event.ctrlKey || event.metaKey || event.altKey || menu.peek()) return;
+		if (event.ctrlKey || event.metaKey || event.altKey) return;
 		const direction = {'+': 1, '=': 1, '-': -1, '−': -1}[event.key];
-		if (direction) pushBy(direction * STEP);
+		if (direction) byHand.push(row, byHand.biasOf(row) + direction * STEP);
 		else if (event.key === 'x' || event.key === 'Delete') toggle();
 		else return;
 		event.preventDefault();
 	};
 	const onPointerDown = (event: PointerEvent) => {
-		if (event.button !== 0 || (event.target as Element).closest('.forbid, .row-menu')) return;
+		if (event.button !== 0 || (event.target as Element).closest('.forbid')) return;
 		drag.current = {x: event.clientX, bias: byHand.biasOf(row), moved: false};
 	};
 	const onPointerMove = (event: PointerEvent & {currentTarget: HTMLElement}) => {
@@ -90,19 +92,9 @@ export function HandRow({row, byHand, children}: Props) {
 	const end = () => {
 		drag.current = null;
 	};
-	const spoken = isolate(spokenToken(row));
-	const label = t(forbidden ? 'hand_give_back' : 'hand_forbid', spoken);
-	const items: {name: string; act(): void; off?: boolean}[] = [
-		{name: t('hand_menu_up'), act: () => pushBy(STEP)},
-		{name: t('hand_menu_down'), act: () => pushBy(-STEP)},
-		{name: t('hand_menu_every'), act: () => byHand.forbid(row, 'every-step'), off: forbidden === 'every-step'},
-		{name: t('hand_menu_first'), act: () => byHand.forbid(row, 'first-step'), off: forbidden === 'first-step'},
-		{name: t('hand_menu_back'), act: () => byHand.forbid(row, null), off: forbidden === null},
-		{name: t('hand_menu_form'), act: byHand.chooseForm},
-	];
+	const label = t(forbidden ? 'hand_give_back' : 'hand_forbid', isolate(spokenToken(row)));
 	return (
 		<li
-			ref={item}
 			class="hand-row"
 			onKeyDown={onKeyDown}
 			onPointerDown={onPointerDown}
@@ -121,7 +113,7 @@ export function HandRow({row, byHand, children}: Props) {
 			}}
 			onContextMenu={event => {
 				event.preventDefault();
-				menu.value = event.currentTarget.getBoundingClientRect();
+				byHand.menu.value = {row, at: event.currentTarget.getBoundingClientRect()};
 			}}
 		>
 			{children}
@@ -140,17 +132,6 @@ export function HandRow({row, byHand, children}: Props) {
 				<p class="push-line">
 					<PushFigures row={row} push={row.push} />
 				</p>
-			)}
-			{menu.value && (
-				<RowMenu
-					label={spoken}
-					at={menu.value}
-					items={items.filter(({off}) => !off)}
-					onClose={() => {
-						menu.value = null;
-						item.current?.querySelector<HTMLElement>('[data-item]')?.focus();
-					}}
-				/>
 			)}
 		</li>
 	);

@@ -1,29 +1,66 @@
-import {useEffect, useRef} from 'preact/hooks';
+import {useLayoutEffect, useRef} from 'preact/hooks';
 import {useEscape} from '../../../ui/escape.ts';
-import {type Box, placeBeside} from '../../../ui/placement.ts';
+import {t} from '../../../ui/i18n.ts';
+import {placeBeside} from '../../../ui/placement.ts';
 import {roving} from '../../../ui/roving.ts';
+import {isolate, spokenToken} from '../../../ui/tokens/token-text.ts';
+import {type ByHand, STEP} from './hand-row.tsx';
 
 interface Props {
-	/** What the menu is of, in words. */
+	byHand: ByHand;
+	/** Choose the form that the text is held to. */
+	chooseForm(): void;
+}
+
+/** What can be done to a class, where a right-click, the menu key or Shift+F10 has asked for it. */
+export const RowMenu = ({byHand, chooseForm}: Props) => {
+	const {row, at} = byHand.menu.value ?? {};
+	if (!row || !at) return null;
+	const forbidden = byHand.forbiddenAt(row);
+	const pushBy = (step: number) => byHand.push(row, byHand.biasOf(row) + step);
+	const items = [
+		{name: t('hand_menu_up'), act: () => pushBy(STEP)},
+		{name: t('hand_menu_down'), act: () => pushBy(-STEP)},
+		forbidden !== 'every-step' && {name: t('hand_menu_every'), act: () => byHand.forbid(row, 'every-step')},
+		forbidden !== 'first-step' && {name: t('hand_menu_first'), act: () => byHand.forbid(row, 'first-step')},
+		forbidden !== null && {name: t('hand_menu_back'), act: () => byHand.forbid(row, null)},
+		{name: t('hand_menu_form'), act: chooseForm},
+	];
+	return (
+		<OpenMenu
+			key={row.id}
+			label={isolate(spokenToken(row))}
+			at={at}
+			items={items.filter(item => item !== false)}
+			onClose={focusesRow => {
+				byHand.menu.value = null;
+				if (focusesRow) document.querySelector<HTMLElement>(`.classes .class-row[data-tip="${row.id}"]`)?.focus();
+			}}
+		/>
+	);
+};
+
+interface OpenMenuProps {
 	label: string;
-	/** What it opens beside. */
-	at: Box;
+	at: NonNullable<ByHand['menu']['value']>['at'];
 	items: readonly {name: string; act(): void}[];
-	onClose(): void;
+	/** @param focusesRow whether the focus goes back to the row. */
+	onClose(focusesRow: boolean): void;
 }
 
 const arrowKeys = roving('vertical');
 
-/** What can be done to a class, where a right-click, the menu key or Shift+F10 has asked. Escape or a press elsewhere closes it. */
-export function RowMenu({label, at, items, onClose}: Props) {
+/** Escape closes it, or a press elsewhere. */
+function OpenMenu({label, at, items, onClose}: OpenMenuProps) {
 	const menu = useRef<HTMLDivElement>(null);
-	useEscape(onClose);
-	useEffect(() => {
+	useEscape(() => onClose(true));
+	// Before anything else is pressed: the next key is the menu's.
+	useLayoutEffect(() => {
 		const list = menu.current!;
 		void placeBeside(list, [at]);
 		list.querySelector<HTMLElement>('[data-item]')?.focus();
 		const onPress = ({target}: Event) => {
-			if (!list.contains(target as Node)) onClose();
+			if (!list.contains(target as Node)) onClose(false);
 		};
 		document.addEventListener('pointerdown', onPress, true);
 		return () => document.removeEventListener('pointerdown', onPress, true);
@@ -35,13 +72,10 @@ export function RowMenu({label, at, items, onClose}: Props) {
 			role="menu"
 			aria-label={label}
 			tabIndex={-1}
+			onFocusIn={arrowKeys.onFocusIn}
 			onKeyDown={event => {
 				arrowKeys.onKeyDown(event);
-				// The list that it is in, and the loop, have keys of their own.
-				event.stopPropagation();
-			}}
-			onFocusIn={event => {
-				arrowKeys.onFocusIn(event);
+				// The loop has keys of its own.
 				event.stopPropagation();
 			}}
 		>
@@ -54,7 +88,7 @@ export function RowMenu({label, at, items, onClose}: Props) {
 					data-item
 					tabIndex={i === 0 ? 0 : -1}
 					onClick={() => {
-						onClose();
+						onClose(true);
 						act();
 					}}
 				>

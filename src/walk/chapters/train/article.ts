@@ -23,7 +23,7 @@ async function readTab(tabId: number): Promise<string> {
 	return typeof answer?.result === 'string' ? answer.result.slice(0, MAX_TEXT_LENGTH).toWellFormed() : '';
 }
 
-export function createArticle(tabId: number, read: (tabId: number) => Promise<string> = readTab): PageArticle {
+function createArticle(tabId: number, read: (tabId: number) => Promise<string> = readTab): PageArticle {
 	const text = signal<string | null>(null);
 	const state = signal<'unread' | 'reading' | 'read' | 'failed'>('unread');
 	return {
