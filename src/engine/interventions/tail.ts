@@ -31,7 +31,7 @@ export class Tail {
 		return inTurn(async () => {
 			const {pages} = this.lm.reader;
 			const reading = pages.open();
-			pages.begin();
+			pages.begin(reading);
 			const claims = [];
 			try {
 				for (const i of streams.keys()) claims.push(pages.claim(reading, this.ids, this.ids.length, `tail ${i}`));

@@ -3,8 +3,11 @@ import {PAGE} from '../kernels/assembly/layout.ts';
 import {type ModelMemory, outOfMemory} from './memory.ts';
 import {sharedLength} from './shared-length.ts';
 
-/** Pages of the last runs are kept, however many there are: a step needs those of the step before it, and guidance runs between them. */
-const KEPT_RUNS = 2;
+/**
+ * Of so many readings that ended last, the pages are kept, however many there are: a step needs those of the step before it, and
+ * guidance reads between them.
+ */
+const KEPT_READINGS = 2;
 
 /** Keys and values of up to 64 positions, all layers together. */
 interface Page {
@@ -21,6 +24,9 @@ interface Page {
 export interface Reading {
 	/** Runs in a row that came no further than those before them. */
 	idle: number;
+	/** Of several texts, for each of which a run of the next reading may need the pages. */
+	readonly several: boolean;
+	runs: number;
 }
 
 /** What claiming wrote down, so that it can be taken back. */
@@ -42,6 +48,8 @@ export class Pages {
 	readonly #roots = new Map<string, Page[]>();
 	readonly #free: number[] = [];
 	readonly #open = new Set<Reading>();
+	/** Pages of so many last runs are kept: of one text the last run's, which uses all that it has. */
+	#keptRuns: readonly number[] = [];
 	#allocated = 0;
 	#clock = 0;
 
@@ -76,8 +84,8 @@ export class Pages {
 	}
 
 	/** Begin to read something; `end` must follow. */
-	open(): Reading {
-		const reading = {idle: 0};
+	open(several = false): Reading {
+		const reading = {idle: 0, several, runs: 0};
 		this.#open.add(reading);
 		return reading;
 	}
@@ -91,11 +99,13 @@ export class Pages {
 	/** Nothing more is read. */
 	end(reading: Reading): void {
 		this.#open.delete(reading);
+		this.#keptRuns = [...this.#keptRuns, reading.several ? reading.runs : 1].slice(-KEPT_READINGS);
 	}
 
 	/** Begin a new run: its own pages are never forgotten while it lasts. */
-	begin(): void {
+	begin(reading: Reading): void {
 		this.#clock++;
+		reading.runs++;
 	}
 
 	/**
@@ -189,7 +199,8 @@ export class Pages {
 	}
 
 	#isKept({reading, used}: Page): boolean {
-		return this.#open.has(reading) || used >= this.#clock - KEPT_RUNS;
+		const last = this.#keptRuns.reduce((sum, runs) => sum + runs, 0);
+		return this.#open.has(reading) || used >= this.#clock - last;
 	}
 
 	/** Of the pages that the present run does not use, forget the one that was used longest ago. @param among which may go. */

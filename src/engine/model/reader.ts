@@ -103,7 +103,7 @@ export class Reader {
 		options: ReadOptions = {},
 	): AsyncGenerator<T, void, undefined> {
 		const {signal} = options;
-		const reading = this.pages.open();
+		const reading = this.pages.open(texts.length > 1);
 		try {
 			while (texts.some(({ids, next}) => next < ids.length)) {
 				await options.beforeRun?.();
@@ -129,7 +129,7 @@ export class Reader {
 		const {rows, computed, wanted} = rowsOf(planned);
 		const changes = [this.way.change, change].filter(one => one !== undefined);
 		const claims: Claim[] = [];
-		this.pages.begin();
+		this.pages.begin(reading);
 		try {
 			for (const one of changes) one.make(rows);
 			for (const {text, end} of planned) claims.push(this.pages.claim(reading, text.ids, end, name));

@@ -14,7 +14,7 @@ function cache(kept = 1e9) {
 	/** Compute what is missing of a text, and everything from `from` on again. */
 	const read = (ids: readonly number[], from = ids.length, root = '', ends = true) => {
 		const reading = pages.open();
-		pages.begin();
+		pages.begin(reading);
 		const known = Math.min(from, pages.known(ids, root));
 		const claim = pages.claim(reading, ids, ids.length, root);
 		if (ends) pages.end(reading);
@@ -80,6 +80,20 @@ describe('the cache', () => {
 		expect(pages.known([58, ...text(10)])).toBe(11);
 		pages.clear();
 		expect(pages.count).toBe(0);
+	});
+
+	test('keeps the pages of a step until the next one has used them, however many runs it takes', () => {
+		const {pages} = cache(PAGE_BYTES);
+		const branches = (step: number) => Array.from({length: 30}, (_, b) => [b, ...Array(PAGE * step - 1).keys()]);
+		for (let step = 1; step < 5; step++) {
+			const reading = pages.open(true);
+			for (const branch of branches(step)) {
+				expect(pages.known(branch)).toBe(PAGE * (step - 1));
+				pages.begin(reading);
+				pages.claim(reading, branch, branch.length);
+			}
+			pages.end(reading);
+		}
 	});
 
 	test('keeps what is still being read, however long ago its turn was', () => {
