@@ -52,8 +52,8 @@ const desk = createDesk(client, createReader(), version, await keptForm(), keep)
 render(<DeskPage desk={desk} />, document.getElementById('app')!);
 onModelChosen(desk.onModelChange);
 addEventListener('beforeunload', event => {
-	// Rows that are still being measured would be lost.
-	if (desk.run.running.peek()) event.preventDefault();
+	// Rows that are in no file would be lost.
+	if (desk.isUnsaved.peek()) event.preventDefault();
 });
 addEventListener('pagehide', ({persisted}) => {
 	keepNow();

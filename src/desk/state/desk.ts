@@ -26,6 +26,10 @@ export interface Desk {
 	readonly file: ReadonlySignal<GrowingFile | null>;
 	/** Why that file could not be written, in the browser's words. */
 	readonly fileFault: ReadonlySignal<string | null>;
+	/** Whether there are rows that are in no file. */
+	readonly isUnsaved: ReadonlySignal<boolean>;
+	/** All that has been measured so far has been saved. */
+	onSaved(): void;
 	/** Change some of the form. */
 	set(change: Partial<Form>): void;
 	/** Measure what the form says, into a file if one is given. */
@@ -49,6 +53,8 @@ export function createDesk(
 	const query = createQuery(engine, 'model');
 	const file = signal<GrowingFile | null>(null);
 	const fileFault = signal<string | null>(null);
+	/** How many results have been saved. */
+	const saved = signal(0);
 
 	const ask = () =>
 		query.ask(
@@ -99,6 +105,14 @@ export function createDesk(
 		model,
 		file,
 		fileFault,
+		isUnsaved: computed(() => {
+			if (run.running.value) return true;
+			const isInFile = file.value !== null && fileFault.value === null;
+			return !isInFile && saved.value < run.done.value;
+		}),
+		onSaved() {
+			saved.value = run.results.peek().length;
+		},
 		set(change) {
 			form.value = {...form.peek(), ...change};
 		},
@@ -108,6 +122,7 @@ export function createDesk(
 			const outputs = outputsFor(items);
 			file.value = handle ? growingFile(handle, outputs.includes(output) ? output : 'word') : null;
 			fileFault.value = null;
+			saved.value = 0;
 			void run.start(items, {separator, addSpecialTokens});
 		},
 		onModelChange: () => void ask(),

@@ -56,6 +56,8 @@ function resultOf(measured: MeasuredItem, model: number): Result {
 export class Results {
 	readonly models: Provenance[] = [];
 	readonly #kept: Kept[] = [];
+	/** Rows that were made for the page: few of ten thousand items may have any. */
+	#first: {output: Output; upTo: number; rows: Cell[][]} | null = null;
 
 	get length(): number {
 		return this.#kept.length;
@@ -91,7 +93,10 @@ export class Results {
 
 	/** The model of all results from an index on, once it has said which one it is. */
 	measuredBy(model: number, from: number): void {
-		for (const {result} of this.#kept.slice(from)) result.model = model;
+		for (const {result} of this.#kept.slice(from)) {
+			if (result.model !== model) this.#first = null;
+			result.model = model;
+		}
 	}
 
 	get all(): Result[] {
@@ -115,8 +120,9 @@ export class Results {
 
 	/** The first rows of the table. */
 	firstRows(output: Output, most: number): Cell[][] {
-		const rows: Cell[][] = [];
-		for (let i = 0; i < this.length && rows.length < most; i++) rows.push(...this.rows(i, output));
+		if (this.#first?.output !== output) this.#first = {output, upTo: 0, rows: []};
+		const {rows} = this.#first;
+		while (this.#first.upTo < this.length && rows.length < most) rows.push(...this.rows(this.#first.upTo++, output));
 		return rows.slice(0, most);
 	}
 

@@ -1,10 +1,13 @@
 import {useSignal} from '@preact/signals';
+import {useMemo} from 'preact/hooks';
 import {refuse} from '../../refusals/refusal.ts';
 import {ErrorNote} from '../../ui/components/error-note.tsx';
 import {ProgressBar} from '../../ui/components/progress-bar.tsx';
+import {Segmented} from '../../ui/components/segmented.tsx';
 import {count, duration} from '../../ui/format.ts';
 import {details, t, tn} from '../../ui/i18n.ts';
 import {refusalText} from '../../ui/refusals.ts';
+import {outputsFor} from '../state/columns.ts';
 import type {Desk} from '../state/desk.ts';
 import type {Stop} from '../state/run.ts';
 import {chooseFile, savePicker} from '../state/table-file.ts';
@@ -16,6 +19,9 @@ export function Measuring({desk}: {desk: Desk}) {
 	const isRunning = run.running.value;
 	const total = items.value.length;
 	const fault = useSignal<string | null>(null);
+	// Where no table is there now, of the one that was measured.
+	const told = total > 0 ? items.value : run.results.value.all.map(({item}) => item);
+	const outputs = useMemo(() => outputsFor(told), [items.value, run.results.value]);
 	const startInFile = async () => {
 		try {
 			const handle = await chooseFile('surprisal.csv');
@@ -53,6 +59,15 @@ export function Measuring({desk}: {desk: Desk}) {
 					</label>
 				</div>
 			</details>
+			<div class="controls">
+				<span aria-hidden="true">{t('desk_output')}</span>
+				<Segmented
+					label={t('desk_output')}
+					value={outputs.includes(form.value.output) ? form.value.output : 'word'}
+					options={outputs.map(value => ({value, label: t(`desk_output_${value}`)}))}
+					onChange={output => desk.set({output})}
+				/>
+			</div>
 			<div class="controls">
 				{isRunning ? (
 					<button type="button" class="button" onClick={run.cancel}>

@@ -19,7 +19,7 @@ export function Out({desk: {run}, desk}: {desk: Desk}) {
 	return (
 		<>
 			<RowsTable desk={desk} results={results} all={all} />
-			<Pairs all={drawn} />
+			<Pairs results={results} all={drawn} />
 			<Pictures results={results} all={drawn} />
 		</>
 	);

@@ -1,13 +1,13 @@
 import {useMemo} from 'preact/hooks';
-import {csvLines, SHARE_COLUMNS, shareRow} from '../../measure/output.ts';
+import {csvLines, headerBlock, SHARE_COLUMNS, shareRow} from '../../measure/output.ts';
 import {type PairShare, pairShares} from '../../measure/pairs.ts';
 import {download} from '../../ui/download.ts';
 import {count, percent, signed} from '../../ui/format.ts';
 import {t, tn} from '../../ui/i18n.ts';
-import type {Result} from '../state/results.ts';
+import type {Result, Results} from '../state/results.ts';
 
 /** How often the right text of a pair is the more probable one, over all and by condition. */
-export function Pairs({all}: {all: readonly Result[]}) {
+export function Pairs({results, all}: {results: Results; all: readonly Result[]}) {
 	const pairs = useMemo(() => all.flatMap(({pair}) => pair ?? []), [all]);
 	const shares = useMemo(() => pairShares(pairs), [pairs]);
 	if (pairs.length === 0) return null;
@@ -29,7 +29,7 @@ export function Pairs({all}: {all: readonly Result[]}) {
 					<button
 						type="button"
 						class="button"
-						onClick={() => download('pairs.csv', 'text/csv', csvLines([SHARE_COLUMNS, ...shares.map(shareRow)]))}
+						onClick={() => download('pairs.csv', 'text/csv', sharesFile(results, shares))}
 					>
 						{t('walk_save_csv')}
 					</button>
@@ -38,6 +38,10 @@ export function Pairs({all}: {all: readonly Result[]}) {
 		</section>
 	);
 }
+
+/** The shares as a file, below what they were measured with. */
+const sharesFile = ({models}: Results, shares: readonly PairShare[]) =>
+	`${headerBlock(models, 'pair')}\r\n${csvLines([SHARE_COLUMNS, ...shares.map(shareRow)])}`;
 
 const Shares = ({shares}: {shares: readonly PairShare[]}) => (
 	<table class="numbers">

@@ -2,7 +2,6 @@ import {useSignal} from '@preact/signals';
 import {useMemo} from 'preact/hooks';
 import {shortened} from '../../figures/text-width.ts';
 import {ErrorNote} from '../../ui/components/error-note.tsx';
-import {Segmented} from '../../ui/components/segmented.tsx';
 import {downloadBlob} from '../../ui/download.ts';
 import {count, decimal, significant} from '../../ui/format.ts';
 import {enumeration, t, tn} from '../../ui/i18n.ts';
@@ -31,13 +30,8 @@ export function RowsTable({desk, results, all}: {desk: Desk; results: Results; a
 		<section aria-labelledby="rows-title">
 			<h2 id="rows-title">{t('desk_rows')}</h2>
 			<div class="controls">
-				<Segmented
-					label={t('desk_output')}
-					value={output}
-					options={outputs.map(value => ({value, label: t(`desk_output_${value}`)}))}
-					onChange={value => desk.set({output: value})}
-				/>
-				<Save results={results} output={output} />
+				<span>{t('desk_by', t(`desk_output_${output}`))}</span>
+				<Save results={results} output={output} onSaved={desk.onSaved} />
 			</div>
 			<Sums all={all} />
 			{results.models.length > 1 && (
@@ -109,7 +103,7 @@ function Sums({all}: {all: readonly Result[]}) {
 	);
 }
 
-function Save({results, output}: {results: Results; output: Output}) {
+function Save({results, output, onSaved}: {results: Results; output: Output; onSaved(): void}) {
 	const fault = useSignal<string | null>(null);
 	const isWriting = useSignal(false);
 	const save = async () => {
@@ -117,6 +111,7 @@ function Save({results, output}: {results: Results; output: Output}) {
 		fault.value = null;
 		try {
 			downloadBlob(`surprisal-${output}.csv`, await tableBlob(results, output));
+			onSaved();
 		} catch (error) {
 			fault.value = (error as Error).message;
 		}

@@ -69,6 +69,11 @@ export function TextsIn({desk}: {desk: Desk}) {
 					value={form.value.text}
 					onInput={event => desk.set({text: event.currentTarget.value})}
 					onPaste={event => {
+						if (event.clipboardData?.files.length) {
+							event.preventDefault();
+							open(event.clipboardData.files);
+							return;
+						}
 						const pasted = event.clipboardData?.getData('text/plain') ?? '';
 						if (form.value.text === '' && isCells(pasted)) desk.set({kind: 'table'});
 					}}

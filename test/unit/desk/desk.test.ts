@@ -290,6 +290,9 @@ test('a file that could not be written is tried again from its beginning', async
 		},
 		'text',
 	);
+	expect(desk.isUnsaved.value).toBe(true);
+	desk.onSaved();
+	expect(desk.isUnsaved.value).toBe(false);
 	await expect(growing.update(results, true)).rejects.toThrow('full');
 	isFull = false;
 	await growing.update(results, true);

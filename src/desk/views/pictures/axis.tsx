@@ -8,12 +8,14 @@ interface Props {
 	width: number;
 	/** What is measured, with its unit. */
 	label: string;
+	/** Whether only whole numbers mean anything. */
+	whole?: boolean;
 }
 
 /** An axis on the left, with lines across the ground. */
-export const Axis = ({scale, left, width, label}: Props) => (
+export const Axis = ({scale, left, width, label, whole}: Props) => (
 	<>
-		{scale.ticks(5).map(tick => (
+		{ticksOf(scale, whole).map(tick => (
 			<g key={tick} transform={`translate(0, ${scale(tick)})`}>
 				<line class="axis" x1={left} x2={width} stroke-opacity={tick === 0 ? 1 : 0.35} />
 				<text class="quiet-text" x={left - 6} y={4} text-anchor="end">
@@ -30,3 +32,6 @@ export const Axis = ({scale, left, width, label}: Props) => (
 		</text>
 	</>
 );
+
+const ticksOf = (scale: Props['scale'], whole = false) =>
+	scale.ticks(5).filter(tick => !whole || Number.isInteger(tick));

@@ -49,7 +49,7 @@ export function Totals({all, note}: {all: readonly Result[]; note: string}) {
 			</div>
 			<div ref={ref}>
 				<Picture width={width} height={TOP + HEIGHT + 40} label={title}>
-					<Axis scale={y} left={LEFT} width={width} label={t('desk_picture_texts')} />
+					<Axis scale={y} left={LEFT} width={width} label={t('desk_picture_texts')} whole />
 					{bins.map(bin => (
 						<rect
 							key={bin.from}
