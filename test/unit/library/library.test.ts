@@ -13,6 +13,7 @@ import {
 	type Offer,
 } from '../../../src/protocol/library.ts';
 import {type CheckpointFiles, makeCheckpoint, readFrom} from '../../helpers/checkpoint.ts';
+import {makeFamilyCheckpoint} from '../../helpers/family-checkpoint.ts';
 import {type HubServer, serveHub} from '../../helpers/hub-server.ts';
 import {MemoryFolder} from '../../helpers/memory-folder.ts';
 import {onnxRepository} from '../../helpers/onnx-repository.ts';
@@ -173,6 +174,20 @@ describe('a download', () => {
 		const shards = makeCheckpoint({layers: 2, width: 32, vocabSize: 600, shards: 3});
 		hub.put('test/torch-shards', {files: torchCheckpoint(shards)});
 		expect(weightsOf(await fetched('test/torch-shards'))).toEqual(expected);
+	});
+
+	test.each([
+		{model_type: 'opt', ffn_dim: 64, do_layer_norm_before: true, activation_function: 'relu'},
+		{model_type: 'gpt_neox', intermediate_size: 64, rotary_pct: 0.25, tie_word_embeddings: false},
+	])('of PyTorch’s files of another family becomes the same model: $model_type', async family => {
+		const shape = {hidden_size: 32, num_hidden_layers: 2, num_attention_heads: 4, max_position_embeddings: 64};
+		const other = makeFamilyCheckpoint({...shape, ...family, vocab_size: 300, eos_token_id: 299});
+		const repo = `test/${family.model_type}`;
+		hub.put(repo, {files: other});
+		hub.put(`${repo}-torch`, {files: torchCheckpoint(other)});
+		const [safe, torch] = [weightsOf(await fetched(repo)), weightsOf(await fetched(`${repo}-torch`))];
+		expect(safe!.length).toBeGreaterThan(10_000);
+		expect(torch).toEqual(safe);
 	});
 
 	test('of PyTorch’s file that is cut off goes on where it was', async () => {
