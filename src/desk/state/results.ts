@@ -54,7 +54,7 @@ function resultOf(measured: MeasuredItem, model: number): Result {
 
 /** All that has been measured, in the order of the table. */
 export class Results {
-	readonly models: Provenance[] = [];
+	readonly #models: Provenance[] = [];
 	readonly #kept: Kept[] = [];
 	/** Rows that were made for the page: few of ten thousand items may have any. */
 	#first: {output: Output; upTo: number; rows: Cell[][]} | null = null;
@@ -63,11 +63,17 @@ export class Results {
 		return this.#kept.length;
 	}
 
+	/** The models that have measured anything, in the order in which they began. */
+	get models(): Provenance[] {
+		const used = new Set(this.#kept.map(({result}) => result.model));
+		return this.#models.filter((_, i) => used.has(i));
+	}
+
 	/** The index of a model, which is new or has measured before. */
 	modelOf(from: Provenance): number {
 		const key = (one: Provenance) => JSON.stringify([one.model, one.revision, one.dtype, one.how]);
-		const found = this.models.findIndex(one => key(one) === key(from));
-		return found >= 0 ? found : this.models.push(from) - 1;
+		const found = this.#models.findIndex(one => key(one) === key(from));
+		return found >= 0 ? found : this.#models.push(from) - 1;
 	}
 
 	add(measured: MeasuredItem, model: number): void {
@@ -83,7 +89,7 @@ export class Results {
 		const isSame = ({result}: Kept, i: number) => SAME.every(name => result.item[name] === items[i]?.[name]);
 		if (!this.#kept.every(isSame)) return null;
 		const next = new Results();
-		next.models.push(...this.models);
+		next.#models.push(...this.#models);
 		for (const [i, {result, tokens, second}] of this.#kept.entries()) {
 			const measured = {...this.measured(i), item: items[i]};
 			next.#kept.push({result: resultOf(measured, result.model), tokens, second});
@@ -112,7 +118,7 @@ export class Results {
 	/** The rows of one result, each with the model that measured it. */
 	rows(i: number, output: Output): Cell[][] {
 		const measured = this.measured(i);
-		const {model} = this.models[this.#kept[i].result.model];
+		const {model} = this.#models[this.#kept[i].result.model];
 		if (output !== 'pair') return rowsOf(measured, output).map(row => [...row, model]);
 		const row = pairRow(measured);
 		return row ? [[...row, model]] : [];
