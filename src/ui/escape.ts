@@ -1,4 +1,4 @@
-import {useEffect, useRef} from 'preact/hooks';
+import {useEffect, useLayoutEffect, useRef} from 'preact/hooks';
 
 /** What is open over the page, the newest last. */
 const open: (() => void)[] = [];
@@ -17,7 +17,8 @@ export function useEscape(close: (() => void) | null): void {
 	const latest = useRef(close);
 	latest.current = close;
 	const isOpen = close !== null;
-	useEffect(() => {
+	// At once: the next key may be Escape already.
+	useLayoutEffect(() => {
 		if (!isOpen) return;
 		const entry = () => latest.current?.();
 		open.push(entry);

@@ -1,5 +1,5 @@
 import {useLayoutEffect, useRef} from 'preact/hooks';
-import {useEscape} from '../../../ui/escape.ts';
+import {useEscape, usePressElsewhere} from '../../../ui/escape.ts';
 import {t} from '../../../ui/i18n.ts';
 import {placeBeside} from '../../../ui/placement.ts';
 import {roving} from '../../../ui/roving.ts';
@@ -54,16 +54,15 @@ const arrowKeys = roving('vertical');
 function OpenMenu({label, at, items, onClose}: OpenMenuProps) {
 	const menu = useRef<HTMLDivElement>(null);
 	useEscape(() => onClose(true));
+	usePressElsewhere(
+		() => onClose(false),
+		node => menu.current?.contains(node) ?? false,
+	);
 	// Before anything else is pressed: the next key is the menu's.
 	useLayoutEffect(() => {
 		const list = menu.current!;
 		void placeBeside(list, [at]);
 		list.querySelector<HTMLElement>('[data-item]')?.focus();
-		const onPress = ({target}: Event) => {
-			if (!list.contains(target as Node)) onClose(false);
-		};
-		document.addEventListener('pointerdown', onPress, true);
-		return () => document.removeEventListener('pointerdown', onPress, true);
 	}, []);
 	return (
 		<div
