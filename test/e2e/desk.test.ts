@@ -186,16 +186,15 @@ test('what was set is there again when the page is opened again', async () => {
 });
 
 test('the options and the passage lead there', async () => {
-	const options = await browser.openOptions();
 	await page.close();
-	const opening = browser.context.waitForEvent('page');
-	await options.getByRole('button', {name: 'Measure many texts'}).click();
-	const desk = await opening;
-	await desk.getByRole('heading', {name: 'The desk'}).waitFor();
-	await desk.close();
 	const popup = await browser.openPopupPage();
 	await popup.getByRole('tab', {name: 'Passage'}).click();
-	const again = browser.context.waitForEvent('page');
-	await popup.getByRole('button', {name: 'Measure many texts'}).click();
-	await (await again).getByRole('heading', {name: 'The desk'}).waitFor();
+	const options = await browser.openOptions();
+	for (const from of [options, popup]) {
+		const opening = browser.context.waitForEvent('page');
+		await from.getByRole('button', {name: 'Measure many texts'}).click();
+		const desk = await opening;
+		await desk.getByRole('heading', {name: 'The desk'}).waitFor();
+		await desk.close();
+	}
 });
