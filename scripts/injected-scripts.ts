@@ -1,6 +1,6 @@
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import type {Plugin} from 'vite';
+import type {Plugin, Rolldown} from 'vite';
 import {withoutInnerHtml} from './hardened-libraries.ts';
 
 /** Chromium refuses to inject a script with one of Unicode's noncharacters in it, as not being UTF-8. */
@@ -9,6 +9,16 @@ export const NONCHARACTERS = /[\ufdd0-\ufdef\ufffe\uffff]/g;
 /** Noncharacters written as escapes; a minifier leaves them in the strings as they are. */
 const escapeNoncharacters = (code: string) =>
 	code.replace(NONCHARACTERS, character => `\\u${character.charCodeAt(0).toString(16)}`);
+
+/** Takes out the chunks that the removed copies shared, and that nothing else asks for. */
+function dropUnused(bundle: Rolldown.OutputBundle): void {
+	const chunks = Object.values(bundle).filter(output => output.type === 'chunk');
+	const asked = new Set(chunks.flatMap(({imports, dynamicImports}) => [...imports, ...dynamicImports]));
+	const unused = chunks.filter(chunk => !chunk.isEntry && !asked.has(chunk.fileName));
+	for (const {fileName} of unused) delete bundle[fileName];
+	// What they asked for may be asked for by nothing now.
+	if (unused.length > 0) dropUnused(bundle);
+}
 
 /**
  * Content scripts here are injected by the service worker on the user's gesture, each one file without imports. CRXJS
@@ -28,6 +38,7 @@ export const injectedScripts = (): Plugin => {
 			for (const [fileName, output] of Object.entries(bundle)) {
 				if (output.type === 'chunk' && /\.iife\.tsx?$/.test(output.facadeModuleId ?? '')) delete bundle[fileName];
 			}
+			dropUnused(bundle);
 		},
 		writeBundle: {
 			order: 'post',

@@ -1,7 +1,8 @@
 /**
  * A checkpoint of a model's true size (random weights) on its whole way through a real Chromium: downloaded from a Hub on
  * this machine, quantised, kept, opened after a restart, and asked for a continuation. Prints times and the peak memory of
- * the extension's largest process, which is the engine's document with its two workers: `npm run model-size -- --size small|medium|large|xl|smollm2-135m|qwen3-0.6b`.
+ * the extension's largest process, which is the engine's document with its two workers: `npm run model-size -- --size small|medium|large|xl`, or a name of
+ * `test/helpers/true-shapes.ts`, such as `qwen3-0.6b`.
  */
 import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
 import {parseArgs} from 'node:util';
@@ -11,7 +12,7 @@ import {answersNow, extensionForHub, setHub, startDownload} from '../test/helper
 import {serveHub} from '../test/helpers/hub-server.ts';
 import {finishedContinuations, openView, shownClasses} from '../test/helpers/popup.ts';
 import {storeGeneration} from '../test/helpers/settings.ts';
-import {trueCheckpoint} from '../test/helpers/true-shapes.ts';
+import {TRUE_SHAPES, trueCheckpoint} from '../test/helpers/true-shapes.ts';
 import {waitFor} from '../test/helpers/wait.ts';
 
 const gpt2 =
@@ -19,15 +20,14 @@ const gpt2 =
 	() =>
 		makeCheckpoint({layers, heads, width, contextLength: 1024, vocabSize: 50_257, masks: 'U8', shards});
 
-/** Checkpoints of the true shapes of GPT-2s, and of two others from the catalogue. */
+/** Checkpoints of the true shapes of GPT-2s, and of others from the catalogue. */
 const CHECKPOINTS: Record<string, () => CheckpointFiles> = {
 	small: gpt2(12, 12, 768),
 	medium: gpt2(24, 16, 1024),
 	large: gpt2(36, 20, 1280),
 	// In two files, since an array here holds 4 GB at most.
 	xl: gpt2(48, 25, 1600, 2),
-	'smollm2-135m': () => trueCheckpoint('smollm2-135m'),
-	'qwen3-0.6b': () => trueCheckpoint('qwen3-0.6b'),
+	...Object.fromEntries(TRUE_SHAPES.map(name => [name, () => trueCheckpoint(name)])),
 };
 const MINUTES = 60_000;
 

@@ -105,14 +105,14 @@ test('a model with a chat template reads a text as a turn, whose special tokens 
 	await shownClasses(popup);
 	const turn = popup.getByLabel('as a turn');
 	expect(await turn.isChecked()).toBe(false);
-	await turn.check();
+	await turn.click();
 	const written = '<|im_start|>user\nWhy is the sky blue?<|im_end|>\n<|im_start|>assistant\n';
 	await waitFor('the turn', async () => (await prompt.inputValue()) === written);
 	const chips = popup.locator('.mirror .cell.special');
 	await waitFor('three special tokens', async () => (await chips.count()) === 3);
 	await prompt.fill(written.replace('sky', 'sea'));
 	await waitFor('the chips again', async () => (await chips.count()) === 3);
-	await turn.uncheck();
+	await turn.click();
 	// As it was before it became a turn.
 	await waitFor('the text itself', async () => (await prompt.inputValue()) === 'Why is the sky blue?');
 	expect(await popup.getByRole('alert').count()).toBe(0);

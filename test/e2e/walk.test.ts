@@ -132,7 +132,7 @@ test('6: influence: the parts of the prompt, for a class and against another', a
 	await shots('influence');
 	await page.getByText('sentences', {exact: true}).click();
 	await page.waitForFunction(() => document.querySelectorAll('.fig .box').length === 2);
-	await page.getByRole('combobox').selectOption({index: 1});
+	await page.getByLabel(/rather than/).selectOption({index: 1});
 	await figure(/Why .* rather than/).waitFor();
 	expect(await numbers(/Why .* rather than/)).toHaveLength(2);
 	await inAddress(/unit=sentence/);
@@ -343,7 +343,8 @@ test('5: choose, append, repeat: a step a click, the cache grows by a column, an
 	const name = (await bar
 		.getByRole('button', {name: /^choose/})
 		.nth(1)
-		.getAttribute('aria-label'))!;
+		.locator('title')
+		.textContent())!;
 	await bar
 		.getByRole('button', {name: /^choose/})
 		.first()
