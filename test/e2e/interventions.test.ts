@@ -60,7 +60,7 @@ test('the example loses its answer with two heads off, all can be switched by ke
 	await inAddress(/fill=mean/);
 	await page.getByRole('button', {name: 'Reset'}).click();
 	await page.getByText('Each switch takes a part out of the model').waitFor();
-	expect(page.url()).not.toContain('off=');
+	await page.waitForFunction(() => !location.href.includes('off='));
 });
 
 test('which part matters: a table of all parts, each of which is a switch, and a sum that is the logit', async () => {

@@ -10,6 +10,7 @@ import {PromptEditor} from '../../../src/app/prompt/prompt-editor.tsx';
 import {Tabs} from '../../../src/app/tabs.tsx';
 import {ClassesView} from '../../../src/app/views/classes/classes-view.tsx';
 import {ContinuationsView} from '../../../src/app/views/continuations/continuations-view.tsx';
+import {StrategiesView} from '../../../src/app/views/strategies/strategies-view.tsx';
 import {generationOf} from '../../../src/parameters/registry.ts';
 import {type FakeApp, openApp} from '../../helpers/fake-app.ts';
 import {classesAnswer, generated} from '../../helpers/fake-engine.ts';
@@ -404,6 +405,19 @@ describe('the continuations', () => {
 		await act(() => asked.event({kind: 'tokens', tokens: [{branch: 0, token: generated(' man')}]}));
 		expect(all('.continuation button').map(element => element.textContent)).toEqual(['Copy']);
 	});
+});
+
+test('strategies run once it is known which prompt the page opens on', async () => {
+	const fake = await show(({app}) => <StrategiesView app={app} />, '', classesAnswer([]));
+	const run = () => all('button').find(button => said(button) === 'Run') as HTMLButtonElement;
+	await act(async () => {
+		fake.app.ready.value = false;
+	});
+	expect(run().disabled).toBe(true);
+	await act(async () => {
+		fake.app.ready.value = true;
+	});
+	expect(run().disabled).toBe(false);
 });
 
 test('the way to the walk stands beside the tabs, and takes the prompt and the tokens appended to it along', async () => {

@@ -27,7 +27,7 @@ export function StrategiesView({app}: {app: App}) {
 	return (
 		<section class="strategies" aria-label={t('strategies_title')}>
 			<Presets runs={runs} />
-			<RunBar runs={runs} names={names} />
+			<RunBar runs={runs} names={names} ready={app.ready.value} />
 			{compared.length > 0 && <Comparison compared={compared} />}
 			<div class="cards">
 				{picks.map(pick => (
@@ -55,7 +55,14 @@ function Presets({runs}: {runs: StrategyRuns}) {
 	);
 }
 
-function RunBar({runs, names}: {runs: StrategyRuns; names: ReadonlyMap<number, string>}) {
+interface RunBarProps {
+	runs: StrategyRuns;
+	names: ReadonlyMap<number, string>;
+	/** Whether the prompt is known that the page opens on. */
+	ready: boolean;
+}
+
+function RunBar({runs, names, ready}: RunBarProps) {
 	const running = runs.running.value;
 	const all = runs.picks.value;
 	const done = all.filter(({run}) => run?.status === 'done' || run?.status === 'failed').length;
@@ -63,7 +70,7 @@ function RunBar({runs, names}: {runs: StrategyRuns; names: ReadonlyMap<number, s
 	return (
 		<div class="bar-line">
 			<span class="buttons">
-				<button type="button" class="button go" disabled={running || all.length === 0} onClick={runs.start}>
+				<button type="button" class="button go" disabled={running || !ready || all.length === 0} onClick={runs.start}>
 					{t('strategies_run')}
 				</button>
 				<button type="button" class="button" disabled={!running} onClick={runs.stop}>
