@@ -3,7 +3,8 @@ import {NEUTRAL_GENERATION, PARAMETER_NAMES} from '../../parameters/registry.ts'
 import {conflictsOf, strategyOf} from '../../parameters/strategies.ts';
 import {refuse} from '../../refusals/refusal.ts';
 import {EngineError} from '../errors.ts';
-import type {ModelConfig} from '../model/causal-lm.ts';
+import {PAGE} from '../kernels/assembly/layout.ts';
+import {type CacheShape, cacheBytesPerToken, type ModelConfig} from '../model/causal-lm.ts';
 import {type GenerationConfig, isWrittenAsText} from './config.ts';
 import {createPipeline, type Pipeline} from './pipeline.ts';
 import {STRATEGIES} from './strategies/index.ts';
@@ -40,11 +41,15 @@ export function planGeneration(config: GenerationConfig, model: ModelConfig): Pl
 const MAX_SUFFIX_BYTES = 1024 ** 3;
 
 /**
- * Bytes that the continuations' key/value caches take at their longest, float32, in a step that has the old and the new
- * ones both: rows x tokens x layers x 2 x hidden size x 4 bytes x 2. A row is a continuation, a beam or a candidate.
+ * Bytes that the continuations' keys and values take at their longest. A row is a continuation, a beam or a candidate. On our kernels
+ * each has pages of its own: as many as its tokens fill, and one more, since it goes on in a copy of the prompt's last page. An
+ * export returns all that it was given, so a step has the old and the new ones both.
  */
-export const suffixBytes = (rows: number, tokens: number, model: Pick<ModelConfig, 'layers' | 'hiddenSize'>) =>
-	rows * tokens * model.layers * 2 * model.hiddenSize * 4 * 2;
+export function suffixBytes(rows: number, tokens: number, model: CacheShape): number {
+	const isPaged = model.cacheBytes !== undefined;
+	const positions = isPaged ? PAGE * (Math.ceil(tokens / PAGE) + 1) : 2 * tokens;
+	return rows * positions * cacheBytesPerToken(model);
+}
 
 function checkMemory(strategy: Strategy, config: GenerationConfig, model: ModelConfig): void {
 	const parameter = strategy.rowsFrom;

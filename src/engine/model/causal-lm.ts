@@ -12,7 +12,7 @@ export interface ModelConfig {
 	hiddenSize: number;
 	/** Width of a position's keys in one layer, and of its values, where their heads are fewer than those of queries. */
 	cacheWidth?: number;
-	/** Bytes that a position leaves in the key/value cache, where they are not those of float32. */
+	/** Bytes that a position takes in the cache's pages on our kernels; missing where there are no pages, and all is float32. */
 	cacheBytes?: number;
 	layerNormEpsilon: number;
 	/** The token that a text begins with where the model is asked about its very first token: `<|endoftext|>`; null for none. */
@@ -99,8 +99,11 @@ export interface ScoreOptions extends RunOptions {
 /** How many of the most probable classes are told for every scored position. */
 export const SCORED_TOP_CLASSES = 10;
 
+/** What the size of a key/value cache depends on. */
+export type CacheShape = Pick<ModelConfig, 'layers' | 'hiddenSize' | 'cacheWidth' | 'cacheBytes'>;
+
 /** Bytes that a position leaves in the key/value cache, all layers together. */
-export const cacheBytesPerToken = ({layers, hiddenSize, cacheWidth = hiddenSize, cacheBytes}: ModelConfig): number =>
+export const cacheBytesPerToken = ({layers, hiddenSize, cacheWidth = hiddenSize, cacheBytes}: CacheShape): number =>
 	cacheBytes ?? 2 * layers * cacheWidth * 4;
 
 /** Abilities that not every model has; the user interface names those that are missing. */

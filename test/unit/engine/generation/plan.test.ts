@@ -34,10 +34,19 @@ describe('planGeneration', () => {
 });
 
 describe('the memory that continuations take', () => {
-	it('is rows x tokens x layers x keys and values x width x 4 bytes, twice', () => {
-		const small = {layers: 12, hiddenSize: 768};
+	const small = {layers: 12, hiddenSize: 768};
+
+	it('is, of an export, rows x tokens x layers x keys and values x width x 4 bytes, twice', () => {
 		expect(suffixBytes(1, 1, small)).toBe(147_456);
 		expect(suffixBytes(4, 100, small)).toBe(400 * 147_456);
+		expect(suffixBytes(1, 1, {...small, cacheWidth: 256})).toBe(147_456 / 3);
+	});
+
+	it('is, on our kernels, pages of 64 positions: those that a row’s tokens fill, and the one in which the prompt ended', () => {
+		// Keys and values as int16, with a step for each of 12 heads.
+		const cacheBytes = 12 * 2 * (768 * 2 + 12 * 4);
+		expect(suffixBytes(1, 64, {...small, cacheBytes})).toBe(128 * cacheBytes);
+		expect(suffixBytes(4, 65, {...small, cacheBytes})).toBe(4 * 192 * cacheBytes);
 	});
 
 	it.each<[string, Partial<GenerationConfig>]>([

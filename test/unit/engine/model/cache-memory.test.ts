@@ -3,6 +3,7 @@ import {kernelHost} from '../../../../src/cli/kernel-host.ts';
 import {checkWeights} from '../../../../src/engine/checkpoint/load-weights.ts';
 import {type ModelFiles, readModelFiles} from '../../../../src/engine/checkpoint/model-files.ts';
 import {EngineError} from '../../../../src/engine/errors.ts';
+import {suffixBytes} from '../../../../src/engine/generation/plan.ts';
 import type {KernelHost} from '../../../../src/engine/kernels/host.ts';
 import type {Branches} from '../../../../src/engine/model/causal-lm.ts';
 import {KernelModel} from '../../../../src/engine/model/kernel-model.ts';
@@ -240,6 +241,23 @@ test('however much is asked for, memory stays that of the weights, of the cache 
 	// Three prompts of 700 tokens were read at once, and steps of 16 branches keep those before them.
 	expect(heap()).toBeLessThan(opened + kept + 48 * pageBytes);
 	expect(lm.reader.pages.count).toBeGreaterThan(38);
+	await lm.dispose();
+});
+
+test('continuations take no more pages than a plan reckons with, and most of them', async () => {
+	const {lm} = await openModel(await readModelFiles(readFrom(makeCheckpoint({contextLength: 300, layers: 1}))));
+	const prefix = await lm.prefill(text(100));
+	const prompt = lm.reader.pages.count;
+	let branches: Branches | null = null;
+	for (let step = 0; step < 130; step++) {
+		const tokens = Array.from({length: 8}, (_, b) => [(step * 31 + b * 7) % 250]);
+		({branches} = await lm.extend(prefix, branches, tokens));
+	}
+	const taken = lm.reader.pages.count - prompt;
+	const reckoned = suffixBytes(8, 130, lm.config) / (PAGE * lm.config.cacheBytes!);
+	expect(reckoned).toBe(8 * 4);
+	expect(taken).toBeLessThanOrEqual(reckoned);
+	expect(taken).toBeGreaterThan(reckoned / 2);
 	await lm.dispose();
 });
 
