@@ -61,6 +61,10 @@ export function readSurprisalFlags(values: ParsedValues): SurprisalFlags {
 	if (values.csv === true && values.json === true) throw new UsageError('Give either --csv or --json, not both.');
 	if (text('right') !== undefined && text('second') === undefined)
 		throw new UsageError('--right has no effect without --second: it says which of two texts is right.');
+	if (text('region-to') !== undefined && text('region-from') === undefined)
+		throw new UsageError('--region-to has no effect without --region-from: a region begins at a word.');
+	if (text('second') !== undefined && text('unit') !== undefined)
+		throw new UsageError('--unit has no effect with --second: every pair has a row.');
 	return {
 		columns: {
 			text: text('column') ?? 'text',

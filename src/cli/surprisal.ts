@@ -36,6 +36,8 @@ export async function surprisal(ask: Ask, {surprisal: flags, ...all}: Flags, str
 	const items = itemsOf(readTable(await bytesOf(all, streams), format), columns);
 	const how = {separator, addSpecialTokens: all.addSpecialTokens};
 	const isPairs = columns.second !== undefined;
+	if (unit === 'region' && items.every(({regions}) => regions.length === 0))
+		throw new UsageError('No row has a region. Write {braces} around it, or use --region-from and --region-to.');
 	const names = isPairs ? PAIR_COLUMNS : columnNames(unit);
 	if (flags.csv) {
 		const {id, ...model} = await ask('model', {});

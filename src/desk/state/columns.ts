@@ -18,6 +18,12 @@ const USUAL: Record<Role, readonly string[]> = {
 	right: ['right', 'correct'],
 };
 
+/** Roles that say something about the column of another one, and nothing without it. */
+export const DEPENDENT: ReadonlyMap<Role, Role> = new Map([
+	['right', 'second'],
+	['regionTo', 'regionFrom'],
+]);
+
 const folded = (name: string) => name.toLowerCase().replace(/[\s_-]/g, '');
 
 /** Which column has which role: as chosen, or else as columns of that role are usually called; '' for none. */
@@ -34,6 +40,7 @@ export function columnsOf(columns: Form['columns'], table: InTable): Record<Role
 	// Of pairs in BLiMP's way the names of the columns say which is right.
 	if (columns.right === undefined && all.right === '' && all.second !== '' && /good$/.test(folded(all.text)))
 		all.right = ALWAYS.first;
+	for (const [role, other] of DEPENDENT) if (all[other] === '') all[role] = '';
 	return all;
 }
 

@@ -1,5 +1,5 @@
 import {t} from '../../ui/i18n.ts';
-import {ALWAYS, columnsOf} from '../state/columns.ts';
+import {ALWAYS, columnsOf, DEPENDENT} from '../state/columns.ts';
 import type {Desk} from '../state/desk.ts';
 import {ROLES, type Role} from '../state/form.ts';
 import type {InTable} from '../state/input.ts';
@@ -8,12 +8,16 @@ import type {InTable} from '../state/input.ts';
 export function Columns({desk}: {desk: Desk}) {
 	const table = desk.input.table.value;
 	if (table?.kind !== 'table') return null;
-	const isPair = columnsOf(desk.form.value.columns, table).second !== '';
+	const columns = columnsOf(desk.form.value.columns, table);
+	const isAsked = (role: Role) => {
+		const other = DEPENDENT.get(role);
+		return other === undefined || columns[other] !== '';
+	};
 	return (
 		<section aria-labelledby="columns-title">
 			<h2 id="columns-title">{t('desk_columns')}</h2>
 			<div class="fields">
-				{ROLES.filter(role => role !== 'right' || isPair).map(role => (
+				{ROLES.filter(isAsked).map(role => (
 					<Choice key={role} desk={desk} table={table} of={role} />
 				))}
 			</div>

@@ -67,6 +67,21 @@ test('CSV is written as it is computed, under what it was computed with', async 
 	expect(pieces[2]).toBe('');
 });
 
+test('regions by the columns of their first and last word, with what the table says of each row', async () => {
+	const {written} = await surprisal(
+		'n,cond,text,from,to\n7,a,The old man the boat.,2,3\n7,b,The young man the boat.,5,5\n',
+		...'--unit region --item n --condition cond --region-from from --region-to to --json'.split(' '),
+	);
+	const rows = written
+		.trim()
+		.split('\n')
+		.map(line => JSON.parse(line));
+	expect(rows.map(({row, item, condition, region}) => [row, item, condition, region])).toEqual([
+		[2, '7', 'a', 'old man'],
+		[3, '7', 'b', 'boat.'],
+	]);
+});
+
 test('pairs, with the share of right ones and its interval', async () => {
 	const pairs = 'good,bad\nHe saw his face.,He saw his his.\nThe men are here.,The men is here.\n';
 	const {written, notes} = await surprisal(
@@ -104,8 +119,11 @@ test('what is wrong with the table or the flags is said', async () => {
 		'There is no column “text”. The table has n, cond, before or sentence.',
 	);
 	await expect(surprisal(ITEMS, '--unit', 'sentence')).rejects.toThrow('--unit must be token, word, region, text');
+	await expect(surprisal('text\nNone here.\n', '--unit', 'region')).rejects.toThrow(/^No row has a region/);
 	await expect(surprisal(ITEMS, '--csv', '--json')).rejects.toThrow(UsageError);
 	expect(() => readFlags(['surprisal', '--right', 'a'])).toThrow(/--right has no effect without --second/);
+	expect(() => readFlags(['surprisal', '--region-to', 'a'])).toThrow(/--region-to has no effect without/);
+	expect(() => readFlags(['surprisal', '--second', 'a', '--unit', 'word'])).toThrow(/--unit has no effect with/);
 	expect(() => readFlags(['surprisal', '--chat'])).toThrow(/--chat has no effect on surprisal/);
 	expect(readFlags(['explain', '--unit', 'sentence']).explain.unit).toBe('sentence');
 	expect(USAGE).toContain('--region-from NAME');

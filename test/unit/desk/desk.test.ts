@@ -38,6 +38,14 @@ test('the columns of BLiMP are pairs of which the first is right', () => {
 	]);
 });
 
+test('which text is right, and the last word of a region, mean nothing without a second text and a first word', () => {
+	const table = tableOf('Sentence,other\nThe old man,x');
+	expect(columnsOf({right: 'gone', regionTo: 'gone'}, table)).toMatchObject({right: '', regionTo: ''});
+	const marked = tableOf('Sentence,from,to\nThe old man,2,3');
+	expect(itemsFrom({regionFrom: 'from', regionTo: 'to'}, marked)).toMatchObject([{regions: [{start: 4, end: 11}]}]);
+	expect(itemsFrom({regionTo: 'to'}, marked)).toMatchObject([{regions: []}]);
+});
+
 test('a chosen column that the next table lacks is refused by name', () => {
 	expect(() => itemsFrom({text: 'sentence'}, tableOf('a,b\n1,2'))).toThrow(/no column “sentence”.*a or b/);
 });
