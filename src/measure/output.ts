@@ -142,7 +142,9 @@ export interface Provenance extends Omit<MeasureAnswer, 'vocabSize'> {
 /** Where context ends and text begins, in words: one rule for all rows. */
 function contextRule({separator = ' ', addSpecialTokens = true}: MeasureHow): string {
 	const beginning = addSpecialTokens ? 'after the token that begins a text' : 'without a token that begins a text';
-	return `each text after its own context; joined by '${separator}'; ${beginning}`;
+	// A line break in it would end the line.
+	const written = JSON.stringify(separator).slice(1, -1);
+	return `each text after its own context; joined by '${written}'; ${beginning}`;
 }
 
 /**
