@@ -15,6 +15,8 @@ export class TableError extends RefusedError<'bad-table'> {
 /** A table whose first row names its columns. */
 export interface Table {
 	columns: string[];
+	/** What stands between its cells; null for a text a line. */
+	separator: string | null;
 	rows: {
 		/** Its number, as a spreadsheet counts: the header is row 1. Of lines, which have none, the line's. */
 		row: number;
@@ -47,7 +49,7 @@ function ofLines(text: string): Table {
 		.split(/\r\n|\n|\r/)
 		.map((line, i) => ({row: i + 1, cells: [line]}))
 		.filter(({cells: [line]}) => line.trim() !== '');
-	return counted({columns: [LINE_COLUMN], rows});
+	return counted({columns: [LINE_COLUMN], separator: null, rows});
 }
 
 /** Rows between two calls of `onRead`. */
@@ -57,8 +59,9 @@ function ofCells(text: string, format: TableFormat, onRead?: (share: number) => 
 	const rows: Table['rows'] = [];
 	let columns: string[] | null = null;
 	let row = 0;
+	const separator = format === 'tsv' ? '\t' : separatorOf(text, format);
 	Papa.parse<string[]>(text, {
-		delimiter: format === 'tsv' ? '\t' : separatorOf(text, format),
+		delimiter: separator,
 		step({data: cells, errors, meta}) {
 			row++;
 			if (row % TOLD === 0) onRead?.(meta.cursor / text.length);
@@ -75,7 +78,7 @@ function ofCells(text: string, format: TableFormat, onRead?: (share: number) => 
 			rows.push({row, cells});
 		},
 	});
-	return counted({columns: columns ?? [], rows});
+	return counted({columns: columns ?? [], separator, rows});
 }
 
 function counted(table: Table): Table {

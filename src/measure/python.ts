@@ -9,6 +9,8 @@ const literal = (value: string) => JSON.stringify(value);
 export interface PythonTask {
 	/** The table's name. */
 	file: string;
+	/** What stands between its cells. */
+	separator: string;
 	columns: Pick<ItemColumns, 'text' | 'context'>;
 	from: Pick<Provenance, 'model' | 'revision' | 'how'>;
 }
@@ -20,8 +22,8 @@ const loading = ({model, revision}: PythonTask['from']) =>
 		...(revision === undefined ? [] : [`revision=${literal(revision)}`]),
 	].join(', ');
 
-const reading = ({file, columns, from}: PythonTask) => `
-table = pandas.read_csv(${literal(file)}, keep_default_na=False)
+const reading = ({file, separator, columns, from}: PythonTask) => `
+table = pandas.read_csv(${literal(file)}, ${separator === ',' ? '' : `sep=${literal(separator)}, `}keep_default_na=False)
 texts = [text.replace("{", "").replace("}", "") for text in table[${literal(columns.text)}].astype(str)]
 contexts = ${columns.context ? `list(table[${literal(columns.context)}].astype(str))` : '[""] * len(texts)'}
 separator = ${literal(from.how.separator ?? ' ')}`;

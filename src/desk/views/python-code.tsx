@@ -24,6 +24,7 @@ export function PythonCode({desk}: {desk: Desk}) {
 	const {text, context} = columnsOf(columns, table);
 	const task: PythonTask = {
 		file: input.file.value ?? (table.kind === 'lines' ? 'texts.csv' : 'table.csv'),
+		separator: table.separator ?? ',',
 		columns: {text, context},
 		from: {model: from.model, revision: from.revision, how: {separator, addSpecialTokens}},
 	};

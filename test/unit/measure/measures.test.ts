@@ -117,6 +117,13 @@ describe('the rows of a text', () => {
 	});
 });
 
+test('a line break between context and text does not break the lines above the columns', () => {
+	const from = {model: 'm', dtype: 'int8', contextLength: 8, version: '1', how: {separator: '\n'}};
+	const block = headerBlock(from, 'word');
+	expect(block.split(/\r?\n/)).toHaveLength(Number(/lines above the columns: (\d+)/.exec(block)![1]));
+	expect(block).toContain("joined by '\\n'");
+});
+
 describe('pairs', () => {
 	const pair = (first: number, second: number, right: Item['right'], condition = ''): MeasuredItem => ({
 		item: {...item, text: 'a', second: 'b', right, condition},
@@ -166,6 +173,7 @@ describe('pairs', () => {
 test('Python names the table’s columns, the model and its commit', () => {
 	const task = {
 		file: 'items.csv',
+		separator: ',',
 		columns: {text: 'sentence', context: 'before'},
 		from: {model: 'org/gpt2', revision: 'abc', how: {}},
 	};
@@ -174,5 +182,8 @@ test('Python names the table’s columns, the model and its commit', () => {
 			expect(code).toContain(named);
 	}
 	expect(inMinicons(task)).toContain('bow_correction=True');
+	// pandas takes a file for comma-separated, whatever its name.
+	const spread = {...task, file: 'items.tsv', separator: '\t'};
+	expect(inTransformers(spread)).toContain('pandas.read_csv("items.tsv", sep="\\t", keep_default_na=False)');
 	expect(inTransformers({...task, columns: {text: 'a'}})).toContain('[""] * len(texts)');
 });

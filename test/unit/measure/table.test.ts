@@ -23,14 +23,15 @@ describe('a table', () => {
 				{row: 4, cells: ['2', 'D\ne']},
 			],
 		};
-		expect(read('item,sentence\r\n1,"A, b ""c"""\r\n\r\n2,"D\ne"\r\n')).toEqual(expected);
-		expect(read('\ufeffitem;sentence\n1;"A, b ""c"""\n\n2;"D\ne"')).toEqual(expected);
-		expect(read('item\tsentence\n1\t"A, b ""c"""\n\n2\t"D\ne"', 'tsv')).toEqual(expected);
+		expect(read('item,sentence\r\n1,"A, b ""c"""\r\n\r\n2,"D\ne"\r\n')).toEqual({...expected, separator: ','});
+		expect(read('\ufeffitem;sentence\n1;"A, b ""c"""\n\n2;"D\ne"')).toEqual({...expected, separator: ';'});
+		expect(read('item\tsentence\n1\t"A, b ""c"""\n\n2\t"D\ne"', 'tsv')).toEqual({...expected, separator: '\t'});
 	});
 
 	test('of lines is a text a line, commas and all', () => {
 		expect(read('One, two\n\n"Three\n', 'lines')).toEqual({
 			columns: ['text'],
+			separator: null,
 			rows: [
 				{row: 1, cells: ['One, two']},
 				{row: 3, cells: ['"Three']},
