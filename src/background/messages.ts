@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import browser, {type Runtime} from 'webextension-polyfill';
 import {platform} from '#platform';
+import {openMoreModels} from '../platform/tab.ts';
 import {ACTIVE_MODEL_KEY, ToBackground} from '../protocol/messages.ts';
 import {colour} from './colour.ts';
 import {hubSettings, isDownloadPending, showDownload} from './downloads.ts';
@@ -38,6 +39,7 @@ const HANDLERS: Handlers = {
 		const {windowId} = await browser.tabs.get(tabId);
 		await colour({tabId, frameId}, windowId);
 	},
+	'models.open': () => openMoreModels(),
 	'passage.scale': ({scale}) => storeScale(scale),
 };
 

@@ -21,6 +21,8 @@ interface Actions {
 	/** Whether something is painted here: the engine stays as long as it is. */
 	hold(holds: boolean): void;
 	continueFrom(text: string): void;
+	/** Show the models that read more than English. */
+	openModels(): void;
 	/** Whether the extension is still there. */
 	isAlive(): boolean;
 	/** The scale was switched here. */
@@ -247,6 +249,7 @@ export class PaintedPage {
 					onCancel={() => passage.query.cancel()}
 					onRetry={() => void passage.score()}
 					onAll={() => passage.all && this.paint(passage.all(), this.#scale)}
+					onModels={() => this.#actions.openModels()}
 					onClear={() => this.clear(passage)}
 					onClearAll={() => this.clearAll()}
 				/>

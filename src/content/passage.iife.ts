@@ -27,6 +27,7 @@ function start() {
 		createQuery: () => createQuery(client, 'score'),
 		hold: holds => client.hold(holds),
 		continueFrom: text => void toBackground({type: 'prompt.open', text}),
+		openModels: () => void toBackground({type: 'models.open'}),
 		// After an update of the extension this script is cut off from it, and only in the way.
 		isAlive: () => browser.runtime?.id !== undefined,
 		onScale: scale => void toBackground({type: 'passage.scale', scale}),

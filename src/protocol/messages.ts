@@ -90,6 +90,8 @@ export const ToBackground = v.variant('type', [
 	v.object({type: v.literal('prompt.open'), text: v.pipe(v.string(), v.maxLength(MAX_TEXT_LENGTH))}),
 	/** From the popup or the panel: paint the selection in the frame that the prompt came from. */
 	v.object({type: v.literal('passage.colour'), source: Source}),
+	/** From the legend on a page: show the models that read more than English. */
+	v.object({type: v.literal('models.open')}),
 	/** From the legend on a page: colour by this from now on. */
 	v.object({type: v.literal('passage.scale'), scale: PassageScale}),
 ]);

@@ -24,6 +24,8 @@ interface Props {
 	onRetry(): void;
 	/** Paint all of the page, not only its article. */
 	onAll(): void;
+	/** Show the models that read more. */
+	onModels(): void;
 	onClear(): void;
 	onClearAll(): void;
 }
@@ -57,7 +59,14 @@ export function Legend(props: Props) {
 			{!folded && <ScaleChoice scale={scale} onChange={props.onScale} />}
 			<PaintLegend scale={scale} tones={passage.tones} terse={folded} />
 			<PassageStatus {...props} />
-			{isHardlyRead(passage.tokens) && <p class="note hardly-read">{t('passage_hardly_read')}</p>}
+			{isHardlyRead(passage.tokens) && (
+				<p class="note hardly-read">
+					{t('passage_hardly_read')}{' '}
+					<button type="button" class="link other-models" onClick={props.onModels}>
+						{t('passage_other_models')}
+					</button>
+				</p>
+			)}
 			{!folded && (
 				<>
 					<div class="row">

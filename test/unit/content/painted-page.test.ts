@@ -558,6 +558,15 @@ describe('the legend', () => {
 		}
 	});
 
+	it('says of a text that the model hardly read that it is one, and leads to the models that do', async () => {
+		await open(`<p id=x>${'😀'.repeat(12)}</p>`);
+		await paint();
+		expect((await legend()).text).toMatch(/This model has hardly read this language.*Models that read more/s);
+		const {box} = await world.run<{box: DOMRect}>("lens.overlay('.other-models')");
+		await page.mouse.click((box.left + box.right) / 2, (box.top + box.bottom) / 2);
+		await world.until("lens.sent.some(({type}) => type === 'models.open')");
+	});
+
 	it.each(['rank', 'surprisal'])(
 		'shows exactly the colours that are painted, on light and on dark: %s',
 		async scale => {
