@@ -80,7 +80,10 @@ export function createPromptStore(session: Session): PromptStore {
 	});
 	// Each part changes alone: who shows the prompt is not drawn again for an undo entry.
 	const prompt = computed(() => saved.value.prompt);
-	const replaced = () => pushUndo(saved.value.undo, {kind: 'replace', prompt: saved.value.prompt});
+	const replaced = () => {
+		const {undo, prompt: now, source} = saved.value;
+		return pushUndo(undo, {kind: 'replace', prompt: now, source});
+	};
 	return {
 		prompt,
 		key: computed(() => promptKey(prompt.value)),
@@ -141,7 +144,8 @@ export function createPromptStore(session: Session): PromptStore {
 		undo() {
 			const back = undoStep(saved.value.prompt, saved.value.undo);
 			if (!back) return;
-			saved.value = {...saved.value, prompt: back.prompt, undo: back.stack, change: 'chosen'};
+			const source = back.source === undefined ? saved.value.source : back.source;
+			saved.value = {...saved.value, prompt: back.prompt, source, undo: back.stack, change: 'chosen'};
 		},
 	};
 }

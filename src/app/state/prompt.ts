@@ -1,6 +1,6 @@
 import {type Chosen, type GrowingPrompt, withoutLast} from '../../loop/prompt.ts';
 import {MAX_TEXT_LENGTH, type Token} from '../../protocol/engine.ts';
-import type {CutWord} from '../../protocol/messages.ts';
+import type {CutWord, Source} from '../../protocol/messages.ts';
 import {spell} from '../../protocol/spell.ts';
 import {endOf} from '../../protocol/text-end.ts';
 import {fingerprint} from './fingerprint.ts';
@@ -135,12 +135,13 @@ export function endsWithChosen(tokens: readonly Token[], {appended}: PromptState
 }
 
 /**
- * A step that can be taken back: an appended class, a prompt that another took the place of, or the hand before a class was
- * pushed or forbidden (`about` names it, so that a drag is one step; null for all of them).
+ * A step that can be taken back: an appended class, a prompt that another took the place of, with where on a page it was from
+ * (left out by earlier versions), or the hand before a class was pushed or forbidden (`about` names it, so that a drag is one
+ * step; null for all of them).
  */
 export type UndoEntry =
 	| {kind: 'append'}
-	| {kind: 'replace'; prompt: PromptState}
+	| {kind: 'replace'; prompt: PromptState; source?: Source | null}
 	| {kind: 'hand'; hand: Hand; about: string | null};
 
 const MAX_UNDO = 200;
@@ -156,16 +157,19 @@ export function pushUndo(stack: readonly UndoEntry[], entry: UndoEntry): UndoEnt
 	return next.slice(oldest + 1);
 }
 
-/** The prompt before the last step, and the stack without it; null when there is nothing to take back. */
+/**
+ * The prompt before the last step, with its source where another prompt had taken its place, and the stack without it; null
+ * when there is nothing to take back.
+ */
 export function undoStep(
 	prompt: PromptState,
 	stack: readonly UndoEntry[],
-): {prompt: PromptState; stack: UndoEntry[]} | null {
+): {prompt: PromptState; stack: UndoEntry[]; source?: Source | null} | null {
 	const entry = stack.at(-1);
 	if (!entry) return null;
 	const rest = stack.slice(0, -1);
 	// Taking back ends a run of draws.
-	if (entry.kind === 'replace') return {prompt: {...entry.prompt, generated: 0}, stack: rest};
+	if (entry.kind === 'replace') return {prompt: {...entry.prompt, generated: 0}, stack: rest, source: entry.source};
 	if (entry.kind === 'hand') return {prompt: {...prompt, hand: entry.hand}, stack: rest};
 	return {prompt: withoutLast(prompt), stack: rest};
 }

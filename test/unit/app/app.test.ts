@@ -87,6 +87,18 @@ describe('the prompt that the popup opens with', () => {
 		expect(text(second)).toBe('old');
 	});
 
+	test('with a text that undo brings back comes the field that it is from, where a continuation is put', async () => {
+		const fake = await open(await openApp(), {text: 'first', source: SOURCE}, null);
+		const other = {...SOURCE, tabId: 2};
+		adoptInbox(fake.app, {text: 'second', source: other, view: 'classes', at: 5});
+		fake.app.prompt.append({id: 1, text: ' one'});
+		fake.app.prompt.undo();
+		expect(fake.app.prompt.source.value).toEqual(other);
+		fake.app.prompt.undo();
+		expect(text(fake)).toBe('first');
+		expect(fake.app.prompt.source.value).toEqual(SOURCE);
+	});
+
 	test('without a text a notice says why, and the prompt stays', async () => {
 		const first = await open(await openApp(), null, 'mine');
 		first.app.dispose();
