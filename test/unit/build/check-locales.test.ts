@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest';
+import chinese from '../../../public/_locales/zh_CN/messages.json';
 import {isUsed, type Messages, problemsOfLocales, problemsOfMessages} from '../../../scripts/check-locales.ts';
 
 const messages = (texts: Record<string, string>): Messages =>
@@ -62,5 +63,10 @@ describe('the messages of all languages', () => {
 
 	test('of this extension have no such problem', () => {
 		expect(problemsOfLocales()).toEqual([]);
+	});
+
+	test('in Chinese say surprisal and surprise, and a step, with one word each, as docs/translating.md has it', () => {
+		const others = Object.entries(chinese).filter(([, {message}]) => /惊异|惊讶|前进一步/.test(message));
+		expect(others).toEqual([]);
 	});
 });
