@@ -3,6 +3,7 @@ import {afterAll, beforeAll, expect, test} from 'vitest';
 import english from '../../public/_locales/en/messages.json';
 import chinese from '../../public/_locales/zh_CN/messages.json';
 import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
+import {faultsOfLine} from '../helpers/popup.ts';
 
 /** A browser in Chinese: the pages speak it, with its numbers and its words for a refusal. */
 
@@ -39,6 +40,12 @@ test('the popup asks which class comes next, and ranks the classes', async () =>
 	await screenshot(popup, 'popup');
 	expect(await leftInEnglish(popup)).toEqual([]);
 	expect(await popup.evaluate(() => document.documentElement.lang)).toBe('zh-CN');
+	await popup.locator('.class-row').nth(2).focus();
+	await popup.locator('.class-line', {hasText: chinese.popup_tip_sampling.message}).waitFor();
+	for (const width of [460, 270]) {
+		await popup.setViewportSize({width, height: 600});
+		expect(await faultsOfLine(popup), `${width} pixels`).toEqual([]);
+	}
 	await popup.close();
 });
 
@@ -49,6 +56,23 @@ test('the options refuse a number in Chinese, by the name that they give the par
 	await page.getByRole('textbox', {name: chinese.options_topK.message, exact: true}).fill('-1');
 	await page.getByText('“Top-k”必须是 0 到 1,000,000 之间的整数，现在是 -1。0 表示关闭。').waitFor();
 	await screenshot(page, 'options');
+	await page.close();
+});
+
+test('the first page and every chapter of the walk speak Chinese, and scroll no way but down', async () => {
+	const page = await browser.context.newPage();
+	const look = async (name: string, address: string, drawn: string) => {
+		await page.goto(browser.url(address));
+		await page.reload();
+		await page.locator(drawn).first().waitFor({timeout: 60_000});
+		await screenshot(page, name);
+		expect(await leftInEnglish(page), name).toEqual([]);
+		const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+		expect(tooWide, name).toBeLessThanOrEqual(0);
+	};
+	await look('welcome', 'src/welcome/index.html', '.demo-rest');
+	for (const chapter of ['tokens', 'vector', 'head', 'labels', 'loop', 'influence', 'training', 'train', 'guess'])
+		await look(`walk-${chapter}`, `src/walk/index.html#${chapter}`, 'main :is(.fig .picture, .passage)');
 	await page.close();
 });
 

@@ -1,7 +1,7 @@
 import type {Page} from 'playwright-core';
 import {describe, expect, test} from 'vitest';
 import {copiedPicture} from '../helpers/copied-picture.ts';
-import {finishedContinuations, openView, promptText, shownClasses, usePopups} from '../helpers/popup.ts';
+import {faultsOfLine, finishedContinuations, openView, promptText, shownClasses, usePopups} from '../helpers/popup.ts';
 import {storeGeneration} from '../helpers/settings.ts';
 import {waitFor} from '../helpers/wait.ts';
 
@@ -244,6 +244,35 @@ describe('faults that are gone', () => {
 			const line = (await page.locator('.class-line').boundingBox())!;
 			const rows = (await page.locator('.class-scroll').boundingBox())!;
 			expect(line.y).toBeGreaterThanOrEqual(rows.y + rows.height);
+		}));
+
+	test('the line of details is whole in every width and at every zoom, below the row of the others', () =>
+		inPopup(async page => {
+			await page.locator('.class-row').nth(2).focus();
+			await page.locator('.class-line', {hasText: 'with settings'}).waitFor();
+			// The popup, a panel, Firefox's sidebar, and a popup at 200 % and 400 %.
+			for (const [width, height] of [
+				[460, 600],
+				[360, 800],
+				[270, 700],
+				[400, 300],
+				[200, 150],
+			]) {
+				await page.setViewportSize({width, height});
+				expect(await faultsOfLine(page), `${width} by ${height}`).toEqual([]);
+			}
+		}));
+
+	test('the model’s name is whole beside the button that colours the selection', () =>
+		inPopup(async page => {
+			const worker = await browser().serviceWorker();
+			const source = {tabId: 1, frameId: 0, editable: false};
+			const inbox = {text: 'a text of a page', source, view: 'classes', at: 1};
+			await worker.evaluate(value => chrome.storage.session.set({inbox: value}), inbox);
+			await page.getByRole('button', {name: 'Colour the selection on the page'}).waitFor();
+			const name = page.locator('.model-pill .name');
+			expect(await name.textContent()).toContain('gpt2-mini');
+			expect(await name.evaluate(({scrollWidth, clientWidth}) => scrollWidth - clientWidth)).toBeLessThanOrEqual(0);
 		}));
 
 	test('one entropy at a time is called the model’s', () =>

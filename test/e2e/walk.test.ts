@@ -107,6 +107,16 @@ test('3: a head is a classifier: the contributions add up to the logit shown', a
 	await shots('head-two');
 });
 
+test('on a large screen the chapters take the room that there is', async () => {
+	await page.setViewportSize({width: 1920, height: 1080});
+	await open('head');
+	const {left, right} = await page.locator('main').evaluate(main => main.getBoundingClientRect().toJSON());
+	expect(right - left).toBeGreaterThan(0.8 * 1920);
+	const picture = (await page.locator('main .fig .picture').first().boundingBox())!;
+	expect(picture.width).toBeGreaterThan(1920 / 2);
+	await page.setViewportSize({width: 1440, height: 1000});
+});
+
 test('6: influence: the parts of the prompt, for a class and against another', async () => {
 	await open('influence?text=The+old+man+opened+the+door.+He+saw+his&unit=word');
 	const rows = await numbers(/has a log-probability of/);

@@ -87,6 +87,30 @@ export const finishedContinuations = async (popup: Page): Promise<string[]> => {
 	});
 };
 
+/** What of the line of details is cut off or blank, and what lies over it. Nothing, however narrow the popup is. */
+export const faultsOfLine = (popup: Page): Promise<string[]> =>
+	popup.evaluate(() => {
+		const line = document.querySelector('.class-line')!.getBoundingClientRect();
+		const texts = document.createTreeWalker(document.querySelector('.class-line > div')!, NodeFilter.SHOW_TEXT);
+		const found: string[] = [];
+		let first = Number.POSITIVE_INFINITY;
+		const range = document.createRange();
+		while (texts.nextNode()) {
+			if (texts.currentNode.nodeValue!.trim() === '') continue;
+			range.selectNodeContents(texts.currentNode);
+			for (const {left, right, top, bottom, width} of range.getClientRects()) {
+				if (width === 0) continue;
+				first = Math.min(first, top);
+				const isIn = left > line.left - 1 && right < Math.min(line.right, innerWidth) + 1;
+				if (!isIn || top < line.top - 3 || bottom > line.bottom + 3) found.push(`${range} is cut`);
+			}
+		}
+		if (first > line.top + 12) found.push('its first line is blank');
+		range.selectNodeContents(document.querySelector('.class-columns.rest')!);
+		if (range.getBoundingClientRect().bottom > line.top + 1) found.push('the row of the other classes lies over it');
+		return found;
+	});
+
 /** A browser for a test file, with nothing stored before each test; and a way to use a popup page in it. */
 export function usePopups() {
 	let browser: ExtensionBrowser;
