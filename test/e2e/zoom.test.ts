@@ -123,6 +123,11 @@ describe.each(['popup', 'tab'] as const)('the %s', view => {
 	});
 });
 
+async function drawnChapter(page: Page) {
+	await page.locator('main :is(.fig .picture, .passage)').first().waitFor({timeout: 60_000});
+	await page.waitForFunction(() => !document.querySelector('main :is([aria-busy="true"], [role="progressbar"])'));
+}
+
 /** The pages beside the three views, each as it is once a person has begun with it. */
 const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
 	models: async page => {
@@ -154,8 +159,12 @@ const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
 			await waitFor('the class to join', async () => (await grown()) === before + steps);
 		}
 	},
-	walk: page => page.locator('.fig .picture').first().waitFor({timeout: 60_000}),
-	'walk#train': page => page.locator('.fig .picture').first().waitFor({timeout: 60_000}),
+	...Object.fromEntries(
+		['tokens', 'vector', 'head', 'labels', 'loop', 'influence', 'training', 'train', 'guess'].map(chapter => [
+			`walk#${chapter}`,
+			drawnChapter,
+		]),
+	),
 };
 
 test.each(Object.entries(PAGES))('the page %s', async (name, begin) => {
