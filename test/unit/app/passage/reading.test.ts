@@ -1,5 +1,6 @@
 import {afterAll, expect, it} from 'vitest';
 import {extremeWords, wordsOf} from '../../../../src/app/views/passage/words.ts';
+import {scorePassage} from '../../../../src/engine/scoring/passage.ts';
 import type {ScoredToken} from '../../../../src/protocol/engine.ts';
 import {hasTypography, plainTypography} from '../../../../src/ui/tokens/typography.ts';
 import {isHardlyRead, isHardlySpelled} from '../../../../src/ui/tokens/unread.ts';
@@ -80,3 +81,18 @@ it.each([
 	const {tokenizer} = await bundled;
 	expect(isHardlySpelled(tokenizer.encode(text).map(id => tokenizer.token(id)))).toBe(is);
 });
+
+it.each([
+	['The old man opened the door of the house and saw his daughter standing in the rain.', false],
+	['Der alte Mann öffnete die Tür des Hauses und sah seine Tochter im Regen stehen.', true],
+	['Le vieil homme ouvrit la porte de la maison et vit sa fille debout sous la pluie.', true],
+	['Stary człowiek otworzył drzwi domu i zobaczył swoją córkę stojącą na deszczu.', true],
+])(
+	'by its perplexity, a language in letters that it knows is one that the bundled model hardly reads, too: %j: %s',
+	async (text, is) => {
+		const {lm, tokenizer} = await bundled;
+		const ids = tokenizer.encode(text);
+		const {logProb, tokens} = await scorePassage(lm, ids, {onScored: () => undefined});
+		expect(isHardlyRead(ids.map(id => ({...tokenizer.token(id), logProb: logProb / tokens})))).toBe(is);
+	},
+);
