@@ -1,6 +1,7 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {expect, test} from 'vitest';
+import {TURNS} from '../../../src/protocol/engine.ts';
 
 /** Documents name files and commands; these must be there. */
 
@@ -42,6 +43,12 @@ test('docs/architecture.md says what every folder of src is, and its diagrams na
 	const modules = [...diagrams.join().matchAll(/[\w-]+\/[\w/-]+\.ts\b/g)].map(([path]) => path);
 	expect(modules.length).toBeGreaterThan(0);
 	expect(modules.filter(path => !existsSync(`src/${path}`) && !existsSync(`src/engine/${path}`))).toEqual([]);
+});
+
+test('docs/architecture.md names all bulk work', () => {
+	const [, named] = /`bulk` work \(([^)]*)\)/.exec(readFileSync('docs/architecture.md', 'utf8'))!;
+	const bulk = Object.entries(TURNS).flatMap(([method, turn]) => (turn === 'bulk' ? [method] : []));
+	expect(named.match(/\w+/g)!.sort()).toEqual(bulk.sort());
 });
 
 test.each(DOCUMENTS)('every npm script that %s names is there', document => {
