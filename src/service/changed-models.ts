@@ -89,7 +89,7 @@ async function replaced(
 	for (const {block, position} of cells) {
 		checkStream(block, kernels.config);
 		if (position < ids.length) continue;
-		throw new EngineError('bad-parameter', refuse('position-missing', {position, last: ids.length - 1}));
+		throw new EngineError('bad-parameter', refuse('position-missing', {position: position + 1, last: ids.length}));
 	}
 	const {blocks} = await streamsOf(kernels, other, {signal});
 	const D = kernels.config.hiddenSize;

@@ -174,7 +174,7 @@ export class Inspector {
 		}
 
 		for (const row of rows) {
-			if (!isIndex(row, ids.length)) reject(refuse('position-missing', {position: row, last: ids.length - 1}));
+			if (!isIndex(row, ids.length)) reject(refuse('position-missing', {position: row + 1, last: ids.length}));
 		}
 
 		if (targets && targets.length !== rows.length)

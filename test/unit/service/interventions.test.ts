@@ -273,7 +273,7 @@ describe('what cannot be is refused', () => {
 		[
 			'a position',
 			() => change({patch: {prompt, cells: [{block: 0, position: 9}]}}),
-			/no position 9; the text has the positions 0 to 5/,
+			/no position 10; the text has the positions 1 to 6/,
 		],
 		[
 			'a text that is long',

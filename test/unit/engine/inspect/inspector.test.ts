@@ -141,7 +141,7 @@ describe('a request', () => {
 	test.each([
 		[[], {}, /at least one token/],
 		[Array(1025).fill(1), {}, /1025 tokens do not fit.*1024/],
-		[[1, 2], {residuals: [2]}, /no position 2; the text has the positions 0 to 1/],
+		[[1, 2], {residuals: [2]}, /no position 3; the text has the positions 1 to 2/],
 		[[1, 2], {residuals: [0, 1], targets: [3]}, /2 positions need as many targets, but there are 1/],
 		[[1, 2], {residuals: [0], targets: [50_257]}, /no class with the id 50257/],
 		[[1, 2], {attentionOf: [6]}, /no block 6; the model has the blocks 0 to 5/],
