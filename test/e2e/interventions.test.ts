@@ -95,6 +95,8 @@ test('which part matters: a table of all parts, each of which is a switch, and a
 test('what a head does is measured on the text and on random tokens', async () => {
 	await open("vector?text=Anna's daughter met Anna's&attention=6&head=1");
 	await figure(/^Where head 6\.1 looks$/).waitFor();
+	const looks = (await saved(/^Attention of block 6, head 1/, 'Save as CSV')).trim().split('\r\n');
+	expect(looks[0]).toBe('position,token,looks_at_position,looks_at_token,share');
 	const rows = (await saved(/^Where head 6\.1 looks$/, 'Save as CSV')).trim().split('\r\n');
 	expect(rows).toHaveLength(25);
 	expect(Number(rows[21].split(',')[5])).toBeCloseTo(0.51, 1);
@@ -107,6 +109,9 @@ test('the loop runs without the parts that are off, and with them again', async 
 		.getByText(/The first class is “·son”/)
 		.first()
 		.waitFor();
+	// Beside it, what the whole body would say at the same place.
+	await figure(/^“·daughter” falls from 31\.\d % to 4\.\d+ %$/).waitFor();
+	expect((await saved(/falls from/, 'Save as CSV')).split('\r\n')[0]).toMatch(/^class,id,rank_before,/);
 	await page.getByRole('button', {name: 'Reset'}).click();
 	await page
 		.getByText(/“·daughter”/)

@@ -50,10 +50,12 @@ test('from the walk: five steps, the curve, a continuation, a distribution; and 
 	await models.goto(browser.url('src/models/index.html'));
 	await waitFor('the model in the list', async () => (await listedModels(models)).includes('Trained here, 5 steps'));
 	await models.close();
-	// The walk's loop goes on with it.
-	await page.goto(browser.url('src/walk/index.html#loop?text=Willie'));
-	await page.reload();
-	await page.locator('.fig .picture').first().waitFor();
+	// The walk's loop goes on with it, by the button that leads there.
+	await button('Let it write in the loop').click();
+	await page.waitForURL(({hash}) => hash.startsWith('#loop'));
+	await page.locator('.walk-top').getByText('Trained here, 5 steps').waitFor();
+	await button('Step').click();
+	await page.getByText('1 token appended').waitFor();
 });
 
 test('a question goes first: while it is answered no step is done, and then the training goes on', async () => {

@@ -26,6 +26,17 @@ interface Props {
 
 type Side = 'before' | 'after';
 
+/** The answer about the class that moves most, measured against the one that moves most the other way. */
+export function withMostMoved(answer: ChangedAnswer): ChangedAnswer {
+	const rows = [...new Map(answer.first.flat().map(row => [row.id, row])).values()];
+	const change = ({before, after}: (typeof rows)[number]) => after.probability - before.probability;
+	const [chosen] = [...rows].sort((a, b) => Math.abs(change(b)) - Math.abs(change(a)));
+	const [against] = rows
+		.filter(row => change(row) * change(chosen) < 0)
+		.sort((a, b) => Math.abs(change(b)) - Math.abs(change(a)));
+	return {...answer, asked: against ? [chosen, against] : [chosen]};
+}
+
 /** The classes in the whole body and in the changed one: two ranked lists, and lines between the same classes. */
 export function BeforeAfter({answer, sides, name}: Props) {
 	const [ref, width] = useWidth<HTMLDivElement>();

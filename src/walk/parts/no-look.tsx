@@ -2,10 +2,16 @@ import {openModels} from '../../platform/tab.ts';
 import type {ModelInfo} from '../../protocol/engine.ts';
 import {t} from '../../ui/i18n.ts';
 
+interface Props {
+	model: ModelInfo;
+	/** What cannot be done: nothing can be seen of it, when left out. */
+	why?: string;
+}
+
 /** Where a figure would be: what this model does not give, and which one does. */
-export const NoLook = ({model}: {model: ModelInfo}) => (
+export const NoLook = ({model, why = t('walk_no_look', model.id)}: Props) => (
 	<section class="fig" role="note">
-		<p>{t('walk_no_look', model.id)}</p>
+		<p>{why}</p>
 		<p>
 			<button type="button" class="button" onClick={() => void openModels()}>
 				{t('walk_no_look_choose')}

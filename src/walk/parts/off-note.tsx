@@ -3,10 +3,22 @@ import {enumeration, t, tn} from '../../ui/i18n.ts';
 import type {Walk} from '../state/walk.ts';
 import {partLabel} from './part-label.ts';
 
-/** Which parts are off, what they give instead, and all on again; nothing where none is. */
-export function OffNote({walk: {body}}: {walk: Walk}) {
+/** Which parts are off, what they give instead, and all on again; nothing where none is. Of an ONNX export none can be. */
+export function OffNote({walk: {body, model}}: {walk: Walk}) {
 	const off = body.off.value;
 	if (off.length === 0) return null;
+	const reset = (
+		<button type="button" class="button" onClick={body.reset}>
+			{t('walk_off_reset')}
+		</button>
+	);
+	if (model.value?.hiddenStates === false)
+		return (
+			<div class="controls off-note">
+				<span role="status">{t('error_onnx_no_change')}</span>
+				{reset}
+			</div>
+		);
 	return (
 		<div class="controls off-note">
 			<span role="status">{tn('walk_off_count', off.length, enumeration(off.map(partLabel)))}</span>
@@ -22,9 +34,7 @@ export function OffNote({walk: {body}}: {walk: Walk}) {
 					onChange={body.setFill}
 				/>
 			</span>
-			<button type="button" class="button" onClick={body.reset}>
-				{t('walk_off_reset')}
-			</button>
+			{reset}
 		</div>
 	);
 }

@@ -3,9 +3,11 @@ import {render} from 'preact';
 import {act} from 'preact/test-utils';
 import {afterEach, beforeAll, describe, expect, test, vi} from 'vitest';
 import {PACES} from '../../../src/loop/loop.ts';
+import type {Answer} from '../../../src/protocol/engine.ts';
 import {t} from '../../../src/ui/i18n.ts';
 import {CHAPTERS} from '../../../src/walk/chapters/chapters.ts';
 import {HeadChapter} from '../../../src/walk/chapters/head/head-chapter.tsx';
+import {InfluenceChapter} from '../../../src/walk/chapters/influence/influence-chapter.tsx';
 import {LabelsChapter} from '../../../src/walk/chapters/labels/labels-chapter.tsx';
 import {LoopChapter} from '../../../src/walk/chapters/loop/loop-chapter.tsx';
 import {TokensChapter} from '../../../src/walk/chapters/tokens/tokens-chapter.tsx';
@@ -119,6 +121,84 @@ test('a chosen class is in the address; another text, seed or strategy begins ag
 			.click(),
 	);
 	expect(address.link()).not.toContain('chosen');
+});
+
+test('with parts off, every step of the loop shows the classes of the whole body beside those that are left, and so does its Python', async () => {
+	vi.useFakeTimers();
+	const {engine, walk} = await show(LoopChapter, '#loop?text=A&strategy=greedy&off=2.4');
+	await after(() => engine.last('classes').answer(classesAnswer(['A'])));
+	const {params} = engine.last('changed');
+	expect(params).toMatchObject({
+		prompt: {text: 'A', appended: []},
+		changes: {off: [{block: 1, part: 3}], fill: 'zero'},
+	});
+	const row = (id: number, text: string, before: number, after: number) => ({
+		id,
+		text,
+		before: {rank: 1, logit: 0, probability: before},
+		after: {rank: 1, logit: 0, probability: after},
+	});
+	const rows = [row(500, ' man', 0.6, 0.1), row(501, ' king', 0.3, 0.5)];
+	const changed = {tokens: [], asked: [], moved: 0.5, steered: null};
+	await after(() => engine.last('changed').answer({...changed, first: [rows, rows]}));
+	expect(all('figcaption').map(({textContent}) => textContent)).toContain(
+		'“·man” falls from 60.0\u00a0% to 10.0\u00a0%',
+	);
+	expect(document.body.textContent).toContain('heads = [(1, 3)]');
+	await press('Step');
+	await after(() => engine.last('draw').answer(drawn));
+	await join();
+	expect(engine.last('changed').params.prompt.appended).toMatchObject([{id: 501}]);
+	await after(() => walk.body.reset());
+	expect(document.body.textContent).not.toContain('falls from');
+	expect(document.body.textContent).not.toContain('heads = [');
+});
+
+test('patches are counted as they are computed, and the reader can take the rest back', async () => {
+	vi.useFakeTimers();
+	const {engine, address} = await show(InfluenceChapter, '#influence?text=A+b&other=A+c&patch=each');
+	await after(() => engine.last('model').answer({id: 'test/model', hiddenStates: true, layers: 2} as Answer<'model'>));
+	const moves = (id: number, from: number, to: number): Answer<'compare'>['changes'][number] => ({
+		id,
+		text: ` word ${id}`,
+		standings: [
+			{rank: 1, probability: from},
+			{rank: 2, probability: to},
+		],
+	});
+	const changes = [moves(1, 0.6, 0.1), moves(2, 0.1, 0.4)];
+	await after(() => {
+		for (const asked of engine.of('compare')) asked.answer({changes, first: [[], []], moved: 0.5, sameClasses: true});
+	});
+	await act(async () => void (await vi.advanceTimersByTimeAsync(1000)));
+	const asked = engine.last('patches');
+	expect(asked.params).toMatchObject({prompts: [{text: 'A b'}, {text: 'A c'}], chosen: {id: 1}, against: {id: 2}});
+	const cell = {block: 0, position: 0, value: 1};
+	await after(() => asked.event({kind: 'patched', done: 3, total: 6, whole: [1, -1], cell}));
+	expect(document.body.textContent).toContain('3 of 6 patches computed');
+	await press('Cancel');
+	expect(asked.cancelled).toBe(true);
+	expect(address.link()).not.toContain('patch=each');
+	expect(button('Patch every position after every block')).toBeTruthy();
+});
+
+test('of an ONNX export nothing can be changed: a link with parts off says so, and so does the chapter that patches and steers', async () => {
+	const {engine, address} = await show(LoopChapter, '#loop?text=A&off=2.4');
+	const onnx = {id: 'test/onnx', hiddenStates: false, layers: 6} as Answer<'model'>;
+	await after(() => engine.last('model').answer(onnx));
+	expect(all('.off-note [role="status"]').map(({textContent}) => textContent)).toEqual([
+		expect.stringMatching(/parts cannot be switched off, patched or steered\. Choose a model/),
+	]);
+	expect(engine.last('classes').params.changes).toBeUndefined();
+	await press('Reset');
+	expect(address.link()).not.toContain('off=');
+	render(null, document.body);
+	const influence = await show(InfluenceChapter, '#influence?text=A');
+	await after(() => influence.engine.last('model').answer(onnx));
+	expect(all('[role="note"]').map(({textContent}) => textContent)).toEqual([
+		expect.stringMatching(/patched or steered\..*Choose another model/),
+	]);
+	expect(document.body.textContent).not.toContain(t('walk_steer_title'));
 });
 
 test('a step that is asked for before the classes are there is taken when they are, and a second one hurries it', async () => {

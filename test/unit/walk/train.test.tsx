@@ -128,6 +128,20 @@ test('a single step, and nothing is lost by another seed until one begins anew',
 	expect(text()).not.toContain('that counts once you begin anew');
 });
 
+test('what was trained is saved as the files of a checkpoint', async () => {
+	const {steps} = await show('#train?from=jack');
+	expect(button('Save as files').disabled).toBe(true);
+	await press('Step');
+	await steps(2);
+	const saved: string[] = [];
+	vi.spyOn(URL, 'createObjectURL').mockReturnValue('blob:x');
+	vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
+		saved.push(this.download);
+	});
+	await press('Save as files');
+	expect(saved).toEqual(['config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors']);
+});
+
 test('the reader’s own text is learned where it is long enough; else a sentence says how long it must be', async () => {
 	const long = 'Anna has a cat. '.repeat(50);
 	const own = await show(`#train?text=${encodeURIComponent(long)}`);

@@ -23,13 +23,14 @@ const python = (text: string, classes: readonly number[], temperature: number, i
 ${loadInPython(info?.id ?? null)}
 ids = tokenizer(${pythonLiteral(text)}, return_tensors="pt").input_ids
 
-hidden = model.transformer(ids).last_hidden_state[0, -1]   # ${info?.hiddenSize ?? 768} numbers
-rows = model.lm_head.weight[${pythonLiteral(classes)}]   # a row for each of these classes
+hidden = model(ids, output_hidden_states=True).hidden_states[-1][0, -1]   # ${info?.hiddenSize ?? 768} numbers
+head = model.get_output_embeddings()
+rows = head.weight[${pythonLiteral(classes)}]   # a row for each of these classes
 print(rows @ hidden)                       # their logits: multiply number by number, and add up
 ${
 	classes.length > 1
 		? 'print((rows @ hidden).softmax(-1))         # a head with only these classes'
-		: `probs = (model.lm_head(hidden) / ${temperature}).softmax(-1)   # all ${info?.vocabSize ?? 50_257} classes, with this temperature
+		: `probs = (head(hidden) / ${temperature}).softmax(-1)   # all ${info?.vocabSize ?? 50_257} classes, with this temperature
 print(probs[${pythonLiteral(classes)}])`
 }`;
 

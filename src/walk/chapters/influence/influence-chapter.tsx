@@ -5,6 +5,7 @@ import {Segmented} from '../../../ui/components/segmented.tsx';
 import {t} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {ClassList} from '../../parts/class-list.tsx';
+import {NoLook} from '../../parts/no-look.tsx';
 import {Python, Try, WriteText} from '../../parts/prose.tsx';
 import {readClasses, writeClasses} from '../../state/classes.ts';
 import {PLAIN, promptOf, type Walk} from '../../state/walk.ts';
@@ -115,6 +116,7 @@ export function InfluenceChapter({walk}: {walk: Walk}) {
 				<h2>{t('walk_influence_two_title')}</h2>
 				<p>{t('walk_influence_two')}</p>
 				<TwoPrompts walk={walk} />
+				{info?.hiddenStates === false && <NoLook model={info} why={t('error_onnx_no_change')} />}
 				{info?.hiddenStates && (
 					<>
 						<Patching walk={walk} other={otherPrompt(walk).value} />

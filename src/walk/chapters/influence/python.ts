@@ -2,7 +2,7 @@ import type {Params} from '../../../protocol/engine.ts';
 import type {Steer} from '../../../protocol/intervention.ts';
 import type {ClassRef} from '../../../protocol/parts.ts';
 import {pythonLiteral} from '../../../ui/python.ts';
-import {loadInPython} from '../../parts/python.ts';
+import {BODY_IN_PYTHON, loadInPython} from '../../parts/python.ts';
 
 /** How Python cuts a text into words or sentences, near enough to how it is cut here. */
 const PIECES = {
@@ -53,8 +53,8 @@ ${loadInPython(model)}
 first, second = (tokenizer(text, return_tensors="pt").input_ids for text in (${pythonLiteral(texts[0])}, ${pythonLiteral(texts[1])}))
 assert first.shape == second.shape   # every position has one of the other prompt
 
-body = model.transformer if hasattr(model, "transformer") else model.model
-blocks = [*(body.h if hasattr(body, "h") else body.layers), body.ln_f if hasattr(body, "ln_f") else body.norm]
+${BODY_IN_PYTHON}
+places = [*blocks, last_norm]
 
 def score(ids):
     with torch.no_grad():
@@ -62,11 +62,11 @@ def score(ids):
     return (${against === null ? `logits[${chosen}]` : `logits[${chosen}] - logits[${against}]`}).item()
 
 streams = {}   # what enters every block, and the final norm
-keeping = [b.register_forward_pre_hook(lambda b, args: streams.update({b: args[0].clone()})) for b in blocks]
+keeping = [b.register_forward_pre_hook(lambda b, args: streams.update({b: args[0].clone()})) for b in places]
 whole = score(first), score(second)   # the second one's streams are kept
 for hook in keeping: hook.remove()
 
-for block in blocks:
+for block in places:
     row = []
     for position in range(first.shape[1]):
         def patch(module, args):
@@ -84,9 +84,8 @@ export function steerInPython(text: string, {toward, from, block, weight, at}: S
 	const isEvery = at === 'every';
 	return `import torch
 ${loadInPython(model)}
-body = model.transformer if hasattr(model, "transformer") else model.model
-blocks = [*(body.h if hasattr(body, "h") else body.layers), body.ln_f if hasattr(body, "ln_f") else body.norm]
-block = blocks[${block}]   # what enters it has gone through ${block} blocks
+${BODY_IN_PYTHON}
+block = [*blocks, last_norm][${block}]   # what enters it has gone through ${block} blocks
 
 def stream(ids):
     kept = {}

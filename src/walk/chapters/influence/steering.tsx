@@ -7,7 +7,7 @@ import {Segmented} from '../../../ui/components/segmented.tsx';
 import {count, decimal, significant} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
-import {BeforeAfter} from '../../parts/before-after.tsx';
+import {BeforeAfter, withMostMoved} from '../../parts/before-after.tsx';
 import {Knob} from '../../parts/knob.tsx';
 import {Python, Waiting} from '../../parts/prose.tsx';
 import {useLast} from '../../parts/use-last.ts';
@@ -166,17 +166,6 @@ function steerOf(
 		weight: Number.isFinite(number) ? Math.max(-MAX_STEER_WEIGHT, Math.min(MAX_STEER_WEIGHT, number)) : 0,
 		at: where.value === 'every' ? 'every' : 'beginning',
 	};
-}
-
-/** The answer about the class that moves most, measured against the one that moves most the other way. */
-function withMostMoved(answer: ChangedAnswer): ChangedAnswer {
-	const rows = [...new Map(answer.first.flat().map(row => [row.id, row])).values()];
-	const change = ({before, after}: (typeof rows)[number]) => after.probability - before.probability;
-	const [chosen] = [...rows].sort((a, b) => Math.abs(change(b)) - Math.abs(change(a)));
-	const [against] = rows
-		.filter(row => change(row) * change(chosen) < 0)
-		.sort((a, b) => Math.abs(change(b)) - Math.abs(change(a)));
-	return {...answer, asked: against ? [chosen, against] : [chosen]};
 }
 
 function lengthsTold({steered}: ChangedAnswer): string {

@@ -13,7 +13,7 @@ import {quoted} from '../../parts/class-list.tsx';
 import {LeftOut} from '../../parts/left-out.tsx';
 import {OffNote} from '../../parts/off-note.tsx';
 import {Python, Try, Waiting} from '../../parts/prose.tsx';
-import {loadInPython} from '../../parts/python.ts';
+import {loadInPython, offHooksInPython} from '../../parts/python.ts';
 import {PLAIN, type Walk} from '../../state/walk.ts';
 import {Bar} from './bar.tsx';
 import {Cache} from './cache.tsx';
@@ -21,14 +21,16 @@ import {Running} from './running.tsx';
 import {slicesOf} from './slices.ts';
 import {type Chosen, MOST, useLoop} from './use-loop.ts';
 import {WholeStrategy} from './whole-strategy.tsx';
+import {WithPartsOff} from './with-parts-off.tsx';
 import './loop.css';
 
 const STRATEGIES = ['sampling', 'greedy', 'own'] as const;
 
-const loopInPython = (text: string, samples: boolean, model: string | null) => `import torch
+/** @param hooks switch off what is off; empty where nothing is. */
+const loopInPython = (text: string, samples: boolean, model: string | null, hooks: string) => `import torch
 ${loadInPython(model)}
 ids = tokenizer(${pythonLiteral(text)}, return_tensors="pt").input_ids
-past, new = None, ids
+${hooks}past, new = None, ids
 for _ in range(10):
     with torch.no_grad():
         out = model(new, past_key_values=past, use_cache=True)   # only the new tokens
@@ -38,13 +40,14 @@ for _ in range(10):
     ids = torch.cat([ids, new], dim=1)                           # append, repeat
 print(tokenizer.decode(ids[0]))`;
 
-function settingsInPython(text: string, generation: Generation, model: string | null): string {
+function settingsInPython(text: string, generation: Generation, model: string | null, hooks: string): string {
 	const {imports, notes, lines, arguments: asked} = generateCall(generation);
 	return [
 		loadInPython(model),
 		...(imports.length > 0 ? [`from transformers import ${imports.join(', ')}`] : []),
-		...(lines.length > 0 ? ['import torch'] : []),
+		...(lines.length > 0 || hooks !== '' ? ['import torch'] : []),
 		`ids = tokenizer(${pythonLiteral(text)}, return_tensors="pt").input_ids`,
+		...(hooks === '' ? [] : [hooks]),
 		...notes.map(note => `# ${note}`),
 		...lines,
 		'# generate runs this loop, with your settings',
@@ -69,6 +72,8 @@ export function LoopChapter({walk}: {walk: Walk}) {
 	const kind = strategyOf(generation);
 	const model = walk.model.value?.id ?? null;
 	const steps = kind === 'greedy' || kind === 'sampling';
+	const changes = walk.body.changes.value;
+	const hooks = changes?.off ? `\n${offHooksInPython(changes.off, changes.fill ?? 'zero')}\n\n` : '';
 	return (
 		<>
 			<p>{t('walk_loop_1')}</p>
@@ -104,8 +109,8 @@ export function LoopChapter({walk}: {walk: Walk}) {
 			<Python
 				code={
 					strategy === 'own'
-						? settingsInPython(text.value, generation, model)
-						: loopInPython(text.value, strategy === 'sampling', model)
+						? settingsInPython(text.value, generation, model, hooks)
+						: loopInPython(text.value, strategy === 'sampling', model, hooks)
 				}
 			/>
 		</>
@@ -115,6 +120,7 @@ export function LoopChapter({walk}: {walk: Walk}) {
 function Loop({walk, generation}: {walk: Walk; generation: Generation}) {
 	const loop = useLoop(walk, generation);
 	const {answer, chosen, last, falling, isOver, prompt} = loop;
+	const changes = walk.body.changes.value;
 	const error = loop.error ?? (answer && loop.waiting.error);
 	return (
 		<>
@@ -152,6 +158,7 @@ function Loop({walk, generation}: {walk: Walk; generation: Generation}) {
 				</button>
 				<span class="quiet small">{tn('walk_loop_steps', loop.count)}</span>
 			</div>
+			{changes && answer && <WithPartsOff walk={walk} prompt={prompt} changes={changes} />}
 			<h2>{t('walk_loop_cache_title')}</h2>
 			<p>{t('walk_loop_cache')}</p>
 			{answer && (

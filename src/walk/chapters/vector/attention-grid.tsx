@@ -177,6 +177,12 @@ function Grid({answer: {tokens, weights, block, head}, at, onChoose}: GridProps)
 					),
 				]),
 			})}
+			csv={() => [
+				['position', 'token', 'looks_at_position', 'looks_at_token', 'share'],
+				...weights.flatMap((list, i) =>
+					list.map((weight, j) => [i + 1, visibleToken(tokens[i]), j + 1, visibleToken(tokens[j]), weight]),
+				),
+			]}
 		>
 			<div ref={ref}>
 				<Picture width={width} height={top + tokens.length * cell + 2} label={title} interactive>

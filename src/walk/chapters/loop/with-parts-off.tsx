@@ -1,0 +1,31 @@
+import type {Changes, Prompt} from '../../../protocol/engine.ts';
+import {useQuery} from '../../../ui/client/use-query.ts';
+import {t, tn} from '../../../ui/i18n.ts';
+import {BeforeAfter, withMostMoved} from '../../parts/before-after.tsx';
+import {Waiting} from '../../parts/prose.tsx';
+import {useLast} from '../../parts/use-last.ts';
+import type {Walk} from '../../state/walk.ts';
+
+/** Classes of each list. */
+const LISTED = 7;
+
+interface Props {
+	walk: Walk;
+	/** The text with what the loop has appended. */
+	prompt: Prompt;
+	changes: Changes;
+}
+
+/** The classes for the loop's next place, as the whole body has them and with parts off. */
+export function WithPartsOff({walk, prompt, changes}: Props) {
+	const asked = useQuery(walk.engine, 'changed', {prompt, changes, limit: LISTED, classes: []});
+	const answer = useLast(asked.answer, walk.text.value);
+	if (asked.error || !answer) return <Waiting {...asked} />;
+	return (
+		<BeforeAfter
+			name="loop-parts-off"
+			answer={withMostMoved(answer)}
+			sides={[t('walk_off_whole'), tn('walk_off_now', changes.off?.length ?? 0)]}
+		/>
+	);
+}
