@@ -1,7 +1,7 @@
 import {createSHA256} from 'hash-wasm';
 import * as v from 'valibot';
 import {type ByteReader, byteReader} from '../engine/checkpoint/byte-reader.ts';
-import {readTokenizer, readTokenizerConfig} from '../engine/checkpoint/model-files.ts';
+import {readWords} from '../engine/checkpoint/model-files.ts';
 import {CheckpointPacker} from '../engine/checkpoint/pack-checkpoint.ts';
 import {STORED_WEIGHTS, storedLayout} from '../engine/checkpoint/stored-weights.ts';
 import {isTorch, readTorchPlaces, writePlaces} from '../engine/checkpoint/torch/torch-places.ts';
@@ -102,10 +102,9 @@ export async function fetchFiles(folder: Folder, plan: InstallPlan, hooks: Hooks
 
 	// Everything that can be refused is refused before the weights are fetched.
 	const read = (name: string) => folder.read(`${path}/${name}`);
-	const tokenizer = new Tokenizer(await readTokenizer(read), await readTokenizerConfig(read), {
-		classes: plan.parts.shape.vocabSize,
-	});
 	const {declaration, shape} = plan.parts;
+	const words = await readWords(read);
+	const tokenizer = new Tokenizer(words.tokenizer, words.tokenizerConfig, {classes: shape.vocabSize});
 	// An export may have classes beyond its tokenizer's, as padding.
 	if (declaration || tokenizer.size > shape.vocabSize) checkVocabulary(tokenizer, shape);
 

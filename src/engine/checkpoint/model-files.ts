@@ -61,10 +61,7 @@ export function readingModelFiles(read: ReadFile, open: OpenWeights = inMemory(r
 		shape: allInOrder([readJson(read, 'config.json'), readJson(read, 'generation_config.json', null)]).then(
 			([config, generationConfig]) => ({config, generationConfig}),
 		),
-		words: allInOrder([tokenizerFiles(read), tokenizerConfigFiles(read)]).then(([tokenizer, config]) => () => ({
-			tokenizer: tokenizer(),
-			tokenizerConfig: config(),
-		})),
+		words: readingWords(read),
 		weights: readWeights(read, open),
 	};
 	// Whoever waits for one of them may never come to the others.
@@ -90,9 +87,18 @@ function jsonOf(bytes: Uint8Array | null, name: string, missing?: unknown): unkn
 	}
 }
 
-/** The contents of `tokenizer_config.json`, with the chat template that newer repositories have in a file of its own. */
-export const readTokenizerConfig = async (read: ReadFile): Promise<unknown> => (await tokenizerConfigFiles(read))();
+/** What a checkpoint's tokens are. @throws EngineError `bad-model`. */
+export const readWords = async (read: ReadFile): Promise<ModelWords> => (await readingWords(read))();
 
+async function readingWords(read: ReadFile): Promise<() => ModelWords> {
+	const [tokenizer, config] = await allInOrder([tokenizerFiles(read), tokenizerConfigFiles(read)]);
+	return () => {
+		const tokenizerConfig = config();
+		return {tokenizer: tokenizer(tokenizerConfig), tokenizerConfig};
+	};
+}
+
+/** The contents of `tokenizer_config.json`, with the chat template that newer repositories have in a file of its own. */
 async function tokenizerConfigFiles(read: ReadFile): Promise<() => unknown> {
 	const [bytes, template] = [await read('tokenizer_config.json'), await read('chat_template.jinja')];
 	return () => {
@@ -102,24 +108,41 @@ async function tokenizerConfigFiles(read: ReadFile): Promise<() => unknown> {
 }
 
 /** The contents of `tokenizer.json`; where there is none, made from `vocab.json` and `merges.txt`, GPT-2's own form. */
-export const readTokenizer = async (read: ReadFile): Promise<unknown> => (await tokenizerFiles(read))();
-
-async function tokenizerFiles(read: ReadFile): Promise<() => unknown> {
+async function tokenizerFiles(read: ReadFile): Promise<(config: unknown) => unknown> {
 	const tokenizer = await read('tokenizer.json');
 	if (tokenizer) return () => jsonOf(tokenizer, 'tokenizer.json');
 	const [vocab, merges] = [await read('vocab.json'), await read('merges.txt')];
-	return () => oldTokenizer(jsonOf(vocab, 'vocab.json', null), merges);
+	return config => oldTokenizer(jsonOf(vocab, 'vocab.json', null), merges, config);
 }
 
-function oldTokenizer(vocab: unknown, merges: Uint8Array | null): unknown {
+const END = '<|endoftext|>';
+
+/** As Hugging Face's `GPT2Tokenizer` reads these files: the configuration names the special tokens, and OPT's has one before every text. */
+function oldTokenizer(vocab: unknown, merges: Uint8Array | null, config: unknown): unknown {
 	if (typeof vocab !== 'object' || vocab === null || !merges) {
 		throw new EngineError('bad-model', refuse('tokenizer-missing'));
 	}
 
 	const lines = new TextDecoder().decode(merges).split(/\r?\n/);
-	const end = '<|endoftext|>';
+	const settings = (config ?? {}) as Record<string, unknown>;
+	const textOf = (token: unknown) =>
+		typeof token === 'object' ? (token as {content?: unknown} | null)?.content : token;
+	const first = textOf(settings.bos_token ?? END);
+	const named = [
+		first,
+		textOf(settings.eos_token ?? END),
+		textOf(settings.unk_token ?? END),
+		textOf(settings.pad_token),
+	];
+	const ids = vocab as Record<string, number>;
+	const special = [...new Set(named)].filter(
+		token => typeof token === 'string' && Object.hasOwn(ids, token),
+	) as string[];
+	const begins = settings.add_bos_token === true && special.some(token => token === first);
+	const single = [{SpecialToken: {id: first, type_id: 0}}, {Sequence: {id: 'A', type_id: 0}}];
 	return {
-		added_tokens: end in vocab ? [{id: (vocab as Record<string, number>)[end], content: end, special: true}] : [],
+		added_tokens: special.map(content => ({id: ids[content], content, special: true})),
+		...(begins && {post_processor: {type: 'TemplateProcessing', single, pair: [], special_tokens: {}}}),
 		normalizer: null,
 		pre_tokenizer: {type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true},
 		decoder: {type: 'ByteLevel'},

@@ -1,5 +1,5 @@
 import {refuse} from '../../../refusals/refusal.ts';
-import {readJson, readTokenizer, readTokenizerConfig} from '../../checkpoint/model-files.ts';
+import {readJson, readWords} from '../../checkpoint/model-files.ts';
 import {EngineError} from '../../errors.ts';
 import type {OpenModel} from '../../open-model.ts';
 import {Tokenizer} from '../../tokenizer/tokenizer.ts';
@@ -40,9 +40,8 @@ export async function openOnnxModel(files: RepositoryFiles, options: OnnxOptions
 		await readJson(read, 'config.json'),
 		await readJson(read, 'generation_config.json', null),
 	);
-	const tokenizer = new Tokenizer(await readTokenizer(read), await readTokenizerConfig(read), {
-		classes: config.vocabSize,
-	});
+	const words = await readWords(read);
+	const tokenizer = new Tokenizer(words.tokenizer, words.tokenizerConfig, {classes: config.vocabSize});
 	if (tokenizer.size > config.vocabSize) {
 		throw new EngineError(
 			'bad-model',

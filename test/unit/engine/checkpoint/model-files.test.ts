@@ -1,6 +1,8 @@
 import {describe, expect, test} from 'vitest';
 import {readingModelFiles, readModelFiles} from '../../../../src/engine/checkpoint/model-files.ts';
 import type {WeightsFile} from '../../../../src/engine/checkpoint/weights-file.ts';
+import {Tokenizer} from '../../../../src/engine/tokenizer/tokenizer.ts';
+import {tokenizerFiles} from '../../../helpers/checkpoint.ts';
 
 /** Files that are not there, found out about after so many tasks each. */
 const missing = (delays: Record<string, number>) => async (name: string) => {
@@ -114,6 +116,31 @@ describe('the files of a checkpoint', () => {
 		});
 		const endless = await read({...files, 'vocab.json': json({a: 0})}).reading;
 		expect(endless.tokenizer).toMatchObject({added_tokens: []});
+	});
+
+	test('have the special tokens of their configuration beside vocab.json, and OPT’s beginning', async () => {
+		const {'vocab.json': own, 'merges.txt': merges} = tokenizerFiles(257, true, true);
+		const vocab = {...JSON.parse(new TextDecoder().decode(own)), '</s>': 257, '<pad>': 258};
+		const config = {
+			tokenizer_class: 'GPT2Tokenizer',
+			add_bos_token: true,
+			bos_token: {content: '</s>'},
+			eos_token: '</s>',
+			unk_token: '</s>',
+			pad_token: '<pad>',
+		};
+		const of = async (settings: object) => {
+			const old = {'tokenizer.json': undefined, 'vocab.json': json(vocab), 'merges.txt': merges};
+			const {reading} = read({...COMPLETE, ...old, 'tokenizer_config.json': json(settings)});
+			const {tokenizer, tokenizerConfig} = await reading;
+			return new Tokenizer(tokenizer, tokenizerConfig);
+		};
+		const opt = await of(config);
+		expect(opt.beginning).toEqual([257]);
+		expect(opt.encode('</s><pad>')).toEqual([257, 258]);
+		expect((await of({...config, add_bos_token: false})).beginning).toEqual([]);
+		// Text as any other, where nothing names it.
+		expect((await of({})).encode('</s>')).toHaveLength(4);
 	});
 
 	test.each<[string, Record<string, Uint8Array | undefined>, RegExp]>([
