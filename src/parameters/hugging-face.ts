@@ -5,7 +5,7 @@ import {type Generation, HUGGING_FACE_GENERATION, PARAMETER_NAMES, PARAMETERS, t
 
 /** Fields of a `generation_config.json` that say nothing about which class is chosen, or nothing without a draft model. */
 const ELSEWHERE =
-	/^(_.*|transformers_version|max_length|(bos|pad|decoder_start)_token_id|use_cache|cache_.*|output_.*|return_.*|num_assistant_tokens.*|assistant_.*|prefill_chunk_size|low_memory|compile_config|disable_compile)$/;
+	/^(_.*|transformers_version|max_length|(bos|pad|decoder_start)_token_id|use_cache|cache_.*|max_cache_len|output_.*|return_.*|is_assistant|num_assistant_tokens.*|assistant_.*|target_lookbehind|prefill_chunk_size|low_memory|compile_config|disable_compile|continuous_batching_config)$/;
 
 type Fields = Readonly<Record<string, unknown>>;
 

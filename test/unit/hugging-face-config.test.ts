@@ -8,6 +8,22 @@ import {DEFAULT_SETTINGS} from '../../src/settings/settings.ts';
 
 const DOCS = readFileSync(new URL('../../docs/hugging-face.md', import.meta.url), 'utf8');
 
+/** Fields of `GenerationConfig` in transformers 5. */
+const FIELDS = `
+	max_length max_new_tokens min_length min_new_tokens early_stopping max_time stop_strings do_sample num_beams use_mtp
+	use_cache cache_implementation cache_config max_cache_len temperature top_k top_p min_p top_h typical_p epsilon_cutoff
+	eta_cutoff repetition_penalty encoder_repetition_penalty length_penalty no_repeat_ngram_size bad_words_ids
+	renormalize_logits forced_bos_token_id forced_eos_token_id remove_invalid_values exponential_decay_length_penalty
+	suppress_tokens begin_suppress_tokens sequence_bias token_healing guidance_scale watermarking_config
+	num_return_sequences output_attentions output_hidden_states output_scores output_logits return_dict_in_generate
+	pad_token_id bos_token_id eos_token_id encoder_no_repeat_ngram_size decoder_start_token_id is_assistant
+	num_assistant_tokens num_assistant_tokens_schedule assistant_confidence_threshold prompt_lookup_num_tokens
+	max_matching_ngram_size assistant_early_exit assistant_lookbehind target_lookbehind assistant_ensemble_weight
+	compile_config disable_compile continuous_batching_config low_memory penalty_alpha dola_layers diversity_penalty
+	num_beam_groups constraints force_words_ids prefill_chunk_size`
+	.trim()
+	.split(/\s+/);
+
 /** The names in the first column of a table below a heading. */
 function listed(heading: string): string[] {
 	const [, after] = DOCS.split(`## ${heading}\n`);
@@ -29,6 +45,12 @@ describe('docs/hugging-face.md', () => {
 		const missing = listed('What is missing, and why');
 		expect(missing.length).toBeGreaterThan(8);
 		expect(missing.filter(name => names.includes(name))).toEqual([]);
+	});
+
+	it('has every field of GenerationConfig in one of the two tables', () => {
+		const all = [...listed('Every name of `generate`'), ...listed('What is missing, and why')];
+		expect(FIELDS.filter(name => !all.includes(name))).toEqual([]);
+		expect(all.filter((name, at) => all.indexOf(name) !== at)).toEqual([]);
 	});
 });
 
@@ -69,6 +91,11 @@ describe('a generation_config.json', () => {
 			stopStrings: ['END'],
 		});
 		expect(fromHuggingFace({eos_token_id: 2}).generation.eosTokenId).toEqual([2]);
+	});
+
+	it('may name what is about another draft model, the cache or the program', () => {
+		const elsewhere = {assistant_lookbehind: 10, target_lookbehind: 10, max_cache_len: 512, is_assistant: true};
+		expect(fromHuggingFace(elsewhere)).toEqual({generation: HUGGING_FACE_GENERATION, refusals: []});
 	});
 
 	it('is refused by name where it asks for something that is not here, or for a value that is not allowed', () => {
