@@ -1,14 +1,14 @@
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {json} from '../helpers/checkpoint.ts';
 import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
-import {makeFamilyCheckpoint} from '../helpers/family-checkpoint.ts';
+import {makeFamilyCheckpoint, SMALL_FAMILIES} from '../helpers/family-checkpoint.ts';
 import {answersNow, download, extensionForHub, useModel} from '../helpers/hub-extension.ts';
 import {type HubServer, serveHub} from '../helpers/hub-server.ts';
 import {finishedContinuations, openView, shownClasses} from '../helpers/popup.ts';
 import {storeGeneration} from '../helpers/settings.ts';
 import {waitFor} from '../helpers/wait.ts';
 
-/** A model of another family than GPT-2, from a Hub into the browser. */
+/** Models of other families than GPT-2, from a Hub into the browser. */
 
 const CONFIG = {
 	model_type: 'qwen3',
@@ -26,6 +26,9 @@ const CONFIG = {
 	eos_token_id: 299,
 };
 const REPO = 'test/qwen3';
+/** One of every other family, no two as wide as each other. */
+const OTHERS = SMALL_FAMILIES.filter(({model_type}) => model_type !== CONFIG.model_type);
+const nameOf = ({model_type}: {model_type: string}) => `test/${model_type}-toy`;
 /** Its name says that it answers. */
 const CHAT = 'test/toy-Instruct';
 const TEMPLATE =
@@ -54,8 +57,17 @@ beforeAll(async () => {
 	hub = await serveHub();
 	hub.put(REPO, {files: makeFamilyCheckpoint(CONFIG, {tokens: 300, dtype: 'BF16'})});
 	hub.put(CHAT, {files: chatFiles()});
+	for (const config of OTHERS) hub.put(nameOf(config), {files: makeFamilyCheckpoint(config, {dtype: 'BF16'})});
 	extension = await extensionForHub();
 	await launch();
+	await useModel(browser, hub.address, REPO);
+	const models = await browser.context.newPage();
+	await models.goto(browser.url('src/models/index.html'));
+	for (const config of OTHERS) await download(models, nameOf(config));
+	// What was kept answers in another browser.
+	await browser.dispose();
+	await launch();
+	await storeGeneration(await browser.serviceWorker(), {maxNewTokens: 8, numReturnSequences: 2, numBeams: 3});
 });
 afterAll(async () => {
 	await browser?.dispose();
@@ -64,11 +76,6 @@ afterAll(async () => {
 });
 
 test('a Qwen 3 answers in classes, continuations and walk, and is kept over a restart', async () => {
-	await storeGeneration(await browser.serviceWorker(), {maxNewTokens: 8, numReturnSequences: 2, numBeams: 3});
-	await useModel(browser, hub.address, REPO);
-	await browser.dispose();
-	await launch();
-
 	const popup = await browser.openPopupPage();
 	expect((await shownClasses(popup)).length).toBeGreaterThan(3);
 	expect(await popup.locator('.model-pill').textContent()).toContain(REPO);
@@ -91,6 +98,39 @@ test('a Qwen 3 answers in classes, continuations and walk, and is kept over a re
 	await walk.getByText('A model with 300 classes can also be a classifier with two.').waitFor();
 	expect(await walk.getByRole('alert').count()).toBe(0);
 });
+
+test.each(OTHERS)(
+	'a $model_type answers in classes, passage, strategies and walk, and is kept over a restart',
+	async config => {
+		const name = nameOf(config);
+		const models = await browser.context.newPage();
+		await models.goto(browser.url('src/models/index.html'));
+		await models.getByRole('radio', {name: new RegExp(name)}).check();
+		await answersNow(models, name);
+		await models.close();
+
+		const popup = await browser.openPopupPage();
+		await openView(popup, 'Classes');
+		await popup.getByRole('textbox', {name: 'Prompt'}).fill('abcd');
+		expect((await shownClasses(popup)).length).toBeGreaterThan(3);
+		expect(await popup.locator('.model-pill').textContent()).toContain(name);
+		await popup.getByRole('tab', {name: 'Passage'}).click();
+		await popup.getByText(/^The model ranked \d of 4 tokens first/).waitFor();
+		await popup.getByRole('tab', {name: 'Strategies'}).click();
+		await popup.getByRole('button', {name: 'Run', exact: true}).click();
+		const compared = popup.locator('.comparison > .table-scroll tbody tr');
+		await waitFor('all strategies', async () => (await compared.count()) === 4);
+		expect(await popup.getByRole('alert').count()).toBe(0);
+		await popup.close();
+
+		const walk = await browser.context.newPage();
+		await walk.goto(browser.url('src/walk/index.html#vector?text=abcd'));
+		await walk.getByText(new RegExp(`^${name} · `)).waitFor();
+		await walk.getByRole('figure', {name: new RegExp(`4 vectors of ${config.hidden_size} numbers`)}).waitFor();
+		expect(await walk.getByRole('alert').count()).toBe(0);
+		await walk.close();
+	},
+);
 
 test('a model with a chat template reads a text as a turn, whose special tokens are chips that can be edited, and gives the text back', async () => {
 	const models = await browser.context.newPage();

@@ -439,6 +439,13 @@ describe('a fault is reported in a sentence, and nothing of the download is used
 		expect(hub.seen.filter(({path}) => path.endsWith('model.safetensors'))).toEqual([]);
 	});
 
+	test('a config that contradicts its weights', async () => {
+		put('test/deeper', {'config.json': json({...parse(files['config.json']), n_layer: 3})});
+		expect(await failing('test/deeper')).toMatch(/should have h\.2\.\S+ of shape .*, but it is missing/);
+		put('test/wider', {'config.json': json({...parse(files['config.json']), n_embd: 64})});
+		expect(await failing('test/wider')).toMatch(/of shape \[.*64.*\], but it is \[.*32.*\]/);
+	});
+
 	test('more memory than there is, before the download, with the figure', async () => {
 		put('test/huge', {'config.json': json({...parse(files['config.json']), n_embd: 8192, n_layer: 90, n_head: 8})});
 		expect(await failing('test/huge')).toMatch(/It needs \d+(?:\.\d+)? GB of memory, and there are .* GB for it here/);

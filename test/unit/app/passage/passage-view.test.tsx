@@ -3,10 +3,11 @@ import {render} from 'preact';
 import {act} from 'preact/test-utils';
 import {afterEach, beforeAll, expect, test, vi} from 'vitest';
 import {settleOpening} from '../../../../src/app/opening.ts';
+import {PromptEditor} from '../../../../src/app/prompt/prompt-editor.tsx';
 import {PassageView} from '../../../../src/app/views/passage/passage-view.tsx';
 import type {Params, ScoreAnswer, ScoredToken} from '../../../../src/protocol/engine.ts';
 import {type FakeApp, openApp} from '../../../helpers/fake-app.ts';
-import type {Asked} from '../../../helpers/fake-engine.ts';
+import {type Asked, classesAnswer} from '../../../helpers/fake-engine.ts';
 import {installI18n} from '../../../helpers/fake-i18n.ts';
 import type {FakeStorage} from '../../../helpers/fake-storage.ts';
 
@@ -119,6 +120,31 @@ test('progress has numbers, can be cancelled, and the rest can be asked for agai
 	await vi.waitFor(() => expect(said()).toContain('Stopped after 2 tokens.'));
 	await click('Try again');
 	expect(fake.engine.of('score')).toHaveLength(2);
+});
+
+test('a click on the chip of a text’s beginning scores the passage without it, another one with it', async () => {
+	const fake = await open('one two three');
+	const both = (
+		<>
+			<PromptEditor app={fake.app} />
+			<PassageView app={fake.app} />
+		</>
+	);
+	await act(() => render(both, document.body));
+	const first = await asked(fake, {});
+	expect(first.params).not.toHaveProperty('addSpecialTokens');
+	await answer(first);
+	const beginning = [{id: 2, text: '<bos>'}];
+	const classes = await vi.waitFor(() => fake.engine.last('classes'));
+	await act(async () => classes.answer({...classesAnswer(['one']), beginning}));
+
+	await click('<bos>');
+	const bare = await asked(fake, {addSpecialTokens: false});
+	expect(bare.params.text).toBe('one two three');
+	await answer(bare);
+	await click('<bos>');
+	await vi.waitFor(() => expect(fake.engine.of('score')).toHaveLength(3));
+	expect(fake.engine.last('score').params).toEqual(first.params);
 });
 
 test('an error replaces the answer and has a button that asks again', async () => {

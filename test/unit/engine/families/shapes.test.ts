@@ -4,7 +4,7 @@ import {openSafetensors} from '../../../../src/engine/checkpoint/safetensors.ts'
 import {Inspector} from '../../../../src/engine/inspect/inspector.ts';
 import {logSoftmax, rankOf} from '../../../../src/engine/math.ts';
 import {declareModel} from '../../../../src/engine/open-model.ts';
-import {readFrom} from '../../../helpers/checkpoint.ts';
+import {json, readFrom} from '../../../helpers/checkpoint.ts';
 import {collect} from '../../../helpers/collect.ts';
 import {makeFamilyCheckpoint} from '../../../helpers/family-checkpoint.ts';
 import {openModel} from '../../../helpers/open-model.ts';
@@ -172,6 +172,19 @@ describe.each(CONFIGS)('%s', (_name, config) => {
 		} finally {
 			await model.lm.dispose();
 		}
+	});
+
+	test.each<[object, RegExp]>([
+		[{num_hidden_layers: 1}, /has layers\.1\.\S+, which .* with 1 blocks .*: its config\.json is another model’s/],
+		[{num_hidden_layers: 4}, /should have layers\.[23]\.\S+ of shape \[[\d,]+\], but it is missing/],
+		[{intermediate_size: 30}, /should have layers\.0\.mlp\.\S+ of shape \[[\d,]*\b30\b[\d,]*\], but it is \[/],
+		[{vocab_size: 301}, /should have embed_\w+\.weight of shape \[301,\d+\], but it is \[300,\d+\]/],
+	])('a config that contradicts its weights is refused by the tensor that shows it: %j', async (claims, message) => {
+		const contradicting = {...files, 'config.json': json({...config, eos_token_id: 297, ...claims})};
+		const described = await readModelFiles(readFrom(contradicting));
+		await expect(openModel(described)).rejects.toThrow(
+			expect.objectContaining({code: 'bad-model', message: expect.stringMatching(message)}),
+		);
 	});
 
 	test('int8 answers as float32 does, but for rounding', async () => {
