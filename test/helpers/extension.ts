@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {type BrowserContext, chromium, type Page, type Worker} from 'playwright-core';
 import {chromiumPath, QUIET_FLAGS} from '../../scripts/chromium.ts';
+import {CLICK_MARK_PREFIX} from '../../src/protocol/marks.ts';
 import {evaluateInWorkerOf} from './nested-session.ts';
 import {waitFor} from './wait.ts';
 
@@ -153,7 +154,15 @@ export const launchExtension = async (options: LaunchOptions = {}): Promise<Exte
 				return first.evaluate(() => !('beforeTheStop' in globalThis)).catch(() => false);
 			});
 		},
-		openPopupPage: () => open(url(POPUP), {width: 460, height: 600}),
+		async openPopupPage() {
+			const page = await open(url(POPUP), {width: 460, height: 600});
+			// Until it is settled which prompt the page opens on, what a script types would meet the example. No person is so quick.
+			await page.waitForFunction(
+				marks => performance.getEntriesByType('mark').some(({name}) => marks.includes(name)),
+				['requested', 'answered'].map(mark => CLICK_MARK_PREFIX + mark),
+			);
+			return page;
+		},
 		openOptions: () => open(url('src/options/index.html'), {width: 1000, height: 900}),
 		hasNativePopup,
 		async nativePopup() {
