@@ -54,6 +54,52 @@ test('with settings, the kept classes share all the probability, and the dashed 
 		await shot(page, 'with-settings');
 	}));
 
+test('the ring around the focused row is whole, also around the first and the last', () =>
+	inPopup(async page => {
+		await shownClasses(page);
+		for (const row of [page.locator('.class-row').first(), page.locator('.class-row').last()]) {
+			await page.locator('.class-row').nth(1).focus();
+			await page.keyboard.press('ArrowUp');
+			await row.focus();
+			expect(
+				await row.evaluate(element => {
+					const {outlineOffset, outlineWidth, outlineStyle} = getComputedStyle(element);
+					const ring = Number.parseFloat(outlineOffset) + Number.parseFloat(outlineWidth);
+					const own = element.getBoundingClientRect();
+					let cut = outlineStyle === 'none' ? 1 : 0;
+					for (let at = element.parentElement; at; at = at.parentElement) {
+						if (getComputedStyle(at).overflow === 'visible') continue;
+						const {left, top, right, bottom} = at.getBoundingClientRect();
+						cut = Math.max(
+							cut,
+							left - own.left + ring,
+							top - own.top + ring,
+							own.right + ring - right,
+							own.bottom + ring - bottom,
+						);
+					}
+					return cut;
+				}),
+			).toBeLessThan(0.6);
+		}
+	}));
+
+test('the model’s card scrolls with its panel, in no window of its own', () =>
+	inPopup(async page => {
+		await shownClasses(page);
+		await page.locator('.model-pill').click();
+		await page.getByText('Show the model card').click();
+		const card = page.locator('.model-card');
+		await card.waitFor();
+		const scrolling = await card.evaluate(element => {
+			let count = 0;
+			for (let at: Element | null = element; at && at !== document.documentElement; at = at.parentElement)
+				if (/auto|scroll/.test(getComputedStyle(at).overflowY) && at.scrollHeight > at.clientHeight + 1) count++;
+			return count;
+		});
+		expect(scrolling).toBeLessThanOrEqual(1);
+	}));
+
 test('choosing a class appends it and asks again; Ctrl+Z takes it back', () =>
 	inPopup(async page => {
 		const first = await shownClasses(page);
