@@ -153,10 +153,13 @@ const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
 	welcome: async page => {
 		await page.locator('.demo-rest').waitFor();
 		const grown = () => page.locator('.demo-sentence .token').count();
+		const listed = () => page.locator('.demo-list').textContent();
 		const before = await grown();
 		for (let steps = 1; steps <= 3; steps++) {
+			const old = await listed();
 			await page.getByRole('button', {name: 'Step', exact: true}).click();
 			await waitFor('the class to join', async () => (await grown()) === before + steps);
+			await waitFor('the next classes', async () => (await listed()) !== old);
 		}
 	},
 	...Object.fromEntries(
