@@ -4,6 +4,7 @@ import type {MeasureAnswer, MeasuredToken, Params} from '../protocol/engine.ts';
 import {type Refusal, refuse} from '../refusals/refusal.ts';
 import type {Call, LentModel} from './call.ts';
 import {withBeginning} from './prompts.ts';
+import {scoredToken} from './scored-token.ts';
 import {withModel} from './which-model.ts';
 
 /** Texts, each scored after its left context. They are streamed one by one; one that cannot be scored does not stop the others. */
@@ -85,16 +86,9 @@ async function scored(
 		signal: call.signal,
 		beforeRun: call.turn,
 		onScored({first, scores}) {
-			for (const [i, rank] of scores.rank.entries()) {
+			for (const i of scores.rank.keys()) {
 				const at = first + i;
-				const token = {
-					...tokenizer.token(ids[at]),
-					...spans[at],
-					rank,
-					logProb: scores.logProb[i],
-					entropy: scores.entropy[i],
-				};
-				tokens.push(borders.next(token, scores.mass![i]));
+				tokens.push(borders.next(scoredToken(tokenizer, ids[at], spans[at], scores, i), scores.mass![i]));
 			}
 		},
 	});

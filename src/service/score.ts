@@ -6,6 +6,7 @@ import {refuse} from '../refusals/refusal.ts';
 import type {Call, LentModel} from './call.ts';
 import {changedCall} from './changed-call.ts';
 import {withBeginning} from './prompts.ts';
+import {scoredToken} from './scored-token.ts';
 import {withModel} from './which-model.ts';
 
 /** Every token of a passage, classified from the text before it. Tokens are streamed, totals answered. */
@@ -46,21 +47,12 @@ async function scoreWith(
 		onScored({first, scores}) {
 			// A model without a beginning classifies no first token.
 			if (first === 1) borders.after(ids[0]);
-			const tokens = Array.from(scores.rank, (rank, i) => {
+			const tokens = Array.from(scores.rank, (_, i) => {
 				const top = Array.from({length: scores.k}, (_, j) => ({
 					...tokenizer.token(scores.topIds[i * scores.k + j]),
 					probability: Math.exp(scores.topLogProbs[i * scores.k + j]),
 				}));
-				const {start, end} = spans[first + i];
-				const token = {
-					...tokenizer.token(ids[first + i]),
-					start,
-					end,
-					rank,
-					logProb: scores.logProb[i],
-					entropy: scores.entropy[i],
-					top,
-				};
+				const token = {...scoredToken(tokenizer, ids[first + i], spans[first + i], scores, i), top};
 				return borders.next(token, scores.mass![i]);
 			});
 			emit(tokens);

@@ -4,10 +4,10 @@ import {attributionOf} from '../../engine/interventions/attribution.ts';
 import {partsOf} from '../../engine/interventions/intervention.ts';
 import {meansOf} from '../../engine/interventions/means.ts';
 import {checkSameLength, patches} from '../../engine/interventions/patching.ts';
-import type {AttributionAnswer, Params, PartsAnswer, PatchesAnswer, Prompt} from '../../protocol/engine.ts';
+import type {AttributionAnswer, Params, PartsAnswer, PatchesAnswer} from '../../protocol/engine.ts';
 import {MAX_PARTS_TOKENS, MAX_PATCH_TOKENS} from '../../protocol/intervention.ts';
 import {refuse} from '../../refusals/refusal.ts';
-import {type Call, promptRun, type ServedModel} from '../call.ts';
+import {type Call, promptRun} from '../call.ts';
 import {kernelsOf, wholePrompt} from '../changed-models.ts';
 import {promptTokens} from '../prompts.ts';
 import {measuredTokens, measureOf} from './measure.ts';
@@ -20,7 +20,8 @@ export async function answerParts(
 	const {model, signal} = call;
 	const lm = kernelsOf(model);
 	const measure = measureOf(model, asked);
-	const ids = shortPrompt(model, prompt, MAX_PARTS_TOKENS);
+	const {ids} = promptTokens(model, prompt);
+	checkShort(ids, MAX_PARTS_TOKENS);
 	const parts = partsOf(lm.config);
 	const run = {signal, beforeRun: call.turn};
 	const means = fill === 'mean' ? await meansOf(lm, ids, run) : null;
@@ -65,9 +66,9 @@ export async function answerPatches(
 	const {model, signal} = call;
 	const lm = kernelsOf(model);
 	const measure = measureOf(model, asked);
-	const whole = prompts.map(prompt => wholePrompt(model, prompt));
-	checkSameLength(whole[0], whole[1]);
-	const [ids, other] = prompts.map(prompt => shortPrompt(model, prompt, MAX_PATCH_TOKENS));
+	const [ids, other] = prompts.map(prompt => wholePrompt(model, prompt));
+	checkSameLength(ids, other);
+	checkShort(ids, MAX_PATCH_TOKENS);
 	const tokensOf = (read: readonly number[]) => read.map(id => model.tokenizer.token(id));
 	const answer: PatchesAnswer = {
 		...measuredTokens(model, measure),
@@ -90,11 +91,9 @@ export async function answerPatches(
 	return answer;
 }
 
-/** A prompt whose residual streams can be kept. @throws EngineError `too-long`. */
-function shortPrompt(model: ServedModel, prompt: Prompt, most: number): readonly number[] {
-	const {ids} = promptTokens(model, prompt);
-	if (ids.length <= most) return ids;
-	throw new EngineError('too-long', refuse('interventions-long', {length: ids.length, most}));
+/** That a prompt's residual streams can be kept. @throws EngineError `too-long`. */
+function checkShort(ids: readonly number[], most: number): void {
+	if (ids.length > most) throw new EngineError('too-long', refuse('interventions-long', {length: ids.length, most}));
 }
 
 /** @throws EngineError `bad-model` for what a model makes of numbers that are too large for it. */

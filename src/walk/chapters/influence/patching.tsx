@@ -9,6 +9,7 @@ import {t, tn} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {BeforeAfter} from '../../parts/before-after.tsx';
 import {quoted} from '../../parts/class-list.tsx';
+import {Counted} from '../../parts/counted.tsx';
 import {Python, Waiting} from '../../parts/prose.tsx';
 import {useLast} from '../../parts/use-last.ts';
 import {useStream} from '../../parts/use-stream.ts';
@@ -117,14 +118,7 @@ function Patched({walk, question, onStop}: PatchedProps) {
 					}}
 				/>
 			)}
-			{running && (
-				<div class="controls">
-					<span role="status">{tn('walk_patch_progress', last.total, count(last.done))}</span>
-					<button type="button" class="button" onClick={onStop}>
-						{t('walk_cancel')}
-					</button>
-				</div>
-			)}
+			{running && <Counted text={tn('walk_patch_progress', last.total, count(last.done))} onStop={onStop} />}
 			{answer && cell && <OneCell walk={walk} question={question} answer={answer} cell={cell} />}
 			{answer && (
 				<Python

@@ -9,6 +9,7 @@ import {count, decimal, signed} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {quoted} from '../../parts/class-list.tsx';
+import {Counted} from '../../parts/counted.tsx';
 import {EffectGrid} from '../../parts/effect-grid.tsx';
 import {partLabel} from '../../parts/part-label.ts';
 import {Waiting} from '../../parts/prose.tsx';
@@ -83,14 +84,7 @@ function Running({walk, question, layers, heads, onStop}: RunningProps) {
 				layers={layers}
 				heads={heads}
 			/>
-			{running && (
-				<div class="controls">
-					<span role="status">{tn('walk_parts_progress', last.total, count(last.done))}</span>
-					<button type="button" class="button" onClick={onStop}>
-						{t('walk_cancel')}
-					</button>
-				</div>
-			)}
+			{running && <Counted text={tn('walk_parts_progress', last.total, count(last.done))} onStop={onStop} />}
 		</>
 	);
 }
