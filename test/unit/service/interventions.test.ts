@@ -7,8 +7,8 @@ import {DEFAULT_GENERATION, NEUTRAL_GENERATION} from '../../../src/parameters/re
 import type {Answer, EventOf, Method, Params} from '../../../src/protocol/engine.ts';
 import type {ServedModel} from '../../../src/service/call.ts';
 import {EngineService} from '../../../src/service/service.ts';
+import {askService} from '../../helpers/ask-service.ts';
 import {openServedModel} from '../../helpers/bundled-model.ts';
-import {carried} from '../../helpers/carried.ts';
 import {stockFiles} from '../../helpers/stock-files.ts';
 
 let model: ServedModel;
@@ -19,15 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => model.lm.dispose());
 
-async function ask<M extends Method>(
-	method: M,
-	params: Params<M>,
-	onEvent?: (event: EventOf<M>) => void,
-	signal = new AbortController().signal,
-): Promise<Answer<M>> {
-	const emit = (event: unknown) => onEvent?.(carried(event as EventOf<M>));
-	return carried((await service.answer(method, params, signal, emit)) as Answer<M>);
-}
+const ask = askService(() => service);
 
 const TEXT = "Anna's daughter met Anna's";
 const prompt = {text: TEXT, appended: []};
@@ -96,9 +88,15 @@ describe('with parts off', () => {
 		const after = {text: TEXT, appended: [{id: best}]};
 		expect((await ask('classes', {prompt: after, generation, limit: 1, changes})).model[0].id).toBe(second.id);
 		const scored: number[] = [];
-		await ask('score', {text: TEXT, changes}, event => {
-			if (event.kind === 'scored') scored.push(...event.tokens.map(({logProb}) => logProb));
-		});
+		await ask(
+			'score',
+			{text: TEXT, changes},
+			{
+				onEvent: event => {
+					if (event.kind === 'scored') scored.push(...event.tokens.map(({logProb}) => logProb));
+				},
+			},
+		);
 		const before = idsOf(TEXT).slice(0, -1);
 		const changed = changedModel(model.kernels!, {...NO_INTERVENTION, off: OFF});
 		const last = softmax((await changed.prefill([model.lm.config.bosTokenId!, ...before])).logits);
@@ -137,7 +135,7 @@ describe('with parts off', () => {
 		const first = await Promise.all(sets.map(changes => ask('changed', {prompt, changes, limit: 2, classes: []})));
 		const controllers = sets.map(() => new AbortController());
 		const given = sets.map((changes, i) =>
-			ask('changed', {prompt, changes, limit: 2, classes: []}, undefined, controllers[i].signal).catch(() => null),
+			ask('changed', {prompt, changes, limit: 2, classes: []}, {signal: controllers[i].signal}).catch(() => null),
 		);
 		for (const controller of controllers.slice(0, 5)) controller.abort();
 		await Promise.all(given);
@@ -151,7 +149,7 @@ describe('which part matters', () => {
 	const measure = {chosen: daughter, against: son};
 	test('each part is switched off once, and told as it is', async () => {
 		const seen: EventOf<'parts'>[] = [];
-		const answer = await ask('parts', {prompt, ...measure, fill: 'zero'}, event => void seen.push(event));
+		const answer = await ask('parts', {prompt, ...measure, fill: 'zero'}, {onEvent: event => void seen.push(event)});
 		expect(answer.parts).toHaveLength(6 * 5);
 		const told = seen.flatMap(event => (event.kind === 'ablated' ? [event] : []));
 		expect(told.map(({part}) => part)).toEqual(answer.parts);
@@ -178,10 +176,12 @@ describe('which part matters', () => {
 		const asked = ask(
 			'parts',
 			{prompt, ...measure, fill: 'mean'},
-			event => {
-				if (event.kind === 'ablated' && ++parts === 2) controller.abort();
+			{
+				onEvent: event => {
+					if (event.kind === 'ablated' && ++parts === 2) controller.abort();
+				},
+				signal: controller.signal,
 			},
-			controller.signal,
 		);
 		await expect(asked).rejects.toThrow(/abort/i);
 		expect(parts).toBe(2);
@@ -192,9 +192,15 @@ describe('another prompt', () => {
 	const other = {text: "Anna's brother met Anna's", appended: []};
 	test('patched in whole, position after position, ends at its own answer', async () => {
 		const done: number[] = [];
-		const answer = await ask('patches', {prompts: [prompt, other], chosen: daughter, against: son}, event => {
-			if (event.kind === 'patched') done.push(event.done);
-		});
+		const answer = await ask(
+			'patches',
+			{prompts: [prompt, other], chosen: daughter, against: son},
+			{
+				onEvent: event => {
+					if (event.kind === 'patched') done.push(event.done);
+				},
+			},
+		);
 		const T = answer.tokens[0].length;
 		expect(answer.blocks).toHaveLength(7);
 		expect(done).toEqual(Array.from({length: 7 * T}, (_, i) => i + 1));

@@ -4,11 +4,11 @@ import type {KernelModel} from '../../../src/engine/model/kernel-model.ts';
 import type {Run} from '../../../src/engine/model/machine.ts';
 import {Tokenizer} from '../../../src/engine/tokenizer/tokenizer.ts';
 import {DEFAULT_GENERATION, type Generation, NEUTRAL_GENERATION} from '../../../src/parameters/registry.ts';
-import type {Answer, EventOf, FormPlace, Method, Params} from '../../../src/protocol/engine.ts';
+import type {Answer, FormPlace} from '../../../src/protocol/engine.ts';
 import type {ServedModel} from '../../../src/service/call.ts';
 import {EngineService} from '../../../src/service/service.ts';
+import {askService} from '../../helpers/ask-service.ts';
 import {BUNDLED_MODEL, openServedModel} from '../../helpers/bundled-model.ts';
-import {carried} from '../../helpers/carried.ts';
 
 let model: ServedModel;
 let service: EngineService;
@@ -22,15 +22,7 @@ const NEUTRAL: Generation = {...NEUTRAL_GENERATION, maxNewTokens: 8};
 const prompt = (text: string, ids: number[] = []) => ({text, appended: ids.map(id => ({id}))});
 
 /** Ask, and take what comes as a page does. */
-async function ask<M extends Method>(
-	method: M,
-	params: Params<M>,
-	options: {signal?: AbortSignal; onEvent?(event: EventOf<M>): void} = {},
-): Promise<Answer<M>> {
-	const emit = (event: unknown) => options.onEvent?.(carried(event as EventOf<M>));
-	const answer = await service.answer(method, params, options.signal ?? new AbortController().signal, emit);
-	return carried(answer as Answer<M>);
-}
+const ask = askService(() => service);
 
 describe('classes', () => {
 	test('are ranked, with probabilities of the model and after the sampling settings', async () => {

@@ -2,9 +2,9 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {readModelFiles} from '../../../src/engine/checkpoint/model-files.ts';
 import type {OpenKernelModel} from '../../../src/engine/open-model.ts';
 import {NEUTRAL_GENERATION} from '../../../src/parameters/registry.ts';
-import type {Answer, ClassRow, Method, Params} from '../../../src/protocol/engine.ts';
+import type {ClassRow} from '../../../src/protocol/engine.ts';
 import {EngineService} from '../../../src/service/service.ts';
-import {carried} from '../../helpers/carried.ts';
+import {askService} from '../../helpers/ask-service.ts';
 import {readFrom} from '../../helpers/checkpoint.ts';
 import {makeFamilyCheckpoint, SMALL_FAMILIES} from '../../helpers/family-checkpoint.ts';
 import {openModel} from '../../helpers/open-model.ts';
@@ -22,8 +22,7 @@ describe.each(SMALL_FAMILIES)('a $model_type', config => {
 	let service: EngineService;
 	/** The most probable classes after the text. */
 	let rows: ClassRow[];
-	const ask = async <M extends Method>(method: M, params: Params<M>): Promise<Answer<M>> =>
-		carried((await service.answer(method, params, new AbortController().signal, () => {})) as Answer<M>);
+	const ask = askService(() => service);
 	beforeAll(async () => {
 		model = await openModel(await readModelFiles(readFrom(makeFamilyCheckpoint(config))));
 		const none = () => Promise.reject(new Error('There is no other model.'));

@@ -3,11 +3,11 @@ import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import {openOnnxModel} from '../../../src/engine/families/onnx/open-onnx-model.ts';
 import {logSoftmax, rankOf, topClasses} from '../../../src/engine/math.ts';
 import {Tokenizer} from '../../../src/engine/tokenizer/tokenizer.ts';
-import type {Answer, EventOf, Method, Params} from '../../../src/protocol/engine.ts';
+import type {Answer, Method, Params} from '../../../src/protocol/engine.ts';
 import type {ServedModel} from '../../../src/service/call.ts';
 import {EngineService} from '../../../src/service/service.ts';
+import {askService} from '../../helpers/ask-service.ts';
 import {BUNDLED_MODEL, openBundledModel, openServedModel} from '../../helpers/bundled-model.ts';
-import {carried} from '../../helpers/carried.ts';
 import {stockFiles} from '../../helpers/stock-files.ts';
 
 let model: ServedModel;
@@ -18,15 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => model.lm.dispose());
 
-async function ask<M extends Method>(
-	method: M,
-	params: Params<M>,
-	onEvent?: (event: EventOf<M>) => void,
-): Promise<Answer<M>> {
-	const emit = (event: unknown) => onEvent?.(carried(event as EventOf<M>));
-	const answer = await service.answer(method, params, new AbortController().signal, emit);
-	return carried(answer as Answer<M>);
-}
+const ask = askService(() => service);
 
 const TEXT = 'The old man opened the door and saw his';
 /** Sum of the passage scorer's log-probabilities of the tokens after `prompt`, both read as one list of tokens. */
@@ -147,9 +139,15 @@ describe('classes of one’s own', () => {
 	test('come with examples before the text, and are streamed', async () => {
 		const done: number[] = [];
 		const examples = [{text: 'Lovely!', label: 0}];
-		const answer = await ask('label', {...params, examples}, event => {
-			if (event.kind === 'labelled') done.push(event.done);
-		});
+		const answer = await ask(
+			'label',
+			{...params, examples},
+			{
+				onEvent: event => {
+					if (event.kind === 'labelled') done.push(event.done);
+				},
+			},
+		);
 		expect(answer.prompt).toBe(
 			`Review: Lovely!\nIn one word, the film was good\n\nReview: ${params.texts[0]}\nIn one word, the film was`,
 		);
@@ -185,9 +183,15 @@ describe('the influence of parts of a prompt', () => {
 	] as const)('by %s with %j: the same as prompts re-read from scratch', async (unit, replacement) => {
 		const text = 'It was late. The old man opened the door.';
 		const done: number[] = [];
-		const answer = await ask('influence', {text, unit, replacement, chosen, against}, event => {
-			if (event.kind === 'occluded') done.push(event.done);
-		});
+		const answer = await ask(
+			'influence',
+			{text, unit, replacement, chosen, against},
+			{
+				onEvent: event => {
+					if (event.kind === 'occluded') done.push(event.done);
+				},
+			},
+		);
 		expect(done).toEqual(answer.parts.map((_, i) => i + 1));
 		const fresh = await openBundledModel();
 		for (const {start, end, chosen: logProb, against: other} of answer.parts) {
