@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import {STAGE_NAMES} from '../parameters/registry.ts';
 import {type RefusalCode, refuse} from '../refusals/refusal.ts';
 import {saying} from './refused.ts';
 
@@ -51,6 +52,8 @@ export const Prompt = v.object({
 	appended: v.pipe(v.array(SpelledToken), v.maxLength(MAX_TOKENS)),
 	/** How many of the last tokens were drawn in the present run: penalties take them as generated. 0 when left out. */
 	generated: v.optional(Count),
+	/** What steps with a memory had learnt before the present run: a branch has it of the token it goes on from. */
+	memory: v.optional(v.record(v.picklist(STAGE_NAMES), v.pipe(v.number(), v.finite()))),
 	/** Whether the tokenizer's beginning, such as `<|begin_of_text|>`, comes before the text; true when left out. */
 	addSpecialTokens: v.optional(v.boolean()),
 });

@@ -11,12 +11,12 @@ type Asking = Pick<Call<'classes' | 'find' | 'draw' | 'explain'>, 'stepwise' | '
 
 /** What the steps of the pipeline look at besides the logits after a prompt: as `generate` gives it them at this place. */
 export async function decodingContext(
-	{ids, generated}: Pick<PromptTokens, 'ids' | 'generated'>,
+	{ids, generated, memory: first}: Pick<PromptTokens, 'ids' | 'generated' | 'memory'>,
 	config: GenerationConfig,
 	call: Asking,
 ): Promise<DecodingContext> {
 	const [prompt, chosen] = [ids.slice(0, ids.length - generated), ids.slice(ids.length - generated)];
-	const memory = await memoryAfter(prompt, chosen, config, call);
+	const memory = await memoryAfter(prompt, chosen, first, config, call);
 	return {...(await unremembered(prompt, chosen, config, call)), memory};
 }
 
@@ -33,7 +33,7 @@ async function unremembered(
 }
 
 interface Learnt {
-	/** Names the prompt and the settings. */
+	/** Names the prompt, what was learnt before it, and the settings. */
 	readonly key: string;
 	readonly ids: readonly number[];
 	readonly memory: Memory | undefined;
@@ -42,19 +42,20 @@ interface Learnt {
 /** What was learnt last of each model: the next class costs one step, and a page that opens anew goes through all of them. */
 const LEARNT = new WeakMap<StepwiseLogits, Learnt>();
 
-/** What the steps have learnt from the classes chosen so far, each in the distribution that it was chosen from. */
+/** What the steps have learnt from the classes chosen so far, each in the distribution that it was chosen from. @param first what they began with. */
 async function memoryAfter(
 	prompt: readonly number[],
 	chosen: readonly number[],
+	first: Memory | undefined,
 	config: GenerationConfig,
 	call: Asking,
 ): Promise<Memory | undefined> {
 	const pipeline = createPipeline(config, call.model.lm.config);
 	if (!pipeline.learns) return undefined;
-	const key = JSON.stringify([prompt, config]);
+	const key = JSON.stringify([prompt, first, config]);
 	const before = LEARNT.get(call.stepwise);
 	const goesOn = before?.key === key && before.ids.every((id, i) => id === chosen[i]);
-	let memory = goesOn ? before.memory : undefined;
+	let memory = goesOn ? before.memory : first;
 	for (let length = goesOn ? before.ids.length : 0; length < chosen.length; length++) {
 		const generated = chosen.slice(0, length);
 		const asked = {ids: [...prompt, ...generated], appended: length};

@@ -20,14 +20,18 @@ export async function answerExplain(
 	const [chosen] = classIds(call.model, [asked.chosen]);
 	// The prompt as it was when this was generated, and what was generated appended to it: the numbers it was chosen by.
 	const tokens = promptOfClass(call.model, {...prompt, generated: 0}, generation.maxNewTokens);
-	const {ids} = tokens;
+	const {ids, memory} = tokens;
 	const prefix = await lm.prefill(ids, promptRun(call));
 	const logits =
 		generated.length === 0
 			? prefix.logits
 			: (await extendBy(lm, prefix, null, generated, {signal: call.signal})).logits;
 	const config = engineConfig(generation, tokenizer, appendedBefore(tokens));
-	const context = await decodingContext({ids: [...ids, ...generated], generated: generated.length}, config, call);
+	const context = await decodingContext(
+		{ids: [...ids, ...generated], generated: generated.length, memory},
+		config,
+		call,
+	);
 	const stages = explain(logits, config, lm.config, context, chosen, LISTED);
 	const named = (list: {id: number; probability: number}[]) => list.map(one => withProbability(tokenizer, one));
 	return {

@@ -48,6 +48,7 @@ async function continueWith(
 		signal,
 		decode: ids => tokenizer.decode(ids),
 		assistant: assistant ?? undefined,
+		memory: tokens.memory,
 		onTokens: chosen =>
 			emit({
 				kind: 'tokens',

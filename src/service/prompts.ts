@@ -1,4 +1,5 @@
 import {EngineError} from '../engine/errors.ts';
+import type {Memory} from '../engine/generation/logits-processor.ts';
 import type {OpenModel} from '../engine/open-model.ts';
 import type {Token, Tokenizer} from '../engine/tokenizer/tokenizer.ts';
 import type {Prompt} from '../protocol/engine.ts';
@@ -14,6 +15,8 @@ export interface PromptTokens {
 	appended: number;
 	/** How many of the last ids count as generated. */
 	generated: number;
+	/** What steps with a memory had learnt before those; nothing when left out. */
+	memory?: Memory;
 	/** How many of the oldest tokens had to be dropped. */
 	dropped: number;
 	/** How many of the first ids are not of the text: what the tokenizer puts before it, or what an empty one starts from. */
@@ -102,6 +105,7 @@ export function promptTokens(model: OpenModel, prompt: Prompt, newTokens = 0): P
 		// What comes before them is read first, and something must.
 		appended: Math.min(ids.length, left.length - 1),
 		generated: Math.min(drawn, left.length - 1),
+		memory: prompt.memory,
 		dropped,
 		added: dropped === 0 ? start.length : beginning.length,
 		fromEndOfText: isEmpty && canStart && dropped === 0,

@@ -2,6 +2,7 @@ import {logSumExp, rankOf, topClasses} from '../math.ts';
 import type {CausalLM, Prefix} from '../model/causal-lm.ts';
 import type {GenerationConfig} from './config.ts';
 import type {ClassProbability} from './explain.ts';
+import type {Memory} from './logits-processor.ts';
 import type {Pipeline} from './pipeline.ts';
 import type {FinishReason, Stopping} from './stopping.ts';
 
@@ -18,6 +19,8 @@ export interface TokenChoice {
 	rank: number;
 	/** The six most probable classes of the model's own distribution: whichever was chosen, five others are among them. */
 	top: ClassProbability[];
+	/** What steps with a memory have learnt, this token included; left out where no step has one. */
+	memory?: Memory;
 }
 
 /** A continuation that has ended. */
@@ -66,6 +69,8 @@ export interface GenerateHooks {
 	onHypotheses?(step: number, hypotheses: {ids: readonly number[]; score: number}[]): void;
 	/** Speculative decoding: the model that drafts, with the same prompt read by it. */
 	assistant?: {model: CausalLM; prefix: Prefix};
+	/** What steps with a memory had learnt before: a branch begins with that of the token it goes on from. */
+	memory?: Memory;
 	/** A clock in milliseconds, for `maxTime`. */
 	now?(): number;
 }
@@ -103,6 +108,12 @@ export class Classification {
 		const rank = place < 0 ? rankOf(logits, id) : place + 1;
 		return {id, logProb: logits[id] - total, samplingLogProb, number, rank, top: this.#top};
 	}
+}
+
+/** The same token, which now carries what was learnt up to it. */
+export function withMemory(token: TokenChoice, memory: Memory | undefined): TokenChoice {
+	if (memory) token.memory = memory;
+	return token;
 }
 
 /** One row of logits [B, rows, V]; a view. */

@@ -308,6 +308,23 @@ describe('explain', () => {
 		},
 	);
 
+	test('gives the very numbers of a branch, whose steps remember what came before it', async () => {
+		const generation = {...DEFAULT_GENERATION, ...EVERYTHING, numReturnSequences: 1, maxNewTokens: 12, seed: 5};
+		const root = await ask('generate', {prompt: prompt('The king had three daughters'), generation});
+		const {tokens} = root.continuations[0];
+		const leaving = prompt('The king had three daughters', [...tokens.slice(0, 8).map(({id}) => id), 290]);
+		const asked = {...leaving, memory: tokens[7].memory};
+		expect(asked.memory).toEqual({mirostatTau: expect.any(Number)});
+		const branch = (await ask('generate', {prompt: asked, generation})).continuations[0].tokens;
+		const anew = (await ask('generate', {prompt: leaving, generation})).continuations[0].tokens;
+		expect(branch.map(({memory}) => memory)).not.toEqual(anew.map(({memory}) => memory));
+		const ids = branch.map(({id}) => id);
+		for (const at of [0, 1, 11]) {
+			const answer = await ask('explain', {prompt: asked, generation, generated: ids.slice(0, at), chosen: ids[at]});
+			expect(answer.stages.at(-1)!.chosenProbability).toBeCloseTo(Math.exp(branch[at].samplingLogProb), 12);
+		}
+	});
+
 	test('refuses a class that is none, with its number', async () => {
 		const question = {prompt: prompt('Once'), generation: NEUTRAL, generated: [11, 50257], chosen: 11};
 		await expect(ask('explain', question)).rejects.toMatchObject({code: 'bad-parameter', message: /no class 50257/});

@@ -124,14 +124,19 @@ export function remove(tree: BranchTree, id: number): BranchTree {
 
 /**
  * How a branch is generated: from all tokens before it and the class that a person chose, which is the first of the
- * branch's `maxNewTokens`.
+ * branch's `maxNewTokens`. Steps with a memory go on with what they had learnt before that class, which they had no part in.
  */
 export function growthOf(tree: BranchTree, id: number): Params<'generate'> {
 	const {prompt, generation} = tree;
 	const {parent, at, tokens} = branchOf(tree, id);
 	if (parent === null) return {prompt, generation};
+	const memory = tokens.slice(0, at).findLast(token => token.memory)?.memory;
 	return {
-		prompt: {...prompt, appended: [...prompt.appended, ...tokens.slice(0, at + 1).map(spelledToken)]},
+		prompt: {
+			...prompt,
+			appended: [...prompt.appended, ...tokens.slice(0, at + 1).map(spelledToken)],
+			...(memory && {memory}),
+		},
 		generation: {
 			...generation,
 			numReturnSequences: 1,

@@ -9,6 +9,7 @@ import {
 	reportFinished,
 	rowAt,
 	type TokenChoice,
+	withMemory,
 } from '../continuation.ts';
 import type {Memory} from '../logits-processor.ts';
 import type {Candidate, Trace} from '../trace.ts';
@@ -64,7 +65,7 @@ export async function beamSearch(decoding: Decoding): Promise<{continuations: Co
 	const groups: Group[] = Array.from({length: config.numBeamGroups}, (_, index) => ({
 		index,
 		hypotheses: new BeamHypotheses(groupSize, config, stopping.budget),
-		beams: [{ids: [], tokens: [], score: 0, parent: 0, place: 0}],
+		beams: [{ids: [], tokens: [], score: 0, parent: 0, place: 0, memory: hooks.memory}],
 		isDone: false,
 	}));
 	const advance = advancer(decoding, groupSize);
@@ -140,11 +141,12 @@ function advancer(decoding: Decoding, groupSize: number) {
 			const grown = candidates.map(({beam, id, score, place}, index): GrownBeam => {
 				const parent = group.beams[beam];
 				const token = classifications[beam].choose(id, totals ? scores[beam][id] - totals[beam] : 0);
+				const memory = pipeline.accept(token.samplingLogProb, parent.memory);
 				return {
 					ids: [...parent.ids, id],
-					tokens: [...parent.tokens, token],
+					tokens: [...parent.tokens, withMemory(token, memory)],
 					score,
-					memory: pipeline.accept(token.samplingLogProb, parent.memory),
+					memory,
 					parent: firstRow + beam,
 					place: all.length + index,
 					mayComplete: place < groupSize,

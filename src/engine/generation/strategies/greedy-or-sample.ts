@@ -9,6 +9,7 @@ import {
 	type Row,
 	rowAt,
 	type TokenChoice,
+	withMemory,
 } from '../continuation.ts';
 import {classAt} from '../draw.ts';
 import {idAt} from '../kept-classes.ts';
@@ -35,6 +36,7 @@ async function greedyOrSample(decoding: Decoding): Promise<Continuation[]> {
 		ids: [],
 		tokens: [],
 		random: randomStream(config.seed, index),
+		memory: hooks.memory,
 	}));
 	let step: Step | null = null;
 
@@ -72,12 +74,12 @@ export const GREEDY_OR_SAMPLE: Strategy = {
 };
 
 /** Chooses and appends the next class of a branch, from the step's logits or, before the first step, the prompt's. */
-function chooser({model, prefix, config, pipeline}: Decoding, step: Step | null) {
+function chooser({model, prefix, config, pipeline, hooks}: Decoding, step: Step | null) {
 	const scored = ({logits, against}: Row, generated: readonly number[], memory?: Memory) => {
 		const kept = pipeline.keep(logits, {prompt: prefix.ids, generated, against, memory});
 		return {kept, total: config.doSample ? logSumExp(kept.scores) : 0, classification: new Classification(logits)};
 	};
-	const first = step ? null : scored(prefix, []);
+	const first = step ? null : scored(prefix, [], hooks.memory);
 	return (branch: LiveRow, row: number): TokenChoice => {
 		const {kept, total, classification} =
 			first ?? scored(rowAt(step!, row, model.config.vocabSize), branch.ids, branch.memory);
@@ -87,7 +89,7 @@ function chooser({model, prefix, config, pipeline}: Decoding, step: Step | null)
 		const token = classification.choose(id, config.doSample ? kept.scores[place] - total : 0, number);
 		branch.ids.push(id);
 		branch.memory = pipeline.accept(token.samplingLogProb, branch.memory);
-		branch.tokens.push(token);
+		branch.tokens.push(withMemory(token, branch.memory));
 		return token;
 	};
 }

@@ -1,6 +1,13 @@
 import {argmax, logSumExp, softmax} from '../../math.ts';
 import {type RandomStream, randomStream} from '../../random.ts';
-import {Classification, type Continuation, continuationOf, type Decoding, type TokenChoice} from '../continuation.ts';
+import {
+	Classification,
+	type Continuation,
+	continuationOf,
+	type Decoding,
+	type TokenChoice,
+	withMemory,
+} from '../continuation.ts';
 import {assistantDrafter} from '../drafters/assistant.ts';
 import type {Draft} from '../drafters/drafter.ts';
 import {promptLookup} from '../drafters/prompt-lookup.ts';
@@ -27,7 +34,7 @@ async function speculativeDecoding(decoding: Decoding): Promise<{continuation: C
 	const kept: Candidate[] = [];
 	const rejected: Rejected[] = [];
 	let [drafted, accepted] = [0, 0];
-	let memory: Memory | undefined;
+	let memory: Memory | undefined = hooks.memory;
 
 	for (let round = 0; ; round++) {
 		hooks.signal?.throwIfAborted();
@@ -49,7 +56,7 @@ async function speculativeDecoding(decoding: Decoding): Promise<{continuation: C
 			const classification = new Classification(logits);
 			const token = classification.choose(id, random ? scores[id] - total : 0, number);
 			memory = pipeline.accept(token.samplingLogProb, memory);
-			tokens.push(token);
+			tokens.push(withMemory(token, memory));
 			const by = isAccepted ? 'draft' : place < draft.ids.length ? 'correction' : 'bonus';
 			const score = isAccepted ? ratio : null;
 			kept.push({id, parent: 0, logProb: token.logProb, score, status: 'kept', why: {by, round}});

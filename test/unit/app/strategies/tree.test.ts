@@ -82,6 +82,20 @@ describe('branching', () => {
 		});
 	});
 
+	it('goes on with what was learnt before the class that a person chose', () => {
+		const learnt = (id: number, mirostatTau: number) => ({...token(id), memory: {mirostatTau}});
+		const tree = plant({...root, tokens: [learnt(1, 4), learnt(2, 5), learnt(3, 6)], finishReason: 'length'});
+		expect(growthOf(tree, 0).prompt.memory).toBeUndefined();
+		const first = branchAt(tree, 0, 0, token(9));
+		expect(growthOf(first.tree, first.id).prompt).not.toHaveProperty('memory');
+		const second = branchAt(tree, 0, 2, token(9));
+		expect(growthOf(second.tree, second.id).prompt.memory).toEqual({mirostatTau: 5});
+		// The choice itself taught nothing: a branch right after it goes on from the same.
+		const third = branchAt(grow(second.tree, second.id, [learnt(10, 7)]), second.id, 3, token(8));
+		expect(growthOf(third.tree, third.id).prompt.memory).toEqual({mirostatTau: 5});
+		expect(contextBefore(third.tree, second.id, 3).prompt.memory).toEqual({mirostatTau: 5});
+	});
+
 	it('removes a branch with all that grew from it, never the root', () => {
 		const first = branchAt(root, 0, 1, token(9));
 		const second = branchAt(grow(first.tree, first.id, tokens(10)), first.id, 2, token(7));

@@ -6,7 +6,7 @@ import {mirostat} from '../../../../src/engine/generation/warpers/mirostat.ts';
 import {topNSigma} from '../../../../src/engine/generation/warpers/top-n-sigma.ts';
 import {xtc} from '../../../../src/engine/generation/warpers/xtc.ts';
 import {syntheticModel} from '../../../helpers/synthetic-model.ts';
-import {applied, continued, EMPTY, keptIds, logitsOf, probabilitiesAfter} from './helpers.ts';
+import {applied, continued, EMPTY, keptIds, logitsOf, PROMPT, probabilitiesAfter} from './helpers.ts';
 
 /** Numbers that NumPy gives for the definitions of the authors and of llama.cpp. */
 
@@ -146,6 +146,32 @@ describe('Mirostat 2', () => {
 		}
 		const [alone] = (await continued(model, {...asked, numReturnSequences: 1})).continuations;
 		expect(alone.ids).toEqual(continuations[0].ids);
+	});
+
+	it.each([
+		['sampling', {}],
+		['speculative decoding', {promptLookupNumTokens: 3}],
+		['beams', {numBeams: 2}],
+	])('goes on in a branch of %s from what it had learnt at the token that the branch leaves', async (_, more) => {
+		const model = syntheticModel({seed: 4, vocabSize: 400, contextLength: 300, eosTokenId: 999});
+		const asked = {doSample: true, maxNewTokens: 6, mirostatTau: 4, mirostatEta: 0.2, seed: 3, ...more};
+		const learnt = (mu: number, {samplingLogProb}: {samplingLogProb: number}) =>
+			mu - 0.2 * (-samplingLogProb / Math.LN2 - 4);
+		const [whole] = (await continued(model, asked)).continuations;
+		whole.tokens.reduce((mu, token) => {
+			expect(token.memory!.mirostatTau).toBeCloseTo(learnt(mu, token), 9);
+			return token.memory!.mirostatTau!;
+		}, 8);
+		const {memory} = whole.tokens[2];
+		const prompt = [...PROMPT, ...whole.ids.slice(0, 3), 7];
+		const [branch] = (await continued(model, asked, {memory}, prompt)).continuations;
+		expect(branch.tokens[0].memory!.mirostatTau).toBeCloseTo(learnt(memory!.mirostatTau!, branch.tokens[0]), 9);
+		expect(memory!.mirostatTau).not.toBe(8);
+	});
+
+	it('learns nothing from a class that it would not have drawn', () => {
+		expect(stage.accept!(-Infinity, 1.5)).toBe(1.5);
+		expect(stage.accept!(-Infinity, undefined)).toBe(2);
 	});
 
 	it('gives the text of sampling in speculative decoding too, with drafts from the text', async () => {
