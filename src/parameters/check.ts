@@ -83,7 +83,7 @@ export function expected(parameter: Parameter): string {
 		case 'numbers':
 			return parameter.count
 				? `${parameter.count} numbers, with a comma between them`
-				: 'token ids, with commas between them';
+				: 'whole numbers, with commas between them';
 	}
 }
 

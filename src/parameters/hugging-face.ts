@@ -3,9 +3,12 @@ import {refusalsOfValue} from './check.ts';
 import {writeBias, writeClasses} from './forms.ts';
 import {type Generation, HUGGING_FACE_GENERATION, PARAMETER_NAMES, PARAMETERS, type ParameterName} from './registry.ts';
 
-/** Fields of a `generation_config.json` that say nothing about which class is chosen, or nothing without a draft model. */
+/**
+ * Fields of a `generation_config.json` that say nothing about which class is chosen, or nothing without a draft model, or
+ * nothing here: scores are always numbers.
+ */
 const ELSEWHERE =
-	/^(_.*|transformers_version|max_length|(bos|pad|decoder_start)_token_id|use_cache|cache_.*|max_cache_len|output_.*|return_.*|is_assistant|num_assistant_tokens.*|assistant_.*|target_lookbehind|prefill_chunk_size|low_memory|compile_config|disable_compile|continuous_batching_config)$/;
+	/^(_.*|transformers_version|max_length|remove_invalid_values|(bos|pad|decoder_start)_token_id|use_cache|cache_.*|max_cache_len|output_.*|return_.*|is_assistant|num_assistant_tokens.*|assistant_.*|target_lookbehind|prefill_chunk_size|low_memory|compile_config|disable_compile|continuous_batching_config)$/;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -33,7 +36,7 @@ export function fromHuggingFace(
 	const generation: Record<string, unknown> = {...others};
 	const refusals: Refusal[] = [];
 	const known = new Map(PARAMETER_NAMES.map(name => [PARAMETERS[name].huggingFace, name]));
-	for (const [field, value] of Object.entries(fields)) {
+	for (const [field, value] of Object.entries(withWatermark(fields))) {
 		if (value === null || ELSEWHERE.test(field)) continue;
 		const name = known.get(field);
 		if (!name) {
@@ -46,7 +49,18 @@ export function fromHuggingFace(
 		if (refused) refusals.push(...refused);
 		else generation[name] = written;
 	}
+	// There, the one that counts the new tokens alone wins.
+	if (fields.min_new_tokens) generation.minLength = HUGGING_FACE_GENERATION.minLength;
 	return {generation: generation as Generation, refusals};
+}
+
+/** The fields of a SynthID-Text watermark among the others, its keys in its place. Only it has keys. */
+function withWatermark(fields: Fields): Fields {
+	const {watermarking_config: watermark, ...others} = fields;
+	if (typeof watermark !== 'object' || watermark === null) return fields;
+	if (!('keys' in watermark)) return {...others, 'watermarking_config (green list)': watermark};
+	const {keys, ...rest} = watermark;
+	return {...others, ...rest, watermarking_config: keys};
 }
 
 const isIds = (value: unknown): value is number[] =>
@@ -59,6 +73,7 @@ function fieldValue(name: ParameterName, value: unknown): unknown {
 		case 'eosTokenId':
 		case 'forcedEosTokenId':
 		case 'stopStrings':
+		case 'watermarkingConfig':
 			return list;
 		case 'suppressTokens':
 		case 'beginSuppressTokens':

@@ -6,6 +6,7 @@ import {PENALTIES} from './table/penalties.ts';
 import {STRATEGY} from './table/strategy.ts';
 import {SUPPRESSION} from './table/suppression.ts';
 import {TRUNCATION} from './table/truncation.ts';
+import {WATERMARK} from './table/watermark.ts';
 import {WRITERS_FIRST, WRITERS_LAST, WRITERS_PENALTIES} from './table/writers.ts';
 
 /**
@@ -27,6 +28,7 @@ const TABLE = {
 	...WRITERS_FIRST,
 	...TRUNCATION,
 	...WRITERS_LAST,
+	...WATERMARK,
 	/** Log-probabilities in place of scores, after all other steps: what beams add up. */
 	renormalizeLogits: {
 		kind: 'switch',

@@ -137,6 +137,11 @@ const ALWAYS: readonly Conflict[] = [
 		holds: ({minNewTokens, maxNewTokens}) => minNewTokens > maxNewTokens,
 	},
 	{
+		parameter: 'minLength',
+		refusal: refuse('two-minimums'),
+		holds: ({minLength, minNewTokens}) => minLength > 0 && minNewTokens > 0,
+	},
+	{
 		parameter: 'form',
 		refusal: refuse('form-empty'),
 		holds: ({formKind, form}) => formKind !== 'none' && form.trim() === '',

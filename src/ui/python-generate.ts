@@ -1,6 +1,7 @@
 import {readBias, readClasses, type Written} from '../parameters/forms.ts';
 import {type Generation, PARAMETERS, type ParameterName, unreadWithout} from '../parameters/registry.ts';
 import {strategyOf} from '../parameters/strategies.ts';
+import {WATERMARK} from '../parameters/table/watermark.ts';
 import {isSameJson} from '../protocol/same-json.ts';
 import {fraction, pythonLiteral} from './python.ts';
 import {pythonChoices, pythonProcessors} from './python-processors.ts';
@@ -39,6 +40,7 @@ export function generateCall(generation: Generation, begun = ''): GenerateCall {
 		imports: [
 			...(processors.some(({lines}) => lines) ? ['LogitsProcessor'] : []),
 			...(processors.some(({lines}) => !lines) ? ['RepetitionPenaltyLogitsProcessor'] : []),
+			...(generation.watermarkingConfig.length > 0 ? ['SynthIDTextWatermarkingConfig'] : []),
 		],
 		notes: missing(generation, new Set(processors.flatMap(({names}) => names))),
 		lines,
@@ -56,6 +58,8 @@ function pythonValue(name: ParameterName, generation: Generation): string {
 	return parameter.kind === 'number' && !parameter.whole ? fraction(value as number) : pythonLiteral(value);
 }
 
+const WATERMARK_NAMES = Object.keys(WATERMARK) as (keyof typeof WATERMARK)[];
+
 /** Parameters that `generate` takes in another form, or that are written on a line of their own. */
 const WRITTEN_SEPARATELY: ReadonlySet<ParameterName> = new Set([
 	'badWords',
@@ -70,6 +74,7 @@ const WRITTEN_SEPARATELY: ReadonlySet<ParameterName> = new Set([
 	'numAssistantTokens',
 	'assistantConfidenceThreshold',
 	'numAssistantTokensSchedule',
+	...WATERMARK_NAMES,
 	'formKind',
 	'form',
 ]);
@@ -122,7 +127,17 @@ function rewritten(generation: Generation): string[] {
 	}
 	const [start, factor] = generation.exponentialDecayLengthPenalty;
 	if (start !== undefined) written.push(`exponential_decay_length_penalty=(${start}, ${fraction(factor)})`);
+	if (generation.watermarkingConfig.length > 0) written.push(watermark(generation));
 	return written;
+}
+
+/** A watermark is one argument, whose fields are parameters here. */
+function watermark(generation: Generation): string {
+	const fields = WATERMARK_NAMES.map(name => {
+		const field = name === 'watermarkingConfig' ? 'keys' : WATERMARK[name].huggingFace;
+		return `${field}=${pythonValue(name, generation)}`;
+	});
+	return `watermarking_config=SynthIDTextWatermarkingConfig(${fields.join(', ')})`;
 }
 
 /** Strategies that transformers has moved out, and the repository of the Hub each is in now. */
@@ -162,6 +177,9 @@ function missing(generation: Generation, carried: ReadonlySet<ParameterName>): s
 		notes.push(
 			'transformers has this search in a repository of its own, whose code it fetches and runs. Before version 4.52 leave out custom_generate and trust_remote_code.',
 		);
+	}
+	if (generation.watermarkingConfig.length > 0) {
+		notes.push('On a GPU, PyTorch draws another table for the watermark; on a CPU it is the same.');
 	}
 	if (generation.numAssistantTokens > 0) {
 		notes.push('Without an assistant model this decodes alone, which gives the same greedy text.');

@@ -93,6 +93,39 @@ describe('a generation_config.json', () => {
 		expect(fromHuggingFace({eos_token_id: 2}).generation.eosTokenId).toEqual([2]);
 	});
 
+	it('may set the shortest length with the prompt, over which that without it wins', () => {
+		expect(fromHuggingFace({min_length: 30})).toEqual({
+			generation: {...HUGGING_FACE_GENERATION, minLength: 30},
+			refusals: [],
+		});
+		expect(fromHuggingFace({min_length: 30, min_new_tokens: 5})).toEqual({
+			generation: {...HUGGING_FACE_GENERATION, minNewTokens: 5},
+			refusals: [],
+		});
+		expect(fromHuggingFace({min_length: 30, min_new_tokens: 0}).generation.minLength).toBe(30);
+	});
+
+	it('may ask for a SynthID-Text watermark, but not for a green list', () => {
+		const watermark = {keys: [654, 400], ngram_len: 4, sampling_table_size: 1024, debug_mode: false};
+		expect(fromHuggingFace({watermarking_config: watermark})).toEqual({
+			generation: {
+				...HUGGING_FACE_GENERATION,
+				watermarkingConfig: [654, 400],
+				ngramLen: 4,
+				samplingTableSize: 1024,
+			},
+			refusals: [],
+		});
+		const {refusals} = fromHuggingFace({watermarking_config: {greenlist_ratio: 0.25, bias: 2}});
+		expect(refusals.map(refusal => sentenceOf(refusal))).toEqual([
+			'The file asks for watermarking_config (green list), which this program does not have.',
+		]);
+	});
+
+	it('may ask that scores be numbers, which they always are', () => {
+		expect(fromHuggingFace({remove_invalid_values: true})).toEqual({generation: HUGGING_FACE_GENERATION, refusals: []});
+	});
+
 	it('may name what is about another draft model, the cache or the program', () => {
 		const elsewhere = {assistant_lookbehind: 10, target_lookbehind: 10, max_cache_len: 512, is_assistant: true};
 		expect(fromHuggingFace(elsewhere)).toEqual({generation: HUGGING_FACE_GENERATION, refusals: []});

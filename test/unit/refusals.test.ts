@@ -117,6 +117,7 @@ describe('a request that its schema refuses', () => {
 
 	test('says by code which parameters cannot be combined', () => {
 		expect(why({minNewTokens: 9, maxNewTokens: 3})).toEqual([{code: 'length-order', values: {}}]);
+		expect(why({minNewTokens: 2, minLength: 9})).toEqual([{code: 'two-minimums', values: {}}]);
 	});
 
 	test('names the field and its value where no person filled it in', () => {

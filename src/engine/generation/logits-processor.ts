@@ -17,15 +17,16 @@ export type Memory = Readonly<Partial<Record<StageName, number>>>;
 
 /**
  * One logits processor or warper: it changes scores in place and removes a class by setting it to -Infinity. It never
- * removes every class. One without `accept` is a pure function of scores and context. A processor is given the scores of all classes, float32 [V], each at its id. A warper judges by
- * scores alone: once a warper has removed classes, the next one is given only those that were kept, in the order of their ids.
+ * removes every class. One without `accept` is a pure function of scores and context. A step is given the scores of all classes, float32 [V], each at its id; once a warper has removed classes,
+ * the next ones are given only those that were kept, in the order of their ids.
  */
 export interface LogitsProcessor {
 	/** The parameter that asked for it. */
 	readonly name: StageName;
 	/** The parameter's value, as text; for lists, how many there are. */
 	readonly value: string;
-	apply(scores: Float32Array, context: DecodingContext): void;
+	/** @param ids the classes whose scores these are; left out, or null, for all classes. */
+	apply(scores: Float32Array, context: DecodingContext, ids?: Uint32Array | null): void;
 	/**
 	 * Learn from the class that was chosen.
 	 * @param logProb its natural-log probability in the distribution that it was chosen from.

@@ -15,13 +15,14 @@ import {forcedEnd} from './processors/forced-end.ts';
 import {frequencyPenalty} from './processors/frequency-penalty.ts';
 import {guidance} from './processors/guidance.ts';
 import {heldToForm} from './processors/held-to-form.ts';
-import {minNewTokens} from './processors/min-new-tokens.ts';
+import {minLength, minNewTokens} from './processors/min-length.ts';
 import {noRepeatNgram} from './processors/no-repeat-ngram.ts';
 import {presencePenalty} from './processors/presence-penalty.ts';
 import {renormalize} from './processors/renormalize.ts';
 import {repetitionPenalty} from './processors/repetition-penalty.ts';
 import {sequenceBias} from './processors/sequence-bias.ts';
 import {suppressTokens} from './processors/suppress-tokens.ts';
+import {synthId} from './processors/synthid.ts';
 import {dynamicTemperature} from './warpers/dynamic-temperature.ts';
 import {epsilonCutoff} from './warpers/epsilon-cutoff.ts';
 import {etaCutoff} from './warpers/eta-cutoff.ts';
@@ -87,6 +88,7 @@ const FACTORIES: Readonly<Record<StageName, Factory>> = {
 	noRepeatNgramSize: config => noRepeatNgram(config.noRepeatNgramSize),
 	badWords: (config, model) => badWords(config.badWordsIds, model.vocabSize),
 	encoderNoRepeatNgramSize: config => encoderNoRepeatNgram(config.encoderNoRepeatNgramSize),
+	minLength: (config, {ends}) => (ends.length === 0 ? null : minLength(config.minLength, ends)),
 	minNewTokens: (config, {ends}) => (ends.length === 0 ? null : minNewTokens(config.minNewTokens, ends)),
 	forcedEosTokenId: config => forcedEnd(config.forcedEosTokenId, config.maxNewTokens),
 	exponentialDecayLengthPenalty: (config, {ends}) =>
@@ -106,6 +108,7 @@ const FACTORIES: Readonly<Record<StageName, Factory>> = {
 	xtcProbability: (config, _, minKeep) => xtc(config.xtcProbability, config.xtcThreshold, config.seed, minKeep),
 	dynatempRange: config => dynamicTemperature(config.temperature, config.dynatempRange, config.dynatempExponent),
 	mirostatTau: (config, _, minKeep) => mirostat(config.mirostatTau, config.mirostatEta, minKeep),
+	watermarkingConfig: config => synthId({...config, keys: config.watermarkingConfig}),
 	renormalizeLogits: () => renormalize(),
 };
 
@@ -134,7 +137,7 @@ export function createPipeline(config: GenerationConfig, model: PipelineModel): 
 	const keep = (scores: Float32Array, context: DecodingContext) => {
 		let kept: KeptClasses = {ids: null, scores};
 		for (const stage of stages) {
-			stage.apply(kept.scores, context);
+			stage.apply(kept.scores, context, kept.ids);
 			const {cuts, stage: kind} = PARAMETERS[stage.name];
 			if (cuts && kind === 'warper') kept = withoutRemoved(kept);
 		}

@@ -14,6 +14,23 @@ export const LENGTH = {
 		neutral: 32,
 		keptByPresets: true,
 	},
+	/** Of prompt and continuation together. */
+	minLength: {
+		kind: 'number',
+		huggingFace: 'min_length',
+		group: 'length',
+		stage: 'processor',
+		rare: true,
+		cuts: true,
+		min: 0,
+		max: ANY_MODEL,
+		whole: true,
+		slider: [0, 1024, 1],
+		unit: 'tokens',
+		neutral: 0,
+		keptByPresets: true,
+		advice: 'advice-off-0',
+	},
 	minNewTokens: {
 		kind: 'number',
 		huggingFace: 'min_new_tokens',

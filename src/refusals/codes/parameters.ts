@@ -50,6 +50,7 @@ export const PARAMETERS = {
 	'diverse-sampling': ['@numBeamGroups'],
 	'diverse-penalty': ['@diversityPenalty', '@numBeamGroups'],
 	'length-order': ['@minNewTokens', '@maxNewTokens'],
+	'two-minimums': ['@minLength', '@minNewTokens'],
 	'groups-divide': ['@numBeamGroups', '@numBeams'],
 	'penalty-groups': ['@diversityPenalty', '@numBeamGroups'],
 	'bad-words-ids': ['@badWords', 'last', 'word'],

@@ -305,6 +305,9 @@ test('Python gets biases, forbidden classes and the other prompt as transformers
 			promptIgnoreLength: 3,
 			exponentialDecayLengthPenalty: [20, 2],
 			eosTokenId: [50256, 13],
+			minLength: 30,
+			watermarkingConfig: [654, 400],
+			ngramLen: 4,
 		},
 	});
 	for (const part of [
@@ -316,7 +319,10 @@ test('Python gets biases, forbidden classes and the other prompt as transformers
 		'logits_processor=[RepetitionPenaltyLogitsProcessor(1.2, prompt_ignore_length=3)]',
 		'exponential_decay_length_penalty=(20, 2.0)',
 		'eos_token_id=[50256, 13]',
-		'GenerationConfig, RepetitionPenaltyLogitsProcessor\n',
+		'min_length=30',
+		'watermarking_config=SynthIDTextWatermarkingConfig(keys=[654, 400], ngram_len=4, context_history_size=1024, sampling_table_size=65536, sampling_table_seed=0, skip_first_ngram_calls=False)',
+		'# On a GPU, PyTorch draws another table for the watermark',
+		'GenerationConfig, RepetitionPenaltyLogitsProcessor, SynthIDTextWatermarkingConfig\n',
 	])
 		expect(python).toContain(part);
 	expect(python).not.toContain('repetition_penalty=');

@@ -1,19 +1,31 @@
 import {isEmpty} from '../../math.ts';
-import type {LogitsProcessor} from '../logits-processor.ts';
+import type {DecodingContext, LogitsProcessor} from '../logits-processor.ts';
 
 /**
- * The classes that end a text are removed until the continuation has `minimum` tokens. Hugging Face's
- * `MinNewTokensLengthLogitsProcessor`. Should no other class be left, they stay.
+ * The classes that end a text are removed until it is long enough: models tend to give short texts the most probability
+ * (Stahlberg & Byrne 2019, https://arxiv.org/abs/1908.10090, who search under the same constraint). Should no other class be
+ * left, they stay.
  */
-export function minNewTokens(minimum: number, eosTokenIds: readonly number[]): LogitsProcessor {
-	return {
-		name: 'minNewTokens',
-		value: String(minimum),
-		apply(scores, {generated}) {
-			if (generated.length >= minimum) return;
-			const ends = eosTokenIds.map(id => scores[id]);
-			for (const id of eosTokenIds) scores[id] = -Infinity;
-			if (isEmpty(scores)) for (const [i, id] of eosTokenIds.entries()) scores[id] = ends[i];
-		},
-	};
-}
+const noEndBefore = (
+	name: 'minNewTokens' | 'minLength',
+	minimum: number,
+	ends: readonly number[],
+	lengthOf: (context: DecodingContext) => number,
+): LogitsProcessor => ({
+	name,
+	value: String(minimum),
+	apply(scores, context) {
+		if (lengthOf(context) >= minimum) return;
+		const before = ends.map(id => scores[id]);
+		for (const id of ends) scores[id] = -Infinity;
+		if (isEmpty(scores)) for (const [i, id] of ends.entries()) scores[id] = before[i];
+	},
+});
+
+/** Until the continuation has `minimum` tokens. Hugging Face's `MinNewTokensLengthLogitsProcessor`. */
+export const minNewTokens = (minimum: number, ends: readonly number[]): LogitsProcessor =>
+	noEndBefore('minNewTokens', minimum, ends, ({generated}) => generated.length);
+
+/** Until prompt and continuation together have `minimum` tokens. Hugging Face's `MinLengthLogitsProcessor`. */
+export const minLength = (minimum: number, ends: readonly number[]): LogitsProcessor =>
+	noEndBefore('minLength', minimum, ends, ({prompt, generated}) => prompt.length + generated.length);

@@ -34,6 +34,7 @@ const warping = fc
 			typicalP: fc.double({min: 0.1, max: 0.99, noNaN: true}),
 			epsilonCutoff: fc.double({min: 1e-5, max: 0.1, noNaN: true}),
 			etaCutoff: fc.double({min: 1e-5, max: 0.1, noNaN: true}),
+			watermarkingConfig: fc.constant<number[]>([654, 400, 836]),
 			numBeams: fc.constant(2),
 		},
 		{requiredKeys: []},

@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest';
 import {badWords} from '../../../../src/engine/generation/processors/bad-words.ts';
 import {diversity} from '../../../../src/engine/generation/processors/diversity.ts';
 import {frequencyPenalty} from '../../../../src/engine/generation/processors/frequency-penalty.ts';
-import {minNewTokens} from '../../../../src/engine/generation/processors/min-new-tokens.ts';
+import {minNewTokens} from '../../../../src/engine/generation/processors/min-length.ts';
 import {noRepeatNgram} from '../../../../src/engine/generation/processors/no-repeat-ngram.ts';
 import {presencePenalty} from '../../../../src/engine/generation/processors/presence-penalty.ts';
 import {repetitionPenalty} from '../../../../src/engine/generation/processors/repetition-penalty.ts';

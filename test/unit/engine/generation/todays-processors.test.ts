@@ -4,11 +4,12 @@ import {encoderRepetitionPenalty} from '../../../../src/engine/generation/proces
 import {exponentialDecay} from '../../../../src/engine/generation/processors/exponential-decay.ts';
 import {forcedEnd} from '../../../../src/engine/generation/processors/forced-end.ts';
 import {guidance} from '../../../../src/engine/generation/processors/guidance.ts';
-import {minNewTokens} from '../../../../src/engine/generation/processors/min-new-tokens.ts';
+import {minLength, minNewTokens} from '../../../../src/engine/generation/processors/min-length.ts';
 import {renormalize} from '../../../../src/engine/generation/processors/renormalize.ts';
 import {repetitionPenalty} from '../../../../src/engine/generation/processors/repetition-penalty.ts';
 import {sequenceBias} from '../../../../src/engine/generation/processors/sequence-bias.ts';
 import {suppressTokens} from '../../../../src/engine/generation/processors/suppress-tokens.ts';
+import {temperature} from '../../../../src/engine/generation/warpers/temperature.ts';
 import {topH} from '../../../../src/engine/generation/warpers/top-h.ts';
 import {softmax} from '../../../../src/engine/math.ts';
 import {applied, EMPTY, keptIds, logitsOf} from './helpers.ts';
@@ -109,6 +110,15 @@ describe('the end of a text', () => {
 		expect(keptIds(applied(stage, Float32Array.of(1, -Infinity, 1, -Infinity)))).toEqual([0, 2]);
 	});
 
+	it('may come once prompt and continuation together are long enough', () => {
+		const kept = (prompt: number[], generated: number[]) =>
+			keptIds(applied(minLength(4, [0]), new Float32Array(3), {prompt, generated}));
+		expect(kept([1, 2], [])).toEqual([1, 2]);
+		expect(kept([1, 2], [1])).toEqual([1, 2]);
+		expect(kept([1, 2], [1, 1])).toEqual([0, 1, 2]);
+		expect(kept([1, 2, 1, 2], [])).toEqual([0, 1, 2]);
+	});
+
 	it('is forced at the last token that the length allows, and only there', () => {
 		const stage = forcedEnd([1, 2], 3);
 		expect(Array.from(applied(stage, Float32Array.of(5, 4, 3), {prompt: [], generated: [0, 0]}))).toEqual([
@@ -124,6 +134,15 @@ describe('the end of a text', () => {
 		const later = (generated: number[]) => applied(stage, Float32Array.of(2, -2, 1), {prompt: [9], generated});
 		near(later([0]), [2, -2, 1]);
 		near(later([0, 0, 0, 0]), [2.662, -1.338, 1]);
+	});
+
+	it('is certain, and still a number, however large the factor gets', () => {
+		const late = {prompt: [], generated: new Array(60).fill(0)};
+		for (const score of [2, -2]) {
+			const result = applied(exponentialDecay([0, 1_000_000], [0]), Float32Array.of(score, 3, 1), late);
+			expect(Array.from(softmax(applied(temperature(0.01), result)))).toEqual([1, 0, 0]);
+		}
+		expect(applied(exponentialDecay([0, 1_000_000], [0]), Float32Array.of(0, 3), late)[0]).toBe(0);
 	});
 
 	it('that was removed stays removed', () => {
