@@ -11,7 +11,7 @@ import type {CausalLM} from '../src/engine/model/causal-lm.ts';
 
 /** Folders and files of texts, by their kind. None of them is among what the bundled model was trained on. */
 const KINDS = {
-	prose: ['test/fixtures/texts'],
+	prose: ['test/fixtures/texts', 'src/workbench/texts/willie.txt'],
 	'source code': ['test/fixtures/fidelity/source-code.txt'],
 	tables: ['test/fixtures/fidelity/tables.txt'],
 };
