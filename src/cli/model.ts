@@ -2,7 +2,7 @@ import {existsSync} from 'node:fs';
 import {basename, resolve} from 'node:path';
 import {STORED_WEIGHTS} from '../engine/checkpoint/stored-weights.ts';
 import {EngineError} from '../engine/errors.ts';
-import {openOnnxModel} from '../engine/families/onnx/open-onnx-model.ts';
+import {openOnnxModel} from '../engine/open-onnx-model.ts';
 import {type OpenModel, type OpenOptions, openModel, type Runtime, readAndOpenModel} from '../engine/open-model.ts';
 import {cardOf} from '../library/card.ts';
 import {keptModel, readModel} from '../library/manifest.ts';

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {type ModelFiles, readJson, readModelFiles} from '../engine/checkpoint/model-files.ts';
 import {STORED_WEIGHTS} from '../engine/checkpoint/stored-weights.ts';
 import {EngineError} from '../engine/errors.ts';
-import {openOnnxModel} from '../engine/families/onnx/open-onnx-model.ts';
+import {openOnnxModel} from '../engine/open-onnx-model.ts';
 import type {Precision} from '../engine/model/precision.ts';
 import {hasKernels, type OpenKernelModel, type OpenModel, type OpenOptions, openModel} from '../engine/open-model.ts';
 import {refuse} from '../refusals/refusal.ts';

@@ -3,10 +3,10 @@ import {readShardIndex} from '../engine/checkpoint/shard-index.ts';
 import {storedLayout} from '../engine/checkpoint/stored-weights.ts';
 import {EngineError} from '../engine/errors.ts';
 import {readOnnxConfig} from '../engine/families/onnx/config.ts';
-import {ONNX_EXPORTS} from '../engine/families/onnx/open-onnx-model.ts';
 import type {ModelConfig} from '../engine/model/causal-lm.ts';
 import {type Declaration, parametersOf} from '../engine/model/family.ts';
 import {declareModel, hasKernels, KNOWN_TYPES} from '../engine/open-model.ts';
+import {ONNX_EXPORTS} from '../engine/open-onnx-model.ts';
 import {type Refusal, refuse} from '../refusals/refusal.ts';
 import {exportMemoryOf, memoryOf} from './memory.ts';
 import {size} from './size.ts';
@@ -24,7 +24,7 @@ const isDataOf = (exported: string, path: string) =>
 	path.startsWith(`${exported}_data`) && /^(?:_\d{1,4})?$/.test(path.slice(`${exported}_data`.length));
 
 export interface CheckpointParts {
-	/** Kept as they are. */
+	/** Kept as they are, but for the tokens, which are kept in lists. */
 	small: string[];
 	/** `model.safetensors`, or else `pytorch_model.bin`, or the shards of one, which are quantised; an ONNX export and its data, which are kept as they are. */
 	weights: string[];

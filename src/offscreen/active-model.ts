@@ -1,6 +1,6 @@
 import {STORED_WEIGHTS} from '../engine/checkpoint/stored-weights.ts';
-import {openOnnxModel} from '../engine/families/onnx/open-onnx-model.ts';
 import {type OpenModel, readAndOpenModel} from '../engine/open-model.ts';
+import {openOnnxModel} from '../engine/open-onnx-model.ts';
 import {activeModel} from '../library/active.ts';
 import {cardOf} from '../library/card.ts';
 import type {Folder} from '../library/folder.ts';

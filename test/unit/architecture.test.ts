@@ -107,6 +107,28 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 	},
 };
 
+/**
+ * The engine's rooms, and the others that each imports from. What opens a model lies beside them (`open-model.ts`) and knows them
+ * all; what belongs to none (`math.ts`) knows none.
+ */
+const ENGINE_SEES: Record<string, readonly string[]> = {
+	kernels: [],
+	model: ['kernels'],
+	// Pages of declarations; and the guest house, where exports run on another runtime.
+	families: ['model'],
+	// Files into the places of a declaration; it names no family.
+	checkpoint: ['model'],
+	chat: [],
+	tokenizer: ['chat', 'model'],
+	generation: ['kernels', 'model'],
+	scoring: ['model', 'tokenizer'],
+	head: [],
+	inspect: ['kernels', 'model'],
+	interventions: ['inspect', 'kernels', 'model'],
+};
+/** What makes a model of all of them: nothing in the rooms knows it. */
+const ENGINE_DOORS = ['open-model.ts', 'open-onnx-model.ts'];
+
 /** What is seen beyond that, and why. */
 const EXCEPTIONS: Record<string, string> = {
 	'background/colour.ts → content/passage.iife.ts?script': 'the address of a bundle that is injected, none of its code',
@@ -209,6 +231,34 @@ describe('the folders of src', () => {
 	test('hold no circle of imports', () => {
 		const edges = new Map(scripts.map(source => [source.path, targetsOf(source)]));
 		expect(scripts.flatMap(({path}) => circleFrom(path, edges))).toEqual([]);
+	});
+
+	test('are rooms in the engine, which import one way', () => {
+		const nameIn = (path: string) => path.split('/')[1];
+		const edges = scripts
+			.filter(({folder}) => folder === 'engine')
+			.flatMap(source => targetsOf(source).map(to => ({source, to})))
+			.filter(({source, to}) => to.startsWith('engine/') && nameIn(to) !== nameIn(source.path));
+		const forbidden = edges.filter(({source, to}) => {
+			const [from, room] = [nameIn(source.path), nameIn(to)];
+			if (ENGINE_DOORS.includes(room)) return !ENGINE_DOORS.includes(from);
+			return !(ENGINE_DOORS.includes(from) || room.endsWith('.ts') || ENGINE_SEES[from]?.includes(room));
+		});
+		expect(forbidden.map(({source, to}) => `${source.path} → ${to}`)).toEqual([]);
+		// And no more is allowed than is done.
+		const done = (from: string) => [
+			...new Set(edges.filter(({source}) => nameIn(source.path) === from).map(({to}) => nameIn(to))),
+		];
+		expect(
+			Object.fromEntries(
+				Object.keys(ENGINE_SEES).map(from => [
+					from,
+					done(from)
+						.filter(room => !room.endsWith('.ts'))
+						.sort(),
+				]),
+			),
+		).toEqual(ENGINE_SEES);
 	});
 
 	test('run code of the engine from five places only: service, library, offscreen document, command line and workbench', () => {

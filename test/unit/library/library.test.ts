@@ -1,7 +1,7 @@
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import {readModelFiles} from '../../../src/engine/checkpoint/model-files.ts';
 import {STORED_WEIGHTS} from '../../../src/engine/checkpoint/stored-weights.ts';
-import {openOnnxModel} from '../../../src/engine/families/onnx/open-onnx-model.ts';
+import {openOnnxModel} from '../../../src/engine/open-onnx-model.ts';
 import {activeModel} from '../../../src/library/active.ts';
 import {Library} from '../../../src/library/library.ts';
 import {readModel} from '../../../src/library/manifest.ts';
@@ -151,6 +151,8 @@ describe('a download', () => {
 			await openModel(await readModelFiles(readFrom(files)), {threads: 1}),
 		];
 		expect((await stored.lm.prefill([5, 7])).logits).toEqual((await direct.lm.prefill([5, 7])).logits);
+		expect(stored.tokenizer.hasTokensOf(direct.tokenizer)).toBe(true);
+		expect(stored.tokenizer.encode('A card')).toEqual(direct.tokenizer.encode('A card'));
 		await Promise.all([stored.lm.dispose(), direct.lm.dispose()]);
 		expect([...folder.files.keys()].filter(path => path.startsWith('downloads/'))).toEqual([]);
 	});

@@ -1,8 +1,8 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {openOnnxModel} from '../../../src/engine/families/onnx/open-onnx-model.ts';
 import {changedModel} from '../../../src/engine/interventions/changed-model.ts';
 import {NO_INTERVENTION} from '../../../src/engine/interventions/intervention.ts';
 import {rankOf, softmax, topClasses} from '../../../src/engine/math.ts';
+import {openOnnxModel} from '../../../src/engine/open-onnx-model.ts';
 import {DEFAULT_GENERATION, NEUTRAL_GENERATION} from '../../../src/parameters/registry.ts';
 import type {Answer, EventOf, Method, Params} from '../../../src/protocol/engine.ts';
 import type {ServedModel} from '../../../src/service/call.ts';

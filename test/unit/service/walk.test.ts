@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
-import {openOnnxModel} from '../../../src/engine/families/onnx/open-onnx-model.ts';
 import {logSoftmax, rankOf, topClasses} from '../../../src/engine/math.ts';
+import {openOnnxModel} from '../../../src/engine/open-onnx-model.ts';
 import {Tokenizer} from '../../../src/engine/tokenizer/tokenizer.ts';
 import type {Answer, Method, Params} from '../../../src/protocol/engine.ts';
 import type {ServedModel} from '../../../src/service/call.ts';

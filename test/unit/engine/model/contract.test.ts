@@ -1,8 +1,8 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {openOnnxModel} from '../../../../src/engine/families/onnx/open-onnx-model.ts';
 import {logSumExp, massOf, rankOf, topClasses} from '../../../../src/engine/math.ts';
 import type {CausalLM} from '../../../../src/engine/model/causal-lm.ts';
 import type {OpenModel} from '../../../../src/engine/open-model.ts';
+import {openOnnxModel} from '../../../../src/engine/open-onnx-model.ts';
 import {openBundledModel} from '../../../helpers/bundled-model.ts';
 import {collect} from '../../../helpers/collect.ts';
 import {stockFiles} from '../../../helpers/stock-files.ts';

@@ -1,11 +1,11 @@
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
-import {readOnnxConfig} from '../../../../../src/engine/families/onnx/config.ts';
-import {openOnnxModel} from '../../../../../src/engine/families/onnx/open-onnx-model.ts';
-import {argmax} from '../../../../../src/engine/math.ts';
-import {bundledWeights} from '../../../../helpers/bundled-model.ts';
-import {GraphBuilder} from '../../../../helpers/graph-builder.ts';
-import {stockFiles} from '../../../../helpers/stock-files.ts';
-import {stockGpt2} from '../../../../helpers/stock-gpt2.ts';
+import {readOnnxConfig} from '../../../src/engine/families/onnx/config.ts';
+import {argmax} from '../../../src/engine/math.ts';
+import {openOnnxModel} from '../../../src/engine/open-onnx-model.ts';
+import {bundledWeights} from '../../helpers/bundled-model.ts';
+import {GraphBuilder} from '../../helpers/graph-builder.ts';
+import {stockFiles} from '../../helpers/stock-files.ts';
+import {stockGpt2} from '../../helpers/stock-gpt2.ts';
 
 const stock = stockFiles();
 const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));

@@ -1,12 +1,12 @@
-import {refuse} from '../../../refusals/refusal.ts';
-import {readJson, readWords} from '../../checkpoint/model-files.ts';
-import {EngineError} from '../../errors.ts';
-import type {OpenModel} from '../../open-model.ts';
-import {Tokenizer} from '../../tokenizer/tokenizer.ts';
-import {readOnnxConfig} from './config.ts';
-import {OnnxCausalLM} from './onnx-causal-lm.ts';
-import type {OnnxOptions} from './runtime.ts';
-import {loadCausalLM, type RepositoryFiles} from './transformers.ts';
+import {refuse} from '../refusals/refusal.ts';
+import {readJson, readWords} from './checkpoint/model-files.ts';
+import {EngineError} from './errors.ts';
+import {readOnnxConfig} from './families/onnx/config.ts';
+import {OnnxCausalLM} from './families/onnx/onnx-causal-lm.ts';
+import type {OnnxOptions} from './families/onnx/runtime.ts';
+import {loadCausalLM, type RepositoryFiles} from './families/onnx/transformers.ts';
+import type {OpenModel} from './open-model.ts';
+import {Tokenizer} from './tokenizer/tokenizer.ts';
 
 /**
  * The exports that can be opened, best first: the name of their file, and what the library calls the way their weights
