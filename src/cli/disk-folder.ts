@@ -52,7 +52,8 @@ export function diskFolder(root: string): Folder {
 	};
 }
 
-async function readPart(file: string, into: Uint8Array, at: number): Promise<number> {
+/** Read as many bytes of a file as there is room for. @returns how many: fewer where it ends. */
+export async function readPart(file: string, into: Uint8Array, at: number): Promise<number> {
 	const handle = await open(file, 'r');
 	try {
 		return (await handle.read(into, 0, into.byteLength, at)).bytesRead;

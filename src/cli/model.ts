@@ -2,8 +2,8 @@ import {existsSync} from 'node:fs';
 import {basename, resolve} from 'node:path';
 import {STORED_WEIGHTS} from '../engine/checkpoint/stored-weights.ts';
 import {EngineError} from '../engine/errors.ts';
+import {type OpenModel, type OpenOptions, type Runtime, readAndOpenModel} from '../engine/open-model.ts';
 import {openOnnxModel} from '../engine/open-onnx-model.ts';
-import {type OpenModel, type OpenOptions, openModel, type Runtime, readAndOpenModel} from '../engine/open-model.ts';
 import {cardOf} from '../library/card.ts';
 import {keptModel, readModel} from '../library/manifest.ts';
 import {refuse} from '../refusals/refusal.ts';
@@ -15,7 +15,7 @@ import {diskFolder} from './disk-folder.ts';
 import type {Flags} from './flags.ts';
 import {hubModel, repositoryOf} from './hub-model.ts';
 import {kernelHost} from './kernel-host.ts';
-import {isOnnxFolder, openOnnxFolder, readFolderFile, readModelFolder} from './open-model-folder.ts';
+import {isOnnxFolder, openCheckpointFolder, openOnnxFolder, readFolderFile} from './open-model-folder.ts';
 
 /** The checkpoint that the extension carries. */
 const BUNDLED_MODEL = new URL('../../models/gpt2-mini', import.meta.url).pathname;
@@ -37,7 +37,7 @@ async function placeOf(model: string): Promise<Place> {
 			open: async options =>
 				(await isOnnxFolder(folder))
 					? openOnnxFolder(folder, {threads: options.host.threads, dtype: options.dtype})
-					: openModel(await readModelFolder(folder), options),
+					: openCheckpointFolder(folder, options),
 			card: async () => cardOf(await readFolderFile(folder, 'README.md').catch(() => null)),
 		};
 	}

@@ -1,31 +1,62 @@
-import {access, readdir, readFile} from 'node:fs/promises';
+import {access, readdir, readFile, stat} from 'node:fs/promises';
 import {join} from 'node:path';
-import {type ModelFiles, readJson, readModelFiles} from '../engine/checkpoint/model-files.ts';
+import {readJson, WEIGHTS} from '../engine/checkpoint/model-files.ts';
+import {brokenFile} from '../engine/checkpoint/safetensors-header.ts';
 import {STORED_WEIGHTS} from '../engine/checkpoint/stored-weights.ts';
+import type {WeightsFile} from '../engine/checkpoint/weights-file.ts';
 import {EngineError} from '../engine/errors.ts';
-import {openOnnxModel} from '../engine/open-onnx-model.ts';
 import type {Precision} from '../engine/model/precision.ts';
-import {hasKernels, type OpenKernelModel, type OpenModel, type OpenOptions, openModel} from '../engine/open-model.ts';
+import {
+	hasKernels,
+	type OpenKernelModel,
+	type OpenModel,
+	type OpenOptions,
+	readAndOpenModel,
+} from '../engine/open-model.ts';
+import {openOnnxModel} from '../engine/open-onnx-model.ts';
 import {refuse} from '../refusals/refusal.ts';
+import {readPart} from './disk-folder.ts';
 import {kernelHost} from './kernel-host.ts';
 
-/** Open a checkpoint folder in Node. @throws EngineError `bad-model` naming the file. */
-export const openModelFolder = async (
+/** Open a checkpoint folder in Node; its weights are read piece by piece. @throws EngineError `bad-model` naming the file. */
+export const openCheckpointFolder = (folder: string, options: OpenOptions): Promise<OpenKernelModel> =>
+	readAndOpenModel(
+		name => readFolderFile(folder, name),
+		options,
+		name => openFolderWeights(folder, name),
+	);
+
+/** The same on so many threads, as many as there are cores where it is left out. */
+export const openModelFolder = (
 	folder: string,
 	{threads, ...options}: Omit<OpenOptions, 'host'> & {threads?: number} = {},
-): Promise<OpenKernelModel> => openModel(await readModelFolder(folder), {...options, host: kernelHost(threads)});
-
-/** The files of a checkpoint folder. @throws EngineError `bad-model` naming the file. */
-export const readModelFolder = (folder: string): Promise<ModelFiles> =>
-	readModelFiles(name => readFolderFile(folder, name));
+): Promise<OpenKernelModel> => openCheckpointFolder(folder, {...options, host: kernelHost(threads)});
 
 /** A file of a checkpoint folder; null where the folder has none of this name. @throws EngineError `bad-model`. */
-export async function readFolderFile(folder: string, name: string): Promise<Uint8Array | null> {
+export const readFolderFile = (folder: string, name: string): Promise<Uint8Array | null> =>
+	inFolder(folder, name, path => readFile(path));
+
+/** The same for weights, which stay on the disk. */
+async function openFolderWeights(folder: string, name: string): Promise<WeightsFile | null> {
+	const found = await inFolder(folder, name, path => stat(path));
+	return (
+		found && {
+			size: found.size,
+			async read(into, at) {
+				const bytes = await inFolder(folder, name, path => readPart(path, into, at));
+				if (bytes !== into.byteLength) throw brokenFile(refuse('safetensors-cut', {file: name}));
+			},
+		}
+	);
+}
+
+async function inFolder<T>(folder: string, name: string, use: (path: string) => Promise<T>): Promise<T | null> {
+	const path = join(folder, name);
 	try {
-		return await readFile(join(folder, name));
+		return await use(path);
 	} catch (error) {
 		if ((error as {code?: string}).code === 'ENOENT' && (await exists(folder))) return null;
-		throw new EngineError('bad-model', refuse('folder-unreadable', {file: join(folder, name)}), {cause: error});
+		throw new EngineError('bad-model', refuse('folder-unreadable', {file: path}), {cause: error});
 	}
 }
 
@@ -62,7 +93,7 @@ export async function openOnnxFolder(
 export async function isOnnxFolder(folder: string): Promise<boolean> {
 	const isOnnx = (await onnxPaths(folder)).some(path => path.endsWith('.onnx'));
 	if (!isOnnx || !hasKernels(await readJson(name => readFolderFile(folder, name), 'config.json', null))) return isOnnx;
-	const weights = ['model.safetensors', 'model.safetensors.index.json', STORED_WEIGHTS];
+	const weights = [STORED_WEIGHTS, ...WEIGHTS.flatMap(({whole, index}) => [whole, index])];
 	const own = await Promise.all(weights.map(name => exists(join(folder, name))));
 	return !own.includes(true);
 }

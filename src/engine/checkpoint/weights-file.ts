@@ -39,10 +39,11 @@ export async function readInto(
 	}
 }
 
-/** A file as a stream, from its beginning. */
+/** A file as a stream, from its beginning; each piece overwrites the one before. */
 export async function* streamOf(file: WeightsFile): AsyncGenerator<Uint8Array> {
+	const memory = new Uint8Array(Math.min(PIECE, file.size));
 	for (let at = 0; at < file.size; at += PIECE) {
-		const piece = new Uint8Array(Math.min(PIECE, file.size - at));
+		const piece = memory.subarray(0, file.size - at);
 		await file.read(piece, at);
 		yield piece;
 	}

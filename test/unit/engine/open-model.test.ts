@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import {describe, expect, test} from 'vitest';
-import {readModelFolder} from '../../../src/cli/open-model-folder.ts';
+import {readFolderFile} from '../../../src/cli/open-model-folder.ts';
 import {readModelFiles} from '../../../src/engine/checkpoint/model-files.ts';
 import {weightsOf} from '../../../src/engine/checkpoint/weights-file.ts';
 import {BUNDLED_MODEL} from '../../helpers/bundled-model.ts';
@@ -10,7 +10,7 @@ import {safetensorsFile} from '../../helpers/safetensors-file.ts';
 
 const bytes = readFileSync(`${BUNDLED_MODEL}model.safetensors`);
 const withWeights = (weights: Uint8Array) => ({...files, weights: [weightsOf(weights)]});
-const files = {...(await readModelFolder(BUNDLED_MODEL)), weights: [weightsOf(bytes)]};
+const files = await readModelFiles(name => readFolderFile(BUNDLED_MODEL, name));
 const config = files.config as Record<string, unknown>;
 const withConfig = (changes: Record<string, unknown>) =>
 	openModel({...files, generationConfig: null, config: {...config, ...changes}});
