@@ -43,6 +43,7 @@ const SOURCES = [
 	'src/engine/checkpoint/stored-weights.ts',
 	'src/engine/checkpoint/pack-checkpoint.ts',
 	'src/engine/model/packing.ts',
+	'src/engine/tokenizer/vocabulary.ts',
 	'src/engine/model/weights-layout.ts',
 	'test/helpers/checkpoint.ts',
 	'test/helpers/graph-builder.ts',

@@ -107,6 +107,9 @@ export async function fetchFiles(folder: Folder, plan: InstallPlan, hooks: Hooks
 	const tokenizer = new Tokenizer(words.tokenizer, words.tokenizerConfig, {classes: shape.vocabSize});
 	// An export may have classes beyond its tokenizer's, as padding.
 	if (declaration || tokenizer.size > shape.vocabSize) checkVocabulary(tokenizer, shape);
+	// What comes as vocab.json and merges.txt stays so, and so does an export.
+	if (declaration && plan.parts.small.includes('tokenizer.json'))
+		await writeJson(folder, `${path}/tokenizer.json`, tokenizer.kept(words.tokenizer));
 
 	const weights = {...hooks, saveProgress, onProgress: (position: number) => onProgress(before() + position)};
 	const unfinished = plan.parts.weights.map(fileOf).filter(file => !isFinished(file));

@@ -6,7 +6,7 @@ export const BUNDLED_MODEL: StoredModel = {
 	name: BUNDLED_ID,
 	source: {kind: 'bundled'},
 	date: '',
-	bytes: 20_338_679,
+	bytes: 19_934_143,
 	memory: 102_246_464,
 	parameters: 17_867_008,
 	vocabSize: 50_257,

@@ -3,29 +3,27 @@
  * half a million of them, of which a map of strings takes a hundred megabytes.
  */
 export class MergeRanks {
+	/** The ids of the two symbols of every merge, by its rank. */
+	readonly symbols: Int32Array;
 	readonly #ids: ReadonlyMap<string, number>;
-	/** The two symbols of every merge, by its rank. */
-	readonly #left: Int32Array;
-	readonly #right: Int32Array;
 	/** A rank and 1, or 0 for an empty slot. */
 	readonly #slots: Int32Array;
 	#size = 0;
 
 	/**
-	 * @param merges two symbols each, in the file's order; of equal ones the last one counts.
+	 * @param symbols of merges in the file's order; of equal ones the last one counts.
 	 * @param ids of every token, those of the merges' symbols among them.
 	 */
-	constructor(
-		merges: Iterable<readonly [left: string, right: string]>,
-		count: number,
-		ids: ReadonlyMap<string, number>,
-	) {
+	constructor(symbols: Int32Array, ids: ReadonlyMap<string, number>) {
+		this.symbols = symbols;
 		this.#ids = ids;
-		this.#left = new Int32Array(count);
-		this.#right = new Int32Array(count);
+		const count = symbols.length / 2;
 		this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * count + 2)));
-		let rank = 0;
-		for (const [left, right] of merges) this.#add(ids.get(left)!, ids.get(right)!, rank++);
+		for (let rank = 0; rank < count; rank++) {
+			const slot = this.#slotOf(symbols[2 * rank], symbols[2 * rank + 1]);
+			if (this.#slots[slot] === 0) this.#size++;
+			this.#slots[slot] = rank + 1;
+		}
 	}
 
 	/** How many there are. */
@@ -42,21 +40,13 @@ export class MergeRanks {
 		return found === 0 ? undefined : found - 1;
 	}
 
-	#add(left: number, right: number, rank: number): void {
-		const slot = this.#slotOf(left, right);
-		if (this.#slots[slot] === 0) this.#size++;
-		this.#left[rank] = left;
-		this.#right[rank] = right;
-		this.#slots[slot] = rank + 1;
-	}
-
 	/** Where a pair is, or would be. */
 	#slotOf(left: number, right: number): number {
 		const last = this.#slots.length - 1;
 		const mixed = Math.imul(left, 0x9e37_79b1) ^ Math.imul(right, 0x85eb_ca77);
 		let slot = (mixed ^ (mixed >>> 15)) & last;
 		for (let found = this.#slots[slot]; found !== 0; found = this.#slots[slot]) {
-			if (this.#left[found - 1] === left && this.#right[found - 1] === right) return slot;
+			if (this.symbols[2 * found - 2] === left && this.symbols[2 * found - 1] === right) return slot;
 			slot = (slot + 1) & last;
 		}
 		return slot;

@@ -39,7 +39,8 @@ export function checkTokenizerFile(
 	const {model} = json;
 	if (model.type !== undefined && model.type !== 'BPE')
 		unsupported(refuse('tokenizer-kind', {kind: asJson(model.type)}));
-	const vocab = isObject(model.vocab) ? model.vocab : broken(refuse('tokenizer-no-vocabulary'));
+	const {vocab} = model;
+	if (!isObject(vocab) && !Array.isArray(vocab)) return broken(refuse('tokenizer-no-vocabulary'));
 	if (model.dropout) unsupported(refuse('tokenizer-dropout'));
 	for (const name of ['continuing_subword_prefix', 'end_of_word_suffix'])
 		if (model[name]) unsupported(refuse('tokenizer-affix', {name}));

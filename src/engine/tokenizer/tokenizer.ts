@@ -4,11 +4,12 @@ import {EngineError} from '../errors.ts';
 import {beginningOf} from './beginning.ts';
 import type {BpeReplay} from './bpe-replay.ts';
 import {Encoder} from './encoder.ts';
+import type {Part} from './file-parts.ts';
 import {hubTokenizer} from './hub-parts.ts';
 import {joined, type NormalizationSteps, type Piece, placesOf} from './normalization.ts';
 import {bytesOfTokens, concatenated, type TokenBytes} from './token-bytes.ts';
 import {checkTokenizerFile} from './tokenizer-file.ts';
-import type {Vocabulary} from './vocabulary.ts';
+import {inLists, type Vocabulary} from './vocabulary.ts';
 import {byteLevel, fallingBack, type Writing} from './writing.ts';
 
 /** A token: `text` when its bytes are UTF-8 on their own, `bytes` when it is only part of a character. */
@@ -81,6 +82,11 @@ export class Tokenizer {
 			if (error instanceof EngineError) throw error;
 			throw new EngineError('bad-model', refuse('tokenizer-broken'), {cause: error});
 		}
+	}
+
+	/** The contents of its `tokenizer.json` in the form in which they are kept: they are opened in a fraction of the time. */
+	kept(file: unknown): unknown {
+		return inLists(file as Part, this.#vocabulary);
 	}
 
 	/** How many tokens there are. */

@@ -11,6 +11,14 @@ export interface Vocabulary {
 	ranks: MergeRanks;
 }
 
+/** The part of `tokenizer.json` that is read here, as Hugging Face has it or in lists. */
+interface Model {
+	/** Ids by token; in lists the tokens in order of their ids. */
+	vocab: Part | unknown[];
+	/** Two tokens each; in lists the ids of all, one after the other. */
+	merges: unknown;
+}
+
 export interface AddedToken extends Part {
 	id: number;
 	content: string;
@@ -23,11 +31,9 @@ export interface AddedToken extends Part {
  * @param trusted whether ids and merges are known to be right.
  * @throws EngineError `bad-model` unless the ids are 0, 1, 2 … with one token each, and merges make tokens of tokens.
  */
-export function readVocabulary(
-	{vocab, merges}: {vocab: Part; merges: unknown},
-	added: readonly AddedToken[],
-	trusted: boolean,
-): Vocabulary {
+export function readVocabulary({vocab, merges}: Model, added: readonly AddedToken[], trusted: boolean): Vocabulary {
+	const listed = Array.isArray(merges) ? merges : broken(refuse('tokenizer-no-merges'));
+	if (Array.isArray(vocab)) return readLists(vocab, listed, added);
 	// Assigning to this name sets an object's prototype, and the token would be lost.
 	if (Object.hasOwn(vocab, '__proto__') || added.some(({content}) => content === '__proto__'))
 		unsupported(refuse('tokenizer-proto'));
@@ -41,11 +47,40 @@ export function readVocabulary(
 	}
 	for (const {content, id} of added) tokens.take(content, id);
 	if (!trusted) tokens.checkAll();
-	const listed = Array.isArray(merges) ? merges : broken(refuse('tokenizer-no-merges'));
-	const ranks = new MergeRanks(pairsOf(listed, ids, trusted), listed.length, ids);
+	const ranks = new MergeRanks(symbolsOf(listed, ids, trusted), ids);
 	for (const {content, id} of added) ids.set(content, id);
 	return {ids, tokens: tokens.byId.slice(0, tokens.size) as string[], ranks};
 }
+
+/** Read the tokens and merges that `inLists` has written. @throws EngineError `bad-model`. */
+function readLists(tokens: readonly unknown[], merges: readonly unknown[], added: readonly AddedToken[]): Vocabulary {
+	const ids = new Map<string, number>();
+	for (let id = 0; id < tokens.length; id++) {
+		const token = tokens[id];
+		if (typeof token !== 'string') return broken(refuse('tokenizer-no-vocabulary'));
+		ids.set(token, id);
+	}
+	for (const {content, id} of added) {
+		if (tokens[id] !== content)
+			broken(refuse('tokenizer-same-id', {token: asJson(content), other: asJson(tokens[id]), id: String(id)}));
+		ids.set(content, id);
+	}
+	const symbols = new Int32Array(merges as readonly number[]);
+	const wrong = symbols.findIndex((id, i) => id !== merges[i] || id < 0 || id >= tokens.length);
+	if (wrong >= 0 || symbols.length % 2 > 0)
+		broken(refuse('tokenizer-merge', {merge: asJson(merges[wrong >= 0 ? wrong : symbols.length - 1])}));
+	return {ids, tokens: tokens as string[], ranks: new MergeRanks(symbols, ids)};
+}
+
+/**
+ * A `tokenizer.json` with its tokens in order of their ids and its merges as ids, one after the other: no other program reads it, and it
+ * is opened in a fraction of the time.
+ * @param file one that has been read.
+ */
+export const inLists = (file: Part, {tokens, ranks}: Vocabulary): Part => ({
+	...file,
+	model: {...(file.model as Part), vocab: tokens, merges: [...ranks.symbols]},
+});
 
 /** Tokens by their ids, of which there may be any. */
 class Tokens {
@@ -78,17 +113,18 @@ class Tokens {
 }
 
 /** @throws EngineError `bad-model` for a merge that is not of two tokens, or makes none. */
-function* pairsOf(
-	merges: readonly unknown[],
-	ids: ReadonlyMap<string, number>,
-	trusted: boolean,
-): Generator<readonly [string, string]> {
-	for (const merge of merges) {
+function symbolsOf(merges: readonly unknown[], ids: ReadonlyMap<string, number>, trusted: boolean): Int32Array {
+	const symbols = new Int32Array(2 * merges.length);
+	for (const [rank, merge] of merges.entries()) {
 		const pair = pairOf(merge);
-		if (!pair || !(trusted || (ids.has(pair[0]) && ids.has(pair[1]) && ids.has(pair[0] + pair[1]))))
+		const left = pair ? ids.get(pair[0]) : undefined;
+		const right = pair ? ids.get(pair[1]) : undefined;
+		if (!pair || left === undefined || right === undefined || !(trusted || ids.has(pair[0] + pair[1])))
 			return broken(refuse('tokenizer-merge', {merge: asJson(merge)}));
-		yield pair;
+		symbols[2 * rank] = left;
+		symbols[2 * rank + 1] = right;
 	}
+	return symbols;
 }
 
 function pairOf(merge: unknown): readonly [string, string] | null {
