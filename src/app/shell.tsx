@@ -1,5 +1,5 @@
 import type {ComponentChildren} from 'preact';
-import {useEffect} from 'preact/hooks';
+import {useLayoutEffect} from 'preact/hooks';
 import {t} from '../ui/i18n.ts';
 import {refusalText} from '../ui/refusals.ts';
 import {type App, TABS, type TabName} from './app.ts';
@@ -22,7 +22,8 @@ const BESIDE_CLASSES = TABS.filter(name => name !== 'classes');
 
 /** The whole interface: popup, side panel and tab are this at three widths. */
 export function Shell({app}: {app: App}) {
-	useEffect(() => undoByKey(app), [app]);
+	// Keys act as soon as there is something to see.
+	useLayoutEffect(() => undoByKey(app), [app]);
 	const wide = app.wide.value;
 	const shown = app.shownTab.value;
 	const View = VIEWS[shown];

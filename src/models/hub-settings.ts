@@ -32,8 +32,13 @@ export function openHubSettings(area: LocalArea = browser.storage.local): HubSet
 		async save(next) {
 			const parsed = v.safeParse(HubSettings, next);
 			if (!parsed.success) throw new Error(refusalText(refusalsOf(parsed.issues)));
-			await area.set({[HUB_SETTINGS_KEY]: parsed.output});
+			const before = settings.peek();
+			// They hold here at once: a click that follows must not reach a network that was just switched off.
 			settings.value = parsed.output;
+			await area.set({[HUB_SETTINGS_KEY]: parsed.output}).catch(error => {
+				if (settings.peek() === parsed.output) settings.value = before;
+				throw error;
+			});
 		},
 	};
 }

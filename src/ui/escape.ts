@@ -1,4 +1,4 @@
-import {useEffect, useLayoutEffect, useRef} from 'preact/hooks';
+import {useLayoutEffect, useRef} from 'preact/hooks';
 
 /** What is open over the page, the newest last. */
 const open: (() => void)[] = [];
@@ -39,7 +39,7 @@ export function usePressElsewhere(close: (() => void) | null, isOurs: (node: Nod
 	const latest = useRef({close, isOurs});
 	latest.current = {close, isOurs};
 	const isOpen = close !== null;
-	useEffect(() => {
+	useLayoutEffect(() => {
 		if (!isOpen) return;
 		const onPress = ({target}: Event) => {
 			if (!latest.current.isOurs(target as Node)) latest.current.close?.();

@@ -1,5 +1,5 @@
 import type {ComponentChildren} from 'preact';
-import {useEffect, useId, useRef} from 'preact/hooks';
+import {useId, useLayoutEffect, useRef} from 'preact/hooks';
 import {useEscape} from '../escape.ts';
 import './dialog.css';
 
@@ -17,7 +17,8 @@ export function Dialog({title, done, class: className, onClose, children}: Props
 	const dialog = useRef<HTMLDialogElement>(null);
 	const id = useId();
 	const close = () => dialog.current?.close();
-	useEffect(() => dialog.current?.showModal(), []);
+	// At once: the next key may be Escape already, and a dialog that is not open yet cannot be closed.
+	useLayoutEffect(() => dialog.current?.showModal(), []);
 	useEscape(close);
 	return (
 		<dialog ref={dialog} class={className ? `dialog ${className}` : 'dialog'} aria-labelledby={id} onClose={onClose}>

@@ -1,5 +1,5 @@
 import {useSignal} from '@preact/signals';
-import {useEffect, useMemo} from 'preact/hooks';
+import {useEffect, useLayoutEffect, useMemo} from 'preact/hooks';
 import type {Distribution} from '../../../loop/loop.ts';
 import type {ClassesAnswer, ClassRow} from '../../../protocol/engine.ts';
 import {scaleEnd} from '../../../ui/bar-scale.ts';
@@ -41,7 +41,8 @@ export function ClassesView({app}: {app: App}) {
 	const chooseForm = () => {
 		choosingForm.value = true;
 	};
-	useEffect(
+	// Keys act as soon as there is something to see.
+	useLayoutEffect(
 		() =>
 			loopKeys(app, {
 				showHelp,

@@ -1,4 +1,4 @@
-import {useEffect, useMemo, useRef} from 'preact/hooks';
+import {useLayoutEffect, useMemo, useRef} from 'preact/hooks';
 import {requestOf} from '../../../loop/prompt.ts';
 import {generationOf} from '../../../parameters/registry.ts';
 import type {Prompt} from '../../../protocol/engine.ts';
@@ -21,8 +21,9 @@ export function Compare({app}: {app: App}) {
 	const text = useMemo(() => app.session.slot<string | null>('compare-text', null), [app]);
 	const second = useMemo(() => app.session.slot<SecondModel>('compare-model', SAME_MODEL), [app]);
 	const field = useRef<HTMLInputElement>(null);
-	// Left on the button, the focus would make the first space that is typed close the comparison.
-	useEffect(() => {
+	// Left on the button, the focus would make the first space that is typed close the comparison; later, it would be taken
+	// from where a person has put it.
+	useLayoutEffect(() => {
 		if (document.activeElement !== document.body) field.current?.focus();
 	}, []);
 	const generation = generationOf(app.settings.settings.value);

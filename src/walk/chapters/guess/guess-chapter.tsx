@@ -1,5 +1,5 @@
 import {type Signal, useSignal} from '@preact/signals';
-import {useEffect, useRef} from 'preact/hooks';
+import {useLayoutEffect, useRef} from 'preact/hooks';
 import type {ScoredToken} from '../../../protocol/engine.ts';
 import {spell} from '../../../protocol/spell.ts';
 import {ClassRow} from '../../../ui/components/class-row.tsx';
@@ -134,7 +134,7 @@ interface GuessProps {
 function Guess({number, of, sure, onGuess}: GuessProps) {
 	const guess = useSignal('');
 	const input = useRef<HTMLInputElement>(null);
-	useEffect(() => {
+	useLayoutEffect(() => {
 		if (number > 1) input.current?.focus();
 	}, [number]);
 	return (
@@ -186,7 +186,8 @@ function Guess({number, of, sure, onGuess}: GuessProps) {
 
 function Answer({round, token, onNext}: {round: Round; token: ScoredToken; onNext(): void}) {
 	const next = useRef<HTMLButtonElement>(null);
-	useEffect(() => next.current?.focus(), []);
+	// Before the next key, which is for it.
+	useLayoutEffect(() => next.current?.focus(), []);
 	const first = token.top.slice(0, LISTED);
 	const place = placeOf(round.guess, first);
 	return (
