@@ -7,6 +7,9 @@ const ON_A_DESKTOP = readdirSync('test/e2e')
 	.map(name => `test/e2e/${name}`)
 	.filter(file => /from '\.\.\/helpers\/(?:desktop|desktop-session|right-click)\.ts'/.test(readFileSync(file, 'utf8')));
 
+/** What a browser shows comes when its engine has answered: on a slow machine, after seconds. */
+const PATIENT = {poll: {timeout: 30_000}};
+
 export default defineConfig({
 	test: {
 		projects: [
@@ -37,6 +40,7 @@ export default defineConfig({
 					fileParallelism: false,
 					testTimeout: 120_000,
 					hookTimeout: 120_000,
+					expect: PATIENT,
 				},
 			},
 			{
@@ -50,6 +54,7 @@ export default defineConfig({
 					retry: 1,
 					testTimeout: 120_000,
 					hookTimeout: 120_000,
+					expect: PATIENT,
 				},
 			},
 			{
@@ -59,6 +64,7 @@ export default defineConfig({
 					include: ['test/e2e/hostile/**/*.test.ts'],
 					testTimeout: 60_000,
 					hookTimeout: 120_000,
+					expect: PATIENT,
 				},
 			},
 		],

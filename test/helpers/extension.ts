@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs';
 import {mkdtemp, readFile, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
@@ -67,6 +68,8 @@ export const launchExtension = async (options: LaunchOptions = {}): Promise<Exte
 		language = 'en-US',
 		keepWelcome = false,
 	} = options;
+	// A profile that was there before has been greeted.
+	const isNew = options.profile === undefined || !existsSync(options.profile);
 	const profile = options.profile ?? (await mkdtemp(join(tmpdir(), 'next-token-lens-')));
 	const context = await chromium.launchPersistentContext(profile, {
 		executablePath: chromiumPath(),
@@ -125,10 +128,9 @@ export const launchExtension = async (options: LaunchOptions = {}): Promise<Exte
 	// A panel adds its window to its address.
 	const isPanel = (address: string) => address.startsWith(`${url(POPUP)}?view=panel`);
 
-	// The page that greets a new user would take the focus from the page that a test opens. A profile that was there before has
-	// been greeted.
+	// The page that greets a new user would take the focus from the page that a test opens.
 	const greeting = () => context.pages().find(page => page.url() === url('src/welcome/index.html'));
-	const welcome = options.profile ? greeting() : await waitFor('the first page', greeting);
+	const welcome = isNew ? await waitFor('the first page', greeting) : greeting();
 	if (!keepWelcome) await welcome?.close();
 
 	return {

@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import type {Locator, Page} from 'playwright-core';
 import {afterAll, beforeAll} from 'vitest';
+import type {HubSettings} from '../../src/protocol/library.ts';
 import {type ExtensionBrowser, launchExtension} from './extension.ts';
 import {type HubServer, serveHub} from './hub-server.ts';
 import {waitFor} from './wait.ts';
@@ -53,16 +54,41 @@ export function useHubBrowser(fill: (hub: HubServer) => void) {
 
 /** Type the Hub's address into the settings of models. */
 export async function setHub(models: Page, address: string): Promise<void> {
-	const field = models.getByLabel('Address of the Hub');
-	await field.fill(address);
-	await field.blur();
-	await models.getByText('Saved.').waitFor();
+	await fillIn(models, 'Address of the Hub', address);
+	await keptHub(models, {address});
 }
+
+/** Type the access token into the settings of models. */
+export async function setToken(models: Page, token: string): Promise<void> {
+	await fillIn(models, 'Access token', token);
+	await keptHub(models, {token});
+}
+
+/** Turn “Never use the network” on or off. */
+export async function setOffline(models: Page, offline: boolean): Promise<void> {
+	await models.getByLabel('Never use the network', {exact: true}).setChecked(offline);
+	await keptHub(models, {offline});
+}
+
+async function fillIn(models: Page, label: string, text: string): Promise<void> {
+	const field = models.getByLabel(label, {exact: true});
+	await field.fill(text);
+	await field.blur();
+}
+
+/** Waits until settings of the Hub are stored, where every part of the extension reads them. */
+const keptHub = (models: Page, settings: Partial<HubSettings>): Promise<boolean> =>
+	waitFor(`${JSON.stringify(settings)} to be stored`, () =>
+		models.evaluate(async settings => {
+			const {hub = {}} = await chrome.storage.local.get('hub');
+			return Object.entries(settings).every(([name, value]) => (hub as Record<string, unknown>)[name] === value);
+		}, settings),
+	);
 
 /** Ask for a repository. @returns the button that downloads it, which comes with the offer. */
 async function askFor(models: Page, repo: string): Promise<Locator> {
-	await models.getByLabel('Any model of the Hub').fill(repo);
-	await models.getByRole('button', {name: 'Look at it'}).click();
+	await models.getByLabel('Any model of the Hub', {exact: true}).fill(repo);
+	await models.getByRole('button', {name: 'Look at it', exact: true}).click();
 	return models.getByRole('button', {name: /^Download \d/});
 }
 
@@ -74,7 +100,7 @@ export const listedModels = (models: Page): Promise<string[]> =>
 	models.locator('.stored [data-model] b').allTextContents();
 
 export const waitForModel = (models: Page, name: string) =>
-	waitFor(`the model ${name}`, async () => (await listedModels(models)).includes(name));
+	waitFor(`the model ${name}`, async () => (await listedModels(models)).includes(name), {timeout: 90_000});
 
 /** Fetch a model from the Hub that is set. */
 export async function download(models: Page, repo: string): Promise<void> {
@@ -84,7 +110,7 @@ export async function download(models: Page, repo: string): Promise<void> {
 
 /** Waits until this model is the one that answers: until then, the row of another says so. */
 export const answersNow = (models: Page, name: string) =>
-	models.locator('.stored [data-model]').filter({hasText: name}).getByText('answers now').waitFor();
+	models.locator('.stored [data-model]').filter({hasText: name}).getByText('answers now', {exact: true}).waitFor();
 
 /** Open the page of models, fetch one from a Hub, and let it answer. @throws Error with what the page says where it fails. */
 export async function useModel(browser: ExtensionBrowser, address: string, repo: string): Promise<void> {

@@ -62,6 +62,10 @@ export const shownClasses = async (popup: Page): Promise<ShownClass[]> => {
 	}));
 };
 
+/** Waits until the popup names this model as the one that answers: classes may come before its name. */
+export const answersBy = (popup: Page, name: string | RegExp): Promise<void> =>
+	popup.locator('.model-pill', {hasText: name}).waitFor({timeout: 90_000});
+
 /** The texts of the continuations shown now. */
 export const shownContinuations = (popup: Page): Promise<string[]> =>
 	popup.locator('.continuation-text').evaluateAll(
