@@ -2,6 +2,7 @@ import {readFile} from 'node:fs/promises';
 import {createRequire} from 'node:module';
 import type {Page} from 'playwright-core';
 import {afterAll, beforeAll, expect, test} from 'vitest';
+import {chapterAtRest, painted, resize} from '../helpers/at-rest.ts';
 import {makeCheckpoint} from '../helpers/checkpoint.ts';
 import {bundleForPage, isolate, launchBrowser} from '../helpers/content-page.ts';
 import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
@@ -85,19 +86,24 @@ test('Classes, Continuations, Strategies, Passage, and the keys and words in the
 	await page.locator('.strategy').last().getByText('Step by step', {exact: true}).click();
 	found.push(...(await faults(page, 'Strategies, step by step')));
 	// It is beside its token, and over other cards.
-	await page.locator('.token-panel').getByRole('button', {name: 'Close'}).click();
-	await page.locator('.strategy').first().getByRole('button', {name: 'Branch'}).click();
+	await page.locator('.token-panel').getByRole('button', {name: 'Close', exact: true}).click();
+	await page.locator('.strategy').first().getByRole('button', {name: 'Branch', exact: true}).click();
+	await page.getByRole('tree').waitFor();
 	found.push(...(await faults(page, 'Strategies, branches')));
 	await page.locator('.strategy').first().getByRole('button', {name: 'Edit', exact: true}).click();
+	await page.locator('.strategy-dialog').waitFor();
 	found.push(...(await faults(page, 'Strategies, the editor')));
-	await page.getByRole('button', {name: 'Done'}).click();
+	// A token that reads “done” is a button, too.
+	await page.locator('.strategy-dialog').getByRole('button', {name: 'Done', exact: true}).click();
+	await page.locator('.strategy-dialog').waitFor({state: 'detached'});
 
 	await page.getByRole('tab', {name: 'Passage'}).click();
 	await page.locator('.summary-table caption', {hasText: 'ranked'}).waitFor({timeout: 60_000});
 	await page.locator('.words').waitFor();
 	found.push(...(await faults(page, 'Passage')));
 	await page.getByRole('tab', {name: 'Classes'}).click();
-	await page.getByRole('button', {name: 'Keys and words'}).click();
+	await page.getByRole('button', {name: 'Keys and words', exact: true}).click();
+	await page.getByRole('dialog', {name: 'Keys and words'}).waitFor();
 	found.push(...(await faults(page, 'keys and words')));
 	await page.keyboard.press('Escape');
 	await page.screenshot({path: 'test/e2e/screenshots/accessibility.png'});
@@ -112,11 +118,11 @@ test('what is done by hand: a pushed and a forbidden class, a word, guidance, a 
 	await page.keyboard.press('+');
 	await rows.nth(2).focus();
 	await page.keyboard.press('x');
-	await page.getByRole('button', {name: 'Compare two prompts or two models'}).click();
+	await page.getByRole('button', {name: 'Compare two prompts or two models', exact: true}).click();
 	await page.locator('.compare-field input').first().fill('In the forest lived a');
 	await page.locator('.compare-guide input').focus();
 	await page.keyboard.press('ArrowRight');
-	await page.getByRole('button', {name: 'Compare two prompts or two models'}).click();
+	await page.getByRole('button', {name: 'Compare two prompts or two models', exact: true}).click();
 	await shownClasses(page);
 	await page.locator('.push-line').waitFor();
 	await rows.first().focus();
@@ -132,23 +138,24 @@ test('what is done by hand: a pushed and a forbidden class, a word, guidance, a 
 	await dialog.getByRole('alert').filter({hasText: 'is empty'}).waitFor();
 	found.push(...(await faults(page, 'the form’s dialog')));
 	await dialog.locator('textarea').fill(' king\n queen');
-	await dialog.getByRole('button', {name: 'Done'}).click();
+	await dialog.getByRole('button', {name: 'Done', exact: true}).click();
 	await page.getByText(/does not fit, \d+ classes do/).waitFor();
 	await page.getByText('model', {exact: true}).first().click();
 	await page.locator('.class-row.hatched').first().waitFor();
-	await page.getByLabel('Find a class').fill(' king of');
+	await page.getByLabel('Find a class', {exact: true}).fill(' king of');
 	await page.locator('.push-word').waitFor();
 	found.push(...(await faults(page, 'a word to be pushed')));
-	await page.getByLabel('Find a class').fill('');
+	await page.getByLabel('Find a class', {exact: true}).fill('');
 	await shownClasses(page);
 	found.push(...(await faults(page, 'by hand')));
 	await page.screenshot({path: 'test/e2e/screenshots/accessibility-by-hand.png'});
 	await openView(page, 'Continuations');
 	await finishedContinuations(page);
 	found.push(...(await faults(page, 'continuations that are held to a form')));
+	// A page saves its state when it closes.
+	await page.close();
 	const worker = await browser.serviceWorker();
 	await worker.evaluate(() => Promise.all([chrome.storage.session.clear(), chrome.storage.sync.clear()]));
-	await page.close();
 	expect(found).toEqual([]);
 });
 
@@ -182,14 +189,14 @@ test('the page of models, with a stored model, a refusal, and a question before 
 	await page.goto(browser.url('src/models/index.html'));
 	const files = makeCheckpoint({layers: 1});
 	await page
-		.getByLabel('Choose files…')
+		.getByLabel('Choose files…', {exact: true})
 		.setInputFiles(
 			Object.entries(files).map(([name, bytes]) => ({name, mimeType: 'text/plain', buffer: Buffer.from(bytes)})),
 		);
-	await page.getByRole('button', {name: 'Remove From disk'}).click();
+	await page.getByRole('button', {name: 'Remove From disk', exact: true}).click();
 	await page.getByRole('button', {name: /^Remove, free/}).waitFor();
-	await page.getByLabel('Never use the network').check();
-	await page.getByText('Saved.').waitFor();
+	await page.getByLabel('Never use the network', {exact: true}).check();
+	await page.getByText('Saved.', {exact: true}).waitFor();
 	await page.getByRole('button', {name: 'Download… openai-community/gpt2', exact: true}).click();
 	await page.getByRole('alert').waitFor();
 	const found = await faults(page, 'models');
@@ -203,11 +210,11 @@ test('the desk, with what was measured, pairs, pictures, a row that is left out 
 	const page = await browser.context.newPage();
 	await page.setViewportSize({width: 360, height: 900});
 	await page.goto(browser.url('src/desk/index.html'));
-	await page.getByText('A table with a header').click();
+	await page.getByText('A table with a header (CSV or TSV)', {exact: true}).click();
 	const field = page.getByRole('textbox', {name: 'A table with a header (CSV or TSV)'});
 	const pairs = ['The dog {was} old.,The dog were old.,a', 'The dogs {were} old.,The dogs was old.,b'];
 	await field.fill(`sentence_good,sentence_bad,condition\n${pairs.join('\n')}\n${'word '.repeat(1200)},No.,a`);
-	await page.getByRole('button', {name: 'Measure 3 texts'}).click();
+	await page.getByRole('button', {name: 'Measure 3 texts', exact: true}).click();
 	await page.getByRole('region', {name: 'Right pairs by condition'}).getByRole('table').waitFor({timeout: 60_000});
 	await page.getByText(/^Row 4 is left out/).waitFor();
 	for (const fold of await page.locator('details').all())
@@ -226,6 +233,7 @@ test('the walk and the first page', async () => {
 	await page.setViewportSize({width: 1280, height: 900});
 	await page.goto(browser.url('src/welcome/index.html'));
 	await page.getByRole('heading', {level: 2}).first().waitFor();
+	await page.locator('.demo-rest').waitFor();
 	const found = await faults(page, 'welcome');
 	for (const [chapter, figures] of [
 		['tokens', 1],
@@ -247,6 +255,7 @@ test('the walk and the first page', async () => {
 			.locator('main :is(.fig .picture, .passage)')
 			.nth(figures - 1)
 			.waitFor({timeout: 60_000});
+		await chapterAtRest(page);
 		found.push(...(await faults(page, `walk, ${chapter}`)));
 	}
 	await page.close();
@@ -301,10 +310,11 @@ test('the legend, unfolded, and the card on a page', async () => {
 test('at 200 % zoom no view of the side panel scrolls sideways', async () => {
 	// A panel of 360 pixels has half of them at twice the zoom.
 	const page = await open('panel', 360);
-	await page.setViewportSize({width: 180, height: 450});
+	await resize(page, 180, 450);
 	const wide: string[] = [];
 	for (const tab of await page.getByRole('tab').all()) {
 		await tab.click();
+		await painted(page);
 		const scrolling = await page.evaluate(() =>
 			[document.documentElement, ...document.querySelectorAll('.top, main, .tab-panel')]
 				.filter(node => node.scrollWidth > node.clientWidth && getComputedStyle(node).overflowX !== 'hidden')

@@ -25,7 +25,7 @@ test.each([
 	inPopup(async page => {
 		await page.goto(browser().url(`src/app/index.html${search}`));
 		if (search !== '') await page.setViewportSize({width: name === 'panel' ? 360 : 1280, height: 800});
-		await page.locator('label', {hasText: 'With settings'}).click();
+		await page.getByText('with settings', {exact: true}).click();
 		const before = await shownClasses(page);
 		const [first, , third] = before;
 		const box = (await rowOf(page, third).boundingBox())!;
@@ -39,28 +39,28 @@ test.each([
 		expect(await promptText(page)).toMatch(/lived a$/);
 		await expect.poll(() => page.locator('.hand-chip input').inputValue()).toBe('2');
 		await shot(page, name.replace(' ', '-'));
-		await page.getByRole('button', {name: 'Clear all'}).click();
+		await page.getByRole('button', {name: 'Clear all', exact: true}).click();
 		await after(page, now => find(now, third.id)?.percent === third.percent);
-		expect(await page.locator('.hand-chip').count()).toBe(0);
+		await expect.poll(() => page.locator('.hand-chip').count()).toBe(0);
 	}),
 );
 
 test('+ and − push, x forbids, Backspace takes back: without a mouse', () =>
 	inPopup(async page => {
-		await page.locator('label', {hasText: 'With settings'}).click();
+		await page.getByText('with settings', {exact: true}).click();
 		const [first, second] = await shownClasses(page);
 		await rowOf(page, first).focus();
 		await page.keyboard.press('-');
 		await page.keyboard.press('-');
 		await after(page, now => (find(now, first.id)?.percent ?? 100) < first.percent);
-		expect(await page.locator('.hand-chip input').inputValue()).toBe('-1');
+		await expect.poll(() => page.locator('.hand-chip input').inputValue()).toBe('-1');
 		await rowOf(page, second).focus();
 		await page.keyboard.press('x');
 		await after(page, now => now[0].id !== second.id);
 		await expect.poll(() => page.locator('.hand-chip s').textContent()).toContain(second.text.trim());
 		await shot(page, 'keys');
-		await page.getByRole('button', {name: 'at every step'}).click();
-		await page.getByRole('button', {name: 'at the first step'}).waitFor();
+		await page.getByRole('button', {name: 'at every step', exact: true}).click();
+		await page.getByRole('button', {name: 'at the first step', exact: true}).waitFor();
 		await page.locator('.class-row').first().focus();
 		for (let i = 0; i < 2; i++) await page.keyboard.press('Backspace');
 		await expect.poll(() => page.locator('.hand-chip').count()).toBe(0);
@@ -71,9 +71,12 @@ test('a forbidden class is never drawn, in steps and in continuations, and stays
 	inPopup(async page => {
 		const [first] = await shownClasses(page);
 		await rowOf(page, first).hover();
-		await page.getByRole('button', {name: `Forbid`, exact: false}).first().click();
+		await page
+			.locator('.hand-row', {has: rowOf(page, first)})
+			.locator('.forbid')
+			.click();
 		await page.locator('.hand-chip').waitFor();
-		await page.locator('label', {hasText: 'Model'}).first().click();
+		await page.getByText('model', {exact: true}).first().click();
 		await expect.poll(() => page.locator(`.class-row.hatched[data-tip="${first.id}"]`).count()).toBe(1);
 		await shot(page, 'forbidden');
 		await page.reload();
@@ -94,18 +97,18 @@ test('held to a form, the classes that do not fit are hatched with their mass, a
 		await shownClasses(page);
 		const said = page.locator('.hand');
 		await expect.poll(() => said.textContent()).toMatch(/does not fit, \d+ classes do/);
-		expect(await page.locator('.class-row.hatched').count()).toBeGreaterThan(5);
+		await expect.poll(() => page.locator('.class-row.hatched').count()).toBeGreaterThan(5);
 		await shot(page, 'form');
-		await page.getByRole('button', {name: 'Play'}).click();
+		await page.getByRole('button', {name: 'Play', exact: true}).click();
 		await page.getByText('The form is complete.').waitFor({timeout: 60_000});
-		expect(await promptText(page)).toMatch(/lived a (king|queen who slept)$/);
+		await expect.poll(() => promptText(page)).toMatch(/lived a (king|queen who slept)$/);
 	}));
 
 test('a word of several tokens is pushed from “Find a class”, and acts where its last token comes next', () =>
 	inPopup(async page => {
-		await page.locator('label', {hasText: 'With settings'}).click();
+		await page.getByText('with settings', {exact: true}).click();
 		await shownClasses(page);
-		const field = page.getByLabel('Find a class');
+		const field = page.getByLabel('Find a class', {exact: true});
 		await field.fill(' king of');
 		const steps = page.locator('.push-word li');
 		await expect
@@ -135,7 +138,7 @@ test('a row’s menu, by a right-click and by keyboard, forbids at the first ste
 		await rowOf(page, first).click({button: 'right'});
 		await shot(page, 'menu');
 		await page.getByRole('menuitem', {name: 'Forbid at the first step only'}).click();
-		await page.getByRole('button', {name: 'at the first step'}).waitFor();
+		await page.getByRole('button', {name: 'at the first step', exact: true}).waitFor();
 		await rowOf(page, second).focus();
 		await page.keyboard.press('Shift+F10');
 		await page.getByRole('menu').waitFor();
@@ -153,10 +156,10 @@ test('a row’s menu, by a right-click and by keyboard, forbids at the first ste
 			.toBe(true);
 		await page.keyboard.press('End');
 		await page.keyboard.press('Enter');
-		const dialog = page.getByRole('dialog', {name: 'Form'});
-		await dialog.getByText('Regular expression').click();
+		const dialog = page.getByRole('dialog', {name: 'Held to a form', exact: true});
+		await dialog.getByText('Regular expression', {exact: true}).click();
 		await dialog.locator('textarea').fill(' [a-z]+ [a-z]+, [a-z]+');
-		await dialog.getByRole('button', {name: 'Done'}).click();
+		await dialog.getByRole('button', {name: 'Done', exact: true}).click();
 		await expect.poll(() => page.locator('.form-line').textContent()).toMatch(/Next must come .*·/);
 		// A continuation that is cut off says where in the form it stands.
 		await storeGeneration(await browser().serviceWorker(), {
@@ -174,13 +177,13 @@ test('a row’s menu, by a right-click and by keyboard, forbids at the first ste
 test('guidance away from another prompt is turned on where two prompts are compared, and turned on its slider', () =>
 	inPopup(async page => {
 		const before = await shownClasses(page);
-		await page.getByRole('button', {name: 'Compare two prompts or two models'}).click();
+		await page.getByRole('button', {name: 'Compare two prompts or two models', exact: true}).click();
 		await page.locator('.compare-field input').first().fill('In the dark and deep forest there lived a');
 		const slider = page.getByRole('slider', {name: 'Guidance'});
 		await slider.focus();
 		for (let i = 0; i < 10; i++) await page.keyboard.press('ArrowRight');
 		await expect.poll(() => page.locator('.compare-guide output').textContent()).toBe('2.0');
-		await page.getByRole('button', {name: 'Compare two prompts or two models'}).click();
+		await page.getByRole('button', {name: 'Compare two prompts or two models', exact: true}).click();
 		await after(page, now => now.some(({id, percent}) => find(before, id)?.percent !== percent));
 		await expect.poll(() => page.locator('.class-row .bar-end').count()).toBeGreaterThan(10);
 		await shot(page, 'guidance');

@@ -1,5 +1,6 @@
 import type {Page} from 'playwright-core';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {chapterAtRest, painted, resize} from '../helpers/at-rest.ts';
 import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
 import {clipped} from '../helpers/reach.ts';
 import {waitFor} from '../helpers/wait.ts';
@@ -31,22 +32,25 @@ async function open(chapter: string) {
 		.locator(WITH_FIGURES.includes(chapter) ? '.fig .picture' : 'h1')
 		.first()
 		.waitFor();
-	await page.waitForFunction(() => !document.querySelector('main :is([aria-busy="true"], [role="progressbar"])'));
+	await chapterAtRest(page);
+	await painted(page);
 }
 
-/** Class mode is there when the page has drawn itself anew. */
+/** Class mode is there when the page has drawn itself anew, and its figures at their new widths. */
 const begin = async () => {
 	await page.keyboard.press('p');
 	await page.locator('html.class-mode').waitFor();
+	await painted(page);
 };
 const leave = async () => {
 	await page.keyboard.press('Escape');
 	await page.locator('html:not(.class-mode)').waitFor();
+	await painted(page);
 };
 
 describe.each(SCREENS)('at $width x $height', ({width, height}) => {
 	test('type is one and a half times as large, in every chapter', async () => {
-		await page.setViewportSize({width, height});
+		await resize(page, width, height);
 		await open('tokens');
 		const sizes = () =>
 			page.evaluate(() =>
@@ -64,7 +68,7 @@ describe.each(SCREENS)('at $width x $height', ({width, height}) => {
 	});
 
 	test('the arrow keys go from figure to figure, to the next chapter, and back', async () => {
-		await page.setViewportSize({width, height});
+		await resize(page, width, height);
 		await open('tokens');
 		await begin();
 		const title = () => page.locator('h1').textContent();
@@ -84,7 +88,7 @@ describe.each(SCREENS)('at $width x $height', ({width, height}) => {
 			places.push(await place());
 		}
 		expect(await title()).toBe('Tokens to one vector');
-		expect(await place()).toBe(0);
+		await expect.poll(place).toBe(0);
 		// Every figure was at the top once: both pictures, and the question.
 		expect(places.length).toBeGreaterThanOrEqual(4);
 		expect(places).toEqual([...places].sort((a, b) => a - b));
@@ -92,6 +96,8 @@ describe.each(SCREENS)('at $width x $height', ({width, height}) => {
 		await press('ArrowLeft');
 		expect(await title()).toBe(first);
 		await page.locator('.fig .picture').nth(1).waitFor();
+		await chapterAtRest(page);
+		await painted(page);
 		// A chapter that is turned to begins with what is above its title.
 		await press('PageDown');
 		for (const at of places.slice(0, 3)) {
@@ -108,7 +114,7 @@ describe.each(SCREENS)('at $width x $height', ({width, height}) => {
 	});
 
 	test.each(CHAPTERS)('%s: nothing is cut, and the question hides its answer', async name => {
-		await page.setViewportSize({width, height});
+		await resize(page, width, height);
 		await open(name);
 		await begin();
 		await page.screenshot({path: `test/e2e/screenshots/class-${name}-${width}.png`, fullPage: true});
@@ -127,17 +133,17 @@ describe.each(SCREENS)('at $width x $height', ({width, height}) => {
 		const question = page.locator('.question');
 		const hidden = question.getByRole('status');
 		expect(await hidden.textContent()).toBe('');
-		await question.getByRole('button', {name: 'Show the answer'}).click();
-		expect((await hidden.textContent())!.length).toBeGreaterThan(10);
+		await question.getByRole('button', {name: 'Show the answer', exact: true}).click();
+		await expect.poll(async () => (await hidden.textContent())!.length).toBeGreaterThan(10);
 		await question.scrollIntoViewIfNeeded();
-		await question.getByRole('button', {name: 'Hide the answer'}).click();
-		expect(await hidden.textContent()).toBe('');
+		await question.getByRole('button', {name: 'Hide the answer', exact: true}).click();
+		await expect.poll(() => hidden.textContent()).toBe('');
 		await leave();
-		expect(await question.count()).toBe(0);
+		await expect.poll(() => question.count()).toBe(0);
 	});
 
 	test.each(WITH_FIGURES)('%s: a figure that is gone to is whole on the screen', async name => {
-		await page.setViewportSize({width, height});
+		await resize(page, width, height);
 		await open(name);
 		await begin();
 		const tall = await page.evaluate(() =>

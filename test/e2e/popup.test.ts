@@ -1,7 +1,9 @@
 import type {Page} from 'playwright-core';
 import {describe, expect, test} from 'vitest';
 import type {Inbox} from '../../src/protocol/messages.ts';
+import {resize} from '../helpers/at-rest.ts';
 import {
+	answersBy,
 	finishedContinuations,
 	openView,
 	promptText,
@@ -44,13 +46,14 @@ test('with settings, the kept classes share all the probability, and the dashed 
 		await storeGeneration(worker, {topK: 5, topP: 1, temperature: 1});
 		await shownClasses(page);
 		await page.getByText('with settings', {exact: true}).click();
+		await page.getByText(/^top-k 5: 5 classes kept/).waitFor();
 		const rows = await waitFor('five kept and three cut rows', async () => {
 			const rows = await shownClasses(page);
 			return rows.length === 8 ? rows : null;
 		});
 		expect(addsUp(rows.slice(0, 5).map(({percent}) => percent))).toBeCloseTo(100, 0);
-		expect(await page.locator('.class-row.cut').count()).toBe(3);
-		expect(await page.locator('.rule').textContent()).toMatch(/^top-k 5: 5 classes kept · [\d.]+\s%$/);
+		await expect.poll(() => page.locator('.class-row.cut').count()).toBe(3);
+		await expect.poll(() => page.locator('.rule').textContent()).toMatch(/^top-k 5: 5 classes kept · [\d.]+\s%$/);
 		await shot(page, 'with-settings');
 	}));
 
@@ -88,7 +91,7 @@ test('the model’s card scrolls with its panel, in no window of its own', () =>
 	inPopup(async page => {
 		await shownClasses(page);
 		await page.locator('.model-pill').click();
-		await page.getByText('Show the model card').click();
+		await page.getByRole('button', {name: 'Show the model card', exact: true}).click();
 		const card = page.locator('.model-card');
 		await card.waitFor();
 		const scrolling = await card.evaluate(element => {
@@ -108,7 +111,7 @@ test('choosing a class appends it and asks again; Ctrl+Z takes it back', () =>
 		const second = await newClasses(page, first);
 		expect(await promptText(page)).toBe(`Once upon a time, there lived a${first[2].text.replace('·', ' ')}`);
 		// The keyboard stays in the list, so that the next class is one key away.
-		expect(await page.evaluate(() => document.activeElement?.className)).toContain('class-row');
+		await expect.poll(() => page.evaluate(() => document.activeElement?.className)).toContain('class-row');
 		await page.keyboard.press('Control+z');
 		expect(await newClasses(page, second)).toEqual(first);
 		expect(await promptText(page)).toBe('Once upon a time, there lived a');
@@ -124,9 +127,9 @@ test('of a script that the model hardly read it says so, and leads to the models
 		await shot(page, 'hardly-read');
 		const [models] = await Promise.all([
 			browser().context.waitForEvent('page'),
-			page.getByRole('link', {name: 'Models that read more'}).click(),
+			page.getByRole('link', {name: 'Models that read more', exact: true}).click(),
 		]);
-		const heading = models.getByRole('heading', {name: 'Chinese and many languages'});
+		const heading = models.getByRole('heading', {name: 'Chinese and many languages', exact: true});
 		await waitFor('the models that read more', async () => {
 			const box = await heading.boundingBox();
 			return box !== null && Math.abs(box.y) < 100;
@@ -143,7 +146,7 @@ test('typing is answered without a button', () =>
 		await page.keyboard.press('End');
 		await page.keyboard.type(' small village in the');
 		await newClasses(page, first);
-		await page.getByText('12 tokens').waitFor();
+		await page.getByText('12 tokens', {exact: true}).waitFor();
 		expect(await promptText(page)).toBe('Once upon a time, there lived a small village in the');
 		await page.keyboard.press('Control+z');
 		expect(await promptText(page)).not.toBe('Once upon a time, there lived a small village in the');
@@ -203,13 +206,16 @@ test('200,000 characters pasted: the end is shown, and the dropped tokens are co
 		expect(read).toBeLessThanOrEqual(1024 - 32);
 		// What is in sight is the end, where one was pasting.
 		const below = () => page.locator('.prompt').evaluate(box => box.scrollHeight - box.clientHeight - box.scrollTop);
-		expect(await below()).toBeLessThan(2);
+		await expect.poll(below).toBeLessThan(2);
 		await shot(page, 'long-paste');
 	}));
 
 describe('continuations', () => {
 	test('stream side by side, and each token shows the classes it was chosen from', () =>
 		inPopup(async page => {
+			// Of this seed each text has more than four tokens.
+			await storeGeneration(await browser().serviceWorker(), {seed: 1}, {seedMode: 'fixed'});
+			await page.reload();
 			await page.emulateMedia({colorScheme: 'dark'});
 			await openView(page, 'Continuations');
 			const texts = await finishedContinuations(page);
@@ -220,7 +226,7 @@ describe('continuations', () => {
 			await page.locator('.continuation:nth-child(2) li[data-item]').nth(3).hover();
 			const tip = page.getByRole('tooltip');
 			await tip.waitFor();
-			expect(await tip.locator('.tip-classes li').count()).toBe(5);
+			await expect.poll(() => tip.locator('.tip-classes li').count()).toBe(5);
 			await shot(page, 'continuations-dark');
 			await page.keyboard.press('Escape');
 			await tip.waitFor({state: 'detached'});
@@ -243,10 +249,10 @@ describe('continuations', () => {
 				});
 			// As wide as the popup of a browser, and as narrow as a side panel can be.
 			for (const width of [420, 320]) {
-				await page.setViewportSize({width, height: 600});
+				await resize(page, width, 600);
 				for (const card of [0, 1]) {
 					const before = await places();
-					await page.locator('.continuation').nth(card).getByRole('button', {name: 'Copy'}).click();
+					await page.locator('.continuation').nth(card).getByRole('button', {name: 'Copy', exact: true}).click();
 					const outcome = page.locator('.continuation').nth(card).locator('.outcome');
 					await outcome.filter({hasText: /\S/}).waitFor({state: 'attached'});
 					expect(await places()).toEqual(before);
@@ -263,11 +269,11 @@ describe('continuations', () => {
 		inPopup(async page => {
 			await openView(page, 'Continuations');
 			const drawn = await finishedContinuations(page);
-			await page.getByRole('button', {name: 'Fix this seed'}).click();
-			await page.getByRole('button', {name: 'Sample again'}).click();
+			await page.getByRole('button', {name: 'Fix this seed', exact: true}).click();
+			await page.getByRole('button', {name: 'Sample again', exact: true}).click();
 			expect(await finishedContinuations(page)).toEqual(drawn);
-			await page.getByRole('button', {name: 'Use fresh seeds'}).click();
-			await page.getByRole('button', {name: 'Sample again'}).click();
+			await page.getByRole('button', {name: 'Use fresh seeds', exact: true}).click();
+			await page.getByRole('button', {name: 'Sample again', exact: true}).click();
 			expect(await finishedContinuations(page)).not.toEqual(drawn);
 		}));
 
@@ -275,6 +281,8 @@ describe('continuations', () => {
 		inPopup(async page => {
 			const worker = await browser().serviceWorker();
 			await storeGeneration(worker, {formKind: 'regex', form: ' king\\n(and|or) a queen', numReturnSequences: 2});
+			// Here they are known, too.
+			await page.locator('.form-line').waitFor();
 			await openView(page, 'Continuations');
 			await finishedContinuations(page);
 			const inbox: Inbox = {
@@ -292,8 +300,8 @@ describe('continuations', () => {
 			const seen = () =>
 				blanks.evaluateAll(all => all.filter(one => getComputedStyle(one).visibility === 'visible').length);
 			const foot = page.locator('.continuation-foot').first();
-			expect(await seen()).toBeGreaterThan(1);
-			expect(await foot.innerText()).toContain('nats');
+			await expect.poll(seen).toBeGreaterThan(1);
+			await expect.poll(() => foot.innerText()).toContain('nats');
 			// In the prompt a space is a picture of a dot, and a line break has its arrow before it.
 			const marks = () =>
 				page
@@ -303,12 +311,12 @@ describe('continuations', () => {
 					);
 			const before = await marks();
 
-			await page.getByRole('checkbox', {name: 'plain text'}).check();
-			expect(await seen()).toBe(0);
+			await page.getByRole('checkbox', {name: 'plain text', exact: true}).check();
+			await expect.poll(seen).toBe(0);
 			expect(before.some(mark => mark.includes('↵'))).toBe(true);
 			expect(before.some(mark => mark.includes('gradient'))).toBe(true);
-			expect(new Set(await marks())).toEqual(new Set(['nonenone']));
-			expect(await foot.innerText()).not.toContain('nats');
+			await expect.poll(async () => new Set(await marks())).toEqual(new Set(['nonenone']));
+			await expect.poll(() => foot.innerText()).not.toContain('nats');
 			expect(await foot.innerText()).toMatch(/expected|surprising in \d/);
 			const buttons = foot.getByRole('button');
 			expect(await buttons.nth(0).textContent()).toMatch(/^insert/i);
@@ -317,22 +325,24 @@ describe('continuations', () => {
 			expect(await top(buttons.nth(0))).toBeLessThan(await top(foot.getByText(/expected|surprising/)));
 			await shot(page, 'continuations-plain');
 
-			await page.getByRole('checkbox', {name: 'plain text'}).uncheck();
-			expect(await seen()).toBeGreaterThan(1);
-			expect(await foot.innerText()).toContain('nats');
+			await page.getByRole('checkbox', {name: 'plain text', exact: true}).uncheck();
+			await expect.poll(seen).toBeGreaterThan(1);
+			await expect.poll(() => foot.innerText()).toContain('nats');
 		}));
 
 	test('stop keeps the tokens so far', () =>
 		inPopup(async page => {
 			await storeGeneration(await browser().serviceWorker(), {maxNewTokens: 500});
 			await openView(page, 'Continuations');
+			// The run is one of this length, and not yet one from before the settings were known here.
+			await page.locator('.seed', {hasText: '500 tokens'}).waitFor();
 			await waitFor('some tokens', async () => {
 				const texts = await shownContinuations(page);
 				return texts.length > 0 && texts.every(text => text !== '');
 			});
-			await page.getByRole('button', {name: 'Stop'}).click();
+			await page.getByRole('button', {name: 'Stop', exact: true}).click();
 			const stopped = await finishedContinuations(page);
-			await page.getByText('stopped').first().waitFor();
+			await page.getByText('stopped', {exact: true}).first().waitFor();
 			expect(await shownContinuations(page)).toEqual(stopped);
 		}));
 });
@@ -342,8 +352,8 @@ test('settings that change elsewhere hold here at once', () =>
 		await shownClasses(page);
 		await page.getByText('with settings', {exact: true}).click();
 		await storeGeneration(await browser().serviceWorker(), {topK: 2});
-		await page.getByText('top-k 2').waitFor();
-		expect(await page.locator('.class-row:not(.cut)').count()).toBe(2);
+		await page.getByText(/top-k 2\b.*: 2 classes kept/).waitFor();
+		await expect.poll(() => page.locator('.class-row:not(.cut)').count()).toBe(2);
 	}));
 
 test('a text that arrives while the popup is open takes over, and undo brings the one before back', () =>
@@ -354,9 +364,11 @@ test('a text that arrives while the popup is open takes over, and undo brings th
 		const inbox: Inbox = {text: '<b>from</b> a page', source: null, view: 'classes', at: 1};
 		await worker.evaluate(value => chrome.storage.session.set({inbox: value}), inbox);
 		await waitFor('the text', async () => (await promptText(page)) === inbox.text);
-		expect(await worker.evaluate(async () => (await chrome.storage.session.get('inbox')).inbox)).toBeUndefined();
-		await page.getByRole('button', {name: 'undo'}).click();
-		expect(await promptText(page)).toBe('my own prompt');
+		await expect
+			.poll(() => worker.evaluate(async () => (await chrome.storage.session.get('inbox')).inbox))
+			.toBeUndefined();
+		await page.getByRole('button', {name: 'undo', exact: true}).click();
+		await expect.poll(() => promptText(page)).toBe('my own prompt');
 	}));
 
 test('reopened, it shows the same prompt with its results', async () => {
@@ -365,7 +377,7 @@ test('reopened, it shows the same prompt with its results', async () => {
 	await inPopup(async page => {
 		await shownClasses(page);
 		await prompt(page).fill('The ship sailed into');
-		await page.getByText('4 tokens').waitFor();
+		await page.getByText('4 tokens', {exact: true}).waitFor();
 		classes = await shownClasses(page);
 		await openView(page, 'Continuations');
 		texts = await finishedContinuations(page);
@@ -384,6 +396,9 @@ test('choosing a tab moves none of the others, nor the way to the walk', () =>
 			page
 				.locator('.tabs button')
 				.evaluateAll(all => all.map(one => [one.getBoundingClientRect().x, one.getBoundingClientRect().y]));
+		// The prompt above them is as high as it will be.
+		await shownClasses(page);
+		await answersBy(page, 'gpt2-mini');
 		const before = await places();
 		for (const view of ['Continuations', 'Strategies', 'Passage', 'Classes']) {
 			await page.getByRole('tab', {name: view}).click();
@@ -397,14 +412,15 @@ test('everything is reached by keyboard: tabs by arrow keys, views by Tab', () =
 		await page.getByRole('tab', {name: 'Classes'}).focus();
 		for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
 		await page.keyboard.press('Enter');
-		expect(await page.getByRole('tab', {selected: true}).textContent()).toBe('Passage');
-		await page.getByRole('button', {name: 'gpt2-mini'}).focus();
+		await expect.poll(() => page.getByRole('tab', {selected: true}).textContent()).toBe('Passage');
+		await answersBy(page, 'gpt2-mini');
+		await page.getByRole('button', {name: /^gpt2-mini · /}).focus();
 		await page.keyboard.press('Enter');
-		await page.getByRole('region', {name: 'The model'}).waitFor();
-		await page.getByRole('button', {name: 'Show the model card'}).press('Enter');
-		expect(await page.getByRole('region', {name: 'Model card'}).textContent()).toContain('gpt2-mini');
+		await page.getByRole('region', {name: 'The model', exact: true}).waitFor();
+		await page.getByRole('button', {name: 'Show the model card', exact: true}).press('Enter');
+		await page.getByRole('region', {name: 'Model card', exact: true}).filter({hasText: 'gpt2-mini'}).waitFor();
 		// The card has no scroll bar of its own inside the one of the panel.
-		const card = page.getByRole('region', {name: 'Model card'});
+		const card = page.getByRole('region', {name: 'Model card', exact: true});
 		expect(await card.evaluate(node => node.scrollHeight - node.clientHeight)).toBeLessThanOrEqual(1);
 	}));
 
@@ -430,12 +446,12 @@ describe('at every width', () => {
 			await page.setViewportSize({width, height});
 			await page.goto(browser().url(`src/app/index.html?view=${view}`));
 			await shownClasses(page);
-			expect(await overflow(page)).toBeLessThanOrEqual(0);
+			await expect.poll(() => overflow(page)).toBeLessThanOrEqual(0);
 			await page.getByRole('tab', {name: 'Continuations'}).click();
 			await finishedContinuations(page);
-			expect(await overflow(page)).toBeLessThanOrEqual(0);
+			await expect.poll(() => overflow(page)).toBeLessThanOrEqual(0);
 			// With two columns the classes stay visible beside every other view.
-			expect(await page.locator('.classes').count()).toBe(width >= 900 ? 1 : 0);
+			await expect.poll(() => page.locator('.classes').count()).toBe(width >= 900 ? 1 : 0);
 			await page.screenshot({path: `test/e2e/screenshots/popup-${name}.png`});
 		} finally {
 			await page.close();

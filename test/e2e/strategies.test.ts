@@ -1,7 +1,9 @@
 import {readFile} from 'node:fs/promises';
 import type {Locator, Page} from 'playwright-core';
 import {afterAll, beforeAll, expect, test} from 'vitest';
+import {resize} from '../helpers/at-rest.ts';
 import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
+import {storeGeneration} from '../helpers/settings.ts';
 import {waitFor} from '../helpers/wait.ts';
 
 /** Strategies side by side on the real model, why a class was chosen, and branches. */
@@ -11,6 +13,8 @@ let page: Page;
 
 beforeAll(async () => {
 	browser = await launchExtension();
+	// What is drawn is the same in every run.
+	await storeGeneration(await browser.serviceWorker(), {seed: 7}, {seedMode: 'fixed'});
 	page = await openStrategies();
 });
 afterAll(() => browser?.dispose());
@@ -73,15 +77,22 @@ test('why a class: the distribution before and after each warper', async () => {
 	await token.click();
 	const stages = card('Nucleus 0.9').locator('.stage');
 	await stages.nth(1).waitFor();
-	// The token that was clicked is where it was, and the explanation is in view beside it without covering it.
+	// The token that was clicked is where it was, and the explanation is in view beside it without covering it. It finds its
+	// place when it has grown, a frame later.
 	expect(await token.boundingBox()).toEqual(before);
-	const panel = (await card('Nucleus 0.9').locator('.token-panel').boundingBox())!;
 	const window = await page.evaluate(() => ({width: innerWidth, height: innerHeight}));
-	expect(panel.x).toBeGreaterThanOrEqual(0);
-	expect(panel.y).toBeGreaterThanOrEqual(0);
-	expect(panel.x + panel.width).toBeLessThanOrEqual(window.width);
-	expect(panel.y + panel.height).toBeLessThanOrEqual(window.height);
-	expect(panel.y >= before!.y + before!.height || panel.y + panel.height <= before!.y).toBe(true);
+	const place = async () => {
+		const panel = (await card('Nucleus 0.9').locator('.token-panel').boundingBox())!;
+		return {
+			inView:
+				panel.x >= 0 &&
+				panel.y >= 0 &&
+				panel.x + panel.width <= window.width &&
+				panel.y + panel.height <= window.height,
+			beside: panel.y >= before!.y + before!.height || panel.y + panel.height <= before!.y,
+		};
+	};
+	await expect.poll(place).toEqual({inView: true, beside: true});
 	expect(await stages.locator('h4').allTextContents()).toEqual([
 		'The model’s own distribution ',
 		'Top-p (nucleus) 0.9',
@@ -103,27 +114,28 @@ test('a press outside the explanation, or Escape, closes it, and the popup stays
 	await panel.locator('h4').first().click();
 	expect(await panel.isVisible()).toBe(true);
 	await page.getByText('Strategies: ways to choose a class').click();
-	expect(await panel.count()).toBe(0);
+	await panel.waitFor({state: 'detached'});
 	// Another token is a press outside too, and opens its own; the same one again closes it.
 	await third.click();
 	await fifth.click();
 	await card('Nucleus 0.9').getByRole('region', {name: 'Token 5'}).waitFor();
 	await fifth.click();
-	expect(await panel.count()).toBe(0);
+	await panel.waitFor({state: 'detached'});
 	await third.click();
+	await panel.waitFor();
 	await page.keyboard.press('Escape');
-	expect(await panel.count()).toBe(0);
-	expect(await third.evaluate(token => token === document.activeElement)).toBe(true);
+	await panel.waitFor({state: 'detached'});
+	await expect.poll(() => third.evaluate(token => token === document.activeElement)).toBe(true);
 	expect(page.isClosed()).toBe(false);
 });
 
 test('at 200 % zoom the explanation takes the whole popup, and all of it can be scrolled to', async () => {
-	await page.setViewportSize({width: 190, height: 300});
+	await resize(page, 190, 300);
 	const panel = card('Greedy').locator('.token-panel');
 	await strip('Greedy').locator('.token').nth(2).click();
 	const last = panel.locator('.stage').last();
 	await last.waitFor();
-	expect((await panel.boundingBox())!.height).toBeGreaterThan(270);
+	await expect.poll(async () => (await panel.boundingBox())!.height).toBeGreaterThan(270);
 	await last.locator('.class-row').last().scrollIntoViewIfNeeded();
 	const {y, height} = (await last.locator('.class-row').last().boundingBox())!;
 	expect(y + height).toBeLessThanOrEqual(300);
@@ -138,9 +150,9 @@ test('at 200 % zoom the explanation takes the whole popup, and all of it can be 
 		);
 	expect(await below).toEqual([]);
 	await page.screenshot({path: 'test/e2e/screenshots/strategies-why-200.png'});
-	await panel.getByRole('button', {name: 'Close'}).click();
-	expect(await panel.count()).toBe(0);
-	await page.setViewportSize({width: 460, height: 600});
+	await panel.getByRole('button', {name: 'Close', exact: true}).click();
+	await panel.waitFor({state: 'detached'});
+	await resize(page, 460, 600);
 });
 
 test('every strategy shows what it weighed at each step, what it kept, what it chose, and why', async () => {
@@ -153,6 +165,7 @@ test('every strategy shows what it weighed at each step, what it kept, what it c
 		await page.keyboard.press('Escape');
 		await strip(name).locator('.token').nth(3).click();
 		await card(name).getByText('Step by step', {exact: true}).click();
+		await card(name).locator('.node').first().waitFor();
 		// The way to the text that was returned is marked through every step.
 		const tokens = await strip(name).locator('.token').count();
 		expect(await card(name).locator('.node.on-path').count(), name).toBe(tokens);
@@ -176,9 +189,9 @@ test('every strategy shows what it weighed at each step, what it kept, what it c
 	await at.focus();
 	const before = await at.getAttribute('aria-label');
 	await page.keyboard.press('ArrowLeft');
-	expect(await card('Beam 4').locator('.node:focus').getAttribute('aria-label')).toContain('step 3');
+	await expect.poll(() => card('Beam 4').locator('.node:focus').getAttribute('aria-label')).toContain('step 3');
 	await page.keyboard.press('ArrowRight');
-	expect(await card('Beam 4').locator('.node:focus').getAttribute('aria-label')).toBe(before);
+	await expect.poll(() => card('Beam 4').locator('.node:focus').getAttribute('aria-label')).toBe(before);
 
 	const terms = await open('Contrastive');
 	expect(terms).toHaveLength(4);
@@ -210,7 +223,9 @@ test('a branch grows from another class, is walked by keyboard, exported, and is
 
 	const outline = page.getByRole('tree', {name: 'Tree of branches'});
 	const items = outline.getByRole('treeitem');
-	await waitFor('the branch to grow', async () => /\d+ tokens$/.test((await items.nth(1).textContent()) ?? ''));
+	await waitFor('the branch to grow', async () => /\d+ tokens$/.test((await items.nth(1).textContent()) ?? ''), {
+		timeout: 90_000,
+	});
 	const branchText = page.locator('.branches .strip');
 	const grown = await textOf(branchText);
 	const first = await strip('Greedy').locator('.token').first().textContent();
@@ -220,17 +235,17 @@ test('a branch grows from another class, is walked by keyboard, exported, and is
 	// The outline has the focus; arrow keys walk it.
 	await waitFor('the focus', () => items.nth(1).evaluate(item => item === document.activeElement));
 	await page.keyboard.press('ArrowUp');
-	expect(await items.nth(0).getAttribute('aria-selected')).toBe('true');
-	expect(await textOf(branchText)).toBe(rootText);
+	await expect.poll(() => items.nth(0).getAttribute('aria-selected')).toBe('true');
+	await expect.poll(() => textOf(branchText)).toBe(rootText);
 	await page.keyboard.press('ArrowLeft');
-	expect(await items.count()).toBe(1);
+	await expect.poll(() => items.count()).toBe(1);
 	await page.keyboard.press('ArrowRight');
 	await page.keyboard.press('ArrowRight');
-	expect(await items.nth(1).getAttribute('aria-selected')).toBe('true');
+	await expect.poll(() => items.nth(1).getAttribute('aria-selected')).toBe('true');
 	await page.screenshot({path: 'test/e2e/screenshots/strategies-branches.png', fullPage: true});
 
 	const downloading = page.waitForEvent('download');
-	await page.locator('.export').getByRole('button', {name: 'JSON'}).click();
+	await page.locator('.export').getByRole('button', {name: 'JSON', exact: true}).click();
 	const json = JSON.parse(await readFile(await (await downloading).path(), 'utf8'));
 	const [branch] = json.root.branches;
 	expect(branch).toMatchObject({at: 1, finishReason: 'length'});
@@ -242,8 +257,8 @@ test('a branch grows from another class, is walked by keyboard, exported, and is
 	// Closed and opened again: the runs and the branches are as they were.
 	await page.close();
 	page = await openStrategies();
-	expect(await textOf(page.locator('.branches .strip'))).toBe(grown);
-	expect([...(await comparison()).keys()]).toEqual(PICKED);
+	await expect.poll(() => textOf(page.locator('.branches .strip'))).toBe(grown);
+	await expect.poll(async () => [...(await comparison()).keys()]).toEqual(PICKED);
 });
 
 test('a run that the closing popup cut short is finished when it opens again, with the same text', async () => {
@@ -258,20 +273,20 @@ test('a run that the closing popup cut short is finished when it opens again, wi
 
 test('a run can be stopped', async () => {
 	await page.getByRole('button', {name: 'Run', exact: true}).click();
-	await page.getByRole('button', {name: 'Stop'}).first().click();
+	await page.getByRole('button', {name: 'Stop', exact: true}).first().click();
 	await page.getByText('stopped before it was done').first().waitFor();
-	expect(await page.getByRole('button', {name: 'Run', exact: true}).isEnabled()).toBe(true);
+	await expect.poll(() => page.getByRole('button', {name: 'Run', exact: true}).isEnabled()).toBe(true);
 });
 
 test('an edited strategy runs as edited, in the dark and full-size', async () => {
 	await page.goto(browser.url('src/app/index.html?view=tab'));
-	await page.setViewportSize({width: 1400, height: 1000});
+	await resize(page, 1400, 1000);
 	await page.emulateMedia({colorScheme: 'dark'});
 	await page.getByRole('tab', {name: 'Strategies'}).click();
 	await card('Nucleus 0.9').getByRole('button', {name: 'Edit', exact: true}).click();
 	await card('Nucleus 0.9').getByLabel('Top-p (nucleus)', {exact: true}).fill('0');
 	const edited = card('Nucleus 0.9, edited');
-	await edited.getByRole('button', {name: 'Done'}).click();
+	await edited.locator('.strategy-dialog').getByRole('button', {name: 'Done', exact: true}).click();
 	await page.getByRole('button', {name: 'Run', exact: true}).click();
 	await waitFor('all strategies', async () => (await comparison()).size === PICKED.length, {timeout: 90_000});
 	// A nucleus of the first class alone is greedy search.
@@ -283,8 +298,8 @@ test('a sampled continuation opens as a tree of branches', async () => {
 	await page.goto(browser.url('src/app/index.html'));
 	await page.getByRole('tab', {name: 'Continuations'}).click();
 	const continuation = page.locator('.continuation').first();
-	await continuation.getByRole('button', {name: 'Branch'}).click({timeout: 60_000});
+	await continuation.getByRole('button', {name: 'Branch', exact: true}).click({timeout: 60_000});
 	await page.getByRole('tree', {name: 'Tree of branches'}).waitFor();
-	expect(await page.getByRole('tab', {name: 'Strategies'}).getAttribute('aria-selected')).toBe('true');
-	expect(await page.locator('.branches .strip .token').count()).toBeGreaterThan(0);
+	await expect.poll(() => page.getByRole('tab', {name: 'Strategies'}).getAttribute('aria-selected')).toBe('true');
+	await expect.poll(() => page.locator('.branches .strip .token').count()).toBeGreaterThan(0);
 });

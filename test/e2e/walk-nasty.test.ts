@@ -1,5 +1,6 @@
 import type {Page} from 'playwright-core';
 import {afterAll, beforeAll, expect, test} from 'vitest';
+import {chapterAtRest} from '../helpers/at-rest.ts';
 import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
 
 /** The walk with texts, labels and addresses that nobody planned for: every chapter draws or says a clear sentence. */
@@ -23,12 +24,11 @@ const CHAPTERS = ['tokens', 'vector', 'head', 'labels', 'loop', 'influence', 'tr
 /** Go to a step, and wait until nothing is under way. */
 async function goTo(fragment: string) {
 	await page.goto(browser.url(`src/walk/index.html#${fragment}`));
-	await page.waitForFunction(() => {
-		const main = document.querySelector('main')!;
-		const busy = main.querySelector('[aria-busy="true"], [role="progressbar"]');
-		const says = main.querySelector('.fig .picture, [role="alert"], [role="status"], form');
-		return !busy && says !== null;
-	});
+	await page
+		.locator('main :is(.fig .picture, [role="alert"], [role="status"], form)')
+		.first()
+		.waitFor({state: 'attached'});
+	await chapterAtRest(page);
 	return page.locator('main').innerText();
 }
 
@@ -61,7 +61,7 @@ test('a text that cannot be in an address as it is stays in the field', async ()
 	await field.fill(long);
 	await field.press('Enter');
 	await page.getByText('Your text is 4,002 tokens long').waitFor();
-	expect(await field.inputValue()).toBe(long);
+	await expect.poll(() => field.inputValue()).toBe(long);
 });
 
 test.each([
@@ -97,15 +97,15 @@ test('a file of 10,000 lines waits for a click, is counted, stops when it is can
 	await page.getByText('A file may have at most 10,000 lines.').waitFor();
 	await file.setInputFiles(csv(10_000));
 	await page.getByText('10,000 texts from 10000.csv.').waitFor();
-	await page.getByRole('button', {name: 'Classify 10,000 lines'}).click();
+	await page.getByRole('button', {name: 'Classify 10,000 lines', exact: true}).click();
 	await page.getByText(/^(?:[5-9]|\d{2,}) of 10,000 lines classified$/).waitFor();
-	await page.getByRole('button', {name: 'Cancel'}).click();
-	await page.getByRole('button', {name: 'Classify 10,000 lines'}).waitFor();
+	await page.getByRole('button', {name: 'Cancel', exact: true}).click();
+	await page.getByRole('button', {name: 'Classify 10,000 lines', exact: true}).waitFor();
 	const rows = page.locator('.lines tbody tr');
-	expect(await rows.count()).toBeGreaterThanOrEqual(5);
+	await expect.poll(() => rows.count()).toBeGreaterThanOrEqual(5);
 	expect(await rows.first().textContent()).toContain('Line 0, "quoted"\nand broken');
-	await page.getByRole('button', {name: 'Remove the file'}).click();
-	await page.getByLabel('Texts to classify, one a line').waitFor();
+	await page.getByRole('button', {name: 'Remove the file', exact: true}).click();
+	await page.getByLabel('Texts to classify, one a line', {exact: true}).waitFor();
 });
 
 test.each([
