@@ -21,10 +21,9 @@ export const gptNeo: Family<GptNeoConfig> = {
 	forward,
 	nameOf: name => name.replace(/^transformer\./, ''),
 	/** Exports carry the causal mask. */
-	isSpare(name, {layers, tiedHead}) {
-		const mask = /^h\.(\d+)\.attn\.attention\.(?:bias|masked_bias)$/.exec(name);
-		return mask ? Number(mask[1]) < layers : tiedHead && name === 'lm_head.weight';
-	},
+	isSpare: (name, {layers, tiedHead}) =>
+		Number(/^h\.(\d+)\.attn\.attention\.(?:masked_)?bias$/.exec(name)?.[1] ?? layers) < layers ||
+		(tiedHead && name === 'lm_head.weight'),
 };
 
 function readConfig(json: unknown, generation: unknown): GptNeoConfig {
