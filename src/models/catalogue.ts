@@ -23,8 +23,8 @@ interface CatalogueGroup {
 	entries: readonly CatalogueEntry[];
 }
 
-/** Training steps of a Pythia that are branches of its repository: after one, after a thousand, after all. */
-const PYTHIA_STEPS = ['step1', 'step1000', 'step143000'] as const;
+/** Training steps of a Pythia that are branches of its repository: before the first, after one, after a thousand, after all. */
+const PYTHIA_STEPS = ['step0', 'step1', 'step1000', 'step143000'] as const;
 
 const MANY_LANGUAGES: MessageKey = 'models_group_many';
 

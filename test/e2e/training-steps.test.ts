@@ -23,7 +23,7 @@ const PYTHIA = {
 const REPO = 'EleutherAI/pythia-70m';
 
 const open = useHubBrowser(hub => {
-	for (const [seed, revision] of ['step1', 'step1000', 'step143000'].entries()) {
+	for (const [seed, revision] of ['step0', 'step1000', 'step143000'].entries()) {
 		const files = makeFamilyCheckpoint(PYTHIA, {seed});
 		// Early steps may have PyTorch's files alone.
 		hub.put(REPO, {files: revision === 'step1000' ? torchCheckpoint(files) : files, revision});
@@ -38,14 +38,14 @@ test('steps of a training are had by one click each, and stand side by side in t
 	const walk = await open.browser().context.newPage();
 	await walk.setViewportSize({width: 1440, height: 1000});
 	await walk.goto(open.browser().url('src/walk/index.html#training?text=The+old+man'));
-	for (const step of ['step1', 'step1000', 'step143000'])
+	for (const step of ['step0', 'step1000', 'step143000'])
 		await walk.getByRole('button', {name: new RegExp(`^Download ${step},`)}).click();
 	const figure = walk.getByRole('figure', {
-		name: /^How surprised each was: step1 [\d.]+ bits a token, step1000 .*step143000/,
+		name: /^How surprised each was: step0 [\d.]+ bits a token, step1000 .*step143000/,
 	});
 	await figure.waitFor();
 	expect(await listedModels(models)).toEqual(
-		expect.arrayContaining([`${REPO}@step1`, `${REPO}@step1000`, `${REPO}@step143000`]),
+		expect.arrayContaining([`${REPO}@step0`, `${REPO}@step1000`, `${REPO}@step143000`]),
 	);
 	// Another seed is another model: no two expect the same.
 	const numbers = async () => {
@@ -59,7 +59,7 @@ test('steps of a training are had by one click each, and stand side by side in t
 	// One of them is left out, and the link says so.
 	await walk.getByRole('checkbox', {name: new RegExp(`${REPO}@step1000`)}).uncheck();
 	await walk
-		.getByRole('figure', {name: /^How surprised each was: step1 [\d.]+ bits a token,? (?:and )?step143000/})
+		.getByRole('figure', {name: /^How surprised each was: step0 [\d.]+ bits a token,? (?:and )?step143000/})
 		.waitFor();
 	expect(walk.url()).toContain('models=');
 
@@ -69,8 +69,8 @@ test('steps of a training are had by one click each, and stand side by side in t
 	expect(await walk.getByRole('alert').count()).toBe(0);
 
 	// One of them answers, another is read beside it.
-	await models.getByRole('radio', {name: new RegExp(`^${REPO}@step1 `)}).check();
-	await answersNow(models, `${REPO}@step1`);
+	await models.getByRole('radio', {name: new RegExp(`^${REPO}@step0 `)}).check();
+	await answersNow(models, `${REPO}@step0`);
 	const tab = await open.browser().openPopupPage();
 	await tab.getByRole('textbox', {name: 'Prompt'}).fill('The old man');
 	await tab.getByRole('tab', {name: 'Passage'}).click();
@@ -79,7 +79,7 @@ test('steps of a training are had by one click each, and stand side by side in t
 	await tab.getByLabel('Second model').selectOption({label: last ?? ''});
 	await tab.getByText('Words on which the two models differ most').waitFor();
 	expect((await tab.locator('.passage-columns h2').allTextContents()).slice(0, 2)).toEqual([
-		`${REPO}@step1`,
+		`${REPO}@step0`,
 		`${REPO}@step143000`,
 	]);
 	await openView(tab, 'Classes');

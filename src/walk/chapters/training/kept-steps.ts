@@ -7,11 +7,15 @@ const SERIES = CATALOGUE.flatMap(({entries}) => entries).filter(({revisions}) =>
 /** How many models stand side by side at most. */
 export const MOST_MODELS = 4;
 
+/** A step that is hardly another model than the one before it; it is shown where it is kept. */
+const NOT_OFFERED = 'step1';
+
 /** A series of steps, and which of them are kept. */
 interface KeptSteps {
 	entry: CatalogueEntry;
 	/** In the order of the training. */
 	kept: StoredModel[];
+	/** Those that a reader is offered. */
 	missing: string[];
 }
 
@@ -22,7 +26,7 @@ function stepsOf(entry: CatalogueEntry, models: readonly StoredModel[]): KeptSte
 	return {
 		entry,
 		kept: revisions.map(find).filter(model => model !== undefined),
-		missing: revisions.filter(revision => !find(revision)),
+		missing: revisions.filter(revision => revision !== NOT_OFFERED && !find(revision)),
 	};
 }
 
