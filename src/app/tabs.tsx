@@ -22,7 +22,8 @@ export function Tabs({app, names}: {app: App; names: readonly TabName[]}) {
 	const selected = app.shownTab.value;
 	const walk = async () => {
 		app.session.flush();
-		await openWalk(wholeText(app.prompt.prompt.peek()), app.prompt.source.peek());
+		const prompt = app.prompt.prompt.peek();
+		await openWalk({...prompt, text: wholeText(prompt)}, app.prompt.source.peek());
 		if (app.view === 'popup') window.close();
 	};
 	return (

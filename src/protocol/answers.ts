@@ -49,6 +49,8 @@ export interface ModelInfo {
 	hiddenStates: boolean;
 	/** Whether it has a chat template, so that a text can be read as a user's turn. */
 	hasChat: boolean;
+	/** The tokens that its tokenizer puts before a text; often none. */
+	beginning: Token[];
 }
 
 /** A text as a user's turn, and the beginning of the answer. The template writes its own special tokens: none is added before it. */

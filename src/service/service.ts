@@ -214,5 +214,6 @@ function modelInfo({
 		sharesPrefix,
 		hiddenStates,
 		hasChat: tokenizer.chat !== null,
+		beginning: tokenizer.beginning.map(id => tokenizer.promptToken(id)),
 	};
 }

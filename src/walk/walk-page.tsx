@@ -4,11 +4,13 @@ import type {ModelInfo} from '../protocol/engine.ts';
 import {WALK_CHARACTERS} from '../protocol/messages.ts';
 import {compact, count} from '../ui/format.ts';
 import {t} from '../ui/i18n.ts';
+import {Beginning} from '../ui/tokens/beginning.tsx';
 import {CHAPTERS} from './chapters/chapters.ts';
 import {ClassBar} from './class-mode/class-bar.tsx';
 import {useClassMode} from './class-mode/class-mode.ts';
 import {Question} from './class-mode/question.tsx';
 import {LessonView} from './lesson/lesson-view.tsx';
+import {BareTexts} from './parts/prose.tsx';
 import {saveChapter} from './save-chapter.tsx';
 import type {Walk} from './state/walk.ts';
 
@@ -64,7 +66,9 @@ export function WalkPage({walk}: {walk: Walk}) {
 				</nav>
 				<main ref={main} tabIndex={-1} aria-labelledby="chapter-title">
 					<h1 id="chapter-title">{t(chapter.title)}</h1>
-					<chapter.View key={chapter.id} walk={walk} />
+					<BareTexts.Provider value={!walk.beginning.isAdded.value}>
+						<chapter.View key={chapter.id} walk={walk} />
+					</BareTexts.Provider>
 					{on.value && <Question question={chapter.question} answer={chapter.answer} />}
 					<footer class="turn">
 						{at > 0 ? (
@@ -98,6 +102,11 @@ function Top({walk, classMode}: {walk: Walk; classMode: Signal<boolean>}) {
 	return (
 		<header class="walk-top">
 			<b>{t('walk_title')}</b>
+			<Beginning
+				tokens={walk.beginning.tokens.value}
+				isAdded={walk.beginning.isAdded.value}
+				onToggle={walk.beginning.toggle}
+			/>
 			<TextField walk={walk} />
 			<CopyLink walk={walk} />
 			<ClassBar on={classMode} />

@@ -2,11 +2,11 @@ import {useComputed, useSignal} from '@preact/signals';
 import {useEffect, useLayoutEffect, useRef} from 'preact/hooks';
 import {count} from '../../ui/format.ts';
 import {t, tn} from '../../ui/i18n.ts';
+import {Beginning} from '../../ui/tokens/beginning.tsx';
 import {type Band, bandOf} from '../../ui/tokens/rank-bands.ts';
 import {isHardlySpelled} from '../../ui/tokens/unread.ts';
 import type {App} from '../app.ts';
 import {shownText, tokensSince} from '../state/prompt.ts';
-import {Beginning} from './beginning.tsx';
 import {cellAt, cellsOf, layOut, layOutStale, needsSpelling, type PromptStretch} from './cells.ts';
 import {EndHints} from './end-hints.tsx';
 import {FollowSwitch} from './follow-switch.tsx';
@@ -101,8 +101,11 @@ export function PromptEditor({app}: {app: App}) {
 				? undefined
 				: cellAt(stretches.value, caret.value)?.tokens.at(-1);
 	return (
+	const {addSpecialTokens: isAdded = true, turn: written} = prompt.prompt.value;
+	// A turn has the template's own.
+	const beginning = written ? [] : (classes.answer.value?.beginning ?? []);
 		<section class="prompt-section" aria-label={t('popup_prompt')}>
-			<Beginning app={app} />
+			<Beginning tokens={beginning} isAdded={isAdded} onToggle={() => prompt.addSpecialTokens(!isAdded)} />
 			<div class="prompt-frame">
 				<div
 					class={spelled.value ? 'prompt spelled' : 'prompt'}

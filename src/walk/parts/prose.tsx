@@ -1,10 +1,12 @@
 import {useSignal} from '@preact/signals';
-import type {ComponentChildren} from 'preact';
+import {type ComponentChildren, createContext} from 'preact';
+import {useContext} from 'preact/hooks';
 import type {Progress} from '../../protocol/engine.ts';
 import type {EngineRequestError} from '../../ui/client/engine-client.ts';
 import {ErrorNote} from '../../ui/components/error-note.tsx';
 import {ProgressLine} from '../../ui/components/progress-line.tsx';
 import {t} from '../../ui/i18n.ts';
+import {bareInPython} from './python.ts';
 
 /** A question that the reader can answer by trying. */
 export const Try = ({children}: {children: ComponentChildren}) => (
@@ -14,8 +16,12 @@ export const Try = ({children}: {children: ComponentChildren}) => (
 	</p>
 );
 
+/** Whether nothing is put before the reader's texts. */
+export const BareTexts = createContext(false);
+
 /** The same step in Python, to unfold and copy. */
-export function Python({code}: {code: string}) {
+export function Python({code: written}: {code: string}) {
+	const code = useContext(BareTexts) ? bareInPython(written) : written;
 	const copied = useSignal(false);
 	const copy = async () => {
 		await navigator.clipboard.writeText(code);

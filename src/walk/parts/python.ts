@@ -22,6 +22,13 @@ export const loadTokenizerInPython = (model: string | null) => `from transformer
 ${nameOf(model)}
 tokenizer = AutoTokenizer.from_pretrained(name${pinned(model)})`;
 
+/** The same lines with a tokenizer that puts nothing before a text. */
+export const bareInPython = (code: string) => code.replace(/^tokenizer = AutoTokenizer.*$/m, `$&\n${BARE}`);
+
+const BARE = `class Bare(type(tokenizer)):  # puts nothing before a text
+    def __call__(self, *texts, **how): return super().__call__(*texts, **{"add_special_tokens": False, **how})
+tokenizer.__class__ = Bare`;
+
 /** A revision other than the newest is part of a model's name. */
 const pinned = (model: string | null) => {
 	const revision = model?.split('@')[1];

@@ -6,11 +6,12 @@ import type {EngineClient} from '../../ui/client/engine-client.ts';
 import {createQuery, type Engine} from '../../ui/client/query.ts';
 import {createLesson, type Lesson} from '../lesson/lesson.ts';
 import type {Address} from './address.ts';
+import {type Beginning, createBeginning} from './beginning.ts';
 import {type Body, createBody} from './changes.ts';
 
 /** What every chapter works with. */
 export interface Walk {
-	/** Replaced when another model answers, so that every chapter asks again. */
+	/** Replaced when another model answers, or texts begin otherwise, so that every chapter asks again. */
 	readonly engine: Engine;
 	readonly address: Address;
 	/** The tab of the page that the reader came from; null where there is none. */
@@ -23,6 +24,8 @@ export interface Walk {
 	/** Whether single letters are keys of the page. */
 	readonly letterKeys: ReadonlySignal<boolean>;
 	readonly lesson: Lesson;
+	/** What comes before every text. */
+	readonly beginning: Beginning;
 	/** Which parts of the model's body are off. */
 	readonly body: Body;
 	/** Another model was chosen: everything is asked again, of it. */
@@ -55,14 +58,16 @@ export function createWalk(
 		);
 	void ask();
 	const asking = signal<Engine>(engine);
+	const beginning = createBeginning(address, asking, model);
 	return {
 		get engine() {
-			return asking.value;
+			return beginning.engine.value;
 		},
 		address,
 		lesson,
 		page,
-		body: createBody(address, asking, model),
+		beginning,
+		body: createBody(address, beginning.engine, model),
 		text: address.text,
 		model,
 		generation: computed(() => generationOf(settings.settings.value)),

@@ -22,7 +22,7 @@ test.each([
 	const area = new FakeStorage();
 	incognito.area = area;
 	stubTabs({}, current);
-	await openWalk('text', source);
+	await openWalk({text: 'text'}, source);
 	expect(area.read(WALK_PAGE_KEY)).toBe(page);
 });
 
@@ -30,8 +30,18 @@ test('a text goes to the walk through the storage of its own window kind, so tha
 	const [own, shared] = [new FakeStorage(), new FakeStorage()];
 	incognito.area = own;
 	const {create} = stubTabs({storage: {session: shared}});
-	await openWalk('secret', null);
+	await openWalk({text: 'secret'}, null);
 	expect(own.read(WALK_TEXT_KEY)).toBe('secret');
 	expect(shared.writes).toEqual([]);
 	expect(create).toHaveBeenCalledExactlyOnceWith({url: 'src/walk/index.html'});
+});
+
+test.each([
+	['', '#?beginning=off'],
+	['guess?passage=own', '#guess?passage=own&beginning=off'],
+])('what is left out before the text is left out in the walk: %s', async (step, fragment) => {
+	incognito.area = new FakeStorage();
+	const {create} = stubTabs({});
+	await openWalk({text: 'text', addSpecialTokens: false}, null, step);
+	expect(create).toHaveBeenCalledExactlyOnceWith({url: `src/walk/index.html${fragment}`});
 });

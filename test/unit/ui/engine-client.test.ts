@@ -37,6 +37,7 @@ const MODEL = {
 	dtype: 'int8',
 	sharesPrefix: true,
 	hasChat: false,
+	beginning: [],
 	hiddenStates: true,
 	parameters: 1,
 	vocabSize: 3,

@@ -37,7 +37,7 @@ export function PassageView({app}: {app: App}) {
 
 	const guess = async () => {
 		app.session.flush();
-		await openWalk(written, app.prompt.source.peek(), 'guess?passage=own');
+		await openWalk({text: written, addSpecialTokens: !isBare}, app.prompt.source.peek(), 'guess?passage=own');
 		if (app.view === 'popup') window.close();
 	};
 	const name = app.model.value?.id ?? t('passage_model');

@@ -1,5 +1,5 @@
 import {Figure} from '../../../figures/figure.tsx';
-import type {TokenizeAnswer} from '../../../protocol/engine.ts';
+import type {Token, TokenizeAnswer} from '../../../protocol/engine.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {count} from '../../../ui/format.ts';
 import {enumeration, t, tn} from '../../../ui/i18n.ts';
@@ -31,14 +31,16 @@ export function TokensChapter({walk}: {walk: Walk}) {
 	};
 	const asked = useQuery(walk.engine, 'tokenize', {text});
 	const {answer} = asked;
+	const beginning = walk.beginning.isAdded.value ? (answer?.beginning ?? []) : [];
+	const read = (answer?.tokens.length ?? 0) + beginning.length;
 	return (
 		<>
 			<p>{t('walk_tokens_1')}</p>
-			<p>{answer ? tn('walk_tokens_2', answer.tokens.length, count(answer.vocabSize)) : t('walk_tokens_2_waiting')}</p>
+			<p>{answer ? tn('walk_tokens_2', read, count(answer.vocabSize)) : t('walk_tokens_2_waiting')}</p>
 			{text === '' ? (
 				<WriteText />
 			) : answer ? (
-				<TextFigure answer={answer} text={text} onWord={choose} word={word.value} />
+				<TextFigure answer={answer} beginning={beginning} text={text} onWord={choose} word={word.value} />
 			) : (
 				<Waiting {...asked} />
 			)}
@@ -79,13 +81,15 @@ const DRAWN = 1000;
 
 interface TextFigureProps {
 	answer: TokenizeAnswer;
+	/** What of it comes before the text. */
+	beginning: readonly Token[];
 	text: string;
 	word: string;
 	onWord(word: string): void;
 }
 
 /** The reader's text as its tokens with their ids; choosing one takes its word apart below. */
-function TextFigure({answer: {beginning, tokens: all, words}, text, word, onWord}: TextFigureProps) {
+function TextFigure({answer: {tokens: all, words}, beginning, text, word, onWord}: TextFigureProps) {
 	const tokens = all.slice(0, DRAWN);
 	const wordOf = (index: number) => words.find(({first, count}) => index >= first && index < first + count);
 	const textOf = (index: number) => {
