@@ -95,7 +95,7 @@ export function createApp({view, engine, settings, session, wide = signal(false)
 	const passage = createPassageStore(shared);
 	const asking = createQuery(engine, 'model');
 	const model = computed(() => asking.result.value?.answer ?? null);
-	const turn = createTurnStore({engine, prompt, model});
+	const turn = createTurnStore({engine, prompt, session, model});
 
 	// An engine that answers can name its model, so one that failed to is asked again when classes arrive.
 	const askModel = effect(() => {

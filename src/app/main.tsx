@@ -58,12 +58,13 @@ const [session, activeModel] = await Promise.all([
 ]);
 markClick('restored');
 const inbox = await takeInbox(view, session.found);
-forgetOtherModels(session, activeModel);
+const isOtherModel = forgetOtherModels(session, activeModel);
 const ahead = takeAhead(session.found, inbox);
 const engine = createEngineClient();
 engine.hold(view === 'panel');
 const app = createApp({view, engine, settings, session, wide: wideSignal(), ahead});
 markWhenPainted(app);
+if (isOtherModel) app.turn.beginWithModel();
 
 const opened = settleOpening(app, {
 	takeInbox: async () => inbox,

@@ -70,13 +70,17 @@ export async function settleOpening(app: App, around: Surroundings): Promise<voi
 		const {text, appended} = app.prompt.prompt.peek();
 		if (!app.session.restored && text === '' && appended.length === 0) {
 			app.prompt.replace(t('popup_example_prompt'), 'example');
+			app.turn.offer();
 		}
 	} finally {
 		app.ready.value = true;
 	}
 }
 
-/** Take over the prompt and the settings that a link names; the settings before can be brought back. */
+/**
+ * Take over the prompt and the settings that a link names; the settings before can be brought back. What it names is asked as it
+ * is, never as a turn.
+ */
 export function adoptLink(app: App, {text, appended, generation, addSpecialTokens, hand}: LinkedPrompt): void {
 	app.tab.value = 'classes';
 	beginWithClasses(app);

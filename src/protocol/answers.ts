@@ -56,6 +56,8 @@ export interface ModelInfo {
 /** A text as a user's turn, and the beginning of the answer. The template writes its own special tokens: none is added before it. */
 export interface TurnAnswer {
 	text: string;
+	/** What of it is before and after the words that were given; null for a template that does more to them than to trim them. */
+	around: {before: string; after: string} | null;
 }
 
 /** A class of the LM head at one position, in the model's own distribution and after the sampling settings. */

@@ -7,5 +7,5 @@ import type {Call} from './call.ts';
 export async function answerTurn({text}: Params<'turn'>, {model: {tokenizer}}: Call<'turn'>): Promise<TurnAnswer> {
 	if (!tokenizer.chat) throw new EngineError('not-supported', refuse('chat-none'));
 	const {ChatTemplate} = await import('../engine/chat/chat-template.ts');
-	return {text: new ChatTemplate(tokenizer.chat).asTurn(text)};
+	return new ChatTemplate(tokenizer.chat).aroundTurn(text);
 }

@@ -81,6 +81,7 @@ test('a Qwen 3 answers in classes, continuations and walk, and is kept over a re
 	expect(await popup.locator('.model-pill').textContent()).toContain(REPO);
 	await openView(popup, 'Continuations');
 	await waitFor('the continuations', async () => (await finishedContinuations(popup)).length === 2);
+	await popup.close();
 
 	const walk = await browser.context.newPage();
 	await walk.setViewportSize({width: 1440, height: 1000});
@@ -132,28 +133,42 @@ test.each(OTHERS)(
 	},
 );
 
-test('a model with a chat template reads a text as a turn, whose special tokens are chips that can be edited, and gives the text back', async () => {
+test('a model that was trained to answer reads what is typed as a turn, whose special tokens are chips, and gives the words back', async () => {
 	const models = await browser.context.newPage();
 	await models.goto(browser.url('src/models/index.html'));
 	await download(models, CHAT);
 	await models.getByRole('radio', {name: new RegExp(CHAT)}).check();
 	await answersNow(models, CHAT);
 	const popup = await browser.openPopupPage();
-	const prompt = popup.getByRole('textbox', {name: 'Prompt'});
+	const prompt = popup.getByRole('textbox', {name: 'Prompt', exact: true});
+	const reads = (written: string) =>
+		waitFor(`the prompt ${written}`, async () => (await prompt.inputValue()) === written);
+	const turn = popup.getByLabel('as a turn', {exact: true});
+	const before = '<|im_start|>user\n';
+	const turnOf = (words: string) => `${before}${words}<|im_end|>\n<|im_start|>assistant\n`;
 	await openView(popup, 'Classes');
-	await prompt.fill('Why is the sky blue?');
-	await shownClasses(popup);
-	const turn = popup.getByLabel('as a turn');
-	expect(await turn.isChecked()).toBe(false);
-	await turn.click();
-	const written = '<|im_start|>user\nWhy is the sky blue?<|im_end|>\n<|im_start|>assistant\n';
-	await waitFor('the turn', async () => (await prompt.inputValue()) === written);
+	// The prompt that the other model left, or the example: a turn, since this one was trained to answer.
+	await waitFor('a turn', async () => (await prompt.inputValue()).startsWith(before));
+	await waitFor('the switch', () => turn.isChecked());
+
+	await prompt.fill('');
+	await prompt.pressSequentially('Why is the sky blue?');
+	await reads(turnOf('Why is the sky blue?'));
+	const caret = await prompt.evaluate((area: HTMLTextAreaElement) => area.selectionEnd);
+	expect(caret).toBe(before.length + 'Why is the sky blue?'.length);
 	const chips = popup.locator('.mirror .cell.special');
 	await waitFor('three special tokens', async () => (await chips.count()) === 3);
-	await prompt.fill(written.replace('sky', 'sea'));
-	await waitFor('the chips again', async () => (await chips.count()) === 3);
+	expect((await shownClasses(popup)).length).toBeGreaterThan(3);
+	await prompt.evaluate((area: HTMLTextAreaElement) =>
+		area.setSelectionRange(area.value.indexOf('Why'), area.value.indexOf('?') + 1),
+	);
+	await prompt.pressSequentially('Who?');
+	await reads(turnOf('Who?'));
 	await turn.click();
-	// As it was before it became a turn.
-	await waitFor('the text itself', async () => (await prompt.inputValue()) === 'Why is the sky blue?');
+	await reads('Who?');
+	await waitFor('no special tokens', async () => (await chips.count()) === 0);
+	await turn.click();
+	await reads(turnOf('Who?'));
+	await waitFor('the chips again', async () => (await chips.count()) === 3);
 	expect(await popup.getByRole('alert').count()).toBe(0);
 });

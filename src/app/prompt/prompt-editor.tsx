@@ -6,7 +6,8 @@ import {Beginning} from '../../ui/tokens/beginning.tsx';
 import {type Band, bandOf} from '../../ui/tokens/rank-bands.ts';
 import {isHardlySpelled} from '../../ui/tokens/unread.ts';
 import type {App} from '../app.ts';
-import {shownText, tokensSince} from '../state/prompt.ts';
+import {type PromptState, shownText, tokensSince} from '../state/prompt.ts';
+import {caretInTurn} from '../state/turn.ts';
 import {cellAt, cellsOf, layOut, layOutStale, needsSpelling, type PromptStretch} from './cells.ts';
 import {EndHints} from './end-hints.tsx';
 import {FollowSwitch} from './follow-switch.tsx';
@@ -21,9 +22,9 @@ import './prompt.css';
  * The text area works as people expect: caret, selection, input methods, its own undo.
  */
 export function PromptEditor({app}: {app: App}) {
-	const {prompt, classes} = app;
+	const {prompt, classes, turn} = app;
+	const {composing} = prompt;
 	const area = useRef<HTMLTextAreaElement>(null);
-	const composing = useSignal(false);
 	const focused = useSignal(false);
 	const caret = useSignal<number | null>(null);
 	/** The text while an input method composes it: shown, but not yet the prompt. */
@@ -60,7 +61,8 @@ export function PromptEditor({app}: {app: App}) {
 		if (!focused.peek() || node.selectionEnd === node.value.length) box.scrollTop = box.scrollHeight;
 	};
 	useLayoutEffect(() => {
-		if (area.current && !composing.peek() && area.current.value !== shown.value) area.current.value = shown.value;
+		if (area.current && !composing.peek() && area.current.value !== shown.value)
+			showText(area.current, shown.value, prompt.prompt.peek());
 	}, [shown.value]);
 	useLayoutEffect(keepEndInSight);
 	useEffect(() => {
@@ -83,7 +85,7 @@ export function PromptEditor({app}: {app: App}) {
 	const changed = () => {
 		const text = area.current!.value;
 		if (composing.value) draft.value = text;
-		else prompt.edit(text);
+		else turn.type(text);
 		caret.value = area.current!.selectionEnd;
 	};
 
@@ -100,10 +102,10 @@ export function PromptEditor({app}: {app: App}) {
 			: caret.value === null
 				? undefined
 				: cellAt(stretches.value, caret.value)?.tokens.at(-1);
-	return (
 	const {addSpecialTokens: isAdded = true, turn: written} = prompt.prompt.value;
 	// A turn has the template's own.
 	const beginning = written ? [] : (classes.answer.value?.beginning ?? []);
+	return (
 		<section class="prompt-section" aria-label={t('popup_prompt')}>
 			<Beginning tokens={beginning} isAdded={isAdded} onToggle={() => prompt.addSpecialTokens(!isAdded)} />
 			<div class="prompt-frame">
@@ -138,8 +140,8 @@ export function PromptEditor({app}: {app: App}) {
 								composing.value = true;
 							}}
 							onCompositionEnd={() => {
-								composing.value = false;
 								draft.value = null;
+								composing.value = false;
 								changed();
 							}}
 							onFocus={() => {
@@ -158,6 +160,16 @@ export function PromptEditor({app}: {app: App}) {
 			<PromptNotes app={app} />
 		</section>
 	);
+}
+
+/** Show the prompt's text. Where the words that are being typed have become a turn, the caret stays where it is among them. */
+function showText(area: HTMLTextAreaElement, shown: string, prompt: PromptState) {
+	const {value: before, selectionStart, selectionEnd} = area;
+	area.value = shown;
+	const isTyped = document.activeElement === area && before !== '' && prompt.turn?.of.endsWith(before);
+	if (!isTyped) return;
+	const placed = (at: number) => caretInTurn(prompt, before.length - at);
+	area.setSelectionRange(placed(selectionStart), placed(selectionEnd));
 }
 
 /** Put the caret where a spelled token was clicked: the text area's own letters are elsewhere then. */

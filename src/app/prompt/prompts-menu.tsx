@@ -15,12 +15,13 @@ const TEACHING = [
 
 /** Other prompts, one click away: examples, and the person's own of this session. */
 export function PromptsMenu({app}: {app: App}) {
-	const {prompt, recent} = app;
+	const {prompt, recent, turn} = app;
 	return (
 		<Menu label={t('prompts_menu')} class="prompts-menu">
 			{close => {
 				const take = (text: string, origin: 'example' | 'typed') => {
 					prompt.replace(text, origin);
+					turn.offer();
 					close();
 				};
 				const own = recent.texts.value;

@@ -2,11 +2,11 @@ import {t} from '../../ui/i18n.ts';
 import type {App} from '../app.ts';
 
 /** Whether the text is a user's turn, by the model's chat template. Nothing for a model that has none. */
-export function TurnSwitch({app: {turn}}: {app: App}) {
+export function TurnSwitch({app: {turn, prompt}}: {app: App}) {
 	if (!turn.available.value) return null;
 	const on = turn.on.value;
 	return (
-		<label class="turn" title={t(on ? 'popup_turn_off_title' : 'popup_turn_title')}>
+		<label class="turn" title={t(prompt.prompt.value.turn ? 'popup_turn_off_title' : 'popup_turn_title')}>
 			<input
 				type="checkbox"
 				checked={on}

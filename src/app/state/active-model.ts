@@ -1,13 +1,17 @@
 import {BUNDLED_ID} from '../../protocol/library.ts';
 import type {Session} from './session.ts';
 
-/** Forget the answers of another model. Call it before a store opens its slot. */
-export function forgetOtherModels(session: Session, active: string): void {
+/**
+ * Forget the answers of another model. Call it before a store opens its slot.
+ * @returns whether another one answered before.
+ */
+export function forgetOtherModels(session: Session, active: string): boolean {
 	const answeredBy = session.slot('model', BUNDLED_ID);
-	if (answeredBy.peek() === active) return;
+	if (answeredBy.peek() === active) return false;
 	answeredBy.value = active;
 	for (const slot of ANSWERS) session.slot<null>(slot, null).value = null;
 	session.slot<unknown[]>('strategy-runs', []).value = [];
+	return true;
 }
 
 /** Slots that hold answers, and are null without any. */

@@ -1,11 +1,10 @@
-import {computed, type ReadonlySignal} from '@preact/signals';
+import {computed, type ReadonlySignal, type Signal, signal} from '@preact/signals';
 import {type Chosen, withClass} from '../../loop/prompt.ts';
-import type {Token} from '../../protocol/engine.ts';
+import type {Token, TurnAnswer} from '../../protocol/engine.ts';
 import type {CutWord, Source} from '../../protocol/messages.ts';
 import {EMPTY_HAND, type Hand} from './hand.ts';
 import {
 	allText,
-	asTurn,
 	EMPTY_PROMPT,
 	editPrompt,
 	endsWithChosen,
@@ -15,9 +14,10 @@ import {
 	pushUndo,
 	type UndoEntry,
 	undoStep,
-	withoutTurn,
+	wholeText,
 } from './prompt.ts';
 import type {Session} from './session.ts';
+import {asTurn, isNewText, knownTurn, withoutTurn} from './turn.ts';
 
 /** Where the prompt's text came from. */
 type Origin = 'page' | 'typed' | 'example' | 'link';
@@ -41,8 +41,13 @@ export interface PromptStore {
 	readonly source: ReadonlySignal<Source | null>;
 	readonly change: ReadonlySignal<'typed' | 'chosen' | 'replaced'>;
 	readonly canUndo: ReadonlySignal<boolean>;
-	/** The editor's text was changed. */
-	edit(shown: string): void;
+	/** Whether an input method composes a text in the editor, which nothing else may change meanwhile. */
+	readonly composing: Signal<boolean>;
+	/**
+	 * The editor's text was changed.
+	 * @param becomesTurn whether a new text becomes a turn: the editor cannot take that back by itself.
+	 */
+	edit(shown: string, becomesTurn?: boolean): void;
 	/** Append a class, chosen by hand or drawn: one decode step for the engine. */
 	append(token: Chosen, drawn?: 'drawn'): void;
 	/** Count the next draw as the first of a run. */
@@ -54,8 +59,13 @@ export interface PromptStore {
 	replace(text: string, origin: Origin, source?: Source | null, cut?: CutWord): void;
 	/** Put the tokenizer's beginning before the text, or leave it out. */
 	addSpecialTokens(added: boolean): void;
-	/** Write the text as a user's turn, as the model's template has written it, or, with null, as it was before. */
-	setTurn(written: string | null): void;
+	/**
+	 * Write the text as a user's turn, as the model's template has written it, or, with null, the person's words alone.
+	 * @param typed whether the person is typing it: then it is no step of its own.
+	 */
+	setTurn(written: TurnAnswer | null, typed?: boolean): void;
+	/** The text of the turn is what the template makes of these words. */
+	knowTurn(words: string): void;
 	/** A model has read the prompt as these tokens. Chosen classes that are others for it are text from now on. */
 	wasRead(tokens: readonly Token[]): void;
 	undo(): void;
@@ -91,12 +101,17 @@ export function createPromptStore(session: Session): PromptStore {
 		source: computed(() => saved.value.source),
 		change: computed(() => saved.value.change),
 		canUndo: computed(() => saved.value.undo.length > 0),
-		edit(shown) {
-			const next = editPrompt(saved.value.prompt, shown);
+		composing: signal(false),
+		edit(shown, becomesTurn = false) {
+			const {prompt: now, origin} = saved.value;
+			const isNew = isNewText(now, shown);
+			const endsTurn = isNew && now.turn !== undefined;
+			const next = endsTurn ? {...promptOf(shown), ...(now.hand && {hand: now.hand})} : editPrompt(now, shown);
 			// A paste that was cut can't be taken back in the editor, and chosen classes are text from now on.
-			const lost = next.head !== saved.value.prompt.head || saved.value.prompt.appended.length > 0;
-			const undo = lost ? replaced() : saved.value.undo;
-			saved.value = {...saved.value, prompt: next, origin: originAfterEdit(saved.value.origin), undo, change: 'typed'};
+			const lost = endsTurn || next.head !== now.head || now.appended.length > 0;
+			const overwritten = isNew && becomesTurn && wholeText(now).trim() !== '';
+			const undo = lost || overwritten ? replaced() : saved.value.undo;
+			saved.value = {...saved.value, prompt: next, origin: originAfterEdit(origin), undo, change: 'typed'};
 		},
 		append(token, drawn) {
 			const undo = pushUndo(saved.value.undo, {kind: 'append'});
@@ -117,10 +132,14 @@ export function createPromptStore(session: Session): PromptStore {
 			const next = {...before, generated: 0, ...(added ? {} : {addSpecialTokens: false})};
 			saved.value = {...saved.value, prompt: next, change: 'chosen'};
 		},
-		setTurn(written) {
-			const now = saved.value.prompt;
+		setTurn(written, typed = false) {
+			const {prompt: now, undo} = saved.value;
 			const next = written === null ? withoutTurn(now) : asTurn(now, written);
-			saved.value = {...saved.value, prompt: next, undo: replaced(), change: 'replaced'};
+			const step = typed ? ({undo, change: 'typed'} as const) : ({undo: replaced(), change: 'replaced'} as const);
+			saved.value = {...saved.value, prompt: next, ...step};
+		},
+		knowTurn(words) {
+			saved.value = {...saved.value, prompt: knownTurn(saved.value.prompt, words)};
 		},
 		wasRead(tokens) {
 			if (endsWithChosen(tokens, saved.value.prompt)) return;

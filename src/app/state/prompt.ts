@@ -21,8 +21,17 @@ export interface PromptState extends GrowingPrompt {
 	cut?: CutWord;
 	/** What was done to its distributions by hand; nothing when left out. */
 	hand?: Hand;
-	/** The text that was written as a user's turn, and the fingerprint of what the template made of it; left out for text as it is. */
-	turn?: {of: string; written: string};
+	/** What a user's turn was made of; left out for text as it is. */
+	turn?: Turn;
+}
+
+/** A text that the model's chat template has written as a user's turn. */
+export interface Turn {
+	of: string;
+	/** The fingerprint of what the template made of it. */
+	written: string;
+	/** What the template puts before and after a person's words; left out where it does more to them than to trim them. */
+	around?: {before: string; after: string};
 }
 
 /** The editor shows at most this much of a long text; a context of 1,024 tokens is about 4,500 characters of English. */
@@ -47,22 +56,6 @@ export const shownText = (prompt: PromptState) => prompt.text.slice(prompt.head)
 /** The text with everything that was appended. */
 export const wholeText = (prompt: PromptState) => prompt.text + spell(prompt.appended);
 
-/** A prompt's text as a user's turn. @param written what the template made of it; its special tokens are in it. */
-export const asTurn = (prompt: PromptState, written: string): PromptState => ({
-	...promptOf(written),
-	addSpecialTokens: false,
-	turn: {of: wholeText(prompt), written: fingerprint(written)},
-	...(prompt.hand && {hand: prompt.hand}),
-});
-
-/** The text that a turn was made of, as it was; the prompt itself where it is none. */
-export const withoutTurn = (prompt: PromptState): PromptState =>
-	prompt.turn ? {...promptOf(prompt.turn.of), ...(prompt.hand && {hand: prompt.hand})} : prompt;
-
-/** The text that the model's template makes the prompt's of; null for text as it is, or a turn that was edited. */
-export const turnOf = ({text, turn}: Pick<PromptState, 'text' | 'turn'>): string | null =>
-	turn && fingerprint(text) === turn.written ? turn.of : null;
-
 /** What was written or chosen after the text that the prompt began with. */
 export const addedText = (prompt: PromptState) => wholeText(prompt).slice(prompt.given);
 
@@ -70,8 +63,6 @@ export const addedText = (prompt: PromptState) => wholeText(prompt).slice(prompt
 export function editPrompt(prompt: PromptState, shown: string): PromptState {
 	const {addSpecialTokens, hand, turn} = prompt;
 	const edited = prompt.text.slice(0, prompt.head) + shown;
-	// With all of its text, a turn has gone.
-	if (turn && edited === '') return {...promptOf(''), ...(hand && {hand})};
 	const whole = promptOf(edited);
 	const given = givenAfter(prompt.given, wholeText(prompt), edited) - (edited.length - whole.text.length);
 	const next = {
@@ -92,13 +83,19 @@ export const allText = (prompt: PromptState) => editPrompt(prompt, shownText(pro
 
 /** Where the given text ends after an edit: an edit before its end moves it, one across it ends it where the edit begins. */
 function givenAfter(given: number, before: string, after: string): number {
+	const {start, end} = keptOf(before, after);
+	if (start >= given) return given;
+	return before.length - end < given ? given + after.length - before.length : start;
+}
+
+/** How many characters an edit kept at the start of a text, and how many at its end. */
+export function keptOf(before: string, after: string): {start: number; end: number} {
 	const shorter = Math.min(before.length, after.length);
 	let start = 0;
 	while (start < shorter && before[start] === after[start]) start++;
-	if (start >= given) return given;
 	let end = 0;
 	while (end < shorter - start && before.at(-1 - end) === after.at(-1 - end)) end++;
-	return before.length - end < given ? given + after.length - before.length : start;
+	return {start, end};
 }
 
 /** Names a prompt: equal for prompts that ask the engine the same. */

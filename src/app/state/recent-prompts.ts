@@ -1,7 +1,7 @@
 import {effect, type ReadonlySignal} from '@preact/signals';
-import {wholeText} from './prompt.ts';
 import type {PromptStore} from './prompt-store.ts';
 import type {Session} from './session.ts';
+import {wordsOf} from './turn.ts';
 
 /** The prompts that a person entered in this session, the latest first. */
 export interface RecentPrompts {
@@ -29,9 +29,8 @@ export function withRecent(texts: readonly string[], text: string): readonly str
 export function createRecentPrompts(session: Session, prompt: PromptStore): RecentPrompts {
 	const texts = session.slot<readonly string[]>('recent', []);
 	const dispose = effect(() => {
-		const {turn} = prompt.prompt.value;
 		// Of a turn, what a person asked: the template writes it again.
-		const text = turn ? turn.of : wholeText(prompt.prompt.value);
+		const text = wordsOf(prompt.prompt.value);
 		if (prompt.origin.value === 'example') return;
 		const next = withRecent(texts.peek(), text);
 		if (next !== texts.peek()) texts.value = next;

@@ -44,7 +44,23 @@ export class ChatTemplate {
 	asTurn(text: string): string {
 		return this.render([{role: 'user', content: text}]);
 	}
+
+	/**
+	 * The same, and what of it the template puts before and after the words; null for that where it does more to them than to trim
+	 * them. It is told by another text, so that words that are the template's own as well (`user`) are found at their place.
+	 * @throws EngineError `bad-model`.
+	 */
+	aroundTurn(text: string): {text: string; around: {before: string; after: string} | null} {
+		const written = this.asTurn(text);
+		const [before, after, ...more] = this.asTurn(MARK).split(MARK);
+		const isAround =
+			after !== undefined && more.length === 0 && [text, text.trim()].some(words => before + words + after === written);
+		return {text: written, around: isAround ? {before, after} : null};
+	}
 }
+
+/** A text that no template writes by itself, and none trims: a character of private use. */
+const MARK = '\uf8ff';
 
 /** What every template finds. */
 const GLOBALS = {

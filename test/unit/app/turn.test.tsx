@@ -2,7 +2,7 @@
 import {render} from 'preact';
 import {act} from 'preact/test-utils';
 import {afterEach, beforeAll, describe, expect, test, vi} from 'vitest';
-import {adoptLink, settleOpening} from '../../../src/app/opening.ts';
+import {adoptLink, adoptSelection, settleOpening} from '../../../src/app/opening.ts';
 import {linkTo, readLink} from '../../../src/app/page/link.ts';
 import {PromptEditor} from '../../../src/app/prompt/prompt-editor.tsx';
 import {shownText} from '../../../src/app/state/prompt.ts';
@@ -14,6 +14,7 @@ import type {ModelInfo} from '../../../src/protocol/engine.ts';
 import {type FakeApp, openApp} from '../../helpers/fake-app.ts';
 import {classesAnswer} from '../../helpers/fake-engine.ts';
 import {installI18n} from '../../helpers/fake-i18n.ts';
+import {FakeStorage} from '../../helpers/fake-storage.ts';
 
 beforeAll(() => {
 	installI18n();
@@ -35,12 +36,16 @@ afterEach(() => {
 	fake.app.dispose();
 });
 
-const WRITTEN = '<|im_start|>user\nWho are you?<|im_end|>\n<|im_start|>assistant\n';
+const BEFORE = '<|im_start|>user\n';
+const AFTER = '<|im_end|>\n<|im_start|>assistant\n';
+const turnOf = (words: string) => BEFORE + words + AFTER;
+const WRITTEN = turnOf('Who are you?');
 const TOKENS = ['<|im_start|>', 'user', '\n', 'Who are you?', '<|im_end|>', '\n', '<|im_start|>', 'assistant', '\n'];
 
-/** The popup with a text of a page, and a model that has said what it is. */
-async function open(model: Partial<ModelInfo>, {selected = true} = {}) {
-	fake = await openApp();
+/** The popup with a text of a page, and a model that has said what it is; another one has answered before, or none. */
+async function open(model: Partial<ModelInfo>, {selected = true, session = new FakeStorage(), isOther = false} = {}) {
+	fake = await openApp({session});
+	if (isOther) fake.app.turn.beginWithModel();
 	await settleOpening(fake.app, {
 		takeInbox: async () => null,
 		selection: async () =>
@@ -55,11 +60,27 @@ const box = () => document.querySelector<HTMLInputElement>('.turn input');
 const prompt = () => fake.app.prompt.prompt.value;
 const area = () => document.querySelector('textarea')!;
 const click = () => act(() => box()!.click());
-/** The template is filled. */
+/** The template is filled with the words that were asked for last. */
 async function write() {
-	await act(() => fake.engine.last('turn').answer({text: WRITTEN}));
+	await act(() => answer());
 	await act(() => vi.waitFor(() => expect(fake.app.prompt.prompt.peek().turn).toBeDefined()));
 }
+function answer() {
+	const {params, answer} = fake.engine.last('turn');
+	answer({text: turnOf(params.text), around: {before: BEFORE, after: AFTER}});
+}
+/** The editor has this text, with the caret after so much of it. */
+const typeIn = (text: string, caret = text.length) =>
+	act(() => {
+		area().focus();
+		area().value = text;
+		area().setSelectionRange(caret, caret);
+		area().dispatchEvent(new InputEvent('input', {bubbles: true}));
+	});
+const compose = (type: 'compositionstart' | 'compositionend') =>
+	act(() => void area().dispatchEvent(new CompositionEvent(type, {bubbles: true})));
+const caret = () => [area().selectionStart, area().selectionEnd];
+const INSTRUCT = {id: 'SmolLM2-135M-Instruct'};
 const asksClasses = (prompt: object) =>
 	vi.waitFor(() => expect(fake.engine.last('classes').params.prompt).toEqual(prompt));
 
@@ -111,23 +132,103 @@ describe('the switch “as a turn”', () => {
 		expect(box()!.checked).toBe(true);
 		expect(prompt().addSpecialTokens).toBe(false);
 		await act(() => fake.app.prompt.edit(''));
-		expect(box()!.checked).toBe(false);
+		expect(prompt().turn).toBeUndefined();
 		expect(prompt().addSpecialTokens).toBeUndefined();
+		// The next text will be a turn again.
+		expect(box()!.checked).toBe(true);
 	});
 
-	test('is on for a model that was trained to answer, when a text comes from a page', async () => {
-		await open({id: 'SmolLM2-135M-Instruct'});
+	test('is on for a model that was trained to answer, until a person switches it off', async () => {
+		await open(INSTRUCT);
 		await write();
 		expect(shownText(prompt())).toBe(WRITTEN);
-		// A person who switches it off is not asked again.
 		await click();
 		expect(shownText(prompt())).toBe('Who are you?');
+		// Nor is any other text made a turn then.
+		await act(() =>
+			adoptSelection(fake.app, {text: 'And I?', source: {tabId: 1, frameId: 0, editable: true}, caret: false}),
+		);
+		await typeIn('');
+		await typeIn('Who?');
+		expect(box()!.checked).toBe(false);
 		expect(fake.engine.of('turn')).toHaveLength(1);
 	});
 
-	test('leaves what a person types, and the example, as they are', async () => {
-		await open({id: 'SmolLM2-135M-Instruct'}, {selected: false});
+	test('stays as it was switched, for a base model too, and is off again with another model', async () => {
+		await open({});
+		await click();
+		await write();
+		await act(() =>
+			adoptSelection(fake.app, {text: 'And I?', source: {tabId: 1, frameId: 0, editable: true}, caret: false}),
+		);
+		await write();
+		expect(shownText(prompt())).toBe(turnOf('And I?'));
+		const {session, app} = fake;
+		render(null, document.body);
+		app.dispose();
+		await open({id: 'gpt2', hasChat: false}, {selected: false, session, isOther: true});
+		// The words, without the marks of a template that this model does not have; and the turn, if that is undone.
+		expect(shownText(prompt())).toBe('And I?');
+		expect(fake.app.turn.on.value).toBe(false);
+		await act(() => fake.app.prompt.undo());
+		expect(shownText(prompt())).toBe(turnOf('And I?'));
+	});
+
+	test('makes a turn of the prompt when a model that was trained to answer is chosen', async () => {
+		await open({});
+		const {session, app} = fake;
+		render(null, document.body);
+		app.dispose();
+		await open(INSTRUCT, {selected: false, session, isOther: true});
+		await write();
+		expect(shownText(prompt())).toBe(WRITTEN);
+	});
+
+	test('makes a turn of a text whose page was closed before the model was open', async () => {
+		await open({});
+		const {session, app} = fake;
+		render(null, document.body);
+		app.dispose();
+		const closed = await openApp({session});
+		closed.app.turn.beginWithModel();
+		closed.app.dispose();
+		await open(INSTRUCT, {selected: false, session});
+		await write();
+		expect(shownText(prompt())).toBe(WRITTEN);
+	});
+
+	test('leaves the prompt that an earlier page left as it is, where the model is the same', async () => {
+		await open(INSTRUCT);
+		await write();
+		await act(() => fake.app.prompt.undo());
+		expect(box()!.checked).toBe(false);
+		const {session, app} = fake;
+		render(null, document.body);
+		app.dispose();
+		await open(INSTRUCT, {selected: false, session});
+		expect(shownText(prompt())).toBe('Who are you?');
 		expect(fake.engine.of('turn')).toEqual([]);
+	});
+
+	test('makes a turn of the example, and of a text from the menu of prompts', async () => {
+		await open(INSTRUCT, {selected: false});
+		const example = fake.engine.last('turn').params.text;
+		await write();
+		expect(shownText(prompt())).toBe(turnOf(example));
+		await act(() => document.querySelector<HTMLButtonElement>('.prompts-menu button')!.click());
+		const item = document.querySelector<HTMLButtonElement>('.prompts-menu .menu-item')!;
+		const text = item.querySelector('.prompt-sample')!.textContent!;
+		await act(() => item.click());
+		await write();
+		expect(shownText(prompt())).toBe(turnOf(text));
+	});
+
+	test('leaves what a link names as it is', async () => {
+		await open(INSTRUCT, {selected: false});
+		await write();
+		await act(() => adoptLink(fake.app, {text: 'Linked', appended: [], generation: DEFAULT_GENERATION}));
+		expect(shownText(prompt())).toBe('Linked');
+		expect(fake.engine.of('turn')).toHaveLength(1);
 		expect(box()!.checked).toBe(false);
 	});
 
@@ -135,7 +236,7 @@ describe('the switch “as a turn”', () => {
 		await open({});
 		await click();
 		await act(() => fake.app.prompt.edit('Who are you, and'));
-		await act(async () => fake.engine.last('turn').answer({text: WRITTEN}));
+		await act(async () => answer());
 		await vi.waitFor(() => expect(fake.engine.last('classes').params.prompt.text).toBe('Who are you, and'));
 		expect(shownText(prompt())).toBe('Who are you, and');
 	});
@@ -151,6 +252,121 @@ describe('the switch “as a turn”', () => {
 	});
 });
 
+describe('a text that is typed for a model that was trained to answer', () => {
+	const empty = async () => {
+		await open(INSTRUCT);
+		await write();
+		await typeIn('');
+		expect(shownText(prompt())).toBe('');
+	};
+
+	test('becomes a turn with its first letter, and the caret stays after it', async () => {
+		await empty();
+		// What is typed next will be one.
+		expect(box()!.checked).toBe(true);
+		expect(fake.engine.of('turn')).toHaveLength(1);
+		await typeIn('W');
+		expect(fake.engine.last('turn').params).toEqual({text: 'W'});
+		expect(box()!.checked).toBe(true);
+		await write();
+		expect(area().value).toBe(turnOf('W'));
+		expect(caret()).toEqual([BEFORE.length + 1, BEFORE.length + 1]);
+		// The rest goes into the turn as it is typed, and no template moves it.
+		await typeIn(turnOf('Who'), BEFORE.length + 3);
+		expect(area().value).toBe(turnOf('Who'));
+		expect(caret()).toEqual([BEFORE.length + 3, BEFORE.length + 3]);
+		await asksClasses({text: turnOf('Who'), appended: [], addSpecialTokens: false});
+	});
+
+	test('loses no letter that was typed before the template was filled', async () => {
+		await empty();
+		await typeIn('W');
+		await typeIn('Wo');
+		await typeIn('Who', 1);
+		await write();
+		expect(area().value).toBe(turnOf('Who'));
+		expect(caret()).toEqual([BEFORE.length + 1, BEFORE.length + 1]);
+	});
+
+	test('has the caret where it was where the template trims', async () => {
+		await empty();
+		await typeIn('  Who ', 4);
+		const {params, answer} = fake.engine.last('turn');
+		await act(() => answer({text: turnOf(params.text.trim()), around: {before: BEFORE, after: AFTER}}));
+		await vi.waitFor(() => expect(area().value).toBe(turnOf('Who')));
+		expect(caret()).toEqual([BEFORE.length + 2, BEFORE.length + 2]);
+	});
+
+	test('waits for the input method', async () => {
+		await empty();
+		await typeIn('你');
+		await compose('compositionstart');
+		await typeIn('你hao');
+		await act(async () => answer());
+		expect(area().value).toBe('你hao');
+		await typeIn('你好');
+		await compose('compositionend');
+		expect(fake.engine.last('turn').params).toEqual({text: '你好'});
+		await write();
+		expect(area().value).toBe(turnOf('你好'));
+		expect(caret()).toEqual([BEFORE.length + 2, BEFORE.length + 2]);
+	});
+
+	test('becomes one where it is written over a turn, which undo brings back', async () => {
+		await open(INSTRUCT);
+		await write();
+		await typeIn('Why?');
+		await write();
+		expect(area().value).toBe(turnOf('Why?'));
+		await act(() => fake.app.prompt.undo());
+		expect(area().value).toBe(WRITTEN);
+	});
+
+	test('is the words of the turn: switched off, and among the recent prompts', async () => {
+		await empty();
+		await typeIn('W');
+		await write();
+		await typeIn(turnOf('Why me'), BEFORE.length + 6);
+		await typeIn(`${turnOf('Why me')}Because`);
+		expect(fake.app.recent.texts.value[0]).toBe('Why me');
+		await click();
+		expect(area().value).toBe('Why me');
+		await act(() => fake.app.prompt.undo());
+		expect(area().value).toBe(`${turnOf('Why me')}Because`);
+	});
+
+	test('stays text where the template fails, until the switch is used', async () => {
+		await empty();
+		await typeIn('W');
+		await act(() => fake.engine.last('turn').fail('bad-model', 'The template fails.'));
+		await vi.waitFor(() => expect(box()!.checked).toBe(false));
+		await typeIn('Wh');
+		expect(area().value).toBe('Wh');
+		expect(fake.engine.of('turn')).toHaveLength(2);
+	});
+
+	test('stays text where it cannot be said where in the turn it is', async () => {
+		await empty();
+		await typeIn('W');
+		await act(async () => fake.engine.last('turn').answer({text: 'USER: w', around: null}));
+		await vi.waitFor(() => expect(box()!.checked).toBe(false));
+		expect(area().value).toBe('W');
+	});
+
+	test('is asked of transformers with apply_chat_template once the template is known to write the same', async () => {
+		await empty();
+		await typeIn('W');
+		await write();
+		await typeIn(turnOf('Who'), BEFORE.length + 3);
+		expect(python()).not.toContain('apply_chat_template');
+		await vi.waitFor(() => expect(fake.engine.last('turn').params).toEqual({text: 'Who'}));
+		await act(async () => answer());
+		await vi.waitFor(() => expect(python()).toContain('[{"role": "user", "content": "Who"}]'));
+	});
+});
+
+const python = () => toPython({prompt: prompt(), generation: DEFAULT_GENERATION, model: 'a/b', limit: 5});
+
 describe('a turn', () => {
 	test('shows special tokens as chips among the others', async () => {
 		await open({});
@@ -164,8 +380,6 @@ describe('a turn', () => {
 		expect(chips).toEqual(['<|im_start|>', '<|im_end|>', '<|im_start|>']);
 		expect(document.querySelector('.mirror')!.textContent).toContain(WRITTEN);
 	});
-
-	const python = () => toPython({prompt: prompt(), generation: DEFAULT_GENERATION, model: 'a/b', limit: 5});
 
 	test('is asked of transformers with apply_chat_template, once edited as the text it is', async () => {
 		await open({});

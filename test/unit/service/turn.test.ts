@@ -8,6 +8,7 @@ test('a text is written as a user’s turn by the model’s own template', async
 	const source = '{% for m in messages %}<|{{ m.role }}|>{{ m.content }}{{ eos_token }}{% endfor %}<|assistant|>';
 	expect(await answerTurn({text: 'Hi {{ x }}'}, call({source, tokens: {eos_token: '</s>'}}))).toEqual({
 		text: '<|user|>Hi {{ x }}</s><|assistant|>',
+		around: {before: '<|user|>', after: '</s><|assistant|>'},
 	});
 });
 

@@ -19,11 +19,29 @@ describe.each(FAMILIES)('the template of %s', name => {
 		expect(turn).toContain('Hi there');
 		expect(turn).toMatch(/Hi there.*(?:assistant|model)\S*\n+$/s);
 	});
+
+	test.each(['Hi there', 'user', ' a\nmodel \n', ''])('says what it puts around the words %j', words => {
+		const {text, around} = template.aroundTurn(words);
+		expect(text).toBe(template.asTurn(words));
+		const {before, after} = around!;
+		expect([before + words + after, before + words.trim() + after]).toContain(text);
+		// The same around any words.
+		expect(around).toEqual(template.aroundTurn('Hi there').around);
+	});
 });
 
 const render = (source: string) => new ChatTemplate({source, tokens: {bos_token: '<s>'}}).asTurn('Hi');
 
 describe('a template', () => {
+	test.each([
+		['changes the words', '{{ messages[0].content|upper }}'],
+		['writes them twice', '{{ messages[0].content }} {{ messages[0].content }}'],
+		['leaves them out', 'Hello'],
+		['writes other things around others', '{% if messages[0].content == "Hi" %}!{% endif %}{{ messages[0].content }}'],
+	])('that %s does not say what it puts around them', (_, source) => {
+		expect(new ChatTemplate({source, tokens: {}}).aroundTurn('Hi').around).toBeNull();
+	});
+
 	test('finds what transformers gives it', () => {
 		expect(
 			render('{{ bos_token }}{{ messages[0].role }}:{{ range(3)|length }}{% if add_generation_prompt %}!{% endif %}'),

@@ -3,7 +3,8 @@ import {BUNDLED_ID, repoOf} from '../../../../protocol/library.ts';
 import {spell} from '../../../../protocol/spell.ts';
 import {pythonLiteral} from '../../../../ui/python.ts';
 import {generateCall} from '../../../../ui/python-generate.ts';
-import {type PromptState, turnOf, wholeText} from '../../../state/prompt.ts';
+import {type PromptState, wholeText} from '../../../state/prompt.ts';
+import {turnOf} from '../../../state/turn.ts';
 
 interface Question {
 	prompt: PromptState;
