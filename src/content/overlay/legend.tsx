@@ -94,9 +94,10 @@ export function Legend(props: Props) {
 	);
 }
 
+/** Drawn with the rest of the legend, once a frame: it follows no signal by itself, or it would be ahead of the others. */
 function PassageStatus({passage, folded, onCancel, onRetry}: Props) {
 	const {query, tokens, total} = passage;
-	if (query.running.value) {
+	if (query.running.peek()) {
 		return (
 			<div class="row">
 				<div class="progress grow" role="status">
@@ -109,8 +110,8 @@ function PassageStatus({passage, folded, onCancel, onRetry}: Props) {
 			</div>
 		);
 	}
-	const error = query.error.value;
-	const totals = query.result.value?.answer;
+	const error = query.error.peek();
+	const totals = query.result.peek()?.answer;
 	if (error || !totals) {
 		return (
 			<div class="row">
