@@ -166,17 +166,20 @@ interface PatchedCell {
 	/** The measure with it. */
 	value: number;
 }
+/** What the prompts are, and the measure after either; cells come next, block after block, in each every position. */
+interface PatchingEvent extends Omit<PatchesAnswer, 'blocks'> {
+	kind: 'patching';
+	/** How many cells will come. */
+	total: number;
+}
 /** One more cell has been computed. */
 interface PatchedEvent {
 	kind: 'patched';
-	done: number;
-	total: number;
-	/** The measure after either prompt. */
-	whole: [number, number];
 	cell: PatchedCell;
 }
 export interface PatchesAnswer extends Measured {
 	tokens: [Token[], Token[]];
+	/** The measure after either prompt. */
 	whole: [number, number];
 	/** The measure by block, before the first and after every one, and position. */
 	blocks: number[][];
@@ -212,6 +215,6 @@ export interface InterventionReplies {
 	changed: {event: never; answer: ChangedAnswer};
 	parts: {event: AblatedEvent; answer: PartsAnswer};
 	attribution: {event: never; answer: AttributionAnswer};
-	patches: {event: PatchedEvent; answer: PatchesAnswer};
+	patches: {event: PatchingEvent | PatchedEvent; answer: PatchesAnswer};
 	headLabels: {event: never; answer: HeadLabelsAnswer};
 }

@@ -76,17 +76,17 @@ export async function answerPatches(
 		whole: [0, 0],
 		blocks: Array.from({length: lm.config.layers + 1}, () => []),
 	};
-	let done = 0;
+	const {blocks, ...about} = answer;
 	for await (const cell of patches(lm, ids, other, {signal, beforeRun: call.turn})) {
 		if ('whole' in cell) {
 			answer.whole = [finite(measure.of(cell.whole[0])), finite(measure.of(cell.whole[1]))];
+			call.emit({kind: 'patching', ...about, whole: answer.whole, total: blocks.length * ids.length});
 			continue;
 		}
 		const {block, position} = cell;
 		const value = finite(measure.of(cell.logits));
-		answer.blocks[block].push(value);
-		const total = answer.blocks.length * ids.length;
-		call.emit({kind: 'patched', done: ++done, total, whole: answer.whole, cell: {block, position, value}});
+		blocks[block].push(value);
+		call.emit({kind: 'patched', cell: {block, position, value}});
 	}
 	return answer;
 }

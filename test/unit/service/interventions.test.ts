@@ -191,19 +191,25 @@ describe('which part matters', () => {
 describe('another prompt', () => {
 	const other = {text: "Anna's brother met Anna's", appended: []};
 	test('patched in whole, position after position, ends at its own answer', async () => {
-		const done: number[] = [];
+		const events: EventOf<'patches'>[] = [];
 		const answer = await ask(
 			'patches',
 			{prompts: [prompt, other], chosen: daughter, against: son},
 			{
 				onEvent: event => {
-					if (event.kind === 'patched') done.push(event.done);
+					events.push(event);
 				},
 			},
 		);
 		const T = answer.tokens[0].length;
 		expect(answer.blocks).toHaveLength(7);
-		expect(done).toEqual(Array.from({length: 7 * T}, (_, i) => i + 1));
+		// First what the grid is of, then its cells, row after row.
+		const {blocks, ...about} = answer;
+		const [begun, ...computed] = events.filter(({kind}) => kind !== 'progress');
+		expect(begun).toEqual({kind: 'patching', ...about, total: 7 * T});
+		expect(computed).toEqual(
+			blocks.flatMap((row, block) => row.map((value, position) => ({kind: 'patched', cell: {block, position, value}}))),
+		);
 		expect(answer.blocks[6].at(-1)).toBe(answer.whole[1]);
 		expect(answer.blocks[6].slice(0, -1)).toEqual(Array(T - 1).fill(answer.whole[0]));
 		const cells = [{block: 3, position: 2}];

@@ -173,9 +173,37 @@ test('patches are counted as they are computed, and the reader can take the rest
 	await act(async () => void (await vi.advanceTimersByTimeAsync(1000)));
 	const asked = engine.last('patches');
 	expect(asked.params).toMatchObject({prompts: [{text: 'A b'}, {text: 'A c'}], chosen: {id: 1}, against: {id: 2}});
-	const cell = {block: 0, position: 0, value: 1};
-	await after(() => asked.event({kind: 'patched', done: 3, total: 6, whole: [1, -1], cell}));
+	const [a, b, c] = ['A', ' b', ' c'].map((text, id) => ({id, text}));
+	await after(() =>
+		asked.event({
+			kind: 'patching',
+			tokens: [
+				[a, b],
+				[a, c],
+			],
+			chosen: b,
+			against: c,
+			whole: [1, -1],
+			total: 6,
+		}),
+	);
+	expect(document.body.textContent).toContain('0 of 6 patches computed');
+	// Each is in the grid as it comes, on its row.
+	const rows = () =>
+		all('[role="table"] [role="row"]').map(row =>
+			[...row.querySelectorAll('[role="cell"] [aria-label]')].map(cell => cell.getAttribute('aria-label')),
+		);
+	const unknown = rows();
+	expect(unknown.map(({length}) => length)).toEqual([0, 2, 2, 2]);
+	for (const [i, value] of [1, 0, -1].entries())
+		await after(() => asked.event({kind: 'patched', cell: {block: Math.floor(i / 2), position: i % 2, value}}));
 	expect(document.body.textContent).toContain('3 of 6 patches computed');
+	expect(rows().flat()).toEqual([
+		expect.stringContaining('0 %'),
+		expect.stringContaining('50 %'),
+		expect.stringContaining('100 %'),
+		...unknown.flat().slice(3),
+	]);
 	await press('Cancel');
 	expect(asked.cancelled).toBe(true);
 	expect(address.link()).not.toContain('patch=each');

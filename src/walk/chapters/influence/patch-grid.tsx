@@ -1,5 +1,5 @@
 import {Figure} from '../../../figures/figure.tsx';
-import type {PatchesAnswer} from '../../../protocol/engine.ts';
+import type {EventOf} from '../../../protocol/engine.ts';
 import {count, decimal, percent, signed} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
@@ -13,15 +13,21 @@ export interface Cell {
 }
 
 interface Props {
-	answer: PatchesAnswer;
+	about: Extract<EventOf<'patches'>, {kind: 'patching'}>;
+	/** The measure in every cell so far, block after block. */
+	values: readonly number[];
 	/** The cell that is looked at. */
 	cell: Cell | null;
 	onPress(cell: Cell): void;
 }
 
 /** How far each patch moves the answer from the first prompt's to the second's: 100 % is all the way. */
-export function PatchGrid({answer, cell, onPress}: Props) {
-	const {blocks, tokens, chosen, against, whole} = answer;
+export function PatchGrid({about, values, cell, onPress}: Props) {
+	const {tokens, chosen, against, whole, total} = about;
+	const T = tokens[0].length;
+	const blocks = Array.from({length: total / T}, (_, block) =>
+		tokens[0].map((_, position) => values[block * T + position] ?? null),
+	);
 	const share = (value: number) => (whole[0] - value) / (whole[0] - whole[1]);
 	/** A share of the way in percent; one that leads away has a minus sign. */
 	const written = (value: number) => {
@@ -47,7 +53,10 @@ export function PatchGrid({answer, cell, onPress}: Props) {
 			title={title}
 			numbers={() => ({
 				columns: [t('walk_vector_after'), ...names.map((name, i) => t('walk_position_token', count(i + 1), name))],
-				rows: blocks.map((row, block) => [blockName(block), ...row.map(value => decimal(value, 4))]),
+				rows: blocks.map((row, block) => [
+					blockName(block),
+					...row.map(value => (value === null ? '' : decimal(value, 4))),
+				]),
 			})}
 			csv={() => [
 				['after_blocks', 'position', 'first_token', 'second_token', 'logit_difference', 'share_of_the_way'],
@@ -57,8 +66,8 @@ export function PatchGrid({answer, cell, onPress}: Props) {
 						i + 1,
 						visibleToken(tokens[0][i]),
 						visibleToken(tokens[1][i]),
-						value,
-						share(value),
+						value ?? '',
+						value === null ? '' : share(value),
 					]),
 				),
 			]}
@@ -69,9 +78,9 @@ export function PatchGrid({answer, cell, onPress}: Props) {
 				rows={blocks.map((row, block) => ({
 					name: blockName(block),
 					cells: row.map((value, position) => ({
-						value: share(value),
-						text: written(value),
-						spoken: t('walk_patch_cell', names[position], blockName(block), written(value)),
+						value: value === null ? null : share(value),
+						text: value === null ? '' : written(value),
+						spoken: t('walk_patch_cell', names[position], blockName(block), value === null ? '…' : written(value)),
 						marked: cell?.block === block && cell.position === position,
 					})),
 				}))}

@@ -102,23 +102,23 @@ interface PatchedProps {
 
 function Patched({walk, question, onStop}: PatchedProps) {
 	const {answer, events, running, progress, error, retry} = useStream(walk.engine, 'patches', question);
-	const last = events.at(-1);
+	const begun = events.find(event => event.kind === 'patching');
+	const cells = events.filter(event => event.kind === 'patched');
 	const written = walk.address.value('influence', 'cell', '');
 	const [, block, position] = /^(\d{1,3})\.(\d{1,3})$/.exec(written.value) ?? [];
 	const cell: Cell | null = block ? {block: Number(block), position: Number(position) - 1} : null;
-	if (error || !last) return <Waiting progress={progress} error={error} retry={retry} />;
+	if (error || !begun) return <Waiting progress={progress} error={error} retry={retry} />;
 	return (
 		<>
-			{answer && (
-				<PatchGrid
-					answer={answer}
-					cell={cell}
-					onPress={to => {
-						written.value = `${to.block}.${to.position + 1}`;
-					}}
-				/>
-			)}
-			{running && <Counted text={tn('walk_patch_progress', last.total, count(last.done))} onStop={onStop} />}
+			<PatchGrid
+				about={begun}
+				values={answer?.blocks.flat() ?? cells.map(({cell}) => cell.value)}
+				cell={cell}
+				onPress={to => {
+					written.value = `${to.block}.${to.position + 1}`;
+				}}
+			/>
+			{running && <Counted text={tn('walk_patch_progress', begun.total, count(cells.length))} onStop={onStop} />}
 			{answer && cell && <OneCell walk={walk} question={question} answer={answer} cell={cell} />}
 			{answer && (
 				<Python
