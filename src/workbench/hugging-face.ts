@@ -1,5 +1,6 @@
 import {BYTE_CHARACTERS} from '../engine/tokenizer/token-bytes.ts';
 import {type Shape, tensorsOf} from './gpt.ts';
+import {safetensorsFile} from './safetensors-file.ts';
 import {BYTES, VOCABULARY} from './text.ts';
 
 /** A file of a checkpoint, under its name in a Hugging Face repository. */
@@ -67,25 +68,17 @@ export function huggingFaceFiles(shape: Shape, weights: Float32Array): Checkpoin
 			model_max_length: shape.contextLength,
 			tokenizer_class: 'GPT2Tokenizer',
 		}),
-		{name: 'model.safetensors', bytes: safetensors(shape, weights)},
+		{name: 'model.safetensors', bytes: checkpoint(shape, weights)},
 	];
 }
 
-/** The weights as a safetensors file: the length of a header, the header as JSON, float32 numbers. */
-function safetensors(shape: Shape, weights: Float32Array): Uint8Array {
-	const entries = tensorsOf(shape).map(({name, shape, at}) => {
-		const size = shape.reduce((product, n) => product * n, 1);
-		return [`transformer.${name}`, {dtype: 'F32', shape, data_offsets: [4 * at, 4 * (at + size)]}] as const;
-	});
-	const header = JSON.stringify({__metadata__: {format: 'pt'}, ...Object.fromEntries(entries)});
-	// Spaces up to a multiple of 8, as Hugging Face's own writer aligns the numbers.
-	const json = new TextEncoder().encode(header.padEnd(Math.ceil(header.length / 8) * 8));
-	const file = new Uint8Array(8 + json.length + 4 * weights.length);
-	const view = new DataView(file.buffer);
-	view.setBigUint64(0, BigInt(json.length), true);
-	file.set(json, 8);
-	weights.forEach((weight, i) => {
-		view.setFloat32(8 + json.length + 4 * i, weight, true);
-	});
-	return file;
-}
+/** The weights as a checkpoint of transformers has them. */
+const checkpoint = (shape: Shape, weights: Float32Array): Uint8Array =>
+	safetensorsFile(
+		tensorsOf(shape).map(({name, shape, at}) => ({
+			name: `transformer.${name}`,
+			shape,
+			values: weights.subarray(at, at + shape.reduce((product, n) => product * n, 1)),
+		})),
+		{format: 'pt'},
+	);

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import type {CheckpointFile} from './hugging-face.ts';
+import {Lesson} from './lesson.ts';
+import type {Past, TrainedStep} from './past.ts';
 import type {Baselines} from './text.ts';
 
 /** What a page asks of the worker that trains, and what comes back. */
@@ -7,23 +9,21 @@ import type {Baselines} from './text.ts';
 const Step = v.pipe(v.number(), v.integer(), v.minValue(0));
 const Question = v.pipe(v.number(), v.integer());
 
-/** The learning rates that can be set: at 1 a step is as large as a weight. */
-export const LEARNING_RATES = {least: 0.00001, most: 1};
 /** A continuation is as long as a few lines. */
 const MOST_CONTINUED = 400;
 
 /** To the worker; checked there. */
 export const ToTrainer = v.variant('type', [
-	/** A new model, untrained, and the text that it will read. What was trained before is gone. */
-	v.object({
-		type: v.literal('begin'),
-		text: v.string(),
-		seed: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff_ffff)),
-		learningRate: v.pipe(v.number(), v.minValue(LEARNING_RATES.least), v.maxValue(LEARNING_RATES.most)),
-	}),
+	/**
+	 * A lesson in place of the one before: from where it was stored, or with an untrained model where it was not. `anew`: untrained
+	 * in any case, and what is stored is forgotten. Of several, the last is answered.
+	 */
+	v.object({type: v.literal('begin'), question: Question, lesson: Lesson, anew: v.boolean()}),
 	/** Train so many steps; null is until `pause`. */
 	v.object({type: v.literal('run'), steps: v.nullable(v.pipe(Step, v.minValue(1)))}),
 	v.object({type: v.literal('pause')}),
+	/** Store what has been trained now: the page may end. */
+	v.object({type: v.literal('store')}),
 	/** What the model says of a prompt, now or after an earlier step whose weights were kept. */
 	v.object({
 		type: v.literal('look'),
@@ -37,18 +37,6 @@ export const ToTrainer = v.variant('type', [
 ]);
 export type ToTrainer = v.InferOutput<typeof ToTrainer>;
 
-/** One step, with all that can be shown of it. Losses are in nats a byte. */
-interface TrainedStep {
-	step: number;
-	/** Mean of the batch, before its weights were changed. */
-	loss: number;
-	/** Mean on the tenth that is kept back, after the step; null where it was not measured. */
-	keptBack: number | null;
-	/** Where each piece of the batch begins in the text, and each position's loss, [pieces, positions]. */
-	begins: Int32Array;
-	losses: Float32Array;
-}
-
 /** What a model says of a prompt. */
 export interface Look {
 	/** The step after which it was. */
@@ -59,19 +47,23 @@ export interface Look {
 	continuation: Uint8Array;
 }
 
+/** What was found stored when a lesson began. */
+export type Found =
+	/** This very lesson, which goes on after so many steps. */
+	| {kind: 'same'; step: number}
+	/** Another lesson, which is stored until this one is. */
+	| {kind: 'other'; step: number; isSameText: boolean; seed: number; learningRate: number}
+	| {kind: 'unreadable'};
+
 export type FromTrainer =
-	| {type: 'begun'; baselines: Baselines; keptBack: number}
+	/** `past`: all steps so far, in nats. */
+	| {type: 'begun'; question: number; baselines: Baselines; past: Past; found: Found | null}
 	| ({type: 'step'} & TrainedStep)
 	/** No step is under way or waits. `isLost`: the loss is no number any more, and the model is beyond help. */
 	| {type: 'paused'; step: number; isLost: boolean}
 	| ({type: 'looked'; question: number} & Look)
 	| {type: 'saved'; question: number; step: number; files: CheckpointFile[]}
+	| {type: 'stored'; step: number}
+	| {type: 'not-stored'; why: string}
 	/** A message that could not be read or done; `question` where it asked for something. */
 	| {type: 'failed'; question: number | null; why: string};
-
-/** The steps after which the weights are kept: 0, 1, 2, 5, 10, 20, 50, ... */
-export function isKept(step: number): boolean {
-	let lead = step;
-	while (lead >= 10 && lead % 10 === 0) lead /= 10;
-	return lead === 0 || lead === 1 || lead === 2 || lead === 5;
-}

@@ -1,10 +1,14 @@
 import * as v from 'valibot';
 import {huggingFaceFiles} from './hugging-face.ts';
-import {type FromTrainer, isKept, ToTrainer} from './messages.ts';
+import {isSameLesson, type Lesson} from './lesson.ts';
+import {type Found, type FromTrainer, ToTrainer} from './messages.ts';
+import {isKept, noPast, type Past, record} from './past.ts';
 import {Reader} from './reader.ts';
 import {SHAPE} from './shape.ts';
+import {type StoredLesson, type StoredTraining, withoutText} from './stored-training.ts';
 import {baselinesOf, shortestText} from './text.ts';
 import {Trainer} from './trainer.ts';
+import type {TrainingStore} from './training-store.ts';
 
 type Message<T extends ToTrainer['type']> = Extract<ToTrainer, {type: T}>;
 
@@ -13,13 +17,27 @@ const isMeasured = (step: number) => step < 10 || step % 10 === 0;
 
 const encoder = new TextEncoder();
 
+/** While it goes on, a training is stored after so many steps: a page that ends says nothing. */
+const STORED_EVERY = 100;
+
+/** A lesson, and how far it is. */
+interface Course {
+	lesson: StoredLesson;
+	trainer: Trainer;
+	/** Weights to look back at, by step. */
+	snapshots: Map<number, Float32Array>;
+	past: Past;
+}
+
 /** One page's training: takes its messages, trains step by step between them, and keeps weights to look back at. */
 export class TrainingSession {
-	#trainer: Trainer | null = null;
+	/** null before the first, and while the next is looked for. */
+	#course: Course | null = null;
 	/** Steps that are still to be done. */
 	#left = 0;
 	#isRunning = false;
-	readonly #kept = new Map<number, Float32Array>();
+	/** The last question for a lesson. */
+	#beginning: number | null = null;
 
 	/**
 	 * @param turn awaited before every step: lets messages in, and whatever else goes first.
@@ -27,6 +45,7 @@ export class TrainingSession {
 	constructor(
 		private readonly send: (message: FromTrainer) => void,
 		private readonly turn: () => Promise<void>,
+		private readonly store: TrainingStore,
 	) {}
 
 	/** A message, checked here. What cannot be read or done is answered with `failed`. */
@@ -36,18 +55,16 @@ export class TrainingSession {
 			this.send({type: 'failed', question: null, why: message.issues[0].message});
 			return;
 		}
-		try {
-			this.#answer(message.output);
-		} catch (error) {
+		this.#answer(message.output).catch(error => {
 			const question = 'question' in message.output ? message.output.question : null;
-			this.send({type: 'failed', question, why: error instanceof Error ? error.message : String(error)});
-		}
+			this.send({type: 'failed', question, why: reasonOf(error)});
+		});
 	}
 
-	#answer(message: ToTrainer): void {
+	async #answer(message: ToTrainer): Promise<void> {
 		switch (message.type) {
 			case 'begin':
-				this.#begin(message);
+				await this.#begin(message);
 				break;
 			case 'run':
 				this.#begun();
@@ -57,6 +74,9 @@ export class TrainingSession {
 			case 'pause':
 				this.#left = 0;
 				break;
+			case 'store':
+				await this.#store();
+				break;
 			case 'look':
 				this.#look(message);
 				break;
@@ -65,25 +85,29 @@ export class TrainingSession {
 		}
 	}
 
-	#begun(): Trainer {
-		if (!this.#trainer) throw new Error('No text was given to learn.');
-		return this.#trainer;
+	#begun(): Course {
+		if (!this.#course) throw new Error('No text was given to learn.');
+		return this.#course;
 	}
 
-	#begin({text, seed, learningRate}: Message<'begin'>): void {
-		const bytes = encoder.encode(text);
+	async #begin({question, lesson, anew}: Message<'begin'>): Promise<void> {
+		const {length} = encoder.encode(lesson.text);
 		const least = shortestText(SHAPE.contextLength);
-		if (bytes.length < least) throw new Error(`The text has ${bytes.length} bytes; training needs ${least}.`);
+		if (length < least) throw new Error(`The text has ${length} bytes; training needs ${least}.`);
+		// The lesson that there was is over.
 		this.#left = 0;
-		this.#kept.clear();
-		const trainer = new Trainer(bytes, {seed, learningRate});
-		this.#trainer = trainer;
-		this.#kept.set(0, trainer.weights.slice());
-		this.send({
-			type: 'begun',
-			baselines: baselinesOf(trainer.lesson.learned),
-			keptBack: trainer.keptBackLoss(),
-		});
+		this.#course = null;
+		this.#beginning = question;
+		const named = await withoutText(lesson);
+		// Where the browser gives no storage, a lesson begins all the same.
+		if (anew) await this.store.forget().catch(() => {});
+		const stored = anew ? null : await this.store.read().catch(() => 'unreadable' as const);
+		if (question !== this.#beginning) return;
+		const same = stored && stored !== 'unreadable' && isSameLesson(stored.lesson, named) ? stored : null;
+		this.#course = same ? resumed(lesson, same) : untrained(lesson, named);
+		const {trainer, past} = this.#course;
+		const baselines = baselinesOf(trainer.text.learned);
+		this.send({type: 'begun', question, baselines, past, found: stored && foundOf(stored, named)});
 	}
 
 	async #run(): Promise<void> {
@@ -94,25 +118,45 @@ export class TrainingSession {
 			await this.turn();
 			if (this.#left <= 0) break;
 			this.#left--;
-			isLost = !this.#step(this.#begun());
+			const course = this.#begun();
+			isLost = !this.#step(course);
 			if (isLost) this.#left = 0;
+			else if (course.trainer.step % STORED_EVERY === 0) void this.#store();
 		}
 		this.#isRunning = false;
-		this.send({type: 'paused', step: this.#begun().step, isLost});
+		if (!this.#course) return;
+		this.send({type: 'paused', step: this.#course.trainer.step, isLost});
+		await this.#store();
 	}
 
 	/** @returns whether the model is still one. */
-	#step(trainer: Trainer): boolean {
+	#step({trainer, snapshots, past}: Course): boolean {
 		const {step, loss, batch, losses} = trainer.next();
-		if (isKept(step)) this.#kept.set(step, trainer.weights.slice());
+		if (isKept(step)) snapshots.set(step, trainer.weights.slice());
 		const keptBack = isMeasured(step) ? trainer.keptBackLoss() : null;
-		this.send({type: 'step', step, loss, keptBack, begins: batch.begins, losses});
+		const done = {step, loss, keptBack, batch: {begins: batch.begins, losses}};
+		record(past, done);
+		this.send({type: 'step', ...done});
 		return Number.isFinite(loss) && (keptBack === null || Number.isFinite(keptBack));
 	}
 
+	/** A model whose weights have overflowed is not stored: what was stored before stays. */
+	async #store(): Promise<void> {
+		if (!this.#course) return;
+		const {lesson, trainer, snapshots, past} = this.#course;
+		const {state, step} = trainer;
+		if (step === 0 || !state.weights.every(Number.isFinite)) return;
+		try {
+			await this.store.write({lesson, state, snapshots, past});
+			this.send({type: 'stored', step});
+		} catch (error) {
+			this.send({type: 'not-stored', why: reasonOf(error)});
+		}
+	}
+
 	#look({question, step, prompt, continued}: Message<'look'>): void {
-		const trainer = this.#begun();
-		const weights = step === null || step === trainer.step ? trainer.weights : this.#kept.get(step);
+		const {trainer, snapshots} = this.#begun();
+		const weights = step === null || step === trainer.step ? trainer.weights : snapshots.get(step);
 		if (!weights) throw new Error(`The weights after step ${step} were not kept.`);
 		const reader = new Reader(weights, trainer.options.seed);
 		const bytes = encoder.encode(prompt);
@@ -126,7 +170,34 @@ export class TrainingSession {
 	}
 
 	#save({question}: Message<'save'>): void {
-		const {step, weights} = this.#begun();
+		const {step, weights} = this.#begun().trainer;
 		this.send({type: 'saved', question, step, files: huggingFaceFiles(SHAPE, weights)});
 	}
 }
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function foundOf(stored: StoredTraining | 'unreadable', lesson: StoredLesson): Found {
+	if (stored === 'unreadable') return {kind: stored};
+	const {step} = stored.state;
+	if (isSameLesson(stored.lesson, lesson)) return {kind: 'same', step};
+	const {text, seed, learningRate} = stored.lesson;
+	return {kind: 'other', step, isSameText: text === lesson.text, seed, learningRate};
+}
+
+function untrained(lesson: Lesson, named: StoredLesson): Course {
+	const trainer = new Trainer(encoder.encode(lesson.text), lesson);
+	return {
+		lesson: named,
+		trainer,
+		snapshots: new Map([[0, trainer.weights.slice()]]),
+		past: noPast(trainer.keptBackLoss()),
+	};
+}
+
+const resumed = ({text, ...options}: Lesson, {lesson, state, snapshots, past}: StoredTraining): Course => ({
+	lesson,
+	trainer: new Trainer(encoder.encode(text), options, state),
+	snapshots: new Map(snapshots),
+	past,
+});

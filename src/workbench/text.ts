@@ -9,7 +9,7 @@ export const VOCABULARY = BYTES + 1;
 const KEPT_BACK = 0.1;
 
 /** A text to learn, and its last tenth, by which one sees what was learned and what was only remembered. */
-export interface Lesson {
+export interface SplitText {
 	learned: Uint8Array;
 	keptBack: Uint8Array;
 }
@@ -36,7 +36,7 @@ export interface Baselines {
 /** The shortest text that can be cut into a piece to learn and one to keep back, of n positions each. */
 export const shortestText = (n: number): number => Math.ceil((n + 1) / KEPT_BACK);
 
-export function lessonOf(text: Uint8Array): Lesson {
+export function splitText(text: Uint8Array): SplitText {
 	const end = text.length - Math.floor(text.length * KEPT_BACK);
 	return {learned: text.subarray(0, end), keptBack: text.subarray(end)};
 }

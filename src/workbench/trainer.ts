@@ -3,11 +3,19 @@ import {ADAM, adamStep, type Moments} from './adam.ts';
 import {log} from './exact-math.ts';
 import {Gpt, tensorsOf} from './gpt.ts';
 import {PIECES, SHAPE} from './shape.ts';
-import {type Batch, evenBatch, type Lesson, lessonOf, trainingBatch} from './text.ts';
+import {type Batch, evenBatch, type SplitText, splitText, trainingBatch} from './text.ts';
 
 export interface TrainingOptions {
 	seed: number;
 	learningRate: number;
+}
+
+/** All that changes from step to step; what else there is follows from text, seed and learning rate. */
+export interface TrainerState {
+	/** Steps done. */
+	step: number;
+	weights: Float32Array;
+	moments: Moments;
 }
 
 /** One step, and what it found. */
@@ -33,37 +41,51 @@ const WEIGHTS_STREAM = 0xffff_ffff;
 
 /** Trains one model on one text. The same text, seed and learning rate give the same bits on every machine. */
 export class Trainer {
-	readonly lesson: Lesson;
-	readonly weights: Float32Array;
-	step = 0;
+	readonly text: SplitText;
+	readonly #state: TrainerState;
 	readonly #gpt: Gpt;
 	readonly #gradients: Float32Array;
-	readonly #moments: Moments;
 	readonly #keptBack: Batch;
 
-	/** @param text at least `shortestText(SHAPE.contextLength)` bytes. */
+	/**
+	 * @param text at least `shortestText(SHAPE.contextLength)` bytes.
+	 * @param state of a training with the same text and options, which goes on; its arrays are changed.
+	 */
 	constructor(
 		text: Uint8Array,
 		readonly options: TrainingOptions,
+		state: TrainerState = untrained(options.seed),
 	) {
-		this.lesson = lessonOf(text);
-		this.weights = initialWeights(options.seed);
+		this.text = splitText(text);
+		this.#state = state;
 		this.#gpt = new Gpt(SHAPE, this.weights, PIECES);
 		this.#gradients = new Float32Array(this.weights.length);
-		this.#moments = {mean: new Float32Array(this.weights.length), square: new Float32Array(this.weights.length)};
-		this.#keptBack = evenBatch(this.lesson.keptBack, PIECES, SHAPE.contextLength);
+		this.#keptBack = evenBatch(this.text.keptBack, PIECES, SHAPE.contextLength);
+	}
+
+	/** As it is now; its arrays change with the next step. */
+	get state(): Readonly<TrainerState> {
+		return this.#state;
+	}
+
+	get step(): number {
+		return this.#state.step;
+	}
+
+	get weights(): Float32Array {
+		return this.#state.weights;
 	}
 
 	/** Classify all positions of a batch, and change every weight a little so that it would have been less wrong. */
 	next(): TrainingStep {
-		const step = ++this.step;
+		const step = ++this.#state.step;
 		const {seed, learningRate} = this.options;
-		const batch = trainingBatch(this.lesson.learned, PIECES, SHAPE.contextLength, seed, step);
+		const batch = trainingBatch(this.text.learned, PIECES, SHAPE.contextLength, seed, step);
 		const losses = new Float32Array(batch.ids.length);
 		this.#gpt.forward(batch.ids, batch.pieces);
 		const loss = this.#gpt.loss(batch.targets, losses);
 		this.#gpt.backward(this.#gradients);
-		adamStep(this.weights, this.#gradients, this.#moments, step, {...ADAM, learningRate});
+		adamStep(this.weights, this.#gradients, this.#state.moments, step, {...ADAM, learningRate});
 		return {step, loss, batch, losses};
 	}
 
@@ -75,10 +97,16 @@ export class Trainer {
 
 	/** Mean loss on pieces spread over the text that is learned, in nats a byte. */
 	learnedLoss(): number {
-		const batch = evenBatch(this.lesson.learned, PIECES, SHAPE.contextLength);
+		const batch = evenBatch(this.text.learned, PIECES, SHAPE.contextLength);
 		this.#gpt.forward(batch.ids, batch.pieces);
 		return this.#gpt.loss(batch.targets);
 	}
+}
+
+function untrained(seed: number): TrainerState {
+	const weights = initialWeights(seed);
+	const zeros = () => new Float32Array(weights.length);
+	return {step: 0, weights, moments: {mean: zeros(), square: zeros()}};
 }
 
 /** Weights before the first step: normal; norms pass on what they get; what ends in the residual is smaller, as in GPT-2. */

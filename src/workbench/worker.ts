@@ -1,6 +1,8 @@
 import {nextTask} from '../engine/model/next-task.ts';
+import {privateFolder} from '../library/opfs.ts';
 import {whenUnasked} from '../protocol/answering.ts';
 import {TrainingSession} from './session.ts';
+import {TrainingStore} from './training-store.ts';
 
 /** The worker that trains a page's own model. It ends with its page. */
 
@@ -10,5 +12,6 @@ const session = new TrainingSession(
 		await nextTask();
 		await whenUnasked(navigator.locks);
 	},
+	new TrainingStore(privateFolder()),
 );
 self.addEventListener('message', ({data}: MessageEvent<unknown>) => session.receive(data));

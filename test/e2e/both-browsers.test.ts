@@ -151,7 +151,7 @@ describe.each(BROWSERS)('%s', name => {
 						worker.terminate();
 						resolve({losses, weights: [...data.files.at(-1).bytes]});
 					};
-					worker.postMessage({type: 'begin', ...lesson});
+					worker.postMessage({type: 'begin', question: 0, lesson, anew: true});
 				}),
 			[`../../assets/${trainingWorker(name)}`, LESSON, STEPS] as const,
 		);

@@ -1,5 +1,8 @@
+import {readFile} from 'node:fs/promises';
 import type {Page} from 'playwright-core';
 import {afterAll, beforeAll, expect, test} from 'vitest';
+import {toBits} from '../../src/measure/bits.ts';
+import {Trainer} from '../../src/workbench/trainer.ts';
 import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
 import {listedModels} from '../helpers/hub-extension.ts';
 import {waitFor} from '../helpers/wait.ts';
@@ -16,15 +19,16 @@ beforeAll(async () => {
 afterAll(() => browser?.dispose());
 
 const stepsDone = () => page.locator('.train-row b').first().textContent();
+const stepTo = async (step: number) => {
+	await button('Step').click();
+	await waitFor(`step ${step}`, async () => (await stepsDone()) === (step === 1 ? '1 step' : `${step} steps`));
+};
 const button = (name: string) => page.getByRole('button', {name, exact: true});
 
 test('from the walk: five steps, the curve, a continuation, a distribution; and the model is kept and answers', async () => {
 	await page.goto(browser.url('src/walk/index.html#training?text=A+cat'));
 	await page.getByRole('link', {name: 'Train one yourself'}).click();
-	for (let step = 1; step <= 5; step++) {
-		await button('Step').click();
-		await waitFor(`step ${step}`, async () => (await stepsDone()) === (step === 1 ? '1 step' : `${step} steps`));
-	}
+	for (let step = 1; step <= 5; step++) await stepTo(step);
 	await page.getByRole('figure', {name: /^Bits per byte: \d\.\d\d bits after 5 steps$/}).waitFor();
 	expect(await page.locator('.learned-line').getAttribute('points')).toMatch(/^(?:[\d.]+,[\d.]+ ?){5}$/);
 	await waitFor('the continuation', async () => {
@@ -59,7 +63,7 @@ test('from the walk: five steps, the curve, a continuation, a distribution; and 
 });
 
 test('a question goes first: while it is answered no step is done, and then the training goes on', async () => {
-	await page.goto(browser.url('src/walk/index.html#train'));
+	await page.goto(browser.url('src/walk/index.html#train?seed=8'));
 	await page.reload();
 	await button('▶ Train').click();
 	await waitFor('some steps', async () => Number.parseInt((await stepsDone()) ?? '0', 10) >= 3);
@@ -81,4 +85,33 @@ test('a question goes first: while it is answered no step is done, and then the 
 	await waitFor('further steps', async () => (await stepsDone()) !== during.after);
 	await button('Pause').click();
 	await button('▶ Go on').waitFor();
+});
+
+test('five steps, a reload and five more are the ten steps that Node does without a break, to the bit', async () => {
+	const untrained = page.getByRole('figure', {name: 'Bits per byte: no step is done yet', exact: true});
+	await page.goto(browser.url('src/walk/index.html#train?from=jack'));
+	await page.reload();
+	await untrained.waitFor();
+	for (let step = 1; step <= 5; step++) await stepTo(step);
+	await page.getByText('5 steps are kept in this browser').waitFor();
+	await page.reload();
+	await page.getByText('5 steps are kept from before: go on, or begin anew.').waitFor();
+	for (let step = 6; step <= 10; step++) await stepTo(step);
+	const curve = page.getByRole('figure', {name: /^Bits per byte: \d\.\d\d bits after 10 steps$/});
+	const downloading = page.waitForEvent('download');
+	await curve.getByRole('button', {name: 'Save as CSV', exact: true}).click();
+	const csv = await readFile(await (await downloading).path(), 'utf8');
+	const trainer = new Trainer(await readFile('src/workbench/texts/jack.txt'), {seed: 7, learningRate: 0.003});
+	const rows = Array.from({length: 10}, () => {
+		const {step, loss} = trainer.next();
+		return [step, toBits(loss), toBits(trainer.keptBackLoss())].join();
+	});
+	expect(csv.trim().split('\r\n').slice(1)).toEqual(rows);
+
+	await page.getByText('10 steps are kept in this browser').waitFor();
+	await button('Begin anew').click();
+	await untrained.waitFor();
+	await page.reload();
+	await untrained.waitFor();
+	expect(await page.getByText('kept from before').count()).toBe(0);
 });

@@ -95,8 +95,8 @@ const SEES: Record<string, {folders: string[]; packages: RegExp}> = {
 		folders: ['parameters', 'protocol', 'settings', 'loop', 'models', 'ui'],
 		packages: /^(webextension-polyfill|@preact\/signals|preact(\/.*)?)$/,
 	},
-	// Trains a model of its own: only what is the same for every model comes from the engine.
-	workbench: {folders: ['engine', 'protocol'], packages: /^valibot$/},
+	// Trains a model of its own: only what is the same for every model comes from the engine. It is stored in the library's files.
+	workbench: {folders: ['engine', 'protocol', 'library'], packages: /^valibot$/},
 	offscreen: {
 		folders: ['refusals', 'engine', 'library', 'service', 'protocol'],
 		packages: /^(valibot|webextension-polyfill)$/,

@@ -7,8 +7,11 @@ import {needleAt, risen, stopsOf} from '../../../src/walk/chapters/train/needle.
 import {TrainChapter} from '../../../src/walk/chapters/train/train-chapter.tsx';
 import {type TrainerPort, Training, trainingOf} from '../../../src/walk/chapters/train/training.ts';
 import {TrainingSession} from '../../../src/workbench/session.ts';
+import {TrainingStore} from '../../../src/workbench/training-store.ts';
 import {installI18n} from '../../helpers/fake-i18n.ts';
 import {fakeWalk} from '../../helpers/fake-walk.ts';
+import {MemoryFolder} from '../../helpers/memory-folder.ts';
+import {waitFor} from '../../helpers/wait.ts';
 
 beforeAll(installI18n);
 let shown: {walk: ReturnType<typeof fakeWalk>['walk']; port: ReturnType<typeof fakePort>}[] = [];
@@ -19,25 +22,35 @@ afterEach(() => {
 	vi.restoreAllMocks();
 });
 
-/** The worker's session in this thread. Each step waits for the test. */
-function fakePort() {
+/** The worker's session in this thread, with the browser's files. Each step waits for the test. */
+function fakePort(folder: MemoryFolder) {
 	let letOne: (() => void) | null = null;
+	/** Lessons that were asked for and have not begun. */
+	let beginning = 0;
 	const port = {
 		onmessage: null as TrainerPort['onmessage'],
 		onerror: null,
 		terminate: vi.fn(),
-		postMessage: (message: unknown) => void Promise.resolve().then(() => session.receive(message)),
+		postMessage(message: {type: string}) {
+			if (message.type === 'begin') beginning++;
+			void Promise.resolve().then(() => session.receive(message));
+		},
 	};
 	const session = new TrainingSession(
-		data => port.onmessage?.call(port as unknown as Worker, {data} as MessageEvent),
+		data => {
+			if (data.type === 'begun') beginning--;
+			port.onmessage?.call(port as unknown as Worker, {data} as MessageEvent);
+		},
 		() =>
 			new Promise(resolve => {
 				letOne = resolve;
 			}),
+		new TrainingStore(folder),
 	);
 	return {
 		port: port as TrainerPort,
 		terminate: port.terminate,
+		isReady: () => beginning === 0,
 		step() {
 			const go = letOne;
 			letOne = null;
@@ -49,15 +62,25 @@ function fakePort() {
 const settle = async () => {
 	for (let i = 0; i < 30; i++) await null;
 };
-const after = (does: () => unknown) =>
-	act(async () => {
+const isReady = () => shown.every(({port}) => port.isReady());
+/** Does something, and what follows from it: a lesson that it asks for has begun. */
+async function after(does: () => unknown) {
+	await act(async () => {
 		does();
 		await settle();
 	});
+	await act(async () => {
+		await waitFor('the lesson', isReady, {interval: 1});
+		await settle();
+	});
+}
 
-async function show(hash: string, page: number | null = null) {
+async function show(
+	hash: string,
+	{page = null, folder = new MemoryFolder()}: {page?: number | null; folder?: MemoryFolder} = {},
+) {
 	const fake = fakeWalk(hash, page);
-	const port = fakePort();
+	const port = fakePort(folder);
 	shown.push({walk: fake.walk, port});
 	const training = trainingOf(fake.walk, () => new Training(() => port.port));
 	await after(() => render(<TrainChapter walk={fake.walk} />, document.body));
@@ -169,6 +192,72 @@ test('the training pauses when the page is turned, and is there when one comes b
 	expect(all('.train-row b')[0].textContent).toBe(`${done} steps`);
 });
 
+test('what was trained is there when the chapter is opened again: one goes on, or begins anew and it is gone', async () => {
+	const folder = new MemoryFolder();
+	const reopen = async (hash = '#train?from=jack') => {
+		render(null, document.body);
+		return show(hash, {folder});
+	};
+	const {steps} = await show('#train?from=jack', {folder});
+	expect(text()).not.toContain('kept from before');
+	await press('▶ Train');
+	await steps(3);
+	await press('Pause');
+	await steps(1);
+	expect(text()).toContain('3 steps are kept in this browser, without the text');
+	const written = all('.written li').map(({textContent}) => textContent);
+
+	const again = await reopen();
+	expect(all('.train-bar [role="status"]').map(({textContent}) => textContent)).toContain(
+		'3 steps are kept from before: go on, or begin anew.',
+	);
+	expect(all('.train-row b')[0].textContent).toBe('3 steps');
+	expect(all('.written li').map(({textContent}) => textContent)).toEqual(written);
+	await press('▶ Go on');
+	await again.steps(1);
+	expect(all('.train-row b')[0].textContent).toBe('4 steps');
+	expect(text()).not.toContain('kept from before');
+	await press('Pause');
+	await again.steps(1);
+
+	await reopen('#train?from=jack&seed=8');
+	expect(text()).toContain('4 steps on this text with seed 7 and learning rate 0.003 are kept from before');
+	await reopen('#train?from=willie');
+	expect(text()).toContain('4 steps on another text are kept from before (seed 7, learning rate 0.003)');
+	// The text that is chosen again goes on.
+	const jack = all('fieldset button').find(({textContent}) => textContent?.startsWith('The House That Jack Built'))!;
+	await after(() => jack.click());
+	expect(all('.train-row b')[0].textContent).toBe('4 steps');
+	await press('Begin anew');
+	expect(all('.train-row b')[0].textContent).toBe('0 steps');
+	await reopen();
+	expect(text()).not.toContain('kept from before');
+	expect(button('Begin anew').disabled).toBe(true);
+});
+
+test('what is stored and cannot be read is said to be, and so is what cannot be stored', async () => {
+	const folder = new MemoryFolder(new Map([['training/last.safetensors', new Uint8Array(9)]]));
+	folder.room = 9;
+	const {steps} = await show('#train?from=jack', {folder});
+	expect(text()).toContain('What was kept of an earlier training cannot be read');
+	await press('Step');
+	await steps(2);
+	expect(text()).toContain('These steps could not be kept');
+	expect(text()).toContain('The browser says: The storage is full.');
+});
+
+test('a page that is hidden while it trains stores what it has', async () => {
+	const folder = new MemoryFolder();
+	const {steps} = await show('#train?from=jack', {folder});
+	await press('▶ Train');
+	await steps(2);
+	expect(folder.files.size).toBe(0);
+	vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden');
+	await after(() => document.dispatchEvent(new Event('visibilitychange')));
+	expect(folder.files.size).toBe(1);
+	expect(text()).toContain('2 steps are kept in this browser');
+});
+
 test('the needle stops where weights were kept, and at the last step', () => {
 	expect(stopsOf(23)).toEqual([1, 2, 5, 10, 20, 23]);
 	expect(needleAt('10', 23)).toBe(10);
@@ -200,7 +289,7 @@ test('the whole page that the reader came from is read when it is chosen, and le
 	const article = `The article. ${'It goes on and on. '.repeat(60)}`;
 	const executeScript = vi.fn<(injection: {target: unknown; files?: string[]}) => Promise<{result?: unknown}[]>>();
 	vi.stubGlobal('chrome', {...(globalThis as {chrome?: object}).chrome, scripting: {executeScript}});
-	const {training, address} = await show('#train', 42);
+	const {training, address} = await show('#train', {page: 42});
 	const choose = () => after(() => button('The whole page you came from ').click());
 	executeScript.mockRejectedValue(new Error('Cannot access contents of the page.'));
 	await choose();

@@ -5,7 +5,7 @@ import {readAndOpenModel} from '../../../src/engine/open-model.ts';
 import {huggingFaceFiles} from '../../../src/workbench/hugging-face.ts';
 import {Reader} from '../../../src/workbench/reader.ts';
 import {SHAPE} from '../../../src/workbench/shape.ts';
-import {baselinesOf, evenBatch, lessonOf, shortestText, trainingBatch} from '../../../src/workbench/text.ts';
+import {baselinesOf, evenBatch, shortestText, splitText, trainingBatch} from '../../../src/workbench/text.ts';
 import {initialWeights, Trainer} from '../../../src/workbench/trainer.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -13,7 +13,7 @@ const willie = new Uint8Array(readFileSync('src/workbench/texts/willie.txt'));
 
 describe('a text to learn', () => {
 	test('is learned but for its last tenth', () => {
-		const {learned, keptBack} = lessonOf(bytes('0123456789'.repeat(10)));
+		const {learned, keptBack} = splitText(bytes('0123456789'.repeat(10)));
 		expect([learned.length, keptBack.length]).toEqual([90, 10]);
 	});
 
@@ -29,7 +29,7 @@ describe('a text to learn', () => {
 	});
 
 	test('of the shortest length leaves a whole piece to learn and one to keep back', () => {
-		const {learned, keptBack} = lessonOf(new Uint8Array(shortestText(64)));
+		const {learned, keptBack} = splitText(new Uint8Array(shortestText(64)));
 		expect(evenBatch(keptBack, 8, 64).ids).toHaveLength(64);
 		expect(trainingBatch(learned, 8, 64, 1, 1).ids).toHaveLength(512);
 	});

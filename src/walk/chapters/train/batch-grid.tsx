@@ -9,8 +9,8 @@ import {bits, count, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {bitsColours} from '../../../ui/tokens/surprisal-scale.ts';
 import {isolate, visibleToken} from '../../../ui/tokens/token-text.ts';
+import type {StepBatch} from '../../../workbench/past.ts';
 import {byteToken, visibleStretch} from './bytes.ts';
-import type {StepBatch} from './training.ts';
 
 const ROW = 13;
 /** Bytes of a piece before a position that are said with it. */

@@ -2,8 +2,8 @@ import {useMemo} from 'preact/hooks';
 import {bits, count} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {bitsColours} from '../../../ui/tokens/surprisal-scale.ts';
+import type {StepBatch} from '../../../workbench/past.ts';
 import {lossesOnText, paintedStretches, type Stretch} from './bytes.ts';
-import type {StepBatch} from './training.ts';
 
 /** Characters before and after a piece that are shown with it. */
 const CONTEXT = 60;

@@ -2,6 +2,7 @@ import type {ComponentChildren} from 'preact';
 import {count} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import type {Slots} from './slots.ts';
+import {StoredNote} from './stored-note.tsx';
 import type {Training} from './training.ts';
 
 interface Props {
@@ -20,6 +21,7 @@ export function ControlBar({training, slots, canTrain, isChanged, onReset, child
 	const step = training.step.value;
 	const isRunning = training.isRunning.value;
 	const pace = isRunning ? training.pace : null;
+	const isFresh = step === 0 && !isChanged && training.found.value === null;
 	return (
 		<section class="train-bar" aria-label={t('walk_train_controls')}>
 			<div class="train-row">
@@ -45,12 +47,13 @@ export function ControlBar({training, slots, canTrain, isChanged, onReset, child
 					<b>{tn('walk_train_steps', step)}</b>
 					{pace !== null && <span class="quiet"> · {t('walk_train_pace', count(Math.round(pace)))}</span>}
 				</span>
-				<button type="button" class="button" disabled={!canTrain || (step === 0 && !isChanged)} onClick={onReset}>
+				<button type="button" class="button" disabled={!canTrain || isFresh} onClick={onReset}>
 					{t('walk_train_reset')}
 				</button>
 				{children}
 			</div>
 			{isChanged && step > 0 && <p role="status">{t('walk_train_changed')}</p>}
+			<StoredNote training={training} />
 			{training.isLost.value && <p role="alert">{t('walk_train_lost')}</p>}
 		</section>
 	);

@@ -1,4 +1,4 @@
-import {isKept} from '../../../workbench/messages.ts';
+import {isKept} from '../../../workbench/past.ts';
 
 /** The steps that the needle stops at: those whose weights are kept, and the last. */
 export const stopsOf = (step: number): number[] =>

@@ -1,6 +1,6 @@
 import {pythonLiteral} from '../../../ui/python.ts';
+import type {Lesson} from '../../../workbench/lesson.ts';
 import {PIECES, SHAPE} from '../../../workbench/shape.ts';
-import type {Lesson} from './training.ts';
 
 /**
  * The same training in PyTorch, the model written out. Its random numbers are others, so its losses agree only about.

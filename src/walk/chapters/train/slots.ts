@@ -1,4 +1,4 @@
-import {LEARNING_RATES} from '../../../workbench/messages.ts';
+import {LEARNING_RATES} from '../../../workbench/lesson.ts';
 import type {Address} from '../../state/address.ts';
 import {ARTICLE, bytesOf, firstWord, LEAST, OWN, SHIPPED} from './texts.ts';
 

@@ -3,8 +3,9 @@ import {useEffect, useMemo} from 'preact/hooks';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
 import {bytes as bytesText, count} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
+import {isSameLesson, type Lesson} from '../../../workbench/lesson.ts';
 import {PIECES, SHAPE} from '../../../workbench/shape.ts';
-import {lessonOf} from '../../../workbench/text.ts';
+import {splitText} from '../../../workbench/text.ts';
 import {Python, Try} from '../../parts/prose.tsx';
 import type {Walk} from '../../state/walk.ts';
 import {articleOf, type PageArticle} from './article.ts';
@@ -19,7 +20,7 @@ import {NextByte} from './next-byte.tsx';
 import {trainingInPython} from './python.ts';
 import {numbersOf, type Slots, slotsOf, textOf} from './slots.ts';
 import {ARTICLE, bytesOf, LEAST, OWN, SHIPPED} from './texts.ts';
-import {type Course, type Lesson, type Training, trainingOf} from './training.ts';
+import {type Course, type Training, trainingOf} from './training.ts';
 import './train.css';
 
 /** A model of one's own, trained from nothing on the reader's text: a second page of *All positions at once*. */
@@ -41,6 +42,12 @@ export function TrainChapter({walk}: {walk: Walk}) {
 		if (!isShort && !isSame && training.step.peek() === 0) training.begin(lesson);
 	}, [lesson.text, lesson.seed, lesson.learningRate, isShort]);
 	useEffect(() => () => training.pause(), []);
+	useEffect(() => {
+		// The last that a page hears before it ends.
+		const onChange = () => document.visibilityState === 'hidden' && training.store();
+		document.addEventListener('visibilitychange', onChange);
+		return () => document.removeEventListener('visibilitychange', onChange);
+	}, []);
 	const failure = training.failure.value;
 	return (
 		<>
@@ -53,7 +60,7 @@ export function TrainChapter({walk}: {walk: Walk}) {
 			{failure !== null && (
 				<ErrorNote
 					message={t('walk_train_failed', failure)}
-					action={{label: t('walk_train_reset'), run: () => training.begin(lesson)}}
+					action={{label: t('common_retry'), run: () => training.begin(lesson)}}
 				/>
 			)}
 			<ControlBar
@@ -63,7 +70,7 @@ export function TrainChapter({walk}: {walk: Walk}) {
 				isChanged={course !== null && !isSame && !isShort}
 				onReset={() => {
 					slots.needle.value = '';
-					training.begin(isShort && course ? course.lesson : lesson);
+					training.beginAnew(isShort && course ? course.lesson : lesson);
 				}}
 			>
 				<Keep training={training} walk={walk} />
@@ -74,9 +81,6 @@ export function TrainChapter({walk}: {walk: Walk}) {
 		</>
 	);
 }
-
-const isSameLesson = (a: Lesson, b: Lesson) =>
-	a.text === b.text && a.seed === b.seed && a.learningRate === b.learningRate;
 
 interface TextsProps {
 	slots: Slots;
@@ -142,7 +146,7 @@ function Shown({training, course, slots, initialPrompt}: ShownProps) {
 	const looks = training.looks.value;
 	const prompt = slots.prompt.value || initialPrompt;
 	const at = step === 0 ? 0 : needleAt(slots.needle.value, step);
-	const learned = useMemo(() => lessonOf(new TextEncoder().encode(course.lesson.text)).learned, [course]);
+	const learned = useMemo(() => splitText(new TextEncoder().encode(course.lesson.text)).learned, [course]);
 	const words = useMemo(() => wordsOf(course.lesson.text), [course]);
 	const milestones = MILESTONES.filter(shown => shown <= Math.max(1000, step));
 	const steps = [...new Set([...milestones, at])].sort((a, b) => a - b);

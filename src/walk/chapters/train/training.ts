@@ -1,34 +1,20 @@
 import {batch, type ReadonlySignal, signal} from '@preact/signals';
 import {toBits} from '../../../ui/tokens/log-prob.ts';
 import type {CheckpointFile} from '../../../workbench/hugging-face.ts';
-import {type FromTrainer, isKept, type Look, type ToTrainer} from '../../../workbench/messages.ts';
+import type {Lesson} from '../../../workbench/lesson.ts';
+import type {Found, FromTrainer, Look, ToTrainer} from '../../../workbench/messages.ts';
+import {converted, isKept, type Past, record} from '../../../workbench/past.ts';
 import type {Baselines} from '../../../workbench/text.ts';
 import type {Walk} from '../../state/walk.ts';
 
-/** What is learned, and how. */
-export interface Lesson {
-	text: string;
-	seed: number;
-	learningRate: number;
-}
-
 /** A training's course, in bits a byte. */
-export interface Course {
+export interface Course extends Past {
 	lesson: Lesson;
 	baselines: Baselines;
-	/** Of each step's batch, the first step's first. */
-	losses: number[];
-	/** On the tenth that is kept back, where it was measured. */
-	keptBack: {step: number; loss: number}[];
-	/** The batches of the steps whose weights are kept, and the last one. */
-	batches: Map<number, StepBatch>;
 }
 
-/** The pieces of one step: where they begin in the text's bytes, and every position's loss in bits. */
-export interface StepBatch {
-	begins: Int32Array;
-	losses: Float32Array;
-}
+/** Whether the steps are in the browser's own files, too: so many of them, or why none. */
+export type Stored = {step: number} | {why: string};
 
 /** The part of a worker that is used here; tests give their own. */
 export type TrainerPort = Pick<Worker, 'postMessage' | 'onmessage' | 'onerror' | 'terminate'>;
@@ -49,10 +35,12 @@ export class Training {
 	readonly #isRunning = signal(false);
 	readonly #isLost = signal(false);
 	readonly #failure = signal<string | null>(null);
+	readonly #found = signal<Found | null>(null);
+	readonly #stored = signal<Stored | null>(null);
 	readonly #looks = signal<ReadonlyMap<number, Look>>(new Map());
 	#port: TrainerPort | null = null;
-	/** The lesson that was sent, until it has begun: what still comes is of the one before. */
-	#beginning: Lesson | null = null;
+	/** The lesson that was asked for, until it has begun: what still comes is of the one before. */
+	#beginning: {question: number; lesson: Lesson} | null = null;
 	#prompt = '';
 	#questions = 0;
 	readonly #asked = new Map<number, {step: number; continued: number}>();
@@ -82,6 +70,14 @@ export class Training {
 	get failure(): ReadonlySignal<string | null> {
 		return this.#failure;
 	}
+	/** What was stored when the lesson began. */
+	get found(): ReadonlySignal<Found | null> {
+		return this.#found;
+	}
+	/** null until something of this lesson was to be stored. */
+	get stored(): ReadonlySignal<Stored | null> {
+		return this.#stored;
+	}
 	/** What the model says of the prompt, by step. */
 	get looks(): ReadonlySignal<ReadonlyMap<number, Look>> {
 		return this.#looks;
@@ -94,12 +90,22 @@ export class Training {
 		return last === undefined || last <= first ? null : (60_000 * (this.#times.length - 1)) / (last - first);
 	}
 
-	/** A new model, untrained. What was trained is gone. */
+	/** A lesson in place of the one that there is: untrained, unless it was stored. */
 	begin(lesson: Lesson): void {
-		this.#beginning = lesson;
+		this.#begin(lesson, false);
+	}
+
+	/** A lesson with an untrained model. What was stored is gone. */
+	beginAnew(lesson: Lesson): void {
+		this.#begin(lesson, true);
+	}
+
+	#begin(lesson: Lesson, anew: boolean): void {
+		const question = ++this.#questions;
+		this.#beginning = {question, lesson};
 		this.#asked.clear();
 		this.#failure.value = null;
-		this.#send({type: 'begin', ...lesson});
+		this.#send({type: 'begin', question, lesson, anew});
 	}
 
 	/** @param steps so many, or until `pause`. */
@@ -111,6 +117,11 @@ export class Training {
 
 	pause(): void {
 		if (this.#isRunning.peek()) this.#send({type: 'pause'});
+	}
+
+	/** The page may end now: store what has been trained since the last time. */
+	store(): void {
+		if (this.#isRunning.peek()) this.#send({type: 'store'});
 	}
 
 	/** The prompt that is looked at. */
@@ -162,6 +173,7 @@ export class Training {
 
 	#end(why: string): void {
 		this.dispose();
+		this.#beginning = null;
 		batch(() => {
 			this.#failure.value = why;
 			this.#isRunning.value = false;
@@ -172,7 +184,8 @@ export class Training {
 
 	#receive(message: FromTrainer): void {
 		if (message.type === 'begun') this.#begun(message);
-		else if (message.type === 'failed' && message.question === null) this.#end(message.why);
+		else if (message.type === 'failed' && (message.question === null || message.question === this.#beginning?.question))
+			this.#end(message.why);
 		// The worker had not heard yet that another lesson began.
 		else if (this.#beginning) return;
 		else if (message.type === 'step') this.#stepped(message);
@@ -183,32 +196,31 @@ export class Training {
 		} else if (message.type === 'saved') {
 			this.#saving.get(message.question)?.(message);
 			this.#saving.delete(message.question);
-		} else this.#asked.delete(message.question!);
+		} else if (message.type === 'stored') this.#stored.value = {step: message.step};
+		else if (message.type === 'not-stored') this.#stored.value = {why: message.why};
+		else this.#asked.delete(message.question!);
 	}
 
-	#begun({baselines, keptBack}: Extract<FromTrainer, {type: 'begun'}>): void {
-		const lesson = this.#beginning;
-		if (!lesson) return;
+	#begun({question, baselines, past, found}: Extract<FromTrainer, {type: 'begun'}>): void {
+		if (question !== this.#beginning?.question) return;
+		const {lesson} = this.#beginning;
 		this.#beginning = null;
-		this.#step.value = 0;
+		this.#step.value = past.losses.length;
 		this.#isRunning.value = false;
 		this.#isLost.value = false;
+		this.#found.value = found;
+		this.#stored.value = null;
 		this.#looks.value = new Map();
-		this.#course.value = {
-			lesson,
-			baselines,
-			losses: [],
-			keptBack: [{step: 0, loss: toBits(keptBack)}],
-			batches: new Map(),
-		};
+		this.#course.value = {lesson, baselines, ...converted(past, toBits)};
 	}
 
-	#stepped({step, loss, keptBack, begins, losses}: Extract<FromTrainer, {type: 'step'}>): void {
-		const course = this.#course.peek()!;
-		course.losses.push(toBits(loss));
-		if (keptBack !== null) course.keptBack.push({step, loss: toBits(keptBack)});
-		if (!isKept(step - 1)) course.batches.delete(step - 1);
-		course.batches.set(step, {begins, losses: losses.map(toBits)});
+	#stepped({step, loss, keptBack, batch: {begins, losses}}: Extract<FromTrainer, {type: 'step'}>): void {
+		record(this.#course.peek()!, {
+			step,
+			loss: toBits(loss),
+			keptBack: keptBack === null ? null : toBits(keptBack),
+			batch: {begins, losses: losses.map(toBits)},
+		});
 		this.#times = [...this.#times, this.now()].slice(-PACE_STEPS);
 		this.#step.value = step;
 	}
