@@ -65,7 +65,7 @@ test('steps of a training are had by one click each, and stand side by side in t
 
 	// A model with other tokens cannot stand beside them.
 	await walk.getByRole('checkbox', {name: /^gpt2-mini/}).check();
-	await walk.getByText(`gpt2-mini has other tokens than ${REPO}@step1, and cannot stand beside it.`).waitFor();
+	await walk.getByText(`gpt2-mini has other tokens than ${REPO}@step0, and cannot stand beside it.`).waitFor();
 	expect(await walk.getByRole('alert').count()).toBe(0);
 
 	// One of them answers, another is read beside it.
