@@ -47,6 +47,20 @@ function chatFiles() {
 	};
 }
 
+/** Its tokenizer begins every text with a token. */
+const BEGINS = 'test/toy-with-bos';
+function beginningFiles() {
+	const files = makeFamilyCheckpoint(CONFIG, {tokens: 300, dtype: 'BF16'});
+	const tokenizer = JSON.parse(new TextDecoder().decode(files['tokenizer.json']));
+	tokenizer.added_tokens.push({...tokenizer.added_tokens[0], id: 300, content: '<bos>'});
+	tokenizer.post_processor = {
+		type: 'TemplateProcessing',
+		single: [{SpecialToken: {id: '<bos>', type_id: 0}}, {Sequence: {id: 'A', type_id: 0}}],
+		special_tokens: {'<bos>': {id: '<bos>', ids: [300], tokens: ['<bos>']}},
+	};
+	return {...files, 'tokenizer.json': json(tokenizer)};
+}
+
 let hub: HubServer;
 let extension: Awaited<ReturnType<typeof extensionForHub>>;
 let browser: ExtensionBrowser;
@@ -57,6 +71,7 @@ beforeAll(async () => {
 	hub = await serveHub();
 	hub.put(REPO, {files: makeFamilyCheckpoint(CONFIG, {tokens: 300, dtype: 'BF16'})});
 	hub.put(CHAT, {files: chatFiles()});
+	hub.put(BEGINS, {files: beginningFiles()});
 	for (const config of OTHERS) hub.put(nameOf(config), {files: makeFamilyCheckpoint(config, {dtype: 'BF16'})});
 	extension = await extensionForHub();
 	await launch();
@@ -171,4 +186,33 @@ test('a model that was trained to answer reads what is typed as a turn, whose sp
 	await reads(turnOf('Who?'));
 	await waitFor('the chips again', async () => (await chips.count()) === 3);
 	expect(await popup.getByRole('alert').count()).toBe(0);
+});
+
+test('what a tokenizer puts before a text is a chip before the prompt and the walk’s text, counted, and left out by a click', async () => {
+	const models = await browser.context.newPage();
+	await models.goto(browser.url('src/models/index.html'));
+	await download(models, BEGINS);
+	await models.getByRole('radio', {name: new RegExp(BEGINS)}).check();
+	await answersNow(models, BEGINS);
+	const popup = await browser.openPopupPage();
+	await openView(popup, 'Classes');
+	await popup.getByRole('textbox', {name: 'Prompt', exact: true}).fill('abcd');
+	await popup.getByText('5 tokens', {exact: true}).waitFor();
+	await popup.getByRole('button', {name: '<bos>', pressed: true, exact: true}).click();
+	await popup.getByText('4 tokens', {exact: true}).waitFor();
+
+	// The walk that is opened from there leaves it out as well, until it is put back.
+	const opened = browser.context.waitForEvent('page');
+	await popup.getByRole('button', {name: 'How it works', exact: true}).click();
+	const walk = await opened;
+	const chip = (pressed: boolean) => walk.getByRole('button', {name: '<bos>', pressed, exact: true});
+	await chip(false).waitFor();
+	await walk.getByRole('link', {name: /Tokens to one vector$/}).click();
+	await walk.getByRole('figure', {name: /4 vectors of 48 numbers/}).waitFor();
+	await chip(false).click();
+	await walk.getByRole('figure', {name: /5 vectors of 48 numbers/}).waitFor();
+	await chip(true).click();
+	await walk.getByRole('figure', {name: /4 vectors of 48 numbers/}).waitFor();
+	expect(walk.url()).toContain('beginning=off');
+	expect(await walk.getByRole('alert').count()).toBe(0);
 });
