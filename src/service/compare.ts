@@ -50,54 +50,58 @@ async function classify(
 }
 
 function compared(before: Side, after: Side, sameClasses: boolean, limit: number): CompareAnswer {
-	const pairs = sameClasses ? pairsById(before, after) : pairsByText(before, after);
-	const differences = Float32Array.from(pairs, ([a, b]) =>
-		Math.abs((after.probabilities[b ?? -1] ?? 0) - (before.probabilities[a ?? -1] ?? 0)),
+	const [firsts, seconds] = sameClasses ? pairsById(before, after) : pairsByText(before, after);
+	const probability = ({probabilities}: Side, id: number) => (id === NONE ? 0 : probabilities[id]);
+	const differences = Float32Array.from(firsts, (id, i) =>
+		Math.abs(probability(after, seconds[i]) - probability(before, id)),
 	);
-	const places = [new Map<number, number>(), new Map<number, number>()];
-	for (const [i, pair] of pairs.entries())
-		for (const side of [0, 1]) if (pair[side] !== null) places[side].set(pair[side], i);
-
 	const shown = (i: number) => {
-		const [a, b] = pairs[i];
+		const [a, b] = [firsts[i], seconds[i]];
 		return {
-			...(a === null ? after.tokenizer.token(b!) : before.tokenizer.token(a)),
+			...(a === NONE ? after.tokenizer.token(b) : before.tokenizer.token(a)),
 			standings: [standing(before, a), standing(after, b)] satisfies [unknown, unknown],
 		};
 	};
-	const first = ({scores}: Side, place: Map<number, number>) =>
-		Array.from(topClasses(scores, limit), id => shown(place.get(id)!));
+	const first = ({scores}: Side, ids: Int32Array) =>
+		Array.from(topClasses(scores, limit), id => shown(ids[id] === id ? id : ids.indexOf(id)));
 	return {
 		changes: Array.from(topClasses(differences, limit), shown),
-		first: [first(before, places[0]), first(after, places[1])],
+		first: [first(before, firsts), first(after, seconds)],
 		moved: Math.min(1, differences.reduce((sum, difference) => sum + difference, 0) / 2),
 		sameClasses,
 	};
 }
 
-/** Ids of one class on both sides; null on the side that lacks it. */
-type Pair = [number | null, number | null];
+/** In place of an id on the side that lacks a class. */
+const NONE = -1;
 
-const pairsById = ({scores: a}: Side, {scores: b}: Side): Pair[] =>
-	Array.from({length: Math.max(a.length, b.length)}, (_, id) => [id < a.length ? id : null, id < b.length ? id : null]);
+/** Every class of either side: its id on the one, and its id on the other. */
+type Pairs = [before: Int32Array, after: Int32Array];
+
+function pairsById({scores: a}: Side, {scores: b}: Side): Pairs {
+	const ids = (size: number) =>
+		Int32Array.from({length: Math.max(a.length, b.length)}, (_, id) => (id < size ? id : NONE));
+	return [ids(a.length), ids(b.length)];
+}
 
 /** Classes of two models are the same where their bytes are; of several with the same bytes the first counts. */
-function pairsByText(before: Side, after: Side): Pair[] {
+function pairsByText(before: Side, after: Side): Pairs {
 	const others = new Map<string, number>();
-	const rest: Pair[] = [];
 	for (let id = after.scores.length - 1; id >= 0; id--) {
 		const spelled = spelling(after.tokenizer, id);
 		if (spelled !== null) others.set(spelled, id);
 	}
-	const pairs = Array.from(before.scores, (_, id): Pair => {
+	const isMatched = new Uint8Array(after.scores.length);
+	const matches = Array.from(before.scores, (_, id) => {
 		const spelled = spelling(before.tokenizer, id);
 		const other = spelled === null ? undefined : others.get(spelled);
-		if (other !== undefined) others.delete(spelled!);
-		return [id, other ?? null];
+		if (other === undefined) return NONE;
+		others.delete(spelled!);
+		isMatched[other] = 1;
+		return other;
 	});
-	const matched = new Set(pairs.map(([, b]) => b));
-	for (let id = 0; id < after.scores.length; id++) if (!matched.has(id)) rest.push([null, id]);
-	return [...pairs, ...rest];
+	const rest = Array.from(isMatched.keys()).filter(id => isMatched[id] === 0);
+	return [Int32Array.from([...matches.keys(), ...rest.map(() => NONE)]), Int32Array.from([...matches, ...rest])];
 }
 
 /** null for an id that the tokenizer has no token for: some models have more logits than tokens. */
@@ -107,7 +111,7 @@ function spelling(tokenizer: Tokenizer, id: number): string | null {
 	return text === undefined ? `bytes ${bytes?.join(' ')}` : `text ${text}`;
 }
 
-const standing = ({scores, probabilities}: Side, id: number | null) =>
-	id === null || scores[id] === -Infinity
+const standing = ({scores, probabilities}: Side, id: number) =>
+	id === NONE || scores[id] === -Infinity
 		? {rank: null, probability: 0}
 		: {rank: rankOf(scores, id), probability: probabilities[id]};
