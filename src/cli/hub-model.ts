@@ -21,6 +21,7 @@ import {
 } from '../protocol/library.ts';
 import {refuse, sentenceOf} from '../refusals/refusal.ts';
 import {diskFolder} from './disk-folder.ts';
+import {createProgress, type Progress, timeLeft} from './progress.ts';
 import {UsageError} from './usage-error.ts';
 
 /** Downloads models of a Hub for the command line: once, into a cache folder, in the form that the browser stores too. */
@@ -92,12 +93,18 @@ export async function hubModel({
 	});
 	const watching = new AbortController();
 	const {signal} = watching;
+	const progress = createProgress();
 	const ask = (method: LibraryMethod, params: unknown, emit: (state: LibraryState) => void = () => {}) =>
 		library.answer(method, params, signal, emit) as Promise<unknown>;
 	try {
 		const offer = (await ask('inspect', {repo, revision})) as Offer;
 		const {id} = offer;
-		ask('library', {}, ({downloads}) => showProgress(downloads.find(one => one.id === id))).catch(() => {});
+		ask('library', {}, ({downloads}) =>
+			show(
+				progress,
+				downloads.find(one => one.id === id),
+			),
+		).catch(() => {});
 		await ask('download', {repo, revision, commit: offer.commit});
 		await library.finished(id);
 		return {id, cache};
@@ -106,25 +113,18 @@ export async function hubModel({
 		throw new LibraryError('network', refuse('not-fetched', {repo, detail: (error as Error).message}), {cause: error});
 	} finally {
 		watching.abort();
-		if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+		progress.clear();
 	}
 }
 
-const BAR = 30;
-let lastTenth = -1;
-
-/** A bar that is drawn over itself in a terminal, and a line for every tenth elsewhere. */
-function showProgress(download: Download | undefined): void {
+function show(progress: Progress, download: Download | undefined): void {
 	if (!download) return;
 	const {name, done, total, rate, refusals} = download;
 	const share = total > 0 ? Math.min(1, done / total) : 0;
-	const left = rate > 0 ? `, ${Math.ceil((total - done) / rate)} s left` : '';
-	const status = (refusals && sentenceOf(refusals)) ?? `${size(done)} of ${size(total)}, ${size(rate)}/s${left}`;
-	if (process.stderr.isTTY) {
-		const filled = Math.round(BAR * share);
-		process.stderr.write(`\r\x1b[K${name} [${'#'.repeat(filled)}${'.'.repeat(BAR - filled)}] ${status}`);
-	} else if (Math.floor(share * 10) > lastTenth) {
-		lastTenth = Math.floor(share * 10);
-		process.stderr.write(`${name}: ${status}\n`);
-	}
+	const left = rate > 0 ? timeLeft((total - done) / rate) : '';
+	progress.show(
+		name,
+		share,
+		(refusals && sentenceOf(refusals)) ?? `${size(done)} of ${size(total)}, ${size(rate)}/s${left}`,
+	);
 }

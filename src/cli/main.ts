@@ -1,5 +1,6 @@
 /** The engine on the command line: prints what a command says, and ends with its exit code. */
 
+import {Interrupted} from './interrupted.ts';
 import {run} from './run.ts';
 import {UsageError} from './usage-error.ts';
 
@@ -7,6 +8,7 @@ try {
 	const output = await run(process.argv.slice(2));
 	process.stdout.write(output === '' ? '' : `${output}\n`, () => process.exit(0));
 } catch (error) {
-	const isUsage = error instanceof UsageError;
-	process.stderr.write(`${(error as Error).message}\n`, () => process.exit(isUsage ? 2 : 1));
+	// As a shell counts what Ctrl-C has ended.
+	const code = error instanceof Interrupted ? 130 : error instanceof UsageError ? 2 : 1;
+	process.stderr.write(`${(error as Error).message}\n`, () => process.exit(code));
 }

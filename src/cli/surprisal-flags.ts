@@ -11,7 +11,13 @@ export interface SurprisalFlags {
 	/** Stands between a context and its text; undefined for a space. */
 	separator: string | undefined;
 	format: TableFormat;
+	/** Whether braces in a text mark a region. */
+	marks: boolean;
 	csv: boolean;
+	/** The CSV file that is written; undefined for standard output. */
+	out: string | undefined;
+	/** Whether that file is gone on with, if it is there. */
+	resume: boolean;
 }
 
 const FORMATS: readonly TableFormat[] = ['auto', 'csv', 'tsv', 'lines'];
@@ -29,7 +35,10 @@ export const SURPRISAL_OPTIONS = {
 	right: string,
 	separator: string,
 	format: string,
+	marks: {type: 'boolean'},
 	csv: {type: 'boolean'},
+	out: string,
+	resume: {type: 'boolean'},
 } as const;
 
 /** Their lines in `--help`. */
@@ -45,9 +54,12 @@ export const SURPRISAL_HELP = `  --file ITEMS.csv|-        surprisal: a table wh
   --second NAME, --right NAME
                             surprisal: the second text of a minimal pair, and which one is right (first, second, or a
                             column's name): a row for every pair, and the share of right ones with its 95 % interval
+  --no-marks                surprisal: braces in a text are text and mark nothing
   --separator TEXT          surprisal: between context and text, where neither has white space there (default: a space)
   --format csv|tsv|lines    surprisal: how the table is written; lines: a text a line (default: what it looks like)
-  --csv                     surprisal: a CSV file, written as it is computed; with --json an object a line`;
+  --csv                     surprisal: a CSV file, written as it is computed; with --json an object a line
+  --out FILE.csv            surprisal: write the CSV into a file of its own; Ctrl-C ends it with a whole row
+  --resume                  surprisal: go on after the rows that FILE.csv has, if it was measured with the same settings`;
 
 /** @throws UsageError */
 export function readSurprisalFlags(values: ParsedValues): SurprisalFlags {
@@ -59,6 +71,11 @@ export function readSurprisalFlags(values: ParsedValues): SurprisalFlags {
 		throw new UsageError(`--${name} must be ${among.join(', ')}, but is ${JSON.stringify(value)}.`);
 	};
 	if (values.csv === true && values.json === true) throw new UsageError('Give either --csv or --json, not both.');
+	const [out, resume] = [text('out'), values.resume === true];
+	if (out !== undefined && values.json === true)
+		throw new UsageError('Give either --out or --json, not both: the file is a CSV file.');
+	if (resume && out === undefined)
+		throw new UsageError('--resume has no effect without --out: it goes on with a file.');
 	if (text('right') !== undefined && text('second') === undefined)
 		throw new UsageError('--right has no effect without --second: it says which of two texts is right.');
 	if (text('region-to') !== undefined && text('region-from') === undefined)
@@ -79,6 +96,9 @@ export function readSurprisalFlags(values: ParsedValues): SurprisalFlags {
 		unit: known('unit', UNITS, 'word'),
 		separator: text('separator'),
 		format: known('format', FORMATS, 'auto'),
-		csv: values.csv === true,
+		marks: values.marks !== false,
+		csv: values.csv === true || out !== undefined,
+		out,
+		resume,
 	};
 }

@@ -4,7 +4,7 @@ import {type Span, wordsIn} from './words.ts';
 
 /** Which columns of a table are what. */
 export interface ItemColumns {
-	/** The texts that are measured; `{` and `}` in them mark a region, several of them several regions. */
+	/** The texts that are measured. */
 	text: string;
 	/** What is read before each text and not counted. */
 	context?: string;
@@ -39,18 +39,20 @@ export interface Item {
 
 /**
  * The items of a table.
+ * @param hasMarks whether `{` and `}` in a text mark a region, several of them several regions; otherwise they are text.
  * @throws TableError for a column that is not there, and naming the row for marks that do not close, words of a region that are
  * not there, an empty text, and a right one that is neither.
  */
-export function itemsOf(table: Table, columns: ItemColumns): Item[] {
+export function itemsOf(table: Table, columns: ItemColumns, hasMarks = true): Item[] {
 	const at = Object.fromEntries(
 		Object.entries(columns)
 			.filter(([, name]) => name !== undefined && name !== '')
 			.map(([what, name]) => [what, columnAt(table, name)]),
 	) as Partial<Record<keyof ItemColumns, number>>;
+	const read = (text: string, row: number) => (hasMarks ? withoutMarks(text, row) : {text, regions: []});
 	return table.rows.map(({row, cells}) => {
 		const cell = (what: keyof ItemColumns) => (at[what] === undefined ? null : cells[at[what]]);
-		const marked = withoutMarks(cell('text')!, row);
+		const marked = read(cell('text')!, row);
 		const second = cell('second');
 		if (marked.text.trim() === '' || second?.trim() === '') throw new TableError(refuse('row-empty', {row}));
 		return {
@@ -60,7 +62,7 @@ export function itemsOf(table: Table, columns: ItemColumns): Item[] {
 			context: cell('context') ?? '',
 			text: marked.text,
 			regions: at.regionFrom === undefined ? marked.regions : byWords(marked.text, row, cell),
-			second: second === null ? null : withoutMarks(second, row).text,
+			second: second === null ? null : read(second, row).text,
 			right: rightOf(cell('right'), row, columns),
 		};
 	});

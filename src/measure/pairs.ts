@@ -1,3 +1,4 @@
+import type {Item} from './items.ts';
 import type {MeasuredItem} from './run.ts';
 import {surprisalOf} from './words.ts';
 
@@ -23,14 +24,19 @@ export interface Pair {
 export function pairOf({item, tokens, secondTokens, refusal}: MeasuredItem): Pair | null {
 	if (refusal || item.second === null) return null;
 	const [a, b] = [surprisalOf(tokens), surprisalOf(secondTokens)];
-	const difference = b.plainBits - a.plainBits;
+	return compared(item, [a.plainBits, b.plainBits], [a.bits, b.bits]);
+}
+
+/** A pair by the surprisals of its two texts, in bits. */
+export function compared(item: Item, plainBits: Pair['plainBits'], correctedBits: Pair['correctedBits']): Pair {
+	const difference = plainBits[1] - plainBits[0];
 	const moreProbable = difference > 0 ? 'first' : difference < 0 ? 'second' : null;
 	return {
 		row: item.row,
 		item: item.item,
 		condition: item.condition,
-		plainBits: [a.plainBits, b.plainBits],
-		correctedBits: [a.bits, b.bits],
+		plainBits,
+		correctedBits,
 		difference,
 		moreProbable,
 		right: item.right,

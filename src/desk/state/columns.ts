@@ -54,10 +54,10 @@ function longest({columns, rows}: InTable): string {
  * The items of a table by the form's choices.
  * @throws TableError as `itemsOf` does.
  */
-export function itemsFrom(chosen: Form['columns'], table: InTable): Item[] {
+export function itemsFrom({columns: chosen, marks}: Pick<Form, 'columns' | 'marks'>, table: InTable): Item[] {
 	const {right, ...columns} = columnsOf(chosen, table);
 	const always = (Object.keys(ALWAYS) as (keyof typeof ALWAYS)[]).find(which => ALWAYS[which] === right);
-	const items = itemsOf(table, {...columns, right: always ? '' : right});
+	const items = itemsOf(table, {...columns, right: always ? '' : right}, marks);
 	return always ? items.map(item => ({...item, right: item.second === null ? null : always})) : items;
 }
 

@@ -30,6 +30,8 @@ export const Form = v.object({
 			...(Object.fromEntries(ROLES.map(role => [role, v.string()])) as Record<Role, v.StringSchema<undefined>>),
 		}),
 	),
+	/** Whether braces in a text mark a region. */
+	marks: v.boolean(),
 	output: v.picklist(OUTPUTS),
 	/** Stands between a context and its text. */
 	separator: v.pipe(v.string(), v.maxLength(10)),
@@ -41,6 +43,7 @@ export const EMPTY_FORM: Form = {
 	kind: 'lines',
 	text: '',
 	columns: {},
+	marks: true,
 	output: 'word',
 	separator: ' ',
 	addSpecialTokens: true,

@@ -2,10 +2,10 @@ import {batch, type ReadonlySignal, signal} from '@preact/signals';
 import type {Item} from '../../measure/items.ts';
 import type {Provenance} from '../../measure/output.ts';
 import {type MeasureHow, measureItems} from '../../measure/run.ts';
+import {type Clock, TimeLeft} from '../../measure/time-left.ts';
 import {isCancelled, toRequestError} from '../../ui/client/engine-client.ts';
 import type {Engine} from '../../ui/client/query.ts';
 import {Results} from './results.ts';
-import {type Clock, TimeLeft} from './time-left.ts';
 
 /** Why a run has stopped before its end: taken back, another model chosen, or refused by the engine with a sentence. */
 export type Stop = {why: 'cancelled'} | {why: 'model'; model: string} | {why: 'error'; message: string};

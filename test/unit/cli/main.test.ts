@@ -1,5 +1,10 @@
-import {execFile} from 'node:child_process';
+import {execFile, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {mkdtemp, readFile, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {expect, test} from 'vitest';
+import {waitFor} from '../../helpers/wait.ts';
 
 const root = new URL('../../../', import.meta.url).pathname;
 
@@ -55,4 +60,27 @@ test('a wrong parameter ends with code 2 and says why; a missing model with code
 	expect(missing).toMatchObject({code: 1, stdout: ''});
 	expect(missing.stderr).toMatch(/nowhere\/config\.json cannot be read/);
 	expect((await cli('classes')).stderr).toMatch(/--text or --file/);
+});
+
+test('Ctrl-C ends a table with a whole row, and says how far it came', async () => {
+	const folder = await mkdtemp(join(tmpdir(), 'next-token-lens-'));
+	const [input, output] = [join(folder, 'in.txt'), join(folder, 'out.csv')];
+	// More than is measured before the signal comes, on any machine.
+	await writeFile(input, 'The old man opened the door of his house and saw his own face.\n'.repeat(5000));
+	const args = ['surprisal', '--format', 'lines', '--file', input, '--out', output, '--threads', '1'];
+	const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], {cwd: root});
+	let told = '';
+	child.stderr.on('data', data => {
+		told += data;
+	});
+	const ended = once(child, 'exit');
+	const read = () => readFile(output, 'utf8').catch(() => '');
+	await waitFor('some rows', async () => (await read()).includes('\r\n3,'));
+	child.kill('SIGINT');
+	expect((await ended)[0]).toBe(130);
+	const [, done] = /^Stopped after (\d+) of 5000 texts\. The same with --resume goes on after them\.\n$/m.exec(told)!;
+	const rows = (await read()).split('\r\n').slice(9);
+	expect(rows.pop()).toBe('');
+	expect(rows.at(-1)).toMatch(new RegExp(`^${done},.*,face\\.,`));
+	expect(rows).toHaveLength(Number(done) * 14);
 });

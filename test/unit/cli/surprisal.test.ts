@@ -1,7 +1,7 @@
-import {mkdtemp, writeFile} from 'node:fs/promises';
+import {mkdtemp, readFile, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {expect, test} from 'vitest';
+import {describe, expect, test} from 'vitest';
 import {readFlags, USAGE} from '../../../src/cli/flags.ts';
 import {run} from '../../../src/cli/run.ts';
 import {UsageError} from '../../../src/cli/usage-error.ts';
@@ -13,22 +13,24 @@ const service = new EngineService(openServedModel);
 
 /** What the command writes and notes, of a table on standard input. */
 async function surprisal(input: string, ...args: string[]) {
-	let written = '';
-	const pieces: string[] = [];
-	let notes = '';
+	const told = {written: '', pieces: [] as string[], notes: '', shown: [] as string[]};
 	const printed = await run(['surprisal', ...args], service, {
 		input: async () => new TextEncoder().encode(input),
 		write(text) {
-			written += text;
-			pieces.push(text);
+			told.written += text;
+			told.pieces.push(text);
 		},
 		note(text) {
-			notes += `${text}\n`;
+			told.notes += `${text}\n`;
 		},
+		progress: {isDrawn: true, show: (...line) => void told.shown.push(line.join(' ')), clear() {}},
+		interrupt: () => new AbortController().signal,
 	});
 	expect(printed).toBe('');
-	return {written, pieces, notes};
+	return told;
 }
+
+const newFile = async (name: string) => join(await mkdtemp(join(tmpdir(), 'next-token-lens-')), name);
 
 const ITEMS =
 	'n,cond,before,sentence\n1,a,The old man opened the door.,He saw {his face}.\n1,b,,"A matron, they said"\n';
@@ -55,7 +57,7 @@ test('a row for every word, an object a line, from standard input', async () => 
 });
 
 test('CSV is written as it is computed, under what it was computed with', async () => {
-	const file = join(await mkdtemp(join(tmpdir(), 'next-token-lens-')), 'items.csv');
+	const file = await newFile('items.csv');
 	await writeFile(file, ITEMS);
 	const {pieces} = await surprisal('', '--file', file, '--column', 'sentence', '--unit', 'region', '--csv');
 	expect(pieces).toHaveLength(3);
@@ -65,6 +67,17 @@ test('CSV is written as it is computed, under what it was computed with', async 
 	);
 	expect(pieces[1]).toMatch(/^2,,,1,his face,7,15,2,[\d.,-]+\r\n$/);
 	expect(pieces[2]).toBe('');
+});
+
+test('braces are text with --no-marks', async () => {
+	const code = 'f() { return }\n}\n';
+	await expect(surprisal(code, '--format', 'lines')).rejects.toThrow(/^The marks of a region in row 2 .* --no-marks/);
+	const {written} = await surprisal(code, '--format', 'lines', '--no-marks', '--json', '--unit', 'text');
+	const texts = written
+		.trim()
+		.split('\n')
+		.map(line => JSON.parse(line).text);
+	expect(texts).toEqual(['f() { return }', '}']);
 });
 
 test('regions by the columns of their first and last word, with what the table says of each row', async () => {
@@ -113,6 +126,101 @@ test('lines, as text', async () => {
 	expect(written).toContain('One, two');
 });
 
+describe('a table that is written into a file', () => {
+	// A line break and quotation marks in a cell, and a row that is too long, are what a cut can fall into.
+	const TEXTS = `text,kind\n"One ""two"",\nthree",=a\n${'word '.repeat(1100)},b\nShort.,\nThe last of them.,c\n`;
+	const ARGS = ['--unit', 'text', '--condition', 'kind'];
+
+	test('is gone on with after any cut, and is then the same to the byte', async () => {
+		const whole = await newFile('whole.csv');
+		const {shown} = await surprisal(TEXTS, ...ARGS, '--out', whole);
+		expect(shown.map(line => line.replace(/,.*/, ''))).toEqual([1, 2, 3, 4].map(n => `texts ${n / 4} ${n} of 4`));
+		const bytes = await readFile(whole);
+		const at = (text: string) => bytes.indexOf(text);
+		expect(bytes.toString().split('\r\n')).toHaveLength(8 + 1 + 3 + 1);
+		const cuts: [cut: number, has: number | null][] = [
+			[0, null],
+			[at('# unit'), null],
+			[at('row,item') + 5, null],
+			[at('""two""') + 1, null],
+			[at('three'), null],
+			// Whether the rows of a text are all there is not known, so the last one is measured again.
+			[at('4,,,'), null],
+			[at('Short.') + 20, null],
+			[at('5,,c'), 2],
+			[bytes.length - 1, 2],
+			[bytes.length, 3],
+		];
+		for (const [cut, has] of cuts) {
+			const file = await newFile('cut.csv');
+			await writeFile(file, bytes.subarray(0, cut));
+			const {notes} = await surprisal(TEXTS, ...ARGS, '--out', file, '--resume');
+			expect((await readFile(file)).equals(bytes), `cut at ${cut}`).toBe(true);
+			if (has === null) expect(notes).not.toContain('already');
+			else expect(notes).toContain(`${file} has ${has} of 4 texts already.`);
+		}
+	});
+
+	test('has words of a text again whose last rows are missing', async () => {
+		const whole = await newFile('whole.csv');
+		await surprisal(ITEMS, '--column', 'sentence', '--out', whole);
+		const bytes = await readFile(whole);
+		const file = await newFile('cut.csv');
+		// After a whole row, in the middle of a text.
+		await writeFile(file, bytes.subarray(0, bytes.indexOf('3,,,3,')));
+		const {notes} = await surprisal(ITEMS, '--column', 'sentence', '--out', file, '--resume');
+		expect(notes).toContain('has 1 of 2 texts already');
+		expect((await readFile(file)).equals(bytes)).toBe(true);
+	});
+
+	test('is begun by --resume too, and is not written over without it', async () => {
+		const file = await newFile('out.csv');
+		await surprisal(TEXTS, ...ARGS, '--out', file, '--resume');
+		const bytes = await readFile(file);
+		expect(bytes.toString()).toMatch(/^# lines above the columns: 8\r\n/);
+		await expect(surprisal(TEXTS, ...ARGS, '--out', file)).rejects.toThrow(
+			/is there already\. Go on with it by --resume/,
+		);
+		expect((await readFile(file)).equals(bytes)).toBe(true);
+	});
+
+	test('is refused, and stays as it is, where it was measured otherwise or is of another table', async () => {
+		const file = await newFile('out.csv');
+		await surprisal(TEXTS, ...ARGS, '--out', file);
+		const bytes = await readFile(file);
+		const again = (input: string, ...args: string[]) => surprisal(input, ...args, '--out', file, '--resume');
+		await expect(again(TEXTS, '--unit', 'word', '--condition', 'kind')).rejects.toThrow(
+			/was measured otherwise: it has "# unit: text", and this run "# unit: word"/,
+		);
+		await expect(again(TEXTS, ...ARGS, '--separator', '\n')).rejects.toThrow(
+			/otherwise: it has "# context: 1024 tokens/,
+		);
+		await expect(again(TEXTS, ...ARGS, '--no-add-special-tokens')).rejects.toThrow(/otherwise: it has "# context/);
+		await expect(again(TEXTS.replace('Short.', 'Short. And more.'), ...ARGS)).rejects.toThrow(
+			/another table: row 4 is not the same/,
+		);
+		await expect(again(TEXTS, '--unit', 'text')).rejects.toThrow(/another table: row 2 is not the same/);
+		expect((await readFile(file)).equals(bytes)).toBe(true);
+		await writeFile(file, 'text\nNothing of ours.\n');
+		await expect(again(TEXTS, ...ARGS)).rejects.toThrow(/otherwise: it has "text\\nNothing of ours\.\\n"/);
+		await expect(surprisal(TEXTS, ...ARGS, '--out', '/nowhere/out.csv')).rejects.toThrow(/cannot be written: ENOENT/);
+	});
+
+	test('counts the pairs that it has among the right ones', async () => {
+		const pairs = 'good,bad,kind\nHe saw his face.,He saw his his.,a\nThe men are.,The men is.,b\nIt is.,It are.,a\n';
+		const args = ['--column', 'good', '--second', 'bad', '--condition', 'kind', '--right', 'best'];
+		const input = pairs.replaceAll('\n', ',1\n').replace('kind,1', 'kind,best');
+		const file = await newFile('pairs.csv');
+		const {notes} = await surprisal(input, ...args, '--out', file);
+		expect(notes).toMatch(/all\s+3\s/);
+		const bytes = await readFile(file);
+		await writeFile(file, bytes.subarray(0, bytes.length - 10));
+		const again = await surprisal(input, ...args, '--out', file, '--resume');
+		expect(again.notes).toBe(`${file} has 1 of 3 texts already.\n${notes}`);
+		expect((await readFile(file)).equals(bytes)).toBe(true);
+	});
+});
+
 test('what is wrong with the table or the flags is said', async () => {
 	await expect(surprisal(ITEMS)).rejects.toThrow(TableError);
 	await expect(surprisal(ITEMS)).rejects.toThrow(
@@ -124,6 +232,8 @@ test('what is wrong with the table or the flags is said', async () => {
 	expect(() => readFlags(['surprisal', '--right', 'a'])).toThrow(/--right has no effect without --second/);
 	expect(() => readFlags(['surprisal', '--region-to', 'a'])).toThrow(/--region-to has no effect without/);
 	expect(() => readFlags(['surprisal', '--second', 'a', '--unit', 'word'])).toThrow(/--unit has no effect with/);
+	expect(() => readFlags(['surprisal', '--out', 'a.csv', '--json'])).toThrow(/either --out or --json/);
+	expect(() => readFlags(['surprisal', '--resume'])).toThrow(/--resume has no effect without --out/);
 	expect(() => readFlags(['surprisal', '--chat'])).toThrow(/--chat has no effect on surprisal/);
 	expect(readFlags(['explain', '--unit', 'sentence']).explain.unit).toBe('sentence');
 	expect(USAGE).toContain('--region-from NAME');

@@ -88,6 +88,14 @@ describe('the items of a table', () => {
 		expect(two).toMatchObject({row: 3, context: '', regions: []});
 	});
 
+	test('have braces as text where these mark nothing', () => {
+		const table = read('text,second,from\nif (a) { b },{,2\n');
+		expect(itemsOf(table, {text: 'text', second: 'second', regionFrom: 'from'}, false)).toMatchObject([
+			{text: 'if (a) { b }', second: '{', regions: [{start: 3, end: 6}]},
+		]);
+		expect(itemsOf(table, {text: 'text'}, false)[0].regions).toEqual([]);
+	});
+
 	test('have regions by the numbers of their words, too', () => {
 		const [{text, regions}] = items('text,from,to\nThe old man the boat.,2,3', {regionFrom: 'from', regionTo: 'to'});
 		expect(regions.map(({start, end}) => text.slice(start, end))).toEqual(['old man']);

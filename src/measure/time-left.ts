@@ -1,4 +1,4 @@
-import type {Item} from '../../measure/items.ts';
+import type {Item} from './items.ts';
 
 /** Milliseconds since some moment. */
 export type Clock = () => number;
