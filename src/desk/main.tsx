@@ -2,6 +2,8 @@ import {render} from 'preact';
 import * as v from 'valibot';
 import browser from 'webextension-polyfill';
 import {sessionArea} from '../platform/session-area.ts';
+import {onWaiting} from '../platform/waiting.ts';
+import {DESK_TEXT_KEY} from '../protocol/messages.ts';
 import {onModelChosen} from '../ui/client/chosen-model.ts';
 import {createEngineClient} from '../ui/client/engine-client.ts';
 import {namePage, t} from '../ui/i18n.ts';
@@ -51,6 +53,20 @@ const {version} = browser.runtime.getManifest();
 const desk = createDesk(client, createReader(), version, await keptForm(), keep);
 render(<DeskPage desk={desk} />, document.getElementById('app')!);
 onModelChosen(desk.onModelChange);
+
+/** Take a text that was handed over, if this is the page that is seen. */
+async function takeText(): Promise<void> {
+	if (document.visibilityState !== 'visible') return;
+	// Only this extension can write there, so the value needs no schema.
+	const {[DESK_TEXT_KEY]: text} = await sessionArea().get(DESK_TEXT_KEY);
+	if (text === undefined) return;
+	await sessionArea().remove(DESK_TEXT_KEY);
+	desk.hand(text as string);
+}
+const take = () => takeText().catch(error => console.error('The text that waits could not be taken.', error));
+void take();
+onWaiting(DESK_TEXT_KEY, () => void take());
+
 addEventListener('beforeunload', event => {
 	// Rows that are in no file would be lost.
 	if (desk.isUnsaved.peek()) event.preventDefault();

@@ -56,6 +56,9 @@ export const AHEAD_KEY = 'ahead';
 /** Where the id of the model that answers is in `storage.local`, for pages that show its answers. */
 export const ACTIVE_MODEL_KEY = 'active-model';
 
+/** The key in the session's storage of a text that waits for the desk. */
+export const DESK_TEXT_KEY = 'desk-text';
+
 /** The key in the session's storage of the text that the walk opens on. */
 export const WALK_TEXT_KEY = 'walk-text';
 /** How much of the end of a text is handed over, and how much an address carries, in UTF-16 units: more than GPT-2 reads. */

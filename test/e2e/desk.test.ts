@@ -189,16 +189,47 @@ test('what was set is there again when the page is opened again', async () => {
 	);
 });
 
-test('the options and the passage lead there', async () => {
+test('the options and the passage lead there, and the passage brings its text', async () => {
+	await page.getByRole('textbox', {name: 'A text a line', exact: true}).fill('');
+	// The form is kept a moment later.
+	await waitFor('the empty field to be kept', () =>
+		page.evaluate(async () => {
+			const {'desk-form': form} = await chrome.storage.session.get('desk-form');
+			return (form as {text: string}).text === '';
+		}),
+	);
 	await page.close();
 	const popup = await browser.openPopupPage();
-	await popup.getByRole('tab', {name: 'Passage'}).click();
-	const options = await browser.openOptions();
-	for (const from of [options, popup]) {
+	await popup.getByRole('textbox', {name: 'Prompt', exact: true}).fill('A passage of {one} line');
+	await popup.getByRole('tab', {name: 'Passage', exact: true}).click();
+	const openFrom = async (from: Page) => {
 		const opening = browser.context.waitForEvent('page');
 		await from.getByRole('button', {name: 'Measure many texts', exact: true}).click();
 		const desk = await opening;
 		await desk.getByRole('heading', {name: 'The desk', exact: true}).waitFor();
-		await desk.close();
-	}
+		return desk;
+	};
+	const empty = await openFrom(await browser.openOptions());
+	expect(await empty.getByRole('textbox', {name: 'A text a line', exact: true}).inputValue()).toBe('');
+	await empty.close();
+
+	const desk = await openFrom(popup);
+	const field = desk.getByRole('textbox', {name: 'A text a line', exact: true});
+	const holds = (text: string) => waitFor(`“${text}” in the field`, async () => (await field.inputValue()) === text);
+	await holds('A passage of {one} line');
+	// What stands there already is asked about.
+	await field.fill('A text of my own');
+	await popup.bringToFront();
+	await popup.getByRole('button', {name: 'Measure many texts', exact: true}).click();
+	await desk.getByText('A passage was handed over: “A passage of {one} line”').waitFor();
+	await holds('A text of my own');
+	await desk.getByRole('button', {name: 'Add it below', exact: true}).click();
+	await holds('A text of my own\nA passage of {one} line');
+	await desk.getByText('2 texts', {exact: true}).waitFor();
+	expect(
+		await desk
+			.getByRole('checkbox', {name: '{Braces} mark a region; otherwise they are text', exact: true})
+			.isChecked(),
+	).toBe(false);
+	await desk.close();
 });

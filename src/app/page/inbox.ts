@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import browser from 'webextension-polyfill';
-import {type Changes, sessionArea} from '../../platform/session-area.ts';
+import {sessionArea} from '../../platform/session-area.ts';
+import {onWaiting} from '../../platform/waiting.ts';
 import {AHEAD_KEY, type Ahead, INBOX_KEY, Inbox} from '../../protocol/messages.ts';
 import type {View} from '../state/session.ts';
 
@@ -57,16 +58,4 @@ async function isForUs(view: View, inbox: Inbox): Promise<boolean> {
 }
 
 /** Calls back when a text may have come to the inbox. Returns a function that stops it. */
-export function onInbox(callback: () => void): () => void {
-	const changed = (changes: Changes) => {
-		if (changes[INBOX_KEY]?.newValue !== undefined) callback();
-	};
-	const seen = () => document.visibilityState === 'visible' && callback();
-	const {onChanged} = sessionArea();
-	onChanged.addListener(changed);
-	document.addEventListener('visibilitychange', seen);
-	return () => {
-		onChanged.removeListener(changed);
-		document.removeEventListener('visibilitychange', seen);
-	};
-}
+export const onInbox = (callback: () => void): (() => void) => onWaiting(INBOX_KEY, callback);

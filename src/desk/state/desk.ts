@@ -1,4 +1,4 @@
-import {computed, effect, type ReadonlySignal, type Signal, signal, untracked} from '@preact/signals';
+import {batch, computed, effect, type ReadonlySignal, type Signal, signal, untracked} from '@preact/signals';
 import {TableError} from '../../csv/table.ts';
 import type {Item} from '../../measure/items.ts';
 import type {ModelInfo} from '../../protocol/engine.ts';
@@ -17,6 +17,8 @@ export interface Desk {
 	readonly input: Input;
 	/** What will be measured; empty where the table or a choice is refused. */
 	readonly items: ReadonlySignal<readonly Item[]>;
+	/** Whether a cell of the table has a brace, which may mark a region. */
+	readonly hasBraces: ReadonlySignal<boolean>;
 	/** Why not. */
 	readonly refusals: ReadonlySignal<readonly Refusal[]>;
 	readonly run: Run;
@@ -30,6 +32,12 @@ export interface Desk {
 	readonly isUnsaved: ReadonlySignal<boolean>;
 	/** All that has been measured so far has been saved. */
 	onSaved(): void;
+	/** A text that was handed over while others stood here; null when there is none. */
+	readonly offered: ReadonlySignal<string | null>;
+	/** A text comes from another page: it is there at once where nothing else is, and offered otherwise. */
+	hand(text: string): void;
+	/** Put what is offered in place of what stands here or below it, or leave it. */
+	settle(how: 'replace' | 'below' | 'leave'): void;
 	/** Change some of the form. */
 	set(change: Partial<Form>): void;
 	/** Measure what the form says, into a file if one is given. */
@@ -38,6 +46,9 @@ export interface Desk {
 	onModelChange(): void;
 	dispose(): void;
 }
+
+/** Whether a text has what marks a region. */
+const hasBrace = (text: string) => /[{}]/.test(text);
 
 /** @param keep called with the form whenever it has changed. */
 export function createDesk(
@@ -53,6 +64,7 @@ export function createDesk(
 	const query = createQuery(engine, 'model');
 	const file = signal<GrowingFile | null>(null);
 	const fileFault = signal<string | null>(null);
+	const offered = signal<string | null>(null);
 	/** How many results have been saved. */
 	const saved = signal(0);
 
@@ -67,6 +79,16 @@ export function createDesk(
 		);
 	void ask();
 
+	const set = (change: Partial<Form>) => {
+		form.value = {...form.peek(), ...change};
+	};
+	/** Its braces, if it has any, mark nothing: it was no table. */
+	const put = (text: string) =>
+		batch(() => {
+			input.putAway();
+			set({kind: 'lines', text, ...(hasBrace(text) && {marks: false})});
+		});
+
 	const run = createRun(engine, version, async (results, isEnd) => {
 		const growing = file.peek();
 		try {
@@ -79,11 +101,12 @@ export function createDesk(
 
 	// What is typed elsewhere in the form does not read ten thousand rows again.
 	const columns = computed(() => form.value.columns);
+	const marks = computed(() => form.value.marks);
 	const found = computed((): {items: readonly Item[]; refusals: readonly Refusal[]} => {
 		const table = input.table.value;
 		if (!table) return {items: [], refusals: input.refusals.value};
 		try {
-			return {items: itemsFrom(columns.value, table), refusals: []};
+			return {items: itemsFrom({columns: columns.value, marks: marks.value}, table), refusals: []};
 		} catch (error) {
 			return {items: [], refusals: error instanceof TableError ? error.refusals : [technical(error)]};
 		}
@@ -100,6 +123,7 @@ export function createDesk(
 		form,
 		input,
 		items: computed(() => found.value.items),
+		hasBraces: computed(() => input.table.value?.rows.some(({cells}) => cells.some(hasBrace)) ?? false),
 		refusals: computed(() => found.value.refusals),
 		run,
 		model,
@@ -113,9 +137,19 @@ export function createDesk(
 		onSaved() {
 			saved.value = run.results.peek().length;
 		},
-		set(change) {
-			form.value = {...form.peek(), ...change};
+		offered,
+		hand(text) {
+			const isBare = input.file.peek() === null && form.peek().text.trim() === '';
+			if (isBare) put(text);
+			else if (form.peek().text !== text) offered.value = text;
 		},
+		settle(how) {
+			const text = offered.peek();
+			if (text !== null && how === 'replace') put(text);
+			if (text !== null && how === 'below') set({text: `${form.peek().text.trimEnd()}\n${text}`});
+			offered.value = null;
+		},
+		set,
 		start(handle) {
 			const items = found.peek().items;
 			const {output, separator, addSpecialTokens} = form.peek();

@@ -1,5 +1,6 @@
 import {useSignal} from '@preact/signals';
 import {MAX_TABLE_BYTES, MAX_TABLE_ROWS} from '../../csv/table.ts';
+import {shortened} from '../../figures/text-width.ts';
 import {ErrorNote} from '../../ui/components/error-note.tsx';
 import {Segmented} from '../../ui/components/segmented.tsx';
 import {bytes, count, percent} from '../../ui/format.ts';
@@ -36,6 +37,7 @@ export function TextsIn({desk}: {desk: Desk}) {
 			}}
 		>
 			<h2 id="texts-title">{t('desk_texts')}</h2>
+			<Offered desk={desk} />
 			<div class="controls">
 				<Segmented
 					label={t('desk_kind')}
@@ -86,6 +88,16 @@ export function TextsIn({desk}: {desk: Desk}) {
 					</button>
 				</p>
 			)}
+			{desk.hasBraces.value && (
+				<label>
+					<input
+						type="checkbox"
+						checked={form.value.marks}
+						onChange={event => desk.set({marks: event.currentTarget.checked})}
+					/>{' '}
+					{t('desk_braces')}
+				</label>
+			)}
 			<p class="quiet small">{t('desk_texts_help', count(MAX_TABLE_ROWS), bytes(MAX_TABLE_BYTES))}</p>
 			<p role="status" class="quiet numbers">
 				{input.reading.value !== null
@@ -94,5 +106,34 @@ export function TextsIn({desk}: {desk: Desk}) {
 			</p>
 			{desk.refusals.value.length > 0 && <ErrorNote message={refusalText(desk.refusals.value)} />}
 		</section>
+	);
+}
+
+/** Characters of an offered text that are shown. */
+const BEGINNING = 100;
+
+/** A text that came from another page while others stand here. */
+function Offered({desk: {offered, settle, form, input}}: {desk: Desk}) {
+	const text = offered.value;
+	const isLines = form.value.kind === 'lines' && input.file.value === null;
+	return (
+		<>
+			<p role="status">{text !== null && t('desk_offered', shortened(text.trim(), BEGINNING))}</p>
+			{text !== null && (
+				<p class="controls">
+					<button type="button" class="button" onClick={() => settle('replace')}>
+						{t('desk_offered_replace')}
+					</button>
+					{isLines && (
+						<button type="button" class="button" onClick={() => settle('below')}>
+							{t('desk_offered_below')}
+						</button>
+					)}
+					<button type="button" class="button" onClick={() => settle('leave')}>
+						{t('desk_offered_leave')}
+					</button>
+				</p>
+			)}
+		</>
 	);
 }

@@ -1,4 +1,4 @@
-import {beforeAll, expect, test} from 'vitest';
+import {beforeAll, describe, expect, test} from 'vitest';
 import {readTable} from '../../../src/csv/table.ts';
 import type {ReadTable} from '../../../src/desk/read/reader.ts';
 import {columnsOf, itemsFrom} from '../../../src/desk/state/columns.ts';
@@ -33,7 +33,7 @@ test('where no column is called a text, it is the one with the longest cells', (
 
 test('the columns of BLiMP are pairs of which the first is right', () => {
 	const table = tableOf('sentence_good,sentence_bad,UID\nIt is.,It are.,agreement');
-	expect(itemsFrom({}, table)).toMatchObject([
+	expect(itemsFrom({columns: {}, marks: true}, table)).toMatchObject([
 		{row: 2, text: 'It is.', second: 'It are.', right: 'first', condition: 'agreement'},
 	]);
 });
@@ -42,12 +42,15 @@ test('which text is right, and the last word of a region, mean nothing without a
 	const table = tableOf('Sentence,other\nThe old man,x');
 	expect(columnsOf({right: 'gone', regionTo: 'gone'}, table)).toMatchObject({right: '', regionTo: ''});
 	const marked = tableOf('Sentence,from,to\nThe old man,2,3');
-	expect(itemsFrom({regionFrom: 'from', regionTo: 'to'}, marked)).toMatchObject([{regions: [{start: 4, end: 11}]}]);
-	expect(itemsFrom({regionTo: 'to'}, marked)).toMatchObject([{regions: []}]);
+	const by = (columns: Form['columns']) => itemsFrom({columns, marks: true}, marked);
+	expect(by({regionFrom: 'from', regionTo: 'to'})).toMatchObject([{regions: [{start: 4, end: 11}]}]);
+	expect(by({regionTo: 'to'})).toMatchObject([{regions: []}]);
 });
 
 test('a chosen column that the next table lacks is refused by name', () => {
-	expect(() => itemsFrom({text: 'sentence'}, tableOf('a,b\n1,2'))).toThrow(/no column “sentence”.*a or b/);
+	expect(() => itemsFrom({columns: {text: 'sentence'}, marks: true}, tableOf('a,b\n1,2'))).toThrow(
+		/no column “sentence”.*a or b/,
+	);
 });
 
 const token = (text: string, start: number, bits: number): MeasuredToken => ({
@@ -171,6 +174,59 @@ test.each([
 	expect(desk.refusals.value).toMatchObject([{code, values: {row}}]);
 	expect(desk.items.value).toEqual([]);
 	expect(desk.run.results.value.length).toBe(1);
+});
+
+test('braces that are part of the texts are measured as they are where they mark nothing', async () => {
+	const {engine, desk} = await deskOn({text: 'f() { return 1; }\nthe } and {'}, 0);
+	expect(desk.hasBraces.value).toBe(false);
+	await waitFor('the refusal', () => desk.refusals.value.length > 0);
+	expect(desk.refusals.value).toMatchObject([{code: 'row-marks', values: {row: 2}}]);
+	expect(desk.hasBraces.value).toBe(true);
+	desk.set({marks: false});
+	expect(desk.refusals.value).toEqual([]);
+	desk.start();
+	const {params} = await beginBatch(engine, 'gpt2', 2);
+	expect(params.rows.map(({text}) => text)).toEqual(['f() { return 1; }', 'the } and {']);
+});
+
+describe('a text that is handed over', () => {
+	test('is there at once where nothing stands, and its braces mark nothing', async () => {
+		const {desk} = await deskOn({}, 0);
+		desk.hand('One {old}\nman');
+		expect(desk.form.value).toMatchObject({kind: 'lines', text: 'One {old}\nman', marks: false});
+		expect(desk.offered.value).toBeNull();
+		await waitFor('the items', () => desk.items.value.length === 2);
+		expect(desk.items.value[0]).toMatchObject({text: 'One {old}', regions: []});
+	});
+
+	test('is offered where something stands: in its place, below it, or not at all', async () => {
+		const {desk} = await deskOn({text: 'Mine.\n'}, 1);
+		desk.hand('Theirs.');
+		expect(desk.offered.value).toBe('Theirs.');
+		expect(desk.form.value.text).toBe('Mine.\n');
+		desk.settle('leave');
+		expect([desk.offered.value, desk.form.value.text]).toEqual([null, 'Mine.\n']);
+		desk.hand('Theirs.');
+		desk.settle('below');
+		expect([desk.offered.value, desk.form.value.text]).toEqual([null, 'Mine.\nTheirs.']);
+		// The same again is there already.
+		desk.hand('Mine.\nTheirs.');
+		expect(desk.offered.value).toBeNull();
+		desk.hand('Others.');
+		desk.settle('replace');
+		expect([desk.offered.value, desk.form.value.text]).toEqual([null, 'Others.']);
+	});
+
+	test('puts no file away before it is asked to', async () => {
+		const {desk} = await deskOn({}, 0);
+		const bytes = new TextEncoder().encode('text\nOf a file.');
+		await desk.input.open({name: 'a.csv', size: bytes.length, arrayBuffer: async () => bytes.buffer as ArrayBuffer});
+		desk.hand('Theirs.');
+		expect([desk.input.file.value, desk.offered.value]).toEqual(['a.csv', 'Theirs.']);
+		desk.settle('replace');
+		expect(desk.input.file.value).toBeNull();
+		await waitFor('the text', () => desk.items.value[0]?.text === 'Theirs.');
+	});
 });
 
 test('a file that is too large is not even read', async () => {

@@ -1,6 +1,5 @@
 import {useEffect} from 'preact/hooks';
 import './passage.css';
-import {openDesk} from '../../../platform/tab.ts';
 import type {ModelRef} from '../../../protocol/engine.ts';
 import {ScaleSwitch} from '../../../ui/components/scale-switch.tsx';
 import {SecondModelChoice} from '../../../ui/components/second-model.tsx';
@@ -8,6 +7,7 @@ import {Segmented} from '../../../ui/components/segmented.tsx';
 import {t} from '../../../ui/i18n.ts';
 import {hasTypography, plainTypography} from '../../../ui/tokens/typography.ts';
 import type {App} from '../../app.ts';
+import {openDeskOn} from '../../page/open-desk.ts';
 import {openWalk} from '../../page/open-walk.ts';
 import {wholeText} from '../../state/prompt.ts';
 import {Authorship} from './authorship/authorship.tsx';
@@ -170,7 +170,7 @@ export function PassageView({app}: {app: App}) {
 				/>
 			)}
 			<p class="small">
-				<button type="button" class="link" onClick={() => void openDesk()}>
+				<button type="button" class="link" onClick={() => void openDeskOn(text)}>
 					{t('desk_open_link')}
 					<span aria-hidden="true"> ↗</span>
 				</button>
