@@ -195,7 +195,7 @@ test('the options and the passage lead there, and the passage brings its text', 
 	await waitFor('the empty field to be kept', () =>
 		page.evaluate(async () => {
 			const {'desk-form': form} = await chrome.storage.session.get('desk-form');
-			return (form as {text: string}).text === '';
+			return (form as {text: string} | undefined)?.text === '';
 		}),
 	);
 	await page.close();

@@ -1,5 +1,5 @@
 import {LINE_COLUMN} from '../../csv/table.ts';
-import {type Item, itemsOf} from '../../measure/items.ts';
+import {type Item, type ItemColumns, itemsOf} from '../../measure/items.ts';
 import {type Form, OUTPUTS, type Output, ROLES, type Role} from './form.ts';
 import type {InTable} from './input.ts';
 
@@ -50,14 +50,20 @@ function longest({columns, rows}: InTable): string {
 	return columns[sizes.indexOf(Math.max(...sizes))] ?? '';
 }
 
+/** The columns by their roles, and which text of every pair is right, where that is no column's to say. */
+export function rolesOf(chosen: Form['columns'], table: InTable): {columns: ItemColumns; always: Item['right']} {
+	const columns = columnsOf(chosen, table);
+	const always = (['first', 'second'] as const).find(which => ALWAYS[which] === columns.right) ?? null;
+	return {columns: {...columns, ...(always && {right: ''})}, always};
+}
+
 /**
  * The items of a table by the form's choices.
  * @throws TableError as `itemsOf` does.
  */
 export function itemsFrom({columns: chosen, marks}: Pick<Form, 'columns' | 'marks'>, table: InTable): Item[] {
-	const {right, ...columns} = columnsOf(chosen, table);
-	const always = (Object.keys(ALWAYS) as (keyof typeof ALWAYS)[]).find(which => ALWAYS[which] === right);
-	const items = itemsOf(table, {...columns, right: always ? '' : right}, marks);
+	const {columns, always} = rolesOf(chosen, table);
+	const items = itemsOf(table, columns, marks);
 	return always ? items.map(item => ({...item, right: item.second === null ? null : always})) : items;
 }
 
@@ -67,3 +73,7 @@ export const outputsFor = (items: readonly Item[]): Output[] =>
 		if (output === 'region') return items.some(({regions}) => regions.length > 0);
 		return output !== 'pair' || items.some(({second}) => second !== null);
 	});
+
+/** The output that is wished for, where there is such. */
+export const outputAmong = (outputs: readonly Output[], wished: Output): Output =>
+	outputs.includes(wished) ? wished : 'word';

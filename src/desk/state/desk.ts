@@ -5,7 +5,7 @@ import type {ModelInfo} from '../../protocol/engine.ts';
 import {type Refusal, technical} from '../../refusals/refusal.ts';
 import {createQuery, type Engine} from '../../ui/client/query.ts';
 import type {ReadTable} from '../read/reader.ts';
-import {itemsFrom, outputsFor} from './columns.ts';
+import {itemsFrom, outputAmong, outputsFor} from './columns.ts';
 import type {Form} from './form.ts';
 import {createInput, type Input} from './input.ts';
 import {createRun, type Run} from './run.ts';
@@ -153,8 +153,7 @@ export function createDesk(
 		start(handle) {
 			const items = found.peek().items;
 			const {output, separator, addSpecialTokens} = form.peek();
-			const outputs = outputsFor(items);
-			file.value = handle ? growingFile(handle, outputs.includes(output) ? output : 'word') : null;
+			file.value = handle ? growingFile(handle, outputAmong(outputsFor(items), output)) : null;
 			fileFault.value = null;
 			saved.value = 0;
 			void run.start(items, {separator, addSpecialTokens});

@@ -7,7 +7,7 @@ import {Segmented} from '../../ui/components/segmented.tsx';
 import {count, duration} from '../../ui/format.ts';
 import {details, t, tn} from '../../ui/i18n.ts';
 import {refusalText} from '../../ui/refusals.ts';
-import {outputsFor} from '../state/columns.ts';
+import {outputAmong, outputsFor} from '../state/columns.ts';
 import type {Desk} from '../state/desk.ts';
 import type {Stop} from '../state/run.ts';
 import {chooseFile, savePicker} from '../state/table-file.ts';
@@ -63,7 +63,7 @@ export function Measuring({desk}: {desk: Desk}) {
 				<span aria-hidden="true">{t('desk_output')}</span>
 				<Segmented
 					label={t('desk_output')}
-					value={outputs.includes(form.value.output) ? form.value.output : 'word'}
+					value={outputAmong(outputs, form.value.output)}
 					options={outputs.map(value => ({value, label: t(`desk_output_${value}`)}))}
 					onChange={output => desk.set({output})}
 				/>

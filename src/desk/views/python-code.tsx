@@ -1,9 +1,12 @@
 import {useSignal} from '@preact/signals';
-import {inMinicons, inTransformers, type PythonTask} from '../../measure/python.ts';
+import {useMemo} from 'preact/hooks';
+import {inMinicons} from '../../measure/python/minicons.ts';
+import type {PythonTask} from '../../measure/python/task.ts';
+import {inTransformers} from '../../measure/python/transformers.ts';
 import {Segmented} from '../../ui/components/segmented.tsx';
 import {download} from '../../ui/download.ts';
 import {t} from '../../ui/i18n.ts';
-import {columnsOf} from '../state/columns.ts';
+import {outputAmong, outputsFor, rolesOf} from '../state/columns.ts';
 import type {Desk} from '../state/desk.ts';
 
 const LIBRARIES = {transformers: inTransformers, minicons: inMinicons} as const;
@@ -13,19 +16,23 @@ type Library = keyof typeof LIBRARIES;
 export function PythonCode({desk}: {desk: Desk}) {
 	const library = useSignal<Library>('transformers');
 	const copied = useSignal(false);
-	const {form, input, model, run} = desk;
+	const {form, input, items, model, run} = desk;
 	const table = input.table.value;
 	void run.done.value;
 	// What measured the table, or would.
 	const from =
 		run.results.value.models.at(-1) ?? (model.value && {model: model.value.id, revision: model.value.revision});
+	const outputs = useMemo(() => outputsFor(items.value), [items.value]);
 	if (!table || !from) return null;
-	const {separator, addSpecialTokens, columns} = form.value;
-	const {text, context} = columnsOf(columns, table);
+	const {separator, addSpecialTokens, marks, output} = form.value;
+	const {columns, always} = rolesOf(form.value.columns, table);
 	const task: PythonTask = {
-		file: input.file.value ?? (table.kind === 'lines' ? 'texts.csv' : 'table.csv'),
-		separator: table.separator ?? ',',
-		columns: {text, context},
+		file: input.file.value ?? (table.kind === 'lines' ? 'texts.txt' : 'table.csv'),
+		separator: table.separator,
+		columns,
+		right: always,
+		marks,
+		unit: outputAmong(outputs, output),
 		from: {model: from.model, revision: from.revision, how: {separator, addSpecialTokens}},
 	};
 	const code = LIBRARIES[library.value](task);

@@ -6,7 +6,7 @@ import {downloadBlob} from '../../ui/download.ts';
 import {count, decimal, significant} from '../../ui/format.ts';
 import {enumeration, t, tn} from '../../ui/i18n.ts';
 import {visibleToken} from '../../ui/tokens/token-text.ts';
-import {outputsFor} from '../state/columns.ts';
+import {outputAmong, outputsFor} from '../state/columns.ts';
 import type {Desk} from '../state/desk.ts';
 import type {Output} from '../state/form.ts';
 import {columnsOut, type Result, type Results} from '../state/results.ts';
@@ -23,7 +23,7 @@ const LONGEST = 200;
 export function RowsTable({desk, results, all}: {desk: Desk; results: Results; all: readonly Result[]}) {
 	const {form} = desk;
 	const outputs = useMemo(() => outputsFor(all.map(({item}) => item)), [all]);
-	const output = outputs.includes(form.value.output) ? form.value.output : 'word';
+	const output = outputAmong(outputs, form.value.output);
 	const rows = useMemo(() => results.firstRows(output, SHOWN), [results, all, output]);
 	const columns = columnsOut(output);
 	return (

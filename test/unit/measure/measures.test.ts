@@ -12,7 +12,6 @@ import {
 	rowsOf,
 } from '../../../src/measure/output.ts';
 import {meanOf, pairOf, pairShares, wilson} from '../../../src/measure/pairs.ts';
-import {inMinicons, inTransformers} from '../../../src/measure/python.ts';
 import {measuresOf, totalsOf, UNITS} from '../../../src/measure/rows.ts';
 import type {MeasuredItem} from '../../../src/measure/run.ts';
 import type {MeasuredToken} from '../../../src/protocol/engine.ts';
@@ -168,22 +167,4 @@ describe('pairs', () => {
 		expect(meanOf([1, 2, 3]).high! - 2).toBeCloseTo(1.959964 / Math.sqrt(3), 6);
 		expect(meanOf([4])).toEqual({n: 1, mean: 4, low: null, high: null});
 	});
-});
-
-test('Python names the table’s columns, the model and its commit', () => {
-	const task = {
-		file: 'items.csv',
-		separator: ',',
-		columns: {text: 'sentence', context: 'before'},
-		from: {model: 'org/gpt2', revision: 'abc', how: {}},
-	};
-	for (const code of [inTransformers(task), inMinicons(task)]) {
-		for (const named of ['"items.csv"', 'table["sentence"]', 'table["before"]', '"org/gpt2"', 'revision="abc"'])
-			expect(code).toContain(named);
-	}
-	expect(inMinicons(task)).toContain('bow_correction=True');
-	// pandas takes a file for comma-separated, whatever its name.
-	const spread = {...task, file: 'items.tsv', separator: '\t'};
-	expect(inTransformers(spread)).toContain('pandas.read_csv("items.tsv", sep="\\t", keep_default_na=False)');
-	expect(inTransformers({...task, columns: {text: 'a'}})).toContain('[""] * len(texts)');
 });
