@@ -60,6 +60,17 @@ const shownClassTexts = (page: AnyPage): Promise<string[]> =>
 		undefined,
 	);
 
+/** Presses a button by its text, once there is one that can be pressed. */
+const press = (page: AnyPage, name: string) =>
+	waitFor(`the button ${name}`, () =>
+		page.evaluate(name => {
+			const buttons = [...document.querySelectorAll('button')];
+			const button = buttons.find(button => button.textContent === name && !button.disabled);
+			button?.click();
+			return button !== undefined;
+		}, name),
+	);
+
 describe.each(BROWSERS)('%s', name => {
 	// Where Firefox cannot be had, its half is skipped, and the closing line counts it as skipped.
 	const isThere = name === 'chromium' || firefoxPath() !== undefined;
@@ -121,18 +132,9 @@ describe.each(BROWSERS)('%s', name => {
 
 	test.runIf(isThere)('a model is trained on the walk, and is Node’s to the bit', async () => {
 		const walk = await browser.openOwn('src/walk/index.html#train?from=jack&seed=11');
-		const press = (name: string) =>
-			waitFor(`the button ${name}`, () =>
-				walk.evaluate(name => {
-					const buttons = [...document.querySelectorAll('button')];
-					const button = buttons.find(button => button.textContent === name && !button.disabled);
-					button?.click();
-					return button !== undefined;
-				}, name),
-			);
 		await waitForText(walk, /no step is done yet/);
 		for (const steps of ['1 step', '2 steps']) {
-			await press('Step');
+			await press(walk, 'Step');
 			await waitForText(walk, new RegExp(`Bits per byte: .* after ${steps}`));
 		}
 		await walk.screenshot({path: `test/e2e/screenshots/${name}-train.png`});
@@ -160,6 +162,43 @@ describe.each(BROWSERS)('%s', name => {
 		const ours = huggingFaceFiles(SHAPE, trainer.weights).at(-1)!;
 		expect(Buffer.from(trained.weights).equals(ours.bytes)).toBe(true);
 		await walk.close();
+	});
+
+	test.runIf(isThere)('texts that are typed on the desk are measured, word by word', async () => {
+		const desk = await browser.openOwn('src/desk/index.html');
+		const field = '.desk textarea';
+		// What is typed takes the place of what was there.
+		await waitFor('the field', () =>
+			desk.evaluate(selector => {
+				const found = document.querySelector<HTMLTextAreaElement>(selector);
+				found?.select();
+				return found !== null;
+			}, field),
+		);
+		await desk.focus(field);
+		await desk.keyboard.type('The old man slept.');
+		await desk.keyboard.press('Enter');
+		await desk.keyboard.type('He saw his face.');
+		await press(desk, 'Measure 2 texts');
+		await waitForText(desk, /2 of 2 rows/);
+		const rows = () =>
+			desk.evaluate(
+				() =>
+					[...document.querySelectorAll<HTMLTableRowElement>('[aria-labelledby="rows-title"] tbody tr')].map(row =>
+						[...row.cells].map(cell => cell.textContent ?? ''),
+					),
+				undefined,
+			);
+		const words = await waitFor('the rows', async () => {
+			const found = await rows();
+			return found.length === 8 ? found : null;
+		});
+		expect(words.map(([row]) => row).join('')).toBe('11112222');
+		expect(words.map(row => row[4]).join(' ')).toBe('The old man slept. He saw his face.');
+		expect(words.every(row => Number(row[8]) > 0 && row.at(-1) === 'gpt2-mini')).toBe(true);
+		expect(await desk.evaluate(() => document.querySelectorAll('[role="alert"]').length, undefined)).toBe(0);
+		await desk.screenshot({path: `test/e2e/screenshots/${name}-desk.png`});
+		await desk.close();
 	});
 
 	test.runIf(isThere)('the options keep a changed value', async () => {
