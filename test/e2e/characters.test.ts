@@ -48,6 +48,7 @@ test.each([
 	await page.emulateMedia({colorScheme});
 	await page.getByText(scale, {exact: true}).click();
 	const characters = page.locator('.passage-text .shared-character');
+	await characters.first().waitFor();
 	const texts = await characters.locator('> .token-text').allTextContents();
 	expect(texts.map(text => text.replace('·', ''))).toEqual(expect.arrayContaining(['“', '首']));
 	await page.screenshot({path: `test/e2e/screenshots/characters-${colorScheme}-${scale.slice(0, 4)}.png`});
@@ -72,7 +73,7 @@ test('the card of one shows the character and says which part it is', async () =
 	await part.hover();
 	const tip = page.getByRole('tooltip');
 	await tip.getByText('Part 2 of 2').waitFor();
-	expect(await tip.locator('.token-text').first().textContent()).toContain('“');
-	expect((await tip.boundingBox())!.width).toBeLessThanOrEqual(321);
+	await expect.poll(() => tip.locator('.token-text').first().textContent()).toContain('“');
+	await expect.poll(async () => (await tip.boundingBox())!.width).toBeLessThanOrEqual(321);
 	await page.screenshot({path: 'test/e2e/screenshots/characters-card.png'});
 });

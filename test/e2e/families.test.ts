@@ -4,7 +4,7 @@ import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
 import {makeFamilyCheckpoint, SMALL_FAMILIES} from '../helpers/family-checkpoint.ts';
 import {answersNow, download, extensionForHub, useModel} from '../helpers/hub-extension.ts';
 import {type HubServer, serveHub} from '../helpers/hub-server.ts';
-import {finishedContinuations, openView, shownClasses} from '../helpers/popup.ts';
+import {answersBy, finishedContinuations, openView, shownClasses} from '../helpers/popup.ts';
 import {storeGeneration} from '../helpers/settings.ts';
 import {waitFor} from '../helpers/wait.ts';
 
@@ -93,12 +93,13 @@ afterAll(async () => {
 test('a Qwen 3 answers in classes, continuations and walk, and is kept over a restart', async () => {
 	const popup = await browser.openPopupPage();
 	expect((await shownClasses(popup)).length).toBeGreaterThan(3);
-	expect(await popup.locator('.model-pill').textContent()).toContain(REPO);
+	await answersBy(popup, REPO);
 	await openView(popup, 'Continuations');
 	await waitFor('the continuations', async () => (await finishedContinuations(popup)).length === 2);
 	await popup.close();
 
 	const walk = await browser.context.newPage();
+	walk.setDefaultTimeout(90_000);
 	await walk.setViewportSize({width: 1440, height: 1000});
 	await walk.goto(browser.url('src/walk/index.html#vector?text=abcd'));
 	await walk.getByText(/^test\/qwen3 · /).waitFor();
@@ -108,8 +109,8 @@ test('a Qwen 3 answers in classes, continuations and walk, and is kept over a re
 		.getByText('Grouped queries: 6 heads ask, and 2 heads of keys and values answer.', {exact: false})
 		.waitFor();
 	const shared = walk.getByRole('group', {name: /^Heads 4, 5,? (?:and )?6 share one head of keys and values/});
-	expect(await shared.count()).toBe(3);
-	expect(await shared.first().getByRole('switch').count()).toBe(3);
+	await expect.poll(() => shared.count()).toBe(3);
+	await expect.poll(() => shared.first().getByRole('switch').count()).toBe(3);
 	await walk.goto(browser.url('src/walk/index.html#labels'));
 	await walk.getByText('A model with 300 classes can also be a classifier with two.').waitFor();
 	expect(await walk.getByRole('alert').count()).toBe(0);
@@ -129,17 +130,18 @@ test.each(OTHERS)(
 		await openView(popup, 'Classes');
 		await popup.getByRole('textbox', {name: 'Prompt'}).fill('abcd');
 		expect((await shownClasses(popup)).length).toBeGreaterThan(3);
-		expect(await popup.locator('.model-pill').textContent()).toContain(name);
+		await answersBy(popup, name);
 		await popup.getByRole('tab', {name: 'Passage'}).click();
 		await popup.getByText(/^The model ranked \d of 4 tokens first/).waitFor();
 		await popup.getByRole('tab', {name: 'Strategies'}).click();
 		await popup.getByRole('button', {name: 'Run', exact: true}).click();
 		const compared = popup.locator('.comparison > .table-scroll tbody tr');
-		await waitFor('all strategies', async () => (await compared.count()) === 4);
+		await waitFor('all strategies', async () => (await compared.count()) === 4, {timeout: 90_000});
 		expect(await popup.getByRole('alert').count()).toBe(0);
 		await popup.close();
 
 		const walk = await browser.context.newPage();
+		walk.setDefaultTimeout(90_000);
 		await walk.goto(browser.url('src/walk/index.html#vector?text=abcd'));
 		await walk.getByText(new RegExp(`^${name} · `)).waitFor();
 		await walk.getByRole('figure', {name: new RegExp(`4 vectors of ${config.hidden_size} numbers`)}).waitFor();
@@ -169,8 +171,8 @@ test('a model that was trained to answer reads what is typed as a turn, whose sp
 	await prompt.fill('');
 	await prompt.pressSequentially('Why is the sky blue?');
 	await reads(turnOf('Why is the sky blue?'));
-	const caret = await prompt.evaluate((area: HTMLTextAreaElement) => area.selectionEnd);
-	expect(caret).toBe(before.length + 'Why is the sky blue?'.length);
+	const caret = () => prompt.evaluate((area: HTMLTextAreaElement) => area.selectionEnd);
+	await expect.poll(caret).toBe(before.length + 'Why is the sky blue?'.length);
 	const chips = popup.locator('.mirror .cell.special');
 	await waitFor('three special tokens', async () => (await chips.count()) === 3);
 	expect((await shownClasses(popup)).length).toBeGreaterThan(3);

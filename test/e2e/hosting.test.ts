@@ -1,7 +1,14 @@
 import type {Page} from 'playwright-core';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
-import {finishedContinuations, openView, promptText, shownClasses, shownContinuations} from '../helpers/popup.ts';
+import {
+	answersBy,
+	finishedContinuations,
+	openView,
+	promptText,
+	shownClasses,
+	shownContinuations,
+} from '../helpers/popup.ts';
 import {storeGeneration} from '../helpers/settings.ts';
 import {waitFor} from '../helpers/wait.ts';
 
@@ -37,7 +44,9 @@ const openRunning = async (): Promise<Page> => {
 	const popup = await browser.openPopupPage();
 	await shownClasses(popup);
 	await openView(popup, 'Continuations');
-	await waitFor('the first tokens', async () => (await shownContinuations(popup)).some(text => text !== ''));
+	await waitFor('the first tokens', async () => (await shownContinuations(popup)).some(text => text !== ''), {
+		timeout: 90_000,
+	});
 	return popup;
 };
 
@@ -84,7 +93,7 @@ test('where the browser opens no popup, a badge says that a text waits, until it
 
 	const popup = await browser.openPopupPage();
 	await shownClasses(popup);
-	expect(await promptText(popup)).toBe('It is a truth universally acknowledged');
+	await expect.poll(() => promptText(popup)).toBe('It is a truth universally acknowledged');
 	await waitFor('the badge to go', async () => (await badge()) === '');
 	await popup.screenshot({path: 'test/e2e/screenshots/hosting-badge-taken.png'});
 });
@@ -113,16 +122,25 @@ test('when the engine’s worker is killed, every waiting page gets an error, an
 	await popup.screenshot({path: 'test/e2e/screenshots/hosting-engine-killed.png'});
 
 	await error.getByRole('button').click();
-	await waitFor('new tokens', async () => (await shownContinuations(popup)).every(text => text.length > 10));
+	await waitFor(
+		'new tokens',
+		async () => {
+			const texts = await shownContinuations(popup);
+			return texts.length > 0 && texts.every(text => text.length > 10);
+		},
+		{timeout: 90_000},
+	);
 	expect(await error.count()).toBe(0);
 });
 
 test('when the engine’s document dies while something is fetched, another goes on; else none starts by itself', async () => {
 	const page = await browser.openPopupPage();
 	await shownClasses(page);
+	// A question that waits would start another.
+	await answersBy(page, 'gpt2-mini');
 	const closed = async () => {
 		await page.evaluate(() => chrome.offscreen.closeDocument());
-		expect(await browser.hasEngine()).toBe(false);
+		await waitFor('it to close', async () => !(await browser.hasEngine()));
 	};
 	await closed();
 	await page.evaluate(() => chrome.runtime.sendMessage({type: 'engine.ensure'}));

@@ -37,7 +37,7 @@ const paths = () => Object.keys(FILES).map(name => join(folder, name));
 async function choose(button: string, files: string | string[]): Promise<void> {
 	const [dialog] = await Promise.all([
 		models.waitForEvent('filechooser'),
-		models.getByRole('button', {name: button}).click(),
+		models.getByRole('button', {name: button, exact: true}).click(),
 	]);
 	await dialog.setFiles(files);
 }
@@ -71,7 +71,7 @@ test('files that are chosen are kept, and answer; what is no checkpoint is refus
 	expect(classes.every(({id}) => id < 3000)).toBe(true);
 
 	await models
-		.getByLabel('Choose files…')
+		.getByLabel('Choose files…', {exact: true})
 		.setInputFiles([{name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('hello')}]);
 	await models
 		.locator('.from-disk')

@@ -5,6 +5,7 @@ import type {Page} from 'playwright-core';
 import {afterAll, afterEach, beforeAll, expect, test} from 'vitest';
 import {DEFAULT_SETTINGS} from '../../src/settings/settings.ts';
 import {writtenForm} from '../../src/settings/written.ts';
+import {resize} from '../helpers/at-rest.ts';
 import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
 import {openView, shownClasses} from '../helpers/popup.ts';
 import {waitFor} from '../helpers/wait.ts';
@@ -27,7 +28,10 @@ afterEach(async () => {
 	await popup?.close();
 	popup = undefined;
 	await page.bringToFront();
-	await page.getByRole('button', {name: 'Reset everything'}).click();
+	await page.getByRole('button', {name: 'Reset everything', exact: true}).click();
+	// They are written a moment later, and the next test reads what is stored.
+	const defaults = writtenForm(DEFAULT_SETTINGS);
+	await expect.poll(async () => ((await stored()) ?? defaults).generation).toEqual(defaults.generation);
 });
 
 const stored = async () =>
@@ -69,8 +73,10 @@ test('the distribution moves with the slider, and an open popup follows', async 
 	await slide('Top-p (nucleus)', '1');
 	await slide('Top-k', '3');
 	await waitFor('three classes', async () => (await figure('kept'))?.startsWith('3 of 50,257'));
-	const kept = (await previewed()).filter(({after}) => after !== null);
-	expect(kept).toHaveLength(3);
+	const kept = await waitFor('three rows', async () => {
+		const rows = (await previewed()).filter(({after}) => after !== null);
+		return rows.length === 3 ? rows : null;
+	});
 	expect(kept.reduce((sum, {after}) => sum + after!, 0)).toBeCloseTo(100, 0);
 	await page.screenshot({path: 'test/e2e/screenshots/options.png'});
 
@@ -80,12 +86,12 @@ test('the distribution moves with the slider, and an open popup follows', async 
 	});
 	expect(after[0].percent).toBeGreaterThan(before[0].percent);
 	await waitFor('the settings to be stored', async () => (await stored())?.generation.topK === 3);
-	expect((await stored()).generation.temperature).toBe(0.2);
+	await expect.poll(async () => (await stored()).generation.temperature).toBe(0.2);
 });
 
 test('the preview follows an edited prompt', async () => {
 	const [first] = await previewed();
-	await page.getByLabel('Sample prompt').fill('The capital of France is the city of');
+	await page.getByLabel('Sample prompt', {exact: true}).fill('The capital of France is the city of');
 	const next = await waitFor('other classes', async () => {
 		const rows = await previewed();
 		return rows[0].text !== first.text || rows[0].model !== first.model ? rows : null;
@@ -99,9 +105,9 @@ test('a refused value stays in its field with the reason, and is not stored', as
 	await field.fill('1000');
 	await field.blur();
 	await page.getByText('Temperature must be a number from 0.01 to 100, but is 1000.').waitFor();
-	expect(await field.inputValue()).toBe('1000');
+	await expect.poll(() => field.inputValue()).toBe('1000');
 
-	await page.getByRole('switch', {name: 'Sampling'}).click();
+	await page.getByRole('switch', {name: 'Sampling', exact: true}).click();
 	await page.getByText('Greedy search gives one continuation').waitFor();
 	await page.screenshot({path: 'test/e2e/screenshots/options-refused.png'});
 	const now = (await stored()) ?? writtenForm(DEFAULT_SETTINGS);
@@ -111,21 +117,21 @@ test('a refused value stays in its field with the reason, and is not stored', as
 test('settings go to a file and come back from it; a bad file changes nothing', async () => {
 	await page.getByRole('button', {name: /^Contrastive/}).click();
 	const downloading = page.waitForEvent('download');
-	await page.getByRole('button', {name: 'Export JSON'}).click();
+	await page.getByRole('button', {name: 'Export JSON', exact: true}).click();
 	const path = await (await downloading).path();
 	expect(JSON.parse(await readFile(path, 'utf8')).generation).toMatchObject({penaltyAlpha: 0.6, topK: 4});
 
-	await page.getByRole('button', {name: 'Reset everything'}).click();
+	await page.getByRole('button', {name: 'Reset everything', exact: true}).click();
 	const file = page.locator('input[type="file"]');
 	const bad = join(tmpdir(), 'next-token-lens-bad-settings.json');
 	await writeFile(bad, '{"generation": {"topP": 7}}');
 	await file.setInputFiles(bad);
 	await page.getByText('Top-p (nucleus) must be a number from 0 to 1, but is 7').waitFor();
-	expect(await page.getByLabel('Contrastive α', {exact: true}).inputValue()).toBe('0');
+	await expect.poll(() => page.getByLabel('Contrastive α', {exact: true}).inputValue()).toBe('0');
 
 	await file.setInputFiles({name: 'mine.json', mimeType: 'application/json', buffer: await readFile(path)});
 	await page.getByText('Imported mine.json.').waitFor();
-	expect(await page.getByLabel('Contrastive α', {exact: true}).inputValue()).toBe('0.6');
+	await expect.poll(() => page.getByLabel('Contrastive α', {exact: true}).inputValue()).toBe('0.6');
 	await waitFor('the settings to be stored', async () => (await stored()).generation.penaltyAlpha === 0.6);
 });
 
@@ -134,14 +140,12 @@ test('a preset can be chosen by keyboard, and the page holds at 200 % zoom witho
 	await page.keyboard.press('Enter');
 	await waitFor('the settings to be stored', async () => (await stored()).generation.topP === 0.9);
 	// Twice the zoom is half the room.
-	await page.setViewportSize({width: 500, height: 450});
+	await resize(page, 500, 450);
 	expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(500);
-	await page.setViewportSize({width: 320, height: 700});
+	await resize(page, 320, 700);
 	expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
-	// The window takes two frames to be as large as it says it is.
-	await page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));
 	await page.screenshot({path: 'test/e2e/screenshots/options-narrow.png'});
-	await page.setViewportSize({width: 1000, height: 900});
+	await resize(page, 1000, 900);
 });
 
 test('it is readable in the dark', async () => {

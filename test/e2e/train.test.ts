@@ -14,6 +14,7 @@ let page: Page;
 beforeAll(async () => {
 	browser = await launchExtension();
 	page = await browser.context.newPage();
+	page.setDefaultTimeout(90_000);
 	await page.setViewportSize({width: 1440, height: 1000});
 });
 afterAll(() => browser?.dispose());
@@ -21,26 +22,28 @@ afterAll(() => browser?.dispose());
 const stepsDone = () => page.locator('.train-row b').first().textContent();
 const stepTo = async (step: number) => {
 	await button('Step').click();
-	await waitFor(`step ${step}`, async () => (await stepsDone()) === (step === 1 ? '1 step' : `${step} steps`));
+	await waitFor(`step ${step}`, async () => (await stepsDone()) === (step === 1 ? '1 step' : `${step} steps`), {
+		timeout: 60_000,
+	});
 };
 const button = (name: string) => page.getByRole('button', {name, exact: true});
 
 test('from the walk: five steps, the curve, a continuation, a distribution; and the model is kept and answers', async () => {
 	await page.goto(browser.url('src/walk/index.html#training?text=A+cat'));
-	await page.getByRole('link', {name: 'Train one yourself'}).click();
+	await page.getByRole('link', {name: 'Train one yourself', exact: true}).click();
 	for (let step = 1; step <= 5; step++) await stepTo(step);
 	await page.getByRole('figure', {name: /^Bits per byte: \d\.\d\d bits after 5 steps$/}).waitFor();
-	expect(await page.locator('.learned-line').getAttribute('points')).toMatch(/^(?:[\d.]+,[\d.]+ ?){5}$/);
+	await expect.poll(() => page.locator('.learned-line').getAttribute('points')).toMatch(/^(?:[\d.]+,[\d.]+ ?){5}$/);
 	await waitFor('the continuation', async () => {
 		const written = await page.locator('.written li[aria-current] p').textContent();
 		return written !== '…' && written !== '';
 	});
 	const next = page.getByRole('figure', {name: /^Which byte after “Willie·”\?$/});
 	await next.getByText('After 5 steps').waitFor();
-	expect(await next.locator('rect.up').count()).toBe(8);
+	await expect.poll(() => next.locator('rect.up').count()).toBe(8);
 
 	// By keyboard, the needle looks back.
-	await page.getByRole('slider', {name: 'Step that is looked at'}).focus();
+	await page.getByRole('slider', {name: 'Step that is looked at', exact: true}).focus();
 	await page.keyboard.press('Home');
 	await next.getByText('Bars: after 1 step. Thin lines: after 5').waitFor();
 	await page.waitForURL(({hash}) => /needle=1/.test(hash));
@@ -66,7 +69,9 @@ test('a question goes first: while it is answered no step is done, and then the 
 	await page.goto(browser.url('src/walk/index.html#train?seed=8'));
 	await page.reload();
 	await button('▶ Train').click();
-	await waitFor('some steps', async () => Number.parseInt((await stepsDone()) ?? '0', 10) >= 3);
+	await waitFor('some steps', async () => Number.parseInt((await stepsDone()) ?? '0', 10) >= 3, {
+		timeout: 90_000,
+	});
 	// What the engine's worker holds while it answers. The step that has begun ends; the next one waits for the lock.
 	const during = await page.evaluate(() =>
 		navigator.locks.request('answering', {mode: 'shared'}, async () => {
@@ -82,7 +87,7 @@ test('a question goes first: while it is answered no step is done, and then the 
 		}),
 	);
 	expect(during).toEqual({before: during.before, after: during.before, waits: true});
-	await waitFor('further steps', async () => (await stepsDone()) !== during.after);
+	await waitFor('further steps', async () => (await stepsDone()) !== during.after, {timeout: 90_000});
 	await button('Pause').click();
 	await button('▶ Go on').waitFor();
 });

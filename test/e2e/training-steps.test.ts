@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {makeFamilyCheckpoint} from '../helpers/family-checkpoint.ts';
-import {answersNow, listedModels, setHub, useHubBrowser} from '../helpers/hub-extension.ts';
+import {answersNow, setHub, useHubBrowser, waitForModel} from '../helpers/hub-extension.ts';
 import {openView} from '../helpers/popup.ts';
 import {torchCheckpoint} from '../helpers/torch-file.ts';
 
@@ -36,6 +36,7 @@ test('steps of a training are had by one click each, and stand side by side in t
 	await setHub(models, open.hub().address);
 
 	const walk = await open.browser().context.newPage();
+	walk.setDefaultTimeout(90_000);
 	await walk.setViewportSize({width: 1440, height: 1000});
 	await walk.goto(open.browser().url('src/walk/index.html#training?text=The+old+man'));
 	for (const step of ['step0', 'step1000', 'step143000'])
@@ -44,12 +45,11 @@ test('steps of a training are had by one click each, and stand side by side in t
 		name: /^How surprised each was: step0 [\d.]+ bits a token, step1000 .*step143000/,
 	});
 	await figure.waitFor();
-	expect(await listedModels(models)).toEqual(
-		expect.arrayContaining([`${REPO}@step0`, `${REPO}@step1000`, `${REPO}@step143000`]),
-	);
+	for (const step of ['step0', 'step1000', 'step143000']) await waitForModel(models, `${REPO}@${step}`);
 	// Another seed is another model: no two expect the same.
 	const numbers = async () => {
-		await figure.getByText('The numbers', {exact: false}).click();
+		await figure.getByText('The numbers', {exact: true}).click();
+		await figure.locator('tbody tr').first().waitFor();
 		return figure.locator('tbody tr').first().locator('td').allTextContents();
 	};
 	const [token, ...each] = await numbers();
@@ -61,7 +61,7 @@ test('steps of a training are had by one click each, and stand side by side in t
 	await walk
 		.getByRole('figure', {name: /^How surprised each was: step0 [\d.]+ bits a token,? (?:and )?step143000/})
 		.waitFor();
-	expect(walk.url()).toContain('models=');
+	await walk.waitForURL(/models=/);
 
 	// A model with other tokens cannot stand beside them.
 	await walk.getByRole('checkbox', {name: /^gpt2-mini/}).check();
@@ -72,22 +72,22 @@ test('steps of a training are had by one click each, and stand side by side in t
 	await models.getByRole('radio', {name: new RegExp(`^${REPO}@step0 `)}).check();
 	await answersNow(models, `${REPO}@step0`);
 	const tab = await open.browser().openPopupPage();
+	tab.setDefaultTimeout(90_000);
 	await tab.getByRole('textbox', {name: 'Prompt'}).fill('The old man');
 	await tab.getByRole('tab', {name: 'Passage'}).click();
-	await tab.getByText('two models').click();
+	await tab.getByText('two models', {exact: true}).click();
 	const last = await tab.locator('option', {hasText: 'step143000'}).first().textContent();
-	await tab.getByLabel('Second model').selectOption({label: last ?? ''});
+	await tab.getByRole('combobox', {name: 'Second model', exact: true}).selectOption({label: last ?? ''});
 	await tab.getByText('Words on which the two models differ most').waitFor();
-	expect((await tab.locator('.passage-columns h2').allTextContents()).slice(0, 2)).toEqual([
-		`${REPO}@step0`,
-		`${REPO}@step143000`,
-	]);
+	await expect
+		.poll(async () => (await tab.locator('.passage-columns h2').allTextContents()).slice(0, 2))
+		.toEqual([`${REPO}@step0`, `${REPO}@step143000`]);
 	await openView(tab, 'Classes');
-	await tab.getByRole('button', {name: 'Compare two prompts or two models'}).click();
-	await tab.getByLabel('Read by').selectOption({label: last ?? ''});
+	await tab.getByRole('button', {name: 'Compare two prompts or two models', exact: true}).click();
+	await tab.getByRole('combobox', {name: 'Read by', exact: true}).selectOption({label: last ?? ''});
 	await tab
 		.locator('.compare-lists')
-		.getByRole('list', {name: `${REPO}@step143000`})
+		.getByRole('list', {name: `${REPO}@step143000`, exact: true})
 		.waitFor();
 	expect(await tab.getByRole('alert').count()).toBe(0);
 });
