@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import browser from 'webextension-polyfill';
+import {NEUTRAL_GENERATION} from '../../parameters/registry.ts';
 import {MAX_TEXT_LENGTH, MAX_TOKENS, SpelledToken} from '../../protocol/engine.ts';
 import {Generation} from '../../protocol/generation.ts';
 import {isEmptyHand, MAX_AGAINST, MAX_CLASSES, MAX_PUSH, MAX_SCALE, MAX_WORD} from '../state/hand.ts';
@@ -12,10 +13,17 @@ import type {PromptState} from '../state/prompt.ts';
 
 const Chosen = v.object({...SpelledToken.entries, rank: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)))});
 
+/** The settings of a link. What one of an earlier version leaves out was not there, and so did nothing. */
+const LinkedGeneration = v.pipe(
+	v.record(v.string(), v.unknown()),
+	v.transform(fields => ({...NEUTRAL_GENERATION, ...fields})),
+	Generation,
+);
+
 const LinkedPrompt = v.object({
 	text: v.pipe(v.string(), v.maxLength(MAX_TEXT_LENGTH)),
 	appended: v.pipe(v.array(Chosen), v.maxLength(MAX_TOKENS)),
-	generation: Generation,
+	generation: LinkedGeneration,
 	addSpecialTokens: v.optional(v.boolean()),
 	hand: v.optional(
 		v.object({

@@ -276,6 +276,12 @@ describe('a link', () => {
 		});
 	});
 
+	test('of an earlier version, which had fewer settings, is read without those', () => {
+		const {topH, minLength, watermarkingConfig, ...generation} = {...DEFAULT_GENERATION, topK: 7};
+		const written = JSON.stringify({text: 'x', appended: [], generation});
+		expect(readLink(`#prompt=${encodeURIComponent(written)}`)?.generation).toEqual({...DEFAULT_GENERATION, topK: 7});
+	});
+
 	test.each([
 		['', '#prompt=', '#prompt=%', '#prompt=7', '#other'],
 		[
