@@ -134,3 +134,33 @@ test.each(['tokens', 'vector', 'head', 'labels', 'loop', 'influence', 'training'
 		await page.close();
 	},
 );
+
+test('by hand and by form speak Chinese: a class pushed, one forbidden, the text held to two choices', async () => {
+	const popup = await browser.openPopupPage();
+	const rows = popup.locator('.class-rows[aria-busy="false"] .class-row');
+	await rows.nth(1).waitFor({timeout: 60_000});
+	const [pushed, forbidden] = await rows.evaluateAll(all => all.map(row => row.getAttribute('data-tip')));
+	const rowOf = (id: string | null) => popup.locator(`.class-row[data-tip="${id}"]`);
+	const chips = popup.getByRole('list', {name: chinese.hand_chips.message, exact: true});
+	await rowOf(pushed).focus();
+	await popup.keyboard.press('-');
+	await chips.waitFor();
+	await expect.poll(() => chips.getByRole('spinbutton').inputValue(), {timeout: 20_000}).toBe('-0.5');
+	await rowOf(forbidden).focus();
+	await popup.keyboard.press('x');
+	await chips.getByRole('button', {name: chinese.hand_every_step.message, exact: true}).click();
+	await chips.getByRole('button', {name: chinese.hand_first_step.message, exact: true}).waitFor();
+	await rowOf(pushed).click({button: 'right'});
+	await popup.getByRole('menuitem', {name: chinese.hand_menu_form.message, exact: true}).click();
+	const dialog = popup.getByRole('dialog', {name: chinese.options_group_form.message, exact: true});
+	await dialog.getByText(chinese.options_formKind_choices.message, {exact: true}).click();
+	await dialog.getByRole('textbox', {name: chinese.options_form.message, exact: true}).fill(' king\n queen');
+	expect(await leftInEnglish(popup)).toEqual([]);
+	await dialog.getByRole('button', {name: chinese.strategies_edit_done.message, exact: true}).click();
+	await expect
+		.poll(() => popup.locator('.form-line p').textContent(), {timeout: 20_000})
+		.toMatch(/的概率不符合，\d+ 个类别符合。 接下来必须是 \u2068·\u2069。$/);
+	await screenshot(popup, 'by-hand');
+	expect(await leftInEnglish(popup)).toEqual([]);
+	await popup.close();
+});
