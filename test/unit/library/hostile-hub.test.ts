@@ -221,7 +221,7 @@ describe('a long list of files', () => {
 
 test('the Hub is asked about an offer once, also when it is taken, paused and resumed', async () => {
 	hub.put('test/good', {files});
-	hub.trickle = {bytes: 4000, milliseconds: 2};
+	hub.trickle = {bytes: 4000, milliseconds: 20};
 	const id = await take('test/good');
 	await waitFor('some bytes', async () => (await library.state()).downloads[0]?.done > 40_000);
 	await ask('pause', {id});

@@ -268,7 +268,7 @@ describe('a download', () => {
 	});
 
 	test('can be paused, survives the end of the browser, and goes on by itself only when it was not paused', async () => {
-		hub.trickle = {bytes: 4000, milliseconds: 2};
+		hub.trickle = {bytes: 4000, milliseconds: 20};
 		const {id} = await take('test/good');
 		await waitFor('some bytes', async () => (await library.state()).downloads[0]?.done > 40_000);
 		await ask('pause', {id});
@@ -284,7 +284,7 @@ describe('a download', () => {
 
 		// As after a crash: what was written down says that it was running.
 		const crashed = new MemoryFolder();
-		hub.trickle = {bytes: 4000, milliseconds: 2};
+		hub.trickle = {bytes: 4000, milliseconds: 20};
 		const dying = open(crashed);
 		await take('test/good', dying);
 		await waitFor('some bytes', async () => (await dying.state()).downloads[0]?.done > 40_000);
@@ -458,7 +458,7 @@ describe('a fault is reported in a sentence, and nothing of the download is used
 		folder.room = 20_000;
 		expect(await failing('test/good')).toMatch(/It takes .* KB of storage, and there is room for 20\.0 KB/);
 		folder.room = Number.POSITIVE_INFINITY;
-		hub.trickle = {bytes: 4000, milliseconds: 1};
+		hub.trickle = {bytes: 4000, milliseconds: 5};
 		const {id} = await take('test/good');
 		folder.room = folder.used + expected.length / 2;
 		await expect(library.finished(id)).rejects.toThrow(/There is no storage left\. Remove a model.*and resume/);
