@@ -18,9 +18,10 @@ export default defineConfig({
 				test: {
 					name: 'unit',
 					globalSetup: 'test/helpers/compile-kernels.ts',
+					setupFiles: 'test/helpers/steady.ts',
 					include: ['test/unit/**/*.test.{ts,tsx}'],
-					testTimeout: 60_000,
-					hookTimeout: 60_000,
+					testTimeout: 120_000,
+					hookTimeout: 120_000,
 					alias: {'webextension-polyfill': new URL('test/helpers/browser-stub.ts', import.meta.url).pathname},
 				},
 			},
@@ -62,7 +63,7 @@ export default defineConfig({
 					name: 'hostile',
 					// Headless, a browser for each file: as many at once as there are cores to spare.
 					include: ['test/e2e/hostile/**/*.test.ts'],
-					testTimeout: 60_000,
+					testTimeout: 120_000,
 					hookTimeout: 120_000,
 					expect: PATIENT,
 				},

@@ -84,7 +84,7 @@ export async function isolate(page: Page, script: string, worldName = 'lens'): P
 		load,
 		run,
 		async until<T>(expression: string) {
-			const end = Date.now() + 15_000;
+			const end = Date.now() + 30_000;
 			for (;;) {
 				const value = await run<T>(expression);
 				if (value && !(Array.isArray(value) && value.length === 0)) return value;

@@ -80,7 +80,7 @@ describe.runIf(hasGit)('npm version, as the README has it', () => {
 		} finally {
 			rmSync(folder, {recursive: true});
 		}
-	}, 60_000);
+	});
 });
 
 test('workflows use actions of one commit, and call the two commands of the README', () => {
