@@ -82,11 +82,11 @@ export function createDesk(
 	const set = (change: Partial<Form>) => {
 		form.value = {...form.peek(), ...change};
 	};
-	/** Its braces, if it has any, mark nothing: it was no table. */
-	const put = (text: string) =>
+	/** A text that was handed over, below what stands above it. Its braces mark nothing, unless others that are there do: it was no table. */
+	const put = (text: string, above = '') =>
 		batch(() => {
 			input.putAway();
-			set({kind: 'lines', text, ...(hasBrace(text) && {marks: false})});
+			set({kind: 'lines', text: above + text, ...(hasBrace(text) && !hasBrace(above) && {marks: false})});
 		});
 
 	const run = createRun(engine, version, async (results, isEnd) => {
@@ -146,7 +146,7 @@ export function createDesk(
 		settle(how) {
 			const text = offered.peek();
 			if (text !== null && how === 'replace') put(text);
-			if (text !== null && how === 'below') set({text: `${form.peek().text.trimEnd()}\n${text}`});
+			if (text !== null && how === 'below') put(text, `${form.peek().text.trimEnd()}\n`);
 			offered.value = null;
 		},
 		set,

@@ -217,6 +217,17 @@ describe('a text that is handed over', () => {
 		expect([desk.offered.value, desk.form.value.text]).toEqual([null, 'Others.']);
 	});
 
+	test('lets its braces be text below others that have none, and marks stay where others have them', async () => {
+		const {desk} = await deskOn({text: 'Mine.'}, 1);
+		desk.hand('Their {own}.');
+		desk.settle('below');
+		expect(desk.form.value).toMatchObject({text: 'Mine.\nTheir {own}.', marks: false});
+		desk.set({text: 'My {own}.', marks: true});
+		desk.hand('Their {own}.');
+		desk.settle('below');
+		expect(desk.form.value).toMatchObject({text: 'My {own}.\nTheir {own}.', marks: true});
+	});
+
 	test('puts no file away before it is asked to', async () => {
 		const {desk} = await deskOn({}, 0);
 		const bytes = new TextEncoder().encode('text\nOf a file.');
