@@ -284,6 +284,7 @@ const EVERYTHING = {
 	guidanceScale: 1.5,
 	negativePrompt: 'It was a sad story',
 	sequenceBias: [' king=1.5', ' the king=-2'],
+	watermarkingConfig: [654, 400, 836],
 };
 
 describe('explain', () => {
