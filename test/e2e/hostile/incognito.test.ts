@@ -1,5 +1,6 @@
 import type {CDPSession} from 'playwright-core';
 import {afterAll, beforeAll, expect, test} from 'vitest';
+import {CLICK_MARK_PREFIX} from '../../../src/protocol/marks.ts';
 import {type ExtensionBrowser, launchExtension} from '../../helpers/extension.ts';
 import {evaluateInTarget} from '../../helpers/nested-session.ts';
 import {waitFor} from '../../helpers/wait.ts';
@@ -9,11 +10,20 @@ import {waitFor} from '../../helpers/wait.ts';
 let browser: ExtensionBrowser;
 let cdp: CDPSession;
 const PROMPT = "document.querySelector('textarea').value";
+/** Whether the view has opened on its prompt. */
+const IS_OPEN = `!('isOld' in globalThis) && document.querySelector('textarea') !== null &&
+	performance.getEntriesByType('mark').some(({name}) => /^${CLICK_MARK_PREFIX}(requested|answered)$/.test(name))`;
 const APP = 'src/app/index.html?view=tab';
 
 beforeAll(async () => {
 	browser = await launchExtension();
 	cdp = await browser.context.browser()!.newBrowserCDPSession();
+	const serviceWorker = async () => {
+		const {targetInfos} = await cdp.send('Target.getTargets');
+		const found = targetInfos.find(({type, url}) => type === 'service_worker' && url.startsWith(browser.url('')));
+		return found?.targetId;
+	};
+	const before = await serviceWorker();
 	// As a person allows it, on the browser's page of extensions.
 	const page = await browser.context.newPage();
 	await page.goto('chrome://extensions');
@@ -28,28 +38,39 @@ beforeAll(async () => {
 		await developerPrivate.updateExtensionConfiguration({extensionId: id, incognitoAccess: true});
 	}, browser.extensionId);
 	await page.close();
+	// A page that is opened before would be left without its extension.
+	await waitFor('the extension to be loaded again', async () => {
+		const now = await serviceWorker();
+		return now !== undefined && now !== before;
+	});
 });
 afterAll(() => browser?.dispose());
 
 /** Opens the full view in a new window, and says how to look into it. */
 async function openView(browserContextId?: string) {
-	return waitFor('the view', async () => {
+	const open = async () => {
 		const {targetId} = await cdp.send('Target.createTarget', {
 			url: browser.url(APP),
 			browserContextId,
 			newWindow: true,
 		});
 		const run = <T>(expression: string) => evaluateInTarget<T>(cdp, targetId, `(async () => ${expression})()`);
-		const isThere = () => run<boolean>("document.querySelector('textarea') !== null");
+		// What is asked while the page goes has no answer.
+		const isOpen = () => run<boolean>(IS_OPEN).catch(() => false);
+		const reload = async () => {
+			await run('(globalThis.isOld = true, setTimeout(() => location.reload()), null)');
+			await waitFor('its prompt', isOpen);
+		};
 		try {
-			await waitFor('its prompt', isThere, {timeout: 5000});
-			return {targetId, run};
+			await waitFor('its prompt', isOpen, {timeout: 10_000});
+			return {targetId, run, reload};
 		} catch {
-			// Since the change of its rights the extension is being loaded again.
-			await cdp.send('Target.closeTarget', {targetId});
+			// It may have come before the extension was there.
+			await cdp.send('Target.closeTarget', {targetId}).catch(() => undefined);
 			return null;
 		}
-	});
+	};
+	return waitFor('the view', open, {timeout: 60_000});
 }
 
 test('a text of an incognito window is in no normal window, and gone with the last incognito window', async () => {
@@ -73,8 +94,8 @@ test('a text of an incognito window is in no normal window, and gone with the la
 	// A closed view loses nothing while an incognito window is open.
 	const second = await openView(browserContextId);
 	await waitFor('the prompt to be kept', async () => {
-		if (await second.run(`${PROMPT}.includes('zyzzyva')`)) return true;
-		await second.run('location.reload()');
+		if (await second.run<boolean>(`${PROMPT}.includes('zyzzyva')`)) return true;
+		await second.reload();
 		return false;
 	});
 	const kept = () =>

@@ -94,7 +94,8 @@ describe('ports', () => {
 			globalThis.flood = new Promise(resolve => port.onMessage.addListener(({type, code}) => {
 				if (type === 'error' && refused.push(code) === 1984) resolve([...new Set(refused)]);
 			}));
-			const params = {text: 'word '.repeat(400)};
+			// So long that none of the 16 is answered before the last of the 2,000 is refused.
+			const params = {text: 'word '.repeat(1500)};
 			for (let id = 0; id < 2000; id++) port.postMessage({type: 'request', id, method: 'score', params});
 		})()`);
 		await arena.stillWorks();
