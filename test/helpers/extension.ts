@@ -95,6 +95,8 @@ export const launchExtension = async (options: LaunchOptions = {}): Promise<Exte
 			'--remote-debugging-port=0',
 		],
 	});
+	// Playwright's own half a minute is short on a busy machine.
+	context.setDefaultTimeout(60_000);
 	const first = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
 	const extensionId = new URL(first.url()).host;
 	const url = (path: string) => `chrome-extension://${extensionId}/${path}`;

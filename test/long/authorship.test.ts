@@ -30,4 +30,4 @@ test('the perplexities of the reference texts are those that docs/authorship.md 
 		`${pure} (pure sampling), ${topK} (top-k 40), ${topP} (top-p 0.95), ${cool} (temperature 0.7) and ${narrow} ` +
 		`(top-p 0.8), and human texts ${written(perplexities.slice(0, human.length))}.`;
 	expect(readFileSync('docs/authorship.md', 'utf8').replace(/\s+/g, ' ')).toContain(figures);
-}, 600_000);
+}, 1_800_000);
