@@ -26,7 +26,7 @@ export interface PromptState extends GrowingPrompt {
 }
 
 /** A text that the model's chat template has written as a user's turn. */
-export interface Turn {
+interface Turn {
 	of: string;
 	/** The fingerprint of what the template made of it. */
 	written: string;
