@@ -2,7 +2,7 @@
 export const waitFor = async <T>(
 	what: string,
 	condition: () => T | Promise<T>,
-	{timeout = 30_000, interval = 50} = {},
+	{timeout = 60_000, interval = 50} = {},
 ): Promise<NonNullable<T>> => {
 	const end = Date.now() + timeout;
 	for (;;) {
