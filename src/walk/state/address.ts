@@ -93,6 +93,11 @@ export function openAddress(
 	let lastAt = Number.NEGATIVE_INFINITY;
 	let waiting: ReturnType<typeof setTimeout> | undefined;
 	function write(): void {
+		// The reader has gone elsewhere, and the event that says so is still to come: that is not to be written over.
+		if (bar.location.hash !== written) {
+			onHashChange();
+			return;
+		}
 		const next = fragment(isPublic);
 		if (next === written) return;
 		const turnsPage = read(written).chapter !== chapter.peek();
@@ -101,10 +106,10 @@ export function openAddress(
 			waiting ??= setTimeout(flush, left);
 			return;
 		}
-		written = next;
 		lastAt = Date.now();
 		if (turnsPage) bar.history.pushState(null, '', next);
 		else bar.history.replaceState(null, '', next);
+		written = bar.location.hash;
 	}
 	function flush(): void {
 		clearTimeout(waiting);

@@ -79,6 +79,28 @@ test.each(['', '#', '#nonsense', '#nonsense?class=5', '#%', '#?text=x'])(
 	},
 );
 
+test.each(['waiting', 'leaving'])(
+	'where the reader has gone is not written over by what the page was about to write: %s',
+	how => {
+		const {fake, went} = bar('#head?text=one');
+		const address = openAddress(fake, CHAPTERS, texts);
+		const knob = address.value('head', 'temperature', '1');
+		knob.value = '0.5';
+		later();
+		// Changed right after another change, it waits.
+		knob.value = '0.6';
+		knob.value = '0.7';
+		went.length = 0;
+		// The address is another one already, and no event has told of it yet.
+		fake.location.hash = '#tokens?text=two';
+		if (how === 'waiting') later();
+		else address.dispose();
+		expect(went).toEqual([]);
+		expect(fake.location.hash).toBe('#tokens?text=two');
+		expect([address.chapter.value, address.text.value]).toEqual(['tokens', 'two']);
+	},
+);
+
 test('a link that somebody wrote by hand may have question marks in its text', () => {
 	const {fake} = bar('#head?text=Who?+Me?&class=5');
 	const address = openAddress(fake, CHAPTERS, texts);
