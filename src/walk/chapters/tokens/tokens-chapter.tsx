@@ -32,11 +32,10 @@ export function TokensChapter({walk}: {walk: Walk}) {
 	const asked = useQuery(walk.engine, 'tokenize', {text});
 	const {answer} = asked;
 	const beginning = walk.beginning.isAdded.value ? (answer?.beginning ?? []) : [];
-	const read = (answer?.tokens.length ?? 0) + beginning.length;
 	return (
 		<>
 			<p>{t('walk_tokens_1')}</p>
-			<p>{answer ? tn('walk_tokens_2', read, count(answer.vocabSize)) : t('walk_tokens_2_waiting')}</p>
+			<p>{answer ? tn('walk_tokens_2', answer.tokens.length, count(answer.vocabSize)) : t('walk_tokens_2_waiting')}</p>
 			{text === '' ? (
 				<WriteText />
 			) : answer ? (
@@ -111,7 +110,11 @@ function TextFigure({answer: {tokens: all, words}, beginning, text, word, onWord
 		>
 			{beginning.length > 0 && (
 				<p class="readout">
-					{t('walk_tokens_beginning', enumeration(beginning.map(token => `${visibleToken(token)} (${token.id})`)))}
+					{t(
+						'walk_tokens_beginning',
+						enumeration(beginning.map(token => `${visibleToken(token)} (${token.id})`)),
+						count(beginning.length + all.length),
+					)}
 				</p>
 			)}
 			<TokenFlow
