@@ -2,6 +2,7 @@ import {readFile} from 'node:fs/promises';
 import {createRequire} from 'node:module';
 import type {Page} from 'playwright-core';
 import {afterAll, beforeAll, expect, test} from 'vitest';
+import {resize} from '../helpers/at-rest.ts';
 import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
 import {openView, shownClasses} from '../helpers/popup.ts';
 import {waitFor} from '../helpers/wait.ts';
@@ -33,16 +34,17 @@ test('a story lies among the texts that it is compared with, at any width and in
 	const part = page.locator('.authorship');
 	await part.getByText('What can this say about who wrote it?').click();
 	await part.getByText('This is no verdict').waitFor();
-	await part.getByRole('button', {name: 'Compare with texts of which it is known'}).click();
+	await part.getByRole('button', {name: /^Compare with texts of which it is known/}).click();
 	await part.getByText(/\d+ of 78 texts read/).waitFor();
 	// The engine answers other questions meanwhile.
 	await part.getByText('Where this text lies').waitFor({timeout: 240_000});
+	await part.locator('tbody tr').first().locator('td').nth(1).waitFor();
 	const cells = await part.locator('tbody tr').first().locator('td').allTextContents();
 	expect(cells[0]).toMatch(/^\d/);
 	expect(cells[1]).toMatch(/\d.* \(\d.* to \d.*\)/);
-	await expect(part.locator('.histogram').count()).resolves.toBe(3);
+	await expect.poll(() => part.locator('.histogram').count()).toBe(3);
 	await part.getByText('The texts compared with').click();
-	expect(await part.textContent()).toContain('CC BY 4.0');
+	await expect.poll(() => part.textContent()).toContain('CC BY 4.0');
 
 	const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 	for (const colorScheme of ['light', 'dark'] as const) {
@@ -57,7 +59,7 @@ test('a story lies among the texts that it is compared with, at any width and in
 		await page.screenshot({path: `test/e2e/screenshots/authorship-${colorScheme}.png`, fullPage: true});
 	}
 	// Half of a popup's width is its width at 200 %.
-	await page.setViewportSize({width: 320, height: 700});
+	await resize(page, 320, 700);
 	const overflow = await part.evaluate(element => element.scrollWidth - element.clientWidth);
 	expect(overflow).toBeLessThanOrEqual(0);
 	await page.screenshot({path: 'test/e2e/screenshots/authorship-narrow.png', fullPage: true});
@@ -66,15 +68,15 @@ test('a story lies among the texts that it is compared with, at any width and in
 
 test('with two models there is Binoculars, and it can be stopped', async () => {
 	const page = await open(700);
-	await page.getByText('two models').click();
+	await page.getByText('two models', {exact: true}).click();
 	await page.getByText('The models differ most on').or(page.locator('.two-models')).first().waitFor({timeout: 60_000});
 	const part = page.locator('.authorship');
 	await part.getByText('What can this say about who wrote it?').click();
-	await part.getByRole('button', {name: 'Compare with texts of which it is known'}).click();
+	await part.getByRole('button', {name: /^Compare with texts of which it is known/}).click();
 	await part.getByText('Where this text lies').waitFor({timeout: 240_000});
 	await part.getByRole('button', {name: 'Compare what both models expect (Binoculars)'}).click();
-	await part.getByText(/[1-9]\d* of 79 texts read/).waitFor({timeout: 60_000});
-	await part.getByRole('button', {name: 'Cancel'}).click();
+	await part.getByText(/[1-9]\d* of 79 texts read/).waitFor({timeout: 120_000});
+	await part.getByRole('button', {name: 'Cancel', exact: true}).click();
 	await waitFor('the button again', () =>
 		part.getByRole('button', {name: 'Compare what both models expect (Binoculars)'}).isVisible(),
 	);

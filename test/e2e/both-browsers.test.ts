@@ -56,7 +56,10 @@ const firstClasses = async (text: string): Promise<string[]> => {
 
 const shownClassTexts = (page: AnyPage): Promise<string[]> =>
 	page.evaluate(
-		() => [...document.querySelectorAll('.class-rows .class-row .token-text')].map(row => row.textContent ?? ''),
+		() =>
+			[...document.querySelectorAll('.class-rows[aria-busy="false"] .class-row .token-text')].map(
+				row => row.textContent ?? '',
+			),
 		undefined,
 	);
 
@@ -94,7 +97,7 @@ describe.each(BROWSERS)('%s', name => {
 			await page.close();
 		});
 		const expected = await firstClasses(SENTENCE);
-		await waitFor('the classes', async () => (await shownClassTexts(app)).length >= 5);
+		await waitFor('the classes', async () => (await shownClassTexts(app)).length >= 5, {timeout: 90_000});
 		expect((await shownClassTexts(app)).slice(0, 5)).toEqual(expected.map(text => text.replace(/^ /, '·')));
 		await desktop.screenshot(`test/e2e/screenshots/${name}-classes.png`);
 		await app.close();
@@ -106,11 +109,14 @@ describe.each(BROWSERS)('%s', name => {
 			const tabs = [...document.querySelectorAll<HTMLElement>('[role="tab"]')];
 			tabs.find(tab => tab.textContent === 'Continuations')!.click();
 		}, undefined);
-		const count = await waitFor('the continuations', () =>
-			app.evaluate(
-				() => document.querySelectorAll('.continuations ol[aria-busy="false"] .continuation-text .token-text').length,
-				undefined,
-			),
+		const count = await waitFor(
+			'the continuations',
+			() =>
+				app.evaluate(
+					() => document.querySelectorAll('.continuations ol[aria-busy="false"] .continuation-text .token-text').length,
+					undefined,
+				),
+			{timeout: 90_000},
 		);
 		expect(count).toBeGreaterThan(10);
 		await app.close();
@@ -120,13 +126,12 @@ describe.each(BROWSERS)('%s', name => {
 		await selectSentence(story);
 		await story.bringToFront();
 		await desktop.xdotool('key', name === 'firefox' ? 'alt+shift+c' : 'alt+shift+s');
-		const painted = await waitFor('the colours', () =>
+		const painted = () =>
 			story.evaluate(
 				() => [...CSS.highlights.values()].reduce((total, highlight) => total + highlight.size, 0),
 				undefined,
-			),
-		);
-		expect(painted).toBeGreaterThan(5);
+			);
+		await waitFor('the colours', async () => (await painted()) > 5, {timeout: 90_000});
 		await desktop.screenshot(`test/e2e/screenshots/${name}-passage.png`);
 	});
 
@@ -264,8 +269,10 @@ describe('the background', () => {
 				await app.keyboard.type(' tall');
 				const prompt = await app.evaluate(() => document.querySelector('textarea')!.value, undefined);
 				const expected = (await firstClasses(prompt)).map(text => text.replace(/^ /, '·')).join();
-				await waitFor('the classes of the longer prompt', async () =>
-					(await shownClassTexts(app)).join().startsWith(expected),
+				await waitFor(
+					'the classes of the longer prompt',
+					async () => (await shownClassTexts(app)).join().startsWith(expected),
+					{timeout: 60_000},
 				);
 			} finally {
 				await browser.dispose();

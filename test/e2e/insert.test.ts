@@ -35,8 +35,11 @@ test('from a right-click in a text area to the text inserted into it', async () 
 	await shownClasses(popup);
 	await openView(popup, 'Continuations');
 	const texts = await finishedContinuations(popup);
-	await popup.getByRole('button', {name: 'insert'}).nth(1).click();
-	await popup.getByText('Inserted.').waitFor();
+	await popup
+		.getByRole('button', {name: /^insert /i})
+		.nth(1)
+		.click();
+	await popup.getByText('Inserted.', {exact: true}).waitFor();
 	const expected = texts[1].replaceAll('↵', '\n').replaceAll('·', ' ');
 	await waitFor('the text', async () => (await value('#textarea')) === `Two lines of text\nin a field${expected}`);
 	await desktop.screenshot('test/e2e/screenshots/insert.png');
@@ -55,7 +58,10 @@ test('not into a password field that the page has put the focus in meanwhile', a
 		field.addEventListener('focus', () => (document.querySelector('#password') as HTMLElement).focus());
 		field.blur();
 	});
-	await popup.getByRole('button', {name: 'insert'}).first().click();
+	await popup
+		.getByRole('button', {name: /^insert /i})
+		.first()
+		.click();
 	await popup
 		.getByText('Inserted.')
 		.or(popup.getByText(/copied/i))

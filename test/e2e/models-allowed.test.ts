@@ -24,9 +24,9 @@ test('the browser asks before the Hub is reached: refused, nothing is asked; all
 		await models.goto(browser.url('src/models/index.html'));
 		await waitFor('the bundled model', async () => (await listedModels(models)).includes('gpt2-mini'));
 		await setHub(models, hub.address);
-		const name = models.getByLabel('Any model of the Hub');
+		const name = models.getByLabel('Any model of the Hub', {exact: true});
 		await name.fill('test/gpt2');
-		const look = models.getByRole('button', {name: 'Look at it'});
+		const look = models.getByRole('button', {name: 'Look at it', exact: true});
 		const isDark = async ([x, y]: readonly [number, number]) => (await desktop.brightness(x, y)) < 200;
 		/** Press a key until it has done its work. */
 		const press = (key: string, done: () => Promise<boolean>) =>

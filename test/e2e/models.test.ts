@@ -9,12 +9,14 @@ import {
 	extensionForHub,
 	listedModels,
 	setHub,
+	setOffline,
+	setToken,
 	startDownload,
 	waitForModel,
 } from '../helpers/hub-extension.ts';
 import {type HubServer, serveHub} from '../helpers/hub-server.ts';
 import {onnxRepository} from '../helpers/onnx-repository.ts';
-import {finishedContinuations, openView, shownClasses} from '../helpers/popup.ts';
+import {answersBy, finishedContinuations, openView, shownClasses} from '../helpers/popup.ts';
 import {storeGeneration} from '../helpers/settings.ts';
 import {waitFor} from '../helpers/wait.ts';
 
@@ -49,6 +51,7 @@ const launch = async (args: string[] = []) => {
 const openModels = async (): Promise<Page> => {
 	const page = await browser.context.newPage();
 	await page.setViewportSize({width: 900, height: 1000});
+	page.setDefaultTimeout(60_000);
 	await page.goto(browser.url('src/models/index.html'));
 	await waitFor('the bundled model', async () => (await listedModels(page)).includes('gpt2-mini'));
 	return page;
@@ -60,18 +63,18 @@ test('a model is fetched after a click, with every page closed and across a rest
 	await launch();
 	let models = await openModels();
 	await setHub(models, hub.address);
-	await models.getByLabel('Any model of the Hub').fill('test/gpt2');
-	await models.getByRole('button', {name: 'Look at it'}).click();
+	await models.getByLabel('Any model of the Hub', {exact: true}).fill('test/gpt2');
+	await models.getByRole('button', {name: 'Look at it', exact: true}).click();
 	const offer = models.locator('.offer');
 	await offer.waitFor();
 	expect(await offer.textContent()).toMatch(/mit.*3,000 classes.*512 tokens.*model\.safetensors/s);
 	await models.screenshot({path: `${SHOTS}/models-offer.png`});
 	expect(hub.seen.filter(({path}) => path.endsWith('model.safetensors'))).toEqual([]);
 
-	hub.trickle = {bytes: 8000, milliseconds: 60};
+	hub.trickle = {bytes: 4000, milliseconds: 60};
 	await models.getByRole('button', {name: /^Download \d/}).click();
 	await models.getByRole('progressbar').waitFor();
-	await waitFor('a rate', async () => /a second/.test((await models.getByRole('progressbar').textContent()) ?? ''));
+	await models.getByRole('progressbar').filter({hasText: 'a second'}).waitFor();
 	await models.screenshot({path: `${SHOTS}/models-downloading.png`});
 	await models.close();
 	await waitFor('the badge', async () => /^[1-9]\d?%$/.test(await badge()));
@@ -89,9 +92,7 @@ test('a model is fetched after a click, with every page closed and across a rest
 	const popup = await browser.openPopupPage();
 	await shownClasses(popup);
 	await models.getByRole('radio', {name: /test\/gpt2/}).check();
-	await waitFor('the popup to follow', async () =>
-		/test\/gpt2/.test((await popup.locator('.model-pill').textContent()) ?? ''),
-	);
+	await answersBy(popup, 'test/gpt2');
 	const classes = await shownClasses(popup);
 	expect(classes.every(({id}) => id < 3000)).toBe(true);
 	await openView(popup, 'Continuations');
@@ -104,17 +105,15 @@ test('a model is fetched after a click, with every page closed and across a rest
 	await launch();
 	const again = await browser.openPopupPage();
 	await shownClasses(again);
-	expect(await again.locator('.model-pill').textContent()).toMatch(/test\/gpt2/);
+	await answersBy(again, 'test/gpt2');
 	expect(hub.seen).toEqual([]);
 
 	// Switched back from the popup, and removed.
 	await again.locator('.model-pill').click();
-	await again.getByLabel('Answer with').selectOption({label: 'gpt2-mini'});
-	await waitFor('the bundled model', async () =>
-		/gpt2-mini/.test((await again.locator('.model-pill').textContent()) ?? ''),
-	);
+	await again.getByRole('combobox', {name: 'Answer with', exact: true}).selectOption({label: 'gpt2-mini'});
+	await answersBy(again, 'gpt2-mini');
 	models = await openModels();
-	await models.getByRole('button', {name: 'Remove test/gpt2'}).click();
+	await models.getByRole('button', {name: 'Remove test/gpt2', exact: true}).click();
 	await models.getByRole('button', {name: /^Remove, free/}).click();
 	await waitFor('it to go', async () => !(await listedModels(models)).includes('test/gpt2'));
 });
@@ -134,9 +133,9 @@ test('what a click leads to is said where the click was, in view also on a narro
 		.waitFor();
 	await isInView(row.getByRole('alert'));
 	await look('openai-community/gpt2');
-	const offer = models.getByRole('region', {name: 'openai-community/gpt2'});
+	const offer = models.getByRole('region', {name: 'openai-community/gpt2', exact: true});
 	await offer.waitFor();
-	expect(await offer.evaluate(element => element === document.activeElement)).toBe(true);
+	await expect.poll(() => offer.evaluate(element => element === document.activeElement)).toBe(true);
 	expect(await models.getByRole('alert').count()).toBe(0);
 
 	// The download that it began is the next thing that is seen.
@@ -147,10 +146,10 @@ test('what a click leads to is said where the click was, in view also on a narro
 
 	// What has come is not thrown away by one click.
 	await waitFor('some bytes', async () => /[1-9].*%/.test((await models.getByRole('progressbar').textContent()) ?? ''));
-	await models.getByRole('button', {name: 'Discard the download of openai-community/gpt2'}).click();
+	await models.getByRole('button', {name: 'Discard the download of openai-community/gpt2', exact: true}).click();
 	await models.getByRole('button', {name: /^Discard, lose \d/}).click();
 	await models.getByRole('button', {name: 'Download… openai-community/gpt2', exact: true}).waitFor();
-	expect(await models.getByRole('progressbar').count()).toBe(0);
+	await expect.poll(() => models.getByRole('progressbar').count()).toBe(0);
 });
 
 /** Waits until an element is within the window. */
@@ -189,11 +188,11 @@ test('a damaged copy is found, said, not used, and fetched again by a click', as
 	await models.reload();
 	await models.getByText('The stored copy is damaged and is not used.').waitFor();
 	await models.screenshot({path: `${SHOTS}/models-damaged.png`});
-	await models.getByRole('button', {name: 'Fetch again…'}).click();
+	await models.getByRole('button', {name: 'Fetch again…', exact: true}).click();
 	await models.getByRole('button', {name: /^Download \d/}).click();
 	await waitFor('the whole copy', async () => !(await models.getByText('is damaged').count()));
 	await models.getByRole('radio', {name: /test\/gpt2/}).check();
-	await popup.getByRole('button', {name: 'Try again'}).first().click();
+	await popup.getByRole('button', {name: 'Try again', exact: true}).first().click();
 	expect((await shownClasses(popup)).every(({id}) => id < 3000)).toBe(true);
 });
 
@@ -205,18 +204,16 @@ test('the model that answers is removed while it generates: nothing is lost, and
 	await models.getByRole('radio', {name: /test\/gpt2/}).check();
 	await storeGeneration(await browser.serviceWorker(), {maxNewTokens: 100, numReturnSequences: 2});
 	const popup = await browser.openPopupPage();
-	await waitFor('the model', async () => /test\/gpt2/.test((await popup.locator('.model-pill').textContent()) ?? ''));
+	await answersBy(popup, 'test/gpt2');
 	await popup.getByRole('textbox', {name: 'Prompt'}).fill('The old man');
 	await shownClasses(popup);
 	await openView(popup, 'Continuations');
 	await popup.locator('.continuation-text .token-text').first().waitFor();
-	await models.getByRole('button', {name: 'Remove test/gpt2'}).click();
+	await models.getByRole('button', {name: 'Remove test/gpt2', exact: true}).click();
 	await models.getByRole('button', {name: /^Remove, free/}).click();
 	await waitFor('it to go', async () => !(await listedModels(models)).includes('test/gpt2'));
-	await waitFor('the bundled model', async () =>
-		/gpt2-mini/.test((await popup.locator('.model-pill').textContent()) ?? ''),
-	);
-	expect(await popup.getByRole('textbox', {name: 'Prompt'}).inputValue()).toBe('The old man');
+	await answersBy(popup, 'gpt2-mini');
+	await expect.poll(() => popup.getByRole('textbox', {name: 'Prompt'}).inputValue()).toBe('The old man');
 	await openView(popup, 'Classes');
 	await waitFor('classes of the bundled model', async () => (await shownClasses(popup)).some(({id}) => id >= 3000));
 	expect(await popup.getByRole('alert').count()).toBe(0);
@@ -227,10 +224,7 @@ test('an access token is shown to the Hub, and never to where it redirects', asy
 	await launch();
 	const models = await openModels();
 	await setHub(models, hub.address);
-	const token = models.getByLabel('Access token');
-	await token.fill('hf_right');
-	await token.blur();
-	await models.getByText('Saved.').waitFor();
+	await setToken(models, 'hf_right');
 	await download(models, 'test/private');
 	const tokens = (own: boolean) =>
 		new Set(hub.seen.filter(({host}) => host.startsWith('127.0.0.1') === own).map(({authorization}) => authorization));
@@ -246,31 +240,41 @@ test('two models with different vocabularies are compared in the passage and in 
 	await download(models, 'test/gpt2');
 
 	const tab = await browser.context.newPage();
+	tab.setDefaultTimeout(90_000);
 	await tab.setViewportSize({width: 1280, height: 1000});
 	await tab.goto(browser.url('src/app/index.html?view=tab'));
 	await tab.getByRole('textbox', {name: 'Prompt'}).fill('The President of the United States');
 	await tab.getByRole('tab', {name: 'Passage'}).click();
-	await tab.getByText('two models').click();
-	await tab.getByLabel('Second model').selectOption({label: await optionOf(tab, 'Second model', 'test/gpt2')});
+	await tab.getByText('two models', {exact: true}).click();
+	await tab
+		.getByRole('combobox', {name: 'Second model', exact: true})
+		.selectOption({label: await optionOf(tab, 'Second model', 'test/gpt2')});
 	await tab.getByText('cut this text into different tokens').waitFor();
 	await tab.getByText('Words on which the two models differ most').waitFor();
-	expect(await tab.locator('.summary-table thead').first().textContent()).toMatch(/gpt2-mini.*test\/gpt2/);
+	await expect.poll(() => tab.locator('.summary-table thead').first().textContent()).toMatch(/gpt2-mini.*test\/gpt2/);
 	await tab.screenshot({path: `${SHOTS}/models-side-by-side.png`, fullPage: true});
 
-	await tab.getByRole('button', {name: 'Compare two prompts'}).first().click();
-	await tab.getByLabel('Read by').selectOption({label: await optionOf(tab, 'Read by', 'test/gpt2')});
+	await tab.getByRole('button', {name: 'Compare two prompts or two models', exact: true}).click();
+	await tab
+		.getByRole('combobox', {name: 'Read by', exact: true})
+		.selectOption({label: await optionOf(tab, 'Read by', 'test/gpt2')});
 	await tab.getByText('classes are matched by their text').waitFor();
 	const lists = tab.locator('.compare-lists');
-	await lists.getByRole('list', {name: 'gpt2-mini'}).waitFor();
-	expect(await lists.getByRole('list', {name: 'test/gpt2'}).getByRole('listitem').count()).toBe(10);
+	await lists.getByRole('list', {name: 'gpt2-mini', exact: true}).waitFor();
+	await expect
+		.poll(() => lists.getByRole('list', {name: 'test/gpt2', exact: true}).getByRole('listitem').count())
+		.toBe(10);
 	await tab.screenshot({path: `${SHOTS}/models-compare-classes.png`});
 
 	// Removed while it is shown: the page goes on with what is there.
 	await models.bringToFront();
-	await models.getByRole('button', {name: 'Remove test/gpt2'}).click();
+	await models.getByRole('button', {name: 'Remove test/gpt2', exact: true}).click();
 	await models.getByRole('button', {name: /^Remove, free/}).click();
 	await waitFor('it to go', async () => !(await listedModels(models)).includes('test/gpt2'));
-	await waitFor('another second model', async () => (await tab.getByLabel('Read by').inputValue()) === 'main');
+	await waitFor(
+		'another second model',
+		async () => (await tab.getByRole('combobox', {name: 'Read by', exact: true}).inputValue()) === 'main',
+	);
 	expect(await tab.getByRole('alert').count()).toBe(0);
 });
 
@@ -279,7 +283,9 @@ const optionOf = (page: Page, label: string, start: string): Promise<string> =>
 	waitFor(
 		`${start} among the choices`,
 		async () =>
-			(await page.getByLabel(label).locator('option').allTextContents()).find(text => text.startsWith(start)) ?? null,
+			(await page.getByRole('combobox', {name: label, exact: true}).locator('option').allTextContents()).find(text =>
+				text.startsWith(start),
+			) ?? null,
 	);
 
 test('a repository with an ONNX export is kept as it is, and answers by the second engine', async () => {
@@ -291,9 +297,7 @@ test('a repository with an ONNX export is kept as it is, and answers by the seco
 	const own = await shownClasses(popup);
 	await download(models, 'test/onnx');
 	await models.getByRole('radio', {name: /test\/onnx/}).check();
-	await waitFor('the popup to follow', async () =>
-		/test\/onnx · fp32/.test((await popup.locator('.model-pill').textContent()) ?? ''),
-	);
+	await answersBy(popup, 'test/onnx · fp32');
 	// The same weights, so the same classes.
 	const classes = await shownClasses(popup);
 	expect(classes.slice(0, 3).map(({id}) => id)).toEqual(own.slice(0, 3).map(({id}) => id));
@@ -301,6 +305,7 @@ test('a repository with an ONNX export is kept as it is, and answers by the seco
 
 	// Such a model shows nothing of its inside, and the walk says so, and which one does.
 	const walk = await browser.context.newPage();
+	walk.setDefaultTimeout(90_000);
 	const look = async (chapter: string) => {
 		await walk.goto(browser.url(`src/walk/index.html#${chapter}?text=The+old+man`));
 		await walk.reload();
@@ -312,7 +317,7 @@ test('a repository with an ONNX export is kept as it is, and answers by the seco
 	await look('head');
 	// What needs logits alone is there.
 	await walk.getByRole('figure', {name: /Softmax at temperature/}).waitFor();
-	await walk.getByRole('button', {name: 'Choose another model'}).click();
+	await walk.getByRole('button', {name: 'Choose another model', exact: true}).click();
 	await waitFor('the page of models in front', () => models.evaluate(() => document.visibilityState === 'visible'));
 });
 
@@ -328,16 +333,16 @@ test('a question to a silent Hub can be taken back, replaced, and ends when the 
 	await look('openai-community/gpt2');
 	await asking.waitFor();
 	await models.screenshot({path: `${SHOTS}/models-asking.png`});
-	await models.getByRole('button', {name: 'Cancel'}).click();
+	await models.getByRole('button', {name: 'Cancel', exact: true}).click();
 	await asking.waitFor({state: 'detached'});
 	expect(await models.getByRole('alert').count()).toBe(0);
 
 	await look('openai-community/gpt2');
 	await asking.waitFor();
-	await models.getByLabel('Never use the network').check();
+	await setOffline(models, true);
 	await asking.waitFor({state: 'detached'});
 	await models.getByText(/The network is switched off below/).waitFor();
-	await models.getByLabel('Never use the network').uncheck();
+	await setOffline(models, false);
 
 	// A browser says the same of redirects in a circle as of a network that is off; the page does not.
 	hub.fail('tree', {kind: 'circle'});
@@ -356,9 +361,9 @@ test('a download goes on when the library’s worker dies, with no page that ask
 	await launch();
 	const models = await openModels();
 	await setHub(models, hub.address);
-	hub.trickle = {bytes: 8000, milliseconds: 60};
+	hub.trickle = {bytes: 4000, milliseconds: 60};
 	await startDownload(models, 'test/gpt2');
-	await waitFor('a rate', async () => /a second/.test((await models.getByRole('progressbar').textContent()) ?? ''));
+	await models.getByRole('progressbar').filter({hasText: 'a second'}).waitFor();
 	await models.close();
 	await waitFor('the badge', async () => /^[1-9]\d?%$/.test(await badge()));
 	const requests = () => hub.seen.filter(({path}) => path.endsWith('model.safetensors')).length;
@@ -400,13 +405,13 @@ test('a person who clicks everything at once is served in turn, and what is list
 	expect(new Set(await askAtOnce(models, choices))).toEqual(new Set(['answer']));
 
 	hub.put('test/second', {files: FILES, commit: 'c'.repeat(40)});
-	hub.trickle = {bytes: 8000, milliseconds: 60};
+	hub.trickle = {bytes: 4000, milliseconds: 60};
 	await startDownload(models, 'test/second');
-	await waitFor('a rate', async () => /a second/.test((await models.getByRole('progressbar').textContent()) ?? ''));
+	await models.getByRole('progressbar').filter({hasText: 'a second'}).waitFor();
 	const id = `test--second@${'c'.repeat(12)}`;
 	const clicks = Array.from({length: 30}, (_, i) => [i % 2 === 0 ? 'pause' : 'resume', {id}] as const);
 	expect(new Set(await askAtOnce(models, clicks))).toEqual(new Set(['answer']));
-	await models.getByRole('button', {name: 'Pause'}).waitFor();
+	await models.getByRole('button', {name: 'Pause', exact: true}).waitFor();
 	hub.trickle = null;
 	// The worker dies, and the page is loaded anew, in the middle of it.
 	await browser.killEngineWorker('library');
@@ -416,7 +421,7 @@ test('a person who clicks everything at once is served in turn, and what is list
 	const popup = await browser.openPopupPage();
 	expect((await shownClasses(popup)).every(({id}) => id < 3000)).toBe(true);
 	expect(await models.getByRole('alert').count()).toBe(0);
-	expect(await models.getByRole('progressbar').count()).toBe(0);
+	await expect.poll(() => models.getByRole('progressbar').count()).toBe(0);
 });
 
 /** Requests that the extension made to the network, from the browser's own log of it. */
@@ -444,7 +449,7 @@ test('“never use the network”: the browser’s own log has no request after 
 	await launch([`--log-net-log=${log}`]);
 	const models = await openModels();
 	await setHub(models, hub.address);
-	await models.getByLabel('Never use the network').check();
+	await setOffline(models, true);
 	await models.getByRole('button', {name: 'Download… openai-community/gpt2', exact: true}).click();
 	await models.getByText(/The network is switched off below/).waitFor();
 	// Also past the page, as the library itself is asked.
@@ -468,7 +473,7 @@ test('“never use the network”: the browser’s own log has no request after 
 	const online = join(extension.profile, '..', 'online.json');
 	await launch([`--log-net-log=${online}`]);
 	const page = await openModels();
-	await page.getByLabel('Never use the network').uncheck();
+	await setOffline(page, false);
 	await download(page, 'test/gpt2');
 	await browser.dispose();
 	expect((await networkRequests(online)).some(url => url.startsWith(hub.address))).toBe(true);

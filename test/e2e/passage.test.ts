@@ -146,7 +146,7 @@ test('a button of the popup colours the selection that it was opened on', async 
 	await selectText(page, '#first');
 	await rightClickAndChoose(desktop, page, page.locator('#first'));
 	const popup = await browser.nativePopup();
-	await popup.getByRole('button', {name: 'Colour the selection on the page'}).click();
+	await popup.getByRole('button', {name: 'Colour the selection on the page by surprise', exact: true}).click();
 	await scored();
 	expect((await painted(page)).text).toMatch(/^Once upon a time/);
 	await waitFor('the popup to close', async () => !(await browser.hasNativePopup()));
@@ -291,13 +291,15 @@ test('the full view shows the summary of the passage on the page, and compares i
 	});
 	await popup.getByText('Least expected words').waitFor({timeout: 60_000});
 	const cells = () => popup.locator('.summary-table tbody tr').evaluateAll(rows => rows.map(row => row.textContent));
-	expect((await cells()).join('\n')).toMatch(/perplexity[\d,.]+/);
-	await popup.getByText('two texts').click();
-	await popup.getByLabel('Compare with this text').fill('The cat sat on the mat. The cat sat on the mat.');
+	await expect.poll(async () => (await cells()).join('\n')).toMatch(/perplexity[\d,.]+/);
+	await popup.getByText('two texts', {exact: true}).click();
+	await popup
+		.getByLabel('Compare with this text', {exact: true})
+		.fill('The cat sat on the mat. The cat sat on the mat.');
 	await waitFor('the second passage', async () => (await popup.getByText('Least expected words').count()) === 2);
-	expect(await popup.locator('.summary-table thead th').count()).toBe(2);
+	await expect.poll(() => popup.locator('.summary-table thead th').count()).toBe(2);
 	await popup.screenshot({path: 'test/e2e/screenshots/passage-compare.png', fullPage: true});
-	await popup.getByText('two models').click();
+	await popup.getByText('two models', {exact: true}).click();
 	await popup.getByRole('heading', {name: /, last block left out/}).waitFor();
 	// Two models that differ can't be equally surprised.
 	await waitFor('two perplexities', async () => {

@@ -70,7 +70,7 @@ test('continuations stream into the popup and end; closing the popup on the way 
 
 	await worker.evaluate(() => chrome.action.openPopup());
 	const again = await browser.nativePopup();
-	expect(await promptText(again)).toBe(SENTENCE);
+	await expect.poll(() => promptText(again)).toBe(SENTENCE);
 	// Whatever it shows, the popup is as large as it was: nothing makes it shrink and grow back.
 	const size = () => again.evaluate(() => [innerWidth, innerHeight]);
 	const sizes = [await size()];
@@ -102,7 +102,7 @@ test('from the popup to a model of one’s own, which learns the whole page that
 	await worker.evaluate(() => chrome.action.openPopup());
 	const popup = await browser.nativePopup();
 	const opened = browser.context.waitForEvent('page', tab => tab.url().includes('src/walk/index.html'));
-	await popup.getByRole('button', {name: 'How it works'}).click();
+	await popup.getByRole('button', {name: 'How it works', exact: true}).click();
 	const walk = await opened;
 	await walk.goto(`${walk.url().split('#')[0]}#train`);
 	// It was given the selection, which is too short.
@@ -111,10 +111,10 @@ test('from the popup to a model of one’s own, which learns the whole page that
 	await waitFor('the article', async () => (await article.getAttribute('aria-pressed')) === 'true');
 	const learned = walk.getByRole('group', {name: 'Text to learn'});
 	await walk.getByText('The text that is learned').waitFor();
-	expect(await walk.locator('main').innerText()).toContain(SENTENCE);
-	expect(await walk.locator('main').innerText()).toContain('golden ball');
-	expect(await learned.getByRole('button', {pressed: true}).count()).toBe(1);
+	await expect.poll(() => walk.locator('main').innerText()).toContain(SENTENCE);
+	await expect.poll(() => walk.locator('main').innerText()).toContain('golden ball');
+	await expect.poll(() => learned.getByRole('button', {pressed: true}).count()).toBe(1);
 	// What a page says stays out of the address.
-	expect(walk.url()).toMatch(/#train\?from=article$/);
+	await expect.poll(() => walk.url()).toMatch(/#train\?from=article$/);
 	await walk.close();
 });

@@ -225,7 +225,7 @@ test('colouring text in a field, where it cannot be painted, opens the full-size
 	expect(view.url()).toBe(browser.url('src/app/index.html?view=tab'));
 	await view
 		.getByText('Text in a form field can’t be painted')
-		.waitFor({timeout: 10_000})
+		.waitFor()
 		.finally(() => desktop.screenshot('test/e2e/screenshots/selection-colour-field.png'));
 	await view.close();
 });

@@ -29,7 +29,7 @@ afterEach(async () => {
 /** Its page may be gone before the answer comes. */
 const close = (panel: Page) => panel.evaluate(() => window.close()).catch(() => undefined);
 
-const openButton = (page: Page) => page.getByRole('button', {name: 'Open in the side panel'});
+const openButton = (page: Page) => page.getByRole('button', {name: 'Open in the side panel', exact: true});
 
 /** Presses it; the popup may have closed before the click is reported as done. */
 const press = (popup: Page) =>
@@ -52,7 +52,7 @@ test('its button works as soon as it can be seen, and each time it shows what th
 		}, text);
 		await press(await browser.nativePopup());
 		const panel = await browser.nativePanel();
-		await expect.poll(() => promptText(panel), {timeout: 30_000}).toBe(text);
+		await expect.poll(() => promptText(panel)).toBe(text);
 		await waitFor('the popup to close', async () => !(await browser.hasNativePopup()));
 		await close(panel);
 		await waitFor('the panel to close', async () => (await width()) === whole && !(await browser.hasNativePanel()));
@@ -83,12 +83,12 @@ test('opened from the popup it shows the same, stays while one reads on, and fol
 	await press(popup);
 
 	const panel = await browser.nativePanel();
-	expect(await shownClasses(panel)).toEqual(classes);
-	expect(await promptText(panel)).toBe(FIRST);
+	await expect.poll(() => shownClasses(panel)).toEqual(classes);
+	await expect.poll(() => promptText(panel)).toBe(FIRST);
 	await waitFor('the popup to close', async () => !(await browser.hasNativePopup()));
 
 	// Off at first: a new selection is the page's own business.
-	const follow = panel.getByRole('checkbox', {name: 'follow the selection on the page'});
+	const follow = panel.getByRole('checkbox', {name: 'follow the selection on the page', exact: true});
 	expect(await follow.isChecked()).toBe(false);
 	await selectText(page, 'h1');
 	const title = await page.evaluate(() => document.getSelection()!.toString());

@@ -1,6 +1,8 @@
 import type {Page} from 'playwright-core';
 import {describe, expect, test} from 'vitest';
-import {finishedContinuations, shownClasses, usePopups} from '../helpers/popup.ts';
+import {chapterAtRest, painted, resize} from '../helpers/at-rest.ts';
+import {setOffline} from '../helpers/hub-extension.ts';
+import {answersBy, finishedContinuations, shownClasses, usePopups} from '../helpers/popup.ts';
 import {clipped, reach} from '../helpers/reach.ts';
 import {waitFor} from '../helpers/wait.ts';
 
@@ -41,7 +43,7 @@ const VIEWS: Record<string, (page: Page) => Promise<unknown>> = {
 	'the comparison': async page => {
 		await tab(page, 'classes');
 		await shownClasses(page);
-		await page.getByRole('button', {name: 'Compare two prompts or two models'}).click();
+		await page.getByRole('button', {name: 'Compare two prompts or two models', exact: true}).click();
 		await page.locator('.compare-field input').fill('Once upon a time, there lived an');
 		await page.locator('.compare-lists li').first().waitFor();
 	},
@@ -59,7 +61,7 @@ const VIEWS: Record<string, (page: Page) => Promise<unknown>> = {
 	'the model': async page => {
 		await shownClasses(page);
 		await page.locator('.model-pill').click();
-		await page.getByText('Show the model card').click();
+		await page.getByRole('button', {name: 'Show the model card', exact: true}).click();
 		await page.locator('.model-card').waitFor();
 	},
 	continuations: async page => {
@@ -89,7 +91,7 @@ const SIZES = {popup: [800, 600], tab: [1280, 800]} as const;
 async function keepsAll(page: Page, name: string, [width, height]: readonly [number, number]) {
 	const whole = new Set((await reach(page)).map(({name}) => name));
 	for (const zoom of [2, 4]) {
-		await page.setViewportSize({width: width / zoom, height: height / zoom});
+		await resize(page, width / zoom, height / zoom);
 		const zoomed = await reach(page);
 		await page.screenshot({path: `test/e2e/screenshots/zoom-${name.replaceAll(' ', '-')}-${zoom}00.png`});
 		const names = new Set(zoomed.map(({name}) => name));
@@ -114,8 +116,10 @@ describe.each(['popup', 'tab'] as const)('the %s', view => {
 			await page.setViewportSize(view === 'popup' ? {width: 460, height: 600} : {width: 890, height: 800});
 			await page.goto(browser().url(`src/app/index.html?view=${view}`));
 			await VIEWS[name](page);
+			await answersBy(page, 'gpt2-mini');
 			// A card opens over whatever slides under a pointer.
 			await page.mouse.move(0, 0);
+			await painted(page);
 			await keepsAll(page, `${view}-${name}`, SIZES[view]);
 		} finally {
 			await page.close();
@@ -125,23 +129,23 @@ describe.each(['popup', 'tab'] as const)('the %s', view => {
 
 async function drawnChapter(page: Page) {
 	await page.locator('main :is(.fig .picture, .passage)').first().waitFor({timeout: 60_000});
-	await page.waitForFunction(() => !document.querySelector('main :is([aria-busy="true"], [role="progressbar"])'));
+	await chapterAtRest(page);
 }
 
 /** The pages beside the three views, each as it is once a person has begun with it. */
 const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
 	models: async page => {
 		await page.locator('.stored .model-row').first().waitFor();
-		await page.getByLabel('Never use the network').check();
+		await setOffline(page, true);
 		await page.getByRole('button', {name: 'Download… openai-community/gpt2', exact: true}).click();
 		await page.getByRole('alert').waitFor();
 	},
 	desk: async page => {
-		await page.getByText('A table with a header').click();
+		await page.getByText('A table with a header (CSV or TSV)', {exact: true}).click();
 		await page
 			.getByRole('textbox', {name: 'A table with a header (CSV or TSV)'})
 			.fill('sentence_good,sentence_bad,condition\nThe dog {was} old.,The dog were old.,a\nIt {is} old.,It are old.,b');
-		await page.getByRole('button', {name: 'Measure 2 texts'}).click();
+		await page.getByRole('button', {name: 'Measure 2 texts', exact: true}).click();
 		await page.locator('.fig').nth(2).waitFor({timeout: 60_000});
 		await page.getByText('All 2 rows are done.').waitFor();
 	},
