@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {firefoxPath} from '../../scripts/firefox.ts';
 import {startDesktop} from '../helpers/desktop.ts';
-import {type AnyPage, BROWSER_LAUNCHERS} from '../helpers/either-browser.ts';
+import {type AnyPage, BROWSER_LAUNCHERS, openOnPrompt} from '../helpers/either-browser.ts';
 import {servePages} from '../helpers/pages-server.ts';
 import {watchMenus} from '../helpers/right-click.ts';
 import {waitFor} from '../helpers/wait.ts';
@@ -52,13 +52,7 @@ test.runIf(firefoxPath() !== undefined)(
 			await opened(2);
 			await desktop.screenshot('test/e2e/screenshots/firefox-right-click-menu.png');
 			await desktop.xdotool('key', 'Return');
-			const prompt = await waitFor('the words as the prompt', async () => {
-				const app = await browser.openOwn('src/app/index.html');
-				const prompt = await app.evaluate(() => document.querySelector('textarea')?.value, undefined);
-				await app.close();
-				return prompt === selected && prompt;
-			});
-			expect(prompt).toBe(selected);
+			await waitFor('the words as the prompt', () => openOnPrompt(browser, selected), {timeout: 60_000});
 		} finally {
 			await browser.dispose();
 			await pages.dispose();

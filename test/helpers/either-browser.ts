@@ -91,6 +91,18 @@ async function launchFirefox({desktop, firefoxDist = DIST.firefox}: EitherOption
 const isLoaded = (page: FirefoxPage, url: string) =>
 	page.evaluate(url => location.href === url && document.readyState === 'complete', url).catch(() => false);
 
+/**
+ * The app in a tab, on this prompt; null where it shows another one even after a while, and has been closed again. A page takes a
+ * text that waits for it: closed before it shows the text, it would take it away.
+ */
+export async function openOnPrompt(browser: EitherBrowser, prompt: string): Promise<AnyPage | null> {
+	const page = await browser.openOwn('src/app/index.html');
+	const isIt = () => page.evaluate(prompt => document.querySelector('textarea')?.value === prompt, prompt);
+	if (await waitFor('the prompt', isIt, {timeout: 5000}).catch(() => false)) return page;
+	await page.close();
+	return null;
+}
+
 /** Everything that a page says. */
 const textOf = (page: AnyPage): Promise<string> => page.evaluate(() => document.body.innerText, undefined);
 
