@@ -8,7 +8,7 @@ const ON_A_DESKTOP = readdirSync('test/e2e')
 	.filter(file => /from '\.\.\/helpers\/(?:desktop|desktop-session|right-click)\.ts'/.test(readFileSync(file, 'utf8')));
 
 /** What a browser shows comes when its engine has answered: on a slow machine, after seconds. */
-const PATIENT = {poll: {timeout: 30_000}};
+const PATIENT = {poll: {timeout: 60_000}};
 
 export default defineConfig({
 	test: {
@@ -39,8 +39,8 @@ export default defineConfig({
 					exclude: ON_A_DESKTOP,
 					// One browser at a time: most of these tests open a model in it.
 					fileParallelism: false,
-					testTimeout: 120_000,
-					hookTimeout: 120_000,
+					testTimeout: 240_000,
+					hookTimeout: 240_000,
 					expect: PATIENT,
 				},
 			},
@@ -53,8 +53,8 @@ export default defineConfig({
 					// A real desktop can take a click for itself (a window that closes, a key that comes too soon). What
 					// fails twice is a fault, and `scripts/second-tries.ts` names what was tried twice.
 					retry: 1,
-					testTimeout: 120_000,
-					hookTimeout: 120_000,
+					testTimeout: 240_000,
+					hookTimeout: 240_000,
 					expect: PATIENT,
 				},
 			},
