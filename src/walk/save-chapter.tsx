@@ -4,10 +4,11 @@ import {svgCopy} from '../figures/svg-file.ts';
 import {t} from '../ui/i18n.ts';
 import {savePage} from '../ui/saved-page/saved-page.ts';
 import {visibleToken} from '../ui/tokens/token-text.ts';
+import type {Chapter} from './chapters/chapter.ts';
 import type {Walk} from './state/walk.ts';
 
-/** The chapter in front as one HTML file: the reader's text, and every figure as it is now, with its numbers. */
-export function saveChapter(walk: Walk, title: string, main: HTMLElement): void {
+/** The chapter in front as one HTML file: the reader's text, what it was drawn with, and every figure as it is now, with its numbers. */
+export function saveChapter(walk: Walk, {title, drawnWith}: Chapter, main: HTMLElement): void {
 	const figures = [...main.querySelectorAll<HTMLElement>('.fig')].flatMap(figure => {
 		const svg = figure.querySelector('svg');
 		const caption = figure.querySelector('figcaption')?.textContent ?? '';
@@ -15,9 +16,11 @@ export function saveChapter(walk: Walk, title: string, main: HTMLElement): void 
 	});
 	const page = (
 		<>
-			<h1>{title}</h1>
+			<h1>{t(title)}</h1>
 			<p class="prompt mono">{visibleToken({text: walk.text.peek()})}</p>
-			<p class="quiet">{t('saved_page_model', walk.model.peek()?.id ?? '')}</p>
+			<p class="quiet">
+				{t('saved_page_model', walk.model.peek()?.id ?? '')} {drawnWith?.(walk)}
+			</p>
 			{figures.map(({caption, copy, numbers}) => (
 				<figure key={caption}>
 					<figcaption>{caption}</figcaption>
@@ -32,5 +35,5 @@ export function saveChapter(walk: Walk, title: string, main: HTMLElement): void 
 			))}
 		</>
 	);
-	savePage('chapter', title, page, browser.runtime.getManifest().version);
+	savePage('chapter', t(title), page, browser.runtime.getManifest().version);
 }

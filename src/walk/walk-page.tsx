@@ -78,11 +78,7 @@ export function WalkPage({walk}: {walk: Walk}) {
 						) : (
 							<span />
 						)}
-						<button
-							type="button"
-							class="link"
-							onClick={() => main.current && saveChapter(walk, t(chapter.title), main.current)}
-						>
+						<button type="button" class="link" onClick={() => main.current && saveChapter(walk, chapter, main.current)}>
 							{t('export_page')}
 						</button>
 						{at < CHAPTERS.length - 1 && (

@@ -152,6 +152,7 @@ describe.each(BROWSERS)('%s', name => {
 			await press(walk, 'Step');
 			await waitForText(walk, new RegExp(`Bits per byte: .* after ${steps}`));
 		}
+		await waitForText(walk, /2 steps are kept in this browser/);
 		await walk.screenshot({path: `test/e2e/screenshots/${name}-train.png`});
 		// The page's numbers are rounded, so its worker is asked for all of their digits, and for every weight.
 		const trained = await walk.evaluate(

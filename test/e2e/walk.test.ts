@@ -467,7 +467,7 @@ test('a figure is saved as an SVG file that needs no other file', async () => {
 });
 
 test('a chapter is saved as one page that needs no extension: no script, nothing from outside, its figures as they are', async () => {
-	await open('loop?text=The+old+man+opened+the+door+and+saw+his');
+	await open('loop?text=The+old+man+opened+the+door+and+saw+his&seed=3');
 	await figure(/All the probability as one bar/).waitFor();
 	await figure(/The cache holds/).waitFor();
 	const downloading = page.waitForEvent('download');
@@ -482,6 +482,8 @@ test('a chapter is saved as one page that needs no extension: no script, nothing
 		elsewhere.on('request', request => asked.push(request.url()));
 		await elsewhere.goto(`data:text/html;charset=utf-8,${encodeURIComponent(html)}`);
 		await elsewhere.getByText('The·old·man·opened·the·door·and·saw·his').first().waitFor();
+		// Who opens it can draw the same.
+		await elsewhere.getByText(/^Model: .+ Strategy: sampling · seed 3\.$/).waitFor();
 		expect(await elsewhere.locator('figure svg').count()).toBe(2);
 		expect(await elsewhere.locator('figure details table').count()).toBe(2);
 		expect(await elsewhere.locator('footer').textContent()).toContain('Made with Next-Token Lens');

@@ -12,5 +12,7 @@ export interface Chapter {
 	/** What a teacher may ask, and its answer. */
 	question: MessageKey;
 	answer: MessageKey;
+	/** In a line, the settings and the seed that what it shows was drawn with. */
+	drawnWith?(walk: Walk): string;
 	View(props: {walk: Walk}): ComponentChildren;
 }

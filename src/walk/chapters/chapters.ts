@@ -4,6 +4,7 @@ import {HeadChapter} from './head/head-chapter.tsx';
 import {InfluenceChapter} from './influence/influence-chapter.tsx';
 import {LabelsChapter} from './labels/labels-chapter.tsx';
 import {LoopChapter} from './loop/loop-chapter.tsx';
+import {drawnWith} from './loop/strategy.ts';
 import {TokensChapter} from './tokens/tokens-chapter.tsx';
 import {TrainChapter} from './train/train-chapter.tsx';
 import {TrainingChapter} from './training/training-chapter.tsx';
@@ -25,7 +26,7 @@ export const CHAPTERS: readonly Chapter[] = [
 	chapter('vector', VectorChapter),
 	chapter('head', HeadChapter),
 	chapter('labels', LabelsChapter),
-	chapter('loop', LoopChapter),
+	{...chapter('loop', LoopChapter), drawnWith},
 	chapter('influence', InfluenceChapter),
 	chapter('training', TrainingChapter),
 	{...chapter('train', TrainChapter), isFurther: true},

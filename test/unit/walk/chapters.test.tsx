@@ -1,8 +1,10 @@
 // @vitest-environment happy-dom
+import {signal} from '@preact/signals';
 import {render} from 'preact';
 import {act} from 'preact/test-utils';
 import {afterEach, beforeAll, describe, expect, test, vi} from 'vitest';
 import {PACES} from '../../../src/loop/loop.ts';
+import {NEUTRAL_GENERATION} from '../../../src/parameters/registry.ts';
 import type {Answer} from '../../../src/protocol/engine.ts';
 import {t} from '../../../src/ui/i18n.ts';
 import {CHAPTERS} from '../../../src/walk/chapters/chapters.ts';
@@ -227,6 +229,21 @@ test('of an ONNX export nothing can be changed: a link with parts off says so, a
 		expect.stringMatching(/patched or steered\..*Choose another model/),
 	]);
 	expect(document.body.textContent).not.toContain(t('walk_steer_title'));
+});
+
+test('what the loop was drawn with is a line of the page that is saved of it: strategy, settings, and the seed where it draws', () => {
+	const lineOf = (hash: string, own: object = {}) => {
+		const {walk} = fakeWalk(hash);
+		const generation = signal({...NEUTRAL_GENERATION, ...own});
+		const line = CHAPTERS.find(({id}) => id === 'loop')!.drawnWith!({...walk, generation});
+		walk.dispose();
+		return line;
+	};
+	expect(lineOf('#loop?text=A&seed=3')).toBe('Strategy: sampling · seed 3.');
+	expect(lineOf('#loop?text=A&strategy=greedy&seed=3')).toBe('Strategy: greedy search.');
+	const own = {doSample: true, temperature: 0.7};
+	expect(lineOf('#loop?text=A&strategy=own', own)).toMatch(/^Strategy: .*Temperature 0\.7.* · seed 1\.$/);
+	expect(CHAPTERS.filter(({drawnWith}) => drawnWith).map(({id}) => id)).toEqual(['loop']);
 });
 
 test('a step that is asked for before the classes are there is taken when they are, and a second one hurries it', async () => {

@@ -14,17 +14,16 @@ import {LeftOut} from '../../parts/left-out.tsx';
 import {OffNote} from '../../parts/off-note.tsx';
 import {Python, Try, Waiting} from '../../parts/prose.tsx';
 import {loadInPython, offHooksInPython} from '../../parts/python.ts';
-import {PLAIN, type Walk} from '../../state/walk.ts';
+import type {Walk} from '../../state/walk.ts';
 import {Bar} from './bar.tsx';
 import {Cache} from './cache.tsx';
 import {Running} from './running.tsx';
 import {slicesOf} from './slices.ts';
-import {type Chosen, MOST, useLoop} from './use-loop.ts';
+import {choosing, STRATEGIES, slotsOf} from './strategy.ts';
+import {type Chosen, useLoop} from './use-loop.ts';
 import {WholeStrategy} from './whole-strategy.tsx';
 import {WithPartsOff} from './with-parts-off.tsx';
 import './loop.css';
-
-const STRATEGIES = ['sampling', 'greedy', 'own'] as const;
 
 /** @param hooks switch off what is off; empty where nothing is. */
 const loopInPython = (text: string, samples: boolean, model: string | null, hooks: string) => `import torch
@@ -61,14 +60,8 @@ function settingsInPython(text: string, generation: Generation, model: string | 
 /** Choose, append, repeat: the loop, a step a click or by itself, and the cache that makes the next step cheap. */
 export function LoopChapter({walk}: {walk: Walk}) {
 	const {address, text} = walk;
-	const chosenStrategy = address.value('loop', 'strategy', 'sampling');
-	const seed = address.value('loop', 'seed', '1');
-	const strategy = STRATEGIES.find(name => name === chosenStrategy.value) ?? 'sampling';
-	const own = walk.generation.value;
-	const generation = {
-		...(strategy === 'own' ? own : {...PLAIN, maxNewTokens: MOST, doSample: strategy === 'sampling'}),
-		seed: Math.min(0xffff_ffff, Math.max(0, Math.floor(Number(seed.value)) || 0)),
-	};
+	const {strategy: chosenStrategy, seed} = slotsOf(walk);
+	const {strategy, generation} = choosing(walk);
 	const kind = strategyOf(generation);
 	const model = walk.model.value?.id ?? null;
 	const steps = kind === 'greedy' || kind === 'sampling';
@@ -102,7 +95,7 @@ export function LoopChapter({walk}: {walk: Walk}) {
 					</button>
 				)}
 			</div>
-			{strategy === 'own' && <p class="quiet small">{t('walk_loop_own_are', choiceText(own))}</p>}
+			{strategy === 'own' && <p class="quiet small">{t('walk_loop_own_are', choiceText(walk.generation.value))}</p>}
 			<OffNote walk={walk} />
 			{steps ? <Loop walk={walk} generation={generation} /> : <WholeStrategy walk={walk} generation={generation} />}
 			<Try>{t('walk_loop_try')}</Try>
