@@ -137,6 +137,8 @@ test('a second prompt is patched in: a grid of positions by blocks, and the clas
 		'·home',
 		'·because',
 	]);
+	// The last cell that is computed.
+	await table.getByRole('button', {name: /^·because, block 6: 100 % of the way/}).waitFor();
 	// Of the last vector only the last position's is classified, and of the first ones only the noun's differs.
 	const shares = await table
 		.getByRole('row')
