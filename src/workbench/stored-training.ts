@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import {openSafetensors} from '../engine/checkpoint/safetensors.ts';
+import {sha256} from '../library/digests.ts';
 import {parametersOf} from './gpt.ts';
 import {Lesson} from './lesson.ts';
 import type {Past} from './past.ts';
@@ -14,10 +15,11 @@ const Digest = v.pipe(v.string(), v.hash(['sha256']));
 const StoredLesson = v.object({...Lesson.entries, text: Digest});
 export type StoredLesson = v.InferOutput<typeof StoredLesson>;
 
-export async function withoutText({text, seed, learningRate}: Lesson): Promise<StoredLesson> {
-	const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
-	return {text: [...digest].map(byte => byte.toString(16).padStart(2, '0')).join(''), seed, learningRate};
-}
+export const withoutText = async ({text, seed, learningRate}: Lesson): Promise<StoredLesson> => ({
+	text: await sha256(new TextEncoder().encode(text)),
+	seed,
+	learningRate,
+});
 
 /** All that a training needs beside its text to go on, to the bit, as if it had never stopped. */
 export interface StoredTraining {
