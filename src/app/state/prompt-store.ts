@@ -8,6 +8,7 @@ import {
 	EMPTY_PROMPT,
 	editPrompt,
 	endsWithChosen,
+	inPlaceOf,
 	type PromptState,
 	promptKey,
 	promptOf,
@@ -106,7 +107,7 @@ export function createPromptStore(session: Session): PromptStore {
 			const {prompt: now, origin} = saved.value;
 			const isNew = isNewText(now, shown);
 			const endsTurn = isNew && now.turn !== undefined;
-			const next = endsTurn ? {...promptOf(shown), ...(now.hand && {hand: now.hand})} : editPrompt(now, shown);
+			const next = endsTurn ? inPlaceOf(now, shown) : editPrompt(now, shown);
 			// A paste that was cut can't be taken back in the editor, and chosen classes are text from now on.
 			const lost = endsTurn || next.head !== now.head || now.appended.length > 0;
 			const overwritten = isNew && becomesTurn && wholeText(now).trim() !== '';

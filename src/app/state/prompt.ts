@@ -47,6 +47,12 @@ export function promptOf(text: string): PromptState {
 	return {text: end, head, given: end.length, appended: [], generated: 0};
 }
 
+/** A prompt of another text in this one's place: what was done to its distributions by hand stays. */
+export const inPlaceOf = ({hand}: PromptState, text: string): PromptState => ({
+	...promptOf(text),
+	...(hand && {hand}),
+});
+
 /** The empty prompt: the model starts from `<|endoftext|>`. */
 export const EMPTY_PROMPT = promptOf('');
 

@@ -1,15 +1,14 @@
 import type {TurnAnswer} from '../../protocol/engine.ts';
 import {fingerprint} from './fingerprint.ts';
-import {keptOf, type PromptState, promptOf, shownText, wholeText} from './prompt.ts';
+import {inPlaceOf, keptOf, type PromptState, shownText, wholeText} from './prompt.ts';
 
 /** A prompt that is a user's turn, and the person's words in it: pure functions. */
 
 /** A prompt's text as a user's turn, as the model's template has written it; its special tokens are in it. */
 export const asTurn = (prompt: PromptState, {text, around}: TurnAnswer): PromptState => ({
-	...promptOf(text),
+	...inPlaceOf(prompt, text),
 	addSpecialTokens: false,
 	turn: {of: wholeText(prompt), written: fingerprint(text), ...(around && {around})},
-	...(prompt.hand && {hand: prompt.hand}),
 });
 
 /** Where a person's words stand in the text of a turn; null where that cannot be said, and for text as it is. */
@@ -30,7 +29,7 @@ export function wordsOf(prompt: PromptState): string {
 
 /** A person's words without the turn that was made of them; the prompt itself where it is none. */
 export const withoutTurn = (prompt: PromptState): PromptState =>
-	prompt.turn ? {...promptOf(wordsOf(prompt)), ...(prompt.hand && {hand: prompt.hand})} : prompt;
+	prompt.turn ? inPlaceOf(prompt, wordsOf(prompt)) : prompt;
 
 /** The words that the model's template is known to make the prompt's text of; null for text as it is, or a turn that was edited. */
 export const turnOf = ({text, turn}: Pick<PromptState, 'text' | 'turn'>): string | null =>
