@@ -1,10 +1,10 @@
 import type {Page} from 'playwright-core';
+import {frames} from './content-page.ts';
 
 /** When a page stands still, so that what is read of it a moment later is still so. */
 
 /** Waits until the page has been painted as it is now: what observes its own size has then drawn itself anew. */
-export const painted = (page: Page): Promise<void> =>
-	page.evaluate(() => new Promise<void>(done => requestAnimationFrame(() => requestAnimationFrame(() => done()))));
+export const painted = (page: Page): Promise<void> => frames(page, 2);
 
 /** Give the window another size, and wait until the page has it: that takes frames. */
 export async function resize(page: Page, width: number, height: number): Promise<void> {

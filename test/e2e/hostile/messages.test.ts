@@ -1,5 +1,6 @@
 import type {Page} from 'playwright-core';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {frames} from '../../helpers/content-page.ts';
 import {type Arena, EVIL, useArena} from '../../helpers/hostile.ts';
 import {waitFor} from '../../helpers/wait.ts';
 
@@ -197,7 +198,7 @@ describe('a page that is only a page', () => {
 
 	test('cannot open the popup in a window', async () => {
 		await page.evaluate(url => void window.open(url), arena.browser.url('src/app/index.html'));
-		await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+		await frames(page, 2);
 		const opened = arena.browser.context.pages().map(open => open.url());
 		expect(opened).not.toContain(arena.browser.url('src/app/index.html'));
 	});
