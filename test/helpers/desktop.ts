@@ -70,7 +70,7 @@ export const startDesktop = async ({width = 1280, height = 900} = {}): Promise<D
 	};
 	// A run that crashes leaves no screen behind.
 	process.once('exit', stop);
-	await waitFor('the window manager', () => isManaged().catch(() => false));
+	await waitFor('the window manager', isManaged);
 	return {
 		display,
 		xdotool,

@@ -155,7 +155,7 @@ export const launchExtension = async (options: LaunchOptions = {}): Promise<Exte
 			}
 			await waitFor('the service worker to stop', async () => {
 				if (!(await isServiceWorkerRunning())) return true;
-				return first.evaluate(() => !('beforeTheStop' in globalThis)).catch(() => false);
+				return first.evaluate(() => !('beforeTheStop' in globalThis));
 			});
 		},
 		async openPopupPage() {

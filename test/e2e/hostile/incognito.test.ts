@@ -62,8 +62,7 @@ async function openView(browserContextId?: string) {
 			newWindow: true,
 		});
 		const run = <T>(expression: string) => evaluateInTarget<T>(cdp, targetId, `(async () => ${expression})()`);
-		// What is asked while the page goes has no answer.
-		const isOpen = () => run<boolean>(IS_OPEN).catch(() => false);
+		const isOpen = () => run<boolean>(IS_OPEN);
 		const reload = async () => {
 			await run('(globalThis.isOld = true, setTimeout(() => location.reload()), null)');
 			await waitFor('its prompt', isOpen);
