@@ -75,6 +75,23 @@ interface Pending {
 // The engine's document may be closing for idleness just when we connect; then the second try meets a new one.
 const MAX_RETRIES = 2;
 
+/** Starting takes a second, several on a busy machine. A service worker that Chromium failed to register never answers. */
+const STARTING_MILLISECONDS = 60_000;
+
+/** @throws EngineRequestError `worker-lost` when the background has not answered in time. */
+async function started(transport: Transport): Promise<void> {
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	const tooLate = new Promise<never>((_, reject) => {
+		const late = () => reject(new EngineRequestError('worker-lost', t('common_error_no_answer')));
+		timer = setTimeout(late, STARTING_MILLISECONDS);
+	});
+	try {
+		await Promise.race([transport.ensure(), tooLate]);
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
 /**
  * A client over one port. The port is opened when first needed and opened again when it drops; a request of which
  * nothing arrived yet is then asked again, any other rejects with `worker-lost`.
@@ -88,7 +105,7 @@ export function createEngineClient(transport: Transport = browserTransport): Eng
 	let holding = false;
 
 	async function open(): Promise<Runtime.Port> {
-		await transport.ensure();
+		await started(transport);
 		// A port opened now would stay open: nothing is left to close it.
 		if (disposed) throw new Error('The client was disposed.');
 		const port = transport.connect();
@@ -133,7 +150,8 @@ export function createEngineClient(transport: Transport = browserTransport): Eng
 			if (!pending.has(id)) return;
 			to.postMessage({type: 'request', id, method: request.method, params: request.params} satisfies ToEngine);
 		} catch (cause) {
-			finish(id, {error: new EngineRequestError('worker-lost', t('common_error_not_started'), {cause})});
+			const notStarted = () => new EngineRequestError('worker-lost', t('common_error_not_started'), {cause});
+			finish(id, {error: cause instanceof EngineRequestError ? cause : notStarted()});
 		}
 	}
 

@@ -217,6 +217,62 @@ test('an engine that cannot be started is an error the person can retry', async 
 	expect((await answer).id).toBe('gpt2-mini');
 });
 
+test('a background that never answers is an error after a minute, and the next request asks it again', async () => {
+	vi.useFakeTimers();
+	try {
+		const ensure = vi.fn((): Promise<unknown> => new Promise(() => {}));
+		const port = new FakePort();
+		const connect = vi.fn(() => port.port);
+		const starting = createEngineClient({ensure, connect});
+		const outcomes = [starting.request('model', {}), starting.request('model', {})].map(answer =>
+			answer.catch((error: unknown) => error),
+		);
+		await vi.advanceTimersByTimeAsync(59_999);
+		expect(vi.getTimerCount()).toBe(1);
+		await vi.advanceTimersByTimeAsync(1);
+		expect(vi.getTimerCount()).toBe(0);
+		for (const outcome of outcomes)
+			expect(await outcome).toMatchObject({
+				code: 'worker-lost',
+				message: expect.stringContaining('close this window and open another'),
+			});
+		expect(ensure).toHaveBeenCalledTimes(1);
+		expect(connect).not.toHaveBeenCalled();
+
+		ensure.mockResolvedValue(true);
+		const answer = starting.request('model', {});
+		await vi.advanceTimersByTimeAsync(0);
+		expect(ensure).toHaveBeenCalledTimes(2);
+		expect(vi.getTimerCount()).toBe(0);
+		const [asked] = port.sent;
+		if (asked?.type !== 'request') throw new Error('Nothing was asked.');
+		port.say({type: 'answer', id: asked.id, answer: MODEL});
+		expect((await answer).id).toBe('gpt2-mini');
+	} finally {
+		vi.useRealTimers();
+	}
+});
+
+test('an answer of the background that comes too late opens no port', async () => {
+	vi.useFakeTimers();
+	try {
+		let answerLate = () => {};
+		const connect = vi.fn(() => new FakePort().port);
+		const starting = createEngineClient({
+			ensure: () => new Promise<void>(resolve => (answerLate = resolve)),
+			connect,
+		});
+		const outcome = starting.request('model', {}).catch((error: unknown) => error);
+		await vi.advanceTimersByTimeAsync(60_000);
+		expect(await outcome).toMatchObject({code: 'worker-lost'});
+		answerLate();
+		await vi.advanceTimersByTimeAsync(0);
+		expect(connect).not.toHaveBeenCalled();
+	} finally {
+		vi.useRealTimers();
+	}
+});
+
 test('a port that is refused says why, and is not asked again', async () => {
 	const answers = [client.request('model', {}), client.request('model', {})];
 	await asked(0, 1);
