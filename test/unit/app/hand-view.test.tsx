@@ -282,3 +282,18 @@ test('a form is edited above the classes, where a mistake in it is told; without
 	const told = field.getAttribute('aria-describedby')!.split(' ');
 	expect(told.map(id => document.getElementById(id)!.textContent)).toContain('Character 5 is missing.');
 });
+
+test('beside a form that is refused, nothing is told of the one before it', async () => {
+	await open({form: {fitting: 2, unfitting: 0.998, isComplete: false, forced: 'me', next: ''}});
+	const {settings} = fake.app;
+	expect(document.querySelector('.form-line')!.textContent).toContain('does not fit');
+	expect(document.querySelector('figure.mass')).not.toBeNull();
+	await act(() => settings.save({...settings.settings.peek(), formKind: 'regex', form: '[0-9'}));
+	await vi.waitFor(() => expect(asked()).toMatchObject({formKind: 'regex'}));
+	await act(() => fake.engine.last('classes').fail('bad-parameter', 'Character 5 is missing.'));
+	await vi.waitFor(() =>
+		expect(document.querySelector('.class-scroll')!.textContent).toContain('Character 5 is missing.'),
+	);
+	expect(document.querySelector('.form-line')!.textContent).toBe('Form: Regular expression');
+	expect(document.querySelector('figure.mass')).toBeNull();
+});

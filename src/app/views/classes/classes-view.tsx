@@ -55,8 +55,9 @@ export function ClassesView({app}: {app: App}) {
 	useEffect(find.follow, [find]);
 
 	const distribution = loop.distribution.value;
-	const answer = classes.answer.value;
 	const error = classes.error.value;
+	// The last answer is to an earlier question; beside what is wrong with this one, its figures would say what is not so.
+	const answer = error ? null : classes.answer.value;
 	const generation = classes.answerWith.value ?? app.asked.value;
 	const waiting = classes.running.value || !app.ready.value;
 	// Where nothing is shown yet, waiting is announced at once; beside numbers that are about to change, only if it takes time.
@@ -161,11 +162,8 @@ export function ClassesView({app}: {app: App}) {
 					<ClassListSkeleton rows={listed} />
 				)}
 			</div>
-			<OtherClasses
-				answer={error || comparing.value || query.value !== '' ? null : answer}
-				distribution={distribution}
-			/>
-			<ClassLine app={app} answer={error ? null : answer} distribution={distribution} onKeys={showHelp} />
+			<OtherClasses answer={comparing.value || query.value !== '' ? null : answer} distribution={distribution} />
+			<ClassLine app={app} answer={answer} distribution={distribution} onKeys={showHelp} />
 			<LoopBar app={app} />
 			<KeysHelp open={help} settings={app.settings} />
 			<RowMenu byHand={byHand} chooseForm={chooseForm} />
