@@ -80,7 +80,7 @@ export class Pages {
 
 	/** Addresses of the pages that hold what is known of a text. */
 	holding(ids: readonly number[], root = ''): number[] {
-		return this.#held(ids, root).pages;
+		return this.#held(ids, root).pages.map(({at}) => at);
 	}
 
 	/** Begin to read something; `end` must follow. */
@@ -102,10 +102,14 @@ export class Pages {
 		this.#keptRuns = [...this.#keptRuns, reading.several ? reading.runs : 1].slice(-KEPT_READINGS);
 	}
 
-	/** Begin a new run: its own pages are never forgotten while it lasts. */
-	begin(reading: Reading): void {
+	/**
+	 * Begin a new run: its own pages are never forgotten while it lasts.
+	 * @param texts whose pages are going to be claimed: what is known of one must be there when those before it have taken theirs.
+	 */
+	begin(reading: Reading, texts: readonly (readonly number[])[] = [], root = ''): void {
 		this.#clock++;
 		reading.runs++;
+		for (const ids of texts) for (const page of this.#held(ids, root).pages) page.used = this.#clock;
 	}
 
 	/**
@@ -165,12 +169,12 @@ export class Pages {
 		this.#roots.clear();
 	}
 
-	#held(ids: readonly number[], root: string): {known: number; pages: number[]} {
-		const held: number[] = [];
+	#held(ids: readonly number[], root: string): {known: number; pages: Page[]} {
+		const held: Page[] = [];
 		let pages = this.#beginnings(root);
 		for (let done = 0; ; done += PAGE) {
 			const {page, shared} = longest(pages, ids, done);
-			if (page) held.push(page.at);
+			if (page) held.push(page);
 			if (shared < PAGE) return {known: done + shared, pages: held};
 			pages = page!.next;
 		}

@@ -129,7 +129,11 @@ export class Reader {
 		const {rows, computed, wanted} = rowsOf(planned);
 		const changes = [this.way.change, change].filter(one => one !== undefined);
 		const claims: Claim[] = [];
-		this.pages.begin(reading);
+		this.pages.begin(
+			reading,
+			planned.map(({text}) => text.ids),
+			name,
+		);
 		try {
 			for (const one of changes) one.make(rows);
 			for (const {text, end} of planned) claims.push(this.pages.claim(reading, text.ids, end, name));

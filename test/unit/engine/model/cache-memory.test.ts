@@ -200,15 +200,37 @@ test('a context of which 4 GB hold a part opens, and a text beyond that is refus
 	await lm.dispose();
 });
 
-test('however much is asked for, memory stays that of the weights, of the cache and 100 MB at most', async () => {
+/** A model that keeps so many pages. */
+async function keeping(pages: number) {
 	const files = makeCheckpoint({layers: 2, width: 64, contextLength: 1024});
 	const {weights, config} = await readModelFiles(readFrom(files));
 	const declaration = declareModel(config);
 	const checked = await checkWeights(weights, declaration, 'int8');
 	const pageBytes = declaration.program.pageBytes.int8;
-	const kept = 40 * pageBytes;
+	const kept = pages * pageBytes;
 	const lm = await KernelModel.open(declaration, checked.layout, kernelHost(1), kept);
 	await checked.load(lm.machine.weightBytes(), () => {});
+	return {lm, kept, pageBytes};
+}
+
+test.each([2, 4, 6, 8])(
+	'branches go on with the same bits where %d other texts have taken pages meanwhile',
+	async others => {
+		const [{lm}, {lm: roomy}] = [await keeping(12), await keeping(1000)];
+		const continued = async (model: KernelModel) => {
+			const prefix = await model.prefill(text(60));
+			// A page is full, and the next step takes one for each branch.
+			const {branches} = await model.extend(prefix, null, rows(68, 4));
+			for (let seed = 1; seed <= others; seed++) await model.prefill(text(PAGE, seed));
+			return (await model.extend(prefix, branches, rows(1, 4))).logits;
+		};
+		expect(await continued(lm)).toEqual(await continued(roomy));
+		await Promise.all([lm.dispose(), roomy.dispose()]);
+	},
+);
+
+test('however much is asked for, memory stays that of the weights, of the cache and 100 MB at most', async () => {
+	const {lm, kept, pageBytes} = await keeping(40);
 	const heap = () => lm.machine.memory.memory.buffer.byteLength;
 	const opened = heap();
 

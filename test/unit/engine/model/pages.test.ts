@@ -96,6 +96,21 @@ describe('the cache', () => {
 		}
 	});
 
+	test('keeps what is known of every text of a run while those before it take their pages, however long ago it was read', () => {
+		const {pages, read, written} = cache(6 * PAGE_BYTES);
+		const branches = [0, 1, 2].map(b => [...text(PAGE - 1), b]);
+		for (const branch of branches) read(branch);
+		for (const other of [7, 8, 9]) read([other]);
+		const reading = pages.open(true);
+		const extended = branches.map(branch => [...branch, 5]);
+		expect(extended.map(ids => pages.known(ids))).toEqual([PAGE, PAGE, PAGE]);
+		pages.begin(reading, extended);
+		for (const ids of extended) {
+			const claim = pages.claim(reading, ids, ids.length);
+			expect(written(claim.pages, PAGE)).toEqual(ids.slice(0, PAGE));
+		}
+	});
+
 	test('keeps what is still being read, however long ago its turn was', () => {
 		const {pages, read} = cache(4 * PAGE_BYTES);
 		const {reading} = read(text(150), 150, '', false);
