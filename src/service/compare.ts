@@ -1,7 +1,7 @@
 import {samplingDistribution} from '../engine/generation/distribution.ts';
 import {rankOf, softmax, topClasses} from '../engine/math.ts';
 import type {OpenModel} from '../engine/open-model.ts';
-import type {Token, Tokenizer} from '../engine/tokenizer/tokenizer.ts';
+import type {Tokenizer} from '../engine/tokenizer/tokenizer.ts';
 import type {CompareAnswer, Params, Prompt} from '../protocol/engine.ts';
 import {type Call, promptRun} from './call.ts';
 import {decodingContext} from './decoding-context.ts';
@@ -86,29 +86,11 @@ function pairsById({scores: a}: Side, {scores: b}: Side): Pairs {
 
 /** Classes of two models are the same where their bytes are; of several with the same bytes the first counts. */
 function pairsByText(before: Side, after: Side): Pairs {
-	const others = new Map<string, number>();
-	for (let id = after.scores.length - 1; id >= 0; id--) {
-		const spelled = spelling(after.tokenizer, id);
-		if (spelled !== null) others.set(spelled, id);
-	}
+	const matches = before.tokenizer.idsIn(after.tokenizer);
 	const isMatched = new Uint8Array(after.scores.length);
-	const matches = Array.from(before.scores, (_, id) => {
-		const spelled = spelling(before.tokenizer, id);
-		const other = spelled === null ? undefined : others.get(spelled);
-		if (other === undefined) return NONE;
-		others.delete(spelled!);
-		isMatched[other] = 1;
-		return other;
-	});
+	for (const id of matches) if (id !== NONE) isMatched[id] = 1;
 	const rest = Array.from(isMatched.keys()).filter(id => isMatched[id] === 0);
 	return [Int32Array.from([...matches.keys(), ...rest.map(() => NONE)]), Int32Array.from([...matches, ...rest])];
-}
-
-/** null for an id that the tokenizer has no token for: some models have more logits than tokens. */
-function spelling(tokenizer: Tokenizer, id: number): string | null {
-	if (id >= tokenizer.size) return null;
-	const {text, bytes}: Token = tokenizer.token(id);
-	return text === undefined ? `bytes ${bytes?.join(' ')}` : `text ${text}`;
 }
 
 const standing = ({scores, probabilities}: Side, id: number) =>

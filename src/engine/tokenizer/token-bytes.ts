@@ -84,6 +84,25 @@ export class TokenBytes {
 		return same(this.starts, other.starts) && same(this.data, other.data);
 	}
 
+	/** The id of each token in another vocabulary, [size], as `Tokenizer.idsIn` has them. */
+	idsIn(other: TokenBytes): Int32Array {
+		const ids = new Map<string, number>();
+		for (let id = other.size - 1; id >= 0; id--) ids.set(other.key(id), id);
+		return Int32Array.from({length: this.size}, (_, id) => {
+			const key = this.key(id);
+			const found = ids.get(key) ?? -1;
+			ids.delete(key);
+			return found;
+		});
+	}
+
+	/** A token's bytes as a string, a character each. */
+	private key(id: number): string {
+		let key = '';
+		for (let at = this.starts[id]; at < this.starts[id + 1]; at++) key += String.fromCharCode(this.data[at]);
+		return key;
+	}
+
 	/** Ids of the tokens that have these bytes in them, in order. */
 	containing(bytes: Uint8Array): number[] {
 		if (bytes.length === 0) return Array.from({length: this.size}, (_, id) => id);

@@ -59,6 +59,8 @@ export class Tokenizer {
 	readonly #steps: NormalizationSteps;
 	readonly #writing: Writing;
 	readonly #encoder: Encoder;
+	/** What `idsIn` found, four bytes a token; it goes with either of the two. */
+	readonly #idsIn = new WeakMap<Tokenizer, Int32Array>();
 	/** The last long text: every request about it would encode it again, a fifth of a second for a chapter. */
 	#lastLong: {text: string; ids: readonly number[]} = {text: '', ids: []};
 
@@ -97,6 +99,18 @@ export class Tokenizer {
 	/** Whether the same id means the same bytes in both. */
 	hasTokensOf(other: Tokenizer): boolean {
 		return this.#bytes.isSameAs(other.#bytes);
+	}
+
+	/**
+	 * The id of each token in another tokenizer, [size]: of the token with the same bytes, -1 where it has none. Of several with the
+	 * same bytes the first counts, on either side. They are looked for once.
+	 */
+	idsIn(other: Tokenizer): Int32Array {
+		const known = this.#idsIn.get(other);
+		if (known) return known;
+		const ids = this.#bytes.idsIn(other.#bytes);
+		this.#idsIn.set(other, ids);
+		return ids;
 	}
 
 	/** Token ids of a text. A lone surrogate counts as U+FFFD, as in UTF-8. */

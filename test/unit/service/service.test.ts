@@ -1,5 +1,5 @@
 import {readFileSync} from 'node:fs';
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import type {KernelModel} from '../../../src/engine/model/kernel-model.ts';
 import type {Run} from '../../../src/engine/model/machine.ts';
 import {Tokenizer} from '../../../src/engine/tokenizer/tokenizer.ts';
@@ -644,6 +644,25 @@ describe('compare', () => {
 		const unmoved = answer.first[0].filter(({standings: [a, b]}) => a.probability === b.probability);
 		expect(unmoved.length).toBeGreaterThan(0);
 		expect(answer.moved).toBeGreaterThan(0);
+	});
+
+	test('with another model’s classes, only those that are listed are spelled, and a second question says the same', async () => {
+		const other = new Tokenizer(swapped(), {});
+		const second: ServedModel['second'] = (_id, use) => use({model: {...model, tokenizer: other}, name: 'other'});
+		const service = new EngineService(async () => ({...model, second}));
+		const compared = () =>
+			service.answer(
+				'compare',
+				{prompts: [prompt('The President'), prompt('The President')], limit: 50, model: 'other@1'},
+				new AbortController().signal,
+				() => {},
+			);
+		const spelled = [model.tokenizer, other].map(tokenizer => vi.spyOn(tokenizer, 'token'));
+		const answer = await compared();
+		expect(await compared()).toEqual(answer);
+		// Three lists of 50 classes in each answer, and the prompts’ own tokens.
+		expect(spelled.reduce((sum, {mock}) => sum + mock.calls.length, 0)).toBeLessThan(500);
+		for (const spy of spelled) spy.mockRestore();
 	});
 
 	test('with settings, the distributions that they make are compared', async () => {
