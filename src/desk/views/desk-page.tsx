@@ -4,7 +4,6 @@ import {Columns} from './columns.tsx';
 import {Measuring} from './measuring.tsx';
 import {Out} from './out.tsx';
 import {PythonCode} from './python-code.tsx';
-
 import {TextsIn} from './texts-in.tsx';
 
 /** The whole page, in the order in which one works: texts in, columns, measuring, and what comes out. */

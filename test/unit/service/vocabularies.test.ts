@@ -54,13 +54,16 @@ const [chosen, against] = [{id: 11}, {id: 13}];
 const off = [{block: 0, part: 0}];
 
 /** A question of every kind that pages ask; how long a step takes says nothing about classes. */
-const QUESTIONS: {readonly [M in Exclude<ModelMethod, 'model' | 'turn' | 'stepCost' | 'binoculars'>]: Params<M>} = {
+const QUESTIONS: {readonly [M in Exclude<ModelMethod, 'turn' | 'stepCost'>]: Params<M>} = {
+	model: {},
 	classes: {prompt, generation, limit: 1000},
 	find: {prompt, generation, query: 'e', limit: 200},
 	generate: {prompt, generation: {...generation, numBeams: 3, doSample: false}},
 	explain: {prompt, generation: {...generation, topK: 5, temperature: 0.5}, generated: [], chosen},
 	score: {text: prompt.text},
-	measure: {rows: [{text: prompt.text}]},
+	// As the desk asks: each text after its left context, the two of a pair one after the other.
+	measure: {rows: [prompt, other].map(({text}) => ({text, context: 'Once upon a time.'})), separator: ' '},
+	binoculars: {texts: [prompt.text, other.text], most: 100, model: 'other@1'},
 	draw: {prompt, generation, index: 0},
 	compare: {prompts: [prompt, other], limit: 50},
 	tokenize: {text: prompt.text},
@@ -97,7 +100,8 @@ const valuesIn = (message: unknown): number =>
 
 /** Everything that a question is told: how many values, and of how many characters. */
 async function told(model: OpenKernelModel, method: Method) {
-	const served = {...model, id: 'model', card: '', threads: 1} as unknown as ServedModel;
+	const second: ServedModel['second'] = (_id, use) => use({model, name: 'other'});
+	const served = {...model, id: 'model', card: '', threads: 1, second} as unknown as ServedModel;
 	const messages: unknown[] = [];
 	const ask = askService(() => new EngineService(async () => served));
 	messages.push(
