@@ -40,7 +40,7 @@ export interface Desk {
 	settle(how: 'replace' | 'below' | 'leave'): void;
 	/** Change some of the form. */
 	set(change: Partial<Form>): void;
-	/** Measure what the form says, into a file if one is given. */
+	/** Measure what the form says, into a file if one is given; nothing while that is still being read. */
 	start(handle?: FileHandle): void;
 	/** Another model was chosen. */
 	onModelChange(): void;
@@ -151,6 +151,7 @@ export function createDesk(
 		},
 		set,
 		start(handle) {
+			if (input.isBehind.peek()) return;
 			const items = found.peek().items;
 			const {output, separator, addSpecialTokens} = form.peek();
 			file.value = handle ? growingFile(handle, outputAmong(outputsFor(items), output)) : null;

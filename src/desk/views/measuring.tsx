@@ -14,15 +14,19 @@ import {chooseFile, savePicker} from '../state/table-file.ts';
 
 /** What is measured by which model, how far it is, and how it is stopped and gone on with. */
 export function Measuring({desk}: {desk: Desk}) {
-	const {run, items, form, model} = desk;
+	const {run, items, form, model, input} = desk;
 	const {addSpecialTokens, separator} = form.value;
 	const isRunning = run.running.value;
 	const total = items.value.length;
+	const isBehind = input.isBehind.value;
+	// A button that waits keeps the focus, and says why.
+	const ability = isBehind ? {'aria-disabled': true} : {disabled: total === 0};
 	const fault = useSignal<string | null>(null);
 	// Where no table is there now, of the one that was measured.
 	const told = total > 0 ? items.value : run.results.value.all.map(({item}) => item);
 	const outputs = useMemo(() => outputsFor(told), [items.value, run.results.value]);
 	const startInFile = async () => {
+		if (input.isBehind.peek()) return;
 		try {
 			const handle = await chooseFile('surprisal.csv');
 			fault.value = null;
@@ -75,11 +79,17 @@ export function Measuring({desk}: {desk: Desk}) {
 					</button>
 				) : (
 					<>
-						<button type="button" class="button go" disabled={total === 0} onClick={() => desk.start()}>
-							{total === 0 ? t('desk_measure') : tn('desk_start', total)}
+						<button type="button" class="button go" id="start" {...ability} onClick={() => desk.start()}>
+							{isBehind ? t('desk_start_later') : total === 0 ? t('desk_measure') : tn('desk_start', total)}
 						</button>
 						{savePicker() && (
-							<button type="button" class="button" disabled={total === 0} onClick={() => void startInFile()}>
+							<button
+								type="button"
+								class="button"
+								{...ability}
+								aria-describedby={isBehind ? 'start' : undefined}
+								onClick={() => void startInFile()}
+							>
 								{t('desk_start_file')}
 							</button>
 						)}
