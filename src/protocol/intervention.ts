@@ -74,6 +74,7 @@ export const CHANGEABLE = [
 	'mix',
 	'streams',
 	'heads',
+	'headLabels',
 ] as const;
 
 /** Which class comes next, with the changes and without them? */
@@ -186,7 +187,7 @@ export interface PatchesAnswer extends Measured {
 }
 
 /** Where does every head look, on the prompt and on random tokens that come twice? */
-const HeadLabelsParams = v.object({prompt: Prompt});
+const HeadLabelsParams = v.object({prompt: Prompt, changes: v.optional(Changes)});
 /**
  * Mean shares of a head's attention, 0 to 1, over the positions where it could go there; null where it nowhere could. On the token
  * before, the first one, the same position, the same token earlier, what followed the same token (induction: Olsson et al. 2022).

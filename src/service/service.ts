@@ -73,7 +73,7 @@ const HANDLERS: Handlers = {
 	parts: answerParts,
 	attribution: answerAttribution,
 	patches: answerPatches,
-	headLabels: answerHeadLabels,
+	headLabels: changeable(answerHeadLabels),
 };
 
 /** Opens the model, and reports how many bytes of the checkpoint have been opened. */

@@ -271,6 +271,20 @@ test('heads are labelled on the text and on random tokens that come twice, with 
 	expect(await ask('headLabels', {prompt})).toEqual({read, random, blocks});
 });
 
+test('the labels of heads are of the body as it is, as the pictures of heads beside them are', async () => {
+	const {blocks} = await ask('headLabels', {prompt, changes});
+	const pictures = await ask('heads', {prompt, changes});
+	const {blocks: whole} = await ask('headLabels', {prompt});
+	// What is off in block 2 is missing from block 3 on.
+	expect(blocks[1]).toEqual(whole[1]);
+	expect(blocks[2]).not.toEqual(whole[2]);
+	for (const [block, heads] of pictures.blocks.entries()) {
+		for (const [head, {pattern, share}] of heads.entries()) {
+			if (pattern !== 'spread') expect(blocks[block][head].text[pattern]).toBe(share);
+		}
+	}
+});
+
 describe('what cannot be is refused', () => {
 	const measure = {chosen: daughter, against: null};
 	const change = (changes: Params<'changed'>['changes']) => ask('changed', {prompt, changes, limit: 1, classes: []});

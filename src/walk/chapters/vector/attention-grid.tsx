@@ -50,7 +50,7 @@ export function AttentionGrid({walk, layers, heads}: Props) {
 	const asked = useQuery(engine, 'attention', waits ? null : {prompt, block: b - 1, head: h - 1});
 	// What is still shown while another head is asked about is named by the head it is of.
 	const answer = useLast(asked.answer && {...asked.answer, ...looked}, walk.text.value);
-	const labels = useQuery(walk.engine, 'headLabels', all ? {prompt} : null);
+	const labels = useLast(useQuery(engine, 'headLabels', all ? {prompt} : null).answer, walk.text.value);
 	const does = all?.blocks[b - 1]?.[h - 1];
 	const row = walk.address.value('vector', 'row', '');
 	const at = answer ? positionOf(walk.address, answer.tokens.length) : 0;
@@ -94,7 +94,7 @@ export function AttentionGrid({walk, layers, heads}: Props) {
 						: t('walk_vector_head_does', count(b), count(h), t(`walk_head_${does.pattern}`), percent(does.share, 2))}
 				</p>
 			)}
-			{labels.answer && <HeadLabels answer={labels.answer} looked={looked} />}
+			{labels && <HeadLabels answer={labels} looked={looked} />}
 			{answer ? <Grid answer={answer} at={at} onChoose={chooseRow} /> : <Waiting {...asked} />}
 			{answer && (
 				<>
