@@ -13,6 +13,7 @@ import {InfluenceChapter} from '../../../src/walk/chapters/influence/influence-c
 import {LabelsChapter} from '../../../src/walk/chapters/labels/labels-chapter.tsx';
 import {LoopChapter} from '../../../src/walk/chapters/loop/loop-chapter.tsx';
 import {TokensChapter} from '../../../src/walk/chapters/tokens/tokens-chapter.tsx';
+import {HeadLabels} from '../../../src/walk/chapters/vector/head-labels.tsx';
 import {WalkPage} from '../../../src/walk/walk-page.tsx';
 import {classesAnswer, type FakeEngine} from '../../helpers/fake-engine.ts';
 import {installI18n} from '../../helpers/fake-i18n.ts';
@@ -470,4 +471,19 @@ describe('class mode', () => {
 		await press('Class mode');
 		expect(isOn()).toBe(true);
 	});
+});
+
+test('where a head looks: the widest number has room beside its bar', async () => {
+	const text = {previous: 0.7, first: 0.1, self: 0.1, same: 0.00001, induction: null};
+	const answer = {read: 6, random: [], blocks: [[{text, repeated: text}]]};
+	await act(() => render(<HeadLabels answer={answer} looked={{block: 1, head: 1}} />, document.body));
+	const rows = all('.picture g g');
+	const tiny = rows.filter(row => row.textContent?.replaceAll('\u00a0', ' ') === '<0.01 %');
+	expect(tiny).toHaveLength(2);
+	for (const row of tiny) {
+		const bar = Number(row.querySelector('.track')!.getAttribute('width'));
+		const number = Number(row.querySelector('text')!.getAttribute('x'));
+		// At its size a character is less than 8 wide.
+		expect(number - 8 * '<0.01 %'.length).toBeGreaterThanOrEqual(bar);
+	}
 });

@@ -13,7 +13,7 @@ const PATTERNS = ['previous', 'first', 'self', 'same', 'induction'] as const sat
 const ROW = 24;
 const TOP = 22;
 const LEFT = 150;
-const PERCENT = 52;
+const PERCENT = 64;
 
 /** Where one head's attention goes, measured: on the reader's text, and on random tokens that come twice. */
 export function HeadLabels({answer, looked}: {answer: HeadLabelsAnswer; looked: Looked}) {
