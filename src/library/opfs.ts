@@ -68,7 +68,7 @@ export function privateFolder(): Folder {
 		async remove(path) {
 			const parts = namesIn(path);
 			const folder = await folderOf(parts.slice(0, -1), false);
-			await folder?.removeEntry(parts.at(-1)!, {recursive: true}).catch(missing);
+			if (folder) await whenFree(() => folder.removeEntry(parts.at(-1)!, {recursive: true}).catch(missing));
 		},
 	};
 }
@@ -89,6 +89,22 @@ async function readPart(handle: AccessibleHandle, file: File, into: Uint8Array, 
 	const bytes = new Uint8Array(await file.slice(at, at + into.byteLength).arrayBuffer());
 	into.set(bytes);
 	return bytes.byteLength;
+}
+
+/** Another worker that opens a model has a file of it open while it reads a piece, which takes milliseconds. */
+const MOST_TRIES = 50;
+const BETWEEN_TRIES = 40;
+
+/** Change what is there as soon as it is not being read. @throws DOMException. */
+async function whenFree<T>(change: () => Promise<T>): Promise<T> {
+	for (let tries = 1; ; tries++) {
+		try {
+			return await change();
+		} catch (error) {
+			if ((error as DOMException).name !== 'NoModificationAllowedError' || tries === MOST_TRIES) throw error;
+			await new Promise(resolve => setTimeout(resolve, BETWEEN_TRIES));
+		}
+	}
 }
 
 /** @throws DOMException `QuotaExceededError`. */
