@@ -27,7 +27,9 @@ const HANDLERS: Handlers = {
 	'hub.settings': async (_message, sender) => (isOwnPage(sender) ? hubSettings() : undefined),
 	'library.progress': async ({share}, sender) => (isOwnPage(sender) ? showDownload(share) : undefined),
 	'model.active': async ({id}, sender) => {
-		if (isOwnPage(sender)) await browser.storage.local.set({[ACTIVE_MODEL_KEY]: id});
+		if (!isOwnPage(sender)) return;
+		await browser.storage.local.set({[ACTIVE_MODEL_KEY]: id});
+		return true;
 	},
 	'library.pending': async (_message, sender) => (isOwnPage(sender) ? isDownloadPending() : undefined),
 	'prompt.open': async ({text}, {tab}) => {

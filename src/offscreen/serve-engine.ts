@@ -1,10 +1,14 @@
 import browser from 'webextension-polyfill';
+import {Turns} from '../library/wait.ts';
 import type {ToBackground} from '../protocol/messages.ts';
 import {DueDownloads} from './due-downloads.ts';
 import {IdleTimer} from './idle.ts';
 import {PortServer, refusalOf, refusePort} from './ports.ts';
 import {WorkerHost} from './worker-host.ts';
 import type {FromLibrary} from './worker-messages.ts';
+
+/** A service worker that is stopped while it is asked says nothing. */
+const MOST_ASKED = 3;
 
 /** How long the model stays in memory after the last question. */
 const IDLE_MINUTES = 5;
@@ -37,6 +41,14 @@ export function serveEngine({ask, onActive, onIdle}: Lifecycle): void {
 		() => library.wake(),
 		share => void ask({type: 'library.progress', share}),
 	);
+	async function answerOf(message: ToBackground): Promise<unknown> {
+		for (let asked = 1; ; asked++) {
+			const answer = await ask(message);
+			if (answer !== undefined || asked === MOST_ASKED) return answer;
+		}
+	}
+	const choices = new Turns();
+	const tellChoice = (id: string) => void choices.take(() => answerOf({type: 'model.active', id}));
 	const active = () => {
 		idle.touch();
 		onActive?.();
@@ -50,7 +62,7 @@ export function serveEngine({ask, onActive, onIdle}: Lifecycle): void {
 	function onMessage(message: FromLibrary): void {
 		switch (message.type) {
 			case 'ask-hub-settings':
-				void ask({type: 'hub.settings'}).then(settings =>
+				void answerOf({type: 'hub.settings'}).then(settings =>
 					library.tell({type: 'hub-settings', question: message.question, settings}),
 				);
 				return;
@@ -58,10 +70,10 @@ export function serveEngine({ask, onActive, onIdle}: Lifecycle): void {
 				// The next question opens the model that was chosen; what runs is finished with the old one.
 				engine.retire();
 				server.announceModel();
-				void ask({type: 'model.active', id: message.id});
+				tellChoice(message.id);
 				return;
 			case 'chosen':
-				void ask({type: 'model.active', id: message.id});
+				tellChoice(message.id);
 				return;
 			case 'progress':
 				active();
@@ -76,5 +88,5 @@ export function serveEngine({ask, onActive, onIdle}: Lifecycle): void {
 		else refusePort(port, refusal);
 	});
 	// Downloads that a closing browser cut off go on.
-	void ask({type: 'library.pending'}).then(pending => pending === true && library.wake());
+	void answerOf({type: 'library.pending'}).then(pending => pending === true && library.wake());
 }
