@@ -1,5 +1,5 @@
 import {logSumExp, rankOf, topClasses} from '../math.ts';
-import type {CausalLM, Prefix} from '../model/causal-lm.ts';
+import type {CausalLM, Prefix, Step} from '../model/causal-lm.ts';
 import type {GenerationConfig} from './config.ts';
 import type {ClassProbability} from './explain.ts';
 import type {Memory} from './logits-processor.ts';
@@ -88,14 +88,16 @@ const RANKED_CLASSES = 64;
 
 /** One row of logits. It describes the classes that are chosen from it; what they share is computed once. */
 export class Classification {
+	readonly #logits: Float32Array;
 	/** The logits' log-sum-exp. */
 	readonly total: number;
 	readonly #ranked: Uint32Array;
 	readonly #top: ClassProbability[];
 
-	constructor(private readonly logits: Float32Array) {
+	constructor({logits, logSumExp: total}: Row) {
+		this.#logits = logits;
 		this.#ranked = topClasses(logits, RANKED_CLASSES);
-		this.total = logSumExp(logits, logits[this.#ranked[0]]);
+		this.total = total ?? logSumExp(logits, logits[this.#ranked[0]]);
 		this.#top = Array.from(this.#ranked.subarray(0, TOP_CLASSES), id => ({
 			id,
 			probability: Math.exp(logits[id] - this.total),
@@ -103,7 +105,7 @@ export class Classification {
 	}
 
 	choose(id: number, samplingLogProb: number, number?: number): TokenChoice {
-		const {logits, total} = this;
+		const [logits, total] = [this.#logits, this.total];
 		const place = this.#ranked.indexOf(id);
 		const rank = place < 0 ? rankOf(logits, id) : place + 1;
 		return {id, logProb: logits[id] - total, samplingLogProb, number, rank, top: this.#top};
@@ -124,12 +126,15 @@ export function rowOf(logits: Float32Array, row: number, vocabSize: number): Flo
 /** What a class is chosen from: a row of logits, [V], and with guidance the same row after the other prompt. */
 export interface Row {
 	readonly logits: Float32Array;
+	/** The logits' log-sum-exp, where it is known. */
+	readonly logSumExp?: number;
 	readonly against?: Float32Array;
 }
 
-/** A row of a step, or the only one of a prompt; views. */
-export const rowAt = ({logits, against}: Row, row: number, vocabSize: number): Row => ({
+/** A row of a step; views. */
+export const rowAt = ({logits, logSumExps, against}: Step, row: number, vocabSize: number): Row => ({
 	logits: rowOf(logits, row, vocabSize),
+	logSumExp: logSumExps?.[row],
 	against: against && rowOf(against, row, vocabSize),
 });
 

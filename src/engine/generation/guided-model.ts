@@ -27,6 +27,7 @@ export function guidedModel(model: CausalLM, config: GenerationConfig): CausalLM
 			other: other.branches,
 		} as Branches,
 		logits: own.logits,
+		logSumExps: own.logSumExps,
 		against: other.logits,
 		rows: own.rows,
 		hidden: own.hidden,
@@ -44,7 +45,8 @@ export function guidedModel(model: CausalLM, config: GenerationConfig): CausalLM
 			checkRoom(otherIds, config, model);
 			const own = await model.prefill(ids, options);
 			const other = await model.prefill(otherIds, {signal: options?.signal});
-			return {ids, logits: own.logits, hidden: own.hidden, against: other.logits, own, other} as GuidedPrefix;
+			const {logits, logSumExp, hidden} = own;
+			return {ids, logits, logSumExp, hidden, against: other.logits, own, other} as GuidedPrefix;
 		},
 		async extend(prefix, branches, tokens, options) {
 			const {own, other} = prefix as GuidedPrefix;

@@ -36,6 +36,8 @@ export interface Prefix {
 	readonly ids: readonly number[];
 	/** Logits of the class after the last position, [V]. Read, never written. */
 	readonly logits: Float32Array;
+	/** Their log-sum-exp, where the model has computed it. */
+	readonly logSumExp?: number;
 	/** Guidance: the logits after the other prompt, [V]. */
 	readonly against?: Float32Array;
 	/** Hidden states after the final layer norm, [T, D], row-major; only when they were asked for. */
@@ -62,6 +64,8 @@ export interface Step {
 	readonly branches: Branches;
 	/** Logits, [B, rows, V] row-major: `rows` is 1 (the last position), or s when all rows were asked for. */
 	readonly logits: Float32Array;
+	/** The log-sum-exp of each row, [B, rows], where the model has computed it. */
+	readonly logSumExps?: Float64Array;
 	/** Guidance: the same logits after the other prompt. */
 	readonly against?: Float32Array;
 	readonly rows: number;

@@ -108,6 +108,7 @@ export class KernelModel implements CausalLM {
 		const from = hidden ? Math.min(shared, n - 1) : n - 1;
 		if (hidden && known?.hidden) hidden.set(known.hidden.subarray(0, from * D));
 		const logits = new Float32Array(V);
+		let logSumExp = 0;
 		const text: Text = {
 			ids: [...ids],
 			next: from,
@@ -119,14 +120,16 @@ export class KernelModel implements CausalLM {
 			(computed, done) => {
 				for (const {position, place, hasLogits} of computed) {
 					hidden?.set(this.machine.hidden(place), position * D);
-					if (hasLogits) logits.set(this.machine.logits(place));
+					if (!hasLogits) continue;
+					logits.set(this.machine.logits(place));
+					logSumExp = this.machine.logSumExp(place);
 				}
 				return done;
 			},
 			options,
 		);
 		for await (const done of runs) options.onProgress?.(done, n);
-		return this.#recent.remember({ids: text.ids, logits, hidden});
+		return this.#recent.remember({ids: text.ids, logits, logSumExp, hidden});
 	}
 
 	async extend(
@@ -144,6 +147,7 @@ export class KernelModel implements CausalLM {
 		const extended = tokens.map((row, b) => [...(before?.ids[b] ?? []), ...row]);
 		const rows = options.rows === 'all' ? added : 1;
 		const logits = new Float32Array(tokens.length * rows * V);
+		const logSumExps = new Float64Array(tokens.length * rows);
 		const hidden = options.hidden ? new Float32Array(tokens.length * rows * D) : null;
 		const texts = extended.map(
 			(row): Text => ({
@@ -158,12 +162,13 @@ export class KernelModel implements CausalLM {
 				for (const {text, position, place} of computed) {
 					const row = texts.indexOf(text) * rows + position - (first + added - rows);
 					logits.set(this.machine.logits(place), row * V);
+					logSumExps[row] = this.machine.logSumExp(place);
 					hidden?.set(this.machine.hidden(place), row * D);
 				}
 			},
 			options,
 		);
-		return {branches: branchesOf(extended, length + added), logits, rows, hidden};
+		return {branches: branchesOf(extended, length + added), logits, logSumExps, rows, hidden};
 	}
 
 	select(branches: Branches, rows: readonly number[]): Branches {

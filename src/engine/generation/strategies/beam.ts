@@ -127,7 +127,7 @@ function advancer(decoding: Decoding, groupSize: number) {
 		for (const group of live) {
 			const firstRow = step ? row : 0;
 			const rows = group.beams.map(() => (step ? rowAt(step, row++, model.config.vocabSize) : prefix));
-			const classifications = rows.map(({logits}) => new Classification(logits));
+			const classifications = rows.map(row => new Classification(row));
 			const scores = group.beams.map(({ids, memory}, i) => {
 				const {logits, against} = rows[i];
 				const context = {prompt: prefix.ids, generated: ids, earlierGroups, against, memory};

@@ -62,7 +62,7 @@ export async function contrastiveSearch(decoding: Decoding): Promise<{continuati
 		parent = best;
 		trace.steps.push(candidates);
 
-		const token = new Classification(logits).choose(candidateIds[best], 0);
+		const token = new Classification(row).choose(candidateIds[best], 0);
 		ids.push(token.id);
 		tokens.push(token);
 		hooks.onTokens?.([{branch: 0, token}]);

@@ -75,9 +75,9 @@ export const GREEDY_OR_SAMPLE: Strategy = {
 
 /** Chooses and appends the next class of a branch, from the step's logits or, before the first step, the prompt's. */
 function chooser({model, prefix, config, pipeline, hooks}: Decoding, step: Step | null) {
-	const scored = ({logits, against}: Row, generated: readonly number[], memory?: Memory) => {
-		const kept = pipeline.keep(logits, {prompt: prefix.ids, generated, against, memory});
-		return {kept, total: config.doSample ? logSumExp(kept.scores) : 0, classification: new Classification(logits)};
+	const scored = (row: Row, generated: readonly number[], memory?: Memory) => {
+		const kept = pipeline.keep(row.logits, {prompt: prefix.ids, generated, against: row.against, memory});
+		return {kept, total: config.doSample ? logSumExp(kept.scores) : 0, classification: new Classification(row)};
 	};
 	const first = step ? null : scored(prefix, [], hooks.memory);
 	return (branch: LiveRow, row: number): TokenChoice => {

@@ -45,7 +45,8 @@ async function speculativeDecoding(decoding: Decoding): Promise<{continuation: C
 		const verified = await reader.logitsAfter([...ids, ...draft.ids], draft.ids.length + 1);
 		const acceptedBefore = accepted;
 		drafted += draft.ids.length;
-		for (const [place, {logits, against}] of verified.entries()) {
+		for (const [place, row] of verified.entries()) {
+			const {logits, against} = row;
 			const generated = [...ids, ...draft.ids.slice(0, place)];
 			const scores = pipeline.run(logits, {prompt: prefix.ids, generated, against, memory});
 			const total = random ? logSumExp(scores) : 0;
@@ -53,7 +54,7 @@ async function speculativeDecoding(decoding: Decoding): Promise<{continuation: C
 			const isAccepted = id === draft.ids[place];
 			if (isAccepted) accepted++;
 
-			const classification = new Classification(logits);
+			const classification = new Classification(row);
 			const token = classification.choose(id, random ? scores[id] - total : 0, number);
 			memory = pipeline.accept(token.samplingLogProb, memory);
 			tokens.push(withMemory(token, memory));

@@ -7,6 +7,7 @@ import {product} from './products.ts';
 import {embed, norm, normWanted, roundRow} from './rows.ts';
 import {scoreRow} from './scores.ts';
 import {begin as beginState, logitRows, logits, program, record, team, word} from './state.ts';
+import {sumRow} from './sums.ts';
 import {beginJob, beginTeam, callJob, endJob, job, meet, nextJob, stalled, startPhase, take} from './team.ts';
 
 /** Every instance begins with this: where the state is, and which thread it is. */
@@ -41,7 +42,7 @@ function execute(op: usize, R: usize, wanted: usize): void {
 	meet();
 }
 
-/** The head: logits of the rows that are wanted, and their scores where these are asked for, a few rows after the other. */
+/** The head: logits of the rows that are wanted, and their sums or, where these are asked for, scores, a few rows after the other. */
 function classify(op: usize, R: usize, wanted: usize): void {
 	const scoring = word(job, layout.JOB_SCORE) !== 0, mask = word(job, layout.JOB_MASK);
 	const classes = word(job, layout.JOB_CLASSES);
@@ -49,7 +50,12 @@ function classify(op: usize, R: usize, wanted: usize): void {
 		const end = min(first + logitRows, wanted);
 		product(op, first, end - first, logits);
 		meet();
-		if (!scoring) continue;
+		if (!scoring) {
+			startPhase(end - first, 1);
+			for (let row = take(); row < end - first; row = take()) sumRow(row, classes, first + row);
+			meet();
+			continue;
+		}
 		startPhase(R, 1);
 		for (let row = take(); row < R; row = take()) {
 			const at = record(row), place = word(at, layout.ROW_PLACE);

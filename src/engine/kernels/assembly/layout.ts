@@ -12,7 +12,7 @@
  *     step sizes   [ROWS] float32
  *     hidden       [ROWS, D] float32: hidden states after the final norm of the rows that are wanted
  *     logits       [logit rows, classes] float32
- *     scored       ROWS x SCORED_WORDS words: rank, entropy, ... of a row
+ *     scored       ROWS x SCORED_WORDS words: rank, entropy, ... of a row; of one whose logits are kept, the highest and the sum
  *     own          of each thread: sums of a block, a row, heads' queries and outputs, two rows of attention scores
  *     weights      byte for byte as they are stored
  *     pages        of the cache: PAGE positions each, allocated as they are needed

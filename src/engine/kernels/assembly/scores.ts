@@ -18,7 +18,7 @@ const TOP: usize = layout.SCORED_TOP;
 export function scoreRow(row: usize, classes: usize, target: i32, mask: usize, place: usize): void {
 	const from = logits + row * logitStride, end = from + logitStride;
 	const to = scored + place * (layout.SCORED_WORDS << 2);
-	for (let a = from + (classes << 2); a < end; a += 4) store<f32>(a, -Infinity);
+	fillUp(from + (classes << 2), end);
 	const wanted: f32 = target < 0 ? <f32>Infinity : load<f32>(from + (<usize>target << 2)), w = f32x4.splat(wanted);
 	const ids = to + (layout.SCORED_IDS << 2), best = to + (layout.SCORED_LOGITS << 2);
 	for (let i: usize = 0; i < TOP; i++) {
@@ -61,6 +61,11 @@ export function scoreRow(row: usize, classes: usize, target: i32, mask: usize, p
 	store<f64>(to + (layout.SCORED_SUM << 2), sum);
 	store<f64>(to + (layout.SCORED_MEAN << 2), weighted / sum);
 	store<f64>(to + (layout.SCORED_MASS << 2), mass);
+}
+
+/** What fills a row up beyond its classes counts for nothing. */
+export function fillUp(from: usize, end: usize): void {
+	for (let a = from; a < end; a += 4) store<f32>(a, -Infinity);
 }
 
 // @ts-ignore: decorator

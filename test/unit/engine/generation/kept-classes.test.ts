@@ -110,7 +110,7 @@ describe('a classification', () => {
 	it('describes every class as if it were the only one that is asked for', () => {
 		fc.assert(
 			fc.property(logits, row => {
-				const classification = new Classification(row);
+				const classification = new Classification({logits: row});
 				const ranked = [...row.keys()].sort((a, b) => row[b] - row[a] || a - b);
 				const total = logSumExp(row);
 				expect(classification.total).toBe(total);

@@ -45,6 +45,20 @@ function watchRuns({machine}: KernelModel) {
 	};
 }
 
+test.each(['int8', 'fp32'] as const)('the log-sum-exp of %s logits is theirs, bit for bit', async dtype => {
+	const {lm, tokenizer} = dtype === 'int8' ? int8 : fp32;
+	const V = lm.config.vocabSize;
+	const prefix = await lm.prefill(tokenizer.encode(TEXT).slice(0, 20));
+	expect(prefix.logSumExp).toBe(logSumExp(prefix.logits));
+	for (const rows of ['last', 'all'] as const) {
+		const {logits, logSumExps} = await lm.extend(prefix, null, [640, 1110, 11].map(id => [id, 13]), {rows});
+		expect(logSumExps).toHaveLength(logits.length / V);
+		logSumExps?.forEach((sum, row) => {
+			expect(sum).toBe(logSumExp(logits.subarray(row * V, (row + 1) * V)));
+		});
+	}
+});
+
 describe('against the float32 reference', () => {
 	test('every logit of every position is within 1e-4 with float32 weights', async () => {
 		const ids = fp32.tokenizer.encode(TEXT);
