@@ -12,21 +12,26 @@ export const idAt = ({ids}: KeptClasses, place: number): number => (ids ? ids[pl
 /** Where more than this share of the classes is kept, a list of them saves no time. */
 const SHORT_SHARE = 1 / 8;
 
-/** The same without the classes whose score is -Infinity, where a list of the others is short. */
-export function withoutRemoved(kept: KeptClasses): KeptClasses {
+/**
+ * The same without the classes whose score is -Infinity, where a list of the others is short.
+ * @param left the places of the others, ascending, where they are known.
+ */
+export function withoutRemoved(kept: KeptClasses, left?: Uint32Array): KeptClasses {
 	const {ids, scores} = kept;
-	const most = scores.length * SHORT_SHARE;
-	const places: number[] = [];
-	for (let i = 0; i < scores.length; i++) {
-		if (scores[i] === -Infinity) continue;
-		if (places.length >= most) return kept;
-		places.push(i);
-	}
-	const list = new Uint32Array(places);
+	const most = Math.ceil(scores.length * SHORT_SHARE);
+	const list = left ?? placesLeft(scores, most + 1);
+	if (list.length > most) return kept;
 	return {
 		ids: ids ? list.map(place => ids[place]) : list,
 		scores: new Float32Array(list).map((_, i) => scores[list[i]]),
 	};
+}
+
+/** Places of the first classes that are not removed, as many as `most`. */
+function placesLeft(scores: Float32Array, most: number): Uint32Array {
+	const places: number[] = [];
+	for (let i = 0; i < scores.length && places.length < most; i++) if (scores[i] !== -Infinity) places.push(i);
+	return new Uint32Array(places);
 }
 
 /** Scores of all classes, float32 [V]: -Infinity for those that are not kept. */

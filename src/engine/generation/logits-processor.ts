@@ -25,8 +25,11 @@ export interface LogitsProcessor {
 	readonly name: StageName;
 	/** The parameter's value, as text; for lists, how many there are. */
 	readonly value: string;
-	/** @param ids the classes whose scores these are; left out, or null, for all classes. */
-	apply(scores: Float32Array, context: DecodingContext, ids?: Uint32Array | null): void;
+	/**
+	 * @param ids the classes whose scores these are; left out, or null, for all classes.
+	 * @returns the places of the classes that are not removed, ascending, where it has made a list of them.
+	 */
+	apply(scores: Float32Array, context: DecodingContext, ids?: Uint32Array | null): Uint32Array | undefined;
 	/**
 	 * Learn from the class that was chosen.
 	 * @param logProb its natural-log probability in the distribution that it was chosen from.

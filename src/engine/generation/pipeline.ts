@@ -137,9 +137,9 @@ export function createPipeline(config: GenerationConfig, model: PipelineModel): 
 	const keep = (scores: Float32Array, context: DecodingContext) => {
 		let kept: KeptClasses = {ids: null, scores};
 		for (const stage of stages) {
-			stage.apply(kept.scores, context, kept.ids);
+			const left = stage.apply(kept.scores, context, kept.ids);
 			const {cuts, stage: kind} = PARAMETERS[stage.name];
-			if (cuts && kind === 'warper') kept = withoutRemoved(kept);
+			if (cuts && kind === 'warper') kept = withoutRemoved(kept, left);
 		}
 		return kept;
 	};

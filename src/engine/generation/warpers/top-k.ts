@@ -1,5 +1,6 @@
 import {topClasses} from '../../math.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
+import {keepOnly} from './keep.ts';
 
 /**
  * The k most probable classes stay. Fan et al. 2018, "Hierarchical Neural Story Generation",
@@ -12,8 +13,17 @@ export function topK(k: number, minKeep: number): LogitsProcessor {
 		value: String(k),
 		apply(scores) {
 			const top = topClasses(scores, Math.min(Math.max(k, minKeep), scores.length));
-			const threshold = scores[top[top.length - 1]];
-			for (let i = 0; i < scores.length; i++) if (scores[i] < threshold) scores[i] = -Infinity;
+			return keepOnly(scores, withEqualOnes(scores, top));
 		},
 	};
+}
+
+/** The most probable classes and those whose score equals that of the last of them, ascending. */
+function withEqualOnes(scores: Float32Array, top: Uint32Array): Uint32Array {
+	const last = top[top.length - 1];
+	const ids = [...top];
+	// Of equal ones, those with lower ids are among them.
+	const nextAfter = (id: number) => scores.indexOf(scores[last], id + 1);
+	for (let id = nextAfter(last); id >= 0; id = nextAfter(id)) ids.push(id);
+	return Uint32Array.from(ids).sort();
 }

@@ -4,6 +4,7 @@ import {Classification} from '../../../../src/engine/generation/continuation.ts'
 import {classAt} from '../../../../src/engine/generation/draw.ts';
 import {idAt, scoresOfAll, withoutRemoved} from '../../../../src/engine/generation/kept-classes.ts';
 import {createPipeline} from '../../../../src/engine/generation/pipeline.ts';
+import {topK} from '../../../../src/engine/generation/warpers/top-k.ts';
 import {argmax, logSumExp, rankOf} from '../../../../src/engine/math.ts';
 import {configOf, EMPTY} from './helpers.ts';
 
@@ -90,6 +91,24 @@ describe('classes that are kept', () => {
 		expect(keep({doSample: true, topK: 2, minP: 0.5})).toEqual({ids: Uint32Array.of(5), scores: Float32Array.of(3)});
 		expect(keep({doSample: true, topK: 20}).ids).toBeNull();
 		expect(keep({}).ids).toBeNull();
+	});
+
+	it('are by top-k all that are not below the k-th largest, and listed by place', () => {
+		fc.assert(
+			fc.property(logits, fc.integer({min: 1, max: 310}), (row, k) => {
+				const threshold =
+					row
+						.filter(logit => logit !== -Infinity)
+						.sort()
+						.at(-k) ?? -Infinity;
+				const expected = row.map(logit => (logit < threshold ? -Infinity : logit));
+				const scores = row.slice();
+				const left = topK(k, 1).apply(scores, EMPTY)!;
+				expect(bits(scores)).toEqual(bits(expected));
+				expect([...left]).toEqual([...expected.keys()].filter(id => expected[id] !== -Infinity));
+				expect(withoutRemoved({ids: null, scores}, left)).toEqual(withoutRemoved({ids: null, scores}));
+			}),
+		);
 	});
 
 	it('finds every class again where it was', () => {

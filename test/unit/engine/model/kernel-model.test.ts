@@ -51,7 +51,12 @@ test.each(['int8', 'fp32'] as const)('the log-sum-exp of %s logits is theirs, bi
 	const prefix = await lm.prefill(tokenizer.encode(TEXT).slice(0, 20));
 	expect(prefix.logSumExp).toBe(logSumExp(prefix.logits));
 	for (const rows of ['last', 'all'] as const) {
-		const {logits, logSumExps} = await lm.extend(prefix, null, [640, 1110, 11].map(id => [id, 13]), {rows});
+		const {logits, logSumExps} = await lm.extend(
+			prefix,
+			null,
+			[640, 1110, 11].map(id => [id, 13]),
+			{rows},
+		);
 		expect(logSumExps).toHaveLength(logits.length / V);
 		logSumExps?.forEach((sum, row) => {
 			expect(sum).toBe(logSumExp(logits.subarray(row * V, (row + 1) * V)));
