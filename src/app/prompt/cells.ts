@@ -17,19 +17,54 @@ export type PromptStretch = {kind: 'cell'; cell: Cell} | {kind: 'unread' | 'pend
 
 const textOf = (stretch: PromptStretch) => (stretch.kind === 'cell' ? stretch.cell.text : stretch.text);
 
-/** Place cells on their text, from its end: text before the first cell is outside the context. */
+/**
+ * Place cells on their text, from its end: text before the first cell is outside the context. Each then has the text's own
+ * characters; a space that the tokenizer has put before a text has no place in it.
+ */
 export function layOut(shown: string, cells: readonly Cell[]): PromptStretch[] {
 	const stretches: PromptStretch[] = [];
 	let end = shown.length;
-	for (let i = cells.length - 1; i >= 0; i--) {
-		const {text} = cells[i];
-		if (!shown.endsWith(text, end) || (end === 0 && text !== '')) break;
-		stretches.unshift({kind: 'cell', cell: cells[i]});
-		end -= text.length;
+	for (let last = cells.length - 1; last >= 0; last--) {
+		const found = lastCell(shown.slice(0, end), cells, last);
+		if (!found || (end === 0 && cells[last].text !== '')) break;
+		const {start, first} = found;
+		const tokens = cells.slice(first, last + 1).flatMap(cell => cell.tokens);
+		if (start < end || cells[last].text === '')
+			stretches.unshift({kind: 'cell', cell: {text: shown.slice(start, end), tokens}});
+		end = start;
+		last = first;
 	}
 	if (end > 0) stretches.unshift({kind: 'unread', text: shown.slice(0, end)});
 	return stretches;
 }
+
+/** Cells that share characters where a tokenizer has composed the text's own (NFC) in another way than they stand there. */
+const MOST_SHARING = 4;
+/** Characters of a text that become one in NFC. */
+const MOST_COMPOSED = 3;
+
+/** Which cells a text ends with: one as a rule. Null where it has another end. */
+function lastCell(text: string, cells: readonly Cell[], last: number): {start: number; first: number} | null {
+	let spelled = '';
+	for (let first = last; first >= 0 && last - first < MOST_SHARING; first--) {
+		spelled = cells[first].text + spelled;
+		const start = startOf(spelled, text);
+		if (start !== null) return {start, first};
+	}
+	return null;
+}
+
+/** Where what is spelled begins at the end of a text. */
+function startOf(spelled: string, text: string): number | null {
+	const exact = text.length - spelled.length;
+	if (text.endsWith(spelled)) return exact;
+	const least = Math.max(0, text.length - MOST_COMPOSED * spelled.length);
+	for (let start = text.length - 1; start >= least; start--) if (asRead(text.slice(start)) === spelled) return start;
+	return spelled.startsWith(' ') && text.endsWith(spelled.slice(1)) ? exact + 1 : null;
+}
+
+/** What a tokenizer may make of a text: characters composed, and SentencePiece's mark for a space read as one. */
+const asRead = (text: string) => text.normalize('NFC').replaceAll('▁', ' ');
 
 /**
  * Text that was edited since its tokens came: the cells before and after the edit stay, the text between waits. So a

@@ -8,7 +8,9 @@ import {
 	needsSpelling,
 	type PromptStretch,
 } from '../../../src/app/prompt/cells.ts';
+import {Tokenizer} from '../../../src/engine/tokenizer/tokenizer.ts';
 import type {Token} from '../../../src/protocol/engine.ts';
+import {FAMILIES, familyFiles, goldenTokens} from '../../helpers/family-tokenizers.ts';
 
 const words = (text: string): Token[] => (text.match(/ ?\S+|\s/g) ?? []).map((word, id) => ({id, text: word}));
 const textOf = (stretch: PromptStretch) => (stretch.kind === 'cell' ? stretch.cell.text : stretch.text);
@@ -97,6 +99,64 @@ describe('tokens on their text', () => {
 		expect(cellsOf([{id: 1, text: ' a\n\tb'}]).map(needsSpelling)).toEqual([false]);
 		expect(cellsOf([{id: 1, text: 'z\u0000'}]).map(needsSpelling)).toEqual([true]);
 		expect(cellsOf([{id: 1, text: '\u200b'}]).map(needsSpelling)).toEqual([true]);
+	});
+});
+
+describe('tokens that do not spell their text', () => {
+	const placed = (text: string, tokens: readonly string[]) =>
+		layOut(text, cellsOf(tokens.map((text, id) => ({id, text})))).map(stretch => [
+			stretch.kind,
+			textOf(stretch),
+			...(stretch.kind === 'cell' ? stretch.cell.tokens.map(({index}) => index) : []),
+		]);
+
+	test('a space that the tokenizer has put before a text has no place: it all was read', () => {
+		expect(placed('The cat', [' The', ' cat'])).toEqual([
+			['cell', 'The', 0],
+			['cell', ' cat', 1],
+		]);
+		// Before every stretch between marks, be it a token of its own.
+		expect(placed('Hi</s>\nYes', [' Hi', '</s>', ' ', '\n', 'Yes'])).toEqual([
+			['cell', 'Hi', 0],
+			['cell', '</s>', 1],
+			['cell', '\n', 3],
+			['cell', 'Yes', 4],
+		]);
+		expect(placed(' a', [' ', ' a'])).toEqual([['cell', ' a', 1]]);
+	});
+
+	test('characters in parts are those of the token that composes them', () => {
+		expect(placed('A cafe\u0301 is', ['A', ' café', ' is'])).toEqual([
+			['cell', 'A', 0],
+			['cell', ' cafe\u0301', 1],
+			['cell', ' is', 2],
+		]);
+		expect(placed('\u1112\u1161\u11ab', ['한'])).toEqual([['cell', '\u1112\u1161\u11ab', 0]]);
+	});
+
+	test('a character that is read as two, and marks that are read in another order, are shared', () => {
+		expect(placed('a\u0958', ['a', 'क', '\u093c'])).toEqual([
+			['cell', 'a', 0],
+			['cell', '\u0958', 1, 2],
+		]);
+		expect(placed('x\u05b0\u0592', ['x', '\u05b0', '\u0592'])).toHaveLength(3);
+		expect(placed('x\u0592\u05b0', ['x', '\u05b0', '\u0592'])).toEqual([
+			['cell', 'x', 0],
+			['cell', '\u0592\u05b0', 1, 2],
+		]);
+	});
+
+	test.each(FAMILIES)('%s has all of every string in its tokens, also where that is decomposed', name => {
+		const {tokenizer: file, config} = familyFiles(name);
+		const tokenizer = new Tokenizer(file, config);
+		for (const text of goldenTokens.strings.flatMap(one => [one, one.normalize('NFD')])) {
+			const stretches = layOut(text, cellsOf(tokenizer.encode(text).map(id => tokenizer.token(id))));
+			expect(joined(stretches)).toBe(text);
+			expect({text, kinds: [...new Set(stretches.map(({kind}) => kind))]}).toEqual({
+				text,
+				kinds: text === '' ? [] : ['cell'],
+			});
+		}
 	});
 });
 
