@@ -31,9 +31,21 @@ export const signed = (value: number, digits = 2) =>
 /** A whole number, thousands separated: `50,257`. */
 export const count = (value: number) => decimal(value, 0);
 
-/** A measured number with three significant digits: `51,500`, `45.7`, `2.00`, `0.0312`. */
+/** Below this a number is easier to read as a power of ten. */
+const TINY = 0.0001;
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+/** A number that is not 0 and less than 1 in size: `2.1 × 10⁻⁸`. @param digits decimals of what stands before the power. */
+function powerOfTen(value: number, digits: number): string {
+	const [figures, exponent] = value.toExponential(digits).split('e-');
+	const power = [...exponent].map(digit => SUPERSCRIPTS[Number(digit)]).join('');
+	return `${decimal(Number(figures), digits)}${NBSP}×${NBSP}10⁻${power}`;
+}
+
+/** A measured number with three significant digits: `51,500`, `45.7`, `2.00`, `0.0312`, `4.12 × 10⁻²²`. */
 export function significant(value: number): string {
 	if (!Number.isFinite(value) || value === 0) return decimal(value, 0);
+	if (Math.abs(value) < TINY) return powerOfTen(value, 2);
 	const rounded = Number(value.toPrecision(3));
 	return decimal(rounded, Math.max(0, 2 - Math.floor(Math.log10(Math.abs(rounded)))));
 }
@@ -63,14 +75,9 @@ function hundredths(probability: number, digits: 1 | 2 | 3): string {
 	return figures()[digits - 1].format(value);
 }
 
-const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
-
 /** As `percent`, but a tiny probability is written as a number: `2.1 × 10⁻⁸`. */
-export function exactProbability(probability: number): string {
-	if (!(probability > 0 && probability < 0.0001)) return percent(probability);
-	const [digits, exponent] = probability.toExponential(1).split('e-');
-	return `${decimal(Number(digits), 1)}${NBSP}×${NBSP}10⁻${[...exponent].map(digit => SUPERSCRIPTS[Number(digit)]).join('')}`;
-}
+export const exactProbability = (probability: number): string =>
+	probability > 0 && probability < TINY ? powerOfTen(probability, 1) : percent(probability);
 
 /** A share as a number from 0 to 1: `0.87`. Only a share of everything is `1.00`, and only one of nothing is `0.00`. */
 export function share(value: number): string {

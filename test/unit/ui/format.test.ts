@@ -25,6 +25,11 @@ test('a share is shown as 1 only if it is exactly 1, and as 0 only if it is exac
 test('a measured number of any size has three significant digits', () => {
 	const values = [51_523.7, 999.6, 265.2, 45.66, 2, 1.423, 0.0312, 0, -3.456];
 	expect(values.map(significant)).toEqual(['51,500', '1,000', '265', '45.7', '2.00', '1.42', '0.0312', '0', '−3.46']);
+	// A word that a model hardly foresees has such a probability.
+	const tiny = [0.0001, 0.000_031_2, 4.12e-22, -9.999e-7, 5e-324].map(value =>
+		significant(value).replaceAll('\u00a0', ' '),
+	);
+	expect(tiny).toEqual(['0.000100', '3.12 × 10⁻⁵', '4.12 × 10⁻²²', '−1.00 × 10⁻⁶', '4.94 × 10⁻³²⁴']);
 });
 
 describe('percent', () => {
