@@ -59,7 +59,7 @@ export const SURPRISAL_HELP = `  --file ITEMS.csv|-        surprisal: a table wh
   --format csv|tsv|lines    surprisal: how the table is written; lines: a text a line (default: what it looks like)
   --csv                     surprisal: a CSV file, written as it is computed; with --json an object a line
   --out FILE.csv            surprisal: write the CSV into a file of its own; Ctrl-C ends it with a whole row
-  --resume                  surprisal: go on after the rows that FILE.csv has, if it was measured with the same settings`;
+  --resume                  surprisal: go on after the rows that FILE.csv has, if table and settings are still the same`;
 
 /** @throws UsageError */
 export function readSurprisalFlags(values: ParsedValues): SurprisalFlags {

@@ -1,4 +1,5 @@
 import {readTable} from '../csv/table.ts';
+import {sha256} from '../library/digests.ts';
 import {itemsOf} from '../measure/items.ts';
 import {
 	columnNames,
@@ -48,7 +49,8 @@ export async function surprisal(ask: Ask, {surprisal: flags, ...all}: Flags, str
 	if (unit === 'region' && items.every(({regions}) => regions.length === 0))
 		throw new UsageError('No row has a region. Write {braces} around it, or use --region-from and --region-to.');
 	const names = unit === 'pair' ? PAIR_COLUMNS : columnNames(unit);
-	const head = flags.csv ? `${headerBlock(await provenance(ask, how), unit)}\r\n${csvLines([names])}` : '';
+	const digest = await sha256(new TextEncoder().encode(JSON.stringify(items)));
+	const head = flags.csv ? `${headerBlock(await provenance(ask, how), unit, digest)}\r\n${csvLines([names])}` : '';
 	const out = await openOut(flags, {items, unit, head, resume: flags.resume}, streams);
 
 	const pairs = [...out.pairs];

@@ -1,6 +1,7 @@
 import {appendFileSync, closeSync, createReadStream, ftruncateSync, openSync, readSync} from 'node:fs';
 import {cellsOf} from '../csv/row.ts';
 import type {Item} from '../measure/items.ts';
+import {DIGEST_LINE} from '../measure/output.ts';
 import type {Pair} from '../measure/pairs.ts';
 import type {Unit} from '../measure/rows.ts';
 import {isRowOf, pairIn} from '../measure/written.ts';
@@ -57,7 +58,9 @@ async function partOf(path: string, file: number, {items, unit, head}: TableTask
 	const whole = Buffer.from(head);
 	const buffer = Buffer.alloc(whole.length);
 	const begun = buffer.subarray(0, readSync(file, buffer, 0, buffer.length, 0));
-	if (!begun.equals(whole.subarray(0, begun.length)))
+	const isSame = begun.equals(whole.subarray(0, begun.length));
+	const [there, here] = [begun.toString(), head].map(text => text.replace(DIGEST_LINE, ''));
+	if (!isSame && there !== here)
 		throw new UsageError(
 			`${path} was measured otherwise: ${difference(begun.toString(), head)} Give --out another name.`,
 		);
@@ -81,6 +84,11 @@ async function partOf(path: string, file: number, {items, unit, head}: TableTask
 		found.bytes = whole.length + start;
 		found.from = at;
 	}
+	// No row shows its context, nor what was left out.
+	if (!isSame)
+		throw new UsageError(
+			`${path} was measured from another table: a text, its context or what else is read of it has changed, or rows have come or gone. Give --out another name.`,
+		);
 	return found;
 }
 

@@ -139,6 +139,9 @@ export interface Provenance extends Omit<MeasureAnswer, 'vocabSize'> {
 	how: MeasureHow;
 }
 
+/** The line of a header block with the digest. */
+export const DIGEST_LINE = /^# table: SHA-256 [0-9a-f]*$/m;
+
 /** Where context ends and text begins, in words: one rule for all rows. */
 function contextRule({separator = ' ', addSpecialTokens = true}: MeasureHow): string {
 	const beginning = addSpecialTokens ? 'after the token that begins a text' : 'without a token that begins a text';
@@ -151,8 +154,9 @@ function contextRule({separator = ' ', addSpecialTokens = true}: MeasureHow): st
  * What stands above the columns: lines that begin with `#`, each one cell. The first says how many they are, so that `pandas.read_csv(file,
  * skiprows=n)` reads the table.
  * @param from at least one: several where the model was changed before the end.
+ * @param digest of what was measured, where that is known before the end.
  */
-export function headerBlock(from: Provenance | readonly Provenance[], unit: Unit | 'pair'): string {
+export function headerBlock(from: Provenance | readonly Provenance[], unit: Unit | 'pair', digest?: string): string {
 	const all = [from].flat();
 	const [{how, version}] = all;
 	const each = (of: (one: Provenance) => string | number) => all.map(of).join('; ');
@@ -162,6 +166,7 @@ export function headerBlock(from: Provenance | readonly Provenance[], unit: Unit
 		`precision: ${each(({dtype}) => dtype)}`,
 		`context: ${each(({contextLength}) => contextLength)} tokens; ${contextRule(how)}`,
 		`unit: ${unit}`,
+		...(digest === undefined ? [] : [`table: SHA-256 ${digest}`]),
 		'corrected: for where words end (Pimentel & Meister 2024); plain: the sum of the tokens as they are',
 		`version: Next-Token Lens ${version}`,
 	];

@@ -80,7 +80,7 @@ test('Ctrl-C ends a table with a whole row, and says how far it came', async () 
 	child.kill('SIGINT');
 	expect((await ended)[0]).toBe(130);
 	const [, done] = /^Stopped after (\d+) of 5000 texts\. The same with --resume goes on after them\.\n$/m.exec(told)!;
-	const rows = (await read()).split('\r\n').slice(9);
+	const rows = (await read()).split('\r\n').slice(10);
 	expect(rows.pop()).toBe('');
 	expect(rows.at(-1)).toMatch(new RegExp(`^${done},.*,face\\.,`));
 	expect(rows).toHaveLength(Number(done) * 14);

@@ -61,7 +61,7 @@ test('CSV is written as it is computed, under what it was computed with', async 
 	await writeFile(file, ITEMS);
 	const {pieces} = await surprisal('', '--file', file, '--column', 'sentence', '--unit', 'region', '--csv');
 	expect(pieces).toHaveLength(3);
-	expect(pieces[0]).toMatch(/^# lines above the columns: 8\r\n# model: gpt2-mini\r\n/);
+	expect(pieces[0]).toMatch(/^# lines above the columns: 9\r\n# model: gpt2-mini\r\n/);
 	expect(pieces[0]).toMatch(
 		/# precision: int8\r\n[\s\S]*Next-Token Lens \d+\.\d+\.\d+\r\nrow,item,condition,position,region,/,
 	);
@@ -137,10 +137,11 @@ describe('a table that is written into a file', () => {
 		expect(shown.map(line => line.replace(/,.*/, ''))).toEqual([1, 2, 3, 4].map(n => `texts ${n / 4} ${n} of 4`));
 		const bytes = await readFile(whole);
 		const at = (text: string) => bytes.indexOf(text);
-		expect(bytes.toString().split('\r\n')).toHaveLength(8 + 1 + 3 + 1);
+		expect(bytes.toString().split('\r\n')).toHaveLength(9 + 1 + 3 + 1);
 		const cuts: [cut: number, has: number | null][] = [
 			[0, null],
 			[at('# unit'), null],
+			[at('# table') + 30, null],
 			[at('row,item') + 5, null],
 			[at('""two""') + 1, null],
 			[at('three'), null],
@@ -177,7 +178,7 @@ describe('a table that is written into a file', () => {
 		const file = await newFile('out.csv');
 		await surprisal(TEXTS, ...ARGS, '--out', file, '--resume');
 		const bytes = await readFile(file);
-		expect(bytes.toString()).toMatch(/^# lines above the columns: 8\r\n/);
+		expect(bytes.toString()).toMatch(/^# lines above the columns: 9\r\n/);
 		await expect(surprisal(TEXTS, ...ARGS, '--out', file)).rejects.toThrow(
 			/is there already\. Go on with it by --resume/,
 		);
@@ -204,6 +205,34 @@ describe('a table that is written into a file', () => {
 		await writeFile(file, 'text\nNothing of ours.\n');
 		await expect(again(TEXTS, ...ARGS)).rejects.toThrow(/otherwise: it has "text\\nNothing of ours\.\\n"/);
 		await expect(surprisal(TEXTS, ...ARGS, '--out', '/nowhere/out.csv')).rejects.toThrow(/cannot be written: ENOENT/);
+	});
+
+	test('is refused, and stays as it is, where the rows that it has do not show that the table has changed', async () => {
+		const long = 'word '.repeat(1100);
+		const table = `before,sentence\nThe old man came.,He saw his {face}.\n,${long}\nOnce.,A last one.\n`;
+		const args = (unit: string) => ['--column', 'sentence', '--context', 'before', '--unit', unit];
+		for (const unit of ['word', 'region']) {
+			const file = await newFile('out.csv');
+			const withRegions = unit === 'region' ? table.replace('last one', '{last} one') : table;
+			await surprisal(withRegions, ...args(unit), '--out', file);
+			const bytes = await readFile(file);
+			const changes = [
+				['face}.', 'face}. Then he slept.'],
+				['The old man', 'The young man'],
+				[long, 'Short now.'],
+				['Once.,A', 'Once.,Then a'],
+				['.\n', '.\nOne more.,And one more.\n'],
+			];
+			for (const [was, is] of changes) {
+				const again = surprisal(withRegions.replace(was, is), ...args(unit), '--out', file, '--resume');
+				await expect(again, is).rejects.toThrow(/another table/);
+				expect((await readFile(file)).equals(bytes), is).toBe(true);
+			}
+			const other = surprisal(withRegions, '--column', 'sentence', '--unit', unit, '--out', file, '--resume');
+			await expect(other).rejects.toThrow(/^\S+ was measured from another table: .* Give --out another name\.$/);
+			await surprisal(withRegions, ...args(unit), '--out', file, '--resume');
+			expect((await readFile(file)).equals(bytes)).toBe(true);
+		}
 	});
 
 	test('counts the pairs that it has among the right ones', async () => {
