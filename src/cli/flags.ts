@@ -151,9 +151,9 @@ export const USAGE = `Usage: npm run --silent cli -- COMMAND --text T [options]
   surprisal  many texts as a table: surprisal of every token, word, region or text, or of minimal pairs
 
   --text T | --file F       the text
-  --model DIR|REPO          a folder with a GPT-2 checkpoint or any causal model as ONNX, or a repository of the Hub
-                            (openai-community/gpt2, or with a revision gpt2@REVISION), downloaded once into a cache
-                            folder (default: the bundled one)
+  --model DIR|REPO          a folder with a checkpoint (GPT-2, Llama, Mistral, Qwen 2 and 3, GPT-NeoX, Gemma 3, GPT-Neo,
+                            OPT) or any causal model as ONNX, or a repository of the Hub (openai-community/gpt2, or with
+                            a revision gpt2@REVISION), downloaded once into a cache folder (default: the bundled one)
   --no-add-special-tokens   leave out what the model's tokenizer puts before a text, such as <|begin_of_text|>
   --chat                    read the text as a user's turn, written by the model's own chat template
   --dtype int8|fp32         how the weights are kept (default: int8)

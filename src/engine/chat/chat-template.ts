@@ -70,6 +70,9 @@ const GLOBALS = {
 	False: false,
 	none: null,
 	None: null,
+	// They are there, and there are none: a template may ask either.
+	tools: null,
+	documents: null,
 	range,
 	strftime_now: (format: string) => strftime(new Date(), format),
 	raise_exception(message: string) {

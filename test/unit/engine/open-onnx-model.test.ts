@@ -131,4 +131,6 @@ test('configs of other families are read by their own names', () => {
 		bosTokenId: 0,
 		eosTokenIds: [0],
 	});
+	// Qwen 3's and Gemma 3's heads are wider than their share of the width.
+	expect(readOnnxConfig({...llama, head_dim: 128}, null).cacheWidth).toBe(384);
 });

@@ -38,7 +38,7 @@ export function readLlamaConfig(json: unknown, generation: unknown = null): Llam
 	const fields = configFields(json);
 	const type = fields.fields.model_type as keyof typeof DEFAULTS;
 	fields.only('use_mrope', false);
-	fields.only('partial_rotary_factor', 1);
+	for (const rotary of [fields, fields.inside('rope_parameters')]) rotary?.only('partial_rotary_factor', 1);
 	const sizes = readSizes(fields, DEFAULTS[type]);
 	const attentionBias = type !== 'qwen2' && type !== 'mistral' && fields.flag('attention_bias', false);
 	return {

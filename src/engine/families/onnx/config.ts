@@ -41,14 +41,15 @@ export function readOnnxConfig(json: unknown, generation: unknown): ModelConfig 
 
 	const [hiddenSize, heads] = [count(NAMES.hiddenSize), count(NAMES.heads)];
 	const vocabSize = count(NAMES.vocabSize);
-	const shared = fields.num_key_value_heads;
+	const whole = (name: string, fallback: number) =>
+		Number.isSafeInteger(fields[name]) ? Number(fields[name]) : fallback;
 	return {
 		vocabSize,
 		contextLength: count(NAMES.contextLength),
 		layers: count(NAMES.layers),
 		heads,
 		hiddenSize,
-		cacheWidth: Number.isSafeInteger(shared) ? Math.round((hiddenSize * (shared as number)) / heads) : hiddenSize,
+		cacheWidth: Math.round(whole('num_key_value_heads', heads) * whole('head_dim', hiddenSize / heads)),
 		layerNormEpsilon: Number(fields.layer_norm_epsilon ?? fields.rms_norm_eps ?? 1e-5),
 		...readTextEnds(fields, generation, vocabSize),
 	};

@@ -46,6 +46,10 @@ describe('a template', () => {
 		expect(
 			render('{{ bos_token }}{{ messages[0].role }}:{{ range(3)|length }}{% if add_generation_prompt %}!{% endif %}'),
 		).toBe('<s>user:3!');
+		// No tools and no documents, said so.
+		expect(render('{% if tools is not none %}tools{% endif %}{{ tools is defined }} {{ documents is none }}')).toBe(
+			'true true',
+		);
 		expect(render('{{ strftime_now("%Y") }}')).toBe(String(new Date().getFullYear()));
 		expect(strftime(new Date(2024, 6, 6, 5, 4, 3), '%d %b %Y %B %A %a %m %y %H:%M:%S %% %q')).toBe(
 			'06 Jul 2024 July Saturday Sat 07 24 05:04:03 % %q',

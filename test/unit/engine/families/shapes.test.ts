@@ -210,6 +210,11 @@ test('a tokenizer far smaller than the model is another model’s', async () => 
 
 test.each<[string, object, RegExp]>([
 	['llama', {rope_scaling: {rope_type: 'yarn', factor: 4}}, /rope_scaling\.rope_type yarn, which is not supported/],
+	[
+		'llama',
+		{rope_parameters: {rope_type: 'default', partial_rotary_factor: 0.5}},
+		/rope_parameters\.partial_rotary_factor 0\.5, which is not supported/,
+	],
 	['llama', {rope_scaling: {type: 'dynamic', factor: 2}}, /rope_scaling\.type dynamic/],
 	['llama', {rope_parameters: {rope_type: 'longrope', rope_theta: 1e4}}, /rope_parameters\.rope_type longrope/],
 	['llama', {rope_scaling: {type: 'linear'}}, /no valid rope_scaling\.factor: undefined/],
