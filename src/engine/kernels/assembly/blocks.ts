@@ -80,6 +80,20 @@ function scores2<T>(q: usize, p: usize, keys: usize, dh: usize, to: usize, to2: 
 	storeScores<T>(to2, d0, d1, d2, d3, steps);
 }
 
+/**
+ * A product that is zero where the weight is, whatever the other is: behind a text's last position there may be what another text left,
+ * which need not be finite.
+ */
+// @ts-ignore: decorator
+@inline function weighted(weight: v128, x: v128): v128 {
+	return v128.and(f32x4.mul(weight, x), f32x4.ne(weight, f32x4.splat(0)));
+}
+/** Of int16 the weights are stepped, and so are zero already. */
+// @ts-ignore: decorator
+@inline function share<T>(weight: v128, value: v128): v128 {
+	return isInteger<T>() ? f32x4.mul(weight, value) : weighted(weight, value);
+}
+
 /** Add 16 positions' values [16, dh], by their weights, to an output, 16 channels at a time. */
 function mixed1<T>(p: usize, values: usize, dh: usize, to: usize): void {
 	const stride = dh * sizeof<T>();
@@ -87,10 +101,10 @@ function mixed1<T>(p: usize, values: usize, dh: usize, to: usize): void {
 		let c0 = v128.load(to), c1 = v128.load(to, 16), c2 = v128.load(to, 32), c3 = v128.load(to, 48);
 		for (let i: usize = 0, v = values; i < 64; i += 4, v += stride) {
 			const s = v128.load32_splat(p + i);
-			c0 = f32x4.add(c0, f32x4.mul(s, four0<T>(v)));
-			c1 = f32x4.add(c1, f32x4.mul(s, four1<T>(v)));
-			c2 = f32x4.add(c2, f32x4.mul(s, four2<T>(v)));
-			c3 = f32x4.add(c3, f32x4.mul(s, four3<T>(v)));
+			c0 = f32x4.add(c0, share<T>(s, four0<T>(v)));
+			c1 = f32x4.add(c1, share<T>(s, four1<T>(v)));
+			c2 = f32x4.add(c2, share<T>(s, four2<T>(v)));
+			c3 = f32x4.add(c3, share<T>(s, four3<T>(v)));
 		}
 		v128.store(to, c0);
 		v128.store(to, c1, 16);
@@ -107,17 +121,17 @@ function mixed2<T>(p: usize, r: usize, values: usize, dh: usize, to: usize, to2:
 		for (let i: usize = 0, v = values; i < 64; i += 4, v += stride) {
 			const s = v128.load32_splat(p + i), t = v128.load32_splat(r + i);
 			let k = four0<T>(v);
-			c0 = f32x4.add(c0, f32x4.mul(s, k));
-			d0 = f32x4.add(d0, f32x4.mul(t, k));
+			c0 = f32x4.add(c0, share<T>(s, k));
+			d0 = f32x4.add(d0, share<T>(t, k));
 			k = four1<T>(v);
-			c1 = f32x4.add(c1, f32x4.mul(s, k));
-			d1 = f32x4.add(d1, f32x4.mul(t, k));
+			c1 = f32x4.add(c1, share<T>(s, k));
+			d1 = f32x4.add(d1, share<T>(t, k));
 			k = four2<T>(v);
-			c2 = f32x4.add(c2, f32x4.mul(s, k));
-			d2 = f32x4.add(d2, f32x4.mul(t, k));
+			c2 = f32x4.add(c2, share<T>(s, k));
+			d2 = f32x4.add(d2, share<T>(t, k));
 			k = four3<T>(v);
-			c3 = f32x4.add(c3, f32x4.mul(s, k));
-			d3 = f32x4.add(d3, f32x4.mul(t, k));
+			c3 = f32x4.add(c3, share<T>(s, k));
+			d3 = f32x4.add(d3, share<T>(t, k));
 		}
 		v128.store(to, c0);
 		v128.store(to, c1, 16);
@@ -146,7 +160,7 @@ export function score2(q: usize, p: usize, head: usize, b: usize, dh: usize, to:
 /** Weights of 16 positions times the steps of their values. */
 function stepped(p: usize, head: usize, b: usize, dh: usize, to: usize): usize {
 	const steps = head + stepsAt(dh) + (PAGE << 2) + (b << 6);
-	for (let i: usize = 0; i < 64; i += 16) v128.store(to + i, f32x4.mul(v128.load(p + i), v128.load(steps + i)));
+	for (let i: usize = 0; i < 64; i += 16) v128.store(to + i, weighted(v128.load(p + i), v128.load(steps + i)));
 	return to;
 }
 
