@@ -46,7 +46,7 @@ export async function answerFind(
 ): Promise<FindAnswer> {
 	const {tokenizer} = call.model;
 	const {table, logits} = await classify(prompt, generation, call);
-	const queryIds = tokenizer.encode(query);
+	const queryIds = tokenizer.encodeRest(query);
 	const containing = query === '' ? [] : tokenizer.containing(query);
 	const best = containing.sort((a, b) => logits[b] - logits[a] || a - b).slice(0, limit);
 	// A byte that a vocabulary falls back to may be spelled as a character is: the one that the text becomes counts.

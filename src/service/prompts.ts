@@ -43,7 +43,7 @@ export function checkClasses(ids: readonly number[], vocabSize: number): void {
 export function classIds({lm, tokenizer}: OpenModel, classes: readonly ClassRef[]): number[] {
 	const ids = classes.map(named => {
 		if (typeof named === 'number' || isSpelledSo(tokenizer, named)) return typeof named === 'number' ? named : named.id;
-		const found = named.text === undefined ? [] : tokenizer.encode(named.text);
+		const found = named.text === undefined ? [] : tokenizer.encodeRest(named.text);
 		if (found.length === 1) return found[0];
 		throw new EngineError('bad-parameter', refuse('class-of-another', {text: JSON.stringify(spell([named]))}));
 	});

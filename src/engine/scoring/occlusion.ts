@@ -26,7 +26,8 @@ export function occlusions(tokenizer: Tokenizer, text: string, unit: OcclusionUn
 	const ids = tokenizer.encode(text);
 	return tokenizer.spans(text, ids).map(({start, end}, i) => {
 		const piece = text.slice(start, end);
-		const inPlace = replacement === '' ? [] : tokenizer.encode(leadingSpace(piece) + replacement);
+		const instead = leadingSpace(piece) + replacement;
+		const inPlace = replacement === '' ? [] : i === 0 ? tokenizer.encode(instead) : tokenizer.encodeRest(instead);
 		return {start, end, ids: [...ids.slice(0, i), ...inPlace, ...ids.slice(i + 1)]};
 	});
 }

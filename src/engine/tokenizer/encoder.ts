@@ -25,12 +25,17 @@ export class Encoder {
 		private readonly writing: Writing,
 	) {}
 
-	/** @param text well-formed. */
-	encode(text: string): number[] {
+	/** @param text well-formed. @param first how its first section is normalised. */
+	encode(text: string, first = this.steps): number[] {
 		// Where a whole text is one word, its parts between borders that no token crosses are merged much sooner.
 		return this.steps.marksSpaces
-			? this.sections(text).flatMap(section => this.#encodeSection(section))
+			? this.sections(text).flatMap((section, i) => this.#encodeSection(section, i === 0 ? first : this.steps))
 			: this.hub.encode(text, {add_special_tokens: false}).ids;
+	}
+
+	/** What goes on a text: nothing is put before it. */
+	encodeRest(text: string): number[] {
+		return this.encode(text, {...this.steps, prepend: ''});
 	}
 
 	/**
@@ -102,12 +107,14 @@ export class Encoder {
 	}
 
 	/** A section, normalised, in parts that can be encoded alone. */
-	#piecesOf(section: string): Iterable<string> {
-		return this.added.has(section) ? [section] : this.writing.pieces(joined(this.normalized(section)));
+	#piecesOf(section: string, steps = this.steps): Iterable<string> {
+		return this.added.has(section) ? [section] : this.writing.pieces(joined(this.normalized(section, steps)));
 	}
 
-	#encodeSection(section: string): number[] {
-		return [...this.#piecesOf(section)].flatMap(piece => this.wordsOf(piece).flatMap(word => this.#encodeWord(word)));
+	#encodeSection(section: string, steps: NormalizationSteps): number[] {
+		return [...this.#piecesOf(section, steps)].flatMap(piece =>
+			this.wordsOf(piece).flatMap(word => this.#encodeWord(word)),
+		);
 	}
 
 	#encodeWord({written, id}: WrittenWord): number[] {

@@ -121,6 +121,11 @@ export class Tokenizer {
 		return ids;
 	}
 
+	/** Token ids of what stands behind another text, such as a label: what is put before a text (the `▁` of Llama 2) is not put there. */
+	encodeRest(text: string): number[] {
+		return this.#encoder.encodeRest(text.toWellFormed());
+	}
+
 	/**
 	 * Encode a long text ahead, in pieces between which other tasks run; `encode` then has its tokens at once.
 	 * @throws the signal's reason.

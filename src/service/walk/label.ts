@@ -13,7 +13,7 @@ export async function answerLabel(params: Params<'label'>, call: Call<'label'>):
 	const {tokenizer, lm} = call.model;
 	checkLabels(params);
 	const promptOf = (text: string) => labelPrompt(params, text);
-	const endings = labels.map(label => tokenizer.encode(labelAfter(params.template, label)));
+	const endings = labels.map(label => tokenizer.encodeRest(labelAfter(params.template, label)));
 	const longest = Math.max(...endings.map(ids => ids.length));
 
 	const logProbs = async (text: string) => {

@@ -9,6 +9,7 @@ import type {ServedModel} from '../../../src/service/call.ts';
 import {EngineService} from '../../../src/service/service.ts';
 import {askService} from '../../helpers/ask-service.ts';
 import {BUNDLED_MODEL, openServedModel} from '../../helpers/bundled-model.ts';
+import {FILE} from '../../helpers/fallback-tokenizer.ts';
 
 let model: ServedModel;
 let service: EngineService;
@@ -687,6 +688,29 @@ describe('compare', () => {
 	test('a prompt compared with itself changes nothing', async () => {
 		const answer = await ask('compare', {prompts: [prompt('The same'), prompt('The same')], limit: 3});
 		expect(answer.moved).toBe(0);
+	});
+});
+
+describe('with a tokenizer that puts ▁ before every text, what goes on a text has none', () => {
+	const ask = askService(() => new EngineService(async () => ({...model, tokenizer: new Tokenizer(FILE, {})})));
+
+	test('a label is the class that begins with its space', async () => {
+		const task = {template: '{text} ', labels: ['hello', 'abc'], examples: [], contentFree: null};
+		const {labelTokens} = await ask('label', {...task, texts: ['a']});
+		expect(labelTokens.map(tokens => tokens.map(({text}) => text))).toEqual([[' hello'], [' abc']]);
+	});
+
+	test('a text that is looked for is found as it is written', async () => {
+		for (const query of [' hello', 'hello']) {
+			const {exact, tokens} = await ask('find', {prompt: prompt('a'), generation: NEUTRAL, query, limit: 5});
+			expect([exact?.text, tokens.map(({text}) => text)]).toEqual([query, [query]]);
+		}
+	});
+
+	test('a class of another model is the one with its spelling', async () => {
+		const chosen = {id: 7, text: ' hello'};
+		const {classes} = await ask('head', {prompt: prompt('a'), classes: [chosen]});
+		expect(classes.map(({text}) => text)).toEqual([' hello']);
 	});
 });
 

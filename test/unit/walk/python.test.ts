@@ -24,6 +24,8 @@ test('the classification has the task’s template, examples, labels and calibra
 	expect(code).toContain('scores -= torch.tensor([score("N/A", label) for label in labels])  # calibrated');
 	const plain = labelsInPython({...task, template: '{text}\n', contentFree: null}, 'Dull', null);
 	expect(lines(plain)).toContain('labels = ["good", "so \\"so\\""]');
+	// A label has what it has behind its prompt: no beginning of a text, no space of its own.
+	expect(plain).toContain('length, ids = len(tokenizer(prompt).input_ids), tokenizer(prompt + label).input_ids');
 	expect(plain).not.toContain('scores -=');
 });
 
@@ -33,6 +35,11 @@ test('occlusion takes out what is taken out here, and puts in its place what is 
 	const tokens = lines(influenceInPython(question, null));
 	expect(tokens).toContain('    new = ""');
 	expect(tokens).toContain('    return (log_probs[chosen]).item()');
+	// What the tokenizer puts before a text stays there, once.
+	expect(tokens).toContain('ids = tokenizer(text, add_special_tokens=False).input_ids');
+	expect(tokens.at(-1)).toContain(
+		'score(begin + ids[:i] + tokenizer(new, add_special_tokens=False).input_ids + ids[i + 1:])',
+	);
 	const words = lines(influenceInPython({...question, unit: 'word', replacement: '_', against: 7}, null));
 	expect(words).toContain('    new = piece[:len(piece) - len(piece.lstrip())] + "_"');
 	expect(words).toContain('against = 7');

@@ -20,8 +20,10 @@ export function influenceInPython(question: Params<'influence'>, model: string |
 	const [cut, left] =
 		unit === 'token'
 			? [
-					'ids = tokenizer(text).input_ids\npieces = [tokenizer.decode(i) for i in ids]',
-					'ids[:i] + tokenizer(new).input_ids + ids[i + 1:]',
+					`begin = tokenizer("").input_ids  # what the tokenizer puts before a text, and is not taken out
+ids = tokenizer(text, add_special_tokens=False).input_ids
+pieces = [tokenizer.decode(i) for i in ids]`,
+					'begin + ids[:i] + tokenizer(new, add_special_tokens=False).input_ids + ids[i + 1:]',
 				]
 			: [`pieces = ${PIECES[unit]}`, 'tokenizer("".join(pieces[:i] + [new] + pieces[i + 1:])).input_ids'];
 	return `${unit === 'token' ? '' : 'import re\n'}import torch

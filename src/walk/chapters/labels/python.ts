@@ -18,11 +18,11 @@ template = ${pythonLiteral(template)}
 labels = ${pythonLiteral(labels.map(label => labelAfter(task.template, label)))}
 
 def score(text, label):                       # log P(label | filled template)
-    prompt = tokenizer(template.replace(${pythonLiteral(TEXT_SLOT)}, text)).input_ids
-    ending = tokenizer(label).input_ids
+    prompt = template.replace(${pythonLiteral(TEXT_SLOT)}, text)
+    length, ids = len(tokenizer(prompt).input_ids), tokenizer(prompt + label).input_ids
     with torch.no_grad():
-        log_probs = model(torch.tensor([prompt + ending])).logits[0].log_softmax(-1)
-    return sum(log_probs[len(prompt) - 1 + i, id] for i, id in enumerate(ending))
+        log_probs = model(torch.tensor([ids])).logits[0].log_softmax(-1)
+    return sum(log_probs[i - 1, ids[i]] for i in range(length, len(ids)))
 
 scores = torch.tensor([score(${pythonLiteral(text)}, label) for label in labels])
 ${contentFree === null ? '' : `scores -= torch.tensor([score(${pythonLiteral(contentFree)}, label) for label in labels])  # calibrated\n`}print(dict(zip(labels, scores.softmax(-1).tolist())))`;

@@ -1,38 +1,11 @@
 import {Tokenizer as HubTokenizer} from '@huggingface/tokenizers';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {byteToken} from '../../../../src/engine/tokenizer/token-bytes.ts';
 import {Tokenizer} from '../../../../src/engine/tokenizer/tokenizer.ts';
+import {DECODERS, FILE, MODEL, REPLACE, TOKENS} from '../../../helpers/fallback-tokenizer.ts';
 
-/** A tokenizer as Llama 2 and TinyLlama have it, small: `▁` before every text, characters, bytes for what is no character. */
+/** A tokenizer as Llama 2 and TinyLlama have it: `▁` before every text, characters, bytes for what is no character. */
 
-const BYTES = Array.from({length: 256}, (_, byte) => byteToken(byte));
-const CHARACTERS = [...'▁abcdehlo'];
-const MERGES = ['h e', 'l l', 'he ll', 'hell o', '▁ hello', '▁ a', 'b c', '▁a bc', '▁ ▁', '▁▁ ▁▁'];
-const TOKENS = ['<unk>', '<s>', '</s>', ...BYTES, ...CHARACTERS, ...MERGES.map(merge => merge.replace(' ', ''))];
-const DECODERS = [
-	{type: 'Replace', pattern: {String: '▁'}, content: ' '},
-	{type: 'ByteFallback'},
-	{type: 'Fuse'},
-	{type: 'Strip', content: ' ', start: 1, stop: 0},
-];
-const MODEL = {
-	type: 'BPE',
-	byte_fallback: true,
-	fuse_unk: true,
-	unk_token: '<unk>',
-	vocab: Object.fromEntries(TOKENS.map((token, id) => [token, id])),
-	merges: MERGES,
-};
-const REPLACE = {type: 'Replace', pattern: {String: ' '}, content: '▁'};
-const NORMALIZERS = [{type: 'Prepend', prepend: '▁'}, REPLACE];
-const FILE = {
-	normalizer: {type: 'Sequence', normalizers: NORMALIZERS},
-	pre_tokenizer: null,
-	decoder: {type: 'Sequence', decoders: DECODERS},
-	added_tokens: [0, 1, 2].map(id => ({id, content: TOKENS[id], special: true, normalized: false})),
-	model: MODEL,
-};
 const tokenizer = new Tokenizer(FILE, {});
 const tokens = (text: string) => tokenizer.encode(text).map(id => TOKENS[id]);
 
@@ -100,6 +73,15 @@ describe('a text', () => {
 				expect(tokenizer.encode(text)).toEqual(hub.encode(text, {add_special_tokens: false}).ids);
 			}),
 		);
+	});
+
+	test('goes on another without the ▁ that stands before a text', () => {
+		const rest = (text: string) => tokenizer.encodeRest(text).map(id => TOKENS[id]);
+		expect(rest(' hello')).toEqual(['▁hello']);
+		expect(rest('hello')).toEqual(['hello']);
+		expect(rest('')).toEqual([]);
+		// After a mark a text begins anew.
+		expect(rest(' hello</s>a')).toEqual(['▁hello', '</s>', '▁a']);
 	});
 
 	test('replays its merges', () => {
