@@ -11,6 +11,10 @@ import type {Desk} from '../state/desk.ts';
 /** A row of a spreadsheet on the clipboard has tabs. */
 const isCells = (text: string) => /^[^\n]*\t/.test(text);
 
+/** Whether a text is dragged over the field: the browser puts it there. */
+const isTextOverField = ({dataTransfer, target}: DragEvent) =>
+	target instanceof HTMLTextAreaElement && !dataTransfer?.types.includes('Files');
+
 /** The texts as they are typed, pasted, dropped or opened from a file. */
 export function TextsIn({desk}: {desk: Desk}) {
 	const {form, input} = desk;
@@ -24,6 +28,7 @@ export function TextsIn({desk}: {desk: Desk}) {
 			aria-labelledby="texts-title"
 			class={isOver.value ? 'over' : undefined}
 			onDragOver={event => {
+				if (isTextOverField(event)) return;
 				event.preventDefault();
 				isOver.value = true;
 			}}
@@ -31,6 +36,7 @@ export function TextsIn({desk}: {desk: Desk}) {
 				isOver.value = false;
 			}}
 			onDrop={event => {
+				if (isTextOverField(event)) return;
 				event.preventDefault();
 				isOver.value = false;
 				open(event.dataTransfer?.files);
