@@ -22,10 +22,11 @@ export interface PythonTask {
 /** A JSON string is a Python string too. */
 export const literal = (value: string): string => JSON.stringify(value);
 
-/** A model's name and commit as Python loads them. */
-export const loading = ({model, revision}: PythonTask['from']): string =>
+/** A model's name, what else is given, and the model's commit as Python loads them. */
+export const loading = ({model, revision}: PythonTask['from'], ...more: string[]): string =>
 	[
 		literal(revision === undefined ? model : repoOf(model)),
+		...more,
 		...(revision === undefined ? [] : [`revision=${literal(revision)}`]),
 	].join(', ');
 

@@ -35,8 +35,10 @@ const TASK: PythonTask = {
 };
 
 test('it names the table’s columns, the model and its commit', () => {
+	// A model of another commit than the newest is named with it.
+	const task = {...TASK, from: {...TASK.from, model: 'org/gpt2@abc'}};
 	for (const unit of [...UNITS, 'pair'] as const)
-		for (const code of [inTransformers({...TASK, unit}), inMinicons({...TASK, unit})])
+		for (const code of [inTransformers({...task, unit}), inMinicons({...task, unit})])
 			for (const named of ['"items.csv"', 'cells["sentence"]', 'cells["before"]', '"org/gpt2"', 'revision="abc"'])
 				expect(code).toContain(named);
 	expect(inMinicons(TASK)).toContain('bow_correction=True');
