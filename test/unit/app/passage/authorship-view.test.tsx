@@ -7,6 +7,7 @@ import {Authorship} from '../../../../src/app/views/passage/authorship/authorshi
 import {loadReferences} from '../../../../src/app/views/passage/authorship/references.ts';
 import type {Scored} from '../../../../src/app/views/passage/scoring.ts';
 import type {MeasuredToken, ScoreAnswer, ScoredToken} from '../../../../src/protocol/engine.ts';
+import {refuse} from '../../../../src/refusals/refusal.ts';
 import {FakeEngine} from '../../../helpers/fake-engine.ts';
 import {installI18n, speak} from '../../../helpers/fake-i18n.ts';
 
@@ -133,6 +134,46 @@ test('with two models there is Binoculars, of the same tokens', async () => {
 	await vi.waitFor(() => expect(rows()).toHaveLength(3));
 	expect(rows()[2]).toEqual(['Binoculars', '0.900', '1.00 (1.00 to 1.00)', '1.00 (1.00 to 1.00)']);
 	expect(said()).toContain('log-perplexity of gpt2-mini over the cross-entropy of gpt2-mini and its first blocks');
+});
+
+test('the ratio of another second model is asked for anew', async () => {
+	const scored = passage(tokensOf(100, 3, 5));
+	const engine = await open(scored, {ref: 'draft', name: ''});
+	await click('Compare with texts of which it is known');
+	await answerAll(engine);
+	const cross = async (times: number, logProb: number) => {
+		await click('Compare what both models expect (Binoculars)');
+		await vi.waitFor(() => expect(engine.of('binoculars')).toHaveLength(times));
+		const asked = engine.last('binoculars');
+		await act(async () => {
+			for (const row of asked.params.texts.keys())
+				asked.event({kind: 'crossed', row, tokens: 70, logProb, crossEntropy: 100});
+			asked.answer({first: 'gpt2-mini', second: String(asked.params.model)});
+		});
+		await vi.waitFor(() => expect(rows()).toHaveLength(3));
+		return rows()[2][1];
+	};
+	const choose = (second: {ref: string; name: string} | null) =>
+		act(() => render(<Authorship engine={engine} scored={scored} second={second} />, document.body));
+	expect(await cross(1, -90)).toBe('0.900');
+	await choose({ref: 'org/other', name: 'org/other'});
+	expect(rows()).toHaveLength(2);
+	expect(await cross(2, -80)).toBe('0.800');
+	expect(said()).toContain('the cross-entropy of gpt2-mini and org/other');
+	await choose(null);
+	expect(rows()).toHaveLength(2);
+});
+
+test('a model whose context is too short for the reference texts compares nothing, and says so', async () => {
+	const engine = await open(passage(tokensOf(100, 3, 5)));
+	await click('Compare with texts of which it is known');
+	await vi.waitFor(() => expect(engine.of('measure')).toHaveLength(1));
+	const refusal = refuse('too-long', {length: 1103, context: 64});
+	await act(() => engine.last('measure').event({kind: 'measured', row: 0, tokens: [], refusal}));
+	expect(engine.last('measure').cancelled).toBe(true);
+	expect(said()).toContain('The texts to compare with are longer than this model’s context.');
+	expect(rows()).toEqual([]);
+	expect(document.querySelector('.authorship button')).toBeNull();
 });
 
 test('reading says how far it is, stops when it is told to or closed, and a failure is said', async () => {

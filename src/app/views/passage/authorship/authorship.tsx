@@ -48,6 +48,7 @@ function Opened({comparison, scored, second}: Omit<Props, 'engine'> & {compariso
 	const read = comparison.read.value;
 	const reading = comparison.reading.value;
 	const error = comparison.error.value;
+	const isTooLong = comparison.isTooLong.value;
 	const {tokens} = scored;
 	return (
 		<>
@@ -58,7 +59,7 @@ function Opened({comparison, scored, second}: Omit<Props, 'engine'> & {compariso
 			) : (
 				<>
 					{read && <Compared comparison={comparison} read={read} scored={scored} second={second} />}
-					{!read && !reading && (
+					{!read && !reading && !isTooLong && (
 						<p>
 							<button type="button" class="button" onClick={() => void comparison.start()}>
 								{t('authorship_start')}
@@ -67,6 +68,7 @@ function Opened({comparison, scored, second}: Omit<Props, 'engine'> & {compariso
 					)}
 					{reading && <ReadingLine reading={reading} onStop={comparison.stop} />}
 					{error && <ErrorNote message={error.message} />}
+					{isTooLong && <ErrorNote message={t('authorship_too_long')} />}
 				</>
 			)}
 		</>
@@ -99,7 +101,7 @@ function Compared({comparison, read, scored, second}: ComparedProps) {
 	const own = scored.tokens.slice(0, length);
 	const texts = {human: cut(human), generated: cut(generated)};
 	const found = comparison.ratios.value;
-	const ratios = found?.text === scored.text ? found : null;
+	const ratios = found?.text === scored.text && found.ref === second?.ref ? found : null;
 	return (
 		<>
 			<p class="small">{t('authorship_length', count(length), scored.totals?.model ?? '')}</p>

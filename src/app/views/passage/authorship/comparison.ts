@@ -17,8 +17,9 @@ export interface Ratios {
 	/** Names of the two models. */
 	first: string;
 	second: string;
-	/** Which passage they are of. */
+	/** Which passage they are of, and which second model was asked. */
 	text: string;
+	ref: SecondModel['ref'];
 	passage: number;
 	human: readonly number[];
 	generated: readonly number[];
@@ -37,6 +38,8 @@ export interface Comparison {
 	/** Null while nothing is read. */
 	readonly reading: ReadonlySignal<Reading | null>;
 	readonly error: ReadonlySignal<EngineRequestError | null>;
+	/** Whether a reference text is longer than the model's context: then nothing can be compared. */
+	readonly isTooLong: ReadonlySignal<boolean>;
 	start(): Promise<void>;
 	/** @param most how many tokens of every text count. */
 	startRatios(text: string, most: number, second: SecondModel): Promise<void>;
@@ -47,6 +50,7 @@ export function createComparison(engine: Engine): Comparison {
 	const read = signal<ReadReferences | null>(null);
 	const ratios = signal<Ratios | null>(null);
 	const reading = signal<Reading | null>(null);
+	const isTooLong = signal(false);
 	const measuring = createQuery(engine, 'measure');
 	const crossing = createQuery(engine, 'binoculars');
 	const textsOf = ({human, generated}: References) => [...human, ...generated].map(({text}) => text);
@@ -59,6 +63,7 @@ export function createComparison(engine: Engine): Comparison {
 		ratios,
 		reading,
 		error: computed(() => measuring.error.value ?? crossing.error.value),
+		isTooLong,
 		async start() {
 			const references = await loadReferences();
 			const texts = textsOf(references);
@@ -68,6 +73,11 @@ export function createComparison(engine: Engine): Comparison {
 				{rows: texts.map(text => ({text}))},
 				{
 					onEvent(event) {
+						if (event.refusal) {
+							isTooLong.value = true;
+							measuring.cancel();
+							return end();
+						}
 						tokens.push(event.tokens.map(({rank, logProb}) => ({rank, logProb})));
 						reading.value = {done: tokens.length, total: texts.length};
 					},
@@ -98,6 +108,7 @@ export function createComparison(engine: Engine): Comparison {
 						ratios.value = {
 							...names,
 							text,
+							ref: second.ref,
 							passage,
 							human: others.slice(0, count),
 							generated: others.slice(count),
