@@ -27,14 +27,15 @@ export function secondModels(
 ): ServedModel['second'] {
 	const loans = new Map<string, {memory: number; loan: Loan<LentModel>}>();
 
-	async function loanOf(id: string): Promise<Loan<LentModel>> {
+	/** It counts as used from when it is found: nothing else can close it in between. */
+	async function lend<R>(id: string, use: (opened: LentModel) => Promise<R>): Promise<R> {
 		const models = await store.list();
 		const known = loans.get(id);
-		if (known?.loan.inUse) return known.loan;
+		if (known?.loan.inUse) return known.loan.use(use);
 		const wanted = models.find(model => model.id === id);
 		if (!wanted) throw new EngineError('bad-parameter', refuse('second-gone', {id}));
 		if (wanted.damaged) throw new EngineError('bad-model', refuse('model-damaged-choose', {name: wanted.name}));
-		if (known) return known.loan;
+		if (known) return known.loan.use(use);
 
 		const closing: Promise<void>[] = [];
 		for (const [other, {loan}] of loans) {
@@ -53,7 +54,7 @@ export function secondModels(
 			({model}) => model.lm.dispose(),
 		);
 		loans.set(id, {memory: wanted.memory, loan});
-		return loan;
+		return loan.use(use);
 	}
 
 	return async (id, use) => {
@@ -61,7 +62,7 @@ export function secondModels(
 			const own = (await store.list()).find(model => model.id === id);
 			return use({model, name: own?.name ?? id, revision: own && revisionOf(own)});
 		}
-		return (await loanOf(id)).use(use);
+		return lend(id, use);
 	};
 }
 
@@ -77,8 +78,8 @@ export function checkRoom(
 }
 
 /**
- * The draft model of speculative decoding: the smallest model that is kept and has the same tokens, if it is smaller than
- * the one that answers and both fit into memory; else that model's own first blocks.
+ * The draft model of speculative decoding: the smallest model that is kept, has the same tokens and can read the prompt, if it is
+ * smaller than the one that answers and both fit into memory; else that model's own first blocks.
  */
 export function draftAmong(
 	{id: activeId, model}: {id: string; model: OpenModel},
@@ -88,12 +89,12 @@ export function draftAmong(
 	limit = memoryLimit(),
 ): ModelLoan {
 	const others = new Set<string>();
-	return async use => {
+	return async (use, tokens = 0) => {
 		const models = await store.list();
 		const active = models.find(({id}) => id === activeId)?.memory ?? 0;
 		const smaller = models
 			.filter(({id, damaged, memory}) => !damaged && !others.has(id) && memory < active && memory + active <= limit)
-			.filter(({vocabSize}) => vocabSize === model.lm.config.vocabSize)
+			.filter(({vocabSize, contextLength}) => vocabSize === model.lm.config.vocabSize && contextLength >= tokens)
 			.sort((a, b) => a.memory - b.memory);
 		for (const {id} of smaller) {
 			let used = false;

@@ -3,8 +3,11 @@ import type {EventOf, Method, Progress} from '../protocol/engine.ts';
 import type {ChangedModels} from './changed-models.ts';
 import type {StepwiseLogits} from './stepwise-logits.ts';
 
-/** Lends another open model, which stays open until `use` has resolved. */
-export type ModelLoan = <R>(use: (opened: LentModel) => Promise<R>) => Promise<R>;
+/**
+ * Lends another open model, which stays open until `use` has resolved.
+ * @param tokens how many it must be able to read, where there is a choice.
+ */
+export type ModelLoan = <R>(use: (opened: LentModel) => Promise<R>, tokens?: number) => Promise<R>;
 
 export interface LentModel {
 	model: OpenModel;

@@ -26,7 +26,7 @@ export async function answerGenerate(
 	const plan = planGeneration(engineConfig(generation, model.tokenizer, appendedBefore(tokens)), model.lm.config);
 	const run = (draft: LentModel | null) => continueWith(tokens, plan, draft, call);
 	if (!plan.strategy.needsAssistant?.(plan.config)) return run(null);
-	return model.draft(draft => run(checkedDraft(model, draft)));
+	return model.draft(draft => run(checkedDraft(model, draft)), tokens.ids.length);
 }
 
 async function continueWith(

@@ -4,7 +4,10 @@ import type {OpenModel} from '../../../src/engine/open-model.ts';
 import {Library} from '../../../src/library/library.ts';
 import {readModel, storedModels} from '../../../src/library/manifest.ts';
 import {checkRoom, draftAmong, type ModelStore, secondModels} from '../../../src/offscreen/second-models.ts';
+import {NEUTRAL_GENERATION} from '../../../src/parameters/registry.ts';
 import type {ModelLoan} from '../../../src/service/call.ts';
+import {EngineService} from '../../../src/service/service.ts';
+import {askService} from '../../helpers/ask-service.ts';
 import {type CheckpointFiles, makeCheckpoint} from '../../helpers/checkpoint.ts';
 import {MemoryFolder} from '../../helpers/memory-folder.ts';
 import {openModel} from '../../helpers/open-model.ts';
@@ -12,7 +15,7 @@ import {openModel} from '../../helpers/open-model.ts';
 /** Models beside the one that answers, from the storage as the library leaves them. */
 
 const SHAPES = {
-	large: {layers: 3, width: 32, contextLength: 64, vocabSize: 300},
+	large: {layers: 3, width: 32, contextLength: 100, vocabSize: 300},
 	middle: {layers: 2, width: 32, contextLength: 64, vocabSize: 300},
 	small: {layers: 1, width: 16, contextLength: 64, vocabSize: 300},
 	stranger: {layers: 1, width: 16, contextLength: 64, vocabSize: 400},
@@ -115,6 +118,14 @@ describe('a second model', () => {
 		expect(open).toEqual([ids.large]);
 	});
 
+	test('is refused where another was asked for at the same moment, and there is room for one of them', async () => {
+		const [middle, small] = [await memoryOf(ids.middle), await memoryOf(ids.small)];
+		const second = secondModels(active, store, (await memoryOf(ids.large)) + middle + small - 1);
+		const asked = await Promise.allSettled([second(ids.middle, logits), second(ids.small, logits)]);
+		expect(asked.map(({status}) => status)).toEqual(['fulfilled', 'rejected']);
+		expect(open).toEqual([ids.large, ids.middle]);
+	});
+
 	test.each(['nobody@1', '../models', 'gpt2-mini'])('%s, which is not here, is refused', async id => {
 		await expect(secondModels(active, store, 1e12)(id, logits)).rejects.toMatchObject({code: 'bad-parameter'});
 	});
@@ -147,6 +158,26 @@ describe('the draft model', () => {
 
 	test('is the smallest one that is kept and has the same tokens', async () => {
 		expect(await drafter()).toBe('small');
+	});
+
+	test('is one that can read the prompt', async () => {
+		const draft = draftAmong(active, store, secondModels(active, store, 1e12), own, 1e12);
+		expect(await draft(async ({name}) => name, 64)).toBe('small');
+		expect(await draft(async ({name}) => name, 65)).toBe('its own blocks');
+		const served = {
+			...active.model,
+			id: 'large',
+			card: '',
+			threads: 1,
+			draft,
+			second: secondModels(active, store, 1e12),
+		};
+		const generation = {...NEUTRAL_GENERATION, numAssistantTokens: 2, doSample: false, maxNewTokens: 4};
+		const prompt = {text: 'a '.repeat(40), appended: []};
+		const service = new EngineService(async () => served);
+		const ask = askService(() => service);
+		const {continuations} = await ask('generate', {prompt, generation});
+		expect(continuations[0].tokens).toHaveLength(4);
 	});
 
 	test('is a model’s own first blocks where nothing smaller has its tokens, or there is no room', async () => {
