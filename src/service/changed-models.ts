@@ -40,6 +40,8 @@ export class ChangedModels {
 	): Promise<Changed> {
 		const kernels = kernelsOf(model);
 		const other = changes.patch ? wholePrompt(model, changes.patch.prompt) : [];
+		// Also where the vectors are known: they were of another text's positions.
+		if (changes.patch) checkSameLength(read, other);
 		const meansOver = changes.fill === 'mean' && changes.off?.length ? text : [];
 		const key = JSON.stringify([changes.off, changes.steer, changes.patch?.cells, other, meansOver]);
 		const known = this.#kept.get(key);
@@ -85,7 +87,6 @@ async function replaced(
 	other: readonly number[],
 	signal: AbortSignal,
 ): Promise<Intervention['replaced']> {
-	checkSameLength(ids, other);
 	for (const {block, position} of cells) {
 		checkStream(block, kernels.config);
 		if (position < ids.length) continue;

@@ -288,6 +288,13 @@ test('the labels of heads are of the body as it is, as the pictures of heads bes
 describe('what cannot be is refused', () => {
 	const measure = {chosen: daughter, against: null};
 	const change = (changes: Params<'changed'>['changes']) => ask('changed', {prompt, changes, limit: 1, classes: []});
+	test('vectors of a text of another length, also where they were asked for with one of the same', async () => {
+		const patched = {changes: {patch: {prompt, cells: [{block: 2, position: 1}]}}, limit: 1, classes: []};
+		expect((await ask('changed', {prompt, ...patched})).moved).toBe(0);
+		const longer = {text: `${TEXT} son`, appended: []};
+		await expect(ask('changed', {prompt: longer, ...patched})).rejects.toThrow(/the first has 7, the second 6/);
+	});
+
 	test.each<[string, () => Promise<unknown>, RegExp]>([
 		['a head', () => change({off: [{block: 0, part: 4}]}), /no head 5 in block 1: the model has 6 blocks of 4 heads/],
 		['a block', () => change({off: [{block: 6, part: 'mlp'}]}), /no mlp in block 7/],
