@@ -1,4 +1,5 @@
 import {EngineError} from '../engine/errors.ts';
+import {haveSameEnds} from '../engine/generation/drafters/assistant.ts';
 import type {OpenModel} from '../engine/open-model.ts';
 import {memoryLimit} from '../library/memory.ts';
 import {size} from '../library/size.ts';
@@ -78,8 +79,8 @@ export function checkRoom(
 }
 
 /**
- * The draft model of speculative decoding: the smallest model that is kept, has the same tokens and can read the prompt, if it is
- * smaller than the one that answers and both fit into memory; else that model's own first blocks.
+ * The draft model of speculative decoding: the smallest model that is kept, has the same tokens and the same ends of a text, and can
+ * read the prompt, if it is smaller than the one that answers and both fit into memory; else that model's own first blocks.
  */
 export function draftAmong(
 	{id: activeId, model}: {id: string; model: OpenModel},
@@ -99,7 +100,8 @@ export function draftAmong(
 		for (const {id} of smaller) {
 			let used = false;
 			const drafted = await second(id, async opened => {
-				if (!opened.model.tokenizer.hasTokensOf(model.tokenizer)) return null;
+				const {tokenizer, lm} = opened.model;
+				if (!tokenizer.hasTokensOf(model.tokenizer) || !haveSameEnds(lm.config, model.lm.config)) return null;
 				used = true;
 				return {result: await use(opened)};
 			}).catch(error => {

@@ -180,6 +180,20 @@ describe('the draft model', () => {
 		expect(continuations[0].tokens).toHaveLength(4);
 	});
 
+	test('ends its texts as the model does: of SmolLM2, an Instruct drafts for an Instruct', async () => {
+		const others: ModelStore = {
+			...store,
+			async open(id) {
+				const opened = await store.open(id);
+				const config = {...opened.lm.config, eosTokenIds: [7]};
+				return id === ids.small ? {...opened, lm: Object.create(opened.lm, {config: {value: config}})} : opened;
+			},
+		};
+		const draft = draftAmong(active, others, secondModels(active, others, 1e12), own, 1e12);
+		expect(await draft(async ({name}) => name)).toBe('middle');
+		expect(await draft(async ({name}) => name)).toBe('middle');
+	});
+
 	test('is a model’s own first blocks where nothing smaller has its tokens, or there is no room', async () => {
 		expect(await drafter((await memoryOf(ids.large)) + 1)).toBe('its own blocks');
 		await ask('remove', {id: ids.small});

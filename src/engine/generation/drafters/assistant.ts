@@ -54,7 +54,7 @@ export function assistantDrafter(decoding: Decoding, random: RandomStream | null
 }
 
 /** Whether the same tokens end a text in both, in whatever order they are named. */
-const haveSameEnds = ({eosTokenIds: a}: ModelConfig, {eosTokenIds: b}: ModelConfig) =>
+export const haveSameEnds = ({eosTokenIds: a}: ModelConfig, {eosTokenIds: b}: ModelConfig) =>
 	a.length === b.length && a.every(id => b.includes(id));
 
 function checkedAssistant({model, prefix, hooks}: Decoding) {

@@ -32,7 +32,7 @@ text = ${pythonLiteral(text)}
 chosen = ${idOf(chosen)}  # ids of classes
 ${against === null ? '' : `against = ${idOf(against)}\n`}
 def score(ids):
-    ids = ids or [tokenizer.eos_token_id]
+    ids = ids or [tokenizer.eos_token_id if model.config.bos_token_id is None else model.config.bos_token_id]
     with torch.no_grad():
         log_probs = model(torch.tensor([ids])).logits[0, -1].log_softmax(-1)
     return (${against === null ? 'log_probs[chosen]' : 'log_probs[chosen] - log_probs[against]'}).item()
