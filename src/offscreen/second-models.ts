@@ -92,10 +92,11 @@ export function draftAmong(
 	const others = new Set<string>();
 	return async (use, tokens = 0) => {
 		const models = await store.list();
-		const active = models.find(({id}) => id === activeId)?.memory ?? 0;
+		// Both as their files have it: an embedding may be filled up beyond the last token.
+		const {memory: active, vocabSize: classes} = models.find(({id}) => id === activeId) ?? {memory: 0, vocabSize: 0};
 		const smaller = models
 			.filter(({id, damaged, memory}) => !damaged && !others.has(id) && memory < active && memory + active <= limit)
-			.filter(({vocabSize, contextLength}) => vocabSize === model.lm.config.vocabSize && contextLength >= tokens)
+			.filter(({vocabSize, contextLength}) => vocabSize === classes && contextLength >= tokens)
 			.sort((a, b) => a.memory - b.memory);
 		for (const {id} of smaller) {
 			let used = false;

@@ -194,6 +194,13 @@ describe('the draft model', () => {
 		expect(await draft(async ({name}) => name)).toBe('middle');
 	});
 
+	test('is found where the embedding is filled up beyond the last token, as in Pythia and Qwen', async () => {
+		const {lm} = active.model;
+		const config = {...lm.config, vocabSize: lm.config.vocabSize - 3};
+		const filled = {...active, model: {...active.model, lm: Object.create(lm, {config: {value: config}})}};
+		expect(await drafter(1e12, filled)).toBe('small');
+	});
+
 	test('is a model’s own first blocks where nothing smaller has its tokens, or there is no room', async () => {
 		expect(await drafter((await memoryOf(ids.large)) + 1)).toBe('its own blocks');
 		await ask('remove', {id: ids.small});
