@@ -28,6 +28,16 @@ describe('a table', () => {
 		expect(read('item\tsentence\n1\t"A, b ""c"""\n\n2\t"D\ne"', 'tsv')).toEqual({...expected, separator: '\t'});
 	});
 
+	test('has its separator guessed from the first line that is not blank, even where that begins with it', () => {
+		const rows = [{row: 2, cells: ['0', 'A, b']}];
+		expect(read('\tsentence\n0\tA, b')).toEqual({columns: ['', 'sentence'], separator: '\t', rows});
+		expect(read(' \t\n\r\nsentence\titem\nA, b\t0')).toEqual({
+			columns: ['sentence', 'item'],
+			separator: '\t',
+			rows: [{row: 4, cells: ['A, b', '0']}],
+		});
+	});
+
 	test('of lines is a text a line, commas and all', () => {
 		expect(read('One, two\n\n"Three\n', 'lines')).toEqual({
 			columns: ['text'],
