@@ -35,17 +35,20 @@ export function growingFile(handle: FileHandle, output: Output): GrowingFile {
 	let bytes = 0;
 	let written = 0;
 	let safe = 0;
+	/** What the file is of: items of which other things are said, conditions for instance, are other results. */
+	let of: Results | null = null;
 	/** How many models the header names. */
 	let models = 0;
 	let last: Promise<void> = Promise.resolve();
 
 	async function write(results: Results, isEnd: boolean): Promise<void> {
 		if (results.length === 0) return;
-		// Another model has gone on: the header that is there does not name it.
-		const isNew = models !== results.models.length;
+		// Where another model has gone on, the header that is there does not name it.
+		const isNew = of !== results || models !== results.models.length;
 		if (isNew) {
 			await writing?.close();
 			writing = await handle.createWritable();
+			of = results;
 			models = results.models.length;
 			written = 0;
 			bytes = 0;

@@ -334,6 +334,26 @@ test('a stopped file is whole, goes on where it stopped, and is written anew whe
 	await waitFor('the file', () => file.read() === whole);
 });
 
+test('a stopped file is written anew when other things are said of its texts before it goes on', async () => {
+	const text = 'text,kind\nIt is.,a\nHe is.,b';
+	const {engine, desk} = await deskOn({kind: 'table', text, output: 'text'}, 2);
+	const file = fakeFile();
+	desk.start(file.handle);
+	const first = await beginBatch(engine, 'gpt2', 2);
+	first.event({kind: 'measured', row: 0, tokens: [token('It', 0, 2)], refusal: null});
+	desk.run.cancel();
+	await waitFor('the first row', () => /^2,,,It is\./m.test(file.read()));
+	desk.set({columns: {condition: 'kind'}});
+	void desk.run.resume();
+	const second = await beginBatch(engine, 'gpt2', 3);
+	second.event({kind: 'measured', row: 0, tokens: [token('He', 0, 2)], refusal: null});
+	second.answer({model: 'gpt2', ...ANSWER});
+	await waitFor('the end', () => !desk.run.running.value);
+	const whole = await (await tableBlob(desk.run.results.value, 'text')).text();
+	expect(whole).toMatch(/^2,,a,It is\./m);
+	await waitFor('the file', () => file.read() === whole, {timeout: 20_000});
+});
+
 test('a disk that is full is said, and the rows stay', async () => {
 	const {engine, desk} = await deskOn({text: lines(1)}, 1);
 	const full = async () => {
