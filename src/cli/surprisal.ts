@@ -66,6 +66,7 @@ export async function surprisal(ask: Ask, {surprisal: flags, ...all}: Flags, str
 		streams.progress.show('texts', done / items.length, status);
 	};
 	const signal = streams.interrupt();
+	let failure: unknown = null;
 	try {
 		await measureItems(
 			rest,
@@ -86,14 +87,15 @@ export async function surprisal(ask: Ask, {surprisal: flags, ...all}: Flags, str
 			},
 		);
 	} catch (error) {
-		if (!signal.aborted) throw error;
-	} finally {
-		streams.progress.clear();
-		out.close();
+		if (!signal.aborted) failure = error;
 	}
+	streams.progress.clear();
+	out.close();
+	// What was measured is told, whatever came after it.
 	if (!flags.csv && !all.json) streams.write(`${asText(names, cells)}\n`);
 	const shares = pairShares(pairs);
 	if (shares.length > 0) streams.note(asText(SHARE_COLUMNS, shares.map(shareRow)));
+	if (failure) throw failure;
 	if (done < items.length)
 		throw new Interrupted(
 			`Stopped after ${done} of ${items.length} texts.${flags.out === undefined ? '' : ' The same with --resume goes on after them.'}`,

@@ -2,8 +2,10 @@ import {mkdtemp, readFile, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
+import type {Ask} from '../../../src/cli/ask.ts';
 import {readFlags, USAGE} from '../../../src/cli/flags.ts';
 import {run} from '../../../src/cli/run.ts';
+import {surprisal as measureTexts} from '../../../src/cli/surprisal.ts';
 import {UsageError} from '../../../src/cli/usage-error.ts';
 import {TableError} from '../../../src/csv/table.ts';
 import {EngineService} from '../../../src/service/service.ts';
@@ -118,6 +120,28 @@ test('a row that is too long is named and left out, and the others are measured'
 	const {written, notes} = await surprisal(`text\n${'word '.repeat(1200)}\nFine.\n`, '--unit', 'text', '--json');
 	expect(written.trim().split('\n')).toHaveLength(1);
 	expect(notes).toMatch(/^Row 2 is left out\. 1202 tokens do not fit into the model’s context of 1024/);
+});
+
+test('what was measured is told, though the engine fails after it', async () => {
+	const ask = (async (method, params, onEvent) => {
+		const answer = await service.answer(method, params, new AbortController().signal, event =>
+			onEvent?.(event as never),
+		);
+		if (method === 'measure') throw new Error('The engine was lost.');
+		return answer;
+	}) as Ask;
+	let written = '';
+	const answer = measureTexts(ask, readFlags(['surprisal', '--format', 'lines', '--text', 'One text.']), {
+		input: async () => new Uint8Array(),
+		write(text) {
+			written += text;
+		},
+		note() {},
+		progress: {isDrawn: false, show() {}, clear() {}},
+		interrupt: () => new AbortController().signal,
+	});
+	await expect(answer).rejects.toThrow('The engine was lost.');
+	expect(written).toMatch(/^row\s+item[\s\S]*One[\s\S]*text\./);
 });
 
 test('lines, as text', async () => {
