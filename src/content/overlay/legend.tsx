@@ -59,7 +59,7 @@ export function Legend(props: Props) {
 			{!folded && <ScaleChoice scale={scale} onChange={props.onScale} />}
 			<PaintLegend scale={scale} tones={passage.tones} terse={folded} />
 			<PassageStatus {...props} />
-			{isHardlyRead(passage.tokens) && (
+			{isHardlyRead(passage.map.text, passage.tokens) && (
 				<p class="note hardly-read">
 					{t('passage_hardly_read')}{' '}
 					<button type="button" class="link other-models" onClick={props.onModels}>

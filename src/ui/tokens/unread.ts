@@ -1,6 +1,7 @@
 import type {ScoredToken, Token} from '../../protocol/engine.ts';
 import {spell} from '../../protocol/spell.ts';
 import {surprisalBits} from './log-prob.ts';
+import {hasTypography} from './typography.ts';
 
 /** Fewer tokens say nothing about a language. */
 const LEAST_TOKENS = 12;
@@ -12,12 +13,19 @@ const MOST_FRAGMENTS = 0.25;
  */
 const MOST_BITS = 11;
 
-/** Whether a text is one that the model can hardly read, so that its numbers say little: by fragments, or by their mean surprise. */
-export function isHardlyRead(tokens: readonly Pick<ScoredToken, 'text' | 'bytes' | 'logProb'>[]): boolean {
+/**
+ * Whether a text is one that the model can hardly read, so that its numbers say little: by fragments, or by their mean surprise.
+ * Quotation marks and dashes that the model met only in their plain form say nothing about a language, and are left out.
+ */
+export function isHardlyRead(
+	text: string,
+	tokens: readonly Pick<ScoredToken, 'text' | 'bytes' | 'logProb' | 'start' | 'end'>[],
+): boolean {
 	if (isHardlySpelled(tokens)) return true;
-	if (tokens.length < LEAST_TOKENS) return false;
-	const fragments = tokens.filter(({text}) => text === undefined).length / tokens.length;
-	const bits = tokens.reduce((sum, token) => sum + surprisalBits(token), 0) / tokens.length;
+	const telling = tokens.filter(({start, end}) => !hasTypography(text.slice(start, end)));
+	if (telling.length < LEAST_TOKENS) return false;
+	const fragments = telling.filter(({text}) => text === undefined).length / telling.length;
+	const bits = telling.reduce((sum, token) => sum + surprisalBits(token), 0) / telling.length;
 	return fragments > MOST_FRAGMENTS || bits > MOST_BITS;
 }
 

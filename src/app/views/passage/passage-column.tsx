@@ -40,7 +40,7 @@ export function PassageColumn({scoring, title, text, scale}: Props) {
 				</div>
 			)}
 			{error && <ErrorNote message={error.message} action={{label: t('common_retry'), run: scoring.again}} />}
-			{isHardlyRead(tokens) && <HardlyRead />}
+			{isHardlyRead(scored.text, tokens) && <HardlyRead />}
 			{tokens.length > 0 && <PassageText scored={scored} scale={scale} title={title} />}
 		</section>
 	);

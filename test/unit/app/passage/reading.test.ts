@@ -2,9 +2,11 @@ import {afterAll, expect, it} from 'vitest';
 import {extremeWords, wordsOf} from '../../../../src/app/views/passage/words.ts';
 import {scorePassage} from '../../../../src/engine/scoring/passage.ts';
 import type {ScoredToken} from '../../../../src/protocol/engine.ts';
+import {EngineService} from '../../../../src/service/service.ts';
 import {hasTypography, plainTypography} from '../../../../src/ui/tokens/typography.ts';
 import {isHardlyRead, isHardlySpelled} from '../../../../src/ui/tokens/unread.ts';
-import {openBundledModel} from '../../../helpers/bundled-model.ts';
+import {askService} from '../../../helpers/ask-service.ts';
+import {openBundledModel, openServedModel} from '../../../helpers/bundled-model.ts';
 
 const bundled = openBundledModel();
 afterAll(async () => (await bundled).lm.dispose());
@@ -56,14 +58,18 @@ it('a word that surprises by its apostrophe is marked, and no word that is least
 	expect(plainTypography('“a”—‘b’\u00a0c…')).toBe('"a"-\'b\' c…');
 });
 
+/** Offsets of tokens whose place in the text does not matter. */
+const NOWHERE = {start: 0, end: 0};
+
 it('a text in fragments of characters, or beyond any language of the model, is hardly read; English is', () => {
-	const token = (bits: number, text?: string) => ({text, logProb: -bits * Math.LN2});
+	const token = (bits: number, text?: string) => ({text, logProb: -bits * Math.LN2, ...NOWHERE});
+	const isHardly = (tokens: Parameters<typeof isHardlyRead>[1]) => isHardlyRead('', tokens);
 	const many = (one: ReturnType<typeof token>, count = 20) => Array.from({length: count}, () => one);
-	expect(isHardlyRead(many(token(7, ' word')))).toBe(false);
-	expect(isHardlyRead([...many(token(7, ' word'), 12), ...many(token(7), 8)])).toBe(true);
-	expect(isHardlyRead(many(token(12, ' слово')))).toBe(true);
+	expect(isHardly(many(token(7, ' word')))).toBe(false);
+	expect(isHardly([...many(token(7, ' word'), 12), ...many(token(7), 8)])).toBe(true);
+	expect(isHardly(many(token(12, ' слово')))).toBe(true);
 	// A single emoji in a short text says nothing.
-	expect(isHardlyRead([...many(token(7, ' word'), 4), ...many(token(9), 3)])).toBe(false);
+	expect(isHardly([...many(token(7, ' word'), 4), ...many(token(9), 3)])).toBe(false);
 });
 
 it.each([
@@ -93,6 +99,25 @@ it.each([
 		const {lm, tokenizer} = await bundled;
 		const ids = tokenizer.encode(text);
 		const {logProb, tokens} = await scorePassage(lm, ids, {onScored: () => undefined});
-		expect(isHardlyRead(ids.map(id => ({...tokenizer.token(id), logProb: logProb / tokens})))).toBe(is);
+		const scored = ids.map(id => ({...tokenizer.token(id), logProb: logProb / tokens, ...NOWHERE}));
+		expect(isHardlyRead(text, scored)).toBe(is);
 	},
 );
+
+it('quotation marks and dashes of typography do not make a text one that the model hardly reads', async () => {
+	const model = await openServedModel(() => {});
+	const service = new EngineService(async () => model);
+	const ask = askService(() => service);
+	const isHardly = async (text: string) => {
+		const tokens: ScoredToken[] = [];
+		await ask('score', {text}, {onEvent: event => event.kind === 'scored' && void tokens.push(...event.tokens)});
+		return isHardlyRead(text, tokens);
+	};
+	expect(await isHardly('“I can’t see it,” she said. “It isn’t there.”')).toBe(false);
+	expect(
+		await isHardly('“Don’t go,” said Anna. “I won’t,” said Tom, “but you’re wrong. It’s late, and we’ve no time.”'),
+	).toBe(false);
+	expect(await isHardly('“Ich weiß nicht”, sagte er. „Der alte Mann – wie heißt er? – ist weg.“')).toBe(true);
+	expect(await isHardly('Он открыл дверь и увидел свою дочь — “она”')).toBe(true);
+	await model.lm.dispose();
+});
