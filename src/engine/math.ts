@@ -2,6 +2,7 @@
  * The mathematics of one classification: logits in, numbers out. Logits are float32 [V]; a class that was removed has
  * the logit -Infinity. Sums are taken in float64. Equal logits are ordered by token id, the lower first.
  */
+import {sumOfExp} from './sum-of-exp.ts';
 
 /** Index of the largest value; the lowest index among equal ones. */
 export function argmax(values: Float32Array): number {
@@ -23,9 +24,7 @@ export function argmax(values: Float32Array): number {
  */
 export function logSumExp(logits: Float32Array, max = logits[argmax(logits)]): number {
 	if (max === -Infinity) return -Infinity;
-	let sum = 0;
-	for (let i = 0; i < logits.length; i++) if (logits[i] !== -Infinity) sum += Math.exp(logits[i] - max);
-	return max + Math.log(sum);
+	return max + Math.log(sumOfExp(logits, max));
 }
 
 /**

@@ -52,7 +52,8 @@ export function guidedModel(model: CausalLM, config: GenerationConfig): CausalLM
 			const {own, other} = prefix as GuidedPrefix;
 			const guidedBranches = branches as GuidedBranches | null;
 			const step = await model.extend(own, guidedBranches?.own ?? null, tokens, options);
-			const against = await model.extend(other, guidedBranches?.other ?? null, tokens, {...options, hidden: false});
+			const apart = {...options, hidden: false, into: undefined};
+			const against = await model.extend(other, guidedBranches?.other ?? null, tokens, apart);
 			return guided(step, against);
 		},
 		select: (branches, rows) => both(branches, one => model.select(one, rows)),

@@ -57,6 +57,8 @@ export interface ExtendOptions extends RunOptions {
 	/** Which logits are wanted: those of the last token alone, or of all. */
 	rows?: 'last' | 'all';
 	hidden?: boolean;
+	/** Logits of an earlier step that nothing reads any more: the new ones may take their memory. */
+	into?: Float32Array;
 }
 
 /** The results of one extension of B branches by s tokens. */

@@ -146,7 +146,9 @@ export class KernelModel implements CausalLM {
 		this.#checkLength(first + added);
 		const extended = tokens.map((row, b) => [...(before?.ids[b] ?? []), ...row]);
 		const rows = options.rows === 'all' ? added : 1;
-		const logits = new Float32Array(tokens.length * rows * V);
+		const size = tokens.length * rows * V;
+		const {into} = options;
+		const logits = into && into.length >= size ? into.subarray(0, size) : new Float32Array(size);
 		const logSumExps = new Float64Array(tokens.length * rows);
 		const hidden = options.hidden ? new Float32Array(tokens.length * rows * D) : null;
 		const texts = extended.map(

@@ -62,7 +62,8 @@ async function greedyOrSample(decoding: Decoding): Promise<Continuation[]> {
 			prefix,
 			branches,
 			live.map(branch => [branch.ids[branch.ids.length - 1]]),
-			{signal: hooks.signal},
+			// Every class has been chosen from the last step's logits.
+			{signal: hooks.signal, into: step?.logits},
 		);
 	}
 	return continuations;

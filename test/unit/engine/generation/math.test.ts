@@ -11,6 +11,7 @@ import {
 	softmax,
 	topClasses,
 } from '../../../../src/engine/math.ts';
+import {sumOfExp} from '../../../../src/engine/sum-of-exp.ts';
 
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 
@@ -39,6 +40,16 @@ describe('softmax and its relatives', () => {
 			Math.fround(-Math.LN2),
 			Math.fround(-Math.LN2),
 		]);
+	});
+
+	it('adds up powers of e that are right to the last bit but one', () => {
+		fc.assert(
+			fc.property(fc.float({min: -700, max: 0, noNaN: true}), logit => {
+				const power = sumOfExp(Float32Array.of(logit), 0);
+				expect(Math.abs(power / Math.exp(logit) - 1)).toBeLessThanOrEqual(2 * Number.EPSILON);
+			}),
+			{numRuns: 2000},
+		);
 	});
 
 	it('is -Infinity where every class is removed', () => {

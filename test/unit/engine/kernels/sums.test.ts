@@ -62,8 +62,8 @@ test.each([1e-8, 1e-3, 1, 12, 100, 400, 1000, 1e30])(
 );
 
 test('is the JavaScript one for every difference between two logits', () => {
-	// In steps of 1/64 over all k, and finer ones where k becomes -1 and -2, where e^x is 1 + x, and where it is denormal or 0.
-	const near = [0, Math.LN2 / 2, 1.5 * Math.LN2, 707, 708.4, 745.13];
+	// In steps of 1/64 over all k, and finer ones where k becomes 1 and 2, and where e^x comes to count for nothing.
+	const near = [0, Math.LN2 / 2, 1.5 * Math.LN2, 707];
 	const differences = [
 		...Array.from({length: 1000 * 64}, (_, i) => i / 64),
 		...near.flatMap(at => Array.from({length: 2000}, (_, i) => Math.max(0, at + (i - 1000) * 2 ** -24))),

@@ -45,6 +45,25 @@ function watchRuns({machine}: KernelModel) {
 	};
 }
 
+test('logits may take the memory of others that hold as many, and are the same', async () => {
+	const {lm, tokenizer} = int8;
+	const V = lm.config.vocabSize;
+	const prefix = await lm.prefill(tokenizer.encode(TEXT).slice(0, 20));
+	const first = await lm.extend(prefix, null, [[640], [1110]]);
+	const longer = [[640], [1110], [11]];
+	const expected = await lm.extend(prefix, null, longer);
+	for (const tokens of [longer, longer.slice(0, 2), longer.slice(1, 2)]) {
+		const step = await lm.extend(prefix, null, tokens, {into: first.logits});
+		expect(step.logits.buffer === first.logits.buffer).toBe(tokens !== longer);
+		expect(step.logits).toHaveLength(tokens.length * V);
+		for (const [row, token] of tokens.entries()) {
+			const at = longer.indexOf(token);
+			const same = expected.logits.subarray(at * V, (at + 1) * V);
+			expect(largestDifference(step.logits.subarray(row * V, (row + 1) * V), same)).toBe(0);
+		}
+	}
+});
+
 test.each(['int8', 'fp32'] as const)('the log-sum-exp of %s logits is theirs, bit for bit', async dtype => {
 	const {lm, tokenizer} = dtype === 'int8' ? int8 : fp32;
 	const V = lm.config.vocabSize;
