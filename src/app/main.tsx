@@ -59,7 +59,7 @@ const [session, activeModel] = await Promise.all([
 markClick('restored');
 const inbox = await takeInbox(view, session.found);
 const isOtherModel = forgetOtherModels(session, activeModel);
-const ahead = takeAhead(session.found, inbox);
+const ahead = takeAhead(session.found, inbox, activeModel);
 const engine = createEngineClient();
 engine.hold(view === 'panel');
 const app = createApp({view, engine, settings, session, wide: wideSignal(), ahead});

@@ -6,6 +6,7 @@ import {markClick} from '../protocol/marks.ts';
 import {AHEAD_KEY, type Ahead} from '../protocol/messages.ts';
 import {classesQuestion} from '../settings/classes-question.ts';
 import {readStored} from '../settings/stored.ts';
+import {chosenModel} from '../ui/client/chosen-model.ts';
 import {createEngineClient, type EngineClient} from '../ui/client/engine-client.ts';
 import {putInInbox} from './inbox.ts';
 import {type Place, selectionAt} from './selection.ts';
@@ -47,11 +48,11 @@ export const readAhead = async (text: string, at: number, client: () => EngineCl
 	if (text === '' || !platform.backgroundCanAsk) return;
 	const engine = client();
 	try {
-		const {settings} = await readStored();
+		const [{settings}, model] = await Promise.all([readStored(), chosenModel()]);
 		const params = classesQuestion({text, appended: []}, settings);
 		const answer = await engine.request('classes', params);
 		markClick('ahead');
-		await sessionArea().set({[AHEAD_KEY]: {at, params, answer} satisfies Ahead});
+		await sessionArea().set({[AHEAD_KEY]: {at, model, params, answer} satisfies Ahead});
 	} catch (error) {
 		console.info('The prompt could not be read ahead of the popup.', error);
 	} finally {

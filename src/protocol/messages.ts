@@ -47,6 +47,8 @@ export const INBOX_KEY = 'inbox';
 export interface Ahead {
 	/** The inbox's, whose text it is about. */
 	at: number;
+	/** Id of the model that answers, as it was when it was asked. */
+	model: string;
 	params: Params<'classes'>;
 	answer: ClassesAnswer;
 }

@@ -39,14 +39,15 @@ const report = (error: unknown) => console.error('The text that waits could not 
 
 /**
  * The engine's answer to a text that has just been taken, where it came before this page did; null where it did not, or is
- * to another text.
+ * to another text, or another model's.
+ * @param model id of the one that answers now.
  */
-export function takeAhead(stored: Readonly<Record<string, unknown>>, inbox: Inbox | null): Ahead | null {
+export function takeAhead(stored: Readonly<Record<string, unknown>>, inbox: Inbox | null, model: string): Ahead | null {
 	// Only this extension can write there, so the value needs no schema.
 	const ahead = stored[AHEAD_KEY] as Ahead | undefined;
 	if (!ahead) return null;
 	sessionArea().remove(AHEAD_KEY).catch(report);
-	return ahead.at === inbox?.at ? ahead : null;
+	return ahead.at === inbox?.at && ahead.model === model ? ahead : null;
 }
 
 /** A page that closes, one that cannot be seen, or another window's panel leaves the text to the popup that is about to open. */

@@ -4,7 +4,7 @@ import {promptOf} from '../../../src/app/state/prompt.ts';
 import {readAhead} from '../../../src/background/predict.ts';
 import {requestOf} from '../../../src/loop/prompt.ts';
 import {DEFAULT_GENERATION} from '../../../src/parameters/registry.ts';
-import type {Inbox} from '../../../src/protocol/messages.ts';
+import {ACTIVE_MODEL_KEY, type Inbox} from '../../../src/protocol/messages.ts';
 import {DEFAULT_SETTINGS, SETTINGS_KEY} from '../../../src/settings/settings.ts';
 import {writtenForm} from '../../../src/settings/written.ts';
 import {classesAnswer, FakeEngine} from '../../helpers/fake-engine.ts';
@@ -14,13 +14,15 @@ import {FakeStorage} from '../../helpers/fake-storage.ts';
 
 let engine: FakeEngine;
 let session: FakeStorage;
+let local: FakeStorage;
 
 beforeEach(() => {
 	engine = new FakeEngine();
 	const sync = new FakeStorage();
 	sync.entries.set(SETTINGS_KEY, JSON.stringify(writtenForm({...DEFAULT_SETTINGS, classesListed: 50})));
 	session = new FakeStorage();
-	vi.stubGlobal('chrome', {storage: {sync, session}, i18n: {getMessage: (key: string) => key}});
+	local = new FakeStorage();
+	vi.stubGlobal('chrome', {storage: {sync, session, local}, i18n: {getMessage: (key: string) => key}});
 });
 afterEach(() => vi.unstubAllGlobals());
 
@@ -40,7 +42,8 @@ test('the engine is asked the very question that the popup asks of the selection
 	await expect(done).resolves.toBeUndefined();
 });
 
-test('the answer waits for the popup beside the text, and for no other text', async () => {
+test('the answer waits for the popup beside the text, and for no other text or model', async () => {
+	local.entries.set(ACTIVE_MODEL_KEY, JSON.stringify('gpt2'));
 	const done = readAhead('Once upon a time', 7, () => engine);
 	await vi.waitFor(() => expect(engine.asked).toHaveLength(1));
 	const asked = engine.last('classes');
@@ -49,9 +52,11 @@ test('the answer waits for the popup beside the text, and for no other text', as
 	await done;
 	const found = await session.get(null);
 	const inbox: Inbox = {text: 'Once upon a time', source: null, view: 'classes', at: 7};
-	expect(takeAhead(found, inbox)).toEqual({at: 7, params: asked.params, answer});
-	expect(takeAhead(found, {...inbox, at: 8})).toBeNull();
-	expect(takeAhead(found, null)).toBeNull();
+	expect(takeAhead(found, inbox, 'gpt2')).toEqual({at: 7, model: 'gpt2', params: asked.params, answer});
+	expect(takeAhead(found, {...inbox, at: 8}, 'gpt2')).toBeNull();
+	expect(takeAhead(found, null, 'gpt2')).toBeNull();
+	// Another one was chosen while the text waited.
+	expect(takeAhead(found, inbox, 'gpt2-mini')).toBeNull();
 	// Once taken it is gone.
 	expect(session.entries.size).toBe(0);
 });
