@@ -17,7 +17,7 @@ const SAMPLES = [' Paris', 'Paris', 'strawberry', '你好', '🙂', ' antidisest
 const python = (text: string, word: string, model: string | null) => `${loadTokenizerInPython(model)}
 ids = tokenizer(${pythonLiteral(text)}).input_ids
 print([(i, tokenizer.decode(i)) for i in ids])
-print(tokenizer.tokenize(${pythonLiteral(word)}))  # Ġ stands for a space`;
+print(tokenizer.tokenize(${pythonLiteral(word)}))  # Ġ or ▁ stands for a space`;
 
 /** Text to tokens: what the model reads, and how one word was put together from bytes. */
 export function TokensChapter({walk}: {walk: Walk}) {
