@@ -351,7 +351,7 @@ test('a stopped file is written anew when other things are said of its texts bef
 	await waitFor('the end', () => !desk.run.running.value);
 	const whole = await (await tableBlob(desk.run.results.value, 'text')).text();
 	expect(whole).toMatch(/^2,,a,It is\./m);
-	await waitFor('the file', () => file.read() === whole, {timeout: 20_000});
+	await waitFor('the file', () => file.read() === whole);
 });
 
 test('a disk that is full is said, and the rows stay', async () => {
