@@ -39,9 +39,15 @@ export function diskFolder(root: string): Folder {
 				const handle = await open(file, 'r+').catch(() => open(file, 'w+'));
 				return {
 					async write(bytes, position) {
-						await handle.write(bytes, 0, bytes.byteLength, position).catch(error => {
-							throw refused(error, file);
-						});
+						// A disk that is almost full takes a part, and says why only when it is given the rest.
+						for (let done = 0; done < bytes.byteLength; ) {
+							const {bytesWritten} = await handle
+								.write(bytes, done, bytes.byteLength - done, position + done)
+								.catch(error => {
+									throw refused(error, file);
+								});
+							done += bytesWritten;
+						}
 					},
 					flush: () => handle.sync(),
 					close: () => handle.close(),

@@ -1,7 +1,7 @@
-import {chmod, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
+import {chmod, mkdtemp, open, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
 import {diskFolder} from '../../../src/cli/disk-folder.ts';
 
 /** The command line's cache: nothing in it leads out of it, and what the disk refuses is said. */
@@ -41,6 +41,23 @@ test('what is written is there, whole, and replaced by what is written next', as
 	expect(await folder.list('a')).toEqual(['b.json']);
 	await folder.remove('a');
 	expect(await folder.read('a/b.json')).toBeNull();
+});
+
+test('of what is written in place nothing is left out where the disk takes only a part at once', async () => {
+	const handle = await open(join(around, 'handle'), 'w');
+	const files = Object.getPrototypeOf(handle);
+	await handle.close();
+	const {write} = files;
+	const parts = vi.spyOn(files, 'write').mockImplementation(function (this: unknown, bytes, from, length, at) {
+		return write.call(this, bytes, from, Math.min(length as number, 40), at);
+	});
+	const bytes = Uint8Array.from({length: 100}, (_, i) => i);
+	const file = await diskFolder(around).open('weights');
+	await file.write(bytes, 7);
+	await file.close();
+	expect(parts).toHaveBeenCalledTimes(3);
+	parts.mockRestore();
+	expect(await diskFolder(around).read('weights')).toEqual(Buffer.from([...Array(7).fill(0), ...bytes]));
 });
 
 test('a cache that cannot be written is said with its path and what to do', async () => {
