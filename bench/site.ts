@@ -67,7 +67,8 @@ export async function serveSite(site: string, weights: Omit<WeightFolders, 'name
 				'cross-origin-opener-policy': 'same-origin',
 				'cross-origin-embedder-policy': 'require-corp',
 			});
-			createReadStream(file).pipe(response);
+			// The server has the same cores as what is measured: in larger pieces than Node's own it takes less of them.
+			createReadStream(file, {highWaterMark: 2 ** 20}).pipe(response);
 		} catch {
 			response.writeHead(404, {'content-type': 'text/plain'}).end('No such file.');
 		}
