@@ -20,7 +20,7 @@ export interface PythonTask {
 }
 
 /** A JSON string is a Python string too. */
-export const literal = (value: string): string => JSON.stringify(value);
+const literal = (value: string): string => JSON.stringify(value);
 
 /** A model's name, what else is given, and the model's commit as Python loads them. */
 export const loading = ({model, revision}: PythonTask['from'], ...more: string[]): string =>
