@@ -50,12 +50,15 @@ export function classesText(answer: ClassesAnswer, sampled: boolean): string {
 	return `${table([['rank', 'class', 'id', 'logit', 'probability'], ...rows])}\n\n${summary}${droppedNote(answer.dropped)}`;
 }
 
+/** `1 token`, `2 tokens`. */
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 /** Every continuation with its log-probability, and how much drafting saved. */
 export function generateText(answer: GenerateAnswer): string {
 	const blocks = answer.continuations.map((one, i) => {
 		const beam = one.beamScore === null ? '' : `, beam score ${one.beamScore.toFixed(3)}`;
 		const perToken = one.tokens.length > 0 ? one.logProb / one.tokens.length : 0;
-		return `[${i + 1}] ${one.text}\n    ${one.tokens.length} tokens, ${one.logProb.toFixed(2)} nats, ${perToken.toFixed(2)} a token${beam}; ended by ${one.finishReason}${one.unfinished ? ', its form unfinished' : ''}`;
+		return `[${i + 1}] ${one.text}\n    ${counted(one.tokens.length, 'token')}, ${one.logProb.toFixed(2)} nats, ${perToken.toFixed(2)} a token${beam}; ended by ${one.finishReason}${one.unfinished ? ', its form unfinished' : ''}`;
 	});
 	const {trace} = answer;
 	if (trace?.drafting) blocks.push(draftText(trace));
@@ -68,7 +71,7 @@ function draftText({steps, drafting}: Trace): string {
 	const tokens = steps.flat().filter(({status}) => status === 'kept').length;
 	return (
 		`Draft: ${draft ?? 'the text itself (prompt lookup)'}; ${accepted} of ${drafted} drafted tokens accepted ` +
-		`(${percent(drafted === 0 ? 0 : accepted / drafted)}). ${tokens} tokens took ${modelCalls} runs of the model; without a draft they take ` +
+		`(${percent(drafted === 0 ? 0 : accepted / drafted)}). ${counted(tokens, 'token')} took ${counted(modelCalls, 'run')} of the model; without a draft they take ` +
 		`${tokens - 1}.${draftCalls > 0 ? ` The draft model ran ${draftCalls} times besides.` : ''}`
 	);
 }
@@ -85,5 +88,5 @@ export function scoreText(tokens: readonly ScoredToken[], totals: ScoreAnswer): 
 	]);
 	return `${table([['rank', 'token', 'probability', 'bits', 'entropy', 'first class'], ...rows])}
 
-${totals.tokenCount} tokens in ${totals.windows} window${totals.windows === 1 ? '' : 's'}: perplexity ${totals.perplexity.toFixed(2)}, ${totals.bitsPerToken.toFixed(3)} bits a token, ${totals.bitsPerCharacter.toFixed(3)} bits a character.`;
+${counted(totals.tokenCount, 'token')} in ${counted(totals.windows, 'window')}: perplexity ${totals.perplexity.toFixed(2)}, ${totals.bitsPerToken.toFixed(3)} bits a token, ${totals.bitsPerCharacter.toFixed(3)} bits a character.`;
 }

@@ -71,4 +71,5 @@ test('a book of tokens is printed too', () => {
 		windows: 1,
 	};
 	expect(scoreText(Array(200_000).fill(token), totals)).toContain('200000 tokens in 1 window:');
+	expect(scoreText([token], {...totals, tokenCount: 1})).toContain('\n1 token in 1 window:');
 });
