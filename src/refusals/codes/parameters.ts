@@ -30,6 +30,7 @@ export const PARAMETERS = {
 	'form-impossible': [],
 	'form-vocabulary': [],
 	'form-nothing-left': [],
+	'form-ended': [],
 	'advice-off-0': [],
 	'advice-off-1': [],
 	'advice-time': [],

@@ -811,6 +811,16 @@ describe('a form', () => {
 		}
 	});
 
+	test('says after its end that it has ended, not that the other settings leave nothing', async () => {
+		const generation = held('choices', ' Rome', {doSample: true});
+		const [rome] = model.tokenizer.encode(' Rome');
+		const drawn = (ids: number[]) => ({...prompt('The capital is', ids), generated: ids.length});
+		const complete = await ask('classes', {prompt: drawn([rome]), generation, limit: 2});
+		expect(complete.form).toMatchObject({fitting: 1, isComplete: true});
+		const run = ask('classes', {prompt: drawn([rome, 50256]), generation, limit: 2});
+		await expect(run).rejects.toMatchObject({code: 'bad-parameter', message: /has ended/});
+	});
+
 	test('that cannot be read is refused before the prompt is, with its place', async () => {
 		const run = ask('generate', {prompt: prompt('x'), generation: held('regex', 'ab(c')});
 		await expect(run).rejects.toMatchObject({code: 'bad-parameter', message: /character 3 on: \(/});

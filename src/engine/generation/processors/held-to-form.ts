@@ -6,7 +6,7 @@ import type {LogitsProcessor} from '../logits-processor.ts';
 
 /**
  * Classes that cannot lead to the form are removed; those that end a text stay where the form is complete. See `Form`.
- * @throws EngineError `bad-parameter` where the other steps have left no class that fits.
+ * @throws EngineError `bad-parameter` where the text has ended already, or the other steps have left no class that fits.
  */
 export function heldToForm(held: HeldForm, ends: readonly number[]): LogitsProcessor {
 	return {
@@ -14,8 +14,9 @@ export function heldToForm(held: HeldForm, ends: readonly number[]): LogitsProce
 		value: held.form.kind,
 		apply(scores, {generated}) {
 			const fits = held.fitting(generated);
+			if (!fits) throw new EngineError('bad-parameter', refuse('form-ended'));
 			const kept = held.isComplete(generated) ? ends.map(id => [id, scores[id]] as const) : [];
-			for (let id = 0; id < scores.length; id++) if (!fits?.[id]) scores[id] = -Infinity;
+			for (let id = 0; id < scores.length; id++) if (!fits[id]) scores[id] = -Infinity;
 			for (const [id, score] of kept) scores[id] = score;
 			if (isEmpty(scores)) throw new EngineError('bad-parameter', refuse('form-nothing-left'));
 		},
