@@ -73,6 +73,12 @@ const opened = settleOpening(app, {
 // A text that waits is known already, and the page begins with it; a selection must be asked for first.
 if (inbox) await opened;
 render(<Shell app={app} />, document.body);
+// Another model was chosen, here or elsewhere: the page begins again with it, on the same prompt;
+// also while a page's selection is still being read, which is asked for again then.
+onModelChosen(() => {
+	app.session.flush();
+	location.reload();
+});
 await opened;
 
 const linked = readLink(location.hash);
@@ -101,9 +107,4 @@ if (view === 'panel') {
 		});
 	});
 }
-// Another model was chosen, here or elsewhere: the page begins again with it, on the same prompt.
-onModelChosen(() => {
-	app.session.flush();
-	location.reload();
-});
 addEventListener('pagehide', () => app.dispose());
