@@ -49,7 +49,7 @@ export async function explainInterventions(
 		const other = {...prompt, text: flags.patch.text};
 		sections.push(patchesSection(await ask('patches', {prompts: [prompt, other], ...measure}), of));
 	}
-	if (flags.heads) sections.push(await headsSection(ask, prompt));
+	if (flags.heads) sections.push(await headsSection(ask, prompt, flags));
 	return sections;
 }
 
@@ -139,8 +139,9 @@ function patchesSection(answer: PatchesAnswer, of: string): Section {
 	};
 }
 
-async function headsSection(ask: Ask, prompt: Prompt): Promise<Section> {
-	const answer = await ask('headLabels', {prompt});
+/** Of the body with the parts off, as in the walk. What is patched or steered is of one text alone. */
+async function headsSection(ask: Ask, prompt: Prompt, {off, fill}: InterventionFlags): Promise<Section> {
+	const answer = await ask('headLabels', {prompt, ...(off.length > 0 && {changes: {off, fill}})});
 	const heads = answer.blocks.flatMap((heads, block) =>
 		heads.map((shares, part) => ({head: partName({block, part}), ...shares})),
 	);
@@ -149,9 +150,11 @@ async function headsSection(ask: Ask, prompt: Prompt): Promise<Section> {
 		NAMES.map(name => (shares[name] === null ? '–' : `${Math.round(100 * shares[name])} %`));
 	return {
 		json: {heads: {read: answer.read, random: answer.random, heads}},
-		text: `Where every head looks, on the text and on ${answer.random.length} random tokens that come twice:\n${table([
-			['', 'head', ...NAMES, ...NAMES.map(name => `${name} (twice)`)],
-			...heads.map(({head, text, repeated}) => ['', head, ...cells(text), ...cells(repeated)]),
-		])}`,
+		text: `Where every head looks${off.length > 0 ? ` with ${off.map(partName).join(', ')} off (${fill})` : ''}, on the text and on ${answer.random.length} random tokens that come twice:\n${table(
+			[
+				['', 'head', ...NAMES, ...NAMES.map(name => `${name} (twice)`)],
+				...heads.map(({head, text, repeated}) => ['', head, ...cells(text), ...cells(repeated)]),
+			],
+		)}`,
 	};
 }

@@ -74,6 +74,9 @@ test('explain with parts off, another prompt and a text that steers gives the nu
 	expect(patches.whole[0]).toBe(parts.whole);
 	expect(patches.blocks[6].at(-1)).toBe(patches.whole[1]);
 	expect(heads.heads.map(({head}: {head: string}) => head).at(-1)).toBe('6.4');
+	const labels: Answer<'headLabels'> = await ask('headLabels', {prompt, changes: {off}});
+	const last = labels.blocks[5][3];
+	expect(heads.heads.at(-1)).toEqual({head: '6.4', ...last});
 });
 
 test('explain says in words what changes', async () => {
