@@ -1,3 +1,5 @@
+import {refuse} from '../../refusals/refusal.ts';
+import {EngineError} from '../errors.ts';
 import type {RunOptions} from '../model/causal-lm.ts';
 import type {KernelModel} from '../model/kernel-model.ts';
 import {type Added, checkStream} from './intervention.ts';
@@ -20,6 +22,7 @@ export interface Steering {
  * Activation addition (Turner et al. 2023): the residual stream of one text less that of the other, to be added with a weight. In the
  * paper the shorter text is filled up with spaces, and the difference is added position by position from the first one on; the
  * difference at the last token, added everywhere, is the simplest form of what Rimsky et al. (2023) take the mean of.
+ * @throws EngineError `too-long` for a text that does not fit into the context.
  */
 export async function steeringOf(
 	lm: KernelModel,
@@ -27,8 +30,9 @@ export async function steeringOf(
 	{signal}: Pick<RunOptions, 'signal'> = {},
 ): Promise<Added[]> {
 	checkStream(block, lm.config);
-	const D = lm.config.hiddenSize;
+	const {hiddenSize: D, contextLength: context} = lm.config;
 	const length = Math.max(toward.length, from.length);
+	if (length > context) throw new EngineError('too-long', refuse('too-long', {length, context}));
 	const filled = (ids: readonly number[]) =>
 		at === 'every' ? ids : [...ids, ...Array.from({length: length - ids.length}, () => space)];
 	const [plus, minus] = [

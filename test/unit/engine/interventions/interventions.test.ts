@@ -102,6 +102,14 @@ describe.each(Object.entries(SMALL_MODELS))('%s', (_, make) => {
 		},
 	);
 
+	test('with a part off that is named twice is as with it named once', async () => {
+		const means = await meansOf(lm, IDS);
+		for (const off of SETS) {
+			const [once, twice] = [off, [...off, ...off]].map(off => changedModel(lm, {...NO_INTERVENTION, off, means}));
+			expect((await twice.prefill(IDS)).logits).toEqual((await once.prefill(IDS)).logits);
+		}
+	});
+
 	test('that is changed answers step by step as at once, and leaves the whole one as it was', async () => {
 		const changed = changedModel(lm, {...NO_INTERVENTION, off: SETS[3]});
 		const whole = (await lm.prefill(LONG)).logits;
@@ -188,6 +196,20 @@ describe.each(Object.entries(SMALL_MODELS))('%s', (_, make) => {
 		});
 		const {logits} = await changedModel(lm, {...NO_INTERVENTION, added}).prefill(IDS);
 		expect(largestDifference(logits, expected)).toBeLessThan(2e-4);
+	});
+
+	test('is not steered by a text that is longer than its context, and answers as before', async () => {
+		const before = (await lm.prefill(IDS)).logits;
+		const {contextLength} = lm.config;
+		const long = (length: number) => Array.from({length}, (_, i) => i % 299);
+		const steered = (toward: readonly number[], from: readonly number[]) =>
+			steeringOf(lm, {toward, from, space: 3, block: 1, weight: 1, at: 'every'});
+		expect(await steered(long(contextLength), [12])).toHaveLength(1);
+		const told = `${contextLength + 1} tokens do not fit into the model’s context of ${contextLength}.`;
+		await expect(steered(long(contextLength + 1), [12])).rejects.toThrow(told);
+		await expect(steered([12], long(contextLength + 1))).rejects.toThrow(told);
+		lm.forget();
+		expect((await lm.prefill(IDS)).logits).toEqual(before);
 	});
 
 	test.each([null, 17])('has a logit that its parts add up to (against %s)', async against => {
