@@ -12,5 +12,7 @@ let made = 0;
 export function changedModel(lm: KernelModel, intervention: Intervention): KernelModel {
 	checkParts(intervention.off, lm.config);
 	for (const {block} of [...intervention.replaced, ...intervention.added]) checkStream(block, lm.config);
-	return lm.computing({name: `changed ${++made}`, change: new Intervened(lm.machine, intervention)});
+	// A part that is named twice is off once: its mean is added once.
+	const off = [...new Map(intervention.off.map(one => [`${one.block} ${one.part}`, one])).values()];
+	return lm.computing({name: `changed ${++made}`, change: new Intervened(lm.machine, {...intervention, off})});
 }
