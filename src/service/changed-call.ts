@@ -16,7 +16,8 @@ export async function changedCall<M extends Method>(
 	if (!changes || !isChange(changes)) return call;
 	const {model} = call;
 	const {ids, appended} = promptTokens(model, {...prompt, generated: 0});
-	const read = {read: ids, text: ids.slice(0, ids.length - appended)};
+	const {addSpecialTokens} = prompt;
+	const read = {read: ids, text: ids.slice(0, ids.length - appended), addSpecialTokens};
 	const {kernels, stepwise} = await call.changed.of(model, changes, read, call.signal);
 	return {...call, stepwise, model: {...model, kernels, lm: withFiniteLogits(kernels)}};
 }

@@ -31,11 +31,12 @@ export class ChangedModels {
 	/**
 	 * @param text the tokens whose positions a mean is taken over.
 	 * @param read all tokens that are read: another prompt's positions are of them.
+	 * @param addSpecialTokens as in `Prompt`: texts that steer begin as the prompt does.
 	 */
 	async of(
 		model: OpenModel,
 		changes: Changes,
-		{text, read}: {text: readonly number[]; read: readonly number[]},
+		{text, read, addSpecialTokens}: {text: readonly number[]; read: readonly number[]; addSpecialTokens?: boolean},
 		signal: AbortSignal,
 	): Promise<Changed> {
 		const kernels = kernelsOf(model);
@@ -43,7 +44,7 @@ export class ChangedModels {
 		// Also where the vectors are known: they were of another text's positions.
 		if (changes.patch) checkSameLength(read, other);
 		const meansOver = changes.fill === 'mean' && changes.off?.length ? text : [];
-		const key = JSON.stringify([changes.off, changes.steer, changes.patch?.cells, other, meansOver]);
+		const key = JSON.stringify([changes.off, changes.steer, addSpecialTokens, changes.patch?.cells, other, meansOver]);
 		const known = this.#kept.get(key);
 		if (known) {
 			this.#kept.delete(key);
@@ -54,7 +55,7 @@ export class ChangedModels {
 			off: changes.off ?? [],
 			means: meansOver.length > 0 ? await meansOf(kernels, meansOver, {signal}) : null,
 			replaced: changes.patch ? await replaced(kernels, changes.patch.cells, read, other, signal) : [],
-			added: changes.steer ? await steering(model, changes.steer, signal) : [],
+			added: changes.steer ? await steering(model, changes.steer, addSpecialTokens, signal) : [],
 		});
 		const changed = {kernels: lm, stepwise: new StepwiseLogits(withFiniteLogits(lm))};
 		this.#kept.set(key, changed);
@@ -105,10 +106,11 @@ async function replaced(
 export function steering(
 	model: OpenModel,
 	{toward, from, ...steer}: Steer,
+	addSpecialTokens: boolean | undefined,
 	signal: AbortSignal,
 ): Promise<Intervention['added']> {
 	const {tokenizer} = model;
-	const texts = [toward, from].map(text => withBeginning(tokenizer, tokenizer.encode(text)));
+	const texts = [toward, from].map(text => withBeginning(tokenizer, tokenizer.encode(text), addSpecialTokens));
 	if (texts.some(ids => ids.length === 0)) throw new EngineError('bad-parameter', refuse('steer-empty'));
 	if (String(texts[0]) === String(texts[1])) throw new EngineError('bad-parameter', refuse('steer-same'));
 	const space = tokenizer.encode(' ').at(-1) ?? texts[0].at(-1)!;

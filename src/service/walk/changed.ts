@@ -36,13 +36,18 @@ export async function answerChanged(
 		asked: wanted.map(row),
 		first: [first(before), first(after)],
 		moved: Math.min(1, p.reduce((sum, probability, id) => sum + Math.abs(probability - q[id]), 0) / 2),
-		steered: changes.steer ? await steered(ids, changes.steer, call) : null,
+		steered: changes.steer ? await steered(ids, changes.steer, prompt.addSpecialTokens, call) : null,
 	};
 }
 
 /** How long the longest vector is that steers, with its weight, and the residual stream at the last position. */
-async function steered(ids: readonly number[], steer: Steer, {model, signal}: Call<'changed'>) {
-	const added = await steering(model, steer, signal);
+async function steered(
+	ids: readonly number[],
+	steer: Steer,
+	addSpecialTokens: boolean | undefined,
+	{model, signal}: Call<'changed'>,
+) {
+	const added = await steering(model, steer, addSpecialTokens, signal);
 	const {residuals} = await inspectorOf(model).inspect(ids, {residuals: [ids.length - 1], signal});
 	const D = model.lm.config.hiddenSize;
 	const stream = residuals.subarray(steer.block * D, (steer.block + 1) * D);

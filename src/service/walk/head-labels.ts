@@ -23,7 +23,8 @@ export async function answerHeadLabels(
 	const ids = promptTokens(model, prompt).ids.slice(0, MAX_ATTENTION);
 	const random = randomTokens(model, randomStream(SEED));
 	const text = await shares(inspector, ids, call);
-	const repeated = await shares(inspector, withBeginning(model.tokenizer, [...random, ...random]), call);
+	const twice = withBeginning(model.tokenizer, [...random, ...random], prompt.addSpecialTokens);
+	const repeated = await shares(inspector, twice, call);
 	return {
 		read: ids.length,
 		random: random.map(id => model.tokenizer.token(id)),

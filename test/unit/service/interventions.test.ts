@@ -1,14 +1,17 @@
+import {readFileSync} from 'node:fs';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {changedModel} from '../../../src/engine/interventions/changed-model.ts';
 import {NO_INTERVENTION} from '../../../src/engine/interventions/intervention.ts';
+import {steeringOf} from '../../../src/engine/interventions/steering.ts';
 import {rankOf, softmax, topClasses} from '../../../src/engine/math.ts';
 import {openOnnxModel} from '../../../src/engine/open-onnx-model.ts';
+import {Tokenizer} from '../../../src/engine/tokenizer/tokenizer.ts';
 import {DEFAULT_GENERATION, NEUTRAL_GENERATION} from '../../../src/parameters/registry.ts';
 import type {Answer, EventOf, Method, Params} from '../../../src/protocol/engine.ts';
 import type {ServedModel} from '../../../src/service/call.ts';
 import {EngineService} from '../../../src/service/service.ts';
 import {askService} from '../../helpers/ask-service.ts';
-import {openServedModel} from '../../helpers/bundled-model.ts';
+import {BUNDLED_MODEL, openServedModel} from '../../helpers/bundled-model.ts';
 import {stockFiles} from '../../helpers/stock-files.ts';
 
 let model: ServedModel;
@@ -250,6 +253,46 @@ test('the example of steering: the difference of a woman and a man makes the chi
 	expect(toward.shares[1]).toBeLessThan(none.shares[1] / 10);
 	expect(toward.text).toContain(' girl');
 	expect(none.text).not.toContain(' girl');
+});
+
+describe('where the tokenizer puts a token before every text', () => {
+	const START = 50256;
+	const file = JSON.parse(readFileSync(`${BUNDLED_MODEL}tokenizer.json`, 'utf8'));
+	const begins = {
+		type: 'TemplateProcessing',
+		single: [{SpecialToken: {id: '<|endoftext|>', type_id: 0}}, {Sequence: {id: 'A', type_id: 0}}],
+		special_tokens: {'<|endoftext|>': {id: '<|endoftext|>', ids: [START], tokens: ['<|endoftext|>']}},
+	};
+	const tokenizer = new Tokenizer({...file, post_processor: begins}, {});
+	const begun = new EngineService(async () => ({...model, tokenizer}));
+	const ask = askService(() => begun);
+
+	test.each([
+		[true, [START]],
+		[false, []],
+	])('texts steer with it as the prompt is read: %s', async (addSpecialTokens, start) => {
+		const steer = {toward: 'The woman', from: 'The man', block: 4, weight: 4, at: 'beginning' as const};
+		const [toward, from] = [steer.toward, steer.from].map(text => [...start, ...idsOf(text)]);
+		const added = await steeringOf(model.kernels!, {...steer, toward, from, space: idsOf(' ')[0]});
+		const plain = changedModel(model.kernels!, {...NO_INTERVENTION, added});
+		const {logits} = await plain.prefill([...start, ...idsOf(TEXT)]);
+		const {asked, steered} = await ask('changed', {
+			prompt: {...prompt, addSpecialTokens},
+			changes: {steer},
+			limit: 1,
+			classes: [daughter, son],
+		});
+		expect(asked.map(({after}) => after.logit)).toEqual([logits[daughter], logits[son]]);
+		expect(steered!.vector).toBe(4 * Math.max(...added.map(({vector}) => Math.hypot(...vector))));
+	});
+
+	test('random tokens that come twice are read with it as the prompt is', async () => {
+		const repeated = async (of: Promise<Answer<'headLabels'>>) => (await of).blocks.flat().map(one => one.repeated);
+		const bare = await repeated(ask('headLabels', {prompt: {...prompt, addSpecialTokens: false}}));
+		expect(bare).not.toEqual(await repeated(ask('headLabels', {prompt})));
+		// The model's own tokenizer puts nothing before a text.
+		expect(bare).toEqual(await repeated(askService(() => service)('headLabels', {prompt})));
+	});
 });
 
 test('heads are labelled on the text and on random tokens that come twice, with shares of their attention', async () => {
