@@ -5,7 +5,7 @@ import type {Grammar, Node} from './node.ts';
 
 /** The largest form: states of its network. */
 const MAX_STATES = 200_000;
-/** How many rules may wait for their ends at once: what is nested deeper is not followed. */
+/** How many more rules may wait for their ends at once than every text of the form needs: what is nested deeper is not followed. */
 const MAX_DEPTH = 200;
 /** How many places may be possible at once, and how many sets of places are kept. */
 const MAX_PLACES = 2000;
@@ -58,8 +58,10 @@ export class Automaton {
 	readonly #stacks = new Map<string, Stack>();
 	#kept = new Map<string, Places>();
 	#sets = 0;
-	/** The states from which their rule can be completed. */
-	#alive: Uint8Array = new Uint8Array(0);
+	/** How many more rules must wait at once before each state's rule is completed; infinitely many where it never is. */
+	#needed: Float64Array = new Float64Array(0);
+	/** How many may wait at once. */
+	readonly #deepest: number;
 	readonly #ends: ReadonlySet<number>;
 	readonly start: Places;
 
@@ -68,9 +70,10 @@ export class Automaton {
 		for (const [name, node] of [['', root] as const, ...rules]) this.#rules.set(name, this.#fragment(node));
 		this.#ends = new Set(Array.from(this.#rules.values(), ({end}) => end));
 		this.#checkRules(rules);
-		this.#alive = this.#completable();
+		this.#needed = this.#depths();
 		const first = this.#rules.get('')!.start;
-		if (!this.#alive[first]) throw new EngineError('bad-parameter', refuse('form-impossible'));
+		this.#deepest = this.#needed[first] + MAX_DEPTH;
+		if (this.#deepest === Infinity) throw new EngineError('bad-parameter', refuse('form-impossible'));
 		this.start = this.#closed([{state: first, stack: null}]);
 	}
 
@@ -81,7 +84,7 @@ export class Automaton {
 		const next: Place[] = [];
 		for (const {state, stack} of places.places) {
 			for (const edge of this.#states[state].bytes) {
-				if (edge.from <= byte && byte <= edge.to && this.#alive[edge.next]) next.push({state: edge.next, stack});
+				if (edge.from <= byte && byte <= edge.to && this.#fits(edge.next, stack)) next.push({state: edge.next, stack});
 			}
 		}
 		const found = next.length === 0 ? null : this.#closed(next);
@@ -168,25 +171,32 @@ export class Automaton {
 		}
 	}
 
-	/** Which states can come to the end of their rule, rules within included. */
-	#completable(): Uint8Array {
-		const alive = new Uint8Array(this.#states.length);
-		for (const end of this.#ends) alive[end] = 1;
+	/** How deep each state's rule must go at least to come to its end, rules within included. */
+	#depths(): Float64Array {
+		const needed = new Float64Array(this.#states.length).fill(Infinity);
+		for (const end of this.#ends) needed[end] = 0;
 		for (let changed = true; changed; ) {
 			changed = false;
 			for (let i = this.#states.length - 1; i >= 0; i--) {
-				if (alive[i]) continue;
 				const {skips, bytes, call} = this.#states[i];
-				const isAlive =
-					skips.some(next => alive[next]) ||
-					bytes.some(({next}) => alive[next]) ||
-					(call !== null && alive[call.next] && alive[this.#rules.get(call.name)!.start]);
-				if (!isAlive) continue;
-				alive[i] = 1;
+				let least = needed[i];
+				for (const next of skips) least = Math.min(least, needed[next]);
+				for (const {next} of bytes) least = Math.min(least, needed[next]);
+				if (call) {
+					const within = needed[this.#rules.get(call.name)!.start] + (this.#isLast(call.next) ? 0 : 1);
+					least = Math.min(least, Math.max(within, needed[call.next]));
+				}
+				if (least === needed[i]) continue;
+				needed[i] = least;
 				changed = true;
 			}
 		}
-		return alive;
+		return needed;
+	}
+
+	/** Whether the form can be completed from a state, within the depth that is followed. */
+	#fits(state: number, stack: Stack | null): boolean {
+		return (stack?.depth ?? 0) + this.#needed[state] <= this.#deepest;
 	}
 
 	/** All places that these lead to without a byte. */
@@ -196,7 +206,7 @@ export class Automaton {
 		let isComplete = false;
 		const open = [...from];
 		const add = (state: number, stack: Stack | null) => {
-			if (this.#alive[state]) open.push({state, stack});
+			if (this.#fits(state, stack)) open.push({state, stack});
 		};
 		for (let place = open.pop(); place; place = open.pop()) {
 			const {state, stack} = place;
@@ -207,7 +217,7 @@ export class Automaton {
 			const {skips, bytes, call} = this.#states[state];
 			if (bytes.length > 0) found.push(place);
 			for (const next of skips) add(next, stack);
-			if (call && this.#alive[call.next] && (stack?.depth ?? 0) < MAX_DEPTH) {
+			if (call && this.#fits(call.next, stack)) {
 				add(this.#rules.get(call.name)!.start, this.#push(call.next, stack));
 			}
 			if (this.#isEnd(state)) {

@@ -177,6 +177,23 @@ term ::= [0-9]+ | "(" sum ")"
 		);
 	});
 
+	it('never goes so deep that nothing can follow', () => {
+		const one = sums();
+		let text = '';
+		while (begins(one, `${text}(`) && text.length < 1000) {
+			text += '(';
+			expect(begins(one, `${text}1`)).toBe(true);
+		}
+		expect(text.length).toBeGreaterThan(50);
+		expect(takes(one, `${text}1${')'.repeat(text.length)}`)).toBe(true);
+	});
+
+	it('goes as deep as every one of its texts needs', () => {
+		const within = Array.from({length: 999}, (_, i) => `r${i} ::= "<" r${i + 1} ">"`);
+		const one = form('grammar', ['root ::= "<" r0 ">"', ...within, 'r999 ::= "x"'].join('\n'));
+		expect(takes(one, `${'<'.repeat(1000)}x${'>'.repeat(1000)}`)).toBe(true);
+	});
+
 	it('allows a list of any length by a rule that ends with itself', () => {
 		const one = form('grammar', 'root ::= "a" root | "b"');
 		expect(takes(one, `${'a'.repeat(2000)}b`)).toBe(true);
