@@ -17,7 +17,7 @@ import type {Drafter} from './drafter.ts';
  * @throws EngineError `bad-parameter` when there is no draft model, or it has other classes or read another prompt.
  */
 export function assistantDrafter(decoding: Decoding, random: RandomStream | null): Drafter {
-	const {prefix, config, pipeline, hooks} = decoding;
+	const {prefix, config, pipeline, stopping, hooks} = decoding;
 	const assistant = checkedAssistant(decoding);
 	const reader = createReader(assistant.model, assistant.prefix, hooks.signal);
 	const room = assistant.model.config.contextLength - prefix.ids.length;
@@ -43,6 +43,8 @@ export function assistantDrafter(decoding: Decoding, random: RandomStream | null
 				ids.push(id);
 				learnt = pipeline.accept(processed[id] - total, learnt);
 				if (Math.exp(processed[id] - total) < config.assistantConfidenceThreshold) break;
+				// Nothing is drafted after an end: a form has no class there.
+				if (stopping.completion([...text, id])) break;
 			}
 			return {ids, scores};
 		},

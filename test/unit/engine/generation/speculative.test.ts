@@ -3,10 +3,13 @@ import {describe, expect, it} from 'vitest';
 import type {GenerationConfig} from '../../../../src/engine/generation/config.ts';
 import {samplingDistribution} from '../../../../src/engine/generation/distribution.ts';
 import {continuationOfNgram} from '../../../../src/engine/generation/drafters/prompt-lookup.ts';
+import {Form} from '../../../../src/engine/generation/form/form.ts';
+import {HeldForm} from '../../../../src/engine/generation/form/held.ts';
+import {FormVocabulary} from '../../../../src/engine/generation/form/vocabulary.ts';
 import type {Trace} from '../../../../src/engine/generation/trace.ts';
 import {softmax} from '../../../../src/engine/math.ts';
 import {type SyntheticModel, syntheticModel} from '../../../helpers/synthetic-model.ts';
-import {chiSquared, chiSquaredLimit, configOf, continued, PROMPT} from './helpers.ts';
+import {chiSquared, chiSquaredLimit, configOf, continued, decode, PROMPT} from './helpers.ts';
 
 const seeds = fc.integer({min: 0, max: 1e6});
 async function speculated(model: SyntheticModel, draft: SyntheticModel, changes: Partial<GenerationConfig>) {
@@ -113,6 +116,30 @@ describe('speculative decoding, greedy', () => {
 		const {continuation} = await speculated(target, draft, {maxNewTokens: 9});
 		expect(continuation).toEqual(greedy.continuations[0]);
 	});
+});
+
+describe('speculative decoding, held to a form', () => {
+	const bytes = [...'abcdefg'].map(sign => new TextEncoder().encode(sign));
+	const vocabulary = new FormVocabulary([...bytes, null]);
+
+	it.each(['[a-c]{2,3}', 'ab|cde', 'a*'])(
+		'gives a whole text of %s, greedy the same as without a draft',
+		async form => {
+			await fc.assert(
+				fc.asyncProperty(seeds, fc.boolean(), async (seed, doSample) => {
+					const {target, draft} = pair(seed, 8);
+					const heldTo = new HeldForm(new Form('regex', form, vocabulary), []);
+					const changes: Partial<GenerationConfig> = {formKind: 'regex', heldTo, maxNewTokens: 40, doSample, seed};
+					const {continuation} = await speculated(target, draft, {...changes, numAssistantTokens: 6});
+					if (continuation.finishReason !== 'length') {
+						expect(decode(continuation.ids.filter(id => id !== 7))).toMatch(new RegExp(`^(${form})$`));
+					}
+					if (!doSample) expect(continuation).toEqual((await continued(target, changes)).continuations[0]);
+				}),
+				{numRuns: 40},
+			);
+		},
+	);
 });
 
 describe('speculative decoding, sampling', () => {
