@@ -77,6 +77,18 @@ describe('beam search with several ends', () => {
 		const [first] = trace!.steps;
 		expect(first.filter(({status}) => status === 'kept').map(({id}) => id)).toEqual([3, 4]);
 	});
+
+	it('finds the same whether the ends are the model’s or asked for', async () => {
+		const ending = (eosTokenId: readonly number[], asked: number[]) =>
+			continued(syntheticModel({vocabSize: 5, eosTokenId, logits: () => [0.4, 0.3, 0.15, 0.1, 0.05].map(Math.log)}), {
+				eosTokenId: asked,
+				numBeams: 2,
+				maxNewTokens: 2,
+				earlyStopping: 'never',
+				lengthPenalty: 2,
+			});
+		expect(await ending([4], [0, 1, 2])).toEqual(await ending([0, 1, 2], []));
+	});
 });
 
 describe('beam search', () => {
