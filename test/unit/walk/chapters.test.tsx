@@ -213,6 +213,41 @@ test('patches are counted as they are computed, and the reader can take the rest
 	expect(button('Patch every position after every block')).toBeTruthy();
 });
 
+test('a link to a position that no prompt has shows all patches, and none of them closer', async () => {
+	vi.useFakeTimers();
+	const {engine} = await show(InfluenceChapter, '#influence?text=A+b&other=A+c&patch=each&cell=1.0');
+	await after(() => engine.last('model').answer({id: 'test/model', hiddenStates: true, layers: 2} as Answer<'model'>));
+	const standing = (probability: number) => ({rank: 1, probability});
+	const changes: Answer<'compare'>['changes'] = [
+		{id: 1, text: ' b', standings: [standing(0.6), standing(0.1)]},
+		{id: 2, text: ' c', standings: [standing(0.1), standing(0.4)]},
+	];
+	await after(() => {
+		for (const asked of engine.of('compare')) asked.answer({changes, first: [[], []], moved: 0.5, sameClasses: true});
+	});
+	await act(async () => void (await vi.advanceTimersByTimeAsync(1000)));
+	const [a, b, c] = ['A', ' b', ' c'].map((text, id) => ({id, text}));
+	const tokens: Answer<'patches'>['tokens'] = [
+		[a, b],
+		[a, c],
+	];
+	const about = {tokens, chosen: b, against: c, whole: [1, -1] as [number, number]};
+	await after(() => engine.last('patches').event({kind: 'patching', ...about, total: 6}));
+	await after(() =>
+		engine.last('patches').answer({
+			...about,
+			blocks: [
+				[1, 0],
+				[1, 0],
+				[1, -1],
+			],
+		}),
+	);
+	expect(all('[role="table"] [role="row"]')).toHaveLength(4);
+	expect(document.body.textContent).toContain('for position in range(first.shape[1]):');
+	expect(engine.of('changed')).toHaveLength(0);
+});
+
 test('of an ONNX export nothing can be changed: a link with parts off says so, and so does the chapter that patches and steers', async () => {
 	const {engine, address} = await show(LoopChapter, '#loop?text=A&off=2.4');
 	const onnx = {id: 'test/onnx', hiddenStates: false, layers: 6} as Answer<'model'>;

@@ -105,7 +105,7 @@ function Patched({walk, question, onStop}: PatchedProps) {
 	const begun = events.find(event => event.kind === 'patching');
 	const cells = events.filter(event => event.kind === 'patched');
 	const written = walk.address.value('influence', 'cell', '');
-	const [, block, position] = /^(\d{1,3})\.(\d{1,3})$/.exec(written.value) ?? [];
+	const [, block, position] = /^(\d{1,3})\.([1-9]\d{0,2})$/.exec(written.value) ?? [];
 	const cell: Cell | null = block ? {block: Number(block), position: Number(position) - 1} : null;
 	if (error || !begun) return <Waiting progress={progress} error={error} retry={retry} />;
 	return (
