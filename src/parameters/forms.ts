@@ -12,10 +12,16 @@ export function readClasses(written: string): Written {
 /** The form that `readClasses` reads as these ids. */
 export const writeClasses = (ids: readonly number[]): string => ids.map(id => `#${id}`).join('');
 
+/** The spellings that a list of words bans: each as it is written and after a space, and token ids as they are. */
+export const readBanned = (words: readonly string[]): Written[] =>
+	words
+		.map(readClasses)
+		.flatMap(word => ('ids' in word || /^\s/.test(word.text) ? [word] : [word, {text: ` ${word.text}`}]));
+
 /** `war=-5`, `#11#257=+1.5`; null where there is no class before the last `=`, or no number after it. */
 export function readBias(written: string): {classes: Written; bias: number} | null {
-	const match = /^([\s\S]+)=\s*([+-]?\d{1,6}(?:\.\d{1,6})?)\s*$/.exec(written.replaceAll('−', '-'));
-	return match && {classes: readClasses(match[1]), bias: Number(match[2])};
+	const match = /^([\s\S]+)=\s*([+−-]?\d{1,6}(?:\.\d{1,6})?)\s*$/.exec(written);
+	return match && {classes: readClasses(match[1]), bias: Number(match[2].replace('−', '-'))};
 }
 
 /** The form that `readBias` reads. */

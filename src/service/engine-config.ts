@@ -4,7 +4,7 @@ import {Form, type FormKind} from '../engine/generation/form/form.ts';
 import {HeldForm} from '../engine/generation/form/held.ts';
 import {FormVocabulary} from '../engine/generation/form/vocabulary.ts';
 import type {Tokenizer} from '../engine/tokenizer/tokenizer.ts';
-import {readBias, readClasses, type Written} from '../parameters/forms.ts';
+import {readBanned, readBias, readClasses, type Written} from '../parameters/forms.ts';
 import type {Generation} from '../parameters/registry.ts';
 import {refuse} from '../refusals/refusal.ts';
 import {withBeginning} from './prompts.ts';
@@ -52,12 +52,9 @@ export function engineConfig(
 				refuse('not-one-class', {parameter, text: written, tokens: tokens.join(' ')}),
 			);
 		});
-	const spellings = badWords
-		.map(readClasses)
-		.flatMap(word => ('ids' in word || /^\s/.test(word.text) ? [word] : [word, {text: ` ${word.text}`}]));
 	return configWith(generation, {
 		heldTo: formKind === 'none' ? null : new HeldForm(formOf(formKind, generation.form, tokenizer), before),
-		badWordsIds: spellings.map(idsOf),
+		badWordsIds: readBanned(badWords).map(idsOf),
 		negativePromptIds: negativePrompt === '' ? null : withBeginning(tokenizer, tokenizer.encode(negativePrompt)),
 		sequenceBiases: sequenceBias.map(written => {
 			const {classes, bias} = readBias(written)!;

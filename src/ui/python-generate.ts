@@ -1,4 +1,4 @@
-import {readBias, readClasses, type Written} from '../parameters/forms.ts';
+import {readBanned, readBias, readClasses, type Written} from '../parameters/forms.ts';
 import {type Generation, PARAMETERS, type ParameterName, unreadWithout} from '../parameters/registry.ts';
 import {strategyOf} from '../parameters/strategies.ts';
 import {WATERMARK} from '../parameters/table/watermark.ts';
@@ -24,9 +24,8 @@ export function generateCall(generation: Generation, begun = ''): GenerateCall {
 	const lines = processors.flatMap(({lines}) => (lines ? [...lines, ''] : []));
 	const written = [...plain(generation), ...rewritten(generation)];
 	if (generation.badWords.length > 0) {
-		lines.push(
-			`bad_words_ids = [tokenizer(spelling, add_special_tokens=False).input_ids for word in ${pythonLiteral(generation.badWords)} for spelling in (word, " " + word)]`,
-		);
+		const spellings = readBanned(generation.badWords).map(pythonIds);
+		lines.push(`bad_words_ids = [${spellings.join(', ')}]`);
 		written.push('bad_words_ids=bad_words_ids');
 	}
 	if (choices.length > 0) {

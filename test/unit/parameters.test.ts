@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {expected, refusalsOfValue} from '../../src/parameters/check.ts';
+import {readBias} from '../../src/parameters/forms.ts';
 import {
 	DEFAULT_GENERATION,
 	HUGGING_FACE_GENERATION,
@@ -101,6 +102,13 @@ it('the allowed values in words: for `--help`', () => {
 		doSample: 'true or false',
 		earlyStopping: 'false, true or "never"',
 		badWords: 'texts',
+	});
+});
+
+describe('a bias', () => {
+	it('may have a typographic minus before its number, and leaves that of its class alone', () => {
+		expect(readBias('war=−2.5')).toEqual({classes: {text: 'war'}, bias: -2.5});
+		expect(readBias('−=−1')).toEqual({classes: {text: '−'}, bias: -1});
 	});
 });
 
