@@ -81,15 +81,19 @@ export function readTraining(file: Uint8Array): StoredTraining {
 	const {lesson, losses, keptBack, batches, snapshots} = v.parse(Head, JSON.parse(metadata.training ?? 'null'));
 	const numbers = (name: string, expected: readonly number[]) => {
 		if (shape(name)?.join() !== expected.join()) throw new Error(`${name} is ${shape(name)}, not ${expected}.`);
-		return read(name);
+		const values = read(name);
+		if (!values.every(Number.isFinite)) throw new Error(`Some of ${name} are no numbers.`);
+		return values;
 	};
-	const weights = numbers(NOW, WEIGHTS);
-	if (!weights.every(Number.isFinite)) throw new Error('Some weights are no numbers.');
 	const step = losses.length;
 	if (keptBack.some(one => one.step > step) || keptBack[0].step !== 0) throw new Error('Steps are missing.');
 	return {
 		lesson,
-		state: {step, weights, moments: {mean: numbers(MEAN, WEIGHTS), square: numbers(SQUARE, WEIGHTS)}},
+		state: {
+			step,
+			weights: numbers(NOW, WEIGHTS),
+			moments: {mean: numbers(MEAN, WEIGHTS), square: numbers(SQUARE, WEIGHTS)},
+		},
 		snapshots: new Map(snapshots.map(after => [after, numbers(weightsAfter(after), WEIGHTS)])),
 		past: {
 			losses,
