@@ -17,11 +17,11 @@ export function dynamicTemperature(temperature: number, range: number, exponent:
 			const lowest = Math.max(0, temperature - range);
 			const share = entropy(scores) / Math.log(kept);
 			const now = Math.fround(lowest + (temperature + range - lowest) * Math.min(1, share) ** exponent);
-			if (now > 0) for (let i = 0; i < scores.length; i++) scores[i] /= now;
-			else {
-				const best = argmax(scores);
-				for (let i = 0; i < scores.length; i++) if (i !== best) scores[i] = -Infinity;
-			}
+			const best = argmax(scores);
+			// One that would make the largest score infinite is as good as 0.
+			const isZero = now === 0 || !Number.isFinite(Math.fround(scores[best] / now));
+			if (!isZero) for (let i = 0; i < scores.length; i++) scores[i] /= now;
+			else for (let i = 0; i < scores.length; i++) if (i !== best) scores[i] = -Infinity;
 		},
 	};
 }

@@ -114,6 +114,13 @@ describe('dynamic temperature', () => {
 		for (const [id, p] of probabilitiesAfter(stage, logitsOf(FIVE)).entries()) expect(p).toBeCloseTo(expected[id], 5);
 	});
 
+	it('leaves the most probable class where the temperature is too low to divide by', () => {
+		for (const scores of [Float32Array.of(100, 0, 10), Float32Array.of(-100, -200, -190)]) {
+			expect(keptIds(applied(dynamicTemperature(1, 1, 1), scores))).toEqual([0]);
+		}
+		expect(keptIds(applied(dynamicTemperature(1, 1, 10), Float32Array.of(12, 0, 0)))).toEqual([0]);
+	});
+
 	it('reaches temperature + range where the model knows nothing, and needs two classes', () => {
 		expect(Array.from(applied(dynamicTemperature(1, 1, 1), Float32Array.of(4, 4)))).toEqual([2, 2]);
 		expect(Array.from(applied(dynamicTemperature(1, 1, 1), Float32Array.of(4, -Infinity)))).toEqual([4, -Infinity]);
