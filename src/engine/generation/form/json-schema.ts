@@ -1,6 +1,6 @@
 import {refuse} from '../../../refusals/refusal.ts';
 import {EngineError} from '../../errors.ts';
-import {characters, complement} from './characters.ts';
+import {characters, complement, type Range} from './characters.ts';
 import {choice, type Grammar, literal, type Node, optional, repeat, rule, sequence} from './node.ts';
 import {readRegularExpression} from './regular-expression.ts';
 
@@ -61,15 +61,15 @@ const NUMBER = sequence(
 		),
 	),
 );
+/** What a string has only escaped. */
+const ESCAPED: Range[] = [
+	[0, 31],
+	[34, 34],
+	[92, 92],
+];
 /** A character of a string: as itself, or escaped. */
 const CHARACTER = choice(
-	characters(
-		complement([
-			[0, 31],
-			[34, 34],
-			[92, 92],
-		]),
-	),
+	characters(complement(ESCAPED)),
 	sequence(
 		literal('\\'),
 		choice(
@@ -223,7 +223,8 @@ export function readJsonSchema(text: string): Grammar {
 		// What JSON would have to escape is not in such a pattern's texts as itself, and a pattern may match anywhere.
 		if (!/^\^[^"\\]*\$$/.test(pattern) || /\[\^|\./.test(pattern) || min > 0 || max !== null)
 			return fail(`${place}/pattern`, pattern);
-		return inQuotes(readRegularExpression(pattern));
+		const node = readRegularExpression(pattern);
+		return writesEscaped(node) ? fail(`${place}/pattern`, pattern) : inQuotes(node);
 	}
 
 	function list(schema: Schema, place: string): Node {
@@ -275,6 +276,15 @@ export function readJsonSchema(text: string): Grammar {
 	}
 
 	return {root: values(schema, ''), rules};
+}
+
+/** Whether an expression may write, as itself, what a string has only escaped. */
+function writesEscaped(node: Node): boolean {
+	if (node.kind === 'byte') {
+		return node.ranges.some(([from, to]) => ESCAPED.some(([first, last]) => from <= last && first <= to));
+	}
+	if (node.kind === 'repeat') return writesEscaped(node.item);
+	return node.kind !== 'rule' && node.items.some(writesEscaped);
 }
 
 /** With a comma between them. */

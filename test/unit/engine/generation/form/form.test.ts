@@ -305,6 +305,9 @@ describe('a JSON Schema', () => {
 		[{$ref: '#/$defs/no'}, '/$ref', '#/$defs/no'],
 		[{type: 'text'}, '/type', 'text'],
 		[{type: 'string', pattern: 'a'}, '/pattern', 'a'],
+		[{type: 'string', pattern: '^[ -~]+$'}, '/pattern', '^[ -~]+$'],
+		[{type: 'string', pattern: '^(a|[A-z])$'}, '/pattern', '^(a|[A-z])$'],
+		[{type: 'string', pattern: '^a\nb$'}, '/pattern', '^a\nb$'],
 		[{type: 'object', properties: {a: {}}, required: ['b']}, '/required', 'b'],
 	])('%j is refused with its place', (value, place, what) => {
 		expect(() => schema(value)).toThrow(
