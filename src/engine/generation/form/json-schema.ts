@@ -265,7 +265,8 @@ export function readJsonSchema(text: string): Grammar {
 		if (rules.has(name)) return rule(name);
 		let target: unknown = schema;
 		for (const part of path.slice(1).split('/').filter(Boolean)) {
-			const key = decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~');
+			const key = decoded(part)?.replaceAll('~1', '/').replaceAll('~0', '~');
+			if (key === undefined) return fail(place, path);
 			target = isSchema(target) && Object.hasOwn(target, key) ? target[key] : undefined;
 		}
 		if (target === undefined) return fail(place, path);
@@ -285,6 +286,15 @@ function writesEscaped(node: Node): boolean {
 	}
 	if (node.kind === 'repeat') return writesEscaped(node.item);
 	return node.kind !== 'rule' && node.items.some(writesEscaped);
+}
+
+/** A part of a URI's fragment as text; undefined where a % stands for no character. */
+function decoded(part: string): string | undefined {
+	try {
+		return decodeURIComponent(part);
+	} catch {
+		return undefined;
+	}
 }
 
 /** With a comma between them. */

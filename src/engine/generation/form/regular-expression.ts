@@ -191,6 +191,13 @@ export function readRegularExpression(pattern: string): Node {
 		const one = (code: number): Range[] => [[code, code]];
 		if (inSet && sign === 'b') return one(8);
 		if (Object.hasOwn(CONTROLS, sign)) return one(CONTROLS[sign]);
+		// Two halves of a character beside each other are that character.
+		const pair = /^u(d[89ab][\da-f]{2})\\u(d[c-f][\da-f]{2})/i.exec(signs.slice(at - 1, at + 10).join(''));
+		if (pair) {
+			at += pair[0].length - 1;
+			const halves = pair.slice(1).map(half => Number.parseInt(half, 16));
+			return one(String.fromCharCode(...halves).codePointAt(0)!);
+		}
 		const hex = /^(?:x([\dA-Fa-f]{2})|u([\dA-Fa-f]{4})|u\{([\dA-Fa-f]{1,6})\})/.exec(
 			signs.slice(at - 1, at + 9).join(''),
 		);

@@ -77,6 +77,7 @@ describe('a regular expression', () => {
 		'a+?b??',
 		'\\x61\\u0062\\u{63}',
 		'[é😀]+',
+		'\\ud83d\\ude00[\\ud83d\\ude00é]*',
 		'a(|b)c',
 		'[a-]b',
 	])('%s allows the texts that it matches, and no others', pattern => {
@@ -303,6 +304,7 @@ describe('a JSON Schema', () => {
 		[{oneOf: [{}]}, '/oneOf', 'oneOf'],
 		[{type: 'object', additionalProperties: true}, '/additionalProperties', 'true'],
 		[{$ref: '#/$defs/no'}, '/$ref', '#/$defs/no'],
+		[{$ref: '#/$defs/%'}, '/$ref', '#/$defs/%'],
 		[{type: 'text'}, '/type', 'text'],
 		[{type: 'string', pattern: 'a'}, '/pattern', 'a'],
 		[{type: 'string', pattern: '^[ -~]+$'}, '/pattern', '^[ -~]+$'],
