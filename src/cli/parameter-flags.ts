@@ -45,7 +45,8 @@ export function readGeneration(values: ParsedValues, others: Generation, listsCl
 		for (const flag of flagsOf(name)) {
 			const value = values[flag];
 			if (value === undefined) continue;
-			const read = readValue(name, flag, value);
+			const isRaw = name === 'form' && HAVE_ESCAPES.has(values['form-kind']);
+			const read = isRaw ? value : readValue(name, flag, value);
 			given[name] = Array.isArray(read) ? [...((given[name] as string[] | undefined) ?? []), ...read] : read;
 		}
 	}
@@ -88,6 +89,9 @@ function numberOf(flag: string, value: string): number {
 		throw new UsageError(`--${flag} must be a number, but is ${JSON.stringify(value)}.`);
 	return number;
 }
+
+/** Kinds of form whose notation has its own escapes, and needs no line breaks: theirs stay as they are. */
+const HAVE_ESCAPES: ReadonlySet<unknown> = new Set(['regex', 'json_schema']);
 
 /** A shell passes `"\n"` as two characters. */
 const unescaped = (text: string) =>

@@ -89,6 +89,13 @@ test('switches and lists', () => {
 	expect(generation('--num-beams', '2', '--early-stopping', 'true').earlyStopping).toBe(true);
 });
 
+test('a form keeps the escapes of its own notation', () => {
+	const form = (kind: string, text: string) => generation('--form-kind', kind, '--form', text).form;
+	expect(form('regex', '\\\\|\\n')).toBe('\\\\|\\n');
+	expect(form('json_schema', '{"const": "a\\nb\\\\"}')).toBe('{"const": "a\\nb\\\\"}');
+	expect(form('choices', 'yes\\nno')).toBe('yes\nno');
+});
+
 describe('a wrong flag is named with its value', () => {
 	test.each([
 		[['--temperature', '0'], /temperature must be a number from 0.01 to 100, but is 0/],
