@@ -14,6 +14,8 @@ import {LabelsChapter} from '../../../src/walk/chapters/labels/labels-chapter.ts
 import {LoopChapter} from '../../../src/walk/chapters/loop/loop-chapter.tsx';
 import {TokensChapter} from '../../../src/walk/chapters/tokens/tokens-chapter.tsx';
 import {HeadLabels} from '../../../src/walk/chapters/vector/head-labels.tsx';
+import {WhichPart} from '../../../src/walk/chapters/vector/which-part.tsx';
+import type {Walk} from '../../../src/walk/state/walk.ts';
 import {WalkPage} from '../../../src/walk/walk-page.tsx';
 import {classesAnswer, type FakeEngine} from '../../helpers/fake-engine.ts';
 import {installI18n} from '../../helpers/fake-i18n.ts';
@@ -155,6 +157,34 @@ test('with parts off, every step of the loop shows the classes of the whole body
 	await after(() => walk.body.reset());
 	expect(document.body.textContent).not.toContain('falls from');
 	expect(document.body.textContent).not.toContain('heads = [');
+});
+
+test.each([
+	['zero', 'Later parts read what it writes'],
+	['mean', 'Switched off it still gives its mean'],
+] as const)('why the numbers of a part differ is said of what it gives when it is off: %s', async (fill, why) => {
+	vi.useFakeTimers();
+	const chosen = {id: 1, text: ' b'};
+	const Part = ({walk}: {walk: Walk}) => (
+		<WhichPart walk={walk} measure={{chosen, against: null}} layers={1} heads={1} />
+	);
+	const {engine} = await show(Part, `#vector?text=A&parts=each&fill=${fill}`);
+	await act(async () => void (await vi.advanceTimersByTimeAsync(1000)));
+	const asked = engine.last('parts');
+	expect(asked.params).toMatchObject({fill});
+	const parts = [{block: 0, part: 0, value: 2} as const, {block: 0, part: 'mlp', value: 2} as const];
+	for (const [i, part] of parts.entries())
+		await after(() => asked.event({kind: 'ablated', done: i + 1, total: 2, whole: 2, part}));
+	const measured = {chosen, against: null};
+	await after(() => asked.answer({...measured, whole: 2, parts}));
+	const rest = {logit: 2, embedding: 0.5, constant: 0, rounding: 0};
+	await after(() =>
+		engine.last('attribution').answer({...measured, ...rest, blocks: [{heads: [1], bias: 0, mlp: 0.5}]}),
+	);
+	expect(document.body.textContent).toMatch(
+		/They differ most for head 1\.1: \S+ when it is switched off, \+1\.00 directly/,
+	);
+	expect(document.body.textContent).toContain(why);
 });
 
 test('patches are counted as they are computed, and the reader can take the rest back', async () => {

@@ -210,7 +210,11 @@ function Grid({walk, parts, whole, direct, names, fill, layers, heads}: GridProp
 			{apart && (
 				<p class="readout">
 					{t(
-						apart.block === layers - 1 && apart.part === 'mlp' ? 'walk_parts_apart_norm' : 'walk_parts_apart',
+						fill === 'mean'
+							? 'walk_parts_apart_mean'
+							: apart.block === layers - 1 && apart.part === 'mlp'
+								? 'walk_parts_apart_norm'
+								: 'walk_parts_apart',
 						partLabel(apart),
 						signed(apart.adds),
 						signed(apart.direct),
