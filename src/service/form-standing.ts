@@ -24,7 +24,7 @@ export function formStanding(
 	const mask = heldTo.fitting(generated);
 	const place = formPlace(heldTo, generated);
 	const {isComplete} = place;
-	const fits = (id: number) => mask?.[id] === 1 || (isComplete && ends.includes(id));
+	const fits = (id: number) => (ends.includes(id) ? isComplete : mask?.[id] === 1);
 	const total = logSumExp(logits);
 	let [fitting, unfitting] = [0, 0];
 	for (let id = 0; id < logits.length; id++) {

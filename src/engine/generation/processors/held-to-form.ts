@@ -15,7 +15,9 @@ export function heldToForm(held: HeldForm, ends: readonly number[]): LogitsProce
 		apply(scores, {generated}) {
 			const fits = held.fitting(generated);
 			if (!fits) throw new EngineError('bad-parameter', refuse('form-ended'));
-			const kept = held.isComplete(generated) ? ends.map(id => [id, scores[id]] as const) : [];
+			const isComplete = held.isComplete(generated);
+			// An end is no part of the text, though it may have one.
+			const kept = ends.map(id => [id, isComplete ? scores[id] : -Infinity] as const);
 			for (let id = 0; id < scores.length; id++) if (!fits[id]) scores[id] = -Infinity;
 			for (const [id, score] of kept) scores[id] = score;
 			if (isEmpty(scores)) throw new EngineError('bad-parameter', refuse('form-nothing-left'));

@@ -2,6 +2,9 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import type {GenerationConfig} from '../../../../src/engine/generation/config.ts';
 import type {GenerateHooks} from '../../../../src/engine/generation/continuation.ts';
+import {Form} from '../../../../src/engine/generation/form/form.ts';
+import {HeldForm} from '../../../../src/engine/generation/form/held.ts';
+import {FormVocabulary} from '../../../../src/engine/generation/form/vocabulary.ts';
 import {beamSearch} from '../../../../src/engine/generation/strategies/beam.ts';
 import type {Trace} from '../../../../src/engine/generation/trace.ts';
 import {logSoftmax} from '../../../../src/engine/math.ts';
@@ -88,6 +91,24 @@ describe('beam search with several ends', () => {
 				lengthPenalty: 2,
 			});
 		expect(await ending([4], [0, 1, 2])).toEqual(await ending([0, 1, 2], []));
+	});
+});
+
+describe('held to a form whose texts have a class that ends them', () => {
+	it('ends only where the form is complete without it', async () => {
+		const vocabulary = new FormVocabulary([...Array.from('abcdefg', sign => new TextEncoder().encode(sign)), null]);
+		const heldTo = new HeldForm(new Form('regex', 'a|ab|b[cd]d|ga|ga[cd]', vocabulary), []);
+		const config: Partial<GenerationConfig> = {formKind: 'regex', heldTo, eosTokenId: [7, 2], maxNewTokens: 9};
+		await fc.assert(
+			fc.asyncProperty(seeds, async seed => {
+				const model = syntheticModel({seed, vocabSize: 8});
+				for (const numBeams of [1, 3]) {
+					const [{text}] = (await continued(model, {...config, numBeams})).continuations;
+					expect(['a', 'ab', 'bdd', 'ga', 'gad']).toContain(text);
+				}
+			}),
+			{numRuns: 40},
+		);
 	});
 });
 
