@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import browser from 'webextension-polyfill';
 import passageScript from '../content/passage.iife.ts?script';
-import {within} from '../page-access/frames.ts';
+import {inPatience} from '../page-access/frames.ts';
 import {openTab} from '../platform/tab.ts';
 import {PaintAnswer, type ToContent} from '../protocol/messages.ts';
 import {putInInbox} from './inbox.ts';
@@ -25,7 +25,7 @@ const paint = async (tabId: number, frameId: number, what: 'selection' | 'page')
 		return v.parse(PaintAnswer, await send(tabId, frameId, {type: 'passage.paint', what, scale}));
 	};
 	try {
-		return await within(PATIENCE_MILLISECONDS, answer());
+		return await inPatience(PATIENCE_MILLISECONDS, answer());
 	} catch (error) {
 		console.info('The page could not be painted.', error);
 		return null;

@@ -1,5 +1,6 @@
 import browser, {type Scripting} from 'webextension-polyfill';
 import type {Source} from '../protocol/messages.ts';
+import {within} from '../protocol/within.ts';
 import type {FrameSelection} from './frame-selection.ts';
 import type {PageScript} from './page-script.iife.ts';
 import pageScript from './page-script.iife.ts?script';
@@ -14,14 +15,9 @@ const GRANT_MILLISECONDS = 100;
 
 type World = typeof globalThis & {nextTokenLensPage?: PageScript};
 
-/** @throws {Error} when a promise takes longer than so many milliseconds. */
-export const within = <T>(milliseconds: number, promise: Promise<T>): Promise<T> => {
-	let timer: ReturnType<typeof setTimeout>;
-	const tooLate = new Promise<never>((_, reject) => {
-		timer = setTimeout(reject, milliseconds, new Error(`The page did not answer within ${milliseconds} ms.`));
-	});
-	return Promise.race([promise, tooLate]).finally(() => clearTimeout(timer));
-};
+/** What a page answers. @throws {Error} when it takes longer than so many milliseconds. */
+export const inPatience = <T>(milliseconds: number, answer: Promise<T>): Promise<T> =>
+	within(milliseconds, answer, () => new Error(`The page did not answer within ${milliseconds} ms.`));
 
 /** Ask the page script of some frames; where it is missing, it is injected first. */
 async function ask<T>(target: Scripting.InjectionTarget, func: (...args: never[]) => T, args: unknown[] = []) {
@@ -44,7 +40,7 @@ export const readFrames = async (target: Scripting.InjectionTarget, patience: nu
 		await new Promise(resolve => setTimeout(resolve, GRANT_MILLISECONDS));
 		return read();
 	});
-	const answers = await within(patience, answer);
+	const answers = await inPatience(patience, answer);
 	return answers.flatMap(({result, frameId}) => (result ? [{...(result as FrameSelection), frameId}] : []));
 };
 

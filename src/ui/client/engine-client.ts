@@ -12,6 +12,7 @@ import {
 } from '../../protocol/engine.ts';
 import type {ToBackground} from '../../protocol/messages.ts';
 import {Refusals} from '../../protocol/refused.ts';
+import {within} from '../../protocol/within.ts';
 import {isRefusalCode} from '../../refusals/refusal.ts';
 import {t} from '../i18n.ts';
 import {refusalText} from '../refusals.ts';
@@ -78,20 +79,6 @@ const MAX_RETRIES = 2;
 /** Starting takes a second, several on a busy machine. A service worker that Chromium failed to register never answers. */
 const STARTING_MILLISECONDS = 60_000;
 
-/** @throws EngineRequestError `worker-lost` when the background has not answered in time. */
-async function started(transport: Transport): Promise<void> {
-	let timer: ReturnType<typeof setTimeout> | undefined;
-	const tooLate = new Promise<never>((_, reject) => {
-		const late = () => reject(new EngineRequestError('worker-lost', t('common_error_no_answer')));
-		timer = setTimeout(late, STARTING_MILLISECONDS);
-	});
-	try {
-		await Promise.race([transport.ensure(), tooLate]);
-	} finally {
-		clearTimeout(timer);
-	}
-}
-
 /**
  * A client over one port. The port is opened when first needed and opened again when it drops; a request of which
  * nothing arrived yet is then asked again, any other rejects with `worker-lost`.
@@ -105,7 +92,9 @@ export function createEngineClient(transport: Transport = browserTransport): Eng
 	let holding = false;
 
 	async function open(): Promise<Runtime.Port> {
-		await started(transport);
+		await within(STARTING_MILLISECONDS, transport.ensure(), () => {
+			return new EngineRequestError('worker-lost', t('common_error_no_answer'));
+		});
 		// A port opened now would stay open: nothing is left to close it.
 		if (disposed) throw new Error('The client was disposed.');
 		const port = transport.connect();
