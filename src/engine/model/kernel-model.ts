@@ -18,7 +18,7 @@ import {Machine} from './machine.ts';
 import {Pages} from './pages.ts';
 import {Reader, type Text, type Way} from './reader.ts';
 import {RecentPrefixes} from './recent-prefixes.ts';
-import {windowScores} from './scores.ts';
+import {logSumExpAt, windowScores} from './scores.ts';
 import type {WeightsLayout} from './weights-layout.ts';
 
 /** Bytes of pages that are kept for texts that begin as earlier ones did. */
@@ -122,7 +122,7 @@ export class KernelModel implements CausalLM {
 					hidden?.set(this.machine.hidden(place), position * D);
 					if (!hasLogits) continue;
 					logits.set(this.machine.logits(place));
-					logSumExp = this.machine.logSumExp(place);
+					logSumExp = logSumExpAt(this.machine, place);
 				}
 				return done;
 			},
@@ -164,7 +164,7 @@ export class KernelModel implements CausalLM {
 				for (const {text, position, place} of computed) {
 					const row = texts.indexOf(text) * rows + position - (first + added - rows);
 					logits.set(this.machine.logits(place), row * V);
-					logSumExps[row] = this.machine.logSumExp(place);
+					logSumExps[row] = logSumExpAt(this.machine, place);
 					hidden?.set(this.machine.hidden(place), row * D);
 				}
 			},

@@ -188,14 +188,6 @@ export class Machine {
 		return this.memory.floats(this.#logits + 4 * place * padded(this.program.classes), this.classes);
 	}
 
-	/** Log-sum-exp of the logits of a place, where they were kept: `logSumExp` of them, bit for bit. */
-	logSumExp(place: number): number {
-		const {buffer} = this.memory.memory;
-		const [highest] = new Float32Array(buffer, this.scored(place) + 4 * layout.SCORED_LOGITS, 1);
-		const [sum] = new Float64Array(buffer, this.scored(place) + 4 * layout.SCORED_SUM, 1);
-		return highest + Math.log(sum);
-	}
-
 	/** The hidden state of a place, [D], as it lies. */
 	hidden(place: number): Float32Array {
 		const {width} = this.program;

@@ -2,9 +2,26 @@ import * as layout from '../kernels/assembly/layout.ts';
 import {SCORED_TOP_CLASSES, type WindowScores} from './causal-lm.ts';
 import type {Machine} from './machine.ts';
 
+/** The words of a scored place, as each kind of number. */
+function scored(machine: Machine, place: number) {
+	const {buffer} = machine.memory.memory;
+	const at = machine.scored(place);
+	return {
+		whole: new Int32Array(buffer, at, layout.SCORED_WORDS),
+		floats: new Float32Array(buffer, at, layout.SCORED_WORDS),
+		doubles: new Float64Array(buffer, at, layout.SCORED_WORDS / 2),
+	};
+}
+
+/** Log-sum-exp of the logits of a place of a run that kept them: `logSumExp` of them, bit for bit. */
+export function logSumExpAt(machine: Machine, place: number): number {
+	const {floats, doubles} = scored(machine, place);
+	return floats[layout.SCORED_LOGITS] + Math.log(doubles[layout.SCORED_SUM / 2]);
+}
+
 /** The probability of the mask's classes after a place of a run that had one. */
 export function maskedMass(machine: Machine, place: number): number {
-	const doubles = new Float64Array(machine.memory.memory.buffer, machine.scored(place), layout.SCORED_WORDS / 2);
+	const {doubles} = scored(machine, place);
 	return doubles[layout.SCORED_MASS / 2] / doubles[layout.SCORED_SUM / 2];
 }
 
@@ -22,11 +39,7 @@ export function windowScores(machine: Machine, n: number, hasMask = false): Wind
 		k,
 	};
 	for (let i = 0; i < n; i++) {
-		const at = machine.scored(i);
-		const {buffer} = machine.memory.memory;
-		const whole = new Int32Array(buffer, at, layout.SCORED_WORDS);
-		const floats = new Float32Array(buffer, at, layout.SCORED_WORDS);
-		const doubles = new Float64Array(buffer, at, layout.SCORED_WORDS / 2);
+		const {whole, floats, doubles} = scored(machine, i);
 		const highest = floats[layout.SCORED_LOGITS];
 		const log = Math.log(doubles[layout.SCORED_SUM / 2]);
 		scores.rank[i] = whole[layout.SCORED_RANK];
