@@ -63,3 +63,6 @@ export const endsOf = (
 	{eosTokenId}: Pick<GenerationConfig, 'eosTokenId'>,
 	model: {eosTokenIds: readonly number[]},
 ): readonly number[] => (eosTokenId.length > 0 ? eosTokenId : model.eosTokenIds);
+
+/** Classes that each beam needs: it may end in as many ways as there are ends, and one besides must be left. */
+export const classesOfBeam = (ends: readonly number[]): number => Math.max(1, ends.length) + 1;

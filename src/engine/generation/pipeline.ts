@@ -2,7 +2,7 @@ import {isNeutral, PARAMETERS, STAGE_NAMES, type StageName} from '../../paramete
 import {logSoftmax} from '../math.ts';
 import type {ModelConfig} from '../model/causal-lm.ts';
 import {checkIds} from './check-ids.ts';
-import {endsOf, type GenerationConfig, isWrittenAsText, WRITTEN_AS_TEXT} from './config.ts';
+import {classesOfBeam, endsOf, type GenerationConfig, isWrittenAsText, WRITTEN_AS_TEXT} from './config.ts';
 import {type KeptClasses, scoresOfAll, withoutRemoved} from './kept-classes.ts';
 import type {DecodingContext, LogitsProcessor, Memory} from './logits-processor.ts';
 import {badWords} from './processors/bad-words.ts';
@@ -119,8 +119,7 @@ const FACTORIES: Readonly<Record<StageName, Factory>> = {
 export function createPipeline(config: GenerationConfig, model: PipelineModel): Pipeline {
 	checkIds(config, model.vocabSize);
 	const ends = endsOf(config, model);
-	// With beams, one class besides those that end the text must stay, or a beam could only end.
-	const minKeep = config.numBeams > 1 ? Math.max(1, ends.length) + 1 : 1;
+	const minKeep = config.numBeams > 1 ? classesOfBeam(ends) : 1;
 	const stages = STAGE_NAMES.flatMap(name => {
 		const value = isWrittenAsText(name) ? config[WRITTEN_AS_TEXT[name]] : config[name];
 		const applies = !isNeutral(name, value) && (config.doSample || PARAMETERS[name].stage === 'processor');

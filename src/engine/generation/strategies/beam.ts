@@ -1,7 +1,7 @@
 import {logSumExp} from '../../math.ts';
 import type {Step} from '../../model/causal-lm.ts';
 import {randomStream} from '../../random.ts';
-import {endsOf} from '../config.ts';
+import {classesOfBeam, endsOf} from '../config.ts';
 import {
 	Classification,
 	type Continuation,
@@ -117,8 +117,7 @@ export const BEAM: Strategy = {
 function advancer(decoding: Decoding, groupSize: number) {
 	const {model, prefix, config, pipeline} = decoding;
 	const random = config.doSample ? randomStream(config.seed, 0) : null;
-	// Every beam may end in as many ways as there are ends, and enough others must be left.
-	const considered = Math.max(2, 1 + endsOf(config, model.config).length) * groupSize;
+	const considered = classesOfBeam(endsOf(config, model.config)) * groupSize;
 	const settle = config.numBeamGroups > 1 ? settleGroup : settleAlone;
 
 	return (live: readonly Group[], step: Step | null, end: EndOfSearch): Candidate[] => {
