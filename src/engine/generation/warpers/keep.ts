@@ -7,13 +7,12 @@ export function probabilitiesOf(scores: Float32Array, ids: Uint32Array, total = 
 	return result;
 }
 
-/** Remove every class that is not among these ids. @returns the ids. */
-export function keepOnly(scores: Float32Array, ids: Uint32Array): Uint32Array {
+/** Remove every class that is not among these ids. */
+export function keepOnly(scores: Float32Array, ids: Uint32Array): void {
 	const kept = new Float32Array(ids.length);
 	for (let i = 0; i < ids.length; i++) kept[i] = scores[ids[i]];
 	scores.fill(-Infinity);
 	for (let i = 0; i < ids.length; i++) scores[ids[i]] = kept[i];
-	return ids;
 }
 
 /**

@@ -13,7 +13,9 @@ export function topK(k: number, minKeep: number): LogitsProcessor {
 		value: String(k),
 		apply(scores) {
 			const top = topClasses(scores, Math.min(Math.max(k, minKeep), scores.length));
-			return keepOnly(scores, withEqualOnes(scores, top));
+			const left = withEqualOnes(scores, top);
+			keepOnly(scores, left);
+			return left;
 		},
 	};
 }
