@@ -89,10 +89,9 @@ function counted(table: Table): Table {
 
 /** The separator that the first line has most of, outside quotation marks. */
 function separatorOf(text: string, format: TableFormat): string {
-	// A table with an index may begin with a separator: its column has no name.
-	const blank = text.length - text.trimStart().length - 1;
-	const begun = text.slice(Math.max(text.lastIndexOf('\n', blank), text.lastIndexOf('\r', blank)) + 1);
-	const line = /^(?:"(?:[^"]|"")*"|[^"\r\n])*/.exec(begun)?.[0].replace(/"(?:[^"]|"")*"/g, '') ?? '';
+	// Of the first line that is not blank; that of a table with an index may begin with a separator.
+	const [, begun = ''] = /^(?:\s*[\r\n])?((?:"(?:[^"]|"")*"|[^"\r\n])*)/.exec(text) ?? [];
+	const line = begun.replace(/"(?:[^"]|"")*"/g, '');
 	const count = (separator: string) => line.split(separator).length;
 	const separators = format === 'csv' ? [',', ';'] : [',', '\t', ';'];
 	return separators.reduce((best, one) => (count(one) > count(best) ? one : best));
