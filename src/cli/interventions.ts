@@ -69,9 +69,12 @@ async function changesOf(
 	};
 }
 
+const offText = (off: InterventionFlags['off'], fill: Changes['fill']) =>
+	`${off.map(partName).join(', ')} off (${fill})`;
+
 function changeText({off = [], fill, patch, steer}: Changes): string {
 	const parts = [
-		...(off.length > 0 ? [`${off.map(partName).join(', ')} off (${fill})`] : []),
+		...(off.length > 0 ? [offText(off, fill)] : []),
 		...(patch
 			? [`${patch.cells.length} of the residual stream's vectors from ${JSON.stringify(patch.prompt.text)}`]
 			: []),
@@ -150,7 +153,7 @@ async function headsSection(ask: Ask, prompt: Prompt, {off, fill}: InterventionF
 		NAMES.map(name => (shares[name] === null ? '–' : `${Math.round(100 * shares[name])} %`));
 	return {
 		json: {heads: {read: answer.read, random: answer.random, heads}},
-		text: `Where every head looks${off.length > 0 ? ` with ${off.map(partName).join(', ')} off (${fill})` : ''}, on the text and on ${answer.random.length} random tokens that come twice:\n${table(
+		text: `Where every head looks${off.length > 0 ? ` with ${offText(off, fill)}` : ''}, on the text and on ${answer.random.length} random tokens that come twice:\n${table(
 			[
 				['', 'head', ...NAMES, ...NAMES.map(name => `${name} (twice)`)],
 				...heads.map(({head, text, repeated}) => ['', head, ...cells(text), ...cells(repeated)]),
