@@ -5,7 +5,7 @@ import {WALK_PAGE_KEY, WALK_TEXT_KEY, WalkTab, WalkText} from '../protocol/messa
 import {openSettings} from '../settings/storage.ts';
 import {onModelChosen} from '../ui/client/chosen-model.ts';
 import {createEngineClient} from '../ui/client/engine-client.ts';
-import {namePage, t} from '../ui/i18n.ts';
+import {t} from '../ui/i18n.ts';
 import '../ui/theme.css';
 import '../ui/components.css';
 import '../figures/figure.css';
@@ -41,7 +41,6 @@ async function startedLesson() {
 	return createLesson((await left(LESSON_KEY, Steps)) ?? [], keep);
 }
 
-namePage(t('walk_title'));
 const address = openAddress(
 	window,
 	CHAPTERS.map(({id}) => id),

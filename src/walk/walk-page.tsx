@@ -3,7 +3,7 @@ import {useEffect, useRef} from 'preact/hooks';
 import type {ModelInfo} from '../protocol/engine.ts';
 import {WALK_CHARACTERS} from '../protocol/messages.ts';
 import {compact, count} from '../ui/format.ts';
-import {t} from '../ui/i18n.ts';
+import {namePage, t} from '../ui/i18n.ts';
 import {Beginning} from '../ui/tokens/beginning.tsx';
 import {CHAPTERS} from './chapters/chapters.ts';
 import {ClassBar} from './class-mode/class-bar.tsx';
@@ -24,6 +24,8 @@ export function WalkPage({walk}: {walk: Walk}) {
 	const chapter = CHAPTERS[at];
 	const main = useRef<HTMLElement>(null);
 	const here = useRef<HTMLAnchorElement>(null);
+	// The title tells the tabs and the history of two chapters apart (WCAG 2.4.2).
+	useEffect(() => namePage(t('common_page_title', t(chapter.title), t('walk_title'))), [chapter]);
 	// On a narrow page the chapters are a line that scrolls.
 	useEffect(() => here.current?.scrollIntoView?.({block: 'nearest', inline: 'center'}), [at]);
 	const turn = (to: number) => {

@@ -552,3 +552,13 @@ test('where a head looks: the widest number has room beside its bar', async () =
 		expect(number - 8 * '<0.01 %'.length).toBeGreaterThanOrEqual(bar);
 	}
 });
+
+test('each chapter has a title of its own in the tabs and in the history', async () => {
+	const {walk} = await show(WalkPage, '#tokens?text=A');
+	expect(document.title).toContain(t('walk_tokens_title'));
+	await after(() => {
+		walk.address.chapter.value = 'vector';
+	});
+	expect(document.title).toContain(t('walk_vector_title'));
+	expect(document.title).not.toContain(t('walk_tokens_title'));
+});
