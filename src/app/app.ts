@@ -1,149 +1,35 @@
-import {computed, effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
-import {createLoop, type Loop} from '../loop/loop.ts';
-import type {ClassRow, ModelInfo} from '../protocol/engine.ts';
-import type {Ahead} from '../protocol/messages.ts';
-import type {Settings} from '../settings/settings.ts';
-import type {SettingsStore} from '../settings/storage.ts';
-import type {EngineClient, EngineRequestError} from '../ui/client/engine-client.ts';
-import {createQuery} from '../ui/client/query.ts';
-import type {MessageKey} from '../ui/i18n.ts';
-import {type ClassesStore, createClassesStore} from './state/classes-store.ts';
+import {computed} from '@preact/signals';
 import {type ContinuationsStore, createContinuationsStore} from './state/continuations-store.ts';
-import {withHand} from './state/hand.ts';
-import {createPromptStore, type PromptStore} from './state/prompt-store.ts';
-import {createRecentPrompts, type RecentPrompts} from './state/recent-prompts.ts';
-import type {Session, View} from './state/session.ts';
-import {createTurnStore, type TurnStore} from './state/turn-store.ts';
 import {createPassageStore, type PassageStore} from './views/passage/passage-store.ts';
 import {createStrategiesStore, type StrategiesStore} from './views/strategies/store.ts';
+import {createWorkspace, type Workspace, type WorkspaceParts} from './workspace.ts';
 
-/** The views, in the order of their tabs. */
-export const TABS = ['classes', 'continuations', 'strategies', 'passage'] as const;
-export type TabName = (typeof TABS)[number];
-
-/** Everything a view of the popup, side panel or tab works with. Lives as long as its page. */
-export interface App {
-	readonly view: View;
-	readonly engine: EngineClient;
-	readonly settings: SettingsStore;
-	/** The settings as the engine is asked: with what was done by hand. */
-	readonly asked: ReadonlySignal<Settings>;
-	/** A view keeps its state across closings in a slot: `session.slot('strategies', initial)`. */
-	readonly session: Session;
-	readonly prompt: PromptStore;
-	/** Whether the prompt is a user's turn. */
-	readonly turn: TurnStore;
-	readonly classes: ClassesStore;
-	readonly loop: Loop;
-	/** Whether the view of the classes compares two prompts or models instead. */
-	readonly comparing: Signal<boolean>;
-	/** The text of the class that is looked for; empty for the ranked list. */
-	readonly query: Signal<string>;
-	/** The class under the pointer or the focus, which the place after the prompt shows. */
-	readonly pointed: Signal<ClassRow | null>;
-	readonly recent: RecentPrompts;
+/** The workspace, and the store of each view that has its own. Lives as long as its page. */
+export interface App extends Workspace {
 	readonly continuations: ContinuationsStore;
 	readonly strategies: StrategiesStore;
-	/** True once the page knows the prompt it opens on; no view asks the engine before. */
-	readonly ready: Signal<boolean>;
-	/** The tab that was chosen. */
-	readonly tab: Signal<TabName>;
-	/** Whether there is room for two columns: the classes are then beside the other views. */
-	readonly wide: ReadonlySignal<boolean>;
-	/** The tab on screen: with two columns the classes are always there, and the first of the others shows. */
-	readonly shownTab: ReadonlySignal<TabName>;
 	readonly passage: PassageStore;
-	readonly model: ReadonlySignal<ModelInfo | null>;
-	readonly modelError: ReadonlySignal<EngineRequestError | null>;
-	/** Whether the page in front can be read; of a side panel that follows its selection. */
-	readonly pageReadable: Signal<boolean>;
-	/** Ask the engine again which model is open. */
-	retryModel(): void;
-	/** The settings that those of a link replaced, until the person restores or dismisses them. */
-	readonly replacedSettings: Signal<Settings | null>;
-	/** Whether the texts are shown as a writer reads them: without marks and numbers. */
-	readonly plain: Signal<boolean>;
-	/** A notice about how the prompt came here. */
-	readonly notice: Signal<MessageKey | null>;
-	dispose(): void;
-}
-
-interface Parts {
-	view: View;
-	engine: EngineClient;
-	settings: SettingsStore;
-	session: Session;
-	wide?: ReadonlySignal<boolean>;
-	/** A question that was asked before the page opened, and its answer. */
-	ahead?: Pick<Ahead, 'params' | 'answer'> | null;
 }
 
 /** Tie the parts of a page together. */
-export function createApp({view, engine, settings, session, wide = signal(false), ahead}: Parts): App {
-	const ready = signal(false);
-	const prompt = createPromptStore(session);
-	const tab = session.slot<TabName>('tab', 'classes');
-	const shownTab = computed(() => (wide.value && tab.value === 'classes' ? 'continuations' : tab.value));
-	const asked = computed(() => withHand(settings.settings.value, prompt.hand.value));
+export function createApp(parts: WorkspaceParts): App {
+	const workspace = createWorkspace(parts);
+	const {engine, session, prompt, asked, ready, shownTab} = workspace;
 	const shared = {engine, session, prompt, settings: asked, ready};
-	const classes = createClassesStore({...shared, ahead});
-	const loop = createLoop({...shared, classes});
-	const recent = createRecentPrompts(session, prompt);
 	const visible = computed(() => shownTab.value === 'continuations');
 	const continuations = createContinuationsStore({...shared, visible});
 	const strategies = createStrategiesStore(shared);
 	const passage = createPassageStore(shared);
-	const asking = createQuery(engine, 'model');
-	const model = computed(() => asking.result.value?.answer ?? null);
-	const turn = createTurnStore({engine, prompt, session, model});
-
-	// An engine that answers can name its model, so one that failed to is asked again when classes arrive.
-	const askModel = effect(() => {
-		void classes.answerFor.value;
-		if (ready.value && !asking.result.peek() && !asking.running.peek()) void asking.ask({});
-	});
-
 	return {
-		view,
-		engine,
-		settings,
-		asked,
-		session,
-		prompt,
-		turn,
-		classes,
-		loop,
-		comparing: session.slot('comparing', false),
-		query: session.slot('query', ''),
-		pointed: signal<ClassRow | null>(null),
-		recent,
+		...workspace,
 		continuations,
 		strategies,
-		ready,
-		tab,
-		wide,
-		shownTab,
 		passage,
-		model,
-		modelError: asking.error,
-		pageReadable: signal(true),
-		retryModel: asking.retry,
-		replacedSettings: signal<Settings | null>(null),
-		plain: session.slot('plain', false),
-		notice: signal<MessageKey | null>(null),
 		dispose() {
-			askModel();
-			asking.cancel();
-			turn.dispose();
 			passage.dispose();
 			strategies.dispose();
 			continuations.dispose();
-			recent.dispose();
-			loop.dispose();
-			classes.dispose();
-			session.dispose();
-			settings.dispose();
-			engine.dispose();
+			workspace.dispose();
 		},
 	};
 }

@@ -1,22 +1,31 @@
-import type {ComponentChildren} from 'preact';
 import {useLayoutEffect} from 'preact/hooks';
 import {t} from '../ui/i18n.ts';
 import {refusalText} from '../ui/refusals.ts';
-import {type App, TABS, type TabName} from './app.ts';
+import type {App} from './app.ts';
 import {Header} from './header/header.tsx';
 import {PromptEditor} from './prompt/prompt-editor.tsx';
 import {PANEL_ID, Tabs, tabId} from './tabs.tsx';
 import {ClassesView} from './views/classes/classes-view.tsx';
 import {ContinuationsView} from './views/continuations/continuations-view.tsx';
 import {PassageView} from './views/passage/passage-view.tsx';
+import type {BranchRoot} from './views/strategies/branches.ts';
 import {StrategiesView} from './views/strategies/strategies-view.tsx';
+import {TABS, type Workspace} from './workspace.ts';
 
+/** Each view, with what it needs beside the workspace. */
 const VIEWS = {
-	classes: ClassesView,
-	continuations: ContinuationsView,
-	strategies: StrategiesView,
-	passage: PassageView,
-} satisfies Record<TabName, (props: {app: App}) => ComponentChildren>;
+	classes: (app: App) => <ClassesView app={app} />,
+	continuations: (app: App) => (
+		<ContinuationsView app={app} continuations={app.continuations} onBranch={root => openBranches(app, root)} />
+	),
+	strategies: (app: App) => <StrategiesView app={app} strategies={app.strategies} />,
+	passage: (app: App) => <PassageView app={app} passage={app.passage} />,
+};
+
+function openBranches({strategies, tab}: App, root: BranchRoot): void {
+	strategies.branches.open(root);
+	tab.value = 'strategies';
+}
 
 const BESIDE_CLASSES = TABS.filter(name => name !== 'classes');
 
@@ -26,7 +35,6 @@ export function Shell({app}: {app: App}) {
 	useLayoutEffect(() => undoByKey(app), [app]);
 	const wide = app.wide.value;
 	const shown = app.shownTab.value;
-	const View = VIEWS[shown];
 	return (
 		<div class={`shell${wide ? ' wide' : ''}${app.plain.value ? ' plain' : ''}`}>
 			<Header app={app} />
@@ -40,7 +48,7 @@ export function Shell({app}: {app: App}) {
 					<Tabs app={app} names={wide ? BESIDE_CLASSES : TABS} />
 					{/* biome-ignore lint/a11y/noNoninteractiveTabindex: a view that scrolls must be reachable by keyboard */}
 					<div id={PANEL_ID} class="tab-panel" role="tabpanel" tabIndex={0} aria-labelledby={tabId(shown)}>
-						<View key={shown} app={app} />
+						{VIEWS[shown](app)}
 					</div>
 				</div>
 			</main>
@@ -49,7 +57,7 @@ export function Shell({app}: {app: App}) {
 }
 
 /** Notices about the prompt and the settings; each can be dismissed. */
-function Notices({app}: {app: App}) {
+function Notices({app}: {app: Workspace}) {
 	const {notice, settings, session, replacedSettings} = app;
 	const problems = settings.problems.value;
 	return (
@@ -117,7 +125,7 @@ function Notices({app}: {app: App}) {
 }
 
 /** Ctrl+Z outside a text field takes the last choice back. Returns a function that stops it. */
-function undoByKey(app: App): () => void {
+function undoByKey(app: Workspace): () => void {
 	const onKey = (event: KeyboardEvent) => {
 		if (event.key.toLowerCase() !== 'z' || event.shiftKey || event.altKey || !(event.ctrlKey || event.metaKey)) return;
 		if (event.target instanceof Element && event.target.closest('textarea, input')) return;

@@ -1,8 +1,8 @@
 import {t} from '../ui/i18n.ts';
 import {roving} from '../ui/roving.ts';
-import type {App, TabName} from './app.ts';
 import {openWalk} from './page/open-walk.ts';
 import {wholeText} from './state/prompt.ts';
+import type {TabName, Workspace} from './workspace.ts';
 import './tabs.css';
 
 const LABELS = {
@@ -18,7 +18,7 @@ export const tabId = (name: TabName) => `tab-${name}`;
 export const PANEL_ID = 'tab-panel';
 
 /** The tabs of the views, between which arrow keys move; and beside them the way to the walk. */
-export function Tabs({app, names}: {app: App; names: readonly TabName[]}) {
+export function Tabs({app, names}: {app: Workspace; names: readonly TabName[]}) {
 	const selected = app.shownTab.value;
 	const walk = async () => {
 		app.session.flush();

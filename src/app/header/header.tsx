@@ -3,14 +3,14 @@ import type {ComponentChildren} from 'preact';
 import {useRef} from 'preact/hooks';
 import {useEscape} from '../../ui/escape.ts';
 import {t} from '../../ui/i18n.ts';
-import type {App} from '../app.ts';
 import {colourOnPage} from '../page/colour.ts';
 import {openFullView, openOptions, openPanel} from '../page/views.ts';
+import type {Workspace} from '../workspace.ts';
 import {ModelInfo, ModelPill} from './model-pill.tsx';
 import './header.css';
 
 /** The top line: the name, the model, and the buttons that open other pages. */
-export function Header({app}: {app: App}) {
+export function Header({app}: {app: Workspace}) {
 	const open = useSignal(false);
 	const header = useRef<HTMLElement>(null);
 	const closeModel = () => {

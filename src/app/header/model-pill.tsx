@@ -3,11 +3,11 @@ import {ErrorNote} from '../../ui/components/error-note.tsx';
 import {ModelCard} from '../../ui/components/model-card.tsx';
 import {bytes, count} from '../../ui/format.ts';
 import {t, tn} from '../../ui/i18n.ts';
-import type {App} from '../app.ts';
+import type {Workspace} from '../workspace.ts';
 import {ModelChoice} from './model-choice.tsx';
 
 /** Names the model that answers, in one line; opens its details. */
-export function ModelPill({app, open, onToggle}: {app: App; open: boolean; onToggle(): void}) {
+export function ModelPill({app, open, onToggle}: {app: Workspace; open: boolean; onToggle(): void}) {
 	const info = app.model.value;
 	const failed = app.modelError.value !== null && info === null;
 	const state = failed ? 'failed' : info ? 'there' : 'waiting';
@@ -30,7 +30,7 @@ export function ModelPill({app, open, onToggle}: {app: App; open: boolean; onTog
 }
 
 /** The model's numbers, and its card as its maker wrote it. */
-export function ModelInfo({app}: {app: App}) {
+export function ModelInfo({app}: {app: Workspace}) {
 	const info = app.model.value;
 	const error = app.modelError.value;
 	const cardShown = useSignal(false);

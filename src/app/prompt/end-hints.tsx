@@ -1,12 +1,12 @@
 import {enumeration, t} from '../../ui/i18n.ts';
-import type {App} from '../app.ts';
 import {shownText} from '../state/prompt.ts';
+import type {Workspace} from '../workspace.ts';
 
 /** Characters shown of what was selected of a word. */
 const SHOWN = 30;
 
 /** What is likely to be a slip where the text ends, and one click that mends it. */
-export const EndHints = ({app}: {app: App}) => (
+export const EndHints = ({app}: {app: Workspace}) => (
 	<>
 		<TrailingSpace app={app} />
 		<CutWord app={app} />
@@ -14,7 +14,7 @@ export const EndHints = ({app}: {app: App}) => (
 );
 
 /** A space at the end is a trap: words bring their own, so the next class starts inside a word. */
-function TrailingSpace({app: {prompt}}: {app: App}) {
+function TrailingSpace({app: {prompt}}: {app: Workspace}) {
 	const {text, appended} = prompt.prompt.value;
 	const whole = shownText(prompt.prompt.value);
 	const trimmed = whole.replace(/ +$/, '');
@@ -32,7 +32,7 @@ function TrailingSpace({app: {prompt}}: {app: App}) {
 }
 
 /** A selection that cuts a word: the next class would have to go on inside it. */
-function CutWord({app: {prompt}}: {app: App}) {
+function CutWord({app: {prompt}}: {app: Workspace}) {
 	const {text, appended, cut} = prompt.prompt.value;
 	if (!cut || appended.length > 0) return null;
 	const whole = `${cut.before}${text}${cut.after}`;

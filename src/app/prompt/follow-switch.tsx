@@ -1,9 +1,9 @@
 import {t} from '../../ui/i18n.ts';
-import type {App} from '../app.ts';
+import type {Workspace} from '../workspace.ts';
 import './follow-switch.css';
 
 /** In the side panel: whether text that is newly selected on the page becomes the prompt. */
-export function FollowSwitch({app}: {app: App}) {
+export function FollowSwitch({app}: {app: Workspace}) {
 	const {settings, pageReadable} = app;
 	const on = settings.settings.value.panelFollowsSelection;
 	const toggle = () => settings.save({...settings.settings.peek(), panelFollowsSelection: !on});

@@ -2,14 +2,14 @@ import type {ClassesAnswer, Token} from '../../protocol/engine.ts';
 import {useHeld} from '../../ui/delayed.ts';
 import {t, tn} from '../../ui/i18n.ts';
 import {TokenText} from '../../ui/tokens/token-view.tsx';
-import type {App} from '../app.ts';
 import type {PromptState} from '../state/prompt.ts';
+import type {Workspace} from '../workspace.ts';
 import {PromptsMenu} from './prompts-menu.tsx';
 import {TurnSwitch} from './turn-switch.tsx';
 import './meta-line.css';
 
 interface Props {
-	app: App;
+	app: Workspace;
 	/** The token at the pointer, or at the caret. */
 	token?: {token: Token; index: number};
 }

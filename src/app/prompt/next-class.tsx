@@ -1,7 +1,7 @@
 import type {Token} from '../../protocol/engine.ts';
 import {type Band, bandOf} from '../../ui/tokens/rank-bands.ts';
 import {tokenParts} from '../../ui/tokens/token-text.ts';
-import type {App} from '../app.ts';
+import type {Workspace} from '../workspace.ts';
 import './next-class.css';
 
 /** The class in the place after the prompt, and its look. */
@@ -12,7 +12,7 @@ export interface NextClassContent {
 }
 
 /** The class that was drawn, else the one that is pointed at. */
-export function nextClassOf({loop, pointed}: App): NextClassContent {
+export function nextClassOf({loop, pointed}: Workspace): NextClassContent {
 	const drawn = loop.drawn.value;
 	if (drawn && !drawn.appended) return {token: drawn, band: bandOf(drawn.rank)};
 	return {token: pointed.value, band: null};

@@ -5,9 +5,9 @@ import {t, tn} from '../../ui/i18n.ts';
 import {Beginning} from '../../ui/tokens/beginning.tsx';
 import {type Band, bandOf} from '../../ui/tokens/rank-bands.ts';
 import {isHardlySpelled} from '../../ui/tokens/unread.ts';
-import type {App} from '../app.ts';
 import {type PromptState, shownText, tokensSince} from '../state/prompt.ts';
 import {caretInTurn} from '../state/turn.ts';
+import type {Workspace} from '../workspace.ts';
 import {cellAt, cellsOf, layOut, layOutStale, needsSpelling, type PromptStretch} from './cells.ts';
 import {EndHints} from './end-hints.tsx';
 import {FollowSwitch} from './follow-switch.tsx';
@@ -21,7 +21,7 @@ import './prompt.css';
  * The prompt is its tokens, editable in place: a text area with invisible letters over a mirror that shows the tokens.
  * The text area works as people expect: caret, selection, input methods, its own undo.
  */
-export function PromptEditor({app}: {app: App}) {
+export function PromptEditor({app}: {app: Workspace}) {
 	const {prompt, classes, turn} = app;
 	const {composing} = prompt;
 	const area = useRef<HTMLTextAreaElement>(null);
@@ -190,7 +190,7 @@ function placeCaret(event: MouseEvent, area: HTMLTextAreaElement, stretches: rea
 }
 
 /** Notes on the text: that only its end is shown, or read; why it is empty. */
-function PromptNotes({app}: {app: App}) {
+function PromptNotes({app}: {app: Workspace}) {
 	const {prompt, classes, turn} = app;
 	const answer = classes.answerFor.value === prompt.key.value ? classes.answer.value : null;
 	return (

@@ -1,6 +1,6 @@
 import {Menu} from '../../ui/components/menu.tsx';
 import {type MessageKey, t} from '../../ui/i18n.ts';
-import type {App} from '../app.ts';
+import type {Workspace} from '../workspace.ts';
 import './prompts-menu.css';
 
 /** Examples: what each shows, and its text. */
@@ -14,7 +14,7 @@ const TEACHING = [
 ] as const satisfies [MessageKey, MessageKey][];
 
 /** Other prompts, one click away: examples, and the person's own of this session. */
-export function PromptsMenu({app}: {app: App}) {
+export function PromptsMenu({app}: {app: Workspace}) {
 	const {prompt, recent, turn} = app;
 	return (
 		<Menu label={t('prompts_menu')} class="prompts-menu">

@@ -1,8 +1,8 @@
 import {t} from '../../ui/i18n.ts';
-import type {App} from '../app.ts';
+import type {Workspace} from '../workspace.ts';
 
 /** Whether the text is a user's turn, by the model's chat template. Nothing for a model that has none. */
-export function TurnSwitch({app: {turn, prompt}}: {app: App}) {
+export function TurnSwitch({app: {turn, prompt}}: {app: Workspace}) {
 	if (!turn.available.value) return null;
 	const on = turn.on.value;
 	return (

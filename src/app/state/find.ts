@@ -3,7 +3,7 @@ import {requestOf} from '../../loop/prompt.ts';
 import {generationOf} from '../../parameters/registry.ts';
 import type {FindAnswer} from '../../protocol/engine.ts';
 import {createQuery, type Query} from '../../ui/client/query.ts';
-import type {App} from '../app.ts';
+import type {Workspace} from '../workspace.ts';
 
 /** Where the class with a given text ranks. */
 export interface Find extends Query<'find'> {
@@ -19,7 +19,7 @@ const ROWS = 8;
 const PAUSE = 150;
 
 /** Nothing is asked before `follow`. */
-export function createFind(app: App, text: {readonly value: string}): Find {
+export function createFind(app: Workspace, text: {readonly value: string}): Find {
 	const query = createQuery(app.engine, 'find');
 	const follow = () => {
 		const stop = effect(() => {

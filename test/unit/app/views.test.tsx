@@ -3,7 +3,6 @@
 import {render} from 'preact';
 import {act} from 'preact/test-utils';
 import {afterEach, beforeAll, describe, expect, test, vi} from 'vitest';
-import {TABS} from '../../../src/app/app.ts';
 import {Header} from '../../../src/app/header/header.tsx';
 import {adoptInbox, settleOpening} from '../../../src/app/opening.ts';
 import {PromptEditor} from '../../../src/app/prompt/prompt-editor.tsx';
@@ -11,6 +10,7 @@ import {Tabs} from '../../../src/app/tabs.tsx';
 import {ClassesView} from '../../../src/app/views/classes/classes-view.tsx';
 import {ContinuationsView} from '../../../src/app/views/continuations/continuations-view.tsx';
 import {StrategiesView} from '../../../src/app/views/strategies/strategies-view.tsx';
+import {TABS} from '../../../src/app/workspace.ts';
 import {generationOf} from '../../../src/parameters/registry.ts';
 import {type FakeApp, openApp} from '../../helpers/fake-app.ts';
 import {classesAnswer, generated} from '../../helpers/fake-engine.ts';
@@ -23,6 +23,10 @@ afterEach(() => {
 	render(null, document.body);
 	for (const {app} of apps.splice(0)) app.dispose();
 });
+
+const Continuations = ({app}: {app: FakeApp['app']}) => (
+	<ContinuationsView app={app} continuations={app.continuations} onBranch={() => {}} />
+);
 
 /** A view on a prompt, with the classes answered if there is an answer. */
 async function show(
@@ -298,7 +302,7 @@ describe('the prompt', () => {
 
 describe('the continuations', () => {
 	const sample = async () => {
-		const fake = await show(ContinuationsView, 'lived a', classesAnswer(['lived', ' a']));
+		const fake = await show(Continuations, 'lived a', classesAnswer(['lived', ' a']));
 		fake.app.tab.value = 'continuations';
 		const asked = await vi.waitFor(() => fake.engine.last('generate'));
 		return {...fake, asked};
@@ -408,7 +412,7 @@ describe('the continuations', () => {
 });
 
 test('strategies run once it is known which prompt the page opens on', async () => {
-	const fake = await show(({app}) => <StrategiesView app={app} />, '', classesAnswer([]));
+	const fake = await show(({app}) => <StrategiesView app={app} strategies={app.strategies} />, '', classesAnswer([]));
 	const run = () => all('button').find(button => said(button) === 'Run') as HTMLButtonElement;
 	await act(async () => {
 		fake.app.ready.value = false;

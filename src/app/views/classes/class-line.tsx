@@ -5,13 +5,13 @@ import {bits, decimal, ordinal, percent} from '../../../ui/format.ts';
 import {type MessageKey, t} from '../../../ui/i18n.ts';
 import {noStepText} from '../../../ui/no-step.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
-import type {App} from '../../app.ts';
+import type {Workspace} from '../../workspace.ts';
 import {equallyLikely} from './listed-classes.ts';
 import {newLogit} from './push.tsx';
 import './class-line.css';
 
 interface Props {
-	app: App;
+	app: Workspace;
 	answer: ClassesAnswer | null;
 	distribution: Distribution;
 	/** Show the keys. */
@@ -52,14 +52,14 @@ export function ClassLine({app, answer, distribution, onKeys}: Props) {
 }
 
 /** Why there is no step, what failed, or which class was drawn. */
-function AboutLoop({app}: {app: App}) {
+function AboutLoop({app}: {app: Workspace}) {
 	const {refused, error, drawn, ended} = app.loop;
 	if (refused.value) return <NoStep app={app} />;
 	if (error.value) return <p class="class-line-error">{error.value.message}</p>;
 	return drawn.value && <AboutDraw drawn={drawn.value} ended={ended.value} />;
 }
 
-function NoStep({app}: {app: App}) {
+function NoStep({app}: {app: Workspace}) {
 	return (
 		<p>
 			{noStepText(app.settings.settings.value)}{' '}

@@ -12,9 +12,9 @@ import {useHeld} from '../../../ui/delayed.ts';
 import {count, percent} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {bandOf} from '../../../ui/tokens/rank-bands.ts';
-import type {App} from '../../app.ts';
 import {createFind} from '../../state/find.ts';
 import {isOneMore} from '../../state/prompt.ts';
+import type {Workspace} from '../../workspace.ts';
 import {ClassLine} from './class-line.tsx';
 import {ClassList, ClassListSkeleton, type HighlightedClass, OtherClasses, type RowsProps} from './class-list.tsx';
 import {Compare} from './compare.tsx';
@@ -31,7 +31,7 @@ import {RowMenu} from './row-menu.tsx';
 import './classes.css';
 
 /** The loop: which class comes next, how sure the model is, and which class is chosen, again and again. */
-export function ClassesView({app}: {app: App}) {
+export function ClassesView({app}: {app: Workspace}) {
 	const {classes, comparing, loop, prompt, query, settings} = app;
 	const help = useSignal(false);
 	const showHelp = () => {
@@ -172,7 +172,7 @@ export function ClassesView({app}: {app: App}) {
 	);
 }
 
-function Question({app}: {app: App}) {
+function Question({app}: {app: Workspace}) {
 	const vocabSize = app.classes.answer.value?.vocabSize ?? app.model.value?.vocabSize;
 	return <span>{vocabSize ? t('popup_classes_question', count(vocabSize)) : t('popup_classes_question_unknown')}</span>;
 }
@@ -197,7 +197,7 @@ function endsOf(answer: ClassesAnswer, distribution: Distribution): number[] {
 }
 
 /** The class that was drawn, or chosen and appended, from the list on screen. */
-function highlightedBy({classes, loop, prompt}: App): HighlightedClass | null {
+function highlightedBy({classes, loop, prompt}: Workspace): HighlightedClass | null {
 	const drawn = loop.drawn.value;
 	const answered = classes.answerFor.value;
 	if (drawn?.promptKey === answered) return {id: drawn.id, band: bandOf(drawn.rank), drawn};
@@ -207,7 +207,7 @@ function highlightedBy({classes, loop, prompt}: App): HighlightedClass | null {
 }
 
 /** The draw that was made from the strip on screen. */
-function needleOf({classes, loop}: App): Needle | null {
+function needleOf({classes, loop}: Workspace): Needle | null {
 	const drawn = loop.drawn.value;
 	if (!drawn || loop.distribution.value !== 'sampling' || drawn.promptKey !== classes.answerFor.value) return null;
 	const {number, start, samplingProbability: width, seed, index} = drawn;

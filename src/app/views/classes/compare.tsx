@@ -9,15 +9,15 @@ import {ErrorNote} from '../../../ui/components/error-note.tsx';
 import {ProgressLine} from '../../../ui/components/progress-line.tsx';
 import {type SecondModel, SecondModelChoice} from '../../../ui/components/second-model.tsx';
 import {t} from '../../../ui/i18n.ts';
-import type {App} from '../../app.ts';
 import {type PromptState, wholeText} from '../../state/prompt.ts';
+import type {Workspace} from '../../workspace.ts';
 import {GuidanceScale} from './hand-chips.tsx';
 import './compare.css';
 
 const SAME_MODEL: SecondModel = {ref: 'main', name: ''};
 
 /** The changes that another prompt, or another model, makes: the largest ones, then both lists, with lines from class to class. */
-export function Compare({app}: {app: App}) {
+export function Compare({app}: {app: Workspace}) {
 	const text = useMemo(() => app.session.slot<string | null>('compare-text', null), [app]);
 	const second = useMemo(() => app.session.slot<SecondModel>('compare-model', SAME_MODEL), [app]);
 	const field = useRef<HTMLInputElement>(null);

@@ -7,9 +7,9 @@ import {ordinal, percent} from '../../../ui/format.ts';
 import {sentences, t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
-import type {App} from '../../app.ts';
 import {type Find, foundRows} from '../../state/find.ts';
 import {MAX_WORD} from '../../state/hand.ts';
+import type {Workspace} from '../../workspace.ts';
 import {pointing, Rows, type RowsProps} from './class-list.tsx';
 import {PushWord} from './push.tsx';
 import './find-class.css';
@@ -68,7 +68,7 @@ export function FindField({query, onQuery, onAccept}: FieldProps) {
 export const firstFound = (answer: FindAnswer) => foundRows(answer).at(0) ?? null;
 
 /** Where the query ranks: in a sentence, then as rows on the scale of the list. */
-export function Found({app, find, ...shared}: {app: App; find: Find} & RowsProps) {
+export function Found({app, find, ...shared}: {app: Workspace; find: Find} & RowsProps) {
 	const {distribution, pointed} = shared;
 	const error = find.error.value;
 	const found = error ? null : find.result.value;

@@ -3,12 +3,12 @@ import {newSettingsDraft, problemsOf, savable} from '../../../settings/draft.ts'
 import {Dialog} from '../../../ui/components/dialog.tsx';
 import {ParameterControl} from '../../../ui/components/parameter-control.tsx';
 import {t} from '../../../ui/i18n.ts';
-import type {App} from '../../app.ts';
+import type {Workspace} from '../../workspace.ts';
 import '../../../ui/parameters.css';
 import './form-dialog.css';
 
 interface Props {
-	app: App;
+	app: Workspace;
 	open: Signal<boolean>;
 }
 
@@ -24,7 +24,7 @@ export const FormDialog = ({app, open}: Props) =>
 	) : null;
 
 /** What the form is written as, its text, and what is wrong with it, at which place. */
-function FormFields({app, onClose}: {app: App; onClose(): void}) {
+function FormFields({app, onClose}: {app: Workspace; onClose(): void}) {
 	const {classes, settings} = app;
 	const draft = useSignal(newSettingsDraft(settings.settings.peek()));
 	const problems = problemsOf(draft.value);

@@ -3,8 +3,8 @@ import {decimal, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {isolate, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
-import type {App} from '../../app.ts';
 import {EMPTY_HAND, forbid, type Guidance, guide, isEmptyHand, keyOf, MAX_SCALE, pushTo} from '../../state/hand.ts';
+import type {Workspace} from '../../workspace.ts';
 import {placeText} from './form-place.tsx';
 import {PushedChip, spokenWord} from './push.tsx';
 import './hand-chips.css';
@@ -13,7 +13,7 @@ import './hand-chips.css';
 const ALONE = 0.999_999_5;
 
 interface Props {
-	app: App;
+	app: Workspace;
 	answer: ClassesAnswer | null;
 	/** Open what the form is chosen in. */
 	chooseForm(): void;
@@ -85,7 +85,7 @@ export function HandChips({app, answer, chooseForm}: Props) {
 	);
 }
 
-function GuidanceChip({app, scale, against}: Guidance & {app: App}) {
+function GuidanceChip({app, scale, against}: Guidance & {app: Workspace}) {
 	return (
 		<li class="hand-chip">
 			<span class="against" title={against}>
@@ -97,7 +97,7 @@ function GuidanceChip({app, scale, against}: Guidance & {app: App}) {
 }
 
 /** How far the classes are moved away from those after another prompt: 1 not at all. */
-export function GuidanceScale({app, scale, against}: Guidance & {app: App}) {
+export function GuidanceScale({app, scale, against}: Guidance & {app: Workspace}) {
 	return (
 		<>
 			<input

@@ -5,8 +5,8 @@ import type {ClassRow as Row} from '../../../protocol/engine.ts';
 import {t} from '../../../ui/i18n.ts';
 import type {Box} from '../../../ui/placement.ts';
 import {isolate, spokenToken} from '../../../ui/tokens/token-text.ts';
-import type {App} from '../../app.ts';
 import {biasOf, type Forbidden, forbid, forbiddenAt, keyOf, pushTo} from '../../state/hand.ts';
+import type {Workspace} from '../../workspace.ts';
 import {PushFigures} from './push.tsx';
 import './hand-row.css';
 
@@ -35,7 +35,7 @@ const PIXELS = 40;
 const SLACK = 6;
 
 /** The classes view's hand. */
-export function createByHand({prompt, loop}: App, menu: ByHand['menu']): ByHand {
+export function createByHand({prompt, loop}: Workspace, menu: ByHand['menu']): ByHand {
 	const look = () => {
 		loop.distribution.value = 'sampling';
 	};

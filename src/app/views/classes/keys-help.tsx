@@ -1,7 +1,7 @@
 import type {Signal} from '@preact/signals';
 import {Dialog} from '../../../ui/components/dialog.tsx';
 import {type MessageKey, t} from '../../../ui/i18n.ts';
-import type {App} from '../../app.ts';
+import type {Workspace} from '../../workspace.ts';
 import {Words} from './words.tsx';
 import './keys-help.css';
 
@@ -37,7 +37,7 @@ const KEYS: [keys: Key[], does: MessageKey][] = [
 ];
 
 /** The keys of the loop and their effects; a note where they are switched off. */
-function KeyList({settings}: {settings: App['settings']}) {
+function KeyList({settings}: {settings: Workspace['settings']}) {
 	const on = settings.settings.value.loopKeys;
 	return (
 		<>
@@ -74,7 +74,7 @@ function KeyList({settings}: {settings: App['settings']}) {
 
 interface Props {
 	open: Signal<boolean>;
-	settings: App['settings'];
+	settings: Workspace['settings'];
 }
 
 /** The keys of the loop, and the words that all this uses. */

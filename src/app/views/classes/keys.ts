@@ -1,4 +1,4 @@
-import type {App} from '../../app.ts';
+import type {Workspace} from '../../workspace.ts';
 import {listedClasses} from './listed-classes.ts';
 
 /** The part of the view that the keys of the loop use. */
@@ -21,7 +21,7 @@ const OTHER_VIEW = '.wide .tab-panel';
  * They do nothing where a focused field or button uses the key itself, and can be switched off (WCAG 2.1.4).
  * Returns a function that stops it.
  */
-export function loopKeys(app: App, view: View): () => void {
+export function loopKeys(app: Workspace, view: View): () => void {
 	const onKey = (event: KeyboardEvent) => {
 		if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
 		if (!app.settings.settings.peek().loopKeys) return;
@@ -36,7 +36,7 @@ export function loopKeys(app: App, view: View): () => void {
 	return () => document.removeEventListener('keydown', onKey);
 }
 
-function actionOf(key: string, app: App, view: View): (() => void) | null {
+function actionOf(key: string, app: Workspace, view: View): (() => void) | null {
 	const {loop, prompt, classes} = app;
 	if (key === 'Enter') return view.shows() === 'comparison' ? null : () => void loop.step();
 	if (key === ' ') return () => (loop.playing.peek() ? loop.pause() : loop.play());

@@ -4,13 +4,13 @@ import type {Generation} from '../../../protocol/generation.ts';
 import {CONTROLS} from '../../../settings/parameters.ts';
 import {t} from '../../../ui/i18n.ts';
 import {isStepwise} from '../../../ui/no-step.ts';
-import type {App} from '../../app.ts';
+import type {Workspace} from '../../workspace.ts';
 import './loop-bar.css';
 
 const PACE_NAMES = {slow: 'loop_pace_slow', normal: 'loop_pace_normal', fast: 'loop_pace_fast'} as const;
 
 /** The loop in one line: step, play, take back, and the two settings that people turn most. */
-export function LoopBar({app}: {app: App}) {
+export function LoopBar({app}: {app: Workspace}) {
 	const {loop, prompt} = app;
 	const playing = loop.playing.value;
 	return (
@@ -66,7 +66,7 @@ export function LoopBar({app}: {app: App}) {
 }
 
 /** Temperature and top-p, live; where nothing is drawn, the way to draw. */
-function Knobs({app}: {app: App}) {
+function Knobs({app}: {app: Workspace}) {
 	const {settings} = app;
 	const generation = settings.settings.value;
 	const change = (changes: Partial<Generation>) => settings.save({...settings.settings.peek(), ...changes});

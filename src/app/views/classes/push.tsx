@@ -3,8 +3,8 @@ import {decimal, percent} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {isolate, spokenToken, visibleToken} from '../../../ui/tokens/token-text.ts';
 import {TokenText} from '../../../ui/tokens/token-view.tsx';
-import type {App} from '../../app.ts';
 import {biasOf, keyOf, MAX_PUSH, type Pushed, pushTo, standing} from '../../state/hand.ts';
+import type {Workspace} from '../../workspace.ts';
 import './push.css';
 
 /** `+2.0`, `−0.5`. */
@@ -35,7 +35,7 @@ const Word = ({tokens}: {tokens: readonly Token[]}) => (
 export const spokenWord = (tokens: readonly Token[]): string => isolate(tokens.map(spokenToken).join(' '));
 
 /** A class or a word that is pushed, how far, and what that does to the class that comes next, if anything. */
-export function PushedChip({app, answer, tokens, bias}: Pushed & {app: App; answer: ClassesAnswer | null}) {
+export function PushedChip({app, answer, tokens, bias}: Pushed & {app: Workspace; answer: ClassesAnswer | null}) {
 	const stands = standing(tokens, answer?.tokens ?? []);
 	const last = tokens[tokens.length - 1];
 	const row = stands === tokens.length - 1 ? answer?.pushed?.find(({id}) => id === last.id) : undefined;
@@ -52,7 +52,7 @@ export function PushedChip({app, answer, tokens, bias}: Pushed & {app: App; answ
 }
 
 /** What is added to the logit of a class, or of the last class of a word. */
-function BiasField({app, tokens, bias}: Pushed & {app: App}) {
+function BiasField({app, tokens, bias}: Pushed & {app: Workspace}) {
 	return (
 		<input
 			type="number"
@@ -76,7 +76,7 @@ function BiasField({app, tokens, bias}: Pushed & {app: App}) {
  * A word of several tokens, to be pushed: what is added, and what it does to each of the tokens and when. As in Hugging Face's
  * `sequence_bias`, the last alone is pushed, where the text ends with the others.
  */
-export function PushWord({app, tokens}: {app: App; tokens: readonly Token[]}) {
+export function PushWord({app, tokens}: {app: Workspace; tokens: readonly Token[]}) {
 	const bias = biasOf(app.prompt.hand.value, tokens);
 	const stands = standing(tokens, app.classes.answer.value?.tokens ?? []);
 	const last = tokens.length - 1;

@@ -5,20 +5,27 @@ import {ProgressLine} from '../../../ui/components/progress-line.tsx';
 import {TipArea} from '../../../ui/components/tip-area.tsx';
 import {count} from '../../../ui/format.ts';
 import {enumeration, t, tn} from '../../../ui/i18n.ts';
-import type {App} from '../../app.ts';
 import {copyText} from '../../page/copy.ts';
 import {insertInto} from '../../page/insert.ts';
-import type {ContinuationsRun} from '../../state/continuations-store.ts';
-import {addedText} from '../../state/prompt.ts';
+import type {ContinuationsRun, ContinuationsStore} from '../../state/continuations-store.ts';
+import {addedText, type PromptState} from '../../state/prompt.ts';
+import type {Workspace} from '../../workspace.ts';
 import {cuttingSettings} from '../classes/listed-classes.ts';
 import {ContinuationCard} from './continuation-card.tsx';
 import {HypothesisList} from './hypothesis-list.tsx';
 import {TokenTip} from './token-tip.tsx';
 import './continuations.css';
 
+interface Props {
+	app: Workspace;
+	continuations: ContinuationsStore;
+	/** A continuation as the root of a tree of branches. */
+	onBranch(root: ReturnType<typeof rootOf>): void;
+}
+
 /** Several continuations of the prompt, drawn token by token. */
-export function ContinuationsView({app}: {app: App}) {
-	const {continuations, prompt} = app;
+export function ContinuationsView({app, continuations, onBranch}: Props) {
+	const {prompt} = app;
 	const run = continuations.run.value;
 	const error = continuations.error.value;
 	const running = run?.status === 'running';
@@ -65,7 +72,7 @@ export function ContinuationsView({app}: {app: App}) {
 									plain={app.plain.value}
 									added={added}
 									copy={copyText}
-									openBranches={() => openBranches(app, shown, i)}
+									openBranches={() => onBranch(rootOf(shown, i, prompt.prompt.peek()))}
 									insert={source?.editable ? text => insertInto(source, text) : null}
 								/>
 							))}
@@ -78,17 +85,14 @@ export function ContinuationsView({app}: {app: App}) {
 	);
 }
 
-/** A continuation as the root of a tree of branches, in the Strategies view. */
-function openBranches(app: App, {generation, continuations}: ContinuationsRun, index: number) {
+function rootOf({generation, continuations}: ContinuationsRun, index: number, prompt: PromptState) {
 	const {tokens, finishReason} = continuations[index];
 	const title = t('popup_continuation', count(index + 1));
-	const prompt = requestOf(app.prompt.prompt.peek());
-	app.strategies.branches.open({title, prompt, generation, tokens, finishReason: finishReason ?? 'stopped'});
-	app.tab.value = 'strategies';
+	return {title, prompt: requestOf(prompt), generation, tokens, finishReason: finishReason ?? ('stopped' as const)};
 }
 
 /** For writers: without dots, arrows and numbers. */
-const PlainSwitch = ({app: {plain}}: {app: App}) => (
+const PlainSwitch = ({app: {plain}}: {app: Workspace}) => (
 	<label class="plain-switch small quiet">
 		<input
 			type="checkbox"
@@ -102,7 +106,7 @@ const PlainSwitch = ({app: {plain}}: {app: App}) => (
 );
 
 /** The seed: with it the same text comes again, here and on the command line. */
-function SeedLine({app, run}: {app: App; run: ContinuationsRun}) {
+function SeedLine({app, run}: {app: Workspace; run: ContinuationsRun}) {
 	const {settings} = app;
 	const fixed = settings.settings.value.seedMode === 'fixed';
 	const fix = () => {

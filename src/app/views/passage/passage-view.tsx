@@ -6,13 +6,14 @@ import {SecondModelChoice} from '../../../ui/components/second-model.tsx';
 import {Segmented} from '../../../ui/components/segmented.tsx';
 import {t} from '../../../ui/i18n.ts';
 import {hasTypography, plainTypography} from '../../../ui/tokens/typography.ts';
-import type {App} from '../../app.ts';
 import {openDeskOn} from '../../page/open-desk.ts';
 import {openWalk} from '../../page/open-walk.ts';
 import {wholeText} from '../../state/prompt.ts';
+import type {Workspace} from '../../workspace.ts';
 import {Authorship} from './authorship/authorship.tsx';
 import {PassageColumn} from './passage-column.tsx';
 import {PassageDetails} from './passage-details.tsx';
+import type {PassageStore} from './passage-store.ts';
 import type {Scoring} from './scoring.ts';
 import {SummaryTable} from './summary-table.tsx';
 import {TwoModels} from './two-models.tsx';
@@ -21,8 +22,8 @@ import {TwoModels} from './two-models.tsx';
 const TYPING_PAUSE = 400;
 
 /** Every token of a text as the classification it was; two texts or two models side by side when comparing. */
-export function PassageView({app}: {app: App}) {
-	const {opened, first, second, subject, comparison, other, secondModel, plain} = app.passage;
+export function PassageView({app, passage}: {app: Workspace; passage: PassageStore}) {
+	const {opened, first, second, subject, comparison, other, secondModel, plain} = passage;
 	const page = opened.value;
 	const chosen = page ? subject.value : 'prompt';
 	const written = chosen === 'page' && page ? page.text : wholeText(app.prompt.prompt.value);

@@ -7,7 +7,7 @@ import type {StoreParts} from '../../state/parts.ts';
 import {type BranchTree, branchAt, cutBack, finish, grow, growthOf, plant, remove, select} from './tree.ts';
 
 /** A continuation to branch: its prompt, its settings and its tokens. */
-type BranchRoot = Parameters<typeof plant>[0];
+export type BranchRoot = Parameters<typeof plant>[0];
 
 /** The tree of branches a person grows from a continuation. Saved with the session. */
 export interface BranchesStore {

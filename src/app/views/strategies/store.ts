@@ -4,8 +4,8 @@ import {type BranchesStore, createBranchesStore} from './branches.ts';
 import {createStrategyRuns, type StrategyRuns} from './runs.ts';
 
 /**
- * The state of the Strategies view; lives as long as its page (`app.strategies`). Any view can branch a continuation:
- * `branches.open` with the request that it answered, then `app.tab.value = 'strategies'`.
+ * The state of the Strategies view; lives as long as its page. A continuation is branched by `branches.open` with the request
+ * that it answered.
  */
 export interface StrategiesStore {
 	readonly runs: StrategyRuns;

@@ -4,17 +4,18 @@ import {count} from '../../../ui/format.ts';
 import {enumeration, t} from '../../../ui/i18n.ts';
 import {presetText} from '../../../ui/parameters.ts';
 import '../../../ui/parameters.css';
-import type {App} from '../../app.ts';
 import {fullName} from '../../state/model-name.ts';
+import type {Workspace} from '../../workspace.ts';
 import {BranchPanel} from './branch-panel.tsx';
 import {Comparison} from './comparison.tsx';
 import {namesOf, type StrategyRuns} from './runs.ts';
+import type {StrategiesStore} from './store.ts';
 import './strategies.css';
 import {StrategyCard} from './strategy-card.tsx';
 
 /** Strategies side by side on one prompt, each token of each open to the question why, and to another choice. */
-export function StrategiesView({app}: {app: App}) {
-	const {runs, branches} = app.strategies;
+export function StrategiesView({app, strategies}: {app: Workspace; strategies: StrategiesStore}) {
+	const {runs, branches} = strategies;
 	const picks = runs.picks.value;
 	const names = namesOf(picks);
 	const compared = picks.flatMap(({id, run}) =>
@@ -31,7 +32,7 @@ export function StrategiesView({app}: {app: App}) {
 			{compared.length > 0 && <Comparison compared={compared} />}
 			<div class="cards">
 				{picks.map(pick => (
-					<StrategyCard key={pick.id} app={app} pick={pick} name={names.get(pick.id)!} />
+					<StrategyCard key={pick.id} app={app} strategies={strategies} pick={pick} name={names.get(pick.id)!} />
 				))}
 			</div>
 			{tree && <BranchPanel engine={app.engine} branches={branches} tree={tree} model={info ? fullName(info) : ''} />}

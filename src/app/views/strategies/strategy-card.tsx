@@ -6,23 +6,25 @@ import {progressText} from '../../../ui/components/progress-line.tsx';
 import {count, decimal} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {choiceText} from '../../../ui/parameters.ts';
-import type {App} from '../../app.ts';
+import type {Workspace} from '../../workspace.ts';
 import {FormNote} from '../classes/form-place.tsx';
 import {HypothesisList} from '../continuations/hypothesis-list.tsx';
 import type {LiveRun, StrategyPick, StrategyRun} from './runs.ts';
+import type {StrategiesStore} from './store.ts';
 import {StrategyDialog} from './strategy-dialog.tsx';
 import {TokenPanel} from './token-panel.tsx';
 import {Figures, TokenStrip} from './token-strip.tsx';
 
 interface Props {
-	app: App;
+	app: Workspace;
+	strategies: StrategiesStore;
 	pick: StrategyPick;
 	name: string;
 }
 
 /** A strategy: how it chooses, and the text that it generated. */
-export function StrategyCard({app, pick, name}: Props) {
-	const {runs} = app.strategies;
+export function StrategyCard({app, strategies, pick, name}: Props) {
+	const {runs} = strategies;
 	const [editing, setEditing] = useState(false);
 	const run = pick.run?.promptKey === app.prompt.key.value ? pick.run : null;
 	return (
@@ -41,7 +43,7 @@ export function StrategyCard({app, pick, name}: Props) {
 			{editing && <StrategyDialog runs={runs} pick={pick} name={name} onClose={() => setEditing(false)} />}
 			{run && !sameChoice(run, pick) && <p class="notice small">{t('strategies_stale')}</p>}
 			{run?.error && <ErrorNote message={run.error} />}
-			{run?.answer && <Done app={app} pick={pick} run={run} name={name} />}
+			{run?.answer && <Done app={app} strategies={strategies} pick={pick} run={run} name={name} />}
 			{run && !run.answer && !run.error && <Running run={run} live={runs.live.value.get(pick.id)} name={name} />}
 		</article>
 	);
@@ -52,8 +54,8 @@ const sameChoice = ({generation}: StrategyRun, {choice}: StrategyPick) =>
 	CHOICE_NAMES.every(name => generation[name] === choice[name]);
 
 /** One of a run's continuations, each of its tokens open to the question why and to another choice. */
-function Done({app, pick, run, name}: Props & {run: StrategyRun}) {
-	const {runs, branches, token: at} = app.strategies;
+function Done({app, strategies, pick, run, name}: Props & {run: StrategyRun}) {
+	const {runs, branches, token: at} = strategies;
 	const {prompt, generation, shown, answer} = run;
 	const {continuations, trace, dropped} = answer!;
 	const continuation = continuations[shown];

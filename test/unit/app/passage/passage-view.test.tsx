@@ -25,7 +25,7 @@ async function open(text: string | null, session?: FakeStorage) {
 	apps.push(fake);
 	const inbox = text === null ? null : {text, source: null, view: 'passage' as const, at: 1};
 	await settleOpening(fake.app, {takeInbox: async () => inbox, selection: async () => null});
-	await act(() => render(<PassageView app={fake.app} />, document.body));
+	await act(() => render(<PassageView app={fake.app} passage={fake.app.passage} />, document.body));
 	return fake;
 }
 
@@ -127,7 +127,7 @@ test('a click on the chip of a text’s beginning scores the passage without it,
 	const both = (
 		<>
 			<PromptEditor app={fake.app} />
-			<PassageView app={fake.app} />
+			<PassageView app={fake.app} passage={fake.app.passage} />
 		</>
 	);
 	await act(() => render(both, document.body));

@@ -9,11 +9,11 @@ import {choiceText} from '../../../../ui/parameters.ts';
 import {copyPicture, toPng} from '../../../../ui/picture.ts';
 import {ClassesPage} from '../../../../ui/saved-page/classes-page.tsx';
 import {savePage} from '../../../../ui/saved-page/saved-page.ts';
-import type {App} from '../../../app.ts';
 import {copyText} from '../../../page/copy.ts';
 import {linkTo} from '../../../page/link.ts';
 import {fullName} from '../../../state/model-name.ts';
 import {wholeText} from '../../../state/prompt.ts';
+import type {Workspace} from '../../../workspace.ts';
 import {listedClasses} from '../listed-classes.ts';
 import {byHandText} from './by-hand-text.ts';
 import {classesCsv} from './csv.ts';
@@ -22,7 +22,7 @@ import {toPython} from './python.ts';
 import './export-menu.css';
 
 /** Exports the classes on screen as a table, a figure, a program, or a link. */
-export function ExportMenu({app, answer}: {app: App; answer: ClassesAnswer}) {
+export function ExportMenu({app, answer}: {app: Workspace; answer: ClassesAnswer}) {
 	const outcome = useSignal<MessageKey | null>(null);
 	const prompt = app.prompt.prompt.value;
 	const asked = app.asked.value;
@@ -97,7 +97,7 @@ export function ExportMenu({app, answer}: {app: App; answer: ClassesAnswer}) {
 }
 
 /** The classes on screen as one HTML file. */
-function saveClasses(app: App, answer: ClassesAnswer) {
+function saveClasses(app: Workspace, answer: ClassesAnswer) {
 	const {rows, others, prompt, model, settings} = figureOf(app, answer);
 	const seed = app.loop.drawn.value?.seed;
 	const {bands} = answer;
@@ -117,7 +117,7 @@ function saveClasses(app: App, answer: ClassesAnswer) {
 /** How many classes a figure shows. */
 const FIGURE_ROWS = 12;
 
-function figureOf(app: App, answer: ClassesAnswer) {
+function figureOf(app: Workspace, answer: ClassesAnswer) {
 	const distribution = app.loop.distribution.value;
 	const {kept, probability, rank, more} = listedClasses(answer, distribution);
 	const shown = kept.slice(0, FIGURE_ROWS);
