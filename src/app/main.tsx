@@ -5,6 +5,7 @@ import {openSettings} from '../settings/storage.ts';
 import {chosenModel, onModelChosen} from '../ui/client/chosen-model.ts';
 import {createEngineClient} from '../ui/client/engine-client.ts';
 import {language} from '../ui/i18n.ts';
+import {onPageEnd} from '../ui/page-life.ts';
 import {type App, createApp} from './app.ts';
 import {adoptInbox, adoptLink, adoptSelection, settleOpening} from './opening.ts';
 import {followSelection} from './page/follow-selection.ts';
@@ -107,4 +108,4 @@ if (view === 'panel') {
 		});
 	});
 }
-addEventListener('pagehide', () => app.dispose());
+onPageEnd(app.dispose, app.session.flush);

@@ -7,6 +7,7 @@ import {DESK_TEXT_KEY} from '../protocol/messages.ts';
 import {onModelChosen} from '../ui/client/chosen-model.ts';
 import {createEngineClient} from '../ui/client/engine-client.ts';
 import {namePage, t} from '../ui/i18n.ts';
+import {onPageEnd} from '../ui/page-life.ts';
 import '../ui/theme.css';
 import '../ui/components.css';
 import '../figures/figure.css';
@@ -71,9 +72,7 @@ addEventListener('beforeunload', event => {
 	// Rows that are in no file would be lost.
 	if (desk.isUnsaved.peek()) event.preventDefault();
 });
-addEventListener('pagehide', ({persisted}) => {
-	keepNow();
-	if (persisted) return;
+onPageEnd(() => {
 	desk.dispose();
 	client.dispose();
-});
+}, keepNow);

@@ -1,4 +1,4 @@
-import {createSHA256} from 'hash-wasm';
+import {createSHA256, type IHasher} from 'hash-wasm';
 import * as v from 'valibot';
 import {type ByteReader, byteReader} from '../engine/checkpoint/byte-reader.ts';
 import {readWords} from '../engine/checkpoint/model-files.ts';
@@ -204,9 +204,8 @@ async function checkedFile(
 	keep: Keep,
 ): Promise<FetchedFile> {
 	const hash = await createSHA256();
-	const resumed = progress.current?.path === file.path ? progress.current : null;
-	if (resumed?.hash) hash.load(fromBase64(resumed.hash));
-	else hash.init();
+	const resumed = progress.current?.path === file.path && loaded(hash, progress.current.hash) ? progress.current : null;
+	if (!resumed) hash.init();
 	const current = {path: file.path, position: 0, hash: '', header: null as string | null, ...resumed};
 	progress.current = current;
 	let written: {position: number; hash: Uint8Array} = {position: current.position, hash: new Uint8Array(0)};
@@ -248,6 +247,16 @@ async function checkedFile(
 	}
 	await target.flush();
 	return {path: file.path, size: file.size, sha256};
+}
+
+/** Takes up a checksum; false where another version wrote down how far it was, and its file must be begun anew. */
+function loaded(hash: IHasher, saved: string): boolean {
+	try {
+		hash.load(fromBase64(saved));
+		return true;
+	} catch {
+		return false;
+	}
 }
 
 async function checkFile(file: SourceFile, bytes: Uint8Array): Promise<void> {

@@ -2,6 +2,7 @@ import {render} from 'preact';
 import {createEngineClient} from '../ui/client/engine-client.ts';
 import {watchLibrary} from '../ui/client/library.ts';
 import {namePage, t} from '../ui/i18n.ts';
+import {onPageEnd} from '../ui/page-life.ts';
 import '../ui/theme.css';
 import '../ui/components.css';
 import './models.css';
@@ -18,8 +19,7 @@ void settings.ready.then(() => {
 	const shelf = createShelf(client, settings);
 	render(<ModelsPage library={library} shelf={shelf} settings={settings} />, document.getElementById('app')!);
 });
-addEventListener('pagehide', ({persisted}) => {
-	if (persisted) return;
+onPageEnd(() => {
 	library.dispose();
 	client.dispose();
 });

@@ -34,6 +34,8 @@ function asksAnother(params: unknown): boolean {
 /** Answers ports with the worker that a method belongs to. */
 export class PortServer {
 	#opened = 0;
+	/** Names the last choice of a model. A document that begins anew cannot know which one its forerunner's pages heard of. */
+	#choice = crypto.randomUUID();
 	/** Ports of pages that hold the engine. Being open does not: a port is a way to talk. */
 	readonly #holding = new Set<Runtime.Port>();
 	/** How many requests are under way, by page: more ports give a page no more. */
@@ -52,7 +54,12 @@ export class PortServer {
 
 	/** Tell the pages that show something of the engine that another model answers. */
 	announceModel(): void {
-		for (const port of this.#holding) port.postMessage({type: 'model'} satisfies FromEngine);
+		this.#choice = crypto.randomUUID();
+		for (const port of this.#holding) this.#tellModel(port);
+	}
+
+	#tellModel(port: Runtime.Port): void {
+		port.postMessage({type: 'model', choice: this.#choice} satisfies FromEngine);
 	}
 
 	/**
@@ -84,9 +91,9 @@ export class PortServer {
 			}
 
 			if (message.output.type === 'hold') {
-				if (message.output.holds) this.#holding.add(port);
-				else this.#holding.delete(port);
-				return;
+				if (!message.output.holds) return void this.#holding.delete(port);
+				this.#holding.add(port);
+				return this.#tellModel(port);
 			}
 			const {id} = message.output;
 			if (message.output.type === 'cancel') return this.#cancel(portKey + id);

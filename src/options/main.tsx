@@ -3,6 +3,7 @@ import {openSettings} from '../settings/storage.ts';
 import {onModelChosen} from '../ui/client/chosen-model.ts';
 import {createEngineClient} from '../ui/client/engine-client.ts';
 import {namePage, t} from '../ui/i18n.ts';
+import {onPageEnd} from '../ui/page-life.ts';
 import '../ui/theme.css';
 import '../ui/components.css';
 import '../ui/parameters.css';
@@ -34,6 +35,4 @@ onModelChosen(() => void store.flush().then(() => location.reload()));
 document.addEventListener('visibilitychange', () => {
 	if (document.visibilityState === 'hidden') void store.flush();
 });
-addEventListener('pagehide', ({persisted}) => {
-	if (!persisted) store.dispose();
-});
+onPageEnd(store.dispose);

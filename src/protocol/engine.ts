@@ -181,8 +181,11 @@ export type FromEngine =
 	| {type: 'event'; id: number; event: unknown}
 	| {type: 'answer'; id: number; answer: unknown}
 	| {type: 'error'; id: number; code: ErrorCode; message: string; refusals?: readonly Refusal[]}
-	/** To pages that hold the engine: another model answers from now on. */
-	| {type: 'model'}
+	/**
+	 * To pages that hold the engine, at once and whenever another model answers. `choice` is another after every choice, so
+	 * that a page whose port was lost knows whether it missed one.
+	 */
+	| {type: 'model'; choice: string}
 	/** The port is not served, and is closed after this. */
 	| {type: 'refused'; message: string; refusals?: readonly Refusal[]};
 

@@ -6,6 +6,7 @@ import {openSettings} from '../settings/storage.ts';
 import {onModelChosen} from '../ui/client/chosen-model.ts';
 import {createEngineClient} from '../ui/client/engine-client.ts';
 import {t} from '../ui/i18n.ts';
+import {onPageEnd} from '../ui/page-life.ts';
 import '../ui/theme.css';
 import '../ui/components.css';
 import '../figures/figure.css';
@@ -54,4 +55,4 @@ const walk = createWalk(createEngineClient(), address, settings, {
 });
 render(<WalkPage walk={walk} />, document.body);
 onModelChosen(() => walk.onModelChange());
-addEventListener('pagehide', () => walk.dispose());
+onPageEnd(walk.dispose);

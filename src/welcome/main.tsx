@@ -5,6 +5,7 @@ import {createShelf} from '../models/shelf.ts';
 import {createEngineClient} from '../ui/client/engine-client.ts';
 import {watchLibrary} from '../ui/client/library.ts';
 import {namePage, t} from '../ui/i18n.ts';
+import {onPageEnd} from '../ui/page-life.ts';
 import '../ui/theme.css';
 import '../ui/components.css';
 import './welcome.css';
@@ -25,8 +26,7 @@ void hub.ready.then(() => {
 	const shelf = createShelf(client, hub);
 	render(<Welcome demo={demo} library={library} shelf={shelf} hub={hub} isPinned={isPinned} />, document.body);
 });
-addEventListener('pagehide', ({persisted}) => {
-	if (persisted) return;
+onPageEnd(() => {
 	demo.dispose();
 	library.dispose();
 	client.dispose();

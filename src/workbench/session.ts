@@ -69,7 +69,7 @@ export class TrainingSession {
 			case 'run':
 				this.#begun();
 				this.#left = message.steps ?? Infinity;
-				void this.#run();
+				await this.#run();
 				break;
 			case 'pause':
 				this.#left = 0;
@@ -114,16 +114,24 @@ export class TrainingSession {
 		if (this.#isRunning) return;
 		this.#isRunning = true;
 		let isLost = false;
-		for (;;) {
-			await this.turn();
-			if (this.#left <= 0) break;
-			this.#left--;
-			const course = this.#begun();
-			isLost = !this.#step(course);
-			if (isLost) this.#left = 0;
-			else if (course.trainer.step % STORED_EVERY === 0) void this.#store();
+		try {
+			for (;;) {
+				await this.turn();
+				if (this.#left <= 0) break;
+				this.#left--;
+				const course = this.#begun();
+				isLost = !this.#step(course);
+				if (isLost) this.#left = 0;
+				else if (course.trainer.step % STORED_EVERY === 0) void this.#store();
+			}
+		} catch (error) {
+			// A step that was cut short leaves weights that are of no step. What was stored before stays.
+			this.#left = 0;
+			this.#course = null;
+			throw error;
+		} finally {
+			this.#isRunning = false;
 		}
-		this.#isRunning = false;
 		if (!this.#course) return;
 		this.send({type: 'paused', step: this.#course.trainer.step, isLost});
 		await this.#store();

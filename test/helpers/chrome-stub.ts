@@ -61,7 +61,7 @@ const ports = new Set<(message: FromEngine) => void>();
 /** Another model was chosen, which ranks every token first. */
 export function switchModel() {
 	model.spread = 0;
-	for (const say of ports) say({type: 'model'});
+	for (const say of ports) say({type: 'model', choice: 'another'});
 }
 
 function connect() {

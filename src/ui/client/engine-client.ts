@@ -15,6 +15,7 @@ import {Refusals} from '../../protocol/refused.ts';
 import {within} from '../../protocol/within.ts';
 import {isRefusalCode} from '../../refusals/refusal.ts';
 import {t} from '../i18n.ts';
+import {onPageBack} from '../page-life.ts';
 import {refusalText} from '../refusals.ts';
 
 /** The engine refused or was lost: `code` tells which, `message` is a sentence for a person. */
@@ -41,8 +42,8 @@ export interface RequestOptions<M extends Method> {
 export interface EngineClient {
 	request<M extends Method>(method: M, params: Params<M>, options?: RequestOptions<M>): Promise<Answer<M>>;
 	/**
-	 * Say whether this page shows something of the engine, which then keeps its model in memory. Letting go closes the port,
-	 * unless something is asked.
+	 * Say whether this page shows something of the engine, which then keeps its model in memory: a port that is lost is opened
+	 * again. Letting go closes the port, unless something is asked.
 	 */
 	hold(holds: boolean): void;
 	/** Cancel everything, now and later, and close the port. */
@@ -54,7 +55,10 @@ export interface Transport {
 	/** Resolves when the engine's document is there. */
 	ensure(): Promise<unknown>;
 	connect(): Runtime.Port;
-	/** Another model answers; of a page that holds the engine. Pages of the extension know it by `onModelChosen`. */
+	/**
+	 * Another model answers, or may since the port was lost; of a page that holds the engine. Pages of the extension know it by
+	 * `onModelChosen`.
+	 */
 	onModel?(): void;
 }
 
@@ -90,6 +94,10 @@ export function createEngineClient(transport: Transport = browserTransport): Eng
 	let openPort: Runtime.Port | null = null;
 	let disposed = false;
 	let holding = false;
+	/** The choice of a model that this page last heard of. */
+	let choice: string | null = null;
+	/** Ports in a row that were opened again and said nothing. */
+	let silent = 0;
 
 	async function open(): Promise<Runtime.Port> {
 		await within(STARTING_MILLISECONDS, transport.ensure(), () => {
@@ -117,9 +125,13 @@ export function createEngineClient(transport: Transport = browserTransport): Eng
 		return connection;
 	};
 
+	/** What is shown stays true only while the engine can tell of another model, and is kept in memory. */
+	const holdAgain = () => void port().catch(() => {});
+
 	function drop() {
 		connection = null;
 		openPort = null;
+		if (holding && silent++ < MAX_RETRIES) holdAgain();
 		for (const [id, request] of [...pending]) {
 			if (request.begun || request.retries >= MAX_RETRIES) {
 				finish(id, {error: new EngineRequestError('worker-lost', t('common_error_lost'))});
@@ -153,8 +165,15 @@ export function createEngineClient(transport: Transport = browserTransport): Eng
 	/** The messages come from our own worker, so their types can be trusted. */
 	function receive(raw: unknown) {
 		const message = raw as FromEngine;
-		if (message.type === 'model') return transport.onModel?.();
+		silent = 0;
+		if (message.type === 'model') {
+			const isOther = choice !== null && choice !== message.choice;
+			choice = message.choice;
+			if (isOther) transport.onModel?.();
+			return;
+		}
 		if (message.type === 'refused') {
+			silent = MAX_RETRIES;
 			const error = new EngineRequestError('bad-request', worded(message));
 			for (const id of [...pending.keys()]) finish(id, {error});
 			return;
@@ -188,6 +207,12 @@ export function createEngineClient(transport: Transport = browserTransport): Eng
 		openPort = null;
 		port?.disconnect();
 	}
+
+	// A page that was kept for going back has lost its port, and what it asked for while it went away with it.
+	const stopWatching = onPageBack(() => {
+		silent = 0;
+		if (holding && !openPort) holdAgain();
+	});
 
 	return {
 		request(method, params, {signal, onEvent} = {}) {
@@ -224,6 +249,7 @@ export function createEngineClient(transport: Transport = browserTransport): Eng
 		},
 		dispose() {
 			disposed = true;
+			stopWatching();
 			for (const id of [...pending.keys()]) {
 				finish(id, {error: new EngineRequestError('cancelled', t('common_error_cancelled'))});
 			}

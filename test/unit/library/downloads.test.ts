@@ -139,6 +139,25 @@ test('pauses and resumes at once end in the last of them', async () => {
 	await expectStored(id);
 });
 
+test('a file whose checksum another version had begun is begun anew', async () => {
+	hub.hold('model.safetensors');
+	const id = await take();
+	await halfWay();
+	await ask('pause', {id});
+	const path = `downloads/${id}/progress.json`;
+	const progress = JSON.parse(new TextDecoder().decode((await folder.read(path))!));
+	const current = {path: 'model.safetensors', position: 4096, hash: btoa('of another version'), header: null};
+	await folder.write(path, new TextEncoder().encode(JSON.stringify({...progress, current})));
+	hub.release('model.safetensors');
+	const later = open();
+	await started(later);
+	await ask('resume', {id}, later);
+	await later.finished(id);
+	expect(hub.sent.at(-1)).toEqual({path: expect.stringContaining('model.safetensors'), from: 0});
+	library = later;
+	await expectStored(id);
+});
+
 test('choices at once are written one after the other, and the last one holds', async () => {
 	const ids = [await take(), await take(library, 'test/other')];
 	for (const id of ids) await library.finished(id);

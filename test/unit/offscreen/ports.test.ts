@@ -398,9 +398,16 @@ describe('the model stays in memory', () => {
 
 test('pages that hold the engine are told when another model answers', () => {
 	const [painted, other] = [open('passage'), open()];
+	const told = () => painted.received.splice(0) as {type: string; choice: string}[];
 	painted.ask({type: 'hold', holds: true});
+	const [before] = told();
 	server.announceModel();
-	expect([painted.received, other.received]).toEqual([[{type: 'model'}], []]);
+	const [after] = told();
+	expect([before.type, after.type, other.received]).toEqual(['model', 'model', []]);
+	expect(after.choice).not.toBe(before.choice);
+	// One that comes back hears which choice it is now.
+	painted.ask({type: 'hold', holds: true});
+	expect(told()).toEqual([after]);
 });
 
 describe('a worker that does not come back', () => {

@@ -1,4 +1,4 @@
-import {beforeAll, beforeEach, describe, expect, test, vi} from 'vitest';
+import {afterEach, beforeAll, beforeEach, describe, expect, test, vi} from 'vitest';
 import type {Runtime} from 'webextension-polyfill';
 import type {FromEngine, Progress, ToEngine} from '../../../src/protocol/engine.ts';
 import {createEngineClient, type EngineClient, EngineRequestError} from '../../../src/ui/client/engine-client.ts';
@@ -27,6 +27,7 @@ class FakePort {
 	}
 
 	drop() {
+		if (this.closed) return;
 		this.closed = true;
 		for (const listener of this.dropped) listener();
 	}
@@ -53,10 +54,15 @@ const MODEL = {
 let ports: FakePort[];
 let ensured: number;
 let client: EngineClient;
+const onModel = vi.fn();
+const page = new EventTarget();
+vi.stubGlobal('addEventListener', page.addEventListener.bind(page));
+vi.stubGlobal('removeEventListener', page.removeEventListener.bind(page));
 
 beforeAll(installI18n);
 beforeEach(() => {
 	ports = [];
+	onModel.mockClear();
 	ensured = 0;
 	client = createEngineClient({
 		async ensure() {
@@ -66,8 +72,10 @@ beforeEach(() => {
 			ports.push(new FakePort());
 			return ports.at(-1)!.port;
 		},
+		onModel,
 	});
 });
+afterEach(() => client.dispose());
 
 /** The request as the engine got it, once it did. */
 const asked = (port = 0, index = 0) =>
@@ -324,6 +332,52 @@ describe('a page that shows something of the engine', () => {
 		client.hold(false);
 		expect(ports[1].closed).toBe(true);
 		await answered(2);
+	});
+
+	test('holds the engine again when its port is lost, without a question, and hears of another model', async () => {
+		client.hold(true);
+		await answered(0, 1);
+		ports[0].say({type: 'model', choice: 'one'});
+		ports[0].drop();
+		await vi.waitFor(() => expect(ports[1]?.sent).toEqual([{type: 'hold', holds: true}]));
+		ports[1].say({type: 'model', choice: 'one'});
+		expect(onModel).not.toHaveBeenCalled();
+		ports[1].say({type: 'model', choice: 'two'});
+		expect(onModel).toHaveBeenCalledTimes(1);
+	});
+
+	test('hears of a model that was chosen while it had no port', async () => {
+		client.hold(true);
+		await answered(0, 1);
+		ports[0].say({type: 'model', choice: 'one'});
+		ports[0].drop();
+		await vi.waitFor(() => expect(ports).toHaveLength(2));
+		ports[1].say({type: 'model', choice: 'two'});
+		expect(onModel).toHaveBeenCalledTimes(1);
+	});
+
+	test('knocks at a closed door a few times, and again when a person comes back to it', async () => {
+		client.hold(true);
+		await answered(0, 1);
+		for (const port of [0, 1, 2]) {
+			await vi.waitFor(() => expect(ports[port]).toBeDefined());
+			ports[port].drop();
+		}
+		await new Promise(resolve => setTimeout(resolve));
+		expect(ports).toHaveLength(3);
+		page.dispatchEvent(Object.assign(new Event('pageshow'), {persisted: true}));
+		await vi.waitFor(() => expect(ports[3]?.sent).toEqual([{type: 'hold', holds: true}]));
+	});
+
+	test('does not come back to a port that was refused', async () => {
+		client.hold(true);
+		const answer = client.request('model', {});
+		await asked(0, 1);
+		ports[0].say({type: 'refused', message: 'No.'});
+		ports[0].drop();
+		await expect(answer).rejects.toMatchObject({code: 'bad-request'});
+		await new Promise(resolve => setTimeout(resolve));
+		expect(ports).toHaveLength(1);
 	});
 
 	test('that lets go while it asks is answered first', async () => {

@@ -1,5 +1,5 @@
 import {readFileSync} from 'node:fs';
-import {expect, test} from 'vitest';
+import {expect, test, vi} from 'vitest';
 import {parametersOf} from '../../../src/workbench/gpt.ts';
 import type {FromTrainer} from '../../../src/workbench/messages.ts';
 import {isKept, noPast} from '../../../src/workbench/past.ts';
@@ -113,6 +113,23 @@ test('another lesson ends the one before', async () => {
 	await turn(3);
 	expect(of('step')).toHaveLength(2);
 	expect(of('paused')).toEqual([{type: 'paused', step: 0, isLost: false}]);
+});
+
+test('a step that throws ends the training with its reason, and the lesson can be begun again', async () => {
+	const {session, ask, of, turn} = open();
+	await ask(begin, 'begun');
+	const next = vi.spyOn(Trainer.prototype, 'next').mockImplementation(() => {
+		throw new Error('No memory is left.');
+	});
+	session.receive({type: 'run', steps: null});
+	await turn(3);
+	expect(of('failed')).toEqual([{type: 'failed', question: null, why: 'No memory is left.'}]);
+	next.mockRestore();
+	await ask({...begin, question: 2}, 'begun');
+	session.receive({type: 'run', steps: 2});
+	await turn(4);
+	expect(of('step').map(({step}) => step)).toEqual([1, 2]);
+	expect(of('paused')).toEqual([{type: 'paused', step: 2, isLost: false}]);
 });
 
 test('what is no message, too short a text and a step before a text are answered, and nothing breaks', async () => {

@@ -36,8 +36,12 @@ export function Keep({training, walk}: {training: Training; walk: Walk}) {
 		}
 	}
 	async function saveFiles() {
-		const {files} = await training.save();
-		for (const file of files) downloadBlob(file.name, fileOf(file));
+		try {
+			const {files} = await training.save();
+			for (const file of files) downloadBlob(file.name, fileOf(file));
+		} catch (cause) {
+			fail(cause);
+		}
 	}
 	const waits = kept.value.kind === 'waits' ? kept.value : null;
 	useEffect(() => {

@@ -13,6 +13,12 @@ export interface Course extends Past {
 	baselines: Baselines;
 }
 
+/** The files of a checkpoint, of the model after so many steps. */
+interface Saved {
+	step: number;
+	files: CheckpointFile[];
+}
+
 /** Whether the steps are in the browser's own files, too: so many of them, or why none. */
 export type Stored = {step: number} | {why: string};
 
@@ -44,7 +50,7 @@ export class Training {
 	#prompt = '';
 	#questions = 0;
 	readonly #asked = new Map<number, {step: number; continued: number}>();
-	readonly #saving = new Map<number, (saved: {step: number; files: CheckpointFile[]}) => void>();
+	readonly #saving = new Map<number, {resolve(saved: Saved): void; reject(why: Error): void}>();
 	#times: number[] = [];
 
 	constructor(
@@ -148,11 +154,11 @@ export class Training {
 		}
 	}
 
-	/** The model as it is now, as the files of a checkpoint. */
-	save(): Promise<{step: number; files: CheckpointFile[]}> {
-		return new Promise(resolve => {
+	/** The model as it is now, as the files of a checkpoint. @throws where the worker cannot, or ends. */
+	save(): Promise<Saved> {
+		return new Promise((resolve, reject) => {
 			const question = ++this.#questions;
-			this.#saving.set(question, resolve);
+			this.#saving.set(question, {resolve, reject});
 			this.#send({type: 'save', question});
 		});
 	}
@@ -174,6 +180,8 @@ export class Training {
 	#end(why: string): void {
 		this.dispose();
 		this.#beginning = null;
+		for (const saving of this.#saving.values()) saving.reject(new Error(why));
+		this.#saving.clear();
 		batch(() => {
 			this.#failure.value = why;
 			this.#isRunning.value = false;
@@ -194,11 +202,15 @@ export class Training {
 			this.#isRunning.value = false;
 			this.#isLost.value = message.isLost;
 		} else if (message.type === 'saved') {
-			this.#saving.get(message.question)?.(message);
+			this.#saving.get(message.question)?.resolve(message);
 			this.#saving.delete(message.question);
 		} else if (message.type === 'stored') this.#stored.value = {step: message.step};
 		else if (message.type === 'not-stored') this.#stored.value = {why: message.why};
-		else this.#asked.delete(message.question!);
+		else {
+			this.#asked.delete(message.question!);
+			this.#saving.get(message.question!)?.reject(new Error(message.why));
+			this.#saving.delete(message.question!);
+		}
 	}
 
 	#begun({question, baselines, past, found}: Extract<FromTrainer, {type: 'begun'}>): void {
