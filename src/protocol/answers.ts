@@ -4,7 +4,7 @@ import type {Drafting, Candidate as EngineCandidate} from '../engine/generation/
 import type {InterventionReplies} from './intervention.ts';
 import type {LibraryReplies} from './library.ts';
 import type {LoopReplies} from './loop.ts';
-import type {BinocularsAnswer, CrossedEvent, MeasureAnswer, MeasuredEvent} from './measure.ts';
+import type {MeasureAnswer, MeasuredEvent} from './measure.ts';
 import type {Progress, Token} from './parts.ts';
 import type {WalkReplies} from './walk.ts';
 
@@ -248,7 +248,6 @@ interface Replies extends InterventionReplies, LibraryReplies, LoopReplies, Walk
 	explain: {event: never; answer: ExplainAnswer};
 	score: {event: ScoredEvent; answer: ScoreAnswer};
 	measure: {event: MeasuredEvent; answer: MeasureAnswer};
-	binoculars: {event: CrossedEvent; answer: BinocularsAnswer};
 	turn: {event: never; answer: TurnAnswer};
 }
 export type EventOf<M extends keyof Replies> = Progress | Replies[M]['event'];

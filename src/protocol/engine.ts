@@ -4,7 +4,7 @@ import {Generation} from './generation.ts';
 import {BodyChanges, Changes, INTERVENTION_METHODS} from './intervention.ts';
 import {LIBRARY_METHODS, type LibraryMethod} from './library.ts';
 import {LOOP_METHODS} from './loop.ts';
-import {BinocularsParams, MeasureParams} from './measure.ts';
+import {MeasureParams} from './measure.ts';
 import {ClassRef, Count, MAX_TOKENS, ModelRef, Prompt, Text} from './parts.ts';
 import {WALK_METHODS} from './walk.ts';
 
@@ -19,7 +19,7 @@ export type {
 } from './intervention.ts';
 export type {LabelAnswer, Labelled} from './label.ts';
 export type {CompareAnswer, DrawAnswer} from './loop.ts';
-export type {BinocularsAnswer, CrossedEvent, MeasureAnswer, MeasuredEvent, MeasuredToken} from './measure.ts';
+export type {MeasureAnswer, MeasuredEvent, MeasuredToken} from './measure.ts';
 export {MAX_TEXT_LENGTH, MAX_TOKENS, type ModelRef, type Progress, Prompt, SpelledToken, type Token} from './parts.ts';
 export type {
 	AttentionAnswer,
@@ -97,7 +97,6 @@ export const METHODS = {
 	explain: ExplainParams,
 	score: ScoreParams,
 	measure: MeasureParams,
-	binoculars: BinocularsParams,
 	turn: TurnParams,
 	...LOOP_METHODS,
 	...WALK_METHODS,
@@ -125,7 +124,6 @@ export const TURNS = {
 	explain: 'short',
 	score: 'passage',
 	measure: 'bulk',
-	binoculars: 'bulk',
 	turn: 'short',
 	draw: 'short',
 	compare: 'short',

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import {type Refusal, refuse} from '../refusals/refusal.ts';
-import {Count, ModelRef, shortText, type Token} from './parts.ts';
+import {ModelRef, shortText, type Token} from './parts.ts';
 import {saying} from './refused.ts';
 
 /** Many texts scored at once: the desk, and the command line's `surprisal`. */
@@ -70,31 +70,4 @@ export interface MeasureAnswer {
 	contextLength: number;
 	/** Among how many classes the ranks are. */
 	vocabSize: number;
-}
-
-/** How surprising is each text to one model, and how far apart are both models' expectations on it? */
-export const BinocularsParams = v.object({
-	texts: v.pipe(v.array(shortText('line-long', MAX_CHARACTERS)), v.minLength(1), v.maxLength(100)),
-	/** How many tokens of each text are read, from its beginning. */
-	most: v.pipe(Count, v.minValue(1), v.maxValue(1000)),
-	/** The second model; it must have the vocabulary of the one that answers. */
-	model: ModelRef,
-});
-
-/** One more text has been read by both. */
-export interface CrossedEvent {
-	kind: 'crossed';
-	row: number;
-	/** How many tokens were. */
-	tokens: number;
-	/** Sum of the log-probabilities that the model that answers gives them, in nats. */
-	logProb: number;
-	/** Sum of the cross-entropies between both models' distributions, in nats. Binoculars is -logProb over this. */
-	crossEntropy: number;
-}
-
-/** The names of the two models. */
-export interface BinocularsAnswer {
-	first: string;
-	second: string;
 }

@@ -15,7 +15,6 @@ import {
 import {BUNDLED_ID, isLibraryMethod} from '../protocol/library.ts';
 import {refusalsOf} from '../protocol/refused.ts';
 import {refuse} from '../refusals/refusal.ts';
-import {answerBinoculars} from './binoculars.ts';
 import type {Call, ServedModel} from './call.ts';
 import {changeable} from './changed-call.ts';
 import {ChangedModels} from './changed-models.ts';
@@ -53,7 +52,6 @@ const HANDLERS: Handlers = {
 	explain: answerExplain,
 	score: answerScore,
 	measure: answerMeasure,
-	binoculars: answerBinoculars,
 	turn: answerTurn,
 	draw: changeable(answerDraw),
 	compare: answerCompare,

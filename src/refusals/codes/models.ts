@@ -27,5 +27,4 @@ export const MODELS = {
 	'not-causal': ['subject', 'kind'],
 	'model-gone': ['id'],
 	'model-damaged': ['name', 'file'],
-	'other-vocabulary': ['first', 'second'],
 } as const;

@@ -63,7 +63,6 @@ const QUESTIONS: {readonly [M in Exclude<ModelMethod, 'turn' | 'stepCost'>]: Par
 	score: {text: prompt.text},
 	// As the desk asks: each text after its left context, the two of a pair one after the other.
 	measure: {rows: [prompt, other].map(({text}) => ({text, context: 'Once upon a time.'})), separator: ' '},
-	binoculars: {texts: [prompt.text, other.text], most: 100, model: 'other@1'},
 	draw: {prompt, generation, index: 0},
 	compare: {prompts: [prompt, other], limit: 50},
 	tokenize: {text: prompt.text},
@@ -100,8 +99,7 @@ const valuesIn = (message: unknown): number =>
 
 /** Everything that a question is told: how many values, and of how many characters. */
 async function told(model: OpenKernelModel, method: Method) {
-	const second: ServedModel['second'] = (_id, use) => use({model, name: 'other'});
-	const served = {...model, id: 'model', card: '', threads: 1, second} as unknown as ServedModel;
+	const served = {...model, id: 'model', card: '', threads: 1} as unknown as ServedModel;
 	const messages: unknown[] = [];
 	const ask = askService(() => new EngineService(async () => served));
 	messages.push(

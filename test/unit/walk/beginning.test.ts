@@ -61,8 +61,8 @@ test('every question that is about a prompt or a text can be asked so', () => {
 	const cells = [{block: 0, position: 0}];
 	const more = {prompt, prompts: [prompt, prompt], changes: {patch: {prompt, cells}}};
 	for (const [method, {entries}] of Object.entries(METHODS) as [Method, {entries: object}][]) {
-		// The desk's questions have a switch of their own.
-		if (method === 'measure' || method === 'binoculars') continue;
+		// The desk's question has a switch of its own.
+		if (method === 'measure') continue;
 		const params = Object.fromEntries(Object.entries(more).filter(([name]) => name in entries));
 		const asked = bare(method, params as never) as typeof more & {addSpecialTokens?: boolean};
 		if ('prompt' in entries) expect(asked.prompt, method).toEqual(bareOf);

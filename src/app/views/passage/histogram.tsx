@@ -6,12 +6,11 @@ import {type Bin, binBand} from './summary.ts';
 interface Props {
 	kind: 'rank' | 'surprisal';
 	bins: readonly Bin[];
-	/** What it says of itself where that is not its kind. */
-	title?: string;
 }
 
 /** A histogram as a list of bars, each with its range and count in words. */
-export function Histogram({kind, bins, title = t(kind === 'rank' ? 'passage_ranks' : 'passage_bits')}: Props) {
+export function Histogram({kind, bins}: Props) {
+	const title = t(kind === 'rank' ? 'passage_ranks' : 'passage_bits');
 	const most = Math.max(1, ...bins.map(bin => bin.count));
 	const total = bins.reduce((sum, bin) => sum + bin.count, 0) || 1;
 	return (

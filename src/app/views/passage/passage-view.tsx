@@ -10,7 +10,6 @@ import {openDeskOn} from '../../page/open-desk.ts';
 import {openWalk} from '../../page/open-walk.ts';
 import {wholeText} from '../../state/prompt.ts';
 import type {Workspace} from '../../workspace.ts';
-import {Authorship} from './authorship/authorship.tsx';
 import {PassageColumn} from './passage-column.tsx';
 import {PassageDetails} from './passage-details.tsx';
 import type {PassageStore} from './passage-store.ts';
@@ -163,13 +162,6 @@ export function PassageView({app, passage}: {app: Workspace; passage: PassageSto
 					({title, scoring}) => scoring.scored.value && <PassageDetails key={title} scored={scoring.scored.value} />,
 				)}
 			</div>
-			{first.scored.value?.status === 'done' && (
-				<Authorship
-					engine={app.engine}
-					scored={first.scored.value}
-					second={comparison.value === 'model' ? secondModel.value : null}
-				/>
-			)}
 			<p class="small">
 				<button type="button" class="link" onClick={() => void openDeskOn(text)}>
 					{t('desk_open_link')}

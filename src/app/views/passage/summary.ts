@@ -15,7 +15,7 @@ export interface Bin {
 /** Ranks, by decades within the bands: 1, 2-10, 11-100, 101-1,000, 1,001-10,000, beyond. */
 const RANK_LIMITS = [1, 10, 100, 1000, 10_000, null];
 
-export function rankHistogram(tokens: readonly Pick<ScoredToken, 'rank'>[]): Bin[] {
+export function rankHistogram(tokens: readonly ScoredToken[]): Bin[] {
 	const bins = RANK_LIMITS.map((to, i): Bin => ({from: (RANK_LIMITS[i - 1] ?? 0) + 1, to, count: 0}));
 	for (const {rank} of tokens) bins.find(({to}) => to === null || rank <= to)!.count += 1;
 	return bins;
