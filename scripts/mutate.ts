@@ -69,11 +69,8 @@ const PARTS: Readonly<Record<string, Part>> = {
 		tests: judged('engine/generation', 'beam', 'beam-candidates', 'beam-hypotheses', 'stopping'),
 	},
 	strategies: {
-		mutate: engine(
-			'/generation',
-			...['strategies/contrastive', 'strategies/greedy-or-sample', 'strategies/speculative', 'drafters/*'],
-		),
-		tests: judged('engine/generation', 'contrastive', 'parallel', 'plan', 'speculative', 'stopping'),
+		mutate: engine('/generation', ...['strategies/greedy-or-sample', 'strategies/speculative', 'drafters/*']),
+		tests: judged('engine/generation', 'parallel', 'plan', 'speculative', 'stopping'),
 	},
 };
 

@@ -2,6 +2,7 @@ import browser from 'webextension-polyfill';
 import {generationOf} from '../parameters/registry.ts';
 import type {Inbox} from '../protocol/messages.ts';
 import {isSameJson} from '../protocol/same-json.ts';
+import {messageKey, type RefusalCode} from '../refusals/refusal.ts';
 import {type MessageKey, t} from '../ui/i18n.ts';
 import type {App} from './app.ts';
 import type {LinkedPrompt} from './page/link.ts';
@@ -81,13 +82,15 @@ export async function settleOpening(app: App, around: Surroundings): Promise<voi
  * Take over the prompt and the settings that a link names; the settings before can be brought back. What it names is asked as it
  * is, never as a turn.
  */
-export function adoptLink(app: App, {text, appended, generation, addSpecialTokens, hand}: LinkedPrompt): void {
+export function adoptLink(app: App, {text, appended, generation, addSpecialTokens, hand, gone}: LinkedPrompt): void {
 	app.tab.value = 'classes';
 	beginWithClasses(app);
 	app.prompt.replace(text, 'link');
 	if (addSpecialTokens === false) app.prompt.addSpecialTokens(false);
 	for (const token of appended) app.prompt.append(token);
 	if (hand) app.prompt.setHand(hand, null);
+	const said = gone && messageKey(gone[0].code as RefusalCode);
+	if (said && isMessage(said)) app.notice.value = said;
 	const before = app.settings.settings.peek();
 	if (isSameJson(generationOf(before), generation)) return;
 	app.replacedSettings.value = before;

@@ -11,8 +11,9 @@ import {UsageError} from './usage-error.ts';
  */
 export function readGenerationConfig(file: string | undefined): Generation {
 	if (file === undefined) return HUGGING_FACE_GENERATION;
-	const {generation, refusals} = fromHuggingFace(readObject(file));
+	const {generation, refusals, gone} = fromHuggingFace(readObject(file));
 	if (refusals.length > 0) throw new UsageError(`--generation-config ${file}: ${sentenceOf(refusals)}`);
+	if (gone.length > 0) process.stderr.write(`--generation-config ${file}: ${sentenceOf(gone)}\n`);
 	return generation;
 }
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import {expected} from '../parameters/check.ts';
+import {GONE_NAMES, goneFrom} from '../parameters/gone.ts';
 import {
 	HUGGING_FACE_GENERATION,
 	PARAMETER_NAMES,
@@ -9,6 +10,7 @@ import {
 } from '../parameters/registry.ts';
 import {firstIssue} from '../protocol/engine.ts';
 import {Generation} from '../protocol/generation.ts';
+import {sentenceOf} from '../refusals/refusal.ts';
 import {UsageError} from './usage-error.ts';
 
 /** The flags of the parameters of generation: Hugging Face's names with dashes, and Hugging Face's defaults. */
@@ -25,14 +27,15 @@ function flagsOf(name: ParameterName): string[] {
 }
 
 /** The flags for `parseArgs`. */
-export const PARAMETER_OPTIONS = Object.fromEntries(
-	PARAMETER_NAMES.flatMap(name => {
+export const PARAMETER_OPTIONS = Object.fromEntries([
+	...GONE_NAMES.map(name => [kebab(name), {type: 'string'} as const]),
+	...PARAMETER_NAMES.flatMap(name => {
 		const {kind} = PARAMETERS[name];
 		const option =
 			kind === 'switch' ? ({type: 'boolean'} as const) : ({type: 'string', multiple: kind === 'texts'} as const);
 		return flagsOf(name).map(flag => [flag, option]);
 	}),
-);
+]);
 
 /**
  * @param others the values of those that no flag names.
@@ -40,6 +43,7 @@ export const PARAMETER_OPTIONS = Object.fromEntries(
  * @throws UsageError naming the flag and the value; also for a flag that would do nothing.
  */
 export function readGeneration(values: ParsedValues, others: Generation, listsClasses: boolean): Generation {
+	refuseGone(values);
 	const given: Record<string, unknown> = {};
 	for (const name of PARAMETER_NAMES) {
 		for (const flag of flagsOf(name)) {
@@ -57,6 +61,15 @@ export function readGeneration(values: ParsedValues, others: Generation, listsCl
 	if (!checked.success) throw new UsageError(firstIssue(checked.issues));
 	for (const name of names) refuseUnread(name, checked.output);
 	return checked.output;
+}
+
+/** A flag of an earlier version may still say that its search is off. */
+function refuseGone(values: ParsedValues): void {
+	for (const name of GONE_NAMES) {
+		const flag = kebab(name);
+		const [gone] = goneFrom({[name]: values[flag]});
+		if (gone) throw new UsageError(`${sentenceOf(gone)} Leave --${flag} out.`);
+	}
 }
 
 /** A flag that would do nothing is refused, unless its value is the one that does nothing anyway. */

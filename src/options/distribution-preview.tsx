@@ -55,7 +55,7 @@ export function DistributionPreview({editor, preview}: Props) {
 				<Waiting />
 			)}
 			{progress && <ProgressLine progress={progress} />}
-			{!good.doSample && good.penaltyAlpha === 0 && <p class="quiet small">{t('options_preview_greedy')}</p>}
+			{!good.doSample && <p class="quiet small">{t('options_preview_greedy')}</p>}
 			{savableDiffers(editor) && <p class="quiet small">{t('options_preview_refused')}</p>}
 		</section>
 	);

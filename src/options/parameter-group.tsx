@@ -77,7 +77,5 @@ const STRATEGY_NAMES = {
 	sampling: 'options_strategy_sampling',
 	beam: 'options_strategy_beam',
 	'beam-sampling': 'options_strategy_beam_sampling',
-	'diverse-beam': 'options_strategy_diverse_beam',
-	contrastive: 'options_strategy_contrastive',
 	speculative: 'options_strategy_speculative',
 } as const;

@@ -4,12 +4,6 @@ import {type Choice, NEUTRAL_CHOICE, PRESETS, type PresetId} from '../settings/p
 const BAR = 7;
 const HEIGHT = 34;
 
-/** How many of the first classes a strategy without sampling considers. */
-function consideredBy(choice: Choice): number {
-	if (choice.penaltyAlpha > 0) return choice.topK;
-	return choice.numBeams;
-}
-
 /**
  * A preset as a picture: outlines are the model's own probabilities, filled bars the classes that can be chosen. A class
  * that can be drawn is as high as its probability then; one that another strategy considers keeps the model's height.
@@ -18,7 +12,7 @@ export function PresetPicture({preset, answer}: {preset: PresetId; answer: Class
 	const choice: Choice = {...NEUTRAL_CHOICE, ...PRESETS[preset]};
 	const rows = answer?.model ?? [];
 	const after = rows.map((row, index) =>
-		choice.doSample ? row.samplingProbability : index < consideredBy(choice) ? row.probability : 0,
+		choice.doSample ? row.samplingProbability : index < choice.numBeams ? row.probability : 0,
 	);
 	const longest = Math.max(...after, ...rows.map(row => row.probability), Number.MIN_VALUE);
 	const height = (probability: number) => (probability / longest) * (HEIGHT - 2);

@@ -1,6 +1,7 @@
 import {type Refusal, refuse} from '../refusals/refusal.ts';
 import {refusalsOfValue} from './check.ts';
 import {writeBias, writeClasses} from './forms.ts';
+import {goneFrom, isGone} from './gone.ts';
 import {type Generation, HUGGING_FACE_GENERATION, PARAMETER_NAMES, PARAMETERS, type ParameterName} from './registry.ts';
 
 /**
@@ -15,6 +16,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Whether an object has names of Hugging Face's `generate` that no setting of ours has, as a `generation_config.json` has. */
 export const isHuggingFaceConfig = (fields: Fields): boolean =>
 	'transformers_version' in fields ||
+	Object.keys(fields).some(isGone) ||
 	PARAMETER_NAMES.some(name => nameOf(name) in fields && nameOf(name).includes('_'));
 
 /** Whether an object has any name of Hugging Face's `generate`: `temperature` alone, as a person would write it. */
@@ -27,17 +29,17 @@ const nameOf = (name: ParameterName) => PARAMETERS[name].huggingFace ?? name;
  * The parameters that a `generation_config.json` asks for.
  * @param others the values of those that it leaves out: Hugging Face's defaults.
  * @returns also what cannot be used: a value that is not allowed, or a field that this program does not have and that is
- * not off.
+ * not off; and which searches that are gone gave way to plain ones.
  */
 export function fromHuggingFace(
 	fields: Fields,
 	others: Generation = HUGGING_FACE_GENERATION,
-): {generation: Generation; refusals: Refusal[]} {
+): {generation: Generation; refusals: Refusal[]; gone: Refusal[]} {
 	const generation: Record<string, unknown> = {...others};
 	const refusals: Refusal[] = [];
 	const known = new Map(PARAMETER_NAMES.map(name => [PARAMETERS[name].huggingFace, name]));
 	for (const [field, value] of Object.entries(withWatermark(fields))) {
-		if (value === null || ELSEWHERE.test(field)) continue;
+		if (value === null || ELSEWHERE.test(field) || isGone(field)) continue;
 		const name = known.get(field);
 		if (!name) {
 			const isOff = value === false || value === 0 || (Array.isArray(value) && value.length === 0);
@@ -51,7 +53,7 @@ export function fromHuggingFace(
 	}
 	// There, the one that counts the new tokens alone wins.
 	if (fields.min_new_tokens) generation.minLength = HUGGING_FACE_GENERATION.minLength;
-	return {generation: generation as Generation, refusals};
+	return {generation: generation as Generation, refusals, gone: goneFrom(fields)};
 }
 
 /** The fields of a SynthID-Text watermark among the others, its keys in its place. Only it has keys. */

@@ -37,9 +37,6 @@ const BEAM_CONFLICTS: readonly Conflict[] = [
 	},
 ];
 
-/** The most classes that contrastive search compares: each is a row of the batch. */
-const MAX_CANDIDATES = 64;
-
 /** In the order in which they are asked: the first that applies is taken, as in Hugging Face's `generate`. */
 const RULES = [
 	{
@@ -56,45 +53,6 @@ const RULES = [
 				parameter: 'numBeams',
 				refusal: refuse('speculative-beams'),
 				holds: ({numBeams}) => numBeams > 1,
-			},
-			{
-				parameter: 'penaltyAlpha',
-				refusal: refuse('contrastive-draft'),
-				holds: ({penaltyAlpha}) => penaltyAlpha > 0,
-			},
-		],
-	},
-	{
-		name: 'contrastive',
-		applies: ({penaltyAlpha}) => penaltyAlpha > 0,
-		conflicts: [
-			oneContinuation(refuse('contrastive-one')),
-			{
-				parameter: 'penaltyAlpha',
-				refusal: refuse('contrastive-alone'),
-				holds: ({doSample, numBeams}) => doSample || numBeams > 1,
-			},
-			{
-				parameter: 'topK',
-				refusal: refuse('contrastive-top-k', {most: MAX_CANDIDATES}),
-				holds: ({topK}) => topK < 2 || topK > MAX_CANDIDATES,
-			},
-		],
-	},
-	{
-		name: 'diverse-beam',
-		applies: ({numBeamGroups}) => numBeamGroups > 1,
-		conflicts: [
-			...BEAM_CONFLICTS,
-			{
-				parameter: 'doSample',
-				refusal: refuse('diverse-sampling'),
-				holds: ({doSample}) => doSample,
-			},
-			{
-				parameter: 'diversityPenalty',
-				refusal: refuse('diverse-penalty'),
-				holds: ({diversityPenalty}) => diversityPenalty === 0,
 			},
 		],
 	},
@@ -145,16 +103,6 @@ const ALWAYS: readonly Conflict[] = [
 		parameter: 'form',
 		refusal: refuse('form-empty'),
 		holds: ({formKind, form}) => formKind !== 'none' && form.trim() === '',
-	},
-	{
-		parameter: 'numBeamGroups',
-		refusal: refuse('groups-divide'),
-		holds: ({numBeams, numBeamGroups}) => numBeams % numBeamGroups !== 0,
-	},
-	{
-		parameter: 'diversityPenalty',
-		refusal: refuse('penalty-groups'),
-		holds: ({diversityPenalty, numBeamGroups}) => diversityPenalty > 0 && numBeamGroups === 1,
 	},
 ];
 

@@ -45,7 +45,7 @@ export interface ModelInfo {
 	card: string;
 	/** Whether continuations share their prompt's cache; an ONNX export's carry a copy each, and take longer. */
 	sharesPrefix: boolean;
-	/** Whether the model gives hidden states, which contrastive search needs; ONNX exports do not. */
+	/** Whether the model gives hidden states, which the walk shows; ONNX exports do not. */
 	hiddenStates: boolean;
 	/** Whether it has a chat template, so that a text can be read as a user's turn. */
 	hasChat: boolean;

@@ -38,7 +38,7 @@ async function continueWith(
 	const {signal, emit} = call;
 	const {lm, tokenizer} = call.model;
 	const guided = guidedModel(lm, plan.config);
-	const prefix = await guided.prefill(tokens.ids, {...promptRun(call), hidden: plan.strategy.needsHidden});
+	const prefix = await guided.prefill(tokens.ids, promptRun(call));
 	const drafting = draft && guidedModel(draft.model.lm, plan.config);
 	const assistant = drafting && {model: drafting, prefix: await drafting.prefill(tokens.ids, {signal})};
 

@@ -50,16 +50,16 @@ export function importSettings(text: string, now: Settings = DEFAULT_SETTINGS): 
 
 /** A few settings that a person wrote down: what they leave out stays as it is. */
 function fromNames(fields: Record<string, unknown>, now: Settings): ParsedSettings {
-	const {generation, refusals} = fromHuggingFace(fields, generationOf(now));
-	return withRefusals({...now, ...generation}, refusals);
+	const {generation, refusals, gone} = fromHuggingFace(fields, generationOf(now));
+	return withRefusals({...now, ...generation}, [...refusals, ...gone]);
 }
 
 /** A checkpoint's settings have no length, seed or number of texts of their own. */
 function fromCheckpoint(fields: Record<string, unknown>, now: Settings): ParsedSettings {
-	const {generation, refusals} = fromHuggingFace(fields);
+	const {generation, refusals, gone} = fromHuggingFace(fields);
 	const {seed, maxNewTokens} = now;
 	const length = 'max_new_tokens' in fields ? {} : {maxNewTokens};
-	return withRefusals({...now, ...generation, seed, ...length}, refusals);
+	return withRefusals({...now, ...generation, seed, ...length}, [...refusals, ...gone]);
 }
 
 function withRefusals(settings: Settings, refusals: readonly Refusal[]): ParsedSettings {

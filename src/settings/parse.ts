@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import {goneFrom, isGone} from '../parameters/gone.ts';
 import {DEFAULT_GENERATION, type Generation} from '../parameters/registry.ts';
 import {conflictsOf} from '../parameters/strategies.ts';
 import {GenerationFields} from '../protocol/generation.ts';
@@ -62,7 +63,7 @@ function settleConflicts(generation: Generation, problems: SettingsProblem[]): G
 
 function unknownFields(value: Record<string, unknown>, known: object, prefix: string): SettingsProblem[] {
 	return Object.keys(value)
-		.filter(name => !Object.hasOwn(known, name))
+		.filter(name => !Object.hasOwn(known, name) && !isGone(name))
 		.map(name => ({
 			field: prefix + name,
 			kind: 'unknown' as const,
@@ -85,6 +86,8 @@ export function parseSettings(value: unknown): ParsedSettings {
 	let generation = DEFAULT_GENERATION;
 	if (isRecord(value.generation)) {
 		problems.push(...unknownFields(value.generation, GenerationFields.entries, 'generation.'));
+		const gone = goneFrom(value.generation);
+		problems.push(...gone.map(refusal => ({field: 'generation', kind: 'unknown' as const, refusals: [refusal]})));
 		const fields = parseFields(value.generation, GenerationFields.entries, DEFAULT_GENERATION, 'generation.', problems);
 		generation = settleConflicts(fields, problems);
 	} else if (value.generation !== undefined) {

@@ -20,15 +20,11 @@ const SETS = {
 	// https://arxiv.org/abs/1904.09751
 	nucleus: {doSample: true, numReturnSequences: 4, topP: 0.9},
 	beam: {numBeams: 4, earlyStopping: true},
-	// https://arxiv.org/abs/2202.06417
-	contrastive: {penaltyAlpha: 0.6, topK: 4},
 	ancestral: {doSample: true},
 	// The k of GPT-2's own samples.
 	topK: {doSample: true, topK: 40},
 	// The value for stories of https://arxiv.org/abs/2202.00666
 	typical: {doSample: true, typicalP: 0.2},
-	// https://arxiv.org/abs/1610.02424
-	diverseBeam: {numBeams: 4, numBeamGroups: 4, diversityPenalty: 0.5, numReturnSequences: 4},
 	// Drafts from the text itself, which need no second model: https://github.com/apoorvumang/prompt-lookup-decoding
 	speculative: {promptLookupNumTokens: 4},
 } as const satisfies Record<string, Partial<Choice>>;
@@ -40,14 +36,7 @@ export type PresetId = keyof typeof SETS;
 export const PRESETS: Readonly<Record<PresetId, Partial<Choice>>> = SETS;
 
 /** Those the options page offers, in order. */
-export const OPTION_PRESETS = [
-	'greedy',
-	'balanced',
-	'creative',
-	'nucleus',
-	'beam',
-	'contrastive',
-] as const satisfies PresetId[];
+export const OPTION_PRESETS = ['greedy', 'balanced', 'creative', 'nucleus', 'beam'] as const satisfies PresetId[];
 
 /** Those the strategies view offers, in order: the classic comparison. */
 export const STRATEGY_PRESETS = [
@@ -57,8 +46,6 @@ export const STRATEGY_PRESETS = [
 	'nucleus',
 	'typical',
 	'beam',
-	'diverseBeam',
-	'contrastive',
 	'speculative',
 ] as const satisfies PresetId[];
 
@@ -75,8 +62,9 @@ export function isPreset(generation: Generation, preset: PresetId): boolean {
 	return (Object.keys(choice) as (keyof Choice)[]).every(name => generation[name] === choice[name]);
 }
 
-/** A preset's parameters where strategies are compared: each gives one text, and groups of beams give one text a group. */
-export const comparedChoice = (preset: PresetId): Choice => {
-	const choice: Choice = {...NEUTRAL_CHOICE, ...PRESETS[preset]};
-	return {...choice, numReturnSequences: choice.numBeamGroups};
-};
+/** A preset's parameters where strategies are compared: each gives one text. */
+export const comparedChoice = (preset: PresetId): Choice => ({
+	...NEUTRAL_CHOICE,
+	...PRESETS[preset],
+	numReturnSequences: 1,
+});

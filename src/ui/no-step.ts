@@ -6,8 +6,6 @@ import {type MessageKey, t} from './i18n.ts';
 const NO_STEP = {
 	beam: 'loop_no_step_beam',
 	'beam-sampling': 'loop_no_step_beam',
-	'diverse-beam': 'loop_no_step_beam',
-	contrastive: 'loop_no_step_contrastive',
 	speculative: 'loop_no_step_speculative',
 } as const satisfies Record<Exclude<StrategyName, 'greedy' | 'sampling'>, MessageKey>;
 
@@ -20,12 +18,7 @@ export const isStepwise = (generation: Generation): boolean => !hasNoStep(strate
 export function noStepText(generation: Generation): string | null {
 	const strategy = strategyOf(generation);
 	if (!hasNoStep(strategy)) return null;
-	const {numBeams, topK, numAssistantTokens, promptLookupNumTokens} = generation;
-	const number =
-		strategy === 'contrastive'
-			? topK
-			: strategy === 'speculative'
-				? promptLookupNumTokens || numAssistantTokens
-				: numBeams;
+	const {numBeams, numAssistantTokens, promptLookupNumTokens} = generation;
+	const number = strategy === 'speculative' ? promptLookupNumTokens || numAssistantTokens : numBeams;
 	return t(NO_STEP[strategy], number);
 }

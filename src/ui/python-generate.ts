@@ -1,6 +1,5 @@
 import {readBanned, readBias, readClasses, type Written} from '../parameters/forms.ts';
 import {type Generation, PARAMETERS, type ParameterName, unreadWithout} from '../parameters/registry.ts';
-import {strategyOf} from '../parameters/strategies.ts';
 import {WATERMARK} from '../parameters/table/watermark.ts';
 import {isSameJson} from '../protocol/same-json.ts';
 import {fraction, pythonLiteral} from './python.ts';
@@ -33,8 +32,6 @@ export function generateCall(generation: Generation, begun = ''): GenerateCall {
 		written.push('prefix_allowed_tokens_fn=fitting');
 	}
 	if (processors.length > 0) written.push(`logits_processor=[${processors.map(({call}) => call).join(', ')}]`);
-	const elsewhere = OWN_REPOSITORY[strategyOf(generation)];
-	if (elsewhere) written.push(`custom_generate=${pythonLiteral(elsewhere)}`, 'trust_remote_code=True');
 	return {
 		imports: [
 			...(processors.some(({lines}) => lines) ? ['LogitsProcessor'] : []),
@@ -139,12 +136,6 @@ function watermark(generation: Generation): string {
 	return `watermarking_config=SynthIDTextWatermarkingConfig(${fields.join(', ')})`;
 }
 
-/** Strategies that transformers has moved out, and the repository of the Hub each is in now. */
-const OWN_REPOSITORY: Partial<Record<ReturnType<typeof strategyOf>, string>> = {
-	contrastive: 'transformers-community/contrastive-search',
-	'diverse-beam': 'transformers-community/group-beam-search',
-};
-
 /** Forms that nothing in transformers itself holds a text to. */
 const FORMS = {regex: 'a regular expression', json_schema: 'a JSON Schema', grammar: 'a grammar'} as const;
 
@@ -171,11 +162,6 @@ function missing(generation: Generation, carried: ReadonlySet<ParameterName>): s
 	}
 	if (generation.doSample) {
 		notes.push('transformers draws other random numbers, so a sampled text differs; greedy and beam texts do not.');
-	}
-	if (OWN_REPOSITORY[strategyOf(generation)]) {
-		notes.push(
-			'transformers has this search in a repository of its own, whose code it fetches and runs. Before version 4.52 leave out custom_generate and trust_remote_code.',
-		);
 	}
 	if (generation.watermarkingConfig.length > 0) {
 		notes.push('On a GPU, PyTorch draws another table for the watermark; on a CPU it is the same.');

@@ -115,11 +115,11 @@ test('a refused value stays in its field with the reason, and is not stored', as
 });
 
 test('settings go to a file and come back from it; a bad file changes nothing', async () => {
-	await page.getByRole('button', {name: /^Contrastive/}).click();
+	await page.getByRole('button', {name: /^Beam 4/}).click();
 	const downloading = page.waitForEvent('download');
 	await page.getByRole('button', {name: 'Export JSON', exact: true}).click();
 	const path = await (await downloading).path();
-	expect(JSON.parse(await readFile(path, 'utf8')).generation).toMatchObject({penaltyAlpha: 0.6, topK: 4});
+	expect(JSON.parse(await readFile(path, 'utf8')).generation).toMatchObject({numBeams: 4, earlyStopping: true});
 
 	await page.getByRole('button', {name: 'Reset everything', exact: true}).click();
 	const file = page.locator('input[type="file"]');
@@ -127,12 +127,12 @@ test('settings go to a file and come back from it; a bad file changes nothing', 
 	await writeFile(bad, '{"generation": {"topP": 7}}');
 	await file.setInputFiles(bad);
 	await page.getByText('Top-p (nucleus) must be a number from 0 to 1, but is 7').waitFor();
-	await expect.poll(() => page.getByLabel('Contrastive α', {exact: true}).inputValue()).toBe('0');
+	await expect.poll(() => page.getByLabel('Beams', {exact: true}).inputValue()).toBe('1');
 
 	await file.setInputFiles({name: 'mine.json', mimeType: 'application/json', buffer: await readFile(path)});
 	await page.getByText('Imported mine.json.').waitFor();
-	await expect.poll(() => page.getByLabel('Contrastive α', {exact: true}).inputValue()).toBe('0.6');
-	await waitFor('the settings to be stored', async () => (await stored()).generation.penaltyAlpha === 0.6);
+	await expect.poll(() => page.getByLabel('Beams', {exact: true}).inputValue()).toBe('4');
+	await waitFor('the settings to be stored', async () => (await stored()).generation.numBeams === 4);
 });
 
 test('a preset can be chosen by keyboard, and the page holds at 200 % zoom without scrolling sideways', async () => {

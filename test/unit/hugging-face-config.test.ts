@@ -97,10 +97,12 @@ describe('a generation_config.json', () => {
 		expect(fromHuggingFace({min_length: 30})).toEqual({
 			generation: {...HUGGING_FACE_GENERATION, minLength: 30},
 			refusals: [],
+			gone: [],
 		});
 		expect(fromHuggingFace({min_length: 30, min_new_tokens: 5})).toEqual({
 			generation: {...HUGGING_FACE_GENERATION, minNewTokens: 5},
 			refusals: [],
+			gone: [],
 		});
 		expect(fromHuggingFace({min_length: 30, min_new_tokens: 0}).generation.minLength).toBe(30);
 	});
@@ -115,6 +117,7 @@ describe('a generation_config.json', () => {
 				samplingTableSize: 1024,
 			},
 			refusals: [],
+			gone: [],
 		});
 		const {refusals} = fromHuggingFace({watermarking_config: {greenlist_ratio: 0.25, bias: 2}});
 		expect(refusals.map(refusal => sentenceOf(refusal))).toEqual([
@@ -123,12 +126,30 @@ describe('a generation_config.json', () => {
 	});
 
 	it('may ask that scores be numbers, which they always are', () => {
-		expect(fromHuggingFace({remove_invalid_values: true})).toEqual({generation: HUGGING_FACE_GENERATION, refusals: []});
+		expect(fromHuggingFace({remove_invalid_values: true})).toEqual({
+			generation: HUGGING_FACE_GENERATION,
+			refusals: [],
+			gone: [],
+		});
 	});
 
 	it('may name what is about another draft model, the cache or the program', () => {
 		const elsewhere = {assistant_lookbehind: 10, target_lookbehind: 10, max_cache_len: 512, is_assistant: true};
-		expect(fromHuggingFace(elsewhere)).toEqual({generation: HUGGING_FACE_GENERATION, refusals: []});
+		expect(fromHuggingFace(elsewhere)).toEqual({generation: HUGGING_FACE_GENERATION, refusals: [], gone: []});
+	});
+
+	it('may ask for searches that are gone: plain ones take their place, and it is said', () => {
+		const off = {num_beams: 4, num_beam_groups: 1, diversity_penalty: 0, penalty_alpha: null};
+		expect(fromHuggingFace(off)).toEqual({
+			generation: {...HUGGING_FACE_GENERATION, numBeams: 4},
+			refusals: [],
+			gone: [],
+		});
+		const {settings, problems} = importSettings('{"num_beams": 4, "num_beam_groups": 2, "diversity_penalty": 0.5}');
+		expect(settings).toMatchObject({numBeams: 4});
+		expect(sentenceOf(problems.flatMap(({refusals}) => refusals))).toMatch(/Plain beam search takes its place/);
+		const contrastive = importSettings('{"penalty_alpha": 0.6}', {...DEFAULT_SETTINGS, doSample: false});
+		expect(sentenceOf(contrastive.problems.flatMap(({refusals}) => refusals))).toMatch(/Greedy search takes its place/);
 	});
 
 	it('is refused by name where it asks for something that is not here, or for a value that is not allowed', () => {

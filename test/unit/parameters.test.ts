@@ -61,7 +61,6 @@ it.each([
 	['noRepeatNgramSize', [-1, 1.5], [0, 3]],
 	['maxNewTokens', [0, 1.5], [1, 1023, 8191]],
 	['seed', [-1, 2 ** 32, 0.5], [0, 2 ** 32 - 1]],
-	['penaltyAlpha', [-0.1, 1.5], [0, 1]],
 	['lengthPenalty', [Number.NEGATIVE_INFINITY, '1'], [-1, 2]],
 	['doSample', [1, 'true'], [true, false]],
 ] as const)('%s refuses %j and takes %j', (name, refused, allowed) => {
@@ -118,8 +117,6 @@ describe('strategies', () => {
 		['sampling', {doSample: true, numReturnSequences: 4}],
 		['beam', {numBeams: 4, numReturnSequences: 4}],
 		['beam-sampling', {numBeams: 4, doSample: true}],
-		['diverse-beam', {numBeams: 4, numBeamGroups: 2, diversityPenalty: 0.5}],
-		['contrastive', {penaltyAlpha: 0.6, topK: 4}],
 		['speculative', {numAssistantTokens: 4, doSample: true}],
 		['speculative', {promptLookupNumTokens: 4}],
 	] as const)('%s is what %j asks for', (strategy, changes) => {
@@ -129,12 +126,7 @@ describe('strategies', () => {
 	});
 
 	it('values at the edge go together', () => {
-		for (const changes of [
-			{minNewTokens: 8, maxNewTokens: 8},
-			{penaltyAlpha: 0.5, topK: 2},
-			{penaltyAlpha: 0.5, topK: 64},
-			{numBeams: 6, numBeamGroups: 6, diversityPenalty: 0.1, numReturnSequences: 6},
-		])
+		for (const changes of [{minNewTokens: 8, maxNewTokens: 8}])
 			expect(conflictsOf({...NEUTRAL_GENERATION, ...changes})).toEqual([]);
 	});
 
@@ -144,16 +136,7 @@ describe('strategies', () => {
 		[{numBeams: 2, numReturnSequences: 3}, 'numReturnSequences', /as many continuations as it has beams/],
 		[{numAssistantTokens: 2, numBeams: 2}, 'numBeams', /one sequence, not on beams/],
 		[{numAssistantTokens: 2, promptLookupNumTokens: 2}, 'numAssistantTokens', /or a smaller model, but not both/],
-		[{numAssistantTokens: 2, penaltyAlpha: 0.5}, 'penaltyAlpha', /without a draft/],
 		[{numAssistantTokens: 2, doSample: true, numReturnSequences: 2}, 'numReturnSequences', /one continuation/],
-		[{penaltyAlpha: 0.5, topK: 4, doSample: true}, 'penaltyAlpha', /without sampling or beams/],
-		[{penaltyAlpha: 0.5, topK: 4, numBeams: 2}, 'penaltyAlpha', /without sampling or beams/],
-		[{penaltyAlpha: 0.5}, 'topK', /at least 2/],
-		[{penaltyAlpha: 0.5, topK: 65}, 'topK', /at most 64/],
-		[{numBeams: 4, numBeamGroups: 3, diversityPenalty: 1}, 'numBeamGroups', /must divide numBeams/],
-		[{numBeams: 4, numBeamGroups: 2}, 'diversityPenalty', /would all find the same texts/],
-		[{numBeams: 4, numBeamGroups: 2, diversityPenalty: 1, doSample: true}, 'doSample', /without sampling/],
-		[{diversityPenalty: 1}, 'diversityPenalty', /compares groups of beams/],
 	] as const)('%j do not go together', (changes, parameter, message) => {
 		const conflicts = conflictsOf({...NEUTRAL_GENERATION, ...changes});
 		expect(conflicts.map(({parameter, refusal}) => [parameter, sentenceOf(refusal)])).toEqual([
@@ -168,13 +151,12 @@ describe('a parameter without effect', () => {
 
 	it('is reported with the change that would give it one', () => {
 		expect(without({}, 'temperature')).toEqual(['doSample']);
-		expect(without({}, 'topK')).toEqual(['doSample', 'penaltyAlpha']);
+		expect(without({}, 'topK')).toEqual(['doSample']);
 		expect(without({}, 'earlyStopping')).toEqual(['numBeams']);
 	});
 
 	it('is never one that the strategy reads', () => {
 		expect(without({doSample: true}, 'temperature')).toBeNull();
-		expect(without({penaltyAlpha: 0.6}, 'topK')).toBeNull();
 		expect(without({numBeams: 2}, 'earlyStopping')).toBeNull();
 		expect(without({}, 'repetitionPenalty')).toBeNull();
 	});

@@ -69,7 +69,6 @@ export function ModelInfo({app}: {app: Workspace}) {
 					</dl>
 					<p class="small">{t('popup_model_local')}</p>
 					{!info.sharesPrefix && <p class="small">{t('popup_model_onnx')}</p>}
-					{!info.hiddenStates && <p class="small">{t('popup_model_no_hidden_states')}</p>}
 					<button
 						type="button"
 						class="link"

@@ -1,8 +1,10 @@
 import * as v from 'valibot';
 import browser from 'webextension-polyfill';
+import {goneFrom} from '../../parameters/gone.ts';
 import {NEUTRAL_GENERATION} from '../../parameters/registry.ts';
 import {MAX_TEXT_LENGTH, MAX_TOKENS, SpelledToken} from '../../protocol/engine.ts';
 import {Generation} from '../../protocol/generation.ts';
+import type {Refusal} from '../../refusals/refusal.ts';
 import {isEmptyHand, MAX_AGAINST, MAX_CLASSES, MAX_PUSH, MAX_SCALE, MAX_WORD} from '../state/hand.ts';
 import type {PromptState} from '../state/prompt.ts';
 
@@ -49,7 +51,8 @@ const LinkedPrompt = v.object({
 		}),
 	),
 });
-export type LinkedPrompt = v.InferOutput<typeof LinkedPrompt>;
+/** Also what its settings ask for that is gone. */
+export type LinkedPrompt = v.InferOutput<typeof LinkedPrompt> & {gone?: Refusal[]};
 
 const PAGE = 'src/app/index.html?view=tab';
 const PREFIX = '#prompt=';
@@ -67,8 +70,11 @@ export function linkTo(
 export function readLink(hash: string): LinkedPrompt | null {
 	if (!hash.startsWith(PREFIX)) return null;
 	try {
-		const parsed = v.safeParse(LinkedPrompt, JSON.parse(decodeURIComponent(hash.slice(PREFIX.length))));
-		return parsed.success ? parsed.output : null;
+		const value = JSON.parse(decodeURIComponent(hash.slice(PREFIX.length)));
+		const parsed = v.safeParse(LinkedPrompt, value);
+		if (!parsed.success) return null;
+		const gone = goneFrom(value.generation);
+		return gone.length > 0 ? {...parsed.output, gone} : parsed.output;
 	} catch {
 		return null;
 	}

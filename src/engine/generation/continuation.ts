@@ -119,7 +119,7 @@ export function withMemory(token: TokenChoice, memory: Memory | undefined): Toke
 }
 
 /** One row of logits [B, rows, V]; a view. */
-export function rowOf(logits: Float32Array, row: number, vocabSize: number): Float32Array {
+function rowOf(logits: Float32Array, row: number, vocabSize: number): Float32Array {
 	return logits.subarray(row * vocabSize, (row + 1) * vocabSize);
 }
 

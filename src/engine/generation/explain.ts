@@ -36,7 +36,6 @@ export interface ExplainedStage {
 /**
  * Why this class? The distribution before and after each processor and warper, in order.
  * @param logits the LM head's own, [V]; left as they are.
- * @param context for diverse beam search with what earlier groups chose; without it, their penalty changes nothing.
  * @param limit how many classes `removed` and `top` list at most.
  * @throws EngineError `bad-parameter` for banned words that the model has not.
  */

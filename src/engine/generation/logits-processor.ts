@@ -4,8 +4,6 @@ import type {StageName} from '../../parameters/registry.ts';
 export interface DecodingContext {
 	readonly prompt: readonly number[];
 	readonly generated: readonly number[];
-	/** Diverse beam search: the classes that earlier groups chose at this same step. */
-	readonly earlierGroups?: readonly number[];
 	/** Guidance: the logits of the same class after the other prompt, [V]. */
 	readonly against?: Float32Array;
 	/** What steps with a memory have learnt from the classes that were chosen; as at a beginning when left out. */

@@ -6,7 +6,6 @@ import {classesOfBeam, endsOf, type GenerationConfig, isWrittenAsText, WRITTEN_A
 import {type KeptClasses, scoresOfAll, withoutRemoved} from './kept-classes.ts';
 import type {DecodingContext, LogitsProcessor, Memory} from './logits-processor.ts';
 import {badWords} from './processors/bad-words.ts';
-import {diversity} from './processors/diversity.ts';
 import {dry} from './processors/dry.ts';
 import {encoderNoRepeatNgram} from './processors/encoder-no-repeat-ngram.ts';
 import {encoderRepetitionPenalty} from './processors/encoder-repetition-penalty.ts';
@@ -72,7 +71,6 @@ type Factory = (
 const FACTORIES: Readonly<Record<StageName, Factory>> = {
 	guidanceScale: config => guidance(config.guidanceScale),
 	sequenceBias: config => sequenceBias(config.sequenceBiases),
-	diversityPenalty: config => diversity(config.diversityPenalty),
 	encoderRepetitionPenalty: config => encoderRepetitionPenalty(config.encoderRepetitionPenalty),
 	repetitionPenalty: config => repetitionPenalty(config.repetitionPenalty, config.promptIgnoreLength),
 	frequencyPenalty: config => frequencyPenalty(config.frequencyPenalty),

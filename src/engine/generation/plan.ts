@@ -41,7 +41,7 @@ export function planGeneration(config: GenerationConfig, model: ModelConfig): Pl
 const MAX_SUFFIX_BYTES = 1024 ** 3;
 
 /**
- * Bytes that the continuations' keys and values take at their longest. A row is a continuation, a beam or a candidate. On our kernels
+ * Bytes that the continuations' keys and values take at their longest. A row is a continuation or a beam. On our kernels
  * each has pages of its own: as many as its tokens fill, and one more, since it goes on in a copy of the prompt's last page. An
  * export returns all that it was given, so a step has the old and the new ones both.
  */

@@ -12,13 +12,11 @@ export interface Candidate {
 	/** Index, among the candidates of the step before, of the one that it continues; 0 at the first step. */
 	parent: number;
 	/**
-	 * Natural-log probability that it was weighed with: the model's own, in contrastive search after the processors; null
-	 * for a drafted class that the model was not asked about.
+	 * Natural-log probability that it was weighed with: the model's own; null for a drafted class that the model was not asked about.
 	 */
 	logProb: number | null;
 	/**
-	 * What decided. Beam search: sum of the hypothesis's processed log-probabilities. Contrastive search:
-	 * (1 - alpha) * probability - alpha * similarity. A draft that was drawn: p / q, the model's probability of it over
+	 * What decided. Beam search: sum of the hypothesis's processed log-probabilities. A draft that was drawn: p / q, the model's probability of it over
 	 * the draft's. Null where no number did.
 	 */
 	score: number | null;
@@ -28,10 +26,8 @@ export interface Candidate {
 }
 
 type Why =
-	/** Beam search: the score, among the candidates of its group. */
-	| {by: 'sum'; group: number}
-	/** Contrastive search: the score; `similarity` is the largest cosine similarity of its hidden state with those of the context. */
-	| {by: 'terms'; similarity: number}
+	/** Beam search: the score. */
+	| {by: 'sum'}
 	/** Speculative decoding: it was drafted in this round (from 0), and accepted (`kept`) or not. */
 	| {by: 'draft'; round: number}
 	/** The model's own class in place of the first rejected one. */

@@ -116,7 +116,7 @@ export const cacheBytesPerToken = ({layers, hiddenSize, cacheWidth = hiddenSize,
 interface Abilities {
 	/** Whether branches share their prompt's cache. Where not, each carries a copy: every number is right, and a step slower. */
 	readonly sharesPrefix: boolean;
-	/** Whether hidden states can be asked for, which contrastive search needs. */
+	/** Whether hidden states can be asked for, which the walk shows. */
 	readonly hiddenStates: boolean;
 }
 

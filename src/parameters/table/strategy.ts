@@ -25,28 +25,6 @@ export const STRATEGY = {
 		neutral: 1,
 		advice: 'advice-beams',
 	},
-	numBeamGroups: {
-		kind: 'number',
-		huggingFace: 'num_beam_groups',
-		group: 'strategy',
-		readWith: ['numBeams'],
-		min: 1,
-		max: MAX_ROWS,
-		whole: true,
-		slider: [1, 16, 1],
-		neutral: 1,
-	},
-	diversityPenalty: {
-		kind: 'number',
-		huggingFace: 'diversity_penalty',
-		group: 'strategy',
-		readWith: ['numBeamGroups'],
-		stage: 'processor',
-		min: 0,
-		max: 100,
-		slider: [0, 5, 0.1],
-		neutral: 0,
-	},
 	/** Scores of beams are sum / length ** lengthPenalty: above 0 it favours long texts. */
 	lengthPenalty: {
 		kind: 'number',
@@ -65,17 +43,6 @@ export const STRATEGY = {
 		readWith: ['numBeams'],
 		choices: [false, true, 'never'],
 		neutral: false,
-	},
-	/** Contrastive search when above 0, with `topK` candidates. */
-	penaltyAlpha: {
-		kind: 'number',
-		huggingFace: 'penalty_alpha',
-		group: 'strategy',
-		min: 0,
-		max: 1,
-		slider: [0, 1, 0.05],
-		neutral: 0,
-		advice: 'advice-contrastive',
 	},
 	/** Speculative decoding when above 0: tokens drafted a round, as they followed the same words earlier in the text. */
 	promptLookupNumTokens: {

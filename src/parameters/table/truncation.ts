@@ -35,7 +35,7 @@ export const TRUNCATION = {
 		group: 'truncation',
 		stage: 'warper',
 		cuts: true,
-		readWith: ['doSample', 'penaltyAlpha'],
+		readWith: ['doSample'],
 		min: 0,
 		max: ANY_MODEL,
 		whole: true,

@@ -20,7 +20,6 @@ interface Props {
 
 /** How any strategy came to its text: the candidates of every step in a drawing, and those of one step in words and numbers. */
 export function StepsView({trace, tokens, generation, at}: Props) {
-	const alpha = generation.penaltyAlpha;
 	const drafting = trace?.drafting;
 	const nodes = nodesOf(
 		trace?.steps ?? stepsOf(tokens, generation.doSample),
@@ -32,13 +31,8 @@ export function StepsView({trace, tokens, generation, at}: Props) {
 	if (!selected) return null;
 	return (
 		<div class="weighed">
-			<p class="small">{sentences(lead(nodes, drafting, alpha))}</p>
-			<Drawing
-				nodes={nodes}
-				selected={selected}
-				alpha={alpha}
-				onSelect={({step, index}) => setPlace({step, index, chosen: true})}
-			/>
+			<p class="small">{sentences(lead(nodes, drafting))}</p>
+			<Drawing nodes={nodes} selected={selected} onSelect={({step, index}) => setPlace({step, index, chosen: true})} />
 			<p class="weighed-key quiet small" aria-hidden="true">
 				<span class="on-path">{t('steps_path')}</span>
 				<span>{t('steps_kept')}</span>
@@ -59,7 +53,7 @@ export function StepsView({trace, tokens, generation, at}: Props) {
 					probability: node.logProb === null ? Number.NaN : Math.exp(node.logProb),
 					cut: node.status === 'pruned',
 					chosen: node.onPath,
-					note: <Note node={node} alpha={alpha} />,
+					note: <Note node={node} />,
 				}))}
 			/>
 		</div>
@@ -67,19 +61,12 @@ export function StepsView({trace, tokens, generation, at}: Props) {
 }
 
 /** What was weighed, and by what. */
-function lead(nodes: readonly StepNode[][], drafting: Trace['drafting'], alpha: number): string[] {
+function lead(nodes: readonly StepNode[][], drafting: Trace['drafting']): string[] {
 	const all = nodes.flat();
 	const kept = all.filter(({status}) => status !== 'pruned').length;
 	const weighed = t('steps_lead', count(nodes.length), count(all.length), count(kept));
 	if (drafting) return [...draftingText(drafting, kept), weighed];
-	switch (all[0].why.by) {
-		case 'sum':
-			return [weighed, t('steps_by_sum')];
-		case 'terms':
-			return [t('steps_by_terms', decimal(1 - alpha), decimal(alpha)), weighed];
-		default:
-			return [weighed, t('steps_by_rank')];
-	}
+	return [weighed, t(all[0].why.by === 'sum' ? 'steps_by_sum' : 'steps_by_rank')];
 }
 
 /** How many drafted tokens were accepted, and what that saved. */
@@ -110,44 +97,22 @@ function outcome({status, why, logProb}: Weighed): string | null {
 const SHOWN_BEFORE = 3;
 
 /** A candidate's score, and what became of it. */
-function figures(node: StepNode, alpha: number): (string | null)[] {
-	const {why, score, from, logProb} = node;
+function figures(node: StepNode): (string | null)[] {
+	const {why, score, from} = node;
 	if (score === null) return [outcome(node)];
-	switch (why.by) {
-		case 'terms': {
-			const terms = [decimal(1 - alpha), percent(Math.exp(logProb!)), decimal(alpha), decimal(why.similarity)];
-			return [t('steps_terms', ...terms, decimal(score, 3)), outcome(node)];
-		}
-		case 'draft':
-			return [t('steps_ratio', decimal(score)), outcome(node)];
-		default: {
-			const before = tokensTo(from, SHOWN_BEFORE).map(visibleToken).join('');
-			return [
-				from && t('steps_after', isolate(node.step > SHOWN_BEFORE ? `…${before}` : before)),
-				t('strategies_beam_score', decimal(score)),
-				outcome(node),
-			];
-		}
-	}
+	if (why.by === 'draft') return [t('steps_ratio', decimal(score)), outcome(node)];
+	const before = tokensTo(from, SHOWN_BEFORE).map(visibleToken).join('');
+	return [
+		from && t('steps_after', isolate(node.step > SHOWN_BEFORE ? `…${before}` : before)),
+		t('strategies_beam_score', decimal(score)),
+		outcome(node),
+	];
 }
 
-/** The same beside its row; the two terms of contrastive search are drawn to one scale. */
-function Note({node, alpha}: {node: StepNode; alpha: number}) {
-	const bar = (value: number, takes: boolean) => (
-		<i class={takes ? 'term takes' : 'term'} style={`--fraction: ${Math.min(1, Math.max(0, value))}`} />
-	);
-	return (
-		<>
-			{node.why.by === 'terms' && (
-				<span class="terms" aria-hidden="true">
-					{bar((1 - alpha) * Math.exp(node.logProb!), false)}
-					{bar(alpha * node.why.similarity, true)}
-				</span>
-			)}
-			{figures(node, alpha).map(figure => figure && <span key={figure}>{figure}</span>)}
-		</>
-	);
-}
+/** The same beside its row. */
+const Note = ({node}: {node: StepNode}) => (
+	<>{figures(node).map(figure => figure && <span key={figure}>{figure}</span>)}</>
+);
 
 const COLUMN = 92;
 const ROW = 17;
@@ -159,12 +124,11 @@ const y = (index: number) => TOP + 10 + index * ROW;
 interface DrawingProps {
 	nodes: readonly (readonly StepNode[])[];
 	selected: StepNode;
-	alpha: number;
 	onSelect(node: StepNode): void;
 }
 
 /** Steps from left to right, candidates from top to bottom, each joined to the one that it continues. Arrow keys walk it. */
-function Drawing({nodes, selected, alpha, onSelect}: DrawingProps) {
+function Drawing({nodes, selected, onSelect}: DrawingProps) {
 	const box = useRef<HTMLDivElement>(null);
 	const rows = Math.max(...nodes.map(({length}) => length));
 	const [width, height] = [x(nodes.length) + 8, y(rows - 1) + 10];
@@ -201,7 +165,7 @@ function Drawing({nodes, selected, alpha, onSelect}: DrawingProps) {
 						),
 				)}
 				{all.map(node => {
-					const label = spoken(node, alpha);
+					const label = spoken(node);
 					return (
 						<g
 							key={`${node.step}-${node.index}`}
@@ -225,11 +189,11 @@ function Drawing({nodes, selected, alpha, onSelect}: DrawingProps) {
 	);
 }
 
-const spoken = (node: StepNode, alpha: number): string =>
+const spoken = (node: StepNode): string =>
 	details(
 		isolate(visibleToken(node)),
 		t('steps_number', count(node.step + 1)),
-		...figures(node, alpha),
+		...figures(node),
 		node.onPath && t('steps_path'),
 	);
 

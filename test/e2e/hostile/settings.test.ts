@@ -40,7 +40,7 @@ describe('synced settings', () => {
 		['a temperature that is an object', generation({temperature: {valueOf: 'x'}}), 'Temperature'],
 		['a negative top-k', generation({topK: -5}), 'Top-k'],
 		['a million beams', generation({numBeams: 1e6}), 'Beams'],
-		['beams that cannot be combined', generation({numBeams: 3, numBeamGroups: 2}), 'eam'],
+		['beams that cannot be combined', generation({numBeams: 3, numReturnSequences: 4}), 'eam'],
 		['stop strings that are no list', generation({stopStrings: 'stop'}), 'Stop strings'],
 		['a list with a million banned words', generation({badWords: Array(500).fill('a')}), 'Banned words'],
 		['a field of a newer version', {...WRITTEN, remoteCode: 'https://evil.test/x.js'}, 'remoteCode'],

@@ -145,7 +145,6 @@ describe('a step', () => {
 
 	test.each([
 		['beam', {doSample: false, numReturnSequences: 1, numBeams: 4}],
-		['contrastive', {doSample: false, numReturnSequences: 1, penaltyAlpha: 0.6, topK: 4}],
 		['speculative', {doSample: false, numReturnSequences: 1, numAssistantTokens: 4}],
 	] as const)('of %s search is none: the strategy is told, and nothing is drawn', async (strategy, generation) => {
 		const fake = await open('lived a', generation);

@@ -85,11 +85,6 @@ describe('editing a setting', () => {
 	it('knows a value that would go together with the others', () => {
 		expect(repairOf(start, 'numReturnSequences')).toBeNull();
 		expect(repairOf(setValue(start, 'doSample', false), 'numReturnSequences')).toBe(1);
-		const contrastive = setValue(setValue(start, 'numReturnSequences', 1), 'penaltyAlpha', 0.6);
-		expect(repairOf(contrastive, 'penaltyAlpha')).toBe(0);
-		// Four beams in three groups: no number of the usual ones but one, which then needs no diversity penalty.
-		const grouped = setValue(setValue(setValue(start, 'doSample', false), 'numBeams', 4), 'numBeamGroups', 3);
-		expect(repairOf(grouped, 'numBeamGroups')).toBe(1);
 	});
 
 	it('offers a repair only where there is a conflict, and one that leaves none', () => {
@@ -97,10 +92,7 @@ describe('editing a setting', () => {
 		const values = fc.record({
 			doSample: fc.boolean(),
 			numBeams: fc.constantFrom(1, 2, 4, 6),
-			numBeamGroups: fc.constantFrom(1, 2, 3),
 			numReturnSequences: fc.constantFrom(1, 2, 5),
-			diversityPenalty: fc.constantFrom(0, 0.5),
-			penaltyAlpha: fc.constantFrom(0, 0.6),
 			topK: numbers,
 			numAssistantTokens: fc.constantFrom(0, 3),
 			promptLookupNumTokens: fc.constantFrom(0, 3),
@@ -123,9 +115,6 @@ describe('editing a setting', () => {
 			{numRuns: 300},
 		);
 		expect(repairOf(setValue(start, 'doSample', false), 'topK')).toBeNull();
-		// Contrastive search compares at least two classes.
-		const one = setValue(setValue(setValue(start, 'doSample', false), 'numReturnSequences', 1), 'penaltyAlpha', 0.6);
-		expect(repairOf(setValue(one, 'topK', 1), 'topK')).toBeGreaterThan(1);
 	});
 
 	it('takes texts one a line, with escapes, and refuses an empty one', () => {
@@ -180,9 +169,16 @@ describe('presets', () => {
 
 	it('leave length, stop strings, banned words and seed as they are, and undo each other', () => {
 		const mine = {...DEFAULT_GENERATION, maxNewTokens: 99, stopStrings: ['x'], badWords: ['y'], seed: 5, typicalP: 0.3};
-		const applied = applyPreset(applyPreset(mine, 'contrastive'), 'nucleus');
+		const applied = applyPreset(applyPreset(mine, 'speculative'), 'nucleus');
 		expect(applied).toMatchObject({maxNewTokens: 99, stopStrings: ['x'], badWords: ['y'], seed: 5});
-		expect(applied).toMatchObject({doSample: true, topP: 0.9, topK: 0, penaltyAlpha: 0, typicalP: 1, temperature: 1});
+		expect(applied).toMatchObject({
+			doSample: true,
+			topP: 0.9,
+			topK: 0,
+			promptLookupNumTokens: 0,
+			typicalP: 1,
+			temperature: 1,
+		});
 	});
 
 	it('are told apart', () => {
@@ -193,30 +189,19 @@ describe('presets', () => {
 		expect(isPreset(DEFAULT_GENERATION, 'balanced')).toBe(true);
 	});
 
-	it('are compared with one text each, groups of beams with one a group', () => {
+	it('are compared with one text each', () => {
 		for (const preset of ids) {
 			const compared = comparedChoice(preset);
 			const {numReturnSequences} = applyPreset(DEFAULT_GENERATION, preset);
 			expect(isPreset({...DEFAULT_GENERATION, ...compared, numReturnSequences}, preset)).toBe(true);
-			expect(compared.numReturnSequences).toBe(compared.numBeamGroups);
+			expect(compared.numReturnSequences).toBe(1);
 		}
-		expect(comparedChoice('nucleus').numReturnSequences).toBe(1);
-		expect(comparedChoice('diverseBeam').numReturnSequences).toBeGreaterThan(1);
 	});
 
 	it('offers those that were promised', () => {
-		expect(OPTION_PRESETS).toEqual(['greedy', 'balanced', 'creative', 'nucleus', 'beam', 'contrastive']);
+		expect(OPTION_PRESETS).toEqual(['greedy', 'balanced', 'creative', 'nucleus', 'beam']);
 		expect(STRATEGY_PRESETS).toEqual(
-			expect.arrayContaining([
-				'greedy',
-				'ancestral',
-				'topK',
-				'nucleus',
-				'typical',
-				'beam',
-				'diverseBeam',
-				'contrastive',
-			]),
+			expect.arrayContaining(['greedy', 'ancestral', 'topK', 'nucleus', 'typical', 'beam']),
 		);
 	});
 });

@@ -218,7 +218,6 @@ describe('generate', () => {
 
 	test.each([
 		['beam', 'sum', {numBeams: 3, numReturnSequences: 2}],
-		['contrastive', 'terms', {penaltyAlpha: 0.6, topK: 4}],
 		['speculative', 'bonus', {numAssistantTokens: 3}],
 	] as const)('%s search tells how it came to its text', async (_, by, changes) => {
 		const answer = await ask('generate', {prompt: prompt('The old man'), generation: {...NEUTRAL, ...changes}});
@@ -730,7 +729,6 @@ describe('a form', () => {
 		['beam search', {numBeams: 3, numReturnSequences: 3}],
 		['drafts from the text', {promptLookupNumTokens: 4}],
 		['drafts of a model', {numAssistantTokens: 3, doSample: true}],
-		['contrastive search', {penaltyAlpha: 0.5, topK: 4}],
 	];
 
 	test.each(STRATEGIES)('is written whole by %s, and ends the text', async (_, changes) => {

@@ -115,13 +115,22 @@ describe('settings from elsewhere', () => {
 		expect(problems.some(({kind}) => kind === 'conflict')).toBe(true);
 	});
 
-	test('one default may end several conflicts, and only the one that it was for is told; the rest stays', () => {
-		const generation = {...written.generation, doSample: false, numReturnSequences: 1, numBeams: 4, numBeamGroups: 3};
-		const {settings, problems} = parseSettings({...written, generation});
-		expect(settings).toEqual({...changed, ...generation, numBeamGroups: 1});
+	test('searches of earlier versions give way to plain ones, and the rest stays', () => {
+		const off = {numBeamGroups: 1, diversityPenalty: 0, penaltyAlpha: 0};
+		const beams = {...written.generation, doSample: false, numReturnSequences: 1, numBeams: 4};
+		expect(parseSettings({...written, generation: {...beams, ...off}})).toEqual({
+			settings: {...changed, ...beams},
+			problems: [],
+		});
+		const asked = {...beams, numBeamGroups: 2, diversityPenalty: 0.5};
+		const {settings, problems} = parseSettings({...written, generation: asked});
+		expect(settings).toEqual({...changed, ...beams});
 		expect(spoken(problems)).toEqual([
-			{field: 'generation.numBeamGroups', kind: 'conflict', message: expect.stringMatching(/must divide numBeams/)},
+			{field: 'generation', kind: 'unknown', message: expect.stringMatching(/Plain beam search takes its place/)},
 		]);
+		const contrastive = parseSettings({...written, generation: {...written.generation, penaltyAlpha: 0.6}});
+		expect(contrastive.settings).toEqual(parseSettings(written).settings);
+		expect(spoken(contrastive.problems)[0].message).toMatch(/Greedy search takes its place/);
 	});
 
 	test.each([[null], ['settings'], [42], [[1, 2]]])('%j is no settings', value => {

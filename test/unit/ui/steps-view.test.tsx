@@ -24,8 +24,7 @@ const weighed = (text: string, why: Candidate['why'], rest: Partial<Candidate> =
 
 async function show(steps: Candidate[][], drafting?: Trace['drafting'], at = 0) {
 	const tokens = steps.flatMap(step => token(step.find(({status}) => status === 'kept')?.id ?? -1));
-	const generation = {...NEUTRAL_GENERATION, penaltyAlpha: 0.6};
-	const view = <StepsView trace={{steps, drafting}} tokens={tokens} generation={generation} at={at} />;
+	const view = <StepsView trace={{steps, drafting}} tokens={tokens} generation={NEUTRAL_GENERATION} at={at} />;
 	await act(() => render(view, document.body));
 }
 const textOf = (selector: string) => document.querySelector(selector)?.textContent?.replaceAll('\u00a0', ' ') ?? '';
@@ -75,14 +74,8 @@ test('a draft is accepted or rejected by its ratio, corrected, or never looked a
 	expect(textOf('.weighed-text')).toBe('·the·cat·mat·or');
 });
 
-test('contrastive search shows the score of a candidate as the sum that it is', async () => {
-	await show([[weighed(' a', {by: 'terms', similarity: 0.25}, {score: 0.05})]]);
-	expect(textOf('p')).toContain('score = 0.40 × probability − 0.60 × similarity');
-	expect(rows()).toEqual([expect.stringMatching(/·a50\.0 %0\.40 × 50\.0 % − 0\.60 × 0\.25 = 0\.050chosen/)]);
-});
-
 test('a beam is told by what it continues, its score and what became of it', async () => {
-	const sum = {by: 'sum', group: 0} as const;
+	const sum = {by: 'sum'} as const;
 	await show([
 		[weighed(' a', sum, {score: -1}), weighed(' the', sum, {score: -2})],
 		[weighed(' man', sum, {score: -3, parent: 1}), weighed(' y', sum, {score: -5, status: 'pruned'})],

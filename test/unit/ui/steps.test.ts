@@ -10,7 +10,7 @@ const candidate = (id: number, parent: number, score: number, status: Candidate[
 	logProb: -1,
 	score,
 	status,
-	why: {by: 'sum', group: 0},
+	why: {by: 'sum'},
 });
 
 // Two beams: 1 and 2 are kept; both go on from 2 (as 5 and 6); 5 goes on alone, as 7 and, to its end, 8.

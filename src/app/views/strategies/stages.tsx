@@ -1,5 +1,4 @@
 import type {Generation, ParameterName} from '../../../parameters/registry.ts';
-import {strategyOf} from '../../../parameters/strategies.ts';
 import type {ExplainAnswer, ExplainStage, GeneratedToken, Prompt, Token} from '../../../protocol/engine.ts';
 import {spelledToken} from '../../../protocol/spell.ts';
 import type {Engine} from '../../../ui/client/query.ts';
@@ -48,13 +47,11 @@ function verdict({stages}: ExplainAnswer, {token, generation, byPerson}: TokenPl
 		? 'person'
 		: generation.numBeams > 1
 			? 'beam'
-			: strategyOf(generation) === 'contrastive'
-				? 'contrastive'
-				: last.chosenProbability === 0
-					? 'cut'
-					: generation.doSample
-						? 'drawn'
-						: 'taken';
+			: last.chosenProbability === 0
+				? 'cut'
+				: generation.doSample
+					? 'drawn'
+					: 'taken';
 	return t(
 		`strategies_verdict_${kind}`,
 		ordinal(token.rank),
@@ -81,7 +78,6 @@ function Stage({stage, chosen}: {stage: ExplainStage; chosen: GeneratedToken}) {
 			<h4>
 				{name === 'model' ? t('strategies_stage_model') : t(`options_${name as ParameterName}`)} <code>{value}</code>
 			</h4>
-			{name === 'diversityPenalty' && <p class="quiet small">{t('strategies_stage_groups')}</p>}
 			<p class="quiet small numbers">
 				{name === 'model'
 					? t('strategies_stage_all', count(keptCount))

@@ -1,6 +1,5 @@
 import type {StrategyName} from '../../../parameters/strategies.ts';
 import {BEAM} from './beam.ts';
-import {CONTRASTIVE} from './contrastive.ts';
 import {GREEDY_OR_SAMPLE} from './greedy-or-sample.ts';
 import {SPECULATIVE} from './speculative.ts';
 import type {Strategy} from './strategy.ts';
@@ -11,7 +10,5 @@ export const STRATEGIES: Readonly<Record<StrategyName, Strategy>> = {
 	sampling: GREEDY_OR_SAMPLE,
 	beam: BEAM,
 	'beam-sampling': BEAM,
-	'diverse-beam': BEAM,
-	contrastive: CONTRASTIVE,
 	speculative: SPECULATIVE,
 };

@@ -13,9 +13,7 @@ export interface Generated {
 /** One way of decoding. When it applies and what does not go with it is in `parameters/strategies.ts`. */
 export interface Strategy {
 	/** The parameter that says how many rows are decoded at once. */
-	readonly rowsFrom: 'numReturnSequences' | 'numBeams' | 'topK';
-	/** Whether it needs the prompt's hidden states. */
-	readonly needsHidden?: boolean;
+	readonly rowsFrom: 'numReturnSequences' | 'numBeams';
 	/** Whether it needs a model that drafts. */
 	needsAssistant?(config: GenerationConfig): boolean;
 	/** Decode, and report every token and the end of every continuation to the hooks. */

@@ -6,12 +6,9 @@ import {Form} from '../../../../src/engine/generation/form/form.ts';
 import {HeldForm} from '../../../../src/engine/generation/form/held.ts';
 import {FormVocabulary} from '../../../../src/engine/generation/form/vocabulary.ts';
 import {beamSearch} from '../../../../src/engine/generation/strategies/beam.ts';
-import type {Trace} from '../../../../src/engine/generation/trace.ts';
 import {logSoftmax} from '../../../../src/engine/math.ts';
 import {type SyntheticModel, syntheticModel} from '../../../helpers/synthetic-model.ts';
 import {chiSquared, chiSquaredLimit, continued, decodingOf, PROMPT} from './helpers.ts';
-
-const groupOf = (why: Trace['steps'][number][number]['why']) => (why.by === 'sum' ? why.group : -1);
 
 const seeds = fc.integer({min: 0, max: 1e6});
 const logProbsAfter = async (model: SyntheticModel, ids: readonly number[]) =>
@@ -34,28 +31,19 @@ async function everyText(model: SyntheticModel, length: number): Promise<{ids: n
 	return complete;
 }
 
-/** Beam search as its textbook definition has it, for a model that never ends a text; with groups and their penalty. */
-async function textbook(model: SyntheticModel, length: number, beams: number, groups = 1, penalty = 0) {
-	const size = beams / groups;
-	let state = Array.from({length: groups}, () => [{ids: [] as number[], sum: 0}]);
+/** Beam search as its textbook definition has it, for a model that never ends a text. */
+async function textbook(model: SyntheticModel, length: number, beams: number) {
+	let state = [{ids: [] as number[], sum: 0}];
 	for (let n = 0; n < length; n++) {
-		const chosen: number[] = [];
-		const next: typeof state = [];
-		for (const group of state) {
-			const all: {ids: number[]; sum: number}[] = [];
-			for (const {ids, sum} of group) {
-				(await logProbsAfter(model, ids)).forEach((logProb, id) => {
-					const penalised = logProb - penalty * chosen.filter(other => other === id).length;
-					all.push({ids: [...ids, id], sum: sum + penalised});
-				});
-			}
-			const best = all.sort((a, b) => b.sum - a.sum).slice(0, size);
-			for (const {ids} of best) chosen.push(ids[n]);
-			next.push(best);
+		const all: typeof state = [];
+		for (const {ids, sum} of state) {
+			(await logProbsAfter(model, ids)).forEach((logProb, id) => {
+				all.push({ids: [...ids, id], sum: sum + logProb});
+			});
 		}
-		state = next;
+		state = all.sort((a, b) => b.sum - a.sum).slice(0, beams);
 	}
-	return state.flat().sort((a, b) => b.sum - a.sum);
+	return state;
 }
 
 describe('beam search with several ends', () => {
@@ -234,8 +222,6 @@ describe('beam search', () => {
 		['one search', {}],
 		['one search that ends early', {earlyStopping: true}],
 		['one search for long texts', {earlyStopping: 'never', lengthPenalty: 2}],
-		['groups', {numBeamGroups: 2, diversityPenalty: 1}],
-		['groups that end early', {numBeamGroups: 2, diversityPenalty: 1, earlyStopping: true}],
 	])(
 		'traces which candidates grow on: those that the next step has as parents, and none at the end (%s)',
 		async (_, changes) => {
@@ -254,14 +240,13 @@ describe('beam search', () => {
 					const {continuations, trace} = await continued(model, config, hooks);
 					const {steps} = trace!;
 					expect(heard).toHaveLength(steps.length);
-					let before: {ids: number[]; group: number; status: string}[] = [{ids: [], group: -1, status: 'kept'}];
+					let before: {ids: number[]; status: string}[] = [{ids: [], status: 'kept'}];
 					const finished: string[] = [];
 					for (const [t, candidates] of steps.entries()) {
-						const grown = candidates.map(({id, parent, why, status}) => {
+						const grown = candidates.map(({id, parent, status}) => {
 							expect(['kept', 'pruned', 'finished']).toContain(status);
 							expect(before[parent].status).toBe('kept');
-							if (t > 0) expect(before[parent].group).toBe(groupOf(why));
-							return {ids: [...before[parent].ids, id], group: groupOf(why), status};
+							return {ids: [...before[parent].ids, id], status};
 						});
 						for (const {ids, status} of grown) if (status === 'finished') finished.push(String(ids));
 						const kept = grown.filter(({status}) => status === 'kept').map(({ids}) => String(ids));
@@ -350,84 +335,6 @@ describe('beam search', () => {
 		for (const {ids, finishReason} of continuations) {
 			expect(ids.indexOf(2)).toBe(finishReason === 'stop-string' ? ids.length - 1 : -1);
 		}
-	});
-});
-
-describe('diverse beam search', () => {
-	it('keeps the textbook groups', async () => {
-		await fc.assert(
-			fc.asyncProperty(
-				seeds,
-				fc.constantFrom(2, 4),
-				fc.constantFrom(0.3, 5),
-				async (seed, numBeamGroups, diversityPenalty) => {
-					const model = syntheticModel({seed, vocabSize: 9, eosTokenId: 99});
-					const config = {numBeams: 4, numBeamGroups, diversityPenalty, numReturnSequences: 4, maxNewTokens: 4};
-					const {continuations} = await continued(model, config);
-					const expected = await textbook(model, 4, 4, numBeamGroups, diversityPenalty);
-					expect(continuations.map(({ids}) => ids)).toEqual(expected.map(({ids}) => ids));
-				},
-			),
-			{numRuns: 20},
-		);
-	});
-
-	it('with one group is beam search, and its first group always is', async () => {
-		// Texts that end are settled in two ways, as in Hugging Face: see docs/hugging-face.md.
-		const model = syntheticModel({seed: 21, vocabSize: 9, eosTokenId: 99});
-		const beam = await continued(model, {numBeams: 2, maxNewTokens: 5});
-		const {trace} = await continued(model, {numBeams: 6, numBeamGroups: 3, diversityPenalty: 4, maxNewTokens: 5});
-		const firstGroup = trace!.steps.map(step => step.filter(({why}) => groupOf(why) === 0));
-		const withoutParents = (steps: Trace['steps']) => steps.map(step => step.map(({parent: _, ...rest}) => rest));
-		const lived = firstGroup.filter(step => step.length > 0);
-		expect(withoutParents(lived)).toEqual(withoutParents(beam.trace!.steps));
-
-		// With the penalty's stage in the pipeline, and one group: nobody to differ from.
-		const alone = await beamSearch(await decodingOf(model, {numBeams: 2, maxNewTokens: 5, diversityPenalty: 4}));
-		expect(alone).toEqual(beam);
-	});
-
-	it('makes groups choose different first classes when the penalty is large', async () => {
-		const config = {numBeams: 4, numBeamGroups: 4, diversityPenalty: 100, numReturnSequences: 4, maxNewTokens: 3};
-		const {continuations} = await continued(syntheticModel({seed: 8, vocabSize: 9, eosTokenId: 99}), config);
-		for (const place of [0, 1, 2]) expect(new Set(continuations.map(({ids}) => ids[place])).size).toBe(4);
-	});
-
-	it('pushes later groups away in the very step in which a group gets done', async () => {
-		const model = syntheticModel({vocabSize: 3, logits: () => [0.3, 0.2, 0.5].map(Math.log)});
-		const config = {numBeams: 2, numBeamGroups: 2, diversityPenalty: 5, numReturnSequences: 2, earlyStopping: true};
-		const {trace} = await continued(model, {...config, maxNewTokens: 3});
-		const [first] = trace!.steps;
-		const classesOf = (wanted: number) => first.filter(({why}) => groupOf(why) === wanted).map(({id}) => id);
-		// The first group ends with the end of text; `a` would have gone on, and is what the second is pushed away from.
-		expect(classesOf(0)).toEqual([2, 0]);
-		expect(classesOf(1)).toEqual([2, 1]);
-	});
-
-	it('goes on with the other groups when all beams of one have ended', async () => {
-		// The first group begins with classes 0 and 1, after which only the end of text is allowed; the second with 2 and 3.
-		const model = syntheticModel({vocabSize: 5, logits: () => [0.4, 0.3, 0.14, 0.1, 0.06].map(Math.log)});
-		const badWordsIds = [0, 1].flatMap(first => [0, 1, 2, 3].map(next => [first, next]));
-		const config = {numBeams: 4, numBeamGroups: 2, diversityPenalty: 5, numReturnSequences: 4, maxNewTokens: 4};
-		const {continuations} = await continued(model, {...config, badWordsIds, earlyStopping: 'never', lengthPenalty: 3});
-		const texts = continuations.map(({ids}) => String(ids));
-		expect(texts).toEqual(expect.arrayContaining(['0,4', '1,4']));
-		expect(texts.filter(text => /^[23],/.test(text))).toHaveLength(2);
-	});
-
-	it('goes on with the other groups when one is done', async () => {
-		await fc.assert(
-			fc.asyncProperty(seeds, async seed => {
-				const model = syntheticModel({seed, vocabSize: 4});
-				const config = {numBeams: 4, numBeamGroups: 2, diversityPenalty: 1, numReturnSequences: 4, maxNewTokens: 6};
-				const {continuations} = await continued(model, config);
-				for (const {ids, finishReason} of continuations) {
-					expect(finishReason).toBe(ids.at(-1) === 3 ? 'end-of-text' : 'length');
-					expect(ids.slice(0, -1)).not.toContain(3);
-				}
-			}),
-			{numRuns: 30},
-		);
 	});
 });
 

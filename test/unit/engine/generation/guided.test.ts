@@ -38,7 +38,6 @@ describe('guidance against another prompt', () => {
 		['sampling', {doSample: true, numReturnSequences: 3, seed: 5}],
 		// The guided scores are no log-probabilities until they are made so, and beams add them up.
 		['beam search', {numBeams: 3, numReturnSequences: 3, renormalizeLogits: true}],
-		['contrastive search', {penaltyAlpha: 0.4, topK: 3}],
 		['drafts from the text', {promptLookupNumTokens: 3, doSample: true, seed: 8}],
 	] as const)('gives, under %s, the texts of a model that has the guided logits', async (_, changes) => {
 		await fc.assert(

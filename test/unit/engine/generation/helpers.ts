@@ -47,7 +47,7 @@ export async function continued(
 	prompt = PROMPT,
 ) {
 	const plan = planGeneration(configOf(changes), model.config);
-	const prefix = await model.prefill(prompt, {hidden: plan.strategy.needsHidden});
+	const prefix = await model.prefill(prompt);
 	return generate(model, prefix, plan, {decode, ...hooks});
 }
 

@@ -10,8 +10,6 @@ const model = {vocabSize: 4, eosTokenIds: [0]};
 const everything = configOf({
 	doSample: true,
 	numBeams: 4,
-	numBeamGroups: 2,
-	diversityPenalty: 1,
 	repetitionPenalty: 1.1,
 	frequencyPenalty: 0.1,
 	presencePenalty: 0.1,
@@ -30,7 +28,6 @@ const everything = configOf({
 describe('createPipeline', () => {
 	it("applies processors and warpers in Hugging Face's order", () => {
 		expect(createPipeline(everything, model).stages.map(stage => stage.name)).toEqual([
-			'diversityPenalty',
 			'repetitionPenalty',
 			'frequencyPenalty',
 			'presencePenalty',

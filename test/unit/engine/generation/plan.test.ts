@@ -12,7 +12,6 @@ describe('planGeneration', () => {
 		[{maxNewTokens: 0}, /^maxNewTokens must be .*, but is 0\./],
 		[{earlyStopping: 'always' as never}, /^earlyStopping must be .*, but is "always"\./],
 		[{numReturnSequences: 2}, /^Greedy search gives one continuation/],
-		[{diversityPenalty: 1}, /^diversityPenalty compares groups of beams/],
 		[{badWordsIds: [[0], [1], [2], [3]]}, /^badWords bans every one of the 4 classes, so that nothing could be chosen/],
 		[{badWordsIds: [[7]]}, /^badWords must hold words of token ids from 0 to 3, but one is \[7\]/],
 	])('refuses %j', (changes, message) => {
@@ -21,15 +20,14 @@ describe('planGeneration', () => {
 		);
 	});
 
-	it('says which outputs of the prompt are needed, and whether a draft model is', () => {
+	it('says whether a draft model is needed', () => {
 		const needs = (changes: Partial<GenerationConfig>) => {
 			const {config, strategy} = planGeneration(configOf(changes), model);
-			return [strategy.needsHidden ?? false, strategy.needsAssistant?.(config) ?? false];
+			return strategy.needsAssistant?.(config) ?? false;
 		};
-		expect(needs({})).toEqual([false, false]);
-		expect(needs({penaltyAlpha: 0.6, topK: 4})).toEqual([true, false]);
-		expect(needs({numAssistantTokens: 4})).toEqual([false, true]);
-		expect(needs({promptLookupNumTokens: 4})).toEqual([false, false]);
+		expect(needs({})).toBe(false);
+		expect(needs({numAssistantTokens: 4})).toBe(true);
+		expect(needs({promptLookupNumTokens: 4})).toBe(false);
 	});
 });
 
@@ -52,7 +50,6 @@ describe('the memory that continuations take', () => {
 	it.each<[string, Partial<GenerationConfig>]>([
 		['numBeams', {numBeams: 16}],
 		['numReturnSequences', {numReturnSequences: 16, doSample: true}],
-		['topK', {penaltyAlpha: 0.6, topK: 16}],
 	])('has %s rows', (parameter, changes) => {
 		const large = {...model, hiddenSize: 1280, layers: 36, contextLength: 1024};
 		expect(() => planGeneration(configOf({...changes, maxNewTokens: 1000}), large)).toThrow(

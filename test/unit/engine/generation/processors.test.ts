@@ -1,6 +1,5 @@
 import {describe, expect, it} from 'vitest';
 import {badWords} from '../../../../src/engine/generation/processors/bad-words.ts';
-import {diversity} from '../../../../src/engine/generation/processors/diversity.ts';
 import {frequencyPenalty} from '../../../../src/engine/generation/processors/frequency-penalty.ts';
 import {minNewTokens} from '../../../../src/engine/generation/processors/min-length.ts';
 import {noRepeatNgram} from '../../../../src/engine/generation/processors/no-repeat-ngram.ts';
@@ -11,17 +10,6 @@ import {applied, EMPTY, keptIds} from './helpers.ts';
 const flat = (size: number) => new Float32Array(size);
 const refused = (message: string | RegExp) =>
 	expect.objectContaining({code: 'bad-parameter', message: expect.stringMatching(message)});
-
-describe('diversity', () => {
-	it('takes the penalty once for every earlier beam that chose the class', () => {
-		const context = {...EMPTY, earlierGroups: [1, 1, 0]};
-		expect(Array.from(applied(diversity(0.5), Float32Array.of(0, 0, 0), context))).toEqual([-0.5, -1, 0]);
-	});
-
-	it('leaves the first group alone', () => {
-		expect(Array.from(applied(diversity(0.5), Float32Array.of(1, 2), EMPTY))).toEqual([1, 2]);
-	});
-});
 
 describe('repetitionPenalty', () => {
 	it('divides positive scores and multiplies negative ones, of prompt and continuation, once', () => {

@@ -32,7 +32,7 @@ describe('the bundled model', () => {
 		const config = configOf(changes);
 		const plan = planGeneration(config, model.lm.config);
 		const ids = model.tokenizer.encode(text);
-		const prefix = await model.lm.prefill(ids, {hidden: config.penaltyAlpha > 0});
+		const prefix = await model.lm.prefill(ids);
 		const assistant = config.numAssistantTokens > 0 ? {model: drafter, prefix: await drafter.prefill(ids)} : undefined;
 		return generate(model.lm, prefix, plan, {decode: list => model.tokenizer.decode(list), assistant});
 	}
@@ -98,15 +98,6 @@ describe('the bundled model', () => {
 		expect(continuations[0].logProb).toBeGreaterThanOrEqual(greedy.logProb - 1e-3);
 		for (const {ids, logProb, beamScore} of continuations) expect(beamScore).toBeCloseTo(logProb / ids.length, 4);
 		expect(trace!.steps[0]).toHaveLength(8);
-	});
-
-	it('repeats itself less by contrastive search than greedily', async () => {
-		const {continuations, trace} = await continued({maxNewTokens: 48, penaltyAlpha: 0.6, topK: 4});
-		const greedy = (await continued({maxNewTokens: 48})).continuations[0];
-		expect(new Set(continuations[0].ids).size).toBeGreaterThan(new Set(greedy.ids).size);
-		for (const {why} of trace!.steps.flat()) {
-			expect(Math.abs(why.by === 'terms' ? why.similarity : Number.NaN)).toBeLessThanOrEqual(1 + 1e-5);
-		}
 	});
 
 	it('stops at a stop string that its tokens do not spell alone', async () => {

@@ -21,8 +21,6 @@ const STRATEGIES: Record<string, Partial<GenerationConfig>> = {
 	greedy: {},
 	sampling: {doSample: true, temperature: 0.1},
 	beam: {numBeams: 2},
-	'diverse beam': {numBeams: 2, numBeamGroups: 2, diversityPenalty: 0.1},
-	contrastive: {penaltyAlpha: 0.1, topK: 2},
 	speculative: {numAssistantTokens: 3},
 };
 
@@ -115,7 +113,7 @@ describe.each(Object.entries(STRATEGIES))('stopping (%s)', (_, strategy) => {
 	it('stops the work when aborted, with the reason given', async () => {
 		const model = counting();
 		const abort = new AbortController();
-		const prefix = await model.prefill([7], {hidden: true});
+		const prefix = await model.prefill([7]);
 		const extend = model.extend;
 		let steps = 0;
 		model.extend = (...args) => {
