@@ -3,9 +3,11 @@
 /** Data and tensors start at multiples of this. */
 const ALIGNMENT = 32;
 /** ggml's numbers for the types of tensors that are written here. */
-const TENSOR_TYPE = {F32: 0, Q8_0: 8} as const;
+const TENSOR_TYPE = {F32: 0, F16: 1, Q4_1: 3, Q8_0: 8, IQ4_XS: 23} as const;
 /** GGUF's numbers for the types of metadata. */
 const VALUE_TYPE = {uint32: 4, int32: 5, float32: 6, bool: 7, string: 8, array: 9} as const;
+
+const ELEMENTS = {strings: 'string', int32s: 'int32', float32s: 'float32'} as const;
 
 /** A value of the metadata with its type; an array names the type of what it holds. */
 export type GgufValue =
@@ -13,7 +15,8 @@ export type GgufValue =
 	| {type: 'bool'; value: boolean}
 	| {type: 'string'; value: string}
 	| {type: 'strings'; value: readonly string[]}
-	| {type: 'int32s'; value: readonly number[]};
+	| {type: 'int32s'; value: readonly number[]}
+	| {type: 'float32s'; value: readonly number[]};
 
 /** A tensor; the last dimension is contiguous, as everywhere but in the file, where it comes first. */
 export interface GgufTensor {
@@ -77,12 +80,13 @@ class Bytes {
 
 	/** A value after its type. */
 	value(value: GgufValue): void {
-		if (value.type === 'strings' || value.type === 'int32s') {
+		if (value.type === 'strings' || value.type === 'int32s' || value.type === 'float32s') {
 			this.uint32(VALUE_TYPE.array);
-			this.uint32(VALUE_TYPE[value.type === 'strings' ? 'string' : 'int32']);
+			this.uint32(VALUE_TYPE[ELEMENTS[value.type]]);
 			this.uint64(value.value.length);
 			if (value.type === 'strings') for (const text of value.value) this.string(text);
-			else this.raw(new Uint8Array(Int32Array.from(value.value).buffer));
+			else if (value.type === 'int32s') this.raw(new Uint8Array(Int32Array.from(value.value).buffer));
+			else this.raw(new Uint8Array(Float32Array.from(value.value).buffer));
 			return;
 		}
 

@@ -151,9 +151,10 @@ export const USAGE = `Usage: npm run --silent cli -- COMMAND --text T [options]
   surprisal  many texts as a table: surprisal of every token, word, region or text, or of minimal pairs
 
   --text T | --file F       the text
-  --model DIR|REPO          a folder with a checkpoint (GPT-2, Llama, Mistral, Qwen 2 and 3, GPT-NeoX, Gemma 3, GPT-Neo,
-                            OPT) or any causal model as ONNX, or a repository of the Hub (openai-community/gpt2, or with
-                            a revision gpt2@REVISION), downloaded once into a cache folder (default: the bundled one)
+  --model DIR|FILE|REPO     a folder with a checkpoint (GPT-2, Llama, Mistral, Qwen 2 and 3, GPT-NeoX, Gemma 3, GPT-Neo,
+                            OPT) or any causal model as ONNX, a GGUF file, or a repository of the Hub
+                            (openai-community/gpt2, or with a revision gpt2@REVISION), downloaded once into a cache
+                            folder (default: the bundled one)
   --no-add-special-tokens   leave out what the model's tokenizer puts before a text, such as <|begin_of_text|>
   --chat                    read the text as a user's turn, written by the model's own chat template
   --dtype int8|fp32         how the weights are kept (default: int8)
@@ -163,7 +164,7 @@ export const USAGE = `Usage: npm run --silent cli -- COMMAND --text T [options]
   --stride N                score: how far the window moves (default: half the context)
   --aligned-windows         score: begin every window at a multiple of the stride, as Hugging Face's guide does;
                             otherwise the last one moves back to a full context, and its tokens have more history
-  --assistant-model DIR|REPO
+  --assistant-model DIR|FILE|REPO
                             generate: the draft model of speculative decoding
   --generation-config FILE  generate, classes: the parameters that a checkpoint's generation_config.json asks for; flags
                             beside it win

@@ -1,5 +1,6 @@
 import {existsSync} from 'node:fs';
 import {basename, resolve} from 'node:path';
+import {isGguf} from '../engine/checkpoint/gguf/places.ts';
 import {STORED_WEIGHTS} from '../engine/checkpoint/stored-weights.ts';
 import {EngineError} from '../engine/errors.ts';
 import {type OpenModel, type OpenOptions, type Runtime, readAndOpenModel} from '../engine/open-model.ts';
@@ -15,7 +16,7 @@ import {diskFolder} from './disk-folder.ts';
 import type {Flags} from './flags.ts';
 import {hubModel, repositoryOf} from './hub-model.ts';
 import {kernelHost} from './kernel-host.ts';
-import {isOnnxFolder, openCheckpointFolder, openOnnxFolder, readFolderFile} from './open-model-folder.ts';
+import {isOnnxFolder, openCheckpointFolder, openGgufFile, openOnnxFolder, readFolderFile} from './open-model-folder.ts';
 
 /** The checkpoint that the extension carries. */
 const BUNDLED_MODEL = new URL('../../models/gpt2-mini', import.meta.url).pathname;
@@ -27,11 +28,13 @@ interface Place {
 	card(): Promise<string>;
 }
 
-/** A folder of the disk, or a repository of the Hub, which is downloaded if it is not in the cache. */
+/** A folder of the disk, a GGUF file there, or a repository of the Hub, which is downloaded if it is not in the cache. */
 async function placeOf(model: string): Promise<Place> {
-	const repository = existsSync(model) ? null : repositoryOf(model);
+	const repository = existsSync(model) || isGguf(model) ? null : repositoryOf(model);
 	if (!repository) {
 		const folder = resolve(model);
+		if (isGguf(model))
+			return {name: basename(model), open: options => openGgufFile(folder, options), card: async () => ''};
 		return {
 			name: basename(folder),
 			open: async options =>

@@ -1,11 +1,12 @@
 import {access, readdir, readFile, stat} from 'node:fs/promises';
-import {join} from 'node:path';
+import {basename, dirname, join} from 'node:path';
 import {readJson, WEIGHTS} from '../engine/checkpoint/model-files.ts';
 import {brokenFile} from '../engine/checkpoint/safetensors-header.ts';
 import {STORED_WEIGHTS} from '../engine/checkpoint/stored-weights.ts';
 import type {WeightsFile} from '../engine/checkpoint/weights-file.ts';
 import {EngineError} from '../engine/errors.ts';
 import type {Precision} from '../engine/model/precision.ts';
+import {openGguf} from '../engine/open-gguf.ts';
 import {
 	hasKernels,
 	type OpenKernelModel,
@@ -31,6 +32,14 @@ export const openModelFolder = (
 	folder: string,
 	{threads, ...options}: Omit<OpenOptions, 'host'> & {threads?: number} = {},
 ): Promise<OpenKernelModel> => openCheckpointFolder(folder, {...options, host: kernelHost(threads)});
+
+/** Open a GGUF file of the disk. @throws EngineError `bad-model` naming the file. */
+export async function openGgufFile(path: string, options: OpenOptions): Promise<OpenKernelModel> {
+	const [folder, name] = [dirname(path), basename(path)];
+	const file = await openFolderWeights(folder, name);
+	if (!file) throw new EngineError('bad-model', refuse('file-missing', {file: name}));
+	return openGguf({...file, name}, options);
+}
 
 /** A file of a checkpoint folder; null where the folder has none of this name. @throws EngineError `bad-model`. */
 export const readFolderFile = (folder: string, name: string): Promise<Uint8Array | null> =>

@@ -1,10 +1,10 @@
 import {createSHA256, type IHasher} from 'hash-wasm';
 import * as v from 'valibot';
-import {type ByteReader, byteReader} from '../engine/checkpoint/byte-reader.ts';
+import {type ByteReader, byteReader, partOf} from '../engine/checkpoint/byte-reader.ts';
 import {readWords} from '../engine/checkpoint/model-files.ts';
 import {CheckpointPacker} from '../engine/checkpoint/pack-checkpoint.ts';
+import {hasPlaces, placesBefore, writePlaces} from '../engine/checkpoint/places-before.ts';
 import {STORED_WEIGHTS, storedLayout} from '../engine/checkpoint/stored-weights.ts';
-import {isTorch, readTorchPlaces, writePlaces} from '../engine/checkpoint/torch/torch-places.ts';
 import {checkVocabulary} from '../engine/open-model.ts';
 import {Tokenizer} from '../engine/tokenizer/tokenizer.ts';
 import type {FetchedFile, ModelSource} from '../protocol/library.ts';
@@ -162,22 +162,15 @@ const packed =
 	(file: SourceFile, packer: CheckpointPacker, tensors: readonly string[] | undefined, retrying: Retrying): Keep =>
 	async (reader, earlier, hooks) => {
 		const {path, size} = file;
-		const header = earlier ?? (isTorch(path) ? await torchPlaces(file, retrying) : undefined);
+		const header = earlier ?? (hasPlaces(path) ? await placesOf(file, retrying) : undefined);
 		if (header && !earlier) hooks.onHeader(header);
 		await packer.file({name: path, size, reader, header}, tensors, hooks);
 	};
 
-/** Where the tensors of PyTorch's file are, from its directory, which is at its end, and its pickle. */
-async function torchPlaces(file: SourceFile, retrying: Retrying): Promise<Uint8Array> {
-	const part = async (at: number, count: number) => {
-		const bytes = file.bytes(at, retrying);
-		try {
-			return await byteReader(bytes).take(count);
-		} finally {
-			bytes.return(undefined).catch(() => {});
-		}
-	};
-	return writePlaces(await readTorchPlaces(part, file.size, file.path));
+/** Where the tensors of a file are that does not say so in the order of its bytes. */
+async function placesOf(file: SourceFile, retrying: Retrying): Promise<Uint8Array> {
+	const part = (at: number, count: number) => partOf(file.bytes(at, retrying), count);
+	return writePlaces(await placesBefore(part, file.size, file.path));
 }
 
 const COPIED_BYTES = 2 ** 20;

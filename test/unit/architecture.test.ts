@@ -119,7 +119,8 @@ const ENGINE_SEES: Record<string, readonly string[]> = {
 	// Files into the places of a declaration; it names no family.
 	checkpoint: ['model'],
 	chat: [],
-	tokenizer: ['chat', 'model'],
+	// GGUF has its tokens beside its weights.
+	tokenizer: ['chat', 'checkpoint', 'model'],
 	generation: ['kernels', 'model'],
 	scoring: ['model', 'tokenizer'],
 	head: [],
@@ -127,7 +128,7 @@ const ENGINE_SEES: Record<string, readonly string[]> = {
 	interventions: ['inspect', 'kernels', 'model'],
 };
 /** What makes a model of all of them: nothing in the rooms knows it. */
-const ENGINE_DOORS = ['open-model.ts', 'open-onnx-model.ts'];
+const ENGINE_DOORS = ['open-model.ts', 'open-gguf.ts', 'open-onnx-model.ts'];
 
 /** What is seen beyond that, and why. */
 const EXCEPTIONS: Record<string, string> = {

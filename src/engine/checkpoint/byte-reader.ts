@@ -58,3 +58,12 @@ export function byteReader(
 		ended: async () => !(await more()),
 	};
 }
+
+/** The first bytes of a stream, which then ends. */
+export async function partOf(stream: AsyncGenerator<Uint8Array>, count: number): Promise<Uint8Array> {
+	try {
+		return await byteReader(stream).take(count);
+	} finally {
+		stream.return(undefined).catch(() => {});
+	}
+}

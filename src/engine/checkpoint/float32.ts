@@ -21,14 +21,23 @@ export function toFloat32(bytes: Uint8Array, dtype: TensorType, name: string, fi
 	if (dtype === 'BF16') {
 		for (let i = 0; i < halves.length; i++) bits[i] = halves[i] << 16;
 	} else {
-		float16Table ??= Uint32Array.from({length: 1 << 16}, (_, half) => float16Bits(half));
-		for (let i = 0; i < halves.length; i++) bits[i] = float16Table[halves[i]];
+		const table = float16Table();
+		for (let i = 0; i < halves.length; i++) bits[i] = table[halves[i]];
 	}
 
 	return new Float32Array(bits.buffer);
 }
 
-let float16Table: Uint32Array | undefined;
+let table: Uint32Array<ArrayBuffer> | undefined;
+
+/** The float32 bit patterns of all half-precision ones. */
+function float16Table(): Uint32Array<ArrayBuffer> {
+	table ??= Uint32Array.from({length: 1 << 16}, (_, half) => float16Bits(half));
+	return table;
+}
+
+/** The values of all half-precision bit patterns. */
+export const float16Values = (): Float32Array => new Float32Array(float16Table().buffer);
 
 /** The float32 bit pattern of an IEEE 754 half-precision bit pattern; exact for every value. */
 export function float16Bits(half: number): number {

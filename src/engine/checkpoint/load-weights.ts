@@ -6,9 +6,15 @@ import {type WeightsLayout, weightsLayout} from '../model/weights-layout.ts';
 import {byteReader} from './byte-reader.ts';
 import {matchTensors} from './match-tensors.ts';
 import {CheckpointPacker} from './pack-checkpoint.ts';
-import {headerLength, LENGTH_BYTES, parseHeader, type SafetensorsHeader} from './safetensors-header.ts';
+import {hasPlaces, placesBefore, writePlaces} from './places-before.ts';
+import {
+	headerLength,
+	LENGTH_BYTES,
+	parseHeader,
+	type SafetensorsHeader,
+	type TensorEntry,
+} from './safetensors-header.ts';
 import {checkFinite, checkStored, isStored, scalesOf} from './stored-weights.ts';
-import {isTorch, readTorchPlaces, writePlaces} from './torch/torch-places.ts';
 import {readInto, streamOf, type WeightsFile} from './weights-file.ts';
 
 /** Weights that have been looked at, and not read yet. */
@@ -67,22 +73,22 @@ export async function checkWeights(
 const nameOf = ({name = 'model.safetensors'}: WeightsFile) => name;
 
 interface Header {
-	header: SafetensorsHeader;
+	header: {tensors: readonly TensorEntry[]; metadata: SafetensorsHeader['metadata']};
 	/** Where the data begins. */
 	dataStart: number;
-	/** Of PyTorch's file, where its tensors are; another has its header in front, where it is read again. */
+	/** Of PyTorch's file and of GGUF, where its tensors are; another has its header in front, where it is read again. */
 	places?: Uint8Array;
 }
 
 async function headerOf(file: WeightsFile): Promise<Header> {
 	const name = nameOf(file);
-	if (isTorch(name)) {
+	if (hasPlaces(name)) {
 		const part = async (at: number, count: number) => {
 			const bytes = new Uint8Array(count);
 			await file.read(bytes, at);
 			return bytes;
 		};
-		const tensors = await readTorchPlaces(part, file.size, name);
+		const tensors = await placesBefore(part, file.size, name);
 		return {header: {tensors, metadata: {}}, dataStart: 0, places: writePlaces(tensors)};
 	}
 

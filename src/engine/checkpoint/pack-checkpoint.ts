@@ -5,11 +5,14 @@ import {matrixOf, packedBytes, packFloat32, packFloats, packInt8, TILE} from '..
 import type {WeightPlace, WeightsLayout} from '../model/weights-layout.ts';
 import {type ByteReader, StreamEnded} from './byte-reader.ts';
 import {isFloat, notFloats, toFloat32} from './float32.ts';
+import {dequantize} from './gguf/blocks.ts';
+import {isBlockType} from './gguf/forms.ts';
+import {inOrder, rowOrder} from './gguf/rows.ts';
 import {matchTensors} from './match-tensors.ts';
+import {hasPlaces, placesFrom} from './places-before.ts';
 import {brokenFile, headerLength, LENGTH_BYTES, parseHeader, type TensorEntry} from './safetensors-header.ts';
 import {checkFinite} from './stored-weights.ts';
 import {checkLocal} from './torch/archive.ts';
-import {isTorch, placesFrom} from './torch/torch-places.ts';
 
 /**
  * Rewrites a checkpoint's safetensors files in the form that the kernels read, tensor by tensor as the bytes arrive. Memory
@@ -34,7 +37,7 @@ export interface CheckpointFile {
 	reader: ByteReader;
 	/**
 	 * The header (without its length field) where an earlier run has read it; the reader then starts at a block. Of PyTorch's
-	 * files, which have none, the places of the tensors, as `writePlaces` writes them.
+	 * files and of GGUF, the places of the tensors, as `writePlaces` writes them.
 	 */
 	header?: Uint8Array;
 }
@@ -75,8 +78,8 @@ export class CheckpointPacker {
 				// The same bytes under another name, of a tensor that is read only once.
 				if (!tensor) continue;
 				await enter(entry.inside, reader, name, onBlock);
-				await skip(entry.begin, reader, onBlock);
 			}
+			await skip(dataStart + entry.begin, reader, onBlock);
 			if (tensor) await this.#tensor(entry, tensor, reader, dataStart, name, onBlock);
 			else await skip(dataStart + entry.end, reader, onBlock);
 		}
@@ -101,39 +104,55 @@ export class CheckpointPacker {
 		file: string,
 		onBlock: () => Promise<void>,
 	) {
-		if (!isFloat(entry.dtype)) throw notFloats(file, entry.name, entry.dtype);
+		const {dtype, laid = {}} = entry;
+		if (!isBlockType(dtype) && !isFloat(dtype)) throw notFloats(file, entry.name, dtype);
 		const place = this.layout.places.get(tensor.name)!;
 		const take = async (count: number) => {
-			const values = toFloat32(await takeFrom(reader, count, file), entry.dtype, entry.name, file);
+			const taken = await takeFrom(reader, count, file);
+			const values = isBlockType(dtype) ? dequantize(taken, dtype) : toFloat32(taken, dtype, entry.name, file);
 			checkFinite(values, tensor.name);
 			return values;
 		};
 		const {kind, shape} = tensor;
 		const bytes = entry.end - entry.begin;
 		if (kind === 'floats') {
-			const packed = packFloats(await take(bytes), shape.at(-1)!, tensor.plus);
+			const order = rowOrder(laid, shape[0]);
+			const values = await take(bytes);
+			const ordered = order ? inOrder(values, {...order, run: shape[0]}, 0, 1).values : values;
+			const packed = packFloats(ordered, shape.at(-1)!, laid.added ? 0 : tensor.plus);
 			await this.target.write(bytesOf(packed), place.at);
 			return onBlock();
 		}
 
 		const {outputs} = sizeOf(tensor);
-		if (kind === 'columns') {
-			await this.#pack(tensor, place, await take(bytes), 0, outputs);
+		if (kind === 'columns' && !laid.transposed) {
+			await this.#pack('columns', tensor, place, await take(bytes), 0, outputs);
 			return onBlock();
 		}
 
 		const rowBytes = bytes / outputs;
-		for (let row = (reader.position - dataStart - entry.begin) / rowBytes; row < outputs; row += ROWS) {
-			const count = Math.min(ROWS, outputs - row);
-			await this.#pack(tensor, place, await take(count * rowBytes), row, count);
+		const order = rowOrder(laid, outputs);
+		const step = order?.run ?? ROWS;
+		for (let row = (reader.position - dataStart - entry.begin) / rowBytes; row < outputs; row += step) {
+			const count = Math.min(step, outputs - row);
+			const values = await take(count * rowBytes);
+			const ordered = order ? inOrder(values, order, row, values.length / count) : {values, first: row};
+			await this.#pack('rows', tensor, place, ordered.values, ordered.first, count);
 			await onBlock();
 		}
 	}
 
 	/** Some outputs of a matrix, from the `first` on. */
-	async #pack(tensor: Tensor, place: WeightPlace, values: Float32Array, first: number, outputs: number) {
+	async #pack(
+		lies: 'rows' | 'columns',
+		tensor: Tensor,
+		place: WeightPlace,
+		values: Float32Array,
+		first: number,
+		outputs: number,
+	) {
 		const {inputs} = sizeOf(tensor);
-		const matrix = matrixOf(tensor.kind, values, inputs, outputs);
+		const matrix = matrixOf(lies, values, inputs, outputs);
 		const tileBytes = packedBytes({type: place.type, shape: [1, ...place.shape.slice(1)]});
 		const at = place.at + (first / TILE) * tileBytes;
 		if (place.scales === null) return this.target.write(bytesOf(packFloat32(matrix)), at);
@@ -157,7 +176,7 @@ function checkTwice<T>(matched: Map<string, T>, tensors: readonly TensorEntry[],
 
 /** Where the tensors are, and from where that is counted. */
 function placesIn(header: Uint8Array, size: number, file: string) {
-	if (isTorch(file)) return {tensors: placesFrom(header), dataStart: 0};
+	if (hasPlaces(file)) return {tensors: placesFrom(header), dataStart: 0};
 	const dataStart = LENGTH_BYTES + header.byteLength;
 	return {tensors: parseHeader(header, size - dataStart, file).tensors, dataStart};
 }

@@ -1,5 +1,6 @@
 import {type Refusal, refuse} from '../../refusals/refusal.ts';
 import {EngineError} from '../errors.ts';
+import type {BlockType, Laid} from './gguf/forms.ts';
 
 /**
  * The header of the safetensors format (github.com/huggingface/safetensors): an 8-byte little-endian length, then JSON
@@ -26,20 +27,25 @@ export const ELEMENT_BYTES = {
 } as const;
 export type TensorType = keyof typeof ELEMENT_BYTES;
 
+/** Bytes of a part of a file. */
+export type ReadPart = (at: number, count: number) => Promise<Uint8Array>;
+
 /** Where a tensor is: bytes [begin, end) of the data, which starts after the header. */
-export interface TensorEntry {
+export interface TensorEntry<T extends string = TensorType | BlockType> {
 	name: string;
-	dtype: TensorType;
+	dtype: T;
 	shape: readonly number[];
 	begin: number;
 	end: number;
 	/** The file of an archive that it is in: where its own header is, and where its data begins. */
 	inside?: {at: number; begin: number; name: string};
+	/** Of GGUF's: how it lies there, where that is not how it lies in Hugging Face's checkpoint. */
+	laid?: Laid;
 }
 
 export interface SafetensorsHeader {
 	/** In the order of their bytes. */
-	tensors: readonly TensorEntry[];
+	tensors: readonly TensorEntry<TensorType>[];
 	/** `__metadata__`: free text by name. */
 	metadata: Readonly<Record<string, string>>;
 }
@@ -89,7 +95,7 @@ export function parseHeader(bytes: Uint8Array, dataLength: number, file: string)
 	return {tensors, metadata: textsOf(metadata)};
 }
 
-function parseEntry(name: string, value: unknown, file: string): TensorEntry {
+function parseEntry(name: string, value: unknown, file: string): TensorEntry<TensorType> {
 	const {dtype, shape, data_offsets: offsets} = (value ?? {}) as Record<string, unknown>;
 	const isCount = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
 	if (

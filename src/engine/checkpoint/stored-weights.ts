@@ -53,7 +53,7 @@ function* entriesOf({places}: WeightsLayout): Generator<TensorEntry> {
 }
 
 /** Whether a file is in the stored form. @throws EngineError `bad-model` for another version of it. */
-export function isStored({metadata}: SafetensorsHeader): boolean {
+export function isStored({metadata}: Pick<SafetensorsHeader, 'metadata'>): boolean {
 	if (metadata.format !== FORMAT.format) return false;
 	if (metadata.version !== FORMAT.version) {
 		throw new EngineError(
@@ -66,7 +66,7 @@ export function isStored({metadata}: SafetensorsHeader): boolean {
 }
 
 /** @throws EngineError `bad-model` naming the first tensor of a stored file that is not as the model's must be. */
-export function checkStored({tensors}: SafetensorsHeader, layout: WeightsLayout): void {
+export function checkStored({tensors}: {tensors: readonly TensorEntry[]}, layout: WeightsLayout): void {
 	const found = new Map(tensors.map(entry => [entry.name, entry]));
 	for (const {name, dtype, shape, begin} of entriesOf(layout)) {
 		const entry = found.get(name);

@@ -8,7 +8,8 @@ const CONTRACTIONS = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
 const REST = '\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+';
 const UPPER = '\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}';
 const LOWER = '\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}';
-const cl100k = (digits: string) =>
+/** The pattern of cl100k and those that followed it, by how they take numbers. */
+export const cl100k = (digits: string) =>
 	`${CONTRACTIONS}|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|${digits}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|${REST}`;
 
 /**

@@ -1,10 +1,7 @@
 import {refuse} from '../../../refusals/refusal.ts';
-import {brokenFile} from '../safetensors-header.ts';
+import {brokenFile, type ReadPart} from '../safetensors-header.ts';
 
 /** The zip that PyTorch writes since version 1.6: nothing is compressed, and data begins at multiples of 64. */
-
-/** Bytes of a part of the file. */
-export type ReadPart = (at: number, count: number) => Promise<Uint8Array>;
 
 /** A file in the archive. */
 export interface ArchiveEntry {

@@ -1,6 +1,6 @@
 import {refuse} from '../../../refusals/refusal.ts';
-import {brokenFile, ELEMENT_BYTES, type TensorEntry, type TensorType} from '../safetensors-header.ts';
-import {type ArchiveEntry, type ReadPart, readArchive, readEntry} from './archive.ts';
+import {brokenFile, ELEMENT_BYTES, type ReadPart, type TensorEntry, type TensorType} from '../safetensors-header.ts';
+import {type ArchiveEntry, readArchive, readEntry} from './archive.ts';
 import {readPickle, TorchTensor} from './pickle.ts';
 
 /** Where the tensors of PyTorch's `pytorch_model.bin` are: known before its bytes are read one after the other. */
@@ -30,7 +30,7 @@ const TYPES: Readonly<Record<string, TensorType>> = {
  * overlap.
  * @throws EngineError `bad-model` naming what the file holds besides tensors, or where they are not where they should be.
  */
-export async function readTorchPlaces(read: ReadPart, size: number, file: string): Promise<TensorEntry[]> {
+export async function readTorchPlaces(read: ReadPart, size: number, file: string): Promise<TensorEntry<TensorType>[]> {
 	const entries = await readArchive(read, size, file);
 	const pickles = [...entries.keys()].filter(name => /^[^/]+\/data\.pkl$/.test(name));
 	if (pickles.length !== 1) throw brokenFile(refuse('torch-no-zip', {file}));
@@ -54,7 +54,12 @@ export async function readTorchPlaces(read: ReadPart, size: number, file: string
 	return tensors;
 }
 
-function placeOf(name: string, tensor: TorchTensor, entry: ArchiveEntry | undefined, file: string): TensorEntry {
+function placeOf(
+	name: string,
+	tensor: TorchTensor,
+	entry: ArchiveEntry | undefined,
+	file: string,
+): TensorEntry<TensorType> {
 	const {storage, offset, shape, strides} = tensor;
 	if (!Object.hasOwn(TYPES, storage.type))
 		throw brokenFile(refuse('safetensors-type', {tensor: name, file, type: storage.type}));
@@ -74,11 +79,3 @@ function placeOf(name: string, tensor: TorchTensor, entry: ArchiveEntry | undefi
 	const inside = {at: entry.at, begin: entry.begin, name: entry.name};
 	return {name, dtype, shape, begin, end: begin + elements * bytes, inside};
 }
-
-/** The places as bytes, to be kept while the file is read. */
-export const writePlaces = (tensors: readonly TensorEntry[]): Uint8Array =>
-	new TextEncoder().encode(JSON.stringify(tensors));
-
-/** What `writePlaces` has written. */
-export const placesFrom = (bytes: Uint8Array): TensorEntry[] =>
-	JSON.parse(new TextDecoder().decode(bytes)) as TensorEntry[];
