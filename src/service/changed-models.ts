@@ -12,7 +12,7 @@ import type {Changes, Prompt} from '../protocol/engine.ts';
 import type {Steer} from '../protocol/intervention.ts';
 import {refuse} from '../refusals/refusal.ts';
 import {withFiniteLogits} from './finite-logits.ts';
-import {promptTokens, withBeginning} from './prompts.ts';
+import {type PromptTokens, promptTokens, withBeginning} from './prompts.ts';
 import {StepwiseLogits} from './stepwise-logits.ts';
 
 /** Changed models that are kept: what they have read is read already when the next question comes. */
@@ -23,48 +23,97 @@ interface Changed {
 	readonly stepwise: StepwiseLogits;
 }
 
+/** A changed model that is kept or being made, and the signal of the question that it is made for. */
+interface Kept {
+	readonly changed: Promise<Changed>;
+	readonly signal: AbortSignal;
+}
+
 /** The open model with changes, each kept while it is asked of. */
 export class ChangedModels {
 	/** By what is changed; the one that was used last comes last. */
-	readonly #kept = new Map<string, Changed>();
+	readonly #kept = new Map<string, Kept>();
 
 	/**
-	 * @param text the tokens whose positions a mean is taken over.
-	 * @param read all tokens that are read: another prompt's positions are of them.
-	 * @param addSpecialTokens as in `Prompt`: texts that steer begin as the prompt does.
+	 * @param read how the answer reads a prompt. A mean is taken over the positions of the text that it reads; a patch is of the
+	 * positions that it reads, here and of the other prompt.
 	 */
 	async of(
 		model: OpenModel,
 		changes: Changes,
-		{text, read, addSpecialTokens}: {text: readonly number[]; read: readonly number[]; addSpecialTokens?: boolean},
+		prompt: Prompt,
+		read: (prompt: Prompt) => PromptTokens,
 		signal: AbortSignal,
 	): Promise<Changed> {
 		const kernels = kernelsOf(model);
-		const other = changes.patch ? wholePrompt(model, changes.patch.prompt) : [];
+		const {ids, appended, dropped, added} = read(prompt);
+		const {patch, steer, off = [], fill} = changes;
 		// Also where the vectors are known: they were of another text's positions.
-		if (changes.patch) checkSameLength(read, other);
-		const meansOver = changes.fill === 'mean' && changes.off?.length ? text : [];
-		const key = JSON.stringify([changes.off, changes.steer, addSpecialTokens, changes.patch?.cells, other, meansOver]);
+		const other = patch ? patchedFrom(model, patch.prompt, read, ids.length + dropped) : [];
+		const cells = patch?.cells.map(cell => ({...cell, position: positionRead(cell.position, added, dropped, model)}));
+		const meansOver = fill === 'mean' && off.length > 0 ? ids.slice(0, ids.length - appended) : [];
+		const {addSpecialTokens} = prompt;
+		const key = JSON.stringify([off, steer, addSpecialTokens, cells, other, meansOver]);
 		const known = this.#kept.get(key);
 		if (known) {
 			this.#kept.delete(key);
 			this.#kept.set(key, known);
-			return known;
+			try {
+				return await known.changed;
+			} catch (error) {
+				// It was made for a question that was cancelled, which this one was not.
+				if (!known.signal.aborted || signal.aborted) throw error;
+				return this.of(model, changes, prompt, read, signal);
+			}
 		}
-		const lm = changedModel(kernels, {
-			off: changes.off ?? [],
-			means: meansOver.length > 0 ? await meansOf(kernels, meansOver, {signal}) : null,
-			replaced: changes.patch ? await replaced(kernels, changes.patch.cells, read, other, signal) : [],
-			added: changes.steer ? await steering(model, changes.steer, addSpecialTokens, signal) : [],
-		});
-		const changed = {kernels: lm, stepwise: new StepwiseLogits(withFiniteLogits(lm))};
-		this.#kept.set(key, changed);
-		for (const [old, {kernels}] of [...this.#kept].slice(0, -KEPT)) {
-			this.#kept.delete(old);
+		const make = async (): Promise<Changed> => {
+			const lm = changedModel(kernels, {
+				off,
+				means: meansOver.length > 0 ? await meansOf(kernels, meansOver, {signal}) : null,
+				replaced: cells ? await replaced(kernels, cells, ids, other, signal) : [],
+				added: steer ? await steering(model, steer, addSpecialTokens, signal) : [],
+			});
+			return {kernels: lm, stepwise: new StepwiseLogits(withFiniteLogits(lm))};
+		};
+		const kept = {changed: make(), signal};
+		this.#kept.set(key, kept);
+		try {
+			return await kept.changed;
+		} catch (error) {
+			if (this.#kept.get(key) === kept) this.#kept.delete(key);
+			throw error;
+		} finally {
+			await this.#forgetOldest();
+		}
+	}
+
+	/** What is still being made is waited for by its own question, and goes afterwards. */
+	async #forgetOldest(): Promise<void> {
+		for (const [key, {changed}] of [...this.#kept].slice(0, -KEPT)) {
+			this.#kept.delete(key);
+			const {kernels} = await changed;
 			await inTurn(() => kernels.forget());
 		}
-		return changed;
 	}
+}
+
+/** The tokens of the prompt that a patch is taken from. @throws EngineError where they are not as many as `length`, or too many. */
+function patchedFrom(
+	model: OpenModel,
+	prompt: Prompt,
+	read: (prompt: Prompt) => PromptTokens,
+	length: number,
+): readonly number[] {
+	checkSameLength(length, wholePrompt(model, prompt).length);
+	return read(prompt).ids;
+}
+
+/** Where a position of the whole prompt is in what is read of it. @throws EngineError `too-long` where it was dropped. */
+function positionRead(position: number, added: number, dropped: number, {lm}: OpenModel): number {
+	if (position < added || dropped === 0) return position;
+	if (position >= added + dropped) return position - dropped;
+	const {contextLength: context} = lm.config;
+	throw new EngineError('too-long', refuse('position-dropped', {position: position + 1, dropped, context}));
 }
 
 /** The model's kernels. @throws EngineError `not-supported` for an ONNX export, which has none. */

@@ -6,6 +6,7 @@ import {generate} from '../engine/generation/generate.ts';
 import {guidedModel} from '../engine/generation/guided-model.ts';
 import {planGeneration} from '../engine/generation/plan.ts';
 import type {Trace as EngineTrace} from '../engine/generation/trace.ts';
+import type {OpenModel} from '../engine/open-model.ts';
 import type {Tokenizer} from '../engine/tokenizer/tokenizer.ts';
 import type {Continuation, FormPlace, GenerateAnswer, GeneratedToken, Params, Trace} from '../protocol/engine.ts';
 import {refuse} from '../refusals/refusal.ts';
@@ -15,14 +16,19 @@ import {engineConfig} from './engine-config.ts';
 import {formPlace} from './form-standing.ts';
 import {appendedBefore, type PromptTokens, promptTokens} from './prompts.ts';
 
+/** The prompt as a run of its own reads it: what was drawn before is prompt. */
+export const promptOfRun = (
+	model: OpenModel,
+	{prompt, generation}: Pick<Params<'generate'>, 'prompt' | 'generation'>,
+) => promptTokens(model, {...prompt, generated: 0}, generation.maxNewTokens);
+
 /** Continuations of a prompt, streamed token by token. */
 export async function answerGenerate(
 	{prompt, generation}: Params<'generate'>,
 	call: Call<'generate'>,
 ): Promise<GenerateAnswer> {
 	const {model} = call;
-	// A run of its own: what was drawn before is its prompt.
-	const tokens = promptTokens(model, {...prompt, generated: 0}, generation.maxNewTokens);
+	const tokens = promptOfRun(model, {prompt, generation});
 	const plan = planGeneration(engineConfig(generation, model.tokenizer, appendedBefore(tokens)), model.lm.config);
 	const run = (draft: LentModel | null) => continueWith(tokens, plan, draft, call);
 	if (!plan.strategy.needsAssistant?.(plan.config)) return run(null);

@@ -23,8 +23,9 @@ import {answerCompare} from './compare.ts';
 import {answerDraw} from './draw.ts';
 import {answerExplain} from './explain.ts';
 import {checkFirstLogits, withFiniteLogits} from './finite-logits.ts';
-import {answerGenerate} from './generate.ts';
+import {answerGenerate, promptOfRun} from './generate.ts';
 import {answerMeasure} from './measure.ts';
+import {promptOfClass} from './prompts.ts';
 import {RequestError} from './request-error.ts';
 import {Schedule} from './schedule.ts';
 import {answerScore} from './score.ts';
@@ -42,18 +43,22 @@ import {answerMix} from './walk/mix.ts';
 import {answerStepCost} from './walk/step-cost.ts';
 import {answerReplay, answerTokenize} from './walk/tokens.ts';
 
+/** The prompt as the questions about its next class read it. */
+const promptOfNext = (model: ServedModel, {prompt, generation}: Params<'classes' | 'find' | 'draw'>) =>
+	promptOfClass(model, prompt, generation.maxNewTokens);
+
 type Handlers = {[M in ModelMethod]: (params: Params<M>, call: Call<M>) => Promise<Answer<M>> | Answer<M>};
 
 const HANDLERS: Handlers = {
 	model: (_params, {model}) => modelInfo(model),
-	classes: changeable(answerClasses),
-	find: changeable(answerFind),
-	generate: changeable(answerGenerate),
+	classes: changeable(answerClasses, promptOfNext),
+	find: changeable(answerFind, promptOfNext),
+	generate: changeable(answerGenerate, promptOfRun),
 	explain: answerExplain,
 	score: answerScore,
 	measure: answerMeasure,
 	turn: answerTurn,
-	draw: changeable(answerDraw),
+	draw: changeable(answerDraw, promptOfNext),
 	compare: answerCompare,
 	tokenize: answerTokenize,
 	replay: answerReplay,

@@ -18,9 +18,9 @@ export interface Unpatched {
 }
 
 /** @throws EngineError `bad-parameter`. */
-export function checkSameLength(ids: readonly number[], other: readonly number[]): void {
-	if (ids.length === other.length) return;
-	throw new EngineError('bad-parameter', refuse('patch-lengths', {first: ids.length, second: other.length}));
+export function checkSameLength(first: number, second: number): void {
+	if (first === second) return;
+	throw new EngineError('bad-parameter', refuse('patch-lengths', {first, second}));
 }
 
 /**
@@ -34,7 +34,7 @@ export async function* patches(
 	other: readonly number[],
 	{signal, beforeRun}: Pick<RunOptions, 'signal' | 'beforeRun'> = {},
 ): AsyncGenerator<Unpatched | Patched, void, undefined> {
-	checkSameLength(ids, other);
+	checkSameLength(ids.length, other.length);
 	const options = {signal, beforeRun};
 	const [into, from] = [await streamsOf(lm, ids, options), await streamsOf(lm, other, options)];
 	yield {whole: [into.logits, from.logits]};

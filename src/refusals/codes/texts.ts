@@ -17,6 +17,7 @@ export const TEXTS = {
 	'class-of-another': ['text'],
 	'token-missing': ['id', 'size'],
 	'position-missing': ['position', 'last'],
+	'position-dropped': ['position', 'dropped', 'context'],
 	'block-missing': ['block', 'last'],
 	'head-missing': ['head', 'block', 'blocks', 'heads'],
 	'part-missing': ['part', 'block', 'blocks'],

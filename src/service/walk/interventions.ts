@@ -67,7 +67,7 @@ export async function answerPatches(
 	const lm = kernelsOf(model);
 	const measure = measureOf(model, asked);
 	const [ids, other] = prompts.map(prompt => wholePrompt(model, prompt));
-	checkSameLength(ids, other);
+	checkSameLength(ids.length, other.length);
 	checkShort(ids, MAX_PATCH_TOKENS);
 	const tokensOf = (read: readonly number[]) => read.map(id => model.tokenizer.token(id));
 	const answer: PatchesAnswer = {

@@ -9,6 +9,8 @@ import {Tokenizer} from '../../../src/engine/tokenizer/tokenizer.ts';
 import {DEFAULT_GENERATION, NEUTRAL_GENERATION} from '../../../src/parameters/registry.ts';
 import type {Answer, EventOf, Method, Params} from '../../../src/protocol/engine.ts';
 import type {ServedModel} from '../../../src/service/call.ts';
+import {ChangedModels} from '../../../src/service/changed-models.ts';
+import {promptTokens} from '../../../src/service/prompts.ts';
 import {EngineService} from '../../../src/service/service.ts';
 import {askService} from '../../helpers/ask-service.ts';
 import {BUNDLED_MODEL, openServedModel} from '../../helpers/bundled-model.ts';
@@ -223,6 +225,42 @@ describe('another prompt', () => {
 			classes: [daughter, son],
 		});
 		expect(answer.blocks[3][2]).toBe(one.asked[0].after.logit - one.asked[1].after.logit);
+	});
+
+	test('patches what is read, also where a long prompt is cut to leave room for a continuation', async () => {
+		const words = ' cat dog'.repeat(502);
+		const [long, other] = [`${words}.`, `${words}!`].map(text => ({text, appended: []}));
+		const length = idsOf(long.text).length;
+		expect(length).toBeGreaterThan(model.lm.config.contextLength - 32);
+		const settings = {...NEUTRAL_GENERATION, maxNewTokens: 32};
+		const patchAt = (position: number) => ({patch: {prompt: other, cells: [{block: 6, position}]}});
+		const first = async (asked: Pick<Params<'classes'>, 'prompt' | 'changes'>) =>
+			(await ask('classes', {generation: settings, limit: 1, ...asked})).model[0];
+		// After the last block only the last position is left to be changed, and it decides.
+		const patched = await first({prompt: long, changes: patchAt(length - 1)});
+		expect(patched).toEqual(await first({prompt: other}));
+		expect(patched).not.toEqual(await first({prompt: long}));
+		const {continuations} = await ask('generate', {
+			prompt: long,
+			generation: {...settings, stopStrings: ['a', 'e', 'i', 'o', ' ', '.', ',']},
+			changes: patchAt(length - 1),
+		});
+		expect(continuations[0].tokens[0].id).toBe(patched.id);
+		await expect(first({prompt: long, changes: patchAt(0)})).rejects.toThrow(/Position 1 is not read/);
+	});
+
+	test('is made once for questions that come at the same time, and again where the first was cancelled', async () => {
+		const models = new ChangedModels();
+		const read = (asked: Params<'classes'>['prompt']) => promptTokens(model, asked);
+		const of = (signal: AbortSignal) => models.of(model, {off: OFF, fill: 'mean'}, prompt, read, signal);
+		const cancelled = new AbortController();
+		const refused = of(cancelled.signal);
+		const three = [0, 1, 2].map(() => of(new AbortController().signal));
+		cancelled.abort();
+		await expect(refused).rejects.toMatchObject({name: 'AbortError'});
+		const made = await Promise.all(three);
+		expect(new Set(made).size).toBe(1);
+		expect(await of(new AbortController().signal)).toBe(made[0]);
 	});
 
 	test('that steers moves classes, more with more weight, and says how long its vector is', async () => {
