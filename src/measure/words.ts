@@ -32,8 +32,9 @@ export function wordsIn(text: string): WordSpan[] {
 }
 
 /**
- * The tokens of each part. A token belongs to the part that holds its first character other than white space, and one of
- * white space alone to the part that it begins in: to none, where it stands between two words. A part inside another one's token has none.
+ * The tokens of each part. A token belongs to the part that holds the first character other than white space in it or after it:
+ * white space goes with what comes after it, whether the tokenizer joins it to that (`Ġcat`) or not (` ` and `42`). What the text ends
+ * with belongs to the part that it begins in. A part inside another one's token has none.
  * @param parts in order, none of which overlap.
  * @param tokens in order, with their offsets in the same text.
  */
@@ -43,10 +44,11 @@ export function tokensOf<P extends Span, T extends Span>(
 	tokens: readonly T[],
 ): {part: P; tokens: T[]}[] {
 	const found = parts.map(part => ({part, tokens: [] as T[]}));
+	const visible = /\P{White_Space}/gu;
 	let at = 0;
 	for (const token of tokens) {
-		const blank = /^\s*/.exec(text.slice(token.start, token.end))![0].length;
-		const first = token.start + blank < token.end ? token.start + blank : token.start;
+		visible.lastIndex = token.start;
+		const first = visible.exec(text)?.index ?? token.start;
 		// Tokens that share a character have its offsets, so going back is never needed.
 		while (at < found.length && found[at].part.end <= first) at++;
 		if (at < found.length && first >= found[at].part.start) found[at].tokens.push(token);
@@ -57,7 +59,7 @@ export function tokensOf<P extends Span, T extends Span>(
 /** How many tokens to either side of one are looked at for those of its word. */
 const NEAR = 100;
 
-/** The word that a token belongs to, with all of its tokens; null for one of white space alone, or of punctuation between words. */
+/** The word that a token belongs to, with all of its tokens; null for one of white space at the end, or of punctuation between words. */
 export function wordAround<T extends Span>(
 	text: string,
 	tokens: readonly T[],

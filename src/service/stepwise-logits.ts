@@ -14,8 +14,8 @@ interface AppendedClasses {
 
 /** How many prompts with their appended classes are kept. */
 const KEPT_PROMPTS = 2;
-/** How many of the last logits are kept, so that taking a class back costs nothing. Each takes 4 bytes a class. */
-const KEPT_LOGITS = 32;
+/** Bytes of the last logits of a prompt that are kept, so that taking a class back costs nothing; the last ones are kept whatever they take. */
+const KEPT_BYTES = 4 * 1024 ** 2;
 
 /**
  * Logits after a prompt to which classes are appended one at a time. Appending one more costs one decode step on the prompt
@@ -42,7 +42,9 @@ export class StepwiseLogits {
 		const start = Math.min(shared, wanted.length - 1);
 		const branches = start === 0 ? null : this.lm.truncate(before.branches!, start);
 		const step = await extendBy(this.lm, prefix, branches, wanted.slice(start), {signal: options.signal});
-		const earlier = [...before.logits].filter(([length]) => length <= start).slice(1 - KEPT_LOGITS);
+		const others = Math.max(0, Math.floor(KEPT_BYTES / step.logits.byteLength) - 1);
+		const behind = [...before.logits].filter(([length]) => length <= start);
+		const earlier = behind.slice(behind.length - Math.min(others, behind.length));
 		const logits = new Map([...earlier, [wanted.length, step.logits] as const]);
 		const asked = {prefix, ids: wanted, branches: step.branches, logits};
 		this.#recent = [asked, ...this.#recent.filter(one => one !== before)].slice(0, KEPT_PROMPTS);

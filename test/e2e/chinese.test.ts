@@ -130,7 +130,9 @@ test.each(['tokens', 'vector', 'head', 'labels', 'loop', 'influence', 'training'
 		await page.locator('main :is(svg, .passage)').first().waitFor({timeout: 60_000});
 		await screenshot(page, `walk-${chapter}`);
 		expect(await leftInEnglish(page)).toEqual([]);
-		const titles = [`walk_${chapter}_title`, 'walk_title'].map(key => (chinese as Record<string, {message: string}>)[key].message);
+		const titles = [`walk_${chapter}_title`, 'walk_title'].map(
+			key => (chinese as Record<string, {message: string}>)[key].message,
+		);
 		expect(await page.title()).toBe(`${titles.join(' · ')} · Next-Token Lens`);
 		await page.close();
 	},

@@ -2,8 +2,8 @@ import {refuse} from '../../refusals/refusal.ts';
 import {EngineError} from '../errors.ts';
 
 const PAGE_BYTES = 65_536;
-/** 4 GB: what 32 bits address. */
-const MOST_PAGES = 65_536;
+/** 4 GB less a page: where the memory ends, and with it an array at its end, is a number of 32 bits too. */
+const MOST_PAGES = 65_535;
 const ALIGNMENT = 64;
 
 const up = (bytes: number, to: number) => Math.ceil(bytes / to) * to;

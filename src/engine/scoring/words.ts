@@ -16,8 +16,8 @@ const made = new WeakMap<Tokenizer, WordClasses>();
 /**
  * The classes at which words begin, made once per vocabulary.
  *
- * Punctuation begins no word: a comma is part of the word before it, an opening quotation mark of the one after it. A line break that is
- * a token of its own stands between two words. A token that has white space behind it (`.` and a line break in Llama 3's and Qwen's
+ * Punctuation begins no word: a comma is part of the word before it, an opening quotation mark of the one after it. White space that is a
+ * token of its own, such as a line break, goes with the word after it. A token that has white space behind it (`.` and a line break in Llama 3's and Qwen's
  * vocabularies, all of it where a vocabulary has the space behind) needs no rule of its own: what comes after it begins a word for
  * sure. In scripts without spaces no class shows where a word begins, and a token's probability stays what it is. A token that is part of a character
  * begins nothing.

@@ -53,8 +53,7 @@ export class Tokenizer {
 	readonly #vocabulary: Vocabulary;
 	readonly #bytes: TokenBytes;
 	readonly #tokens: Token[] = [];
-	/** Tokens that are found in a text before it is split into words, `<|endoftext|>`; those that stand for no text. */
-	readonly #added: ReadonlySet<number>;
+	/** Those that stand for no text, `<|endoftext|>`. An added token that is not special, such as Gemma 3's line breaks, is its text. */
 	readonly #special: ReadonlySet<number>;
 	readonly #steps: NormalizationSteps;
 	readonly #writing: Writing;
@@ -71,11 +70,10 @@ export class Tokenizer {
 		this.#vocabulary = vocabulary;
 		this.#steps = steps;
 		this.chat = writtenTemplate(config);
-		this.#added = new Set(added.map(({id}) => id));
 		this.#special = new Set(added.filter(({special}) => special).map(({id}) => id));
 		try {
 			const hub = hubTokenizer(file, config, vocabulary);
-			this.#bytes = bytesOfTokens(vocabulary.tokens, this.#added, fallsBack);
+			this.#bytes = bytesOfTokens(vocabulary.tokens, new Set(added.map(({id}) => id)), fallsBack);
 			this.beginning = beginningOf(file.post_processor, config, token => vocabulary.ids.get(token));
 			this.#writing = fallsBack ? fallingBack(vocabulary) : byteLevel(hub, tokensInText, canCut);
 			const byContent = new Map(added.map(({content, id}) => [content, id]));
@@ -144,7 +142,7 @@ export class Tokenizer {
 
 	/** The bytes of every token, by id; null for special tokens, which stand for no text. */
 	get plainBytes(): (Uint8Array | null)[] {
-		return Array.from({length: this.size}, (_, id) => (this.#added.has(id) ? null : this.#bytesOf(id)));
+		return Array.from({length: this.size}, (_, id) => (this.#special.has(id) ? null : this.#bytesOf(id)));
 	}
 
 	token(id: number): Token {

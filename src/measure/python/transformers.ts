@@ -78,10 +78,10 @@ def units(text):
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 def tokens_of(text, tokens, start, end):
-    """Those whose first character other than white space is in this part."""
+    """Those in or after which the first character other than white space is in this part."""
     def first(token):
-        inner = text[token.start:token.end].lstrip()
-        return token.end - len(inner) if inner else token.start
+        rest = text[token.start:].lstrip()
+        return len(text) - len(rest) if rest else token.start
     return [token for token in tokens if start <= first(token) < end]
 
 def measures(tokens, measure):

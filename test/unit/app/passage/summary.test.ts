@@ -130,7 +130,7 @@ describe('words', () => {
 		expect(wordsOf(text, tokens)).toMatchObject([{word: 'é!', start: 0, tokens: 2}]);
 	});
 
-	it('and what stands between them never lose or invent bits: all tokens add up, but for white space alone', () => {
+	it('and what stands between them never lose or invent bits: all tokens add up, but for white space at the end', () => {
 		fc.assert(
 			fc.property(
 				fc.array(fc.constantFrom(' one', 'two', ' ', '!', ' né', '漢', '\n', ' a', 'b'), {minLength: 1}),
@@ -141,7 +141,7 @@ describe('words', () => {
 						pieces.map(piece => [piece, 0.5] as const),
 					);
 					const words = tokensOf(text, wordsIn(text), tokens);
-					const written = pieces.filter(piece => piece.trim() !== '').length;
+					const written = pieces.findLastIndex(piece => piece.trim() !== '') + 1;
 					expect(words.reduce((sum, {tokens}) => sum + surprisalOf(tokens).plainBits, 0)).toBeCloseTo(written, 8);
 				},
 			),

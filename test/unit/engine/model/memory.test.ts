@@ -12,6 +12,11 @@ test('more than 4 GB are refused', () => {
 	expect(() => new ModelMemory(1000, false).allocate(2 ** 32)).toThrow(REFUSED);
 });
 
+test('where an array at the end ends is a number of 32 bits: 4 GB whole would be 0', () => {
+	const memory = new ModelMemory(1000, false);
+	expect(memory.used + memory.room).toBeLessThan(2 ** 32);
+});
+
 test('what the browser does not give is refused, and what was there stays', () => {
 	const memory = new ModelMemory(1000, false);
 	const at = memory.allocate(16);

@@ -139,6 +139,11 @@ describe('the classes at which words begin', () => {
 			expect(named(tokenizer, 'house')).toEqual({begins: false, ends: false});
 			expect(named(tokenizer, '的')).toEqual({begins: false, ends: false});
 		}
+		// An added token that is not special is its text: Gemma 3 has 6,000 of them.
+		expect(named(gemma, '<table>')).toEqual({begins: false, ends: false});
+		expect(named(gemma, '\n')).toEqual({begins: true, ends: true});
+		expect(new TextDecoder().decode(gemma.plainBytes[gemma.encode('\n')[0]]!)).toBe('\n');
+		expect(named(gemma, '<end_of_turn>')).toEqual({begins: true, ends: true});
 		expect(named(llama, '.\n')).toEqual({begins: false, ends: true});
 		expect(named(llama, '.com')).toEqual({begins: false, ends: false});
 	});
