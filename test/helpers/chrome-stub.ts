@@ -81,7 +81,7 @@ function connect() {
 				say({type: 'error', id: message.id, code: 'cancelled', message: 'Cancelled.'});
 				return;
 			}
-			if (message.type === 'hold') return;
+			if (message.type === 'hold') return say({type: 'model', choice: 'the first'});
 			const {id} = message;
 			const tokens = tokensOf((message.params as {text: string}).text);
 			for (let done = 0; done < tokens.length; done += 16) {
