@@ -6,7 +6,8 @@ import type {CausalLM} from '../src/engine/model/causal-lm.ts';
 
 /**
  * How faithful the int8 weights are to float32, for each kind of text: the mean Kullback-Leibler divergence of int8 from float32
- * in nats, how often both put the same class first, and the ratio of their perplexities. Written to out/fidelity.json.
+ * in nats, how often both put the same class first, and the ratio of their perplexities. Written to out/fidelity.json. It measures: an
+ * aim that is missed is said, and is no failure. All texts are in the repository.
  */
 
 /** Folders and files of texts, by their kind. None of them is among what the bundled model was trained on. */
@@ -32,21 +33,22 @@ const kinds = {} as Record<Kind, Fidelity>;
 for (const kind of Object.keys(KINDS) as Kind[]) kinds[kind] = await fidelityOn(await textsOf(KINDS[kind]));
 await mkdir('out', {recursive: true});
 await writeFile('out/fidelity.json', `${JSON.stringify(kinds, null, '\t')}\n`);
+const perplexity = (ratio: number) => `${Math.abs((ratio - 1) * 100).toFixed(2)} % ${ratio < 1 ? 'lower' : 'higher'}`;
 for (const [kind, {klNats, top1Agreement, perplexityRatio, positions}] of Object.entries(kinds)) {
-	console.log(`int8 against float32 on ${kind}, ${positions} positions:`);
+	console.log(`int8 against float32 on ${kind}, ${positions} positions (${KINDS[kind as Kind].join(', ')}):`);
 	console.log(`  mean KL          ${klNats.toFixed(6)} nats`);
-	console.log(`  top-1 agreement  ${(top1Agreement * 100).toFixed(2)} %`);
-	console.log(`  perplexity ratio ${perplexityRatio.toFixed(4)}`);
+	console.log(`  same first class ${(top1Agreement * 100).toFixed(2)} %`);
+	console.log(`  perplexity       ${perplexity(perplexityRatio)}`);
 }
 const {klNats, top1Agreement, perplexityRatio} = kinds.prose;
-const met =
-	klNats <= GOALS.klNats &&
-	top1Agreement >= GOALS.top1Agreement &&
-	Math.abs(perplexityRatio - 1) <= GOALS.perplexityRatio;
-console.log(
-	`Aims on prose: KL at most ${GOALS.klNats}, agreement at least ${GOALS.top1Agreement * 100} %, perplexity within ` +
-		`${GOALS.perplexityRatio * 100} %. ${met ? 'Met.' : 'Not all met.'}\nWritten to out/fidelity.json.`,
-);
+const AIMS: [string, boolean][] = [
+	[`mean KL at most ${GOALS.klNats} nats`, klNats <= GOALS.klNats],
+	[`the same first class in at least ${GOALS.top1Agreement * 100} %`, top1Agreement >= GOALS.top1Agreement],
+	[`perplexity within ${GOALS.perplexityRatio * 100} %`, Math.abs(perplexityRatio - 1) <= GOALS.perplexityRatio],
+];
+console.log('Aims on prose:');
+for (const [aim, met] of AIMS) console.log(`  ${aim}: ${met ? 'met' : 'not met'}`);
+console.log('Written to out/fidelity.json.');
 process.exit(0);
 
 /** The texts of these files and folders. */

@@ -163,6 +163,9 @@ function missing(generation: Generation, carried: ReadonlySet<ParameterName>): s
 	if (generation.doSample) {
 		notes.push('transformers draws other random numbers, so a sampled text differs; greedy and beam texts do not.');
 	}
+	if (generation.encoderRepetitionPenalty !== 1 && Math.max(generation.numBeams, generation.numReturnSequences) > 1) {
+		notes.push('transformers applies encoder_repetition_penalty to the first beam or text alone, so texts can differ.');
+	}
 	if (generation.watermarkingConfig.length > 0) {
 		notes.push('On a GPU, PyTorch draws another table for the watermark; on a CPU it is the same.');
 	}

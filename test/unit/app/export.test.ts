@@ -167,14 +167,17 @@ describe('Python', () => {
 		expect(source({})).not.toContain('n_positions');
 	});
 
-	test('says where transformers has moved a search', () => {});
+	test('says that transformers applies a penalty to one beam alone', () => {
+		const said = /# transformers applies encoder_repetition_penalty to the first beam or text alone/;
+		expect(source({encoderRepetitionPenalty: 1.3, numBeams: 4})).toMatch(said);
+		expect(source({encoderRepetitionPenalty: 1.3})).not.toMatch(said);
+		expect(source({numBeams: 4})).not.toMatch(said);
+	});
 
 	/** Names that its `GenerationConfig` documents, by the type that its processors insist on. */
 	const TYPES: Readonly<Record<string, 'bool' | 'int' | 'float' | 'str' | 'list'>> = {
 		do_sample: 'bool',
-		trust_remote_code: 'bool',
 		early_stopping: 'bool',
-		custom_generate: 'str',
 		max_new_tokens: 'int',
 		min_new_tokens: 'int',
 		top_k: 'int',
