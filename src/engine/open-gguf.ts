@@ -2,7 +2,7 @@ import {refuse} from '../refusals/refusal.ts';
 import {architectureOf} from './checkpoint/gguf/architectures.ts';
 import {type GgufHeader, readGgufHeader} from './checkpoint/gguf/header.ts';
 import {Metadata} from './checkpoint/gguf/metadata.ts';
-import {placeOf, ROPE_FACTORS} from './checkpoint/gguf/places.ts';
+import {ggufPlaces, placeOf, ROPE_FACTORS} from './checkpoint/gguf/places.ts';
 import type {ModelShape, ModelWords} from './checkpoint/model-files.ts';
 import {brokenFile, type ReadPart} from './checkpoint/safetensors-header.ts';
 import type {WeightsFile} from './checkpoint/weights-file.ts';
@@ -16,6 +16,8 @@ export type GgufFiles = ModelShape & ModelWords;
 /** Read the head of a GGUF file. @throws EngineError `bad-model` naming what is broken, or not known here. */
 export async function readGguf(read: ReadPart, size: number, file: string): Promise<GgufFiles> {
 	const header = await readGgufHeader(read, size, file);
+	// A file that is cut short is told from its head.
+	ggufPlaces(header, size, file);
 	const metadata = new Metadata(header, file);
 	const config = architectureOf(metadata).config(metadata);
 	const scaling = await llama3Scaling(header, read, size, file);

@@ -8,6 +8,7 @@ import {type Declaration, parametersOf} from '../engine/model/family.ts';
 import {declareModel, hasKernels, KNOWN_TYPES} from '../engine/open-model.ts';
 import {ONNX_EXPORTS} from '../engine/open-onnx-model.ts';
 import {type Refusal, refuse} from '../refusals/refusal.ts';
+import {filesIn, ggufOf} from './gguf-parts.ts';
 import {exportMemoryOf, memoryOf} from './memory.ts';
 import {size} from './size.ts';
 
@@ -30,6 +31,8 @@ export interface CheckpointParts {
 	weights: string[];
 	/** The tensors that the index of the shards names; undefined where the weights are in one file. */
 	tensors: readonly string[] | undefined;
+	/** Small files that are in no repository or folder: a GGUF file's head says what they would. */
+	made: ReadonlyMap<string, Uint8Array>;
 	/** null for an ONNX export. */
 	declaration: Declaration | null;
 	shape: ModelConfig;
@@ -40,14 +43,23 @@ export interface CheckpointParts {
  * @param subject its name in messages.
  * @param sizes the files there are, with their bytes.
  * @param json a small file's value.
+ * @param part bytes of a file.
  * @throws EngineError `bad-model` saying what is missing, or what the files are instead.
  */
 export async function partsOf(
 	subject: string,
 	sizes: ReadonlyMap<string, number>,
 	json: (path: string) => Promise<unknown>,
+	part: (path: string, at: number, count: number) => Promise<Uint8Array>,
 ): Promise<CheckpointParts> {
 	const has = (path: string) => sizes.has(path);
+	const gguf = hasOther(has) ? null : ggufOf(sizes.keys());
+	if (gguf !== null) {
+		const {described, made} = await filesIn(gguf, sizes.get(gguf)!, (at, count) => part(gguf, at, count));
+		const declaration = declareModel(described.config);
+		const small = [...made.keys(), ...cardOf(sizes)];
+		return {small, weights: [gguf], tensors: undefined, made, declaration, shape: declaration.config};
+	}
 	if (!has('config.json')) throw badModel(refuse('repository-no-config', {subject}));
 	const tokenizer = TOKENIZERS.find(names => names.every(has));
 	if (!tokenizer) throw badModel(refuse('repository-no-tokenizer', {subject}));
@@ -59,18 +71,18 @@ export async function partsOf(
 		if (bytes > MAX_SMALL_BYTES)
 			throw badModel(refuse('file-too-large', {file: path, bytes: size(bytes), limit: size(MAX_SMALL_BYTES)}));
 	}
-	if (has(CARD) && sizes.get(CARD)! <= MAX_SMALL_BYTES) small.push(CARD);
+	small.push(...cardOf(sizes));
 	const described = (await json('config.json')) as Record<string, unknown> | null;
 	const generation = has('generation_config.json') ? await json('generation_config.json') : null;
 	const exported = ONNX_EXPORTS.find(({path}) => has(path));
 	if (exported && (!hasKernels(described) || !form)) {
 		const shape = readOnnxConfig(described, generation);
 		const weights = [...sizes.keys()].filter(path => path === exported.path || isDataOf(exported.path, path));
-		return {small, weights, tensors: undefined, declaration: null, shape};
+		return {small, weights, tensors: undefined, made: NONE, declaration: null, shape};
 	}
 
 	const declaration = declarationOf(subject, described, generation);
-	const declared = {declaration, shape: declaration.config};
+	const declared = {made: NONE, declaration, shape: declaration.config};
 	if (!form) {
 		const file = WEIGHTS[0].whole;
 		const other = [...sizes.keys()].find(path => /\.(?:bin|h5|msgpack|onnx|gguf|ot)$/.test(path));
@@ -88,10 +100,19 @@ export async function partsOf(
 	return {small, weights: files, tensors, ...declared};
 }
 
+const NONE: ReadonlyMap<string, Uint8Array> = new Map();
+
+/** Whether there are weights that are opened rather than GGUF. */
+const hasOther = (has: (path: string) => boolean) =>
+	ONNX_EXPORTS.some(({path}) => has(path)) || WEIGHTS.some(({whole, index}) => has(whole) || has(index));
+
+const cardOf = (sizes: ReadonlyMap<string, number>) => ((sizes.get(CARD) ?? Infinity) <= MAX_SMALL_BYTES ? [CARD] : []);
+
 /** The storage and memory that a model takes, from its description alone. `parameters` is null where that does not say. */
 export function needsOf(parts: CheckpointParts, sizes: ReadonlyMap<string, number>) {
-	const {declaration, shape, weights, small} = parts;
-	const sum = (paths: readonly string[]) => paths.reduce((total, path) => total + sizes.get(path)!, 0);
+	const {declaration, shape, weights, small, made} = parts;
+	const sizeOf = (path: string) => made.get(path)?.byteLength ?? sizes.get(path)!;
+	const sum = (paths: readonly string[]) => paths.reduce((total, path) => total + sizeOf(path), 0);
 	const weightBytes = declaration ? storedLayout(declaration.program.tensors).size : sum(weights);
 	return {
 		stored: weightBytes + sum(small),

@@ -6,7 +6,7 @@ import {next} from './download-state.ts';
 import {LibraryError} from './errors.ts';
 import {readStoredJson} from './folder.ts';
 import type {Hub, Retrying} from './hub.ts';
-import {bytesDone, type InstallPlan} from './install.ts';
+import {bytesDone, type InstallPlan, madeFile} from './install.ts';
 import {removeUnfinished} from './manifest.ts';
 import {type FullOffer, nameOf} from './offer.ts';
 
@@ -119,11 +119,14 @@ export class Downloads {
 			source: {kind: 'hub', address, repo, revision, commit},
 			licence: offer.licence,
 			parts,
-			files: files.map(file => ({
-				...file,
-				bytes: (from, retrying) =>
-					this.parts.hub.bytes({address, repo, commit, path: file.path, size: file.size}, from, retrying),
-			})),
+			files: [
+				...Array.from(parts.made, ([path, bytes]) => madeFile(path, bytes)),
+				...files.map(file => ({
+					...file,
+					bytes: (from: number, retrying: Retrying) =>
+						this.parts.hub.bytes({address, repo, commit, path: file.path, size: file.size}, from, retrying),
+				})),
+			],
 		};
 	}
 }

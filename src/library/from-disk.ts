@@ -1,8 +1,10 @@
+import {partOf} from '../engine/checkpoint/byte-reader.ts';
 import {EngineError} from '../engine/errors.ts';
 import {refuse} from '../refusals/refusal.ts';
 import {needsOf, partsOf} from './checkpoint-files.ts';
 import {LibraryError} from './errors.ts';
-import type {InstallPlan} from './install.ts';
+import {ggufOf} from './gguf-parts.ts';
+import {type InstallPlan, madeFile} from './install.ts';
 import {unlessAborted} from './wait.ts';
 
 /** A file that a person chose. */
@@ -23,24 +25,26 @@ export async function diskPlan(
 	signal: AbortSignal,
 ): Promise<{plan: InstallPlan; stored: number; memory: number}> {
 	// A person may have chosen a folder around the model's: the model is where its config is.
-	const place = handed
-		.map(({path}) => path)
-		.filter(path => path.split('/').at(-1) === 'config.json')
-		.sort((a, b) => a.length - b.length)[0];
-	if (place === undefined) throw new EngineError('bad-model', refuse('folder-no-config', {count: handed.length}));
-	const folder = place.slice(0, -'config.json'.length);
+	const paths = handed.map(({path}) => path);
+	const place =
+		paths.filter(path => path.split('/').at(-1) === 'config.json').sort((a, b) => a.length - b.length)[0] ??
+		ggufOf(paths);
+	if (place === null) throw new EngineError('bad-model', refuse('folder-no-config', {count: handed.length}));
+	const folder = place.slice(0, place.lastIndexOf('/') + 1);
 	const files = new Map(
 		handed.flatMap(file => (file.path.startsWith(folder) ? [[file.path.slice(folder.length), file] as const] : [])),
 	);
 	const sizes = new Map([...files].map(([path, {size}]) => [path, size]));
-	const parts = await partsOf(name, sizes, async path => {
+	const json = async (path: string) => {
 		const text = await textOf(files.get(path)!, signal);
 		try {
 			return JSON.parse(text);
 		} catch (cause) {
 			throw new EngineError('bad-model', refuse('file-not-json', {file: path}), {cause});
 		}
-	});
+	};
+	const part = (path: string, at: number, count: number) => partOf(bytesOf(files.get(path)!, at, signal), count);
+	const parts = await partsOf(name, sizes, json, part);
 	const {stored, memory} = needsOf(parts, sizes);
 	return {
 		stored,
@@ -52,6 +56,8 @@ export async function diskPlan(
 			licence: null,
 			parts,
 			files: [...parts.small, ...parts.weights].map(path => {
+				const made = parts.made.get(path);
+				if (made) return madeFile(path, made);
 				const file = files.get(path)!;
 				return {
 					path,

@@ -27,6 +27,17 @@ interface SourceFile {
 	bytes(from: number, retrying: Retrying): AsyncGenerator<Uint8Array>;
 }
 
+/** A file that is not fetched. */
+export const madeFile = (path: string, bytes: Uint8Array): SourceFile => ({
+	path,
+	size: bytes.byteLength,
+	sha256: null,
+	blobId: null,
+	async *bytes() {
+		yield bytes;
+	},
+});
+
 export interface InstallPlan {
 	id: string;
 	name: string;

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import {partOf} from '../engine/checkpoint/byte-reader.ts';
 import type {Offer, StorageRoom} from '../protocol/library.ts';
 import {Count} from '../protocol/parts.ts';
 import {type Refusal, refuse} from '../refusals/refusal.ts';
@@ -90,16 +91,19 @@ export async function inspect(
 		if (type === 'file')
 			entries.set(path, {path, size: lfs?.size ?? size, sha256: lfs?.oid ?? null, blobId: lfs ? null : (oid ?? null)});
 	const sizes = new Map([...entries].map(([path, {size}]) => [path, size]));
-	const parts = await partsOf(subject, sizes, async path => {
-		const bytes = await hub.file({address, repo, commit, path, size: sizes.get(path)!}, retrying);
+	const fileOf = (path: string) => ({address, repo, commit, path, size: sizes.get(path)!});
+	const json = async (path: string) => {
+		const bytes = await hub.file(fileOf(path), retrying);
 		try {
 			return JSON.parse(new TextDecoder().decode(bytes));
 		} catch (cause) {
 			throw new LibraryError('hub', refuse('hub-file-not-json', {file: path, subject}), {cause});
 		}
-	});
+	};
+	const part = (path: string, at: number, count: number) => partOf(hub.bytes(fileOf(path), at, retrying), count);
+	const parts = await partsOf(subject, sizes, json, part);
 
-	const files = [...parts.small, ...parts.weights].map(path => entries.get(path)!);
+	const files = [...parts.small, ...parts.weights].flatMap(path => (parts.made.has(path) ? [] : entries.get(path)!));
 	const id = idOf(repo, commit);
 	const described = {
 		id,
@@ -109,7 +113,8 @@ export async function inspect(
 		address,
 		licence: typeof cardData?.license === 'string' ? cardData.license : null,
 		files: files.map(({path, size}) => ({path, size})),
-		download: files.reduce((sum, {size}) => sum + size, 0),
+		// What is made counts as come, as soon as the work begins.
+		download: [...files, ...madeOf(parts)].reduce((sum, {size}) => sum + size, 0),
 		...needsOf(parts, sizes),
 		memoryLimit: limits.memoryLimit,
 		storage: limits.storage,
@@ -117,6 +122,8 @@ export async function inspect(
 	};
 	return {offer: {...described, refusal: refusalOf(described)}, files, parts};
 }
+
+const madeOf = ({made}: CheckpointParts) => Array.from(made, ([path, bytes]) => ({path, size: bytes.byteLength}));
 
 /** Why a model cannot be kept or opened here; null where it can be. */
 export function refusalOf({

@@ -60,7 +60,7 @@ export function FromDisk({shelf}: {shelf: Shelf}) {
 				multiple
 				hidden
 				aria-label={t('models_disk_files')}
-				accept=".json,.safetensors,.bin,.txt"
+				accept=".json,.safetensors,.bin,.txt,.gguf"
 				onChange={event => picked(event.currentTarget)}
 			/>
 			<input

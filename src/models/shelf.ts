@@ -127,7 +127,9 @@ export function createShelf(client: Engine, {settings}: HubSettingsStore): Shelf
 		open: files =>
 			attempt(DISK, async () => {
 				const [first] = files;
-				const name = first.path.includes('/') ? first.path.split('/')[0] : t('models_disk_name');
+				const [folder, ...inside] = first.path.split('/');
+				const gguf = files.length === 1 && inside.length === 0 && /^(.+)\.gguf$/.exec(folder);
+				const name = gguf ? gguf[1] : inside.length > 0 ? folder : t('models_disk_name');
 				begun.value = await importFiles(client, name, files);
 			}),
 	};

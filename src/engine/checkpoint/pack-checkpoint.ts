@@ -157,7 +157,9 @@ export class CheckpointPacker {
 		const at = place.at + (first / TILE) * tileBytes;
 		if (place.scales === null) return this.target.write(bytesOf(packFloat32(matrix)), at);
 		const {bytes, scales} = packInt8(matrix);
-		const filled = first + outputs === sizeOf(tensor).outputs ? scales : scales.subarray(0, outputs);
+		// The last ones fill up what the scales have room for.
+		const room = first + outputs === sizeOf(tensor).outputs ? place.scales - first : outputs;
+		const filled = scales.subarray(0, room);
 		await this.target.write(bytesOf(filled), place.scalesAt + 4 * first);
 		await this.target.write(bytesOf(bytes), at);
 	}
