@@ -255,7 +255,7 @@ test('a branch grows from another class, is walked by keyboard, exported, and is
 
 test('a run that the closing popup cut short is finished when it opens again, with the same text', async () => {
 	await page.getByRole('button', {name: 'Run', exact: true}).click();
-	await page.getByText(/[1-4] of 6 done/).waitFor({timeout: 60_000});
+	await page.getByText(/[1-4] of 5 done/).waitFor({timeout: 60_000});
 	const greedy = await textOf(strip('Greedy'));
 	await page.close();
 	page = await openStrategies();
