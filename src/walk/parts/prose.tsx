@@ -30,7 +30,8 @@ export function Python({code: written}: {code: string}) {
 	return (
 		<details class="python">
 			<summary>{t('walk_python')}</summary>
-			<pre dir="ltr" lang="en">
+			{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
+			<pre dir="ltr" lang="en" tabIndex={0}>
 				{code}
 			</pre>
 			<button type="button" class="link small" onClick={() => void copy()}>

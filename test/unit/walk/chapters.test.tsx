@@ -15,6 +15,7 @@ import {LoopChapter} from '../../../src/walk/chapters/loop/loop-chapter.tsx';
 import {TokensChapter} from '../../../src/walk/chapters/tokens/tokens-chapter.tsx';
 import {HeadLabels} from '../../../src/walk/chapters/vector/head-labels.tsx';
 import {WhichPart} from '../../../src/walk/chapters/vector/which-part.tsx';
+import {Python} from '../../../src/walk/parts/prose.tsx';
 import type {Walk} from '../../../src/walk/state/walk.ts';
 import {WalkPage} from '../../../src/walk/walk-page.tsx';
 import {classesAnswer, type FakeEngine} from '../../helpers/fake-engine.ts';
@@ -561,4 +562,10 @@ test('each chapter has a title of its own in the tabs and in the history', async
 	});
 	expect(document.title).toContain(t('walk_vector_title'));
 	expect(document.title).not.toContain(t('walk_tokens_title'));
+});
+
+test('the code of a step can be scrolled by keyboard', async () => {
+	await act(() => render(<Python code="logits = h @ W.T" />, document.body));
+	// Asked of the property: happy-dom gives the focus to any element.
+	expect(all('pre').map(({tabIndex}) => tabIndex)).toEqual([0]);
 });
