@@ -1,6 +1,6 @@
 import browser from 'webextension-polyfill';
 import {generationOf} from '../parameters/registry.ts';
-import type {Inbox} from '../protocol/messages.ts';
+import type {Inbox} from '../protocol/messages/inbox.ts';
 import {isSameJson} from '../protocol/same-json.ts';
 import {messageKey, type RefusalCode} from '../refusals/refusal.ts';
 import {type MessageKey, t} from '../ui/i18n.ts';

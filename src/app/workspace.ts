@@ -1,7 +1,8 @@
 import {computed, effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
 import {createLoop, type Loop} from '../loop/loop.ts';
-import type {ClassRow, ModelInfo} from '../protocol/engine.ts';
-import type {Ahead} from '../protocol/messages.ts';
+import type {Ahead} from '../protocol/messages/inbox.ts';
+import type {ModelInfo} from '../protocol/questions/model.ts';
+import type {ClassRow} from '../protocol/values/token.ts';
 import type {Settings} from '../settings/settings.ts';
 import type {SettingsStore} from '../settings/storage.ts';
 import type {EngineClient, EngineRequestError} from '../ui/client/engine-client.ts';

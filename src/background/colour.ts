@@ -3,7 +3,7 @@ import browser from 'webextension-polyfill';
 import passageScript from '../content/passage.iife.ts?script';
 import {inPatience} from '../page-access/frames.ts';
 import {openTab} from '../platform/tab.ts';
-import {PaintAnswer, type ToContent} from '../protocol/messages.ts';
+import {PaintAnswer, type ToContent} from '../protocol/messages/content.ts';
 import {putInInbox} from './inbox.ts';
 import {warmUp} from './predict.ts';
 import {type Place, selectionAt} from './selection.ts';

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import browser from 'webextension-polyfill';
 import {platform} from '#platform';
-import {DEFAULT_HUB_SETTINGS, HUB_SETTINGS_KEY, HubSettings} from '../protocol/library.ts';
-import {DOCUMENT_LOCK} from '../protocol/messages.ts';
+import {DOCUMENT_LOCK} from '../protocol/messages/keys.ts';
+import {DEFAULT_HUB_SETTINGS, HUB_SETTINGS_KEY, HubSettings} from '../protocol/values/models.ts';
 import {clearDownload, showShare} from './badge.ts';
 
 /** The service worker's part in downloads: their settings, their badge, and that they resume after a restart. */

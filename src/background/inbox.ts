@@ -1,6 +1,6 @@
 import {sessionArea} from '../platform/session-area.ts';
-import {MAX_TEXT_LENGTH} from '../protocol/engine.ts';
-import {INBOX_KEY, type Inbox} from '../protocol/messages.ts';
+import {INBOX_KEY, type Inbox} from '../protocol/messages/inbox.ts';
+import {MAX_TEXT_LENGTH} from '../protocol/parts.ts';
 import {endOf} from '../protocol/text-end.ts';
 
 /** Characters kept of a text that the browser has no room for: more than any model here reads. */

@@ -1,9 +1,9 @@
 import browser from 'webextension-polyfill';
 import {platform} from '#platform';
 import {sessionArea} from '../platform/session-area.ts';
-import {ENGINE_PORT} from '../protocol/engine.ts';
 import {markClick} from '../protocol/marks.ts';
-import {AHEAD_KEY, type Ahead} from '../protocol/messages.ts';
+import {AHEAD_KEY, type Ahead} from '../protocol/messages/inbox.ts';
+import {ENGINE_PORT} from '../protocol/port.ts';
 import {classesQuestion} from '../settings/classes-question.ts';
 import {readStored} from '../settings/stored.ts';
 import {chosenModel} from '../ui/client/chosen-model.ts';

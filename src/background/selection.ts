@@ -1,5 +1,5 @@
 import {isSecretTyped, pickSelection, readFrames, sourceOf} from '../page-access/frames.ts';
-import type {Inbox} from '../protocol/messages.ts';
+import type {Inbox} from '../protocol/messages/inbox.ts';
 
 /** A page that does not answer (a busy script, a dialog) must not keep the popup from opening. */
 const PATIENCE_MILLISECONDS = 3000;

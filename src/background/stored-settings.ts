@@ -1,5 +1,5 @@
 import browser from 'webextension-polyfill';
-import type {PassageScale} from '../protocol/messages.ts';
+import type {PassageScale} from '../protocol/values/passage-scale.ts';
 import {readStored, updateStored} from '../settings/stored.ts';
 
 /** The colour scale that pages are painted in. */

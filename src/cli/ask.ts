@@ -1,4 +1,4 @@
-import type {Answer, EventOf, Method, Params} from '../protocol/engine.ts';
+import type {Answer, EventOf, Method, Params} from '../protocol/questions.ts';
 
 /** Asks the engine. The signal takes the question back. */
 export type Ask = <M extends Method>(

@@ -1,6 +1,6 @@
 import {type Lines, readLines} from '../csv/lines.ts';
-import type {LabelAnswer} from '../protocol/engine.ts';
-import {labelRequest} from '../protocol/label-task.ts';
+import type {LabelAnswer} from '../protocol/questions/label.ts';
+import {labelRequest} from '../protocol/questions/label.ts';
 import {type Ask, json} from './ask.ts';
 import type {Flags} from './flags.ts';
 import {percent, table} from './print.ts';

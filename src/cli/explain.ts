@@ -1,6 +1,6 @@
 import {HUGGING_FACE_GENERATION} from '../parameters/registry.ts';
-import type {Prompt} from '../protocol/engine.ts';
-import {influenceOf} from '../protocol/walk.ts';
+import type {Prompt} from '../protocol/parts.ts';
+import {influenceOf} from '../protocol/questions/influence.ts';
 import {type Ask, json} from './ask.ts';
 import type {Flags} from './flags.ts';
 import {explainInterventions} from './interventions.ts';

@@ -8,17 +8,17 @@ import {Library} from '../library/library.ts';
 import {storedModels} from '../library/manifest.ts';
 import {size} from '../library/size.ts';
 import {wait} from '../library/wait.ts';
-import {firstIssue} from '../protocol/engine.ts';
+import {firstIssue} from '../protocol/port.ts';
+import type {LibraryMethod} from '../protocol/questions/library.ts';
 import {
 	DEFAULT_HUB,
 	type Download,
 	HubSettings,
-	type LibraryMethod,
 	type LibraryState,
 	type Offer,
 	RepoId,
 	Revision,
-} from '../protocol/library.ts';
+} from '../protocol/values/models.ts';
 import {refuse, sentenceOf} from '../refusals/refusal.ts';
 import {diskFolder} from './disk-folder.ts';
 import {createProgress, type Progress, timeLeft} from './progress.ts';

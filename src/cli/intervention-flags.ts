@@ -1,6 +1,5 @@
-import type {Changes} from '../protocol/engine.ts';
-import type {Fill} from '../protocol/intervention.ts';
 import {partNamed} from '../protocol/part-names.ts';
+import type {Changes, Fill} from '../protocol/values/changes.ts';
 import type {ParsedValues} from './parameter-flags.ts';
 import {UsageError} from './usage-error.ts';
 

@@ -1,6 +1,12 @@
-import type {AttributionAnswer, Changes, PartsAnswer, PatchesAnswer, Prompt, Token} from '../protocol/engine.ts';
-import {addsOf, type ChangedClass, type HeadShares} from '../protocol/intervention.ts';
 import {partName} from '../protocol/part-names.ts';
+import type {Prompt, Token} from '../protocol/parts.ts';
+import type {PartsAnswer} from '../protocol/questions/ablations.ts';
+import {addsOf} from '../protocol/questions/ablations.ts';
+import type {AttributionAnswer} from '../protocol/questions/attribution.ts';
+import type {HeadShares} from '../protocol/questions/head-labels.ts';
+import type {ChangedClass} from '../protocol/questions/intervene.ts';
+import type {PatchesAnswer} from '../protocol/questions/patching.ts';
+import type {Changes} from '../protocol/values/changes.ts';
 import type {Ask} from './ask.ts';
 import type {InterventionFlags} from './intervention-flags.ts';
 import {percent, table, visible} from './print.ts';

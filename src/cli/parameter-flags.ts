@@ -8,8 +8,8 @@ import {
 	type ParameterName,
 	unreadWithout,
 } from '../parameters/registry.ts';
-import {firstIssue} from '../protocol/engine.ts';
 import {Generation} from '../protocol/generation.ts';
+import {firstIssue} from '../protocol/port.ts';
 import {sentenceOf} from '../refusals/refusal.ts';
 import {UsageError} from './usage-error.ts';
 

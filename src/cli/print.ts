@@ -1,4 +1,7 @@
-import type {ClassesAnswer, GenerateAnswer, ScoreAnswer, ScoredToken, Token, Trace} from '../protocol/engine.ts';
+import type {Token} from '../protocol/parts.ts';
+import type {ClassesAnswer} from '../protocol/questions/classes.ts';
+import type {GenerateAnswer, Trace} from '../protocol/questions/generate.ts';
+import type {ScoreAnswer, ScoredToken} from '../protocol/questions/score.ts';
 
 /** Answers as a person reads them in a terminal. */
 

@@ -1,4 +1,5 @@
-import type {ClassRow, ScoredToken} from '../protocol/engine.ts';
+import type {ScoredToken} from '../protocol/questions/score.ts';
+import type {ClassRow} from '../protocol/values/token.ts';
 import {EngineService} from '../service/service.ts';
 import {type Ask, json} from './ask.ts';
 import {classify} from './classify.ts';

@@ -1,4 +1,4 @@
-import {readExample, readLabels} from '../protocol/label-task.ts';
+import {readExample, readLabels} from '../protocol/questions/label.ts';
 import {
 	INTERVENTION_HELP,
 	INTERVENTION_OPTIONS,

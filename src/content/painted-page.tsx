@@ -1,6 +1,6 @@
 import {effect} from '@preact/signals';
 import type {TextMap} from '../page-access/text-map/text-map.ts';
-import type {PassageScale} from '../protocol/messages.ts';
+import type {PassageScale} from '../protocol/values/passage-scale.ts';
 import type {Query} from '../ui/client/query.ts';
 import {boxesOf, bringIntoView} from './highlights/geometry.ts';
 import {isOperable, listen} from './highlights/gestures.ts';

@@ -6,8 +6,10 @@
 import * as v from 'valibot';
 import browser, {type Runtime} from 'webextension-polyfill';
 import {readSelected} from '../page-access/selected.ts';
-import {PASSAGE_PORT} from '../protocol/engine.ts';
-import {type PaintAnswer, PassageScale, type ToBackground, ToContent} from '../protocol/messages.ts';
+import type {ToBackground} from '../protocol/messages/background.ts';
+import {type PaintAnswer, ToContent} from '../protocol/messages/content.ts';
+import {PASSAGE_PORT} from '../protocol/port.ts';
+import {PassageScale} from '../protocol/values/passage-scale.ts';
 import {SCALE_KEY} from '../settings/settings.ts';
 import {createEngineClient} from '../ui/client/engine-client.ts';
 import {createQuery} from '../ui/client/query.ts';

@@ -1,7 +1,7 @@
 import {ownerDocument} from '../page-access/dom.ts';
 import type {TextMap} from '../page-access/text-map/text-map.ts';
-import type {ScoredToken} from '../protocol/engine.ts';
-import type {PassageScale} from '../protocol/messages.ts';
+import type {ScoredToken} from '../protocol/questions/score.ts';
+import type {PassageScale} from '../protocol/values/passage-scale.ts';
 import type {Query} from '../ui/client/query.ts';
 import {surprisalBits} from '../ui/tokens/log-prob.ts';
 import {bandOf} from '../ui/tokens/rank-bands.ts';

@@ -1,6 +1,6 @@
 import Papa from 'papaparse';
-import type {Labelled} from '../protocol/engine.ts';
-import {MAX_LINES} from '../protocol/label.ts';
+import type {Labelled} from '../protocol/questions/label.ts';
+import {MAX_LINES} from '../protocol/questions/label.ts';
 import {toCsv} from './write.ts';
 
 /** Texts to classify, and their true labels where the file has them. */

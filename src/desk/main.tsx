@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import browser from 'webextension-polyfill';
 import {sessionArea} from '../platform/session-area.ts';
 import {onWaiting} from '../platform/waiting.ts';
-import {DESK_TEXT_KEY} from '../protocol/messages.ts';
+import {DESK_TEXT_KEY} from '../protocol/messages/keys.ts';
 import {onModelChosen} from '../ui/client/chosen-model.ts';
 import {createEngineClient} from '../ui/client/engine-client.ts';
 import {namePage, t} from '../ui/i18n.ts';

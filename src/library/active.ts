@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import {BUNDLED_ID} from '../protocol/library.ts';
+import {BUNDLED_ID} from '../protocol/values/models.ts';
 import {type Folder, readStoredJson, writeJson} from './folder.ts';
 
 /** Which of the models answers, kept beside them. */

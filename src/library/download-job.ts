@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import {EngineError} from '../engine/errors.ts';
-import type {Download} from '../protocol/library.ts';
+import type {Download} from '../protocol/values/models.ts';
 import {type Refusal, refuse, technical} from '../refusals/refusal.ts';
 import {type DownloadEvent, DownloadState, next} from './download-state.ts';
 import {LibraryError} from './errors.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type {Download} from '../protocol/library.ts';
+import type {Download} from '../protocol/values/models.ts';
 import {refuse} from '../refusals/refusal.ts';
 import {DownloadJob, DownloadRecord, downloadPath, type JobParts, recordPath} from './download-job.ts';
 import {next} from './download-state.ts';

@@ -1,4 +1,4 @@
-import type {HubSettings} from '../protocol/library.ts';
+import type {HubSettings} from '../protocol/values/models.ts';
 import {type Refusal, refuse} from '../refusals/refusal.ts';
 import {LibraryError} from './errors.ts';
 import {checkCommit, checkSame, errorOf, type HubFile, hostOf, nextOf, TransientError} from './hub-response.ts';

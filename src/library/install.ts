@@ -7,7 +7,7 @@ import {hasPlaces, placesBefore, writePlaces} from '../engine/checkpoint/places-
 import {STORED_WEIGHTS, storedLayout} from '../engine/checkpoint/stored-weights.ts';
 import {checkVocabulary} from '../engine/open-model.ts';
 import {Tokenizer} from '../engine/tokenizer/tokenizer.ts';
-import type {FetchedFile, ModelSource} from '../protocol/library.ts';
+import type {FetchedFile, ModelSource} from '../protocol/values/models.ts';
 import {refuse} from '../refusals/refusal.ts';
 import {type CheckpointParts, needsOf} from './checkpoint-files.ts';
 import {gitBlobId, sha256} from './digests.ts';

@@ -1,14 +1,7 @@
 import * as v from 'valibot';
-import {
-	BUNDLED_ID,
-	LIBRARY_METHODS,
-	type LibraryMethod,
-	type LibraryReplies,
-	type LibraryState,
-	type StorageRoom,
-	type StoredModel,
-} from '../protocol/library.ts';
+import {LIBRARY_METHODS, type LibraryMethod, type LibraryReplies} from '../protocol/questions/library.ts';
 import {refusalsOf} from '../protocol/refused.ts';
+import {BUNDLED_ID, type LibraryState, type StorageRoom, type StoredModel} from '../protocol/values/models.ts';
 import {refuse} from '../refusals/refusal.ts';
 import {activeModel, setActiveModel} from './active.ts';
 import {Downloads} from './downloads.ts';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type {OpenWeights} from '../engine/checkpoint/weights-file.ts';
 import {EngineError} from '../engine/errors.ts';
-import {StoredModel} from '../protocol/library.ts';
+import {StoredModel} from '../protocol/values/models.ts';
 import {refuse} from '../refusals/refusal.ts';
 import {checkedWeights} from './checked-weights.ts';
 import {sha256OfPieces} from './digests.ts';

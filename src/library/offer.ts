@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import {partOf} from '../engine/checkpoint/byte-reader.ts';
-import type {Offer, StorageRoom} from '../protocol/library.ts';
 import {Count} from '../protocol/parts.ts';
+import type {Offer, StorageRoom} from '../protocol/values/models.ts';
 import {type Refusal, refuse} from '../refusals/refusal.ts';
 import {type CheckpointParts, needsOf, partsOf} from './checkpoint-files.ts';
 import {LibraryError} from './errors.ts';

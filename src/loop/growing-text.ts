@@ -1,6 +1,6 @@
 import {computed, effect, type ReadonlySignal, signal} from '@preact/signals';
 import {type Generation, generationOf} from '../parameters/registry.ts';
-import type {ClassesAnswer} from '../protocol/engine.ts';
+import type {ClassesAnswer} from '../protocol/questions/classes.ts';
 import type {EngineRequestError} from '../ui/client/engine-client.ts';
 import {createQuery, type Engine} from '../ui/client/query.ts';
 import {type Chosen, type GrowingPrompt, requestOf, withClass, withoutLast} from './prompt.ts';

@@ -1,7 +1,7 @@
 import {batch, computed, effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
 import {type Generation, generationOf} from '../parameters/registry.ts';
 import {type StrategyName, strategyOf} from '../parameters/strategies.ts';
-import type {DrawAnswer} from '../protocol/engine.ts';
+import type {DrawAnswer} from '../protocol/questions/draw.ts';
 import {spell} from '../protocol/spell.ts';
 import type {Settings} from '../settings/settings.ts';
 import type {EngineRequestError} from '../ui/client/engine-client.ts';

@@ -1,4 +1,4 @@
-import type {Prompt, Token} from '../protocol/engine.ts';
+import type {Prompt, Token} from '../protocol/parts.ts';
 import {spelledToken} from '../protocol/spell.ts';
 
 /** A prompt that grows class by class: pure values and functions, the same on every page. */

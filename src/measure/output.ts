@@ -1,5 +1,5 @@
 import {toCsv} from '../csv/write.ts';
-import type {MeasureAnswer} from '../protocol/engine.ts';
+import type {MeasureAnswer} from '../protocol/questions/measure.ts';
 import {type Pair, type PairShare, pairOf} from './pairs.ts';
 import {type Measure, measuresOf, totalsOf, type Unit} from './rows.ts';
 import type {MeasuredItem, MeasureHow} from './run.ts';

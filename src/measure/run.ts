@@ -1,4 +1,6 @@
-import type {EventOf, MeasureAnswer, MeasuredEvent, MeasuredToken, Params, Token} from '../protocol/engine.ts';
+import type {Token} from '../protocol/parts.ts';
+import type {MeasureAnswer, MeasuredEvent, MeasuredToken} from '../protocol/questions/measure.ts';
+import type {EventOf, Params} from '../protocol/questions.ts';
 import type {Refusal} from '../refusals/refusal.ts';
 import type {Item} from './items.ts';
 

@@ -1,4 +1,4 @@
-import type {Download} from '../protocol/library.ts';
+import type {Download} from '../protocol/values/models.ts';
 import {ProgressBar} from '../ui/components/progress-bar.tsx';
 import {bytes, duration, percent} from '../ui/format.ts';
 import {details, t} from '../ui/i18n.ts';

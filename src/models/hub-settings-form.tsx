@@ -1,5 +1,5 @@
 import {useSignal} from '@preact/signals';
-import {DEFAULT_HUB, type HubSettings} from '../protocol/library.ts';
+import {DEFAULT_HUB, type HubSettings} from '../protocol/values/models.ts';
 import {ErrorNote} from '../ui/components/error-note.tsx';
 import {t} from '../ui/i18n.ts';
 import type {HubSettingsStore} from './hub-settings.ts';

@@ -1,8 +1,8 @@
 import {type ReadonlySignal, signal} from '@preact/signals';
 import * as v from 'valibot';
 import browser, {type Storage} from 'webextension-polyfill';
-import {DEFAULT_HUB_SETTINGS, HUB_SETTINGS_KEY, HubSettings} from '../protocol/library.ts';
 import {refusalsOf} from '../protocol/refused.ts';
+import {DEFAULT_HUB_SETTINGS, HUB_SETTINGS_KEY, HubSettings} from '../protocol/values/models.ts';
 import {refusalText} from '../ui/refusals.ts';
 
 /** Where models come from, as every open page sees it. */

@@ -1,7 +1,7 @@
 import {type Signal, useSignal} from '@preact/signals';
 import {Fragment} from 'preact';
 import {useEffect} from 'preact/hooks';
-import type {LibraryState} from '../protocol/library.ts';
+import type {LibraryState} from '../protocol/values/models.ts';
 import type {LibraryWatch} from '../ui/client/library.ts';
 import {ErrorNote} from '../ui/components/error-note.tsx';
 import {bytes, count, percent} from '../ui/format.ts';

@@ -1,4 +1,4 @@
-import type {Offer} from '../protocol/library.ts';
+import type {Offer} from '../protocol/values/models.ts';
 import {ErrorNote} from '../ui/components/error-note.tsx';
 import {bytes, count} from '../ui/format.ts';
 import {details, t, tn} from '../ui/i18n.ts';

@@ -1,5 +1,5 @@
 import {effect, type ReadonlySignal, signal} from '@preact/signals';
-import type {Offer} from '../protocol/library.ts';
+import type {Offer} from '../protocol/values/models.ts';
 import {importFiles} from '../ui/client/import-files.ts';
 import {createQuery, type Engine} from '../ui/client/query.ts';
 import {t} from '../ui/i18n.ts';

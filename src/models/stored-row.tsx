@@ -1,4 +1,4 @@
-import type {StoredModel} from '../protocol/library.ts';
+import type {StoredModel} from '../protocol/values/models.ts';
 import {bytes, count} from '../ui/format.ts';
 import {details, t} from '../ui/i18n.ts';
 import {Answer} from './answer.tsx';

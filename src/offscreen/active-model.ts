@@ -6,7 +6,7 @@ import {cardOf} from '../library/card.ts';
 import type {Folder} from '../library/folder.ts';
 import {keptModel, readModel, storedModels} from '../library/manifest.ts';
 import {privateFolder} from '../library/opfs.ts';
-import {BUNDLED_ID} from '../protocol/library.ts';
+import {BUNDLED_ID} from '../protocol/values/models.ts';
 import {earlyExitDraft} from '../service/draft.ts';
 import type {ModelOpener} from '../service/service.ts';
 import {openBundled, openBundledModel, runtime} from './bundled-model.ts';

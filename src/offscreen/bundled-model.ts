@@ -4,7 +4,7 @@ import type {WeightsFile} from '../engine/checkpoint/weights-file.ts';
 import {EngineError} from '../engine/errors.ts';
 import {type OpenKernelModel, type Runtime, readAndOpenModel} from '../engine/open-model.ts';
 import {cardOf} from '../library/card.ts';
-import {BUNDLED_ID} from '../protocol/library.ts';
+import {BUNDLED_ID} from '../protocol/values/models.ts';
 import {refuse} from '../refusals/refusal.ts';
 import type {ServedModel} from '../service/call.ts';
 import {earlyExitDraft} from '../service/draft.ts';

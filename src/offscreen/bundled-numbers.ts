@@ -1,4 +1,4 @@
-import {BUNDLED_ID, type StoredModel} from '../protocol/library.ts';
+import {BUNDLED_ID, type StoredModel} from '../protocol/values/models.ts';
 
 /** The bundled model's entry in the library. A test holds these numbers to the checkpoint in `models/gpt2-mini`. */
 export const BUNDLED_MODEL: StoredModel = {

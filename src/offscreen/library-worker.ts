@@ -4,13 +4,8 @@ import type {HandedFile} from '../library/from-disk.ts';
 import {Library} from '../library/library.ts';
 import {privateFolder} from '../library/opfs.ts';
 import {unlessAborted, wait} from '../library/wait.ts';
-import {
-	DEFAULT_HUB_SETTINGS,
-	FILES_CHANNEL,
-	HubSettings,
-	isLibraryMethod,
-	type OnFilesChannel,
-} from '../protocol/library.ts';
+import {isLibraryMethod} from '../protocol/questions/library.ts';
+import {DEFAULT_HUB_SETTINGS, FILES_CHANNEL, HubSettings, type OnFilesChannel} from '../protocol/values/models.ts';
 import {refuse} from '../refusals/refusal.ts';
 import {RequestError} from '../service/request-error.ts';
 import {BUNDLED_MODEL} from './bundled-numbers.ts';

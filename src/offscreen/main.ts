@@ -1,5 +1,6 @@
 import browser from 'webextension-polyfill';
-import {DOCUMENT_LOCK, type ToBackground} from '../protocol/messages.ts';
+import type {ToBackground} from '../protocol/messages/background.ts';
+import {DOCUMENT_LOCK} from '../protocol/messages/keys.ts';
 import {serveEngine} from './serve-engine.ts';
 
 /** The engine's document: asks to be closed when it has not been asked for a while. */

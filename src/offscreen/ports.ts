@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import browser, {type Runtime} from 'webextension-polyfill';
-import {ENGINE_PORT, type FromEngine, PASSAGE_PORT, ToEngine} from '../protocol/engine.ts';
-import {isLibraryMethod} from '../protocol/library.ts';
+import {ENGINE_PORT, type FromEngine, PASSAGE_PORT, ToEngine} from '../protocol/port.ts';
+import {isLibraryMethod} from '../protocol/questions/library.ts';
 import {refusalsOf} from '../protocol/refused.ts';
 import {type Refusal, refuse, sentenceOf, technical} from '../refusals/refusal.ts';
 import type {WorkerHost} from './worker-host.ts';

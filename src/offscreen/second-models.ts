@@ -3,7 +3,7 @@ import {haveSameEnds} from '../engine/generation/drafters/assistant.ts';
 import type {OpenModel} from '../engine/open-model.ts';
 import {memoryLimit} from '../library/memory.ts';
 import {size} from '../library/size.ts';
-import type {StoredModel} from '../protocol/library.ts';
+import type {StoredModel} from '../protocol/values/models.ts';
 import {refuse} from '../refusals/refusal.ts';
 import type {LentModel, ModelLoan, ServedModel} from '../service/call.ts';
 import {Loan} from '../service/loan.ts';

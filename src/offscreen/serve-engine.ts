@@ -1,6 +1,6 @@
 import browser from 'webextension-polyfill';
 import {Turns} from '../library/wait.ts';
-import type {ToBackground} from '../protocol/messages.ts';
+import type {ToBackground} from '../protocol/messages/background.ts';
 import {DueDownloads} from './due-downloads.ts';
 import {IdleTimer} from './idle.ts';
 import {PortServer, refusalOf, refusePort} from './ports.ts';

@@ -1,6 +1,6 @@
 import {EngineError} from '../engine/errors.ts';
 import {LibraryError} from '../library/errors.ts';
-import type {ErrorCode} from '../protocol/engine.ts';
+import type {ErrorCode} from '../protocol/port.ts';
 import {type Refusal, refuse, sentenceOf, technical} from '../refusals/refusal.ts';
 import {RequestError} from '../service/request-error.ts';
 import {aliveLock, type FromWorker, type ToWorker} from './worker-messages.ts';

@@ -1,4 +1,5 @@
-import type {ErrorCode, Method} from '../protocol/engine.ts';
+import type {ErrorCode} from '../protocol/port.ts';
+import type {Method} from '../protocol/questions.ts';
 import type {Refusal} from '../refusals/refusal.ts';
 
 /** Between the offscreen document and its own workers; both ends are ours and built together. */

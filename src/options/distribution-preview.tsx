@@ -1,7 +1,8 @@
 import {useSignal} from '@preact/signals';
 import {useEffect, useId} from 'preact/hooks';
 import {generationOf} from '../parameters/registry.ts';
-import type {ClassesAnswer, ClassRow} from '../protocol/engine.ts';
+import type {ClassesAnswer} from '../protocol/questions/classes.ts';
+import type {ClassRow} from '../protocol/values/token.ts';
 import {ErrorNote} from '../ui/components/error-note.tsx';
 import {ProgressLine} from '../ui/components/progress-line.tsx';
 import {count, decimal, ordinal, percent} from '../ui/format.ts';

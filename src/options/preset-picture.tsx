@@ -1,4 +1,4 @@
-import type {ClassesAnswer} from '../protocol/engine.ts';
+import type {ClassesAnswer} from '../protocol/questions/classes.ts';
 import {type Choice, NEUTRAL_CHOICE, PRESETS, type PresetId} from '../settings/presets.ts';
 
 const BAR = 7;

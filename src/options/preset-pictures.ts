@@ -1,6 +1,6 @@
 import {type ReadonlySignal, signal} from '@preact/signals';
 import type {Generation} from '../parameters/registry.ts';
-import type {ClassesAnswer} from '../protocol/engine.ts';
+import type {ClassesAnswer} from '../protocol/questions/classes.ts';
 import {applyPreset, OPTION_PRESETS, type PresetId} from '../settings/presets.ts';
 import {createQuery, type Engine} from '../ui/client/query.ts';
 import {previewParams} from './preview.ts';

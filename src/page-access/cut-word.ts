@@ -1,4 +1,4 @@
-import type {CutWord} from '../protocol/messages.ts';
+import type {CutWord} from '../protocol/messages/inbox.ts';
 import {childNodes, isText} from './dom.ts';
 import {type Boundaries, blockAround, mapText} from './text-map/text-walk.ts';
 

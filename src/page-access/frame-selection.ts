@@ -1,4 +1,4 @@
-import type {CutWord} from '../protocol/messages.ts';
+import type {CutWord} from '../protocol/messages/inbox.ts';
 
 /** The selection of one frame, as it is sent to the extension. */
 export interface FrameSelection {

@@ -1,5 +1,5 @@
 import browser, {type Scripting} from 'webextension-polyfill';
-import type {Source} from '../protocol/messages.ts';
+import type {Source} from '../protocol/messages/inbox.ts';
 import {within} from '../protocol/within.ts';
 import type {FrameSelection} from './frame-selection.ts';
 import type {PageScript} from './page-script.iife.ts';

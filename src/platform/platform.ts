@@ -1,4 +1,4 @@
-import type {ToBackground} from '../protocol/messages.ts';
+import type {ToBackground} from '../protocol/messages/background.ts';
 
 /** The one user interface, at three widths: popup, panel and tab. */
 export const APP_PAGE = 'src/app/index.html';

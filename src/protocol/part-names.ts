@@ -1,4 +1,4 @@
-import type {Part} from './intervention.ts';
+import type {Part} from './values/changes.ts';
 
 /**
  * Parts as people write and read them, counted from 1: `5.3` is the third head of the fifth block, `attention.5` all of its attention,

@@ -1,7 +1,8 @@
 import type {SamplingDistribution} from '../engine/generation/distribution.ts';
 import {entropy, logSumExp, rankClasses, topClasses} from '../engine/math.ts';
 import type {Token, Tokenizer} from '../engine/tokenizer/tokenizer.ts';
-import type {ClassesAnswer, ClassRow} from '../protocol/engine.ts';
+import type {ClassesAnswer} from '../protocol/questions/classes.ts';
+import type {ClassRow} from '../protocol/values/token.ts';
 
 /** What a row tells besides; each is left out where there is none. */
 interface Beside {

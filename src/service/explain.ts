@@ -1,6 +1,7 @@
 import {explain} from '../engine/generation/explain.ts';
 import {extendBy} from '../engine/model/extend-by.ts';
-import type {ExplainAnswer, Params} from '../protocol/engine.ts';
+import type {ExplainAnswer} from '../protocol/questions/explain.ts';
+import type {Params} from '../protocol/questions.ts';
 import {type Call, promptRun} from './call.ts';
 import {withProbability} from './class-rows.ts';
 import {decodingContext} from './decoding-context.ts';

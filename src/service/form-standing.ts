@@ -1,7 +1,8 @@
 import type {GenerationConfig} from '../engine/generation/config.ts';
 import type {HeldForm} from '../engine/generation/form/held.ts';
 import {logSumExp} from '../engine/math.ts';
-import type {ClassesAnswer, FormPlace} from '../protocol/engine.ts';
+import type {ClassesAnswer} from '../protocol/questions/classes.ts';
+import type {FormPlace} from '../protocol/values/token.ts';
 
 /** Where a text stands in the form that it is held to, and which classes fit there. */
 export interface FormStanding {

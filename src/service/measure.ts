@@ -1,6 +1,7 @@
 import {scorePassage} from '../engine/scoring/passage.ts';
 import {WordBorders, wordClasses} from '../engine/scoring/words.ts';
-import type {MeasureAnswer, MeasuredToken, Params} from '../protocol/engine.ts';
+import type {MeasureAnswer, MeasuredToken} from '../protocol/questions/measure.ts';
+import type {Params} from '../protocol/questions.ts';
 import {type Refusal, refuse} from '../refusals/refusal.ts';
 import type {Call, LentModel} from './call.ts';
 import {withBeginning} from './prompts.ts';

@@ -2,8 +2,7 @@ import {EngineError} from '../engine/errors.ts';
 import type {Memory} from '../engine/generation/logits-processor.ts';
 import type {OpenModel} from '../engine/open-model.ts';
 import type {Token, Tokenizer} from '../engine/tokenizer/tokenizer.ts';
-import type {Prompt} from '../protocol/engine.ts';
-import type {ClassRef} from '../protocol/parts.ts';
+import type {ClassRef, Prompt} from '../protocol/parts.ts';
 import {spell} from '../protocol/spell.ts';
 import {refuse} from '../refusals/refusal.ts';
 

@@ -1,7 +1,8 @@
 import {EngineError} from '../engine/errors.ts';
 import {scorePassage} from '../engine/scoring/passage.ts';
 import {WordBorders, wordClasses} from '../engine/scoring/words.ts';
-import type {Params, ScoreAnswer, ScoredToken} from '../protocol/engine.ts';
+import type {ScoreAnswer, ScoredToken} from '../protocol/questions/score.ts';
+import type {Params} from '../protocol/questions.ts';
 import {refuse} from '../refusals/refusal.ts';
 import type {Call, LentModel} from './call.ts';
 import {changedCall} from './changed-call.ts';

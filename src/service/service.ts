@@ -1,19 +1,12 @@
 import * as v from 'valibot';
 import {cacheBytesPerToken} from '../engine/model/causal-lm.ts';
-import {
-	type Answer,
-	type Changes,
-	METHODS,
-	type Method,
-	type ModelInfo,
-	type ModelMethod,
-	type Params,
-	type Progress,
-	type Prompt,
-	TURNS,
-} from '../protocol/engine.ts';
-import {BUNDLED_ID, isLibraryMethod} from '../protocol/library.ts';
+import type {Progress, Prompt} from '../protocol/parts.ts';
+import {isLibraryMethod} from '../protocol/questions/library.ts';
+import type {ModelInfo} from '../protocol/questions/model.ts';
+import {type Answer, METHODS, type Method, type ModelMethod, type Params, TURNS} from '../protocol/questions.ts';
 import {refusalsOf} from '../protocol/refused.ts';
+import type {Changes} from '../protocol/values/changes.ts';
+import {BUNDLED_ID} from '../protocol/values/models.ts';
 import {refuse} from '../refusals/refusal.ts';
 import type {Call, ServedModel} from './call.ts';
 import {changeable} from './changed-call.ts';

@@ -1,5 +1,6 @@
 import {EngineError} from '../engine/errors.ts';
-import type {Params, TurnAnswer} from '../protocol/engine.ts';
+import type {TurnAnswer} from '../protocol/questions/chat.ts';
+import type {Params} from '../protocol/questions.ts';
 import {refuse} from '../refusals/refusal.ts';
 import type {Call} from './call.ts';
 

@@ -1,5 +1,6 @@
 import {type Generation, generationOf} from '../parameters/registry.ts';
-import type {Params, Prompt} from '../protocol/engine.ts';
+import type {Prompt} from '../protocol/parts.ts';
+import type {Params} from '../protocol/questions.ts';
 import type {Settings} from './settings.ts';
 
 /** The seed where it changes the distribution, and not only what is drawn from it: otherwise the question stays the same. */

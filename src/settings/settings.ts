@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import {DEFAULT_GENERATION} from '../parameters/registry.ts';
 import {choice, integer, onOff} from '../protocol/fields.ts';
 import {GenerationFields, goTogether} from '../protocol/generation.ts';
-import {PassageScale} from '../protocol/messages.ts';
+import {PassageScale} from '../protocol/values/passage-scale.ts';
 
 /** How many classes the list may show. */
 export const CLASSES_LISTED = {min: 5, max: 200} as const;

@@ -1,7 +1,7 @@
 import {render} from 'preact';
 import * as v from 'valibot';
 import {sessionArea} from '../platform/session-area.ts';
-import {WALK_PAGE_KEY, WALK_TEXT_KEY, WalkTab, WalkText} from '../protocol/messages.ts';
+import {WALK_PAGE_KEY, WALK_TEXT_KEY, WalkTab, WalkText} from '../protocol/messages/keys.ts';
 import {openSettings} from '../settings/storage.ts';
 import {onModelChosen} from '../ui/client/chosen-model.ts';
 import {createEngineClient} from '../ui/client/engine-client.ts';

@@ -1,7 +1,7 @@
 import {type Signal, useSignal} from '@preact/signals';
 import {useEffect, useRef} from 'preact/hooks';
-import type {ModelInfo} from '../protocol/engine.ts';
-import {WALK_CHARACTERS} from '../protocol/messages.ts';
+import {WALK_CHARACTERS} from '../protocol/messages/keys.ts';
+import type {ModelInfo} from '../protocol/questions/model.ts';
 import {compact, count} from '../ui/format.ts';
 import {namePage, t} from '../ui/i18n.ts';
 import {Beginning} from '../ui/tokens/beginning.tsx';

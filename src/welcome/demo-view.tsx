@@ -1,4 +1,4 @@
-import type {ClassRow as Row} from '../protocol/engine.ts';
+import type {ClassRow as Row} from '../protocol/values/token.ts';
 import {scaleEnd} from '../ui/bar-scale.ts';
 import {ClassRow, SkeletonRow} from '../ui/components/class-row.tsx';
 import {ErrorNote} from '../ui/components/error-note.tsx';

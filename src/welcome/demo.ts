@@ -2,7 +2,8 @@ import {effect, type ReadonlySignal, signal} from '@preact/signals';
 import {createGrowingText, type GrowingText} from '../loop/growing-text.ts';
 import {createLoop, type DrawOnShow, type Loop, type LoopSettings} from '../loop/loop.ts';
 import {NEUTRAL_GENERATION} from '../parameters/registry.ts';
-import type {ClassesAnswer, Token} from '../protocol/engine.ts';
+import type {Token} from '../protocol/parts.ts';
+import type {ClassesAnswer} from '../protocol/questions/classes.ts';
 import {spell} from '../protocol/spell.ts';
 import type {Engine} from '../ui/client/query.ts';
 

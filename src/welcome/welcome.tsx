@@ -2,7 +2,7 @@ import {useEffect, useState} from 'preact/hooks';
 import browser from 'webextension-polyfill';
 import type {HubSettingsStore} from '../models/hub-settings.ts';
 import type {Shelf} from '../models/shelf.ts';
-import {BUNDLED_ID} from '../protocol/library.ts';
+import {BUNDLED_ID} from '../protocol/values/models.ts';
 import type {LibraryWatch} from '../ui/client/library.ts';
 import {count} from '../ui/format.ts';
 import {t} from '../ui/i18n.ts';

@@ -1,6 +1,6 @@
 import type {Page} from 'playwright-core';
 import {describe, expect, test} from 'vitest';
-import type {Inbox} from '../../src/protocol/messages.ts';
+import type {Inbox} from '../../src/protocol/messages/inbox.ts';
 import {resize} from '../helpers/at-rest.ts';
 import {
 	answersBy,

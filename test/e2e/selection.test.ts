@@ -1,5 +1,5 @@
 import {beforeEach, expect, test} from 'vitest';
-import type {Inbox} from '../../src/protocol/messages.ts';
+import type {Inbox} from '../../src/protocol/messages/inbox.ts';
 import type {Desktop} from '../helpers/desktop.ts';
 import {useDesktopSession} from '../helpers/desktop-session.ts';
 import type {ExtensionBrowser} from '../helpers/extension.ts';

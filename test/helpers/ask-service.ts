@@ -1,4 +1,4 @@
-import type {Answer, EventOf, Method, Params} from '../../src/protocol/engine.ts';
+import type {Answer, EventOf, Method, Params} from '../../src/protocol/questions.ts';
 import type {EngineService} from '../../src/service/service.ts';
 import {carried} from './carried.ts';
 

@@ -4,7 +4,8 @@
  */
 
 import messages from '../../public/_locales/en/messages.json';
-import type {FromEngine, ScoreAnswer, ScoredToken, ToEngine} from '../../src/protocol/engine.ts';
+import type {FromEngine, ToEngine} from '../../src/protocol/port.ts';
+import type {ScoreAnswer, ScoredToken} from '../../src/protocol/questions/score.ts';
 
 /** Set `upTo` to hold the answer back after this many tokens, until it is raised; `spread` says how the ranks differ. */
 export const model = {upTo: Number.POSITIVE_INFINITY, spread: 7919};

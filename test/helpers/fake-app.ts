@@ -2,7 +2,7 @@ import {signal} from '@preact/signals';
 import {type App, createApp} from '../../src/app/app.ts';
 import {openSession, type View} from '../../src/app/state/session.ts';
 import type {Generation} from '../../src/parameters/registry.ts';
-import type {Ahead} from '../../src/protocol/messages.ts';
+import type {Ahead} from '../../src/protocol/messages/inbox.ts';
 import type {Settings} from '../../src/settings/settings.ts';
 import {openSettings} from '../../src/settings/storage.ts';
 import {FakeEngine} from './fake-engine.ts';

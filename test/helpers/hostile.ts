@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import type {Frame, Page} from 'playwright-core';
 import {afterAll, beforeAll} from 'vitest';
-import type {Inbox} from '../../src/protocol/messages.ts';
+import type {Inbox} from '../../src/protocol/messages/inbox.ts';
 import {type ExtensionBrowser, launchExtension} from './extension.ts';
 import {waitFor} from './wait.ts';
 

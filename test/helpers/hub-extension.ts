@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import type {Locator, Page} from 'playwright-core';
 import {afterAll, beforeAll} from 'vitest';
-import type {HubSettings} from '../../src/protocol/library.ts';
+import type {HubSettings} from '../../src/protocol/values/models.ts';
 import {type ExtensionBrowser, launchExtension} from './extension.ts';
 import {type HubServer, serveHub} from './hub-server.ts';
 import {waitFor} from './wait.ts';

@@ -301,7 +301,7 @@ describe('the source', () => {
 		// The names of XML namespaces look like addresses, and nothing is ever fetched from them.
 		const address = /\b(?:https?|wss?|ftp):\/\/(?!www\.w3\.org\/)\S*|['"`]\/\/[\w.-]+/g;
 		// One address is data that a person can change: where files of models come from. No code ever comes from it.
-		expect(naming(address, sources)).toEqual(["protocol/library.ts: https://huggingface.co';"]);
+		expect(naming(address, sources)).toEqual(["protocol/values/models.ts: https://huggingface.co';"]);
 	});
 
 	test('leaves no word of unfinished work', () => {

@@ -3,7 +3,7 @@ import {afterEach, beforeAll, describe, expect, test} from 'vitest';
 import english from '../../public/_locales/en/messages.json';
 import chinese from '../../public/_locales/zh_CN/messages.json';
 import {DEFAULT_GENERATION} from '../../src/parameters/registry.ts';
-import {METHODS} from '../../src/protocol/engine.ts';
+import {METHODS} from '../../src/protocol/questions.ts';
 import {Refusals, refusalsOf} from '../../src/protocol/refused.ts';
 import {REFUSALS} from '../../src/refusals/codes.ts';
 import {messageKey, namesIn, type RefusalCode, refuse, sentenceOf, technical} from '../../src/refusals/refusal.ts';

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import browser from 'webextension-polyfill';
 import {sessionArea} from '../../platform/session-area.ts';
 import {onWaiting} from '../../platform/waiting.ts';
-import {AHEAD_KEY, type Ahead, INBOX_KEY, Inbox} from '../../protocol/messages.ts';
+import {AHEAD_KEY, type Ahead, INBOX_KEY, Inbox} from '../../protocol/messages/inbox.ts';
 import type {View} from '../state/session.ts';
 
 /** Whether this page is on its way out: its scripts still run, but what it takes is shown by no page. */

@@ -1,5 +1,5 @@
 import {insertAt} from '../../page-access/frames.ts';
-import type {Source} from '../../protocol/messages.ts';
+import type {Source} from '../../protocol/messages/inbox.ts';
 import type {MessageKey} from '../../ui/i18n.ts';
 import {copyText} from './copy.ts';
 

@@ -1,6 +1,6 @@
 import {sessionArea} from '../../platform/session-area.ts';
 import {openDesk} from '../../platform/tab.ts';
-import {DESK_TEXT_KEY} from '../../protocol/messages.ts';
+import {DESK_TEXT_KEY} from '../../protocol/messages/keys.ts';
 
 /** Open the desk, or bring the one that is open to the front, and hand it a text, if there is one. It takes nothing away for it. */
 export async function openDeskOn(text: string): Promise<void> {

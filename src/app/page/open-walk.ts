@@ -1,7 +1,8 @@
 import browser from 'webextension-polyfill';
 import type {GrowingPrompt} from '../../loop/prompt.ts';
 import {sessionArea} from '../../platform/session-area.ts';
-import {type Source, WALK_CHARACTERS, WALK_PAGE_KEY, WALK_TEXT_KEY} from '../../protocol/messages.ts';
+import type {Source} from '../../protocol/messages/inbox.ts';
+import {WALK_CHARACTERS, WALK_PAGE_KEY, WALK_TEXT_KEY} from '../../protocol/messages/keys.ts';
 import {endOf} from '../../protocol/text-end.ts';
 
 const WALK = 'src/walk/index.html';

@@ -1,6 +1,6 @@
 import browser from 'webextension-polyfill';
 import {pickSelection, readFrames, sourceOf} from '../../page-access/frames.ts';
-import type {CutWord, Source} from '../../protocol/messages.ts';
+import type {CutWord, Source} from '../../protocol/messages/inbox.ts';
 
 /** A text selected on the page, or the text before the caret of a field there. */
 export interface PageSelection {

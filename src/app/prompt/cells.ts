@@ -1,4 +1,4 @@
-import type {Token} from '../../protocol/engine.ts';
+import type {Token} from '../../protocol/parts.ts';
 import {type Characters, charactersOf} from '../../ui/tokens/characters.ts';
 import {visibleParts} from '../../ui/tokens/token-text.ts';
 

@@ -1,4 +1,5 @@
-import type {ClassesAnswer, Token} from '../../protocol/engine.ts';
+import type {Token} from '../../protocol/parts.ts';
+import type {ClassesAnswer} from '../../protocol/questions/classes.ts';
 import {useHeld} from '../../ui/delayed.ts';
 import {t, tn} from '../../ui/i18n.ts';
 import {TokenText} from '../../ui/tokens/token-view.tsx';

@@ -1,4 +1,4 @@
-import type {Token} from '../../protocol/engine.ts';
+import type {Token} from '../../protocol/parts.ts';
 import {type Band, bandOf} from '../../ui/tokens/rank-bands.ts';
 import {tokenParts} from '../../ui/tokens/token-text.ts';
 import type {Workspace} from '../workspace.ts';

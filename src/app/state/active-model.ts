@@ -1,4 +1,4 @@
-import {BUNDLED_ID} from '../../protocol/library.ts';
+import {BUNDLED_ID} from '../../protocol/values/models.ts';
 import type {Session} from './session.ts';
 
 /**

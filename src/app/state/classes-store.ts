@@ -1,8 +1,9 @@
 import {computed, effect, type ReadonlySignal} from '@preact/signals';
 import {requestOf} from '../../loop/prompt.ts';
 import {type Generation, generationOf} from '../../parameters/registry.ts';
-import type {ClassesAnswer, Progress} from '../../protocol/engine.ts';
-import type {Ahead} from '../../protocol/messages.ts';
+import type {Ahead} from '../../protocol/messages/inbox.ts';
+import type {Progress} from '../../protocol/parts.ts';
+import type {ClassesAnswer} from '../../protocol/questions/classes.ts';
 import {isSameJson} from '../../protocol/same-json.ts';
 import {classesQuestion} from '../../settings/classes-question.ts';
 import type {EngineRequestError} from '../../ui/client/engine-client.ts';

@@ -1,16 +1,13 @@
 import {batch, computed, effect, type ReadonlySignal, signal} from '@preact/signals';
+import type {FinishReason} from '../../engine/generation/stopping.ts';
 import {requestOf} from '../../loop/prompt.ts';
 import {randomSeed, seedFor} from '../../loop/seed.ts';
 import {type Generation, generationOf} from '../../parameters/registry.ts';
-import type {
-	EventOf,
-	FinishReason,
-	FormPlace,
-	GenerateAnswer,
-	GeneratedToken,
-	Progress,
-} from '../../protocol/engine.ts';
+import type {Progress} from '../../protocol/parts.ts';
+import type {GenerateAnswer, GeneratedToken} from '../../protocol/questions/generate.ts';
+import type {EventOf} from '../../protocol/questions.ts';
 import {isSameJson} from '../../protocol/same-json.ts';
+import type {FormPlace} from '../../protocol/values/token.ts';
 import type {EngineRequestError} from '../../ui/client/engine-client.ts';
 import {createQuery} from '../../ui/client/query.ts';
 import type {StoreParts} from './parts.ts';

@@ -1,7 +1,7 @@
 import {effect} from '@preact/signals';
 import {requestOf} from '../../loop/prompt.ts';
 import {generationOf} from '../../parameters/registry.ts';
-import type {FindAnswer} from '../../protocol/engine.ts';
+import type {FindAnswer} from '../../protocol/questions/classes.ts';
 import {createQuery, type Query} from '../../ui/client/query.ts';
 import type {Workspace} from '../workspace.ts';
 

@@ -1,6 +1,6 @@
 import {writeBias, writeClasses} from '../../parameters/forms.ts';
 import type {Generation} from '../../parameters/registry.ts';
-import type {Token} from '../../protocol/engine.ts';
+import type {Token} from '../../protocol/parts.ts';
 import {endOf} from '../../protocol/text-end.ts';
 
 /** What a person does to the distribution by hand: logits pushed, classes forbidden. It belongs to a prompt. Immutable. */

@@ -1,7 +1,8 @@
 import {computed, type ReadonlySignal, type Signal, signal} from '@preact/signals';
 import {type Chosen, withClass} from '../../loop/prompt.ts';
-import type {Token, TurnAnswer} from '../../protocol/engine.ts';
-import type {CutWord, Source} from '../../protocol/messages.ts';
+import type {CutWord, Source} from '../../protocol/messages/inbox.ts';
+import type {Token} from '../../protocol/parts.ts';
+import type {TurnAnswer} from '../../protocol/questions/chat.ts';
 import {EMPTY_HAND, type Hand} from './hand.ts';
 import {
 	allText,

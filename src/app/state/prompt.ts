@@ -1,6 +1,6 @@
 import {type Chosen, type GrowingPrompt, withoutLast} from '../../loop/prompt.ts';
-import {MAX_TEXT_LENGTH, type Token} from '../../protocol/engine.ts';
-import type {CutWord, Source} from '../../protocol/messages.ts';
+import type {CutWord, Source} from '../../protocol/messages/inbox.ts';
+import {MAX_TEXT_LENGTH, type Token} from '../../protocol/parts.ts';
 import {spell} from '../../protocol/spell.ts';
 import {endOf} from '../../protocol/text-end.ts';
 import {fingerprint} from './fingerprint.ts';

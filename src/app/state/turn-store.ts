@@ -1,6 +1,6 @@
 import {batch, computed, effect, type ReadonlySignal} from '@preact/signals';
-import type {ModelInfo} from '../../protocol/engine.ts';
-import {repoOf} from '../../protocol/library.ts';
+import type {ModelInfo} from '../../protocol/questions/model.ts';
+import {repoOf} from '../../protocol/values/models.ts';
 import type {EngineRequestError} from '../../ui/client/engine-client.ts';
 import {createQuery, type Engine} from '../../ui/client/query.ts';
 import {TYPING_PAUSE} from './classes-store.ts';

@@ -1,4 +1,4 @@
-import type {TurnAnswer} from '../../protocol/engine.ts';
+import type {TurnAnswer} from '../../protocol/questions/chat.ts';
 import {fingerprint} from './fingerprint.ts';
 import {inPlaceOf, keptOf, type PromptState, shownText, wholeText} from './prompt.ts';
 

@@ -1,4 +1,4 @@
-import type {Token} from '../../protocol/engine.ts';
+import type {Token} from '../../protocol/parts.ts';
 import {decodeWhole, spell, tokenBytes} from '../../protocol/spell.ts';
 import {ClassRow} from '../../ui/components/class-row.tsx';
 import {bits, count, exactProbability, ordinal} from '../../ui/format.ts';

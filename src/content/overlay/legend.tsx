@@ -1,4 +1,4 @@
-import type {PassageScale} from '../../protocol/messages.ts';
+import type {PassageScale} from '../../protocol/values/passage-scale.ts';
 import {ScaleChoice} from '../../ui/components/scale-switch.tsx';
 import {count, decimal, significant} from '../../ui/format.ts';
 import {t, tn} from '../../ui/i18n.ts';

@@ -1,4 +1,4 @@
-import type {PassageScale} from '../../protocol/messages.ts';
+import type {PassageScale} from '../../protocol/values/passage-scale.ts';
 import {count} from '../../ui/format.ts';
 import {t} from '../../ui/i18n.ts';
 import {BAND_LIMITS, BANDS} from '../../ui/tokens/rank-bands.ts';

@@ -1,7 +1,7 @@
 import {batch, computed, effect, type ReadonlySignal, type Signal, signal, untracked} from '@preact/signals';
 import {TableError} from '../../csv/table.ts';
 import type {Item} from '../../measure/items.ts';
-import type {ModelInfo} from '../../protocol/engine.ts';
+import type {ModelInfo} from '../../protocol/questions/model.ts';
 import {type Refusal, technical} from '../../refusals/refusal.ts';
 import {createQuery, type Engine} from '../../ui/client/query.ts';
 import type {ReadTable} from '../read/reader.ts';

@@ -1,4 +1,4 @@
-import {repoOf} from '../../protocol/library.ts';
+import {repoOf} from '../../protocol/values/models.ts';
 import type {ItemColumns} from '../items.ts';
 import type {Provenance} from '../output.ts';
 import type {Unit} from '../rows.ts';

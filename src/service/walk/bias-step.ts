@@ -1,8 +1,9 @@
 import {EngineError} from '../../engine/errors.ts';
 import {addBiasGradient, biasAfterStep, crossEntropy, withBias} from '../../engine/head/bias-step.ts';
 import {softmax, topClasses} from '../../engine/math.ts';
-import type {BiasStepAnswer, Params} from '../../protocol/engine.ts';
-import {MAX_BATCH} from '../../protocol/walk.ts';
+import type {BiasStepAnswer} from '../../protocol/questions/bias-step.ts';
+import {MAX_BATCH} from '../../protocol/questions/bias-step.ts';
+import type {Params} from '../../protocol/questions.ts';
 import {refuse} from '../../refusals/refusal.ts';
 import type {Call} from '../call.ts';
 import {startOfText} from '../prompts.ts';

@@ -1,6 +1,11 @@
 import type {Inspection} from '../../engine/inspect/inspector.ts';
-import type {AttentionAnswer, HeadsAnswer, LensAnswer, Params, StreamsAnswer} from '../../protocol/engine.ts';
-import {MAX_ATTENTION, MAX_HEADS, MAX_LENS, MAX_STREAMS} from '../../protocol/walk.ts';
+import type {AttentionAnswer, HeadsAnswer} from '../../protocol/questions/attention.ts';
+import {MAX_ATTENTION, MAX_HEADS} from '../../protocol/questions/attention.ts';
+import type {LensAnswer} from '../../protocol/questions/lens.ts';
+import {MAX_LENS} from '../../protocol/questions/lens.ts';
+import type {StreamsAnswer} from '../../protocol/questions/streams.ts';
+import {MAX_STREAMS} from '../../protocol/questions/streams.ts';
+import type {Params} from '../../protocol/questions.ts';
 import {type Call, promptRun} from '../call.ts';
 import {checkClasses, promptTokens} from '../prompts.ts';
 import {patternOf} from './head-patterns.ts';

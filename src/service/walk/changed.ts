@@ -1,6 +1,7 @@
 import {rankOf, softmax, topClasses} from '../../engine/math.ts';
-import type {ChangedAnswer, Params} from '../../protocol/engine.ts';
-import type {Steer} from '../../protocol/intervention.ts';
+import type {ChangedAnswer} from '../../protocol/questions/intervene.ts';
+import type {Params} from '../../protocol/questions.ts';
+import type {Steer} from '../../protocol/values/changes.ts';
 import {type Call, promptRun} from '../call.ts';
 import {changedCall} from '../changed-call.ts';
 import {kernelsOf, steering} from '../changed-models.ts';

@@ -1,8 +1,8 @@
 import type {Inspector} from '../../engine/inspect/inspector.ts';
 import {type RandomStream, randomStream} from '../../engine/random.ts';
-import type {HeadLabelsAnswer, Params} from '../../protocol/engine.ts';
-import type {HeadShares} from '../../protocol/intervention.ts';
-import {MAX_ATTENTION} from '../../protocol/walk.ts';
+import {MAX_ATTENTION} from '../../protocol/questions/attention.ts';
+import type {HeadLabelsAnswer, HeadShares} from '../../protocol/questions/head-labels.ts';
+import type {Params} from '../../protocol/questions.ts';
 import {type Call, promptRun, type ServedModel} from '../call.ts';
 import {promptTokens, withBeginning} from '../prompts.ts';
 import {sharesOf} from './head-patterns.ts';

@@ -1,5 +1,5 @@
-import type {HeadShares} from '../../protocol/intervention.ts';
-import type {HeadPattern} from '../../protocol/walk.ts';
+import type {HeadPattern} from '../../protocol/questions/attention.ts';
+import type {HeadShares} from '../../protocol/questions/head-labels.ts';
 
 /**
  * What a head does on a text, measured: the share of its attention, averaged over the positions where the pattern could

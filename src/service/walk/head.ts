@@ -1,6 +1,7 @@
 import {contributions} from '../../engine/head/contributions.ts';
 import {logSumExp, rankOf} from '../../engine/math.ts';
-import type {HeadAnswer, Params} from '../../protocol/engine.ts';
+import type {HeadAnswer} from '../../protocol/questions/lm-head.ts';
+import type {Params} from '../../protocol/questions.ts';
 import {type Call, promptRun} from '../call.ts';
 import {classIds, promptTokens} from '../prompts.ts';
 import {checkCanLook} from './look.ts';

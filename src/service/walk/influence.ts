@@ -1,7 +1,8 @@
 import {EngineError} from '../../engine/errors.ts';
 import {logSumExp} from '../../engine/math.ts';
 import {occlusions} from '../../engine/scoring/occlusion.ts';
-import type {InfluenceAnswer, OccludedPart, Params} from '../../protocol/engine.ts';
+import type {InfluenceAnswer, OccludedPart} from '../../protocol/questions/influence.ts';
+import type {Params} from '../../protocol/questions.ts';
 import {refuse} from '../../refusals/refusal.ts';
 import {type Call, promptRun} from '../call.ts';
 import {classIds, promptTokens, startOfText, withBeginning} from '../prompts.ts';

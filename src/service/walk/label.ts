@@ -1,8 +1,9 @@
 import {EngineError} from '../../engine/errors.ts';
 import {bestOf, calibrated, evaluate, restrictedSoftmax} from '../../engine/scoring/calibration.ts';
 import {continuationScores, sumOfLogProbs} from '../../engine/scoring/continuation-scores.ts';
-import type {LabelAnswer, Labelled, Params} from '../../protocol/engine.ts';
-import {labelAfter, labelPrompt} from '../../protocol/label-task.ts';
+import type {LabelAnswer, Labelled} from '../../protocol/questions/label.ts';
+import {labelAfter, labelPrompt} from '../../protocol/questions/label.ts';
+import type {Params} from '../../protocol/questions.ts';
 import {refuse} from '../../refusals/refusal.ts';
 import type {Call} from '../call.ts';
 import {promptTokens} from '../prompts.ts';

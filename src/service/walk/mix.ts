@@ -1,6 +1,8 @@
 import {logSumExp} from '../../engine/math.ts';
-import type {MixAnswer, Params} from '../../protocol/engine.ts';
-import {MAX_ATTENTION, MAX_MIXED} from '../../protocol/walk.ts';
+import {MAX_ATTENTION} from '../../protocol/questions/attention.ts';
+import type {MixAnswer} from '../../protocol/questions/head-at-work.ts';
+import {MAX_MIXED} from '../../protocol/questions/head-at-work.ts';
+import type {Params} from '../../protocol/questions.ts';
 import {type Call, promptRun} from '../call.ts';
 import {promptTokens} from '../prompts.ts';
 import {checkHead, inspectorOf} from './look.ts';

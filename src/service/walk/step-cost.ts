@@ -1,5 +1,6 @@
 import {cacheBytesPerToken} from '../../engine/model/causal-lm.ts';
-import type {Params, StepCostAnswer} from '../../protocol/engine.ts';
+import type {StepCostAnswer} from '../../protocol/questions/step-cost.ts';
+import type {Params} from '../../protocol/questions.ts';
 import {type Call, promptRun} from '../call.ts';
 import {checkClasses, promptTokens} from '../prompts.ts';
 

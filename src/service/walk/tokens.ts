@@ -1,4 +1,5 @@
-import type {Params, ReplayAnswer, TokenizeAnswer} from '../../protocol/engine.ts';
+import type {ReplayAnswer, TokenizeAnswer} from '../../protocol/questions/tokenize.ts';
+import type {Params} from '../../protocol/questions.ts';
 import type {Call} from '../call.ts';
 
 /** The tokens of a text, and the words that none of them reaches over. */

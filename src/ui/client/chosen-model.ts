@@ -1,6 +1,6 @@
 import browser, {type Storage} from 'webextension-polyfill';
-import {BUNDLED_ID} from '../../protocol/library.ts';
-import {ACTIVE_MODEL_KEY} from '../../protocol/messages.ts';
+import {ACTIVE_MODEL_KEY} from '../../protocol/messages/keys.ts';
+import {BUNDLED_ID} from '../../protocol/values/models.ts';
 
 /** Which model answers, as the library last reported it: the one place where pages look, and hear of another. */
 

@@ -1,16 +1,8 @@
 import * as v from 'valibot';
 import browser, {type Runtime} from 'webextension-polyfill';
-import {
-	type Answer,
-	ENGINE_PORT,
-	type ErrorCode,
-	type EventOf,
-	type FromEngine,
-	type Method,
-	type Params,
-	type ToEngine,
-} from '../../protocol/engine.ts';
-import type {ToBackground} from '../../protocol/messages.ts';
+import type {ToBackground} from '../../protocol/messages/background.ts';
+import {ENGINE_PORT, type ErrorCode, type FromEngine, type ToEngine} from '../../protocol/port.ts';
+import type {Answer, EventOf, Method, Params} from '../../protocol/questions.ts';
 import {Refusals} from '../../protocol/refused.ts';
 import {within} from '../../protocol/within.ts';
 import {isRefusalCode} from '../../refusals/refusal.ts';

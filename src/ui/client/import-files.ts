@@ -1,4 +1,4 @@
-import {FILES_CHANNEL, type OnFilesChannel} from '../../protocol/library.ts';
+import {FILES_CHANNEL, type OnFilesChannel} from '../../protocol/values/models.ts';
 import type {Engine} from './query.ts';
 
 /**

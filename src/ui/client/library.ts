@@ -1,5 +1,5 @@
 import {type ReadonlySignal, signal} from '@preact/signals';
-import type {LibraryState} from '../../protocol/library.ts';
+import type {LibraryState} from '../../protocol/values/models.ts';
 import {type EngineRequestError, isCancelled} from './engine-client.ts';
 import type {Engine} from './query.ts';
 

@@ -1,5 +1,6 @@
 import {batch, type ReadonlySignal, type Signal, signal} from '@preact/signals';
-import type {Answer, EventOf, Method, Params, Progress} from '../../protocol/engine.ts';
+import type {Progress} from '../../protocol/parts.ts';
+import type {Answer, EventOf, Method, Params} from '../../protocol/questions.ts';
 import {type EngineClient, type EngineRequestError, isCancelled, toRequestError} from './engine-client.ts';
 
 /** The part of the client that a query needs. */

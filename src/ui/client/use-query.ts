@@ -1,5 +1,6 @@
 import {useEffect, useMemo} from 'preact/hooks';
-import type {Answer, Method, Params, Progress} from '../../protocol/engine.ts';
+import type {Progress} from '../../protocol/parts.ts';
+import type {Answer, Method, Params} from '../../protocol/questions.ts';
 import type {EngineRequestError} from './engine-client.ts';
 import {createQuery, type Engine} from './query.ts';
 

@@ -1,4 +1,4 @@
-import type {Token} from '../../protocol/engine.ts';
+import type {Token} from '../../protocol/parts.ts';
 import {count, decimal, ordinal, percent} from '../format.ts';
 import {t} from '../i18n.ts';
 import type {Band} from '../tokens/rank-bands.ts';

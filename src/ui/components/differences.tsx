@@ -1,4 +1,4 @@
-import type {CompareAnswer} from '../../protocol/engine.ts';
+import type {CompareAnswer} from '../../protocol/questions/compare.ts';
 import {count, percent, percentagePoints} from '../format.ts';
 import {t} from '../i18n.ts';
 import {TokenText} from '../tokens/token-view.tsx';

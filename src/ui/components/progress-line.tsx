@@ -1,4 +1,4 @@
-import type {Progress} from '../../protocol/engine.ts';
+import type {Progress} from '../../protocol/parts.ts';
 import {bytes, count} from '../format.ts';
 import {t} from '../i18n.ts';
 import {ProgressBar} from './progress-bar.tsx';

@@ -1,4 +1,4 @@
-import type {PassageScale} from '../../protocol/messages.ts';
+import type {PassageScale} from '../../protocol/values/passage-scale.ts';
 import {t} from '../i18n.ts';
 import {BitsLegend} from './bits-legend.tsx';
 import {SurpriseLegend} from './legend.tsx';

@@ -1,5 +1,5 @@
 import {useEffect, useMemo} from 'preact/hooks';
-import type {ModelRef} from '../../protocol/engine.ts';
+import type {ModelRef} from '../../protocol/parts.ts';
 import {watchLibrary} from '../client/library.ts';
 import type {Engine} from '../client/query.ts';
 import {bytes} from '../format.ts';

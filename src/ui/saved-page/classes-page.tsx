@@ -1,4 +1,4 @@
-import type {Token} from '../../protocol/engine.ts';
+import type {Token} from '../../protocol/parts.ts';
 import {count, decimal, percent} from '../format.ts';
 import {t, tn} from '../i18n.ts';
 import {BANDS} from '../tokens/rank-bands.ts';

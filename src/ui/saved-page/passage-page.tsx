@@ -1,4 +1,4 @@
-import type {ScoreAnswer, ScoredToken} from '../../protocol/engine.ts';
+import type {ScoreAnswer, ScoredToken} from '../../protocol/questions/score.ts';
 import {bits, count, decimal, exactProbability, ordinal, percent, significant} from '../format.ts';
 import {t, tn} from '../i18n.ts';
 import {charactersOf} from '../tokens/characters.ts';

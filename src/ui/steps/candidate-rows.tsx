@@ -1,5 +1,5 @@
 import type {ComponentChildren} from 'preact';
-import type {Token} from '../../protocol/engine.ts';
+import type {Token} from '../../protocol/parts.ts';
 import {ClassRow, rankWidth} from '../components/class-row.tsx';
 import {t} from '../i18n.ts';
 import './steps.css';

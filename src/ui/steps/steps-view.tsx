@@ -1,6 +1,6 @@
 import {useLayoutEffect, useRef, useState} from 'preact/hooks';
 import type {Generation} from '../../parameters/registry.ts';
-import type {GeneratedToken, Trace} from '../../protocol/engine.ts';
+import type {GeneratedToken, Trace} from '../../protocol/questions/generate.ts';
 import {count, decimal, percent} from '../format.ts';
 import {details, sentences, t} from '../i18n.ts';
 import {isolate, visibleToken} from '../tokens/token-text.ts';

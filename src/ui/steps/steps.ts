@@ -1,4 +1,5 @@
-import type {Candidate, GeneratedToken, Token} from '../../protocol/engine.ts';
+import type {Token} from '../../protocol/parts.ts';
+import type {Candidate, GeneratedToken} from '../../protocol/questions/generate.ts';
 
 /** The steps of any strategy as one shape, and the tree that their candidates make. Pure. */
 

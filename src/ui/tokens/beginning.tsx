@@ -1,4 +1,4 @@
-import type {Token} from '../../protocol/engine.ts';
+import type {Token} from '../../protocol/parts.ts';
 import {t} from '../i18n.ts';
 import './beginning.css';
 

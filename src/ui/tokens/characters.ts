@@ -1,4 +1,4 @@
-import type {Token} from '../../protocol/engine.ts';
+import type {Token} from '../../protocol/parts.ts';
 import {decodeWhole, tokenBytes} from '../../protocol/spell.ts';
 
 type Spelled = Pick<Token, 'text' | 'bytes'>;

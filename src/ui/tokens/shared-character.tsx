@@ -1,5 +1,5 @@
 import type {ComponentChildren, VNode} from 'preact';
-import type {Token} from '../../protocol/engine.ts';
+import type {Token} from '../../protocol/parts.ts';
 import {count} from '../format.ts';
 import {t} from '../i18n.ts';
 import {type Characters, charactersOf} from './characters.ts';

@@ -1,5 +1,5 @@
 import {Fragment} from 'preact';
-import type {Token} from '../../protocol/engine.ts';
+import type {Token} from '../../protocol/parts.ts';
 import {tokenParts} from './token-text.ts';
 
 interface Props {

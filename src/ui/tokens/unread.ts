@@ -1,4 +1,5 @@
-import type {ScoredToken, Token} from '../../protocol/engine.ts';
+import type {Token} from '../../protocol/parts.ts';
+import type {ScoredToken} from '../../protocol/questions/score.ts';
 import {spell} from '../../protocol/spell.ts';
 import {surprisalBits} from './log-prob.ts';
 import {hasTypography} from './typography.ts';

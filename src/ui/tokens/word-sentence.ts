@@ -1,5 +1,5 @@
 import {surprisalOf, wordAround} from '../../measure/words.ts';
-import type {ScoredToken} from '../../protocol/engine.ts';
+import type {ScoredToken} from '../../protocol/questions/score.ts';
 import {bits} from '../format.ts';
 import {t} from '../i18n.ts';
 import {isolate} from './token-text.ts';

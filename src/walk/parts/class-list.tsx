@@ -1,5 +1,5 @@
 import {useSignal} from '@preact/signals';
-import type {ClassRow as Row} from '../../protocol/engine.ts';
+import type {ClassRow as Row} from '../../protocol/values/token.ts';
 import {useQuery} from '../../ui/client/use-query.ts';
 import {ClassRow, rankWidth, SkeletonRow} from '../../ui/components/class-row.tsx';
 import {count, percent} from '../../ui/format.ts';

@@ -1,5 +1,5 @@
 import {openModels} from '../../platform/tab.ts';
-import type {ModelInfo} from '../../protocol/engine.ts';
+import type {ModelInfo} from '../../protocol/questions/model.ts';
 import {t} from '../../ui/i18n.ts';
 
 interface Props {

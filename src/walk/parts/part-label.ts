@@ -1,4 +1,4 @@
-import type {Part} from '../../protocol/intervention.ts';
+import type {Part} from '../../protocol/values/changes.ts';
 import {count} from '../../ui/format.ts';
 import {t} from '../../ui/i18n.ts';
 

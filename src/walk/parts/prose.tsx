@@ -1,7 +1,7 @@
 import {useSignal} from '@preact/signals';
 import {type ComponentChildren, createContext} from 'preact';
 import {useContext} from 'preact/hooks';
-import type {Progress} from '../../protocol/engine.ts';
+import type {Progress} from '../../protocol/parts.ts';
 import type {EngineRequestError} from '../../ui/client/engine-client.ts';
 import {ErrorNote} from '../../ui/components/error-note.tsx';
 import {ProgressLine} from '../../ui/components/progress-line.tsx';

@@ -1,5 +1,5 @@
-import type {Fill, Part} from '../../protocol/intervention.ts';
-import {BUNDLED_ID, repoOf} from '../../protocol/library.ts';
+import type {Fill, Part} from '../../protocol/values/changes.ts';
+import {BUNDLED_ID, repoOf} from '../../protocol/values/models.ts';
 import {pythonLiteral} from '../../ui/python.ts';
 
 /**

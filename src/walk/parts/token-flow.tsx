@@ -2,7 +2,7 @@ import {useMemo} from 'preact/hooks';
 import {Picture} from '../../figures/picture.tsx';
 import {flow, monoWidth, shortened} from '../../figures/text-width.ts';
 import {useWidth} from '../../figures/use-width.ts';
-import type {Token} from '../../protocol/engine.ts';
+import type {Token} from '../../protocol/parts.ts';
 import {roving} from '../../ui/roving.ts';
 import {visibleToken} from '../../ui/tokens/token-text.ts';
 import {pressable} from './pressable.ts';

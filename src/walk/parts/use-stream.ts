@@ -1,6 +1,7 @@
 import {useSignal} from '@preact/signals';
 import {useEffect, useMemo} from 'preact/hooks';
-import type {Answer, EventOf, Method, Params, Progress} from '../../protocol/engine.ts';
+import type {Progress} from '../../protocol/parts.ts';
+import type {Answer, EventOf, Method, Params} from '../../protocol/questions.ts';
 import type {EngineRequestError} from '../../ui/client/engine-client.ts';
 import {createQuery, type Engine} from '../../ui/client/query.ts';
 

@@ -1,5 +1,5 @@
 import {batch, effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
-import {WALK_CHARACTERS} from '../../protocol/messages.ts';
+import {WALK_CHARACTERS} from '../../protocol/messages/keys.ts';
 import {endOf} from '../../protocol/text-end.ts';
 
 /**

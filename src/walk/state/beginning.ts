@@ -1,5 +1,8 @@
 import {computed, type ReadonlySignal} from '@preact/signals';
-import type {Changes, Method, ModelInfo, Params, Prompt, Token} from '../../protocol/engine.ts';
+import type {Prompt, Token} from '../../protocol/parts.ts';
+import type {ModelInfo} from '../../protocol/questions/model.ts';
+import type {Method, Params} from '../../protocol/questions.ts';
+import type {Changes} from '../../protocol/values/changes.ts';
 import type {Engine} from '../../ui/client/query.ts';
 import {type Address, EVERY} from './address.ts';
 

@@ -1,7 +1,8 @@
 import {computed, type ReadonlySignal} from '@preact/signals';
-import type {Changes, ModelInfo} from '../../protocol/engine.ts';
-import {CHANGEABLE, type Fill, type Part} from '../../protocol/intervention.ts';
 import {partName, partNamed} from '../../protocol/part-names.ts';
+import type {ModelInfo} from '../../protocol/questions/model.ts';
+import {CHANGEABLE} from '../../protocol/questions.ts';
+import type {Changes, Fill, Part} from '../../protocol/values/changes.ts';
 import type {Engine} from '../../ui/client/query.ts';
 import {type Address, EVERY} from './address.ts';
 

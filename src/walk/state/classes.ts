@@ -1,4 +1,4 @@
-import type {Token} from '../../protocol/engine.ts';
+import type {Token} from '../../protocol/parts.ts';
 
 /**
  * Classes as an address keeps them, with their spelling, since ids are those of one model: `318:%20is,7!e2`, where bytes that

@@ -1,6 +1,6 @@
 import {batch, computed, type ReadonlySignal, signal} from '@preact/signals';
 import {type Generation, generationOf, NEUTRAL_GENERATION} from '../../parameters/registry.ts';
-import type {ModelInfo} from '../../protocol/engine.ts';
+import type {ModelInfo} from '../../protocol/questions/model.ts';
 import type {SettingsStore} from '../../settings/storage.ts';
 import type {EngineClient} from '../../ui/client/engine-client.ts';
 import {createQuery, type Engine} from '../../ui/client/query.ts';

@@ -5,7 +5,7 @@ import type {PageSelection} from '../../../src/app/page/selection.ts';
 import {TYPING_PAUSE} from '../../../src/app/state/classes-store.ts';
 import {SAMPLING_PAUSE} from '../../../src/app/state/continuations-store.ts';
 import {DEFAULT_GENERATION} from '../../../src/parameters/registry.ts';
-import type {Inbox} from '../../../src/protocol/messages.ts';
+import type {Inbox} from '../../../src/protocol/messages/inbox.ts';
 import {DEFAULT_SETTINGS} from '../../../src/settings/settings.ts';
 import {type FakeApp, openApp, withGeneration} from '../../helpers/fake-app.ts';
 import {classesAnswer, generated} from '../../helpers/fake-engine.ts';

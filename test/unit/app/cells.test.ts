@@ -9,7 +9,7 @@ import {
 	type PromptStretch,
 } from '../../../src/app/prompt/cells.ts';
 import {Tokenizer} from '../../../src/engine/tokenizer/tokenizer.ts';
-import type {Token} from '../../../src/protocol/engine.ts';
+import type {Token} from '../../../src/protocol/parts.ts';
 import {FAMILIES, familyFiles, goldenTokens} from '../../helpers/family-tokenizers.ts';
 
 const words = (text: string): Token[] => (text.match(/ ?\S+|\s/g) ?? []).map((word, id) => ({id, text: word}));

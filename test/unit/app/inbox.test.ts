@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
 import {onInbox, takeInbox} from '../../../src/app/page/inbox.ts';
-import type {Inbox} from '../../../src/protocol/messages.ts';
+import type {Inbox} from '../../../src/protocol/messages/inbox.ts';
 import {FakeStorage} from '../../helpers/fake-storage.ts';
 
 /** Which of the open pages takes a text that waits. Ours is window 1. */

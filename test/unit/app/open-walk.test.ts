@@ -1,6 +1,6 @@
 import {expect, test, vi} from 'vitest';
 import {openWalk} from '../../../src/app/page/open-walk.ts';
-import {WALK_PAGE_KEY, WALK_TEXT_KEY} from '../../../src/protocol/messages.ts';
+import {WALK_PAGE_KEY, WALK_TEXT_KEY} from '../../../src/protocol/messages/keys.ts';
 import {FakeStorage} from '../../helpers/fake-storage.ts';
 
 const incognito = vi.hoisted(() => ({area: undefined as unknown}));

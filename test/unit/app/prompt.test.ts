@@ -13,7 +13,7 @@ import {
 	wholeText,
 } from '../../../src/app/state/prompt.ts';
 import {requestOf, withClass} from '../../../src/loop/prompt.ts';
-import {MAX_TEXT_LENGTH} from '../../../src/protocol/engine.ts';
+import {MAX_TEXT_LENGTH} from '../../../src/protocol/parts.ts';
 
 const MAN = {id: 582, text: ' man'};
 const EMOJI = [

@@ -10,7 +10,7 @@ import {answersTurns} from '../../../src/app/state/turn-store.ts';
 import {toPython} from '../../../src/app/views/classes/export/python.ts';
 import {CATALOGUE} from '../../../src/models/catalogue.ts';
 import {DEFAULT_GENERATION} from '../../../src/parameters/registry.ts';
-import type {ModelInfo} from '../../../src/protocol/engine.ts';
+import type {ModelInfo} from '../../../src/protocol/questions/model.ts';
 import {type FakeApp, openApp} from '../../helpers/fake-app.ts';
 import {classesAnswer} from '../../helpers/fake-engine.ts';
 import {installI18n} from '../../helpers/fake-i18n.ts';

@@ -5,7 +5,7 @@ import {afterEach, beforeAll, expect, test, vi} from 'vitest';
 import {settleOpening} from '../../../src/app/opening.ts';
 import {ClassesView} from '../../../src/app/views/classes/classes-view.tsx';
 import {classesCsv} from '../../../src/app/views/classes/export/csv.ts';
-import type {ClassesAnswer} from '../../../src/protocol/engine.ts';
+import type {ClassesAnswer} from '../../../src/protocol/questions/classes.ts';
 import {type FakeApp, openApp} from '../../helpers/fake-app.ts';
 import {classesAnswer} from '../../helpers/fake-engine.ts';
 import {installI18n} from '../../helpers/fake-i18n.ts';

@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
-import type {Inbox} from '../../../src/protocol/messages.ts';
+import type {Inbox} from '../../../src/protocol/messages/inbox.ts';
 import {FakeStorage} from '../../helpers/fake-storage.ts';
 
 vi.mock('../../../src/content/passage.iife.ts?script', () => ({default: 'passage.js'}));

@@ -1,5 +1,5 @@
 import {beforeEach, expect, test, vi} from 'vitest';
-import type {Inbox} from '../../../src/protocol/messages.ts';
+import type {Inbox} from '../../../src/protocol/messages/inbox.ts';
 
 /** A session storage that has room for so many characters. */
 const storage = vi.hoisted(() => ({

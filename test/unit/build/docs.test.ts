@@ -1,7 +1,7 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {expect, test} from 'vitest';
-import {TURNS} from '../../../src/protocol/engine.ts';
+import {TURNS} from '../../../src/protocol/questions.ts';
 
 /** Documents name files and commands; these must be there. */
 

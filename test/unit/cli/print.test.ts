@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import {classesText, generateText, scoreText} from '../../../src/cli/print.ts';
-import type {ClassRow, ScoredToken} from '../../../src/protocol/engine.ts';
+import type {ScoredToken} from '../../../src/protocol/questions/score.ts';
+import type {ClassRow} from '../../../src/protocol/values/token.ts';
 
 const row = (rank: number, text: string, probability: number): ClassRow => ({
 	id: rank,

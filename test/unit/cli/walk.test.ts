@@ -6,7 +6,7 @@ import {readFlags} from '../../../src/cli/flags.ts';
 import {modelOpener} from '../../../src/cli/model.ts';
 import {run} from '../../../src/cli/run.ts';
 import {UsageError} from '../../../src/cli/usage-error.ts';
-import type {Answer, Method} from '../../../src/protocol/engine.ts';
+import type {Answer, Method} from '../../../src/protocol/questions.ts';
 import {EngineService} from '../../../src/service/service.ts';
 
 /** The bundled model, opened once for all commands. */

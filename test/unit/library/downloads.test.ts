@@ -1,7 +1,8 @@
 import {beforeEach, describe, expect, test} from 'vitest';
 import {Library} from '../../../src/library/library.ts';
 import {readModel} from '../../../src/library/manifest.ts';
-import type {LibraryMethod, Offer} from '../../../src/protocol/library.ts';
+import type {LibraryMethod} from '../../../src/protocol/questions/library.ts';
+import type {Offer} from '../../../src/protocol/values/models.ts';
 import {type CheckpointFiles, makeCheckpoint} from '../../helpers/checkpoint.ts';
 import {KillableFolder, MemoryFolder} from '../../helpers/memory-folder.ts';
 import {memoryHub} from '../../helpers/memory-hub.ts';

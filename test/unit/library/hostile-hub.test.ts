@@ -3,7 +3,8 @@ import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi} 
 import {Hub} from '../../../src/library/hub.ts';
 import {Library} from '../../../src/library/library.ts';
 import {inspect as inspectAt} from '../../../src/library/offer.ts';
-import {HubSettings, type LibraryMethod, type LibraryState, type Offer} from '../../../src/protocol/library.ts';
+import type {LibraryMethod} from '../../../src/protocol/questions/library.ts';
+import {HubSettings, type LibraryState, type Offer} from '../../../src/protocol/values/models.ts';
 import {makeCheckpoint} from '../../helpers/checkpoint.ts';
 import {type HubServer, serveHub} from '../../helpers/hub-server.ts';
 import {MemoryFolder} from '../../helpers/memory-folder.ts';

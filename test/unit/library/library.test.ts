@@ -5,13 +5,8 @@ import {openOnnxModel} from '../../../src/engine/open-onnx-model.ts';
 import {activeModel} from '../../../src/library/active.ts';
 import {Library} from '../../../src/library/library.ts';
 import {readModel} from '../../../src/library/manifest.ts';
-import {
-	BUNDLED_ID,
-	type HubSettings,
-	type LibraryMethod,
-	type LibraryState,
-	type Offer,
-} from '../../../src/protocol/library.ts';
+import type {LibraryMethod} from '../../../src/protocol/questions/library.ts';
+import {BUNDLED_ID, type HubSettings, type LibraryState, type Offer} from '../../../src/protocol/values/models.ts';
 import {type CheckpointFiles, makeCheckpoint, readFrom} from '../../helpers/checkpoint.ts';
 import {makeFamilyCheckpoint} from '../../helpers/family-checkpoint.ts';
 import {type HubServer, serveHub} from '../../helpers/hub-server.ts';

@@ -1,6 +1,6 @@
 import {expect} from 'vitest';
 import {Library} from '../../../src/library/library.ts';
-import type {LibraryMethod} from '../../../src/protocol/library.ts';
+import type {LibraryMethod} from '../../../src/protocol/questions/library.ts';
 import {watchLibrary} from '../../../src/ui/client/library.ts';
 import {makeCheckpoint} from '../../helpers/checkpoint.ts';
 import {MemoryFolder} from '../../helpers/memory-folder.ts';

@@ -5,7 +5,7 @@ import {openSession} from '../../../src/app/state/session.ts';
 import {createStrategyRuns} from '../../../src/app/views/strategies/runs.ts';
 import {createRun} from '../../../src/desk/state/run.ts';
 import {createLoop} from '../../../src/loop/loop.ts';
-import type {Method} from '../../../src/protocol/engine.ts';
+import type {Method} from '../../../src/protocol/questions.ts';
 import {DEFAULT_SETTINGS} from '../../../src/settings/settings.ts';
 import type {EngineClient} from '../../../src/ui/client/engine-client.ts';
 import {createQuery} from '../../../src/ui/client/query.ts';

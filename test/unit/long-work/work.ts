@@ -1,6 +1,7 @@
 import {expect, vi} from 'vitest';
 import type {Runtime} from 'webextension-polyfill';
-import type {FromEngine, Method, ToEngine} from '../../../src/protocol/engine.ts';
+import type {FromEngine, ToEngine} from '../../../src/protocol/port.ts';
+import type {Method} from '../../../src/protocol/questions.ts';
 import {createEngineClient, type EngineClient} from '../../../src/ui/client/engine-client.ts';
 
 const page = new EventTarget();

@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import {surprisalOf, tokensOf, wordsIn} from '../../../src/measure/words.ts';
-import type {ScoreAnswer, ScoredToken} from '../../../src/protocol/engine.ts';
+import type {ScoreAnswer, ScoredToken} from '../../../src/protocol/questions/score.ts';
 import {EngineService} from '../../../src/service/service.ts';
 import {openServedModel} from '../../helpers/bundled-model.ts';
 

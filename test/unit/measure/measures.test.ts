@@ -14,7 +14,7 @@ import {
 import {meanOf, pairOf, pairShares, wilson} from '../../../src/measure/pairs.ts';
 import {measuresOf, totalsOf, UNITS} from '../../../src/measure/rows.ts';
 import type {MeasuredItem} from '../../../src/measure/run.ts';
-import type {MeasuredToken} from '../../../src/protocol/engine.ts';
+import type {MeasuredToken} from '../../../src/protocol/questions/measure.ts';
 
 /** Tokens of a text, each with its bits: plain, corrected. */
 function tokensOf(parts: readonly (readonly [text: string, plain: number, corrected: number])[]): MeasuredToken[] {

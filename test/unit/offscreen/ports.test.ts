@@ -4,7 +4,7 @@ import {IdleTimer} from '../../../src/offscreen/idle.ts';
 import {PortServer, refusalOf, refusePort} from '../../../src/offscreen/ports.ts';
 import {WorkerHost} from '../../../src/offscreen/worker-host.ts';
 import type {FromWorker, ToWorker} from '../../../src/offscreen/worker-messages.ts';
-import type {FromEngine} from '../../../src/protocol/engine.ts';
+import type {FromEngine} from '../../../src/protocol/port.ts';
 import {refuse} from '../../../src/refusals/refusal.ts';
 
 /** A worker that only records what it is told; the test speaks for it. */

@@ -1,7 +1,7 @@
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
 import {serveEngine} from '../../../src/offscreen/serve-engine.ts';
 import type {FromLibrary, ToWorker} from '../../../src/offscreen/worker-messages.ts';
-import type {ToBackground} from '../../../src/protocol/messages.ts';
+import type {ToBackground} from '../../../src/protocol/messages/background.ts';
 
 /** The library's worker; the test speaks for it. */
 class FakeWorker {

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {createPreview} from '../../../src/options/preview.ts';
 import {DEFAULT_GENERATION} from '../../../src/parameters/registry.ts';
-import type {ClassesAnswer} from '../../../src/protocol/engine.ts';
+import type {ClassesAnswer} from '../../../src/protocol/questions/classes.ts';
 import {EngineRequestError} from '../../../src/ui/client/engine-client.ts';
 
 const generation = (temperature: number) => ({...DEFAULT_GENERATION, temperature});

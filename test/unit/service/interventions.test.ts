@@ -7,7 +7,7 @@ import {rankOf, softmax, topClasses} from '../../../src/engine/math.ts';
 import {openOnnxModel} from '../../../src/engine/open-onnx-model.ts';
 import {Tokenizer} from '../../../src/engine/tokenizer/tokenizer.ts';
 import {DEFAULT_GENERATION, NEUTRAL_GENERATION} from '../../../src/parameters/registry.ts';
-import type {Answer, EventOf, Method, Params} from '../../../src/protocol/engine.ts';
+import type {Answer, EventOf, Method, Params} from '../../../src/protocol/questions.ts';
 import type {ServedModel} from '../../../src/service/call.ts';
 import {ChangedModels} from '../../../src/service/changed-models.ts';
 import {promptTokens} from '../../../src/service/prompts.ts';

@@ -2,7 +2,9 @@ import {describe, expect, test} from 'vitest';
 import type {Item} from '../../../src/measure/items.ts';
 import {type AskMeasure, type MeasuredItem, measureItems} from '../../../src/measure/run.ts';
 import {surprisalOf} from '../../../src/measure/words.ts';
-import type {MeasureAnswer, MeasuredEvent, Params, ScoredToken} from '../../../src/protocol/engine.ts';
+import type {MeasureAnswer, MeasuredEvent} from '../../../src/protocol/questions/measure.ts';
+import type {ScoredToken} from '../../../src/protocol/questions/score.ts';
+import type {Params} from '../../../src/protocol/questions.ts';
 import {EngineService} from '../../../src/service/service.ts';
 import {openServedModel} from '../../helpers/bundled-model.ts';
 

@@ -3,7 +3,7 @@ import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import {logSoftmax, rankOf, topClasses} from '../../../src/engine/math.ts';
 import {openOnnxModel} from '../../../src/engine/open-onnx-model.ts';
 import {Tokenizer} from '../../../src/engine/tokenizer/tokenizer.ts';
-import type {Answer, Method, Params} from '../../../src/protocol/engine.ts';
+import type {Answer, Method, Params} from '../../../src/protocol/questions.ts';
 import type {ServedModel} from '../../../src/service/call.ts';
 import {EngineService} from '../../../src/service/service.ts';
 import {askService} from '../../helpers/ask-service.ts';

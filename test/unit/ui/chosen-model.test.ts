@@ -1,6 +1,6 @@
 import {expect, test, vi} from 'vitest';
-import {BUNDLED_ID} from '../../../src/protocol/library.ts';
-import {ACTIVE_MODEL_KEY} from '../../../src/protocol/messages.ts';
+import {ACTIVE_MODEL_KEY} from '../../../src/protocol/messages/keys.ts';
+import {BUNDLED_ID} from '../../../src/protocol/values/models.ts';
 import {chosenModel, onModelChosen} from '../../../src/ui/client/chosen-model.ts';
 import {FakeStorage} from '../../helpers/fake-storage.ts';
 

@@ -1,6 +1,7 @@
 import {afterEach, beforeAll, beforeEach, describe, expect, test, vi} from 'vitest';
 import type {Runtime} from 'webextension-polyfill';
-import type {FromEngine, Progress, ToEngine} from '../../../src/protocol/engine.ts';
+import type {Progress} from '../../../src/protocol/parts.ts';
+import type {FromEngine, ToEngine} from '../../../src/protocol/port.ts';
 import {createEngineClient, type EngineClient, EngineRequestError} from '../../../src/ui/client/engine-client.ts';
 import {installI18n} from '../../helpers/fake-i18n.ts';
 

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import {beforeAll, expect, test} from 'vitest';
-import type {ScoreAnswer, ScoredToken} from '../../../src/protocol/engine.ts';
+import type {ScoreAnswer, ScoredToken} from '../../../src/protocol/questions/score.ts';
 import {ClassesPage} from '../../../src/ui/saved-page/classes-page.tsx';
 import {PassagePage} from '../../../src/ui/saved-page/passage-page.tsx';
 import {pageFile} from '../../../src/ui/saved-page/saved-page.ts';

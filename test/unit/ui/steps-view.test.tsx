@@ -3,7 +3,7 @@ import {render} from 'preact';
 import {act} from 'preact/test-utils';
 import {beforeAll, beforeEach, expect, test} from 'vitest';
 import {NEUTRAL_GENERATION} from '../../../src/parameters/registry.ts';
-import type {Candidate, Trace} from '../../../src/protocol/engine.ts';
+import type {Candidate, Trace} from '../../../src/protocol/questions/generate.ts';
 import {StepsView} from '../../../src/ui/steps/steps-view.tsx';
 import {installI18n} from '../../helpers/fake-i18n.ts';
 import {token} from '../app/strategies/fixtures.ts';

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import type {Candidate} from '../../../src/protocol/engine.ts';
+import type {Candidate} from '../../../src/protocol/questions/generate.ts';
 import {moveFrom, nodesOf, stepsOf, tokensTo} from '../../../src/ui/steps/steps.ts';
 import {token} from '../app/strategies/fixtures.ts';
 

@@ -1,5 +1,6 @@
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
-import {METHODS, type Method, type ModelInfo} from '../../../src/protocol/engine.ts';
+import type {ModelInfo} from '../../../src/protocol/questions/model.ts';
+import {METHODS, type Method} from '../../../src/protocol/questions.ts';
 import {bareInPython, loadInPython} from '../../../src/walk/parts/python.ts';
 import {bare} from '../../../src/walk/state/beginning.ts';
 import {fakeWalk} from '../../helpers/fake-walk.ts';

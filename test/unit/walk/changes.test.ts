@@ -1,7 +1,7 @@
 import {signal} from '@preact/signals';
 import {afterAll, beforeAll, expect, test, vi} from 'vitest';
-import type {ModelInfo} from '../../../src/protocol/engine.ts';
 import {partName, partNamed} from '../../../src/protocol/part-names.ts';
+import type {ModelInfo} from '../../../src/protocol/questions/model.ts';
 import type {Engine} from '../../../src/ui/client/query.ts';
 import {offInPython} from '../../../src/walk/chapters/vector/python.ts';
 import {openAddress} from '../../../src/walk/state/address.ts';

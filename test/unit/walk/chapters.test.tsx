@@ -5,7 +5,7 @@ import {act} from 'preact/test-utils';
 import {afterEach, beforeAll, describe, expect, test, vi} from 'vitest';
 import {PACES} from '../../../src/loop/loop.ts';
 import {NEUTRAL_GENERATION} from '../../../src/parameters/registry.ts';
-import type {Answer} from '../../../src/protocol/engine.ts';
+import type {Answer} from '../../../src/protocol/questions.ts';
 import {t} from '../../../src/ui/i18n.ts';
 import {CHAPTERS} from '../../../src/walk/chapters/chapters.ts';
 import {HeadChapter} from '../../../src/walk/chapters/head/head-chapter.tsx';

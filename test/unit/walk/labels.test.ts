@@ -1,8 +1,7 @@
 import {expect, test} from 'vitest';
 import {readLines, writeLines} from '../../../src/csv/lines.ts';
 import {toCsv} from '../../../src/csv/write.ts';
-import {MAX_LINES} from '../../../src/protocol/label.ts';
-import {labelRequest, readLabels} from '../../../src/protocol/label-task.ts';
+import {labelRequest, MAX_LINES, readLabels} from '../../../src/protocol/questions/label.ts';
 import {
 	beginsAnother,
 	problemOf,

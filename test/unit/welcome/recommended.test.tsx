@@ -7,7 +7,7 @@ import english from '../../../public/_locales/en/messages.json';
 import chinese from '../../../public/_locales/zh_CN/messages.json';
 import {CATALOGUE} from '../../../src/models/catalogue.ts';
 import {createShelf} from '../../../src/models/shelf.ts';
-import {DEFAULT_HUB_SETTINGS} from '../../../src/protocol/library.ts';
+import {DEFAULT_HUB_SETTINGS} from '../../../src/protocol/values/models.ts';
 import {FakeEngine} from '../../helpers/fake-engine.ts';
 import {speak} from '../../helpers/fake-i18n.ts';
 

@@ -1,6 +1,7 @@
 import type {ComponentChildren} from 'preact';
 import type {Distribution, DrawOnShow, EndReason} from '../../../loop/loop.ts';
-import type {ClassesAnswer, ClassRow} from '../../../protocol/engine.ts';
+import type {ClassesAnswer} from '../../../protocol/questions/classes.ts';
+import type {ClassRow} from '../../../protocol/values/token.ts';
 import {bits, decimal, ordinal, percent} from '../../../ui/format.ts';
 import {type MessageKey, t} from '../../../ui/i18n.ts';
 import {noStepText} from '../../../ui/no-step.ts';

@@ -1,7 +1,8 @@
 import {useSignal} from '@preact/signals';
 import {useEffect, useLayoutEffect, useMemo} from 'preact/hooks';
 import type {Distribution} from '../../../loop/loop.ts';
-import type {ClassesAnswer, ClassRow} from '../../../protocol/engine.ts';
+import type {ClassesAnswer} from '../../../protocol/questions/classes.ts';
+import type {ClassRow} from '../../../protocol/values/token.ts';
 import {scaleEnd} from '../../../ui/bar-scale.ts';
 import {rankWidth} from '../../../ui/components/class-row.tsx';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';

@@ -1,8 +1,8 @@
 import {useLayoutEffect, useMemo, useRef} from 'preact/hooks';
 import {requestOf} from '../../../loop/prompt.ts';
 import {generationOf} from '../../../parameters/registry.ts';
-import type {Prompt} from '../../../protocol/engine.ts';
 import type {Generation} from '../../../protocol/generation.ts';
+import type {Prompt} from '../../../protocol/parts.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {COMPARED_CLASSES, Differences} from '../../../ui/components/differences.tsx';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';

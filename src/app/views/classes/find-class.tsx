@@ -1,6 +1,6 @@
 import {Fragment} from 'preact';
 import type {Distribution} from '../../../loop/loop.ts';
-import type {FindAnswer} from '../../../protocol/engine.ts';
+import type {FindAnswer} from '../../../protocol/questions/classes.ts';
 import {rankWidth} from '../../../ui/components/class-row.tsx';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
 import {ordinal, percent} from '../../../ui/format.ts';

@@ -1,4 +1,5 @@
-import type {FinishReason, FormPlace} from '../../../protocol/engine.ts';
+import type {FinishReason} from '../../../engine/generation/stopping.ts';
+import type {FormPlace} from '../../../protocol/values/token.ts';
 import {t} from '../../../ui/i18n.ts';
 import {isolate, visibleParts} from '../../../ui/tokens/token-text.ts';
 

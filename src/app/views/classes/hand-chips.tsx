@@ -1,4 +1,5 @@
-import type {ClassesAnswer, Token} from '../../../protocol/engine.ts';
+import type {Token} from '../../../protocol/parts.ts';
+import type {ClassesAnswer} from '../../../protocol/questions/classes.ts';
 import {decimal, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {isolate, visibleToken} from '../../../ui/tokens/token-text.ts';

@@ -1,7 +1,7 @@
 import type {Signal} from '@preact/signals';
 import type {ComponentChildren} from 'preact';
 import {useRef} from 'preact/hooks';
-import type {ClassRow as Row} from '../../../protocol/engine.ts';
+import type {ClassRow as Row} from '../../../protocol/values/token.ts';
 import {t} from '../../../ui/i18n.ts';
 import type {Box} from '../../../ui/placement.ts';
 import {isolate, spokenToken} from '../../../ui/tokens/token-text.ts';

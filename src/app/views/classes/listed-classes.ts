@@ -1,5 +1,6 @@
 import {CUTTING_NAMES, type CuttingName, type Generation, isNeutral, PARAMETERS} from '../../../parameters/registry.ts';
-import type {ClassesAnswer, ClassRow} from '../../../protocol/engine.ts';
+import type {ClassesAnswer} from '../../../protocol/questions/classes.ts';
+import type {ClassRow} from '../../../protocol/values/token.ts';
 import {decimal} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 

@@ -1,4 +1,6 @@
-import type {ClassesAnswer, ClassRow, Token} from '../../../protocol/engine.ts';
+import type {Token} from '../../../protocol/parts.ts';
+import type {ClassesAnswer} from '../../../protocol/questions/classes.ts';
+import type {ClassRow} from '../../../protocol/values/token.ts';
 import {decimal, percent} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {isolate, spokenToken, visibleToken} from '../../../ui/tokens/token-text.ts';

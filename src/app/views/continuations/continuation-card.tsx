@@ -1,7 +1,7 @@
 import {useSignal} from '@preact/signals';
 import type {VNode} from 'preact';
 import {useRef} from 'preact/hooks';
-import type {GeneratedToken} from '../../../protocol/engine.ts';
+import type {GeneratedToken} from '../../../protocol/questions/generate.ts';
 import {spell} from '../../../protocol/spell.ts';
 import {count, decimal, nats} from '../../../ui/format.ts';
 import {type MessageKey, t, tn} from '../../../ui/i18n.ts';

@@ -1,4 +1,4 @@
-import type {GeneratedToken} from '../../../protocol/engine.ts';
+import type {GeneratedToken} from '../../../protocol/questions/generate.ts';
 import {decimal, exactProbability, nats, ordinal, percent} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {TokenHead} from '../../../ui/tokens/shared-character.tsx';

@@ -1,6 +1,6 @@
 import {inert} from '../../../csv/write.ts';
 import {tokensOf, wordsIn} from '../../../measure/words.ts';
-import type {ScoreAnswer, ScoredToken} from '../../../protocol/engine.ts';
+import type {ScoreAnswer, ScoredToken} from '../../../protocol/questions/score.ts';
 import {surprisalBits, toBits} from '../../../ui/tokens/log-prob.ts';
 import {visibleBytes} from '../../../ui/tokens/token-text.ts';
 import type {WordSurprise} from './words.ts';

@@ -1,4 +1,4 @@
-import type {PassageScale} from '../../../protocol/messages.ts';
+import type {PassageScale} from '../../../protocol/values/passage-scale.ts';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
 import {ProgressLine} from '../../../ui/components/progress-line.tsx';
 import {t, tn} from '../../../ui/i18n.ts';

@@ -1,5 +1,5 @@
 import type {Signal} from '@preact/signals';
-import type {Source} from '../../../protocol/messages.ts';
+import type {Source} from '../../../protocol/messages/inbox.ts';
 import type {Engine} from '../../../ui/client/query.ts';
 import type {SecondModel} from '../../../ui/components/second-model.tsx';
 import type {Session} from '../../state/session.ts';

@@ -1,6 +1,6 @@
 import {useState} from 'preact/hooks';
-import type {ScoredToken} from '../../../protocol/engine.ts';
-import type {PassageScale} from '../../../protocol/messages.ts';
+import type {ScoredToken} from '../../../protocol/questions/score.ts';
+import type {PassageScale} from '../../../protocol/values/passage-scale.ts';
 import {ClassRow} from '../../../ui/components/class-row.tsx';
 import {TipArea} from '../../../ui/components/tip-area.tsx';
 import {bits, count, exactProbability, ordinal, percent} from '../../../ui/format.ts';

@@ -1,6 +1,6 @@
 import {useEffect} from 'preact/hooks';
 import './passage.css';
-import type {ModelRef} from '../../../protocol/engine.ts';
+import type {ModelRef} from '../../../protocol/parts.ts';
 import {ScaleSwitch} from '../../../ui/components/scale-switch.tsx';
 import {SecondModelChoice} from '../../../ui/components/second-model.tsx';
 import {Segmented} from '../../../ui/components/segmented.tsx';

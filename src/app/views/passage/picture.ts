@@ -1,4 +1,4 @@
-import type {ScoreAnswer, ScoredToken} from '../../../protocol/engine.ts';
+import type {ScoreAnswer, ScoredToken} from '../../../protocol/questions/score.ts';
 import {count, decimal, significant} from '../../../ui/format.ts';
 import {details, t, tn} from '../../../ui/i18n.ts';
 import {svgElement} from '../../../ui/svg.ts';

@@ -1,5 +1,6 @@
 import {batch, type ReadonlySignal, signal} from '@preact/signals';
-import type {ModelRef, Progress, ScoreAnswer, ScoredToken} from '../../../protocol/engine.ts';
+import type {ModelRef, Progress} from '../../../protocol/parts.ts';
+import type {ScoreAnswer, ScoredToken} from '../../../protocol/questions/score.ts';
 import type {EngineRequestError} from '../../../ui/client/engine-client.ts';
 import {createQuery, type Engine} from '../../../ui/client/query.ts';
 import type {Session} from '../../state/session.ts';

@@ -1,4 +1,4 @@
-import type {ScoredToken} from '../../../protocol/engine.ts';
+import type {ScoredToken} from '../../../protocol/questions/score.ts';
 import {surprisalBits, toBits, totalLogProb} from '../../../ui/tokens/log-prob.ts';
 import {type Band, bandOf} from '../../../ui/tokens/rank-bands.ts';
 import {BITS_STEPS, bitsStep} from '../../../ui/tokens/surprisal-scale.ts';

@@ -1,5 +1,5 @@
 import {surprisalOf, tokensOf, wordsIn} from '../../../measure/words.ts';
-import type {ScoredToken} from '../../../protocol/engine.ts';
+import type {ScoredToken} from '../../../protocol/questions/score.ts';
 import {hasTypography} from '../../../ui/tokens/typography.ts';
 
 /** A word of a passage with its surprise. */

@@ -1,7 +1,10 @@
 import {batch, effect, type ReadonlySignal, type Signal, signal} from '@preact/signals';
-import type {ClassesAnswer, ClassRow, GeneratedToken, Progress} from '../../../protocol/engine.ts';
+import type {Progress} from '../../../protocol/parts.ts';
+import type {ClassesAnswer} from '../../../protocol/questions/classes.ts';
+import type {GeneratedToken} from '../../../protocol/questions/generate.ts';
 import {isSameJson} from '../../../protocol/same-json.ts';
 import {spelledToken} from '../../../protocol/spell.ts';
+import type {ClassRow} from '../../../protocol/values/token.ts';
 import {createQuery, type Engine} from '../../../ui/client/query.ts';
 import type {StoreParts} from '../../state/parts.ts';
 import {type BranchTree, branchAt, cutBack, finish, grow, growthOf, plant, remove, select} from './tree.ts';

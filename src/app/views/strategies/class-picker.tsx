@@ -1,6 +1,7 @@
 import {useState} from 'preact/hooks';
-import type {ClassesAnswer, ClassRow as Row} from '../../../protocol/engine.ts';
+import type {ClassesAnswer} from '../../../protocol/questions/classes.ts';
 import {spelledToken} from '../../../protocol/spell.ts';
+import type {ClassRow as Row} from '../../../protocol/values/token.ts';
 import type {Engine} from '../../../ui/client/query.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {ClassRow, SkeletonRow} from '../../../ui/components/class-row.tsx';

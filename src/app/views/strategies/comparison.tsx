@@ -1,4 +1,4 @@
-import type {GenerateAnswer} from '../../../protocol/engine.ts';
+import type {GenerateAnswer} from '../../../protocol/questions/generate.ts';
 import {decimal, percent, share, significant} from '../../../ui/format.ts';
 import {type MessageKey, t} from '../../../ui/i18n.ts';
 import {findingsOf} from './findings.ts';

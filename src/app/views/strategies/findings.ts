@@ -1,4 +1,4 @@
-import type {GeneratedToken} from '../../../protocol/engine.ts';
+import type {GeneratedToken} from '../../../protocol/questions/generate.ts';
 import {count, decimal, percent} from '../../../ui/format.ts';
 import {list, t, tn} from '../../../ui/i18n.ts';
 import {isolate, visibleToken} from '../../../ui/tokens/token-text.ts';

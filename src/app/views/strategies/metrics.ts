@@ -1,4 +1,4 @@
-import type {GenerateAnswer, GeneratedToken} from '../../../protocol/engine.ts';
+import type {GenerateAnswer, GeneratedToken} from '../../../protocol/questions/generate.ts';
 import {totalLogProb} from '../../../ui/tokens/log-prob.ts';
 
 /** Figures that compare continuations of one prompt; null where a text is too short for one. */

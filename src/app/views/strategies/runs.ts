@@ -2,7 +2,9 @@ import {batch, computed, effect, type ReadonlySignal, signal} from '@preact/sign
 import {requestOf} from '../../../loop/prompt.ts';
 import {randomSeed, seedFor} from '../../../loop/seed.ts';
 import {CHOICE_NAMES, type Generation, generationOf} from '../../../parameters/registry.ts';
-import type {EventOf, GenerateAnswer, GeneratedToken, Progress, Prompt} from '../../../protocol/engine.ts';
+import type {Progress, Prompt} from '../../../protocol/parts.ts';
+import type {GenerateAnswer, GeneratedToken} from '../../../protocol/questions/generate.ts';
+import type {EventOf} from '../../../protocol/questions.ts';
 import {isSameJson} from '../../../protocol/same-json.ts';
 import {newSettingsDraft, type SettingsDraft, savable} from '../../../settings/draft.ts';
 import {type Choice, comparedChoice, type PresetId, STRATEGY_PRESETS} from '../../../settings/presets.ts';

@@ -1,5 +1,7 @@
 import type {Generation, ParameterName} from '../../../parameters/registry.ts';
-import type {ExplainAnswer, ExplainStage, GeneratedToken, Prompt, Token} from '../../../protocol/engine.ts';
+import type {Prompt, Token} from '../../../protocol/parts.ts';
+import type {ExplainAnswer, ExplainStage} from '../../../protocol/questions/explain.ts';
+import type {GeneratedToken} from '../../../protocol/questions/generate.ts';
 import {spelledToken} from '../../../protocol/spell.ts';
 import type {Engine} from '../../../ui/client/query.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';

@@ -1,5 +1,7 @@
 import {useLayoutEffect, useRef, useState} from 'preact/hooks';
-import type {ClassesAnswer, ClassRow, GeneratedToken, Trace} from '../../../protocol/engine.ts';
+import type {ClassesAnswer} from '../../../protocol/questions/classes.ts';
+import type {GeneratedToken, Trace} from '../../../protocol/questions/generate.ts';
+import type {ClassRow} from '../../../protocol/values/token.ts';
 import type {Engine} from '../../../ui/client/query.ts';
 import {LinkButton} from '../../../ui/components/link-button.tsx';
 import {Segmented} from '../../../ui/components/segmented.tsx';

@@ -1,4 +1,4 @@
-import type {GeneratedToken} from '../../../protocol/engine.ts';
+import type {GeneratedToken} from '../../../protocol/questions/generate.ts';
 import {TipArea} from '../../../ui/components/tip-area.tsx';
 import {decimal, nats} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';

@@ -1,4 +1,5 @@
-import type {GeneratedToken, Token} from '../../../protocol/engine.ts';
+import type {Token} from '../../../protocol/parts.ts';
+import type {GeneratedToken} from '../../../protocol/questions/generate.ts';
 import {spell} from '../../../protocol/spell.ts';
 import {count, decimal} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';

@@ -1,5 +1,8 @@
+import type {FinishReason} from '../../../engine/generation/stopping.ts';
 import type {Generation} from '../../../parameters/registry.ts';
-import type {FinishReason, GeneratedToken, Params, Prompt, Token} from '../../../protocol/engine.ts';
+import type {Prompt, Token} from '../../../protocol/parts.ts';
+import type {GeneratedToken} from '../../../protocol/questions/generate.ts';
+import type {Params} from '../../../protocol/questions.ts';
 import {spelledToken} from '../../../protocol/spell.ts';
 
 /**

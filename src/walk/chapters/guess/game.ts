@@ -1,4 +1,5 @@
-import type {ScoredToken, Token} from '../../../protocol/engine.ts';
+import type {Token} from '../../../protocol/parts.ts';
+import type {ScoredToken} from '../../../protocol/questions/score.ts';
 import {surprisalBits} from '../../../ui/tokens/log-prob.ts';
 
 /** How many words are guessed in a round. */

@@ -1,6 +1,6 @@
 import {type Signal, useSignal} from '@preact/signals';
 import {useLayoutEffect, useRef} from 'preact/hooks';
-import type {ScoredToken} from '../../../protocol/engine.ts';
+import type {ScoredToken} from '../../../protocol/questions/score.ts';
 import {spell} from '../../../protocol/spell.ts';
 import {ClassRow} from '../../../ui/components/class-row.tsx';
 import {Segmented} from '../../../ui/components/segmented.tsx';

@@ -2,7 +2,7 @@ import {scaleLinear} from 'd3-scale';
 import {Figure} from '../../../figures/figure.tsx';
 import {Picture} from '../../../figures/picture.tsx';
 import {useWidth} from '../../../figures/use-width.ts';
-import type {ScoredToken} from '../../../protocol/engine.ts';
+import type {ScoredToken} from '../../../protocol/questions/score.ts';
 import {bits, count, decimal, percent} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';

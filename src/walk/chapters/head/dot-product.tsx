@@ -4,7 +4,7 @@ import {useMemo} from 'preact/hooks';
 import {Figure} from '../../../figures/figure.tsx';
 import {Picture} from '../../../figures/picture.tsx';
 import {useWidth} from '../../../figures/use-width.ts';
-import type {HeadAnswer} from '../../../protocol/engine.ts';
+import type {HeadAnswer} from '../../../protocol/questions/lm-head.ts';
 import {count, decimal, signed} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';

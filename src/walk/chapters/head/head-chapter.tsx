@@ -1,4 +1,5 @@
-import type {ModelInfo, Token} from '../../../protocol/engine.ts';
+import type {Token} from '../../../protocol/parts.ts';
+import type {ModelInfo} from '../../../protocol/questions/model.ts';
 import {spelledToken} from '../../../protocol/spell.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {Segmented} from '../../../ui/components/segmented.tsx';

@@ -1,7 +1,7 @@
 import {Figure} from '../../../figures/figure.tsx';
 import {Picture} from '../../../figures/picture.tsx';
 import {useWidth} from '../../../figures/use-width.ts';
-import type {ClassesAnswer} from '../../../protocol/engine.ts';
+import type {ClassesAnswer} from '../../../protocol/questions/classes.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {bits, decimal, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';

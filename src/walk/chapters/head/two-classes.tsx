@@ -2,7 +2,7 @@ import {useSignal} from '@preact/signals';
 import {Figure} from '../../../figures/figure.tsx';
 import {Picture} from '../../../figures/picture.tsx';
 import {useWidth} from '../../../figures/use-width.ts';
-import type {HeadAnswer} from '../../../protocol/engine.ts';
+import type {HeadAnswer} from '../../../protocol/questions/lm-head.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {count, decimal, percent} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';

@@ -1,6 +1,7 @@
 import {Figure} from '../../../figures/figure.tsx';
-import type {InfluenceAnswer, OccludedPart, Params} from '../../../protocol/engine.ts';
-import {influenceOf} from '../../../protocol/walk.ts';
+import type {InfluenceAnswer, OccludedPart} from '../../../protocol/questions/influence.ts';
+import {influenceOf} from '../../../protocol/questions/influence.ts';
+import type {Params} from '../../../protocol/questions.ts';
 import {count, nats, signed} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {isolate, spokenToken, visibleToken} from '../../../ui/tokens/token-text.ts';

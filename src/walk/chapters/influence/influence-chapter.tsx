@@ -1,4 +1,5 @@
-import type {Params, Token} from '../../../protocol/engine.ts';
+import type {Token} from '../../../protocol/parts.ts';
+import type {Params} from '../../../protocol/questions.ts';
 import {spelledToken} from '../../../protocol/spell.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {Segmented} from '../../../ui/components/segmented.tsx';

@@ -1,5 +1,5 @@
 import {Figure} from '../../../figures/figure.tsx';
-import type {EventOf} from '../../../protocol/engine.ts';
+import type {EventOf} from '../../../protocol/questions.ts';
 import {count, decimal, percent, signed} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';

@@ -1,7 +1,10 @@
 import {batch} from '@preact/signals';
-import type {CompareAnswer, Params, PatchesAnswer, Token} from '../../../protocol/engine.ts';
-import {BUNDLED_ID} from '../../../protocol/library.ts';
+import type {Token} from '../../../protocol/parts.ts';
+import type {CompareAnswer} from '../../../protocol/questions/compare.ts';
+import type {PatchesAnswer} from '../../../protocol/questions/patching.ts';
+import type {Params} from '../../../protocol/questions.ts';
 import {spelledToken} from '../../../protocol/spell.ts';
+import {BUNDLED_ID} from '../../../protocol/values/models.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {COMPARED_CLASSES} from '../../../ui/components/differences.tsx';
 import {count} from '../../../ui/format.ts';

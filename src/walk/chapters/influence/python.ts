@@ -1,6 +1,6 @@
-import type {Params} from '../../../protocol/engine.ts';
-import type {Steer} from '../../../protocol/intervention.ts';
 import type {ClassRef} from '../../../protocol/parts.ts';
+import type {Params} from '../../../protocol/questions.ts';
+import type {Steer} from '../../../protocol/values/changes.ts';
 import {pythonLiteral} from '../../../ui/python.ts';
 import {BODY_IN_PYTHON, loadInPython} from '../../parts/python.ts';
 

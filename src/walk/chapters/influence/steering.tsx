@@ -1,7 +1,9 @@
 import {batch} from '@preact/signals';
-import type {ChangedAnswer, ModelInfo, Params} from '../../../protocol/engine.ts';
-import {MAX_STEER_WEIGHT, type Steer} from '../../../protocol/intervention.ts';
-import {BUNDLED_ID} from '../../../protocol/library.ts';
+import type {ChangedAnswer} from '../../../protocol/questions/intervene.ts';
+import type {ModelInfo} from '../../../protocol/questions/model.ts';
+import type {Params} from '../../../protocol/questions.ts';
+import {MAX_STEER_WEIGHT, type Steer} from '../../../protocol/values/changes.ts';
+import {BUNDLED_ID} from '../../../protocol/values/models.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {Segmented} from '../../../ui/components/segmented.tsx';
 import {count, decimal, significant} from '../../../ui/format.ts';

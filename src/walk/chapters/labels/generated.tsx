@@ -1,4 +1,4 @@
-import type {LabelAnswer, Labelled} from '../../../protocol/engine.ts';
+import type {LabelAnswer, Labelled} from '../../../protocol/questions/label.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {percent} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';

@@ -1,7 +1,13 @@
 import {batch, useSignal} from '@preact/signals';
 import {useMemo} from 'preact/hooks';
-import {MAX_LINES, TEXT_SLOT} from '../../../protocol/label.ts';
-import {type LabelTask, labelPrompt, labelRequest, readLabels} from '../../../protocol/label-task.ts';
+import {
+	type LabelTask,
+	labelPrompt,
+	labelRequest,
+	MAX_LINES,
+	readLabels,
+	TEXT_SLOT,
+} from '../../../protocol/questions/label.ts';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
 import {count} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';

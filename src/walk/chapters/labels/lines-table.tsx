@@ -3,7 +3,7 @@ import {Figure} from '../../../figures/figure.tsx';
 import {Picture} from '../../../figures/picture.tsx';
 import {fitting, monoWidth} from '../../../figures/text-width.ts';
 import {useWidth} from '../../../figures/use-width.ts';
-import type {LabelAnswer, Labelled} from '../../../protocol/engine.ts';
+import type {LabelAnswer, Labelled} from '../../../protocol/questions/label.ts';
 import {download} from '../../../ui/download.ts';
 import {count, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';

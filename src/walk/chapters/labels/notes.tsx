@@ -1,6 +1,6 @@
 import type {Lines} from '../../../csv/lines.ts';
-import type {LabelAnswer} from '../../../protocol/engine.ts';
-import {type LabelTask, readLabels} from '../../../protocol/label-task.ts';
+import type {LabelAnswer} from '../../../protocol/questions/label.ts';
+import {type LabelTask, readLabels} from '../../../protocol/questions/label.ts';
 import {enumeration, t, tn} from '../../../ui/i18n.ts';
 import {beginsAnother, type TaskSlots, unknownTruths} from './task.ts';
 

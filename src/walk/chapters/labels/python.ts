@@ -1,5 +1,4 @@
-import {TEXT_SLOT} from '../../../protocol/label.ts';
-import {type LabelTask, labelAfter, labelPrompt} from '../../../protocol/label-task.ts';
+import {type LabelTask, labelAfter, labelPrompt, TEXT_SLOT} from '../../../protocol/questions/label.ts';
 import {pythonLiteral} from '../../../ui/python.ts';
 import {loadInPython} from '../../parts/python.ts';
 

@@ -1,4 +1,4 @@
-import {TEXT_SLOT} from '../../../protocol/label.ts';
+import {TEXT_SLOT} from '../../../protocol/questions/label.ts';
 import {t} from '../../../ui/i18n.ts';
 import type {TaskSlots} from './task.ts';
 

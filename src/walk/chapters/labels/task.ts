@@ -1,6 +1,6 @@
-import type {LabelAnswer, Token} from '../../../protocol/engine.ts';
-import {TEXT_SLOT} from '../../../protocol/label.ts';
-import {type LabelTask, readExample} from '../../../protocol/label-task.ts';
+import type {Token} from '../../../protocol/parts.ts';
+import type {LabelAnswer} from '../../../protocol/questions/label.ts';
+import {type LabelTask, readExample, TEXT_SLOT} from '../../../protocol/questions/label.ts';
 import type {Address} from '../../state/address.ts';
 
 /** The task's parts as the address keeps them. */

@@ -1,7 +1,7 @@
 import {batch} from '@preact/signals';
 import type {Generation} from '../../../parameters/registry.ts';
 import {strategyOf} from '../../../parameters/strategies.ts';
-import type {ClassesAnswer} from '../../../protocol/engine.ts';
+import type {ClassesAnswer} from '../../../protocol/questions/classes.ts';
 import {Segmented} from '../../../ui/components/segmented.tsx';
 import {count, decimal, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';

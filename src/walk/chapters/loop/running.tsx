@@ -1,4 +1,4 @@
-import type {Token} from '../../../protocol/engine.ts';
+import type {Token} from '../../../protocol/parts.ts';
 import {endOf} from '../../../protocol/text-end.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 

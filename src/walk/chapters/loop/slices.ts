@@ -1,4 +1,5 @@
-import type {ClassesAnswer, ClassRow} from '../../../protocol/engine.ts';
+import type {ClassesAnswer} from '../../../protocol/questions/classes.ts';
+import type {ClassRow} from '../../../protocol/values/token.ts';
 
 /** A class on the bar of all probability: it holds the numbers from `start` to `start + width`. */
 export interface Slice {

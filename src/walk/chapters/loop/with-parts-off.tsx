@@ -1,4 +1,5 @@
-import type {Changes, Prompt} from '../../../protocol/engine.ts';
+import type {Prompt} from '../../../protocol/parts.ts';
+import type {Changes} from '../../../protocol/values/changes.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {BeforeAfter, withMostMoved} from '../../parts/before-after.tsx';

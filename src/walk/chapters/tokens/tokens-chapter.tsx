@@ -1,5 +1,6 @@
 import {Figure} from '../../../figures/figure.tsx';
-import type {Token, TokenizeAnswer} from '../../../protocol/engine.ts';
+import type {Token} from '../../../protocol/parts.ts';
+import type {TokenizeAnswer} from '../../../protocol/questions/tokenize.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {count} from '../../../ui/format.ts';
 import {enumeration, t, tn} from '../../../ui/i18n.ts';

@@ -2,7 +2,7 @@ import {type ReadonlySignal, signal} from '@preact/signals';
 import browser from 'webextension-polyfill';
 import type {ArticleScript} from '../../../content/article.iife.ts';
 import articleScript from '../../../content/article.iife.ts?script';
-import {MAX_TEXT_LENGTH} from '../../../protocol/engine.ts';
+import {MAX_TEXT_LENGTH} from '../../../protocol/parts.ts';
 import type {Walk} from '../../state/walk.ts';
 
 /** The article of the page that the reader came from, read when it is asked for: the text handed over is its selection. */

@@ -1,4 +1,4 @@
-import type {Token} from '../../../protocol/engine.ts';
+import type {Token} from '../../../protocol/parts.ts';
 import {visibleBytes, visibleToken} from '../../../ui/tokens/token-text.ts';
 
 /** A byte as a class: a character where it is one, else shown as hex. */

@@ -3,7 +3,7 @@ import {Figure} from '../../../figures/figure.tsx';
 import {Picture} from '../../../figures/picture.tsx';
 import {monoWidth, shortened} from '../../../figures/text-width.ts';
 import {useWidth} from '../../../figures/use-width.ts';
-import type {Token} from '../../../protocol/engine.ts';
+import type {Token} from '../../../protocol/parts.ts';
 import {count} from '../../../ui/format.ts';
 import {enumeration, t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';

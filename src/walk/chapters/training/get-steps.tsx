@@ -1,7 +1,7 @@
 import {useMemo} from 'preact/hooks';
 import {openHubSettings} from '../../../models/hub-settings.ts';
 import {createShelf} from '../../../models/shelf.ts';
-import type {LibraryState} from '../../../protocol/library.ts';
+import type {LibraryState} from '../../../protocol/values/models.ts';
 import type {Engine} from '../../../ui/client/query.ts';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
 import {bytes, percent} from '../../../ui/format.ts';

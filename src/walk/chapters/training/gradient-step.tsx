@@ -3,7 +3,7 @@ import {Figure} from '../../../figures/figure.tsx';
 import {Picture} from '../../../figures/picture.tsx';
 import {monoWidth} from '../../../figures/text-width.ts';
 import {useWidth} from '../../../figures/use-width.ts';
-import type {BiasStepAnswer} from '../../../protocol/engine.ts';
+import type {BiasStepAnswer} from '../../../protocol/questions/bias-step.ts';
 import {bits, percent, signed} from '../../../ui/format.ts';
 import {enumeration, t} from '../../../ui/i18n.ts';
 import {toBits} from '../../../ui/tokens/log-prob.ts';

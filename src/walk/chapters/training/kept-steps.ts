@@ -1,5 +1,5 @@
 import {CATALOGUE, type CatalogueEntry} from '../../../models/catalogue.ts';
-import type {StoredModel} from '../../../protocol/library.ts';
+import type {StoredModel} from '../../../protocol/values/models.ts';
 
 /** Models of which several steps of the training can be had. */
 const SERIES = CATALOGUE.flatMap(({entries}) => entries).filter(({revisions}) => revisions !== undefined);

@@ -1,5 +1,5 @@
 import {useEffect, useMemo} from 'preact/hooks';
-import type {StoredModel} from '../../../protocol/library.ts';
+import type {StoredModel} from '../../../protocol/values/models.ts';
 import {watchLibrary} from '../../../ui/client/library.ts';
 import {bytes} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';

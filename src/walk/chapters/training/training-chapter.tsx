@@ -1,6 +1,6 @@
 import {Figure} from '../../../figures/figure.tsx';
-import type {BiasStepAnswer} from '../../../protocol/engine.ts';
-import {MAX_BATCH} from '../../../protocol/walk.ts';
+import type {BiasStepAnswer} from '../../../protocol/questions/bias-step.ts';
+import {MAX_BATCH} from '../../../protocol/questions/bias-step.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {bits, count, decimal} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';

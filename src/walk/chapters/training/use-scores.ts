@@ -1,6 +1,6 @@
 import {useSignal} from '@preact/signals';
 import {useEffect, useMemo} from 'preact/hooks';
-import type {ScoredToken} from '../../../protocol/engine.ts';
+import type {ScoredToken} from '../../../protocol/questions/score.ts';
 import {createQuery, type Engine} from '../../../ui/client/query.ts';
 
 /** The tokens of one text as several models score them, by the models' ids; the models are asked one after the other. */

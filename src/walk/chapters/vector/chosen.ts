@@ -1,4 +1,4 @@
-import type {ModelInfo} from '../../../protocol/engine.ts';
+import type {ModelInfo} from '../../../protocol/questions/model.ts';
 import type {Address} from '../../state/address.ts';
 
 /** A head of a block, both from 1 on. */

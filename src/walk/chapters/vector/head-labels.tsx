@@ -1,9 +1,8 @@
 import {Figure} from '../../../figures/figure.tsx';
 import {Picture} from '../../../figures/picture.tsx';
 import {useWidth} from '../../../figures/use-width.ts';
-import type {HeadLabelsAnswer} from '../../../protocol/engine.ts';
-import type {HeadShares} from '../../../protocol/intervention.ts';
 import {partName} from '../../../protocol/part-names.ts';
+import type {HeadLabelsAnswer, HeadShares} from '../../../protocol/questions/head-labels.ts';
 import {count, percent} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {partLabel} from '../../parts/part-label.ts';

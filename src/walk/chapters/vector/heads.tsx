@@ -1,7 +1,6 @@
 import type {ComponentChildren} from 'preact';
-import type {HeadsAnswer} from '../../../protocol/engine.ts';
-import type {Part} from '../../../protocol/intervention.ts';
-import type {HeadPattern} from '../../../protocol/walk.ts';
+import type {HeadPattern, HeadsAnswer} from '../../../protocol/questions/attention.ts';
+import type {Part} from '../../../protocol/values/changes.ts';
 import {count, percent} from '../../../ui/format.ts';
 import {enumeration, t, tn} from '../../../ui/i18n.ts';
 import {partLabel} from '../../parts/part-label.ts';

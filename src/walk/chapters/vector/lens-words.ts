@@ -1,4 +1,4 @@
-import type {LensAnswer} from '../../../protocol/engine.ts';
+import type {LensAnswer} from '../../../protocol/questions/lens.ts';
 import {count, percent} from '../../../ui/format.ts';
 import {enumeration, t} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';

@@ -3,7 +3,7 @@ import {Figure} from '../../../figures/figure.tsx';
 import {Picture} from '../../../figures/picture.tsx';
 import {fitting} from '../../../figures/text-width.ts';
 import {useWidth} from '../../../figures/use-width.ts';
-import type {LensAnswer} from '../../../protocol/engine.ts';
+import type {LensAnswer} from '../../../protocol/questions/lens.ts';
 import {count, percent} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';

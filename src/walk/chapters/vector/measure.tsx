@@ -1,4 +1,4 @@
-import type {Token} from '../../../protocol/engine.ts';
+import type {Token} from '../../../protocol/parts.ts';
 import {spelledToken} from '../../../protocol/spell.ts';
 import {t} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';

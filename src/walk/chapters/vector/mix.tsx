@@ -4,7 +4,7 @@ import {Figure} from '../../../figures/figure.tsx';
 import {Picture} from '../../../figures/picture.tsx';
 import {fitting, monoWidth} from '../../../figures/text-width.ts';
 import {useWidth} from '../../../figures/use-width.ts';
-import type {MixAnswer} from '../../../protocol/engine.ts';
+import type {MixAnswer} from '../../../protocol/questions/head-at-work.ts';
 import {count, decimal, percent} from '../../../ui/format.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {roving} from '../../../ui/roving.ts';

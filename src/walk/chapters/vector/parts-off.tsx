@@ -1,6 +1,6 @@
 import {batch} from '@preact/signals';
-import {BUNDLED_ID} from '../../../protocol/library.ts';
 import {partName} from '../../../protocol/part-names.ts';
+import {BUNDLED_ID} from '../../../protocol/values/models.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {t, tn} from '../../../ui/i18n.ts';
 import {BeforeAfter} from '../../parts/before-after.tsx';

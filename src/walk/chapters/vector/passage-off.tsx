@@ -1,5 +1,6 @@
 import {Figure} from '../../../figures/figure.tsx';
-import type {Changes, ScoredToken} from '../../../protocol/engine.ts';
+import type {ScoredToken} from '../../../protocol/questions/score.ts';
+import type {Changes} from '../../../protocol/values/changes.ts';
 import {bits, count, decimal} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {isolate, spokenToken, visibleToken} from '../../../ui/tokens/token-text.ts';

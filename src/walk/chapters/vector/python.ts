@@ -1,5 +1,5 @@
-import type {ModelInfo} from '../../../protocol/engine.ts';
-import type {Fill, Part} from '../../../protocol/intervention.ts';
+import type {ModelInfo} from '../../../protocol/questions/model.ts';
+import type {Fill, Part} from '../../../protocol/values/changes.ts';
 import {pythonLiteral} from '../../../ui/python.ts';
 import {BODY_IN_PYTHON, loadInPython, offHooksInPython} from '../../parts/python.ts';
 import type {Looked} from './chosen.ts';

@@ -2,7 +2,7 @@ import {useSignal} from '@preact/signals';
 import {Figure} from '../../../figures/figure.tsx';
 import {Picture} from '../../../figures/picture.tsx';
 import {useWidth} from '../../../figures/use-width.ts';
-import type {MixAnswer} from '../../../protocol/engine.ts';
+import type {MixAnswer} from '../../../protocol/questions/head-at-work.ts';
 import {count, decimal, percent, signed} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';

@@ -4,7 +4,7 @@ import {Figure} from '../../../figures/figure.tsx';
 import {Picture} from '../../../figures/picture.tsx';
 import {fitting, monoWidth} from '../../../figures/text-width.ts';
 import {useWidth} from '../../../figures/use-width.ts';
-import type {StreamsAnswer} from '../../../protocol/engine.ts';
+import type {StreamsAnswer} from '../../../protocol/questions/streams.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {count, decimal} from '../../../ui/format.ts';
 import {t} from '../../../ui/i18n.ts';

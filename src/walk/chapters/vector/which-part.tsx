@@ -1,8 +1,10 @@
 import {useSignal} from '@preact/signals';
 import {Figure} from '../../../figures/figure.tsx';
-import type {AttributionAnswer, Params} from '../../../protocol/engine.ts';
-import {type AblatedPart, addsOf, type Fill} from '../../../protocol/intervention.ts';
 import {partName} from '../../../protocol/part-names.ts';
+import {type AblatedPart, addsOf} from '../../../protocol/questions/ablations.ts';
+import type {AttributionAnswer} from '../../../protocol/questions/attribution.ts';
+import type {Params} from '../../../protocol/questions.ts';
+import type {Fill} from '../../../protocol/values/changes.ts';
 import {useQuery} from '../../../ui/client/use-query.ts';
 import {Segmented} from '../../../ui/components/segmented.tsx';
 import {count, decimal, signed} from '../../../ui/format.ts';

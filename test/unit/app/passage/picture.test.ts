@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import {beforeAll, expect, test} from 'vitest';
 import {passageSvg} from '../../../../src/app/views/passage/picture.ts';
-import type {ScoreAnswer, ScoredToken} from '../../../../src/protocol/engine.ts';
+import type {ScoreAnswer, ScoredToken} from '../../../../src/protocol/questions/score.ts';
 import {installI18n} from '../../../helpers/fake-i18n.ts';
 
 /** A passage as a picture for those who have no extension. Every character is 10 pixels wide; a line has 680. */

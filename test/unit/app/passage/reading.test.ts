@@ -1,7 +1,7 @@
 import {afterAll, expect, it} from 'vitest';
 import {extremeWords, wordsOf} from '../../../../src/app/views/passage/words.ts';
 import {scorePassage} from '../../../../src/engine/scoring/passage.ts';
-import type {ScoredToken} from '../../../../src/protocol/engine.ts';
+import type {ScoredToken} from '../../../../src/protocol/questions/score.ts';
 import {EngineService} from '../../../../src/service/service.ts';
 import {hasTypography, plainTypography} from '../../../../src/ui/tokens/typography.ts';
 import {isHardlyRead, isHardlySpelled} from '../../../../src/ui/tokens/unread.ts';

@@ -4,7 +4,7 @@ import {toJson, toTsv} from '../../../../src/app/views/passage/export.ts';
 import {bitsHistogram, rankHistogram, summarise} from '../../../../src/app/views/passage/summary.ts';
 import {differingWords, extremeWords, sameTokens, wordsOf} from '../../../../src/app/views/passage/words.ts';
 import {surprisalOf, tokensOf, wordAround, wordsIn} from '../../../../src/measure/words.ts';
-import type {ScoredToken} from '../../../../src/protocol/engine.ts';
+import type {ScoredToken} from '../../../../src/protocol/questions/score.ts';
 import {surprisalBits} from '../../../../src/ui/tokens/log-prob.ts';
 
 /** Tokens of a text cut at these places, each with a probability. */

@@ -1,4 +1,4 @@
-import type {GeneratedToken} from '../../../../src/protocol/engine.ts';
+import type {GeneratedToken} from '../../../../src/protocol/questions/generate.ts';
 
 /** A generated token; the fields that a test does not give have plausible values. */
 export const token = (id: number, fields: Partial<GeneratedToken> = {}): GeneratedToken => ({

@@ -6,7 +6,9 @@ import {type BranchesStore, createBranchesStore} from '../../../../src/app/views
 import {createStrategyRuns, type StrategyRuns} from '../../../../src/app/views/strategies/runs.ts';
 import {branchOf} from '../../../../src/app/views/strategies/tree.ts';
 import {DEFAULT_GENERATION} from '../../../../src/parameters/registry.ts';
-import type {ClassRow, EventOf, GenerateAnswer, Params} from '../../../../src/protocol/engine.ts';
+import type {GenerateAnswer} from '../../../../src/protocol/questions/generate.ts';
+import type {EventOf, Params} from '../../../../src/protocol/questions.ts';
+import type {ClassRow} from '../../../../src/protocol/values/token.ts';
 import {setValue, typeText} from '../../../../src/settings/draft.ts';
 import {DEFAULT_SETTINGS, type Settings} from '../../../../src/settings/settings.ts';
 import {EngineRequestError} from '../../../../src/ui/client/engine-client.ts';

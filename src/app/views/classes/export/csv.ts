@@ -1,5 +1,5 @@
 import {toCsv} from '../../../../csv/write.ts';
-import type {ClassRow} from '../../../../protocol/engine.ts';
+import type {ClassRow} from '../../../../protocol/values/token.ts';
 import {visibleBytes} from '../../../../ui/tokens/token-text.ts';
 
 const HEAD = [

@@ -1,7 +1,7 @@
 import {useSignal} from '@preact/signals';
 import browser from 'webextension-polyfill';
 import {generationOf} from '../../../../parameters/registry.ts';
-import type {ClassesAnswer} from '../../../../protocol/engine.ts';
+import type {ClassesAnswer} from '../../../../protocol/questions/classes.ts';
 import {Menu} from '../../../../ui/components/menu.tsx';
 import {download, downloadBlob} from '../../../../ui/download.ts';
 import {details, enumeration, type MessageKey, t} from '../../../../ui/i18n.ts';

@@ -1,4 +1,4 @@
-import type {ClassRow} from '../../../../protocol/engine.ts';
+import type {ClassRow} from '../../../../protocol/values/token.ts';
 import {scaleEnd} from '../../../../ui/bar-scale.ts';
 import {count, decimal, percent} from '../../../../ui/format.ts';
 import {t} from '../../../../ui/i18n.ts';

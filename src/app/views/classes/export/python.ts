@@ -1,6 +1,6 @@
 import type {Generation} from '../../../../parameters/registry.ts';
-import {BUNDLED_ID, repoOf} from '../../../../protocol/library.ts';
 import {spell} from '../../../../protocol/spell.ts';
+import {BUNDLED_ID, repoOf} from '../../../../protocol/values/models.ts';
 import {pythonLiteral} from '../../../../ui/python.ts';
 import {generateCall} from '../../../../ui/python-generate.ts';
 import {type PromptState, wholeText} from '../../../state/prompt.ts';

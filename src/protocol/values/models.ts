@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import {type Refusal, refuse} from '../refusals/refusal.ts';
-import {Count} from './parts.ts';
-import {saying} from './refused.ts';
+import {type Refusal, refuse} from '../../refusals/refusal.ts';
+import {Count} from '../parts.ts';
+import {saying} from '../refused.ts';
 
-/** Requests about models: listing, offering, downloading, choosing and removing them. */
+/** Models as they are listed, offered, downloaded and chosen. */
 
 /** Where checkpoints come from until another address is set. Files of models alone are fetched from it, never code. */
 export const DEFAULT_HUB = 'https://huggingface.co';
@@ -40,7 +40,7 @@ export const Revision = v.pipe(
 		saying(() => refuse('revision-dots')),
 	),
 );
-const Id = v.pipe(v.string(), v.minLength(1), v.maxLength(300));
+export const Id = v.pipe(v.string(), v.minLength(1), v.maxLength(300));
 
 /** The Hub as a person has set it; kept in `storage.local`. */
 export const HubSettings = v.object({
@@ -187,37 +187,3 @@ export const FILES_CHANNEL = 'library-files';
 export type OnFilesChannel =
 	| {type: 'wanted'; key: string}
 	| {type: 'files'; key: string; files: readonly {path: string; file: File}[]};
-
-const ById = v.object({id: Id});
-const Repository = v.object({repo: RepoId, revision: Revision});
-
-/** The methods' parameters; `library` streams until it is cancelled. */
-export const LIBRARY_METHODS = {
-	library: v.object({}),
-	inspect: Repository,
-	/** What was offered, at the commit that was offered. */
-	download: v.object({repo: RepoId, revision: Revision, commit: v.pipe(v.string(), v.regex(/^[\da-f]{40}$/))}),
-	importFiles: v.object({key: Id, name: v.pipe(v.string(), v.maxLength(200))}),
-	pause: ById,
-	resume: ById,
-	/** Give a download up. */
-	discard: ById,
-	remove: ById,
-	choose: ById,
-} as const;
-export type LibraryMethod = keyof typeof LIBRARY_METHODS;
-export const isLibraryMethod = (method: string): method is LibraryMethod => Object.hasOwn(LIBRARY_METHODS, method);
-
-type Reply<Answer, Event = never> = {answer: Answer; event: Event};
-export interface LibraryReplies {
-	library: Reply<null, LibraryState>;
-	inspect: Reply<Offer>;
-	/** The download's id. */
-	download: Reply<{id: string}>;
-	importFiles: Reply<{id: string}>;
-	pause: Reply<null>;
-	resume: Reply<null>;
-	discard: Reply<null>;
-	remove: Reply<null>;
-	choose: Reply<null>;
-}

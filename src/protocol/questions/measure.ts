@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import {type Refusal, refuse} from '../refusals/refusal.ts';
-import {ModelRef, shortText, type Token} from './parts.ts';
-import {saying} from './refused.ts';
+import {type Refusal, refuse} from '../../refusals/refusal.ts';
+import {ModelRef, shortText, type Token} from '../parts.ts';
+import {saying} from '../refused.ts';
 
-/** Many texts scored at once: the desk, and the command line's `surprisal`. */
+/** Many texts scored at once: the desk, and the command line’s `surprisal`. */
 
 /** The most texts of one request. A longer table is asked for in several: what is done is kept when one is taken back. */
 const MAX_MEASURED = 1000;

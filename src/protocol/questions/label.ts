@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import {refuse} from '../refusals/refusal.ts';
-import {Count, shortText, type Token} from './parts.ts';
-import {saying} from './refused.ts';
+import {refuse} from '../../refusals/refusal.ts';
+import {Count, shortText, type Token} from '../parts.ts';
+import {saying} from '../refused.ts';
 
-/** Texts classified with a person's own labels: a chapter of the walk, and the command line's `classify`. */
+/** Texts classified with a person’s own labels: a chapter of the walk, and the command line’s `classify`. */
 
 /** The most lines that are classified at once. */
 export const MAX_LINES = 10_000;
@@ -66,6 +66,7 @@ export const LabelParams = v.object({
 	/** The true label of each text, where known. */
 	truths: v.optional(v.array(v.nullable(Count))),
 });
+export type LabelParams = v.InferOutput<typeof LabelParams>;
 /** A text, classified. */
 export interface Labelled {
 	/** Sum of the natural-log probabilities of each label's tokens. */
@@ -96,4 +97,60 @@ export interface LabelAnswer {
 	contentFree: number[] | null;
 	/** Against the true labels; null where none is known. */
 	evaluation: {known: number; correct: number; confusion: number[][]} | null;
+}
+
+export interface LabelTask {
+	labels: string[];
+	template: string;
+	/** An example's label is one of the labels. */
+	examples: {text: string; label: string}[];
+	/** A text without content, to calibrate with; null calibrates nothing. */
+	contentFree: string | null;
+}
+
+/** Labels as they are typed: separated by commas. */
+export const readLabels = (typed: string): string[] =>
+	typed
+		.split(',')
+		.map(label => label.trim())
+		.filter(label => label !== '');
+
+/** An example as it is typed, the text and its label separated by the last `=>`; null where a text or `=>` is missing. */
+export function readExample(line: string): LabelTask['examples'][number] | null {
+	const at = line.lastIndexOf('=>');
+	const text = line.slice(0, Math.max(0, at)).trim();
+	return text === '' ? null : {text, label: line.slice(at + 2).trim()};
+}
+
+/** The request for these lines. A true label that is none of the labels counts as unknown. */
+export function labelRequest(
+	{labels, template, examples, contentFree}: LabelTask,
+	{texts, truths}: {texts: string[]; truths: readonly string[] | null},
+): LabelParams {
+	const indexOf = (label: string) => (labels.includes(label) ? labels.indexOf(label) : null);
+	return {
+		texts,
+		labels,
+		template,
+		examples: examples.map(({text, label}) => ({text, label: labels.indexOf(label)})),
+		contentFree,
+		truths: truths?.map(indexOf),
+	};
+}
+
+/** The template without spaces at its end: GPT-2's words bring their own. */
+const trimmed = (template: string) => template.replace(/ +$/, '');
+
+/** A label as it follows the template: after a space, but not at the start of a line. */
+export const labelAfter = (template: string, label: string) =>
+	trimmed(template).endsWith('\n') || trimmed(template).endsWith('\t') ? label : ` ${label}`;
+
+/** The prompt that the labels continue: examples with their labels, then the text. */
+export function labelPrompt(
+	{template, labels, examples}: Pick<LabelParams, 'template' | 'labels' | 'examples'>,
+	text: string,
+): string {
+	const fill = (content: string) => trimmed(template).replaceAll(TEXT_SLOT, () => content);
+	const shown = examples.map(example => `${fill(example.text)}${labelAfter(template, labels[example.label])}\n\n`);
+	return shown.join('') + fill(text);
 }
