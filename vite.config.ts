@@ -21,13 +21,13 @@ const developmentPolicy = manifest.content_security_policy.extension_pages
 const SHARED_CHUNKS = [
 	{
 		name: 'core',
-		test: /node_modules\/(webextension-polyfill|valibot)\/|\/src\/(protocol|platform|refusals|parameters|page-access\/frames|settings\/(?!storage)|ui\/(i18n|refusals|client\/engine-client))/,
+		test: /node_modules\/(webextension-polyfill|valibot)\/|\/src\/(protocol|engine\/(errors|parameters)|client\/(browser|page\/frames|settings\/(?!storage)|engine-client|same-json|text-end|within))/,
 		minShareCount: 2,
 		priority: 1,
 	},
 	{
 		name: 'interface',
-		test: /node_modules\/(@preact|preact)\/|\/src\/(ui|settings)\//,
+		test: /node_modules\/(@preact|preact)\/|\/src\/(ui\/(?!csv|figures)|client\/(?!page))/,
 		minShareCount: 2,
 	},
 ];
@@ -81,11 +81,11 @@ export default defineConfig(({command, mode}) => {
 			rolldownOptions: {
 				output: {codeSplitting: {groups: SHARED_CHUNKS}},
 				input: {
-					desk: 'src/desk/index.html',
-					models: 'src/models/index.html',
-					welcome: 'src/welcome/index.html',
-					walk: 'src/walk/index.html',
-					...(browser === 'chromium' ? {offscreen: 'src/offscreen/index.html'} : {}),
+					corpus: 'src/entrypoints/corpus/index.html',
+					models: 'src/entrypoints/models/index.html',
+					welcome: 'src/entrypoints/welcome/index.html',
+					walkthrough: 'src/entrypoints/walkthrough/index.html',
+					...(browser === 'chromium' ? {offscreen: 'src/entrypoints/offscreen/index.html'} : {}),
 				},
 			},
 		},

@@ -5,7 +5,7 @@ import {median} from './statistics.ts';
 /** How many milliseconds later than an empty popup's the first class may be on the screen. */
 const CLICK_AIMS: Record<State, number> = {warm: 60, cold: 400};
 
-/** The moments of a click in words, by their marks (src/protocol/marks.ts) and what the browser itself notes of a page. */
+/** The moments of a click in words, by their marks (src/protocol/messages/marks.ts) and what the browser itself notes of a page. */
 const MOMENTS: readonly (readonly [mark: string, words: string])[] = [
 	['received', 'the service worker is told'],
 	['selected', 'the selection is read'],

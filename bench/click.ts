@@ -3,7 +3,7 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {setTimeout} from 'node:timers/promises';
-import {CLICK_MARK_PREFIX} from '../src/protocol/marks.ts';
+import {CLICK_MARK_PREFIX} from '../src/protocol/messages/marks.ts';
 import {type Desktop, startDesktop} from '../test/helpers/desktop.ts';
 import {type PagesServer, servePages} from '../test/helpers/pages-server.ts';
 import {dragOver, rightClickAndChoose} from '../test/helpers/right-click.ts';
@@ -49,7 +49,7 @@ const extensionsIn = (folders: Record<PopupName, string>): Record<PopupName, Ext
 		aboveEnd: 3,
 		inside: true,
 		origin: originOf(folders.ours),
-		popup: `${originOf(folders.ours)}/src/app/index.html`,
+		popup: `${originOf(folders.ours)}/src/entrypoints/popup/index.html`,
 	},
 	empty: {
 		aboveEnd: 2,
@@ -126,7 +126,7 @@ class Clicker {
 	async open(): Promise<void> {
 		await this.browser.attached(async debugged => {
 			const welcome = await waitFor('the first page', () =>
-				debugged.pages().find(page => page.url().endsWith('src/welcome/index.html')),
+				debugged.pages().find(page => page.url().endsWith('src/entrypoints/welcome/index.html')),
 			);
 			await welcome.close();
 			const [page] = debugged.pages();

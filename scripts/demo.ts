@@ -6,7 +6,7 @@ import {mkdir, writeFile} from 'node:fs/promises';
 import {resolve} from 'node:path';
 import {parseArgs} from 'node:util';
 import type {Page} from 'playwright-core';
-import {CLICK_MARK_PREFIX} from '../src/protocol/marks.ts';
+import {CLICK_MARK_PREFIX} from '../src/protocol/messages/marks.ts';
 import {DEFAULT_HUB} from '../src/protocol/values/models.ts';
 import {type Desktop, startDesktop} from '../test/helpers/desktop.ts';
 import {type ExtensionBrowser, launchExtension} from '../test/helpers/extension.ts';

@@ -1,8 +1,8 @@
 import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
 import {parseArgs} from 'node:util';
-import {openModelFolder} from '../src/cli/open-model-folder.ts';
-import {argmax, logSoftmax} from '../src/engine/math.ts';
+import {argmax, logSoftmax} from '../src/engine/math/math.ts';
 import type {CausalLM} from '../src/engine/model/causal-lm.ts';
+import {openModelFolder} from '../src/entrypoints/cli/open-model-folder.ts';
 
 /**
  * How faithful the int8 weights are to float32, for each kind of text: the mean Kullback-Leibler divergence of int8 from float32
@@ -12,7 +12,7 @@ import type {CausalLM} from '../src/engine/model/causal-lm.ts';
 
 /** Folders and files of texts, by their kind. None of them is among what the bundled model was trained on. */
 const KINDS = {
-	prose: ['test/fixtures/texts', 'src/workbench/texts/willie.txt'],
+	prose: ['test/fixtures/texts', 'src/features/walkthrough/train/trainer/texts/willie.txt'],
 	'source code': ['test/fixtures/fidelity/source-code.txt'],
 	tables: ['test/fixtures/fidelity/tables.txt'],
 };

@@ -29,7 +29,7 @@ const CLOSED: readonly {module: RegExp; door: RegExp; replacement: string}[] = [
 
 /**
  * Preact's door and Readability's, in a script that was bundled without plugins: CRXJS bundles injected scripts so.
- * Readability makes markup of text where it finds too little at first, which it is told never to (src/content/article).
+ * Readability makes markup of text where it finds too little at first, which it is told never to (src/features/passage/content/article).
  */
 export const withoutInnerHtml = (code: string): string => code.replaceAll(/\.innerHTML=(?!=)/g, '.textContent=');
 

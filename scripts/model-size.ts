@@ -79,7 +79,7 @@ try {
 	await storeGeneration(await browser.serviceWorker(), {maxNewTokens: 20, numReturnSequences: 1, doSample: false});
 	const models = await browser.context.newPage();
 	models.setDefaultTimeout(5 * MINUTES);
-	await models.goto(browser.url('src/models/index.html'));
+	await models.goto(browser.url('src/entrypoints/models/index.html'));
 	await setHub(models, hub.address);
 	result.peakBefore = (await peak(extension.profile)).bytes;
 	const downloading = clock();

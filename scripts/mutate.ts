@@ -19,13 +19,16 @@ const engine = (folder: string, ...names: string[]) => below(`src/engine${folder
 const judged = (folder: string, ...names: string[]) => below(`test/unit/${folder}`, '.test.ts', names);
 
 const PARTS: Readonly<Record<string, Part>> = {
-	parameters: {mutate: ['src/parameters/**/*.ts'], tests: ['test/unit/parameters.test.ts']},
-	settings: {mutate: ['src/settings/**/*.ts'], tests: [...judged('settings', '*'), ...judged('options', 'draft')]},
-	math: {
-		mutate: engine('', 'math', 'random'),
-		tests: judged('engine/generation', 'math', 'random'),
+	parameters: {mutate: ['src/engine/parameters/**/*.ts'], tests: ['test/unit/engine/parameters/parameters.test.ts']},
+	settings: {
+		mutate: ['src/client/settings/**/*.ts'],
+		tests: [...judged('client/settings', '*'), ...judged('features/options', 'draft')],
 	},
-	head: {mutate: engine('/head', '*'), tests: judged('engine/head', 'head')},
+	math: {
+		mutate: engine('/math', 'math', 'random'),
+		tests: judged('engine/math', 'math', 'random'),
+	},
+	head: {mutate: engine('/inspect', 'bias-step', 'contributions'), tests: judged('engine/inspect', 'head')},
 	tokenizer: {
 		mutate: engine('/tokenizer', '*'),
 		tests: judged('engine/tokenizer', 'bpe-replay', 'long-text', 'tokenizer', 'tokenizer-file'),
@@ -41,8 +44,8 @@ const PARTS: Readonly<Record<string, Part>> = {
 		),
 	},
 	families: {
-		mutate: engine('/families/gpt2', 'config', 'gpt2'),
-		tests: judged('engine/families/gpt2', 'config', 'tensors'),
+		mutate: engine('/families', 'gpt2-config', 'gpt2'),
+		tests: judged('engine/families', 'gpt2-config', 'gpt2-tensors'),
 	},
 	model: {
 		mutate: engine(
@@ -55,10 +58,10 @@ const PARTS: Readonly<Record<string, Part>> = {
 	scoring: {mutate: engine('/scoring', '*'), tests: judged('engine/scoring', 'labels', 'occlusion', 'windows')},
 	generation: {
 		mutate: engine('/generation', '*'),
-		tests: judged(
-			'engine/generation',
-			...['math', 'parallel', 'pipeline', 'plan', 'random', 'reader', 'stopping', 'warpers'],
-		),
+		tests: [
+			...judged('engine/generation', 'parallel', 'pipeline', 'plan', 'reader', 'stopping', 'warpers'),
+			...judged('engine/math', 'math', 'random'),
+		],
 	},
 	steps: {
 		mutate: engine('/generation', 'warpers/*', 'processors/*'),

@@ -7,7 +7,7 @@ import {servePages} from '../test/helpers/pages-server.ts';
 import {waitFor} from '../test/helpers/wait.ts';
 
 const FOLDER = 'docs/store';
-const APP = 'src/app/index.html?view=tab';
+const APP = 'src/entrypoints/popup/index.html?view=tab';
 const TEXT = 'The old man opened the door and saw his';
 const SCREEN = {width: 1280, height: 800};
 const TILES = {small: {width: 440, height: 280}, large: {width: 1400, height: 560}};
@@ -83,7 +83,7 @@ async function paintedStory({context}: ExtensionBrowser, desktop: Desktop): Prom
 
 async function openWalk({context, url}: ExtensionBrowser): Promise<Page> {
 	const page = await context.newPage();
-	await page.goto(url(`src/walk/index.html#head?text=${encodeURIComponent(TEXT)}`));
+	await page.goto(url(`src/entrypoints/walkthrough/index.html#head?text=${encodeURIComponent(TEXT)}`));
 	await page.getByText('a dot product').first().waitFor();
 	return page;
 }

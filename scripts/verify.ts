@@ -5,8 +5,8 @@
 import {existsSync} from 'node:fs';
 import {readdir, readFile} from 'node:fs/promises';
 import {parseArgs} from 'node:util';
-import {modelOpener} from '../src/cli/model.ts';
 import {scorePassage} from '../src/engine/scoring/passage.ts';
+import {modelOpener} from '../src/entrypoints/cli/model.ts';
 import type {ServedModel} from '../src/service/call.ts';
 import {compare, type Recording, type Scores} from './verify/recording.ts';
 

@@ -1,12 +1,12 @@
 import {configWith, type GenerationConfig} from '../../src/engine/generation/config.ts';
 import {generate} from '../../src/engine/generation/generate.ts';
 import {planGeneration} from '../../src/engine/generation/plan.ts';
-import {argmax} from '../../src/engine/math.ts';
+import {argmax} from '../../src/engine/math/math.ts';
 import type {Branches, CausalLM} from '../../src/engine/model/causal-lm.ts';
+import {NEUTRAL_GENERATION} from '../../src/engine/parameters/registry.ts';
 import {scorePassage} from '../../src/engine/scoring/passage.ts';
 import {wordClasses} from '../../src/engine/scoring/words.ts';
 import type {Tokenizer} from '../../src/engine/tokenizer/tokenizer.ts';
-import {NEUTRAL_GENERATION} from '../../src/parameters/registry.ts';
 import {StepwiseLogits} from '../../src/service/stepwise-logits.ts';
 import type {BenchEngine, Done, Prompt, Task} from '../contract.ts';
 import {intervals, median} from '../statistics.ts';

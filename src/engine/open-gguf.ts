@@ -1,4 +1,3 @@
-import {refuse} from '../refusals/refusal.ts';
 import {architectureOf} from './checkpoint/gguf/architectures.ts';
 import {type GgufHeader, readGgufHeader} from './checkpoint/gguf/header.ts';
 import {Metadata} from './checkpoint/gguf/metadata.ts';
@@ -6,6 +5,7 @@ import {ggufPlaces, placeOf, ROPE_FACTORS} from './checkpoint/gguf/places.ts';
 import type {ModelShape, ModelWords} from './checkpoint/model-files.ts';
 import {brokenFile, type ReadPart} from './checkpoint/safetensors-header.ts';
 import type {WeightsFile} from './checkpoint/weights-file.ts';
+import {refuse} from './errors/refusal.ts';
 import {inverseFrequencies} from './families/rotary.ts';
 import {type OpenKernelModel, type OpenOptions, openModel} from './open-model.ts';
 import {ggufWords} from './tokenizer/gguf-words.ts';

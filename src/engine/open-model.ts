@@ -1,5 +1,3 @@
-import {refuse} from '../refusals/refusal.ts';
-import {allInOrder} from './all-in-order.ts';
 import {checkWeights} from './checkpoint/load-weights.ts';
 import {
 	type ModelFiles,
@@ -9,14 +7,16 @@ import {
 	readingModelFiles,
 } from './checkpoint/model-files.ts';
 import type {OpenWeights} from './checkpoint/weights-file.ts';
-import {EngineError} from './errors.ts';
-import {gemma3} from './families/gemma3/gemma3.ts';
-import {gptNeo} from './families/gpt-neo/gpt-neo.ts';
-import {gptNeox} from './families/gpt-neox/gpt-neox.ts';
-import {gpt2} from './families/gpt2/gpt2.ts';
-import {llama} from './families/llama/llama.ts';
-import {opt} from './families/opt/opt.ts';
+import {EngineError} from './errors/engine-error.ts';
+import {refuse} from './errors/refusal.ts';
+import {gemma3} from './families/gemma3.ts';
+import {gptNeo} from './families/gpt-neo.ts';
+import {gptNeox} from './families/gpt-neox.ts';
+import {gpt2} from './families/gpt2.ts';
+import {llama} from './families/llama.ts';
+import {opt} from './families/opt.ts';
 import {buildFor, type KernelHost} from './kernels/host.ts';
+import {allInOrder} from './math/all-in-order.ts';
 import type {CausalLM, ModelConfig} from './model/causal-lm.ts';
 import {type Declaration, declare, type Family, parametersOf} from './model/family.ts';
 import {KernelModel} from './model/kernel-model.ts';

@@ -1,6 +1,6 @@
-import {refuse} from '../refusals/refusal.ts';
 import {readJson, readWords} from './checkpoint/model-files.ts';
-import {EngineError} from './errors.ts';
+import {EngineError} from './errors/engine-error.ts';
+import {refuse} from './errors/refusal.ts';
 import {readOnnxConfig} from './families/onnx/config.ts';
 import {OnnxCausalLM} from './families/onnx/onnx-causal-lm.ts';
 import type {OnnxOptions} from './families/onnx/runtime.ts';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import type {Refusal} from '../refusals/refusal.ts';
-import {Count} from './parts.ts';
+import type {Refusal} from '../engine/errors/refusal.ts';
 import {METHODS, type Method} from './questions.ts';
+import {Count} from './values/prompt.ts';
 
 /** What a port to the engine carries. */
 

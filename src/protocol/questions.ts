@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import type {Progress} from './parts.ts';
 import {type AblatedEvent, type PartsAnswer, PartsParams} from './questions/ablations.ts';
 import {type AttentionAnswer, AttentionParams, type HeadsAnswer, HeadsParams} from './questions/attention.ts';
 import {type AttributionAnswer, AttributionParams} from './questions/attribution.ts';
@@ -25,6 +24,7 @@ import {type ScoreAnswer, type ScoredEvent, ScoreParams} from './questions/score
 import {type StepCostAnswer, StepCostParams} from './questions/step-cost.ts';
 import {type StreamsAnswer, StreamsParams} from './questions/streams.ts';
 import {type ReplayAnswer, ReplayParams, type TokenizeAnswer, TokenizeParams} from './questions/tokenize.ts';
+import type {Progress} from './values/prompt.ts';
 
 /**
  * Everything a page can ask of the engine, over a `runtime` port: requests with an id, streamed events, one answer or

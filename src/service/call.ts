@@ -1,6 +1,6 @@
 import type {OpenModel} from '../engine/open-model.ts';
-import type {Progress} from '../protocol/parts.ts';
 import type {EventOf, Method} from '../protocol/questions.ts';
+import type {Progress} from '../protocol/values/prompt.ts';
 import type {ChangedModels} from './changed-models.ts';
 import type {StepwiseLogits} from './stepwise-logits.ts';
 

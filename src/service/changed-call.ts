@@ -1,6 +1,6 @@
-import type {Prompt} from '../protocol/parts.ts';
 import type {Method} from '../protocol/questions.ts';
 import type {Changes} from '../protocol/values/changes.ts';
+import type {Prompt} from '../protocol/values/prompt.ts';
 import type {Call} from './call.ts';
 import {withFiniteLogits} from './finite-logits.ts';
 import {type PromptTokens, promptTokens} from './prompts.ts';

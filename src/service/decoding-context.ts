@@ -2,7 +2,7 @@ import type {GenerationConfig} from '../engine/generation/config.ts';
 import {otherPrompt} from '../engine/generation/guided-model.ts';
 import type {DecodingContext, Memory} from '../engine/generation/logits-processor.ts';
 import {createPipeline} from '../engine/generation/pipeline.ts';
-import {logSumExp} from '../engine/math.ts';
+import {logSumExp} from '../engine/math/math.ts';
 import type {Call} from './call.ts';
 import type {PromptTokens} from './prompts.ts';
 import type {StepwiseLogits} from './stepwise-logits.ts';

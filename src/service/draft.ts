@@ -1,6 +1,6 @@
-import {EngineError} from '../engine/errors.ts';
+import {EngineError} from '../engine/errors/engine-error.ts';
+import {refuse} from '../engine/errors/refusal.ts';
 import type {OpenModel} from '../engine/open-model.ts';
-import {refuse} from '../refusals/refusal.ts';
 import type {ModelLoan} from './call.ts';
 
 /**

@@ -1,12 +1,12 @@
-import {EngineError} from '../engine/errors.ts';
+import {EngineError} from '../engine/errors/engine-error.ts';
+import {refuse} from '../engine/errors/refusal.ts';
 import {configWith, type GenerationConfig} from '../engine/generation/config.ts';
 import {Form, type FormKind} from '../engine/generation/form/form.ts';
 import {HeldForm} from '../engine/generation/form/held.ts';
 import {FormVocabulary} from '../engine/generation/form/vocabulary.ts';
+import {readBanned, readBias, readClasses, type Written} from '../engine/parameters/forms.ts';
+import type {Generation} from '../engine/parameters/registry.ts';
 import type {Tokenizer} from '../engine/tokenizer/tokenizer.ts';
-import {readBanned, readBias, readClasses, type Written} from '../parameters/forms.ts';
-import type {Generation} from '../parameters/registry.ts';
-import {refuse} from '../refusals/refusal.ts';
 import {withBeginning} from './prompts.ts';
 
 interface Forms {

@@ -1,6 +1,6 @@
-import {EngineError} from '../engine/errors.ts';
+import {EngineError} from '../engine/errors/engine-error.ts';
+import {refuse} from '../engine/errors/refusal.ts';
 import type {CausalLM} from '../engine/model/causal-lm.ts';
-import {refuse} from '../refusals/refusal.ts';
 
 /** Whether every row of logits, [n, V], makes a distribution: none is NaN or +Infinity, and one at least is finite. */
 function areUsable(logits: Float32Array, vocabSize: number): boolean {

@@ -1,10 +1,10 @@
-import {EngineError} from '../engine/errors.ts';
+import {EngineError} from '../engine/errors/engine-error.ts';
+import {refuse} from '../engine/errors/refusal.ts';
 import type {Memory} from '../engine/generation/logits-processor.ts';
 import type {OpenModel} from '../engine/open-model.ts';
 import type {Token, Tokenizer} from '../engine/tokenizer/tokenizer.ts';
-import type {ClassRef, Prompt} from '../protocol/parts.ts';
-import {spell} from '../protocol/spell.ts';
-import {refuse} from '../refusals/refusal.ts';
+import type {ClassRef, Prompt} from '../protocol/values/prompt.ts';
+import {spell} from '../protocol/values/spell.ts';
 
 /** A prompt as the model reads it. */
 export interface PromptTokens {

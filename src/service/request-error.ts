@@ -1,4 +1,4 @@
-import {type Refusal, RefusedError} from '../refusals/refusal.ts';
+import {type Refusal, RefusedError} from '../engine/errors/refusal.ts';
 
 /** A request that does not follow the protocol; the refusals name the value and the fault. */
 export class RequestError extends RefusedError<'bad-request'> {

@@ -1,4 +1,4 @@
-import type {ModelRef} from '../protocol/parts.ts';
+import type {ModelRef} from '../protocol/values/prompt.ts';
 import type {LentModel, ServedModel} from './call.ts';
 import {withFiniteLogits} from './finite-logits.ts';
 

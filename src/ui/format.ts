@@ -1,4 +1,4 @@
-import {perLanguage, t} from './i18n.ts';
+import {perLanguage, t} from '../client/browser/i18n.ts';
 
 /** Numbers as people read them. A figure is shortened, never into one that is not true: no `0 %` for a small chance. */
 

@@ -1,6 +1,6 @@
-import type {Generation} from '../parameters/registry.ts';
-import {type StrategyName, strategyOf} from '../parameters/strategies.ts';
-import {type MessageKey, t} from './i18n.ts';
+import {type MessageKey, t} from '../client/browser/i18n.ts';
+import type {Generation} from '../engine/parameters/registry.ts';
+import {type StrategyName, strategyOf} from '../engine/parameters/strategies.ts';
 
 /** Why strategies that do not choose one class after the other have no single step. */
 const NO_STEP = {

@@ -1,8 +1,8 @@
-import {isNeutral, PARAMETERS, type ParameterName, unreadWithout} from '../parameters/registry.ts';
-import {CONTROLS} from '../settings/parameters.ts';
-import {type Choice, NEUTRAL_CHOICE, PRESETS, type PresetId} from '../settings/presets.ts';
-import type {SettingName, Settings} from '../settings/settings.ts';
-import {enumeration, type MessageKey, t} from './i18n.ts';
+import {enumeration, type MessageKey, t} from '../client/browser/i18n.ts';
+import {CONTROLS} from '../client/settings/parameters.ts';
+import {type Choice, NEUTRAL_CHOICE, PRESETS, type PresetId} from '../client/settings/presets.ts';
+import type {SettingName, Settings} from '../client/settings/settings.ts';
+import {isNeutral, PARAMETERS, type ParameterName, unreadWithout} from '../engine/parameters/registry.ts';
 
 /** Parameters and presets in words. */
 

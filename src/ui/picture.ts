@@ -1,4 +1,4 @@
-import type {MessageKey} from './i18n.ts';
+import type {MessageKey} from '../client/browser/i18n.ts';
 
 /** How many pixels a unit of a figure takes in a picture. */
 const SCALE = 2;

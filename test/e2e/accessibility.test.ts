@@ -57,7 +57,7 @@ async function faults(page: Page, view: string, rules: Record<string, {enabled: 
 async function open(view: 'popup' | 'panel' | 'tab', width: number): Promise<Page> {
 	const page = await browser.openPopupPage();
 	await page.setViewportSize({width, height: 900});
-	await page.goto(browser.url(`src/app/index.html?view=${view}`));
+	await page.goto(browser.url(`src/entrypoints/popup/index.html?view=${view}`));
 	// With two columns the classes are always there, and have no tab.
 	if (view !== 'tab') await openView(page, 'Classes');
 	await shownClasses(page);
@@ -186,7 +186,7 @@ test('the options page', async () => {
 test('the page of models, with a stored model, a refusal, and a question before it is removed', async () => {
 	const page = await browser.context.newPage();
 	await page.setViewportSize({width: 400, height: 900});
-	await page.goto(browser.url('src/models/index.html'));
+	await page.goto(browser.url('src/entrypoints/models/index.html'));
 	const files = makeCheckpoint({layers: 1});
 	await page
 		.getByLabel('Choose files…', {exact: true})
@@ -209,7 +209,7 @@ test('the page of models, with a stored model, a refusal, and a question before 
 test('the desk, with what was measured, pairs, pictures, a row that is left out and a table that is refused', async () => {
 	const page = await browser.context.newPage();
 	await page.setViewportSize({width: 360, height: 900});
-	await page.goto(browser.url('src/desk/index.html'));
+	await page.goto(browser.url('src/entrypoints/corpus/index.html'));
 	await page.getByText('A table with a header (CSV or TSV)', {exact: true}).click();
 	const field = page.getByRole('textbox', {name: 'A table with a header (CSV or TSV)'});
 	const pairs = ['The dog {was} old.,The dog were old.,a', 'The dogs {were} old.,The dogs was old.,b'];
@@ -231,7 +231,7 @@ test('the desk, with what was measured, pairs, pictures, a row that is left out 
 test('the walk and the first page', async () => {
 	const page = await browser.openPopupPage();
 	await page.setViewportSize({width: 1280, height: 900});
-	await page.goto(browser.url('src/welcome/index.html'));
+	await page.goto(browser.url('src/entrypoints/welcome/index.html'));
 	await page.getByRole('heading', {level: 2}).first().waitFor();
 	await page.locator('.demo-rest').waitFor();
 	const found = await faults(page, 'welcome');
@@ -249,7 +249,7 @@ test('the walk and the first page', async () => {
 		['train', 1],
 		['guess', 1],
 	] as const) {
-		await page.goto(browser.url(`src/walk/index.html#${chapter}`));
+		await page.goto(browser.url(`src/entrypoints/walkthrough/index.html#${chapter}`));
 		await page.reload();
 		await page
 			.locator('main :is(.fig .picture, .passage)')

@@ -4,9 +4,9 @@ import {promisify} from 'node:util';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {firefoxPath} from '../../scripts/firefox.ts';
 import {BROWSERS, type Browser, DIST} from '../../scripts/manifests.ts';
-import {huggingFaceFiles} from '../../src/workbench/hugging-face.ts';
-import {SHAPE} from '../../src/workbench/shape.ts';
-import {Trainer} from '../../src/workbench/trainer.ts';
+import {huggingFaceFiles} from '../../src/features/walkthrough/train/trainer/hugging-face.ts';
+import {SHAPE} from '../../src/features/walkthrough/train/trainer/shape.ts';
+import {Trainer} from '../../src/features/walkthrough/train/trainer/trainer.ts';
 import {type Desktop, startDesktop} from '../helpers/desktop.ts';
 import {
 	type AnyPage,
@@ -21,7 +21,7 @@ import {waitFor} from '../helpers/wait.ts';
 /** What the extension is for, done by real keys in Chromium and in Firefox by the same code. */
 
 const SENTENCE = 'whose daughters were all beautiful, but the youngest';
-const APP = 'src/app/index.html';
+const APP = 'src/entrypoints/popup/index.html';
 
 let desktop: Desktop;
 let pages: PagesServer;
@@ -42,7 +42,11 @@ const selectSentence = (page: AnyPage) =>
 		getSelection()!.setBaseAndExtent(node, start, node, start + text.length);
 	}, SENTENCE);
 
-const LESSON = {text: readFileSync('src/workbench/texts/jack.txt', 'utf8'), seed: 11, learningRate: 0.003};
+const LESSON = {
+	text: readFileSync('src/features/walkthrough/train/trainer/texts/jack.txt', 'utf8'),
+	seed: 11,
+	learningRate: 0.003,
+};
 const STEPS = 12;
 
 /** The file of the built worker that trains. */
@@ -55,7 +59,7 @@ const trainingWorker = (browser: Browser): string => {
 
 /** The first classes of a text, by the same engine on the command line. */
 const firstClasses = async (text: string): Promise<string[]> => {
-	const args = ['tsx', 'src/cli/main.ts', 'classes', '--text', text, '--top', '5', '--json'];
+	const args = ['tsx', 'src/entrypoints/cli/main.ts', 'classes', '--text', text, '--top', '5', '--json'];
 	const {stdout} = await promisify(execFile)('npx', args, {maxBuffer: 1e8});
 	return (JSON.parse(stdout) as {model: {text: string}[]}).model.map(({text}) => text);
 };
@@ -146,7 +150,7 @@ describe.each(BROWSERS)('%s', name => {
 	});
 
 	test.runIf(isThere)('a model is trained on the walk, and is Nodeâ€™s to the bit', async () => {
-		const walk = await browser.openOwn('src/walk/index.html#train?from=jack&seed=11');
+		const walk = await browser.openOwn('src/entrypoints/walkthrough/index.html#train?from=jack&seed=11');
 		await waitForText(walk, /no step is done yet/);
 		for (const steps of ['1 step', '2 steps']) {
 			await press(walk, 'Step');
@@ -181,7 +185,7 @@ describe.each(BROWSERS)('%s', name => {
 	});
 
 	test.runIf(isThere)('texts that are typed on the desk are measured, word by word', async () => {
-		const desk = await browser.openOwn('src/desk/index.html');
+		const desk = await browser.openOwn('src/entrypoints/corpus/index.html');
 		const field = '.desk textarea';
 		// What is typed takes the place of what was there.
 		await waitFor('the field', () =>
@@ -218,7 +222,7 @@ describe.each(BROWSERS)('%s', name => {
 	});
 
 	test.runIf(isThere)('the options keep a changed value', async () => {
-		const options = await browser.openOwn('src/options/index.html');
+		const options = await browser.openOwn('src/entrypoints/options/index.html');
 		const slider = 'input[type="range"]';
 		await waitFor('the controls', () =>
 			options.evaluate(selector => document.querySelector(selector) !== null, slider),
@@ -228,7 +232,7 @@ describe.each(BROWSERS)('%s', name => {
 		const set = await options.evaluate(selector => document.querySelector<HTMLInputElement>(selector)!.value, slider);
 		await waitForText(options, /Saved/);
 		await options.close();
-		const again = await browser.openOwn('src/options/index.html');
+		const again = await browser.openOwn('src/entrypoints/options/index.html');
 		const kept = await waitFor('the controls', () =>
 			again.evaluate(selector => document.querySelector<HTMLInputElement>(selector)?.value, slider),
 		);
@@ -241,7 +245,7 @@ test.runIf(firefoxPath() !== undefined)('the button for the panel opens Firefoxâ
 	const browser = await BROWSER_LAUNCHERS.firefox({desktop});
 	try {
 		// The page whose button is clicked makes room for the sidebar by closing itself, so another one looks.
-		const observer = await browser.openOwn('src/options/index.html');
+		const observer = await browser.openOwn('src/entrypoints/options/index.html');
 		const isOpen = () =>
 			observer.evaluate(
 				() =>

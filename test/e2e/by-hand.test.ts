@@ -23,7 +23,7 @@ test.each([
 	['full view', '?view=tab'],
 ])('dragging a row pushes its class, and all others answer: %s', (name, search) =>
 	inPopup(async page => {
-		await page.goto(browser().url(`src/app/index.html${search}`));
+		await page.goto(browser().url(`src/entrypoints/popup/index.html${search}`));
 		if (search !== '') await page.setViewportSize({width: name === 'panel' ? 360 : 1280, height: 800});
 		await page.getByText('with settings', {exact: true}).click();
 		const before = await shownClasses(page);

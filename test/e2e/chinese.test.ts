@@ -72,15 +72,21 @@ test('the first page and every chapter of the walk speak Chinese, and scroll no 
 		const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 		expect(tooWide, name).toBeLessThanOrEqual(0);
 	};
-	await look('welcome', 'src/welcome/index.html', '.demo-rest');
+	await look('welcome', 'src/entrypoints/welcome/index.html', '.demo-rest');
 	for (const chapter of ['tokens', 'vector', 'head', 'labels', 'loop', 'influence', 'training', 'train', 'guess'])
-		await look(`walk-${chapter}`, `src/walk/index.html#${chapter}`, 'main :is(.fig .picture, .passage)');
+		await look(
+			`walk-${chapter}`,
+			`src/entrypoints/walkthrough/index.html#${chapter}`,
+			'main :is(.fig .picture, .passage)',
+		);
 	await page.close();
 });
 
 test('the engine’s own refusal is worded in Chinese, with its numbers', async () => {
 	const page = await browser.context.newPage();
-	await page.goto(browser.url(`src/walk/index.html#influence?text=${encodeURIComponent('你好'.repeat(400))}`));
+	await page.goto(
+		browser.url(`src/entrypoints/walkthrough/index.html#influence?text=${encodeURIComponent('你好'.repeat(400))}`),
+	);
 	// Chromium's Chinese separates thousands as English does.
 	await page
 		.getByText(/^提示词有 [\d,]+ 个词元，比模型的上下文 [\d,]+ 多出 [\d,]+ 个。请缩短。$/)
@@ -91,7 +97,7 @@ test('the engine’s own refusal is worded in Chinese, with its numbers', async 
 
 test('the page of models speaks Chinese', async () => {
 	const page = await browser.openOptions();
-	await page.goto(browser.url('src/models/index.html'));
+	await page.goto(browser.url('src/entrypoints/models/index.html'));
 	await page.getByText(chinese.models_here.message, {exact: true}).waitFor();
 	await screenshot(page, 'models');
 	expect(await leftInEnglish(page)).toEqual([]);
@@ -101,7 +107,7 @@ test('the page of models speaks Chinese', async () => {
 test('the desk speaks Chinese, and names the row of a table that it refuses', async () => {
 	const page = await browser.context.newPage();
 	await page.setViewportSize({width: 1100, height: 900});
-	await page.goto(browser.url('src/desk/index.html'));
+	await page.goto(browser.url('src/entrypoints/corpus/index.html'));
 	await page.getByText(chinese.desk_kind_table.message, {exact: true}).click();
 	const field = page.getByRole('textbox', {name: chinese.desk_kind_table.message, exact: true});
 	await field.fill(
@@ -126,7 +132,9 @@ test.each(['tokens', 'vector', 'head', 'labels', 'loop', 'influence', 'training'
 	async chapter => {
 		const page = await browser.context.newPage();
 		await page.setViewportSize({width: 1440, height: 1000});
-		await page.goto(browser.url(`src/walk/index.html#${chapter}?text=The+old+man+opened+the+door+and+saw+his`));
+		await page.goto(
+			browser.url(`src/entrypoints/walkthrough/index.html#${chapter}?text=The+old+man+opened+the+door+and+saw+his`),
+		);
 		await page.locator('main :is(svg, .passage)').first().waitFor({timeout: 60_000});
 		await screenshot(page, `walk-${chapter}`);
 		expect(await leftInEnglish(page)).toEqual([]);

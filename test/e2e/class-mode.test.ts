@@ -26,7 +26,9 @@ const SCREENS = [
 ];
 
 async function open(chapter: string) {
-	await page.goto(browser.url(`src/walk/index.html#${chapter}?text=The+old+man+opened+the+door+and+saw+his`));
+	await page.goto(
+		browser.url(`src/entrypoints/walkthrough/index.html#${chapter}?text=The+old+man+opened+the+door+and+saw+his`),
+	);
 	await page.reload();
 	await page
 		.locator(WITH_FIGURES.includes(chapter) ? '.fig .picture' : 'h1')

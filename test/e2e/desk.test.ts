@@ -14,7 +14,7 @@ beforeAll(async () => {
 	browser = await launchExtension();
 	page = await browser.context.newPage();
 	await page.setViewportSize({width: 1100, height: 900});
-	await page.goto(browser.url('src/desk/index.html'));
+	await page.goto(browser.url('src/entrypoints/corpus/index.html'));
 });
 afterAll(() => browser?.dispose());
 

@@ -30,7 +30,7 @@ test('a graph that never ends is ended once its question was taken back, and the
 	// When it is said to take long, the graph is at it: whatever another page asks waits behind it.
 	await popup.locator('.bar-line').getByRole('progressbar').waitFor();
 	const walk = await open.browser().context.newPage();
-	await walk.goto(open.browser().url('src/walk/index.html#head?text=The+old+man'));
+	await walk.goto(open.browser().url('src/entrypoints/walkthrough/index.html#head?text=The+old+man'));
 	await walk.getByRole('heading', {level: 2}).first().waitFor();
 	expect(await walk.getByRole('figure', {name: /Softmax at temperature/}).count()).toBe(0);
 	// This model has not been asked for it before.

@@ -77,7 +77,7 @@ beforeAll(async () => {
 	await launch();
 	await useModel(browser, hub.address, REPO);
 	const models = await browser.context.newPage();
-	await models.goto(browser.url('src/models/index.html'));
+	await models.goto(browser.url('src/entrypoints/models/index.html'));
 	for (const config of OTHERS) await download(models, nameOf(config));
 	// What was kept answers in another browser.
 	await browser.dispose();
@@ -101,7 +101,7 @@ test('a Qwen 3 answers in classes, continuations and walk, and is kept over a re
 	const walk = await browser.context.newPage();
 	walk.setDefaultTimeout(90_000);
 	await walk.setViewportSize({width: 1440, height: 1000});
-	await walk.goto(browser.url('src/walk/index.html#vector?text=abcd'));
+	await walk.goto(browser.url('src/entrypoints/walkthrough/index.html#vector?text=abcd'));
 	await walk.getByText(/^test\/qwen3 · /).waitFor();
 	await walk.getByRole('figure', {name: /4 vectors of 48 numbers/}).waitFor();
 	// Six heads ask, and two of keys and values answer.
@@ -111,7 +111,7 @@ test('a Qwen 3 answers in classes, continuations and walk, and is kept over a re
 	const shared = walk.getByRole('group', {name: /^Heads 4, 5,? (?:and )?6 share one head of keys and values/});
 	await expect.poll(() => shared.count()).toBe(3);
 	await expect.poll(() => shared.first().getByRole('switch').count()).toBe(3);
-	await walk.goto(browser.url('src/walk/index.html#labels'));
+	await walk.goto(browser.url('src/entrypoints/walkthrough/index.html#labels'));
 	await walk.getByText('A model with 300 classes can also be a classifier with two.').waitFor();
 	expect(await walk.getByRole('alert').count()).toBe(0);
 });
@@ -121,7 +121,7 @@ test.each(OTHERS)(
 	async config => {
 		const name = nameOf(config);
 		const models = await browser.context.newPage();
-		await models.goto(browser.url('src/models/index.html'));
+		await models.goto(browser.url('src/entrypoints/models/index.html'));
 		await models.getByRole('radio', {name: new RegExp(name)}).check();
 		await answersNow(models, name);
 		await models.close();
@@ -142,7 +142,7 @@ test.each(OTHERS)(
 
 		const walk = await browser.context.newPage();
 		walk.setDefaultTimeout(90_000);
-		await walk.goto(browser.url('src/walk/index.html#vector?text=abcd'));
+		await walk.goto(browser.url('src/entrypoints/walkthrough/index.html#vector?text=abcd'));
 		await walk.getByText(new RegExp(`^${name} · `)).waitFor();
 		await walk.getByRole('figure', {name: new RegExp(`4 vectors of ${config.hidden_size} numbers`)}).waitFor();
 		expect(await walk.getByRole('alert').count()).toBe(0);
@@ -152,7 +152,7 @@ test.each(OTHERS)(
 
 test('a model that was trained to answer reads what is typed as a turn, whose special tokens are chips, and gives the words back', async () => {
 	const models = await browser.context.newPage();
-	await models.goto(browser.url('src/models/index.html'));
+	await models.goto(browser.url('src/entrypoints/models/index.html'));
 	await download(models, CHAT);
 	await models.getByRole('radio', {name: new RegExp(CHAT)}).check();
 	await answersNow(models, CHAT);
@@ -192,7 +192,7 @@ test('a model that was trained to answer reads what is typed as a turn, whose sp
 
 test('what a tokenizer puts before a text is a chip before the prompt and the walk’s text, counted, and left out by a click', async () => {
 	const models = await browser.context.newPage();
-	await models.goto(browser.url('src/models/index.html'));
+	await models.goto(browser.url('src/entrypoints/models/index.html'));
 	await download(models, BEGINS);
 	await models.getByRole('radio', {name: new RegExp(BEGINS)}).check();
 	await answersNow(models, BEGINS);

@@ -15,7 +15,7 @@ test('a model is fetched, kept, shown on the page of models, and answers in Fire
 	hub.put('test/gpt2', {files: makeCheckpoint({layers: 2, width: 64, heads: 4, vocabSize: 3000, contextLength: 512})});
 	const browser = await BROWSER_LAUNCHERS.firefox({desktop, firefoxDist: extension.dist});
 	try {
-		const page = await browser.openOwn('src/models/index.html');
+		const page = await browser.openOwn('src/entrypoints/models/index.html');
 		await waitForText(page, /gpt2-mini/);
 		// As the page asks: its own button would ask a person to allow the address.
 		const ask = (method: string, params: object) =>

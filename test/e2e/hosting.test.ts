@@ -154,7 +154,7 @@ test('pages that were told of another model than the one that is kept as chosen 
 	const told = () => worker.evaluate(async () => (await chrome.storage.local.get('active-model'))['active-model']);
 	await worker.evaluate(() => chrome.storage.local.set({'active-model': 'owner--gone@1'}));
 	const page = await browser.context.newPage();
-	await page.goto(browser.url('src/models/index.html'));
+	await page.goto(browser.url('src/entrypoints/models/index.html'));
 	await waitFor('the model that is chosen', async () => (await told()) === 'gpt2-mini');
 });
 
@@ -186,7 +186,7 @@ test('"Open in a tab" opens one full-size view, and brings it back to the front 
 	const opened = browser.context.waitForEvent('page');
 	await clickMenu(tab, undefined, 'tab');
 	const view = await opened;
-	expect(view.url()).toBe(browser.url('src/app/index.html?view=tab'));
+	expect(view.url()).toBe(browser.url('src/entrypoints/popup/index.html?view=tab'));
 	await shownClasses(view);
 	await view.screenshot({path: 'test/e2e/screenshots/hosting-tab.png'});
 
@@ -195,7 +195,7 @@ test('"Open in a tab" opens one full-size view, and brings it back to the front 
 	await waitFor('the view to come to the front', () =>
 		worker.evaluate(
 			async url => (await chrome.tabs.query({active: true, url})).length === 1,
-			browser.url('src/app/index.html?view=tab'),
+			browser.url('src/entrypoints/popup/index.html?view=tab'),
 		),
 	);
 	expect(browser.context.pages().filter(page => page.url() === view.url())).toHaveLength(1);
@@ -204,9 +204,12 @@ test('"Open in a tab" opens one full-size view, and brings it back to the front 
 test('the key pressed in our own tab does not say that the browser keeps extensions off', async () => {
 	const worker = await browser.serviceWorker();
 	const view = await browser.context.newPage();
-	await view.goto(browser.url('src/app/index.html?view=tab'));
+	await view.goto(browser.url('src/entrypoints/popup/index.html?view=tab'));
 	await shownClasses(view);
-	const [tab] = await worker.evaluate(url => chrome.tabs.query({url}), `${browser.url('src/app/index.html')}*`);
+	const [tab] = await worker.evaluate(
+		url => chrome.tabs.query({url}),
+		`${browser.url('src/entrypoints/popup/index.html')}*`,
+	);
 	await worker.evaluate(tab => {
 		const event = chrome.commands.onCommand as unknown as {dispatch(name: string, tab: object): void};
 		event.dispatch('predict', tab);

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => browser?.dispose());
 
 const open = async (fragment: string) => {
-	await page.goto(browser.url(`src/walk/index.html#${fragment}`));
+	await page.goto(browser.url(`src/entrypoints/walkthrough/index.html#${fragment}`));
 	await page.reload();
 };
 const figure = (name: RegExp) => page.getByRole('figure', {name});

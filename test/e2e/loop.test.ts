@@ -59,7 +59,7 @@ test('the popup is one screen: only the rows scroll', () =>
 test('in the full view the loop is whole in sight, with room below it', () =>
 	inPopup(async page => {
 		await resize(page, 1280, 800);
-		await page.goto(browser().url('src/app/index.html?view=tab'));
+		await page.goto(browser().url('src/entrypoints/popup/index.html?view=tab'));
 		await shownClasses(page);
 		const bar = (await page.locator('.loop-bar').boundingBox())!;
 		expect(bar.y + bar.height).toBeLessThan(795);
@@ -72,7 +72,7 @@ test.each([
 	['a narrow panel', 320, 600, '?view=panel'],
 ])('at 200 % zoom or 320 pixels nothing of the loop is cut: %s', (name, width, height, search) =>
 	inPopup(async page => {
-		await page.goto(browser().url(`src/app/index.html${search}`));
+		await page.goto(browser().url(`src/entrypoints/popup/index.html${search}`));
 		await resize(page, width, height);
 		await shownClasses(page);
 		const cut = await page

@@ -21,7 +21,7 @@ test('the browser asks before the Hub is reached: refused, nothing is asked; all
 	const browser = await launchExtension({display: desktop.display});
 	try {
 		const models = await browser.context.newPage();
-		await models.goto(browser.url('src/models/index.html'));
+		await models.goto(browser.url('src/entrypoints/models/index.html'));
 		await waitFor('the bundled model', async () => (await listedModels(models)).includes('gpt2-mini'));
 		await setHub(models, hub.address);
 		const name = models.getByLabel('Any model of the Hub', {exact: true});

@@ -26,7 +26,7 @@ beforeEach(async () => {
 	browser = await launchExtension();
 	models = await browser.context.newPage();
 	await models.setViewportSize({width: 900, height: 1000});
-	await models.goto(browser.url('src/models/index.html'));
+	await models.goto(browser.url('src/entrypoints/models/index.html'));
 	await waitFor('the bundled model', async () => (await listedModels(models)).includes('gpt2-mini'));
 });
 afterEach(() => browser?.dispose());

@@ -52,7 +52,7 @@ const openModels = async (): Promise<Page> => {
 	const page = await browser.context.newPage();
 	await page.setViewportSize({width: 900, height: 1000});
 	page.setDefaultTimeout(60_000);
-	await page.goto(browser.url('src/models/index.html'));
+	await page.goto(browser.url('src/entrypoints/models/index.html'));
 	await waitFor('the bundled model', async () => (await listedModels(page)).includes('gpt2-mini'));
 	return page;
 };
@@ -242,7 +242,7 @@ test('two models with different vocabularies are compared in the passage and in 
 	const tab = await browser.context.newPage();
 	tab.setDefaultTimeout(90_000);
 	await tab.setViewportSize({width: 1280, height: 1000});
-	await tab.goto(browser.url('src/app/index.html?view=tab'));
+	await tab.goto(browser.url('src/entrypoints/popup/index.html?view=tab'));
 	await tab.getByRole('textbox', {name: 'Prompt'}).fill('The President of the United States');
 	await tab.getByRole('tab', {name: 'Passage'}).click();
 	await tab.getByText('two models', {exact: true}).click();
@@ -307,7 +307,7 @@ test('a repository with an ONNX export is kept as it is, and answers by the seco
 	const walk = await browser.context.newPage();
 	walk.setDefaultTimeout(90_000);
 	const look = async (chapter: string) => {
-		await walk.goto(browser.url(`src/walk/index.html#${chapter}?text=The+old+man`));
+		await walk.goto(browser.url(`src/entrypoints/walkthrough/index.html#${chapter}?text=The+old+man`));
 		await walk.reload();
 		await walk.getByText(/^test\/onnx came as ONNX/).waitFor();
 		await walk.screenshot({path: `${SHOTS}/walk-onnx-${chapter.replace('?head=two', '')}.png`, fullPage: true});

@@ -164,7 +164,7 @@ test('the colours are the model’s: band by band what the command line says', a
 	expect(inbox.view).toBe('passage');
 	const {stdout} = await promisify(execFile)(
 		'npx',
-		['tsx', 'src/cli/main.ts', 'score', '--text', inbox.text, '--json'],
+		['tsx', 'src/entrypoints/cli/main.ts', 'score', '--text', inbox.text, '--json'],
 		{
 			maxBuffer: 1e8,
 		},
@@ -284,7 +284,7 @@ test('the full view shows the summary of the passage on the page, and compares i
 	await colour();
 	await scored();
 	const popup = await browser.context.newPage();
-	await popup.goto(browser.url('src/app/index.html?view=tab'));
+	await popup.goto(browser.url('src/entrypoints/popup/index.html?view=tab'));
 	await waitFor('this passage', async () => {
 		const texts = await popup.locator('.passage-text').allTextContents();
 		return texts.length === 1 && texts[0].replaceAll('·', ' ').startsWith('In old times when wishing');

@@ -444,7 +444,7 @@ describe('at every width', () => {
 		try {
 			await page.emulateMedia({colorScheme: scheme});
 			await page.setViewportSize({width, height});
-			await page.goto(browser().url(`src/app/index.html?view=${view}`));
+			await page.goto(browser().url(`src/entrypoints/popup/index.html?view=${view}`));
 			await shownClasses(page);
 			await expect.poll(() => overflow(page)).toBeLessThanOrEqual(0);
 			await page.getByRole('tab', {name: 'Continuations'}).click();

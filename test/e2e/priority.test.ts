@@ -1,6 +1,6 @@
 import type {Page} from 'playwright-core';
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import {NEUTRAL_GENERATION} from '../../src/parameters/registry.ts';
+import {NEUTRAL_GENERATION} from '../../src/engine/parameters/registry.ts';
 import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
 
 /** What a person waits for, while a long passage is being scored in the same engine. */

@@ -28,7 +28,7 @@ useDesktopSession(async session => {
 
 /** The same question asked on the command line, of the same engine in another process. */
 const classesOnCommandLine = async (text: string): Promise<ClassesAnswer> => {
-	const args = ['tsx', 'src/cli/main.ts', 'classes', '--text', text, '--top', '20', '--json'];
+	const args = ['tsx', 'src/entrypoints/cli/main.ts', 'classes', '--text', text, '--top', '20', '--json'];
 	const {stdout} = await promisify(execFile)('npx', args, {maxBuffer: 1e8});
 	return JSON.parse(stdout);
 };
@@ -101,7 +101,9 @@ test('from the popup to a model of one’s own, which learns the whole page that
 	const worker = await browser.serviceWorker();
 	await worker.evaluate(() => chrome.action.openPopup());
 	const popup = await browser.nativePopup();
-	const opened = browser.context.waitForEvent('page', tab => tab.url().includes('src/walk/index.html'));
+	const opened = browser.context.waitForEvent('page', tab =>
+		tab.url().includes('src/entrypoints/walkthrough/index.html'),
+	);
 	await popup.getByRole('button', {name: 'How it works', exact: true}).click();
 	const walk = await opened;
 	await walk.goto(`${walk.url().split('#')[0]}#train`);

@@ -1,5 +1,5 @@
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import {HUGGING_FACE_GENERATION} from '../../src/parameters/registry.ts';
+import {HUGGING_FACE_GENERATION} from '../../src/engine/parameters/registry.ts';
 import type {Answer, Method, Params} from '../../src/protocol/questions.ts';
 import {EngineService} from '../../src/service/service.ts';
 import {openServedModel} from '../helpers/bundled-model.ts';

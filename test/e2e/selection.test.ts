@@ -222,7 +222,7 @@ test('colouring text in a field, where it cannot be painted, opens the full-size
 	const opened = browser.context.waitForEvent('page');
 	await pressColourKey(desktop, page);
 	const view = await opened;
-	expect(view.url()).toBe(browser.url('src/app/index.html?view=tab'));
+	expect(view.url()).toBe(browser.url('src/entrypoints/popup/index.html?view=tab'));
 	await view
 		.getByText('Text in a form field can’t be painted')
 		.waitFor()

@@ -64,7 +64,7 @@ test('where the browser opens none, that is said, and the popup stays', async ()
 	await page.addInitScript(() => {
 		chrome.sidePanel.open = () => Promise.reject(new Error('No panel here.'));
 	});
-	await page.goto(browser.url('src/app/index.html'));
+	await page.goto(browser.url('src/entrypoints/popup/index.html'));
 	await openButton(page).click();
 	await page.getByText('The browser did not open the side panel.').waitFor();
 	await page.getByText('choose “Open the side panel”').waitFor();

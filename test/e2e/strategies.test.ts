@@ -271,7 +271,7 @@ test('a run can be stopped', async () => {
 });
 
 test('an edited strategy runs as edited, in the dark and full-size', async () => {
-	await page.goto(browser.url('src/app/index.html?view=tab'));
+	await page.goto(browser.url('src/entrypoints/popup/index.html?view=tab'));
 	await resize(page, 1400, 1000);
 	await page.emulateMedia({colorScheme: 'dark'});
 	await page.getByRole('tab', {name: 'Strategies'}).click();
@@ -287,7 +287,7 @@ test('an edited strategy runs as edited, in the dark and full-size', async () =>
 });
 
 test('a sampled continuation opens as a tree of branches', async () => {
-	await page.goto(browser.url('src/app/index.html'));
+	await page.goto(browser.url('src/entrypoints/popup/index.html'));
 	await page.getByRole('tab', {name: 'Continuations'}).click();
 	const continuation = page.locator('.continuation').first();
 	await continuation.getByRole('button', {name: 'Branch', exact: true}).click({timeout: 60_000});

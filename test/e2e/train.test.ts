@@ -1,8 +1,8 @@
 import {readFile} from 'node:fs/promises';
 import type {Page} from 'playwright-core';
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import {toBits} from '../../src/measure/bits.ts';
-import {Trainer} from '../../src/workbench/trainer.ts';
+import {Trainer} from '../../src/features/walkthrough/train/trainer/trainer.ts';
+import {toBits} from '../../src/ui/tokens/bits.ts';
 import {type ExtensionBrowser, launchExtension} from '../helpers/extension.ts';
 import {listedModels} from '../helpers/hub-extension.ts';
 import {waitFor} from '../helpers/wait.ts';
@@ -29,7 +29,7 @@ const stepTo = async (step: number) => {
 const button = (name: string) => page.getByRole('button', {name, exact: true});
 
 test('from the walk: five steps, the curve, a continuation, a distribution; and the model is kept and answers', async () => {
-	await page.goto(browser.url('src/walk/index.html#training?text=A+cat'));
+	await page.goto(browser.url('src/entrypoints/walkthrough/index.html#training?text=A+cat'));
 	await page.getByRole('link', {name: 'Train one yourself', exact: true}).click();
 	for (let step = 1; step <= 5; step++) await stepTo(step);
 	await page.getByRole('figure', {name: /^Bits per byte: \d\.\d\d bits after 5 steps$/}).waitFor();
@@ -54,7 +54,7 @@ test('from the walk: five steps, the curve, a continuation, a distribution; and 
 	await button('Let it answer everywhere').click();
 	await page.locator('.walk-top').getByText('Trained here, 5 steps').waitFor();
 	const models = await browser.context.newPage();
-	await models.goto(browser.url('src/models/index.html'));
+	await models.goto(browser.url('src/entrypoints/models/index.html'));
 	await waitFor('the model in the list', async () => (await listedModels(models)).includes('Trained here, 5 steps'));
 	await models.close();
 	// The walk's loop goes on with it, by the button that leads there.
@@ -66,7 +66,7 @@ test('from the walk: five steps, the curve, a continuation, a distribution; and 
 });
 
 test('a question goes first: while it is answered no step is done, and then the training goes on', async () => {
-	await page.goto(browser.url('src/walk/index.html#train?seed=8'));
+	await page.goto(browser.url('src/entrypoints/walkthrough/index.html#train?seed=8'));
 	await page.reload();
 	await button('▶ Train').click();
 	await waitFor('some steps', async () => Number.parseInt((await stepsDone()) ?? '0', 10) >= 3, {
@@ -94,7 +94,7 @@ test('a question goes first: while it is answered no step is done, and then the 
 
 test('five steps, a reload and five more are the ten steps that Node does without a break, to the bit', async () => {
 	const untrained = page.getByRole('figure', {name: 'Bits per byte: no step is done yet', exact: true});
-	await page.goto(browser.url('src/walk/index.html#train?from=jack'));
+	await page.goto(browser.url('src/entrypoints/walkthrough/index.html#train?from=jack'));
 	await page.reload();
 	await untrained.waitFor();
 	for (let step = 1; step <= 5; step++) await stepTo(step);
@@ -106,7 +106,10 @@ test('five steps, a reload and five more are the ten steps that Node does withou
 	const downloading = page.waitForEvent('download');
 	await curve.getByRole('button', {name: 'Save as CSV', exact: true}).click();
 	const csv = await readFile(await (await downloading).path(), 'utf8');
-	const trainer = new Trainer(await readFile('src/workbench/texts/jack.txt'), {seed: 7, learningRate: 0.003});
+	const trainer = new Trainer(await readFile('src/features/walkthrough/train/trainer/texts/jack.txt'), {
+		seed: 7,
+		learningRate: 0.003,
+	});
 	const rows = Array.from({length: 10}, () => {
 		const {step, loss} = trainer.next();
 		return [step, toBits(loss), toBits(trainer.keptBackLoss())].join();

@@ -32,13 +32,13 @@ const open = useHubBrowser(hub => {
 
 test('steps of a training are had by one click each, and stand side by side in the walk, in a passage and in “Read by”', async () => {
 	const models = await open.browser().context.newPage();
-	await models.goto(open.browser().url('src/models/index.html'));
+	await models.goto(open.browser().url('src/entrypoints/models/index.html'));
 	await setHub(models, open.hub().address);
 
 	const walk = await open.browser().context.newPage();
 	walk.setDefaultTimeout(90_000);
 	await walk.setViewportSize({width: 1440, height: 1000});
-	await walk.goto(open.browser().url('src/walk/index.html#training?text=The+old+man'));
+	await walk.goto(open.browser().url('src/entrypoints/walkthrough/index.html#training?text=The+old+man'));
 	for (const step of ['step0', 'step1000', 'step143000'])
 		await walk.getByRole('button', {name: new RegExp(`^Download ${step},`)}).click();
 	const figure = walk.getByRole('figure', {

@@ -11,14 +11,14 @@ const open = useHubBrowser(hub => {
 
 test('another model is taken up while the walk computes: what was typed stays, and everything is asked of it', async () => {
 	const models = await open.browser().context.newPage();
-	await models.goto(open.browser().url('src/models/index.html'));
+	await models.goto(open.browser().url('src/entrypoints/models/index.html'));
 	await setHub(models, open.hub().address);
 	await download(models, 'test/gpt2');
 
 	const walk = await open.browser().context.newPage();
 	walk.setDefaultTimeout(90_000);
 	await walk.setViewportSize({width: 1440, height: 1000});
-	await walk.goto(open.browser().url('src/walk/index.html#labels'));
+	await walk.goto(open.browser().url('src/entrypoints/walkthrough/index.html#labels'));
 	const lines = Array.from({length: 400}, (_, i) => `Line ${i}, which is long enough to take a while.`).join('\n');
 	await walk.getByLabel('Texts to classify, one a line', {exact: true}).fill(lines);
 	await walk.getByRole('button', {name: 'Classify 400 lines', exact: true}).click();
@@ -31,7 +31,7 @@ test('another model is taken up while the walk computes: what was typed stays, a
 	expect(await walk.getByRole('alert').count()).toBe(0);
 	expect(await walk.getByLabel('Texts to classify, one a line', {exact: true}).inputValue()).toBe(lines);
 
-	await walk.goto(open.browser().url('src/walk/index.html#vector?text=The+old+man'));
+	await walk.goto(open.browser().url('src/entrypoints/walkthrough/index.html#vector?text=The+old+man'));
 	await walk.getByRole('figure', {name: /vectors of 64 numbers/}).waitFor();
 	// The model that answers is removed: the one that the extension carries goes on.
 	await models.getByRole('button', {name: 'Remove test/gpt2', exact: true}).click();

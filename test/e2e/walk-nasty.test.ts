@@ -14,7 +14,7 @@ beforeAll(async () => {
 	page = await browser.context.newPage();
 	page.setDefaultTimeout(90_000);
 	page.on('pageerror', error => faults.push(error.message));
-	await page.goto(browser.url('src/walk/index.html'));
+	await page.goto(browser.url('src/entrypoints/walkthrough/index.html'));
 	await page.locator('.fig .picture').first().waitFor();
 });
 afterAll(() => browser?.dispose());
@@ -23,7 +23,7 @@ const CHAPTERS = ['tokens', 'vector', 'head', 'labels', 'loop', 'influence', 'tr
 
 /** Go to a step, and wait until nothing is under way. */
 async function goTo(fragment: string) {
-	await page.goto(browser.url(`src/walk/index.html#${fragment}`));
+	await page.goto(browser.url(`src/entrypoints/walkthrough/index.html#${fragment}`));
 	await page
 		.locator('main :is(.fig .picture, [role="alert"], [role="status"], form)')
 		.first()

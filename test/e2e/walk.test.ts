@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => browser?.dispose());
 
 const open = async (fragment: string) => {
-	await page.goto(browser.url(`src/walk/index.html#${fragment}`));
+	await page.goto(browser.url(`src/entrypoints/walkthrough/index.html#${fragment}`));
 	await page.reload();
 	if (!fragment.startsWith('guess')) await page.locator('.fig .picture').first().waitFor();
 };
@@ -286,7 +286,9 @@ test('2: tokens to one vector: the blocks, the logit lens and the attention of a
 	await open('vector?text=The+old+man+opened+the+door+and+saw+his');
 	const lens = await numbers(/The logit lens/);
 	expect(lens).toHaveLength(7);
-	await page.goto(browser.url('src/walk/index.html#head?text=The+old+man+opened+the+door+and+saw+his'));
+	await page.goto(
+		browser.url('src/entrypoints/walkthrough/index.html#head?text=The+old+man+opened+the+door+and+saw+his'),
+	);
 	const [first] = await numbers(/Softmax at temperature/);
 	// What the last block says at the last position is what the model says.
 	expect(lens.at(-1)!.at(-1)).toBe(`${first[0]} ${first[2]}`);

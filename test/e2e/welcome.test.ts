@@ -62,7 +62,7 @@ test('says how to ask on any page, what one download brings and what the browser
 	await page.getByText('Your browser will ask about huggingface.co. Only model files come from there.').waitFor();
 	await page.getByRole('button', {name: /openai-community\/gpt2/}).waitFor();
 	const walk = await page.getByRole('link', {name: 'Walk through how it works'}).getAttribute('href');
-	expect(walk).toBe(browser.url('src/walk/index.html'));
+	expect(walk).toBe(browser.url('src/entrypoints/walkthrough/index.html'));
 	// The page once said that the extension does not work on it.
 	expect(await page.locator('body').textContent()).not.toMatch(/try it on another/);
 	await page.getByRole('link', {name: 'Start with an example', exact: true}).click();
@@ -71,7 +71,7 @@ test('says how to ask on any page, what one download brings and what the browser
 });
 
 test.each([640, 320])('at %i pixels, a window of 1280 at 200 and 400 %, nothing is cut off sideways', async width => {
-	await page.goto(browser.url('src/welcome/index.html'));
+	await page.goto(browser.url('src/entrypoints/welcome/index.html'));
 	await resize(page, width, 400);
 	await demo()
 		.getByRole('list', {name: /most probable first/})

@@ -114,7 +114,7 @@ describe.each(['popup', 'tab'] as const)('the %s', view => {
 		try {
 			// At 100 % as a popup of 460 pixels; the tab in one column, as it is at 200 %.
 			await page.setViewportSize(view === 'popup' ? {width: 460, height: 600} : {width: 890, height: 800});
-			await page.goto(browser().url(`src/app/index.html?view=${view}`));
+			await page.goto(browser().url(`src/entrypoints/popup/index.html?view=${view}`));
 			await VIEWS[name](page);
 			await answersBy(page, 'gpt2-mini');
 			// A card opens over whatever slides under a pointer.
@@ -168,7 +168,7 @@ const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
 	},
 	...Object.fromEntries(
 		['tokens', 'vector', 'head', 'labels', 'loop', 'influence', 'training', 'train', 'guess'].map(chapter => [
-			`walk#${chapter}`,
+			`walkthrough#${chapter}`,
 			drawnChapter,
 		]),
 	),
@@ -179,7 +179,7 @@ test.each(Object.entries(PAGES))('the page %s', async (name, begin) => {
 	const page = await browser().context.newPage();
 	try {
 		await page.setViewportSize({width: 890, height: 800});
-		await page.goto(browser().url(`src/${folder}/index.html${step ? `#${step}` : ''}`));
+		await page.goto(browser().url(`src/entrypoints/${folder}/index.html${step ? `#${step}` : ''}`));
 		await begin(page);
 		await page.mouse.move(0, 0);
 		await keepsAll(page, name.replace('#', '-'), [1280, 800]);

@@ -1,8 +1,8 @@
 import {readFileSync} from 'node:fs';
-import {modelOpener} from '../../src/cli/model.ts';
-import {openModelFolder} from '../../src/cli/open-model-folder.ts';
 import {openSafetensors} from '../../src/engine/checkpoint/safetensors.ts';
 import type {OpenKernelModel} from '../../src/engine/open-model.ts';
+import {modelOpener} from '../../src/entrypoints/cli/model.ts';
+import {openModelFolder} from '../../src/entrypoints/cli/open-model-folder.ts';
 import type {TestOptions} from './open-model.ts';
 
 /** The checkpoint that the extension carries. */

@@ -1,8 +1,8 @@
 /** Makes GPT-2 checkpoints as the Hub has them: any size, type, number of shards, and with the habits of real exports. */
 
 import {readFileSync} from 'node:fs';
-import {type Gpt2Config, readGpt2Config} from '../../src/engine/families/gpt2/config.ts';
-import {gpt2} from '../../src/engine/families/gpt2/gpt2.ts';
+import {gpt2} from '../../src/engine/families/gpt2.ts';
+import {type Gpt2Config, readGpt2Config} from '../../src/engine/families/gpt2-config.ts';
 import {declare} from '../../src/engine/model/family.ts';
 
 export interface CheckpointOptions {

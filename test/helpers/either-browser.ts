@@ -96,7 +96,7 @@ const isLoaded = (page: FirefoxPage, url: string) =>
  * text that waits for it: closed before it shows the text, it would take it away.
  */
 export async function openOnPrompt(browser: EitherBrowser, prompt: string): Promise<AnyPage | null> {
-	const page = await browser.openOwn('src/app/index.html');
+	const page = await browser.openOwn('src/entrypoints/popup/index.html');
 	const isIt = () => page.evaluate(prompt => document.querySelector('textarea')?.value === prompt, prompt);
 	if (await waitFor('the prompt', isIt, {timeout: 5000}).catch(() => false)) return page;
 	await page.close();

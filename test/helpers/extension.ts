@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {type BrowserContext, chromium, type Page, type Worker} from 'playwright-core';
 import {chromiumPath, QUIET_FLAGS} from '../../scripts/chromium.ts';
-import {CLICK_MARK_PREFIX} from '../../src/protocol/marks.ts';
+import {CLICK_MARK_PREFIX} from '../../src/protocol/messages/marks.ts';
 import {evaluateInWorkerOf} from './nested-session.ts';
 import {waitFor} from './wait.ts';
 
@@ -56,7 +56,7 @@ export interface ExtensionBrowser {
 	dispose(): Promise<void>;
 }
 
-const POPUP = 'src/app/index.html';
+const POPUP = 'src/entrypoints/popup/index.html';
 
 export const launchExtension = async (options: LaunchOptions = {}): Promise<ExtensionBrowser> => {
 	const {
@@ -131,7 +131,7 @@ export const launchExtension = async (options: LaunchOptions = {}): Promise<Exte
 	const isPanel = (address: string) => address.startsWith(`${url(POPUP)}?view=panel`);
 
 	// The page that greets a new user would take the focus from the page that a test opens.
-	const greeting = () => context.pages().find(page => page.url() === url('src/welcome/index.html'));
+	const greeting = () => context.pages().find(page => page.url() === url('src/entrypoints/welcome/index.html'));
 	const welcome = isNew ? await waitFor('the first page', greeting) : greeting();
 	if (!keepWelcome) await welcome?.close();
 
@@ -167,7 +167,7 @@ export const launchExtension = async (options: LaunchOptions = {}): Promise<Exte
 			);
 			return page;
 		},
-		openOptions: () => open(url('src/options/index.html'), {width: 1000, height: 900}),
+		openOptions: () => open(url('src/entrypoints/options/index.html'), {width: 1000, height: 900}),
 		hasNativePopup,
 		async nativePopup() {
 			await waitFor('the toolbar’s popup', hasNativePopup);
@@ -183,10 +183,10 @@ export const launchExtension = async (options: LaunchOptions = {}): Promise<Exte
 			});
 		},
 		async hasEngine() {
-			return (await targets()).some(target => target.url === url('src/offscreen/index.html'));
+			return (await targets()).some(target => target.url === url('src/entrypoints/offscreen/index.html'));
 		},
 		async killEngineWorker(which = 'engine') {
-			const engine = (await targets()).find(target => target.url === url('src/offscreen/index.html'));
+			const engine = (await targets()).find(target => target.url === url('src/entrypoints/offscreen/index.html'));
 			if (!engine) throw new Error('The engine is not there.');
 			await evaluateInWorkerOf(
 				cdp,

@@ -1,10 +1,10 @@
 import {signal} from '@preact/signals';
-import {type App, createApp} from '../../src/app/app.ts';
-import {openSession, type View} from '../../src/app/state/session.ts';
-import type {Generation} from '../../src/parameters/registry.ts';
+import type {Settings} from '../../src/client/settings/settings.ts';
+import {openSettings} from '../../src/client/settings/storage.ts';
+import type {Generation} from '../../src/engine/parameters/registry.ts';
+import {type App, createApp} from '../../src/entrypoints/popup/app.ts';
+import {openSession, type View} from '../../src/features/prompt/session.ts';
 import type {Ahead} from '../../src/protocol/messages/inbox.ts';
-import type {Settings} from '../../src/settings/settings.ts';
-import {openSettings} from '../../src/settings/storage.ts';
 import {FakeEngine} from './fake-engine.ts';
 import {FakeStorage, oneByOne} from './fake-storage.ts';
 

@@ -1,7 +1,7 @@
+import {type EngineClient, EngineRequestError, type RequestOptions} from '../../src/client/engine-client.ts';
 import type {ClassesAnswer} from '../../src/protocol/questions/classes.ts';
 import type {GeneratedToken} from '../../src/protocol/questions/generate.ts';
 import type {Answer, EventOf, Method, Params} from '../../src/protocol/questions.ts';
-import {type EngineClient, EngineRequestError, type RequestOptions} from '../../src/ui/client/engine-client.ts';
 
 /** A question the fake engine was asked, for the test to answer. */
 export interface Asked<M extends Method = Method> {

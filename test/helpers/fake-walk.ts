@@ -1,9 +1,9 @@
 import {signal} from '@preact/signals';
-import {NEUTRAL_GENERATION} from '../../src/parameters/registry.ts';
-import type {SettingsStore} from '../../src/settings/storage.ts';
-import {CHAPTERS} from '../../src/walk/chapters/chapters.ts';
-import {type AddressBar, openAddress} from '../../src/walk/state/address.ts';
-import {createWalk} from '../../src/walk/state/walk.ts';
+import type {SettingsStore} from '../../src/client/settings/storage.ts';
+import {NEUTRAL_GENERATION} from '../../src/engine/parameters/registry.ts';
+import {CHAPTERS} from '../../src/features/walkthrough/chapters.ts';
+import {type AddressBar, openAddress} from '../../src/features/walkthrough/state/address.ts';
+import {createWalk} from '../../src/features/walkthrough/state/walk.ts';
 import {FakeEngine} from './fake-engine.ts';
 
 /** An address bar that goes where it is told, and says so. */

@@ -115,7 +115,7 @@ export const answersNow = (models: Page, name: string) =>
 /** Open the page of models, fetch one from a Hub, and let it answer. @throws Error with what the page says where it fails. */
 export async function useModel(browser: ExtensionBrowser, address: string, repo: string): Promise<void> {
 	const models = await browser.context.newPage();
-	await models.goto(browser.url('src/models/index.html'));
+	await models.goto(browser.url('src/entrypoints/models/index.html'));
 	await setHub(models, address);
 	const take = await askFor(models, repo);
 	const alert = models.getByRole('alert');

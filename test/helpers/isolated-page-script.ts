@@ -1,6 +1,6 @@
 /** The page script, and what its tests ask of it. */
-import '../../src/page-access/page-script.iife.ts';
-import type {PageScript} from '../../src/page-access/page-script.iife.ts';
+import '../../src/client/page/page-script.iife.ts';
+import type {PageScript} from '../../src/client/page/page-script.iife.ts';
 
 const script = () => (globalThis as unknown as {nextTokenLensPage: PageScript}).nextTokenLensPage;
 

@@ -1,6 +1,6 @@
 /** The content script over a stub of the browser, and what its tests ask of the page it runs in. */
 import {changeScale, closedRoots, model, send, sent, switchModel} from './chrome-stub.ts';
-import '../../src/content/passage.iife.ts';
+import '../../src/features/passage/content/passage.iife.ts';
 
 /** An element of the legend or card that is shown now. */
 const inOverlay = (selector: string) => closedRoots.at(-1)?.querySelector<HTMLElement>(selector) ?? null;

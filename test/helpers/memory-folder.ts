@@ -1,4 +1,4 @@
-import {type Folder, namesIn, partsOf} from '../../src/library/folder.ts';
+import {type Folder, namesIn, partsOf} from '../../src/service/library/folder.ts';
 
 /** Files in memory, with as much room as a test gives. */
 export class MemoryFolder implements Folder {

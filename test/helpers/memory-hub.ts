@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 import {Readable} from 'node:stream';
-import type {HubAccess} from '../../src/library/hub.ts';
+import type {HubAccess} from '../../src/service/library/hub.ts';
 import type {CheckpointFiles} from './checkpoint.ts';
 
 const sha = (algorithm: string, ...parts: (string | Uint8Array)[]) =>

@@ -1,4 +1,3 @@
-import {kernelHost} from '../../src/cli/kernel-host.ts';
 import {checkWeights} from '../../src/engine/checkpoint/load-weights.ts';
 import type {ModelFiles} from '../../src/engine/checkpoint/model-files.ts';
 import {weightsOf} from '../../src/engine/checkpoint/weights-file.ts';
@@ -9,6 +8,7 @@ import {
 	type OpenOptions,
 	openModel as openOn,
 } from '../../src/engine/open-model.ts';
+import {kernelHost} from '../../src/entrypoints/cli/kernel-host.ts';
 
 export type TestOptions = Omit<OpenOptions, 'host'> & {threads?: number};
 

@@ -1,7 +1,7 @@
 import type {Worker} from 'playwright-core';
-import type {Generation} from '../../src/parameters/registry.ts';
-import {DEFAULT_SETTINGS, type Settings} from '../../src/settings/settings.ts';
-import {writtenForm} from '../../src/settings/written.ts';
+import {DEFAULT_SETTINGS, type Settings} from '../../src/client/settings/settings.ts';
+import {writtenForm} from '../../src/client/settings/written.ts';
+import type {Generation} from '../../src/engine/parameters/registry.ts';
 
 /** Stores settings as the options page would, with some parameters of generation of the test's own. */
 export const storeGeneration = (

@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {readGpt2Config} from '../../src/engine/families/gpt2/config.ts';
+import {readGpt2Config} from '../../src/engine/families/gpt2-config.ts';
 import type {RepositoryFiles} from '../../src/engine/families/onnx/transformers.ts';
 import {BUNDLED_MODEL, bundledWeights} from './bundled-model.ts';
 import {stockGpt2Onnx} from './stock-gpt2-onnx.ts';

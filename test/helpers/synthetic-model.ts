@@ -1,5 +1,6 @@
-import {EngineError} from '../../src/engine/errors.ts';
-import {entropy, logSumExp, massOf, rankOf, topClasses} from '../../src/engine/math.ts';
+import {EngineError} from '../../src/engine/errors/engine-error.ts';
+import {refuse} from '../../src/engine/errors/refusal.ts';
+import {entropy, logSumExp, massOf, rankOf, topClasses} from '../../src/engine/math/math.ts';
 import type {
 	Branches,
 	CausalLM,
@@ -9,7 +10,6 @@ import type {
 	Step,
 	WindowScores,
 } from '../../src/engine/model/causal-lm.ts';
-import {refuse} from '../../src/refusals/refusal.ts';
 
 /** How the model was called: the shapes are what batching is judged by. */
 type Call =

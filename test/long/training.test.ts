@@ -1,10 +1,10 @@
 import {readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
-import {Trainer} from '../../src/workbench/trainer.ts';
+import {Trainer} from '../../src/features/walkthrough/train/trainer/trainer.ts';
 
 /** A whole training, as a person sees it. Takes minutes. */
 
-const text = new Uint8Array(readFileSync('src/workbench/texts/willie.txt'));
+const text = new Uint8Array(readFileSync('src/features/walkthrough/train/trainer/texts/willie.txt'));
 
 /** Steps, and the losses after them in nats a byte: on the text that is learned, and on the tenth that is kept back. */
 const RECORDED = [

@@ -1,4 +1,4 @@
-import {refuse} from '../../refusals/refusal.ts';
+import {refuse} from '../errors/refusal.ts';
 import {brokenFile, type TensorType} from './safetensors-header.ts';
 
 const FLOATS = ['F32', 'F16', 'BF16'] as const;

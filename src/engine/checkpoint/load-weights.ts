@@ -1,5 +1,5 @@
-import {refuse} from '../../refusals/refusal.ts';
-import {EngineError} from '../errors.ts';
+import {EngineError} from '../errors/engine-error.ts';
+import {refuse} from '../errors/refusal.ts';
 import type {Declaration} from '../model/family.ts';
 import type {Precision} from '../model/precision.ts';
 import {type WeightsLayout, weightsLayout} from '../model/weights-layout.ts';

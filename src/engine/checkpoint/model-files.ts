@@ -1,6 +1,6 @@
-import {refuse} from '../../refusals/refusal.ts';
-import {allInOrder} from '../all-in-order.ts';
-import {EngineError} from '../errors.ts';
+import {EngineError} from '../errors/engine-error.ts';
+import {refuse} from '../errors/refusal.ts';
+import {allInOrder} from '../math/all-in-order.ts';
 import {readShardIndex} from './shard-index.ts';
 import {STORED_WEIGHTS} from './stored-weights.ts';
 import {type OpenWeights, type WeightsFile, weightsOf} from './weights-file.ts';

@@ -1,4 +1,4 @@
-import {refuse} from '../../refusals/refusal.ts';
+import {refuse} from '../errors/refusal.ts';
 import {sizeOf, type Tensor} from '../model/declare.ts';
 import type {Declaration} from '../model/family.ts';
 import {matrixOf, packedBytes, packFloat32, packFloats, packInt8, TILE} from '../model/packing.ts';

@@ -1,5 +1,5 @@
-import {type Refusal, refuse} from '../../refusals/refusal.ts';
-import {EngineError} from '../errors.ts';
+import {EngineError} from '../errors/engine-error.ts';
+import {type Refusal, refuse} from '../errors/refusal.ts';
 import type {BlockType, Laid} from './gguf/forms.ts';
 
 /**

@@ -1,4 +1,4 @@
-import {refuse} from '../../refusals/refusal.ts';
+import {refuse} from '../errors/refusal.ts';
 import {toFloat32} from './float32.ts';
 import {brokenFile, headerLength, LENGTH_BYTES, parseHeader, type TensorType} from './safetensors-header.ts';
 

@@ -1,5 +1,5 @@
-import {refuse} from '../../refusals/refusal.ts';
-import {EngineError} from '../errors.ts';
+import {EngineError} from '../errors/engine-error.ts';
+import {refuse} from '../errors/refusal.ts';
 
 /**
  * The names in an index of shards, and the shards they are in.

@@ -1,5 +1,5 @@
-import {refuse} from '../../refusals/refusal.ts';
-import {EngineError} from '../errors.ts';
+import {EngineError} from '../errors/engine-error.ts';
+import {refuse} from '../errors/refusal.ts';
 import type {Tensor} from '../model/declare.ts';
 import {type WeightsLayout, weightsLayout} from '../model/weights-layout.ts';
 import {LENGTH_BYTES, type SafetensorsHeader, type TensorEntry} from './safetensors-header.ts';

@@ -1,5 +1,5 @@
-import {type Refusal, refuse} from '../../refusals/refusal.ts';
-import {EngineError} from '../errors.ts';
+import {EngineError} from '../errors/engine-error.ts';
+import {type Refusal, refuse} from '../errors/refusal.ts';
 import type {ModelConfig} from '../model/causal-lm.ts';
 
 /** The tokens that begin and end a text. */

@@ -1,6 +1,6 @@
-import type {ParameterName} from '../../parameters/registry.ts';
-import {refuse} from '../../refusals/refusal.ts';
-import {EngineError} from '../errors.ts';
+import {EngineError} from '../errors/engine-error.ts';
+import {refuse} from '../errors/refusal.ts';
+import type {ParameterName} from '../parameters/registry.ts';
 import type {GenerationConfig} from './config.ts';
 
 /** @throws EngineError `bad-parameter` when a parameter names a class that the model has not. */

@@ -1,4 +1,4 @@
-import type {Generation, ParameterName} from '../../parameters/registry.ts';
+import type {Generation, ParameterName} from '../parameters/registry.ts';
 import type {HeldForm} from './form/held.ts';
 
 /** Added to the logit of the class that would complete these classes. */

@@ -1,4 +1,4 @@
-import {logSumExp, rankOf, topClasses} from '../math.ts';
+import {logSumExp, rankOf, topClasses} from '../math/math.ts';
 import type {CausalLM, Prefix, Step} from '../model/causal-lm.ts';
 import type {GenerationConfig} from './config.ts';
 import type {ClassProbability} from './explain.ts';

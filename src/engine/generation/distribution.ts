@@ -1,4 +1,4 @@
-import {logSumExp} from '../math.ts';
+import {logSumExp} from '../math/math.ts';
 import type {ModelConfig} from '../model/causal-lm.ts';
 import type {GenerationConfig} from './config.ts';
 import type {DecodingContext} from './logits-processor.ts';

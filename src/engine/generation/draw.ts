@@ -1,5 +1,5 @@
-import {logSumExp, rankClasses, topClasses} from '../math.ts';
-import type {RandomStream} from '../random.ts';
+import {logSumExp, rankClasses, topClasses} from '../math/math.ts';
+import type {RandomStream} from '../math/random.ts';
 
 /** The class that a number from [0, 1) falls on. */
 export interface DrawnClass {

@@ -1,6 +1,6 @@
-import type {StageName} from '../../parameters/registry.ts';
-import {countKept, logSumExp, rankOf, topClasses} from '../math.ts';
+import {countKept, logSumExp, rankOf, topClasses} from '../math/math.ts';
 import type {ModelConfig} from '../model/causal-lm.ts';
+import type {StageName} from '../parameters/registry.ts';
 import type {GenerationConfig} from './config.ts';
 import type {DecodingContext} from './logits-processor.ts';
 import {createPipeline} from './pipeline.ts';

@@ -1,5 +1,5 @@
-import {refuse} from '../../refusals/refusal.ts';
-import {EngineError} from '../errors.ts';
+import {EngineError} from '../errors/engine-error.ts';
+import {refuse} from '../errors/refusal.ts';
 import type {Branches, CausalLM, Prefix, Step} from '../model/causal-lm.ts';
 import type {GenerationConfig} from './config.ts';
 

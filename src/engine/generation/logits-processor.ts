@@ -1,4 +1,4 @@
-import type {StageName} from '../../parameters/registry.ts';
+import type {StageName} from '../parameters/registry.ts';
 
 /** The tokens before the class to be chosen. */
 export interface DecodingContext {

@@ -1,6 +1,6 @@
-import {isNeutral, PARAMETERS, STAGE_NAMES, type StageName} from '../../parameters/registry.ts';
-import {logSoftmax} from '../math.ts';
+import {logSoftmax} from '../math/math.ts';
 import type {ModelConfig} from '../model/causal-lm.ts';
+import {isNeutral, PARAMETERS, STAGE_NAMES, type StageName} from '../parameters/registry.ts';
 import {checkIds} from './check-ids.ts';
 import {classesOfBeam, endsOf, type GenerationConfig, isWrittenAsText, WRITTEN_AS_TEXT} from './config.ts';
 import {type KeptClasses, scoresOfAll, withoutRemoved} from './kept-classes.ts';

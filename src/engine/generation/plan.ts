@@ -1,10 +1,10 @@
-import {refusalsOfValue} from '../../parameters/check.ts';
-import {NEUTRAL_GENERATION, PARAMETER_NAMES} from '../../parameters/registry.ts';
-import {conflictsOf, strategyOf} from '../../parameters/strategies.ts';
-import {refuse} from '../../refusals/refusal.ts';
-import {EngineError} from '../errors.ts';
+import {EngineError} from '../errors/engine-error.ts';
+import {refuse} from '../errors/refusal.ts';
 import {PAGE} from '../kernels/assembly/layout.ts';
 import {type CacheShape, cacheBytesPerToken, type ModelConfig} from '../model/causal-lm.ts';
+import {refusalsOfValue} from '../parameters/check.ts';
+import {NEUTRAL_GENERATION, PARAMETER_NAMES} from '../parameters/registry.ts';
+import {conflictsOf, strategyOf} from '../parameters/strategies.ts';
 import {type GenerationConfig, isWrittenAsText} from './config.ts';
 import {createPipeline, type Pipeline} from './pipeline.ts';
 import {STRATEGIES} from './strategies/index.ts';

@@ -1,5 +1,5 @@
-import {type Refusal, refuse} from '../../refusals/refusal.ts';
-import {EngineError} from '../errors.ts';
+import {EngineError} from '../errors/engine-error.ts';
+import {type Refusal, refuse} from '../errors/refusal.ts';
 import {ROWS} from '../kernels/assembly/layout.ts';
 import {type ModelConfig, type RunOptions, SCORED_TOP_CLASSES, type WindowScores} from '../model/causal-lm.ts';
 import type {KernelModel} from '../model/kernel-model.ts';

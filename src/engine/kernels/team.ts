@@ -1,5 +1,5 @@
-import {refuse} from '../../refusals/refusal.ts';
-import {EngineError} from '../errors.ts';
+import {EngineError} from '../errors/engine-error.ts';
+import {refuse} from '../errors/refusal.ts';
 import type {KernelHost, KernelThread} from './host.ts';
 
 /** What the kernels' module exports (`assembly/index.ts`). */

@@ -1,5 +1,5 @@
-import {refuse} from '../../refusals/refusal.ts';
-import {EngineError} from '../errors.ts';
+import {EngineError} from '../errors/engine-error.ts';
+import {refuse} from '../errors/refusal.ts';
 import {PAGE} from '../kernels/assembly/layout.ts';
 import type {KernelHost} from '../kernels/host.ts';
 import type {

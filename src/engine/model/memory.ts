@@ -1,5 +1,5 @@
-import {refuse} from '../../refusals/refusal.ts';
-import {EngineError} from '../errors.ts';
+import {EngineError} from '../errors/engine-error.ts';
+import {refuse} from '../errors/refusal.ts';
 
 const PAGE_BYTES = 65_536;
 /** 4 GB less a page: where the memory ends, and with it an array at its end, is a number of 32 bits too. */

@@ -1,4 +1,4 @@
-import type {EngineError} from '../errors.ts';
+import type {EngineError} from '../errors/engine-error.ts';
 import {PAGE} from '../kernels/assembly/layout.ts';
 import {type ModelMemory, outOfMemory} from './memory.ts';
 import {sharedLength} from './shared-length.ts';

@@ -1,4 +1,4 @@
-import {logSumExp} from '../math.ts';
+import {logSumExp} from '../math/math.ts';
 import type {CausalLM, Prefix, RunOptions} from '../model/causal-lm.ts';
 
 /** Continuations per run: each takes 4 bytes a class and token while its logits are read. */

@@ -1,4 +1,4 @@
-import {refuse} from '../../refusals/refusal.ts';
+import {refuse} from '../errors/refusal.ts';
 import {asJson, broken, isObject, kindOf, type Part, stepsOf, unsupported} from './file-parts.ts';
 import type {NormalizationSteps} from './normalization.ts';
 import {GPT2_PATTERN} from './white-space.ts';

@@ -1,4 +1,4 @@
-import {refuse} from '../../refusals/refusal.ts';
+import {refuse} from '../errors/refusal.ts';
 import {broken, has, isObject, kindOf, type Part, stepsOf, unsupported} from './file-parts.ts';
 import {type NormalizationSteps, SPACE_MARK} from './normalization.ts';
 import {byteToken} from './token-bytes.ts';

@@ -1,7 +1,7 @@
-import {refuse} from '../../refusals/refusal.ts';
 import {brokenGguf} from '../checkpoint/gguf/header.ts';
 import type {Metadata} from '../checkpoint/gguf/metadata.ts';
 import {brokenFile} from '../checkpoint/safetensors-header.ts';
+import {refuse} from '../errors/refusal.ts';
 import {cl100k} from './byte-level-file.ts';
 import {SPACE_MARK} from './normalization.ts';
 

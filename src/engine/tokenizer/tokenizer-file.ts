@@ -1,4 +1,4 @@
-import {refuse} from '../../refusals/refusal.ts';
+import {refuse} from '../errors/refusal.ts';
 import {checkByteLevel} from './byte-level-file.ts';
 import {checkAddedTokens, checkFallback, fallsBackToBytes} from './fallback-file.ts';
 import {asJson, broken, isObject, type Part, unsupported} from './file-parts.ts';

@@ -1,8 +1,8 @@
-import {refuse} from '../../refusals/refusal.ts';
-import {type WrittenTemplate, writtenTemplate} from '../chat/written-template.ts';
-import {EngineError} from '../errors.ts';
+import {EngineError} from '../errors/engine-error.ts';
+import {refuse} from '../errors/refusal.ts';
 import {beginningOf} from './beginning.ts';
 import type {BpeReplay} from './bpe-replay.ts';
+import {type WrittenTemplate, writtenTemplate} from './chat/written-template.ts';
 import {Encoder} from './encoder.ts';
 import type {Part} from './file-parts.ts';
 import {hubTokenizer} from './hub-parts.ts';

@@ -1,4 +1,4 @@
-import {refuse} from '../../refusals/refusal.ts';
+import {refuse} from '../errors/refusal.ts';
 import {asJson, broken, type Part, unsupported} from './file-parts.ts';
 import {MergeRanks} from './merge-ranks.ts';
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import {MAX_TEXT_LENGTH} from '../parts.ts';
 import {PassageScale} from '../values/passage-scale.ts';
+import {MAX_TEXT_LENGTH} from '../values/prompt.ts';
 import {Source} from './inbox.ts';
 
 /** One-shot messages to the service worker, outside the engine’s ports. */

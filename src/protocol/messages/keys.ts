@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import {MAX_TEXT_LENGTH} from '../parts.ts';
+import {MAX_TEXT_LENGTH} from '../values/prompt.ts';
 
 /** Keys of what one part of the extension leaves in the storage for another, and the lock that it holds. */
 

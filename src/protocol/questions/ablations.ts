@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import type {Part} from '../../engine/interventions/intervention.ts';
-import {Prompt} from '../parts.ts';
+import type {Part} from '../../engine/inspect/intervention.ts';
 import {Fill, MEASURE, type Measured} from '../values/changes.ts';
+import {Prompt} from '../values/prompt.ts';
 
 /** The most tokens of a text whose parts are switched off one at a time: its residual streams are kept, 4 D bytes a block and token. */
 export const MAX_PARTS_TOKENS = 256;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import {Count, Prompt, type Token} from '../parts.ts';
 import {Changes} from '../values/changes.ts';
+import {Count, Prompt, type Token} from '../values/prompt.ts';
 
 /** The most tokens whose attention is shown: the first of a longer prompt. */
 export const MAX_ATTENTION = 128;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import {Prompt} from '../parts.ts';
 import {MEASURE, type Measured} from '../values/changes.ts';
+import {Prompt} from '../values/prompt.ts';
 
 /** What does every part add to the measure directly, past all later blocks (Elhage et al. 2021)? */
 export const AttributionParams = v.object({prompt: Prompt, ...MEASURE});

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import {Count, Text, type Token} from '../parts.ts';
+import {Count, Text, type Token} from '../values/prompt.ts';
 
 /** The most tokens of a training batch: every position's logits are held at once. */
 export const MAX_BATCH = 128;

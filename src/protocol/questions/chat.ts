@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import {Text} from '../parts.ts';
+import {Text} from '../values/prompt.ts';
 
 /** A text as a user's turn, by the model's own chat template. */
 export const TurnParams = v.object({text: Text});

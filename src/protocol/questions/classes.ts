@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import {Generation} from '../generation.ts';
-import {Count, Prompt, type Token} from '../parts.ts';
 import {Changes} from '../values/changes.ts';
+import {Generation} from '../values/generation.ts';
+import {Count, Prompt, type Token} from '../values/prompt.ts';
 import type {BandShares, ClassRow, FormPlace} from '../values/token.ts';
 
 /** Which class comes next? */

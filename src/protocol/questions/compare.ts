@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import {Generation} from '../generation.ts';
-import {Count, ModelRef, Prompt, type Token} from '../parts.ts';
+import {Generation} from '../values/generation.ts';
+import {Count, ModelRef, Prompt, type Token} from '../values/prompt.ts';
 
 /** What does another prompt, or another model, change? In the models' own distributions, or in those of some settings. */
 export const CompareParams = v.object({

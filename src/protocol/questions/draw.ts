@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import {Generation} from '../generation.ts';
-import {Count, MAX_TOKENS, Prompt, type Token} from '../parts.ts';
 import {Changes} from '../values/changes.ts';
+import {Generation} from '../values/generation.ts';
+import {Count, MAX_TOKENS, Prompt, type Token} from '../values/prompt.ts';
 
 /**
  * Choose the next class as greedy search or sampling would: the first class, or the one that a number of the seed's

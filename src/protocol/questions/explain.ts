@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type {ExplainedStage} from '../../engine/generation/explain.ts';
-import {Generation} from '../generation.ts';
-import {ClassRef, MAX_TOKENS, Prompt, type Token} from '../parts.ts';
+import {Generation} from '../values/generation.ts';
+import {ClassRef, MAX_TOKENS, Prompt, type Token} from '../values/prompt.ts';
 import type {LikelyClass} from '../values/token.ts';
 
 /** Why was `chosen` the class after the prompt and the tokens `generated` before it? */

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import type {Continuation as EngineContinuation, TokenChoice} from '../../engine/generation/continuation.ts';
 import type {Drafting, Candidate as EngineCandidate} from '../../engine/generation/trace.ts';
-import {Generation} from '../generation.ts';
-import {Prompt, type Token} from '../parts.ts';
 import {Changes} from '../values/changes.ts';
+import {Generation} from '../values/generation.ts';
+import {Prompt, type Token} from '../values/prompt.ts';
 import type {FormPlace, LikelyClass, Named} from '../values/token.ts';
 
 /** Continue a prompt. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import {Count, Prompt, type Token} from '../parts.ts';
 import {Changes} from '../values/changes.ts';
+import {Count, Prompt, type Token} from '../values/prompt.ts';
 
 /** How many positions a head's work lists one by one: those that it looks at most. */
 export const MAX_MIXED = 12;

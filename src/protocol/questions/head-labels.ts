@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import {Prompt, type Token} from '../parts.ts';
 import {Changes} from '../values/changes.ts';
+import {Prompt, type Token} from '../values/prompt.ts';
 
 /** Where does every head look, on the prompt and on random tokens that come twice? */
 export const HeadLabelsParams = v.object({prompt: Prompt, changes: v.optional(Changes)});

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import {ClassRef, shortText, Text, type Token} from '../parts.ts';
+import {ClassRef, shortText, Text, type Token} from '../values/prompt.ts';
 
 /** How does the log-probability of a class move when parts of the prompt are taken out? */
 export const InfluenceParams = v.object({

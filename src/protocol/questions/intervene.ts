@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import {ClassRef, Count, Prompt, type Token} from '../parts.ts';
 import {Changes} from '../values/changes.ts';
+import {ClassRef, Count, Prompt, type Token} from '../values/prompt.ts';
 
 /** Which class comes next, with the changes and without them? */
 export const ChangedParams = v.object({

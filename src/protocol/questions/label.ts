@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import {refuse} from '../../refusals/refusal.ts';
-import {Count, shortText, type Token} from '../parts.ts';
-import {saying} from '../refused.ts';
+import {refuse} from '../../engine/errors/refusal.ts';
+import {Count, shortText, type Token} from '../values/prompt.ts';
+import {saying} from '../values/refused.ts';
 
 /** Texts classified with a person’s own labels: a chapter of the walk, and the command line’s `classify`. */
 

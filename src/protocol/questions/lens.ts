@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import {Prompt, type Token, TokenId} from '../parts.ts';
 import {Changes} from '../values/changes.ts';
+import {Prompt, type Token, TokenId} from '../values/prompt.ts';
 
 /** The most positions that the logit lens shows: the last of a longer prompt. */
 export const MAX_LENS = 24;

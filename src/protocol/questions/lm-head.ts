@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import {ClassRef, Prompt, type Token} from '../parts.ts';
+import {ClassRef, Prompt, type Token} from '../values/prompt.ts';
 
 /** How does the head come to the logits of these classes? */
 export const HeadParams = v.object({

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import {type Refusal, refuse} from '../../refusals/refusal.ts';
-import {ModelRef, shortText, type Token} from '../parts.ts';
-import {saying} from '../refused.ts';
+import {type Refusal, refuse} from '../../engine/errors/refusal.ts';
+import {ModelRef, shortText, type Token} from '../values/prompt.ts';
+import {saying} from '../values/refused.ts';
 
 /** Many texts scored at once: the desk, and the command line’s `surprisal`. */
 

@@ -1,4 +1,4 @@
-import type {Token} from '../parts.ts';
+import type {Token} from '../values/prompt.ts';
 
 /** The model that answers. */
 export interface ModelInfo {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import {Prompt, type Token} from '../parts.ts';
 import {MEASURE, type Measured} from '../values/changes.ts';
+import {Prompt, type Token} from '../values/prompt.ts';
 
 /** The most tokens of two prompts that are patched: the grid has as many columns. */
 export const MAX_PATCH_TOKENS = 64;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import {Count, ModelRef, Text, type Token} from '../parts.ts';
 import {BodyChanges} from '../values/changes.ts';
+import {Count, ModelRef, Text, type Token} from '../values/prompt.ts';
 import type {LikelyClass} from '../values/token.ts';
 
 /** Classify every token of a text. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import {Prompt, TokenId} from '../parts.ts';
+import {Prompt, TokenId} from '../values/prompt.ts';
 
 /** The cost of one more step, with the key/value cache and without it. */
 export const StepCostParams = v.object({prompt: Prompt, appended: TokenId});

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import {Count, Prompt, type Token} from '../parts.ts';
 import {Changes} from '../values/changes.ts';
+import {Count, Prompt, type Token} from '../values/prompt.ts';
 
 /** The most positions whose vectors are shown together: the last of a longer prompt. */
 export const MAX_STREAMS = 16;

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import {shortText, Text, type Token} from '../parts.ts';
+import {shortText, Text, type Token} from '../values/prompt.ts';
 
 /** Cut a text into words and tokens. */
 export const TokenizeParams = v.object({text: Text});

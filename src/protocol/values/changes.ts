@@ -1,12 +1,12 @@
 import * as v from 'valibot';
-import type {Part} from '../../engine/interventions/intervention.ts';
-import {refuse} from '../../refusals/refusal.ts';
-import {ClassRef, Count, Prompt, shortText, type Token} from '../parts.ts';
-import {saying} from '../refused.ts';
+import {refuse} from '../../engine/errors/refusal.ts';
+import type {Part} from '../../engine/inspect/intervention.ts';
+import {ClassRef, Count, Prompt, shortText, type Token} from './prompt.ts';
+import {saying} from './refused.ts';
 
 /** What can be changed about the body. Blocks, heads and positions are counted from 0. */
 
-export type {Part} from '../../engine/interventions/intervention.ts';
+export type {Part} from '../../engine/inspect/intervention.ts';
 
 /** The most parts that are off at once: more than any model has. */
 const MAX_OFF = 10_000;

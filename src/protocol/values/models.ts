@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import {type Refusal, refuse} from '../../refusals/refusal.ts';
-import {Count} from '../parts.ts';
-import {saying} from '../refused.ts';
+import {type Refusal, refuse} from '../../engine/errors/refusal.ts';
+import {Count} from './prompt.ts';
+import {saying} from './refused.ts';
 
 /** Models as they are listed, offered, downloaded and chosen. */
 

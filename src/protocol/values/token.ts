@@ -1,5 +1,5 @@
 import type {ClassProbability} from '../../engine/generation/explain.ts';
-import type {Token} from '../parts.ts';
+import type {Token} from './prompt.ts';
 
 /** Tokens and classes as answers have them: the engine’s own types, with the text of each token beside its id. */
 

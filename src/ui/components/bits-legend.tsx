@@ -1,4 +1,4 @@
-import {t} from '../i18n.ts';
+import {t} from '../../client/browser/i18n.ts';
 import {BITS_STEPS, bitsColours} from '../tokens/surprisal-scale.ts';
 
 /** The meaning of the colours of the continuous scale of surprisal. */

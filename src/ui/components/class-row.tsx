@@ -1,6 +1,6 @@
-import type {Token} from '../../protocol/parts.ts';
+import {t} from '../../client/browser/i18n.ts';
+import type {Token} from '../../protocol/values/prompt.ts';
 import {count, decimal, ordinal, percent} from '../format.ts';
-import {t} from '../i18n.ts';
 import type {Band} from '../tokens/rank-bands.ts';
 import {isolate, spokenToken} from '../tokens/token-text.ts';
 import {TokenText} from '../tokens/token-view.tsx';

@@ -1,6 +1,6 @@
+import {t} from '../../client/browser/i18n.ts';
 import type {CompareAnswer} from '../../protocol/questions/compare.ts';
 import {count, percent, percentagePoints} from '../format.ts';
-import {t} from '../i18n.ts';
 import {TokenText} from '../tokens/token-view.tsx';
 import './differences.css';
 

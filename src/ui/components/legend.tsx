@@ -1,5 +1,5 @@
+import {t} from '../../client/browser/i18n.ts';
 import {count} from '../format.ts';
-import {t} from '../i18n.ts';
 import {BAND_LIMITS, BANDS} from '../tokens/rank-bands.ts';
 
 /** The meaning of the colours of surprise. */

@@ -1,5 +1,5 @@
+import {type MessageKey, t} from '../../client/browser/i18n.ts';
 import {percent} from '../format.ts';
-import {type MessageKey, t} from '../i18n.ts';
 import {BANDS, type Band} from '../tokens/rank-bands.ts';
 import './mass-strip.css';
 

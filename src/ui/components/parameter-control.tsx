@@ -1,11 +1,11 @@
 import {useId} from 'preact/hooks';
-import type {Refusal} from '../../refusals/refusal.ts';
-import {fieldText, leaveField, repairOf, type SettingsDraft, setValue, typeText} from '../../settings/draft.ts';
-import {CONTROLS} from '../../settings/parameters.ts';
-import type {SettingName, Settings} from '../../settings/settings.ts';
-import {t} from '../i18n.ts';
+import {refusalText} from '../../client/browser/error-text.ts';
+import {t} from '../../client/browser/i18n.ts';
+import {fieldText, leaveField, repairOf, type SettingsDraft, setValue, typeText} from '../../client/settings/draft.ts';
+import {CONTROLS} from '../../client/settings/parameters.ts';
+import type {SettingName, Settings} from '../../client/settings/settings.ts';
+import type {Refusal} from '../../engine/errors/refusal.ts';
 import {huggingFaceName, isNeutralSetting, unusedText, valueText} from '../parameters.ts';
-import {refusalText} from '../refusals.ts';
 import {Segmented} from './segmented.tsx';
 
 interface Props {

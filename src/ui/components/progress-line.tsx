@@ -1,6 +1,6 @@
-import type {Progress} from '../../protocol/parts.ts';
+import {t} from '../../client/browser/i18n.ts';
+import type {Progress} from '../../protocol/values/prompt.ts';
 import {bytes, count} from '../format.ts';
-import {t} from '../i18n.ts';
 import {ProgressBar} from './progress-bar.tsx';
 
 /** How far the engine is, in words: `reading 312 of 480 tokens`. */

@@ -1,5 +1,5 @@
+import {t} from '../../client/browser/i18n.ts';
 import type {PassageScale} from '../../protocol/values/passage-scale.ts';
-import {t} from '../i18n.ts';
 import {BitsLegend} from './bits-legend.tsx';
 import {SurpriseLegend} from './legend.tsx';
 import {Segmented} from './segmented.tsx';

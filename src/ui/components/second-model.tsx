@@ -1,9 +1,9 @@
 import {useEffect, useMemo} from 'preact/hooks';
-import type {ModelRef} from '../../protocol/parts.ts';
-import {watchLibrary} from '../client/library.ts';
-import type {Engine} from '../client/query.ts';
+import {t} from '../../client/browser/i18n.ts';
+import type {Engine} from '../../client/query.ts';
+import {watchLibrary} from '../../client/watch-library.ts';
+import type {ModelRef} from '../../protocol/values/prompt.ts';
 import {bytes} from '../format.ts';
-import {t} from '../i18n.ts';
 
 /** A model to compare with, and its name. */
 export interface SecondModel {

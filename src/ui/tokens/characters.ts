@@ -1,5 +1,5 @@
-import type {Token} from '../../protocol/parts.ts';
-import {decodeWhole, tokenBytes} from '../../protocol/spell.ts';
+import type {Token} from '../../protocol/values/prompt.ts';
+import {decodeWhole, tokenBytes} from '../../protocol/values/spell.ts';
 
 type Spelled = Pick<Token, 'text' | 'bytes'>;
 

@@ -1,1 +1,1 @@
-export {surprisalBits, toBits, totalLogProb} from '../../measure/bits.ts';
+export {surprisalBits, toBits, totalLogProb} from './bits.ts';

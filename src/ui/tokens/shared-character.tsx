@@ -1,7 +1,7 @@
 import type {ComponentChildren, VNode} from 'preact';
-import type {Token} from '../../protocol/parts.ts';
+import {t} from '../../client/browser/i18n.ts';
+import type {Token} from '../../protocol/values/prompt.ts';
 import {count} from '../format.ts';
-import {t} from '../i18n.ts';
 import {type Characters, charactersOf} from './characters.ts';
 import {TokenText} from './token-view.tsx';
 

@@ -1,4 +1,4 @@
-import type {Token} from '../../protocol/parts.ts';
+import type {Token} from '../../protocol/values/prompt.ts';
 import type {Band} from './rank-bands.ts';
 import {isolate, spokenToken} from './token-text.ts';
 import {TokenText} from './token-view.tsx';

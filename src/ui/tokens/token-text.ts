@@ -1,5 +1,5 @@
-import type {Token} from '../../protocol/parts.ts';
-import {t} from '../i18n.ts';
+import {t} from '../../client/browser/i18n.ts';
+import type {Token} from '../../protocol/values/prompt.ts';
 
 /**
  * Tokens made visible. A space is `·`, a newline `↵`; every other character that cannot be seen (NUL, joiners, bidi marks)

@@ -1,5 +1,5 @@
 import {Fragment} from 'preact';
-import type {Token} from '../../protocol/parts.ts';
+import type {Token} from '../../protocol/values/prompt.ts';
 import {tokenParts} from './token-text.ts';
 
 interface Props {

@@ -1,6 +1,6 @@
-import type {Token} from '../../protocol/parts.ts';
 import type {ScoredToken} from '../../protocol/questions/score.ts';
-import {spell} from '../../protocol/spell.ts';
+import type {Token} from '../../protocol/values/prompt.ts';
+import {spell} from '../../protocol/values/spell.ts';
 import {surprisalBits} from './log-prob.ts';
 import {hasTypography} from './typography.ts';
 

@@ -1,8 +1,8 @@
-import {surprisalOf, wordAround} from '../../measure/words.ts';
+import {t} from '../../client/browser/i18n.ts';
 import type {ScoredToken} from '../../protocol/questions/score.ts';
 import {bits} from '../format.ts';
-import {t} from '../i18n.ts';
 import {isolate} from './token-text.ts';
+import {surprisalOf, wordAround} from './words.ts';
 
 /** The word that a token belongs to, by both measures, in words; null where it belongs to none. */
 export function wordSentence(text: string, tokens: readonly ScoredToken[], index: number): string | null {

@@ -161,6 +161,6 @@ describe('the security policy', () => {
 		// The browser tells of some requests that it stops before they leave.
 		await waitFor('the end of what was asked', () => asked.every(request => request.failure()));
 		expect(asked.filter(request => request.failure()?.errorText !== 'csp')).toEqual([]);
-		expect(page.url()).toBe(arena.browser.url('src/app/index.html'));
+		expect(page.url()).toBe(arena.browser.url('src/entrypoints/popup/index.html'));
 	});
 });

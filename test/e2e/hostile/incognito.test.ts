@@ -1,6 +1,6 @@
 import type {CDPSession} from 'playwright-core';
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import {CLICK_MARK_PREFIX} from '../../../src/protocol/marks.ts';
+import {CLICK_MARK_PREFIX} from '../../../src/protocol/messages/marks.ts';
 import {type ExtensionBrowser, launchExtension} from '../../helpers/extension.ts';
 import {evaluateInTarget} from '../../helpers/nested-session.ts';
 import {waitFor} from '../../helpers/wait.ts';
@@ -13,7 +13,7 @@ const PROMPT = "document.querySelector('textarea').value";
 /** Whether the view has opened on its prompt. */
 const IS_OPEN = `!('isOld' in globalThis) && document.querySelector('textarea') !== null &&
 	performance.getEntriesByType('mark').some(({name}) => /^${CLICK_MARK_PREFIX}(requested|answered)$/.test(name))`;
-const APP = 'src/app/index.html?view=tab';
+const APP = 'src/entrypoints/popup/index.html?view=tab';
 
 /** The target of the extension's service worker in a profile; in the first one when none is named. */
 const serviceWorker = async (browserContextId?: string) => {

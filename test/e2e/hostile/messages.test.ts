@@ -171,20 +171,22 @@ describe('a page that is only a page', () => {
 		);
 	});
 
-	test.each(['manifest.json', 'icons/icon-32.png', 'src/app/index.html', 'ort/ort-wasm-simd-threaded.wasm'])(
-		'cannot load %s of the extension',
-		async path => {
-			const loaded = await page.evaluate(
-				url =>
-					fetch(url, {mode: 'no-cors'}).then(
-						() => true,
-						() => false,
-					),
-				arena.browser.url(path),
-			);
-			expect(loaded).toBe(false);
-		},
-	);
+	test.each([
+		'manifest.json',
+		'icons/icon-32.png',
+		'src/entrypoints/popup/index.html',
+		'ort/ort-wasm-simd-threaded.wasm',
+	])('cannot load %s of the extension', async path => {
+		const loaded = await page.evaluate(
+			url =>
+				fetch(url, {mode: 'no-cors'}).then(
+					() => true,
+					() => false,
+				),
+			arena.browser.url(path),
+		);
+		expect(loaded).toBe(false);
+	});
 
 	test('cannot put the popup into a frame', async () => {
 		await page.evaluate(url => {
@@ -192,15 +194,17 @@ describe('a page that is only a page', () => {
 			frame.src = url;
 			document.body.append(frame);
 			return new Promise(resolve => frame.addEventListener('load', resolve));
-		}, arena.browser.url('src/app/index.html'));
-		expect(page.frames().some(frame => frame.url() === arena.browser.url('src/app/index.html'))).toBe(false);
+		}, arena.browser.url('src/entrypoints/popup/index.html'));
+		expect(page.frames().some(frame => frame.url() === arena.browser.url('src/entrypoints/popup/index.html'))).toBe(
+			false,
+		);
 	});
 
 	test('cannot open the popup in a window', async () => {
-		await page.evaluate(url => void window.open(url), arena.browser.url('src/app/index.html'));
+		await page.evaluate(url => void window.open(url), arena.browser.url('src/entrypoints/popup/index.html'));
 		await frames(page, 2);
 		const opened = arena.browser.context.pages().map(open => open.url());
-		expect(opened).not.toContain(arena.browser.url('src/app/index.html'));
+		expect(opened).not.toContain(arena.browser.url('src/entrypoints/popup/index.html'));
 	});
 
 	test('that floods its own window with messages in our words reaches nobody', async () => {

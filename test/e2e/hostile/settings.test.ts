@@ -1,7 +1,7 @@
 import type {Page} from 'playwright-core';
 import {afterEach, describe, expect, test} from 'vitest';
-import {DEFAULT_SETTINGS} from '../../../src/settings/settings.ts';
-import {writtenForm} from '../../../src/settings/written.ts';
+import {DEFAULT_SETTINGS} from '../../../src/client/settings/settings.ts';
+import {writtenForm} from '../../../src/client/settings/written.ts';
 import {type Arena, useArena} from '../../helpers/hostile.ts';
 import {waitFor} from '../../helpers/wait.ts';
 

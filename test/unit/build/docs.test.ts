@@ -42,7 +42,9 @@ test('docs/architecture.md says what every folder of src is, and its diagrams na
 	expect(diagrams).toHaveLength(3);
 	const modules = [...diagrams.join().matchAll(/[\w-]+\/[\w/-]+\.ts\b/g)].map(([path]) => path);
 	expect(modules.length).toBeGreaterThan(0);
-	expect(modules.filter(path => !existsSync(`src/${path}`) && !existsSync(`src/engine/${path}`))).toEqual([]);
+	expect(modules.filter(path => !['', 'engine/', 'service/'].some(room => existsSync(`src/${room}${path}`)))).toEqual(
+		[],
+	);
 });
 
 test('docs/architecture.md names all bulk work', () => {

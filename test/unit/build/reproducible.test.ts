@@ -36,7 +36,7 @@ test('Firefox asks for nothing that it does not know, and says that it collects 
 	expect(manifest).not.toHaveProperty('side_panel');
 	expect(manifest).not.toHaveProperty('minimum_chrome_version');
 	expect(manifest).toMatchObject({
-		sidebar_action: {default_panel: 'src/app/index.html?view=panel'},
+		sidebar_action: {default_panel: 'src/entrypoints/popup/index.html?view=panel'},
 		browser_specific_settings: {gecko: {data_collection_permissions: {required: ['none']}}},
 	});
 });

@@ -1,13 +1,13 @@
 import {describe, expect, test} from 'vitest';
-import {kernelHost} from '../../../src/cli/kernel-host.ts';
 import {checkWeights} from '../../../src/engine/checkpoint/load-weights.ts';
 import {weightsOf} from '../../../src/engine/checkpoint/weights-file.ts';
-import {EngineError} from '../../../src/engine/errors.ts';
+import {EngineError} from '../../../src/engine/errors/engine-error.ts';
+import {sentenceOf} from '../../../src/engine/errors/refusal.ts';
 import {KernelModel} from '../../../src/engine/model/kernel-model.ts';
 import {readGguf} from '../../../src/engine/open-gguf.ts';
 import {declareModel} from '../../../src/engine/open-model.ts';
 import {Tokenizer} from '../../../src/engine/tokenizer/tokenizer.ts';
-import {sentenceOf} from '../../../src/refusals/refusal.ts';
+import {kernelHost} from '../../../src/entrypoints/cli/kernel-host.ts';
 import {makeCheckpoint} from '../../helpers/checkpoint.ts';
 import {FILE} from '../../helpers/fallback-tokenizer.ts';
 import {makeFamilyCheckpoint, SMALL_FAMILIES} from '../../helpers/family-checkpoint.ts';

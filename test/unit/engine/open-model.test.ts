@@ -1,9 +1,9 @@
 import {readFileSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import {describe, expect, test} from 'vitest';
-import {readFolderFile} from '../../../src/cli/open-model-folder.ts';
 import {readModelFiles} from '../../../src/engine/checkpoint/model-files.ts';
 import {weightsOf} from '../../../src/engine/checkpoint/weights-file.ts';
+import {readFolderFile} from '../../../src/entrypoints/cli/open-model-folder.ts';
 import {BUNDLED_MODEL} from '../../helpers/bundled-model.ts';
 import {openModel} from '../../helpers/open-model.ts';
 import {safetensorsFile} from '../../helpers/safetensors-file.ts';

@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import {readOnnxConfig} from '../../../src/engine/families/onnx/config.ts';
-import {argmax} from '../../../src/engine/math.ts';
+import {argmax} from '../../../src/engine/math/math.ts';
 import {openOnnxModel} from '../../../src/engine/open-onnx-model.ts';
 import {bundledWeights} from '../../helpers/bundled-model.ts';
 import {GraphBuilder} from '../../helpers/graph-builder.ts';

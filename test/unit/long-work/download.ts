@@ -1,7 +1,7 @@
 import {expect} from 'vitest';
-import {Library} from '../../../src/library/library.ts';
+import {watchLibrary} from '../../../src/client/watch-library.ts';
 import type {LibraryMethod} from '../../../src/protocol/questions/library.ts';
-import {watchLibrary} from '../../../src/ui/client/library.ts';
+import {Library} from '../../../src/service/library/library.ts';
 import {makeCheckpoint} from '../../helpers/checkpoint.ts';
 import {MemoryFolder} from '../../helpers/memory-folder.ts';
 import {memoryHub} from '../../helpers/memory-hub.ts';

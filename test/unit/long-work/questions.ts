@@ -1,14 +1,14 @@
 import {signal} from '@preact/signals';
-import {createContinuationsStore} from '../../../src/app/state/continuations-store.ts';
-import {createPromptStore} from '../../../src/app/state/prompt-store.ts';
-import {openSession} from '../../../src/app/state/session.ts';
-import {createStrategyRuns} from '../../../src/app/views/strategies/runs.ts';
-import {createRun} from '../../../src/desk/state/run.ts';
-import {createLoop} from '../../../src/loop/loop.ts';
+import type {EngineClient} from '../../../src/client/engine-client.ts';
+import {createQuery} from '../../../src/client/query.ts';
+import {DEFAULT_SETTINGS} from '../../../src/client/settings/settings.ts';
+import {createContinuationsStore} from '../../../src/features/continuations/continuations-store.ts';
+import {createRun} from '../../../src/features/corpus/state/run.ts';
+import {createLoop} from '../../../src/features/loop/loop.ts';
+import {createPromptStore} from '../../../src/features/prompt/prompt-store.ts';
+import {openSession} from '../../../src/features/prompt/session.ts';
+import {createStrategyRuns} from '../../../src/features/strategies/runs.ts';
 import type {Method} from '../../../src/protocol/questions.ts';
-import {DEFAULT_SETTINGS} from '../../../src/settings/settings.ts';
-import type {EngineClient} from '../../../src/ui/client/engine-client.ts';
-import {createQuery} from '../../../src/ui/client/query.ts';
 import {FakeStorage} from '../../helpers/fake-storage.ts';
 import {clientOf, type Ending, FakeEnd, shownAgain, type Work} from './work.ts';
 

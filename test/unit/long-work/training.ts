@@ -1,7 +1,7 @@
 import {expect} from 'vitest';
-import {type TrainerPort, Training} from '../../../src/walk/chapters/train/training.ts';
-import type {FromTrainer, ToTrainer} from '../../../src/workbench/messages.ts';
-import {noPast} from '../../../src/workbench/past.ts';
+import type {FromTrainer, ToTrainer} from '../../../src/features/walkthrough/train/trainer/messages.ts';
+import {noPast} from '../../../src/features/walkthrough/train/trainer/past.ts';
+import {type TrainerPort, Training} from '../../../src/features/walkthrough/train/training.ts';
 import {type Ending, shownAgain, type Work} from './work.ts';
 
 /** A person's lesson, with a worker in the hands of the test. */

@@ -1,8 +1,8 @@
 import {expect, vi} from 'vitest';
 import type {Runtime} from 'webextension-polyfill';
+import {createEngineClient, type EngineClient} from '../../../src/client/engine-client.ts';
 import type {FromEngine, ToEngine} from '../../../src/protocol/port.ts';
 import type {Method} from '../../../src/protocol/questions.ts';
-import {createEngineClient, type EngineClient} from '../../../src/ui/client/engine-client.ts';
 
 const page = new EventTarget();
 vi.stubGlobal('addEventListener', page.addEventListener.bind(page));

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {NEUTRAL_GENERATION} from '../../../src/parameters/registry.ts';
+import {NEUTRAL_GENERATION} from '../../../src/engine/parameters/registry.ts';
 import {engineConfig} from '../../../src/service/engine-config.ts';
 
 /** One token a character; enough to see which spellings are asked for. */

@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {OpenKernelModel} from '../../../src/engine/open-model.ts';
-import {NEUTRAL_GENERATION} from '../../../src/parameters/registry.ts';
+import {NEUTRAL_GENERATION} from '../../../src/engine/parameters/registry.ts';
 import type {ServedModel} from '../../../src/service/call.ts';
 import {EngineService} from '../../../src/service/service.ts';
 import {openBundledModel} from '../../helpers/bundled-model.ts';

@@ -1,7 +1,7 @@
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {readModelFiles} from '../../../src/engine/checkpoint/model-files.ts';
 import type {OpenKernelModel} from '../../../src/engine/open-model.ts';
-import {NEUTRAL_GENERATION} from '../../../src/parameters/registry.ts';
+import {NEUTRAL_GENERATION} from '../../../src/engine/parameters/registry.ts';
 import type {Method, ModelMethod, Params} from '../../../src/protocol/questions.ts';
 import type {ServedModel} from '../../../src/service/call.ts';
 import {EngineService} from '../../../src/service/service.ts';

@@ -1,5 +1,5 @@
 import {expect, test, vi} from 'vitest';
-import {onPageBack, onPageEnd} from '../../../src/ui/page-life.ts';
+import {onPageBack, onPageEnd} from '../../../src/client/page-life.ts';
 
 const page = new EventTarget();
 vi.stubGlobal('addEventListener', page.addEventListener.bind(page));

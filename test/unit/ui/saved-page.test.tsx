@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
 import {beforeAll, expect, test} from 'vitest';
+import {ClassesPage} from '../../../src/features/classes/export/saved-page.tsx';
+import {PassagePage} from '../../../src/features/passage/saved-page.tsx';
 import type {ScoreAnswer, ScoredToken} from '../../../src/protocol/questions/score.ts';
-import {ClassesPage} from '../../../src/ui/saved-page/classes-page.tsx';
-import {PassagePage} from '../../../src/ui/saved-page/passage-page.tsx';
-import {pageFile} from '../../../src/ui/saved-page/saved-page.ts';
+import {pageFile} from '../../../src/ui/saved-page.ts';
 import {installI18n} from '../../helpers/fake-i18n.ts';
 
 /** What is saved as a page is one file: no script, nothing from outside, and text that is only text. */

@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {compare, type Recording, type Scores} from '../../../scripts/verify/recording.ts';
-import {softmax, topClasses} from '../../../src/engine/math.ts';
+import {softmax, topClasses} from '../../../src/engine/math/math.ts';
 import type {OpenModel} from '../../../src/engine/open-model.ts';
 import {bundledWeights, openBundledModel} from '../../helpers/bundled-model.ts';
 import {collect} from '../../helpers/collect.ts';

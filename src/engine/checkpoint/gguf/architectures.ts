@@ -1,4 +1,4 @@
-import {refuse} from '../../../refusals/refusal.ts';
+import {refuse} from '../../errors/refusal.ts';
 import {brokenFile} from '../safetensors-header.ts';
 import type {Laid} from './forms.ts';
 import type {Metadata} from './metadata.ts';

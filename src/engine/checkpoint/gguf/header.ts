@@ -1,4 +1,4 @@
-import {refuse} from '../../../refusals/refusal.ts';
+import {refuse} from '../../errors/refusal.ts';
 import {brokenFile, type ReadPart} from '../safetensors-header.ts';
 
 /**

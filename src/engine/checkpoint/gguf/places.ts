@@ -1,4 +1,4 @@
-import {refuse} from '../../../refusals/refusal.ts';
+import {refuse} from '../../errors/refusal.ts';
 import {brokenFile, ELEMENT_BYTES, type TensorEntry} from '../safetensors-header.ts';
 import {architectureOf, hubTensor} from './architectures.ts';
 import {BLOCKS, isBlockType} from './forms.ts';

@@ -1,4 +1,4 @@
-import {refuse} from '../../../refusals/refusal.ts';
+import {refuse} from '../../errors/refusal.ts';
 import {brokenFile, type ReadPart} from '../safetensors-header.ts';
 
 /** The zip that PyTorch writes since version 1.6: nothing is compressed, and data begins at multiples of 64. */

@@ -1,4 +1,4 @@
-import {refuse} from '../../../refusals/refusal.ts';
+import {refuse} from '../../errors/refusal.ts';
 import {brokenFile, ELEMENT_BYTES, type ReadPart, type TensorEntry, type TensorType} from '../safetensors-header.ts';
 import {type ArchiveEntry, readArchive, readEntry} from './archive.ts';
 import {readPickle, TorchTensor} from './pickle.ts';

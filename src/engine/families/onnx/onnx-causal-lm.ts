@@ -1,7 +1,7 @@
 import type {DynamicCache, PreTrainedModel, Tensor} from '@huggingface/transformers';
-import {refuse} from '../../../refusals/refusal.ts';
-import {EngineError} from '../../errors.ts';
-import {entropy, logSumExp, massOf, rankOf, topClasses} from '../../math.ts';
+import {EngineError} from '../../errors/engine-error.ts';
+import {refuse} from '../../errors/refusal.ts';
+import {entropy, logSumExp, massOf, rankOf, topClasses} from '../../math/math.ts';
 import {
 	type Branches,
 	type CausalLM,

@@ -1,6 +1,6 @@
 import * as ort from 'onnxruntime-web';
-import {refuse} from '../../../refusals/refusal.ts';
-import {EngineError} from '../../errors.ts';
+import {EngineError} from '../../errors/engine-error.ts';
+import {refuse} from '../../errors/refusal.ts';
 import {inTurn} from '../../model/turns.ts';
 
 /** How ONNX Runtime is loaded; the first session decides for all. */

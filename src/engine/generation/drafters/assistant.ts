@@ -1,8 +1,8 @@
-import {refuse} from '../../../refusals/refusal.ts';
-import {EngineError} from '../../errors.ts';
-import {argmax, logSumExp} from '../../math.ts';
+import {EngineError} from '../../errors/engine-error.ts';
+import {refuse} from '../../errors/refusal.ts';
+import {argmax, logSumExp} from '../../math/math.ts';
+import type {RandomStream} from '../../math/random.ts';
 import type {ModelConfig} from '../../model/causal-lm.ts';
-import type {RandomStream} from '../../random.ts';
 import type {Decoding} from '../continuation.ts';
 import {drawClass} from '../draw.ts';
 import {createReader} from '../reader.ts';

@@ -1,5 +1,5 @@
-import {refuse} from '../../../refusals/refusal.ts';
-import {EngineError} from '../../errors.ts';
+import {EngineError} from '../../errors/engine-error.ts';
+import {refuse} from '../../errors/refusal.ts';
 import {firstRules, nullableRules} from './first-rules.ts';
 import type {Grammar, Node} from './node.ts';
 

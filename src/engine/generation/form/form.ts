@@ -1,5 +1,5 @@
-import {refuse} from '../../../refusals/refusal.ts';
-import {EngineError} from '../../errors.ts';
+import {EngineError} from '../../errors/engine-error.ts';
+import {refuse} from '../../errors/refusal.ts';
 import {Automaton, type Places} from './automaton.ts';
 import {readGrammar} from './grammar.ts';
 import {readJsonSchema} from './json-schema.ts';

@@ -1,5 +1,5 @@
-import {refuse} from '../../../refusals/refusal.ts';
-import {EngineError} from '../../errors.ts';
+import {EngineError} from '../../errors/engine-error.ts';
+import {refuse} from '../../errors/refusal.ts';
 import {characters, complement, type Range} from './characters.ts';
 import {choice, EMPTY, literal, type Node, repeat, sequence} from './node.ts';
 

@@ -1,4 +1,4 @@
-import {isEmpty} from '../../math.ts';
+import {isEmpty} from '../../math/math.ts';
 import type {DecodingContext, LogitsProcessor} from '../logits-processor.ts';
 
 /**

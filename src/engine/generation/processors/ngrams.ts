@@ -1,4 +1,4 @@
-import {argmax, isEmpty} from '../../math.ts';
+import {argmax, isEmpty} from '../../math/math.ts';
 
 /**
  * The tokens that followed earlier occurrences of a text's last n - 1 tokens.

@@ -1,4 +1,4 @@
-import {logSoftmax, logSumExp} from '../../math.ts';
+import {logSoftmax, logSumExp} from '../../math/math.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
 
 /**

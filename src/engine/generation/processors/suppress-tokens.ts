@@ -1,6 +1,6 @@
-import {refuse} from '../../../refusals/refusal.ts';
-import {EngineError} from '../../errors.ts';
-import {isEmpty} from '../../math.ts';
+import {EngineError} from '../../errors/engine-error.ts';
+import {refuse} from '../../errors/refusal.ts';
+import {isEmpty} from '../../math/math.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
 
 /**

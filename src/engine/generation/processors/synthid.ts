@@ -1,5 +1,5 @@
-import {logSumExp} from '../../math.ts';
-import {mersenneTwister} from '../../mersenne-twister.ts';
+import {logSumExp} from '../../math/math.ts';
+import {mersenneTwister} from '../../math/mersenne-twister.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
 
 /** Hugging Face's `SynthIDTextWatermarkingConfig`. */

@@ -1,5 +1,5 @@
-import {topClasses} from '../../math.ts';
-import type {RandomStream} from '../../random.ts';
+import {topClasses} from '../../math/math.ts';
+import type {RandomStream} from '../../math/random.ts';
 import {drawWeighted} from '../draw.ts';
 
 /** A beam extended by one class. */

@@ -1,6 +1,6 @@
-import {logSumExp} from '../../math.ts';
+import {logSumExp} from '../../math/math.ts';
+import {randomStream} from '../../math/random.ts';
 import type {Step} from '../../model/causal-lm.ts';
-import {randomStream} from '../../random.ts';
 import {classesOfBeam, endsOf} from '../config.ts';
 import {
 	Classification,

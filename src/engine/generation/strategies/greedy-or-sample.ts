@@ -1,6 +1,6 @@
-import {argmax, logSumExp} from '../../math.ts';
+import {argmax, logSumExp} from '../../math/math.ts';
+import {type RandomStream, randomStream} from '../../math/random.ts';
 import type {Step} from '../../model/causal-lm.ts';
-import {type RandomStream, randomStream} from '../../random.ts';
 import {
 	Classification,
 	type Continuation,

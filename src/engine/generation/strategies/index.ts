@@ -1,4 +1,4 @@
-import type {StrategyName} from '../../../parameters/strategies.ts';
+import type {StrategyName} from '../../parameters/strategies.ts';
 import {BEAM} from './beam.ts';
 import {GREEDY_OR_SAMPLE} from './greedy-or-sample.ts';
 import {SPECULATIVE} from './speculative.ts';

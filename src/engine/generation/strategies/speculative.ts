@@ -1,5 +1,5 @@
-import {argmax, logSumExp, softmax} from '../../math.ts';
-import {type RandomStream, randomStream} from '../../random.ts';
+import {argmax, logSumExp, softmax} from '../../math/math.ts';
+import {type RandomStream, randomStream} from '../../math/random.ts';
 import {
 	Classification,
 	type Continuation,

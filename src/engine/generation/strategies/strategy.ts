@@ -10,7 +10,7 @@ export interface Generated {
 	trace: Trace | null;
 }
 
-/** One way of decoding. When it applies and what does not go with it is in `parameters/strategies.ts`. */
+/** One way of decoding. When it applies and what does not go with it is in `engine/parameters/strategies.ts`. */
 export interface Strategy {
 	/** The parameter that says how many rows are decoded at once. */
 	readonly rowsFrom: 'numReturnSequences' | 'numBeams';

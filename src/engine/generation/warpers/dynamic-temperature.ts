@@ -1,4 +1,4 @@
-import {argmax, countKept, entropy} from '../../math.ts';
+import {argmax, countKept, entropy} from '../../math/math.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
 
 /**

@@ -1,4 +1,4 @@
-import {entropy, logSumExp} from '../../math.ts';
+import {entropy, logSumExp} from '../../math/math.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
 import {cutBelow} from './keep.ts';
 

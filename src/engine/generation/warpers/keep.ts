@@ -1,4 +1,4 @@
-import {logSumExp, topClasses} from '../../math.ts';
+import {logSumExp, topClasses} from '../../math/math.ts';
 
 /** Probabilities of the classes with these ids, float64, under softmax(scores). */
 export function probabilitiesOf(scores: Float32Array, ids: Uint32Array, total = logSumExp(scores)): Float64Array {

@@ -1,4 +1,4 @@
-import {entropy, logSumExp, topClasses} from '../../math.ts';
+import {entropy, logSumExp, topClasses} from '../../math/math.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
 import {keepOnly} from './keep.ts';
 

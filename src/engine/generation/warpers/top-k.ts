@@ -1,4 +1,4 @@
-import {topClasses} from '../../math.ts';
+import {topClasses} from '../../math/math.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
 import {keepOnly} from './keep.ts';
 

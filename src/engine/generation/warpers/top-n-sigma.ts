@@ -1,4 +1,4 @@
-import {argmax} from '../../math.ts';
+import {argmax} from '../../math/math.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
 
 /**

@@ -1,4 +1,4 @@
-import {rankClasses} from '../../math.ts';
+import {rankClasses} from '../../math/math.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
 import {keepOnly, probabilitiesOf} from './keep.ts';
 

@@ -1,5 +1,5 @@
-import {logSumExp, rankClasses} from '../../math.ts';
-import {randomStream} from '../../random.ts';
+import {logSumExp, rankClasses} from '../../math/math.ts';
+import {randomStream} from '../../math/random.ts';
 import type {LogitsProcessor} from '../logits-processor.ts';
 
 /** So that its numbers have nothing to do with those that classes are drawn with. */

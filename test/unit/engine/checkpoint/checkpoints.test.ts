@@ -5,8 +5,8 @@ import {CheckpointPacker} from '../../../../src/engine/checkpoint/pack-checkpoin
 import {openSafetensors} from '../../../../src/engine/checkpoint/safetensors.ts';
 import {readShardIndex} from '../../../../src/engine/checkpoint/shard-index.ts';
 import {STORED_WEIGHTS, storedLayout} from '../../../../src/engine/checkpoint/stored-weights.ts';
-import {EngineError} from '../../../../src/engine/errors.ts';
-import {logSoftmax} from '../../../../src/engine/math.ts';
+import {EngineError} from '../../../../src/engine/errors/engine-error.ts';
+import {logSoftmax} from '../../../../src/engine/math/math.ts';
 import {declareModel} from '../../../../src/engine/open-model.ts';
 import {type CheckpointFiles, type CheckpointOptions, makeCheckpoint, readFrom} from '../../../helpers/checkpoint.ts';
 import {openModel} from '../../../helpers/open-model.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {float16Bits} from '../../../../src/engine/checkpoint/float32.ts';
 import {openSafetensors} from '../../../../src/engine/checkpoint/safetensors.ts';
-import {EngineError} from '../../../../src/engine/errors.ts';
+import {EngineError} from '../../../../src/engine/errors/engine-error.ts';
 import {safetensorsFile} from '../../../helpers/safetensors-file.ts';
 
 const asFloat = (bits: number) => new Float32Array(Uint32Array.of(bits).buffer)[0];

@@ -8,7 +8,7 @@ import {CheckpointPacker} from '../../../../src/engine/checkpoint/pack-checkpoin
 import {writePlaces} from '../../../../src/engine/checkpoint/places-before.ts';
 import {storedLayout} from '../../../../src/engine/checkpoint/stored-weights.ts';
 import {readTorchPlaces} from '../../../../src/engine/checkpoint/torch/torch-places.ts';
-import {EngineError} from '../../../../src/engine/errors.ts';
+import {EngineError} from '../../../../src/engine/errors/engine-error.ts';
 import {declareModel} from '../../../../src/engine/open-model.ts';
 import {type CheckpointFiles, makeCheckpoint, readFrom} from '../../../helpers/checkpoint.ts';
 import {openModel} from '../../../helpers/open-model.ts';

@@ -1,7 +1,7 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {Inspector} from '../../../../src/engine/inspect/inspector.ts';
-import {logSoftmax, topClasses} from '../../../../src/engine/math.ts';
+import {logSoftmax, topClasses} from '../../../../src/engine/math/math.ts';
 import type {KernelModel} from '../../../../src/engine/model/kernel-model.ts';
 import {collect} from '../../../helpers/collect.ts';
 import {openWithoutTokens} from '../../../helpers/open-model.ts';

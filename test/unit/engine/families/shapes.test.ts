@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest';
 import {readModelFiles} from '../../../../src/engine/checkpoint/model-files.ts';
 import {openSafetensors} from '../../../../src/engine/checkpoint/safetensors.ts';
 import {Inspector} from '../../../../src/engine/inspect/inspector.ts';
-import {logSoftmax, rankOf} from '../../../../src/engine/math.ts';
+import {logSoftmax, rankOf} from '../../../../src/engine/math/math.ts';
 import {declareModel} from '../../../../src/engine/open-model.ts';
 import {json, readFrom} from '../../../helpers/checkpoint.ts';
 import {collect} from '../../../helpers/collect.ts';

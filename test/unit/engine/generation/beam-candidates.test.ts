@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {drawCandidates, rankCandidates} from '../../../../src/engine/generation/strategies/beam-candidates.ts';
-import {randomStream} from '../../../../src/engine/random.ts';
+import {randomStream} from '../../../../src/engine/math/random.ts';
 import {chiSquared, chiSquaredLimit, logitsOf} from './helpers.ts';
 
 describe('the best extensions of some beams', () => {

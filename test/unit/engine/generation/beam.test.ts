@@ -6,7 +6,7 @@ import {Form} from '../../../../src/engine/generation/form/form.ts';
 import {HeldForm} from '../../../../src/engine/generation/form/held.ts';
 import {FormVocabulary} from '../../../../src/engine/generation/form/vocabulary.ts';
 import {beamSearch} from '../../../../src/engine/generation/strategies/beam.ts';
-import {logSoftmax} from '../../../../src/engine/math.ts';
+import {logSoftmax} from '../../../../src/engine/math/math.ts';
 import {type SyntheticModel, syntheticModel} from '../../../helpers/synthetic-model.ts';
 import {chiSquared, chiSquaredLimit, continued, decodingOf, PROMPT} from './helpers.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import type {GenerationConfig} from '../../../../src/engine/generation/config.ts';
 import {guidedModel} from '../../../../src/engine/generation/guided-model.ts';
-import {argmax} from '../../../../src/engine/math.ts';
+import {argmax} from '../../../../src/engine/math/math.ts';
 import {syntheticModel} from '../../../helpers/synthetic-model.ts';
 import {configOf, continued, PROMPT} from './helpers.ts';
 

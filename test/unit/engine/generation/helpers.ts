@@ -5,9 +5,9 @@ import type {DecodingContext, LogitsProcessor} from '../../../../src/engine/gene
 import {createPipeline} from '../../../../src/engine/generation/pipeline.ts';
 import {planGeneration} from '../../../../src/engine/generation/plan.ts';
 import {createStopping} from '../../../../src/engine/generation/stopping.ts';
-import {softmax} from '../../../../src/engine/math.ts';
+import {softmax} from '../../../../src/engine/math/math.ts';
 import type {CausalLM} from '../../../../src/engine/model/causal-lm.ts';
-import {NEUTRAL_GENERATION} from '../../../../src/parameters/registry.ts';
+import {NEUTRAL_GENERATION} from '../../../../src/engine/parameters/registry.ts';
 
 export const EMPTY: DecodingContext = {prompt: [], generated: []};
 

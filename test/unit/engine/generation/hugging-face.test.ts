@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import type {GenerationConfig} from '../../../../src/engine/generation/config.ts';
 import {createPipeline} from '../../../../src/engine/generation/pipeline.ts';
-import {logSumExp, topClasses} from '../../../../src/engine/math.ts';
+import {logSumExp, topClasses} from '../../../../src/engine/math/math.ts';
 import type {CausalLM} from '../../../../src/engine/model/causal-lm.ts';
 import {openWithoutTokens} from '../../../helpers/open-model.ts';
 import {configOf, continued, keptIds} from './helpers.ts';

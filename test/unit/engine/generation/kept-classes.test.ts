@@ -5,7 +5,7 @@ import {classAt} from '../../../../src/engine/generation/draw.ts';
 import {idAt, scoresOfAll, withoutRemoved} from '../../../../src/engine/generation/kept-classes.ts';
 import {createPipeline} from '../../../../src/engine/generation/pipeline.ts';
 import {topK} from '../../../../src/engine/generation/warpers/top-k.ts';
-import {argmax, logSumExp, rankOf} from '../../../../src/engine/math.ts';
+import {argmax, logSumExp, rankOf} from '../../../../src/engine/math/math.ts';
 import {configOf, EMPTY} from './helpers.ts';
 
 const VOCABULARY = 300;

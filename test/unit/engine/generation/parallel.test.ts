@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import type {TokenChoice} from '../../../../src/engine/generation/continuation.ts';
-import {argmax, logSoftmax, softmax, topClasses} from '../../../../src/engine/math.ts';
+import {argmax, logSoftmax, softmax, topClasses} from '../../../../src/engine/math/math.ts';
 import {syntheticModel} from '../../../helpers/synthetic-model.ts';
 import {chiSquared, chiSquaredLimit, continued, PROMPT} from './helpers.ts';
 

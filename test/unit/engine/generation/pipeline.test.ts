@@ -3,7 +3,7 @@ import {describe, expect, it} from 'vitest';
 import {samplingDistribution} from '../../../../src/engine/generation/distribution.ts';
 import {explain} from '../../../../src/engine/generation/explain.ts';
 import {createPipeline} from '../../../../src/engine/generation/pipeline.ts';
-import {countKept, logSoftmax, softmax} from '../../../../src/engine/math.ts';
+import {countKept, logSoftmax, softmax} from '../../../../src/engine/math/math.ts';
 import {configOf, EMPTY, keptIds, logitsOf} from './helpers.ts';
 
 const model = {vocabSize: 4, eosTokenIds: [0]};

@@ -7,7 +7,7 @@ import {configOf, continued} from './helpers.ts';
 const {config: model} = syntheticModel({vocabSize: 4});
 
 describe('planGeneration', () => {
-	// What each parameter takes, and which go together, is in test/unit/parameters.test.ts.
+	// What each parameter takes, and which go together, is in test/unit/engine/parameters/parameters.test.ts.
 	it.each<[Partial<GenerationConfig>, RegExp]>([
 		[{maxNewTokens: 0}, /^maxNewTokens must be .*, but is 0\./],
 		[{earlyStopping: 'always' as never}, /^earlyStopping must be .*, but is "always"\./],

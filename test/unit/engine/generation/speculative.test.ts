@@ -7,7 +7,7 @@ import {Form} from '../../../../src/engine/generation/form/form.ts';
 import {HeldForm} from '../../../../src/engine/generation/form/held.ts';
 import {FormVocabulary} from '../../../../src/engine/generation/form/vocabulary.ts';
 import type {Trace} from '../../../../src/engine/generation/trace.ts';
-import {softmax} from '../../../../src/engine/math.ts';
+import {softmax} from '../../../../src/engine/math/math.ts';
 import {type SyntheticModel, syntheticModel} from '../../../helpers/synthetic-model.ts';
 import {chiSquared, chiSquaredLimit, configOf, continued, decode, PROMPT} from './helpers.ts';
 

@@ -1,8 +1,8 @@
 import {readFileSync} from 'node:fs';
 import {describe, expect, it, test} from 'vitest';
 import {bitsOf, synthId} from '../../../../src/engine/generation/processors/synthid.ts';
-import {softmax} from '../../../../src/engine/math.ts';
-import {mersenneTwister} from '../../../../src/engine/mersenne-twister.ts';
+import {softmax} from '../../../../src/engine/math/math.ts';
+import {mersenneTwister} from '../../../../src/engine/math/mersenne-twister.ts';
 import {syntheticModel} from '../../../helpers/synthetic-model.ts';
 import {applied, continued, logitsOf} from './helpers.ts';
 

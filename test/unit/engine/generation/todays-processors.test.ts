@@ -11,7 +11,7 @@ import {sequenceBias} from '../../../../src/engine/generation/processors/sequenc
 import {suppressTokens} from '../../../../src/engine/generation/processors/suppress-tokens.ts';
 import {temperature} from '../../../../src/engine/generation/warpers/temperature.ts';
 import {topH} from '../../../../src/engine/generation/warpers/top-h.ts';
-import {softmax} from '../../../../src/engine/math.ts';
+import {softmax} from '../../../../src/engine/math/math.ts';
 import {applied, EMPTY, keptIds, logitsOf} from './helpers.ts';
 
 /** Numbers that NumPy gives for the definitions, in float64. */

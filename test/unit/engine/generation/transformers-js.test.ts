@@ -7,7 +7,7 @@ import type {GenerationConfig} from '../../../../src/engine/generation/config.ts
 import {samplingDistribution} from '../../../../src/engine/generation/distribution.ts';
 import {generate} from '../../../../src/engine/generation/generate.ts';
 import {planGeneration} from '../../../../src/engine/generation/plan.ts';
-import {rankClasses, softmax} from '../../../../src/engine/math.ts';
+import {rankClasses, softmax} from '../../../../src/engine/math/math.ts';
 import type {OpenModel} from '../../../../src/engine/open-model.ts';
 import {BUNDLED_MODEL, bundledWeights, openBundledModel} from '../../../helpers/bundled-model.ts';
 import {stockGpt2Onnx, writeStockRepository} from '../../../helpers/stock-gpt2-onnx.ts';

@@ -8,7 +8,7 @@ import {temperature} from '../../../../src/engine/generation/warpers/temperature
 import {topK} from '../../../../src/engine/generation/warpers/top-k.ts';
 import {topP} from '../../../../src/engine/generation/warpers/top-p.ts';
 import {typicalP} from '../../../../src/engine/generation/warpers/typical-p.ts';
-import {argmax, entropy, rankClasses, softmax} from '../../../../src/engine/math.ts';
+import {argmax, entropy, rankClasses, softmax} from '../../../../src/engine/math/math.ts';
 import {applied, keptIds, logitsOf, probabilitiesAfter} from './helpers.ts';
 
 const scores = fc

@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {Inspector} from '../../../../src/engine/inspect/inspector.ts';
-import {logSoftmax, rankOf, topClasses} from '../../../../src/engine/math.ts';
+import {logSoftmax, rankOf, topClasses} from '../../../../src/engine/math/math.ts';
 import {CHUNK} from '../../../../src/engine/model/chunks.ts';
 import type {KernelModel} from '../../../../src/engine/model/kernel-model.ts';
 import type {Precision} from '../../../../src/engine/model/precision.ts';

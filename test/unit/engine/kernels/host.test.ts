@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
-import {kernelHost} from '../../../../src/cli/kernel-host.ts';
 import {threadsFor} from '../../../../src/engine/kernels/host.ts';
+import {kernelHost} from '../../../../src/entrypoints/cli/kernel-host.ts';
 
 test('every core computes, up to eight', () => {
 	expect([0, 1, 2, 8, 64].map(threadsFor)).toEqual([1, 1, 2, 8, 8]);

@@ -1,7 +1,7 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {openSafetensors} from '../../../../src/engine/checkpoint/safetensors.ts';
 import * as layout from '../../../../src/engine/kernels/assembly/layout.ts';
-import {softmax} from '../../../../src/engine/math.ts';
+import {softmax} from '../../../../src/engine/math/math.ts';
 import type {KernelModel} from '../../../../src/engine/model/kernel-model.ts';
 import type {ReadOptions, Text} from '../../../../src/engine/model/reader.ts';
 import {maskedMass} from '../../../../src/engine/model/scores.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import {beforeAll, expect, test} from 'vitest';
 import {kernelBytes} from '../../../../scripts/kernels.ts';
 import * as layout from '../../../../src/engine/kernels/assembly/layout.ts';
-import {logSumExp} from '../../../../src/engine/math.ts';
+import {logSumExp} from '../../../../src/engine/math/math.ts';
 
 /** Where things are in the memory; a row of logits has this many bytes. */
 const [STATE, OWN, SCORED, LOGITS, STRIDE] = [1024, 2048, 8192, 16_384, 4096];

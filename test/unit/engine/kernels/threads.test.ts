@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {kernelBytes} from '../../../../scripts/kernels.ts';
-import {kernelHost} from '../../../../src/cli/kernel-host.ts';
+import {kernelHost} from '../../../../src/entrypoints/cli/kernel-host.ts';
 import {compute, StressedTeam, type StressJob} from '../../../helpers/stressed-team.ts';
 
 /** `npm run stress` runs as many as 200,000. */

@@ -1,13 +1,13 @@
 import {afterAll, afterEach, beforeAll, describe, expect, test, vi} from 'vitest';
-import {kernelHost} from '../../../../src/cli/kernel-host.ts';
 import {checkWeights} from '../../../../src/engine/checkpoint/load-weights.ts';
 import {type ModelFiles, readModelFiles} from '../../../../src/engine/checkpoint/model-files.ts';
-import {EngineError} from '../../../../src/engine/errors.ts';
+import {EngineError} from '../../../../src/engine/errors/engine-error.ts';
 import {suffixBytes} from '../../../../src/engine/generation/plan.ts';
 import type {KernelHost} from '../../../../src/engine/kernels/host.ts';
 import type {Branches} from '../../../../src/engine/model/causal-lm.ts';
 import {KernelModel} from '../../../../src/engine/model/kernel-model.ts';
 import {declareModel, openModel as openOn} from '../../../../src/engine/open-model.ts';
+import {kernelHost} from '../../../../src/entrypoints/cli/kernel-host.ts';
 import {openBundledModel} from '../../../helpers/bundled-model.ts';
 import {json, makeCheckpoint, readFrom} from '../../../helpers/checkpoint.ts';
 import {collect} from '../../../helpers/collect.ts';

@@ -1,5 +1,5 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {logSumExp, massOf, rankOf, topClasses} from '../../../../src/engine/math.ts';
+import {logSumExp, massOf, rankOf, topClasses} from '../../../../src/engine/math/math.ts';
 import type {CausalLM} from '../../../../src/engine/model/causal-lm.ts';
 import type {OpenModel} from '../../../../src/engine/open-model.ts';
 import {openOnnxModel} from '../../../../src/engine/open-onnx-model.ts';

@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {EngineError} from '../../../../src/engine/errors.ts';
-import {logSumExp, rankOf, topClasses} from '../../../../src/engine/math.ts';
+import {EngineError} from '../../../../src/engine/errors/engine-error.ts';
+import {logSumExp, rankOf, topClasses} from '../../../../src/engine/math/math.ts';
 import {CHUNK} from '../../../../src/engine/model/chunks.ts';
 import type {KernelModel} from '../../../../src/engine/model/kernel-model.ts';
 import type {OpenKernelModel} from '../../../../src/engine/open-model.ts';

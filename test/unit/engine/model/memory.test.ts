@@ -1,5 +1,5 @@
 import {expect, test, vi} from 'vitest';
-import {EngineError} from '../../../../src/engine/errors.ts';
+import {EngineError} from '../../../../src/engine/errors/engine-error.ts';
 import {ModelMemory} from '../../../../src/engine/model/memory.ts';
 
 /** A cause would have the worker replaced, with all that it has open. */

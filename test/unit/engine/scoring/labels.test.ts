@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {logSoftmax} from '../../../../src/engine/math.ts';
+import {logSoftmax} from '../../../../src/engine/math/math.ts';
 import {bestOf, calibrated, evaluate, restrictedSoftmax} from '../../../../src/engine/scoring/calibration.ts';
 import {continuationScores, sumOfLogProbs} from '../../../../src/engine/scoring/continuation-scores.ts';
 import {syntheticModel} from '../../../helpers/synthetic-model.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {logSoftmax} from '../../../../src/engine/math.ts';
+import {logSoftmax} from '../../../../src/engine/math/math.ts';
 import {scorePassage} from '../../../../src/engine/scoring/passage.ts';
 import {type SyntheticModel, syntheticModel} from '../../../helpers/synthetic-model.ts';
 

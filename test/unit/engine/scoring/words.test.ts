@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
-import {massOf, softmax} from '../../../../src/engine/math.ts';
+import {massOf, softmax} from '../../../../src/engine/math/math.ts';
 import type {CausalLM} from '../../../../src/engine/model/causal-lm.ts';
 import {scorePassage} from '../../../../src/engine/scoring/passage.ts';
 import {WordBorders, type WordClasses, wordClasses} from '../../../../src/engine/scoring/words.ts';

@@ -3,8 +3,8 @@ import {describe, expect, test} from 'vitest';
 import {type GgufTensor, type GgufValue, ggufFile} from '../../../../../bench/gguf.ts';
 import {readGgufHeader} from '../../../../../src/engine/checkpoint/gguf/header.ts';
 import {ggufPlaces} from '../../../../../src/engine/checkpoint/gguf/places.ts';
-import {EngineError} from '../../../../../src/engine/errors.ts';
-import {sentenceOf} from '../../../../../src/refusals/refusal.ts';
+import {EngineError} from '../../../../../src/engine/errors/engine-error.ts';
+import {sentenceOf} from '../../../../../src/engine/errors/refusal.ts';
 
 const partsOf = (bytes: Uint8Array) => async (at: number, count: number) => bytes.slice(at, at + count);
 const header = (bytes: Uint8Array) => readGgufHeader(partsOf(bytes), bytes.length, 'toy.gguf');

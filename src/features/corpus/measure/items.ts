@@ -1,0 +1,103 @@
+import {refuse} from '../../../engine/errors/refusal.ts';
+import {columnAt, type Table, TableError} from '../../../ui/csv/table.ts';
+import {type Span, wordsIn} from '../../../ui/tokens/words.ts';
+
+/** Which columns of a table are what. */
+export interface ItemColumns {
+	/** The texts that are measured. */
+	text: string;
+	/** What is read before each text and not counted. */
+	context?: string;
+	/** What tells a text's other versions: the number of a sentence frame. */
+	item?: string;
+	condition?: string;
+	/** The first and the last word of the region, counted from 1, in place of marks. */
+	regionFrom?: string;
+	regionTo?: string;
+	/** A second text to compare with the first: minimal pairs. */
+	second?: string;
+	/** Which one is right: `first` or `second`, 1 or 2, or the name of its column. */
+	right?: string;
+}
+
+/** A row of a table, to be measured. */
+export interface Item {
+	/** The row's number in the table, as a spreadsheet counts. */
+	row: number;
+	item: string;
+	condition: string;
+	context: string;
+	/** Without its marks. */
+	text: string;
+	/** Offsets into the text. */
+	regions: Span[];
+	/** The second text of a pair; null where there is no pair. */
+	second: string | null;
+	/** Null where it is not known. */
+	right: 'first' | 'second' | null;
+}
+
+/**
+ * The items of a table.
+ * @param hasMarks whether `{` and `}` in a text mark a region, several of them several regions; otherwise they are text.
+ * @throws TableError for a column that is not there, and naming the row for marks that do not close, words of a region that are
+ * not there, an empty text, and a right one that is neither.
+ */
+export function itemsOf(table: Table, columns: ItemColumns, hasMarks = true): Item[] {
+	const at = Object.fromEntries(
+		Object.entries(columns)
+			.filter(([, name]) => name !== undefined && name !== '')
+			.map(([what, name]) => [what, columnAt(table, name)]),
+	) as Partial<Record<keyof ItemColumns, number>>;
+	const read = (text: string, row: number) => (hasMarks ? withoutMarks(text, row) : {text, regions: []});
+	return table.rows.map(({row, cells}) => {
+		const cell = (what: keyof ItemColumns) => (at[what] === undefined ? null : cells[at[what]]);
+		const marked = read(cell('text')!, row);
+		const second = cell('second');
+		if (marked.text.trim() === '' || second?.trim() === '') throw new TableError(refuse('row-empty', {row}));
+		return {
+			row,
+			item: cell('item')?.trim() ?? '',
+			condition: cell('condition')?.trim() ?? '',
+			context: cell('context') ?? '',
+			text: marked.text,
+			regions: at.regionFrom === undefined ? marked.regions : byWords(marked.text, row, cell),
+			second: second === null ? null : read(second, row).text,
+			right: rightOf(cell('right'), row, columns),
+		};
+	});
+}
+
+/** A text without `{` and `}`, and where its regions are. */
+function withoutMarks(text: string, row: number): {text: string; regions: Span[]} {
+	const regions: Span[] = [];
+	let plain = '';
+	let open: number | null = null;
+	for (const part of text.split(/([{}])/)) {
+		if (part !== '{' && part !== '}') plain += part;
+		else if ((part === '{') !== (open === null)) throw new TableError(refuse('row-marks', {row}));
+		else if (part === '{') open = plain.length;
+		else {
+			regions.push({start: open!, end: plain.length});
+			open = null;
+		}
+	}
+	if (open !== null || regions.some(({start, end}) => start === end)) throw new TableError(refuse('row-marks', {row}));
+	return {text: plain, regions};
+}
+
+function byWords(text: string, row: number, cell: (what: keyof ItemColumns) => string | null): Span[] {
+	const words = wordsIn(text);
+	const [from, to] = [Number(cell('regionFrom')), Number(cell('regionTo') ?? cell('regionFrom'))];
+	const isThere = [from, to].every(n => Number.isInteger(n) && n >= 1 && n <= words.length) && from <= to;
+	if (!isThere) throw new TableError(refuse('row-region', {row, words: words.length}));
+	return [{start: words[from - 1].start, end: words[to - 1].end}];
+}
+
+function rightOf(value: string | null, row: number, {text, second}: ItemColumns): Item['right'] {
+	const named = value?.trim().toLowerCase() ?? '';
+	if (named === '') return null;
+	if (['1', 'first', text.toLowerCase()].includes(named)) return 'first';
+	if (['2', 'second', second?.toLowerCase()].includes(named)) return 'second';
+	throw new TableError(refuse('row-right', {row, value: value!}));
+}

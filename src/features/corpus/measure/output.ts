@@ -1,0 +1,177 @@
+import type {MeasureAnswer} from '../../../protocol/questions/measure.ts';
+import {toCsv} from '../../../ui/csv/write.ts';
+import {type Pair, type PairShare, pairOf} from './pairs.ts';
+import {type Measure, measuresOf, totalsOf, type Unit} from './rows.ts';
+import type {MeasuredItem, MeasureHow} from './run.ts';
+
+type Cell = string | number;
+
+/** A column of the table that comes out: its name and what it holds of a row. */
+interface Column {
+	name: string;
+	of(row: Row): Cell;
+}
+
+/** What a row is made of. */
+interface Row {
+	measured: MeasuredItem;
+	measure: Measure;
+}
+
+const probability = (bits: number) => 2 ** -bits;
+const nats = (bits: number) => -bits * Math.LN2;
+
+const ITEM_COLUMNS: readonly Column[] = [
+	{name: 'row', of: ({measured}) => measured.item.row},
+	{name: 'item', of: ({measured}) => measured.item.item},
+	{name: 'condition', of: ({measured}) => measured.item.condition},
+];
+
+const MEASURE_COLUMNS: readonly Column[] = [
+	{name: 'start', of: ({measure}) => measure.start},
+	{name: 'end', of: ({measure}) => measure.end},
+	{name: 'tokens', of: ({measure}) => measure.tokens},
+	{name: 'corrected_surprisal_bits', of: ({measure}) => measure.correctedBits},
+	{name: 'corrected_log_prob_nats', of: ({measure}) => nats(measure.correctedBits)},
+	{name: 'corrected_probability', of: ({measure}) => probability(measure.correctedBits)},
+	{name: 'plain_surprisal_bits', of: ({measure}) => measure.plainBits},
+	{name: 'plain_log_prob_nats', of: ({measure}) => nats(measure.plainBits)},
+	{name: 'plain_probability', of: ({measure}) => probability(measure.plainBits)},
+	{name: 'rank', of: ({measure}) => measure.rank ?? ''},
+	{name: 'entropy_bits', of: ({measure}) => measure.entropyBits},
+];
+
+const totals =
+	(of: (all: ReturnType<typeof totalsOf>) => number) =>
+	({measured}: Row) =>
+		of(totalsOf(measured.item.text, measured.tokens));
+const TOTAL_COLUMNS: readonly Column[] = [
+	{name: 'characters', of: totals(({characters}) => characters)},
+	{name: 'bits_per_token', of: totals(({bitsPerToken}) => bitsPerToken)},
+	{name: 'bits_per_character', of: totals(({bitsPerCharacter}) => bitsPerCharacter)},
+	{name: 'perplexity', of: totals(({perplexity}) => perplexity)},
+];
+
+const columnsOf = (unit: Unit): readonly Column[] => [
+	...ITEM_COLUMNS,
+	...(unit === 'text' ? [] : [{name: 'position', of: ({measure}: Row) => measure.position}]),
+	{name: unit, of: ({measure}) => measure.text},
+	...MEASURE_COLUMNS,
+	...(unit === 'text' ? TOTAL_COLUMNS : []),
+];
+
+/** The names of the columns, in order. Where texts are measured whole, they end with the totals. */
+export const columnNames = (unit: Unit): string[] => columnsOf(unit).map(({name}) => name);
+
+/** The rows of a measured item; none of one that could not be measured, or has no region where regions are measured. */
+export function rowsOf(measured: MeasuredItem, unit: Unit): Cell[][] {
+	const columns = columnsOf(unit);
+	return measuresOf(measured.item, measured.tokens, unit).map(measure =>
+		columns.map(column => column.of({measured, measure})),
+	);
+}
+
+/** The same as objects, for JSON. */
+export const recordsOf = (measured: MeasuredItem, unit: Unit): Record<string, Cell>[] => {
+	const names = columnNames(unit);
+	return rowsOf(measured, unit).map(row => Object.fromEntries(row.map((cell, i) => [names[i], cell])));
+};
+
+export const PAIR_COLUMNS = [
+	'row',
+	'item',
+	'condition',
+	'first',
+	'second',
+	'first_plain_surprisal_bits',
+	'second_plain_surprisal_bits',
+	'difference_bits',
+	'first_corrected_surprisal_bits',
+	'second_corrected_surprisal_bits',
+	'more_probable',
+	'right',
+	'is_right',
+] as const;
+
+/** The row of a measured pair; null for an item that is none. */
+export function pairRow(measured: MeasuredItem): Cell[] | null {
+	const pair = pairOf(measured);
+	return pair && pairCells(pair, measured);
+}
+
+const pairCells = (pair: Pair, {item}: MeasuredItem): Cell[] => [
+	pair.row,
+	pair.item,
+	pair.condition,
+	item.text,
+	item.second ?? '',
+	...pair.plainBits,
+	pair.difference,
+	...pair.correctedBits,
+	pair.moreProbable ?? '',
+	pair.right ?? '',
+	pair.isRight === null ? '' : String(pair.isRight),
+];
+
+export const SHARE_COLUMNS = [
+	'condition',
+	'pairs',
+	'right',
+	'share',
+	'low_95',
+	'high_95',
+	'mean_difference_bits',
+] as const;
+export const shareRow = (one: PairShare): Cell[] => [
+	one.condition ?? 'all',
+	one.pairs,
+	one.right,
+	one.share,
+	one.low,
+	one.high,
+	one.meanDifference,
+];
+
+/** What a table was measured with. */
+export interface Provenance extends Omit<MeasureAnswer, 'vocabSize'> {
+	/** Of this program. */
+	version: string;
+	how: MeasureHow;
+}
+
+/** The line of a header block with the digest. */
+export const DIGEST_LINE = /^# table: SHA-256 [0-9a-f]*$/m;
+
+/** Where context ends and text begins, in words: one rule for all rows. */
+function contextRule({separator = ' ', addSpecialTokens = true}: MeasureHow): string {
+	const beginning = addSpecialTokens ? 'after the token that begins a text' : 'without a token that begins a text';
+	// A line break in it would end the line.
+	const written = JSON.stringify(separator).slice(1, -1);
+	return `each text after its own context; joined by '${written}'; ${beginning}`;
+}
+
+/**
+ * What stands above the columns: lines that begin with `#`, each one cell. The first says how many they are, so that `pandas.read_csv(file,
+ * skiprows=n)` reads the table.
+ * @param from at least one: several where the model was changed before the end.
+ * @param digest of what was measured, where that is known before the end.
+ */
+export function headerBlock(from: Provenance | readonly Provenance[], unit: Unit | 'pair', digest?: string): string {
+	const all = [from].flat();
+	const [{how, version}] = all;
+	const each = (of: (one: Provenance) => string | number) => all.map(of).join('; ');
+	const lines = [
+		`model: ${each(({model}) => model)}`,
+		`revision: ${each(({revision}) => revision ?? 'none')}`,
+		`precision: ${each(({dtype}) => dtype)}`,
+		`context: ${each(({contextLength}) => contextLength)} tokens; ${contextRule(how)}`,
+		`unit: ${unit}`,
+		...(digest === undefined ? [] : [`table: SHA-256 ${digest}`]),
+		'corrected: for where words end (Pimentel & Meister 2024); plain: the sum of the tokens as they are',
+		`version: Next-Token Lens ${version}`,
+	];
+	return toCsv([`lines above the columns: ${lines.length + 1}`, ...lines].map(line => [`# ${line}`]));
+}
+
+/** Rows as they are written into a file, each with its line break: a file grows by them. */
+export const csvLines = (rows: readonly (readonly Cell[])[]): string => rows.map(row => `${toCsv([row])}\r\n`).join('');

@@ -1,0 +1,106 @@
+import {repoOf} from '../../../../protocol/values/models.ts';
+import type {ItemColumns} from '../items.ts';
+import type {Provenance} from '../output.ts';
+import type {Unit} from '../rows.ts';
+
+/** What Python is to repeat. */
+export interface PythonTask {
+	/** The table's name. */
+	file: string;
+	/** What stands between its cells; null for a text a line. */
+	separator: string | null;
+	/** As of `itemsOf`: '' is none. */
+	columns: ItemColumns;
+	/** Which text of every pair is right, where no column says so. */
+	right: 'first' | 'second' | null;
+	/** Whether braces in a text mark a region. */
+	marks: boolean;
+	unit: Unit | 'pair';
+	from: Pick<Provenance, 'model' | 'revision' | 'how'>;
+}
+
+/** A JSON string is a Python string too. */
+const literal = (value: string): string => JSON.stringify(value);
+
+/** A model's name, what else is given, and the model's commit as Python loads them. */
+export const loading = ({model, revision}: PythonTask['from'], ...more: string[]): string =>
+	[
+		literal(revision === undefined ? model : repoOf(model)),
+		...more,
+		...(revision === undefined ? [] : [`revision=${literal(revision)}`]),
+	].join(', ');
+
+/** Python for a cell of a row, '""' where there is no such column. */
+const cell = (column: string | undefined): string => (column ? `cells[${literal(column)}]` : '""');
+const stripped = (column: string | undefined): string => (column ? `${cell(column)}.strip()` : '""');
+
+/** Reads the table: `rows`, each with its number, as a spreadsheet counts, and its cells by column. */
+export const reading = ({file, separator}: PythonTask): string =>
+	separator === null
+		? `
+with open(${literal(file)}, encoding="utf-8-sig") as file:
+    rows = [(number, {"text": line}) for number, line in enumerate(file.read().split("\\n"), 1) if line.strip()]
+`
+		: `
+csv.field_size_limit(10_000_000)
+with open(${literal(file)}, encoding="utf-8-sig", newline="") as file:
+    lines = [(number, line) for number, line in enumerate(csv.reader(file, delimiter=${literal(separator)}), 1) if any(cell.strip() for cell in line)]
+columns = [name.strip() for name in lines[0][1]]
+rows = [(number, dict(zip(columns, line))) for number, line in lines[1:]]
+`;
+
+/** Defines what texts are made of: \`joined\`, and \`unmarked\` where braces mark regions. */
+export const helpers = ({marks, from}: PythonTask): string => `
+def joined(context, text):
+    """What is read before a text."""
+    is_open = context and not context[-1].isspace() and not text[:1].isspace()
+    return context + ${literal(from.how.separator ?? ' ')} if is_open else context
+${
+	marks
+		? `
+def unmarked(text):
+    """A text without the braces that mark its regions, and where these are."""
+    plain, regions = "", []
+    for piece in re.split(r"([{}])", text):
+        if piece == "{":
+            begun = len(plain)
+        elif piece == "}":
+            regions.append((begun, len(plain)))
+        else:
+            plain += piece
+    return plain, regions
+`
+		: ''
+}`;
+
+const words = (text: string) => `[match.span() for match in re.finditer(r"\\S+", ${text})]`;
+
+/** Within the loop over the rows: \`told\`, \`context\` and \`text\`; of a pair \`second\` and \`right\`; otherwise \`parts\`, [start, end) of what has a row. */
+export function item({columns, marks, unit, right}: PythonTask): string {
+	const {text, context, item, condition, second, right: rightColumn, regionFrom, regionTo} = columns;
+	const plain = (column: string | undefined) => (marks ? `unmarked(${cell(column)})[0]` : cell(column));
+	const lines = [
+		`told = [number, ${stripped(item)}, ${stripped(condition)}]`,
+		`context, text = ${cell(context)}, ${plain(text)}`,
+	];
+	if (unit === 'pair') {
+		lines.push(`second = ${plain(second)}`);
+		const seconds = {2: 'second', second: 'second', [second?.toLowerCase() ?? '']: 'second'};
+		const names = {...seconds, 1: 'first', first: 'first', [text.toLowerCase()]: 'first', '': ''};
+		const named = `${JSON.stringify(names)}[${stripped(rightColumn)}.lower()]`;
+		lines.push(`right = ${rightColumn ? named : literal(right ?? '')}`);
+	}
+	if (unit === 'word')
+		lines.push(`parts = ${words('text')}  # Chinese and other scripts without spaces are not cut here`);
+	if (unit === 'text') lines.push('parts = [(0, len(text))]');
+	if (unit === 'region' && regionFrom)
+		lines.push(
+			`words = ${words('text')}`,
+			`parts = [(words[int(${cell(regionFrom)}) - 1][0], words[int(${cell(regionTo || regionFrom)}) - 1][1])]`,
+		);
+	else if (unit === 'region') lines.push(`parts = unmarked(${cell(text)})[1]`);
+	return lines.map(line => `    ${line}\n`).join('');
+}
+
+/** A list of Python strings. */
+export const list = (names: readonly string[]): string => `[${names.map(literal).join(', ')}]`;

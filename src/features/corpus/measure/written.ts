@@ -1,0 +1,34 @@
+import {inert} from '../../../ui/csv/write.ts';
+import type {Item} from './items.ts';
+import {columnNames, PAIR_COLUMNS} from './output.ts';
+import {compared, type Pair} from './pairs.ts';
+import type {Unit} from './rows.ts';
+
+/** Rows that `output.ts` made, read again from their file. */
+
+const reader = (cells: readonly string[], names: readonly string[]) => (name: string) => cells[names.indexOf(name)];
+
+/** Whether the cells of a row are of this item: a table may have been changed since the row was written. */
+export function isRowOf(item: Item, cells: readonly string[], unit: Unit | 'pair'): boolean {
+	const names = unit === 'pair' ? PAIR_COLUMNS : columnNames(unit);
+	const cell = reader(cells, names);
+	const texts =
+		unit === 'pair'
+			? {first: item.text, second: item.second ?? '', right: item.right ?? ''}
+			: {[unit]: unit === 'text' ? item.text : item.text.slice(Number(cell('start')), Number(cell('end')))};
+	const expected = {row: String(item.row), item: item.item, condition: item.condition, ...texts};
+	return (
+		cells.length === names.length &&
+		Object.entries(expected).every(([name, text]) => cell(name) === (name === 'row' ? text : inert(text)))
+	);
+}
+
+/** The pair that a row of its item tells. */
+export function pairIn(cells: readonly string[], item: Item): Pair {
+	const cell = reader(cells, PAIR_COLUMNS);
+	const bits = (measure: string): [number, number] => [
+		Number(cell(`first_${measure}_surprisal_bits`)),
+		Number(cell(`second_${measure}_surprisal_bits`)),
+	];
+	return compared(item, bits('plain'), bits('corrected'));
+}

@@ -1,0 +1,59 @@
+import {t} from '../../../client/browser/i18n.ts';
+import {ALWAYS, columnsOf, DEPENDENT} from '../state/columns.ts';
+import type {Desk} from '../state/desk.ts';
+import {ROLES, type Role} from '../state/form.ts';
+import type {InTable} from '../state/input.ts';
+
+/** Which column of the table is what. */
+export function Columns({desk}: {desk: Desk}) {
+	const table = desk.input.table.value;
+	if (table?.kind !== 'table') return null;
+	const columns = columnsOf(desk.form.value.columns, table);
+	const isAsked = (role: Role) => {
+		const other = DEPENDENT.get(role);
+		return other === undefined || columns[other] !== '';
+	};
+	return (
+		<section aria-labelledby="columns-title">
+			<h2 id="columns-title">{t('desk_columns')}</h2>
+			<div class="fields">
+				{ROLES.filter(isAsked).map(role => (
+					<Choice key={role} desk={desk} table={table} of={role} />
+				))}
+			</div>
+			<p class="quiet small">{t('desk_columns_help')}</p>
+		</section>
+	);
+}
+
+function Choice({desk, table, of: role}: {desk: Desk; table: InTable; of: Role}) {
+	const {columns} = desk.form.value;
+	const value = columnsOf(columns, table)[role];
+	const isAlways = value === ALWAYS.first || value === ALWAYS.second;
+	return (
+		<label>
+			<span>{t(`desk_role_${role}`)}</span>
+			<select
+				class="field"
+				value={value}
+				onChange={event => desk.set({columns: {...columns, [role]: event.currentTarget.value}})}
+			>
+				{role !== 'text' && <option value="">{t(role === 'regionFrom' ? 'desk_marks' : 'desk_none')}</option>}
+				{role === 'right' && (
+					<>
+						<option value={ALWAYS.first}>{t('desk_always_first')}</option>
+						<option value={ALWAYS.second}>{t('desk_always_second')}</option>
+					</>
+				)}
+				{value !== '' && !isAlways && !table.columns.includes(value) && (
+					<option value={value}>{t('desk_not_there', value)}</option>
+				)}
+				{[...new Set(table.columns)].map(name => (
+					<option key={name} value={name}>
+						{name}
+					</option>
+				))}
+			</select>
+		</label>
+	);
+}

@@ -1,0 +1,8 @@
+import {type MessageKey, t} from '../../../client/browser/i18n.ts';
+import type {Output} from '../state/form.ts';
+
+/** What a column of the table means, in a sentence. */
+export function definitionOf(column: string, output: Output): string {
+	if (column === output) return t('desk_column_unit', t(`desk_output_${output}`));
+	return t(`desk_column_${column}` as MessageKey);
+}

@@ -1,0 +1,173 @@
+import {useSignal} from '@preact/signals';
+import {useMemo} from 'preact/hooks';
+import {refusalText} from '../../../client/browser/error-text.ts';
+import {details, t, tn} from '../../../client/browser/i18n.ts';
+import {refuse} from '../../../engine/errors/refusal.ts';
+import {ErrorNote} from '../../../ui/components/error-note.tsx';
+import {ProgressBar} from '../../../ui/components/progress-bar.tsx';
+import {Segmented} from '../../../ui/components/segmented.tsx';
+import {count, duration} from '../../../ui/format.ts';
+import {outputAmong, outputsFor} from '../state/columns.ts';
+import type {Desk} from '../state/desk.ts';
+import type {Stop} from '../state/run.ts';
+import {chooseFile, savePicker} from '../state/table-file.ts';
+
+/** What is measured by which model, how far it is, and how it is stopped and gone on with. */
+export function Measuring({desk}: {desk: Desk}) {
+	const {run, items, form, model, input} = desk;
+	const {addSpecialTokens, separator} = form.value;
+	const isRunning = run.running.value;
+	const total = items.value.length;
+	const isBehind = input.isBehind.value;
+	// A button that waits keeps the focus, and says why.
+	const ability = isBehind ? {'aria-disabled': true} : {disabled: total === 0};
+	const fault = useSignal<string | null>(null);
+	// Where no table is there now, of the one that was measured.
+	const told = total > 0 ? items.value : run.results.value.all.map(({item}) => item);
+	const outputs = useMemo(() => outputsFor(told), [items.value, run.results.value]);
+	const startInFile = async () => {
+		if (input.isBehind.peek()) return;
+		try {
+			const handle = await chooseFile('surprisal.csv');
+			fault.value = null;
+			if (handle) desk.start(handle);
+		} catch (error) {
+			fault.value = (error as Error).message;
+		}
+	};
+	return (
+		<section aria-labelledby="measure-title">
+			<h2 id="measure-title">{t('desk_measure')}</h2>
+			{model.value && <p class="quiet">{t('desk_model', model.value.id, count(model.value.contextLength))}</p>}
+			<details class="small">
+				<summary>{t('desk_rule')}</summary>
+				<p>{t('desk_rule_told')}</p>
+				<div class="fields">
+					<label>
+						<span>{t('desk_separator')}</span>
+						<input
+							class="field mono"
+							type="text"
+							maxLength={10}
+							value={separator}
+							onInput={event => desk.set({separator: event.currentTarget.value})}
+						/>
+					</label>
+					<label class="switch-line">
+						<input
+							type="checkbox"
+							checked={addSpecialTokens}
+							onChange={event => desk.set({addSpecialTokens: event.currentTarget.checked})}
+						/>
+						<span>{t('desk_special')}</span>
+					</label>
+				</div>
+			</details>
+			<div class="controls">
+				<span aria-hidden="true">{t('desk_output')}</span>
+				<Segmented
+					label={t('desk_output')}
+					value={outputAmong(outputs, form.value.output)}
+					options={outputs.map(value => ({value, label: t(`desk_output_${value}`)}))}
+					onChange={output => desk.set({output})}
+				/>
+			</div>
+			<div class="controls">
+				{isRunning ? (
+					<button type="button" class="button" onClick={run.cancel}>
+						{t('desk_cancel')}
+					</button>
+				) : (
+					<>
+						<button type="button" class="button go" id="start" {...ability} onClick={() => desk.start()}>
+							{isBehind ? t('desk_start_later') : total === 0 ? t('desk_measure') : tn('desk_start', total)}
+						</button>
+						{savePicker() && (
+							<button
+								type="button"
+								class="button"
+								{...ability}
+								aria-describedby={isBehind ? 'start' : undefined}
+								onClick={() => void startInFile()}
+							>
+								{t('desk_start_file')}
+							</button>
+						)}
+					</>
+				)}
+			</div>
+			{run.total.value > 0 && <Progress desk={desk} />}
+			{run.stop.value && <Stopped desk={desk} stop={run.stop.value} />}
+			{desk.file.value && (
+				<p class="quiet">{t('desk_file', desk.file.value.name, t(`desk_output_${desk.file.value.output}`))}</p>
+			)}
+			{(desk.fileFault.value ?? fault.value) !== null && (
+				<ErrorNote message={t('desk_file_fault', (desk.fileFault.value ?? fault.value)!)} />
+			)}
+			<LeftOut desk={desk} />
+		</section>
+	);
+}
+
+function Progress({desk: {run}}: {desk: Desk}) {
+	const [done, total] = [run.done.value, run.total.value];
+	const left = run.left.value;
+	const text = details(
+		tn('desk_progress', total, count(done)),
+		run.running.value && left !== null && t('common_left', duration(left)),
+	);
+	return (
+		<>
+			<ProgressBar label={t('desk_measure')} done={done} total={total} text={text} />
+			{/* Now and then: a screen reader would do nothing else than read it. */}
+			<p class="spoken" role="status">
+				{run.running.value
+					? tn('desk_progress', total, count(done - (done % Math.ceil(total / 10))))
+					: run.stop.value === null && tn('desk_done', total)}
+			</p>
+		</>
+	);
+}
+
+function Stopped({desk, stop}: {desk: Desk; stop: Stop}) {
+	const {run, model} = desk;
+	const done = run.done.value;
+	const next = model.value?.id ?? '';
+	const others = run.results.value.models.map(({model}) => model).filter(name => name !== next);
+	return (
+		<div class="stopped">
+			{stop.why === 'error' && <ErrorNote message={stop.message} />}
+			<p role="status">
+				{stop.why === 'model'
+					? t('desk_model_changed', count(done), others.join(', '), stop.model)
+					: tn('desk_stopped', run.total.value, count(done))}
+			</p>
+			{stop.why !== 'model' && done > 0 && others.length > 0 && (
+				<p role="status">{t('desk_model_changed', count(done), others.join(', '), next)}</p>
+			)}
+			<button type="button" class="button" onClick={() => void run.resume()}>
+				{t('desk_resume', next)}
+			</button>
+		</div>
+	);
+}
+
+/** Rows of the list of those that are left out; the rest is counted. */
+const LISTED = 20;
+
+/** The rows that could not be measured, and why: the others are there. */
+function LeftOut({desk: {run}}: {desk: Desk}) {
+	void run.done.value;
+	const refused = run.results.value.all.filter(({refusal}) => refusal !== null);
+	if (refused.length === 0) return null;
+	return (
+		<div class="left-out" role="status">
+			<p>{tn('desk_left_out', refused.length)}</p>
+			<ul>
+				{refused.slice(0, LISTED).map(({item, refusal}) => (
+					<li key={item.row}>{refusalText([refuse('row-refused', {row: item.row}), refusal!])}</li>
+				))}
+			</ul>
+		</div>
+	);
+}

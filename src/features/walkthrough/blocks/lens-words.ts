@@ -1,0 +1,22 @@
+import {enumeration, t} from '../../../client/browser/i18n.ts';
+import type {LensAnswer} from '../../../protocol/questions/lens.ts';
+import {count, percent} from '../../../ui/format.ts';
+import {visibleToken} from '../../../ui/tokens/token-text.ts';
+import {quoted} from '../shared/class-list.tsx';
+
+/** Name of a place in the body: 0 is before the first block. */
+export const blockName = (block: number) =>
+	block === 0 ? t('walk_vector_embedding') : t('walk_vector_block', count(block));
+
+/** What the head would say after a block, at one of the answer's positions, in a sentence. */
+export const lensTold = ({tokens, blocks}: LensAnswer, block: number, position: number) =>
+	t(
+		'walk_vector_lens_told',
+		blockName(block),
+		quoted(visibleToken(tokens[position])),
+		enumeration(
+			blocks[block].cells[position].top.map(row =>
+				t('walk_token_share', quoted(visibleToken(row)), percent(row.probability)),
+			),
+		),
+	);

@@ -1,0 +1,135 @@
+import {describe, expect, test} from 'vitest';
+import {type ItemColumns, itemsOf} from '../../../../../src/features/corpus/measure/items.ts';
+import {columnAt, MAX_TABLE_ROWS, readTable, TableError} from '../../../../../src/ui/csv/table.ts';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const read = (text: string, format?: Parameters<typeof readTable>[1]) => readTable(bytes(text), format);
+const refusalOf = (work: () => unknown) => {
+	try {
+		work();
+	} catch (error) {
+		expect(error).toBeInstanceOf(TableError);
+		return (error as TableError).message;
+	}
+	throw new Error('Nothing was refused.');
+};
+
+describe('a table', () => {
+	test('is read with its columns and the rows’ numbers, whatever separates its cells', () => {
+		const expected = {
+			columns: ['item', 'sentence'],
+			rows: [
+				{row: 2, cells: ['1', 'A, b "c"']},
+				{row: 4, cells: ['2', 'D\ne']},
+			],
+		};
+		expect(read('item,sentence\r\n1,"A, b ""c"""\r\n\r\n2,"D\ne"\r\n')).toEqual({...expected, separator: ','});
+		expect(read('\ufeffitem;sentence\n1;"A, b ""c"""\n\n2;"D\ne"')).toEqual({...expected, separator: ';'});
+		expect(read('item\tsentence\n1\t"A, b ""c"""\n\n2\t"D\ne"', 'tsv')).toEqual({...expected, separator: '\t'});
+	});
+
+	test('has its separator guessed from the first line that is not blank, even where that begins with it', () => {
+		const rows = [{row: 2, cells: ['0', 'A, b']}];
+		expect(read('\tsentence\n0\tA, b')).toEqual({columns: ['', 'sentence'], separator: '\t', rows});
+		expect(read(' \t\n\r\nsentence\titem\nA, b\t0')).toEqual({
+			columns: ['sentence', 'item'],
+			separator: '\t',
+			rows: [{row: 4, cells: ['A, b', '0']}],
+		});
+	});
+
+	test('of lines is a text a line, commas and all', () => {
+		expect(read('One, two\n\n"Three\n', 'lines')).toEqual({
+			columns: ['text'],
+			separator: null,
+			rows: [
+				{row: 1, cells: ['One, two']},
+				{row: 3, cells: ['"Three']},
+			],
+		});
+	});
+
+	test('is read in UTF-16 where its first bytes say so', () => {
+		const text = '\ufefftext\nÄ 貓';
+		const wide = new Uint8Array(new Uint16Array([...text].map(c => c.charCodeAt(0))).buffer);
+		expect(readTable(wide).rows).toEqual([{row: 2, cells: ['Ä 貓']}]);
+	});
+
+	test.each([
+		['another encoding', Uint8Array.of(...bytes('text\nfine\ncaf'), 0xe9, 0x0a), /^Line 3 is not text in UTF-8/],
+		['an unclosed quotation mark', bytes('text,n\na,1\n"b,2\nc,3\n'), /that opens in row 3 is never closed/],
+		['a comma too many', bytes('text,n\na,1\nb, c,2\n'), /^Row 3 has another number of cells \(3\) than .* \(2\)/],
+		['no rows', bytes('text,n\n'), /no rows below its header/],
+		['too many rows', bytes(`text\n${'a\n'.repeat(MAX_TABLE_ROWS + 1)}`), /may have 10000 rows at most/],
+		['too many bytes', new Uint8Array(10_000_001), /has 10000001 bytes/],
+	])('with %s is refused, and the row named', (_, file, message) => {
+		expect(refusalOf(() => readTable(file))).toMatch(message);
+	});
+
+	test('without the column that is asked for says which ones there are', () => {
+		const table = read('item,Sentence\n1,a\n');
+		expect(columnAt(table, 'sentence')).toBe(1);
+		expect(refusalOf(() => columnAt(table, 'text'))).toBe('There is no column “text”. The table has item or Sentence.');
+	});
+});
+
+describe('the items of a table', () => {
+	const items = (text: string, columns: Partial<ItemColumns> = {}) => itemsOf(read(text), {text: 'text', ...columns});
+
+	test('are texts without their marks, with contexts, items and conditions', () => {
+		const [one, two] = items('n,cond,before,text\n1,a,We know.,The {old} man {the} boat.\n1,b,,The old man.', {
+			item: 'n',
+			condition: 'cond',
+			context: 'before',
+		});
+		expect(one).toEqual({
+			row: 2,
+			item: '1',
+			condition: 'a',
+			context: 'We know.',
+			text: 'The old man the boat.',
+			regions: [
+				{start: 4, end: 7},
+				{start: 12, end: 15},
+			],
+			second: null,
+			right: null,
+		});
+		expect(two).toMatchObject({row: 3, context: '', regions: []});
+	});
+
+	test('have braces as text where these mark nothing', () => {
+		const table = read('text,second,from\nif (a) { b },{,2\n');
+		expect(itemsOf(table, {text: 'text', second: 'second', regionFrom: 'from'}, false)).toMatchObject([
+			{text: 'if (a) { b }', second: '{', regions: [{start: 3, end: 6}]},
+		]);
+		expect(itemsOf(table, {text: 'text'}, false)[0].regions).toEqual([]);
+	});
+
+	test('have regions by the numbers of their words, too', () => {
+		const [{text, regions}] = items('text,from,to\nThe old man the boat.,2,3', {regionFrom: 'from', regionTo: 'to'});
+		expect(regions.map(({start, end}) => text.slice(start, end))).toEqual(['old man']);
+	});
+
+	test('are pairs where there is a second text, with the right one by number or column', () => {
+		const columns = {text: 'good', second: 'bad', right: 'best'};
+		const pairs = itemsOf(read('good,bad,best\nA a.,A b.,good\nC c.,C d.,2\nE e.,E f.,\n'), columns);
+		expect(pairs.map(({second, right}) => [second, right])).toEqual([
+			['A b.', 'first'],
+			['C d.', 'second'],
+			['E f.', null],
+		]);
+	});
+
+	test.each([
+		['text\nfine\nThe {old man\n', {}, /^The marks of a region in row 3/],
+		['text\nThe old} man\n', {}, /in row 2/],
+		['text\nThe {} man\n', {}, /in row 2/],
+		['text,n\n ,1\n', {}, /^Row 2 has an empty text/],
+		['text,from\nThe man,3\n', {regionFrom: 'from'}, /^The region of row 2 is not in its text, which has 2 words/],
+		['text,second,right\na,b,c\n', {second: 'second', right: 'right'}, /^Row 2 says that “c” is right/],
+		['text\na\n', {context: 'before'}, /no column “before”/],
+	])('are refused by their row: %j', (file, columns, message) => {
+		expect(refusalOf(() => items(file, columns))).toMatch(message);
+	});
+});
