@@ -30,4 +30,6 @@ export interface LensAnswer {
 		/** The last position's residual stream, [D]. */
 		vector: number[];
 	}[];
+	/** The last position's vector after the last block and the final norm, [D]: what the head reads. */
+	normed: number[];
 }

@@ -23,7 +23,8 @@ export async function answerLens({prompt, target}: Params<'lens'>, call: Call<'l
 	const {ids, dropped} = promptTokens(model, prompt);
 	const positions = ids.map((_, i) => i).slice(-MAX_LENS);
 	const targets = target === null ? undefined : positions.map(() => target);
-	const {lens, residuals} = await inspector.inspect(ids, {...promptRun(call), residuals: positions, targets});
+	const looks = {...promptRun(call), residuals: positions, targets};
+	const {lens, residuals, hidden} = await inspector.inspect(ids, looks);
 	const r = positions.length;
 	const blocks = layers + 1;
 	return {
@@ -33,6 +34,7 @@ export async function answerLens({prompt, target}: Params<'lens'>, call: Call<'l
 			cells: positions.map((_, i) => cell(call, lens, b * r + i, target !== null)),
 			vector: [...residuals.subarray((b * r + r - 1) * D, (b * r + r) * D)],
 		})),
+		normed: [...hidden.subarray((r - 1) * D)],
 	};
 }
 

@@ -9,11 +9,9 @@ import {count, decimal} from '../../../ui/format.ts';
 import {roving} from '../../../ui/roving.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {BarRows} from '../shared/bar-rows.tsx';
-import {fullColour} from '../shared/full-colour.ts';
 import {pressable} from '../shared/pressable.ts';
 import {Steps} from '../shared/steps.tsx';
-import {Strip, stripHeight} from '../shared/strip.tsx';
-import {StripLegend} from '../shared/strips.tsx';
+import {StripLegend, Strips, stripsHeight} from '../shared/strips.tsx';
 import type {Walk} from '../state/walk.ts';
 import {blockOf} from './chosen.ts';
 import {blockName, lensTold} from './lens-words.ts';
@@ -41,48 +39,51 @@ export function Body({answer, walk, info}: Props) {
 	const go = (to: number) => {
 		chosen.value = to === 0 ? '' : String(to);
 	};
+	const {normed} = answer;
 	const {vector, cells} = answer.blocks[block];
 	const {top} = cells[cells.length - 1];
 	const at = Math.min(looked.value, vector.length - 1);
 	const tokens = Math.min(info.contextLength, answer.first + answer.tokens.length);
 	const perRow = Math.max(1, Math.min(answer.blocks.length, Math.floor((width + GAP) / (LEAST + GAP))));
 	const rows = Math.ceil(answer.blocks.length / perRow);
-	const stripTop = rows * (BOX + 8) + 10 + LABEL;
-	const saysTop = stripTop + stripHeight(vector.length, width) + 14 + LABEL;
+	const stripsTop = rows * (BOX + 8) + 10;
 	const title = tn('walk_vector_figure', tokens, count(info.hiddenSize));
 	const stripLabel =
 		block === 0
 			? t('walk_vector_strip_embedding', count(vector.length))
 			: t('walk_vector_strip', count(block), count(vector.length));
-	const spoken = t('walk_head_value_at', count(at + 1), decimal(vector[at], 3));
+	const strips = [{values: vector, label: stripLabel}];
+	if (block === last) strips.push({values: normed, label: t('walk_vector_strip_normed', count(normed.length))});
+	const saysTop = stripsTop + stripsHeight(strips.length, vector.length, width) + LABEL;
+	const valueAt = (values: readonly number[]) => decimal(values[at], 3);
+	const spoken = (values: readonly number[]) => t('walk_head_value_at', count(at + 1), valueAt(values));
 	return (
 		<Figure
 			name="vector"
 			title={title}
 			numbers={() => ({
-				columns: [t('walk_column_dimension'), ...answer.blocks.map((_, i) => blockName(i))],
-				rows: vector.map((_, d) => [count(d + 1), ...answer.blocks.map(({vector}) => decimal(vector[d], 3))]),
+				columns: [t('walk_column_dimension'), ...answer.blocks.map((_, i) => blockName(i)), t('walk_vector_normed')],
+				rows: vector.map((_, d) => [
+					count(d + 1),
+					...[...answer.blocks.map(({vector}) => vector), normed].map(values => decimal(values[d], 3)),
+				]),
 			})}
 		>
 			<Steps at={block} last={last} onStep={go} />
 			<div ref={ref} {...roving('both')}>
 				<Picture width={width} height={saysTop + top.length * BAR} label={title} interactive>
 					<Blocks count={answer.blocks.length} perRow={perRow} width={width} block={block} onChoose={go} />
-					<text class="quiet-text" x={0} y={stripTop - 6}>
-						{stripLabel}
-					</text>
-					<Strip
-						values={vector}
-						full={fullColour(vector)}
-						y={stripTop}
-						width={width}
-						at={at}
-						onLook={dimension => {
-							looked.value = dimension;
-						}}
-						label={stripLabel}
-						spoken={spoken}
-					/>
+					<g transform={`translate(0, ${stripsTop})`}>
+						<Strips
+							strips={strips}
+							width={width}
+							at={at}
+							onLook={dimension => {
+								looked.value = dimension;
+							}}
+							spoken={spoken}
+						/>
+					</g>
 					<text class="quiet-text" x={0} y={saysTop - 6}>
 						{t(block === last ? 'walk_vector_says' : 'walk_vector_would_say')}
 					</text>
@@ -94,7 +95,11 @@ export function Body({answer, walk, info}: Props) {
 					/>
 				</Picture>
 			</div>
-			<p class="readout numbers">{spoken}</p>
+			<p class="readout numbers">
+				{block === last
+					? t('walk_vector_value_normed', count(at + 1), valueAt(vector), valueAt(normed))
+					: spoken(vector)}
+			</p>
 			<StripLegend />
 			<p class="spoken" role="status">
 				{lensTold(answer, block, answer.tokens.length - 1)}

@@ -1,6 +1,6 @@
 import {enumeration, t} from '../../../client/browser/i18n.ts';
 import type {LensAnswer} from '../../../protocol/questions/lens.ts';
-import {count, percent} from '../../../ui/format.ts';
+import {count, decimal, percent} from '../../../ui/format.ts';
 import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {quoted} from '../shared/class-list.tsx';
 
@@ -20,3 +20,10 @@ export const lensTold = ({tokens, blocks}: LensAnswer, block: number, position: 
 			),
 		),
 	);
+
+/** What the final norm makes of the last block's vector, by the dimension that was largest. */
+export function normTold({blocks, normed}: LensAnswer): string {
+	const {vector} = blocks[blocks.length - 1];
+	const at = vector.reduce((best, value, d) => (Math.abs(value) > Math.abs(vector[best]) ? d : best), 0);
+	return t('walk_vector_norm', count(at + 1), decimal(vector[at], 3), decimal(normed[at], 3));
+}

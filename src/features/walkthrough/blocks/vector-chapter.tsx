@@ -9,6 +9,7 @@ import {AttentionGrid} from './attention-grid.tsx';
 import {Body} from './body.tsx';
 import {headOf} from './chosen.ts';
 import {Lens} from './lens.tsx';
+import {normTold} from './lens-words.ts';
 import {lensInPython} from './python.ts';
 import {Streams} from './streams.tsx';
 
@@ -26,7 +27,10 @@ export function VectorChapter({walk}: {walk: Walk}) {
 			{hidesAll ? (
 				<NoLook model={info} />
 			) : answer && info ? (
-				<Body answer={answer} walk={walk} info={info} />
+				<>
+					<Body answer={answer} walk={walk} info={info} />
+					<p>{normTold(answer)}</p>
+				</>
 			) : (
 				<Waiting {...asked} />
 			)}

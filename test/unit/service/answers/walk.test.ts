@@ -323,6 +323,14 @@ describe('looking into the blocks', () => {
 		}
 	});
 
+	test('the vectors end, after the final norm, with the one that the head begins with', async () => {
+		const prompt = {text: TEXT, appended: []};
+		const {normed, blocks} = await ask('lens', {prompt, target: null});
+		const {vector} = await ask('head', {prompt, classes: [{id: 5}]});
+		expect(normed).toEqual(vector);
+		expect(blocks.at(-1)!.vector).not.toEqual(vector);
+	});
+
 	test('of a long prompt shows the last positions', async () => {
 		const answer = await ask('lens', {prompt: {text: 'The cat sat. '.repeat(20), appended: []}, target: null});
 		expect(answer.tokens).toHaveLength(24);
