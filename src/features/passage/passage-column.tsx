@@ -5,7 +5,7 @@ import {ProgressLine} from '../../ui/components/progress-line.tsx';
 import {isHardlyRead} from '../../ui/tokens/unread.ts';
 import {HardlyRead} from '../prompt/editor/hardly-read.tsx';
 import {PassageText} from './passage-text.tsx';
-import type {Scoring} from './scoring.ts';
+import {isTooLongToKeep, type Scoring} from './scoring.ts';
 
 interface Props {
 	scoring: Scoring;
@@ -39,6 +39,15 @@ export function PassageColumn({scoring, title, text, scale}: Props) {
 					</button>
 				</div>
 			)}
+			{status === 'dropped' && scored.totals && (
+				<div class="notice">
+					<p>{tn('passage_dropped', scored.totals.tokenCount)}</p>
+					<button type="button" class="button" onClick={scoring.again}>
+						{t('passage_score_again')}
+					</button>
+				</div>
+			)}
+			{status === 'done' && isTooLongToKeep(scored) && <p class="quiet small">{t('passage_not_kept')}</p>}
 			{error && <ErrorNote message={error.message} action={{label: t('common_retry'), run: scoring.again}} />}
 			{isHardlyRead(scored.text, tokens) && <HardlyRead />}
 			{tokens.length > 0 && <PassageText scored={scored} scale={scale} title={title} />}

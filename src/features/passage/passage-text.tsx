@@ -1,12 +1,14 @@
-import {useState} from 'preact/hooks';
+import type {VNode} from 'preact';
+import {useMemo, useRef, useState} from 'preact/hooks';
 import {t, tn} from '../../client/browser/i18n.ts';
 import type {ScoredToken} from '../../protocol/questions/score.ts';
 import type {PassageScale} from '../../protocol/values/passage-scale.ts';
+import {type Chunk, rechunk} from '../../ui/chunks.ts';
 import {ClassRow} from '../../ui/components/class-row.tsx';
 import {TipArea} from '../../ui/components/tip-area.tsx';
 import {bits, count, exactProbability, ordinal, percent} from '../../ui/format.ts';
 import {roving} from '../../ui/roving.ts';
-import {charactersOf} from '../../ui/tokens/characters.ts';
+import {type Characters, charactersOf} from '../../ui/tokens/characters.ts';
 import {surprisalBits, toBits} from '../../ui/tokens/log-prob.ts';
 import {bandOf} from '../../ui/tokens/rank-bands.ts';
 import {RunItem, TokenHead} from '../../ui/tokens/shared-character.tsx';
@@ -35,6 +37,33 @@ export function PassageText({scored, scale, title}: Props) {
 		const token = tokens[Number(at)];
 		return token && <TokenTip text={text} tokens={tokens} index={Number(at)} vocabSize={vocabSize} />;
 	};
+	const drawn = useRef<readonly Chunk<Characters<ScoredToken>>[]>([]);
+	drawn.current = useMemo(
+		() => rechunk(charactersOf(tokens.slice(0, limit)), drawn.current, isSameRun),
+		[tokens, limit],
+	);
+	return (
+		<TipArea content={tip} class="passage-box">
+			<ul class="continuation-text passage-text" dir="auto" aria-label={title} {...arrowKeys}>
+				{drawn.current.map(chunk => (
+					<RunChunk key={chunk.key} chunk={chunk} scale={scale} />
+				))}
+			</ul>
+			{tokens.length > limit && (
+				<button type="button" class="link" onClick={() => setLimit(limit + SHOWN)}>
+					{tn('passage_more', tokens.length - limit)}
+				</button>
+			)}
+		</TipArea>
+	);
+}
+
+const isSameRun = (a: Characters<ScoredToken>, b: Characters<ScoredToken>) =>
+	a.tokens.length === b.tokens.length &&
+	a.tokens.every(({token, index}, i) => token === b.tokens[i].token && index === b.tokens[i].index);
+
+/** Drawn once, however many tokens come after it. */
+function RunChunk({chunk, scale}: {chunk: Chunk<Characters<ScoredToken>>; scale: PassageScale}): VNode {
 	const item = (token: ScoredToken, i: number, part: boolean) => (
 		<li
 			key={i}
@@ -47,20 +76,14 @@ export function PassageText({scored, scale, title}: Props) {
 			<TokenChip token={token} band={scale === 'rank' ? bandOf(token.rank) : undefined} breaks part={part} />
 		</li>
 	);
-	return (
-		<TipArea content={tip} class="passage-box">
-			<ul class="continuation-text passage-text" dir="auto" aria-label={title} {...arrowKeys}>
-				{charactersOf(tokens.slice(0, limit)).map(run => (
-					<RunItem key={run.tokens[0].index} run={run} item={item} />
-				))}
-			</ul>
-			{tokens.length > limit && (
-				<button type="button" class="link" onClick={() => setLimit(limit + SHOWN)}>
-					{tn('passage_more', tokens.length - limit)}
-				</button>
-			)}
-		</TipArea>
+	const drawn = () => (
+		<>
+			{chunk.items.map(run => (
+				<RunItem key={run.tokens[0].index} run={run} item={item} />
+			))}
+		</>
 	);
+	return useMemo(drawn, [chunk, scale]);
 }
 
 function bitsStyle(token: ScoredToken) {

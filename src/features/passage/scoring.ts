@@ -15,7 +15,8 @@ export interface Scored {
 	tokens: ScoredToken[];
 	vocabSize: number;
 	totals: ScoreAnswer | null;
-	status: 'running' | 'done' | 'stopped' | 'failed';
+	/** `dropped` by an earlier page: its tokens were too many to keep, and only its totals were kept. */
+	status: 'running' | 'done' | 'stopped' | 'failed' | 'dropped';
 }
 
 /** The scores of one passage by one model. Another text or model to compare with has its own. */
@@ -33,8 +34,11 @@ export interface Scoring {
 	dispose(): void;
 }
 
-/** Longer results are computed again rather than saved: the session's storage is small. */
+/** The tokens of longer results are not saved: the session's storage is small. */
 const MAX_SAVED_TOKENS = 4000;
+
+/** Whether the scores of a passage are gone once its page closes. */
+export const isTooLongToKeep = ({tokens}: Scored) => tokens.length > MAX_SAVED_TOKENS;
 
 interface Parts {
 	engine: Engine;
@@ -66,7 +70,8 @@ export function createScoring({engine, session, slot}: Parts): Scoring {
 					},
 					onAnswer(totals) {
 						publish('done', totals);
-						saved.value = tokens.length <= MAX_SAVED_TOKENS ? scored.peek() : null;
+						const done = scored.peek()!;
+						saved.value = isTooLongToKeep(done) ? {...done, tokens: [], status: 'dropped'} : done;
 					},
 					onError: () => publish('failed'),
 				},

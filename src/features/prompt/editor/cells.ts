@@ -15,7 +15,8 @@ export const cellsOf = (tokens: readonly Token[]): Cell[] =>
 /** A stretch of the editor's text: a cell, or text that has no tokens (yet, or because it is past the context). */
 export type PromptStretch = {kind: 'cell'; cell: Cell} | {kind: 'unread' | 'pending'; text: string};
 
-const textOf = (stretch: PromptStretch) => (stretch.kind === 'cell' ? stretch.cell.text : stretch.text);
+/** The text that a stretch covers. */
+export const textOf = (stretch: PromptStretch) => (stretch.kind === 'cell' ? stretch.cell.text : stretch.text);
 
 /**
  * Place cells on their text, from its end: text before the first cell is outside the context. Each then has the text's own

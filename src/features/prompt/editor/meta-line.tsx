@@ -1,3 +1,4 @@
+import type {ReadonlySignal} from '@preact/signals';
 import {t, tn} from '../../../client/browser/i18n.ts';
 import type {ClassesAnswer} from '../../../protocol/questions/classes.ts';
 import type {Token} from '../../../protocol/values/prompt.ts';
@@ -12,7 +13,7 @@ import './meta-line.css';
 interface Props {
 	app: Workspace;
 	/** The token at the pointer, or at the caret. */
-	token?: {token: Token; index: number};
+	at: ReadonlySignal<Token | undefined>;
 }
 
 const ORIGINS = {
@@ -27,10 +28,11 @@ const tokenCount = ({tokens, beginning, fromEndOfText}: ClassesAnswer, {addSpeci
 	(fromEndOfText ? 0 : tokens.length) + (addSpecialTokens ? beginning.length : 0);
 
 /** Under the prompt: how many tokens, where the text is from, the last chosen class; other prompts; undo. */
-export function MetaLine({app, token}: Props) {
+export function MetaLine({app, at}: Props) {
 	const {prompt, classes} = app;
 	const answer = classes.answer.value;
 	const numbers = useHeld(classes.running.value) ? 'numbers stale' : 'numbers';
+	const token = at.value;
 	const chosen = prompt.prompt.value.appended.length;
 	// While the loop's bar is on screen, it has this button.
 	const hasLoop = app.wide.value || app.shownTab.value === 'classes';
@@ -39,8 +41,8 @@ export function MetaLine({app, token}: Props) {
 			<span class={numbers}>{answer ? tn('popup_tokens', tokenCount(answer, prompt.prompt.value)) : '\u00a0'}</span>
 			{token ? (
 				<span class="meta-token">
-					<TokenText token={token.token} /> {token.token.special && `${t('popup_token_special')}, `}
-					{t('popup_token_short', token.token.id)}
+					<TokenText token={token} /> {token.special && `${t('popup_token_special')}, `}
+					{t('popup_token_short', token.id)}
 				</span>
 			) : (
 				<span class="meta-origin">

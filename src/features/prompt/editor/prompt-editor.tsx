@@ -1,6 +1,7 @@
 import {useComputed, useSignal} from '@preact/signals';
 import {useEffect, useLayoutEffect, useRef} from 'preact/hooks';
 import {t, tn} from '../../../client/browser/i18n.ts';
+import {type Chunk, rechunk} from '../../../ui/chunks.ts';
 import {count} from '../../../ui/format.ts';
 import {Beginning} from '../../../ui/tokens/beginning.tsx';
 import {type Band, bandOf} from '../../../ui/tokens/rank-bands.ts';
@@ -8,13 +9,13 @@ import {isHardlySpelled} from '../../../ui/tokens/unread.ts';
 import {caretInTurn} from '../chat.ts';
 import {type PromptState, shownText, tokensSince} from '../prompt.ts';
 import type {Workspace} from '../workspace.ts';
-import {cellAt, cellsOf, layOut, layOutStale, needsSpelling, type PromptStretch} from './cells.ts';
+import {cellAt, cellsOf, layOut, layOutStale, needsSpelling, type PromptStretch, textOf} from './cells.ts';
 import {EndHints} from './end-hints.tsx';
 import {FollowSwitch} from './follow-switch.tsx';
 import {HardlyRead} from './hardly-read.tsx';
 import {MetaLine} from './meta-line.tsx';
-import {Mirror} from './mirror.tsx';
-import {nextClassOf} from './next-class.tsx';
+import {type Drawn, isDrawnAlike, Mirror, stretchAt} from './mirror.tsx';
+import {NextClass} from './next-class.tsx';
 import './prompt.css';
 
 /**
@@ -43,13 +44,22 @@ export function PromptEditor({app}: {app: Workspace}) {
 		last.current = known ? layOut(shown.value, cellsOf(known)) : layOutStale(shown.value, last.current);
 		return last.current;
 	});
+	const drawn = useRef<readonly Chunk<Drawn>[]>([]);
+	const chunks = useComputed(() => {
+		drawn.current = rechunk(
+			stretches.value.map(stretch => ({stretch, band: bandIn(stretch)})),
+			drawn.current,
+			isDrawnAlike,
+		);
+		return drawn.current;
+	});
 	const spelled = useComputed(
 		() => !focused.value && stretches.value.some(stretch => stretch.kind === 'cell' && needsSpelling(stretch.cell)),
 	);
-	const bandAt = (index: number): Band | null => {
+	const bandIn = (stretch: PromptStretch): Band | null => {
 		const {appended} = prompt.prompt.value;
-		if (!tokens.value) return null;
-		const rank = appended[index - tokens.value.length + appended.length]?.rank;
+		if (!tokens.value || stretch.kind !== 'cell') return null;
+		const rank = appended[stretch.cell.tokens[0].index - tokens.value.length + appended.length]?.rank;
 		return rank === undefined ? null : bandOf(rank);
 	};
 
@@ -89,19 +99,18 @@ export function PromptEditor({app}: {app: Workspace}) {
 		caret.value = area.current!.selectionEnd;
 	};
 
-	/** Index of the token under the pointer. */
-	const under = useSignal<number | null>(null);
+	/** The stretch under the pointer, and which of its tokens. */
+	const under = useSignal<{stretch: number; part: number} | null>(null);
 	const point = ({clientX, clientY}: PointerEvent) => {
-		const token = document.elementsFromPoint(clientX, clientY).find(node => node.matches('[data-token]'));
-		under.value = token instanceof HTMLElement ? Number(token.dataset.token) : null;
+		const found = document.elementsFromPoint(clientX, clientY).find(node => node.matches('[data-part], [data-cell]'));
+		const stretch = found ? stretchAt(found) : null;
+		under.value = stretch === null ? null : {stretch, part: Number((found as HTMLElement).dataset.part ?? 0)};
 	};
-	const pointed = under.value === null ? undefined : tokens.value?.[under.value];
-	const token =
-		pointed && under.value !== null
-			? {token: pointed, index: under.value}
-			: caret.value === null
-				? undefined
-				: cellAt(stretches.value, caret.value)?.tokens.at(-1);
+	const token = useComputed(() => {
+		const pointed = under.value ? stretches.value[under.value.stretch] : undefined;
+		if (under.value && pointed?.kind === 'cell') return pointed.cell.tokens[under.value.part]?.token;
+		return caret.value === null ? undefined : cellAt(stretches.value, caret.value)?.tokens.at(-1)?.token;
+	});
 	const {addSpecialTokens: isAdded = true, turn: written} = prompt.prompt.value;
 	// A turn has the template's own.
 	const beginning = written ? [] : (classes.answer.value?.beginning ?? []);
@@ -121,12 +130,9 @@ export function PromptEditor({app}: {app: Workspace}) {
 						class="prompt-text"
 						onMouseDown={event => spelled.value && placeCaret(event, area.current!, stretches.value)}
 					>
-						<Mirror
-							stretches={stretches.value}
-							spelled={spelled.value}
-							bandAt={bandAt}
-							nextClass={shown.value === '' ? undefined : nextClassOf(app)}
-						/>
+						<Mirror chunks={chunks.value} spelled={spelled.value}>
+							{shown.value !== '' && <NextClass app={app} />}
+						</Mirror>
 						<textarea
 							ref={area}
 							dir="auto"
@@ -155,7 +161,7 @@ export function PromptEditor({app}: {app: Workspace}) {
 					</div>
 				</div>
 			</div>
-			<MetaLine app={app} token={token} />
+			<MetaLine app={app} at={token} />
 			{app.view === 'panel' && <FollowSwitch app={app} />}
 			<PromptNotes app={app} />
 		</section>
@@ -175,16 +181,9 @@ function showText(area: HTMLTextAreaElement, shown: string, prompt: PromptState)
 /** Put the caret where a spelled token was clicked: the text area's own letters are elsewhere then. */
 function placeCaret(event: MouseEvent, area: HTMLTextAreaElement, stretches: readonly PromptStretch[]) {
 	event.preventDefault();
-	const clicked = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-token]') : null;
-	let end = area.value.length;
-	if (clicked) {
-		end = 0;
-		for (const stretch of stretches) {
-			end += stretch.kind === 'cell' ? stretch.cell.text.length : stretch.text.length;
-			if (stretch.kind === 'cell' && stretch.cell.tokens.some(({index}) => String(index) === clicked.dataset.token))
-				break;
-		}
-	}
+	const clicked = event.target instanceof Element ? stretchAt(event.target) : null;
+	const before = stretches.slice(0, clicked === null ? stretches.length : clicked + 1);
+	const end = before.reduce((sum, stretch) => sum + textOf(stretch).length, 0);
 	area.focus();
 	area.setSelectionRange(end, end);
 }

@@ -12,6 +12,7 @@ import {ContinuationsView} from '../../../../src/features/continuations/continua
 import {PromptEditor} from '../../../../src/features/prompt/editor/prompt-editor.tsx';
 import {TABS} from '../../../../src/features/prompt/workspace.ts';
 import {StrategiesView} from '../../../../src/features/strategies/strategies-view.tsx';
+import {drawnWhile} from '../../../helpers/drawn-nodes.ts';
 import {type FakeApp, openApp} from '../../../helpers/fake-app.ts';
 import {classesAnswer, generated} from '../../../helpers/fake-engine.ts';
 import {installI18n} from '../../../helpers/fake-i18n.ts';
@@ -231,7 +232,40 @@ describe('the prompt', () => {
 			['Hi', '1'],
 			[' 😀', '3'],
 		]);
-		expect(all('.mirror .part').map(part => part.dataset.tip)).toEqual(['1', '2', '3']);
+		expect(all('.mirror .part')).toHaveLength(3);
+	});
+
+	test('of a long text, a key press, a caret that moves and a class that is pointed at draw few tokens again', async () => {
+		const words = Array.from({length: 1500}, (_, i) => ` w${i}`);
+		const fake = await show(PromptEditor, words.join(''), classesAnswer(words));
+		const area = one('textarea') as HTMLTextAreaElement;
+		const drawn = (event: () => void) => drawnWhile('cell', () => act(event));
+		const row = fake.app.classes.answer.value!.model[0];
+		const pointed = await drawn(() => {
+			fake.app.pointed.value = row;
+		});
+		expect(said(one('.next-class'))).toBe('·man');
+		const moved = await drawn(() => {
+			area.focus();
+			area.setSelectionRange(700, 700);
+			document.dispatchEvent(new Event('selectionchange'));
+		});
+		expect(said(one('.meta-token'))).toMatch(/w\d+/);
+		expect([pointed, moved]).toEqual([0, 0]);
+		for (const at of [0, 3000, area.value.length]) {
+			const typed = await drawn(() => {
+				area.value = `${area.value.slice(0, at)} x${area.value.slice(at)}`;
+				area.dispatchEvent(new Event('input', {bubbles: true}));
+			});
+			expect(one('.mirror').textContent).toContain(area.value);
+			expect(typed).toBeLessThan(150);
+			// Its tokens, all with other numbers after the edit.
+			const tokens = area.value.match(/ \w+?(?= |$)/g)!;
+			await vi.waitFor(() => expect(fake.engine.last('classes').params.prompt.text).toBe(area.value));
+			const read = await drawn(() => fake.engine.last('classes').answer(classesAnswer(tokens)));
+			expect(read).toBeLessThan(150);
+			expect(all('.mirror .cell').map(cell => cell.textContent)).toEqual(tokens);
+		}
 	});
 
 	test('has what the tokenizer puts before a text as a chip, which a click leaves out', async () => {

@@ -1,12 +1,13 @@
 // @vitest-environment happy-dom
 import {render} from 'preact';
 import {act} from 'preact/test-utils';
-import {afterEach, beforeAll, expect, test, vi} from 'vitest';
+import {afterEach, beforeAll, describe, expect, test, vi} from 'vitest';
 import {settleOpening} from '../../../../src/entrypoints/popup/opening.ts';
 import {PassageView} from '../../../../src/features/passage/passage-view.tsx';
 import {PromptEditor} from '../../../../src/features/prompt/editor/prompt-editor.tsx';
 import type {ScoreAnswer, ScoredToken} from '../../../../src/protocol/questions/score.ts';
 import type {Params} from '../../../../src/protocol/questions.ts';
+import {drawnWhile} from '../../../helpers/drawn-nodes.ts';
 import {type FakeApp, openApp} from '../../../helpers/fake-app.ts';
 import {type Asked, classesAnswer} from '../../../helpers/fake-engine.ts';
 import {installI18n} from '../../../helpers/fake-i18n.ts';
@@ -221,4 +222,37 @@ test('markup in a passage is text', async () => {
 	await answer(await asked(fake, {}));
 	expect(document.querySelector('img, .passage-text script')).toBeNull();
 	expect(all('.passage-text')[0].textContent).toContain('<script>');
+});
+
+describe('a long passage', () => {
+	const words = (count: number) => Array.from({length: count}, (_, i) => `w${i}`).join(' ');
+
+	test('tokens are drawn when they come, and stay as they are while others do', async () => {
+		const text = words(1800);
+		const fake = await open(text);
+		const question = await asked(fake, {});
+		const tokens = tokensOf(text).map(token => ({...token, rank: 1, logProb: 0, corrected: 0}));
+		const drawn = await drawnWhile('token', async () => {
+			for (let from = 0; from < tokens.length; from += 60)
+				await act(() => question.event({kind: 'scored', tokens: tokens.slice(from, from + 60), vocabSize: 50_257}));
+		});
+		expect(all('.passage-text .token')).toHaveLength(1800);
+		expect(drawn).toBeLessThan(2 * 1800);
+	});
+
+	test('of more tokens than can be kept, that is said, and the next popup scores them again only when asked to', async () => {
+		const text = words(4001);
+		const fake = await open(text);
+		await answer(await asked(fake, {}));
+		expect(said()).toContain('they are gone when this page closes');
+		await vi.waitFor(() => expect(fake.session.read('lens.popup.passage-first')).toBeTruthy());
+		fake.app.dispose();
+		const next = await open(null, fake.session);
+		await vi.waitFor(() => expect(said()).toContain('the scores of its 4,001 tokens were too many to keep'));
+		// As the view does by itself, once typing pauses.
+		next.app.passage.first.ask(text, 'main');
+		expect(next.engine.of('score')).toEqual([]);
+		await click('Score it again');
+		expect(next.engine.last('score').params.text).toBe(text);
+	});
 });
