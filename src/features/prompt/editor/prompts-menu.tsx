@@ -3,12 +3,12 @@ import {Menu} from '../../../ui/components/menu.tsx';
 import type {Workspace} from '../workspace.ts';
 import './prompts-menu.css';
 
-/** Examples: what each shows, and its text. */
-const TEACHING = [
+/** Examples: what the bundled model is seen to do with each, and its text. */
+export const TEACHING = [
 	['prompts_certain', 'prompts_certain_text'],
 	['prompts_open', 'prompts_open_text'],
 	['prompts_fact', 'prompts_fact_text'],
-	['prompts_rhyme', 'prompts_rhyme_text'],
+	['prompts_agreement', 'prompts_agreement_text'],
 	['prompts_code', 'prompts_code_text'],
 	['prompts_repetition', 'prompts_repetition_text'],
 ] as const satisfies [MessageKey, MessageKey][];
