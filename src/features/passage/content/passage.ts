@@ -7,7 +7,8 @@ import {surprisalBits} from '../../../ui/tokens/log-prob.ts';
 import {bandOf} from '../../../ui/tokens/rank-bands.ts';
 import type {Tone} from '../../../ui/tokens/surprisal-scale.ts';
 import {bitsStep} from '../../../ui/tokens/surprisal-scale.ts';
-import {type Colour, Painter, type Stretch} from './highlights/paint.ts';
+import {Painter, type Stretch} from './highlights/paint.ts';
+import type {Colour} from './highlights/rules.ts';
 import {TextWatch} from './text-watch.ts';
 
 /** The colour of a token on a scale. */

@@ -1,10 +1,10 @@
 import {isElement, viewOf} from '../../../../client/page/dom.ts';
 import {flatParent, styleRootOf} from '../../../../client/page/text-map/flat-tree.ts';
 import type {NodeSpan} from '../../../../client/page/text-map/text-map.ts';
-import {BANDS, type Band} from '../../../../ui/tokens/rank-bands.ts';
-import {BITS_STEPS, bandPaint, bitsPaint, type Paint, TONES, type Tone} from '../../../../ui/tokens/surprisal-scale.ts';
+import type {Tone} from '../../../../ui/tokens/surprisal-scale.ts';
 import {DropCaps} from './drop-caps.ts';
 import {LongText} from './long-text.ts';
+import {type Colour, highlightRules, paintDeclarations} from './rules.ts';
 import {toneAt} from './tone.ts';
 
 /**
@@ -12,9 +12,6 @@ import {toneAt} from './tone.ts';
  * constructed style sheets. The page's DOM stays as it is, and no policy for styles or markup forbids it. The page
  * can read the registry: which stretches of its own text are in which colour.
  */
-
-/** A colour of the scale: `r2` for a rank band, `b7` for a step of bits. */
-export type Colour = `r${number}` | `b${number}`;
 
 /** Above the page's own highlights, such as those of a search. */
 const PRIORITY = 1_000_000;
@@ -24,27 +21,6 @@ const MAX_RESTORES = 20;
 
 /** A text node with more painted stretches than this is painted near the viewport only: the browser redoes them all. */
 const LONG = 400;
-
-const declarations = ({background, ink}: Paint) =>
-	`background-color: ${background} !important;` +
-	(ink ? ` color: ${ink} !important; -webkit-text-fill-color: ${ink} !important; text-shadow: none !important;` : '');
-
-const rule = (name: string, paint: Paint) => `::highlight(${name}) { ${declarations(paint)} }`;
-
-const paintOf = (colour: Colour, tone: Tone): Paint => {
-	const step = Number(colour.slice(1));
-	return colour.startsWith('r') ? bandPaint(step as Band, tone) : bitsPaint(step, tone);
-};
-
-/** All rules, for names that start with `prefix`. */
-function styleSheetText(prefix: string) {
-	const rules = TONES.flatMap(tone => [
-		...BANDS.map(band => rule(`${prefix}r${band}-${tone}`, bandPaint(band, tone))),
-		...Array.from({length: BITS_STEPS}, (_, step) => rule(`${prefix}b${step}-${tone}`, bitsPaint(step, tone))),
-	]);
-	const current = `::highlight(${prefix}current) { text-decoration: underline 2px solid currentColor !important; text-underline-offset: 2px !important; }`;
-	return [...rules, current].join('\n');
-}
 
 /** A stretch of one text node, in the colour it is to have. */
 export interface Stretch {
@@ -110,7 +86,7 @@ export class Painter {
 		stretch.colour = colour;
 		this.#show(stretch, stretch.shownAs !== null || !this.#longTexts.has(stretch.span.node));
 		const {dropCapOf, root, tone} = stretch;
-		if (dropCapOf) this.#roots.get(root)?.dropCaps.paint(dropCapOf, colour && declarations(paintOf(colour, tone)));
+		if (dropCapOf) this.#roots.get(root)?.dropCaps.paint(dropCapOf, colour && paintDeclarations(colour, tone));
 	}
 
 	/** The page's elements have changed. */
@@ -193,7 +169,7 @@ export class Painter {
 		let adopted = this.#roots.get(root);
 		if (!adopted) {
 			const sheet = new this.#window.CSSStyleSheet();
-			sheet.replaceSync(styleSheetText(this.#prefix));
+			sheet.replaceSync(highlightRules(this.#prefix));
 			sheetsOf(root).push(sheet);
 			adopted = {sheet, dropCaps: new DropCaps(sheet)};
 			this.#roots.set(root, adopted);

@@ -2,7 +2,8 @@ import {t} from '../../../../client/browser/i18n.ts';
 import type {PassageScale} from '../../../../protocol/values/passage-scale.ts';
 import {count} from '../../../../ui/format.ts';
 import {BAND_LIMITS, BANDS} from '../../../../ui/tokens/rank-bands.ts';
-import {BITS_STEPS, bandPaint, bitsPaint, type Paint, TONES, type Tone} from '../../../../ui/tokens/surprisal-scale.ts';
+import {BITS_STEPS, TONES, type Tone} from '../../../../ui/tokens/surprisal-scale.ts';
+import {type Colour, lineUnder, paintDeclarations} from '../highlights/rules.ts';
 
 interface Props {
 	scale: PassageScale;
@@ -12,8 +13,11 @@ interface Props {
 	terse: boolean;
 }
 
-/** As `paint.ts` writes it for the text of the page. */
-const styleOf = ({background, ink}: Paint) => `background-color: ${background}${ink ? `; color: ${ink}` : ''}`;
+/** As the text of the page is painted; with forced colours, the line under it. */
+const swatch = (colour: Colour, tone: Tone) => ({
+	'data-colour': `${colour}-${tone}`,
+	style: `${paintDeclarations(colour, tone)} --line: ${lineUnder(colour) ?? '0 none'}`,
+});
 
 /** The key to the colours: for each kind of background in use, exactly the colours that are painted there. */
 export function PaintLegend({scale, tones, terse}: Props) {
@@ -43,7 +47,7 @@ interface PaintsProps {
 const BandPaints = ({tone, label}: PaintsProps) => (
 	<ul class="legend" aria-label={label}>
 		{BANDS.map(band => (
-			<li key={band} data-colour={`r${band}-${tone}`} style={styleOf(bandPaint(band, tone))}>
+			<li key={band} {...swatch(`r${band}`, tone)}>
 				{band <= BAND_LIMITS.length ? t('common_legend_top', count(BAND_LIMITS[band - 1])) : t('common_legend_beyond')}
 			</li>
 		))}
@@ -55,7 +59,7 @@ const BitsPaints = ({tone, label}: PaintsProps) => (
 		<span>{t('passage_bits_low')}</span>
 		<span class="bits-cells">
 			{Array.from({length: BITS_STEPS}, (_, step) => (
-				<i key={step} data-colour={`b${step}-${tone}`} style={styleOf(bitsPaint(step, tone))} />
+				<i key={step} {...swatch(`b${step}`, tone)} />
 			))}
 		</span>
 		<span>{t('passage_bits_high', BITS_STEPS - 1)}</span>
