@@ -1,3 +1,4 @@
+import {randomStream} from '../../../engine/math/random.ts';
 import type {ScoredToken} from '../../../protocol/questions/score.ts';
 import type {Token} from '../../../protocol/values/prompt.ts';
 import {surprisalBits} from '../../../ui/tokens/log-prob.ts';
@@ -5,7 +6,7 @@ import {surprisalBits} from '../../../ui/tokens/log-prob.ts';
 /** How many words are guessed in a round. */
 const ROUNDS = 10;
 /** How many tokens are shown before the first guess. */
-const KNOWN = 8;
+export const KNOWN = 8;
 
 /** One guess, and what came of it. */
 export interface Round {
@@ -26,20 +27,22 @@ export interface Round {
 	modelSaved: number;
 }
 
-/** Words that are neither given away nor beyond guessing: the model's probability for them. */
-const FAIR = {least: Math.log(0.05), most: Math.log(0.6)};
+/** The tokens that can be guessed: whole words of one token, so that a word and a class are the same thing. */
+export const guessable = (tokens: readonly Pick<ScoredToken, 'text'>[]): number[] =>
+	[...tokens.keys()].filter(
+		i =>
+			i >= KNOWN && /^ \p{L}{2,}$/u.test(tokens[i].text ?? '') && /^[^\p{L}\p{M}'’]/u.test(tokens[i + 1]?.text ?? ' '),
+	);
 
 /**
- * The tokens to guess: whole words of one token, so that a word and a class are the same thing, spread evenly over the
- * passage, of those that can be guessed and need to be, by the model's own probability.
+ * The gaps, in their order: drawn at random, each word as likely as the others. A choice by the model's own probabilities would make
+ * its score one of words that were chosen for it.
  */
-export function guessable(tokens: readonly Pick<ScoredToken, 'text' | 'logProb'>[], wanted = ROUNDS): number[] {
-	const isWhole = (i: number) =>
-		/^ \p{L}{2,}$/u.test(tokens[i].text ?? '') && /^[^\p{L}\p{M}'’]/u.test(tokens[i + 1]?.text ?? ' ');
-	const isFair = (i: number) => tokens[i].logProb >= FAIR.least && tokens[i].logProb <= FAIR.most;
-	const all = [...tokens.keys()].filter(i => i >= KNOWN && isWhole(i) && isFair(i));
-	if (all.length <= wanted) return all;
-	return Array.from({length: wanted}, (_, i) => all[Math.floor((i * all.length) / wanted)]);
+export function drawGaps(words: readonly number[], seed: number): number[] {
+	const stream = randomStream(seed);
+	const left = [...words];
+	const draw = () => left.splice(Math.floor(stream.next() * left.length), 1)[0];
+	return Array.from({length: Math.min(ROUNDS, words.length)}, draw).sort((a, b) => a - b);
 }
 
 /** The reader's word among the classes that the model listed first, from 1 on; null where it is none of them. */

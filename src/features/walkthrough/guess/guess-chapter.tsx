@@ -15,7 +15,7 @@ import {Python, Try, Waiting} from '../shared/prose.tsx';
 import {loadInPython} from '../shared/python.ts';
 import {useStream} from '../shared/use-stream.ts';
 import type {Walk} from '../state/walk.ts';
-import {guessable, placeOf, play, playable, type Round} from './game.ts';
+import {drawGaps, guessable, KNOWN, placeOf, play, playable, type Round} from './game.ts';
 import {Results} from './results.tsx';
 import './guess.css';
 
@@ -66,11 +66,13 @@ function Game({walk, text}: {walk: Walk; text: string}) {
 	const rounds = useSignal<Round[]>([]);
 	const shown = useSignal(false);
 	const sure = useSignal(SURE);
+	const seed = useSignal(1);
 	const tokens = asked.events.flatMap(event => event.tokens);
 	const vocabSize = asked.events[0]?.vocabSize ?? 1;
 	if (text !== '' && !asked.answer) return <Waiting {...asked} />;
-	const places = guessable(tokens);
-	if (places.length === 0) return <p role="status">{t('walk_guess_short')}</p>;
+	const words = guessable(tokens);
+	const places = drawGaps(words, seed.value);
+	if (places.length === 0) return <p role="status">{t('walk_guess_short', count(KNOWN))}</p>;
 	const last = rounds.value.at(-1);
 	const isOver = rounds.value.length === places.length && !shown.value;
 	const at = shown.value ? last!.at : places[rounds.value.length];
@@ -86,6 +88,7 @@ function Game({walk, text}: {walk: Walk; text: string}) {
 					class="button go"
 					onClick={() => {
 						rounds.value = [];
+						seed.value++;
 					}}
 				>
 					{t('walk_guess_again')}
@@ -115,6 +118,8 @@ function Game({walk, text}: {walk: Walk; text: string}) {
 					rounds={rounds.value}
 					tokens={tokens}
 					of={places.length}
+					words={words.length}
+					seed={seed.value}
 					vocabSize={vocabSize}
 					model={walk.model.value?.id ?? ''}
 				/>

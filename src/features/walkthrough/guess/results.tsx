@@ -12,6 +12,9 @@ interface Props {
 	rounds: readonly Round[];
 	tokens: readonly ScoredToken[];
 	of: number;
+	/** How many words the gaps were drawn from, and with which seed. */
+	words: number;
+	seed: number;
 	vocabSize: number;
 	/** Name of the model. */
 	model: string;
@@ -22,7 +25,7 @@ const MARKS = 60;
 const LABEL = 84;
 
 /** Both players, guess by guess: right or wrong, and the bits that each saved. */
-export function Results({rounds, tokens, of, vocabSize, model}: Props) {
+export function Results({rounds, tokens, of, words, seed, vocabSize, model}: Props) {
 	const [ref, width] = useWidth<HTMLDivElement>();
 	const score = scoreOf(rounds);
 	const title = t(
@@ -32,6 +35,8 @@ export function Results({rounds, tokens, of, vocabSize, model}: Props) {
 		bits(score.saved, 0),
 		count(score.modelRight),
 		bits(score.modelSaved, 0),
+		count(words),
+		String(seed),
 	);
 	const step = (width - LABEL) / of;
 	const most = bitsOfNothing(vocabSize);
