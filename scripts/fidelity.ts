@@ -1,8 +1,8 @@
 import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
 import {parseArgs} from 'node:util';
 import {argmax, logSoftmax} from '../src/engine/math/math.ts';
-import type {CausalLM} from '../src/engine/model/causal-lm.ts';
 import {openModelFolder} from '../src/entrypoints/cli/open-model-folder.ts';
+import {allLogits} from './all-logits.ts';
 
 /**
  * How faithful the int8 weights are to float32, for each kind of text: the mean Kullback-Leibler divergence of int8 from float32
@@ -19,8 +19,6 @@ const KINDS = {
 type Kind = keyof typeof KINDS;
 /** What int8 should reach on prose. */
 const GOALS = {klNats: 0.0005, top1Agreement: 0.983, perplexityRatio: 0.005};
-/** Rows of logits in memory at once. */
-const ROWS = 64;
 
 const {values} = parseArgs({
 	options: {model: {type: 'string', default: new URL('../models/gpt2-mini', import.meta.url).pathname}},
@@ -94,7 +92,8 @@ interface Sums {
 
 /** Add up one window: position i predicts ids[i + 1]. */
 async function compare(ids: readonly number[], sums: Sums): Promise<void> {
-	const rows = [allLogits(fp32.lm, ids), allLogits(int8.lm, ids)] as const;
+	const read = ids.slice(0, -1);
+	const rows = [allLogits(fp32.lm, read), allLogits(int8.lm, read)] as const;
 	for (let i = 0; i + 1 < ids.length; i++) {
 		const [exact, quantised] = [(await rows[0].next()).value!, (await rows[1].next()).value!];
 		const [p, q] = [logSoftmax(exact), logSoftmax(quantised)];
@@ -103,17 +102,5 @@ async function compare(ids: readonly number[], sums: Sums): Promise<void> {
 		sums.logProb.fp32 += p[ids[i + 1]];
 		sums.logProb.int8 += q[ids[i + 1]];
 		sums.positions++;
-	}
-}
-
-/** Logits after every position but the last, a few rows at a time. */
-async function* allLogits(lm: CausalLM, ids: readonly number[]): AsyncGenerator<Float32Array> {
-	for (let start = 0; start + 1 < ids.length; start += ROWS) {
-		const end = Math.min(start + ROWS, ids.length - 1);
-		const prefix = await lm.prefill(ids.slice(0, start + 1));
-		yield prefix.logits;
-		if (end === start + 1) return;
-		const {logits, rows} = await lm.extend(prefix, null, [ids.slice(start + 1, end)], {rows: 'all'});
-		for (let row = 0; row < rows; row++) yield logits.subarray(row * V, (row + 1) * V);
 	}
 }
