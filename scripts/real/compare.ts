@@ -4,7 +4,7 @@ import type {CausalLM} from '../../src/engine/model/causal-lm.ts';
 import {allLogits} from '../all-logits.ts';
 
 /** What is measured at a run of positions. */
-export interface Measured {
+interface Measured {
 	positions: number;
 	/** Mean Kullback-Leibler divergence from the reference, in nats; the largest. */
 	kl: number;
