@@ -299,6 +299,8 @@ test('2: tokens to one vector: the blocks, the logit lens and the attention of a
 	const thumbs = page.getByRole('region', {name: 'All heads of all blocks'}).getByRole('button');
 	await thumbs.nth(23).waitFor();
 	expect(await thumbs.count()).toBe(24);
+	// Heads and switches are one stop for Tab; arrow keys lead to the rest.
+	expect(await page.locator('.heads button:not([tabindex="-1"])').count()).toBe(1);
 	await page
 		.getByText(/^On this text, head \d of block \d mostly does this: (previous|same|after|the token)/)
 		.waitFor();

@@ -39,8 +39,11 @@ export function TokenStrip({label, tokens, current, chosen, sampled, onOpen}: Pr
 			{!part && <TokenText token={token} breaks />}
 		</button>
 	);
+	// The panel of a token is beside it, where the cards of its neighbours would be.
+	const tip = (at: string) =>
+		current === null && tokens[Number(at)] ? <TokenTip tokens={tokens} index={Number(at)} sampled={sampled} /> : null;
 	return (
-		<TipArea content={tip => tokens[Number(tip)] && <TokenTip tokens={tokens} index={Number(tip)} sampled={sampled} />}>
+		<TipArea content={tip}>
 			{/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls */}
 			<div class="strip" role="group" aria-label={label} {...roving('horizontal')}>
 				{charactersOf(tokens).map(run => (

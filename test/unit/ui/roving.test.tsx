@@ -85,3 +85,39 @@ test('an element that is no item keeps its keys, and the tab stop does not move'
 	expect(focused()).toBe('outside');
 	expect(stops()).toEqual(['b']);
 });
+
+test.each([
+	['ArrowDown', 'b2', 'c2'],
+	['ArrowUp', 'b2', 'a2'],
+	['ArrowDown', 'c2', 'c2'],
+	['ArrowRight', 'b1', 'b2'],
+	['ArrowRight', 'a3', 'a3'],
+	['ArrowLeft', 'b2', 'b1'],
+	['ArrowDown', 'a3', 'b2'],
+	['Home', 'b2', 'b1'],
+	['End', 'a1', 'a3'],
+])('in a grid, a single stop for Tab, %s leads from %s to %s', (key, from, to) => {
+	const rows = [
+		['a1', 'a2', 'a3'],
+		['b1', 'b2'],
+		['c1', 'c2'],
+	];
+	act(() =>
+		render(
+			<div {...roving('grid')}>
+				{rows.map(row => (
+					<div key={row[0]} data-row>
+						{row.map(id => (
+							<button key={id} type="button" id={id} data-item tabIndex={id === 'a1' ? 0 : -1} />
+						))}
+					</div>
+				))}
+			</div>,
+			document.body,
+		),
+	);
+	item(from).focus();
+	expect(press(key)).toBe(true);
+	expect(focused()).toBe(to);
+	expect(stops()).toEqual([to]);
+});

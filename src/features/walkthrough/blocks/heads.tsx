@@ -3,6 +3,7 @@ import {enumeration, t, tn} from '../../../client/browser/i18n.ts';
 import type {HeadPattern, HeadsAnswer} from '../../../protocol/questions/attention.ts';
 import type {Part} from '../../../protocol/values/changes.ts';
 import {count, percent} from '../../../ui/format.ts';
+import {roving} from '../../../ui/roving.ts';
 import {partLabel} from '../shared/part-label.ts';
 import type {Body} from '../state/changes.ts';
 
@@ -29,15 +30,15 @@ export function clearestHead({blocks}: HeadsAnswer): {block: number; head: numbe
 	return {block: best.block, head: best.head};
 }
 
-/** All heads of all blocks as small grids, with what each does on this text. */
+/** All heads of all blocks as small grids, with what each does on this text: one stop for Tab, arrow keys inside. */
 export function Heads({answer: {tokens, blocks, sharedHeads}, looked, onLook, body}: Props) {
 	return (
 		<section class="heads" aria-label={t('walk_vector_heads')}>
-			<ol>
+			<ol {...roving('grid')}>
 				{blocks.map((heads, b) => (
 					<li key={b}>
 						<span class="quiet small">{t('walk_vector_block', count(b + 1))}</span>
-						<div class="heads-row">
+						<div class="heads-row" data-row>
 							{groupsOf(heads.length, sharedHeads).map(group => (
 								<Group key={group[0]} heads={group}>
 									{group.map(h => (
@@ -101,6 +102,8 @@ function HeadCell({one, block, head, looked, onLook, body}: HeadCellProps) {
 			<button
 				type="button"
 				class={one.pattern === 'spread' ? 'head-thumb spread' : 'head-thumb'}
+				data-item
+				tabIndex={block === 0 && head === 0 ? 0 : -1}
 				aria-pressed={isLooked}
 				aria-label={t('common_details', name, does)}
 				onClick={() => onLook(block + 1, head + 1)}
@@ -122,6 +125,8 @@ const OnOff = ({body, part, label}: {body: Body; part: Part; label: string}) => 
 		type="button"
 		role="switch"
 		class="on-off"
+		data-item
+		tabIndex={-1}
 		aria-checked={!body.isOff(part)}
 		aria-label={label}
 		title={t(body.isOff(part) ? 'walk_off_turn_on' : 'walk_off_turn_off', partLabel(part))}

@@ -6,6 +6,7 @@ import {Picture} from '../../../ui/figures/picture.tsx';
 import {fitting, monoWidth} from '../../../ui/figures/text-width.ts';
 import {useWidth} from '../../../ui/figures/use-width.ts';
 import {count, percent} from '../../../ui/format.ts';
+import {roving} from '../../../ui/roving.ts';
 import {type Lines, writeLines} from './lines.ts';
 
 interface Props {
@@ -27,7 +28,7 @@ export function LinesTable({lines, labels, rows, evaluation, at, onLook}: Props)
 	const save = () => download('classified.csv', 'text/csv', writeLines(lines, labels, rows));
 	return (
 		<>
-			<div class="lines">
+			<div class="lines" {...roving('vertical')}>
 				<table>
 					<thead>
 						<tr>
@@ -41,7 +42,14 @@ export function LinesTable({lines, labels, rows, evaluation, at, onLook}: Props)
 						{rows.slice(0, SHOWN).map((row, i) => (
 							<tr key={i} class={i === at ? 'is-at' : undefined}>
 								<td>
-									<button type="button" class="link plain" aria-pressed={i === at} onClick={() => onLook(i)}>
+									<button
+										type="button"
+										class="link plain"
+										data-item
+										tabIndex={i === 0 ? 0 : -1}
+										aria-pressed={i === at}
+										onClick={() => onLook(i)}
+									>
 										{lines.texts[i] || '–'}
 									</button>
 								</td>

@@ -48,7 +48,7 @@ export function EffectGrid({label, columns, rows, full, onPress}: Props) {
 	const left = Math.max(...rows.map(({name}) => monoWidth(name))) + 18;
 	const cell = Math.min(86, (width - left) / columns.length);
 	return (
-		<div ref={ref} {...roving('both')}>
+		<div ref={ref} {...roving('grid')}>
 			<Picture width={width} height={TOP + rows.length * ROW} label={label} interactive>
 				<g {...TABLE} aria-label={label}>
 					<g {...ROW_ROLE}>
@@ -67,7 +67,7 @@ export function EffectGrid({label, columns, rows, full, onPress}: Props) {
 						))}
 					</g>
 					{rows.map(({name, cells}, r) => (
-						<g key={r} {...ROW_ROLE} transform={`translate(0, ${TOP + r * ROW})`}>
+						<g key={r} {...ROW_ROLE} data-row transform={`translate(0, ${TOP + r * ROW})`}>
 							<text {...ROW_HEADER} class="quiet-text" x={left - 10} y={17} text-anchor="end">
 								{name}
 							</text>
