@@ -88,7 +88,7 @@ export function ClassesView({app}: {app: Workspace}) {
 	return (
 		<section class="classes" style={`--rank-width: ${rankWidth([listed])}`} aria-label={t('popup_tab_classes')}>
 			<div class="bar-line">
-				{announced && !error ? <ProgressLine progress={classes.progress.value} /> : <Question app={app} />}
+				<div>{announced && !error ? <ProgressLine progress={classes.progress.value} /> : <Question app={app} />}</div>
 				<Segmented
 					label={t('popup_distribution')}
 					value={distribution}
@@ -173,9 +173,19 @@ export function ClassesView({app}: {app: Workspace}) {
 	);
 }
 
+/** What the list answers; where its distribution has changed by itself, that. */
 function Question({app}: {app: Workspace}) {
 	const vocabSize = app.classes.answer.value?.vocabSize ?? app.model.value?.vocabSize;
-	return <span>{vocabSize ? t('popup_classes_question', count(vocabSize)) : t('popup_classes_question_unknown')}</span>;
+	const switchedBy = app.loop.switchedBy.value;
+	const question = vocabSize ? t('popup_classes_question', count(vocabSize)) : t('popup_classes_question_unknown');
+	return (
+		<>
+			<span>{!switchedBy && question}</span>
+			<span class={switchedBy ? undefined : 'spoken'} role="status">
+				{switchedBy && t(`popup_switched_${switchedBy}`)}
+			</span>
+		</>
+	);
 }
 
 /** The largest probability on a list, which its scale must hold. */

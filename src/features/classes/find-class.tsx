@@ -1,6 +1,7 @@
 import {Fragment} from 'preact';
 import {sentences, t, tn} from '../../client/browser/i18n.ts';
 import type {FindAnswer} from '../../protocol/questions/classes.ts';
+import type {ClassRow} from '../../protocol/values/token.ts';
 import {rankWidth} from '../../ui/components/class-row.tsx';
 import {ErrorNote} from '../../ui/components/error-note.tsx';
 import {ordinal, percent} from '../../ui/format.ts';
@@ -74,12 +75,12 @@ export function Found({app, find, ...shared}: {app: Workspace; find: Find} & Row
 	const found = error ? null : find.result.value;
 	if (error) return <ErrorNote message={error.message} action={{label: t('common_retry'), run: find.retry}} />;
 	if (!found) return null;
-	const {answer, params} = found;
+	const {answer} = found;
 	const rows = foundRows(answer);
 	return (
 		<>
 			<div aria-live="polite">
-				<Sentence answer={answer} query={params.query} distribution={distribution} />
+				<Sentence answer={answer} distribution={distribution} />
 			</div>
 			{!answer.exact && answer.tokens.length > 1 && answer.tokens.length <= MAX_WORD && (
 				<PushWord app={app} tokens={answer.tokens} />
@@ -100,24 +101,15 @@ export function Found({app, find, ...shared}: {app: Workspace; find: Find} & Row
 
 interface SentenceProps {
 	answer: FindAnswer;
-	query: string;
 	distribution: Distribution;
 }
 
-function Sentence({answer, query, distribution}: SentenceProps) {
-	const {exact, tokens, total} = answer;
+function Sentence({answer, distribution}: SentenceProps) {
+	const {exact, spaced, tokens, total} = answer;
 	return (
 		<p class="small find-answer">
 			{exact ? (
-				<>
-					<TokenText token={exact} />{' '}
-					<b class="numbers">
-						{distribution === 'sampling' && exact.kept
-							? t('popup_find_exact', ordinal(exact.samplingRank), percent(exact.samplingProbability))
-							: t('popup_find_exact', ordinal(exact.rank), percent(exact.probability))}
-					</b>{' '}
-					{distribution === 'sampling' && !exact.kept && <span class="quiet">{t('popup_find_exact_cut')} </span>}
-				</>
+				<Place row={exact} distribution={distribution} />
 			) : (
 				<span>
 					{t('popup_find_several', tokens.length)}{' '}
@@ -130,13 +122,27 @@ function Sentence({answer, query, distribution}: SentenceProps) {
 					))}
 				</span>
 			)}
+			{spaced && <Place row={spaced} distribution={distribution} />}
 			<span class="quiet total">
 				{sentences([
 					total === 0 ? t('popup_find_none') : tn('popup_find_total', total),
-					...(exact && !query.startsWith(' ') ? [t('popup_find_space')] : []),
+					...(exact && spaced ? [t('popup_find_space')] : []),
 					...(firstFound(answer) ? [t('classes_find_enter')] : []),
 				])}
 			</span>
 		</p>
 	);
 }
+
+/** A class, its rank and its probability. */
+const Place = ({row, distribution}: {row: ClassRow; distribution: Distribution}) => (
+	<span class="find-place">
+		<TokenText token={row} />{' '}
+		<b class="numbers">
+			{distribution === 'sampling' && row.kept
+				? t('popup_find_exact', ordinal(row.samplingRank), percent(row.samplingProbability))
+				: t('popup_find_exact', ordinal(row.rank), percent(row.probability))}
+		</b>{' '}
+		{distribution === 'sampling' && !row.kept && <span class="quiet">{t('popup_find_exact_cut')} </span>}
+	</span>
+);

@@ -112,7 +112,7 @@ export function GuidanceScale({app, scale, against}: Guidance & {app: Workspace}
 				onInput={event => {
 					const to = event.currentTarget.valueAsNumber;
 					app.prompt.setHand(guide(app.prompt.hand.peek(), to, against), 'guidance');
-					app.loop.distribution.value = 'sampling';
+					app.loop.lookAtSampling('hand');
 				}}
 			/>
 			<output class="numbers">{decimal(scale, 1)}</output>

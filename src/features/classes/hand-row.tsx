@@ -36,9 +36,7 @@ const SLACK = 6;
 
 /** The classes view's hand. */
 export function createByHand({prompt, loop}: Workspace, menu: ByHand['menu']): ByHand {
-	const look = () => {
-		loop.distribution.value = 'sampling';
-	};
+	const look = () => loop.lookAtSampling('hand');
 	return {
 		biasOf: row => biasOf(prompt.hand.value, [row]),
 		forbiddenAt: row => forbiddenAt(prompt.hand.value, row.id),

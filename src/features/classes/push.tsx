@@ -68,7 +68,7 @@ function BiasField({app, tokens, bias}: Pushed & {app: Workspace}) {
 				const to = event.currentTarget.valueAsNumber;
 				if (Number.isNaN(to)) return;
 				app.prompt.setHand(pushTo(app.prompt.hand.peek(), tokens, to), keyOf(tokens));
-				app.loop.distribution.value = 'sampling';
+				app.loop.lookAtSampling('hand');
 			}}
 		/>
 	);

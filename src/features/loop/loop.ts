@@ -35,6 +35,10 @@ export type EndReason = 'length' | 'stop-string' | 'end-of-text' | 'form';
 /** Classify, choose, append, again: one step at a time, or on and on. */
 export interface Loop {
 	readonly distribution: Signal<Distribution>;
+	/** What has changed the distribution that is looked at, where the person did not; until the prompt changes. */
+	readonly switchedBy: ReadonlySignal<'hand' | 'draw' | null>;
+	/** Look at the distribution that the settings make: what is done acts only there. */
+	lookAtSampling(by: 'hand' | 'draw'): void;
 	readonly pace: Signal<Pace>;
 	readonly playing: ReadonlySignal<boolean>;
 	/** The last draw; null once the prompt was changed by hand. */
@@ -83,6 +87,12 @@ interface Parts {
 /** Nothing is drawn yet. */
 export function createLoop({engine, session, prompt, settings, classes, freshSeed = randomSeed}: Parts): Loop {
 	const distribution = session.slot<Distribution>('distribution', 'model');
+	const switched = signal<'hand' | 'draw' | null>(null);
+	const lookAtSampling = (by: 'hand' | 'draw') =>
+		batch(() => {
+			if (distribution.peek() === 'model') switched.value = by;
+			distribution.value = 'sampling';
+		});
 	const pace = session.slot<Pace>('pace', 'normal');
 	/** The seed of the run whose draws are the prompt's last classes. */
 	const runSeed = session.slot<number | null>('loop-seed', null);
@@ -136,7 +146,7 @@ export function createLoop({engine, session, prompt, settings, classes, freshSee
 			busy.value = true;
 			refused.value = null;
 			ended.value = null;
-			distribution.value = 'sampling';
+			lookAtSampling('draw');
 		});
 		try {
 			await drawOnce();
@@ -199,6 +209,7 @@ export function createLoop({engine, session, prompt, settings, classes, freshSee
 		const key = prompt.key.value;
 		if (key === lastKey) return;
 		lastKey = key;
+		switched.value = null;
 		if (prompt.prompt.peek().generated > 0) return;
 		batch(() => {
 			drawn.value = null;
@@ -211,6 +222,8 @@ export function createLoop({engine, session, prompt, settings, classes, freshSee
 
 	return {
 		distribution,
+		switchedBy: computed(() => (distribution.value === 'sampling' ? switched.value : null)),
+		lookAtSampling,
 		pace,
 		playing,
 		drawn,

@@ -2,6 +2,7 @@ import {effect} from '@preact/signals';
 import {createQuery, type Query} from '../../client/query.ts';
 import {generationOf} from '../../engine/parameters/registry.ts';
 import type {FindAnswer} from '../../protocol/questions/classes.ts';
+import type {ClassRow} from '../../protocol/values/token.ts';
 import {requestOf} from '../loop/prompt.ts';
 import type {Workspace} from './workspace.ts';
 
@@ -11,9 +12,11 @@ export interface Find extends Query<'find'> {
 	follow(): () => void;
 }
 
-/** Every class that was found, the most probable first; the one that is exactly the query is always among them. */
-export const foundRows = ({exact, rows}: FindAnswer) =>
-	(exact && rows.every(({id}) => id !== exact.id) ? [...rows, exact] : [...rows]).sort((a, b) => a.rank - b.rank);
+/** Every class that was found, the most probable first; those that are the query, alone or after a space, are always among them. */
+export function foundRows({exact, spaced, rows}: FindAnswer): ClassRow[] {
+	const found = [...rows, ...(exact ? [exact] : []), ...(spaced ? [spaced] : [])];
+	return [...new Map(found.map(row => [row.id, row])).values()].sort((a, b) => a.rank - b.rank);
+}
 
 const ROWS = 8;
 const PAUSE = 150;

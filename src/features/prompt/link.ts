@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import browser from 'webextension-polyfill';
+import {isSameJson} from '../../client/same-json.ts';
 import type {Refusal} from '../../engine/errors/refusal.ts';
 import {goneFrom} from '../../engine/parameters/gone.ts';
 import {NEUTRAL_GENERATION} from '../../engine/parameters/registry.ts';
@@ -62,7 +63,10 @@ export function linkTo(
 	{text, appended, addSpecialTokens, hand}: Pick<PromptState, 'text' | 'appended' | 'addSpecialTokens' | 'hand'>,
 	generation: Generation,
 ): string {
-	const value = {text, appended, generation, addSpecialTokens, ...(hand && !isEmptyHand(hand) && {hand})};
+	const isSet = ([name, value]: [string, unknown]) => !isSameJson(value, NEUTRAL_GENERATION[name as keyof Generation]);
+	// What is left out does nothing, as in links of earlier versions.
+	const set = Object.fromEntries(Object.entries(generation).filter(isSet));
+	const value = {text, appended, generation: set, addSpecialTokens, ...(hand && !isEmptyHand(hand) && {hand})};
 	return browser.runtime.getURL(PAGE) + PREFIX + encodeURIComponent(JSON.stringify(value));
 }
 

@@ -61,6 +61,8 @@ export interface ClassesAnswer {
 export interface FindAnswer {
 	/** The class whose text is exactly the query; for a query of several tokens, null. */
 	exact: ClassRow | null;
+	/** The class whose text is the query after a space, as inside a sentence; left out where there is none. */
+	spaced?: ClassRow;
 	/** The query's tokens. */
 	tokens: Token[];
 	/** Classes whose text contains the query, most probable first. */

@@ -49,14 +49,18 @@ export async function answerFind(
 	const {tokenizer} = call.model;
 	const {table, logits} = await classify(prompt, generation, call);
 	const queryIds = tokenizer.encodeRest(query);
+	const rowOf = (id: number | undefined) => (id === undefined ? null : table.rows([id])[0]);
 	const containing = query === '' ? [] : tokenizer.containing(query);
 	const best = containing.sort((a, b) => logits[b] - logits[a] || a - b).slice(0, limit);
+	const spelling = (text: string) => containing.filter(id => tokenizer.token(id).text === text);
 	// A byte that a vocabulary falls back to may be spelled as a character is: the one that the text becomes counts.
-	const same = containing.filter(id => tokenizer.token(id).text === query);
+	const same = spelling(query);
 	const alone = queryIds.length === 1 ? queryIds[0] : undefined;
 	const exact = alone !== undefined && same.includes(alone) ? alone : (same[0] ?? alone);
+	const spaced = rowOf(spelling(` ${query}`)[0]);
 	return {
-		exact: exact === undefined ? null : table.rows([exact])[0],
+		exact: rowOf(exact),
+		...(spaced && {spaced}),
 		tokens: queryIds.map(id => tokenizer.token(id)),
 		rows: table.rows(best),
 		total: containing.length,

@@ -151,6 +151,14 @@ describe('classes', () => {
 });
 
 describe('find', () => {
+	test('of a word gives the class without a space and the one with it', async () => {
+		const question = {prompt: prompt('She stroked the'), generation: NEUTRAL, limit: 1};
+		const found = await ask('find', {...question, query: 'dog'});
+		expect([found.exact?.text, found.spaced?.text]).toEqual(['dog', ' dog']);
+		expect(found.spaced!.probability).toBeGreaterThan(found.exact!.probability);
+		expect(await ask('find', {...question, query: ' dog'})).not.toHaveProperty('spaced');
+	});
+
 	test('gives the rank of an unlikely class among all', async () => {
 		const answer = await ask('find', {
 			prompt: prompt('Once upon a'),

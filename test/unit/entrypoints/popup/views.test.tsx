@@ -89,6 +89,20 @@ describe('the classes', () => {
 		expect(said(document.body)).toContain('Cut: 50,255 classes, which together hold 10.0 %');
 	});
 
+	test('where a push shows the list with settings, the view says so, until the person chooses what to look at', async () => {
+		const fake = await show(ClassesView, 'lived a', classesAnswer(['lived', ' a']));
+		const row = one('button.class-row');
+		row.focus();
+		await act(() => void row.dispatchEvent(new KeyboardEvent('keydown', {key: '+', bubbles: true})));
+		await vi.waitFor(() => fake.engine.of('classes')[1]);
+		await act(async () => fake.engine.last('classes').answer(classesAnswer(['lived', ' a'])));
+		const status = () => said(one('.bar-line [role=status]'));
+		await vi.waitFor(() => expect(status()).toBe('Now with settings: this acts there.'));
+		await act(() => (all('.segmented input')[0] as HTMLInputElement).click());
+		expect(status()).toBe('');
+		expect(said(document.body)).toContain('Which of 50,257 classes comes next?');
+	});
+
 	test('choosing one appends it', async () => {
 		const {app} = await show(ClassesView, 'lived a', classesAnswer(['lived', ' a']));
 		await act(() => all('.class-row')[1].click());
@@ -157,6 +171,15 @@ describe('where a class ranks', () => {
 		return {...fake, asked: await vi.waitFor(() => fake.engine.last('find'))};
 	};
 
+	test('of a word with and without the space before it, however many others are more probable', async () => {
+		const {asked} = await find('dog');
+		const row = (id: number, text: string, rank: number) => ({...classesAnswer([]).model[0], id, text, rank});
+		const answer = {exact: row(1, 'dog', 9000), spaced: row(2, ' dog', 700), tokens: [{id: 1, text: 'dog'}]};
+		await act(async () => asked.answer({...answer, rows: [row(3, ' dogs', 500)], total: 40}));
+		expect(said(one('.find-answer'))).toMatch(/dog 9,000th.*·dog 700th/);
+		expect(all('.class-row').map(row => said(row.querySelector('.rank')!))).toEqual(['500', '700', '9,000']);
+	});
+
 	test('also at rank 40,000', async () => {
 		const {asked} = await find(' Paris');
 		expect(asked.params).toMatchObject({query: ' Paris', prompt: {text: 'lived a'}});
@@ -215,7 +238,7 @@ describe('the prompt', () => {
 		expect(all('.mirror .cell').map(cell => cell.textContent)).toEqual(['lived', ' a']);
 		expect(all('.mirror .dot')).toHaveLength(1);
 		expect(said(one('.meta'))).toContain('2 tokens');
-		expect(said(one('.meta'))).toContain('from the page');
+		expect(said(one('.meta'))).toContain('from a page');
 	});
 
 	test('draws a character of several tokens once, and counts its tokens under it', async () => {

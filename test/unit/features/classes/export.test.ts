@@ -274,6 +274,16 @@ describe('a link', () => {
 		});
 	});
 
+	test('names only the settings that do something', () => {
+		const {hash} = new URL(linkTo(promptOf('Once'), {...NEUTRAL_GENERATION, topK: 7}));
+		expect(JSON.parse(decodeURIComponent(hash.slice('#prompt='.length)))).toEqual({
+			text: 'Once',
+			appended: [],
+			generation: {topK: 7},
+		});
+		expect(readLink(hash)?.generation).toEqual({...NEUTRAL_GENERATION, topK: 7});
+	});
+
 	test('of an earlier version, which had fewer settings, is read without those', () => {
 		const {topH, minLength, watermarkingConfig, ...generation} = {...DEFAULT_GENERATION, topK: 7};
 		const written = JSON.stringify({text: 'x', appended: [], generation});
