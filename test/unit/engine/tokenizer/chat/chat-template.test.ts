@@ -56,6 +56,23 @@ describe('a template', () => {
 		);
 	});
 
+	// Each is what Python 3.11 gives.
+	test.each([
+		['"xxhixx".strip("x")', 'hi'],
+		['"xyhixy".lstrip("yx")', 'hixy'],
+		['"xyhixy".rstrip("xy")', 'xyhi'],
+		['"www.example.com".strip("cmowz.")', 'example'],
+		['"a]b".strip("]-[")', 'a]b'],
+		['"😀hi😃".strip("😀")', 'hi😃'],
+		['" hi ".strip("")', ' hi '],
+		['" hi ".strip(none)', 'hi'],
+		['"\x1c\x85\u3000hi\ufeff ".strip()', 'hi\ufeff'],
+		['"aaa".rstrip("a")', ''],
+		['("-hi-" ~ "-").strip("-").upper()', 'HI'],
+	])('strips as Python does: %s', (source, text) => {
+		expect(render(`{{ ${source} }}`)).toBe(text);
+	});
+
 	test('may be one of several, and may be missing', () => {
 		const several = [
 			{name: 'tool_use', template: 'x'},
@@ -78,6 +95,8 @@ describe('a template', () => {
 
 	test.each([
 		['{{ raise_exception("No system role") }}', /chat template of this model failed: No system role/],
+		['{{ "a".strip(1) }}', /strip arg must be None or str/],
+		['{{ "a".lstrip("a", "b") }}', /lstrip expected at most 1 argument, got 2/],
 		['{% if %}', /chat template of this model failed/],
 		['{% for a in range(100000) %}{% for b in range(100000) %}x{% endfor %}{% endfor %}', /takes too long/],
 		['{% for a in range(10000000000) %}x{% endfor %}', /takes too long/],
