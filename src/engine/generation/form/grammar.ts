@@ -1,6 +1,7 @@
 import {EngineError} from '../../errors/engine-error.ts';
 import {refuse} from '../../errors/refusal.ts';
 import {characters, complement, type Range} from './characters.ts';
+import {checkDepth} from './nesting.ts';
 import {choice, type Grammar, literal, type Node, repeat, rule, sequence} from './node.ts';
 
 const MAX_COUNT = 1000;
@@ -14,6 +15,7 @@ const ESCAPES: Readonly<Record<string, string>> = {n: '\n', r: '\r', t: '\t'};
 export function readGrammar(text: string): Grammar {
 	const signs = [...text];
 	let at = 0;
+	let depth = 0;
 
 	const fail = (what: string, place = at): never => {
 		const before = signs.slice(0, place).join('').split('\n');
@@ -71,7 +73,9 @@ export function readGrammar(text: string): Grammar {
 		if (take('"')) return literal(quoted(begun));
 		if (take('[')) return characters(set(begun));
 		if (take('(')) {
+			checkDepth(++depth);
 			const inner = alternatives();
+			depth--;
 			return take(')') ? inner : fail('(', begun);
 		}
 		const name = nameHere();

@@ -1,6 +1,18 @@
 import {EngineError} from '../../errors/engine-error.ts';
 import {refuse} from '../../errors/refusal.ts';
-import {characters, complement, type Range} from './characters.ts';
+import {
+	anyValue,
+	CHARACTER,
+	COLON,
+	COMMA,
+	constant,
+	depthOf,
+	INTEGER,
+	inQuotes,
+	NUMBER,
+	writesEscaped,
+} from './json-text.ts';
+import {checkDepth} from './nesting.ts';
 import {choice, type Grammar, literal, type Node, optional, repeat, rule, sequence} from './node.ts';
 import {readRegularExpression} from './regular-expression.ts';
 
@@ -12,6 +24,8 @@ const ANNOTATIONS = new Set([
 	'$id',
 	'$comment',
 	'default',
+	'readOnly',
+	'writeOnly',
 	'examples',
 	'deprecated',
 	'$defs',
@@ -29,57 +43,11 @@ const KEYWORDS: Readonly<Record<string, readonly string[]>> = {
 };
 const MAX_LENGTH = 1000;
 
-const SPACE = optional(literal(' '));
-const COMMA = sequence(literal(','), SPACE);
-const COLON = sequence(literal(':'), SPACE);
-const DIGIT = characters([[48, 57]]);
-const HEX = characters([
-	[48, 57],
-	[65, 70],
-	[97, 102],
-]);
-const INTEGER = sequence(
-	optional(literal('-')),
-	choice(literal('0'), sequence(characters([[49, 57]]), repeat(DIGIT, 0, null))),
-);
-const NUMBER = sequence(
-	INTEGER,
-	optional(sequence(literal('.'), repeat(DIGIT, 1, null))),
-	optional(
-		sequence(
-			characters([
-				[69, 69],
-				[101, 101],
-			]),
-			optional(
-				characters([
-					[43, 43],
-					[45, 45],
-				]),
-			),
-			repeat(DIGIT, 1, null),
-		),
-	),
-);
-/** What a string has only escaped. */
-const ESCAPED: Range[] = [
-	[0, 31],
-	[34, 34],
-	[92, 92],
-];
-/** A character of a string: as itself, or escaped. */
-const CHARACTER = choice(
-	characters(complement(ESCAPED)),
-	sequence(
-		literal('\\'),
-		choice(
-			characters([...'"\\/bfnrt'].map(sign => [sign.charCodeAt(0), sign.charCodeAt(0)])),
-			sequence(literal('u'), HEX, HEX, HEX, HEX),
-		),
-	),
-);
-const inQuotes = (node: Node) => sequence(literal('"'), node, literal('"'));
-const STRING = inQuotes(repeat(CHARACTER, 0, null));
+function typesOfValue(value: unknown): readonly string[] {
+	if (value === null) return ['null'];
+	if (Array.isArray(value)) return ['array'];
+	return Number.isInteger(value) ? ['integer', 'number'] : [typeof value];
+}
 
 type Schema = Readonly<Record<string, unknown>>;
 const isSchema = (value: unknown): value is Schema =>
@@ -87,8 +55,8 @@ const isSchema = (value: unknown): value is Schema =>
 
 /**
  * A JSON Schema as a grammar of the JSON texts that it allows. Properties are written in the order in which the schema names
- * them, and no others; after a comma and a colon there may be a space, and no white space else. Every keyword that is not
- * kept exactly is refused by name: nothing is passed over.
+ * them, and no others; after a comma and a colon there may be a space, and no white space else. A keyword of one type means
+ * that type where none is named. Every keyword that is not kept exactly is refused by name: nothing is passed over.
  * @throws EngineError `bad-parameter` that names the place.
  */
 export function readJsonSchema(text: string): Grammar {
@@ -98,7 +66,10 @@ export function readJsonSchema(text: string): Grammar {
 	} catch (cause) {
 		throw new EngineError('bad-parameter', refuse('form-json', {detail: (cause as Error).message}), {cause});
 	}
+	checkDepth(depthOf(schema));
 	const rules = new Map<string, Node>();
+	/** Rules whose names are known and whose values are still to be read: a schema may contain itself. */
+	const open: (() => void)[] = [];
 	const fail = (place: string, what: string): never => {
 		throw new EngineError('bad-parameter', refuse('form-schema', {place: place || '/', what}));
 	};
@@ -111,35 +82,8 @@ export function readJsonSchema(text: string): Grammar {
 	};
 
 	function anything(): Node {
-		if (!rules.has('json')) {
-			const value = rule('json');
-			const pair = sequence(STRING, COLON, value);
-			rules.set(
-				'json',
-				choice(
-					STRING,
-					NUMBER,
-					literal('true'),
-					literal('false'),
-					literal('null'),
-					sequence(literal('{'), optional(sequence(pair, repeat(sequence(COMMA, pair), 0, null))), literal('}')),
-					sequence(literal('['), optional(sequence(value, repeat(sequence(COMMA, value), 0, null))), literal(']')),
-				),
-			);
-		}
+		if (!rules.has('json')) rules.set('json', anyValue(rule('json')));
 		return rule('json');
-	}
-
-	/** A constant, as JSON without white space; objects and lists may have the usual space. */
-	function constant(value: unknown): Node {
-		if (Array.isArray(value)) return sequence(literal('['), ...joined(value.map(constant)), literal(']'));
-		if (isSchema(value)) {
-			const pairs = Object.entries(value).map(([key, one]) =>
-				sequence(literal(JSON.stringify(key)), COLON, constant(one)),
-			);
-			return sequence(literal('{'), ...joined(pairs), literal('}'));
-		}
-		return literal(JSON.stringify(value));
 	}
 
 	function values(schema: unknown, place: string): Node {
@@ -150,34 +94,44 @@ export function readJsonSchema(text: string): Grammar {
 			const other = keys.find(key => !allowed.includes(key));
 			if (other) fail(`${place}/${other}`, other);
 		};
+		// It would be another base for the references within.
+		if (place !== '' && '$id' in schema) return fail(`${place}/$id`, '$id');
 		if ('$ref' in schema) {
 			only(['$ref']);
 			return reference(String(schema.$ref), `${place}/$ref`);
 		}
-		if ('const' in schema) {
-			only(['const', 'type']);
-			return constant(schema.const);
-		}
-		if ('enum' in schema) {
-			only(['enum', 'type']);
-			if (!Array.isArray(schema.enum) || schema.enum.length === 0) return fail(`${place}/enum`, 'enum');
-			return choice(...schema.enum.map(constant));
+		const types = typesOf(schema, place);
+		if ('const' in schema || 'enum' in schema) {
+			const which = 'const' in schema ? 'const' : 'enum';
+			only([which, 'type']);
+			const listed = which === 'const' ? [schema.const] : schema.enum;
+			if (!Array.isArray(listed) || listed.length === 0) return fail(`${place}/enum`, 'enum');
+			const left = types ? listed.filter(value => typesOfValue(value).some(type => types.includes(type))) : listed;
+			if (left.length === 0)
+				throw new EngineError('bad-parameter', refuse('form-schema-nothing', {place: `${place}/${which}`}));
+			return choice(...left.map(constant));
 		}
 		if ('anyOf' in schema) {
 			only(['anyOf']);
 			if (!Array.isArray(schema.anyOf) || schema.anyOf.length === 0) return fail(`${place}/anyOf`, 'anyOf');
 			return choice(...schema.anyOf.map((one, i) => values(one, `${place}/anyOf/${i}`)));
 		}
-		const types = [
-			schema.type ?? (keys.length === 0 ? 'any' : 'object' in schema ? 'object' : typeByKeywords(keys)),
-		].flat() as string[];
-		if (types[0] === 'any') return anything();
-		only(['type', ...types.flatMap(type => KEYWORDS[type] ?? [])]);
-		return types.length === 1
-			? ofType(types[0], schema, place)
-			: choice(...types.map(type => ofType(type, schema, place)));
+		if (keys.length === 0) return anything();
+		const possible = types ?? [typeByKeywords(keys)];
+		only(['type', ...possible.flatMap(type => KEYWORDS[type])]);
+		return choice(...possible.map(type => ofType(type, schema, place)));
 	}
 
+	/** The types that a schema names; null where it names none. */
+	function typesOf({type}: Schema, place: string): readonly string[] | null {
+		if (type === undefined) return null;
+		const types = [type].flat();
+		const other = types.find(one => typeof one !== 'string' || !Object.hasOwn(KEYWORDS, one));
+		if (types.length > 0 && other === undefined) return types as string[];
+		return fail(`${place}/type`, typeof other === 'string' ? other : JSON.stringify(type));
+	}
+
+	/** The type that a keyword of one type means where none is named. */
 	const typeByKeywords = (keys: readonly string[]) =>
 		Object.keys(KEYWORDS).find(type => KEYWORDS[type].includes(keys[0])) ?? 'object';
 
@@ -195,10 +149,8 @@ export function readJsonSchema(text: string): Grammar {
 				return literal('null');
 			case 'array':
 				return list(schema, place);
-			case 'object':
-				return object(schema, place);
 			default:
-				return fail(`${place}/type`, type);
+				return object(schema, place);
 		}
 	}
 
@@ -224,7 +176,8 @@ export function readJsonSchema(text: string): Grammar {
 		if (!/^\^[^"\\]*\$$/.test(pattern) || /\[\^|\./.test(pattern) || min > 0 || max !== null)
 			return fail(`${place}/pattern`, pattern);
 		const node = readRegularExpression(pattern);
-		return writesEscaped(node) ? fail(`${place}/pattern`, pattern) : inQuotes(node);
+		// In `^a|b$`, each alternative is bound at one end only.
+		return node.kind === 'choice' || writesEscaped(node) ? fail(`${place}/pattern`, pattern) : inQuotes(node);
 	}
 
 	function list(schema: Schema, place: string): Node {
@@ -242,7 +195,7 @@ export function readJsonSchema(text: string): Grammar {
 			return fail(`${place}/additionalProperties`, JSON.stringify(additionalProperties));
 		if (!isSchema(properties)) return fail(`${place}/properties`, 'properties');
 		if (!Array.isArray(required)) return fail(`${place}/required`, 'required');
-		const unknown = required.find(name => !Object.hasOwn(properties, name));
+		const unknown = required.find(name => typeof name !== 'string' || !Object.hasOwn(properties, name));
 		if (unknown !== undefined) return fail(`${place}/required`, String(unknown));
 		const pairs = Object.entries(properties).map(([name, value]) => ({
 			pair: named(sequence(literal(JSON.stringify(name)), COLON, values(value, `${place}/properties/${name}`))),
@@ -260,32 +213,24 @@ export function readJsonSchema(text: string): Grammar {
 	}
 
 	function reference(path: string, place: string): Node {
-		if (!path.startsWith('#')) return fail(place, path);
+		if (path !== '#' && !path.startsWith('#/')) return fail(place, path);
 		const name = `$ref ${path}`;
 		if (rules.has(name)) return rule(name);
 		let target: unknown = schema;
-		for (const part of path.slice(1).split('/').filter(Boolean)) {
+		for (const part of path.split('/').slice(1)) {
 			const key = decoded(part)?.replaceAll('~1', '/').replaceAll('~0', '~');
 			if (key === undefined) return fail(place, path);
 			target = isSchema(target) && Object.hasOwn(target, key) ? target[key] : undefined;
 		}
 		if (target === undefined) return fail(place, path);
-		// Its name is known before its rule is written, since it may contain itself.
 		rules.set(name, sequence());
-		rules.set(name, values(target, path.slice(1)));
+		open.push(() => rules.set(name, values(target, path.slice(1))));
 		return rule(name);
 	}
 
-	return {root: values(schema, ''), rules};
-}
-
-/** Whether an expression may write, as itself, what a string has only escaped. */
-function writesEscaped(node: Node): boolean {
-	if (node.kind === 'byte') {
-		return node.ranges.some(([from, to]) => ESCAPED.some(([first, last]) => from <= last && first <= to));
-	}
-	if (node.kind === 'repeat') return writesEscaped(node.item);
-	return node.kind !== 'rule' && node.items.some(writesEscaped);
+	const root = values(schema, '');
+	for (let next = open.pop(); next; next = open.pop()) next();
+	return {root, rules};
 }
 
 /** A part of a URI's fragment as text; undefined where a % stands for no character. */
@@ -296,6 +241,3 @@ function decoded(part: string): string | undefined {
 		return undefined;
 	}
 }
-
-/** With a comma between them. */
-const joined = (items: readonly Node[]): Node[] => items.flatMap((item, i) => (i === 0 ? [item] : [COMMA, item]));

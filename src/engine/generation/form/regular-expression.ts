@@ -1,6 +1,7 @@
 import {EngineError} from '../../errors/engine-error.ts';
 import {refuse} from '../../errors/refusal.ts';
 import {characters, complement, type Range} from './characters.ts';
+import {checkDepth} from './nesting.ts';
 import {choice, EMPTY, literal, type Node, repeat, sequence} from './node.ts';
 
 /** The most that a count in braces may say. */
@@ -49,6 +50,7 @@ const CONTROLS: Readonly<Record<string, number>> = {n: 10, r: 13, t: 9, f: 12, v
 export function readRegularExpression(pattern: string): Node {
 	const signs = [...pattern];
 	let at = 0;
+	let depth = 0;
 
 	const fail = (what: string): never => {
 		throw new EngineError('bad-parameter', refuse('form-expression', {place: at + 1, what}));
@@ -136,7 +138,9 @@ export function readRegularExpression(pattern: string): Node {
 				return fail(signs.slice(opened, opened + 3).join(''));
 			}
 		}
+		checkDepth(++depth);
 		const inner = alternatives();
+		depth--;
 		if (!take(')')) {
 			at = opened;
 			return fail('(');

@@ -322,6 +322,33 @@ describe('a JSON Schema', () => {
 	});
 });
 
+describe('brackets within one another', () => {
+	const nested = (depth: number, [before, after]: readonly [string, string], within = '') =>
+		before.repeat(depth) + within + after.repeat(depth);
+
+	it.each([
+		['regex', '', ['(', '']],
+		['regex', 'a', ['(', ')']],
+		['regex', 'a', ['(?:a|', ')*']],
+		['grammar', '', ['("a" ', '']],
+		['grammar', '"a"', ['(', ')']],
+		['json_schema', '{}', ['{"anyOf":[', ']}']],
+		['json_schema', '', ['[', ']']],
+	] as const)('of %s are followed to a depth, and refused beyond: %s in %j', (kind, within, brackets) => {
+		const begin = kind === 'grammar' ? 'root ::= ' : '';
+		expect(() => form(kind, begin + nested(3000, brackets, within))).toThrow(
+			expect.objectContaining({code: 'bad-parameter', refusals: [{code: 'form-deep', values: {most: 200}}]}),
+		);
+	});
+
+	it('may be 200 deep, and stand beside one another in any number', () => {
+		expect(takes(form('regex', nested(200, ['(', ')'], 'a')), 'a')).toBe(true);
+		expect(takes(form('grammar', `root ::= ${nested(200, ['(', ')'], '"a"')}`), 'a')).toBe(true);
+		expect(takes(form('json_schema', nested(99, ['{"anyOf":[', ']}'], '{"const":1}')), '1')).toBe(true);
+		expect(takes(form('regex', '(a)'.repeat(300)), 'a'.repeat(300))).toBe(true);
+	});
+});
+
 describe('a vocabulary that lacks bytes', () => {
 	it('is refused where it writes no text of the form', () => {
 		const few = new FormVocabulary([new TextEncoder().encode('ab'), new TextEncoder().encode('c'), null]);
