@@ -5,10 +5,11 @@ import {Count} from './values/prompt.ts';
 
 /** What a port to the engine carries. */
 
-/** `network`: the Hub or the way to it; `no-room`: the storage; `cancelled`: the asker took it back; `worker-lost`: the worker died and is being restarted; ask again. */
+/** `form-complete`: nothing is wrong; `network`: the Hub or the way to it; `no-room`: the storage; `cancelled`: the asker took it back; `worker-lost`: the worker died and is being restarted; ask again. */
 export type ErrorCode =
 	| 'bad-request'
 	| 'bad-parameter'
+	| 'form-complete'
 	| 'bad-model'
 	| 'not-supported'
 	| 'too-long'

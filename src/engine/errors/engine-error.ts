@@ -4,6 +4,8 @@ import {RefusedError} from './refusal.ts';
 export type EngineErrorCode =
 	/** A parameter is out of range or does not go with another one. */
 	| 'bad-parameter'
+	/** The text is complete under its form, so that nothing can follow: nothing is wrong. */
+	| 'form-complete'
 	/** The checkpoint cannot be opened: cut short, wrong header, a missing tensor, an unsupported architecture. */
 	| 'bad-model'
 	/** The open model cannot do this, and another one could. */

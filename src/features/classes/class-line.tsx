@@ -56,7 +56,9 @@ export function ClassLine({app, answer, distribution, onKeys}: Props) {
 function AboutLoop({app}: {app: Workspace}) {
 	const {refused, error, drawn, ended} = app.loop;
 	if (refused.value) return <NoStep app={app} />;
-	if (error.value) return <p class="class-line-error">{error.value.message}</p>;
+	if (error.value) {
+		return <p class={error.value.code === 'form-complete' ? undefined : 'class-line-error'}>{error.value.message}</p>;
+	}
 	return drawn.value && <AboutDraw drawn={drawn.value} ended={ended.value} />;
 }
 

@@ -153,6 +153,10 @@ export function ClassesView({app}: {app: Workspace}) {
 			<div class="class-scroll">
 				{comparing.value ? (
 					<Compare app={app} />
+				) : error?.code === 'form-complete' ? (
+					<p class="notice" role="status">
+						{error.message}
+					</p>
 				) : error ? (
 					<ErrorNote message={error.message} action={{label: t('common_retry'), run: classes.retry}} />
 				) : query.value !== '' ? (

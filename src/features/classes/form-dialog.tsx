@@ -28,6 +28,7 @@ function FormFields({app, onClose}: {app: Workspace; onClose(): void}) {
 	const {classes, settings} = app;
 	const draft = useSignal(newSettingsDraft(settings.settings.peek()));
 	const problems = problemsOf(draft.value);
+	const refused = classes.error.value?.code === 'form-complete' ? null : classes.error.value;
 	const save = () => {
 		if (!savable(draft.peek())) return;
 		const {formKind, form} = draft.peek().values;
@@ -41,7 +42,7 @@ function FormFields({app, onClose}: {app: Workspace; onClose(): void}) {
 					name={name}
 					draft={draft.value}
 					problems={problems.get(name) ?? []}
-					error={name === 'form' && problems.size === 0 ? classes.error.value?.message : null}
+					error={name === 'form' && problems.size === 0 ? refused?.message : null}
 					onChange={next => {
 						draft.value = next;
 					}}

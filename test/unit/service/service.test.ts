@@ -818,14 +818,18 @@ describe('a form', () => {
 		}
 	});
 
-	test('says after its end that it has ended, not that the other settings leave nothing', async () => {
+	test('says after its end that it is complete, not that the other settings leave nothing', async () => {
 		const generation = held('choices', ' Rome', {doSample: true});
 		const [rome] = model.tokenizer.encode(' Rome');
 		const drawn = (ids: number[]) => ({...prompt('The capital is', ids), generated: ids.length});
 		const complete = await ask('classes', {prompt: drawn([rome]), generation, limit: 2});
 		expect(complete.form).toMatchObject({fitting: 1, isComplete: true});
 		const run = ask('classes', {prompt: drawn([rome, 50256]), generation, limit: 2});
-		await expect(run).rejects.toMatchObject({code: 'bad-parameter', message: /has ended/});
+		await expect(run).rejects.toMatchObject({code: 'form-complete', message: /is complete/});
+		// A class that was chosen by hand and does not fit ends nothing.
+		const [paris] = model.tokenizer.encode(' Paris');
+		const other = ask('classes', {prompt: drawn([paris]), generation, limit: 2});
+		await expect(other).rejects.toMatchObject({code: 'bad-parameter', message: /does not fit the form/});
 	});
 
 	test('that cannot be read is refused before the prompt is, with its place', async () => {

@@ -35,6 +35,7 @@ export const PARAMETERS = {
 	'form-vocabulary': [],
 	'form-nothing-left': [],
 	'form-ended': [],
+	'form-unfitting': [],
 	'advice-off-0': [],
 	'advice-off-1': [],
 	'advice-time': [],

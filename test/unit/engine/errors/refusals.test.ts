@@ -56,6 +56,16 @@ describe('a refusal', () => {
 		expect(words).toEqual([]);
 	});
 
+	test.each(CODES.filter(code => code.startsWith('form-')))(
+		'%s speaks of what was written, not of how it is run',
+		code => {
+			for (const messages of [english, chinese] as Record<string, {message: string}>[])
+				expect(messages[messageKey(code)].message).not.toMatch(
+					/\bstates?\b|automat|\bstack\b|at once here|状态|自动机|栈|同时有/,
+				);
+		},
+	);
+
 	test('names a setting as the options page does, in each language', () => {
 		const refusal = refuse('beams-return');
 		expect(sentenceOf(refusal)).toMatch(/Lower numReturnSequences, or raise numBeams\.$/);

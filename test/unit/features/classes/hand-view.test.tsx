@@ -283,6 +283,22 @@ test('a form is edited above the classes, where a mistake in it is told; without
 	expect(told.map(id => document.getElementById(id)!.textContent)).toContain('Character 5 is missing.');
 });
 
+test('that a form is complete is told as what it is, not as an error of the text or the form', async () => {
+	await open();
+	const {settings} = fake.app;
+	await act(() => settings.save({...settings.settings.peek(), formKind: 'choices', form: ' Rome'}));
+	await vi.waitFor(() => expect(asked()).toMatchObject({form: ' Rome'}));
+	await act(() => fake.engine.last('classes').fail('form-complete', 'The text is complete.'));
+	const told = () => document.querySelector('.class-scroll')!;
+	await vi.waitFor(() => expect(told().textContent).toBe('The text is complete.'));
+	expect(told().querySelector('[role=status]')).not.toBeNull();
+	expect(document.querySelector('[role=alert], .error-note')).toBeNull();
+	await act(() => document.querySelector<HTMLElement>('.form-line .link')!.click());
+	const dialog = document.querySelector<HTMLElement>('.form-dialog')!;
+	expect(dialog.querySelector('textarea')!.getAttribute('aria-invalid')).not.toBe('true');
+	expect(dialog.textContent).not.toContain('is complete');
+});
+
 test('beside a form that is refused, nothing is told of the one before it', async () => {
 	await open({form: {fitting: 2, unfitting: 0.998, isComplete: false, forced: 'me', next: ''}});
 	const {settings} = fake.app;

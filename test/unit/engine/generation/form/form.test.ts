@@ -352,7 +352,7 @@ describe('brackets within one another', () => {
 describe('a vocabulary that lacks bytes', () => {
 	it('is refused where it writes no text of the form', () => {
 		const few = new FormVocabulary([new TextEncoder().encode('ab'), new TextEncoder().encode('c'), null]);
-		expect(() => new Form('regex', 'abd|a', few)).toThrow(/classes cannot write/);
+		expect(() => new Form('regex', 'abd|a', few)).toThrow(/model cannot write any text/);
 		expect(new Form('regex', '(ab)*c', few).isComplete([0, 0, 1])).toBe(true);
 	});
 });
