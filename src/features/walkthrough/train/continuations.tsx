@@ -10,7 +10,7 @@ interface Props {
 	steps: readonly number[];
 	/** Steps done. */
 	step: number;
-	/** Where the needle stands. */
+	/** The one at the needle. */
 	at: number;
 	looks: ReadonlyMap<number, Look>;
 	/** The words of the text that is learned. */

@@ -20,7 +20,7 @@ import {ARTICLE, bytesOf, LEAST, OWN, SHIPPED} from './texts.ts';
 import {isSameLesson, type Lesson} from './trainer/lesson.ts';
 import {PIECES, SHAPE} from './trainer/shape.ts';
 import {splitText} from './trainer/text.ts';
-import {type Course, type Training, trainingOf} from './training.ts';
+import {type Course, lastContinued, type Training, trainingOf} from './training.ts';
 import './train.css';
 
 /** A model of one's own, trained from nothing on the reader's text: a second page of *All positions at once*. */
@@ -149,7 +149,11 @@ function Shown({training, course, slots, initialPrompt}: ShownProps) {
 	const learned = useMemo(() => splitText(new TextEncoder().encode(course.lesson.text)).learned, [course]);
 	const words = useMemo(() => wordsOf(course.lesson.text), [course]);
 	const milestones = MILESTONES.filter(shown => shown <= Math.max(1000, step));
-	const steps = [...new Set([...milestones, at])].sort((a, b) => a - b);
+	const withMilestones = (one: number) => [...new Set([...milestones, one])].sort((a, b) => a - b);
+	const steps = withMilestones(at);
+	// While the model learns on, what it wrote last stays, under its own step.
+	const isWritten = looks.get(at)?.continuation.length;
+	const written = at === step && !isWritten ? (lastContinued(looks) ?? at) : at;
 	useEffect(
 		() =>
 			// Asked again when a question is answered: of the steps that go on, one is asked about at a time.
@@ -196,7 +200,14 @@ function Shown({training, course, slots, initialPrompt}: ShownProps) {
 							}}
 						/>
 					</label>
-					<Continuations prompt={prompt} steps={steps} step={step} at={at} looks={looks} words={words} />
+					<Continuations
+						prompt={prompt}
+						steps={withMilestones(written)}
+						step={step}
+						at={written}
+						looks={looks}
+						words={words}
+					/>
 					{there && now && <NextByte prompt={prompt} at={there} now={now} />}
 				</div>
 				<p class="spoken" role="status">

@@ -239,10 +239,17 @@ export class Training {
 
 	#looked({question, ...look}: Extract<FromTrainer, {type: 'looked'}>): void {
 		if (!this.#asked.delete(question)) return;
-		// Of steps whose weights are not kept, the last one alone stays.
-		const others = [...this.#looks.peek()].filter(([step]) => isKept(step));
-		this.#looks.value = new Map([...others, [look.step, look]]);
+		const looks = new Map([...this.#looks.peek(), [look.step, look]]);
+		// Of steps whose weights are not kept, the last one stays, and the last one that the prompt was continued after.
+		const staying = [look.step, lastContinued(looks)];
+		this.#looks.value = new Map([...looks].filter(([step]) => isKept(step) || staying.includes(step)));
 	}
+}
+
+/** The last step after which the prompt was continued; null before there is one. */
+export function lastContinued(looks: ReadonlyMap<number, Look>): number | null {
+	const steps = [...looks.values()].filter(({continuation}) => continuation.length > 0).map(({step}) => step);
+	return steps.length === 0 ? null : Math.max(...steps);
 }
 
 /** A walk's training outlives the chapter, so that one can turn the page and come back. */

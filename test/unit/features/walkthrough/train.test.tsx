@@ -135,6 +135,27 @@ test('a person trains three steps, pauses and looks back; the link has what was 
 	expect(address.link()).not.toContain('needle');
 });
 
+test('while it learns on, what it wrote last stays, under the step that it was written after', async () => {
+	const {steps} = await show('#train?from=jack');
+	const current = () => {
+		const rows = all('.written li[aria-current]');
+		expect(rows).toHaveLength(1);
+		return [...rows[0].children].map(({textContent}) => textContent);
+	};
+	await press('▶ Train');
+	await steps(3);
+	expect(all('.train-row b')[0].textContent).toBe('3 steps');
+	expect(current()).toEqual(['2', expect.stringMatching(/^[^…]{2,}/)]);
+	await press('Pause');
+	await steps(1);
+	const third = current();
+	expect(third).toEqual(['3', expect.stringMatching(/^[^…]{2,}/)]);
+	await press('▶ Go on');
+	await steps(1);
+	expect(all('.train-row b')[0].textContent).toBe('4 steps');
+	expect(current()).toEqual(third);
+});
+
 test('a single step, and nothing is lost by another seed until one begins anew', async () => {
 	const {steps, training} = await show('#train?from=jack');
 	await press('Step');
