@@ -41,6 +41,7 @@ export function Compare({app}: {app: Workspace}) {
 	const {answer, progress, error, retry} = useQuery(app.engine, 'compare', params);
 	return (
 		<div class="compare">
+			<h2 class="spoken">{t('compare_open')}</h2>
 			<label class="compare-field">
 				<span class="quiet small">{t('compare_with')}</span>
 				<input

@@ -132,9 +132,9 @@ describe('the classes', () => {
 		await vi.waitFor(() => expect(document.activeElement).toBe(all('.class-row')[0]));
 	});
 
-	test('a screen reader hears rank, class and probability', async () => {
+	test('a screen reader hears rank, class, probability and logit', async () => {
 		await show(ClassesView, 'lived a', classesAnswer(['lived', ' a']));
-		expect(said(one('.class-row > .spoken'))).toMatch(/1st: .*space man.*, 60\.0 %/);
+		expect(said(one('.class-row > .spoken'))).toMatch(/1st: .*space man.*, 60\.0 %, logit −?\d+\.\d+$/);
 	});
 
 	test('progress is shown with numbers, over rows that keep their height', async () => {
@@ -561,6 +561,11 @@ describe('the comparison', () => {
 			field.value = text;
 			field.dispatchEvent(new Event('input', {bubbles: true}));
 		});
+
+	test('has a heading of the level below the page’s, above those of its lists', async () => {
+		await compare();
+		expect(said(one('.compare h2'))).toBe('Compare two prompts or two models');
+	});
 
 	test('opens with the focus in its field, so that a space is typed and does not close it', async () => {
 		await compare();
