@@ -118,7 +118,6 @@ export function ClassesView({app}: {app: Workspace}) {
 					{answer && <ExportMenu app={app} answer={answer} />}
 				</div>
 			</div>
-			{!comparing.value && <HandChips app={app} answer={answer} chooseForm={chooseForm} />}
 			{comparing.value ? null : answer ? (
 				<MassStrip
 					shares={distribution === 'model' ? answer.bands.model : answer.bands.sampling}
@@ -151,6 +150,7 @@ export function ClassesView({app}: {app: Workspace}) {
 				</div>
 			)}
 			<div class="class-scroll">
+				{!comparing.value && <HandChips app={app} answer={answer} chooseForm={chooseForm} />}
 				{comparing.value ? (
 					<Compare app={app} />
 				) : error?.code === 'form-complete' ? (

@@ -96,6 +96,7 @@ export function Measuring({desk}: {desk: Desk}) {
 					</>
 				)}
 			</div>
+			{!savePicker() && <p class="quiet small">{t('desk_no_start_file')}</p>}
 			{run.total.value > 0 && <Progress desk={desk} />}
 			{run.stop.value && <Stopped desk={desk} stop={run.stop.value} />}
 			{desk.file.value && (

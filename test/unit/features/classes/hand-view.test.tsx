@@ -44,6 +44,14 @@ const chips = () => [...document.querySelectorAll<HTMLElement>('.hand-chip')];
 const idOf = (place: number) => Number(row(place).dataset.tip);
 
 describe('a row of the classes', () => {
+	test('keeps its place in the list’s room: what is done by hand scrolls with the rows, and takes none from them', async () => {
+		await open();
+		await key(1, '+');
+		await answer();
+		expect(chips()).toHaveLength(1);
+		expect(chips()[0].closest('.class-scroll')).toBe(row(1).closest('.class-scroll'));
+	});
+
 	test('is pushed with + and −, half a logit a press, and the engine is asked with it', async () => {
 		await open();
 		const id = idOf(1);

@@ -36,6 +36,17 @@ const start = () => {
 	return [button.textContent, isWaiting ? 'waits' : button.disabled ? 'cannot' : 'can'];
 };
 
+test('where a browser has no dialog for a file to write into, as Firefox, that is said in place of the button', async () => {
+	const offered = () => buttons().some(({textContent}) => textContent === 'Measure into a file…');
+	const isSaid = () => document.body.textContent.includes('lets no page write into a file while it measures');
+	await measuring();
+	expect([offered(), isSaid()]).toEqual([false, true]);
+	vi.stubGlobal('showSaveFilePicker', () => {});
+	await measuring();
+	expect([offered(), isSaid()]).toEqual([true, false]);
+	vi.unstubAllGlobals();
+});
+
 test('nothing is measured before what stands in the field, or was opened, has been read', async () => {
 	const {desk, readNow} = await measuring();
 	expect(start()).toEqual(['Reading the texts…', 'waits']);
