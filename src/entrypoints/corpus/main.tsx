@@ -17,6 +17,7 @@ import {createReader} from '../../features/corpus/read/reader.ts';
 import {createDesk} from '../../features/corpus/state/desk.ts';
 import {EMPTY_FORM, Form} from '../../features/corpus/state/form.ts';
 import {DeskPage} from '../../features/corpus/views/desk-page.tsx';
+import {keepFocus} from '../../ui/keep-focus.ts';
 
 /** Where the form is in the session's storage. */
 const FORM_KEY = 'desk-form';
@@ -72,6 +73,7 @@ addEventListener('beforeunload', event => {
 	// Rows that are in no file would be lost.
 	if (desk.isUnsaved.peek()) event.preventDefault();
 });
+keepFocus();
 onPageEnd(() => {
 	desk.dispose();
 	client.dispose();

@@ -9,6 +9,7 @@ import '../../features/models/models.css';
 import {openHubSettings} from '../../features/models/hub-settings.ts';
 import {ModelsPage} from '../../features/models/models-page.tsx';
 import {createShelf} from '../../features/models/shelf.ts';
+import {keepFocus} from '../../ui/keep-focus.ts';
 
 const client = createEngineClient();
 const library = watchLibrary(client);
@@ -19,6 +20,7 @@ void settings.ready.then(() => {
 	const shelf = createShelf(client, settings);
 	render(<ModelsPage library={library} shelf={shelf} settings={settings} />, document.getElementById('app')!);
 });
+keepFocus();
 onPageEnd(() => {
 	library.dispose();
 	client.dispose();

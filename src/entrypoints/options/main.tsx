@@ -12,6 +12,7 @@ import {createEditor} from '../../features/options/editor.ts';
 import {OptionsPage} from '../../features/options/options-page.tsx';
 import {createPresetPictures} from '../../features/options/preset-pictures.ts';
 import {createPreview} from '../../features/options/preview.ts';
+import {keepFocus} from '../../ui/keep-focus.ts';
 
 const store = openSettings();
 const client = createEngineClient();
@@ -35,4 +36,5 @@ onModelChosen(() => void store.flush().then(() => location.reload()));
 document.addEventListener('visibilitychange', () => {
 	if (document.visibilityState === 'hidden') void store.flush();
 });
+keepFocus();
 onPageEnd(store.dispose);

@@ -8,6 +8,7 @@ import {openSettings} from '../../client/settings/storage.ts';
 import {readLink} from '../../features/prompt/link.ts';
 import {openSession, VIEWS, type View} from '../../features/prompt/session.ts';
 import {markClick} from '../../protocol/messages/marks.ts';
+import {keepFocus} from '../../ui/keep-focus.ts';
 import {forgetOtherModels} from './active-model.ts';
 import {type App, createApp} from './app.ts';
 import {adoptInbox, adoptLink, adoptSelection, settleOpening} from './opening.ts';
@@ -108,4 +109,5 @@ if (view === 'panel') {
 		});
 	});
 }
+keepFocus();
 onPageEnd(app.dispose, app.session.flush);

@@ -19,6 +19,7 @@ import {createLesson, type Step, Steps} from '../../features/walkthrough/lesson/
 import {openAddress} from '../../features/walkthrough/state/address.ts';
 import {createWalk} from '../../features/walkthrough/state/walk.ts';
 import {WalkPage} from '../../features/walkthrough/walk-page.tsx';
+import {keepFocus} from '../../ui/keep-focus.ts';
 
 /** Where the lesson is in the session's storage. */
 const LESSON_KEY = 'walk-lesson';
@@ -55,4 +56,5 @@ const walk = createWalk(createEngineClient(), address, settings, {
 });
 render(<WalkPage walk={walk} />, document.body);
 onModelChosen(() => walk.onModelChange());
+keepFocus();
 onPageEnd(walk.dispose);

@@ -11,6 +11,7 @@ import '../../ui/components.css';
 import '../../features/welcome/welcome.css';
 import {createDemo} from '../../features/welcome/demo.ts';
 import {Welcome} from '../../features/welcome/welcome.tsx';
+import {keepFocus} from '../../ui/keep-focus.ts';
 
 /** Whether the icon is in the toolbar; yes where the browser does not tell. */
 async function isPinned(): Promise<boolean> {
@@ -26,6 +27,7 @@ void hub.ready.then(() => {
 	const shelf = createShelf(client, hub);
 	render(<Welcome demo={demo} library={library} shelf={shelf} hub={hub} isPinned={isPinned} />, document.body);
 });
+keepFocus();
 onPageEnd(() => {
 	demo.dispose();
 	library.dispose();
