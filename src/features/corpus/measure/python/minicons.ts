@@ -1,5 +1,5 @@
 import type {Unit} from '../rows.ts';
-import {helpers, item, list, loading, type PythonTask, reading} from './task.ts';
+import {folderHint, helpers, item, list, loading, type PythonTask, reading} from './task.ts';
 
 /** The columns of each unit that minicons has a measure for, by the names that they have in our tables. */
 const COLUMNS: Record<Unit | 'pair', readonly string[]> = {
@@ -29,7 +29,7 @@ import re
 import sys
 from minicons import scorer
 
-lm = scorer.IncrementalLMScorer(${loading(from, '"cpu"')})
+${folderHint(from)}lm = scorer.IncrementalLMScorer(${loading(from, '"cpu"')})
 ${reading(task)}${helpers(task)}
 ${isByWord ? wordScores(bos) : tokenScores(bos)}
 table = csv.writer(sys.stdout, lineterminator="\\n")

@@ -1,4 +1,4 @@
-import {repoOf} from '../../../../protocol/values/models.ts';
+import {BUNDLED_ID, repoOf} from '../../../../protocol/values/models.ts';
 import type {ItemColumns} from '../items.ts';
 import type {Provenance} from '../output.ts';
 import type {Unit} from '../rows.ts';
@@ -22,10 +22,19 @@ export interface PythonTask {
 /** A JSON string is a Python string too. */
 const literal = (value: string): string => JSON.stringify(value);
 
+/** Where the model that the extension carries lies in its repository: the Hub has none of that name. */
+const BUNDLED_FOLDER = `models/${BUNDLED_ID}`;
+
+/** A comment for the line that loads the model, where its name alone does not find it. */
+export const folderHint = ({model}: PythonTask['from']): string =>
+	model === BUNDLED_ID
+		? `# ${BUNDLED_FOLDER} is a folder of Next-Token Lens's repository: run this beside it, or write its path here.\n`
+		: '';
+
 /** A model's name, what else is given, and the model's commit as Python loads them. */
 export const loading = ({model, revision}: PythonTask['from'], ...more: string[]): string =>
 	[
-		literal(revision === undefined ? model : repoOf(model)),
+		literal(model === BUNDLED_ID ? BUNDLED_FOLDER : revision === undefined ? model : repoOf(model)),
 		...more,
 		...(revision === undefined ? [] : [`revision=${literal(revision)}`]),
 	].join(', ');

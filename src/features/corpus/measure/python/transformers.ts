@@ -1,5 +1,5 @@
 import {columnNames, PAIR_COLUMNS} from '../output.ts';
-import {helpers, item, list, loading, type PythonTask, reading} from './task.ts';
+import {folderHint, helpers, item, list, loading, type PythonTask, reading} from './task.ts';
 
 /** The rows of the desk's table by transformers, in float32: the same columns and numbers, but for how weights are rounded. */
 export const inTransformers = (task: PythonTask): string => `import csv
@@ -10,7 +10,7 @@ from collections import namedtuple
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-tokenizer = AutoTokenizer.from_pretrained(${loading(task.from)})
+${folderHint(task.from)}tokenizer = AutoTokenizer.from_pretrained(${loading(task.from)})
 model = AutoModelForCausalLM.from_pretrained(${loading(task.from)}, torch_dtype=torch.float32)
 ${reading(task)}${helpers(task)}
 def is_space(character):

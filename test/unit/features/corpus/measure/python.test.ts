@@ -1,4 +1,4 @@
-import {mkdtemp, writeFile} from 'node:fs/promises';
+import {mkdtemp, readFile, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import Papa from 'papaparse';
@@ -44,6 +44,18 @@ test('it names the table’s columns, the model and its commit', () => {
 	expect(inMinicons(TASK)).toContain('bow_correction=True');
 	expect(inTransformers({...TASK, separator: '\t'})).toContain('csv.reader(file, delimiter="\\t")');
 	expect(inTransformers({...TASK, columns: {text: 'a'}})).toContain('context, text = "", unmarked(cells["a"])[0]');
+});
+
+test('the model that the extension carries is loaded from its folder, and a comment says where that is', async () => {
+	const task = {...TASK, from: {model: 'gpt2-mini', how: {}}};
+	for (const code of [inTransformers(task), inMinicons(task)]) {
+		const [, folder] = /(?:from_pretrained|LMScorer)\("([^"]*)"/.exec(code)!;
+		const config = await readFile(join(import.meta.dirname, '../../../../..', folder, 'config.json'), 'utf8');
+		expect(JSON.parse(config).model_type).toBe('gpt2');
+		expect(code).toMatch(/^# models\/gpt2-mini is a folder of .* repository/m);
+		expect(code).not.toContain('"gpt2-mini"');
+	}
+	expect(inTransformers(TASK)).not.toContain('repository');
 });
 
 /** As GPT-2's: a token a byte, and some with the space before them. */
