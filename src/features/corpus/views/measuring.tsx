@@ -1,4 +1,3 @@
-import {useSignal} from '@preact/signals';
 import {useMemo} from 'preact/hooks';
 import {refusalText} from '../../../client/browser/error-text.ts';
 import {details, t, tn} from '../../../client/browser/i18n.ts';
@@ -10,31 +9,17 @@ import {count, duration} from '../../../ui/format.ts';
 import {outputAmong, outputsFor} from '../state/columns.ts';
 import type {Desk} from '../state/desk.ts';
 import type {Stop} from '../state/run.ts';
-import {chooseFile, savePicker} from '../state/table-file.ts';
+import {Start} from './start.tsx';
 
 /** What is measured by which model, how far it is, and how it is stopped and gone on with. */
 export function Measuring({desk}: {desk: Desk}) {
-	const {run, items, form, model, input} = desk;
+	const {run, items, form, model} = desk;
 	const {addSpecialTokens, separator} = form.value;
 	const isRunning = run.running.value;
 	const total = items.value.length;
-	const isBehind = input.isBehind.value;
-	// A button that waits keeps the focus, and says why.
-	const ability = isBehind ? {'aria-disabled': true} : {disabled: total === 0};
-	const fault = useSignal<string | null>(null);
 	// Where no table is there now, of the one that was measured.
 	const told = total > 0 ? items.value : run.results.value.all.map(({item}) => item);
 	const outputs = useMemo(() => outputsFor(told), [items.value, run.results.value]);
-	const startInFile = async () => {
-		if (input.isBehind.peek()) return;
-		try {
-			const handle = await chooseFile('surprisal.csv');
-			fault.value = null;
-			if (handle) desk.start(handle);
-		} catch (error) {
-			fault.value = (error as Error).message;
-		}
-	};
 	return (
 		<section aria-labelledby="measure-title">
 			<h2 id="measure-title">{t('desk_measure')}</h2>
@@ -72,39 +57,21 @@ export function Measuring({desk}: {desk: Desk}) {
 					onChange={output => desk.set({output})}
 				/>
 			</div>
-			<div class="controls">
-				{isRunning ? (
+			{isRunning ? (
+				<div class="controls">
 					<button type="button" class="button" onClick={run.cancel}>
 						{t('desk_cancel')}
 					</button>
-				) : (
-					<>
-						<button type="button" class="button go" id="start" {...ability} onClick={() => desk.start()}>
-							{isBehind ? t('desk_start_later') : total === 0 ? t('desk_measure') : tn('desk_start', total)}
-						</button>
-						{savePicker() && (
-							<button
-								type="button"
-								class="button"
-								{...ability}
-								aria-describedby={isBehind ? 'start' : undefined}
-								onClick={() => void startInFile()}
-							>
-								{t('desk_start_file')}
-							</button>
-						)}
-					</>
-				)}
-			</div>
-			{!savePicker() && <p class="quiet small">{t('desk_no_start_file')}</p>}
+				</div>
+			) : (
+				<Start desk={desk} />
+			)}
 			{run.total.value > 0 && <Progress desk={desk} />}
 			{run.stop.value && <Stopped desk={desk} stop={run.stop.value} />}
 			{desk.file.value && (
 				<p class="quiet">{t('desk_file', desk.file.value.name, t(`desk_output_${desk.file.value.output}`))}</p>
 			)}
-			{(desk.fileFault.value ?? fault.value) !== null && (
-				<ErrorNote message={t('desk_file_fault', (desk.fileFault.value ?? fault.value)!)} />
-			)}
+			{desk.fileFault.value !== null && <ErrorNote message={t('desk_file_fault', desk.fileFault.value)} />}
 			<LeftOut desk={desk} />
 		</section>
 	);

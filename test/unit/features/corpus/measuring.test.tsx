@@ -1,11 +1,14 @@
 // @vitest-environment happy-dom
+
 import {render} from 'preact';
 import {act} from 'preact/test-utils';
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
 import chinese from '../../../../public/_locales/zh_CN/messages.json';
+import {refuse} from '../../../../src/engine/errors/refusal.ts';
 import {createDesk} from '../../../../src/features/corpus/state/desk.ts';
 import {EMPTY_FORM} from '../../../../src/features/corpus/state/form.ts';
 import {Measuring} from '../../../../src/features/corpus/views/measuring.tsx';
+import type {ModelInfo} from '../../../../src/protocol/questions/model.ts';
 import {readTable, type Table} from '../../../../src/ui/csv/table.ts';
 import {FakeEngine} from '../../../helpers/fake-engine.ts';
 import {installI18n, speak} from '../../../helpers/fake-i18n.ts';
@@ -18,14 +21,15 @@ async function measuring() {
 	const reads: (() => void)[] = [];
 	const read = (bytes: Uint8Array, format: 'lines' | 'auto' | 'csv' | 'tsv') =>
 		new Promise<Table>(resolve => reads.push(() => resolve(readTable(bytes, format))));
-	const desk = createDesk(new FakeEngine(), read, '1.2.3', {...EMPTY_FORM, text: 'One.\nTwo.'}, () => {});
+	const engine = new FakeEngine();
+	const desk = createDesk(engine, read, '1.2.3', {...EMPTY_FORM, text: 'One.\nTwo.'}, () => {});
 	await act(() => render(<Measuring desk={desk} />, document.body));
 	/** Once the reader has been asked so many times. */
 	const readNow = async (times: number) => {
 		await vi.waitFor(() => expect(reads).toHaveLength(times), {timeout: 60_000});
 		await act(async () => reads[times - 1]());
 	};
-	return {desk, readNow};
+	return {desk, engine, readNow};
 }
 
 const buttons = () => [...document.querySelectorAll<HTMLButtonElement>('button')];
@@ -88,4 +92,41 @@ test('a text that is typed is waited for from its first letter on, and one that 
 	expect(start()).toEqual(['测量', 'cannot']);
 	await act(() => desk.set({text: ''}));
 	expect(start()).toEqual(['测量', 'cannot']);
+});
+
+test('rows that were measured are dropped only once that was agreed to, whatever model comes next', async () => {
+	const {desk, engine, readNow} = await measuring();
+	await readNow(1);
+	const model = (id: string) => engine.last('model').answer({id, dtype: 'int8', contextLength: 1024} as ModelInfo);
+	const press = (name: string) =>
+		act(() =>
+			buttons()
+				.find(({textContent}) => textContent === name)!
+				.click(),
+		);
+	await press('Measure 2 texts');
+	await vi.waitFor(() => expect(engine.of('model')).toHaveLength(2));
+	await act(async () => model('gpt2'));
+	await vi.waitFor(() => expect(engine.of('measure')).toHaveLength(1));
+	await act(async () => {
+		for (const row of [0, 1])
+			engine.last('measure').event({kind: 'measured', row, tokens: [], refusal: refuse('row-empty', {row})});
+		engine.last('measure').answer({model: 'gpt2', dtype: 'int8', contextLength: 1024, vocabSize: 50257});
+	});
+	await vi.waitFor(() => expect(desk.run.running.value).toBe(false));
+	const rows = () => desk.run.results.value.all.map(({item}) => item.text);
+
+	await act(() => desk.set({text: 'Three.'}));
+	await readNow(2);
+	await press('Measure 1 text');
+	expect(document.querySelector('#drop')!.textContent).toMatch(/drops the 2 rows .* \(gpt2\)/);
+	expect(document.activeElement!.textContent).toBe('Keep what was measured');
+	await press('Keep what was measured');
+	expect(document.activeElement!.id).toBe('start');
+	expect([engine.of('measure').length, rows()]).toEqual([1, ['One.', 'Two.']]);
+
+	await press('Measure 1 text');
+	await press('Drop it and measure');
+	expect(desk.run.running.value).toBe(true);
+	expect(rows()).toEqual([]);
 });
