@@ -210,8 +210,8 @@ test('the desk, with what was measured, pairs, pictures, a row that is left out 
 	const page = await browser.context.newPage();
 	await page.setViewportSize({width: 360, height: 900});
 	await page.goto(browser.url('src/entrypoints/corpus/index.html'));
-	await page.getByText('A table with a header (CSV or TSV)', {exact: true}).click();
-	const field = page.getByRole('textbox', {name: 'A table with a header (CSV or TSV)'});
+	await page.getByText('A table (CSV, TSV or JSON Lines)', {exact: true}).click();
+	const field = page.getByRole('textbox', {name: 'A table (CSV, TSV or JSON Lines)'});
 	const pairs = ['The dog {was} old.,The dog were old.,a', 'The dogs {were} old.,The dogs was old.,b'];
 	await field.fill(`sentence_good,sentence_bad,condition\n${pairs.join('\n')}\n${'word '.repeat(1200)},No.,a`);
 	await page.getByRole('button', {name: 'Measure 3 texts', exact: true}).click();

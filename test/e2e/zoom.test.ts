@@ -141,9 +141,9 @@ const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
 		await page.getByRole('alert').waitFor();
 	},
 	desk: async page => {
-		await page.getByText('A table with a header (CSV or TSV)', {exact: true}).click();
+		await page.getByText('A table (CSV, TSV or JSON Lines)', {exact: true}).click();
 		await page
-			.getByRole('textbox', {name: 'A table with a header (CSV or TSV)'})
+			.getByRole('textbox', {name: 'A table (CSV, TSV or JSON Lines)'})
 			.fill('sentence_good,sentence_bad,condition\nThe dog {was} old.,The dog were old.,a\nIt {is} old.,It are old.,b');
 		await page.getByRole('button', {name: 'Measure 2 texts', exact: true}).click();
 		await page.locator('.fig').nth(2).waitFor({timeout: 60_000});

@@ -11,6 +11,8 @@ export interface SurprisalFlags {
 	/** Stands between a context and its text; undefined for a space. */
 	separator: string | undefined;
 	format: TableFormat;
+	/** Whether the first row names the columns; undefined where that is guessed. */
+	header: boolean | undefined;
 	/** Whether braces in a text mark a region. */
 	marks: boolean;
 	csv: boolean;
@@ -35,6 +37,7 @@ export const SURPRISAL_OPTIONS = {
 	right: string,
 	separator: string,
 	format: string,
+	header: {type: 'boolean'},
 	marks: {type: 'boolean'},
 	csv: {type: 'boolean'},
 	out: string,
@@ -42,7 +45,7 @@ export const SURPRISAL_OPTIONS = {
 } as const;
 
 /** Their lines in `--help`. */
-export const SURPRISAL_HELP = `  --file ITEMS.csv|-        surprisal: a table whose first row names its columns; without it, or with -, standard input
+export const SURPRISAL_HELP = `  --file ITEMS.csv|-        surprisal: a table (CSV, TSV, or an object a line); without it, or with -, standard input
   --column NAME             surprisal: the column of texts (default: text); {…} in a text marks a region
   --context NAME            surprisal: the column of left contexts, which are read and not counted
   --item NAME, --condition NAME
@@ -54,6 +57,8 @@ export const SURPRISAL_HELP = `  --file ITEMS.csv|-        surprisal: a table wh
   --second NAME, --right NAME
                             surprisal: the second text of a minimal pair, and which one is right (first, second, or a
                             column's name): a row for every pair, and the share of right ones with its 95 % interval
+  --header, --no-header     surprisal: whether the first row names the columns, which are else column_1, column_2 and so on
+                            (default: what it looks like)
   --no-marks                surprisal: braces in a text are text and mark nothing
   --separator TEXT          surprisal: between context and text, where neither has white space there (default: a space)
   --format csv|tsv|lines    surprisal: how the table is written; lines: a text a line (default: what it looks like)
@@ -96,6 +101,7 @@ export function readSurprisalFlags(values: ParsedValues): SurprisalFlags {
 		unit: known('unit', UNITS, 'word'),
 		separator: text('separator'),
 		format: known('format', FORMATS, 'auto'),
+		header: values.header as boolean | undefined,
 		marks: values.marks !== false,
 		csv: values.csv === true || out !== undefined,
 		out,

@@ -43,7 +43,12 @@ export interface Streams {
  */
 export async function surprisal(ask: Ask, {surprisal: flags, ...all}: Flags, streams: Streams): Promise<void> {
 	const {columns, separator} = flags;
-	const items = itemsOf(readTable(await bytesOf(all, streams), flags.format), columns, flags.marks);
+	const read = readTable(await bytesOf(all, streams), flags.format, undefined, flags.header);
+	const {items, faults} = itemsOf(read, columns, flags.marks);
+	if (faults.length > 0) {
+		streams.note(`Left out ${faults.length} of ${faults.length + items.length} rows:`);
+		for (const fault of faults) streams.note(sentenceOf(fault));
+	}
 	const how = {separator, addSpecialTokens: all.addSpecialTokens};
 	const unit = columns.second === undefined ? flags.unit : 'pair';
 	if (unit === 'region' && items.every(({regions}) => regions.length === 0))

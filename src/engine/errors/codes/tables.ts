@@ -1,5 +1,8 @@
 /** Tables of texts that are measured, by the row where something is wrong. */
 export const TABLES = {
+	'table-file': ['kind'],
+	'table-json': [],
+	'table-json-line': ['row'],
 	'table-large': ['bytes', 'most'],
 	'table-encoding': ['row'],
 	'table-quote': ['row'],

@@ -1,4 +1,4 @@
-import {refuse} from '../../../engine/errors/refusal.ts';
+import {type Refusal, refuse} from '../../../engine/errors/refusal.ts';
 import {columnAt, type Table, TableError} from '../../../ui/csv/table.ts';
 import {type Span, wordsIn} from '../../../ui/tokens/words.ts';
 
@@ -37,20 +37,30 @@ export interface Item {
 	right: 'first' | 'second' | null;
 }
 
+/** What a table has to be measured. */
+export interface Items {
+	items: Item[];
+	/** Rows that are left out, and why, in their order. */
+	faults: Refusal[];
+}
+
+/** Faults that are told where there is nothing else. */
+const FAULTS = 5;
+
 /**
- * The items of a table.
+ * The items of a table. A row is left out whose marks do not close, whose text is empty or lacks the words of its region, and whose right text
+ * is neither.
  * @param hasMarks whether `{` and `}` in a text mark a region, several of them several regions; otherwise they are text.
- * @throws TableError for a column that is not there, and naming the row for marks that do not close, words of a region that are
- * not there, an empty text, and a right one that is neither.
+ * @throws TableError for a column that is not there, and where no row is left.
  */
-export function itemsOf(table: Table, columns: ItemColumns, hasMarks = true): Item[] {
+export function itemsOf(table: Table, columns: ItemColumns, hasMarks = true): Items {
 	const at = Object.fromEntries(
 		Object.entries(columns)
 			.filter(([, name]) => name !== undefined && name !== '')
 			.map(([what, name]) => [what, columnAt(table, name)]),
 	) as Partial<Record<keyof ItemColumns, number>>;
 	const read = (text: string, row: number) => (hasMarks ? withoutMarks(text, row) : {text, regions: []});
-	return table.rows.map(({row, cells}) => {
+	const itemOf = ({row, cells}: Table['rows'][number]): Item => {
 		const cell = (what: keyof ItemColumns) => (at[what] === undefined ? null : cells[at[what]]);
 		const marked = read(cell('text')!, row);
 		const second = cell('second');
@@ -65,7 +75,19 @@ export function itemsOf(table: Table, columns: ItemColumns, hasMarks = true): It
 			second: second === null ? null : read(second, row).text,
 			right: rightOf(cell('right'), row, columns),
 		};
-	});
+	};
+	const items: Item[] = [];
+	const faults = [...table.faults];
+	for (const row of table.rows) {
+		try {
+			items.push(itemOf(row));
+		} catch (error) {
+			if (!(error instanceof TableError)) throw error;
+			faults.push(...error.refusals);
+		}
+	}
+	if (items.length === 0) throw new TableError(faults.slice(0, FAULTS));
+	return {items, faults: faults.sort((a, b) => Number(a.values.row) - Number(b.values.row))};
 }
 
 /** A text without `{` and `}`, and where its regions are. */

@@ -7,6 +7,7 @@ export interface ToReader {
 	id: number;
 	bytes: Uint8Array;
 	format: TableFormat;
+	header: boolean | undefined;
 }
 
 export type FromReader = {id: number} & (

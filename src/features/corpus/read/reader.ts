@@ -6,14 +6,19 @@ import type {FromReader, ToReader} from './messages.ts';
  * Reads a table.
  * @throws TableError for one that cannot be read.
  */
-export type ReadTable = (bytes: Uint8Array, format: TableFormat, onRead: (share: number) => void) => Promise<Table>;
+export type ReadTable = (
+	bytes: Uint8Array,
+	format: TableFormat,
+	onRead: (share: number) => void,
+	header?: boolean,
+) => Promise<Table>;
 
 /** A worker that reads tables, started when the first is read. A new one ends what was being read: only the last counts. */
 export function createReader(): ReadTable {
 	let worker: Worker | null = null;
 	let asked = 0;
 	let isBusy = false;
-	return (bytes, format, onRead) =>
+	return (bytes, format, onRead, header) =>
 		new Promise((resolve, reject) => {
 			if (isBusy) worker?.terminate();
 			if (isBusy || !worker)
@@ -32,6 +37,6 @@ export function createReader(): ReadTable {
 				isBusy = false;
 				reject(new TableError(technical(event.message)));
 			};
-			worker.postMessage({id, bytes, format} satisfies ToReader);
+			worker.postMessage({id, bytes, format, header} satisfies ToReader);
 		});
 }

@@ -6,9 +6,9 @@ import type {FromReader, ToReader} from './messages.ts';
 
 const tell = (message: FromReader) => self.postMessage(message);
 
-self.addEventListener('message', ({data: {id, bytes, format}}: MessageEvent<ToReader>) => {
+self.addEventListener('message', ({data: {id, bytes, format, header}}: MessageEvent<ToReader>) => {
 	try {
-		tell({id, kind: 'table', table: readTable(bytes, format, share => tell({id, kind: 'share', share}))});
+		tell({id, kind: 'table', table: readTable(bytes, format, share => tell({id, kind: 'share', share}), header)});
 	} catch (error) {
 		tell({id, kind: 'refused', refusals: error instanceof TableError ? error.refusals : [technical(error)]});
 	}

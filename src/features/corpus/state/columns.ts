@@ -1,7 +1,6 @@
-import {LINE_COLUMN} from '../../../ui/csv/table.ts';
-import {type Item, type ItemColumns, itemsOf} from '../measure/items.ts';
+import {LINE_COLUMN, type Table} from '../../../ui/csv/table.ts';
+import {type Item, type ItemColumns, type Items, itemsOf} from '../measure/items.ts';
 import {type Form, OUTPUTS, type Output, ROLES, type Role} from './form.ts';
-import type {InTable} from './input.ts';
 
 /** In place of a column: the right text is the first, or the second, of every row. No spreadsheet's column is called so. */
 export const ALWAYS = {first: ':first', second: ':second'} as const;
@@ -27,7 +26,7 @@ export const DEPENDENT: ReadonlyMap<Role, Role> = new Map([
 const folded = (name: string) => name.toLowerCase().replace(/[\s_-]/g, '');
 
 /** Which column has which role: as chosen, or else as columns of that role are usually called; '' for none. */
-export function columnsOf(columns: Form['columns'], table: InTable): Record<Role, string> {
+export function columnsOf(columns: Form['columns'], table: Table): Record<Role, string> {
 	const none = Object.fromEntries(ROLES.map(role => [role, ''])) as Record<Role, string>;
 	if (table.kind === 'lines') return {...none, text: LINE_COLUMN};
 	const usual = (role: Role) => {
@@ -45,13 +44,13 @@ export function columnsOf(columns: Form['columns'], table: InTable): Record<Role
 }
 
 /** The column with the most characters: its cells are the sentences. */
-function longest({columns, rows}: InTable): string {
+function longest({columns, rows}: Table): string {
 	const sizes = columns.map((_, i) => rows.slice(0, 100).reduce((sum, {cells}) => sum + cells[i].length, 0));
 	return columns[sizes.indexOf(Math.max(...sizes))] ?? '';
 }
 
 /** The columns by their roles, and which text of every pair is right, where that is no column's to say. */
-export function rolesOf(chosen: Form['columns'], table: InTable): {columns: ItemColumns; always: Item['right']} {
+export function rolesOf(chosen: Form['columns'], table: Table): {columns: ItemColumns; always: Item['right']} {
 	const columns = columnsOf(chosen, table);
 	const always = (['first', 'second'] as const).find(which => ALWAYS[which] === columns.right) ?? null;
 	return {columns: {...columns, ...(always && {right: ''})}, always};
@@ -61,10 +60,11 @@ export function rolesOf(chosen: Form['columns'], table: InTable): {columns: Item
  * The items of a table by the form's choices.
  * @throws TableError as `itemsOf` does.
  */
-export function itemsFrom({columns: chosen, marks}: Pick<Form, 'columns' | 'marks'>, table: InTable): Item[] {
+export function itemsFrom({columns: chosen, marks}: Pick<Form, 'columns' | 'marks'>, table: Table): Items {
 	const {columns, always} = rolesOf(chosen, table);
-	const items = itemsOf(table, columns, marks);
-	return always ? items.map(item => ({...item, right: item.second === null ? null : always})) : items;
+	const {items, faults} = itemsOf(table, columns, marks);
+	const isAlways = (item: Item) => ({...item, right: item.second === null ? null : always});
+	return {items: always ? items.map(isAlways) : items, faults};
 }
 
 /** Outputs that a table has something for. */

@@ -3,7 +3,7 @@ import {createQuery, type Engine} from '../../../client/query.ts';
 import {type Refusal, technical} from '../../../engine/errors/refusal.ts';
 import type {ModelInfo} from '../../../protocol/questions/model.ts';
 import {TableError} from '../../../ui/csv/table.ts';
-import type {Item} from '../measure/items.ts';
+import type {Item, Items} from '../measure/items.ts';
 import type {ReadTable} from '../read/reader.ts';
 import {itemsFrom, outputAmong, outputsFor} from './columns.ts';
 import type {Form} from './form.ts';
@@ -21,6 +21,8 @@ export interface Desk {
 	readonly hasBraces: ReadonlySignal<boolean>;
 	/** Why not. */
 	readonly refusals: ReadonlySignal<readonly Refusal[]>;
+	/** Rows of the table that will not be measured, and why. */
+	readonly faults: ReadonlySignal<readonly Refusal[]>;
 	readonly run: Run;
 	/** The model that answers now. */
 	readonly model: ReadonlySignal<ModelInfo | null>;
@@ -102,13 +104,13 @@ export function createDesk(
 	// What is typed elsewhere in the form does not read ten thousand rows again.
 	const columns = computed(() => form.value.columns);
 	const marks = computed(() => form.value.marks);
-	const found = computed((): {items: readonly Item[]; refusals: readonly Refusal[]} => {
+	const found = computed((): Items & {refusals: readonly Refusal[]} => {
 		const table = input.table.value;
-		if (!table) return {items: [], refusals: input.refusals.value};
+		if (!table) return {items: [], faults: [], refusals: input.refusals.value};
 		try {
-			return {items: itemsFrom({columns: columns.value, marks: marks.value}, table), refusals: []};
+			return {...itemsFrom({columns: columns.value, marks: marks.value}, table), refusals: []};
 		} catch (error) {
-			return {items: [], refusals: error instanceof TableError ? error.refusals : [technical(error)]};
+			return {items: [], faults: [], refusals: error instanceof TableError ? error.refusals : [technical(error)]};
 		}
 	});
 	const stops = [
@@ -125,6 +127,7 @@ export function createDesk(
 		items: computed(() => found.value.items),
 		hasBraces: computed(() => input.table.value?.rows.some(({cells}) => cells.some(hasBrace)) ?? false),
 		refusals: computed(() => found.value.refusals),
+		faults: computed(() => found.value.faults),
 		run,
 		model,
 		file,

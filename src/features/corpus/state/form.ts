@@ -24,6 +24,8 @@ export const Form = v.object({
 	/** What the field holds: a text a line, or a table with a header. */
 	kind: v.picklist(['lines', 'table']),
 	text: v.string(),
+	/** Whether the first row of a table names its columns; guessed where it was never said. */
+	header: v.optional(v.boolean()),
 	/** By role: a column's name, '' for none. What was never chosen is guessed. */
 	columns: v.partial(
 		v.object({

@@ -4,17 +4,12 @@ import {MAX_TABLE_BYTES, type Table, TableError} from '../../../ui/csv/table.ts'
 import type {ReadTable} from '../read/reader.ts';
 import type {Form} from './form.ts';
 
-/** A table, and what it was read as. */
-export interface InTable extends Table {
-	kind: Form['kind'];
-}
-
 /** The table that comes in: typed, pasted, or of a file. */
 export interface Input {
 	/** The file's name; null while the field's text is read. */
 	readonly file: ReadonlySignal<string | null>;
 	/** What has been read; null before, and where it could not be. */
-	readonly table: ReadonlySignal<InTable | null>;
+	readonly table: ReadonlySignal<Table | null>;
 	/** Why it could not be read. */
 	readonly refusals: ReadonlySignal<readonly Refusal[]>;
 	/** The share that has been read; null while nothing is read. */
@@ -35,13 +30,14 @@ const PAUSE = 300;
 interface Source {
 	kind: Form['kind'];
 	text: string;
+	header: Form['header'];
 	file: {name: string; bytes: Uint8Array} | null;
 }
 
 /** Reads what the form's field holds, or a file, whenever either changes. */
 export function createInput(form: Signal<Form>, read: ReadTable, pause = PAUSE): Input {
 	const file = signal<Source['file']>(null);
-	const table = signal<InTable | null>(null);
+	const table = signal<Table | null>(null);
 	const refusals = signal<readonly Refusal[]>([]);
 	const reading = signal<number | null>(null);
 	/** The file whose bytes are not here yet. */
@@ -49,15 +45,25 @@ export function createInput(form: Signal<Form>, read: ReadTable, pause = PAUSE):
 	// The rest of the form changes nothing here.
 	const kind = computed(() => form.value.kind);
 	const text = computed(() => form.value.text);
-	const source = computed((): Source => ({kind: kind.value, text: text.value, file: file.value}));
+	const header = computed(() => form.value.header);
+	const source = computed((): Source => ({kind: kind.value, text: text.value, header: header.value, file: file.value}));
 	/** What the table, or the refusals, are of. */
 	const settled = signal<Source | null>(null);
 	/** Only the last one counts of what is read. */
 	let asked = 0;
+	/** The file that was read last, and the columns that choices were made among. */
+	let last: {file: Source['file']; columns: string} | null = null;
 
-	const settle = (of: Source, found: InTable | null, why: readonly Refusal[]) =>
+	const settle = (of: Source, found: Table | null, why: readonly Refusal[]) =>
 		batch(() => {
 			settled.value = of;
+			if (found) {
+				const columns = JSON.stringify(found.columns);
+				// A choice is of the columns that it was made among, not of others that have the same names by chance.
+				const isOther = of.file !== null && of.file !== last?.file && columns !== last?.columns;
+				if (isOther && found.kind !== 'lines') form.value = {...form.peek(), columns: {}};
+				last = {file: of.file, columns};
+			}
 			table.value = found;
 			refusals.value = why;
 			reading.value = null;
@@ -67,10 +73,11 @@ export function createInput(form: Signal<Form>, read: ReadTable, pause = PAUSE):
 		const mine = asked;
 		reading.value = 0;
 		try {
-			const found = await read(bytes, of.kind === 'lines' ? 'lines' : 'auto', share => {
+			const tell = (share: number) => {
 				if (mine === asked) reading.value = share;
-			});
-			if (mine === asked) settle(of, {...found, kind: of.kind}, []);
+			};
+			const found = await read(bytes, of.kind === 'lines' ? 'lines' : 'auto', tell, of.header);
+			if (mine === asked) settle(of, found, []);
 		} catch (error) {
 			if (mine === asked) settle(of, null, error instanceof TableError ? error.refusals : [technical(error)]);
 		}
@@ -106,7 +113,7 @@ export function createInput(form: Signal<Form>, read: ReadTable, pause = PAUSE):
 				opening.value = null;
 				if (!(bytes instanceof ArrayBuffer)) return settle(source.peek(), null, [bytes]);
 				file.value = {name: chosen.name, bytes: new Uint8Array(bytes)};
-				form.value = {...form.peek(), kind: /\.txt$/i.test(chosen.name) ? 'lines' : 'table'};
+				form.value = {...form.peek(), kind: /\.txt$/i.test(chosen.name) ? 'lines' : 'table', header: undefined};
 			});
 		},
 		putAway() {

@@ -1,13 +1,13 @@
 import {t} from '../../../client/browser/i18n.ts';
+import type {Table} from '../../../ui/csv/table.ts';
 import {ALWAYS, columnsOf, DEPENDENT} from '../state/columns.ts';
 import type {Desk} from '../state/desk.ts';
 import {ROLES, type Role} from '../state/form.ts';
-import type {InTable} from '../state/input.ts';
 
 /** Which column of the table is what. */
 export function Columns({desk}: {desk: Desk}) {
 	const table = desk.input.table.value;
-	if (table?.kind !== 'table') return null;
+	if (!table || table.kind === 'lines') return null;
 	const columns = columnsOf(desk.form.value.columns, table);
 	const isAsked = (role: Role) => {
 		const other = DEPENDENT.get(role);
@@ -16,6 +16,16 @@ export function Columns({desk}: {desk: Desk}) {
 	return (
 		<section aria-labelledby="columns-title">
 			<h2 id="columns-title">{t('desk_columns')}</h2>
+			{table.kind === 'cells' && (
+				<label class="switch-line">
+					<input
+						type="checkbox"
+						checked={table.hasHeader}
+						onChange={event => desk.set({header: event.currentTarget.checked, columns: {}})}
+					/>
+					<span>{t('desk_header')}</span>
+				</label>
+			)}
 			<div class="fields">
 				{ROLES.filter(isAsked).map(role => (
 					<Choice key={role} desk={desk} table={table} of={role} />
@@ -26,7 +36,7 @@ export function Columns({desk}: {desk: Desk}) {
 	);
 }
 
-function Choice({desk, table, of: role}: {desk: Desk; table: InTable; of: Role}) {
+function Choice({desk, table, of: role}: {desk: Desk; table: Table; of: Role}) {
 	const {columns} = desk.form.value;
 	const value = columnsOf(columns, table)[role];
 	const isAlways = value === ALWAYS.first || value === ALWAYS.second;
@@ -48,7 +58,7 @@ function Choice({desk, table, of: role}: {desk: Desk; table: InTable; of: Role})
 				{value !== '' && !isAlways && !table.columns.includes(value) && (
 					<option value={value}>{t('desk_not_there', value)}</option>
 				)}
-				{[...new Set(table.columns)].map(name => (
+				{table.columns.map(name => (
 					<option key={name} value={name}>
 						{name}
 					</option>

@@ -1,5 +1,4 @@
 import {useMemo} from 'preact/hooks';
-import {refusalText} from '../../../client/browser/error-text.ts';
 import {details, t, tn} from '../../../client/browser/i18n.ts';
 import {refuse} from '../../../engine/errors/refusal.ts';
 import {ErrorNote} from '../../../ui/components/error-note.tsx';
@@ -9,6 +8,7 @@ import {count, duration} from '../../../ui/format.ts';
 import {outputAmong, outputsFor} from '../state/columns.ts';
 import type {Desk} from '../state/desk.ts';
 import type {Stop} from '../state/run.ts';
+import {LeftOut} from './left-out.tsx';
 import {Start} from './start.tsx';
 
 /** What is measured by which model, how far it is, and how it is stopped and gone on with. */
@@ -72,7 +72,7 @@ export function Measuring({desk}: {desk: Desk}) {
 				<p class="quiet">{t('desk_file', desk.file.value.name, t(`desk_output_${desk.file.value.output}`))}</p>
 			)}
 			{desk.fileFault.value !== null && <ErrorNote message={t('desk_file_fault', desk.fileFault.value)} />}
-			<LeftOut desk={desk} />
+			<Unmeasured desk={desk} />
 		</section>
 	);
 }
@@ -120,22 +120,11 @@ function Stopped({desk, stop}: {desk: Desk; stop: Stop}) {
 	);
 }
 
-/** Rows of the list of those that are left out; the rest is counted. */
-const LISTED = 20;
-
 /** The rows that could not be measured, and why: the others are there. */
-function LeftOut({desk: {run}}: {desk: Desk}) {
+function Unmeasured({desk: {run}}: {desk: Desk}) {
 	void run.done.value;
-	const refused = run.results.value.all.filter(({refusal}) => refusal !== null);
-	if (refused.length === 0) return null;
-	return (
-		<div class="left-out" role="status">
-			<p>{tn('desk_left_out', refused.length)}</p>
-			<ul>
-				{refused.slice(0, LISTED).map(({item, refusal}) => (
-					<li key={item.row}>{refusalText([refuse('row-refused', {row: item.row}), refusal!])}</li>
-				))}
-			</ul>
-		</div>
+	const rows = run.results.value.all.flatMap(({item, refusal}) =>
+		refusal ? [[refuse('row-refused', {row: item.row}), refusal]] : [],
 	);
+	return <LeftOut rows={rows} />;
 }

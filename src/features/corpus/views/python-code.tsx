@@ -16,7 +16,7 @@ type Library = keyof typeof LIBRARIES;
 export function PythonCode({desk}: {desk: Desk}) {
 	const library = useSignal<Library>('transformers');
 	const copied = useSignal(false);
-	const {form, input, items, model, run} = desk;
+	const {form, input, items, faults, model, run} = desk;
 	const table = input.table.value;
 	void run.done.value;
 	// What measured the table, or would.
@@ -28,7 +28,8 @@ export function PythonCode({desk}: {desk: Desk}) {
 	const {columns, always} = rolesOf(form.value.columns, table);
 	const task: PythonTask = {
 		file: input.file.value ?? (table.kind === 'lines' ? 'texts.txt' : 'table.csv'),
-		separator: table.separator,
+		table,
+		leftOut: faults.value.map(({values}) => Number(values.row)),
 		columns,
 		right: always,
 		marks,

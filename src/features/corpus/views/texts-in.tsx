@@ -7,6 +7,7 @@ import {MAX_TABLE_BYTES, MAX_TABLE_ROWS} from '../../../ui/csv/table.ts';
 import {shortened} from '../../../ui/figures/text-width.ts';
 import {bytes, count, percent} from '../../../ui/format.ts';
 import type {Desk} from '../state/desk.ts';
+import {LeftOut} from './left-out.tsx';
 
 /** A row of a spreadsheet on the clipboard has tabs. */
 const isCells = (text: string) => /^[^\n]*\t/.test(text);
@@ -59,7 +60,7 @@ export function TextsIn({desk}: {desk: Desk}) {
 					<input
 						type="file"
 						class="spoken"
-						accept=".csv,.tsv,.txt,text/csv,text/tab-separated-values,text/plain"
+						accept=".csv,.tsv,.txt,.jsonl,text/csv,text/tab-separated-values,text/plain"
 						onChange={event => {
 							open(event.currentTarget.files);
 							event.currentTarget.value = '';
@@ -108,8 +109,9 @@ export function TextsIn({desk}: {desk: Desk}) {
 			<p role="status" class="quiet numbers">
 				{input.reading.value !== null
 					? t('desk_reading', percent(input.reading.value, 2))
-					: input.table.value !== null && tn('desk_read', input.table.value.rows.length)}
+					: input.table.value !== null && tn('desk_read', desk.items.value.length || input.table.value.rows.length)}
 			</p>
+			<LeftOut rows={desk.faults.value.map(fault => [fault])} />
 			{desk.refusals.value.length > 0 && <ErrorNote message={refusalText(desk.refusals.value)} />}
 		</section>
 	);

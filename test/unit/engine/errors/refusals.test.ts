@@ -24,7 +24,7 @@ const CODES = Object.keys(REFUSALS) as RefusalCode[];
 
 /** Names of files, fields, formats and products, which are the same in every language. */
 const NAMES =
-	/<\|endoftext\|>|[\w.-]+\.(?:json|txt|safetensors)\b|\b\w+_\w+\b|openai-community\/gpt2|text-generation-with-past|["“](?:gpt2|generation|seedMode|temperature)["”]|\b(?:JSON|UTF-8|BPE|GPT-2|Instruct|Llama|Gemma|ONNX|GGUF|Hub|MiB|Top-k|top-k|safetensors|PyTorch|transformers|int8|fp32|dtype|logit|shape|behavior|invert|lstrip|rstrip|dropout|merges|true|false|https|onnx|__proto__)\b/g;
+	/<\|endoftext\|>|[\w.-]+\.(?:json|txt|safetensors)\b|\b\w+_\w+\b|openai-community\/gpt2|text-generation-with-past|["“](?:gpt2|generation|seedMode|temperature)["”]|\b(?:JSON|CSV|UTF-8|BPE|GPT-2|Instruct|Llama|Gemma|ONNX|GGUF|Hub|MiB|Top-k|top-k|safetensors|PyTorch|transformers|int8|fp32|dtype|logit|shape|behavior|invert|lstrip|rstrip|dropout|merges|true|false|https|onnx|__proto__)\b/g;
 
 describe('a refusal', () => {
 	test.each(CODES)('%s has messages that name its values and nothing else', code => {

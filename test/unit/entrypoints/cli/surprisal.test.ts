@@ -73,13 +73,26 @@ test('CSV is written as it is computed, under what it was computed with', async 
 
 test('braces are text with --no-marks', async () => {
 	const code = 'f() { return }\n}\n';
-	await expect(surprisal(code, '--format', 'lines')).rejects.toThrow(/^The marks of a region in row 2 .* --no-marks/);
+	const {notes} = await surprisal(code, '--format', 'lines', '--csv');
+	expect(notes).toMatch(/^Left out 1 of 2 rows:\nThe marks of a region in row 2 .* --no-marks/);
 	const {written} = await surprisal(code, '--format', 'lines', '--no-marks', '--json', '--unit', 'text');
 	const texts = written
 		.trim()
 		.split('\n')
 		.map(line => JSON.parse(line).text);
 	expect(texts).toEqual(['f() { return }', '}']);
+});
+
+test('a table whose first row names no columns, by guess or by flag', async () => {
+	const texts = (written: string) => [...written.matchAll(/"text":"([^"]*)"/g)].map(([, text]) => text);
+	const ARGS = ['--unit', 'text', '--json', '--column'];
+	expect(texts((await surprisal('The man left.\nThe end.\n', ...ARGS, 'column_1')).written)).toEqual([
+		'The man left.',
+		'The end.',
+	]);
+	expect(texts((await surprisal('One\nTwo\n', ...ARGS, 'column_1', '--no-header')).written)).toEqual(['One', 'Two']);
+	const blimp = '{"sentence_good":"It is."}\n{"sentence_good":"He is."}\n';
+	expect(texts((await surprisal(blimp, ...ARGS, 'sentence_good')).written)).toEqual(['It is.', 'He is.']);
 });
 
 test('regions by the columns of their first and last word, with what the table says of each row', async () => {

@@ -2,7 +2,7 @@ import {beforeAll, describe, expect, test} from 'vitest';
 import {refuse} from '../../../../src/engine/errors/refusal.ts';
 import type {ReadTable} from '../../../../src/features/corpus/read/reader.ts';
 import {columnsOf, itemsFrom} from '../../../../src/features/corpus/state/columns.ts';
-import {createDesk} from '../../../../src/features/corpus/state/desk.ts';
+import {createDesk, type Desk} from '../../../../src/features/corpus/state/desk.ts';
 import {EMPTY_FORM, type Form} from '../../../../src/features/corpus/state/form.ts';
 import {pack, unpack} from '../../../../src/features/corpus/state/packed.ts';
 import {type FileHandle, growingFile, tableBlob} from '../../../../src/features/corpus/state/table-file.ts';
@@ -15,7 +15,7 @@ import {waitFor} from '../../../helpers/wait.ts';
 
 beforeAll(installI18n);
 
-const tableOf = (csv: string) => ({...readTable(new TextEncoder().encode(csv)), kind: 'table'}) as const;
+const tableOf = (csv: string) => readTable(new TextEncoder().encode(csv));
 
 test('columns are guessed by their usual names, and a choice stands', () => {
 	const table = tableOf('Item_ID,Cond,Sentence,context\n1,a,The old man,Once');
@@ -34,7 +34,7 @@ test('where no column is called a text, it is the one with the longest cells', (
 
 test('the columns of BLiMP are pairs of which the first is right', () => {
 	const table = tableOf('sentence_good,sentence_bad,UID\nIt is.,It are.,agreement');
-	expect(itemsFrom({columns: {}, marks: true}, table)).toMatchObject([
+	expect(itemsFrom({columns: {}, marks: true}, table).items).toMatchObject([
 		{row: 2, text: 'It is.', second: 'It are.', right: 'first', condition: 'agreement'},
 	]);
 });
@@ -43,7 +43,7 @@ test('which text is right, and the last word of a region, mean nothing without a
 	const table = tableOf('Sentence,other\nThe old man,x');
 	expect(columnsOf({right: 'gone', regionTo: 'gone'}, table)).toMatchObject({right: '', regionTo: ''});
 	const marked = tableOf('Sentence,from,to\nThe old man,2,3');
-	const by = (columns: Form['columns']) => itemsFrom({columns, marks: true}, marked);
+	const by = (columns: Form['columns']) => itemsFrom({columns, marks: true}, marked).items;
 	expect(by({regionFrom: 'from', regionTo: 'to'})).toMatchObject([{regions: [{start: 4, end: 11}]}]);
 	expect(by({regionTo: 'to'})).toMatchObject([{regions: []}]);
 });
@@ -70,7 +70,7 @@ test('packed tokens are the same numbers', () => {
 	expect(unpack(pack([token(' man', 3, 4.25)]))).toEqual([numbers]);
 });
 
-const read: ReadTable = async (bytes, format, onRead) => readTable(bytes, format, onRead);
+const read: ReadTable = async (...how) => readTable(...how);
 
 /** A desk on a text, with an engine that answers when the test says so. */
 async function deskOn(form: Partial<Form>, rows: number) {
@@ -160,8 +160,8 @@ test.each([
 		3,
 	],
 	['a quotation mark that is never closed', new TextEncoder().encode('text\nfine\n"open\nand on'), 'table-quote', 3],
-	['a row with a cell too many', new TextEncoder().encode('text,item\nfine,1\na,b,c'), 'table-cells', 3],
-	['a mark that does not close', new TextEncoder().encode('text\nfine\nThe {old man'), 'row-marks', 3],
+	['a cell too many in every row', new TextEncoder().encode('text,item\na,b,c'), 'table-cells', 2],
+	['a mark that does not close in any text', new TextEncoder().encode('text\nThe {old man'), 'row-marks', 2],
 ])('a file with %s is refused by its row, and what was measured stays', async (_, bytes, code, row) => {
 	const {engine, desk} = await deskOn({text: lines(1)}, 1);
 	desk.start();
@@ -180,14 +180,58 @@ test.each([
 test('braces that are part of the texts are measured as they are where they mark nothing', async () => {
 	const {engine, desk} = await deskOn({text: 'f() { return 1; }\nthe } and {'}, 0);
 	expect(desk.hasBraces.value).toBe(false);
-	await waitFor('the refusal', () => desk.refusals.value.length > 0);
-	expect(desk.refusals.value).toMatchObject([{code: 'row-marks', values: {row: 2}}]);
+	await waitFor('what is left out', () => desk.faults.value.length > 0);
+	expect(desk.faults.value).toMatchObject([{code: 'row-marks', values: {row: 2}}]);
+	expect(desk.items.value).toHaveLength(1);
 	expect(desk.hasBraces.value).toBe(true);
 	desk.set({marks: false});
-	expect(desk.refusals.value).toEqual([]);
+	expect(desk.faults.value).toEqual([]);
+	expect(desk.items.value).toHaveLength(2);
 	desk.start();
 	const {params} = await beginBatch(engine, 'gpt2', 2);
 	expect(params.rows.map(({text}) => text)).toEqual(['f() { return 1; }', 'the } and {']);
+});
+
+/** Opens a file of this text and waits until it is read. */
+async function openFile(desk: Desk, text: string, name = 'items.csv') {
+	const bytes = new TextEncoder().encode(text);
+	await desk.input.open({name, size: bytes.length, arrayBuffer: async () => bytes.buffer as ArrayBuffer});
+	await waitFor('the file', () => !desk.input.isBehind.value);
+}
+
+test('a row that cannot be read is told, and the others are measured', async () => {
+	const {engine, desk} = await deskOn({}, 0);
+	await openFile(desk, 'sentence,item\nIt is.,1\nHe {is,2\nOne, two,3\nWe are.,4\n');
+	expect(desk.refusals.value).toEqual([]);
+	expect(desk.faults.value.map(({code, values}) => [values.row, code])).toEqual([
+		[3, 'row-marks'],
+		[4, 'table-cells'],
+	]);
+	desk.start();
+	const {params} = await beginBatch(engine, 'gpt2', 2);
+	expect(params.rows.map(({text}) => text)).toEqual(['It is.', 'We are.']);
+});
+
+test('a choice of columns is of the file that it was made for, and stays where that is opened again', async () => {
+	const {desk} = await deskOn({columns: {text: 'left from before'}}, 0);
+	await openFile(desk, 'sentence,note\nA text.,a note\n');
+	expect([desk.refusals.value, desk.items.value[0].text]).toEqual([[], 'A text.']);
+	desk.set({columns: {text: 'note'}});
+	await openFile(desk, 'sentence,note\nA text.,a better note\n');
+	expect(desk.items.value[0].text).toBe('a better note');
+	await openFile(desk, 'sentence,note,other\nAnother text.,a note,x\n');
+	expect([desk.form.value.columns, desk.items.value[0].text]).toEqual([{}, 'Another text.']);
+});
+
+test('whether the first row names the columns is said where the guess is wrong, for one file', async () => {
+	const {desk} = await deskOn({}, 0);
+	await openFile(desk, 'One,a\nTwo,b\n');
+	expect(desk.items.value.map(({text}) => text)).toEqual(['Two']);
+	desk.set({header: false});
+	await waitFor('it to be read again', () => !desk.input.isBehind.value);
+	expect(desk.items.value.map(({text}) => text)).toEqual(['One', 'Two']);
+	await openFile(desk, 'One,a\nTwo,b\n', 'other.csv');
+	expect(desk.items.value).toHaveLength(1);
 });
 
 describe('a text that is handed over', () => {

@@ -1,4 +1,5 @@
 import {BUNDLED_ID, repoOf} from '../../../../protocol/values/models.ts';
+import type {Table} from '../../../../ui/csv/table.ts';
 import type {ItemColumns} from '../items.ts';
 import type {Provenance} from '../output.ts';
 import type {Unit} from '../rows.ts';
@@ -7,8 +8,9 @@ import type {Unit} from '../rows.ts';
 export interface PythonTask {
 	/** The table's name. */
 	file: string;
-	/** What stands between its cells; null for a text a line. */
-	separator: string | null;
+	table: Pick<Table, 'kind' | 'separator' | 'columns' | 'hasHeader'>;
+	/** Numbers of the rows that are not measured. */
+	leftOut: readonly number[];
 	/** As of `itemsOf`: '' is none. */
 	columns: ItemColumns;
 	/** Which text of every pair is right, where no column says so. */
@@ -44,19 +46,34 @@ const cell = (column: string | undefined): string => (column ? `cells[${literal(
 const stripped = (column: string | undefined): string => (column ? `${cell(column)}.strip()` : '""');
 
 /** Reads the table: `rows`, each with its number, as a spreadsheet counts, and its cells by column. */
-export const reading = ({file, separator}: PythonTask): string =>
-	separator === null
-		? `
-with open(${literal(file)}, encoding="utf-8-sig") as file:
-    rows = [(number, {"text": line}) for number, line in enumerate(file.read().split("\\n"), 1) if line.strip()]
-`
-		: `
-csv.field_size_limit(10_000_000)
-with open(${literal(file)}, encoding="utf-8-sig", newline="") as file:
-    lines = [(number, line) for number, line in enumerate(csv.reader(file, delimiter=${literal(separator)}), 1) if any(cell.strip() for cell in line)]
-columns = [name.strip() for name in lines[0][1]]
-rows = [(number, dict(zip(columns, line))) for number, line in lines[1:]]
+export function reading({file, table: {kind, separator, columns, hasHeader}, leftOut}: PythonTask): string {
+	const without = leftOut.length > 0 ? `\nleft_out = {${leftOut.join(', ')}}  # what cannot be read\n` : '';
+	const kept = leftOut.length > 0 ? ' and number not in left_out' : '';
+	const open = (more = '') => `\nwith open(${literal(file)}, encoding="utf-8-sig"${more}) as file:\n`;
+	const lines = 'in enumerate(file.read().split("\\n"), 1) if line.strip()';
+	if (kind === 'lines')
+		return `${without}${open()}    rows = [(number, {"text": line}) for number, line ${lines}${kept}]\n`;
+	if (kind === 'objects')
+		return `
+import json
+
+def cell(value):
+    """A text as it is, anything else as JSON, and nothing for null."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+columns = ${list(columns)}
+${without}${open()}    objects = [(number, json.loads(line)) for number, line ${lines}${kept}]
+rows = [(number, {name: cell(object.get(name)) for name in columns}) for number, object in objects]
 `;
+	return `
+csv.field_size_limit(10_000_000)
+${without}${open(', newline=""')}    lines = [(number, line) for number, line in enumerate(csv.reader(file, delimiter=${literal(separator ?? ',')}), 1) if any(cell.strip() for cell in line)${kept}]
+columns = ${list(columns)}
+rows = [(number, dict(zip(columns, line))) for number, line in ${hasHeader ? 'lines[1:]' : 'lines'}]
+`;
+}
 
 /** Defines what texts are made of: \`joined\`, and \`unmarked\` where braces mark regions. */
 export const helpers = ({marks, from}: PythonTask): string => `

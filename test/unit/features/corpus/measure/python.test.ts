@@ -13,7 +13,7 @@ import {inTransformers} from '../../../../../src/features/corpus/measure/python/
 import {UNITS} from '../../../../../src/features/corpus/measure/rows.ts';
 import {measureItems} from '../../../../../src/features/corpus/measure/run.ts';
 import {EngineService} from '../../../../../src/service/service.ts';
-import {readTable} from '../../../../../src/ui/csv/table.ts';
+import {readTable, type TableFormat} from '../../../../../src/ui/csv/table.ts';
 import {askService} from '../../../../helpers/ask-service.ts';
 import {type CheckpointFiles, json, makeCheckpoint, readFrom} from '../../../../helpers/checkpoint.ts';
 import {openModel} from '../../../../helpers/open-model.ts';
@@ -26,7 +26,8 @@ import {PYTHON, printedBy, TORCH} from '../../../../helpers/python.ts';
 
 const TASK: PythonTask = {
 	file: 'items.csv',
-	separator: ',',
+	table: {kind: 'cells', separator: ',', columns: ['before', 'sentence'], hasHeader: true},
+	leftOut: [],
 	columns: {text: 'sentence', context: 'before'},
 	right: null,
 	marks: true,
@@ -42,7 +43,9 @@ test('it names the table’s columns, the model and its commit', () => {
 			for (const named of ['"items.csv"', 'cells["sentence"]', 'cells["before"]', '"org/gpt2"', 'revision="abc"'])
 				expect(code).toContain(named);
 	expect(inMinicons(TASK)).toContain('bow_correction=True');
-	expect(inTransformers({...TASK, separator: '\t'})).toContain('csv.reader(file, delimiter="\\t")');
+	expect(inTransformers({...TASK, table: {...TASK.table, separator: '\t'}})).toContain(
+		'csv.reader(file, delimiter="\\t")',
+	);
 	expect(inTransformers({...TASK, columns: {text: 'a'}})).toContain('context, text = "", unmarked(cells["a"])[0]');
 });
 
@@ -178,6 +181,9 @@ describe.skipIf(!TORCH)('by transformers', () => {
 		await writeFile(join(folder, 'texts.txt'), 'the {old} mat\n\n}matron{\n');
 	});
 
+	/** The table of a file, and what is read of it. */
+	const tableOf = (text: string, format?: TableFormat) => readTable(new TextEncoder().encode(text), format);
+
 	/** The table that the engine makes, as texts and numbers. */
 	async function ours(items: readonly Item[], unit: PythonTask['unit'], how: PythonTask['from']['how']) {
 		const rows: (string | number)[][] = [];
@@ -227,9 +233,10 @@ describe.skipIf(!TORCH)('by transformers', () => {
 
 	test.each([...UNITS, 'pair'] as const)('the rows of every %s have the engine’s columns and numbers', async unit => {
 		const columns = unit === 'pair' ? COLUMNS : {...COLUMNS, second: undefined, right: undefined};
-		const items = itemsOf(readTable(new TextEncoder().encode(CSV)), columns);
+		const table = tableOf(CSV);
+		const {items} = itemsOf(table, columns);
 		const from = {model: 'toy', how: {}};
-		const task: PythonTask = {...TASK, file: join(folder, 'items.csv'), columns, unit, from};
+		const task: PythonTask = {...TASK, table, file: join(folder, 'items.csv'), columns, unit, from};
 		const expected = await ours(items, unit, from.how);
 		expect(expected.length).toBeGreaterThan(3);
 		expectSame(theirs(items, task), expected);
@@ -238,26 +245,42 @@ describe.skipIf(!TORCH)('by transformers', () => {
 	test('texts a line, whose braces are text, without what begins a text and with a separator', async () => {
 		const lines = 'the {old} mat\n\n}matron{\n';
 		const columns = {text: 'text'};
-		const items = itemsOf(readTable(new TextEncoder().encode(lines), 'lines'), columns, false);
+		const table = tableOf(lines, 'lines');
+		const {items} = itemsOf(table, columns, false);
 		const from = {model: 'toy', how: {separator: '\n', addSpecialTokens: false}};
 		const file = join(folder, 'texts.txt');
-		const task: PythonTask = {...TASK, file, separator: null, columns, marks: false, unit: 'word', from};
+		const task: PythonTask = {...TASK, file, table, columns, marks: false, unit: 'word', from};
 		expectSame(theirs(items, task), await ours(items, 'word', from.how));
+	});
+
+	test.each([
+		['an object a line', '{"good":"the mat","n":1}\n{"good":"the {mat"}\n\n{"good":"the old mat","n":null}\n', 'good'],
+		['a table without a header, with a row that is left out', '1,the mat.\n2\n3,the old mat.\n', 'column_2'],
+		['two columns of one name', 'text,text\nthe mat,the old mat\n', 'text_2'],
+	])('the rows of %s', async (_, text, column) => {
+		const file = join(folder, 'other.csv');
+		await writeFile(file, text);
+		const table = tableOf(text);
+		const columns = {text: column, item: table.columns[0]};
+		const {items, faults} = itemsOf(table, columns);
+		const leftOut = faults.map(({values}) => Number(values.row));
+		const from = {model: 'toy', how: {}};
+		expectSame(theirs(items, {...TASK, file, table, leftOut, columns, from}), await ours(items, 'word', from.how));
 	});
 
 	test('regions by the numbers of their words, and pairs of which the second is always right', async () => {
 		const csv = 'text,second,from,to\nThe old mat,the mat,2,3\nthe mat,the cat,1,1';
 		const file = join(folder, 'words.csv');
 		await writeFile(file, csv);
-		const table = readTable(new TextEncoder().encode(csv));
+		const table = tableOf(csv);
 		const from = {model: 'toy', how: {}};
 		const byWords = {text: 'text', regionFrom: 'from', regionTo: 'to'};
-		const regions: PythonTask = {...TASK, file, columns: byWords, unit: 'region', from};
-		const inRegions = itemsOf(table, byWords);
+		const regions: PythonTask = {...TASK, table, file, columns: byWords, unit: 'region', from};
+		const {items: inRegions} = itemsOf(table, byWords);
 		expectSame(theirs(inRegions, regions), await ours(inRegions, 'region', from.how));
 		const columns = {text: 'text', second: 'second'};
-		const pairs: PythonTask = {...TASK, file, columns, right: 'second', unit: 'pair', from};
-		const inPairs = itemsOf(table, columns).map(one => ({...one, right: 'second'}) as const);
+		const pairs: PythonTask = {...TASK, table, file, columns, right: 'second', unit: 'pair', from};
+		const inPairs = itemsOf(table, columns).items.map(one => ({...one, right: 'second'}) as const);
 		expectSame(theirs(inPairs, pairs), await ours(inPairs, 'pair', from.how));
 	});
 });
@@ -314,7 +337,8 @@ sys.modules.update({"minicons": minicons, "minicons.scorer": scorer})
 		const file = join(await mkdtemp(join(tmpdir(), 'next-token-lens-')), 'items.csv');
 		await writeFile(file, PAIRS);
 		const columns = {text: 'text', context: 'before', item: 'n', second: unit === 'pair' ? 'other' : undefined};
-		const task: PythonTask = {...TASK, file, columns, unit, right: 'first', from: {model: 'toy', how: {}}};
+		const table = readTable(new TextEncoder().encode(PAIRS));
+		const task: PythonTask = {...TASK, table, file, columns, unit, right: 'first', from: {model: 'toy', how: {}}};
 		const {data} = Papa.parse<string[]>(printedBy(PYTHON!, STUB + inMinicons(task)).trimEnd());
 		const [header, ...rows] = data;
 		expect(header).toEqual(['row', 'item', 'condition', ...names]);
