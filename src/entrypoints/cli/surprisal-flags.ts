@@ -1,4 +1,4 @@
-import type {ItemColumns} from '../../features/corpus/measure/items.ts';
+import {CRITERIA, type Criterion, type ItemColumns} from '../../features/corpus/measure/items.ts';
 import {UNITS, type Unit} from '../../features/corpus/measure/rows.ts';
 import type {TableFormat} from '../../ui/csv/table.ts';
 import type {ParsedValues} from './parameter-flags.ts';
@@ -7,7 +7,10 @@ import {UsageError} from './usage-error.ts';
 /** The flags of `surprisal`. */
 export interface SurprisalFlags {
 	columns: ItemColumns;
-	unit: Unit;
+	/** Undefined for a row a pair where there are pairs, and a row a word otherwise. */
+	unit: Unit | undefined;
+	/** What of a pair is compared. */
+	compare: Criterion;
 	/** Stands between a context and its text; undefined for a space. */
 	separator: string | undefined;
 	format: TableFormat;
@@ -35,6 +38,7 @@ export const SURPRISAL_OPTIONS = {
 	'region-to': string,
 	second: string,
 	right: string,
+	compare: string,
 	separator: string,
 	format: string,
 	header: {type: 'boolean'},
@@ -51,12 +55,14 @@ export const SURPRISAL_HELP = `  --file ITEMS.csv|-        surprisal: a table (C
   --item NAME, --condition NAME
                             surprisal: columns that are told with every row
   --unit token|word|region|text
-                            surprisal: what has a row (default: word)
+                            surprisal: what has a row (default: word, or the pair with --second)
   --region-from NAME, --region-to NAME
                             surprisal: columns with the first and the last word of the region, counted from 1
   --second NAME, --right NAME
                             surprisal: the second text of a minimal pair, and which one is right (first, second, or a
-                            column's name): a row for every pair, and the share of right ones with its 95 % interval
+                            column's name): a row for every pair, and the share of right ones with its 95 % interval;
+                            with --unit the rows of both texts, and which one each is of
+  --compare text|region     surprisal: what of a pair is compared, the whole texts or their regions (default: text)
   --header, --no-header     surprisal: whether the first row names the columns, which are else column_1, column_2 and so on
                             (default: what it looks like)
   --no-marks                surprisal: braces in a text are text and mark nothing
@@ -64,12 +70,13 @@ export const SURPRISAL_HELP = `  --file ITEMS.csv|-        surprisal: a table (C
   --format csv|tsv|lines    surprisal: how the table is written; lines: a text a line (default: what it looks like)
   --csv                     surprisal: a CSV file, written as it is computed; with --json an object a line
   --out FILE.csv            surprisal: write the CSV into a file of its own; Ctrl-C ends it with a whole row
-  --resume                  surprisal: go on after the rows that FILE.csv has, if table and settings are still the same`;
+  --resume                  surprisal: go on after the rows that FILE.csv has, if settings and table are still the same; rows may
+                            have been added at the table's end`;
 
 /** @throws UsageError */
 export function readSurprisalFlags(values: ParsedValues): SurprisalFlags {
 	const text = (name: keyof typeof SURPRISAL_OPTIONS | 'unit') => values[name] as string | undefined;
-	const known = <T extends string>(name: 'unit' | 'format', among: readonly T[], otherwise: T): T => {
+	const known = <T extends string>(name: 'unit' | 'format' | 'compare', among: readonly T[], otherwise: T): T => {
 		const value = text(name) ?? otherwise;
 		const found = among.find(one => one === value);
 		if (found) return found;
@@ -85,8 +92,8 @@ export function readSurprisalFlags(values: ParsedValues): SurprisalFlags {
 		throw new UsageError('--right has no effect without --second: it says which of two texts is right.');
 	if (text('region-to') !== undefined && text('region-from') === undefined)
 		throw new UsageError('--region-to has no effect without --region-from: a region begins at a word.');
-	if (text('second') !== undefined && text('unit') !== undefined)
-		throw new UsageError('--unit has no effect with --second: every pair has a row.');
+	if (text('compare') !== undefined && text('second') === undefined)
+		throw new UsageError('--compare has no effect without --second: it says what of two texts is compared.');
 	return {
 		columns: {
 			text: text('column') ?? 'text',
@@ -98,7 +105,8 @@ export function readSurprisalFlags(values: ParsedValues): SurprisalFlags {
 			second: text('second'),
 			right: text('right'),
 		},
-		unit: known('unit', UNITS, 'word'),
+		unit: text('unit') === undefined ? undefined : known('unit', UNITS, 'word'),
+		compare: known('compare', CRITERIA, 'text'),
 		separator: text('separator'),
 		format: known('format', FORMATS, 'auto'),
 		header: values.header as boolean | undefined,

@@ -1,11 +1,11 @@
 import {refuse, sentenceOf} from '../../engine/errors/refusal.ts';
-import {itemsOf} from '../../features/corpus/measure/items.ts';
+import {type Item, itemsOf} from '../../features/corpus/measure/items.ts';
 import {
 	columnNames,
 	csvLines,
 	headerBlock,
-	PAIR_COLUMNS,
 	type Provenance,
+	pairColumns,
 	pairRow,
 	rowsOf,
 	SHARE_COLUMNS,
@@ -44,19 +44,21 @@ export interface Streams {
 export async function surprisal(ask: Ask, {surprisal: flags, ...all}: Flags, streams: Streams): Promise<void> {
 	const {columns, separator} = flags;
 	const read = readTable(await bytesOf(all, streams), flags.format, undefined, flags.header);
-	const {items, faults} = itemsOf(read, columns, flags.marks);
+	const {items, faults} = itemsOf(read, columns, flags.marks, flags.compare);
 	if (faults.length > 0) {
 		streams.note(`Left out ${faults.length} of ${faults.length + items.length} rows:`);
 		for (const fault of faults) streams.note(sentenceOf(fault));
 	}
 	const how = {separator, addSpecialTokens: all.addSpecialTokens};
-	const unit = columns.second === undefined ? flags.unit : 'pair';
-	if (unit === 'region' && items.every(({regions}) => regions.length === 0))
+	const unit = flags.unit ?? (columns.second === undefined ? 'word' : 'pair');
+	if (unit === 'region' && items.every(({regions, secondRegions}) => regions.length + secondRegions.length === 0))
 		throw new UsageError('No row has a region. Write {braces} around it, or use --region-from and --region-to.');
-	const names = unit === 'pair' ? PAIR_COLUMNS : columnNames(unit);
-	const digest = await sha256(new TextEncoder().encode(JSON.stringify(items)));
-	const head = flags.csv ? `${headerBlock(await provenance(ask, how), unit, digest)}\r\n${csvLines([names])}` : '';
-	const out = await openOut(flags, {items, unit, head, resume: flags.resume}, streams);
+	const names = unit === 'pair' ? pairColumns(items[0]) : columnNames(unit, items[0]);
+	const digests = flags.csv ? await digestsOf(items) : [];
+	const head = flags.csv
+		? `${headerBlock(await provenance(ask, how), unit, digests.at(-1))}\r\n${csvLines([names])}`
+		: '';
+	const out = await openOut(flags, {items, unit, head, digests, resume: flags.resume}, streams);
 
 	const pairs = [...out.pairs];
 	const cells: Cells[] = [];
@@ -105,6 +107,14 @@ export async function surprisal(ask: Ask, {surprisal: flags, ...all}: Flags, str
 		throw new Interrupted(
 			`Stopped after ${done} of ${items.length} texts.${flags.out === undefined ? '' : ' The same with --resume goes on after them.'}`,
 		);
+}
+
+/** A digest of all items up to each: a table that only rows were added to has that of the table before among its own. */
+async function digestsOf(items: readonly Item[]): Promise<string[]> {
+	const digests: string[] = [];
+	for (const item of items)
+		digests.push(await sha256(new TextEncoder().encode(`${digests.at(-1) ?? ''}${JSON.stringify(item)}`)));
+	return digests;
 }
 
 /** The file that the flags name, or standard output. */

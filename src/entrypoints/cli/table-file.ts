@@ -1,4 +1,4 @@
-import {appendFileSync, closeSync, createReadStream, ftruncateSync, openSync, readSync} from 'node:fs';
+import {appendFileSync, closeSync, createReadStream, ftruncateSync, openSync, readSync, writeSync} from 'node:fs';
 import type {Item} from '../../features/corpus/measure/items.ts';
 import {DIGEST_LINE} from '../../features/corpus/measure/output.ts';
 import type {Pair} from '../../features/corpus/measure/pairs.ts';
@@ -24,6 +24,8 @@ export interface TableTask {
 	unit: Unit | 'pair';
 	/** What it begins with: what it is measured with, and its columns. */
 	head: string;
+	/** A digest of the items up to each, the last of which the head has. */
+	digests: readonly string[];
 	/** Whether a file that is there is gone on with. */
 	resume: boolean;
 }
@@ -40,6 +42,7 @@ export async function openTableFile(path: string, task: TableTask): Promise<Tabl
 		writing(path, () => {
 			ftruncateSync(file, found.bytes);
 			if (found.bytes === 0) appendFileSync(file, task.head);
+			if (found.isGrown) overwrite(path, task.head);
 		});
 		return {
 			from: found.from,
@@ -53,18 +56,23 @@ export async function openTableFile(path: string, task: TableTask): Promise<Tabl
 	}
 }
 
+/** Put a head in place of one that is as long. */
+function overwrite(path: string, head: string): void {
+	const file = openSync(path, 'r+');
+	writeSync(file, head, 0);
+	closeSync(file);
+}
+
 /** The part of a file that stays: in bytes, in items, and their pairs. */
-async function partOf(path: string, file: number, {items, unit, head}: TableTask) {
+async function partOf(path: string, file: number, {items, unit, head, digests}: TableTask) {
 	const whole = Buffer.from(head);
 	const buffer = Buffer.alloc(whole.length);
 	const begun = buffer.subarray(0, readSync(file, buffer, 0, buffer.length, 0));
 	const isSame = begun.equals(whole.subarray(0, begun.length));
-	const [there, here] = [begun.toString(), head].map(text => text.replace(DIGEST_LINE, ''));
+	const [there, here] = [begun.toString(), head].map(text => text.replace(DIGEST_LINE, '# table'));
 	if (!isSame && there !== here)
-		throw new UsageError(
-			`${path} was measured otherwise: ${difference(begun.toString(), head)} Give --out another name.`,
-		);
-	const found = {bytes: 0, from: 0, pairs: [] as Pair[]};
+		throw new UsageError(`${path} was measured otherwise: ${difference(there, here)} Give --out another name.`);
+	const found = {bytes: 0, from: 0, pairs: [] as Pair[], isGrown: false};
 	if (begun.length < whole.length) return found;
 	found.bytes = whole.length;
 	const byRow = new Map(items.map((item, i) => [String(item.row), i]));
@@ -84,12 +92,13 @@ async function partOf(path: string, file: number, {items, unit, head}: TableTask
 		found.bytes = whole.length + start;
 		found.from = at;
 	}
-	// No row shows its context, nor what was left out.
-	if (!isSame)
+	// No row shows its context, nor what was left out: the digest does. Rows may have been added after all that it is of.
+	const known = digests.indexOf(DIGEST_LINE.exec(begun.toString())?.[1] ?? '');
+	if (known < last)
 		throw new UsageError(
-			`${path} was measured from another table: a text, its context or what else is read of it has changed, or rows have come or gone. Give --out another name.`,
+			`${path} was measured from another table: a text, its context or what else is read of it has changed, or rows have come before its end or gone. Give --out another name.`,
 		);
-	return found;
+	return {...found, isGrown: !isSame};
 }
 
 /** The first line in which two beginnings of a file differ, in words. */

@@ -182,14 +182,18 @@ function lineOfFault(bytes: Uint8Array): number {
 	return line;
 }
 
+/** Where a column is: by its exact name, or else by its letters whatever their case; -1 where there is none. */
+export function findColumn(columns: readonly string[], name: string): number {
+	const at = columns.indexOf(name);
+	return at >= 0 ? at : columns.findIndex(column => column.toLowerCase() === name.trim().toLowerCase());
+}
+
 /**
  * Where a column is.
  * @throws TableError naming the columns that there are.
  */
 export function columnAt({columns}: Table, name: string): number {
-	const at = columns.indexOf(name);
+	const at = findColumn(columns, name);
 	if (at >= 0) return at;
-	const folded = columns.findIndex(column => column.toLowerCase() === name.trim().toLowerCase());
-	if (folded >= 0) return folded;
 	throw new TableError(refuse('table-column', {column: name, columns}));
 }

@@ -134,6 +134,9 @@ const item = {
 	text: 'A text.',
 	regions: [],
 	second: null,
+	secondRegions: [],
+	by: 'text' as const,
+	others: {},
 	right: null,
 };
 export const measuring = () =>

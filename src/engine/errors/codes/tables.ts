@@ -11,6 +11,7 @@ export const TABLES = {
 	'table-empty': [],
 	'table-column': ['column', 'columns'],
 	'row-empty': ['row'],
+	'row-criterion': ['row'],
 	'row-marks': ['row'],
 	'row-region': ['row', 'words'],
 	'row-right': ['row', 'value'],

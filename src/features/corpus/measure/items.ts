@@ -1,5 +1,5 @@
 import {type Refusal, refuse} from '../../../engine/errors/refusal.ts';
-import {columnAt, type Table, TableError} from '../../../ui/csv/table.ts';
+import {columnAt, findColumn, type Table, TableError} from '../../../ui/csv/table.ts';
 import {type Span, wordsIn} from '../../../ui/tokens/words.ts';
 
 /** Which columns of a table are what. */
@@ -20,6 +20,10 @@ export interface ItemColumns {
 	right?: string;
 }
 
+/** What of a pair is compared: the whole texts, or their regions. */
+export const CRITERIA = ['text', 'region'] as const;
+export type Criterion = (typeof CRITERIA)[number];
+
 /** A row of a table, to be measured. */
 export interface Item {
 	/** The row's number in the table, as a spreadsheet counts. */
@@ -31,10 +35,16 @@ export interface Item {
 	text: string;
 	/** Offsets into the text. */
 	regions: Span[];
-	/** The second text of a pair; null where there is no pair. */
+	/** The second text of a pair, without its marks; null where there is no pair. */
 	second: string | null;
+	/** Offsets into the second text. */
+	secondRegions: Span[];
+	/** What of a pair is compared. */
+	by: Criterion;
 	/** Null where it is not known. */
 	right: 'first' | 'second' | null;
+	/** The cells of the columns that are carried as they are, by name. */
+	others: Readonly<Record<string, string>>;
 }
 
 /** What a table has to be measured. */
@@ -51,29 +61,42 @@ const FAULTS = 5;
  * The items of a table. A row is left out whose marks do not close, whose text is empty or lacks the words of its region, and whose right text
  * is neither.
  * @param hasMarks whether `{` and `}` in a text mark a region, several of them several regions; otherwise they are text.
+ * @param by what of a pair is compared; by regions, both of its texts need one.
  * @throws TableError for a column that is not there, and where no row is left.
  */
-export function itemsOf(table: Table, columns: ItemColumns, hasMarks = true): Items {
+export function itemsOf(table: Table, columns: ItemColumns, hasMarks = true, by: Criterion = 'text'): Items {
 	const at = Object.fromEntries(
 		Object.entries(columns)
 			.filter(([, name]) => name !== undefined && name !== '')
 			.map(([what, name]) => [what, columnAt(table, name)]),
 	) as Partial<Record<keyof ItemColumns, number>>;
+	const others = othersOf(table.columns, columns).map(name => ({name, i: table.columns.indexOf(name)}));
 	const read = (text: string, row: number) => (hasMarks ? withoutMarks(text, row) : {text, regions: []});
 	const itemOf = ({row, cells}: Table['rows'][number]): Item => {
 		const cell = (what: keyof ItemColumns) => (at[what] === undefined ? null : cells[at[what]]);
 		const marked = read(cell('text')!, row);
-		const second = cell('second');
-		if (marked.text.trim() === '' || second?.trim() === '') throw new TableError(refuse('row-empty', {row}));
+		const cellOfSecond = cell('second');
+		const second = cellOfSecond === null ? null : read(cellOfSecond, row);
+		if (marked.text.trim() === '' || second?.text.trim() === '') throw new TableError(refuse('row-empty', {row}));
+		const isByWords = at.regionFrom !== undefined;
+		const regions = isByWords ? byWords(marked.text, cell) : marked.regions;
+		if (!regions) throw new TableError(refuse('row-region', {row, words: wordsIn(marked.text).length}));
+		// The same words of a second text, where it has so many.
+		const secondRegions = (second && (isByWords ? byWords(second.text, cell) : second.regions)) ?? [];
+		if (by === 'region' && second && (regions.length === 0 || secondRegions.length === 0))
+			throw new TableError(refuse('row-criterion', {row}));
 		return {
 			row,
 			item: cell('item')?.trim() ?? '',
 			condition: cell('condition')?.trim() ?? '',
 			context: cell('context') ?? '',
 			text: marked.text,
-			regions: at.regionFrom === undefined ? marked.regions : byWords(marked.text, row, cell),
-			second: second === null ? null : read(second, row).text,
+			regions,
+			second: second?.text ?? null,
+			secondRegions,
+			by,
 			right: rightOf(cell('right'), row, columns),
+			others: Object.fromEntries(others.map(({name, i}) => [name, cells[i]])),
 		};
 	};
 	const items: Item[] = [];
@@ -108,12 +131,18 @@ function withoutMarks(text: string, row: number): {text: string; regions: Span[]
 	return {text: plain, regions};
 }
 
-function byWords(text: string, row: number, cell: (what: keyof ItemColumns) => string | null): Span[] {
+/** The columns of a table that are carried as they are: all but the texts and what every row tells already. */
+export function othersOf(names: readonly string[], {text, context, item, condition, second}: ItemColumns): string[] {
+	const told = [text, context, item, condition, second].map(name => (name ? findColumn(names, name) : -1));
+	return names.filter((_, i) => !told.includes(i));
+}
+
+/** Null where the text lacks these words. */
+function byWords(text: string, cell: (what: keyof ItemColumns) => string | null): Span[] | null {
 	const words = wordsIn(text);
 	const [from, to] = [Number(cell('regionFrom')), Number(cell('regionTo') ?? cell('regionFrom'))];
 	const isThere = [from, to].every(n => Number.isInteger(n) && n >= 1 && n <= words.length) && from <= to;
-	if (!isThere) throw new TableError(refuse('row-region', {row, words: words.length}));
-	return [{start: words[from - 1].start, end: words[to - 1].end}];
+	return isThere ? [{start: words[from - 1].start, end: words[to - 1].end}] : null;
 }
 
 function rightOf(value: string | null, row: number, {text, second}: ItemColumns): Item['right'] {

@@ -1,7 +1,8 @@
 import type {MeasureAnswer} from '../../../protocol/questions/measure.ts';
 import {toCsv} from '../../../ui/csv/write.ts';
+import type {Item} from './items.ts';
 import {type Pair, type PairShare, pairOf} from './pairs.ts';
-import {type Measure, measuresOf, totalsOf, type Unit} from './rows.ts';
+import {type Measure, measuresOf, type Side, sidesOf, totalsOf, type Unit} from './rows.ts';
 import type {MeasuredItem, MeasureHow} from './run.ts';
 
 type Cell = string | number;
@@ -14,7 +15,8 @@ interface Column {
 
 /** What a row is made of. */
 interface Row {
-	measured: MeasuredItem;
+	item: Item;
+	side: Side;
 	measure: Measure;
 }
 
@@ -22,9 +24,9 @@ const probability = (bits: number) => 2 ** -bits;
 const nats = (bits: number) => -bits * Math.LN2;
 
 const ITEM_COLUMNS: readonly Column[] = [
-	{name: 'row', of: ({measured}) => measured.item.row},
-	{name: 'item', of: ({measured}) => measured.item.item},
-	{name: 'condition', of: ({measured}) => measured.item.condition},
+	{name: 'row', of: ({item}) => item.row},
+	{name: 'item', of: ({item}) => item.item},
+	{name: 'condition', of: ({item}) => item.condition},
 ];
 
 const MEASURE_COLUMNS: readonly Column[] = [
@@ -43,8 +45,8 @@ const MEASURE_COLUMNS: readonly Column[] = [
 
 const totals =
 	(of: (all: ReturnType<typeof totalsOf>) => number) =>
-	({measured}: Row) =>
-		of(totalsOf(measured.item.text, measured.tokens));
+	({side}: Row) =>
+		of(totalsOf(side.text, side.tokens));
 const TOTAL_COLUMNS: readonly Column[] = [
 	{name: 'characters', of: totals(({characters}) => characters)},
 	{name: 'bits_per_token', of: totals(({bitsPerToken}) => bitsPerToken)},
@@ -52,28 +54,48 @@ const TOTAL_COLUMNS: readonly Column[] = [
 	{name: 'perplexity', of: totals(({perplexity}) => perplexity)},
 ];
 
-const columnsOf = (unit: Unit): readonly Column[] => [
+/** What decides about the columns: whether there are two texts, and what else the table has. All items of a table have the same. */
+type Like = Pick<Item, 'second' | 'others' | 'by'>;
+const BARE: Like = {second: null, others: {}, by: 'text'};
+
+const measureColumns = (unit: Unit, {second}: Like): readonly Column[] => [
 	...ITEM_COLUMNS,
+	...(second === null ? [] : [{name: 'which', of: ({side}: Row) => side.which}]),
 	...(unit === 'text' ? [] : [{name: 'position', of: ({measure}: Row) => measure.position}]),
 	{name: unit, of: ({measure}) => measure.text},
 	...MEASURE_COLUMNS,
 	...(unit === 'text' ? TOTAL_COLUMNS : []),
 ];
 
-/** The names of the columns, in order. Where texts are measured whole, they end with the totals. */
-export const columnNames = (unit: Unit): string[] => columnsOf(unit).map(({name}) => name);
+/** The table's other columns after ours: the name of one that we have, too, tells where it is from. */
+const withOthers = (own: readonly string[], {others}: Like): string[] => {
+	const taken = new Set([...own, 'model']);
+	return [...own, ...Object.keys(others).map(name => (taken.has(name) ? `table_${name}` : name))];
+};
+
+/** The names of the columns, in order: of texts that are measured whole the totals come last, and then what else the table has. */
+export const columnNames = (unit: Unit, like = BARE): string[] =>
+	withOthers(
+		measureColumns(unit, like).map(({name}) => name),
+		like,
+	);
 
 /** The rows of a measured item; none of one that could not be measured, or has no region where regions are measured. */
 export function rowsOf(measured: MeasuredItem, unit: Unit): Cell[][] {
-	const columns = columnsOf(unit);
-	return measuresOf(measured.item, measured.tokens, unit).map(measure =>
-		columns.map(column => column.of({measured, measure})),
+	const {item} = measured;
+	const columns = measureColumns(unit, item);
+	const others = Object.values(item.others);
+	return sidesOf(measured).flatMap(side =>
+		measuresOf(side, side.tokens, unit).map(measure => [
+			...columns.map(column => column.of({item, side, measure})),
+			...others,
+		]),
 	);
 }
 
 /** The same as objects, for JSON. */
 export const recordsOf = (measured: MeasuredItem, unit: Unit): Record<string, Cell>[] => {
-	const names = columnNames(unit);
+	const names = columnNames(unit, measured.item);
 	return rowsOf(measured, unit).map(row => Object.fromEntries(row.map((cell, i) => [names[i], cell])));
 };
 
@@ -111,7 +133,13 @@ const pairCells = (pair: Pair, {item}: MeasuredItem): Cell[] => [
 	pair.moreProbable ?? '',
 	pair.right ?? '',
 	pair.isRight === null ? '' : String(pair.isRight),
+	...(item.by === 'text' ? [] : [item.by]),
+	...Object.values(item.others),
 ];
+
+/** The columns of pairs; where not their whole texts are compared, one says what is. */
+export const pairColumns = (like = BARE): string[] =>
+	withOthers([...PAIR_COLUMNS, ...(like.by === 'text' ? [] : ['compared'])], like);
 
 export const SHARE_COLUMNS = [
 	'condition',
@@ -140,7 +168,7 @@ export interface Provenance extends Omit<MeasureAnswer, 'vocabSize'> {
 }
 
 /** The line of a header block with the digest. */
-export const DIGEST_LINE = /^# table: SHA-256 [0-9a-f]*$/m;
+export const DIGEST_LINE = /^# table: SHA-256 ([0-9a-f]*)$/m;
 
 /** Where context ends and text begins, in words: one rule for all rows. */
 function contextRule({separator = ' ', addSpecialTokens = true}: MeasureHow): string {

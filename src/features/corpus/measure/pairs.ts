@@ -1,5 +1,6 @@
-import {surprisalOf} from '../../../ui/tokens/words.ts';
+import {surprisalOf, tokensOf} from '../../../ui/tokens/words.ts';
 import type {Item} from './items.ts';
+import {sidesOf} from './rows.ts';
 import type {MeasuredItem} from './run.ts';
 
 /** Two texts compared: minimal pairs as in BLiMP (Warstadt et al. 2020). */
@@ -7,7 +8,7 @@ export interface Pair {
 	row: number;
 	item: string;
 	condition: string;
-	/** Surprisal of each text, the sum of its tokens as they are: what BLiMP compares. In bits. */
+	/** Surprisal of each text, or of its regions, the sum of their tokens as they are: what BLiMP compares. In bits. */
 	plainBits: [number, number];
 	/** The same, and that its last word ends with it. In bits. */
 	correctedBits: [number, number];
@@ -21,9 +22,12 @@ export interface Pair {
 }
 
 /** The pair of an item whose two texts have been measured; null for any other. */
-export function pairOf({item, tokens, secondTokens, refusal}: MeasuredItem): Pair | null {
+export function pairOf(measured: MeasuredItem): Pair | null {
+	const {item, refusal} = measured;
 	if (refusal || item.second === null) return null;
-	const [a, b] = [surprisalOf(tokens), surprisalOf(secondTokens)];
+	const [a, b] = sidesOf(measured).map(({text, regions, tokens}) =>
+		surprisalOf(item.by === 'text' ? tokens : tokensOf(text, regions, tokens).flatMap(({tokens}) => tokens)),
+	);
 	return compared(item, [a.plainBits, b.plainBits], [a.bits, b.bits]);
 }
 

@@ -1,6 +1,6 @@
 import {type Span, surprisalOf, tokensOf, wordsIn} from '../../../ui/tokens/words.ts';
 import type {Item} from './items.ts';
-import type {TokenMeasures} from './run.ts';
+import type {MeasuredItem, TokenMeasures} from './run.ts';
 
 /** What has a row of its own in the table that comes out. */
 export const UNITS = ['token', 'word', 'region', 'text'] as const;
@@ -21,6 +21,22 @@ export interface Measure extends Span {
 	/** Of the distribution before it, in bits. */
 	entropyBits: number;
 }
+
+/** One of the texts of an item, as it is measured. */
+export interface Side extends Pick<Item, 'text' | 'regions'> {
+	/** '' where there is one text. */
+	which: 'first' | 'second' | '';
+	tokens: readonly TokenMeasures[];
+}
+
+/** The texts of an item: two of a pair. */
+export const sidesOf = ({item, tokens, secondTokens}: MeasuredItem): Side[] =>
+	item.second === null
+		? [{which: '', text: item.text, regions: item.regions, tokens}]
+		: [
+				{which: 'first', text: item.text, regions: item.regions, tokens},
+				{which: 'second', text: item.second, regions: item.secondRegions, tokens: secondTokens},
+			];
 
 /** Totals of a text, over its tokens as they are. */
 export interface TextTotals {

@@ -1,6 +1,6 @@
 import {inert} from '../../../ui/csv/write.ts';
 import type {Item} from './items.ts';
-import {columnNames, PAIR_COLUMNS} from './output.ts';
+import {columnNames, PAIR_COLUMNS, pairColumns} from './output.ts';
 import {compared, type Pair} from './pairs.ts';
 import type {Unit} from './rows.ts';
 
@@ -10,15 +10,18 @@ const reader = (cells: readonly string[], names: readonly string[]) => (name: st
 
 /** Whether the cells of a row are of this item: a table may have been changed since the row was written. */
 export function isRowOf(item: Item, cells: readonly string[], unit: Unit | 'pair'): boolean {
-	const names = unit === 'pair' ? PAIR_COLUMNS : columnNames(unit);
+	const names = unit === 'pair' ? pairColumns(item) : columnNames(unit, item);
 	const cell = reader(cells, names);
+	const text = cell('which') === 'second' ? (item.second ?? '') : item.text;
 	const texts =
 		unit === 'pair'
 			? {first: item.text, second: item.second ?? '', right: item.right ?? ''}
-			: {[unit]: unit === 'text' ? item.text : item.text.slice(Number(cell('start')), Number(cell('end')))};
+			: {[unit]: unit === 'text' ? text : text.slice(Number(cell('start')), Number(cell('end')))};
 	const expected = {row: String(item.row), item: item.item, condition: item.condition, ...texts};
+	const others = Object.values(item.others);
 	return (
 		cells.length === names.length &&
+		others.every((text, i) => cells[names.length - others.length + i] === inert(text)) &&
 		Object.entries(expected).every(([name, text]) => cell(name) === (name === 'row' ? text : inert(text)))
 	);
 }

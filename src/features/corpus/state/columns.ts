@@ -60,9 +60,12 @@ export function rolesOf(chosen: Form['columns'], table: Table): {columns: ItemCo
  * The items of a table by the form's choices.
  * @throws TableError as `itemsOf` does.
  */
-export function itemsFrom({columns: chosen, marks}: Pick<Form, 'columns' | 'marks'>, table: Table): Items {
+export function itemsFrom(
+	{columns: chosen, marks, compare}: Pick<Form, 'columns' | 'marks' | 'compare'>,
+	table: Table,
+): Items {
 	const {columns, always} = rolesOf(chosen, table);
-	const {items, faults} = itemsOf(table, columns, marks);
+	const {items, faults} = itemsOf(table, columns, marks, compare);
 	const isAlways = (item: Item) => ({...item, right: item.second === null ? null : always});
 	return {items: always ? items.map(isAlways) : items, faults};
 }
@@ -70,7 +73,7 @@ export function itemsFrom({columns: chosen, marks}: Pick<Form, 'columns' | 'mark
 /** Outputs that a table has something for. */
 export const outputsFor = (items: readonly Item[]): Output[] =>
 	OUTPUTS.filter(output => {
-		if (output === 'region') return items.some(({regions}) => regions.length > 0);
+		if (output === 'region') return items.some(({regions, secondRegions}) => regions.length + secondRegions.length > 0);
 		return output !== 'pair' || items.some(({second}) => second !== null);
 	});
 

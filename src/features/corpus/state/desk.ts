@@ -104,11 +104,12 @@ export function createDesk(
 	// What is typed elsewhere in the form does not read ten thousand rows again.
 	const columns = computed(() => form.value.columns);
 	const marks = computed(() => form.value.marks);
+	const compare = computed(() => form.value.compare);
 	const found = computed((): Items & {refusals: readonly Refusal[]} => {
 		const table = input.table.value;
 		if (!table) return {items: [], faults: [], refusals: input.refusals.value};
 		try {
-			return {...itemsFrom({columns: columns.value, marks: marks.value}, table), refusals: []};
+			return {...itemsFrom({columns: columns.value, marks: marks.value, compare: compare.value}, table), refusals: []};
 		} catch (error) {
 			return {items: [], faults: [], refusals: error instanceof TableError ? error.refusals : [technical(error)]};
 		}

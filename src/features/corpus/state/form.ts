@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type {ItemColumns} from '../measure/items.ts';
+import {CRITERIA, type ItemColumns} from '../measure/items.ts';
 import {UNITS} from '../measure/rows.ts';
 
 /** What comes out: a row a token, word, region, text, or pair of texts. */
@@ -32,6 +32,8 @@ export const Form = v.object({
 			...(Object.fromEntries(ROLES.map(role => [role, v.string()])) as Record<Role, v.StringSchema<undefined>>),
 		}),
 	),
+	/** What of a pair is compared; its whole texts where it was never said. */
+	compare: v.optional(v.picklist(CRITERIA)),
 	/** Whether braces in a text mark a region. */
 	marks: v.boolean(),
 	output: v.picklist(OUTPUTS),

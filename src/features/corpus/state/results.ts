@@ -1,7 +1,7 @@
 import type {Refusal} from '../../../engine/errors/refusal.ts';
 import {surprisalOf} from '../../../ui/tokens/words.ts';
 import type {Item} from '../measure/items.ts';
-import {columnNames, csvLines, headerBlock, PAIR_COLUMNS, type Provenance, pairRow, rowsOf} from '../measure/output.ts';
+import {columnNames, csvLines, headerBlock, type Provenance, pairColumns, pairRow, rowsOf} from '../measure/output.ts';
 import {type Pair, pairOf} from '../measure/pairs.ts';
 import {measuresOf, type TextTotals, totalsOf} from '../measure/rows.ts';
 import type {MeasuredItem} from '../measure/run.ts';
@@ -126,7 +126,13 @@ export class Results {
 
 	/** What stands above the rows in a file. */
 	head(output: Output): string {
-		return `${headerBlock(this.models, output)}\r\n${csvLines([columnsOut(output)])}`;
+		return `${headerBlock(this.models, output)}\r\n${csvLines([this.columns(output)])}`;
+	}
+
+	/** The columns of the table, the last of which names the model. */
+	columns(output: Output): string[] {
+		const like = this.#kept[0]?.result.item;
+		return [...(output === 'pair' ? pairColumns(like) : columnNames(output, like)), 'model'];
 	}
 
 	/** Rows of a file: those of the results from one index to before another. */
@@ -136,9 +142,3 @@ export class Results {
 		return lines;
 	}
 }
-
-/** The columns of the table, the last of which names the model. */
-export const columnsOut = (output: Output): string[] => [
-	...(output === 'pair' ? PAIR_COLUMNS : columnNames(output)),
-	'model',
-];

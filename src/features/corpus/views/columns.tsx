@@ -1,5 +1,6 @@
 import {t} from '../../../client/browser/i18n.ts';
 import type {Table} from '../../../ui/csv/table.ts';
+import {CRITERIA, type Criterion} from '../measure/items.ts';
 import {ALWAYS, columnsOf, DEPENDENT} from '../state/columns.ts';
 import type {Desk} from '../state/desk.ts';
 import {ROLES, type Role} from '../state/form.ts';
@@ -30,6 +31,22 @@ export function Columns({desk}: {desk: Desk}) {
 				{ROLES.filter(isAsked).map(role => (
 					<Choice key={role} desk={desk} table={table} of={role} />
 				))}
+				{columns.second !== '' && (
+					<label>
+						<span>{t('desk_compare')}</span>
+						<select
+							class="field"
+							value={desk.form.value.compare ?? 'text'}
+							onChange={event => desk.set({compare: event.currentTarget.value as Criterion})}
+						>
+							{CRITERIA.map(value => (
+								<option key={value} value={value}>
+									{t(`desk_compare_${value}`)}
+								</option>
+							))}
+						</select>
+					</label>
+				)}
 			</div>
 			<p class="quiet small">{t('desk_columns_help')}</p>
 		</section>

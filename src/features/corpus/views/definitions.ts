@@ -4,5 +4,8 @@ import type {Output} from '../state/form.ts';
 /** What a column of the table means, in a sentence. */
 export function definitionOf(column: string, output: Output): string {
 	if (column === output) return t('desk_column_unit', t(`desk_output_${output}`));
-	return t(`desk_column_${column}` as MessageKey);
+	const key = `desk_column_${column}` as MessageKey;
+	const told = t(key);
+	// What else the table has is the person's own.
+	return told === key ? t('desk_column_carried') : told;
 }

@@ -24,8 +24,10 @@ export function PythonCode({desk}: {desk: Desk}) {
 		run.results.value.models.at(-1) ?? (model.value && {model: model.value.id, revision: model.value.revision});
 	const outputs = useMemo(() => outputsFor(items.value), [items.value]);
 	if (!table || !from) return null;
-	const {separator, addSpecialTokens, marks, output} = form.value;
+	const {separator, addSpecialTokens, marks, output, compare = 'text'} = form.value;
 	const {columns, always} = rolesOf(form.value.columns, table);
+	const unit = outputAmong(outputs, output);
+	const isByRegion = unit === 'pair' && compare === 'region';
 	const task: PythonTask = {
 		file: input.file.value ?? (table.kind === 'lines' ? 'texts.txt' : 'table.csv'),
 		table,
@@ -33,10 +35,14 @@ export function PythonCode({desk}: {desk: Desk}) {
 		columns,
 		right: always,
 		marks,
-		unit: outputAmong(outputs, output),
+		unit,
+		compare,
 		from: {model: from.model, revision: from.revision, how: {separator, addSpecialTokens}},
 	};
-	const code = LIBRARIES[library.value](task);
+	// minicons tells no token's place in its text, by which those of a region are known.
+	const libraries: Library[] = isByRegion ? ['transformers'] : ['transformers', 'minicons'];
+	const chosen = libraries.find(one => one === library.value) ?? 'transformers';
+	const code = LIBRARIES[chosen](task);
 	const copy = async () => {
 		await navigator.clipboard.writeText(code);
 		copied.value = true;
@@ -48,8 +54,8 @@ export function PythonCode({desk}: {desk: Desk}) {
 			<div class="controls">
 				<Segmented
 					label={t('desk_python_library')}
-					value={library.value}
-					options={(Object.keys(LIBRARIES) as Library[]).map(value => ({value, label: value}))}
+					value={chosen}
+					options={libraries.map(value => ({value, label: value}))}
 					onChange={value => {
 						library.value = value;
 						copied.value = false;
@@ -58,11 +64,7 @@ export function PythonCode({desk}: {desk: Desk}) {
 				<button type="button" class="button" aria-live="polite" onClick={() => void copy()}>
 					{t(copied.value ? 'walk_copied' : 'walk_copy')}
 				</button>
-				<button
-					type="button"
-					class="button"
-					onClick={() => download(`surprisal_${library.value}.py`, 'text/x-python', code)}
-				>
+				<button type="button" class="button" onClick={() => download(`surprisal_${chosen}.py`, 'text/x-python', code)}>
 					{t('desk_python_save')}
 				</button>
 			</div>

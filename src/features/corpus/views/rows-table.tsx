@@ -9,7 +9,7 @@ import {visibleToken} from '../../../ui/tokens/token-text.ts';
 import {outputAmong, outputsFor} from '../state/columns.ts';
 import type {Desk} from '../state/desk.ts';
 import type {Output} from '../state/form.ts';
-import {columnsOut, type Result, type Results} from '../state/results.ts';
+import type {Result, Results} from '../state/results.ts';
 import {sumsOf} from '../state/sums.ts';
 import {tableBlob} from '../state/table-file.ts';
 import {definitionOf} from './definitions.ts';
@@ -25,7 +25,7 @@ export function RowsTable({desk, results, all}: {desk: Desk; results: Results; a
 	const outputs = useMemo(() => outputsFor(all.map(({item}) => item)), [all]);
 	const output = outputAmong(outputs, form.value.output);
 	const rows = useMemo(() => results.firstRows(output, SHOWN), [results, all, output]);
-	const columns = columnsOut(output);
+	const columns = results.columns(output);
 	return (
 		<section aria-labelledby="rows-title">
 			<h2 id="rows-title">{t('desk_rows')}</h2>

@@ -67,7 +67,7 @@ test('CSV is written as it is computed, under what it was computed with', async 
 	expect(pieces[0]).toMatch(
 		/# precision: int8\r\n[\s\S]*Next-Token Lens \d+\.\d+\.\d+\r\nrow,item,condition,position,region,/,
 	);
-	expect(pieces[1]).toMatch(/^2,,,1,his face,7,15,2,[\d.,-]+\r\n$/);
+	expect(pieces[1]).toMatch(/^2,,,1,his face,7,15,2,[\d.,-]+,1,a,The old man opened the door\.\r\n$/);
 	expect(pieces[2]).toBe('');
 });
 
@@ -127,6 +127,37 @@ test('pairs, with the share of right ones and its interval', async () => {
 		9,
 	);
 	expect(notes).toMatch(/condition\s+pairs\s+right\s+share\s+low_95\s+high_95/);
+});
+
+test('both texts of a pair have rows, and its regions are what is compared where that is asked for', async () => {
+	const pairs = 'good,bad,source\nThe men {are} here.,The men {is} here.,mine\n';
+	const objects = async (...args: string[]) => {
+		const {written} = await surprisal(pairs, '--column', 'good', '--second', 'bad', '--json', ...args);
+		return written
+			.trim()
+			.split('\n')
+			.map(line => JSON.parse(line));
+	};
+	const regions = await objects('--unit', 'region');
+	expect(regions.map(({which, position, region, source}) => [which, position, region, source])).toEqual([
+		['first', 1, 'are', 'mine'],
+		['second', 1, 'is', 'mine'],
+	]);
+	const words = await objects('--unit', 'word');
+	expect(words.map(({which, word}) => `${which} ${word}`)).toEqual(
+		['first', 'second'].flatMap((which, i) =>
+			['The', 'men', ['are', 'is'][i], 'here.'].map(word => `${which} ${word}`),
+		),
+	);
+	const [pair] = await objects('--compare', 'region');
+	const [a, b] = regions.map(({plain_surprisal_bits: bits}) => bits);
+	expect(pair).toMatchObject({first_plain_surprisal_bits: a, second_plain_surprisal_bits: b, compared: 'region'});
+	expect(pair.difference_bits).toBeCloseTo(b - a, 12);
+	const [whole] = await objects();
+	expect(whole.difference_bits).not.toBeCloseTo(b - a, 3);
+	await expect(
+		surprisal('good,bad\nIt {is}.,It are.\n', '--column', 'good', '--second', 'bad', '--compare', 'region'),
+	).rejects.toThrow(/^Row 2 is to be compared by its regions, and one of its two texts has none/);
 });
 
 test('a row that is too long is named and left out, and the others are measured', async () => {
@@ -237,7 +268,7 @@ describe('a table that is written into a file', () => {
 		await expect(again(TEXTS.replace('Short.', 'Short. And more.'), ...ARGS)).rejects.toThrow(
 			/another table: row 4 is not the same/,
 		);
-		await expect(again(TEXTS, '--unit', 'text')).rejects.toThrow(/another table: row 2 is not the same/);
+		await expect(again(TEXTS, '--unit', 'text')).rejects.toThrow(/otherwise: it has "row,item,condition,text,/);
 		expect((await readFile(file)).equals(bytes)).toBe(true);
 		await writeFile(file, 'text\nNothing of ours.\n');
 		await expect(again(TEXTS, ...ARGS)).rejects.toThrow(/otherwise: it has "text\\nNothing of ours\.\\n"/);
@@ -266,10 +297,29 @@ describe('a table that is written into a file', () => {
 				expect((await readFile(file)).equals(bytes), is).toBe(true);
 			}
 			const other = surprisal(withRegions, '--column', 'sentence', '--unit', unit, '--out', file, '--resume');
-			await expect(other).rejects.toThrow(/^\S+ was measured from another table: .* Give --out another name\.$/);
+			await expect(other).rejects.toThrow(/otherwise: it has "row,item,.* Give --out another name\.$/);
 			await surprisal(withRegions, ...args(unit), '--out', file, '--resume');
 			expect((await readFile(file)).equals(bytes)).toBe(true);
 		}
+	});
+
+	test('takes rows that were added at the end of the table, also after a cut, and is then that of the whole table', async () => {
+		const more = `${TEXTS}One more.,d\nAnd the last.,e\n`;
+		const whole = await newFile('whole.csv');
+		await surprisal(more, ...ARGS, '--out', whole);
+		const file = await newFile('grown.csv');
+		await surprisal(TEXTS, ...ARGS, '--out', file);
+		const before = await readFile(file);
+		for (const cut of [before.length, before.length - 1]) {
+			await writeFile(file, before.subarray(0, cut));
+			await surprisal(more, ...ARGS, '--out', file, '--resume');
+			expect((await readFile(file)).toString()).toBe((await readFile(whole)).toString());
+		}
+		// A table that has become shorter is another one.
+		await expect(surprisal(TEXTS, ...ARGS, '--out', file, '--resume')).rejects.toThrow(/another table/);
+		await expect(surprisal(more.replace('Short.', 'Shorter.'), ...ARGS, '--out', file, '--resume')).rejects.toThrow(
+			/another table/,
+		);
 	});
 
 	test('counts the pairs that it has among the right ones', async () => {
@@ -297,7 +347,7 @@ test('what is wrong with the table or the flags is said', async () => {
 	await expect(surprisal(ITEMS, '--csv', '--json')).rejects.toThrow(UsageError);
 	expect(() => readFlags(['surprisal', '--right', 'a'])).toThrow(/--right has no effect without --second/);
 	expect(() => readFlags(['surprisal', '--region-to', 'a'])).toThrow(/--region-to has no effect without/);
-	expect(() => readFlags(['surprisal', '--second', 'a', '--unit', 'word'])).toThrow(/--unit has no effect with/);
+	expect(() => readFlags(['surprisal', '--compare', 'region'])).toThrow(/--compare has no effect without --second/);
 	expect(() => readFlags(['surprisal', '--out', 'a.csv', '--json'])).toThrow(/either --out or --json/);
 	expect(() => readFlags(['surprisal', '--resume'])).toThrow(/--resume has no effect without --out/);
 	expect(() => readFlags(['surprisal', '--chat'])).toThrow(/--chat has no effect on surprisal/);

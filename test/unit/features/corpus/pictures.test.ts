@@ -4,7 +4,19 @@ import type {Result} from '../../../../src/features/corpus/state/results.ts';
 import {sumsOf} from '../../../../src/features/corpus/state/sums.ts';
 
 const result = (condition: string, regions: number[], totals: Partial<NonNullable<Result['totals']>> = {}): Result => ({
-	item: {row: 2, item: '', condition, context: '', text: 'a', regions: [], second: null, right: null},
+	item: {
+		row: 2,
+		item: '',
+		condition,
+		context: '',
+		text: 'a',
+		regions: [],
+		second: null,
+		secondRegions: [],
+		by: 'text',
+		others: {},
+		right: null,
+	},
 	refusal: null,
 	totals: {
 		bits: 1,

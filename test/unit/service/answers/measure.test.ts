@@ -87,6 +87,9 @@ describe('texts scored together', () => {
 				text: `Text ${i}.`,
 				regions: [],
 				second: null,
+				secondRegions: [],
+				by: 'text',
+				others: {},
 				right: null,
 			}),
 		);
@@ -113,6 +116,9 @@ describe('texts scored together', () => {
 			text: 'saw his face.',
 			regions: [],
 			second: 'saw his his.',
+			secondRegions: [],
+			by: 'text',
+			others: {},
 			right: 'first',
 		};
 		const ask: AskMeasure = (params, onEvent) =>

@@ -1,5 +1,6 @@
+import {columnNames, pairColumns} from '../output.ts';
 import type {Unit} from '../rows.ts';
-import {folderHint, helpers, item, list, loading, type PythonTask, reading} from './task.ts';
+import {begun, folderHint, helpers, item, like, list, loading, type PythonTask, parts, reading} from './task.ts';
 
 /** The columns of each unit that minicons has a measure for, by the names that they have in our tables. */
 const COLUMNS: Record<Unit | 'pair', readonly string[]> = {
@@ -33,9 +34,9 @@ ${folderHint(from)}lm = scorer.IncrementalLMScorer(${loading(from, '"cpu"')})
 ${reading(task)}${helpers(task)}
 ${isByWord ? wordScores(bos) : tokenScores(bos)}
 table = csv.writer(sys.stdout, lineterminator="\\n")
-table.writerow(${list(['row', 'item', 'condition', ...COLUMNS[unit]])})
+table.writerow(${list(columnsOf(task))})
 for number, cells in rows:
-${item(task)}${LOOPS[unit]}`;
+${item(task)}${LOOPS[unit](task)}`;
 };
 
 const tokenScores = (bos: string) => `def tokens_of(context, text):
@@ -56,25 +57,40 @@ const wordScores = (bos: string) => `def words_of(context, text):
     return words[-len(text.split()):]
 `;
 
-const LOOPS: Record<Unit | 'pair', string> = {
-	token: `    for position, (token, score, rank) in enumerate(tokens_of(context, text), 1):
-        table.writerow([*told, position, token, score, rank])
+/** Those of our columns that minicons has, in our order, and what else the table has. */
+function columnsOf(task: PythonTask): string[] {
+	const {unit} = task;
+	const {others, ...own} = like(task);
+	const named = (others: Record<string, string>) =>
+		unit === 'pair' ? pairColumns({...own, others}) : columnNames(unit, {...own, others});
+	const known = ['row', 'item', 'condition', 'which', ...COLUMNS[unit]];
+	const ours = named({});
+	return [...ours.filter(name => known.includes(name)), ...named(others).slice(ours.length)];
+}
+
+const SIDES = `    for which, (text, regions) in zip(("first", "second"), sides):
+`;
+
+const LOOPS: Record<Unit | 'pair', (task: PythonTask) => string> = {
+	token: task => `${SIDES}        for position, (token, score, rank) in enumerate(tokens_of(context, text), 1):
+            table.writerow([${begun(task)}, position, token, score, rank, *others])
 `,
-	word: `    for position, (word, score) in enumerate(words_of(context, text), 1):
-        table.writerow([*told, position, word, score])
+	word: task => `${SIDES}        for position, (word, score) in enumerate(words_of(context, text), 1):
+            table.writerow([${begun(task)}, position, word, score, *others])
 `,
-	region: `    begins = [match.start() for match in re.finditer(r"\\S+", text)]
-    scores = [score for _, score in words_of(context, text)]
-    for position, (start, end) in enumerate(parts, 1):
-        own = [score for begin, score in zip(begins, scores) if start <= begin < end]  # whole words
-        table.writerow([*told, position, text[start:end], sum(own)])
+	region: task => `${SIDES}        ${parts(task)}
+        begins = [match.start() for match in re.finditer(r"\\S+", text)]
+        scores = [score for _, score in words_of(context, text)]
+        for position, (start, end) in enumerate(parts, 1):
+            own = [score for begin, score in zip(begins, scores) if start <= begin < end]  # whole words
+            table.writerow([${begun(task)}, position, text[start:end], sum(own), *others])
 `,
-	text: `    tokens = tokens_of(context, text)
-    table.writerow([*told, text, len(tokens), bits(tokens)])
+	text: task => `${SIDES}        tokens = tokens_of(context, text)
+        table.writerow([${begun(task)}, text, len(tokens), bits(tokens), *others])
 `,
-	pair: `    plain = [bits(tokens_of(context, one)) for one in (text, second)]
+	pair: () => `    plain = [bits(tokens_of(context, text)) for text, _ in sides]
     difference = plain[1] - plain[0]
     more = "first" if difference > 0 else "second" if difference < 0 else ""
-    table.writerow([*told, text, second, *plain, difference, more, right, str(more == right).lower() if right else ""])
+    table.writerow([*told, *[text for text, _ in sides], *plain, difference, more, right, str(more == right).lower() if right else "", *others])
 `,
 };

@@ -1,6 +1,6 @@
 import {BUNDLED_ID, repoOf} from '../../../../protocol/values/models.ts';
 import type {Table} from '../../../../ui/csv/table.ts';
-import type {ItemColumns} from '../items.ts';
+import {type Criterion, type ItemColumns, othersOf} from '../items.ts';
 import type {Provenance} from '../output.ts';
 import type {Unit} from '../rows.ts';
 
@@ -18,6 +18,8 @@ export interface PythonTask {
 	/** Whether braces in a text mark a region. */
 	marks: boolean;
 	unit: Unit | 'pair';
+	/** What of a pair is compared. */
+	compare: Criterion;
 	from: Pick<Provenance, 'model' | 'revision' | 'how'>;
 }
 
@@ -101,32 +103,49 @@ def unmarked(text):
 
 const words = (text: string) => `[match.span() for match in re.finditer(r"\\S+", ${text})]`;
 
-/** Within the loop over the rows: \`told\`, \`context\` and \`text\`; of a pair \`second\` and \`right\`; otherwise \`parts\`, [start, end) of what has a row. */
-export function item({columns, marks, unit, right}: PythonTask): string {
+/**
+ * Within the loop over the rows: \`told\`, \`others\`, \`context\` and \`sides\`, the item's one or two texts, each with its regions; of a pair
+ * \`right\` too.
+ */
+export function item({columns, table, marks, unit, right}: PythonTask): string {
 	const {text, context, item, condition, second, right: rightColumn, regionFrom, regionTo} = columns;
-	const plain = (column: string | undefined) => (marks ? `unmarked(${cell(column)})[0]` : cell(column));
+	const carried = othersOf(table.columns, columns);
+	const side = (column: string) => (marks ? `unmarked(${cell(column)})` : `(${cell(column)}, [])`);
 	const lines = [
 		`told = [number, ${stripped(item)}, ${stripped(condition)}]`,
-		`context, text = ${cell(context)}, ${plain(text)}`,
+		`others = [${carried.map(cell).join(', ')}]`,
+		`context, sides = ${cell(context)}, [${[text, ...(second ? [second] : [])].map(side).join(', ')}]`,
 	];
+	if (regionFrom)
+		lines.push(
+			`first, last = int(${cell(regionFrom)}), int(${cell(regionTo || regionFrom)})`,
+			`spans = [${words('text')} for text, _ in sides]`,
+			'sides = [(text, [(words[first - 1][0], words[last - 1][1])] if last <= len(words) else []) for (text, _), words in zip(sides, spans)]',
+		);
 	if (unit === 'pair') {
-		lines.push(`second = ${plain(second)}`);
 		const seconds = {2: 'second', second: 'second', [second?.toLowerCase() ?? '']: 'second'};
 		const names = {...seconds, 1: 'first', first: 'first', [text.toLowerCase()]: 'first', '': ''};
 		const named = `${JSON.stringify(names)}[${stripped(rightColumn)}.lower()]`;
 		lines.push(`right = ${rightColumn ? named : literal(right ?? '')}`);
 	}
-	if (unit === 'word')
-		lines.push(`parts = ${words('text')}  # Chinese and other scripts without spaces are not cut here`);
-	if (unit === 'text') lines.push('parts = [(0, len(text))]');
-	if (unit === 'region' && regionFrom)
-		lines.push(
-			`words = ${words('text')}`,
-			`parts = [(words[int(${cell(regionFrom)}) - 1][0], words[int(${cell(regionTo || regionFrom)}) - 1][1])]`,
-		);
-	else if (unit === 'region') lines.push(`parts = unmarked(${cell(text)})[1]`);
 	return lines.map(line => `    ${line}\n`).join('');
 }
+
+/** What has a row, within the loop over the sides: \`parts\`, [start, end) each. */
+export const parts = ({unit}: PythonTask): string => {
+	if (unit === 'word') return `parts = ${words('text')}  # Chinese and other scripts without spaces are not cut here`;
+	return unit === 'text' ? 'parts = [(0, len(text))]' : 'parts = regions';
+};
+
+/** Python for what a row begins with: of two texts it says which one it is of. */
+export const begun = ({columns}: PythonTask): string => (columns.second ? '*told, which' : '*told');
+
+/** How the rows of our table are, whose columns these are to have. */
+export const like = ({table, columns, compare}: PythonTask) => ({
+	second: columns.second ? '' : null,
+	others: Object.fromEntries(othersOf(table.columns, columns).map(name => [name, ''])),
+	by: compare,
+});
 
 /** A list of Python strings. */
 export const list = (names: readonly string[]): string => `[${names.map(literal).join(', ')}]`;

@@ -1,5 +1,5 @@
-import {columnNames, PAIR_COLUMNS} from '../output.ts';
-import {folderHint, helpers, item, list, loading, type PythonTask, reading} from './task.ts';
+import {columnNames, pairColumns} from '../output.ts';
+import {begun, folderHint, helpers, item, like, list, loading, type PythonTask, parts, reading} from './task.ts';
 
 /** The rows of the desk's table by transformers, in float32: the same columns and numbers, but for how weights are rounded. */
 export const inTransformers = (task: PythonTask): string => `import csv
@@ -58,25 +58,6 @@ def measure(context, text):
 def bits(tokens, measure):
     return sum(getattr(token, measure) for token in tokens) / -math.log(2)
 
-table = csv.writer(sys.stdout, lineterminator="\\n")
-table.writerow(${list(task.unit === 'pair' ? PAIR_COLUMNS : columnNames(task.unit))})
-${task.unit === 'pair' ? PAIRS(task) : PARTS(task)}`;
-
-const PAIRS = (task: PythonTask) => `for number, cells in rows:
-${item(task)}    both = [measure(context, one) for one in (text, second)]
-    if None in both:
-        continue
-    plain, corrected = ([bits(tokens, name) for tokens in both] for name in ("plain", "corrected"))
-    difference = plain[1] - plain[0]
-    more = "first" if difference > 0 else "second" if difference < 0 else ""
-    table.writerow([*told, text, second, *plain, difference, *corrected, more, right, str(more == right).lower() if right else ""])
-`;
-
-const PARTS = (task: PythonTask) => `
-def units(text):
-    """Its length as JavaScript counts it."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
 def tokens_of(text, tokens, start, end):
     """Those in or after which the first character other than white space is in this part."""
     def first(token):
@@ -84,28 +65,53 @@ def tokens_of(text, tokens, start, end):
         return len(text) - len(rest) if rest else token.start
     return [token for token in tokens if start <= first(token) < end]
 
+table = csv.writer(sys.stdout, lineterminator="\\n")
+table.writerow(${list(task.unit === 'pair' ? pairColumns(like(task)) : columnNames(task.unit, like(task)))})
+${task.unit === 'pair' ? PAIRS(task) : PARTS(task)}`;
+
+const PAIRS = (task: PythonTask) => `for number, cells in rows:
+${item(task)}    both = [measure(context, text) for text, _ in sides]
+    if None in both:
+        continue
+${
+	task.compare === 'region'
+		? '    both = [[token for part in regions for token in tokens_of(text, tokens, *part)] for (text, regions), tokens in zip(sides, both)]\n'
+		: ''
+}    plain, corrected = ([bits(tokens, name) for tokens in both] for name in ("plain", "corrected"))
+    difference = plain[1] - plain[0]
+    more = "first" if difference > 0 else "second" if difference < 0 else ""
+    row = [*told, *[text for text, _ in sides], *plain, difference, *corrected, more, right, str(more == right).lower() if right else ""]
+    table.writerow([*row, ${task.compare === 'region' ? '"region", ' : ''}*others])
+`;
+
+const PARTS = (task: PythonTask) => `
+def units(text):
+    """Its length as JavaScript counts it."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
 def measures(tokens, measure):
     surprisal = bits(tokens, measure)
     return surprisal, -surprisal * math.log(2), 2 ** -surprisal
 
 for number, cells in rows:
-${item(task)}    tokens = measure(context, text)
-    if tokens is None:
+${item(task)}    measured = [measure(context, text) for text, _ in sides]
+    if None in measured:
         continue
-    for position, (start, end, own) in enumerate(${
-			task.unit === 'token'
-				? '((token.start, token.end, [token]) for token in tokens)'
-				: '((start, end, tokens_of(text, tokens, start, end)) for start, end in parts)'
-		}, 1):
-        if own:
-            rank = own[0].rank if len(own) == 1 else ""
-            place = [${task.unit === 'text' ? '' : 'position, '}text[start:end], units(text[:start]), units(text[:end]), len(own)]
-            row = [*told, *place, *measures(own, "corrected"), *measures(own, "plain"), rank, own[0].entropy / math.log(2)]
+    for which, (text, regions), tokens in zip(("first", "second"), sides, measured):
+${task.unit === 'token' ? '' : `        ${parts(task)}\n`}        for position, (start, end, own) in enumerate(${
+	task.unit === 'token'
+		? '((token.start, token.end, [token]) for token in tokens)'
+		: '((start, end, tokens_of(text, tokens, start, end)) for start, end in parts)'
+}, 1):
+            if own:
+                rank = own[0].rank if len(own) == 1 else ""
+                place = [${task.unit === 'text' ? '' : 'position, '}text[start:end], units(text[:start]), units(text[:end]), len(own)]
+                row = [${begun(task)}, *place, *measures(own, "corrected"), *measures(own, "plain"), rank, own[0].entropy / math.log(2)]
 ${
 	task.unit === 'text'
-		? `            total = bits(own, "plain")
-            row += [len(text), total / len(own), total / len(text), 2 ** (total / len(own))]
+		? `                total = bits(own, "plain")
+                row += [len(text), total / len(own), total / len(text), 2 ** (total / len(own))]
 `
 		: ''
-}            table.writerow(row)
+}                table.writerow([*row, *others])
 `;

@@ -44,6 +44,9 @@ const item: Item = {
 	text: 'The mat, =1',
 	regions: [{start: 4, end: 11}],
 	second: null,
+	secondRegions: [],
+	by: 'text',
+	others: {},
 	right: null,
 };
 const tokens = tokensOf([
@@ -125,7 +128,7 @@ test('a line break between context and text does not break the lines above the c
 
 describe('pairs', () => {
 	const pair = (first: number, second: number, right: Item['right'], condition = ''): MeasuredItem => ({
-		item: {...item, text: 'a', second: 'b', right, condition},
+		item: {...item, text: 'a', second: 'b', secondRegions: [], by: 'text', others: {}, right, condition},
 		tokens: tokensOf([['a', first, first]]),
 		secondTokens: tokensOf([['b', second, second + 1]]),
 		refusal: null,

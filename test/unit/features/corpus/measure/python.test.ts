@@ -6,7 +6,7 @@ import {beforeAll, describe, expect, test} from 'vitest';
 import {readModelFiles} from '../../../../../src/engine/checkpoint/model-files.ts';
 import type {OpenKernelModel} from '../../../../../src/engine/open-model.ts';
 import {type Item, type ItemColumns, itemsOf} from '../../../../../src/features/corpus/measure/items.ts';
-import {columnNames, PAIR_COLUMNS, pairRow, rowsOf} from '../../../../../src/features/corpus/measure/output.ts';
+import {columnNames, pairColumns, pairRow, rowsOf} from '../../../../../src/features/corpus/measure/output.ts';
 import {inMinicons} from '../../../../../src/features/corpus/measure/python/minicons.ts';
 import type {PythonTask} from '../../../../../src/features/corpus/measure/python/task.ts';
 import {inTransformers} from '../../../../../src/features/corpus/measure/python/transformers.ts';
@@ -32,6 +32,7 @@ const TASK: PythonTask = {
 	right: null,
 	marks: true,
 	unit: 'word',
+	compare: 'text',
 	from: {model: 'org/gpt2', revision: 'abc', how: {}},
 };
 
@@ -46,7 +47,7 @@ test('it names the table’s columns, the model and its commit', () => {
 	expect(inTransformers({...TASK, table: {...TASK.table, separator: '\t'}})).toContain(
 		'csv.reader(file, delimiter="\\t")',
 	);
-	expect(inTransformers({...TASK, columns: {text: 'a'}})).toContain('context, text = "", unmarked(cells["a"])[0]');
+	expect(inTransformers({...TASK, columns: {text: 'a'}})).toContain('context, sides = "", [unmarked(cells["a"])]');
 });
 
 test('the model that the extension carries is loaded from its folder, and a comment says where that is', async () => {
@@ -196,7 +197,7 @@ describe.skipIf(!TORCH)('by transformers', () => {
 				rows.push(...(unit === 'pair' ? [pairRow(measured)!] : rowsOf(measured, unit)));
 			},
 		);
-		return [unit === 'pair' ? [...PAIR_COLUMNS] : columnNames(unit), ...rows];
+		return [unit === 'pair' ? pairColumns(items[0]) : columnNames(unit, items[0]), ...rows];
 	}
 
 	/** The table that Python prints. */
@@ -240,6 +241,24 @@ describe.skipIf(!TORCH)('by transformers', () => {
 		const expected = await ours(items, unit, from.how);
 		expect(expected.length).toBeGreaterThan(3);
 		expectSame(theirs(items, task), expected);
+	});
+
+	test.each<[PythonTask['unit'], PythonTask['compare']]>([
+		['word', 'text'],
+		['region', 'text'],
+		['text', 'text'],
+		['pair', 'region'],
+	])('both texts of pairs, whose regions have marks, by %s, compared by %s', async (unit, compare) => {
+		const text = 'good,bad,kind\nthe {old} mat,the {mat on},a\n{the mat} on,the {old} old mat,b\nmat,mat,c\n';
+		const columns = {text: 'good', second: 'bad'};
+		const table = tableOf(text);
+		const {items, faults} = itemsOf(table, columns, true, compare);
+		const leftOut = faults.map(({values}) => Number(values.row));
+		const file = join(folder, 'pairs.csv');
+		await writeFile(file, text);
+		const from = {model: 'toy', how: {}};
+		const task: PythonTask = {...TASK, file, table, leftOut, columns, unit, compare, from};
+		expectSame(theirs(items, task), await ours(items, unit, from.how));
 	});
 
 	test('texts a line, whose braces are text, without what begins a text and with a separator', async () => {
@@ -341,11 +360,15 @@ sys.modules.update({"minicons": minicons, "minicons.scorer": scorer})
 		const task: PythonTask = {...TASK, table, file, columns, unit, right: 'first', from: {model: 'toy', how: {}}};
 		const {data} = Papa.parse<string[]>(printedBy(PYTHON!, STUB + inMinicons(task)).trimEnd());
 		const [header, ...rows] = data;
-		expect(header).toEqual(['row', 'item', 'condition', ...names]);
+		const carried = columns.second === undefined ? ['other'] : [];
+		expect(header).toEqual(['row', 'item', 'condition', ...names, ...carried]);
 		for (const [i, row] of first.entries()) {
 			const [number, item, condition, ...cells] = rows[i];
 			expect([number, item, condition]).toEqual(['2', '1', '']);
-			expect(cells.map((cell, c) => (typeof row[c] === 'number' ? Number(cell) : cell))).toEqual(row);
+			expect(cells.map((cell, c) => (typeof row[c] === 'number' ? Number(cell) : cell))).toEqual([
+				...row,
+				...carried.map(() => 'b h'),
+			]);
 		}
 		expect(rows.at(-1)!.slice(0, 2)).toEqual(['3', '2']);
 	});

@@ -158,7 +158,10 @@ describe('the items of a table', () => {
 				{start: 12, end: 15},
 			],
 			second: null,
+			secondRegions: [],
+			by: 'text',
 			right: null,
+			others: {},
 		});
 		expect(two).toMatchObject({row: 3, context: '', regions: []});
 	});
@@ -169,6 +172,15 @@ describe('the items of a table', () => {
 			{text: 'if (a) { b }', second: '{', regions: [{start: 3, end: 6}]},
 		]);
 		expect(itemsOf(table, {text: 'text'}, false).items[0].regions).toEqual([]);
+	});
+
+	test('have the regions of a second text, and carry what else the table has as it stands there', () => {
+		const text = 'Text,bad,from,time, n\nA {b} c.,A {d e}.,2, 3 ms ,7\n';
+		const [item] = items(text, {second: 'bad', item: 'n'});
+		expect(item).toMatchObject({second: 'A d e.', secondRegions: [{start: 2, end: 5}]});
+		expect(item.others).toEqual({from: '2', time: ' 3 ms '});
+		const [byWords] = items(text, {second: 'bad', regionFrom: 'from'});
+		expect(byWords.secondRegions).toEqual([{start: 2, end: 3}]);
 	});
 
 	test('have regions by the numbers of their words, too', () => {
