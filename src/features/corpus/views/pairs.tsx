@@ -11,12 +11,20 @@ export function Pairs({results, all}: {results: Results; all: readonly Result[]}
 	const pairs = useMemo(() => all.flatMap(({pair}) => pair ?? []), [all]);
 	const shares = useMemo(() => pairShares(pairs), [pairs]);
 	if (pairs.length === 0) return null;
+	const isByRegion = all.some(({item, pair}) => pair && item.by === 'region');
 	const first = pairs.filter(({moreProbable}) => moreProbable === 'first').length;
 	const difference = pairs.reduce((sum, pair) => sum + pair.difference, 0) / pairs.length;
 	return (
 		<section aria-labelledby="pairs-title">
 			<h2 id="pairs-title">{t('desk_pairs')}</h2>
-			<p class="numbers">{tn('desk_pairs_first', pairs.length, count(first), signed(difference, 2))}</p>
+			<p class="numbers">
+				{tn(
+					isByRegion ? 'desk_pairs_first_region' : 'desk_pairs_first',
+					pairs.length,
+					count(first),
+					signed(difference, 2),
+				)}
+			</p>
 			{shares.length === 0 ? (
 				<p class="quiet">{t('desk_pairs_unknown')}</p>
 			) : (
@@ -25,7 +33,7 @@ export function Pairs({results, all}: {results: Results; all: readonly Result[]}
 					<section class="table-scroll" tabIndex={0} aria-label={t('desk_pairs_table')}>
 						<Shares shares={shares} />
 					</section>
-					<p class="quiet small">{t('desk_pairs_interval')}</p>
+					<p class="quiet small">{t(isByRegion ? 'desk_pairs_interval_region' : 'desk_pairs_interval')}</p>
 					<button
 						type="button"
 						class="button"
