@@ -152,7 +152,8 @@ describe('the folders of src', () => {
 
 	test('have no code of the engine in a page', () => {
 		const forbidden = code.filter(
-			({from, to}) => /^(engine\/(?!errors\/|parameters\/|math\/random\.ts)|service\/)/.test(to) && !RUNS_ENGINE.test(from),
+			({from, to}) =>
+				/^(engine\/(?!errors\/|parameters\/|math\/random\.ts)|service\/)/.test(to) && !RUNS_ENGINE.test(from),
 		);
 		expect(said(forbidden)).toEqual([]);
 	});
