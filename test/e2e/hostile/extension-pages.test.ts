@@ -59,8 +59,8 @@ test.each([
 		await area.fill(text);
 		const answered = async (end: string) => {
 			// The last tokens of the text are cells once its own answer has come.
-			await page.locator('.prompt .mirror > .cell').last().filter({hasText: end}).waitFor();
-			await page.locator('.prompt .mirror > .pending').waitFor({state: 'detached'});
+			await page.locator('.prompt .mirror .cell').last().filter({hasText: end}).waitFor();
+			await page.locator('.prompt .mirror .pending').waitFor({state: 'detached'});
 			await page.locator('.class-rows[aria-busy="false"] .class-row').first().waitFor();
 		};
 		await answered(text.slice(-2));
