@@ -66,7 +66,7 @@ test('says how to ask on any page, what one download brings and what the browser
 	// The page once said that the extension does not work on it.
 	expect(await page.locator('body').textContent()).not.toMatch(/try it on another/);
 	await page.getByRole('link', {name: 'Start with an example', exact: true}).click();
-	await page.waitForURL(/src\/app\/index\.html/);
+	await page.waitForURL(/src\/entrypoints\/popup\/index\.html/);
 	expect((await shownClasses(page)).length).toBeGreaterThan(0);
 });
 

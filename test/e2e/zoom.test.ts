@@ -140,7 +140,7 @@ const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
 		await page.getByRole('button', {name: 'Download… openai-community/gpt2', exact: true}).click();
 		await page.getByRole('alert').waitFor();
 	},
-	desk: async page => {
+	corpus: async page => {
 		await page.getByText('A table (CSV, TSV or JSON Lines)', {exact: true}).click();
 		await page
 			.getByRole('textbox', {name: 'A table (CSV, TSV or JSON Lines)'})
