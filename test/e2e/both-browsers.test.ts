@@ -175,7 +175,7 @@ describe.each(BROWSERS)('%s', name => {
 					};
 					worker.postMessage({type: 'begin', question: 0, lesson, anew: true});
 				}),
-			[`../../assets/${trainingWorker(name)}`, LESSON, STEPS] as const,
+			[`/assets/${trainingWorker(name)}`, LESSON, STEPS] as const,
 		);
 		const trainer = new Trainer(new TextEncoder().encode(LESSON.text), LESSON);
 		expect(trained.losses).toEqual(Array.from({length: STEPS}, () => trainer.next().loss));
