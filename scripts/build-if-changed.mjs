@@ -6,7 +6,7 @@ import {run} from './bootstrap.mjs';
 /** Everything the build reads. */
 const INPUTS = [
 	'src',
-	'public',
+	'locales',
 	'icons',
 	'models',
 	'scripts',

@@ -1,8 +1,7 @@
 /** Checks that every language has every message, that each is used, and that placeholders agree. Run by `npm run build`. */
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
-
-export type Messages = Record<string, {message: string; description?: string}>;
+import {LANGUAGES, type Messages} from './locales.ts';
 
 /** The language that the keys are typed by, and that the others are measured against. */
 const REFERENCE = 'en';
@@ -19,7 +18,8 @@ function isNeedless(key: string, language: string): boolean {
 	return !rules.resolvedOptions().pluralCategories.includes(form);
 }
 
-const placeholders = (message: string) => [...new Set(message.match(/\$\d/g))].sort().join(' ');
+const placeholders = (message: string) =>
+	[...new Set(message.replace(/\{\{|\}\}/g, '').match(/\{@?\w+\}/g))].sort().join(' ');
 
 /**
  * Whether a key is named in the code: as a whole, as one of a pair for singular and plural, or by the beginning that a
@@ -39,6 +39,7 @@ export function isUsed(key: string, code: string): boolean {
 /** Everything wrong with the messages of all languages, one sentence each. */
 export function problemsOfMessages(languages: Record<string, Messages>, code: string): string[] {
 	const reference = languages[REFERENCE];
+	const textOf = (language: string, key: string) => languages[language][key] ?? '';
 	const problems = Object.keys(reference)
 		.filter(key => !isUsed(key, code))
 		.map(key => `The message ${key} is used nowhere.`);
@@ -49,18 +50,16 @@ export function problemsOfMessages(languages: Record<string, Messages>, code: st
 		for (const key of Object.keys(reference)) {
 			if (!messages[key] && isNeedless(key, language) && reference[key.replace(/_[a-z]+$/, '_other')]) continue;
 			if (!messages[key]) problems.push(`${language} lacks the message ${key}.`);
-			else if (placeholders(messages[key].message) !== placeholders(reference[key].message))
+			else if (placeholders(textOf(language, key)) !== placeholders(textOf(REFERENCE, key)))
 				problems.push(`${language}: ${key} has other placeholders than ${REFERENCE}.`);
 		}
-		for (const [key, {message}] of Object.entries(messages)) {
-			// Chromium takes `$1$2` for the name of a placeholder, and refuses the whole extension in this language.
-			if (/\$[\w@]+\$/.test(message)) problems.push(`${language}: ${key} has two placeholders side by side.`);
+		for (const [key, message = ''] of Object.entries(messages)) {
 			if (/["']/.test(message)) problems.push(`${language}: ${key} has a straight quotation mark or apostrophe.`);
 			if (message.trim() === '') problems.push(`${language}: ${key} is empty.`);
 			if (!reference[key]) problems.push(`${language} has the message ${key}, which ${REFERENCE} lacks.`);
 		}
 		for (const [key, limit] of Object.entries(STORE_LIMITS)) {
-			const length = [...(messages[key]?.message ?? '')].length;
+			const length = [...(messages[key] ?? '')].length;
 			if (length > limit) problems.push(`${language}: ${key} has ${length} characters; a store takes ${limit}.`);
 		}
 	}
@@ -69,18 +68,11 @@ export function problemsOfMessages(languages: Record<string, Messages>, code: st
 
 /** Everything wrong with the messages of the extension, one sentence each. */
 export function problemsOfLocales(): string[] {
-	const folder = 'public/_locales';
-	const languages = Object.fromEntries(
-		readdirSync(folder).map(language => [
-			language,
-			JSON.parse(readFileSync(join(folder, language, 'messages.json'), 'utf8')) as Messages,
-		]),
-	);
 	const sources = readdirSync('src', {withFileTypes: true, recursive: true})
 		.filter(entry => entry.isFile() && /\.(tsx?|html)$/.test(entry.name))
 		.map(entry => join(entry.parentPath, entry.name));
 	const code = [...sources, 'manifest.json', 'scripts/manifests.ts']
 		.filter(existsSync)
 		.map(file => readFileSync(file, 'utf8'));
-	return problemsOfMessages(languages, code.join('\n'));
+	return problemsOfMessages(LANGUAGES, code.join('\n'));
 }

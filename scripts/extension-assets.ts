@@ -3,6 +3,7 @@ import {dirname, extname, join} from 'node:path';
 import type {Plugin} from 'vite';
 import {bundleModel} from './bundle-model.ts';
 import {writeKernels} from './kernels.ts';
+import {writeLocales} from './locales.ts';
 
 /**
  * What the extension carries beside its code, as [from, to]. ONNX Runtime's WASM build is copied, not bundled: it loads
@@ -38,6 +39,7 @@ export const extensionAssets = (): Plugin => {
 			mkdirSync(dirname(join(outDir, to)), {recursive: true});
 			cpSync(from, join(outDir, to), {recursive: true});
 		}
+		writeLocales(join(outDir, '_locales'));
 		await writeKernels(join(outDir, 'kernels'));
 		await bundleModel(MODEL, join(outDir, MODEL));
 	};

@@ -86,10 +86,10 @@ export function share(value: number): string {
 }
 
 /** `7.31 bits`. */
-export const bits = (value: number, digits = 2) => t('common_bits', decimal(value, digits));
+export const bits = (value: number, digits = 2) => t('common_bits', {bits: decimal(value, digits)});
 
 /** `−2.31 nats`. */
-export const nats = (value: number, digits = 2) => t('common_nats', decimal(value, digits));
+export const nats = (value: number, digits = 2) => t('common_nats', {nats: decimal(value, digits)});
 
 const ordinals = perLanguage(language => new Intl.PluralRules(language, {type: 'ordinal'}));
 
@@ -97,7 +97,7 @@ const ordinals = perLanguage(language => new Intl.PluralRules(language, {type: '
 export function ordinal(rank: number): string {
 	const form = ordinals().select(rank);
 	const ending = form === 'one' || form === 'two' || form === 'few' ? form : 'other';
-	return t(`common_ordinal_${ending}`, count(rank));
+	return t(`common_ordinal_${ending}`, {rank: count(rank)});
 }
 
 /** A number that has little room: `1.2K`. */
@@ -120,7 +120,7 @@ export function bytes(value: number): string {
 
 /** How long something still takes, rounded up: `40 s`, `3 min`. */
 export function duration(seconds: number): string {
-	if (seconds < 90) return t('common_seconds', count(Math.ceil(seconds)));
-	if (seconds < 90 * 60) return t('common_minutes', count(Math.ceil(seconds / 60)));
-	return t('common_hours', count(Math.ceil(seconds / 3600)));
+	if (seconds < 90) return t('common_seconds', {seconds: count(Math.ceil(seconds))});
+	if (seconds < 90 * 60) return t('common_minutes', {seconds: count(Math.ceil(seconds / 60))});
+	return t('common_hours', {seconds: count(Math.ceil(seconds / 3600))});
 }

@@ -20,5 +20,5 @@ export function noStepText(generation: Generation): string | null {
 	if (!hasNoStep(strategy)) return null;
 	const {numBeams, numAssistantTokens, promptLookupNumTokens} = generation;
 	const number = strategy === 'speculative' ? promptLookupNumTokens || numAssistantTokens : numBeams;
-	return t(NO_STEP[strategy], number);
+	return t(NO_STEP[strategy], {number});
 }

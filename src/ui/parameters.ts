@@ -1,4 +1,4 @@
-import {enumeration, type MessageKey, t} from '../client/browser/i18n.ts';
+import {enumeration, type PlainKey, t} from '../client/browser/i18n.ts';
 import {CONTROLS} from '../client/settings/parameters.ts';
 import {type Choice, NEUTRAL_CHOICE, PRESETS, type PresetId} from '../client/settings/presets.ts';
 import type {SettingName, Settings} from '../client/settings/settings.ts';
@@ -8,7 +8,7 @@ import {isNeutral, PARAMETERS, type ParameterName, unreadWithout} from '../engin
 
 /** `0.8`, `Off`, `"a" "b"`. */
 export function valueText(name: SettingName, value: Settings[SettingName]): string {
-	if (CONTROLS[name].kind === 'choice') return t(`options_${name}_${value}` as MessageKey);
+	if (CONTROLS[name].kind === 'choice') return t(`options_${name}_${value}` as PlainKey);
 	if (typeof value === 'boolean') return t(value ? 'options_on' : 'options_off');
 	if (CONTROLS[name].kind === 'text') return JSON.stringify(value);
 	return Array.isArray(value) ? value.map(one => JSON.stringify(one)).join(' ') : String(value);
@@ -19,11 +19,10 @@ export function parameterText(name: SettingName, value: Settings[SettingName]): 
 	const label = t(`options_${name}`);
 	const {kind} = CONTROLS[name];
 	if (value === true && kind === 'switch') return label;
-	return t(
-		kind === 'choice' || kind === 'switch' ? 'options_named_choice' : 'options_named_value',
-		label,
-		valueText(name, value),
-	);
+	return t(kind === 'choice' || kind === 'switch' ? 'options_named_choice' : 'options_named_value', {
+		name: label,
+		value: valueText(name, value),
+	});
 }
 
 /** The settings of a preset, in words. */
@@ -41,7 +40,7 @@ export function choiceText(choice: Choice): string {
 	return enumeration(changed.map(name => parameterText(name, choice[name])));
 }
 
-const UNREAD: Partial<Record<ParameterName, MessageKey>> = {
+const UNREAD: Partial<Record<ParameterName, PlainKey>> = {
 	doSample: 'options_unused_sampling',
 	numBeams: 'options_unused_beams',
 };
@@ -49,7 +48,10 @@ const UNREAD: Partial<Record<ParameterName, MessageKey>> = {
 /** Why a value has no effect beside the others; null when it has one. */
 export function unusedText(name: SettingName, values: Settings): string | null {
 	const missing = isParameter(name) ? unreadWithout(name, values) : null;
-	if (missing) return t(UNREAD[missing[0]] ?? 'options_unused_other', t(`options_${missing[0]}`));
+	if (missing) {
+		const why = UNREAD[missing[0]];
+		return why ? t(why) : t('options_unused_other', {parameter: t(`options_${missing[0]}`)});
+	}
 	if (name === 'seed' && values.seedMode === 'fresh') return t('options_unused_seed');
 	return null;
 }

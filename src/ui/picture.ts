@@ -1,4 +1,4 @@
-import type {MessageKey} from '../client/browser/i18n.ts';
+import type {PlainKey} from '../client/browser/i18n.ts';
 
 /** How many pixels a unit of a figure takes in a picture. */
 const SCALE = 2;
@@ -21,7 +21,7 @@ export async function toPng(svg: string): Promise<Blob> {
 }
 
 /** Put a figure on the clipboard as a PNG picture. @returns what came of it. */
-export async function copyPicture(svg: string): Promise<MessageKey> {
+export async function copyPicture(svg: string): Promise<PlainKey> {
 	try {
 		// The picture is given before it is drawn: what a person did a moment ago no longer counts as their wish.
 		await navigator.clipboard.write([new ClipboardItem({'image/png': toPng(svg)})]);

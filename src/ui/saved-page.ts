@@ -30,7 +30,7 @@ export function pageFile(title: string, content: ComponentChild, version: string
 	const main = document.createElement('main');
 	render(content, main);
 	page.body.append(main);
-	add(page.body, 'footer', {}, t('saved_page_from', t('common_name'), version));
+	add(page.body, 'footer', {}, t('saved_page_from', {name: t('common_name'), version}));
 	return `<!doctype html>\n${new XMLSerializer().serializeToString(page.documentElement)}\n`;
 }
 

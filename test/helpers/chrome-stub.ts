@@ -3,7 +3,7 @@
  * port behind which a made-up model scores words. Import it before the content script.
  */
 
-import messages from '../../public/_locales/en/messages.json';
+import {en as messages} from '../../locales/en.ts';
 import type {FromEngine, ToEngine} from '../../src/protocol/port.ts';
 import type {ScoreAnswer, ScoredToken} from '../../src/protocol/questions/score.ts';
 
@@ -127,10 +127,7 @@ Object.defineProperty(globalThis, 'chrome', {
 		},
 		storage: {sync: {onChanged: {addListener: (listener: StorageListener) => stored.add(listener)}}},
 		i18n: {
-			getMessage(key: string, substitutions: string[] = []) {
-				const found = (messages as Record<string, {message: string}>)[key]?.message ?? '';
-				return found.replace(/\$(\d)/g, (_, n) => substitutions[Number(n) - 1] ?? '');
-			},
+			getMessage: (key: keyof typeof messages) => messages[key] ?? '',
 		},
 	},
 });

@@ -1,5 +1,5 @@
 import {isRefusalCode, messageKey, namesIn, type Refusal, type RefusalValues} from '../../engine/errors/refusal.ts';
-import {disjunction, type MessageKey, number, sentences, t} from './i18n.ts';
+import {disjunction, number, sentences, worded} from './i18n.ts';
 
 /** Refusals in the person's language: one message for each code, with the values put in as this language writes them. */
 export const refusalText = (refusals: readonly Refusal[]): string => sentences(refusals.map(sentence));
@@ -7,7 +7,10 @@ export const refusalText = (refusals: readonly Refusal[]): string => sentences(r
 function sentence({code, values}: Refusal): string {
 	// From an engine that is newer than this page: its code says more than nothing.
 	if (!isRefusalCode(code)) return code;
-	return t(messageKey(code) as MessageKey, ...namesIn(code).map(name => word(name, values[name] ?? '')));
+	return worded(
+		messageKey(code),
+		Object.fromEntries(namesIn(code).map(name => [name, word(name, values[name] ?? '')])),
+	);
 }
 
 function word(name: string, value: RefusalValues[string]): string {
@@ -19,8 +22,8 @@ function word(name: string, value: RefusalValues[string]): string {
 
 /** A parameter as the options page names it, or else by its own name. */
 function labelOf(parameter: string): string {
-	const key = `options_${parameter}` as MessageKey;
-	const label = t(key);
+	const key = `options_${parameter}`;
+	const label = worded(key);
 	return label === key ? parameter : label;
 }
 

@@ -1,8 +1,14 @@
 import browser from 'webextension-polyfill';
-import type messages from '../../../public/_locales/en/messages.json';
+import type {en} from '../../../locales/en.ts';
+import {fill, type Names} from '../../engine/errors/message.ts';
 
-/** Keys of `_locales/en/messages.json`; a key that is not there does not compile. */
-export type MessageKey = keyof typeof messages;
+/** Keys of `locales/en.ts`; a key that is not there does not compile. */
+export type MessageKey = keyof typeof en;
+type NamesIn<K extends MessageKey> = K extends MessageKey ? Names<(typeof en)[K]> : never;
+/** The values that a message names, and nothing for one that names none. */
+type Values<Name extends string> = [Name] extends [never] ? [] : [values: Readonly<Record<Name, string | number>>];
+/** Keys of messages that name no value. */
+export type PlainKey = {[K in MessageKey]: [NamesIn<K>] extends [never] ? K : never}[MessageKey];
 
 /** Keys that come in pairs, `<name>_one` and `<name>_other`. */
 export type PluralKey = {
@@ -10,12 +16,14 @@ export type PluralKey = {
 }[MessageKey];
 
 /**
- * A message in the person's language, `$1` to `$9` replaced by the substitutions.
- * Substitutions are only ever shown as text. A key the browser does not know comes back as the key itself.
+ * A message in the person's language, with the values that it names. They are only ever shown as text.
+ * A key the browser does not know comes back as the key itself.
  */
-export function t(key: MessageKey, ...substitutions: (string | number)[]): string {
-	return browser.i18n.getMessage(key, substitutions.map(String)) || key;
-}
+export const t = <K extends MessageKey>(key: K, ...[values]: Values<NamesIn<K>>): string => worded(key, values);
+
+/** The same for a key that is made while the program runs. */
+export const worded = (key: string, values: Readonly<Record<string, string | number>> = {}): string =>
+	fill(browser.i18n.getMessage(key), name => String(values[name] ?? '')) || key;
 
 /**
  * The language of the messages that the browser chose, as a tag that `Intl` takes. Numbers and plurals follow it and not
@@ -43,12 +51,16 @@ const alternatives = perLanguage(tag => new Intl.ListFormat(tag, {type: 'disjunc
 const conjunction = perLanguage(tag => new Intl.ListFormat(tag));
 
 /**
- * The message for a number of things. `$1` is the count with its thousands separated, `$2` on are the substitutions.
+ * The message for a number of things: `{count}` is the number with its thousands separated.
  * A language without a singular has `<name>_other` alone.
  */
-export function tn(key: PluralKey, count: number, ...substitutions: (string | number)[]): string {
+export function tn<K extends PluralKey>(
+	key: K,
+	count: number,
+	...[values]: Values<Exclude<NamesIn<`${K}_other`>, 'count'>>
+): string {
 	const form = plural().select(count) === 'one' ? 'one' : 'other';
-	return t(`${key}_${form}` as MessageKey, exact().format(count), ...substitutions);
+	return worded(`${key}_${form}`, {...values, count: exact().format(count)});
 }
 
 /** A number with all its digits. */
@@ -65,14 +77,14 @@ export const enumeration = (items: readonly string[]): string => items.join(t('c
 
 /** Sentences one after the other, as the language sets them. */
 export const sentences = (all: readonly string[]): string =>
-	all.reduce((before, next) => t('common_two_sentences', before, next));
+	all.reduce((before, next) => t('common_two_sentences', {before, next}));
 
 /** Short details of one thing, next to each other; those that are null or false are left out. */
 export const details = (...all: readonly (string | null | false)[]): string =>
-	all.filter(detail => typeof detail === 'string').reduce((before, next) => t('common_details', before, next));
+	all.filter(detail => typeof detail === 'string').reduce((before, next) => t('common_details', {before, next}));
 
 /** Gives a page its title, and its language for screen readers, hyphenation and fonts. */
 export function namePage(title: string): void {
 	document.documentElement.lang = language();
-	document.title = t('common_page_title', title, t('common_name'));
+	document.title = t('common_page_title', {title, name: t('common_name')});
 }

@@ -3,7 +3,7 @@ import {PARAMETER_NAMES, PARAMETERS, type ParameterName} from '../../engine/para
 import {CLASSES_LISTED, DISPLAY_FIELDS, type SettingName} from './settings.ts';
 
 /**
- * Every value a person can set, and the control that suits it. Labels and explanations are `_locales` messages named
+ * Every value a person can set, and the control that suits it. Labels and explanations are `locales` messages named
  * after the value: `options_topP` and `options_topP_help`.
  */
 

@@ -8,8 +8,8 @@ import {TABLES} from './codes/tables.ts';
 import {TEXTS} from './codes/texts.ts';
 
 /**
- * Every refusal by its code, with the names of its values: `$1`, `$2`… of the message `error_<code>`, which words it, the
- * command line's English too. `@topK` needs no value: it is the name of a setting.
+ * Every refusal by its code, with the names of its values in the message `error_<code>`, which words it, the command line's
+ * English too. `@topK` needs no value: it is the name of a setting.
  */
 export const REFUSALS = {
 	...TEXTS,

@@ -1,5 +1,6 @@
-import english from '#sentences' with {type: 'json'};
+import {en} from '#sentences';
 import {REFUSALS} from './codes.ts';
+import {fill} from './message.ts';
 
 /** Why something is refused: a code that stays the same, and what the sentence about it names. */
 export interface Refusal {
@@ -29,7 +30,7 @@ export const refuse = <C extends RefusalCode>(
 export const technical = (error: unknown): Refusal =>
 	refuse('technical', {detail: error instanceof Error ? error.message : String(error)});
 
-/** What `$1`, `$2`… of the refusal's message stand for. `@topK` is the name of a setting. */
+/** What the refusal's message names. `@topK` is the name of a setting. */
 export const namesIn = (code: RefusalCode): readonly string[] => REFUSALS[code];
 
 export const isRefusalCode = (code: string): code is RefusalCode => Object.hasOwn(REFUSALS, code);
@@ -49,13 +50,12 @@ const spoken = (value: RefusalValues[string]): string =>
 export const sentenceOf = (refusals: Refusal | readonly Refusal[]): string => [refusals].flat().map(sentence).join(' ');
 
 function sentence({code, values}: Refusal): string {
-	const known = isRefusalCode(code) && (english as Partial<Record<string, {message: string}>>)[messageKey(code)];
+	const known = isRefusalCode(code) && (en as Readonly<Partial<Record<string, string>>>)[messageKey(code)];
 	if (!known) return [code, ...Object.entries(values).map(([name, value]) => `${name}: ${value}`)].join(', ');
 	// A page puts a setting's label into quotation marks, since labels have spaces and commas. Its own name has none.
-	return known.message.replace(/(“?)\$(\d)(”?)/g, (_, open: string, place: string, close: string) => {
-		const name = namesIn(code)[Number(place) - 1];
-		return name.startsWith('@') ? name.slice(1) : open + spoken(values[name] ?? '') + close;
-	});
+	return fill(known.replace(/“(\{@\w+\})”/g, '$1'), name =>
+		name.startsWith('@') ? name.slice(1) : spoken(values[name] ?? ''),
+	);
 }
 
 /** An error with a code that a program can switch on, and refusals that say what to do; `message` is their English. */

@@ -14,7 +14,7 @@ import {WRITERS_FIRST, WRITERS_LAST, WRITERS_PENALTIES} from './table/writers.ts
  * it, its group on the options page, and when it is read. Schema, neutral settings, options page, command line, `--help`, "has
  * no effect now" and the engine's validation all derive from this table. What does not go together is in `strategies.ts`.
  *
- * Labels and explanations are `_locales` messages named after the parameter: `options_topP` and `options_topP_help`.
+ * Labels and explanations are `locales` messages named after the parameter: `options_topP` and `options_topP_help`.
  */
 
 const TABLE = {

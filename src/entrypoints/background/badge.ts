@@ -1,4 +1,5 @@
 import browser from 'webextension-polyfill';
+import {t} from '../../client/browser/i18n.ts';
 import {isInboxFull} from './inbox.ts';
 
 /** The badge of a text that waits. */
@@ -8,14 +9,14 @@ const WAITING = '1';
 export const showBadge = async (): Promise<void> => {
 	await browser.action.setBadgeBackgroundColor({color: '#b3401a'});
 	await browser.action.setBadgeText({text: WAITING});
-	await browser.action.setTitle({title: browser.i18n.getMessage('background_badge_waiting')});
+	await browser.action.setTitle({title: t('background_badge_waiting')});
 	// An open popup may have taken it meanwhile.
 	if (!(await isInboxFull())) await clearBadge();
 };
 
 export const clearBadge = async (): Promise<void> => {
 	await browser.action.setBadgeText({text: ''});
-	await browser.action.setTitle({title: browser.i18n.getMessage('common_name')});
+	await browser.action.setTitle({title: t('common_name')});
 };
 
 /** Shows the share of a download that is done, unless a text waits: its badge comes first. */
@@ -24,7 +25,7 @@ export const showShare = async (share: number): Promise<void> => {
 	const percent = `${Math.floor(share * 100)}%`;
 	await browser.action.setBadgeBackgroundColor({color: '#3a53d0'});
 	await browser.action.setBadgeText({text: percent});
-	await browser.action.setTitle({title: browser.i18n.getMessage('background_badge_download', [percent])});
+	await browser.action.setTitle({title: t('background_badge_download', {percent})});
 };
 
 /** Removes the badge of a download, and no other. */

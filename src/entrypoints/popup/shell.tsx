@@ -1,6 +1,6 @@
 import {useLayoutEffect} from 'preact/hooks';
 import {refusalText} from '../../client/browser/error-text.ts';
-import {t} from '../../client/browser/i18n.ts';
+import {t, worded} from '../../client/browser/i18n.ts';
 import {ClassesView} from '../../features/classes/classes-view.tsx';
 import {ContinuationsView} from '../../features/continuations/continuations-view.tsx';
 import {PassageView} from '../../features/passage/passage-view.tsx';
@@ -64,7 +64,7 @@ function Notices({app}: {app: Workspace}) {
 		<>
 			{notice.value && (
 				<div class="notice" role="status">
-					<p>{t(notice.value, t('background_menu_panel'))}</p>
+					<p>{worded(notice.value, {entry: t('background_menu_panel')})}</p>
 					<button
 						type="button"
 						class="link"

@@ -1,5 +1,5 @@
 import type {ComponentChildren} from 'preact';
-import {type MessageKey, t} from '../../client/browser/i18n.ts';
+import {type PlainKey, t} from '../../client/browser/i18n.ts';
 import type {ClassesAnswer} from '../../protocol/questions/classes.ts';
 import type {ClassRow} from '../../protocol/values/token.ts';
 import {bits, decimal, ordinal, percent} from '../../ui/format.ts';
@@ -82,14 +82,20 @@ function NoStep({app}: {app: Workspace}) {
 /** All the numbers of one class. */
 function AboutClass({row}: {row: ClassRow}) {
 	const after = row.kept
-		? t('popup_tip_rank_and_probability', ordinal(row.samplingRank), percent(row.samplingProbability))
+		? t('popup_tip_rank_and_probability', {
+				samplingRank: ordinal(row.samplingRank),
+				samplingProbability: percent(row.samplingProbability),
+			})
 		: t('popup_tip_cut');
 	return (
 		<p class="figures">
 			<TokenText token={row} /> <Figure name={t('popup_token_id')}>{row.id}</Figure>
 			<Figure name={t('popup_tip_logit')}>{row.push ? newLogit(row, row.push) : decimal(row.logit, 3)}</Figure>
 			<Figure name={t('popup_tip_model')}>
-				{t('popup_tip_rank_and_probability', ordinal(row.rank), percent(row.probability))}
+				{t('popup_tip_rank_and_probability', {
+					samplingRank: ordinal(row.rank),
+					samplingProbability: percent(row.probability),
+				})}
 			</Figure>
 			{row.against !== undefined && <Figure name={t('popup_tip_against')}>{percent(row.against)}</Figure>}
 			<Figure name={t('popup_tip_sampling')}>{after}</Figure>
@@ -111,19 +117,22 @@ const ENDED = {
 	'stop-string': 'loop_ended_stop_string',
 	'end-of-text': 'loop_ended_end_of_text',
 	form: 'loop_ended_form',
-} as const satisfies Record<EndReason, MessageKey>;
+} as const satisfies Record<EndReason, PlainKey>;
 
 /** The number that was drawn, and the class that it fell on. */
 function AboutDraw({drawn, ended}: {drawn: DrawOnShow; ended: EndReason | null}) {
-	const rank = t('popup_tip_rank_and_probability', ordinal(drawn.samplingRank), percent(drawn.samplingProbability));
+	const rank = t('popup_tip_rank_and_probability', {
+		samplingRank: ordinal(drawn.samplingRank),
+		samplingProbability: percent(drawn.samplingProbability),
+	});
 	return (
 		<p class="figures">
 			<span class="figure">
-				{drawn.number === null ? t('loop_drew_first') : t('loop_drew', decimal(drawn.number, 4))}
+				{drawn.number === null ? t('loop_drew_first') : t('loop_drew', {number: decimal(drawn.number, 4)})}
 			</span>{' '}
 			<TokenText token={drawn} /> <span class="figure">{rank}</span>
 			{drawn.number !== null && (
-				<span class="figure quiet">{t('loop_drew_seed', ordinal(drawn.index + 1), drawn.seed)}</span>
+				<span class="figure quiet">{t('loop_drew_seed', {index: ordinal(drawn.index + 1), seed: drawn.seed})}</span>
 			)}
 			{ended && <span class="figure">{t(ENDED[ended])}</span>}
 		</p>
@@ -136,13 +145,12 @@ function Entropy({answer, distribution}: {answer: ClassesAnswer; distribution: D
 	return (
 		<p class="quiet">
 			{distribution === 'model'
-				? t('popup_entropy_explained', bits(entropyBits), equallyLikely(entropyBits))
-				: t(
-						'classes_entropy_settings',
-						bits(samplingEntropyBits),
-						equallyLikely(samplingEntropyBits),
-						bits(entropyBits),
-					)}
+				? t('popup_entropy_explained', {entropy: bits(entropyBits), classes: equallyLikely(entropyBits)})
+				: t('classes_entropy_settings', {
+						entropy: bits(samplingEntropyBits),
+						classes: equallyLikely(samplingEntropyBits),
+						own: bits(entropyBits),
+					})}
 		</p>
 	);
 }

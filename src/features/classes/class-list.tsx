@@ -92,7 +92,9 @@ export function ClassList({answer, generation, busy, stale, ...shared}: ListProp
 			)}
 			{cut.length > 0 && (
 				<p class="more quiet small">
-					{tn('popup_classes_cut_rest', answer.vocabSize - answer.keptCount, percent(1 - answer.keptProbability))}
+					{tn('popup_classes_cut_rest', answer.vocabSize - answer.keptCount, {
+						keptProbability: percent(1 - answer.keptProbability),
+					})}
 				</p>
 			)}
 		</div>
@@ -197,8 +199,8 @@ function Rule({answer, generation}: {answer: ClassesAnswer; generation: Generati
 	return (
 		<p class="rule">
 			{all
-				? t('popup_rule_all', count(answer.vocabSize))
-				: tn('popup_rule', answer.keptCount, settings, percent(answer.keptProbability))}
+				? t('popup_rule_all', {vocabSize: count(answer.vocabSize)})
+				: tn('popup_rule', answer.keptCount, {settings, keptProbability: percent(answer.keptProbability)})}
 		</p>
 	);
 }

@@ -142,7 +142,7 @@ export function ClassesView({app}: {app: Workspace}) {
 							onAccept={accept}
 						/>
 						<span class="scale-end" title={t('classes_scale_title')}>
-							{t('classes_scale_end', percent(end, 1))}
+							{t('classes_scale_end', {end: percent(end, 1)})}
 						</span>
 					</span>
 					<span class="logit">{t('popup_tip_logit')}</span>
@@ -181,7 +181,9 @@ export function ClassesView({app}: {app: Workspace}) {
 function Question({app}: {app: Workspace}) {
 	const vocabSize = app.classes.answer.value?.vocabSize ?? app.model.value?.vocabSize;
 	const switchedBy = app.loop.switchedBy.value;
-	const question = vocabSize ? t('popup_classes_question', count(vocabSize)) : t('popup_classes_question_unknown');
+	const question = vocabSize
+		? t('popup_classes_question', {vocabSize: count(vocabSize)})
+		: t('popup_classes_question_unknown');
 	return (
 		<>
 			<span>{!switchedBy && question}</span>

@@ -61,7 +61,7 @@ export function Compare({app}: {app: Workspace}) {
 				value={second.value}
 				fixed={[
 					{ref: 'main', label: t('compare_same_model')},
-					{ref: 'draft', label: t('passage_model_draft', own)},
+					{ref: 'draft', label: t('passage_model_draft', {own})},
 				]}
 				onChange={chosen => {
 					second.value = chosen;
@@ -84,7 +84,7 @@ export function Compare({app}: {app: Workspace}) {
 					sides={
 						ref === SAME_MODEL.ref
 							? [t('compare_this'), t('compare_other')]
-							: [own, name || t('passage_model_draft', own)]
+							: [own, name || t('passage_model_draft', {own})]
 					}
 				/>
 			)}

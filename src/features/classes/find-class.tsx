@@ -112,7 +112,7 @@ function Sentence({answer, distribution}: SentenceProps) {
 				<Place row={exact} distribution={distribution} />
 			) : (
 				<span>
-					{t('popup_find_several', tokens.length)}{' '}
+					{t('popup_find_several', {tokens: tokens.length})}{' '}
 					{tokens.map((token, i) => (
 						<Fragment key={i}>
 							<span class="find-token">
@@ -140,8 +140,11 @@ const Place = ({row, distribution}: {row: ClassRow; distribution: Distribution})
 		<TokenText token={row} />{' '}
 		<b class="numbers">
 			{distribution === 'sampling' && row.kept
-				? t('popup_find_exact', ordinal(row.samplingRank), percent(row.samplingProbability))
-				: t('popup_find_exact', ordinal(row.rank), percent(row.probability))}
+				? t('popup_find_exact', {
+						samplingRank: ordinal(row.samplingRank),
+						samplingProbability: percent(row.samplingProbability),
+					})
+				: t('popup_find_exact', {samplingRank: ordinal(row.rank), samplingProbability: percent(row.probability)})}
 		</b>{' '}
 		{distribution === 'sampling' && !row.kept && <span class="quiet">{t('popup_find_exact_cut')} </span>}
 	</span>

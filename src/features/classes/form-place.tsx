@@ -11,9 +11,9 @@ const visible = (text: string) =>
 
 /** Where in its form a text stands, in a sentence. */
 export function placeText({isComplete, forced, next}: FormPlace): string {
-	if (forced !== '') return t('form_forced', isolate(visible(forced)));
+	if (forced !== '') return t('form_forced', {forced: isolate(visible(forced))});
 	if (next === '') return t('form_finished');
-	return t(isComplete ? 'form_next_or_end' : 'form_next', isolate(next));
+	return t(isComplete ? 'form_next_or_end' : 'form_next', {next: isolate(next)});
 }
 
 interface Props {

@@ -69,15 +69,15 @@ export function HandChips({app, answer, chooseForm}: Props) {
 					</li>
 				</ul>
 			)}
-			{alone && <p role="status">{t('hand_alone', isolate(visibleToken(alone)))}</p>}
+			{alone && <p role="status">{t('hand_alone', {alone: isolate(visibleToken(alone))})}</p>}
 			{isHeld && (
 				<div class="form-line">
 					<button type="button" class="link" aria-haspopup="dialog" onClick={chooseForm}>
-						{t('options_named_choice', t('options_formKind'), t(`options_formKind_${formKind}`))}
+						{t('options_named_choice', {name: t('options_formKind'), value: t(`options_formKind_${formKind}`)})}
 					</button>
 					{form && (
 						<p role="status">
-							{tn('form_fits', form.fitting, percent(form.unfitting))} {placeText(form)}
+							{tn('form_fits', form.fitting, {unfitting: percent(form.unfitting)})} {placeText(form)}
 						</p>
 					)}
 				</div>
@@ -90,7 +90,7 @@ function GuidanceChip({app, scale, against}: Guidance & {app: Workspace}) {
 	return (
 		<li class="hand-chip">
 			<span class="against" title={against}>
-				{t('hand_against', isolate(against.length > 24 ? `…${against.slice(-24)}` : against))}
+				{t('hand_against', {against: isolate(against.length > 24 ? `…${against.slice(-24)}` : against)})}
 			</span>
 			<GuidanceScale app={app} scale={scale} against={against} />
 		</li>
@@ -121,7 +121,7 @@ export function GuidanceScale({app, scale, against}: Guidance & {app: Workspace}
 }
 
 function Remove({tokens, onRemove}: {tokens: readonly Token[]; onRemove(): void}) {
-	const label = t('hand_give_back', spokenWord(tokens));
+	const label = t('hand_give_back', {tokens: spokenWord(tokens)});
 	return (
 		<button type="button" class="icon-button" title={label} aria-label={label} onClick={onRemove}>
 			×

@@ -90,7 +90,7 @@ export function HandRow({row, byHand, children}: Props) {
 	const end = () => {
 		drag.current = null;
 	};
-	const label = t(forbidden ? 'hand_give_back' : 'hand_forbid', isolate(spokenToken(row)));
+	const label = t(forbidden ? 'hand_give_back' : 'hand_forbid', {tokens: isolate(spokenToken(row))});
 	return (
 		<li
 			class="hand-row"

@@ -1,5 +1,5 @@
 import type {Signal} from '@preact/signals';
-import {type MessageKey, t} from '../../client/browser/i18n.ts';
+import {type PlainKey, t} from '../../client/browser/i18n.ts';
 import {Dialog} from '../../ui/components/dialog.tsx';
 import type {Workspace} from '../prompt/workspace.ts';
 import {Words} from './words.tsx';
@@ -23,7 +23,7 @@ type Key =
 
 const nameOf = (key: Key) => (key === 'loop_key_name_space' || key === 'loop_key_name_backspace' ? t(key) : key);
 
-const KEYS: [keys: Key[], does: MessageKey][] = [
+const KEYS: [keys: Key[], does: PlainKey][] = [
 	[['1', '9'], 'loop_key_digits'],
 	[['Enter'], 'loop_key_enter'],
 	[['loop_key_name_space'], 'loop_key_space'],

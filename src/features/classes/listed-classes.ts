@@ -14,7 +14,7 @@ import {decimal} from '../../ui/format.ts';
 export function cuttingSettings(generation: Generation): string[] {
 	const applies = (name: CuttingName) =>
 		!isNeutral(name, generation[name]) && (generation.doSample || PARAMETERS[name].stage === 'processor');
-	return CUTTING_NAMES.filter(applies).map(name => t(`popup_setting_${name}`, String(generation[name])));
+	return CUTTING_NAMES.filter(applies).map(name => t(`popup_setting_${name}`, {generation: String(generation[name])}));
 }
 
 /** The rows of a list, kept and cut ones apart, and their figures in its distribution. */

@@ -14,13 +14,15 @@ export const signed = (value: number) => `${value < 0 ? '−' : '+'}${decimal(Ma
 
 /** `−30.00 +2.0 = −28.00`: the logit of a pushed class, what was added to it, and what came of that. */
 export const newLogit = ({logit}: ClassRow, {bias}: NonNullable<ClassRow['push']>): string =>
-	t('hand_new_logit', decimal(logit), signed(bias), decimal(logit + bias));
+	t('hand_new_logit', {logit: decimal(logit), bias: signed(bias), sum: decimal(logit + bias)});
 
 /** What a push does to its class: logit, bias and new logit, then its probability with the settings before the push and after. */
 export const PushFigures = ({row, push}: {row: ClassRow; push: NonNullable<ClassRow['push']>}) => (
 	<span class="numbers quiet">
 		<span class="push-figure">{newLogit(row, push)}</span>{' '}
-		<span class="push-figure">{t('hand_from_to', percent(push.before), percent(row.samplingProbability))}</span>
+		<span class="push-figure">
+			{t('hand_from_to', {before: percent(push.before), samplingProbability: percent(row.samplingProbability)})}
+		</span>
 	</span>
 );
 
@@ -47,7 +49,7 @@ export function PushedChip({app, answer, tokens, bias}: Pushed & {app: Workspace
 			<BiasField app={app} tokens={tokens} bias={bias} />
 			{row?.push && <PushFigures row={row} push={row.push} />}
 			{stands < tokens.length - 1 && (
-				<span class="quiet">{t('hand_waits', isolate(visibleToken(tokens[stands])))}</span>
+				<span class="quiet">{t('hand_waits', {tokens: isolate(visibleToken(tokens[stands]))})}</span>
 			)}
 		</>
 	);
@@ -63,7 +65,7 @@ function BiasField({app, tokens, bias}: Pushed & {app: Workspace}) {
 			max={MAX_PUSH}
 			step={0.5}
 			value={bias}
-			aria-label={t('hand_bias', spokenWord(tokens))}
+			aria-label={t('hand_bias', {tokens: spokenWord(tokens)})}
 			onChange={event => {
 				const to = event.currentTarget.valueAsNumber;
 				if (Number.isNaN(to)) return;
@@ -83,7 +85,7 @@ export function PushWord({app, tokens}: {app: Workspace; tokens: readonly Token[
 	const stands = standing(tokens, app.classes.answer.value?.tokens ?? []);
 	const last = tokens.length - 1;
 	const effect = (i: number) => {
-		if (i === last) return t(stands === last ? 'hand_word_now' : 'hand_word_later', signed(bias));
+		if (i === last) return t(stands === last ? 'hand_word_now' : 'hand_word_later', {bias: signed(bias)});
 		return t(i < stands ? 'hand_word_stands' : 'hand_word_waits');
 	};
 	return (

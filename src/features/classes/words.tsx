@@ -1,4 +1,4 @@
-import {type MessageKey, t} from '../../client/browser/i18n.ts';
+import {type PlainKey, t} from '../../client/browser/i18n.ts';
 
 const WORDS = [
 	['popup_word_class', 'popup_word_class_text'],
@@ -11,7 +11,7 @@ const WORDS = [
 	['popup_word_surprisal', 'popup_word_surprisal_text'],
 	['popup_word_entropy', 'popup_word_entropy_text'],
 	['popup_word_perplexity', 'popup_word_perplexity_text'],
-] as const satisfies [MessageKey, MessageKey][];
+] as const satisfies [PlainKey, PlainKey][];
 
 /** The words of the interface, each explained in a few sentences, and what a probability is not. */
 export const Words = () => (

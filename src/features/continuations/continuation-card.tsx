@@ -1,7 +1,7 @@
 import {useSignal} from '@preact/signals';
 import type {VNode} from 'preact';
 import {useRef} from 'preact/hooks';
-import {type MessageKey, t, tn} from '../../client/browser/i18n.ts';
+import {type PlainKey, t, tn} from '../../client/browser/i18n.ts';
 import type {GeneratedToken} from '../../protocol/questions/generate.ts';
 import {spell} from '../../protocol/values/spell.ts';
 import {count, decimal, nats} from '../../ui/format.ts';
@@ -25,8 +25,8 @@ interface Props {
 	/** What was added to the text of the page before this continuation: it is inserted with it. */
 	added: string;
 	/** Puts text into the field that the selection came from; null where there is none. Resolves with the message to show. */
-	insert: ((text: string) => Promise<MessageKey>) | null;
-	copy(text: string): Promise<MessageKey>;
+	insert: ((text: string) => Promise<PlainKey>) | null;
+	copy(text: string): Promise<PlainKey>;
 	/** Opens it as a tree that other classes can branch. */
 	openBranches(): void;
 }
@@ -43,11 +43,11 @@ const FINISH = {
 
 /** One continuation: its tokens tinted by rank, its log-probability, and the actions on it. */
 export function ContinuationCard({continuation, index, running, plain, added, insert, copy, openBranches}: Props) {
-	const outcome = useSignal<MessageKey | null>(null);
+	const outcome = useSignal<PlainKey | null>(null);
 	const drawn = useRef<{run: Characters<GeneratedToken>; item: VNode}[]>([]);
 	const {tokens, finishReason, beamScore} = continuation;
 	const text = () => spell(tokens);
-	const act = (action: (text: string) => Promise<MessageKey>) => async () => {
+	const act = (action: (text: string) => Promise<PlainKey>) => async () => {
 		outcome.value = await action(text());
 	};
 	const state = running ? tn('popup_running', tokens.length) : endText(finishReason);
@@ -63,14 +63,19 @@ export function ContinuationCard({continuation, index, running, plain, added, in
 	drawn.current = items;
 	return (
 		<li class="continuation">
-			<ul class="continuation-text" dir="auto" aria-label={t('popup_continuation', count(index + 1))} {...arrowKeys}>
+			<ul
+				class="continuation-text"
+				dir="auto"
+				aria-label={t('popup_continuation', {index: count(index + 1)})}
+				{...arrowKeys}
+			>
 				{items.map(({item}) => item)}
 				{running && <li class="caret" aria-hidden="true" />}
 			</ul>
 			<footer class="continuation-foot numbers">
 				{tokens.length > 0 && (plain ? <InWords tokens={tokens} /> : <InNats tokens={tokens} />)}
 				<FormNote {...continuation} />
-				{beamScore !== null && !plain && <span>{t('popup_beam_score', decimal(beamScore, 3))}</span>}
+				{beamScore !== null && !plain && <span>{t('popup_beam_score', {beamScore: decimal(beamScore, 3)})}</span>}
 				{state && <span>{state}</span>}
 				<span class="continuation-actions">
 					<span role="status" class="outcome quiet">
@@ -83,7 +88,7 @@ export function ContinuationCard({continuation, index, running, plain, added, in
 							title={added + text()}
 							onClick={act(text => insert(added + text))}
 						>
-							{t('popup_insert_what', excerpt(added + text()))}
+							{t('popup_insert_what', {added: excerpt(added + text())})}
 						</button>
 					)}
 					{tokens.length > 0 && (
@@ -106,7 +111,9 @@ export function ContinuationCard({continuation, index, running, plain, added, in
 function InNats({tokens}: {tokens: readonly GeneratedToken[]}) {
 	const total = totalLogProb(tokens);
 	return (
-		<span title={t('popup_per_token_title')}>{t('popup_per_token', decimal(total / tokens.length), nats(total))}</span>
+		<span title={t('popup_per_token_title')}>
+			{t('popup_per_token', {nats: decimal(total / tokens.length), bits: nats(total)})}
+		</span>
 	);
 }
 

@@ -87,7 +87,7 @@ export function ContinuationsView({app, continuations, onBranch}: Props) {
 
 function rootOf({generation, continuations}: ContinuationsRun, index: number, prompt: PromptState) {
 	const {tokens, finishReason} = continuations[index];
-	const title = t('popup_continuation', count(index + 1));
+	const title = t('popup_continuation', {index: count(index + 1)});
 	return {title, prompt: requestOf(prompt), generation, tokens, finishReason: finishReason ?? ('stopped' as const)};
 }
 
@@ -115,15 +115,20 @@ function SeedLine({app, run}: {app: Workspace; run: ContinuationsRun}) {
 	const free = () => settings.save({...settings.settings.peek(), seedMode: 'fresh'});
 	return (
 		<p class="seed quiet small numbers">
-			<span>{t(fixed ? 'popup_seed_fixed' : 'popup_seed', String(run.generation.seed))}</span>
+			<span>{t(fixed ? 'popup_seed_fixed' : 'popup_seed', {seed: String(run.generation.seed)})}</span>
 			<button type="button" class="link" onClick={fixed ? free : fix}>
 				{t(fixed ? 'popup_seed_free' : 'popup_seed_fix')}
 			</button>
 			<span class="spacer" />
-			<span>{t('popup_settings_short', settingsShort(run), count(run.generation.maxNewTokens))}</span>
+			<span>
+				{t('popup_settings_short', {run: settingsShort(run), maxNewTokens: count(run.generation.maxNewTokens)})}
+			</span>
 		</p>
 	);
 }
 
 const settingsShort = ({generation}: ContinuationsRun) =>
-	enumeration([t('popup_setting_temperature', String(generation.temperature)), ...cuttingSettings(generation)]);
+	enumeration([
+		t('popup_setting_temperature', {generation: String(generation.temperature)}),
+		...cuttingSettings(generation),
+	]);

@@ -13,7 +13,9 @@ export function HypothesisList({hypotheses}: {hypotheses: Hypotheses}) {
 					<p class="continuation-text" dir="auto">
 						{visibleParts(hypothesis.text).map(part => part.shown)}
 					</p>
-					<footer class="continuation-foot numbers">{t('popup_beam_score', decimal(hypothesis.score, 3))}</footer>
+					<footer class="continuation-foot numbers">
+						{t('popup_beam_score', {beamScore: decimal(hypothesis.score, 3)})}
+					</footer>
 				</li>
 			))}
 		</ol>

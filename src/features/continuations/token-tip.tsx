@@ -21,7 +21,7 @@ export function TokenTip({tokens, index, sampled}: TipProps) {
 		<>
 			<TokenHead tokens={tokens} index={index}>
 				<b class="numbers">{exactProbability(chosen)}</b>{' '}
-				<span class="quiet">{t('popup_tip_rank', ordinal(token.rank))}</span>
+				<span class="quiet">{t('popup_tip_rank', {rank: ordinal(token.rank)})}</span>
 			</TokenHead>
 			<dl>
 				<dt>{t('popup_tip_logprob')}</dt>
@@ -50,10 +50,9 @@ export function TokenTip({tokens, index, sampled}: TipProps) {
 
 /** The same in one sentence, for screen readers. */
 export const tokenSentence = (token: GeneratedToken) =>
-	t(
-		'popup_token_spoken',
-		isolate(spokenToken(token)),
-		percent(Math.exp(token.logProb)),
-		ordinal(token.rank),
-		decimal(token.logProb),
-	);
+	t('popup_token_spoken', {
+		token: isolate(spokenToken(token)),
+		probability: percent(Math.exp(token.logProb)),
+		rank: ordinal(token.rank),
+		logProb: decimal(token.logProb),
+	});

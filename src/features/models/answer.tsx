@@ -15,7 +15,7 @@ export function Answer({at, shelf}: {at: string; shelf: Shelf}) {
 			)}
 			{asking?.at === at && (
 				<p class="answer quiet" role="status">
-					{t('models_asking', asking.what)}{' '}
+					{t('models_asking', {what: asking.what})}{' '}
 					<button type="button" class="button" onClick={shelf.dismiss}>
 						{t('models_cancel')}
 					</button>

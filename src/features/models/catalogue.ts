@@ -1,4 +1,4 @@
-import type {MessageKey} from '../../client/browser/i18n.ts';
+import type {PlainKey} from '../../client/browser/i18n.ts';
 
 /** Models that are known to work, with the figures to choose among them. */
 export interface CatalogueEntry {
@@ -13,20 +13,20 @@ export interface CatalogueEntry {
 	licence: string;
 	/** How many languages it was trained on, Chinese among them; null for English. */
 	languages: number | null;
-	about: MessageKey;
+	about: PlainKey;
 	/** Revisions worth looking at; `main` alone where it is left out. */
 	revisions?: readonly string[];
 }
 
 interface CatalogueGroup {
-	title: MessageKey;
+	title: PlainKey;
 	entries: readonly CatalogueEntry[];
 }
 
 /** Training steps of a Pythia that are branches of its repository: before the first, after one, after a thousand, after all. */
 const PYTHIA_STEPS = ['step0', 'step1', 'step1000', 'step143000'] as const;
 
-const MANY_LANGUAGES: MessageKey = 'models_group_many';
+const MANY_LANGUAGES: PlainKey = 'models_group_many';
 
 /** By what a person may want. */
 export const CATALOGUE: readonly CatalogueGroup[] = [

@@ -17,8 +17,8 @@ export function DownloadRow({download, shelf}: {download: Download; shelf: Shelf
 		<li class="model-row" tabIndex={-1} ref={shelf.begun.value === id ? takeFocus : undefined}>
 			<div>
 				<b class="mono">{name}</b>
-				<ProgressBar label={t('models_downloading', name)} done={share} text={text}>
-					{details(text, rate > 0 && total > done && t('common_left', duration((total - done) / rate)))}
+				<ProgressBar label={t('models_downloading', {name})} done={share} text={text}>
+					{details(text, rate > 0 && total > done && t('common_left', {left: duration((total - done) / rate)}))}
 				</ProgressBar>
 				{refusals && (
 					<p class={phase === 'failed' ? 'bad' : 'quiet'} role={phase === 'failed' ? 'alert' : 'status'}>
@@ -40,8 +40,8 @@ export function DownloadRow({download, shelf}: {download: Download; shelf: Shelf
 				{phase !== 'discarded' && (
 					<ConfirmButton
 						label={t('models_discard')}
-						name={t('models_discard_named', name)}
-						sure={t('models_discard_sure', bytes(done))}
+						name={t('models_discard_named', {name})}
+						sure={t('models_discard_sure', {done: bytes(done)})}
 						onConfirm={() => void shelf.discard(id)}
 					/>
 				)}
@@ -52,9 +52,13 @@ export function DownloadRow({download, shelf}: {download: Download; shelf: Shelf
 }
 
 function progressText({phase, done, total, rate}: Download): string {
-	const far = t('models_progress', bytes(done), bytes(total), percent(total > 0 ? done / total : 0));
+	const far = t('models_progress', {
+		done: bytes(done),
+		total: bytes(total),
+		share: percent(total > 0 ? done / total : 0),
+	});
 	if (phase === 'paused') return details(far, t('models_paused'));
 	if (phase === 'sealing') return details(far, t('models_sealing'));
 	if (phase === 'discarded') return details(far, t('models_discarding'));
-	return details(far, rate > 0 && t('models_rate', bytes(rate)));
+	return details(far, rate > 0 && t('models_rate', {rate: bytes(rate)}));
 }

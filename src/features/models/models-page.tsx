@@ -74,7 +74,7 @@ function Stored({state, shelf}: {state: LibraryState | null; shelf: Shelf}) {
 						))}
 					</ul>
 					<p class="quiet small numbers">
-						{t('models_storage', bytes(state.storage.used), bytes(state.storage.quota))}
+						{t('models_storage', {used: bytes(state.storage.used), quota: bytes(state.storage.quota)})}
 					</p>
 				</>
 			) : (
@@ -92,12 +92,12 @@ function CatalogueRow({entry, state, shelf}: {entry: CatalogueEntry; state: Libr
 				<b class="mono">{repo}</b>
 				<p>{t(about)}</p>
 				<p class="quiet small numbers">
-					{t('models_sizes', bytes(download), bytes(stored), bytes(memory))}
+					{t('models_sizes', {download: bytes(download), stored: bytes(stored), memory: bytes(memory)})}
 					<br />
 					{details(
-						t('models_parameters', count(parameters)),
-						t('models_context', count(contextLength)),
-						languages === null ? t('models_english') : t('models_languages', languages),
+						t('models_parameters', {parameters: count(parameters)}),
+						t('models_context', {contextLength: count(contextLength)}),
+						languages === null ? t('models_english') : t('models_languages', {languages}),
 						licence,
 					)}
 				</p>
@@ -125,7 +125,9 @@ function Get(props: {repo: string; revision: string; state: LibraryState | null;
 	if (isHere) return <span class="quiet">{isMain ? t('models_is_here') : details(revision, t('models_is_here'))}</span>;
 	if (coming) {
 		return (
-			<span class="quiet numbers">{t('models_comes', percent(coming.total > 0 ? coming.done / coming.total : 0))}</span>
+			<span class="quiet numbers">
+				{t('models_comes', {done: percent(coming.total > 0 ? coming.done / coming.total : 0)})}
+			</span>
 		);
 	}
 
@@ -133,7 +135,7 @@ function Get(props: {repo: string; revision: string; state: LibraryState | null;
 		<button
 			type="button"
 			class="button"
-			aria-label={t('models_download_named', name)}
+			aria-label={t('models_download_named', {name})}
 			onClick={() => void shelf.inspect(repo, repo, revision)}
 		>
 			{isMain ? t('models_download') : revision}

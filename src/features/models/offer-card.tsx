@@ -16,15 +16,15 @@ export function OfferCard({offer, shelf}: {offer: Offer; shelf: Shelf}) {
 			</h3>
 			<dl class="sizes numbers">
 				<dt>{t('models_offer_from')}</dt>
-				<dd>{t('models_offer_place', new URL(address).host, revision, commit.slice(0, 12))}</dd>
+				<dd>{t('models_offer_place', {host: new URL(address).host, revision, commit: commit.slice(0, 12)})}</dd>
 				<dt>{t('models_offer_licence')}</dt>
 				<dd>{licence ?? t('models_licence_unknown')}</dd>
 				<dt>{t('models_offer_model')}</dt>
 				<dd>
 					{details(
-						offer.parameters !== null && t('models_parameters', count(offer.parameters)),
+						offer.parameters !== null && t('models_parameters', {parameters: count(offer.parameters)}),
 						tn('popup_classes_count', offer.vocabSize),
-						t('models_context', count(offer.contextLength)),
+						t('models_context', {contextLength: count(offer.contextLength)}),
 					)}
 				</dd>
 				<dt>{t('models_offer_fetched')}</dt>
@@ -39,9 +39,14 @@ export function OfferCard({offer, shelf}: {offer: Offer; shelf: Shelf}) {
 					</ul>
 				</dd>
 				<dt>{t('models_offer_kept')}</dt>
-				<dd>{t('models_kept_of', bytes(stored), bytes(Math.max(0, offer.storage.quota - offer.storage.used)))}</dd>
+				<dd>
+					{t('models_kept_of', {
+						stored: bytes(stored),
+						max: bytes(Math.max(0, offer.storage.quota - offer.storage.used)),
+					})}
+				</dd>
 				<dt>{t('models_offer_memory')}</dt>
-				<dd>{t('models_memory_of', bytes(memory), bytes(offer.memoryLimit))}</dd>
+				<dd>{t('models_memory_of', {memory: bytes(memory), memoryLimit: bytes(offer.memoryLimit)})}</dd>
 			</dl>
 			{refusal && <ErrorNote message={refusalText([refusal])} />}
 			{present && <p>{t('models_is_here')}</p>}
@@ -52,7 +57,7 @@ export function OfferCard({offer, shelf}: {offer: Offer; shelf: Shelf}) {
 					disabled={refusal !== null || present}
 					onClick={() => void shelf.take()}
 				>
-					{t('models_take', bytes(download))}
+					{t('models_take', {download: bytes(download)})}
 				</button>
 				<button type="button" class="button" onClick={shelf.dismiss}>
 					{t('models_cancel')}

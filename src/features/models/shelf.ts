@@ -78,7 +78,7 @@ export function createShelf(client: Engine, {settings}: HubSettingsStore): Shelf
 		attempt(at, async () => {
 			const hub = settings.peek();
 			if (hub.offline) throw new Error(t('models_offline'));
-			if (!(await allowHub(hub))) throw new Error(t('models_not_allowed', new URL(hub.address).host));
+			if (!(await allowHub(hub))) throw new Error(t('models_not_allowed', {host: new URL(hub.address).host}));
 			offer.value = null;
 			asking.value = {at, what: repo};
 			await query.ask(

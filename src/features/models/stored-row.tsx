@@ -22,9 +22,9 @@ export function StoredRow({model, active, shelf}: {model: StoredModel; active: b
 					<b class="mono">{name}</b> {active && !damaged && <span class="quiet">{t('models_active')}</span>}
 					<span class="quiet small numbers">
 						{details(
-							model.parameters !== null && t('models_parameters', count(model.parameters)),
-							t('models_stored_sizes', bytes(model.bytes), bytes(model.memory)),
-							t('models_context', count(model.contextLength)),
+							model.parameters !== null && t('models_parameters', {parameters: count(model.parameters)}),
+							t('models_stored_sizes', {bytes: bytes(model.bytes), memory: bytes(model.memory)}),
+							t('models_context', {contextLength: count(model.contextLength)}),
 							originOf(model),
 						)}
 					</span>
@@ -40,8 +40,8 @@ export function StoredRow({model, active, shelf}: {model: StoredModel; active: b
 					)}
 					<ConfirmButton
 						label={t('models_remove')}
-						name={t('models_remove_named', name)}
-						sure={t('models_remove_sure', bytes(model.bytes))}
+						name={t('models_remove_named', {name})}
+						sure={t('models_remove_sure', {bytes: bytes(model.bytes)})}
 						onConfirm={() => void shelf.remove(id)}
 					/>
 				</div>
@@ -54,12 +54,11 @@ export function StoredRow({model, active, shelf}: {model: StoredModel; active: b
 function originOf({source, date, licence}: StoredModel): string {
 	if (source.kind === 'bundled') return t('models_bundled');
 	const day = date.slice(0, 10);
-	if (source.kind === 'disk') return t('models_from_disk', day);
-	return t(
-		'models_from_hub',
-		new URL(source.address).host,
-		source.commit.slice(0, 12),
+	if (source.kind === 'disk') return t('models_from_disk', {day});
+	return t('models_from_hub', {
+		host: new URL(source.address).host,
+		commit: source.commit.slice(0, 12),
 		day,
-		licence ?? t('models_licence_unknown'),
-	);
+		licence: licence ?? t('models_licence_unknown'),
+	});
 }

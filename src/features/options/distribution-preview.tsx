@@ -70,7 +70,7 @@ function Figures({answer}: {answer: ClassesAnswer}) {
 		<dl class="preview-figures numbers">
 			<div>
 				<dt>{t('options_preview_kept')}</dt>
-				<dd>{t('options_preview_kept_value', count(keptCount), count(vocabSize))}</dd>
+				<dd>{t('options_preview_kept_value', {keptCount: count(keptCount), vocabSize: count(vocabSize)})}</dd>
 			</div>
 			<div>
 				<dt>{t('options_preview_mass')}</dt>
@@ -78,7 +78,12 @@ function Figures({answer}: {answer: ClassesAnswer}) {
 			</div>
 			<div title={t('options_preview_entropy_title')}>
 				<dt>{t('options_preview_entropy')}</dt>
-				<dd>{t('options_preview_entropy_value', decimal(entropyBits), decimal(samplingEntropyBits))}</dd>
+				<dd>
+					{t('options_preview_entropy_value', {
+						entropyBits: decimal(entropyBits),
+						samplingEntropyBits: decimal(samplingEntropyBits),
+					})}
+				</dd>
 			</div>
 		</dl>
 	);
@@ -104,14 +109,14 @@ function Bars({answer}: {answer: ClassesAnswer}) {
 
 function Bar({row, longest}: {row: ClassRow; longest: number}) {
 	const {rank, probability, samplingProbability, kept} = row;
-	const spoken = [isolate(spokenToken(row)), ordinal(rank), percent(probability)] as const;
+	const spoken = {token: isolate(spokenToken(row)), rank: ordinal(rank), probability: percent(probability)};
 	const style = `--model: ${probability / longest}; --after: ${samplingProbability / longest}`;
 	return (
 		<li class={kept ? 'preview-row' : 'preview-row cut'} style={style}>
 			<span class="spoken">
 				{kept
-					? t('options_preview_row', ...spoken, percent(samplingProbability))
-					: t('options_preview_row_cut', ...spoken)}
+					? t('options_preview_row', {...spoken, after: percent(samplingProbability)})
+					: t('options_preview_row_cut', spoken)}
 			</span>
 			<span class="preview-bar" aria-hidden="true">
 				<TokenText token={row} />

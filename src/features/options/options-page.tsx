@@ -96,7 +96,9 @@ function matches(name: SettingName, search: string): boolean {
 function StoredProblems({store}: {store: SettingsStore}) {
 	const problems = store.problems.value;
 	if (problems.length === 0) return null;
-	return <ErrorNote message={t('options_load_failed', refusalText(problems.flatMap(({refusals}) => refusals)))} />;
+	return (
+		<ErrorNote message={t('options_load_failed', {refusal: refusalText(problems.flatMap(({refusals}) => refusals))})} />
+	);
 }
 
 function Presets({editor, preview, pictures}: Pick<Props, 'editor' | 'preview' | 'pictures'>) {
@@ -137,7 +139,7 @@ function SaveState({store, editor}: {store: SettingsStore; editor: Editor}) {
 	const first = problems.value.keys().next().value;
 	const state =
 		conflicts.length > 0
-			? t('options_unsaved_conflict', enumeration([...new Set(conflicts)]))
+			? t('options_unsaved_conflict', {enumeration: enumeration([...new Set(conflicts)])})
 			: problems.value.size > 0
 				? t('options_unsaved_field')
 				: failed

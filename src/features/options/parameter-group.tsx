@@ -70,7 +70,8 @@ export function ParameterGroup({group, names, editor, isSearched}: Props) {
 }
 
 /** Which strategy the parameters ask for together. */
-const strategyNow = (editor: Editor) => t('options_strategy_now', t(STRATEGY_NAMES[strategyOf(editor.good.value)]));
+const strategyNow = (editor: Editor) =>
+	t('options_strategy_now', {strategy: t(STRATEGY_NAMES[strategyOf(editor.good.value)])});
 
 const STRATEGY_NAMES = {
 	greedy: 'options_strategy_greedy',

@@ -19,16 +19,16 @@ export async function readSettingsFile(
 	file: Pick<File, 'name' | 'size' | 'text'>,
 	now: Settings = DEFAULT_SETTINGS,
 ): Promise<Settings> {
-	if (file.size > MAX_FILE_BYTES) throw new Error(t('options_import_too_large', file.name));
+	if (file.size > MAX_FILE_BYTES) throw new Error(t('options_import_too_large', {name: file.name}));
 	let parsed: ReturnType<typeof importSettings>;
 	try {
 		parsed = importSettings(await file.text(), now);
 	} catch (error) {
-		throw new Error(t('options_import_not_settings', file.name, errorText(error)), {cause: error});
+		throw new Error(t('options_import_not_settings', {name: file.name, error: errorText(error)}), {cause: error});
 	}
 	if (parsed.problems.length > 0) {
 		const reasons = refusalText(parsed.problems.flatMap(({refusals}) => refusals));
-		throw new Error(t('options_import_not_settings', file.name, reasons));
+		throw new Error(t('options_import_not_settings', {name: file.name, error: reasons}));
 	}
 	return parsed.settings;
 }
@@ -48,7 +48,7 @@ export function SettingsFile({editor}: {editor: Editor}) {
 	async function choose(file: File | undefined) {
 		if (!file) return;
 		try {
-			replace(await readSettingsFile(file, editor.good.value), t('options_import_done', file.name));
+			replace(await readSettingsFile(file, editor.good.value), t('options_import_done', {name: file.name}));
 		} catch (cause) {
 			error.value = (cause as Error).message;
 			done.value = null;

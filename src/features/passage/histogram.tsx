@@ -19,7 +19,7 @@ export function Histogram({kind, bins}: Props) {
 			<ul aria-label={title}>
 				{bins.map((bin, i) => {
 					const share = percent(bin.count / total);
-					const sentence = tn('passage_bin', bin.count, rangeOf(kind, bin), share);
+					const sentence = tn('passage_bin', bin.count, {kind: rangeOf(kind, bin), share});
 					return (
 						<li key={bin.from} title={sentence}>
 							<span class="spoken">{sentence}</span>
@@ -49,10 +49,14 @@ function colourOf(kind: Props['kind'], bin: Bin, step: number) {
 /** The bin's range in words. */
 function rangeOf(kind: Props['kind'], {from, to}: Bin) {
 	if (kind === 'surprisal') {
-		return to === null ? t('passage_bits_from', count(from)) : t('passage_bits_between', count(from), count(to));
+		return to === null
+			? t('passage_bits_from', {from: count(from)})
+			: t('passage_bits_between', {from: count(from), to: count(to)});
 	}
-	if (to === null) return t('passage_ranks_from', count(from));
-	return from === to ? t('passage_rank_one', count(from)) : t('passage_ranks_between', count(from), count(to));
+	if (to === null) return t('passage_ranks_from', {from: count(from)});
+	return from === to
+		? t('passage_rank_one', {from: count(from)})
+		: t('passage_ranks_between', {from: count(from), to: count(to)});
 }
 
 /** The same, as short as an axis needs. */

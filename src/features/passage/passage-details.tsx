@@ -1,7 +1,7 @@
 import {useSignal} from '@preact/signals';
 import {useMemo} from 'preact/hooks';
 import browser from 'webextension-polyfill';
-import {type MessageKey, t, tn} from '../../client/browser/i18n.ts';
+import {type PlainKey, t, tn} from '../../client/browser/i18n.ts';
 import {copyText} from '../../ui/copy.ts';
 import {download} from '../../ui/download.ts';
 import {count} from '../../ui/format.ts';
@@ -22,14 +22,16 @@ const LISTED_WORDS = 8;
 /** The figures of a passage: its histograms, its words, and its exports. */
 export function PassageDetails({scored}: {scored: Scored}) {
 	const {tokens, status, totals} = scored;
-	const outcome = useSignal<MessageKey | null>(null);
+	const outcome = useSignal<PlainKey | null>(null);
 	const all = useMemo(() => (status === 'done' ? wordsOf(scored.text, tokens) : []), [scored]);
 	const words = useMemo(() => extremeWords(all, LISTED_WORDS), [all]);
 	const leftOut = all.filter(({typographic}) => typographic).length;
 	if (tokens.length === 0) return null;
 	return (
 		<div class="passage-column">
-			{totals && totals.windows > 1 && <p class="quiet small">{t('passage_windows', count(totals.windows))}</p>}
+			{totals && totals.windows > 1 && (
+				<p class="quiet small">{t('passage_windows', {windows: count(totals.windows)})}</p>
+			)}
 			<div class="histograms">
 				<Histogram kind="rank" bins={rankHistogram(tokens)} />
 				<Histogram kind="surprisal" bins={bitsHistogram(tokens)} />

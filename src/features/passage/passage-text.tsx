@@ -92,13 +92,12 @@ function bitsStyle(token: ScoredToken) {
 }
 
 const sentence = (token: ScoredToken) =>
-	t(
-		'passage_spoken',
-		isolate(spokenToken(token)),
-		ordinal(token.rank),
-		percent(Math.exp(token.logProb)),
-		bits(surprisalBits(token)),
-	);
+	t('passage_spoken', {
+		token: isolate(spokenToken(token)),
+		rank: ordinal(token.rank),
+		probability: percent(Math.exp(token.logProb)),
+		surprisal: bits(surprisalBits(token)),
+	});
 
 interface TipProps {
 	text: string;
@@ -117,7 +116,7 @@ function TokenTip({text, tokens, index, vocabSize}: TipProps) {
 				<b class="numbers">{exactProbability(Math.exp(token.logProb))}</b>
 			</TokenHead>
 			<dl>
-				<dt>{t('passage_rank', count(vocabSize))}</dt>
+				<dt>{t('passage_rank', {vocabSize: count(vocabSize)})}</dt>
 				<dd>{ordinal(token.rank)}</dd>
 				<dt>{t('passage_surprisal')}</dt>
 				<dd>{bits(surprisalBits(token))}</dd>

@@ -50,7 +50,7 @@ export function PassageView({app, passage}: {app: Workspace; passage: PassageSto
 		],
 		model: [
 			{title: name, scoring: first},
-			{title: secondModel.value.name || t('passage_model_draft', name), scoring: second},
+			{title: secondModel.value.name || t('passage_model_draft', {own: name}), scoring: second},
 		],
 	}[comparison.value];
 	const shown = columns.filter(({scoring}) => (scoring === first ? text : compared).trim() !== '');
@@ -104,7 +104,7 @@ export function PassageView({app, passage}: {app: Workspace; passage: PassageSto
 						engine={app.engine}
 						label={t('passage_second_model')}
 						value={secondModel.value}
-						fixed={[{ref: 'draft', label: t('passage_model_draft', name)}]}
+						fixed={[{ref: 'draft', label: t('passage_model_draft', {own: name})}]}
 						onChange={chosen => {
 							secondModel.value = chosen;
 						}}
@@ -112,7 +112,7 @@ export function PassageView({app, passage}: {app: Workspace; passage: PassageSto
 					{secondModel.value.ref === 'draft' && <p class="quiet small">{t('passage_model_note')}</p>}
 				</>
 			)}
-			{text === '' && <p class="quiet">{t('passage_no_text', t('background_menu_colour'))}</p>}
+			{text === '' && <p class="quiet">{t('passage_no_text', {colour: t('background_menu_colour')})}</p>}
 			<div class="bar-line">
 				<ScaleSwitch
 					scale={scale}

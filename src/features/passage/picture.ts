@@ -78,7 +78,10 @@ export function passageSvg(
 			48,
 			details(
 				model,
-				tn('passage_totals', totals.tokenCount, significant(totals.perplexity), decimal(totals.bitsPerToken)),
+				tn('passage_totals', totals.tokenCount, {
+					perplexity: significant(totals.perplexity),
+					bits: decimal(totals.bitsPerToken),
+				}),
 			),
 			small,
 		),
@@ -93,7 +96,7 @@ export function passageSvg(
 	let x = PAD;
 	for (const band of BANDS) {
 		const limit = BAND_LIMITS[band - 1];
-		const name = limit === undefined ? t('common_legend_beyond') : t('common_legend_top', count(limit));
+		const name = limit === undefined ? t('common_legend_beyond') : t('common_legend_top', {bandLimits: count(limit)});
 		svg.append(
 			svgElement('rect', {x, y: bottom + 12, width: 12, height: 12, fill: GROUNDS[band]}),
 			label(x + 17, bottom + 22, name, small),
@@ -101,6 +104,9 @@ export function passageSvg(
 		x += 110;
 	}
 	svg.append(label(WIDTH - PAD, bottom + 22, t('common_name'), {...small, 'text-anchor': 'end'}));
-	if (isCut) svg.append(label(PAD, bottom + 44, t('passage_picture_cut', count(shown), count(tokens.length)), small));
+	if (isCut)
+		svg.append(
+			label(PAD, bottom + 44, t('passage_picture_cut', {shown: count(shown), tokens: count(tokens.length)}), small),
+		);
 	return new XMLSerializer().serializeToString(svg);
 }

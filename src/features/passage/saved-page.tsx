@@ -22,8 +22,11 @@ export function PassagePage({title, model, text, tokens, vocabSize, totals}: Pro
 		<>
 			<h1>{title}</h1>
 			<p class="quiet">
-				{t('saved_page_model', model)}{' '}
-				{tn('passage_totals', totals.tokenCount, significant(totals.perplexity), decimal(totals.bitsPerToken))}
+				{t('saved_page_model', {model})}{' '}
+				{tn('passage_totals', totals.tokenCount, {
+					perplexity: significant(totals.perplexity),
+					bits: decimal(totals.bitsPerToken),
+				})}
 			</p>
 			<p class="quiet">
 				{t('common_legend')}:{' '}
@@ -31,7 +34,7 @@ export function PassagePage({title, model, text, tokens, vocabSize, totals}: Pro
 					<span key={band}>
 						<span class={`band-${band}`}>
 							{band <= BAND_LIMITS.length
-								? t('common_legend_top', count(BAND_LIMITS[band - 1]))
+								? t('common_legend_top', {bandLimits: count(BAND_LIMITS[band - 1])})
 								: t('common_legend_beyond')}
 						</span>{' '}
 					</span>
@@ -76,14 +79,14 @@ function Card({token, vocabSize}: {token: ScoredToken; vocabSize: number}) {
 		<>
 			<b class="mono">{visibleToken(token)}</b> {exactProbability(Math.exp(token.logProb))}
 			<br />
-			{t('passage_rank', count(vocabSize))}: {ordinal(token.rank)}
+			{t('passage_rank', {vocabSize: count(vocabSize)})}: {ordinal(token.rank)}
 			<br />
 			{t('passage_surprisal')}: {bits(surprisalBits(token))}
 			<br />
 			{t('passage_expected')}:{' '}
 			{token.top
 				.slice(0, 3)
-				.map(row => t('walk_token_share', visibleToken(row), percent(row.probability)))
+				.map(row => t('walk_token_share', {row: visibleToken(row), probability: percent(row.probability)}))
 				.join(', ')}
 		</>
 	);

@@ -1,10 +1,10 @@
-import {type MessageKey, t} from '../../client/browser/i18n.ts';
+import {type PlainKey, t} from '../../client/browser/i18n.ts';
 import {count, percent, significant} from '../../ui/format.ts';
 import type {Scored} from './scoring.ts';
 import {type Summary, summarise} from './summary.ts';
 import '../../ui/summary-table.css';
 
-const ROWS: readonly {label: MessageKey; title: MessageKey; show(summary: Summary): string}[] = [
+const ROWS: readonly {label: PlainKey; title: PlainKey; show(summary: Summary): string}[] = [
 	{label: 'passage_tokens', title: 'passage_tokens_title', show: s => count(s.tokens)},
 	{label: 'passage_perplexity', title: 'passage_perplexity_title', show: s => significant(s.perplexity)},
 	{label: 'passage_per_token', title: 'passage_per_token_title', show: s => significant(s.bitsPerToken)},
@@ -56,10 +56,9 @@ export function SummaryTable({columns}: {columns: readonly Column[]}) {
 
 /** The figures in plain words. */
 const sentence = ({tokens, top1, top10, perplexity}: Summary) =>
-	t(
-		'passage_sentence',
-		count(Math.round(top1 * tokens)),
-		count(tokens),
-		count(Math.round(top10 * tokens)),
-		significant(perplexity),
-	);
+	t('passage_sentence', {
+		first: count(Math.round(top1 * tokens)),
+		tokens: count(tokens),
+		firstTen: count(Math.round(top10 * tokens)),
+		perplexity: significant(perplexity),
+	});

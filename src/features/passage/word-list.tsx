@@ -10,7 +10,7 @@ export function WordList({title, words}: {title: string; words: readonly WordSur
 			<h2>{title}</h2>
 			<ol>
 				{words.map(word => (
-					<li key={word.start} title={tn('passage_word_tokens', word.tokens, bits(word.plainBits))}>
+					<li key={word.start} title={tn('passage_word_tokens', word.tokens, {plainBits: bits(word.plainBits)})}>
 						<bdi>{visibleParts(word.word).map(part => part.shown)}</bdi>
 						<span class="numbers quiet">{bits(word.bits)}</span>
 					</li>

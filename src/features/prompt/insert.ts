@@ -1,4 +1,4 @@
-import type {MessageKey} from '../../client/browser/i18n.ts';
+import type {PlainKey} from '../../client/browser/i18n.ts';
 import {insertAt} from '../../client/page/frames.ts';
 import type {Source} from '../../protocol/messages/inbox.ts';
 import {copyText} from '../../ui/copy.ts';
@@ -7,7 +7,7 @@ import {copyText} from '../../ui/copy.ts';
  * Put text into the field that the selection came from. Where it is gone, or the page refuses, the text is copied
  * instead. Resolves with the message to show.
  */
-export async function insertInto(source: Source, text: string): Promise<MessageKey> {
+export async function insertInto(source: Source, text: string): Promise<PlainKey> {
 	try {
 		if (await insertAt(source, text)) return 'popup_inserted';
 	} catch {

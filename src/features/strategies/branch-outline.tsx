@@ -85,7 +85,9 @@ function RowText({branch: {parent, at, tokens, finishReason}, tree}: {branch: Br
 						<TokenText token={tokens[at]} />
 					</b>
 				)}
-				{instead && <span class="quiet small"> {t('strategies_instead', isolate(visibleToken(instead)))}</span>}
+				{instead && (
+					<span class="quiet small"> {t('strategies_instead', {instead: isolate(visibleToken(instead))})}</span>
+				)}
 			</span>
 			<span class="outline-text quiet small">{spell(tokens.slice(parent === null ? 0 : at + 1))}</span>
 			<span class="quiet small numbers">

@@ -29,7 +29,7 @@ export function BranchPanel({engine, branches, tree, model}: Props) {
 	return (
 		<section class="branches" aria-labelledby="branches-title">
 			<header>
-				<h2 id="branches-title">{t('strategies_branches', tree.title)}</h2>
+				<h2 id="branches-title">{t('strategies_branches', {title: tree.title})}</h2>
 				<LinkButton onClick={branches.close}>{t('strategies_close')}</LinkButton>
 			</header>
 			<p class="quiet small">{t('strategies_branches_lead')}</p>

@@ -1,4 +1,4 @@
-import {type MessageKey, t} from '../../client/browser/i18n.ts';
+import {type PlainKey, t} from '../../client/browser/i18n.ts';
 import type {GenerateAnswer} from '../../protocol/questions/generate.ts';
 import {decimal, percent, share, significant} from '../../ui/format.ts';
 import {findingsOf} from './findings.ts';
@@ -35,7 +35,7 @@ const MORE_COLUMNS: Columns = {
 	speed: (_, answer) => orNone(tokensPerSecond(answer), value => decimal(value, 1)),
 };
 
-const message = (name: string) => t(`strategies_column_${name}` as MessageKey);
+const message = (name: string) => t(`strategies_column_${name}` as PlainKey);
 
 /** The figures of all runs in one table, and findings about them in sentences. */
 export function Comparison({compared}: {compared: readonly Compared[]}) {

@@ -20,9 +20,9 @@ export function findingsOf(results: readonly Result[]): string[] {
 	const repeats = best(measured, ({repetition}) => repetition ?? 0);
 	if (loops.length > 0) {
 		const {name, period, times} = best(loops, ({period, times}) => period * times);
-		findings.push(t('strategies_finding_loop', name, tn('strategies_tokens', period), count(times)));
+		findings.push(t('strategies_finding_loop', {name, tokens: tn('strategies_tokens', period), times: count(times)}));
 	} else if (repeats.repetition) {
-		findings.push(t('strategies_finding_repeats', repeats.name, percent(repeats.repetition)));
+		findings.push(t('strategies_finding_repeats', {name: repeats.name, repetition: percent(repeats.repetition)}));
 	}
 
 	const likeliest = best(measured, ({mean}) => mean);
@@ -31,7 +31,7 @@ export function findingsOf(results: readonly Result[]): string[] {
 
 	for (const text of new Set(measured.map(({text}) => text))) {
 		const names = measured.filter(one => one.text === text).map(({name}) => name);
-		if (names.length > 1) findings.push(t('strategies_finding_same', list(names)));
+		if (names.length > 1) findings.push(t('strategies_finding_same', {names: list(names)}));
 	}
 	return findings;
 }
@@ -48,28 +48,26 @@ function measure({name, tokens}: Result) {
 function likeliestText({name, tokens, mean}: Measured): string {
 	const top10 = tokens.length - countBeyond(tokens, 10);
 	const bland = top10 / tokens.length >= 0.9;
-	return t(
-		bland ? 'strategies_finding_likeliest_bland' : 'strategies_finding_likeliest',
+	return t(bland ? 'strategies_finding_likeliest_bland' : 'strategies_finding_likeliest', {
 		name,
-		decimal(mean),
-		count(top10),
-		tn('strategies_tokens', tokens.length),
-	);
+		mean: decimal(mean),
+		first: count(top10),
+		tokens: tn('strategies_tokens', tokens.length),
+	});
 }
 
 /** The lowest, how many of the tokens the model ranked below 100, and the lowest-ranked one. */
 function wandersText({name, tokens, mean}: Measured): string {
 	const beyond100 = countBeyond(tokens, 100);
 	const worst = best(tokens, ({rank}) => rank);
-	return t(
-		beyond100 > 0 ? 'strategies_finding_wanders' : 'strategies_finding_strays',
+	return t(beyond100 > 0 ? 'strategies_finding_wanders' : 'strategies_finding_strays', {
 		name,
-		decimal(mean),
-		count(beyond100),
-		tn('strategies_tokens', tokens.length),
-		isolate(visibleToken(worst)),
-		count(worst.rank),
-	);
+		mean: decimal(mean),
+		beyond: count(beyond100),
+		tokens: tn('strategies_tokens', tokens.length),
+		worst: isolate(visibleToken(worst)),
+		rank: count(worst.rank),
+	});
 }
 
 /** The first of those with the highest value. */

@@ -220,7 +220,7 @@ export function namesOf(picks: readonly StrategyPick[]): ReadonlyMap<number, str
 	return new Map(
 		picks.map(({id, preset, choice}) => {
 			const label = t(`options_preset_${preset}`);
-			const name = isSameJson(choice, comparedChoice(preset)) ? label : t('strategies_edited', label);
+			const name = isSameJson(choice, comparedChoice(preset)) ? label : t('strategies_edited', {name: label});
 			const times = (used.get(name) ?? 0) + 1;
 			used.set(name, times);
 			return [id, times === 1 ? name : `${name} (${times})`];

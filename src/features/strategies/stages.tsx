@@ -54,13 +54,12 @@ function verdict({stages}: ExplainAnswer, {token, generation, byPerson}: TokenPl
 				: generation.doSample
 					? 'drawn'
 					: 'taken';
-	return t(
-		`strategies_verdict_${kind}`,
-		ordinal(token.rank),
-		percent(first.chosenProbability),
-		percent(last.chosenProbability),
-		ordinal(last.chosenRank),
-	);
+	return t(`strategies_verdict_${kind}`, {
+		rank: ordinal(token.rank),
+		before: percent(first.chosenProbability),
+		after: percent(last.chosenProbability),
+		afterRank: ordinal(last.chosenRank),
+	});
 }
 
 function Stage({stage, chosen}: {stage: ExplainStage; chosen: GeneratedToken}) {
@@ -82,10 +81,13 @@ function Stage({stage, chosen}: {stage: ExplainStage; chosen: GeneratedToken}) {
 			</h4>
 			<p class="quiet small numbers">
 				{name === 'model'
-					? t('strategies_stage_all', count(keptCount))
+					? t('strategies_stage_all', {keptCount: count(keptCount)})
 					: removedCount === 0
-						? t('strategies_stage_none_removed', count(keptCount))
-						: tn('strategies_stage_removed', removedCount, percent(removedProbability), count(keptCount))}
+						? t('strategies_stage_none_removed', {keptCount: count(keptCount)})
+						: tn('strategies_stage_removed', removedCount, {
+								removedProbability: percent(removedProbability),
+								keptCount: count(keptCount),
+							})}
 			</p>
 			<CandidateRows rows={rows} />
 			{removed.length > 0 && (

@@ -79,7 +79,7 @@ function RunBar({runs, names, ready}: RunBarProps) {
 				</button>
 			</span>
 			<p class="numbers" role="status">
-				{running && t('strategies_progress', count(done), count(all.length), enumeration(now))}
+				{running && t('strategies_progress', {done: count(done), all: count(all.length), now: enumeration(now)})}
 				{all.length === 0 && t('strategies_none')}
 			</p>
 			<SurpriseLegend />

@@ -35,7 +35,7 @@ export function StrategyCard({app, strategies, pick, name}: Props) {
 					{t('strategies_edit')}
 				</LinkButton>
 				<LinkButton onClick={() => runs.duplicate(pick.id)}>{t('strategies_duplicate')}</LinkButton>
-				<LinkButton aria-label={t('strategies_remove', name)} onClick={() => runs.remove(pick.id)}>
+				<LinkButton aria-label={t('strategies_remove', {name})} onClick={() => runs.remove(pick.id)}>
 					×
 				</LinkButton>
 			</header>
@@ -80,7 +80,7 @@ function Done({app, strategies, pick, run, name}: Props & {run: StrategyRun}) {
 			<footer class="quiet small numbers">
 				{continuations.length > 1 && (
 					<select
-						aria-label={t('strategies_which_text', name)}
+						aria-label={t('strategies_which_text', {name})}
 						value={shown}
 						onChange={event => {
 							close();
@@ -89,13 +89,13 @@ function Done({app, strategies, pick, run, name}: Props & {run: StrategyRun}) {
 					>
 						{continuations.map((_, index) => (
 							<option key={index} value={index}>
-								{t('strategies_text_of', count(index + 1), count(continuations.length))}
+								{t('strategies_text_of', {index: count(index + 1), continuations: count(continuations.length)})}
 							</option>
 						))}
 					</select>
 				)}
 				<Figures tokens={tokens} />
-				{beamScore !== null && <span>{t('strategies_beam_score', decimal(beamScore))}</span>}
+				{beamScore !== null && <span>{t('strategies_beam_score', {beamScore: decimal(beamScore)})}</span>}
 				<FormNote {...continuation} />
 				<LinkButton onClick={() => branches.open(root)}>{t('strategies_branch')}</LinkButton>
 			</footer>
@@ -140,6 +140,6 @@ function stateText({status, generation}: StrategyRun, live: LiveRun | undefined,
 	if (status === 'waiting') return t('strategies_waiting');
 	if (status === 'stopped') return t('strategies_stopped');
 	if (live?.progress.value) return progressText(live.progress.value);
-	if (live?.hypotheses) return t('strategies_step', count(live.hypotheses.step + 1), most);
-	return t('strategies_token_of', count(tokens), most);
+	if (live?.hypotheses) return t('strategies_step', {step: count(live.hypotheses.step + 1), most});
+	return t('strategies_token_of', {tokens: count(tokens), most});
 }

@@ -27,7 +27,7 @@ export function StrategyDialog({runs, pick, name, onClose}: Props) {
 	return (
 		<Dialog
 			class="strategy-dialog"
-			title={t('strategies_edit_title', name)}
+			title={t('strategies_edit_title', {name})}
 			done={t('strategies_edit_done')}
 			onClose={onClose}
 		>

@@ -64,11 +64,11 @@ export function TokenPanel({engine, place, position, weighed, onChoose, onClose}
 	const panel = useBesideToken(onClose);
 	const [topic, setTopic] = useState<'why' | 'choose' | 'steps'>('why');
 	return (
-		<section ref={panel} class="token-panel" aria-label={t('strategies_token_panel', count(position))}>
+		<section ref={panel} class="token-panel" aria-label={t('strategies_token_panel', {position: count(position)})}>
 			<header>
 				<h3>
 					<TokenText token={place.token} />{' '}
-					<span class="quiet small">{t('strategies_token_number', count(position))}</span>
+					<span class="quiet small">{t('strategies_token_number', {position: count(position)})}</span>
 				</h3>
 				<LinkButton onClick={onClose}>{t('strategies_close')}</LinkButton>
 			</header>

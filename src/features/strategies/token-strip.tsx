@@ -32,7 +32,9 @@ export function TokenStrip({label, tokens, current, chosen, sampled, onOpen}: Pr
 			data-item
 			data-tip={index}
 			tabIndex={index === (current ?? 0) ? 0 : -1}
-			aria-label={chosen?.has(index) ? t('strategies_token_chosen', tokenSentence(token)) : tokenSentence(token)}
+			aria-label={
+				chosen?.has(index) ? t('strategies_token_chosen', {token: tokenSentence(token)}) : tokenSentence(token)
+			}
 			aria-expanded={index === current}
 			onClick={() => onOpen(index)}
 		>
@@ -59,8 +61,8 @@ export function Figures({tokens}: {tokens: readonly GeneratedToken[]}) {
 	const total = totalLogProb(tokens);
 	return (
 		<>
-			<span>{t('strategies_total', nats(total))}</span>
-			{tokens.length > 0 && <span>{t('strategies_mean', decimal(total / tokens.length))}</span>}
+			<span>{t('strategies_total', {total: nats(total)})}</span>
+			{tokens.length > 0 && <span>{t('strategies_mean', {total: decimal(total / tokens.length)})}</span>}
 		</>
 	);
 }

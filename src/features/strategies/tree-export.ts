@@ -34,8 +34,8 @@ function list(tree: BranchTree): Listed[] {
 /** Which class a person chose, and in place of which. */
 function choiceText(at: number, token: Token, instead: Token | undefined): string {
 	const [position, chosen] = [count(at + 1), visibleToken(token)];
-	if (!instead) return t('strategies_export_added', position, chosen);
-	return t('strategies_export_chosen', position, chosen, visibleToken(instead));
+	if (!instead) return t('strategies_export_added', {position, chosen});
+	return t('strategies_export_chosen', {position, chosen, instead: visibleToken(instead)});
 }
 
 const figures = (tokens: readonly GeneratedToken[]) =>

@@ -19,7 +19,7 @@ export function saveChapter(walk: Walk, {title, drawnWith}: Chapter, main: HTMLE
 			<h1>{t(title)}</h1>
 			<p class="prompt mono">{visibleToken({text: walk.text.peek()})}</p>
 			<p class="quiet">
-				{t('saved_page_model', walk.model.peek()?.id ?? '')} {drawnWith?.(walk)}
+				{t('saved_page_model', {model: walk.model.peek()?.id ?? ''})} {drawnWith?.(walk)}
 			</p>
 			{figures.map(({caption, copy, numbers}) => (
 				<figure key={caption}>

@@ -25,7 +25,7 @@ export function WalkPage({walk}: {walk: Walk}) {
 	const main = useRef<HTMLElement>(null);
 	const here = useRef<HTMLAnchorElement>(null);
 	// The title tells the tabs and the history of two chapters apart (WCAG 2.4.2).
-	useEffect(() => namePage(t('common_page_title', t(chapter.title), t('walk_title'))), [chapter]);
+	useEffect(() => namePage(t('common_page_title', {title: t(chapter.title), name: t('walk_title')})), [chapter]);
 	// On a narrow page the chapters are a line that scrolls.
 	useEffect(() => here.current?.scrollIntoView?.({block: 'nearest', inline: 'center'}), [at]);
 	const turn = (to: number) => {
@@ -75,7 +75,7 @@ export function WalkPage({walk}: {walk: Walk}) {
 					<footer class="turn">
 						{at > 0 ? (
 							<button type="button" class="button" onClick={() => turn(at - 1)}>
-								{t('walk_back', t(CHAPTERS[at - 1].title))}
+								{t('walk_back', {chapter: t(CHAPTERS[at - 1].title)})}
 							</button>
 						) : (
 							<span />
@@ -85,7 +85,7 @@ export function WalkPage({walk}: {walk: Walk}) {
 						</button>
 						{at < CHAPTERS.length - 1 && (
 							<button type="button" class="button go" onClick={() => turn(at + 1)}>
-								{t('walk_next', t(CHAPTERS[at + 1].title))}
+								{t('walk_next', {chapter: t(CHAPTERS[at + 1].title)})}
 							</button>
 						)}
 					</footer>
@@ -114,7 +114,7 @@ function Top({walk, classMode}: {walk: Walk; classMode: Signal<boolean>}) {
 }
 
 const modelText = ({id, parameters}: ModelInfo) =>
-	parameters === null ? t('walk_model_plain', id) : t('walk_model', id, compact(parameters));
+	parameters === null ? t('walk_model_plain', {id}) : t('walk_model', {id, parameters: compact(parameters)});
 
 /** The reader's text. It counts as typed: the chapters follow after a moment, or at once with Enter. */
 function TextField({walk}: {walk: Walk}) {
@@ -159,7 +159,7 @@ function CopyLink({walk}: {walk: Walk}) {
 		}, 2000);
 	};
 	const copiedText = () =>
-		walk.address.carriesAll() ? t('walk_copied') : t('walk_copied_end', count(WALK_CHARACTERS));
+		walk.address.carriesAll() ? t('walk_copied') : t('walk_copied_end', {walkCharacters: count(WALK_CHARACTERS)});
 	return (
 		<button type="button" class="link small" aria-live="polite" title={t('walk_link_note')} onClick={() => void copy()}>
 			{copied.value ? copiedText() : t('walk_copy_link')}

@@ -150,7 +150,11 @@ function Steps({demo}: {demo: Demo}) {
 function Step({step: {before, draw, bar}}: {step: Grown}) {
 	const words = before.split(/(?=\s)/);
 	const shown = words.slice(-WORDS_SHOWN).join('').trimStart();
-	const spoken = t('welcome_step_spoken', spokenToken(draw), percent(draw.samplingProbability), count(draw.rank));
+	const spoken = t('welcome_step_spoken', {
+		draw: spokenToken(draw),
+		samplingProbability: percent(draw.samplingProbability),
+		rank: count(draw.rank),
+	});
 	return (
 		<li>
 			<span class="demo-said mono" aria-hidden="true">

@@ -23,21 +23,21 @@ export function Recommended({library, shelf, hub}: Props) {
 	const coming = state?.downloads.find(one => one.repo === repo);
 	return (
 		<section>
-			<h2>{t('welcome_first', name)}</h2>
+			<h2>{t('welcome_first', {name})}</h2>
 			<div class="kept-of" aria-hidden="true">
 				<i style={`--kept: ${stored / download}`} />
 			</div>
 			<p class="kept-words small numbers">
-				<b>{t('welcome_kept', bytes(stored))}</b>
-				<span class="quiet">{t('welcome_downloaded', bytes(download))}</span>
+				<b>{t('welcome_kept', {stored: bytes(stored)})}</b>
+				<span class="quiet">{t('welcome_downloaded', {download: bytes(download)})}</span>
 			</p>
 			{here ? (
 				<p>
 					{state?.active === here.id ? (
-						t('welcome_answers', name)
+						t('welcome_answers', {name})
 					) : (
 						<button type="button" class="button" onClick={() => void shelf.choose(here.id)}>
-							{t('welcome_use', name)}
+							{t('welcome_use', {name})}
 						</button>
 					)}
 				</p>
@@ -50,13 +50,13 @@ export function Recommended({library, shelf, hub}: Props) {
 					<button
 						type="button"
 						class="button"
-						aria-label={t('models_download_named', repo)}
+						aria-label={t('models_download_named', {name: repo})}
 						disabled={shelf.asking.value !== null}
 						onClick={() => void shelf.inspect(repo, repo)}
 					>
 						{t('models_download')}
 					</button>
-					<p>{t('welcome_browser_asks', new URL(hub.settings.value.address).host)}</p>
+					<p>{t('welcome_browser_asks', {host: new URL(hub.settings.value.address).host})}</p>
 				</div>
 			)}
 			<Answer at={repo} shelf={shelf} />

@@ -36,18 +36,18 @@ export function Welcome({demo, library, shelf, hub, isPinned}: Props) {
 			<header class="welcome-top">
 				<b>{t('common_name')}</b>
 				<span class="pill">
-					<i aria-hidden="true" /> {t('welcome_model', model)}
+					<i aria-hidden="true" /> {t('welcome_model', {model})}
 				</span>
 			</header>
 			<main class="welcome">
 				<h1>{t('welcome_heading')}</h1>
-				<p class="welcome-lead">{t('welcome_lead', count(classes))}</p>
+				<p class="welcome-lead">{t('welcome_lead', {classes: count(classes)})}</p>
 				<DemoView demo={demo} />
 				<div class="welcome-foot">
 					<section>
 						<h2>{t('welcome_anywhere')}</h2>
 						<MenuPicture />
-						<p>{t('welcome_anywhere_text', t('background_menu_predict'))}</p>
+						<p>{t('welcome_anywhere_text', {predict: t('background_menu_predict')})}</p>
 						<Pin isPinned={isPinned} />
 					</section>
 					<section>

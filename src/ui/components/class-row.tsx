@@ -33,13 +33,12 @@ export interface ClassRowProps {
 /** A class of the LM head: rank, text on its bar, logit, probability. */
 export function ClassRow(props: ClassRowProps) {
 	const {token, rank, logit, probability, fraction, cut, hatched, marks, lit, onChoose, tabIndex, tip} = props;
-	const sentence = t(
-		cut ? 'common_class_spoken_cut' : 'common_class_spoken',
-		ordinal(rank),
-		isolate(spokenToken(token)),
-		percent(probability),
-	);
-	const spoken = logit === undefined ? sentence : t('common_class_spoken_logit', sentence, decimal(logit));
+	const sentence = t(cut ? 'common_class_spoken_cut' : 'common_class_spoken', {
+		rank: ordinal(rank),
+		token: isolate(spokenToken(token)),
+		probability: percent(probability),
+	});
+	const spoken = logit === undefined ? sentence : t('common_class_spoken_logit', {sentence, logit: decimal(logit)});
 	const className = ['class-row', cut && 'cut', hatched && 'hatched', lit && `lit solid-${lit}-bar`]
 		.filter(Boolean)
 		.join(' ');

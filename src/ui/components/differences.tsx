@@ -29,7 +29,7 @@ export function Differences({answer, sides}: Props) {
 	const changes = answer.changes.filter(change => difference(change) !== 0).slice(0, CHANGES);
 	return (
 		<div class="differences">
-			<p class="small">{t('compare_moved', percent(moved))}</p>
+			<p class="small">{t('compare_moved', {moved: percent(moved)})}</p>
 			{!sameClasses && <p class="small quiet">{t('compare_by_text')}</p>}
 			{changes.length > 0 && <h3 class="small quiet">{t('compare_changes')}</h3>}
 			<ol class="compare-changes numbers">
@@ -112,7 +112,7 @@ function Lines({first: [left, right]}: {first: CompareAnswer['first']}) {
 						d={`M0 ${place(a.rank)}C30 ${place(a.rank)} 30 ${place(b.rank)} 60 ${place(b.rank)}`}
 						stroke-width={width}
 					>
-						<title>{t('common_from_to', rankText(a.rank), rankText(b.rank))}</title>
+						<title>{t('common_from_to', {low: rankText(a.rank), high: rankText(b.rank)})}</title>
 					</path>
 				);
 			})}

@@ -9,7 +9,7 @@ export function SurpriseLegend() {
 			{BANDS.map(band => (
 				<li key={band} class={`band-${band}`}>
 					{band <= BAND_LIMITS.length
-						? t('common_legend_top', count(BAND_LIMITS[band - 1]))
+						? t('common_legend_top', {bandLimits: count(BAND_LIMITS[band - 1])})
 						: t('common_legend_beyond')}
 				</li>
 			))}

@@ -33,7 +33,7 @@ const WORDS = [
 	'common_mass_second',
 	'common_mass_third',
 	'common_mass_fourth',
-] satisfies MessageKey[];
+] as const satisfies MessageKey[];
 
 /** All the probability as one bar: the classes side by side by rank, cut at ranks 10, 100 and 1,000. */
 export function MassStrip({shares, before, ...bar}: Props) {
@@ -59,14 +59,14 @@ export function MassStrip({shares, before, ...bar}: Props) {
 						shares[band - 1] > 0 && (
 							<span key={band}>
 								<i class={`mass-swatch solid-${band}`} aria-hidden="true" />
-								{t(WORDS[band - 1], percent(shares[band - 1], 2))}
+								{t(WORDS[band - 1], {share: percent(shares[band - 1], 2)})}
 							</span>
 						),
 				)}
 				{before && (
 					<span>
 						<i class="mass-swatch mass-cut" aria-hidden="true" />
-						{t('common_mass_cut', percent(Math.max(0, cut), 2))}
+						{t('common_mass_cut', {max: percent(Math.max(0, cut), 2)})}
 					</span>
 				)}
 			</figcaption>

@@ -1,6 +1,6 @@
 import {useId} from 'preact/hooks';
 import {refusalText} from '../../client/browser/error-text.ts';
-import {t} from '../../client/browser/i18n.ts';
+import {type PlainKey, t} from '../../client/browser/i18n.ts';
 import {fieldText, leaveField, repairOf, type SettingsDraft, setValue, typeText} from '../../client/settings/draft.ts';
 import {CONTROLS} from '../../client/settings/parameters.ts';
 import type {SettingName, Settings} from '../../client/settings/settings.ts';
@@ -48,7 +48,7 @@ export function ParameterControl(props: Props) {
 			</p>
 			{unused && (
 				<p id={`${id}-unused`} class="parameter-unused">
-					{t('options_unused', unused)}
+					{t('options_unused', {unused})}
 				</p>
 			)}
 			<div id={`${id}-problem`} class="parameter-problem" role="alert">
@@ -70,7 +70,7 @@ function Repair({name, draft, onChange, onSettle}: Props) {
 	};
 	return (
 		<button type="button" class="link" onClick={repair}>
-			{t('options_repair', t(`options_${name}`), valueText(name, value))}
+			{t('options_repair', {parameter: t(`options_${name}`), value: valueText(name, value)})}
 		</button>
 	);
 }
@@ -99,7 +99,7 @@ function ValueControl(props: Shared) {
 						max={control.max}
 						step={control.step}
 						value={Number(draft.values[name])}
-						aria-label={t('options_slider', t(`options_${name}`))}
+						aria-label={t('options_slider', {parameter: t(`options_${name}`)})}
 						aria-describedby={described}
 						onInput={event => onChange(setValue(draft, name, event.currentTarget.valueAsNumber as never))}
 						onChange={onSettle}
@@ -131,7 +131,7 @@ function ValueControl(props: Shared) {
 						value={String(draft.values[name])}
 						options={control.choices.map(choice => ({
 							value: String(choice),
-							label: t(`options_${name}_${choice}` as Parameters<typeof t>[0]),
+							label: t(`options_${name}_${choice}` as PlainKey),
 						}))}
 						onChange={text => set(control.choices.find(choice => String(choice) === text) as Settings[SettingName])}
 					/>

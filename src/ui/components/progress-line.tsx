@@ -7,8 +7,11 @@ import {ProgressBar} from './progress-bar.tsx';
 export function progressText(progress: Progress | null): string {
 	if (!progress) return t('common_progress_waiting');
 	const {phase, done, total} = progress;
-	if (phase === 'model') return t('common_progress_model', bytes(done), bytes(total));
-	return t(phase === 'prompt' ? 'common_progress_prompt' : 'common_progress_passage', count(done), count(total));
+	if (phase === 'model') return t('common_progress_model', {done: bytes(done), total: bytes(total)});
+	return t(phase === 'prompt' ? 'common_progress_prompt' : 'common_progress_passage', {
+		done: count(done),
+		total: count(total),
+	});
 }
 
 /** Waiting, shown where the answer will be; `progress` is null until the engine reports some. */

@@ -50,7 +50,7 @@ export function SecondModelChoice({engine, label, value, fixed, onChange}: Props
 				{kept === null && value.name !== '' && <option value={value.ref}>{value.name}</option>}
 				{kept?.map(({id, name, memory, damaged}) => (
 					<option key={id} value={id} disabled={damaged}>
-						{t('common_second_model', name, bytes(memory))}
+						{t('common_second_model', {name, memory: bytes(memory)})}
 					</option>
 				))}
 			</select>

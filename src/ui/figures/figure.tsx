@@ -1,7 +1,7 @@
 import {useSignal} from '@preact/signals';
 import type {ComponentChildren} from 'preact';
 import {useEffect, useId, useRef} from 'preact/hooks';
-import {details, type MessageKey, t} from '../../client/browser/i18n.ts';
+import {details, type PlainKey, t} from '../../client/browser/i18n.ts';
 import {toCsv} from '../csv/write.ts';
 import {download, downloadBlob} from '../download.ts';
 import {copyPicture, toPng} from '../picture.ts';
@@ -46,7 +46,7 @@ export function Figure({name, title, note, numbers, csv, children}: Props) {
 		const svg = figure.current?.querySelector('svg');
 		if (svg) download(`${name}.svg`, 'image/svg+xml', svgFile(svg, title));
 	};
-	const outcome = useSignal<MessageKey | null>(null);
+	const outcome = useSignal<PlainKey | null>(null);
 	/** As a picture that is shown elsewhere. */
 	const captioned = () => {
 		const svg = figure.current?.querySelector('svg');

@@ -18,7 +18,7 @@ export function Beginning({tokens, isAdded, onToggle}: Props) {
 			type="button"
 			class="beginning"
 			aria-pressed={isAdded}
-			title={t(isAdded ? 'common_beginning_title' : 'common_beginning_off_title', spelled)}
+			title={t(isAdded ? 'common_beginning_title' : 'common_beginning_off_title', {spelled})}
 			onClick={onToggle}
 		>
 			{tokens.map(token => (

@@ -49,7 +49,9 @@ export function TokenHead({tokens, index, children}: HeadProps) {
 				<TokenText token={shared ?? tokens[index]} /> {children}
 			</p>
 			{shared && (
-				<p class="quiet small">{t('passage_part', count(index - shared.of[0].index + 1), count(shared.of.length))}</p>
+				<p class="quiet small">
+					{t('passage_part', {index: count(index - shared.of[0].index + 1), sharing: count(shared.of.length)})}
+				</p>
 			)}
 		</>
 	);

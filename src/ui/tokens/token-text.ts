@@ -91,7 +91,7 @@ export function spokenToken(token: Pick<Token, 'text' | 'bytes'>): string {
 			if (part.raw === ' ') return t('common_spoken_space');
 			if (part.raw === '\n') return t('common_spoken_newline');
 			if (part.raw === '\t') return t('common_spoken_tab');
-			return part.kind === 'bytes' ? t('common_spoken_bytes', part.shown) : part.shown;
+			return part.kind === 'bytes' ? t('common_spoken_bytes', {shown: part.shown}) : part.shown;
 		})
 		.join(' ');
 }

@@ -10,5 +10,9 @@ export function wordSentence(text: string, tokens: readonly ScoredToken[], index
 	if (!word) return null;
 	const surprisal = surprisalOf(word.tokens);
 	const {start, end} = word.part;
-	return t('passage_word', isolate(text.slice(start, end)), bits(surprisal.bits), bits(surprisal.plainBits));
+	return t('passage_word', {
+		text: isolate(text.slice(start, end)),
+		bits: bits(surprisal.bits),
+		plainBits: bits(surprisal.plainBits),
+	});
 }

@@ -39,7 +39,7 @@ export function StepsView({trace, tokens, generation, at}: Props) {
 				<span class="pruned">{t('steps_pruned')}</span>
 			</p>
 			<p class="small">
-				<b>{t('steps_number', count(selected.step + 1))}</b>{' '}
+				<b>{t('steps_number', {step: count(selected.step + 1)})}</b>{' '}
 				<span class="weighed-text">
 					{tokensTo(selected).map((token, i) => (
 						<TokenText key={i} token={token} />
@@ -64,7 +64,7 @@ export function StepsView({trace, tokens, generation, at}: Props) {
 function lead(nodes: readonly StepNode[][], drafting: Trace['drafting']): string[] {
 	const all = nodes.flat();
 	const kept = all.filter(({status}) => status !== 'pruned').length;
-	const weighed = t('steps_lead', count(nodes.length), count(all.length), count(kept));
+	const weighed = t('steps_lead', {nodes: count(nodes.length), all: count(all.length), kept: count(kept)});
 	if (drafting) return [...draftingText(drafting, kept), weighed];
 	return [weighed, t(all[0].why.by === 'sum' ? 'steps_by_sum' : 'steps_by_rank')];
 }
@@ -74,9 +74,10 @@ function draftingText(drafting: NonNullable<Trace['drafting']>, tokens: number):
 	const {draft, drafted, accepted, modelCalls, draftCalls} = drafting;
 	const by = draft ?? t('steps_lookup');
 	const rate = percent(drafted === 0 ? 0 : accepted / drafted);
-	const said = [t('steps_drafted', by, count(drafted), count(accepted), rate)];
-	if (tokens > 1) said.push(t('steps_runs', count(tokens), count(modelCalls), count(tokens - 1)));
-	if (draftCalls > 0) said.push(t('steps_draft_runs', count(draftCalls)));
+	const said = [t('steps_drafted', {by, drafted: count(drafted), accepted: count(accepted), rate})];
+	if (tokens > 1)
+		said.push(t('steps_runs', {tokens: count(tokens), runs: count(modelCalls), without: count(tokens - 1)}));
+	if (draftCalls > 0) said.push(t('steps_draft_runs', {draftCalls: count(draftCalls)}));
 	return said;
 }
 
@@ -90,7 +91,7 @@ function outcome({status, why, logProb}: Weighed): string | null {
 	}
 	if (status === 'pruned') return null;
 	if (why.by !== 'draw' || why.number === undefined) return t('steps_chosen');
-	return t('steps_drawn', decimal(why.number, 4));
+	return t('steps_drawn', {number: decimal(why.number, 4)});
 }
 
 /** How many tokens are shown of the text that a beam continues. */
@@ -100,11 +101,11 @@ const SHOWN_BEFORE = 3;
 function figures(node: StepNode): (string | null)[] {
 	const {why, score, from} = node;
 	if (score === null) return [outcome(node)];
-	if (why.by === 'draft') return [t('steps_ratio', decimal(score)), outcome(node)];
+	if (why.by === 'draft') return [t('steps_ratio', {score: decimal(score)}), outcome(node)];
 	const before = tokensTo(from, SHOWN_BEFORE).map(visibleToken).join('');
 	return [
-		from && t('steps_after', isolate(node.step > SHOWN_BEFORE ? `…${before}` : before)),
-		t('strategies_beam_score', decimal(score)),
+		from && t('steps_after', {before: isolate(node.step > SHOWN_BEFORE ? `…${before}` : before)}),
+		t('strategies_beam_score', {beamScore: decimal(score)}),
 		outcome(node),
 	];
 }
@@ -192,7 +193,7 @@ function Drawing({nodes, selected, onSelect}: DrawingProps) {
 const spoken = (node: StepNode): string =>
 	details(
 		isolate(visibleToken(node)),
-		t('steps_number', count(node.step + 1)),
+		t('steps_number', {step: count(node.step + 1)}),
 		...figures(node),
 		node.onPath && t('steps_path'),
 	);

@@ -19,7 +19,7 @@ export function ModelPill({app, open, onToggle}: {app: Workspace; open: boolean;
 					{failed
 						? t('popup_model_failed')
 						: info
-							? t('popup_model_pill', info.id, info.dtype)
+							? t('popup_model_pill', {id: info.id, dtype: info.dtype})
 							: t('popup_model_waiting')}
 				</span>
 				{info && <span>{t('popup_model_here')}</span>}
@@ -57,7 +57,13 @@ export function ModelInfo({app}: {app: Workspace}) {
 							</>
 						)}
 						<dt>{t('popup_model_shape')}</dt>
-						<dd>{t('popup_model_shape_value', count(info.layers), count(info.heads), count(info.hiddenSize))}</dd>
+						<dd>
+							{t('popup_model_shape_value', {
+								layers: count(info.layers),
+								heads: count(info.heads),
+								hiddenSize: count(info.hiddenSize),
+							})}
+						</dd>
 						<dt>{t('popup_model_vocabulary')}</dt>
 						<dd>{tn('popup_classes_count', info.vocabSize)}</dd>
 						<dt>{t('popup_model_context')}</dt>

@@ -16,10 +16,14 @@ export function byHandText({pushed, forbidden, guidance}: Hand, {formKind}: Pick
 		);
 	return [
 		...pushed.map(({tokens, bias}) => `${word(tokens)} ${signed(bias)}`),
-		...forbidden.map(({token, at}) => t(at === 'every-step' ? 'hand_text_never' : 'hand_text_first', word([token]))),
-		...(guidance ? [t('hand_text_against', against(guidance.against), decimal(guidance.scale, 1))] : []),
+		...forbidden.map(({token, at}) =>
+			t(at === 'every-step' ? 'hand_text_never' : 'hand_text_first', {token: word([token])}),
+		),
+		...(guidance
+			? [t('hand_text_against', {against: against(guidance.against), scale: decimal(guidance.scale, 1)})]
+			: []),
 		...(formKind === 'none'
 			? []
-			: [t('options_named_choice', t('options_formKind'), t(`options_formKind_${formKind}`))]),
+			: [t('options_named_choice', {name: t('options_formKind'), value: t(`options_formKind_${formKind}`)})]),
 	];
 }

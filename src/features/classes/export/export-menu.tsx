@@ -1,6 +1,6 @@
 import {useSignal} from '@preact/signals';
 import browser from 'webextension-polyfill';
-import {details, enumeration, type MessageKey, t} from '../../../client/browser/i18n.ts';
+import {details, enumeration, type PlainKey, t} from '../../../client/browser/i18n.ts';
 import {generationOf} from '../../../engine/parameters/registry.ts';
 import type {ClassesAnswer} from '../../../protocol/questions/classes.ts';
 import {Menu} from '../../../ui/components/menu.tsx';
@@ -23,7 +23,7 @@ import './export-menu.css';
 
 /** Exports the classes on screen as a table, a figure, a program, or a link. */
 export function ExportMenu({app, answer}: {app: Workspace; answer: ClassesAnswer}) {
-	const outcome = useSignal<MessageKey | null>(null);
+	const outcome = useSignal<PlainKey | null>(null);
 	const prompt = app.prompt.prompt.value;
 	const asked = app.asked.value;
 	const generation = generationOf(asked);
@@ -46,7 +46,7 @@ export function ExportMenu({app, answer}: {app: Workspace; answer: ClassesAnswer
 	const picture = async () => {
 		outcome.value = await copyPicture(svg());
 	};
-	const items: [MessageKey, () => Promise<void>][] = [
+	const items: [PlainKey, () => Promise<void>][] = [
 		['export_csv', save(() => download('classes.csv', 'text/csv', classesCsv(rows, model)))],
 		['export_svg', save(() => download('classes.svg', 'image/svg+xml', svg()))],
 		['export_png', save(async () => downloadBlob('classes.png', await toPng(svg())))],
@@ -105,7 +105,7 @@ function saveClasses(app: Workspace, answer: ClassesAnswer) {
 		<ClassesPage
 			prompt={prompt}
 			model={model}
-			settings={details(settings, seed !== undefined && t('saved_page_seed', String(seed)))}
+			settings={details(settings, seed !== undefined && t('saved_page_seed', {seed: String(seed)}))}
 			shares={app.loop.distribution.value === 'model' ? bands.model : bands.sampling}
 			rows={rows}
 			others={others}
@@ -130,7 +130,7 @@ function figureOf(app: Workspace, answer: ClassesAnswer) {
 			probability: Math.max(0, 1 - shown.reduce((sum, row) => sum + probability(row), 0)),
 		},
 		prompt: wholeText(app.prompt.prompt.value),
-		model: info ? t('popup_model_pill', fullName(info), info.dtype) : '',
+		model: info ? t('popup_model_pill', {id: fullName(info), dtype: info.dtype}) : '',
 		settings:
 			distribution === 'model'
 				? t('export_figure_own')

@@ -39,7 +39,7 @@ export function toSvg({rows, others, prompt, model, settings}: Figure): string {
 	svg.append(
 		svgElement('rect', {width: WIDTH, height, fill: '#ffffff'}),
 		label(16, 24, visibleToken({text: shown}), {'font-family': MONO, 'font-weight': 600}),
-		label(16, 43, t('export_figure_model', model), {fill: QUIET, 'font-size': 12}),
+		label(16, 43, t('export_figure_model', {model}), {fill: QUIET, 'font-size': 12}),
 		label(16, 60, settings, {fill: QUIET, 'font-size': 12}),
 		label(LEFT + BAR, TOP - 6, percent(end, 1), {fill: QUIET, 'font-size': 11, 'text-anchor': 'middle'}),
 		svgElement('line', {x1: LEFT + BAR, x2: LEFT + BAR, y1: TOP, y2: height - 16 - ROW, stroke: LINE}),
@@ -63,7 +63,7 @@ export function toSvg({rows, others, prompt, model, settings}: Figure): string {
 	}
 	const y = TOP + rows.length * ROW + 16;
 	svg.append(
-		label(LEFT + 7, y, t('classes_others_other', count(others.count)), {fill: QUIET}),
+		label(LEFT + 7, y, t('classes_others_other', {count: count(others.count)}), {fill: QUIET}),
 		label(WIDTH - 16, y, percent(others.probability), {fill: QUIET, 'text-anchor': 'end'}),
 	);
 	return new XMLSerializer().serializeToString(svg);

@@ -23,7 +23,7 @@ export function ClassesPage({prompt, model, settings, shares, rows, others}: Pro
 			<h1>{t('popup_tab_classes')}</h1>
 			<p class="prompt mono">{visibleToken({text: prompt})}</p>
 			<p class="quiet">
-				{t('saved_page_model', model)} {settings}
+				{t('saved_page_model', {model})} {settings}
 			</p>
 			<div class="mass">
 				{BANDS.map(band => (

@@ -73,7 +73,7 @@ function Choice({desk, table, of: role}: {desk: Desk; table: Table; of: Role}) {
 					</>
 				)}
 				{value !== '' && !isAlways && !table.columns.includes(value) && (
-					<option value={value}>{t('desk_not_there', value)}</option>
+					<option value={value}>{t('desk_not_there', {column: value})}</option>
 				)}
 				{table.columns.map(name => (
 					<option key={name} value={name}>

@@ -23,7 +23,9 @@ export function Measuring({desk}: {desk: Desk}) {
 	return (
 		<section aria-labelledby="measure-title">
 			<h2 id="measure-title">{t('desk_measure')}</h2>
-			{model.value && <p class="quiet">{t('desk_model', model.value.id, count(model.value.contextLength))}</p>}
+			{model.value && (
+				<p class="quiet">{t('desk_model', {id: model.value.id, contextLength: count(model.value.contextLength)})}</p>
+			)}
 			<details class="small">
 				<summary>{t('desk_rule')}</summary>
 				<p>{t('desk_rule_told')}</p>
@@ -69,9 +71,11 @@ export function Measuring({desk}: {desk: Desk}) {
 			{run.total.value > 0 && <Progress desk={desk} />}
 			{run.stop.value && <Stopped desk={desk} stop={run.stop.value} />}
 			{desk.file.value && (
-				<p class="quiet">{t('desk_file', desk.file.value.name, t(`desk_output_${desk.file.value.output}`))}</p>
+				<p class="quiet">
+					{t('desk_file', {name: desk.file.value.name, unit: t(`desk_output_${desk.file.value.output}`)})}
+				</p>
 			)}
-			{desk.fileFault.value !== null && <ErrorNote message={t('desk_file_fault', desk.fileFault.value)} />}
+			{desk.fileFault.value !== null && <ErrorNote message={t('desk_file_fault', {fileFault: desk.fileFault.value})} />}
 			<Unmeasured desk={desk} />
 		</section>
 	);
@@ -81,8 +85,8 @@ function Progress({desk: {run}}: {desk: Desk}) {
 	const [done, total] = [run.done.value, run.total.value];
 	const left = run.left.value;
 	const text = details(
-		tn('desk_progress', total, count(done)),
-		run.running.value && left !== null && t('common_left', duration(left)),
+		tn('desk_progress', total, {done: count(done)}),
+		run.running.value && left !== null && t('common_left', {left: duration(left)}),
 	);
 	return (
 		<>
@@ -90,7 +94,7 @@ function Progress({desk: {run}}: {desk: Desk}) {
 			{/* Now and then: a screen reader would do nothing else than read it. */}
 			<p class="spoken" role="status">
 				{run.running.value
-					? tn('desk_progress', total, count(done - (done % Math.ceil(total / 10))))
+					? tn('desk_progress', total, {done: count(done - (done % Math.ceil(total / 10)))})
 					: run.stop.value === null && tn('desk_done', total)}
 			</p>
 		</>
@@ -107,14 +111,14 @@ function Stopped({desk, stop}: {desk: Desk; stop: Stop}) {
 			{stop.why === 'error' && <ErrorNote message={stop.message} />}
 			<p role="status">
 				{stop.why === 'model'
-					? t('desk_model_changed', count(done), others.join(', '), stop.model)
-					: tn('desk_stopped', run.total.value, count(done))}
+					? t('desk_model_changed', {done: count(done), others: others.join(', '), model: stop.model})
+					: tn('desk_stopped', run.total.value, {done: count(done)})}
 			</p>
 			{stop.why !== 'model' && done > 0 && others.length > 0 && (
-				<p role="status">{t('desk_model_changed', count(done), others.join(', '), next)}</p>
+				<p role="status">{t('desk_model_changed', {done: count(done), others: others.join(', '), model: next})}</p>
 			)}
 			<button type="button" class="button" onClick={() => void run.resume()}>
-				{t('desk_resume', next)}
+				{t('desk_resume', {next})}
 			</button>
 		</div>
 	);

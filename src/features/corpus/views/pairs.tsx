@@ -18,12 +18,10 @@ export function Pairs({results, all}: {results: Results; all: readonly Result[]}
 		<section aria-labelledby="pairs-title">
 			<h2 id="pairs-title">{t('desk_pairs')}</h2>
 			<p class="numbers">
-				{tn(
-					isByRegion ? 'desk_pairs_first_region' : 'desk_pairs_first',
-					pairs.length,
-					count(first),
-					signed(difference, 2),
-				)}
+				{tn(isByRegion ? 'desk_pairs_first_region' : 'desk_pairs_first', pairs.length, {
+					first: count(first),
+					difference: signed(difference, 2),
+				})}
 			</p>
 			{shares.length === 0 ? (
 				<p class="quiet">{t('desk_pairs_unknown')}</p>
@@ -70,7 +68,7 @@ const Shares = ({shares}: {shares: readonly PairShare[]}) => (
 					<td class="number">{count(pairs)}</td>
 					<td class="number">{count(right)}</td>
 					<td class="number">{percent(share)}</td>
-					<td class="number">{t('common_from_to', percent(low), percent(high))}</td>
+					<td class="number">{t('common_from_to', {low: percent(low), high: percent(high)})}</td>
 					<td class="number">{signed(meanDifference, 2)}</td>
 				</tr>
 			))}

@@ -30,12 +30,12 @@ export function RowsTable({desk, results, all}: {desk: Desk; results: Results; a
 		<section aria-labelledby="rows-title">
 			<h2 id="rows-title">{t('desk_rows')}</h2>
 			<div class="controls">
-				<span>{t('desk_by', t(`desk_output_${output}`))}</span>
+				<span>{t('desk_by', {unit: t(`desk_output_${output}`)})}</span>
 				<Save results={results} output={output} onSaved={desk.onSaved} />
 			</div>
 			<Sums all={all} />
 			{results.models.length > 1 && (
-				<p role="status">{t('desk_models', enumeration(results.models.map(({model}) => model)))}</p>
+				<p role="status">{t('desk_models', {models: enumeration(results.models.map(({model}) => model))})}</p>
 			)}
 			<details open>
 				<summary>{t('desk_definitions')}</summary>
@@ -75,7 +75,7 @@ export function RowsTable({desk, results, all}: {desk: Desk; results: Results; a
 					</tbody>
 				</table>
 			</section>
-			{rows.length === SHOWN && <p class="quiet small">{t('desk_shown', count(SHOWN))}</p>}
+			{rows.length === SHOWN && <p class="quiet small">{t('desk_shown', {shown: count(SHOWN)})}</p>}
 			{rows.length === 0 && <p role="status">{t('desk_no_rows')}</p>}
 		</section>
 	);
@@ -91,14 +91,12 @@ function Sums({all}: {all: readonly Result[]}) {
 	if (!sums) return null;
 	return (
 		<p class="numbers">
-			{tn(
-				'desk_sums',
-				sums.texts,
-				count(sums.tokens),
-				decimal(sums.bitsPerToken, 3),
-				decimal(sums.bitsPerCharacter, 3),
-				significant(sums.perplexity),
-			)}
+			{tn('desk_sums', sums.texts, {
+				tokens: count(sums.tokens),
+				bitsPerToken: decimal(sums.bitsPerToken, 3),
+				bitsPerCharacter: decimal(sums.bitsPerCharacter, 3),
+				perplexity: significant(sums.perplexity),
+			})}
 		</p>
 	);
 }
@@ -125,7 +123,7 @@ function Save({results, output, onSaved}: {results: Results; output: Output; onS
 			<span role="status" class="quiet">
 				{isWriting.value && t('desk_writing')}
 			</span>
-			{fault.value !== null && <ErrorNote message={t('desk_file_fault', fault.value)} />}
+			{fault.value !== null && <ErrorNote message={t('desk_file_fault', {fileFault: fault.value})} />}
 		</>
 	);
 }

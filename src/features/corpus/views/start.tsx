@@ -61,7 +61,7 @@ export function Start({desk}: {desk: Desk}) {
 			) : (
 				<>
 					<p id="drop">
-						{tn('desk_drop', run.done.value, enumeration(run.results.value.models.map(({model}) => model)))}
+						{tn('desk_drop', run.done.value, {models: enumeration(run.results.value.models.map(({model}) => model))})}
 					</p>
 					<div class="controls">
 						<button
@@ -82,7 +82,7 @@ export function Start({desk}: {desk: Desk}) {
 				</>
 			)}
 			{!savePicker() && <p class="quiet small">{t('desk_no_start_file')}</p>}
-			{fault.value !== null && <ErrorNote message={t('desk_file_fault', fault.value)} />}
+			{fault.value !== null && <ErrorNote message={t('desk_file_fault', {fileFault: fault.value})} />}
 		</>
 	);
 }

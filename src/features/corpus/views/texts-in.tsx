@@ -105,10 +105,12 @@ export function TextsIn({desk}: {desk: Desk}) {
 					{t('desk_braces')}
 				</label>
 			)}
-			<p class="quiet small">{t('desk_texts_help', count(MAX_TABLE_ROWS), bytes(MAX_TABLE_BYTES))}</p>
+			<p class="quiet small">
+				{t('desk_texts_help', {maxTableRows: count(MAX_TABLE_ROWS), maxTableBytes: bytes(MAX_TABLE_BYTES)})}
+			</p>
 			<p role="status" class="quiet numbers">
 				{input.reading.value !== null
-					? t('desk_reading', percent(input.reading.value, 2))
+					? t('desk_reading', {reading: percent(input.reading.value, 2)})
 					: input.table.value !== null && tn('desk_read', desk.items.value.length || input.table.value.rows.length)}
 			</p>
 			<LeftOut rows={desk.faults.value.map(fault => [fault])} />
@@ -126,7 +128,7 @@ function Offered({desk: {offered, settle, form, input}}: {desk: Desk}) {
 	const isLines = form.value.kind === 'lines' && input.file.value === null;
 	return (
 		<>
-			<p role="status">{text !== null && t('desk_offered', shortened(text.trim(), BEGINNING))}</p>
+			<p role="status">{text !== null && t('desk_offered', {text: shortened(text.trim(), BEGINNING)})}</p>
 			{text !== null && (
 				<p class="controls">
 					<button type="button" class="button" onClick={() => settle('replace')}>

@@ -23,7 +23,7 @@ function TrailingSpace({app: {prompt}}: {app: Workspace}) {
 	if (appended.length > 0 || !text.endsWith(' ')) return null;
 	return (
 		<p class="quiet small end-hint">
-			{t('prompts_trailing_space', trimmed.split(/\s/).at(-1) ?? '')}{' '}
+			{t('prompts_trailing_space', {at: trimmed.split(/\s/).at(-1) ?? ''})}{' '}
 			<button type="button" class="link" onClick={() => prompt.edit(trimmed)}>
 				{t('prompts_trailing_space_remove')}
 			</button>
@@ -42,7 +42,7 @@ function CutWord({app: {prompt}}: {app: Workspace}) {
 	];
 	return (
 		<p class="quiet small end-hint">
-			{t('prompts_cut_word', enumeration(words.map(word => t('walk_quoted', word))))}{' '}
+			{t('prompts_cut_word', {words: enumeration(words.map(word => t('walk_quoted', {word})))})}{' '}
 			<button type="button" class="link" onClick={() => prompt.replace(whole, 'page', prompt.source.value)}>
 				{t('prompts_cut_word_whole')}
 			</button>

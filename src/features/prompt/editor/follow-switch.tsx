@@ -12,7 +12,9 @@ export function FollowSwitch({app}: {app: Workspace}) {
 			<label>
 				<input type="checkbox" checked={on} onChange={toggle} /> {t('popup_follow')}
 			</label>
-			{on && !pageReadable.value && <p role="status">{t('popup_follow_blocked', t('background_menu_predict'))}</p>}
+			{on && !pageReadable.value && (
+				<p role="status">{t('popup_follow_blocked', {predict: t('background_menu_predict')})}</p>
+			)}
 		</div>
 	);
 }

@@ -42,12 +42,12 @@ export function MetaLine({app, at}: Props) {
 			{token ? (
 				<span class="meta-token">
 					<TokenText token={token} /> {token.special && `${t('popup_token_special')}, `}
-					{t('popup_token_short', token.id)}
+					{t('popup_token_short', {id: token.id})}
 				</span>
 			) : (
 				<span class="meta-origin">
 					{chosen > 0
-						? tn('popup_chosen_since', chosen, t(ORIGINS[prompt.origin.value]))
+						? tn('popup_chosen_since', chosen, {origin: t(ORIGINS[prompt.origin.value])})
 						: t(ORIGINS[prompt.origin.value])}
 				</span>
 			)}

@@ -204,7 +204,7 @@ function PromptNotes({app}: {app: Workspace}) {
 			{answer !== null && app.shownTab.value !== 'passage' && isHardlySpelled(answer.tokens) && <HardlyRead />}
 			{answer?.fromEndOfText && <p class="quiet small">{t('popup_prompt_empty')}</p>}
 			{answer !== null && answer.dropped > 0 && (
-				<p class="quiet small">{tn('popup_dropped', answer.dropped, count(answer.tokens.length))}</p>
+				<p class="quiet small">{tn('popup_dropped', answer.dropped, {tokens: count(answer.tokens.length)})}</p>
 			)}
 			{prompt.prompt.value.head > 0 && <p class="quiet small">{tn('popup_head', prompt.prompt.value.head)}</p>}
 		</>

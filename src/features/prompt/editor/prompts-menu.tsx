@@ -1,4 +1,4 @@
-import {type MessageKey, t} from '../../../client/browser/i18n.ts';
+import {type PlainKey, t} from '../../../client/browser/i18n.ts';
 import {Menu} from '../../../ui/components/menu.tsx';
 import type {Workspace} from '../workspace.ts';
 import './prompts-menu.css';
@@ -11,7 +11,7 @@ export const TEACHING = [
 	['prompts_agreement', 'prompts_agreement_text'],
 	['prompts_code', 'prompts_code_text'],
 	['prompts_repetition', 'prompts_repetition_text'],
-] as const satisfies [MessageKey, MessageKey][];
+] as const satisfies [PlainKey, PlainKey][];
 
 /** Other prompts, one click away: examples, and the person's own of this session. */
 export function PromptsMenu({app}: {app: Workspace}) {

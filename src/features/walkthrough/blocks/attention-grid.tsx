@@ -90,8 +90,13 @@ export function AttentionGrid({walk, layers, heads}: Props) {
 			{does && (
 				<p role="status">
 					{does.pattern === 'spread'
-						? t('walk_vector_head_spreads', count(b), count(h), percent(does.share, 2))
-						: t('walk_vector_head_does', count(b), count(h), t(`walk_head_${does.pattern}`), percent(does.share, 2))}
+						? t('walk_vector_head_spreads', {block: count(b), head: count(h), share: percent(does.share, 2)})
+						: t('walk_vector_head_does', {
+								block: count(b),
+								head: count(h),
+								pattern: t(`walk_head_${does.pattern}`),
+								share: percent(does.share, 2),
+							})}
 				</p>
 			)}
 			{labels && <HeadLabels answer={labels} looked={looked} />}
@@ -104,7 +109,9 @@ export function AttentionGrid({walk, layers, heads}: Props) {
 						{select(
 							t('walk_mix_at'),
 							at + 1,
-							answer.tokens.map((token, i) => t('walk_mix_position', count(i + 1), visibleToken(token))),
+							answer.tokens.map((token, i) =>
+								t('walk_mix_position', {index: count(i + 1), token: visibleToken(token)}),
+							),
 							to => chooseRow(to - 1),
 						)}
 					</div>
@@ -135,13 +142,12 @@ function Grid({answer: {tokens, weights, block, head}, at, onChoose}: GridProps)
 	const strongest = (of: number) => weights[of].indexOf(Math.max(...weights[of]));
 	const column = looked.value && looked.value.column <= row ? looked.value.column : strongest(row);
 	const told = (of: number, at: number) =>
-		t(
-			'walk_vector_looks',
-			quoted(visibleToken(tokens[of])),
-			quoted(visibleToken(tokens[at])),
-			percent(weights[of][at]),
-		);
-	const title = t('walk_vector_attention_figure', count(block), count(head));
+		t('walk_vector_looks', {
+			from: quoted(visibleToken(tokens[of])),
+			to: quoted(visibleToken(tokens[at])),
+			weight: percent(weights[of][at]),
+		});
+	const title = t('walk_vector_attention_figure', {block: count(block), head: count(head)});
 	const cells = useMemo(
 		() =>
 			weights.flatMap((list, i) =>
@@ -173,7 +179,9 @@ function Grid({answer: {tokens, weights, block, head}, at, onChoose}: GridProps)
 							.map((weight, j) => ({weight, j}))
 							.sort((a, b) => b.weight - a.weight)
 							.slice(0, 5)
-							.map(({weight, j}) => t('walk_token_share', visibleToken(tokens[j]), percent(weight))),
+							.map(({weight, j}) =>
+								t('walk_token_share', {row: visibleToken(tokens[j]), probability: percent(weight)}),
+							),
 					),
 				]),
 			})}
@@ -227,7 +235,7 @@ function Grid({answer: {tokens, weights, block, head}, at, onChoose}: GridProps)
 			</div>
 			<p class="readout">{told(row, column)}</p>
 			{tokens.length === MAX_ATTENTION && (
-				<p class="readout">{t('walk_vector_attention_first', count(MAX_ATTENTION))}</p>
+				<p class="readout">{t('walk_vector_attention_first', {maxAttention: count(MAX_ATTENTION)})}</p>
 			)}
 		</Figure>
 	);

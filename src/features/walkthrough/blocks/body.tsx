@@ -47,16 +47,17 @@ export function Body({answer, walk, info}: Props) {
 	const perRow = Math.max(1, Math.min(answer.blocks.length, Math.floor((width + GAP) / (LEAST + GAP))));
 	const rows = Math.ceil(answer.blocks.length / perRow);
 	const stripsTop = rows * (BOX + 8) + 10;
-	const title = tn('walk_vector_figure', tokens, count(info.hiddenSize));
+	const title = tn('walk_vector_figure', tokens, {hiddenSize: count(info.hiddenSize)});
 	const stripLabel =
 		block === 0
-			? t('walk_vector_strip_embedding', count(vector.length))
-			: t('walk_vector_strip', count(block), count(vector.length));
+			? t('walk_vector_strip_embedding', {vector: count(vector.length)})
+			: t('walk_vector_strip', {block: count(block), vector: count(vector.length)});
 	const strips = [{values: vector, label: stripLabel}];
-	if (block === last) strips.push({values: normed, label: t('walk_vector_strip_normed', count(normed.length))});
+	if (block === last)
+		strips.push({values: normed, label: t('walk_vector_strip_normed', {normed: count(normed.length)})});
 	const saysTop = stripsTop + stripsHeight(strips.length, vector.length, width) + LABEL;
 	const valueAt = (values: readonly number[]) => decimal(values[at], 3);
-	const spoken = (values: readonly number[]) => t('walk_head_value_at', count(at + 1), valueAt(values));
+	const spoken = (values: readonly number[]) => t('walk_head_value_at', {at: count(at + 1), values: valueAt(values)});
 	return (
 		<Figure
 			name="vector"
@@ -97,7 +98,7 @@ export function Body({answer, walk, info}: Props) {
 			</div>
 			<p class="readout numbers">
 				{block === last
-					? t('walk_vector_value_normed', count(at + 1), valueAt(vector), valueAt(normed))
+					? t('walk_vector_value_normed', {at: count(at + 1), vector: valueAt(vector), normed: valueAt(normed)})
 					: spoken(vector)}
 			</p>
 			<StripLegend />

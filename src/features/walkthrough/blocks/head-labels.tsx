@@ -21,7 +21,7 @@ export function HeadLabels({answer, looked}: {answer: HeadLabelsAnswer; looked: 
 	if (!shares) return null;
 	const left = Math.min(LEFT, width * 0.34);
 	const room = (width - left) / 2;
-	const title = t('walk_does_figure', count(looked.block), count(looked.head));
+	const title = t('walk_does_figure', {block: count(looked.block), head: count(looked.head)});
 	const share = (value: number | null) => (value === null ? '–' : percent(value, 2));
 	const all = answer.blocks.flatMap((heads, block) => heads.map((one, part) => ({part: {block, part}, ...one})));
 	return (
@@ -31,8 +31,8 @@ export function HeadLabels({answer, looked}: {answer: HeadLabelsAnswer; looked: 
 			numbers={() => ({
 				columns: [
 					t('walk_does_head'),
-					...PATTERNS.map(pattern => t('walk_does_on_text', t(`walk_head_${pattern}`))),
-					...PATTERNS.map(pattern => t('walk_does_on_random', t(`walk_head_${pattern}`))),
+					...PATTERNS.map(pattern => t('walk_does_on_text', {pattern: t(`walk_head_${pattern}`)})),
+					...PATTERNS.map(pattern => t('walk_does_on_random', {pattern: t(`walk_head_${pattern}`)})),
 				],
 				rows: all.map(({part, text, repeated}) => [
 					partLabel(part),
@@ -78,7 +78,7 @@ export function HeadLabels({answer, looked}: {answer: HeadLabelsAnswer; looked: 
 					))}
 				</Picture>
 			</div>
-			<p class="readout">{t('walk_does_told', count(answer.read), count(answer.random.length))}</p>
+			<p class="readout">{t('walk_does_told', {read: count(answer.read), random: count(answer.random.length)})}</p>
 		</Figure>
 	);
 }

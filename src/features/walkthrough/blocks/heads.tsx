@@ -37,7 +37,7 @@ export function Heads({answer: {tokens, blocks, sharedHeads}, looked, onLook, bo
 			<ol {...roving('grid')}>
 				{blocks.map((heads, b) => (
 					<li key={b}>
-						<span class="quiet small">{t('walk_vector_block', count(b + 1))}</span>
+						<span class="quiet small">{t('walk_vector_block', {block: count(b + 1)})}</span>
 						<div class="heads-row" data-row>
 							{groupsOf(heads.length, sharedHeads).map(group => (
 								<Group key={group[0]} heads={group}>
@@ -54,7 +54,11 @@ export function Heads({answer: {tokens, blocks, sharedHeads}, looked, onLook, bo
 			</ol>
 			{sharedHeads < blocks[0].length && (
 				<p class="quiet small">
-					{t('walk_vector_grouped', count(blocks[0].length), count(sharedHeads), count(blocks[0].length / sharedHeads))}
+					{t('walk_vector_grouped', {
+						heads: count(blocks[0].length),
+						sharedHeads: count(sharedHeads),
+						times: count(blocks[0].length / sharedHeads),
+					})}
 				</p>
 			)}
 			<p class="quiet small">{tn('walk_vector_heads_told', tokens.length)}</p>
@@ -77,7 +81,7 @@ const Group = ({heads, children}: {heads: readonly number[]; children: Component
 		<div
 			class="head-group"
 			role="group"
-			aria-label={t('walk_vector_shared', enumeration(heads.map(h => count(h + 1))))}
+			aria-label={t('walk_vector_shared', {heads: enumeration(heads.map(h => count(h + 1)))})}
 		>
 			{children}
 		</div>
@@ -93,7 +97,7 @@ interface HeadCellProps extends Omit<Props, 'answer'> {
 /** A head's grid, what it does, and its switch. */
 function HeadCell({one, block, head, looked, onLook, body}: HeadCellProps) {
 	const isLooked = looked.block === block + 1 && looked.head === head + 1;
-	const name = t('walk_vector_head_name', count(block + 1), count(head + 1));
+	const name = t('walk_vector_head_name', {block: count(block + 1), head: count(head + 1)});
 	const part = {block, part: head};
 	const isOff = body.isOff(part) || body.isOff({block, part: 'attention'});
 	const does = `${t(`walk_head_${one.pattern}`)} ${isOff ? t('walk_off_off') : percent(one.share, 2)}`;
@@ -105,7 +109,7 @@ function HeadCell({one, block, head, looked, onLook, body}: HeadCellProps) {
 				data-item
 				tabIndex={block === 0 && head === 0 ? 0 : -1}
 				aria-pressed={isLooked}
-				aria-label={t('common_details', name, does)}
+				aria-label={t('common_details', {before: name, next: does})}
 				onClick={() => onLook(block + 1, head + 1)}
 			>
 				<Thumbnail weights={one.weights} />
@@ -129,7 +133,7 @@ const OnOff = ({body, part, label}: {body: Body; part: Part; label: string}) => 
 		tabIndex={-1}
 		aria-checked={!body.isOff(part)}
 		aria-label={label}
-		title={t(body.isOff(part) ? 'walk_off_turn_on' : 'walk_off_turn_off', partLabel(part))}
+		title={t(body.isOff(part) ? 'walk_off_turn_on' : 'walk_off_turn_off', {part: partLabel(part)})}
 		onClick={() => body.toggle(part)}
 	/>
 );

@@ -36,11 +36,15 @@ export function Lens({answer}: {answer: LensAnswer}) {
 			numbers={() => ({
 				columns: [
 					t('walk_vector_after'),
-					...tokens.map((token, i) => t('walk_position_token', count(answer.first + i + 1), visibleToken(token))),
+					...tokens.map((token, i) =>
+						t('walk_position_token', {first: count(answer.first + i + 1), token: visibleToken(token)}),
+					),
 				],
 				rows: blocks.map(({cells}, b) => [
 					blockName(b),
-					...cells.map(({top}) => t('walk_token_share', visibleToken(top[0]), percent(top[0].probability))),
+					...cells.map(({top}) =>
+						t('walk_token_share', {row: visibleToken(top[0]), probability: percent(top[0].probability)}),
+					),
 				]),
 			})}
 		>
@@ -64,12 +68,11 @@ export function Lens({answer}: {answer: LensAnswer}) {
 										key={j}
 										class="pressable"
 										transform={`translate(${LEFT + j * cell}, 0)`}
-										aria-label={t(
-											'walk_vector_lens_spoken',
-											blockName(b),
-											spokenToken(best),
-											percent(best.probability),
-										)}
+										aria-label={t('walk_vector_lens_spoken', {
+											block: blockName(b),
+											best: spokenToken(best),
+											probability: percent(best.probability),
+										})}
 										{...lookable(() => {
 											looked.value = {block: b, position};
 										}, isAt)}
@@ -94,7 +97,7 @@ export function Lens({answer}: {answer: LensAnswer}) {
 				</Picture>
 			</div>
 			<p class="readout">{lensTold(answer, at.block, at.position)}</p>
-			{firstColumn + answer.first > 0 && <p class="readout">{t('walk_vector_lens_last', count(columns))}</p>}
+			{firstColumn + answer.first > 0 && <p class="readout">{t('walk_vector_lens_last', {columns: count(columns)})}</p>}
 		</Figure>
 	);
 }

@@ -37,11 +37,12 @@ export function Mix({answer}: Props) {
 	const most = rows.reduce((best, row, i) => (row.weight > rows[best].weight ? i : best), 0);
 	const at = chosen.value !== null && chosen.value < rows.length ? chosen.value : most;
 	const labels = rows.map(row => visibleToken(row));
-	const title = t('walk_mix_figure', count(block), count(head), quoted(visibleToken(token)));
+	const title = t('walk_mix_figure', {block: count(block), head: count(head), token: quoted(visibleToken(token))});
 	const weighted = rows.map(({value, weight}) => value.map(x => x * weight));
 	const full = fullColour(rows.flatMap(({value}) => value));
 	const columns = columnsOf(width, Math.max(...labels.map(monoWidth)), query.length);
-	const told = (i: number) => t('walk_mix_told', quoted(labels[i]), decimal(rows[i].score), percent(rows[i].weight));
+	const told = (i: number) =>
+		t('walk_mix_told', {labels: quoted(labels[i]), score: decimal(rows[i].score), weight: percent(rows[i].weight)});
 	const y = (i: number) => TOP + i * ROW;
 	const sumRow = rows.length + (others.count > 0 ? 1 : 0);
 	const strip = {full, y: 5, width: columns.strip, height: ROW - 10};
@@ -86,7 +87,11 @@ export function Mix({answer}: Props) {
 								key={row.position}
 								class="pressable"
 								transform={`translate(0, ${y(i)})`}
-								aria-label={t('walk_mix_row', spokenToken(row), decimal(row.score), percent(row.weight))}
+								aria-label={t('walk_mix_row', {
+									row: spokenToken(row),
+									score: decimal(row.score),
+									weight: percent(row.weight),
+								})}
 								{...lookable(() => {
 									chosen.value = i;
 								}, i === at)}
@@ -172,7 +177,8 @@ function Header({columns, of}: {columns: Columns; of: number}) {
 		<>
 			{heading(columns.score, t('walk_mix_score'))}
 			{heading(columns.weight, t('walk_mix_weight'))}
-			{columns.value !== null && heading(columns.value, t('walk_mix_value', count(columns.shown), count(of)))}
+			{columns.value !== null &&
+				heading(columns.value, t('walk_mix_value', {shown: count(columns.shown), of: count(of)}))}
 			{heading(columns.weighted, t('walk_mix_weighted'))}
 		</>
 	);

@@ -36,13 +36,17 @@ interface PictureProps {
 const bitsOf = ({logProb}: ScoredToken) => -logProb / Math.LN2;
 
 function Picture({before, after, means}: PictureProps) {
-	const title = t('walk_off_passage', bits(means[0]), bits(means[1]));
+	const title = t('walk_off_passage', {before: bits(means[0]), after: bits(means[1])});
 	const tokens = after.map((token, i): FlowToken => {
 		const values = [bitsOf(before[i]), bitsOf(token)];
 		return {
 			token,
 			note: decimal(values[1], 1),
-			spoken: t('walk_off_passage_token', isolate(spokenToken(token)), bits(values[0]), bits(values[1])),
+			spoken: t('walk_off_passage_token', {
+				token: isolate(spokenToken(token)),
+				before: bits(values[0]),
+				after: bits(values[1]),
+			}),
 			tone: 'loss',
 			strength: STRONGEST * Math.min(1, values[1] / MOST_BITS),
 		};

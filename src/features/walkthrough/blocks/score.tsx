@@ -24,19 +24,18 @@ export function Score({answer: {token, query, scale, logSum}, row}: Props) {
 	const at = looked.value ?? largest;
 	const [from, to] = [quoted(visibleToken(token)), quoted(visibleToken(row))];
 	const factor = decimal(scale, 3);
-	const title = t('walk_mix_pair', to, decimal(row.score), factor);
-	const spoken = t(
-		'walk_mix_looked_at',
-		count(at + 1),
-		decimal(query[at], 3),
-		decimal(row.key[at], 3),
+	const title = t('walk_mix_pair', {to, score: decimal(row.score), factor});
+	const spoken = t('walk_mix_looked_at', {
+		at: count(at + 1),
+		query: decimal(query[at], 3),
+		key: decimal(row.key[at], 3),
 		factor,
-		signed(products[at], 3),
-	);
+		products: signed(products[at], 3),
+	});
 	const strips = [
-		{values: query, label: t('walk_mix_query', from, count(query.length))},
-		{values: row.key, label: t('walk_mix_key', to)},
-		{values: products, label: t('walk_mix_products', factor, decimal(row.score))},
+		{values: query, label: t('walk_mix_query', {from, query: count(query.length)})},
+		{values: row.key, label: t('walk_mix_key', {to})},
+		{values: products, label: t('walk_mix_products', {factor, score: decimal(row.score)})},
 	];
 	return (
 		<Figure
@@ -66,7 +65,9 @@ export function Score({answer: {token, query, scale, logSum}, row}: Props) {
 				</Picture>
 			</div>
 			<p class="readout numbers">{spoken}</p>
-			<p class="readout numbers">{t('walk_mix_softmax', decimal(row.score), decimal(logSum), percent(row.weight))}</p>
+			<p class="readout numbers">
+				{t('walk_mix_softmax', {score: decimal(row.score), logSum: decimal(logSum), weight: percent(row.weight)})}
+			</p>
 		</Figure>
 	);
 }

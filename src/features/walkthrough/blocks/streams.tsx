@@ -43,7 +43,7 @@ function Vectors({answer}: {answer: StreamsAnswer & {block: number}}) {
 	const left = Math.min(width * 0.24, Math.max(...labels.map(monoWidth)) + 12);
 	const columns = before ? 2 : 1;
 	const strip = (width - left - (columns - 1) * GAP) / columns;
-	const title = before ? t('walk_streams_figure', count(block)) : t('walk_streams_embedding');
+	const title = before ? t('walk_streams_figure', {block: count(block)}) : t('walk_streams_embedding');
 	const lengths = tokens.map((_, i) => ({
 		before: before && lengthOf(before[i]),
 		after: lengthOf(after[i]),
@@ -52,8 +52,13 @@ function Vectors({answer}: {answer: StreamsAnswer & {block: number}}) {
 	const told = (i: number) => {
 		const {before, after, added} = lengths[i];
 		return before === null || added === null
-			? t('walk_streams_told_embedding', quoted(labels[i]), decimal(after, 1))
-			: t('walk_streams_told', quoted(labels[i]), decimal(before, 1), decimal(after, 1), decimal(added, 1));
+			? t('walk_streams_told_embedding', {labels: quoted(labels[i]), after: decimal(after, 1)})
+			: t('walk_streams_told', {
+					labels: quoted(labels[i]),
+					before: decimal(before, 1),
+					after: decimal(after, 1),
+					added: decimal(added, 1),
+				});
 	};
 	const dash = (value: number | null) => (value === null ? '–' : decimal(value, 3));
 	return (
@@ -88,11 +93,11 @@ function Vectors({answer}: {answer: StreamsAnswer & {block: number}}) {
 				<Picture width={width} height={TOP + tokens.length * ROW} label={title} interactive>
 					{before && (
 						<text class="quiet-text" x={left} y={13}>
-							{t('walk_streams_enters', count(after[0].length))}
+							{t('walk_streams_enters', {after: count(after[0].length)})}
 						</text>
 					)}
 					<text class="quiet-text" x={left + (columns - 1) * (strip + GAP)} y={13}>
-						{t(before ? 'walk_streams_leaves' : 'walk_streams_plain', count(after[0].length))}
+						{t(before ? 'walk_streams_leaves' : 'walk_streams_plain', {after: count(after[0].length)})}
 					</text>
 					{tokens.map((_, i) => (
 						<g
@@ -122,7 +127,7 @@ function Vectors({answer}: {answer: StreamsAnswer & {block: number}}) {
 				</Picture>
 			</div>
 			<p class="readout">{told(at)}</p>
-			{first > 0 && <p class="readout">{t('walk_streams_last', count(tokens.length))}</p>}
+			{first > 0 && <p class="readout">{t('walk_streams_last', {tokens: count(tokens.length)})}</p>}
 		</Figure>
 	);
 }

@@ -22,7 +22,7 @@ export function VectorChapter({walk}: {walk: Walk}) {
 	const {answer} = asked;
 	return (
 		<>
-			<p>{info ? t('walk_vector_1', count(info.hiddenSize)) : t('walk_vector_1_waiting')}</p>
+			<p>{info ? t('walk_vector_1', {hiddenSize: count(info.hiddenSize)}) : t('walk_vector_1_waiting')}</p>
 			<p>{info ? tn('walk_vector_2', info.layers) : t('walk_vector_2_waiting')}</p>
 			{hidesAll ? (
 				<NoLook model={info} />

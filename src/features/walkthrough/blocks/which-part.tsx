@@ -86,7 +86,7 @@ function Running({walk, question, layers, heads, onStop}: RunningProps) {
 				layers={layers}
 				heads={heads}
 			/>
-			{running && <Counted text={tn('walk_parts_progress', last.total, count(last.done))} onStop={onStop} />}
+			{running && <Counted text={tn('walk_parts_progress', last.total, {done: count(last.done)})} onStop={onStop} />}
 		</>
 	);
 }
@@ -124,8 +124,12 @@ function Grid({walk, parts, whole, direct, names, fill, layers, heads}: GridProp
 	const number = (value: number | null, digits = 2) => (value === null ? '' : signed(value, digits));
 	const title = names
 		? names[1]
-			? t('walk_parts_figure_two', quoted(visibleToken(names[0])), quoted(visibleToken(names[1])), signed(whole))
-			: t('walk_parts_figure', quoted(visibleToken(names[0])), decimal(whole))
+			? t('walk_parts_figure_two', {
+					chosen: quoted(visibleToken(names[0])),
+					against: quoted(visibleToken(names[1])),
+					whole: signed(whole),
+				})
+			: t('walk_parts_figure', {names: quoted(visibleToken(names[0])), whole: decimal(whole)})
 		: t('walk_parts_title');
 	const apart = flat
 		.filter((one): one is typeof one & {adds: number; direct: number} => one.adds !== null && one.direct !== null)
@@ -192,7 +196,11 @@ function Grid({walk, parts, whole, direct, names, fill, layers, heads}: GridProp
 						return {
 							value,
 							text: number(value),
-							spoken: t('walk_parts_cell', partLabel(one), number(one.adds) || '…', number(one.direct) || '…'),
+							spoken: t('walk_parts_cell', {
+								part: partLabel(one),
+								adds: number(one.adds) || '…',
+								direct: number(one.direct) || '…',
+							}),
 							marked: walk.body.isOff(one),
 						};
 					}),
@@ -217,20 +225,17 @@ function Grid({walk, parts, whole, direct, names, fill, layers, heads}: GridProp
 							: apart.block === layers - 1 && apart.part === 'mlp'
 								? 'walk_parts_apart_norm'
 								: 'walk_parts_apart',
-						partLabel(apart),
-						signed(apart.adds),
-						signed(apart.direct),
+						{part: partLabel(apart), adds: signed(apart.adds), direct: signed(apart.direct)},
 					)}
 				</p>
 			)}
 			{direct && shows.value === 'direct' && (
 				<p class="readout numbers">
-					{t(
-						'walk_parts_adds_up',
-						signed(direct.embedding),
-						signed(direct.blocks.reduce((sum, {bias}) => sum + bias, 0) + direct.constant),
-						signed(direct.logit),
-					)}
+					{t('walk_parts_adds_up', {
+						embedding: signed(direct.embedding),
+						reduce: signed(direct.blocks.reduce((sum, {bias}) => sum + bias, 0) + direct.constant),
+						logit: signed(direct.logit),
+					})}
 				</p>
 			)}
 		</Figure>

@@ -1,8 +1,8 @@
 import {useSignal} from '@preact/signals';
-import {type MessageKey, t} from '../../../client/browser/i18n.ts';
+import {type PlainKey, t} from '../../../client/browser/i18n.ts';
 
 /** A question to a class, and its answer, which waits until it is asked for. */
-export function Question({question, answer}: {question: MessageKey; answer: MessageKey}) {
+export function Question({question, answer}: {question: PlainKey; answer: PlainKey}) {
 	const shown = useSignal(false);
 	return (
 		<section class="question" aria-label={t('walk_class_question')}>

@@ -54,7 +54,13 @@ export function GuessChapter({walk}: {walk: Walk}) {
 			/>
 			<Game key={text} walk={walk} text={text} />
 			<h2>{t('walk_guess_own_title')}</h2>
-			<p>{t('walk_guess_own_page', t('background_menu_predict'), t('popup_tab_passage'), t('passage_guess'))}</p>
+			<p>
+				{t('walk_guess_own_page', {
+					predict: t('background_menu_predict'),
+					passage: t('popup_tab_passage'),
+					guess: t('passage_guess'),
+				})}
+			</p>
 			<Try>{t('walk_guess_try')}</Try>
 			<Python code={python(text, walk.model.value?.id ?? null)} />
 		</>
@@ -72,7 +78,7 @@ function Game({walk, text}: {walk: Walk; text: string}) {
 	if (text !== '' && !asked.answer) return <Waiting {...asked} />;
 	const words = guessable(tokens);
 	const places = drawGaps(words, seed.value);
-	if (places.length === 0) return <p role="status">{t('walk_guess_short', count(KNOWN))}</p>;
+	if (places.length === 0) return <p role="status">{t('walk_guess_short', {known: count(KNOWN)})}</p>;
 	const last = rounds.value.at(-1);
 	const isOver = rounds.value.length === places.length && !shown.value;
 	const at = shown.value ? last!.at : places[rounds.value.length];
@@ -153,7 +159,7 @@ function Guess({number, of, sure, onGuess}: GuessProps) {
 			}}
 		>
 			<label>
-				{t('walk_guess_word', count(number), count(of))}{' '}
+				{t('walk_guess_word', {number: count(number), of: count(of)})}{' '}
 				<input
 					ref={input}
 					class="field"
@@ -199,18 +205,22 @@ function Answer({round, token, onNext}: {round: Round; token: ScoredToken; onNex
 		<div class="answer">
 			<p role="status">
 				{sentences([
-					t(
-						round.right ? 'walk_guess_right' : 'walk_guess_wrong',
-						quoted(token.text?.trim() ?? ''),
-						quoted(round.guess),
-					),
-					t(
-						round.modelRight ? 'walk_guess_model_right' : 'walk_guess_model_wrong',
-						quoted(visibleToken(round.modelGuess)),
-						percent(round.modelGuess.probability),
-					),
-					t('walk_guess_model_bits', percent(Math.exp(token.logProb)), ordinal(token.rank), bits(surprisalBits(token))),
-					place === null ? t('walk_guess_no_place', count(first.length)) : t('walk_guess_place', ordinal(place)),
+					t(round.right ? 'walk_guess_right' : 'walk_guess_wrong', {
+						token: quoted(token.text?.trim() ?? ''),
+						guess: quoted(round.guess),
+					}),
+					t(round.modelRight ? 'walk_guess_model_right' : 'walk_guess_model_wrong', {
+						modelGuess: quoted(visibleToken(round.modelGuess)),
+						probability: percent(round.modelGuess.probability),
+					}),
+					t('walk_guess_model_bits', {
+						logProb: percent(Math.exp(token.logProb)),
+						rank: ordinal(token.rank),
+						token: bits(surprisalBits(token)),
+					}),
+					place === null
+						? t('walk_guess_no_place', {first: count(first.length)})
+						: t('walk_guess_place', {place: ordinal(place)}),
 				])}
 			</p>
 			<ol class="class-rows no-logit first-classes" aria-label={t('walk_guess_first_classes')}>

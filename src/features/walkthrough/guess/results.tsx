@@ -28,16 +28,15 @@ const LABEL = 84;
 export function Results({rounds, tokens, of, words, seed, vocabSize, model}: Props) {
 	const [ref, width] = useWidth<HTMLDivElement>();
 	const score = scoreOf(rounds);
-	const title = t(
-		'walk_guess_score',
-		count(score.right),
-		count(rounds.length),
-		bits(score.saved, 0),
-		count(score.modelRight),
-		bits(score.modelSaved, 0),
-		count(words),
-		String(seed),
-	);
+	const title = t('walk_guess_score', {
+		right: count(score.right),
+		rounds: count(rounds.length),
+		saved: bits(score.saved, 0),
+		modelRight: count(score.modelRight),
+		modelSaved: bits(score.modelSaved, 0),
+		words: count(words),
+		seed: String(seed),
+	});
 	const step = (width - LABEL) / of;
 	const most = bitsOfNothing(vocabSize);
 	const least = Math.min(0, ...rounds.flatMap(round => [round.saved, round.modelSaved]));
@@ -111,7 +110,7 @@ export function Results({rounds, tokens, of, words, seed, vocabSize, model}: Pro
 					))}
 				</Picture>
 			</div>
-			<p class="readout">{t('walk_guess_legend', bits(most, 1), count(vocabSize))}</p>
+			<p class="readout">{t('walk_guess_legend', {most: bits(most, 1), vocabSize: count(vocabSize)})}</p>
 		</Figure>
 	);
 }

@@ -33,16 +33,15 @@ export function DotProduct({vector, row}: Props) {
 		looked.value = dimension;
 	};
 	const name = quoted(visibleToken(row));
-	const spoken = t(
-		'walk_head_looked_at',
-		count(at + 1),
-		decimal(vector[at]),
-		decimal(weights[at], 3),
-		signed(contributions[at]),
-	);
+	const spoken = t('walk_head_looked_at', {
+		at: count(at + 1),
+		vector: decimal(vector[at]),
+		weights: decimal(weights[at], 3),
+		contributions: signed(contributions[at]),
+	});
 	const strips = [
-		{values: vector, label: t('walk_head_vector', count(vector.length))},
-		{values: weights, label: t('walk_head_row', name)},
+		{values: vector, label: t('walk_head_vector', {vector: count(vector.length)})},
+		{values: weights, label: t('walk_head_row', {name})},
 		{values: contributions, label: t('walk_head_products')},
 	];
 	const barsTop = stripsHeight(strips.length, vector.length, width) + LABEL;
@@ -50,7 +49,7 @@ export function DotProduct({vector, row}: Props) {
 	return (
 		<Figure
 			name={`dot-product-${row.id}`}
-			title={t('walk_head_figure', name, decimal(row.logit))}
+			title={t('walk_head_figure', {name, logit: decimal(row.logit)})}
 			numbers={() => ({
 				columns: [
 					t('walk_column_dimension'),
@@ -65,7 +64,12 @@ export function DotProduct({vector, row}: Props) {
 			})}
 		>
 			<div ref={ref}>
-				<Picture width={width} height={height} label={t('walk_head_figure', name, decimal(row.logit))} interactive>
+				<Picture
+					width={width}
+					height={height}
+					label={t('walk_head_figure', {name, logit: decimal(row.logit)})}
+					interactive
+				>
 					<Strips strips={strips} width={width} at={at} onLook={look} spoken={() => spoken} />
 					<text class="quiet-text" x={0} y={barsTop - 6}>
 						{t('walk_head_added')}
@@ -95,7 +99,7 @@ function Bars({sum, y, width, at, onLook}: BarsProps) {
 	const x = scaleLinear([Math.min(0, ...ends), Math.max(0, ...ends)], [left, width - right]);
 	const bottom = y + sum.parts.length * BAR;
 	const end = x(sum.total);
-	const total = t('walk_head_total', decimal(sum.total));
+	const total = t('walk_head_total', {total: decimal(sum.total)});
 	const endsLate = end > width - 110;
 	return (
 		<g>
@@ -103,7 +107,9 @@ function Bars({sum, y, width, at, onLook}: BarsProps) {
 			{sum.parts.map(({dimension, value, from}, i) => {
 				const [a, b] = [x(from), x(from + value)].sort((p, q) => p - q);
 				const label =
-					dimension === null ? tn('walk_head_others', sum.others) : t('walk_head_dimension', count(dimension + 1));
+					dimension === null
+						? tn('walk_head_others', sum.others)
+						: t('walk_head_dimension', {dimension: count(dimension + 1)});
 				return (
 					<g
 						key={dimension}

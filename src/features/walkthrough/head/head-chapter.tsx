@@ -59,8 +59,8 @@ export function HeadChapter({walk}: {walk: Walk}) {
 	return (
 		<div class={isTwo ? undefined : 'with-aside'}>
 			<div>
-				<p>{info ? t('walk_head_1', count(info.hiddenSize)) : t('walk_head_1_waiting')}</p>
-				<p>{t('walk_head_2', count(info?.vocabSize ?? 50_257))}</p>
+				<p>{info ? t('walk_head_1', {hiddenSize: count(info.hiddenSize)}) : t('walk_head_1_waiting')}</p>
+				<p>{t('walk_head_2', {vocabSize: count(info?.vocabSize ?? 50_257)})}</p>
 			</div>
 			{!isTwo && (
 				<aside>
@@ -79,7 +79,7 @@ export function HeadChapter({walk}: {walk: Walk}) {
 					value={HEADS.find(name => name === head.value) ?? 'all'}
 					options={[
 						{value: 'two', label: t('walk_head_two')},
-						{value: 'all', label: t('walk_head_all', count(info?.vocabSize ?? 50_257))},
+						{value: 'all', label: t('walk_head_all', {vocabSize: count(info?.vocabSize ?? 50_257)})},
 					]}
 					onChange={name => {
 						head.value = name;
@@ -104,7 +104,7 @@ export function HeadChapter({walk}: {walk: Walk}) {
 				<Try>{t(isTwo ? 'walk_head_two_try' : 'walk_head_try')}</Try>
 				<p class="quiet small" hidden={hidesAll}>
 					{row && !isTwo
-						? t('walk_head_exact', quoted(visibleToken(row)), decimal(row.logit))
+						? t('walk_head_exact', {row: quoted(visibleToken(row)), logit: decimal(row.logit)})
 						: t('walk_head_two_honest')}
 				</p>
 				{shown.length > 0 && <Python code={python(walk.text.value, shown, temperatureOf(address), info)} />}

@@ -62,7 +62,10 @@ function Bars({answer, temperature}: {answer: ClassesAnswer; temperature: number
 		},
 	];
 	const {track} = barColumns(bars, width);
-	const title = t('walk_head_softmax_figure', decimal(temperature), bits(answer.samplingEntropyBits));
+	const title = t('walk_head_softmax_figure', {
+		temperature: decimal(temperature),
+		samplingEntropyBits: bits(answer.samplingEntropyBits),
+	});
 	return (
 		<Figure
 			name="softmax"

@@ -53,7 +53,7 @@ export function TwoClasses({walk, two: {words, known, nothing}}: Props) {
 						class="field mono"
 						value={word.value}
 						maxLength={40}
-						aria-label={t('walk_head_two_word', count(i + 1))}
+						aria-label={t('walk_head_two_word', {index: count(i + 1)})}
 						onInput={event => {
 							word.value = event.currentTarget.value;
 						}}
@@ -75,17 +75,16 @@ function TwoRows({answer}: {answer: HeadAnswer}) {
 	const [a, b] = classes;
 	const probabilities = [1 / (1 + Math.exp(b.logit - a.logit)), 1 / (1 + Math.exp(a.logit - b.logit))];
 	const strips = [
-		{values: vector, label: t('walk_head_vector', count(vector.length))},
-		...classes.map(row => ({values: row.weights, label: t('walk_head_row', quoted(visibleToken(row)))})),
+		{values: vector, label: t('walk_head_vector', {vector: count(vector.length)})},
+		...classes.map(row => ({values: row.weights, label: t('walk_head_row', {name: quoted(visibleToken(row))})})),
 	];
 	const barsTop = stripsHeight(strips.length, vector.length, width) + 4;
-	const title = t(
-		'walk_head_two_figure',
-		quoted(visibleToken(a)),
-		percent(probabilities[0]),
-		quoted(visibleToken(b)),
-		percent(probabilities[1]),
-	);
+	const title = t('walk_head_two_figure', {
+		first: quoted(visibleToken(a)),
+		firstProbability: percent(probabilities[0]),
+		second: quoted(visibleToken(b)),
+		secondProbability: percent(probabilities[1]),
+	});
 	return (
 		<Figure
 			name="two-classes"
@@ -109,7 +108,7 @@ function TwoRows({answer}: {answer: HeadAnswer}) {
 						onLook={dimension => {
 							at.value = dimension;
 						}}
-						spoken={values => t('walk_head_value_at', count(at.value + 1), decimal(values[at.value], 3))}
+						spoken={values => t('walk_head_value_at', {at: count(at.value + 1), values: decimal(values[at.value], 3)})}
 					/>
 					<BarRows
 						bars={classes.map((row, i) => ({

@@ -27,7 +27,7 @@ export function Heat({walk, question}: Props) {
 	if (!answer && last) {
 		return (
 			<div class="fig">
-				<p role="status">{tn('walk_influence_progress', last.total, count(last.done))}</p>
+				<p role="status">{tn('walk_influence_progress', last.total, {done: count(last.done)})}</p>
 				{running && (
 					<button type="button" class="button" onClick={cancel}>
 						{t('walk_cancel')}
@@ -45,18 +45,17 @@ function Picture({answer, text}: {answer: InfluenceAnswer; text: string}) {
 	const most = Math.max(...values.map(Math.abs), 1e-9);
 	const textOf = ({start, end}: OccludedPart) => text.slice(start, end);
 	const title = against
-		? t('walk_influence_figure_two', quoted(visibleToken(chosen)), quoted(visibleToken(against)))
-		: t('walk_influence_figure', quoted(visibleToken(chosen)), nats(whole.chosen));
+		? t('walk_influence_figure_two', {chosen: quoted(visibleToken(chosen)), against: quoted(visibleToken(against))})
+		: t('walk_influence_figure', {chosen: quoted(visibleToken(chosen)), logProb: nats(whole.chosen)});
 	const tokens = parts.map((part, i): FlowToken => {
 		const token = {text: textOf(part)};
 		return {
 			token,
 			note: signed(values[i]),
-			spoken: t(
-				values[i] < 0 ? 'walk_influence_against_spoken' : 'walk_influence_for_spoken',
-				isolate(spokenToken(token)),
-				nats(Math.abs(values[i])),
-			),
+			spoken: t(values[i] < 0 ? 'walk_influence_against_spoken' : 'walk_influence_for_spoken', {
+				token: isolate(spokenToken(token)),
+				values: nats(Math.abs(values[i])),
+			}),
 			tone: values[i] < 0 ? 'down' : 'up',
 			strength: (Math.abs(values[i]) / most) * STRONGEST,
 		};

@@ -32,27 +32,29 @@ export function PatchGrid({about, values, cell, onPress}: Props) {
 	/** A share of the way in percent; one that leads away has a minus sign. */
 	const written = (value: number) => {
 		const hundredths = Math.round(100 * share(value));
-		return t('walk_patch_share', hundredths < 0 ? `−${count(-hundredths)}` : count(hundredths));
+		return t('walk_patch_share', {hundredths: hundredths < 0 ? `−${count(-hundredths)}` : count(hundredths)});
 	};
 	const names = tokens[0].map((token, i) => {
 		const [one, two] = [visibleToken(token), visibleToken(tokens[1][i])];
-		return one === two ? one : t('walk_patch_two_tokens', one, two);
+		return one === two ? one : t('walk_patch_two_tokens', {one, two});
 	});
 	const blockName = (block: number) =>
-		block === 0 ? t('walk_vector_embedding') : t('walk_vector_block', count(block));
-	const title = t(
-		'walk_patch_figure',
-		quoted(visibleToken(chosen)),
-		quoted(against ? visibleToken(against) : ''),
-		signed(whole[0]),
-		signed(whole[1]),
-	);
+		block === 0 ? t('walk_vector_embedding') : t('walk_vector_block', {block: count(block)});
+	const title = t('walk_patch_figure', {
+		chosen: quoted(visibleToken(chosen)),
+		against: quoted(against ? visibleToken(against) : ''),
+		first: signed(whole[0]),
+		second: signed(whole[1]),
+	});
 	return (
 		<Figure
 			name="patching"
 			title={title}
 			numbers={() => ({
-				columns: [t('walk_vector_after'), ...names.map((name, i) => t('walk_position_token', count(i + 1), name))],
+				columns: [
+					t('walk_vector_after'),
+					...names.map((name, i) => t('walk_position_token', {first: count(i + 1), token: name})),
+				],
 				rows: blocks.map((row, block) => [
 					blockName(block),
 					...row.map(value => (value === null ? '' : decimal(value, 4))),
@@ -80,14 +82,18 @@ export function PatchGrid({about, values, cell, onPress}: Props) {
 					cells: row.map((value, position) => ({
 						value: value === null ? null : share(value),
 						text: value === null ? '' : written(value),
-						spoken: t('walk_patch_cell', names[position], blockName(block), value === null ? '…' : written(value)),
+						spoken: t('walk_patch_cell', {
+							token: names[position],
+							block: blockName(block),
+							share: value === null ? '…' : written(value),
+						}),
 						marked: cell?.block === block && cell.position === position,
 					})),
 				}))}
 				full={1}
 				onPress={(block, position) => onPress({block, position})}
 			/>
-			<p class="readout">{t('walk_patch_told', percent(1), percent(0))}</p>
+			<p class="readout">{t('walk_patch_told', {all: percent(1), none: percent(0)})}</p>
 		</Figure>
 	);
 }

@@ -60,7 +60,7 @@ export function Patching({walk, other}: {walk: Walk; other: string}) {
 								})
 							}
 						>
-							{t('walk_patch_example', first, second)}
+							{t('walk_patch_example', {first, second})}
 						</button>
 					))}
 				</fieldset>
@@ -121,7 +121,9 @@ function Patched({walk, question, onStop}: PatchedProps) {
 					written.value = `${to.block}.${to.position + 1}`;
 				}}
 			/>
-			{running && <Counted text={tn('walk_patch_progress', begun.total, count(cells.length))} onStop={onStop} />}
+			{running && (
+				<Counted text={tn('walk_patch_progress', begun.total, {cells: count(cells.length)})} onStop={onStop} />
+			)}
 			{answer && cell && <OneCell walk={walk} question={question} answer={answer} cell={cell} />}
 			{answer && (
 				<Python
@@ -157,12 +159,11 @@ function OneCell({walk, question, answer, cell}: Omit<PatchedProps, 'onStop'> & 
 	return (
 		<>
 			<p>
-				{t(
-					'walk_patch_cell_told',
-					count(cell.position + 1),
-					quoted(visibleToken(answer.tokens[1][cell.position])),
-					count(cell.block),
-				)}
+				{t('walk_patch_cell_told', {
+					position: count(cell.position + 1),
+					tokens: quoted(visibleToken(answer.tokens[1][cell.position])),
+					block: count(cell.block),
+				})}
 			</p>
 			{asked.error || !changed ? (
 				<Waiting {...asked} />

@@ -81,8 +81,8 @@ export function Steering({walk, info}: {walk: Walk; info: ModelInfo}) {
 				<legend class="spoken">{t('walk_patch_examples')}</legend>
 				<button type="button" class="button" onClick={() => show(info.id === BUNDLED_ID ? SMALL : PAPER)}>
 					{info.id === BUNDLED_ID
-						? t('walk_steer_example', SMALL.toward, SMALL.from)
-						: t('walk_steer_paper', PAPER.toward, PAPER.from)}
+						? t('walk_steer_example', {toward: SMALL.toward, from: SMALL.from})
+						: t('walk_steer_paper', {toward: PAPER.toward, from: PAPER.from})}
 				</button>
 			</fieldset>
 			<div class="controls">
@@ -99,7 +99,7 @@ export function Steering({walk, info}: {walk: Walk; info: ModelInfo}) {
 					>
 						{Array.from({length: info.layers + 1}, (_, block) => (
 							<option key={block} value={String(block)}>
-								{block === 0 ? t('walk_vector_embedding') : t('walk_vector_block', count(block))}
+								{block === 0 ? t('walk_vector_embedding') : t('walk_vector_block', {block: count(block)})}
 							</option>
 						))}
 					</select>
@@ -131,7 +131,7 @@ export function Steering({walk, info}: {walk: Walk; info: ModelInfo}) {
 					<BeforeAfter
 						name="steered"
 						answer={withMostMoved(answer)}
-						sides={[t('walk_steer_without'), t('walk_steer_with', decimal(steer.weight, 1))]}
+						sides={[t('walk_steer_without'), t('walk_steer_with', {weight: decimal(steer.weight, 1)})]}
 					/>
 					<p class="quiet">{lengthsTold(answer)}</p>
 				</>
@@ -142,7 +142,7 @@ export function Steering({walk, info}: {walk: Walk; info: ModelInfo}) {
 					<Continued walk={walk} />
 					{changes && !asked.error && (
 						<>
-							<dt>{t('walk_steer_with', decimal(steer.weight, 1))}</dt>
+							<dt>{t('walk_steer_with', {weight: decimal(steer.weight, 1)})}</dt>
 							<Continued walk={walk} changes={changes} />
 						</>
 					)}
@@ -173,12 +173,11 @@ function steerOf(
 function lengthsTold({steered}: ChangedAnswer): string {
 	if (!steered) return '';
 	const {vector, stream} = steered;
-	return t(
-		vector > stream ? 'walk_steer_longer' : 'walk_steer_lengths',
-		significant(vector),
-		significant(stream),
-		significant(vector / stream),
-	);
+	return t(vector > stream ? 'walk_steer_longer' : 'walk_steer_lengths', {
+		vector: significant(vector),
+		stream: significant(stream),
+		times: significant(vector / stream),
+	});
 }
 
 /** The text with its continuation, by greedy search. */

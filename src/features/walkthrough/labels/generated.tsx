@@ -31,14 +31,18 @@ export function Generated({walk, prompt, row, answer, labels}: Props) {
 			<section>
 				<h3>{t('walk_labels_restricted')}</h3>
 				<p class="mono">{labels[own]}</p>
-				<p class="quiet small">{t('walk_labels_restricted_share', percent(shareOf(row.logProbs, answer)))}</p>
-				{own !== row.best && <p class="quiet small">{t('walk_labels_after_calibration', labels[row.best])}</p>}
+				<p class="quiet small">
+					{t('walk_labels_restricted_share', {logProbs: percent(shareOf(row.logProbs, answer))})}
+				</p>
+				{own !== row.best && (
+					<p class="quiet small">{t('walk_labels_after_calibration', {labels: labels[row.best]})}</p>
+				)}
 			</section>
 			<section>
 				<h3>{t('walk_labels_free')}</h3>
 				<p class="mono">{tokens.map(visibleToken).join('')}</p>
 				<p class="quiet small">
-					{written === null ? t('walk_labels_free_other') : t('walk_labels_free_label', written)}
+					{written === null ? t('walk_labels_free_other') : t('walk_labels_free_label', {written})}
 				</p>
 			</section>
 		</div>

@@ -26,12 +26,11 @@ const LONGEST = 60;
 export function LabelBars({text, row, labels, tokens, contentFree}: Props) {
 	const [ref, width] = useWidth<HTMLDivElement>();
 	const {probabilities, calibrated, best, logProbs} = row;
-	const title = t(
-		'walk_labels_figure',
-		shortened(text, LONGEST),
-		labels[best],
-		percent((calibrated ?? probabilities)[best]),
-	);
+	const title = t('walk_labels_figure', {
+		text: shortened(text, LONGEST),
+		labels: labels[best],
+		calibrated: percent((calibrated ?? probabilities)[best]),
+	});
 	const tokensOf = (i: number) => tokens?.[i]?.map(visibleToken).join(' | ') ?? '';
 	return (
 		<Figure

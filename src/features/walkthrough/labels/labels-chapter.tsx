@@ -94,7 +94,7 @@ export function LabelsChapter({walk}: {walk: Walk}) {
 	};
 	return (
 		<>
-			<p>{t('walk_labels_1', count(walk.model.value?.vocabSize ?? 50_257))}</p>
+			<p>{t('walk_labels_1', {vocabSize: count(walk.model.value?.vocabSize ?? 50_257)})}</p>
 			<p>{t('walk_labels_2')}</p>
 			<fieldset class="samples task-samples">
 				<legend class="spoken">{t('walk_labels_tasks')}</legend>
@@ -108,7 +108,7 @@ export function LabelsChapter({walk}: {walk: Walk}) {
 			{(given || fails) && <p>{t(given ? 'walk_labels_works_told' : 'walk_labels_fails_told')}</p>}
 			<TaskForm
 				slots={slots}
-				file={file && tn('walk_labels_file', file.lines?.texts.length ?? 0, file.name)}
+				file={file && tn('walk_labels_file', file.lines?.texts.length ?? 0, {name: file.name})}
 				onFileAway={putAway}
 				onFile={(name, bytes) => {
 					open(name, bytes);
@@ -116,8 +116,8 @@ export function LabelsChapter({walk}: {walk: Walk}) {
 				}}
 			/>
 			{problem && <ErrorNote message={problemText(problem)} />}
-			{file && !file.lines && <ErrorNote message={t('walk_labels_not_utf8', file.name)} />}
-			{total > MAX_LINES && <ErrorNote message={t('walk_labels_too_many', count(MAX_LINES))} />}
+			{file && !file.lines && <ErrorNote message={t('walk_labels_not_utf8', {name: file.name})} />}
+			{total > MAX_LINES && <ErrorNote message={t('walk_labels_too_many', {maxLines: count(MAX_LINES)})} />}
 			{total === 0 && <p role="status">{t('walk_labels_no_lines')}</p>}
 			<LabelNotes slots={slots} task={task} lines={lines} left={left} answer={answer} />
 			{(waits || stopped) && (
@@ -128,7 +128,7 @@ export function LabelsChapter({walk}: {walk: Walk}) {
 			{request && !waits && !asked.answer && (
 				<div class="controls">
 					{asked.events.length > 0 && !asked.error ? (
-						<p role="status">{tn('walk_labels_progress', total, count(asked.events.length))}</p>
+						<p role="status">{tn('walk_labels_progress', total, {events: count(asked.events.length)})}</p>
 					) : (
 						<Waiting {...asked} />
 					)}
@@ -179,10 +179,10 @@ function problemText(problem: Problem): string {
 		case 'labels':
 			return t('walk_labels_problem_labels');
 		case 'same':
-			return t('walk_labels_problem_same', problem.label);
+			return t('walk_labels_problem_same', {label: problem.label});
 		case 'template':
-			return t('walk_labels_problem_template', TEXT_SLOT);
+			return t('walk_labels_problem_template', {textSlot: TEXT_SLOT});
 		case 'example':
-			return t('walk_labels_problem_example', problem.label);
+			return t('walk_labels_problem_example', {label: problem.label});
 	}
 }

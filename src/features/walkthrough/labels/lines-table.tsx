@@ -62,7 +62,9 @@ export function LinesTable({lines, labels, rows, evaluation, at, onLook}: Props)
 				</table>
 			</div>
 			<p class="controls">
-				{rows.length > SHOWN && <span class="quiet">{t('walk_labels_shown', count(SHOWN), count(rows.length))}</span>}
+				{rows.length > SHOWN && (
+					<span class="quiet">{t('walk_labels_shown', {shown: count(SHOWN), rows: count(rows.length)})}</span>
+				)}
 				<button type="button" class="button" onClick={save}>
 					{t('walk_labels_save')}
 				</button>
@@ -85,7 +87,7 @@ function Confusion({
 	const [ref, width] = useWidth<HTMLDivElement>();
 	const {known, correct, confusion} = evaluation;
 	const most = Math.max(1, ...confusion.flat());
-	const title = tn('walk_labels_accuracy', known, count(correct), percent(correct / known));
+	const title = tn('walk_labels_accuracy', known, {correct: count(correct), accuracy: percent(correct / known)});
 	const left = Math.min(width * 0.35, Math.max(...labels.map(monoWidth), monoWidth(t('walk_labels_true'))) + 14);
 	const cell = Math.min(110, (width - left) / labels.length);
 	return (

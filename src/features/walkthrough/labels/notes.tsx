@@ -40,10 +40,10 @@ export function LabelNotes({slots, task: {labels}, lines, left, answer}: Props) 
 						slots.labels.value = offered;
 					}}
 				>
-					{t('walk_labels_take', enumeration(unknown.all))}
+					{t('walk_labels_take', {all: enumeration(unknown.all)})}
 				</button>
 			)}
-			{begins && <p role="status">{t('walk_labels_begins', ...begins)}</p>}
+			{begins && <p role="status">{t('walk_labels_begins', {shorter: begins[0], longer: begins[1]})}</p>}
 		</>
 	);
 }

@@ -16,7 +16,7 @@ export function TaskForm({slots, file, onFileAway, onFile}: Props) {
 	return (
 		<div class="form">
 			<Field label={t('walk_labels_field')} value={slots.labels} rows={1} />
-			<Field label={t('walk_labels_template_field', TEXT_SLOT)} value={slots.template} rows={2} />
+			<Field label={t('walk_labels_template_field', {textSlot: TEXT_SLOT})} value={slots.template} rows={2} />
 			<Field
 				label={t('walk_labels_examples_field')}
 				value={slots.examples}

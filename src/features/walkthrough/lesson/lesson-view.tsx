@@ -26,7 +26,7 @@ export function LessonView({walk, title, chapters}: Props) {
 	const add = () => {
 		const link = address.link();
 		lesson.add({
-			title: t('walk_lesson_step', title, walk.text.peek().slice(0, 60)),
+			title: t('walk_lesson_step', {title, walk: walk.text.peek().slice(0, 60)}),
 			hash: link.slice(link.indexOf('#')),
 		});
 	};
@@ -43,7 +43,7 @@ export function LessonView({walk, title, chapters}: Props) {
 	};
 	return (
 		<details class="lesson">
-			<summary>{steps.length > 0 ? t('walk_lesson_count', count(steps.length)) : t('walk_lesson')}</summary>
+			<summary>{steps.length > 0 ? t('walk_lesson_count', {steps: count(steps.length)}) : t('walk_lesson')}</summary>
 			{steps.length === 0 && <p class="quiet small">{t('walk_lesson_empty')}</p>}
 			<ol>
 				{steps.map(({title, hash}, i) => (
@@ -53,7 +53,7 @@ export function LessonView({walk, title, chapters}: Props) {
 							type="button"
 							class="link"
 							disabled={i === 0}
-							aria-label={t('walk_lesson_raise', title)}
+							aria-label={t('walk_lesson_raise', {title})}
 							onClick={() => lesson.raise(i)}
 						>
 							↑
@@ -61,7 +61,7 @@ export function LessonView({walk, title, chapters}: Props) {
 						<button
 							type="button"
 							class="link"
-							aria-label={t('walk_lesson_remove', title)}
+							aria-label={t('walk_lesson_remove', {title})}
 							onClick={() => lesson.remove(i)}
 						>
 							×
@@ -91,7 +91,7 @@ export function LessonView({walk, title, chapters}: Props) {
 					}}
 				/>
 			</div>
-			{unread.value !== null && <ErrorNote message={t('walk_lesson_unread', unread.value)} />}
+			{unread.value !== null && <ErrorNote message={t('walk_lesson_unread', {unread: unread.value})} />}
 		</details>
 	);
 }

@@ -33,7 +33,7 @@ const ROW = TOP + HEIGHT + 12;
 export function Bar({slices, keptCount, falling, last, onChoose}: Props) {
 	const [ref, width] = useWidth<HTMLDivElement>();
 	const [first] = slices;
-	const title = tn('walk_loop_figure', keptCount, quoted(visibleToken(first.row)), percent(first.width));
+	const title = tn('walk_loop_figure', keptCount, {row: quoted(visibleToken(first.row)), width: percent(first.width)});
 	const others = keptCount - slices.length;
 	return (
 		<Figure
@@ -113,7 +113,9 @@ function Slices({slices, others, width, y, onChoose}: SlicesProps) {
 						transform={`translate(${start * width}, 0)`}
 						{...button}
 					>
-						{onChoose && <title>{t('walk_loop_choose', isolate(spokenToken(row)), percent(share))}</title>}
+						{onChoose && (
+							<title>{t('walk_loop_choose', {row: isolate(spokenToken(row)), share: percent(share)})}</title>
+						)}
 						<rect
 							class="ground slice"
 							x={0.5}

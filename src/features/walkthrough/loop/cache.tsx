@@ -39,7 +39,10 @@ export function Cache({walk, tokens, appended, next, prompt}: Props) {
 	const columns = Math.max(1, Math.min(tokens.length, Math.floor((width - SIDE) / 9)));
 	const first = tokens.length - columns;
 	const cell = Math.min(34, (width - SIDE) / columns);
-	const title = tn('walk_loop_cache_figure', tokens.length, bytes(perToken * tokens.length), bytes(perToken));
+	const title = tn('walk_loop_cache_figure', tokens.length, {
+		bytes: bytes(perToken * tokens.length),
+		perToken: bytes(perToken),
+	});
 	return (
 		<Figure
 			name="kv-cache"
@@ -52,12 +55,12 @@ export function Cache({walk, tokens, appended, next, prompt}: Props) {
 			<div ref={ref}>
 				<Picture width={width} height={TOP + layers * ROW + 4} label={title}>
 					<text class="quiet-text" x={SIDE} y={12}>
-						{first > 0 ? t('walk_loop_cache_last', count(columns)) : t('walk_loop_cache_all')}
+						{first > 0 ? t('walk_loop_cache_last', {columns: count(columns)}) : t('walk_loop_cache_all')}
 					</text>
 					{Array.from({length: layers}, (_, block) => (
 						<g key={block} transform={`translate(0, ${TOP + block * ROW})`}>
 							<text class="note" x={0} y={11}>
-								{t('walk_vector_block', count(block + 1))}
+								{t('walk_vector_block', {block: count(block + 1)})}
 							</text>
 							{tokens.slice(first).map((_, j) => {
 								const isNew = first + j >= tokens.length - Math.min(1, appended);
@@ -90,13 +93,11 @@ export function Cache({walk, tokens, appended, next, prompt}: Props) {
 				</button>
 				{cost.value && (
 					<span role="status" class="numbers">
-						{tn(
-							'walk_loop_timed',
-							cost.value.cached,
-							decimal(cost.value.withCache, 1),
-							decimal(cost.value.withoutCache, 1),
-							decimal(cost.value.withoutCache / cost.value.withCache, 1),
-						)}
+						{tn('walk_loop_timed', cost.value.cached, {
+							withCache: decimal(cost.value.withCache, 1),
+							withoutCache: decimal(cost.value.withoutCache, 1),
+							times: decimal(cost.value.withoutCache / cost.value.withCache, 1),
+						})}
 					</span>
 				)}
 			</div>

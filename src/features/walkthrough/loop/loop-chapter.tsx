@@ -91,11 +91,13 @@ export function LoopChapter({walk}: {walk: Walk}) {
 							seed.value = String(generation.seed + 1);
 						}}
 					>
-						{t('walk_loop_seed', String(generation.seed))}
+						{t('walk_loop_seed', {seed: String(generation.seed)})}
 					</button>
 				)}
 			</div>
-			{strategy === 'own' && <p class="quiet small">{t('walk_loop_own_are', choiceText(walk.generation.value))}</p>}
+			{strategy === 'own' && (
+				<p class="quiet small">{t('walk_loop_own_are', {choice: choiceText(walk.generation.value)})}</p>
+			)}
 			<OffNote walk={walk} />
 			{steps ? <Loop walk={walk} generation={generation} /> : <WholeStrategy walk={walk} generation={generation} />}
 			<Try>{t('walk_loop_try')}</Try>
@@ -163,13 +165,13 @@ function Loop({walk, generation}: {walk: Walk; generation: Generation}) {
 
 /** Which class comes first, while nothing is known of how the last one was chosen. */
 function firstText({sampling: [first]}: ClassesAnswer, appended: number): string {
-	const values = [quoted(visibleToken(first)), percent(first.samplingProbability)] as const;
-	return t(appended === 0 ? 'walk_loop_before' : 'walk_loop_next', ...values);
+	const values = {token: quoted(visibleToken(first)), probability: percent(first.samplingProbability)};
+	return t(appended === 0 ? 'walk_loop_before' : 'walk_loop_next', values);
 }
 
 function chosenText(last: Chosen): string {
 	const [name, share, rank] = [quoted(visibleToken(last)), percent(last.samplingProbability), count(last.samplingRank)];
-	if (last.byHand) return t('walk_loop_chose_hand', name, share, rank);
-	if (last.number === null) return t('walk_loop_chose_first', name, share);
-	return t('walk_loop_chose', decimal(last.number, 4), name, share, rank);
+	if (last.byHand) return t('walk_loop_chose_hand', {name, share, rank});
+	if (last.number === null) return t('walk_loop_chose_first', {name, share});
+	return t('walk_loop_chose', {number: decimal(last.number, 4), name, share, rank});
 }

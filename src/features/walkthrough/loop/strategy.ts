@@ -31,5 +31,7 @@ export function choosing(walk: Walk): {strategy: (typeof STRATEGIES)[number]; ge
 export function drawnWith(walk: Walk): string {
 	const {strategy, generation} = choosing(walk);
 	const how = strategy === 'own' ? choiceText(walk.generation.value) : t(`walk_loop_${strategy}`);
-	return t('walk_loop_drawn_with', details(how, generation.doSample && t('saved_page_seed', String(generation.seed))));
+	return t('walk_loop_drawn_with', {
+		how: details(how, generation.doSample && t('saved_page_seed', {seed: String(generation.seed)})),
+	});
 }

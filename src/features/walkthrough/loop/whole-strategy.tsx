@@ -31,7 +31,7 @@ export function WholeStrategy({walk, generation}: {walk: Walk; generation: Gener
 			<Running text={text} chosen={best?.tokens ?? []} />
 			{best && (
 				<p role="status" class="readout numbers">
-					{tn('walk_loop_ran', best.tokens.length, nats(best.logProb))}
+					{tn('walk_loop_ran', best.tokens.length, {logProb: nats(best.logProb)})}
 				</p>
 			)}
 			<div class="steps-bar">

@@ -29,7 +29,7 @@ export function CausalMask({tokens}: {tokens: readonly Token[]}) {
 	const right = Math.max(...shown.map(token => monoWidth(short(token)))) + 24;
 	const cell = Math.max(9, Math.min(ROW, (width - left - right) / shown.length));
 	const row = Math.min(at.value, shown.length - 1);
-	const told = tn('walk_training_sees', row + 1, quoted(short(shown[row])));
+	const told = tn('walk_training_sees', row + 1, {shown: quoted(short(shown[row]))});
 	return (
 		<Figure
 			name="causal-mask"
@@ -49,12 +49,11 @@ export function CausalMask({tokens}: {tokens: readonly Token[]}) {
 							{...lookable(() => {
 								at.value = i;
 							}, i === row)}
-							aria-label={t(
-								'walk_training_row',
-								sees[i],
-								short(token),
-								tn('walk_training_sees', i + 1, isolate(spokenToken(token))),
-							)}
+							aria-label={t('walk_training_row', {
+								sees: sees[i],
+								token: short(token),
+								note: tn('walk_training_sees', i + 1, {shown: isolate(spokenToken(token))}),
+							})}
 						>
 							<rect class="hit" width={width} height={ROW} />
 							<text class="mono" x={left - 8} y={16} text-anchor="end">
@@ -81,7 +80,9 @@ export function CausalMask({tokens}: {tokens: readonly Token[]}) {
 			</div>
 			<p class="readout">{told}</p>
 			{shown.length < tokens.length && (
-				<p class="readout">{t('walk_training_mask_first', count(shown.length), count(tokens.length))}</p>
+				<p class="readout">
+					{t('walk_training_mask_first', {shown: count(shown.length), tokens: count(tokens.length)})}
+				</p>
 			)}
 		</Figure>
 	);

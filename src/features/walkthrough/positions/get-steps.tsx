@@ -19,7 +19,7 @@ export function GetSteps({engine, state}: {engine: Engine; state: LibraryState})
 	const said = shelf.error.value?.what ?? (refusal ? refusalText([refusal]) : null);
 	return (
 		<div class="get-steps">
-			<p class="small quiet">{t('walk_learning_few', repo, bytes(memory))}</p>
+			<p class="small quiet">{t('walk_learning_few', {repo, memory: bytes(memory)})}</p>
 			{missing.map(revision => {
 				const coming = state.downloads.find(one => one.repo === repo && one.revision === revision);
 				if (coming?.phase === 'failed')
@@ -32,7 +32,7 @@ export function GetSteps({engine, state}: {engine: Engine; state: LibraryState})
 					);
 				return coming ? (
 					<p key={revision} class="small numbers" role="status">
-						{t('walk_learning_coming', revision, percent(coming.total > 0 ? coming.done / coming.total : 0))}
+						{t('walk_learning_coming', {revision, done: percent(coming.total > 0 ? coming.done / coming.total : 0)})}
 					</p>
 				) : (
 					<button
@@ -40,10 +40,10 @@ export function GetSteps({engine, state}: {engine: Engine; state: LibraryState})
 						type="button"
 						class="button"
 						disabled={shelf.asking.value !== null}
-						aria-label={details(t('walk_learning_get', revision, bytes(download)), repo)}
+						aria-label={details(t('walk_learning_get', {revision, download: bytes(download)}), repo)}
 						onClick={() => void shelf.get(repo, repo, revision)}
 					>
-						{t('walk_learning_get', revision, bytes(download))}
+						{t('walk_learning_get', {revision, download: bytes(download)})}
 					</button>
 				);
 			})}

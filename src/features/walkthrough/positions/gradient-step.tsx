@@ -22,7 +22,10 @@ export function GradientStep({answer, chosen}: {answer: BiasStepAnswer; chosen: 
 	const right = 132;
 	const most = Math.max(...classes.flatMap(({before, after}) => [before, after]), 1e-9);
 	const x = scaleLinear([0, most], [0, Math.max(40, width - left - right)]);
-	const title = t('walk_training_step_figure', bits(toBits(meanBefore), 3), bits(toBits(meanAfter), 3));
+	const title = t('walk_training_step_figure', {
+		meanBefore: bits(toBits(meanBefore), 3),
+		meanAfter: bits(toBits(meanAfter), 3),
+	});
 	const list = (rows: BiasStepAnswer['raised']) => enumeration(rows.slice(0, 4).map(row => quoted(visibleToken(row))));
 	return (
 		<Figure
@@ -36,7 +39,7 @@ export function GradientStep({answer, chosen}: {answer: BiasStepAnswer; chosen: 
 			<div ref={ref}>
 				<Picture width={width} height={TOP + classes.length * ROW} label={title}>
 					<text class="quiet-text" x={0} y={12}>
-						{t('walk_training_step_legend', quoted(visibleToken(target)))}
+						{t('walk_training_step_legend', {target: quoted(visibleToken(target))})}
 					</text>
 					{classes.map(({before, after, ...token}, i) => (
 						<g key={token.id} transform={`translate(0, ${TOP + i * ROW})`}>
@@ -53,16 +56,19 @@ export function GradientStep({answer, chosen}: {answer: BiasStepAnswer; chosen: 
 								rx={2}
 							/>
 							<text class="numbers-text" x={width} y={17} text-anchor="end">
-								{t('common_from_to', percent(before), percent(after))}
+								{t('common_from_to', {low: percent(before), high: percent(after)})}
 							</text>
 						</g>
 					))}
 				</Picture>
 			</div>
 			<p class="readout">
-				{t('walk_training_predicted', bits(toBits(predictedChange), 3), bits(toBits(meanAfter - meanBefore), 3))}
+				{t('walk_training_predicted', {
+					predictedChange: bits(toBits(predictedChange), 3),
+					meanAfter: bits(toBits(meanAfter - meanBefore), 3),
+				})}
 			</p>
-			<p class="readout">{t('walk_training_lists', list(raised), list(lowered))}</p>
+			<p class="readout">{t('walk_training_lists', {raised: list(raised), lowered: list(lowered)})}</p>
 		</Figure>
 	);
 }

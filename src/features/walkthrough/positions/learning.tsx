@@ -45,7 +45,7 @@ export function Learning({walk}: {walk: Walk}) {
 									disabled={!isChosen && chosen.length >= MOST_MODELS}
 									onChange={event => choose(id, event.currentTarget.checked)}
 								/>{' '}
-								{t('common_second_model', name, bytes(memory))}
+								{t('common_second_model', {name, memory: bytes(memory)})}
 							</label>
 						);
 					})}

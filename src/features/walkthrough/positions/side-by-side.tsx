@@ -53,21 +53,19 @@ export function SideBySide({columns: all}: {columns: readonly Column[]}) {
 	const left = Math.max(...shown.map(token => monoWidth(shortened(visibleToken(token), LONGEST)))) + 12;
 	const cell = Math.max(36, (width - left) / columns.length);
 	const means = columns.map(column => meanBits(column.tokens));
-	const title = t(
-		'walk_learning_figure',
-		enumeration(names.map((name, i) => t('walk_learning_mean', name, bits(means[i])))),
-	);
+	const title = t('walk_learning_figure', {
+		names: enumeration(names.map((name, i) => t('walk_learning_mean', {name, means: bits(means[i])}))),
+	});
 	const told = (i: number, column: number) => {
 		const token = columns[column].tokens[i];
 		const [first] = token.top;
-		return t(
-			'walk_learning_told',
-			names[column],
-			bits(surprisalBits(token)),
-			ordinal(token.rank),
-			first ? quoted(visibleToken(first)) : '–',
-			percent(first?.probability ?? 0),
-		);
+		return t('walk_learning_told', {
+			names: names[column],
+			token: bits(surprisalBits(token)),
+			rank: ordinal(token.rank),
+			first: first ? quoted(visibleToken(first)) : '–',
+			probability: percent(first?.probability ?? 0),
+		});
 	};
 	return (
 		<>
@@ -151,12 +149,12 @@ export function SideBySide({columns: all}: {columns: readonly Column[]}) {
 					</p>
 				))}
 				{shown.length < tokens.length && (
-					<p class="readout">{t('walk_learning_first', count(shown.length), count(tokens.length))}</p>
+					<p class="readout">{t('walk_learning_first', {shown: count(shown.length), tokens: count(tokens.length)})}</p>
 				)}
 			</Figure>
 			{others.map(({model}) => (
 				<p key={model.id} class="small" role="status">
-					{t('walk_learning_other_tokens', model.name, columns[0].model.name)}
+					{t('walk_learning_other_tokens', {name: model.name, other: columns[0].model.name})}
 				</p>
 			))}
 		</>

@@ -64,7 +64,7 @@ export function TrainingChapter({walk}: {walk: Walk}) {
 						}}
 					/>
 					{answer.left > 0 && (
-						<p class="quiet small">{tn('walk_training_left', answer.left, count(answer.tokens.length))}</p>
+						<p class="quiet small">{tn('walk_training_left', answer.left, {tokens: count(answer.tokens.length)})}</p>
 					)}
 					<h2>{t('walk_training_mask_title')}</h2>
 					<p>{t('walk_training_mask')}</p>
@@ -100,7 +100,7 @@ interface BatchProps {
 
 /** Every token as the target of the position before it, with its loss. */
 function Batch({answer: {tokens, meanBefore}, chosen, onChoose}: BatchProps) {
-	const title = tn('walk_training_batch', tokens.length, bits(toBits(meanBefore)));
+	const title = tn('walk_training_batch', tokens.length, {meanBefore: bits(toBits(meanBefore))});
 	return (
 		<Figure
 			name="batch"
@@ -125,7 +125,7 @@ function Batch({answer: {tokens, meanBefore}, chosen, onChoose}: BatchProps) {
 				tokens={tokens.map((token, i) => ({
 					token,
 					note: decimal(toBits(token.before), 1),
-					spoken: t('walk_training_spoken', isolate(spokenToken(token)), bits(toBits(token.before))),
+					spoken: t('walk_training_spoken', {token: isolate(spokenToken(token)), before: bits(toBits(token.before))}),
 					tone: 'loss',
 					strength: Math.min(1, toBits(token.before) / FULL_BITS) * 0.6,
 					chosen: i === chosen,

@@ -61,9 +61,11 @@ export function BeforeAfter({answer, sides, name}: Props) {
 			: chosen.after.probability > chosen.before.probability
 				? 'walk_off_rises'
 				: 'walk_off_stays',
-		quoted(visibleToken(chosen)),
-		percent(chosen.before.probability),
-		percent(chosen.after.probability),
+		{
+			chosen: quoted(visibleToken(chosen)),
+			before: percent(chosen.before.probability),
+			after: percent(chosen.after.probability),
+		},
 	);
 	const listTop = TOP + shown * ROW + 14;
 	return (
@@ -161,16 +163,15 @@ export function BeforeAfter({answer, sides, name}: Props) {
 			</div>
 			{difference && (
 				<p class="readout numbers">
-					{t(
-						'walk_off_difference',
-						quoted(visibleToken(chosen)),
-						quoted(visibleToken(against)),
-						signed(difference.before),
-						signed(difference.after),
-					)}
+					{t('walk_off_difference', {
+						chosen: quoted(visibleToken(chosen)),
+						against: quoted(visibleToken(against)),
+						before: signed(difference.before),
+						after: signed(difference.after),
+					})}
 				</p>
 			)}
-			<p class="readout numbers">{t('walk_off_moved', percent(answer.moved))}</p>
+			<p class="readout numbers">{t('walk_off_moved', {moved: percent(answer.moved)})}</p>
 		</Figure>
 	);
 }

@@ -34,7 +34,7 @@ export function ClassList({walk, chosen, onChoose, title}: Props) {
 	const rest = answer ? 1 - answer.model.reduce((sum, row) => sum + row.probability, 0) : 0;
 	return (
 		<section class="class-list" aria-busy={!rows && !error}>
-			<h2>{title ?? (answer ? t('walk_which_class', count(answer.vocabSize)) : t('walk_classes'))}</h2>
+			<h2>{title ?? (answer ? t('walk_which_class', {vocabSize: count(answer.vocabSize)}) : t('walk_classes'))}</h2>
 			<input
 				class="field"
 				type="search"
@@ -68,7 +68,7 @@ export function ClassList({walk, chosen, onChoose, title}: Props) {
 			</div>
 			{answer && query.value === '' && (
 				<p class="quiet small">
-					{t('walk_others_share', count(answer.vocabSize - answer.model.length), percent(rest))}
+					{t('walk_others_share', {vocabSize: count(answer.vocabSize - answer.model.length), rest: percent(rest)})}
 				</p>
 			)}
 			{query.value !== '' && rows?.length === 0 && <p class="quiet small">{t('walk_none_found')}</p>}
@@ -77,4 +77,4 @@ export function ClassList({walk, chosen, onChoose, title}: Props) {
 }
 
 /** A class's exact text in quotation marks, for sentences. */
-export const quoted = (visible: string) => t('walk_quoted', visible);
+export const quoted = (visible: string) => t('walk_quoted', {word: visible});

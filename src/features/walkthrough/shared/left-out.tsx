@@ -10,5 +10,5 @@ export function LeftOut({walk}: {walk: Walk}) {
 	// A character is at most four bytes, and so at most four tokens.
 	const {answer} = useQuery(walk.engine, 'tokenize', text.length * 4 > context ? {text} : null);
 	const left = (answer?.tokens.length ?? 0) - context;
-	return left > 0 ? <p class="quiet small">{tn('popup_dropped', left, count(context))}</p> : null;
+	return left > 0 ? <p class="quiet small">{tn('popup_dropped', left, {tokens: count(context)})}</p> : null;
 }

@@ -9,7 +9,7 @@ interface Props {
 }
 
 /** Where a figure would be: what this model does not give, and which one does. */
-export const NoLook = ({model, why = t('walk_no_look', model.id)}: Props) => (
+export const NoLook = ({model, why = t('walk_no_look', {id: model.id})}: Props) => (
 	<section class="fig" role="note">
 		<p>{why}</p>
 		<p>

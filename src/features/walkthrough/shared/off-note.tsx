@@ -21,7 +21,7 @@ export function OffNote({walk: {body, model}}: {walk: Walk}) {
 		);
 	return (
 		<div class="controls off-note">
-			<span role="status">{tn('walk_off_count', off.length, enumeration(off.map(partLabel)))}</span>
+			<span role="status">{tn('walk_off_count', off.length, {off: enumeration(off.map(partLabel))})}</span>
 			<span class="off-fill">
 				{t('walk_off_gives')}
 				<Segmented

@@ -43,7 +43,7 @@ export function Steps({at, last, onStep}: Props) {
 				{playing.value ? t('walk_step_pause') : t('walk_step_play')}
 			</button>
 			<span class="quiet small" role="status">
-				{t('walk_step_of', count(at), count(last))}
+				{t('walk_step_of', {at: count(at), last: count(last)})}
 			</span>
 		</div>
 	);

@@ -36,7 +36,11 @@ export function TokensChapter({walk}: {walk: Walk}) {
 	return (
 		<>
 			<p>{t('walk_tokens_1')}</p>
-			<p>{answer ? tn('walk_tokens_2', answer.tokens.length, count(answer.vocabSize)) : t('walk_tokens_2_waiting')}</p>
+			<p>
+				{answer
+					? tn('walk_tokens_2', answer.tokens.length, {vocabSize: count(answer.vocabSize)})
+					: t('walk_tokens_2_waiting')}
+			</p>
 			{text === '' ? (
 				<WriteText />
 			) : answer ? (
@@ -111,11 +115,10 @@ function TextFigure({answer: {tokens: all, words}, beginning, text, word, onWord
 		>
 			{beginning.length > 0 && (
 				<p class="readout">
-					{t(
-						'walk_tokens_beginning',
-						enumeration(beginning.map(token => `${visibleToken(token)} (${token.id})`)),
-						count(beginning.length + all.length),
-					)}
+					{t('walk_tokens_beginning', {
+						beginning: enumeration(beginning.map(token => `${visibleToken(token)} (${token.id})`)),
+						all: count(beginning.length + all.length),
+					})}
 				</p>
 			)}
 			<TokenFlow
@@ -123,13 +126,13 @@ function TextFigure({answer: {tokens: all, words}, beginning, text, word, onWord
 				tokens={tokens.map((token, i) => ({
 					token,
 					note: String(token.id),
-					spoken: t('walk_tokens_spoken', spokenToken(token), token.id, count(i + 1)),
+					spoken: t('walk_tokens_spoken', {token: spokenToken(token), id: token.id, index: count(i + 1)}),
 					tone: words.indexOf(wordOf(i)!) % 2 === 0 ? 'even' : 'odd',
 					chosen: textOf(i) === word,
 				}))}
 				onChoose={i => onWord(textOf(i))}
 			/>
-			{all.length > DRAWN && <p class="readout">{tn('walk_tokens_first', all.length, count(DRAWN))}</p>}
+			{all.length > DRAWN && <p class="readout">{tn('walk_tokens_first', all.length, {drawn: count(DRAWN)})}</p>}
 		</Figure>
 	);
 }

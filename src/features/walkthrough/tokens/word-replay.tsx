@@ -39,7 +39,7 @@ export function WordReplay({walk, word, step}: Props) {
 	return (
 		<Figure
 			name="merges"
-			title={tn('walk_tokens_replay', merged.length, tn('walk_tokens_bytes_of', answer.start.length))}
+			title={tn('walk_tokens_replay', merged.length, {of: tn('walk_tokens_bytes_of', answer.start.length)})}
 			numbers={() => ({
 				columns: [t('walk_column_step'), t('walk_column_merge'), t('walk_column_rank'), t('walk_column_tokens')],
 				rows: rowsOf(answer).map(({sentence, tokens, rank}, i) => [
@@ -74,7 +74,12 @@ const rowsOf = ({start, steps, merges}: ReplayAnswer): Row[] => [
 	{tokens: start, sentence: t('walk_tokens_start'), rank: '', merged: null},
 	...steps.map(({left, right, merged, rank, tokens}) => ({
 		tokens,
-		sentence: t('walk_tokens_merge', visibleToken(left), visibleToken(right), count(rank + 1), count(merges)),
+		sentence: t('walk_tokens_merge', {
+			left: visibleToken(left),
+			right: visibleToken(right),
+			rank: count(rank + 1),
+			merges: count(merges),
+		}),
 		rank: count(rank + 1),
 		merged: merged.id,
 	})),

@@ -47,13 +47,12 @@ export function BatchGrid({bytes, batch: {begins, losses}, step}: Props) {
 	const told = (i: number) => {
 		const end = target(i);
 		const before = bytes.subarray(Math.max(end - 1 - (i % columns), end - BEFORE), end);
-		return t(
-			'walk_train_cell',
-			isolate(visibleToken(byteToken(bytes[end]))),
-			isolate(visibleStretch(before)),
-			bits(losses[i]),
-			percent(2 ** -losses[i]),
-		);
+		return t('walk_train_cell', {
+			byte: isolate(visibleToken(byteToken(bytes[end]))),
+			before: isolate(visibleStretch(before)),
+			loss: bits(losses[i]),
+			probability: percent(2 ** -losses[i]),
+		});
 	};
 	const look = (event: TargetedPointerEvent<SVGGElement>) => {
 		const box = event.currentTarget.getBoundingClientRect();
@@ -68,7 +67,7 @@ export function BatchGrid({bytes, batch: {begins, losses}, step}: Props) {
 		event.preventDefault();
 		at.value = Math.min(losses.length - 1, Math.max(0, to));
 	};
-	const title = t('walk_train_grid', count(losses.length));
+	const title = t('walk_train_grid', {losses: count(losses.length)});
 	return (
 		<Figure
 			name={`batch-of-step-${step}`}
@@ -94,7 +93,7 @@ export function BatchGrid({bytes, batch: {begins, losses}, step}: Props) {
 				...[...losses].map((loss, i) => [Math.floor(i / columns) + 1, (i % columns) + 1, bytes[target(i)], loss]),
 			]}
 		>
-			<p class="readout">{tn('walk_train_pieces', begins.length, count(columns))}</p>
+			<p class="readout">{tn('walk_train_pieces', begins.length, {columns: count(columns)})}</p>
 			<div ref={ref}>
 				<Picture width={width} height={begins.length * ROW} label={title} interactive>
 					<g

@@ -30,7 +30,7 @@ export function BatchText({bytes, batch, step}: Props) {
 	);
 	return (
 		<div>
-			<h2 id="batch-text-title">{batch ? t('walk_train_batch', count(step)) : t('walk_train_batch_none')}</h2>
+			<h2 id="batch-text-title">{batch ? t('walk_train_batch', {step: count(step)}) : t('walk_train_batch_none')}</h2>
 			<p class="readout">{batch ? tn('walk_train_batch_pieces', batch.begins.length) : t('walk_train_batch_random')}</p>
 			{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
 			<section class="batch-scroll mono" tabIndex={0} aria-labelledby="batch-text-title">

@@ -26,7 +26,7 @@ const decoder = new TextDecoder();
 /** The same sentence, continued by the model as it was after 0, 10, 100, ... steps; all draw the same random numbers. */
 export const Continuations = ({prompt, steps, step, at, looks, words}: Props) => (
 	<section class="written" aria-labelledby="written-title">
-		<h2 id="written-title">{t('walk_train_writes', quoted(visibleToken({text: prompt})))}</h2>
+		<h2 id="written-title">{t('walk_train_writes', {visibleToken: quoted(visibleToken({text: prompt}))})}</h2>
 		<p class="readout">{t('walk_train_writes_note')}</p>
 		<ol>
 			{steps.map(shown => (

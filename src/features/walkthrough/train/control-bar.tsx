@@ -45,7 +45,7 @@ export function ControlBar({training, slots, canTrain, isChanged, onReset, child
 				<Field label={t('walk_train_seed')} slot={slots.seed} />
 				<span>
 					<b>{tn('walk_train_steps', step)}</b>
-					{pace !== null && <span class="quiet"> · {t('walk_train_pace', count(Math.round(pace)))}</span>}
+					{pace !== null && <span class="quiet"> · {t('walk_train_pace', {pace: count(Math.round(pace))})}</span>}
 				</span>
 				<button type="button" class="button" disabled={!canTrain || isFresh} onClick={onReset}>
 					{t('walk_train_reset')}

@@ -51,7 +51,7 @@ export function Curve({course, step, at, onMove}: Props) {
 		].map(name => ({...name, y: y(name.loss)})),
 	);
 	const heart = risen(keptBack);
-	const title = step > 0 ? tn('walk_train_curve', step, bits(losses[step - 1])) : t('walk_train_curve_none');
+	const title = step > 0 ? tn('walk_train_curve', step, {losses: bits(losses[step - 1])}) : t('walk_train_curve_none');
 	return (
 		<Figure
 			name="loss"
@@ -108,7 +108,11 @@ export function Curve({course, step, at, onMove}: Props) {
 			</div>
 			<p class="readout">{t('walk_train_kept_back_note')}</p>
 			<p role="status" class="by-heart">
-				{heart && sentences([t('walk_train_by_heart', count(heart.at), bits(heart.by)), t('walk_train_by_heart_why')])}
+				{heart &&
+					sentences([
+						t('walk_train_by_heart', {at: count(heart.at), by: bits(heart.by)}),
+						t('walk_train_by_heart_why'),
+					])}
 			</p>
 		</Figure>
 	);
@@ -196,7 +200,7 @@ function Needle({x, y, step, at, loss, onMove}: NeedleProps) {
 			aria-valuemin={1}
 			aria-valuemax={step}
 			aria-valuenow={at}
-			aria-valuetext={t('walk_train_at', count(at), bits(loss))}
+			aria-valuetext={t('walk_train_at', {at: count(at), loss: bits(loss)})}
 			onPointerDown={look}
 			onPointerMove={look}
 			onKeyDown={key}
@@ -209,7 +213,7 @@ function Needle({x, y, step, at, loss, onMove}: NeedleProps) {
 				{decimal(loss)}
 			</text>
 			<text class="quiet-text" x={x(at) + (isLeft ? -10 : 10)} y={y(0) - 12} text-anchor={isLeft ? 'end' : 'start'}>
-				{t('walk_train_at_step', count(at))}
+				{t('walk_train_at_step', {at: count(at)})}
 			</text>
 		</g>
 	);

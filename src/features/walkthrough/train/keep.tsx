@@ -28,7 +28,7 @@ export function Keep({training, walk}: {training: Training; walk: Walk}) {
 	async function keep() {
 		try {
 			const {step, files} = await training.save();
-			const name = t('walk_train_model_name', count(step));
+			const name = t('walk_train_model_name', {step: count(step)});
 			const handed = files.map(file => ({path: file.name, file: fileOf(file)}));
 			kept.value = {kind: 'waits', id: await importFiles(engine, name, handed), name};
 		} catch (cause) {
@@ -71,7 +71,7 @@ export function Keep({training, walk}: {training: Training; walk: Walk}) {
 				{kept.value.kind === 'failed' && kept.value.why}
 				{kept.value.kind === 'kept' && (
 					<>
-						{t('walk_train_kept', kept.value.name)} <Choose id={kept.value.id} walk={walk} onFail={fail} />
+						{t('walk_train_kept', {name: kept.value.name})} <Choose id={kept.value.id} walk={walk} onFail={fail} />
 					</>
 				)}
 			</p>

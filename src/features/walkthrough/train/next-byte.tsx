@@ -27,9 +27,9 @@ export function NextByte({prompt, at, now}: Props) {
 		.sort((a, b) => at.distribution[b] - at.distribution[a] || a - b)
 		.slice(0, ROWS);
 	const where = isNow
-		? t('walk_train_after_long', count(at.step))
-		: t('walk_train_then_now', tn('walk_train_steps', at.step), count(now.step));
-	const title = t('walk_train_next', quoted(visibleToken({text: prompt})));
+		? t('walk_train_after_long', {step: count(at.step)})
+		: t('walk_train_then_now', {steps: tn('walk_train_steps', at.step), step: count(now.step)});
+	const title = t('walk_train_next', {visibleToken: quoted(visibleToken({text: prompt}))});
 	const name = (byte: number) => visibleToken(byteToken(byte));
 	return (
 		<Figure
@@ -38,8 +38,8 @@ export function NextByte({prompt, at, now}: Props) {
 			numbers={() => ({
 				columns: [
 					t('walk_column_token'),
-					t('walk_train_at_step', count(at.step)),
-					t('walk_train_now', count(now.step)),
+					t('walk_train_at_step', {at: count(at.step)}),
+					t('walk_train_now', {step: count(now.step)}),
 				],
 				rows: shown.map(byte => [name(byte), percent(at.distribution[byte]), percent(now.distribution[byte])]),
 			})}

@@ -8,7 +8,7 @@ export function StoredNote({training}: {training: Training}) {
 		<>
 			<p role="status">
 				<Found training={training} />
-				{stored && 'why' in stored && t('walk_train_not_stored', stored.why)}
+				{stored && 'why' in stored && t('walk_train_not_stored', {why: stored.why})}
 			</p>
 			{stored && 'step' in stored && <p class="quiet small">{tn('walk_train_stored', stored.step)}</p>}
 		</>
@@ -23,5 +23,8 @@ function Found({training}: {training: Training}) {
 	if (found === null || step > 0) return null;
 	if (found.kind === 'unreadable') return t('walk_train_found_unreadable');
 	const {isSameText, seed, learningRate} = found;
-	return tn(isSameText ? 'walk_train_found_numbers' : 'walk_train_found_text', found.step, seed, number(learningRate));
+	return tn(isSameText ? 'walk_train_found_numbers' : 'walk_train_found_text', found.step, {
+		seed,
+		learningRate: number(learningRate),
+	});
 }

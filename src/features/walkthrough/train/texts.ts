@@ -1,4 +1,4 @@
-import type {MessageKey} from '../../../client/browser/i18n.ts';
+import type {PlainKey} from '../../../client/browser/i18n.ts';
 import {SHAPE} from './trainer/shape.ts';
 import {shortestText} from './trainer/text.ts';
 import jack from './trainer/texts/jack.txt?raw';
@@ -8,7 +8,7 @@ import willie from './trainer/texts/willie.txt?raw';
 /** A text that comes with the extension, and a prompt that suits it. */
 export interface Shipped {
 	id: string;
-	title: MessageKey;
+	title: PlainKey;
 	text: string;
 	prompt: string;
 }

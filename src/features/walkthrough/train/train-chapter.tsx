@@ -53,13 +53,18 @@ export function TrainChapter({walk}: {walk: Walk}) {
 		<>
 			<p>{t('walk_train_1')}</p>
 			<p>
-				{t('walk_train_2', count(SHAPE.layers), count(SHAPE.width), count(PIECES), count(PIECES * SHAPE.contextLength))}
+				{t('walk_train_2', {
+					layers: count(SHAPE.layers),
+					width: count(SHAPE.width),
+					pieces: count(PIECES),
+					positions: count(PIECES * SHAPE.contextLength),
+				})}
 			</p>
 			<Texts slots={slots} chosen={chosen.id} own={walk.text.value} article={article} />
-			{isShort && <p role="status">{t('walk_train_short', count(length), count(LEAST))}</p>}
+			{isShort && <p role="status">{t('walk_train_short', {length: count(length), least: count(LEAST)})}</p>}
 			{failure !== null && (
 				<ErrorNote
-					message={t('walk_train_failed', failure)}
+					message={t('walk_train_failed', {failure})}
 					action={{label: t('common_retry'), run: () => training.begin(lesson)}}
 				/>
 			)}

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import {afterEach, beforeAll, describe, expect, test} from 'vitest';
-import english from '../../../../public/_locales/en/messages.json';
-import chinese from '../../../../public/_locales/zh_CN/messages.json';
+import {en as english} from '../../../../locales/en.ts';
+import {zh_CN as chinese} from '../../../../locales/zh_CN.ts';
 import {refusalText} from '../../../../src/client/browser/error-text.ts';
 import {REFUSALS} from '../../../../src/engine/errors/codes.ts';
 import {
@@ -28,10 +28,10 @@ const NAMES =
 
 describe('a refusal', () => {
 	test.each(CODES)('%s has messages that name its values and nothing else', code => {
-		const named = namesIn(code).map((_, i) => `$${i + 1}`);
-		for (const messages of [english, chinese] as Record<string, {message: string}>[]) {
-			const {message} = messages[messageKey(code)];
-			expect([...new Set(message.match(/\$\d/g))].sort()).toEqual(named);
+		const named = namesIn(code).map(name => `{${name}}`);
+		for (const messages of [english, chinese] as Record<string, string>[]) {
+			const message = messages[messageKey(code)];
+			expect([...new Set(message.replace(/\{\{|\}\}/g, '').match(/\{@?\w+\}/g))].sort()).toEqual(named.sort());
 		}
 	});
 
@@ -59,8 +59,8 @@ describe('a refusal', () => {
 	test.each(CODES.filter(code => code.startsWith('form-')))(
 		'%s speaks of what was written, not of how it is run',
 		code => {
-			for (const messages of [english, chinese] as Record<string, {message: string}>[])
-				expect(messages[messageKey(code)].message).not.toMatch(
+			for (const messages of [english, chinese] as Record<string, string>[])
+				expect(messages[messageKey(code)]).not.toMatch(
 					/\bstates?\b|automat|\bstack\b|at once here|状态|自动机|栈|同时有/,
 				);
 		},
@@ -72,7 +72,7 @@ describe('a refusal', () => {
 		expect(refusalText([refusal])).toMatch(/Lower “Continuations”, or raise “Beams”\.$/);
 		speak(chinese);
 		const {options_numReturnSequences: label, options_numBeams: beams} = chinese;
-		expect(refusalText([refusal])).toContain(`请降低“${label.message}”，或提高“${beams.message}”`);
+		expect(refusalText([refusal])).toContain(`请降低“${label}”，或提高“${beams}”`);
 	});
 
 	test('is worded by the page with its numbers written out, and its parameter by the name on the options page', () => {
@@ -81,7 +81,7 @@ describe('a refusal', () => {
 			refuse('advice-off-0'),
 		];
 		expect(sentenceOf(refusals)).toBe('topK must be a whole number from 0 to 1000000, but is 2.5. 0 turns it off.');
-		const label = english.options_topK.message;
+		const label = english.options_topK;
 		expect(refusalText(refusals)).toBe(
 			`${label} must be a whole number from 0 to 1,000,000, but is 2.5. 0 turns it off.`,
 		);

@@ -3,7 +3,7 @@
 import {render} from 'preact';
 import {act} from 'preact/test-utils';
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
-import chinese from '../../../../public/_locales/zh_CN/messages.json';
+import {zh_CN as chinese} from '../../../../locales/zh_CN.ts';
 import {refuse} from '../../../../src/engine/errors/refusal.ts';
 import {createDesk} from '../../../../src/features/corpus/state/desk.ts';
 import {EMPTY_FORM} from '../../../../src/features/corpus/state/form.ts';

@@ -43,7 +43,7 @@ export function OneText({results, all, note}: Props) {
 		[0, Math.max(1, ...drawn.map(word => Math.max(word.correctedBits, word.plainBits)))],
 		[0, BARS],
 	);
-	const title = t('desk_text_title', count(at?.row ?? 0));
+	const title = t('desk_text_title', {row: count(at?.row ?? 0)});
 	return (
 		<>
 			<div class="controls">
@@ -110,7 +110,7 @@ export function OneText({results, all, note}: Props) {
 						</Picture>
 					</div>
 					<p class="quiet small">{t('desk_text_legend')}</p>
-					{words.length > DRAWN && <p class="quiet small">{t('desk_text_drawn', count(DRAWN))}</p>}
+					{words.length > DRAWN && <p class="quiet small">{t('desk_text_drawn', {drawn: count(DRAWN)})}</p>}
 				</Figure>
 			)}
 		</>

@@ -102,7 +102,7 @@ export function Regions({all, note}: Props) {
 					))}
 				</Picture>
 			</div>
-			{conditions.length > DRAWN && <p class="quiet small">{t('desk_regions_drawn', count(DRAWN))}</p>}
+			{conditions.length > DRAWN && <p class="quiet small">{t('desk_regions_drawn', {drawn: count(DRAWN)})}</p>}
 		</Figure>
 	);
 }

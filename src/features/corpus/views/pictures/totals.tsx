@@ -23,7 +23,7 @@ export function Totals({all, note}: {all: readonly Result[]; note: string}) {
 	if (!histogram) return null;
 	const {bins, n, median} = histogram;
 	const name = t(`desk_total_${total.value}`);
-	const title = tn('desk_totals_title', n, name, significant(median));
+	const title = tn('desk_totals_title', n, {name, median: significant(median)});
 	const y = scaleLinear([0, Math.max(...bins.map(bin => bin.count))], [TOP + HEIGHT, TOP]).nice();
 	const x = scaleLinear([bins[0].from, bins[bins.length - 1].to], [LEFT, width - 12]);
 	return (
@@ -67,7 +67,7 @@ export function Totals({all, note}: {all: readonly Result[]; note: string}) {
 					))}
 					<line class="before" x1={x(median)} x2={x(median)} y1={TOP - 4} y2={TOP + HEIGHT} />
 					<text x={x(median)} y={TOP - 7} text-anchor="middle">
-						{t('desk_median', significant(median))}
+						{t('desk_median', {median: significant(median)})}
 					</text>
 					<text class="quiet-text" x={(LEFT + width) / 2} y={TOP + HEIGHT + 36} text-anchor="middle">
 						{name}

@@ -61,14 +61,18 @@ export function Card({passage, painted, token: index, pinned, ...on}: Props) {
 						</span>
 					)}
 				</span>
-				<span class="quiet small numbers">{t('passage_position', count(index + 1), count(passage.tokens.length))}</span>
+				<span class="quiet small numbers">
+					{t('passage_position', {index: count(index + 1), tokens: count(passage.tokens.length)})}
+				</span>
 			</h2>
 			{sharing.length > 1 && (
-				<p class="note">{t('passage_part', count(index - painted.first + 1), count(sharing.length))}</p>
+				<p class="note">
+					{t('passage_part', {index: count(index - painted.first + 1), sharing: count(sharing.length)})}
+				</p>
 			)}
 			<dl>
 				<div>
-					<dt>{t('passage_rank', count(passage.vocabSize))}</dt>
+					<dt>{t('passage_rank', {vocabSize: count(passage.vocabSize)})}</dt>
 					<dd>{ordinal(token.rank)}</dd>
 				</div>
 				<div>
@@ -120,11 +124,10 @@ export function spokenCard(passage: Passage, index: number) {
 	const token = passage.tokens[index];
 	const painted = passage.paintedOf(index);
 	const sharing = painted ? passage.tokens.slice(painted.first, painted.last + 1) : [token];
-	return t(
-		'passage_spoken',
-		isolate(spokenToken(sharing.length > 1 ? {text: spell(sharing)} : token)),
-		ordinal(token.rank),
-		exactProbability(Math.exp(token.logProb)),
-		bits(surprisalBits(token)),
-	);
+	return t('passage_spoken', {
+		token: isolate(spokenToken(sharing.length > 1 ? {text: spell(sharing)} : token)),
+		rank: ordinal(token.rank),
+		probability: exactProbability(Math.exp(token.logProb)),
+		surprisal: bits(surprisalBits(token)),
+	});
 }

@@ -43,7 +43,7 @@ export function Legend(props: Props) {
 				</b>
 				{passages > 1 && !folded && (
 					<button type="button" class="quiet-button" onClick={props.onClearAll}>
-						{t('passage_clear_all', count(passages))}
+						{t('passage_clear_all', {passages: count(passages)})}
 					</button>
 				)}
 				<button type="button" class="quiet-button clear" onClick={props.onClear}>
@@ -101,7 +101,9 @@ function PassageStatus({passage, folded, onCancel, onRetry}: Props) {
 		return (
 			<div class="row">
 				<div class="progress grow" role="status">
-					{total ? t('passage_progress', count(tokens.length), count(total)) : t('common_progress_waiting')}
+					{total
+						? t('passage_progress', {tokens: count(tokens.length), total: count(total)})
+						: t('common_progress_waiting')}
 					<i style={`--done: ${total ? tokens.length / total : 0}`} />
 				</div>
 				<button type="button" class="button" onClick={onCancel}>
@@ -116,7 +118,7 @@ function PassageStatus({passage, folded, onCancel, onRetry}: Props) {
 		return (
 			<div class="row">
 				<p class="grow" role="alert">
-					{error ? t('passage_failed', error.message) : tn('passage_cancelled', tokens.length)}
+					{error ? t('passage_failed', {error: error.message}) : tn('passage_cancelled', tokens.length)}
 				</p>
 				<button type="button" class="button" onClick={onRetry}>
 					{t('passage_retry')}
@@ -124,10 +126,10 @@ function PassageStatus({passage, folded, onCancel, onRetry}: Props) {
 			</div>
 		);
 	}
-	const figures = [significant(totals.perplexity), decimal(totals.bitsPerToken)] as const;
+	const figures = {perplexity: significant(totals.perplexity), bits: decimal(totals.bitsPerToken)};
 	return (
 		<p class="numbers" role="status">
-			{folded ? t('passage_totals_short', ...figures) : tn('passage_totals', totals.tokenCount, ...figures)}
+			{folded ? t('passage_totals_short', figures) : tn('passage_totals', totals.tokenCount, figures)}
 		</p>
 	);
 }

@@ -26,8 +26,8 @@ export function PaintLegend({scale, tones, terse}: Props) {
 		<>
 			{(used.length > 0 ? used : (['light'] as const)).map(tone => {
 				const ground = used.length > 1 && t(tone === 'light' ? 'passage_on_light' : 'passage_on_dark');
-				const about = t(scale === 'rank' ? 'common_legend' : 'passage_bits_scale', BITS_STEPS - 1);
-				const label = ground ? t('common_two_sentences', about, `(${ground})`) : about;
+				const about = t(scale === 'rank' ? 'common_legend' : 'passage_bits_scale', {bitsSteps: BITS_STEPS - 1});
+				const label = ground ? t('common_two_sentences', {before: about, next: `(${ground})`}) : about;
 				return (
 					<div key={tone} class={`paints on-${tone}`}>
 						{ground && !terse && <p class="note">{ground}</p>}
@@ -48,7 +48,9 @@ const BandPaints = ({tone, label}: PaintsProps) => (
 	<ul class="legend" aria-label={label}>
 		{BANDS.map(band => (
 			<li key={band} {...swatch(`r${band}`, tone)}>
-				{band <= BAND_LIMITS.length ? t('common_legend_top', count(BAND_LIMITS[band - 1])) : t('common_legend_beyond')}
+				{band <= BAND_LIMITS.length
+					? t('common_legend_top', {bandLimits: count(BAND_LIMITS[band - 1])})
+					: t('common_legend_beyond')}
 			</li>
 		))}
 	</ul>
@@ -62,6 +64,6 @@ const BitsPaints = ({tone, label}: PaintsProps) => (
 				<i key={step} {...swatch(`b${step}`, tone)} />
 			))}
 		</span>
-		<span>{t('passage_bits_high', BITS_STEPS - 1)}</span>
+		<span>{t('passage_bits_high', {bitsSteps: BITS_STEPS - 1})}</span>
 	</div>
 );
