@@ -8,8 +8,7 @@ import {
 	pairColumns,
 	pairRow,
 	rowsOf,
-	SHARE_COLUMNS,
-	shareRow,
+	shareTable,
 } from '../../features/corpus/measure/output.ts';
 import {pairOf, pairShares} from '../../features/corpus/measure/pairs.ts';
 import {type MeasureHow, measureItems} from '../../features/corpus/measure/run.ts';
@@ -101,7 +100,10 @@ export async function surprisal(ask: Ask, {surprisal: flags, ...all}: Flags, str
 	// What was measured is told, whatever came after it.
 	if (!flags.csv && !all.json) streams.write(`${asText(names, cells)}\n`);
 	const shares = pairShares(pairs);
-	if (shares.length > 0) streams.note(asText(SHARE_COLUMNS, shares.map(shareRow)));
+	if (shares.length > 0) {
+		const [shareNames, ...shareRows] = shareTable(shares, items[0].by);
+		streams.note(asText(shareNames, shareRows));
+	}
 	if (failure) throw failure;
 	if (done < items.length)
 		throw new Interrupted(

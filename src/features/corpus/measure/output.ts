@@ -1,6 +1,6 @@
 import type {MeasureAnswer} from '../../../protocol/questions/measure.ts';
 import {toCsv} from '../../../ui/csv/write.ts';
-import type {Item} from './items.ts';
+import type {Criterion, Item} from './items.ts';
 import {type Pair, type PairShare, pairOf} from './pairs.ts';
 import {type Measure, measuresOf, type Side, sidesOf, totalsOf, type Unit} from './rows.ts';
 import type {MeasuredItem, MeasureHow} from './run.ts';
@@ -141,24 +141,25 @@ const pairCells = (pair: Pair, {item}: MeasuredItem): Cell[] => [
 export const pairColumns = (like = BARE): string[] =>
 	withOthers([...PAIR_COLUMNS, ...(like.by === 'text' ? [] : ['compared'])], like);
 
-export const SHARE_COLUMNS = [
-	'condition',
-	'pairs',
-	'right',
-	'share',
-	'low_95',
-	'high_95',
-	'mean_difference_bits',
-] as const;
-export const shareRow = (one: PairShare): Cell[] => [
-	one.condition ?? 'all',
-	one.pairs,
-	one.right,
-	one.share,
-	one.low,
-	one.high,
-	one.meanDifference,
-];
+const SHARE_COLUMNS = ['condition', 'pairs', 'right', 'share', 'low_95', 'high_95', 'mean_difference_bits'];
+
+/** The names of the columns, and the rows below them. Where not their whole texts are compared, a column says what is. */
+export function shareTable(shares: readonly PairShare[], by: Criterion): [names: string[], ...rows: Cell[][]] {
+	const isWhole = by === 'text';
+	return [
+		isWhole ? SHARE_COLUMNS : [...SHARE_COLUMNS, 'compared'],
+		...shares.map(({condition, pairs, right, share, low, high, meanDifference}) => [
+			condition ?? 'all',
+			pairs,
+			right,
+			share,
+			low,
+			high,
+			meanDifference,
+			...(isWhole ? [] : [by]),
+		]),
+	];
+}
 
 /** What a table was measured with. */
 export interface Provenance extends Omit<MeasureAnswer, 'vocabSize'> {

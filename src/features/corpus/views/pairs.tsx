@@ -2,7 +2,8 @@ import {useMemo} from 'preact/hooks';
 import {t, tn} from '../../../client/browser/i18n.ts';
 import {download} from '../../../ui/download.ts';
 import {count, percent, signed} from '../../../ui/format.ts';
-import {csvLines, headerBlock, SHARE_COLUMNS, shareRow} from '../measure/output.ts';
+import type {Criterion} from '../measure/items.ts';
+import {csvLines, headerBlock, shareTable} from '../measure/output.ts';
 import {type PairShare, pairShares} from '../measure/pairs.ts';
 import type {Result, Results} from '../state/results.ts';
 
@@ -35,7 +36,9 @@ export function Pairs({results, all}: {results: Results; all: readonly Result[]}
 					<button
 						type="button"
 						class="button"
-						onClick={() => download('pairs.csv', 'text/csv', sharesFile(results, shares))}
+						onClick={() =>
+							download('pairs.csv', 'text/csv', sharesFile(results, shares, isByRegion ? 'region' : 'text'))
+						}
 					>
 						{t('walk_save_csv')}
 					</button>
@@ -46,8 +49,8 @@ export function Pairs({results, all}: {results: Results; all: readonly Result[]}
 }
 
 /** The shares as a file, below what they were measured with. */
-const sharesFile = ({models}: Results, shares: readonly PairShare[]) =>
-	`${headerBlock(models, 'pair')}\r\n${csvLines([SHARE_COLUMNS, ...shares.map(shareRow)])}`;
+const sharesFile = ({models}: Results, shares: readonly PairShare[], by: Criterion) =>
+	`${headerBlock(models, 'pair')}\r\n${csvLines(shareTable(shares, by))}`;
 
 const Shares = ({shares}: {shares: readonly PairShare[]}) => (
 	<table class="numbers">

@@ -9,6 +9,7 @@ import {
 	pairRow,
 	recordsOf,
 	rowsOf,
+	shareTable,
 } from '../../../../../src/features/corpus/measure/output.ts';
 import {meanOf, pairOf, pairShares, wilson} from '../../../../../src/features/corpus/measure/pairs.ts';
 import {measuresOf, totalsOf, UNITS} from '../../../../../src/features/corpus/measure/rows.ts';
@@ -157,6 +158,15 @@ describe('pairs', () => {
 			['y', 1, 1],
 		]);
 		expect(shares[0].meanDifference).toBeCloseTo((1 - 1 + 2) / 3, 12);
+	});
+
+	test('their table says by what they were compared, unless it is by the whole texts', () => {
+		const shares = pairShares([pairOf(pair(1, 2, 'first', 'x'))!]);
+		const byText = shareTable(shares, 'text');
+		expect(byText[0]).not.toContain('compared');
+		const [names, all] = shareTable(shares, 'region');
+		expect(names).toEqual([...byText[0], 'compared']);
+		expect(all).toEqual([...byText[1], 'region']);
 	});
 
 	test('Wilson’s interval is that of the textbooks: 8 of 10 is 0.49 to 0.94, none of ten is not nothing', () => {
