@@ -4,7 +4,9 @@
  * heads of d = D / H, V classes. References: Karpathy's minGPT and llm.c. Nothing here knows where texts come from, or how
  * weights are changed.
  */
-import {exp, log, tanh} from './exact-math.ts';
+import {BlockActivations, gelu, geluSlope, softmax} from './activations.ts';
+import {attend, attendBackward} from './attention.ts';
+import {log} from './exact-math.ts';
 import {multiply, rows, transposed} from './matrices.ts';
 
 export interface Shape {
@@ -26,7 +28,6 @@ export interface Tensor {
 }
 
 const EPSILON = 1e-5;
-const GELU = Math.sqrt(2 / Math.PI);
 
 /** The tensors of a model, in the order in which they are stored. */
 export function tensorsOf({vocabSize: V, contextLength: T, layers, width: D}: Shape): Tensor[] {
@@ -65,37 +66,6 @@ const sizeOf = (shape: readonly number[]) => shape.reduce((product, n) => produc
 export const parametersOf = (shape: Shape): number =>
 	tensorsOf(shape).reduce((sum, tensor) => sum + sizeOf(tensor.shape), 0);
 
-/** Activations of a block that its backward pass needs. */
-class BlockActivations {
-	readonly input: Float32Array;
-	readonly norm1: Float32Array;
-	readonly qkv: Float32Array;
-	readonly attention: Float32Array;
-	readonly mixed: Float32Array;
-	readonly middle: Float32Array;
-	readonly norm2: Float32Array;
-	readonly wide: Float32Array;
-	readonly gelu: Float32Array;
-	/** Mean and 1 / standard deviation of each row, of both norms. */
-	readonly statistics1: Float32Array;
-	readonly statistics2: Float32Array;
-
-	constructor({contextLength: T, heads: H, width: D}: Shape, B: number) {
-		const R = B * T;
-		this.input = new Float32Array(R * D);
-		this.norm1 = new Float32Array(R * D);
-		this.qkv = new Float32Array(R * 3 * D);
-		this.attention = new Float32Array(B * H * T * T);
-		this.mixed = new Float32Array(R * D);
-		this.middle = new Float32Array(R * D);
-		this.norm2 = new Float32Array(R * D);
-		this.wide = new Float32Array(R * 4 * D);
-		this.gelu = new Float32Array(R * 4 * D);
-		this.statistics1 = new Float32Array(2 * R);
-		this.statistics2 = new Float32Array(2 * R);
-	}
-}
-
 /** One model's arithmetic. Its weights and gradients are one array each, laid out by `tensorsOf`. */
 export class Gpt {
 	readonly parameters: number;
@@ -117,11 +87,11 @@ export class Gpt {
 		readonly weights: Float32Array,
 		batch: number,
 	) {
-		const {vocabSize: V, contextLength: T, layers, width: D} = shape;
+		const {vocabSize: V, contextLength: T, layers, heads: H, width: D} = shape;
 		const R = batch * T;
 		this.#at = new Map(tensorsOf(shape).map(({name, at}) => [name, at]));
 		this.parameters = parametersOf(shape);
-		this.#blocks = Array.from({length: layers}, () => new BlockActivations(shape, batch));
+		this.#blocks = Array.from({length: layers}, () => new BlockActivations(T, H, D, batch));
 		this.#last = new Float32Array(R * D);
 		this.#final = new Float32Array(R * D);
 		this.#statistics = new Float32Array(2 * R);
@@ -317,91 +287,4 @@ export class Gpt {
 			}
 		}
 	}
-}
-
-/** In place: e^(x - highest) over their sum. */
-function softmax(values: Float32Array, at: number, n: number): void {
-	let highest = -Infinity;
-	for (let i = at; i < at + n; i++) if (values[i] > highest) highest = values[i];
-	let sum = 0;
-	for (let i = at; i < at + n; i++) {
-		values[i] = exp(values[i] - highest);
-		sum += values[i];
-	}
-	for (let i = at; i < at + n; i++) values[i] /= sum;
-}
-
-/** Causal attention (Vaswani et al. 2017): each position mixes values of itself and of those before it. */
-function attend(B: number, T: number, H: number, D: number, {qkv, attention, mixed}: BlockActivations): void {
-	const d = D / H;
-	const scale = 1 / Math.sqrt(d);
-	for (let b = 0; b < B; b++)
-		for (let h = 0; h < H; h++)
-			for (let t = 0; t < T; t++) {
-				const query = (b * T + t) * 3 * D + h * d;
-				const weights = ((b * H + h) * T + t) * T;
-				for (let s = 0; s <= t; s++) {
-					const key = (b * T + s) * 3 * D + D + h * d;
-					let sum = 0;
-					for (let c = 0; c < d; c++) sum += qkv[query + c] * qkv[key + c];
-					attention[weights + s] = sum * scale;
-				}
-				softmax(attention, weights, t + 1);
-				const to = (b * T + t) * D + h * d;
-				for (let c = 0; c < d; c++) {
-					let sum = 0;
-					for (let s = 0; s <= t; s++) sum += attention[weights + s] * qkv[(b * T + s) * 3 * D + 2 * D + h * d + c];
-					mixed[to + c] = sum;
-				}
-			}
-}
-
-function attendBackward(
-	B: number,
-	T: number,
-	H: number,
-	D: number,
-	{qkv, attention}: BlockActivations,
-	dMixed: Float32Array,
-	dQkv: Float32Array,
-): void {
-	const d = D / H;
-	const scale = 1 / Math.sqrt(d);
-	const dWeights = new Float64Array(T);
-	dQkv.fill(0);
-	for (let b = 0; b < B; b++)
-		for (let h = 0; h < H; h++)
-			for (let t = 0; t < T; t++) {
-				const query = (b * T + t) * 3 * D + h * d;
-				const weights = ((b * H + h) * T + t) * T;
-				const from = (b * T + t) * D + h * d;
-				let total = 0;
-				for (let s = 0; s <= t; s++) {
-					const value = (b * T + s) * 3 * D + 2 * D + h * d;
-					const weight = attention[weights + s];
-					let sum = 0;
-					for (let c = 0; c < d; c++) {
-						sum += dMixed[from + c] * qkv[value + c];
-						dQkv[value + c] += weight * dMixed[from + c];
-					}
-					dWeights[s] = sum;
-					total += weight * sum;
-				}
-				for (let s = 0; s <= t; s++) {
-					const key = (b * T + s) * 3 * D + D + h * d;
-					const dScore = attention[weights + s] * (dWeights[s] - total) * scale;
-					for (let c = 0; c < d; c++) {
-						dQkv[query + c] += dScore * qkv[key + c];
-						dQkv[key + c] += dScore * qkv[query + c];
-					}
-				}
-			}
-}
-
-/** GELU in GPT-2's form, by tanh (Hendrycks & Gimpel 2016). */
-const gelu = (x: number) => 0.5 * x * (1 + tanh(GELU * (x + 0.044715 * x * x * x)));
-
-function geluSlope(x: number): number {
-	const t = tanh(GELU * (x + 0.044715 * x * x * x));
-	return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * GELU * (1 + 3 * 0.044715 * x * x);
 }
