@@ -2,21 +2,10 @@ import {expect, test} from 'vitest';
 import {histogramOf, regionMeans} from '../../../../src/features/corpus/state/pictures.ts';
 import type {Result} from '../../../../src/features/corpus/state/results.ts';
 import {sumsOf} from '../../../../src/features/corpus/state/sums.ts';
+import {bareItem} from '../../../helpers/item.ts';
 
 const result = (condition: string, regions: number[], totals: Partial<NonNullable<Result['totals']>> = {}): Result => ({
-	item: {
-		row: 2,
-		item: '',
-		condition,
-		context: '',
-		text: 'a',
-		regions: [],
-		second: null,
-		secondRegions: [],
-		by: 'text',
-		others: {},
-		right: null,
-	},
+	item: bareItem({row: 2, condition, text: 'a'}),
 	refusal: null,
 	totals: {
 		bits: 1,

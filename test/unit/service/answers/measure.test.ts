@@ -7,6 +7,7 @@ import type {Params} from '../../../../src/protocol/questions.ts';
 import {EngineService} from '../../../../src/service/service.ts';
 import {surprisalOf} from '../../../../src/ui/tokens/words.ts';
 import {openServedModel} from '../../../helpers/bundled-model.ts';
+import {bareItem} from '../../../helpers/item.ts';
 
 const service = new EngineService(openServedModel);
 const never = new AbortController().signal;
@@ -77,22 +78,7 @@ describe('texts scored together', () => {
 
 	test('stop when they are taken back, and keep what was done', async () => {
 		const controller = new AbortController();
-		const items = Array.from(
-			{length: 5},
-			(_, i): Item => ({
-				row: i + 2,
-				item: '',
-				condition: '',
-				context: '',
-				text: `Text ${i}.`,
-				regions: [],
-				second: null,
-				secondRegions: [],
-				by: 'text',
-				others: {},
-				right: null,
-			}),
-		);
+		const items = Array.from({length: 5}, (_, i) => bareItem({row: i + 2, text: `Text ${i}.`}));
 		const ask =
 			(signal: AbortSignal): AskMeasure =>
 			(params, onEvent) =>
