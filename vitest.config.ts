@@ -13,7 +13,14 @@ const PATIENT = {poll: {timeout: 60_000}};
 export default defineConfig({
 	test: {
 		projects: [
-			'bench',
+			{
+				test: {
+					name: 'bench',
+					setupFiles: 'test/helpers/steady.ts',
+					include: ['test/bench/test/*.test.ts'],
+					testTimeout: 60_000,
+				},
+			},
 			{
 				test: {
 					name: 'unit',

@@ -15,7 +15,7 @@ const INPUTS = [
 	'package-lock.json',
 	'vite.config.ts',
 	'LICENSE',
-	'THIRD-PARTY-NOTICES.md',
+	'docs/THIRD-PARTY-NOTICES.md',
 ];
 const STAMP = 'out/.build-inputs';
 

@@ -15,7 +15,7 @@ const ASSETS = [
 	['icons/icon-32.png', 'icons/icon-32.png'],
 	['icons/icon.svg', 'icons/icon.svg'],
 	['LICENSE', 'LICENSE'],
-	['THIRD-PARTY-NOTICES.md', 'THIRD-PARTY-NOTICES.md'],
+	['docs/THIRD-PARTY-NOTICES.md', 'THIRD-PARTY-NOTICES.md'],
 ];
 
 /** The checkpoint that is shipped in the stored form. */

@@ -9,7 +9,7 @@ export interface Linked {
 	/** SPDX expression. */
 	licence: string;
 	copyright: string;
-	/** Files of `licences/`. */
+	/** Files of `docs/licences/`. */
 	texts: readonly string[];
 }
 

@@ -84,8 +84,12 @@ for (const name of named.length > 0 ? named : Object.keys(PARTS)) {
 	const missing = [...part.mutate, ...part.tests].filter(path => !path.includes('*') && !existsSync(path));
 	if (missing.length > 0) throw new Error(`${name} names ${missing.join(', ')}, which is not there.`);
 	const lists = ['--mutate', part.mutate.join(), '--testFiles', part.tests.join()];
-	const {status} = spawnSync('npx', ['stryker', 'run', ...lists, '--incrementalFile', `out/mutation/${name}.json`], {
-		stdio: 'inherit',
-	});
+	const {status} = spawnSync(
+		'npx',
+		['stryker', 'run', 'test/mutation/stryker.config.json', ...lists, '--incrementalFile', `out/mutation/${name}.json`],
+		{
+			stdio: 'inherit',
+		},
+	);
 	if (status !== 0) process.exit(status ?? 1);
 }

@@ -1,4 +1,4 @@
-/** Writes THIRD-PARTY-NOTICES.md from the packages that ship in the extension: `npm run notices`, after a dependency changed. */
+/** Writes docs/THIRD-PARTY-NOTICES.md from the packages that ship in the extension: `npm run notices`, after a dependency changed. */
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {LINKED, type Linked} from './linked.ts';
 
@@ -36,7 +36,7 @@ const shipped = (): Package[] => {
 	return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 };
 
-const text = (file: string) => readFileSync(`licences/${file}.txt`, 'utf8').trim();
+const text = (file: string) => readFileSync(`docs/licences/${file}.txt`, 'utf8').trim();
 const quoted = (...parts: string[]) => `\`\`\`\n${parts.join('\n\n')}\n\`\`\``;
 
 /** @throws Error for a package whose licence text is not at hand: it must not ship without one. */
@@ -91,4 +91,4 @@ ${quoted(text('GPT-2'))}
 ${SHARED.map(file => `## Text of ${file}\n\n${quoted(text(file))}`).join('\n\n')}
 `;
 
-if (import.meta.url === `file://${process.argv[1]}`) writeFileSync('THIRD-PARTY-NOTICES.md', notices());
+if (import.meta.url === `file://${process.argv[1]}`) writeFileSync('docs/THIRD-PARTY-NOTICES.md', notices());

@@ -1,4 +1,4 @@
-/** Collects a release in `out/release`: both zips, their SHA-256, and what CHANGELOG.md says of the version. */
+/** Collects a release in `out/release`: both zips, their SHA-256, and what docs/CHANGELOG.md says of the version. */
 import {createHash} from 'node:crypto';
 import {copyFileSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {basename, join} from 'node:path';
@@ -13,9 +13,9 @@ if (tag !== `v${version}`) {
 	console.error(`The tag ${tag} is not v${version}, the version in package.json. \`npm version\` makes both.`);
 	process.exit(1);
 }
-const notes = notesOf(readFileSync('CHANGELOG.md', 'utf8'), version);
+const notes = notesOf(readFileSync('docs/CHANGELOG.md', 'utf8'), version);
 if (notes === '') {
-	console.error(`CHANGELOG.md says nothing of ${version}. \`npm version\` puts what is unreleased under it.`);
+	console.error(`docs/CHANGELOG.md says nothing of ${version}. \`npm version\` puts what is unreleased under it.`);
 	process.exit(1);
 }
 mkdirSync(TARGET, {recursive: true});

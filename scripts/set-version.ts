@@ -16,12 +16,12 @@ if (!/^\d+(\.\d+){2}$/.test(version))
 const today = new Date().toISOString().slice(0, 10);
 let changelog = '';
 try {
-	changelog = released(readFileSync('CHANGELOG.md', 'utf8'), version, today);
+	changelog = released(readFileSync('docs/CHANGELOG.md', 'utf8'), version, today);
 } catch (error) {
 	refuse((error as Error).message);
 }
 if (!process.argv.includes('--check')) {
 	const manifest = readFileSync('manifest.json', 'utf8');
 	writeFileSync('manifest.json', manifest.replace(/"version": "[^"]*"/, `"version": "${version}"`));
-	writeFileSync('CHANGELOG.md', changelog);
+	writeFileSync('docs/CHANGELOG.md', changelog);
 }

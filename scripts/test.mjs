@@ -76,7 +76,7 @@ const runTests = isEverything => {
 	});
 	if (isEverything) {
 		problems.push(...step('Threads: 200,000 jobs', () => run('npm', ['run', '--silent', 'stress'])));
-		const bench = () => run('npx', ['tsx', 'bench/main.ts', '--quick']);
+		const bench = () => run('npx', ['tsx', 'test/bench/main.ts', '--quick']);
 		problems.push(...step('Bench: whether it runs, not how fast', bench));
 	}
 	const sum = key => counts.reduce((total, count) => total + count[key], 0);

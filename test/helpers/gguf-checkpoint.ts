@@ -1,5 +1,5 @@
-import {type GgufTensor, type GgufValue, ggufFile} from '../../bench/gguf.ts';
 import {openSafetensors} from '../../src/engine/checkpoint/safetensors.ts';
+import {type GgufTensor, type GgufValue, ggufFile} from '../bench/gguf.ts';
 
 /** GGUF files of checkpoints, converted as llama.cpp's convert_hf_to_gguf.py does. */
 

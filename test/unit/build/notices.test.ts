@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import {notices} from '../../../scripts/notices.ts';
 
-const written = readFileSync('THIRD-PARTY-NOTICES.md', 'utf8');
+const written = readFileSync('docs/THIRD-PARTY-NOTICES.md', 'utf8');
 
 test('the notices are those of the packages that ship: `npm run notices` writes them', () => {
 	expect(written).toBe(notices());

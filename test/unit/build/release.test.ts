@@ -1,5 +1,5 @@
 import {execFileSync, spawnSync} from 'node:child_process';
-import {cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {describe, expect, test} from 'vitest';
@@ -48,14 +48,15 @@ describe.runIf(hasGit)('npm version, as the README has it', () => {
 		const folder = mkdtempSync(join(tmpdir(), 'release-'));
 		for (const file of ['package.json', 'package-lock.json', 'manifest.json', '.npmrc', 'scripts'])
 			cpSync(file, join(folder, file), {recursive: true});
-		writeFileSync(join(folder, 'CHANGELOG.md'), CHANGELOG);
+		mkdirSync(join(folder, 'docs'));
+		writeFileSync(join(folder, 'docs/CHANGELOG.md'), CHANGELOG);
 		symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
 		const run = (program: string, ...args: string[]) =>
 			execFileSync(program, args, {cwd: folder, encoding: 'utf8', stdio: 'pipe'}).trim();
 		run('git', 'init', '--quiet');
 		run('git', 'config', 'user.name', 'Test');
 		run('git', 'config', 'user.email', 'test@example.com');
-		run('git', 'add', 'package.json', 'package-lock.json', 'manifest.json', '.npmrc', 'CHANGELOG.md');
+		run('git', 'add', 'package.json', 'package-lock.json', 'manifest.json', '.npmrc', 'docs/CHANGELOG.md');
 		run('git', 'commit', '--quiet', '--message', 'First');
 		return {folder, run, text: (file: string) => readFileSync(join(folder, file), 'utf8')};
 	};
@@ -70,7 +71,7 @@ describe.runIf(hasGit)('npm version, as the README has it', () => {
 			run(npm, ...args);
 			for (const file of ['package.json', 'package-lock.json', 'manifest.json'])
 				expect(JSON.parse(text(file)).version).toBe(next);
-			expect(notesOf(text('CHANGELOG.md'), next)).toBe('### Added\n\n- A walk.');
+			expect(notesOf(text('docs/CHANGELOG.md'), next)).toBe('### Added\n\n- A walk.');
 			expect(run('git', 'tag', '--points-at', 'HEAD')).toBe(`v${next}`);
 			expect(run('git', 'status', '--porcelain', '--untracked-files=no')).toBe('');
 

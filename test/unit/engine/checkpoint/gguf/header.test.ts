@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {type GgufTensor, type GgufValue, ggufFile} from '../../../../../bench/gguf.ts';
 import {readGgufHeader} from '../../../../../src/engine/checkpoint/gguf/header.ts';
 import {ggufPlaces} from '../../../../../src/engine/checkpoint/gguf/places.ts';
 import {EngineError} from '../../../../../src/engine/errors/engine-error.ts';
 import {sentenceOf} from '../../../../../src/engine/errors/refusal.ts';
+import {type GgufTensor, type GgufValue, ggufFile} from '../../../../bench/gguf.ts';
 
 const partsOf = (bytes: Uint8Array) => async (at: number, count: number) => bytes.slice(at, at + count);
 const header = (bytes: Uint8Array) => readGgufHeader(partsOf(bytes), bytes.length, 'toy.gguf');

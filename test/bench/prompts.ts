@@ -1,6 +1,6 @@
 import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {Tokenizer} from '../src/engine/tokenizer/tokenizer.ts';
+import {Tokenizer} from '../../src/engine/tokenizer/tokenizer.ts';
 import type {Prompt} from './contract.ts';
 
 interface Encoder {
@@ -63,7 +63,7 @@ export async function readTokenizer(folder: string): Promise<Tokenizer> {
 
 /** The texts that the repository carries, cut into passages. */
 export async function readPassages(tokenizer: Tokenizer): Promise<Passages> {
-	const texts = new URL('../test/fixtures/texts/', import.meta.url);
+	const texts = new URL('../fixtures/texts/', import.meta.url);
 	const names = (await readdir(texts)).filter(name => name.endsWith('.txt')).sort();
 	const text = (await Promise.all(names.map(name => readFile(new URL(name, texts), 'utf8')))).join('\n\n');
 	return new Passages(tokenizer.encode(text), tokenizer);

@@ -1,7 +1,7 @@
-import {STORED_WEIGHTS} from '../../src/engine/checkpoint/stored-weights.ts';
-import {streamedWeights} from '../../src/engine/checkpoint/streamed-weights.ts';
-import {readAndOpenModel} from '../../src/engine/open-model.ts';
-import {kernelHost} from '../../src/service/worker/kernel-host.ts';
+import {STORED_WEIGHTS} from '../../../src/engine/checkpoint/stored-weights.ts';
+import {streamedWeights} from '../../../src/engine/checkpoint/streamed-weights.ts';
+import {readAndOpenModel} from '../../../src/engine/open-model.ts';
+import {kernelHost} from '../../../src/service/worker/kernel-host.ts';
 import {type BenchEngine, type Opening, PATHS} from '../contract.ts';
 import {ourEngine} from './our-engine.ts';
 

@@ -1,5 +1,5 @@
 import {build} from 'vite';
-import type {Browser} from '../scripts/manifests.ts';
+import type {Browser} from '../../scripts/manifests.ts';
 
 const builds = new Map<Browser, Promise<unknown>>();
 

@@ -1,6 +1,6 @@
-import {openSafetensors, type Safetensors} from '../src/engine/checkpoint/safetensors.ts';
-import {type Gpt2Config, readGpt2Config} from '../src/engine/families/gpt2-config.ts';
-import {transpose} from '../test/helpers/quantize.ts';
+import {openSafetensors, type Safetensors} from '../../src/engine/checkpoint/safetensors.ts';
+import {type Gpt2Config, readGpt2Config} from '../../src/engine/families/gpt2-config.ts';
+import {transpose} from '../helpers/quantize.ts';
 import {type GgufTensor, type GgufValue, ggufFile} from './gguf.ts';
 import {quantizeQ8} from './q8.ts';
 

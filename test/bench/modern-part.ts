@@ -1,8 +1,8 @@
 import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {bundleModel} from '../scripts/bundle-model.ts';
-import {trueCheckpoint} from '../test/helpers/true-shapes.ts';
+import {bundleModel} from '../../scripts/bundle-model.ts';
+import {trueCheckpoint} from '../helpers/true-shapes.ts';
 import {casesOf, FULL, QUICK, titles} from './cases.ts';
 import type {HostName} from './contract.ts';
 import {type Host, startHost} from './host.ts';

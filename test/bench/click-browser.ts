@@ -3,9 +3,9 @@ import {mkdtemp, readFile, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {type Browser, type CDPSession, chromium, type Page} from 'playwright-core';
-import {chromiumPath, QUIET_FLAGS} from '../scripts/chromium.ts';
-import {evaluateInTarget} from '../test/helpers/nested-session.ts';
-import {waitFor} from '../test/helpers/wait.ts';
+import {chromiumPath, QUIET_FLAGS} from '../../scripts/chromium.ts';
+import {evaluateInTarget} from '../helpers/nested-session.ts';
+import {waitFor} from '../helpers/wait.ts';
 
 /**
  * A Chromium as a person has it: nobody debugs it while a click is measured, since a debugger that is attached makes every

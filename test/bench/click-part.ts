@@ -1,4 +1,4 @@
-import {missingForDesktop} from '../test/helpers/desktop.ts';
+import {missingForDesktop} from '../helpers/desktop.ts';
 import {built} from './built.ts';
 import {measureClicks} from './click.ts';
 import {clickReport} from './click-report.ts';

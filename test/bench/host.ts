@@ -1,7 +1,7 @@
 import {type ChildProcess, fork} from 'node:child_process';
 import {readFile} from 'node:fs/promises';
 import {type Browser, chromium, type Page} from 'playwright-core';
-import {chromiumPath, QUIET_FLAGS} from '../scripts/chromium.ts';
+import {chromiumPath, QUIET_FLAGS} from '../../scripts/chromium.ts';
 import type {BrowserHost, HostName, Measured, Opening, Task} from './contract.ts';
 import type {Reply} from './hosts/native.ts';
 import type {Bench} from './hosts/page.ts';

@@ -1,12 +1,12 @@
 import {createHash} from 'node:crypto';
 import {copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {bundleModel} from '../scripts/bundle-model.ts';
-import {storedLayout} from '../src/engine/checkpoint/stored-weights.ts';
-import {cacheBytesPerToken} from '../src/engine/model/causal-lm.ts';
-import {declareModel} from '../src/engine/open-model.ts';
-import {makeCheckpoint} from '../test/helpers/checkpoint.ts';
-import {writeStockRepository} from '../test/helpers/stock-gpt2.ts';
+import {bundleModel} from '../../scripts/bundle-model.ts';
+import {storedLayout} from '../../src/engine/checkpoint/stored-weights.ts';
+import {cacheBytesPerToken} from '../../src/engine/model/causal-lm.ts';
+import {declareModel} from '../../src/engine/open-model.ts';
+import {makeCheckpoint} from '../helpers/checkpoint.ts';
+import {writeStockRepository} from '../helpers/stock-gpt2.ts';
 import {PATHS} from './contract.ts';
 import {gpt2Gguf} from './gpt2-gguf.ts';
 
@@ -31,14 +31,14 @@ export interface WeightFolders {
 	gguf: string;
 }
 
-const ROOT = new URL('../', import.meta.url);
+const ROOT = new URL('../../', import.meta.url);
 const BUNDLED = new URL('models/gpt2-mini/', ROOT).pathname;
 /** What the forms are made with: a change there makes them again. */
 const SOURCES = [
-	'bench/weights.ts',
-	'bench/gguf.ts',
-	'bench/gpt2-gguf.ts',
-	'bench/q8.ts',
+	'test/bench/weights.ts',
+	'test/bench/gguf.ts',
+	'test/bench/gpt2-gguf.ts',
+	'test/bench/q8.ts',
 	'scripts/bundle-model.ts',
 	'src/engine/checkpoint/stored-weights.ts',
 	'src/engine/checkpoint/pack-checkpoint.ts',

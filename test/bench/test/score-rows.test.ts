@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {entropy, logSoftmax, rankOf, topClasses} from '../../src/engine/math/math.ts';
+import {entropy, logSoftmax, rankOf, topClasses} from '../../../src/engine/math/math.ts';
 import {scoreWithLibrary, scoreWithLoops} from '../hosts/score-rows.ts';
 
 describe('what JavaScript makes of the other engine’s logits', () => {

@@ -2,8 +2,8 @@ import {existsSync, statSync} from 'node:fs';
 import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {BROWSERS, type Browser, DIST} from '../scripts/manifests.ts';
-import {zipFolder} from '../scripts/zip.ts';
+import {BROWSERS, type Browser, DIST} from '../../scripts/manifests.ts';
+import {zipFolder} from '../../scripts/zip.ts';
 import {built} from './built.ts';
 import {megabytes, type Part} from './report.ts';
 

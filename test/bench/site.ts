@@ -6,7 +6,7 @@ import type {AddressInfo} from 'node:net';
 import {dirname, extname, join, normalize} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {build, defaultClientConditions} from 'vite';
-import {writeKernels} from '../scripts/kernels.ts';
+import {writeKernels} from '../../scripts/kernels.ts';
 import {PATHS} from './contract.ts';
 import type {WeightFolders} from './weights.ts';
 

@@ -3,11 +3,11 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {setTimeout} from 'node:timers/promises';
-import {CLICK_MARK_PREFIX} from '../src/protocol/messages/marks.ts';
-import {type Desktop, startDesktop} from '../test/helpers/desktop.ts';
-import {type PagesServer, servePages} from '../test/helpers/pages-server.ts';
-import {dragOver, rightClickAndChoose} from '../test/helpers/right-click.ts';
-import {waitFor} from '../test/helpers/wait.ts';
+import {CLICK_MARK_PREFIX} from '../../src/protocol/messages/marks.ts';
+import {type Desktop, startDesktop} from '../helpers/desktop.ts';
+import {type PagesServer, servePages} from '../helpers/pages-server.ts';
+import {dragOver, rightClickAndChoose} from '../helpers/right-click.ts';
+import {waitFor} from '../helpers/wait.ts';
 import {type Debugged, type PlainBrowser, startPlainBrowser} from './click-browser.ts';
 import {EMPTY_POPUP_PAGE, writeEmptyPopup} from './click-empty-popup.ts';
 

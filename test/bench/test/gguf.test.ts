@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {float16Bits} from '../../src/engine/checkpoint/float32.ts';
-import {openSafetensors} from '../../src/engine/checkpoint/safetensors.ts';
-import {makeCheckpoint} from '../../test/helpers/checkpoint.ts';
+import {float16Bits} from '../../../src/engine/checkpoint/float32.ts';
+import {openSafetensors} from '../../../src/engine/checkpoint/safetensors.ts';
+import {makeCheckpoint} from '../../helpers/checkpoint.ts';
 import {ggufFile} from '../gguf.ts';
 import {gpt2Gguf, type TokenizerJson} from '../gpt2-gguf.ts';
 import {halfBits, quantizeQ8} from '../q8.ts';

@@ -1,5 +1,0 @@
-import {defineProject} from 'vitest/config';
-
-export default defineProject({
-	test: {name: 'bench', include: ['test/*.test.ts'], setupFiles: '../test/helpers/steady.ts', testTimeout: 60_000},
-});
